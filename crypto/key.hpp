@@ -1,0 +1,95 @@
+// Asymmetric keys as values: P-256, P-384, RSA (and SM2 where OpenSSL has it).
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <memory>
+#include <string>
+
+struct evp_pkey_st; // EVP_PKEY; the type itself stays behind this door
+
+namespace muster::crypto {
+
+enum class curve : std::uint8_t { p256, p384, p521 };
+
+enum class signature_scheme : std::uint8_t { ecdsa, rsassa_pkcs1, rsassa_pss };
+
+/// A public key that was checked when it was made (point on the curve, sane modulus). Shared and immutable.
+/// About 2 KB: keep coordinates for machines that are not connected, and make the key when they are.
+class public_key {
+public:
+  /// X and Y big-endian, at most the field's length each.
+  static result<public_key> from_ec_point(curve c, byte_view x, byte_view y);
+  /// Modulus 1024 (test material only; callers demand 2048) to 8192 bits, big-endian; exponent odd, at
+  /// least 3.
+  static result<public_key> from_rsa(byte_view modulus, std::uint32_t exponent);
+  /// SubjectPublicKeyInfo, DER, nothing behind it.
+  static result<public_key> from_spki(byte_view der);
+  /// One PEM block "PUBLIC KEY".
+  static result<public_key> from_pem(std::string_view pem);
+
+  /// SubjectPublicKeyInfo, DER: the form that the protocol hashes.
+  bytes spki() const;
+  std::string pem() const;
+  /// For RSA: bits of the modulus. For EC: bits of the field.
+  unsigned bits() const noexcept;
+  bool is_rsa() const noexcept;
+  std::optional<curve> ec_curve() const noexcept;
+
+  /// Verifies `signature` over `message`, hashing with `algorithm`. ECDSA signatures in the two encodings of
+  /// the callers: `verify_ecdsa` takes r and s as the TPM gives them, `verify` takes X9.62 DER or the RSA
+  /// block. fault mismatch: the signature does not hold.
+  status verify(signature_scheme scheme, hash_algorithm algorithm, byte_view message,
+                byte_view signature) const;
+  status verify_ecdsa(hash_algorithm algorithm, byte_view message, byte_view r, byte_view s) const;
+
+  /// RSA-OAEP with `algorithm` for hash and MGF1, and `label` including its NUL (TPM 2.0 Part 1, B.4).
+  result<bytes> encrypt_oaep(hash_algorithm algorithm, byte_view label, byte_view plain) const;
+
+  evp_pkey_st* native() const noexcept { return key_.get(); }
+
+private:
+  friend class private_key;
+  explicit public_key(std::shared_ptr<evp_pkey_st> key) noexcept : key_{std::move(key)} {}
+  std::shared_ptr<evp_pkey_st> key_;
+};
+
+/// A private key in memory. OpenSSL wipes it when the last holder is gone.
+class private_key {
+public:
+  static private_key make_ec(curve c);
+  static result<private_key> make_rsa(unsigned bits);
+  static result<private_key> from_pem(std::string_view pem);
+
+  /// PKCS#8, not encrypted: write it to a file of mode 0600 only.
+  std::string pem() const;
+  const public_key& pub() const noexcept { return public_; }
+
+  /// ECDSA as X9.62 DER, RSA as PKCS#1 v1.5 block.
+  result<bytes> sign(hash_algorithm algorithm, byte_view message) const;
+
+  /// ECDH: the shared X coordinate, padded to the field's length.
+  result<bytes> derive(const public_key& peer) const;
+
+  evp_pkey_st* native() const noexcept { return public_.native(); }
+
+private:
+  explicit private_key(public_key key) noexcept : public_{std::move(key)} {}
+  public_key public_;
+};
+
+/// The affine coordinates of an EC public key, each padded to the field's length.
+struct ec_point {
+  curve group = curve::p256;
+  bytes x;
+  bytes y;
+};
+result<ec_point> point_of(const public_key& key);
+
+/// AES-CFB with a zero IV as TPM 2.0 Part 1, 24.4 uses it for credentials; key of 16, 24 or 32 bytes.
+result<bytes> encrypt_aes_cfb(byte_view key, byte_view plain);
+result<bytes> decrypt_aes_cfb(byte_view key, byte_view sealed);
+
+} // namespace muster::crypto

@@ -1,0 +1,96 @@
+#include "messages/vocabulary/bytes.hpp"
+
+namespace muster {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+int nibble(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+/// Length of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no overlong forms, no
+/// surrogates, at most U+10FFFF); 0 if there is none.
+std::size_t utf8_length(std::string_view text) noexcept {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x80) return 1;
+  const std::size_t n = lead >= 0xc2 && lead <= 0xdf   ? 2
+                        : lead >= 0xe0 && lead <= 0xef ? 3
+                        : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                       : 0;
+  if (n == 0 || text.size() < n) return 0;
+  for (std::size_t i = 1; i < n; ++i)
+    if (!is_continuation(text[i])) return 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+  const bool outside = (lead == 0xed && second >= 0xa0) || (lead == 0xf4 && second >= 0x90);
+  const bool c1_control = lead == 0xc2 && second < 0xa0;
+  return overlong || outside || c1_control ? 0 : n;
+}
+
+void put_escaped(std::string& out, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\x";
+  out += hex_digits[byte >> 4U];
+  out += hex_digits[byte & 0xfU];
+}
+
+} // namespace
+
+std::string to_hex(byte_view input) {
+  std::string out;
+  out.reserve(input.size() * 2);
+  for (const auto byte : input) {
+    out += hex_digits[byte >> 4U];
+    out += hex_digits[byte & 0xfU];
+  }
+  return out;
+}
+
+std::optional<bytes> from_hex(std::string_view hex) {
+  if (hex.size() % 2 != 0) return std::nullopt;
+  bytes out;
+  out.reserve(hex.size() / 2);
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    const int high = nibble(hex[i]);
+    const int low = nibble(hex[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return out;
+}
+
+std::optional<bytes32> bytes32_from_hex(std::string_view hex) {
+  const auto raw = from_hex(hex);
+  bytes32 out{};
+  if (!raw || raw->size() != out.size()) return std::nullopt;
+  std::ranges::copy(*raw, out.begin());
+  return out;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string out;
+  const bool cut = text.size() > limit;
+  if (cut) text = text.substr(0, limit);
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text[0]);
+    const std::size_t n = utf8_length(text);
+    if (n == 0 || c < 0x20 || c == 0x7f) {
+      put_escaped(out, text[0]);
+      text.remove_prefix(1);
+    } else {
+      out += text.substr(0, n);
+      text.remove_prefix(n);
+    }
+  }
+  if (cut) out += "...";
+  return out;
+}
+
+} // namespace muster

@@ -1,0 +1,51 @@
+// What Muster says of a machine: three fields, and the one word that people see.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace muster {
+
+/// AR4SI tiers (draft-ietf-rats-ar4si, 2.3.2). Zero is "none": nothing is ever good by default. The order is
+/// by badness, except that `none` says nothing at all.
+enum class verdict : std::uint8_t { none = 0, affirming = 1, warning = 2, contraindicated = 3 };
+
+/// Whether the lease of the verdict still runs.
+enum class freshness : std::uint8_t { stale = 0, fresh = 1 };
+
+/// Where the machine stands with this service. Zero is `pending`: nobody is enrolled by default.
+enum class standing : std::uint8_t { pending = 0, enrolled = 1, revoked = 2 };
+
+/// Who vouches for the EK, weakest first.
+enum class endorsement : std::uint8_t {
+  none = 0,
+  operator_approved = 1,
+  token = 2,
+  vendor = 3,
+  inventory = 4
+};
+
+/// What people see.
+enum class display : std::uint8_t { revoked, pending, untrusted, stale, warning, trusted, unknown };
+
+/// The one function that shows a node: in this order revoked, pending, untrusted, stale, warning, trusted,
+/// unknown. Only affirming and warning can be stale; a bad verdict does not expire.
+constexpr display shown_as(standing s, verdict v, freshness f) noexcept {
+  if (s == standing::revoked) return display::revoked;
+  if (s == standing::pending) return display::pending;
+  if (s != standing::enrolled) return display::unknown;
+  if (v == verdict::contraindicated) return display::untrusted;
+  if (v != verdict::affirming && v != verdict::warning) return display::unknown;
+  if (f != freshness::fresh) return display::stale;
+  return v == verdict::warning ? display::warning : display::trusted;
+}
+
+std::string_view to_string(verdict v) noexcept;
+std::string_view to_string(freshness f) noexcept;
+std::string_view to_string(standing s) noexcept;
+std::string_view to_string(endorsement e) noexcept;
+std::string_view to_string(display d) noexcept;
+std::optional<display> display_from(std::string_view name) noexcept;
+
+} // namespace muster

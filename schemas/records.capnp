@@ -1,0 +1,203 @@
+@0xec323f7be9d3c808;
+# What the store keeps (PROTOCOL 8). The service builds these itself, in canonical form; each is read under the
+# limits of foreign bytes. REST never shows one of these.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("muster::records");
+
+struct Finding {
+  kind @0 :UInt8;                # finding_kind
+  level @1 :UInt8;               # severity
+  check @2 :Text;
+  subject @3 :Text;
+  expected @4 :Text;
+  found @5 :Text;
+  sentence @6 :Text;
+  remedy @7 :Text;
+}
+
+struct Candidate {
+  # A proven identity that nobody has admitted yet.
+  ekPublic @0 :Data;
+  akPublic @1 :Data;
+  nodeSpki @2 :Data;
+  facts @3 :Data;
+  endorsement @4 :UInt8;         # that the EK itself has
+  source @5 :Text;               # address of the peer, for people and for the bound by source
+  sinceMs @6 :UInt64;            # wall time
+  expiresMs @7 :UInt64;          # wall time
+  approvedFingerprint @8 :Data;  # empty until somebody approved
+  approvedBy @9 :Text;
+  group @10 :Text;               # that the approval gives
+  name @11 :Text;
+}
+
+struct Node {
+  # Identity of a machine; key: node id. Written when somebody enrols, approves, names, revokes.
+  version @0 :UInt16;
+  standing @1 :UInt8;
+  generation @2 :UInt64;
+  ekPublic @3 :Data;
+  akPublic @4 :Data;
+  nodeSpki @5 :Data;
+  endorsement @6 :UInt8;
+  admittedBy @7 :Text;           # way of admission: "vendor", "operator uid=0", ...
+  admittedMs @8 :UInt64;
+  group @9 :Text;
+  name @10 :Text;
+  facts @11 :Data;
+  certificateSerial @12 :Data;   # newest node certificate
+  certificateNotAfterMs @13 :UInt64;
+  candidate @14 :Candidate;      # null unless a (new) generation waits
+  revokedMs @15 :UInt64;
+  revokedBy @16 :Text;
+}
+
+struct PcrValue {
+  algorithm @0 :UInt16;
+  index @1 :UInt8;
+  value @2 :Data;
+}
+
+struct State {
+  # Standing of a machine's attestations; key: node id. Written with every attestation.
+  version @0 :UInt16;
+  generation @1 :UInt64;
+  epoch @2 :UInt64;
+  number @3 :UInt64;             # of the newest attestation that was decided
+  verdict @4 :UInt8;
+  sinceMs @5 :UInt64;            # wall time since when people see this verdict
+  attestedMs @6 :UInt64;         # wall time of the newest complete verified attestation
+  leaseBootId @7 :Data;          # of the service's kernel
+  leaseUntilMs @8 :UInt64;       # CLOCK_BOOTTIME under that boot id; 0: no lease
+  validUntilMs @9 :UInt64;       # wall time, for display
+  resultSequence @10 :UInt64;
+  # the boot that was verified
+  bootId @11 :Data;
+  resetCount @12 :UInt32;
+  restartCount @13 :UInt32;
+  clock @14 :UInt64;
+  imaCount @15 :UInt64;
+  imaPcrs @16 :List(PcrValue);   # verified values of the PCRs that IMA extends, after imaCount entries
+  bootPcrs @17 :List(PcrValue);  # verified values of the others
+  bootLogDigest @18 :Data;       # SHA-256 of the verified boot log; empty if there is none
+  paddedBanks @19 :UInt32;       # bit i: the i-th IMA bank is extended with zero-padded SHA-1
+  findings @20 :List(Finding);
+  findingsTotal @21 :UInt32;     # of which at most 256 are kept
+  passedOver @22 :UInt64;        # IMA entries under an excluded prefix
+  imaEntries @23 :UInt64;        # distinct, this boot
+  referenceDigest @24 :Data;     # set that the findings were computed with; empty if none
+  appraisalVersion @25 :UInt64;
+  evidenceKept @26 :Bool;        # whether the evidence of resultSequence is to be kept
+  fullLogAskedMs @27 :UInt64;    # wall time of the last request for the full log after a mismatch
+  leaseEnded @28 :Bool;          # a session named another boot
+}
+
+struct Result {
+  # One attestation that was decided; key: sequence.
+  version @0 :UInt16;
+  node @1 :Data;
+  generation @2 :UInt64;
+  epoch @3 :UInt64;
+  number @4 :UInt64;
+  verdict @5 :UInt8;
+  decidedMs @6 :UInt64;
+  findings @7 :List(Finding);
+  evidence @8 :Evidence;         # null in results that no evidence made
+}
+
+struct Evidence {
+  # Part 0 as received, and what is needed to verify it again.
+  manifest @0 :Data;
+  attest @1 :Data;
+  signature @2 :Data;
+  pcrs @3 :List(PcrValue);
+  nonce @4 :Data;
+  exporter @5 :Data;
+  nodeSpki @6 :Data;
+  akPublic @7 :Data;
+}
+
+struct FileEntry {
+  # One distinct IMA measurement, interned over the fleet; key: its number.
+  algorithm @0 :UInt16;
+  digest @1 :Data;
+  path @2 :Text;
+}
+
+struct Claims {
+  # A chunk of the distinct measurements of one boot of one machine; key: node id, chunk number.
+  files @0 :List(UInt32);        # numbers of FileEntry
+}
+
+struct ReferenceSet {
+  # Content-addressed; key: SHA-256 of the canonical record.
+  version @0 :UInt16;
+  pcrs @1 :List(PcrValue);       # that must be equal
+  events @2 :List(PcrEvents);    # ordered event digests of each PCR that is compared by event
+  files @3 :List(FileEntry);
+  origin @4 :Text;               # "node <id>", for people
+
+  struct PcrEvents {
+    index @0 :UInt8;
+    algorithm @1 :UInt16;
+    events @2 :List(Event);
+  }
+  struct Event {
+    digest @0 :Data;
+    type @1 :UInt32;
+    text @2 :Text;               # only where the digest covers it
+  }
+}
+
+struct Group {
+  # Key: SHA-256 of the group's name.
+  name @0 :Text;
+  referenceDigest @1 :Data;
+  acceptedMs @2 :UInt64;
+  acceptedBy @3 :Text;
+  acceptedFrom @4 :Data;         # node id
+}
+
+struct Command {
+  # Key: command id.
+  version @0 :UInt16;
+  node @1 :Data;
+  kind @2 :UInt8;
+  outcome @3 :UInt8;             # open, sent, done, failed, expired, replaced, unknown
+  issuedMs @4 :UInt64;
+  deadlineBootId @5 :Data;
+  deadlineMs @6 :UInt64;         # CLOCK_BOOTTIME under that boot id
+  issuedBy @7 :Text;
+  text @8 :Text;
+}
+
+struct Certificate {
+  # Key: SHA-256 of the serial number.
+  serial @0 :Data;
+  node @1 :Data;
+  issuedMs @2 :UInt64;
+  notAfterMs @3 :UInt64;
+}
+
+struct Revocation {
+  # Key: node id. Outlives a purge of the node.
+  sinceMs @0 :UInt64;
+  by @1 :Text;
+}
+
+struct Settings {
+  # Single values of the service; key: SHA-256 of the name.
+  appraisalVersion @0 :UInt64;
+  policyDigest @1 :Data;
+}
+
+struct AuditEntry {
+  # Enrolments, admissions, revocations, reference changes, commands, verdict changes; key: sequence.
+  version @0 :UInt16;
+  whenMs @1 :UInt64;
+  actor @2 :Text;                # "uid=0 pid=123", "service", ...
+  action @3 :Text;
+  node @4 :Data;
+  text @5 :Text;
+}

@@ -1,0 +1,241 @@
+@0xd7894c3640859418;
+# What travels between an agent and the service, inside TLS 1.3 (PROTOCOL 1 to 4).
+# Each direction of each channel has a root of its own, so that a peer which sends what is not its to say fails
+# to parse. A frame is 4 bytes length (little-endian), 4 bytes zero, one flat message of one segment.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("muster::wire");
+
+const major :UInt16 = 1;
+const minor :UInt16 = 0;
+
+struct Hello {
+  # The first frame each way.
+  major @0 :UInt16;
+  minor @1 :UInt16;        # the smaller of both counts
+  features @2 :UInt64;     # none yet
+  maxFrame @3 :UInt32;     # largest payload that the sender takes
+  bootId @4 :Data;         # 16 bytes; agents on muster/1 only
+  logHead @5 :Data;        # newest signed head of the service's log that the agent keeps; may be empty
+  software @6 :Text;       # program and version, for people
+}
+
+struct Fault {
+  # Ends the session: nothing follows it.
+  code @0 :Code;
+  text @1 :Text;           # one sentence for the operator of the other side
+  retryAfterMs @2 :UInt32; # 0: do as you would anyway
+
+  enum Code {
+    internal @0;
+    malformed @1;
+    version @2;            # another major
+    busy @3;
+    denied @4;             # policy or proof
+    revoked @5;
+    superseded @6;         # a newer session of the same machine took over
+    limit @7;
+    unknown @8;            # no such machine here: enrol
+    timeout @9;
+  }
+}
+
+# ------------------------------------------------------------------------------------------ muster-enrol/1
+
+struct StrangerFrame {
+  # From an agent that has no certificate yet.
+  union {
+    hello @0 :Hello;
+    request @1 :EnrolRequest;
+    proof @2 :EnrolProof;
+  }
+}
+
+struct EnrolmentFrame {
+  # To that agent.
+  union {
+    hello @0 :Hello;
+    challenge @1 :EnrolChallenge;
+    admitted @2 :Admitted;
+    pending @3 :Pending;
+    fault @4 :Fault;
+  }
+}
+
+struct EnrolRequest {
+  ekCertificates @0 :List(Data); # DER, the EK's own first; empty if the TPM has none
+  ekPublic @1 :Data;             # TPMT_PUBLIC
+  akPublic @2 :Data;             # TPMT_PUBLIC
+  facts @3 :Data;                # flat message MachineFacts, hashed as sent
+  token @4 :Data;                # empty, or 32 bytes
+}
+
+struct MachineFacts {
+  # The machine's word about itself: shown, never believed.
+  hostname @0 :Text;
+  operatingSystem @1 :Text;
+  kernel @2 :Text;
+  architecture @3 :Text;
+  product @4 :Text;
+  firmware @5 :Text;
+  nodeKeyHome @6 :Text;          # "file" or "tpm"
+  measuredBoot @7 :MeasuredBoot;
+}
+
+struct MeasuredBoot {
+  # What TBProvisioner saw.
+  tpm @0 :Text;                  # manufacturer and firmware; empty if none
+  banks @1 :List(UInt16);        # TPM_ALG_ID of the active PCR banks
+  eventLog @2 :Bool;
+  imaPolicy @3 :Text;            # as the kernel's command line names it; empty if none
+  secureBoot @4 :Text;           # "on", "off", "unknown"
+  advice @5 :List(Text);         # in plain words, what to do where something is missing
+}
+
+struct EnrolChallenge {
+  credentialBlob @0 :Data;       # TPM2B_ID_OBJECT contents
+  encryptedSecret @1 :Data;      # TPM2B_ENCRYPTED_SECRET contents
+  nonce @2 :Data;                # 32 bytes
+}
+
+struct EnrolProof {
+  hmac @0 :Data;                 # HMAC-SHA-256(secret, T)
+  attest @1 :Data;               # TPMS_ATTEST of a quote over sha256:0 with extraData = T
+  signature @2 :Data;            # TPMT_SIGNATURE
+}
+
+struct Admitted {
+  nodeCertificate @0 :Data;      # DER, for the SPKI of this very session
+  nodeChain @1 :List(Data);      # DER of the issuers, leaf's issuer first, without the anchor
+  akCertificate @2 :Data;
+}
+
+struct Pending {
+  fingerprint @0 :Data;          # SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI)
+  retryAfterMs @1 :UInt32;
+}
+
+# ------------------------------------------------------------------------------------------------- muster/1
+
+struct AgentFrame {
+  # From an agent.
+  union {
+    hello @0 :Hello;
+    beat @1 :Beat;
+    evidence @2 :Evidence;
+    logPart @3 :LogPart;
+    report @4 :Report;
+    renew @5 :Renew;
+  }
+}
+
+struct ServiceFrame {
+  # To an agent.
+  union {
+    hello @0 :Hello;
+    beatReply @1 :BeatReply;
+    evidenceTaken @2 :EvidenceTaken;
+    renewed @3 :Renewed;
+    fault @4 :Fault;
+  }
+}
+
+struct Beat {
+  sequence @0 :UInt64;           # rises within the session; the reply repeats it
+}
+
+struct BeatReply {
+  sequence @0 :UInt64;
+  intervalMs @1 :UInt32;         # when to beat next
+  challenge @2 :Challenge;       # null unless an attestation is wanted
+  commands @3 :List(Command);
+  logHead @4 :Data;              # newest signed head of the service's log; may be empty
+}
+
+struct PcrSelection {
+  algorithm @0 :UInt16;          # TPM_ALG_ID
+  mask @1 :UInt32;               # bit i: PCR i
+}
+
+struct Challenge {
+  number @0 :UInt64;             # of the attestation
+  nonce @1 :Data;                # 32 bytes
+  selection @2 :List(PcrSelection);
+  wantBootLog @3 :Bool;
+  imaFirst @4 :UInt64;           # first entry of the IMA log that is wanted
+  deadlineMs @5 :UInt32;         # for the whole evidence, from the sending of the beat
+}
+
+struct Evidence {
+  # Part 0. Log parts follow, in order.
+  number @0 :UInt64;
+  manifest @1 :Data;             # flat message Manifest, hashed as sent
+  attest @2 :Data;               # TPMS_ATTEST
+  signature @3 :Data;            # TPMT_SIGNATURE
+  pcrs @4 :List(PcrValue);       # hints, read before the quote
+  last @5 :Bool;                 # no log part follows
+}
+
+struct PcrValue {
+  algorithm @0 :UInt16;
+  index @1 :UInt8;
+  value @2 :Data;
+}
+
+struct LogPart {
+  number @0 :UInt64;             # of the attestation
+  part @1 :UInt32;               # 1, 2, 3, ...
+  log @2 :Log;
+  body @3 :Data;                 # at most 256 KiB, cut anywhere
+  last @4 :Bool;                 # of the whole evidence
+
+  enum Log { boot @0; ima @1; }  # all boot parts come before the first ima part
+}
+
+struct EvidenceTaken {
+  number @0 :UInt64;             # durable, or refused for good: either way do not send it again
+}
+
+struct Command {
+  id @0 :UInt64;
+  deadlineMs @1 :UInt32;         # what is left, from the sending of the beat that this reply answers
+  union {
+    attest @2 :Void;             # its challenge comes in the same or a later reply
+    renew @3 :Void;
+    reconfigure @4 :Reconfigure;
+    unregister @5 :Void;
+  }
+}
+
+struct Reconfigure {
+  # 0 or empty: as it is.
+  beatMs @0 :UInt32;
+  jitterMs @1 :UInt32;
+  logLevel @2 :Text;
+}
+
+struct Report {
+  # Outcome of a command; sent again until the beat reply after it.
+  id @0 :UInt64;
+  outcome @1 :Outcome;
+  text @2 :Text;
+
+  enum Outcome {
+    accepted @0;                 # unregister: will be carried out when this was received
+    done @1;
+    failed @2;
+    expired @3;                  # not run
+    replaced @4;                 # not run
+    interrupted @5;              # was started before a restart; never run again
+    unsupported @6;              # not run
+  }
+}
+
+struct Renew {}                  # for the SPKI of this session
+
+struct Renewed {
+  nodeCertificate @0 :Data;
+  nodeChain @1 :List(Data);
+  anchor @2 :Data;               # a new anchor, opaque; empty if there is none
+  anchorSignature @3 :Data;      # by the old anchor's key
+}
