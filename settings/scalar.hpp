@@ -1,0 +1,59 @@
+// How single values are written in our configuration files. Each parser takes the whole text or faults with
+// what it expected and an example; none is lenient: no signs, no leading zeros, no fractions, no spaces.
+#pragma once
+
+#include "messages/vocabulary/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace muster::settings {
+
+using std::chrono::milliseconds;
+
+/// A host and a TCP port. The host is an IPv4 address, an IPv6 address (without its brackets) or a DNS name;
+/// it is not resolved here.
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+/// "host:port", "[v6]:port"; port 1 to 65535.
+result<endpoint> parse_endpoint(std::string_view text);
+/// As `parse_endpoint` reads it.
+std::string to_string(const endpoint& at);
+
+/// Decimal digits.
+result<std::uint64_t> parse_integer(std::string_view text);
+
+/// One integer and one unit of ms, s, m, h, d: "500ms", "10s", "7d". At most 36,500 days.
+result<milliseconds> parse_duration(std::string_view text);
+/// In the largest unit that keeps it an integer: 60,000 ms is "1m".
+std::string to_string(milliseconds duration);
+
+/// Bytes: one integer and one unit of B, KiB, MiB, GiB.
+result<std::uint64_t> parse_size(std::string_view text);
+/// Bytes for each second: a size, then "/s".
+result<std::uint64_t> parse_rate(std::string_view text);
+/// In the largest unit that keeps it an integer.
+std::string size_to_string(std::uint64_t bytes);
+
+/// An absolute path in its one spelling: no "." or ".." or empty component, no "/" at the end, at most 4,095
+/// bytes.
+/// "/" itself is refused.
+result<std::string> parse_path(std::string_view text);
+
+/// A name in a certificate or a group: letters, digits, '.', '-' and '_', at most `limit` characters,
+/// beginning and ending with a letter or digit.
+result<std::string> parse_name(std::string_view text, std::size_t limit);
+
+/// What `raagent` opens its TPM with: "device:" and an absolute path, or "swtpm:" and a tpm2-tss
+/// configuration
+/// ("path=/run/swtpm/sock" or "host=localhost,port=2321"). Nothing else: no shell command, no library name.
+result<std::string> parse_tpm(std::string_view text);
+
+} // namespace muster::settings

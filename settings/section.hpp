@@ -1,0 +1,107 @@
+// Reads the keys of one mapping into a struct that already holds the defaults.
+#pragma once
+
+#include "settings/document.hpp"
+#include "settings/scalar.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace muster::settings {
+
+enum class presence : std::uint8_t { optional, required };
+
+/// Both ends belong to it.
+template <class T> struct range {
+  T low;
+  T high;
+};
+
+/// All that is wrong with one file, in the order in which it was noticed.
+class problems {
+public:
+  explicit problems(std::string_view file) : file_{file} {}
+
+  /// "file:line: path: sentence"; without a path "file:line: sentence". Beyond `max_problems` only counted.
+  void add(unsigned line, std::string_view path, std::string_view sentence);
+
+  /// One fault with a line for each problem, or success.
+  status outcome() const;
+
+private:
+  std::string file_;
+  std::vector<std::string> lines_;
+  std::size_t unsaid_ = 0;
+};
+
+/// Reads one mapping. A key that is absent leaves `out` as it is; a key that is wrong leaves it too and adds
+/// a problem. Whoever makes a section calls `finish` after the last key: what was not asked for is unknown.
+class section {
+public:
+  /// `at` and `found` outlive the section. An `at` that is no mapping is a problem, and the section then is
+  /// empty.
+  section(const entry& at, std::string path, problems& found);
+
+  void text(std::string_view key, std::string& out, presence need = presence::optional);
+  void name(std::string_view key, std::string& out, std::size_t limit, presence need = presence::optional);
+  void path(std::string_view key, std::string& out, presence need = presence::optional);
+  void tpm(std::string_view key, std::string& out);
+  void address(std::string_view key, endpoint& out, presence need = presence::optional);
+  void integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
+  void duration(std::string_view key, milliseconds& out, range<milliseconds> allowed);
+  void size(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
+  void rate(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
+
+  /// Lists replace the default as a whole; a list may be empty (`[]`) unless it is required. No element may
+  /// stand twice.
+  void paths(std::string_view key, std::vector<std::string>& out);
+  void addresses(std::string_view key, std::vector<endpoint>& out, presence need = presence::optional);
+  /// Texts that `parse` takes and may rewrite.
+  void texts(std::string_view key, std::vector<std::string>& out,
+             const std::function<result<std::string>(std::string_view)>& parse);
+
+  /// One of a closed list of words.
+  template <class E>
+  void choice(std::string_view key, E& out, std::initializer_list<std::pair<std::string_view, E>> words) {
+    std::vector<std::string_view> names;
+    for (const auto& word : words)
+      names.push_back(word.first);
+    if (const auto at = word_of(key, names); at < names.size()) out = words.begin()[at].second;
+  }
+
+  /// A mapping inside this one; `read` is called also when it is absent, so that what it requires is missed.
+  void inside(std::string_view key, const std::function<void(section&)>& read);
+
+  /// A rule over several keys is broken: says so at the line of `key`, or of the section where it has its
+  /// default.
+  void refuse(std::string_view key, std::string_view sentence);
+
+  /// Adds a problem for each key that nothing asked for.
+  void finish();
+
+private:
+  const entry* find(std::string_view key, presence need);
+  const entry* scalar(std::string_view key, presence need, std::string_view expected);
+  const entry* list(std::string_view key, presence need, std::string_view expected);
+  std::size_t word_of(std::string_view key, const std::vector<std::string_view>& names);
+  std::string path_of(std::string_view key) const;
+  template <class T>
+  void take(std::string_view key, T& out, presence need, std::string_view expected,
+            const std::function<result<T>(std::string_view)>& parse);
+
+  const entry* at_;
+  std::string path_;
+  problems* problems_;
+  std::vector<std::string> asked_;
+};
+
+/// Reads a whole file: document, root section, nothing left over.
+/// The fault holds every problem, one a line, each "file:line: key.path: sentence".
+status read_settings(std::string_view file, std::string_view text, const std::function<void(section&)>& read);
+
+} // namespace muster::settings

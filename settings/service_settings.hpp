@@ -1,0 +1,104 @@
+// What /etc/muster/service.yaml may say. The initialisers are the defaults (PROTOCOL 9).
+#pragma once
+
+#include "messages/vocabulary/finding.hpp"
+#include "messages/vocabulary/standing.hpp"
+#include "settings/log_level.hpp"
+#include "settings/scalar.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::settings {
+
+/// attestation.*
+struct attestation_settings {
+  milliseconds interval = std::chrono::seconds{60};          ///< between two routine attestations of one node
+  milliseconds lease = std::chrono::seconds{180};            ///< of a good verdict; at least three intervals
+  milliseconds reappraise_within = std::chrono::minutes{10}; ///< all records, after a set or policy changed
+
+  friend bool operator==(const attestation_settings&, const attestation_settings&) = default;
+};
+
+/// limits.*: a peer that goes over one is cut, and counted.
+struct service_limits {
+  std::uint64_t sessions = 10'000;
+  std::uint64_t half_open = 256;          ///< handshakes in flight
+  std::uint64_t accepts_per_address = 64; ///< new connections of one address within a second
+  std::uint64_t frame = 1024 * 1024;      ///< bytes, from an agent
+  milliseconds handshake_deadline = std::chrono::seconds{10};
+  std::uint64_t log_part = 256 * 1024;                  ///< bytes
+  std::uint64_t log_bytes = 256ULL * 1024 * 1024;       ///< of one log of one attestation
+  std::uint64_t log_entries = 1'000'000;                ///< of one log of one attestation
+  milliseconds log_deadline = std::chrono::seconds{60}; ///< from part 0 to the last part
+  std::uint64_t log_least_rate = 16 * 1024;             ///< bytes a second
+  std::uint64_t pending = 1'000;                        ///< nodes that wait for admission
+  std::uint64_t pending_per_address = 16;
+  milliseconds pending_expiry = std::chrono::days{7};
+  milliseconds pending_retry = std::chrono::seconds{60}; ///< what a pending agent is told to wait
+
+  friend bool operator==(const service_limits&, const service_limits&) = default;
+};
+
+/// What a certificate of a pinned vendor is enough for.
+enum class vendor_admission : std::uint8_t { pending, automatic };
+
+/// admission.*
+struct admission_settings {
+  vendor_admission vendor = vendor_admission::pending;
+  std::string group = "unassigned"; ///< of a node that was admitted without one
+  /// Folders of PEM or DER certificates: TPM vendors' roots and intermediates.
+  std::vector<std::string> vendor_roots;
+  /// TCG ids as in the EK certificate ("id:494E5443"), upper case; empty: every manufacturer whose root is
+  /// there.
+  std::vector<std::string> manufacturers;
+
+  friend bool operator==(const admission_settings&, const admission_settings&) = default;
+};
+
+/// policy.*
+struct policy_settings {
+  /// policy.ima.exclude: files below these are data and are passed over, but counted. See `covers`.
+  std::vector<std::string> ima_exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
+  severity ima_violations = severity::warning; ///< policy.ima.violations
+  severity no_boot_log = severity::warning;
+  /// policy.endorsement.*: the best verdict for each way in which the EK is vouched for.
+  verdict best_for_inventory = verdict::affirming;
+  verdict best_for_vendor = verdict::affirming;
+  verdict best_for_token = verdict::warning;
+  verdict best_for_operator = verdict::warning;
+
+  friend bool operator==(const policy_settings&, const policy_settings&) = default;
+};
+
+struct service_settings {
+  std::string name;                          ///< in the service's certificate; required
+  endpoint listen_agents{"127.0.0.1", 4280}; ///< listen.agents
+  std::string state = "/var/lib/muster/ras";
+  std::string socket = "/run/muster/ras.sock"; ///< REST, mode 0660
+  std::string socket_group;                    ///< empty: the group of the process
+  milliseconds beat = std::chrono::seconds{10};
+  milliseconds reconnect_spread = std::chrono::seconds{120};
+  milliseconds certificate_lifetime = std::chrono::days{7}; ///< certificates.node; renewed at two thirds
+  attestation_settings attestation;
+  service_limits limits;
+  admission_settings admission;
+  policy_settings policy;
+  log_level level = log_level::info; ///< log.level
+
+  friend bool operator==(const service_settings&, const service_settings&) = default;
+};
+
+/// A session without a word from its agent ends after three beats.
+inline milliseconds idle_end(const service_settings& settings) { return 3 * settings.beat; }
+
+/// `file` is the name that faults begin with; `text` its content. The fault has a line for each problem.
+result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
+
+/// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
+/// attestation, limits, policy and log.
+std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
+
+} // namespace muster::settings
