@@ -91,6 +91,7 @@ struct State {
   evidenceKept @26 :Bool;        # whether the evidence of resultSequence is to be kept
   fullLogAskedMs @27 :UInt64;    # wall time of the last request for the full log after a mismatch
   leaseEnded @28 :Bool;          # a session named another boot
+  mustEnrol @29 :Bool;           # its counters went back: nothing counts until it enrolled again
 }
 
 struct Result {
@@ -164,12 +165,15 @@ struct Command {
   version @0 :UInt16;
   node @1 :Data;
   kind @2 :UInt8;
-  outcome @3 :UInt8;             # open, sent, done, failed, expired, replaced, unknown
+  outcome @3 :UInt8;             # command_outcome
   issuedMs @4 :UInt64;
   deadlineBootId @5 :Data;
   deadlineMs @6 :UInt64;         # CLOCK_BOOTTIME under that boot id
   issuedBy @7 :Text;
   text @8 :Text;
+  beatMs @9 :UInt32;             # reconfigure; 0 or empty: as it is
+  jitterMs @10 :UInt32;
+  logLevel @11 :Text;
 }
 
 struct Certificate {

@@ -1,0 +1,67 @@
+// What travels between Session, PrivacyCA and TrustMgr while a machine enrols (PROTOCOL 2).
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/standing.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace muster::service {
+
+/// What the agent sends first. Nothing of it is believed yet.
+struct enrolment_request {
+  std::vector<bytes> ek_certificates; ///< DER, the EK's own first; empty if the TPM has none
+  bytes ek_public;                    ///< TPMT_PUBLIC
+  bytes ak_public;                    ///< TPMT_PUBLIC
+  bytes facts;                        ///< flat MachineFacts, hashed as sent
+  bytes token;                        ///< empty, or 32 bytes
+};
+
+/// The channel that the enrolment runs on: what the transcript binds.
+struct enrolment_channel {
+  bytes node_spki;    ///< DER, of the client certificate of this very session
+  bytes service_spki; ///< DER, of our certificate in it
+  bytes32 exporter{};
+  std::string source; ///< address of the peer
+};
+
+/// The secret and the nonce of one enrolment. Held by its session only, used once, wiped when it dies.
+class enrolment_in_progress;
+
+/// Ask the TPM to activate this credential.
+struct enrolment_challenge {
+  bytes credential_blob;
+  bytes encrypted_secret;
+  bytes32 nonce{};
+  std::shared_ptr<enrolment_in_progress> pending;
+};
+
+struct enrolment_proof {
+  bytes hmac;
+  bytes attest;    ///< TPMS_ATTEST
+  bytes signature; ///< TPMT_SIGNATURE
+};
+
+/// A machine that proved possession of its TPM in this session. Made by PrivacyCA only.
+struct proven_machine {
+  node_id id;
+  bytes ek_public;
+  bytes ak_public;
+  bytes node_spki;
+  bytes facts;
+  endorsement level = endorsement::none; ///< that the EK itself has: vendor, or none
+  std::string source;
+};
+
+struct issued_certificates {
+  bytes node_certificate;       ///< DER
+  std::vector<bytes> node_chain; ///< DER, leaf's issuer first, without the anchor
+  bytes ak_certificate;         ///< DER; empty in a renewal
+  bytes serial;                 ///< of the node certificate
+  wall_time not_after;
+};
+
+} // namespace muster::service

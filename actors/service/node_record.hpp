@@ -1,0 +1,113 @@
+// What the service knows of a machine, as values: the identity and the state of its attestations. Their form on
+// disk is schemas/records.capnp; here are the two directions.
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "messages/vocabulary/finding.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "messages/vocabulary/standing.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster::service {
+
+/// One PCR of one bank.
+struct pcr_value {
+  hash_algorithm bank = hash_algorithm::sha256;
+  std::uint8_t index = 0;
+  crypto::digest value;
+
+  friend bool operator==(const pcr_value&, const pcr_value&) = default;
+};
+
+/// An identity that proved itself and that nobody has admitted yet.
+struct candidate_record {
+  bytes ek_public; ///< TPMT_PUBLIC
+  bytes ak_public; ///< TPMT_PUBLIC
+  bytes node_spki; ///< DER
+  bytes facts;     ///< flat MachineFacts, the machine's own word
+  endorsement level = endorsement::none;
+  std::string source; ///< address of the peer; behind a hub, the hub's claim
+  wall_time since;
+  wall_time expires;
+  std::optional<bytes32> approved_fingerprint;
+  std::string approved_by;
+  std::string group; ///< that the approval gives
+  std::string name;  ///< that the approval gives
+};
+
+/// Identity of a machine. Written when somebody enrols, approves, names or revokes.
+struct node_record {
+  node_id id;
+  muster::standing standing = standing::pending;
+  muster::generation generation;
+  bytes ek_public;
+  bytes ak_public;
+  bytes node_spki;
+  endorsement level = endorsement::none;
+  std::string admitted_by;
+  wall_time admitted;
+  std::string group;
+  std::string name;
+  bytes facts;
+  bytes certificate_serial;
+  wall_time certificate_not_after;
+  std::optional<candidate_record> candidate;
+  wall_time revoked;
+  std::string revoked_by;
+};
+
+/// A right to be shown as good until a moment of this service's kernel clock. `until` 0: there is none.
+struct lease {
+  boot_id service_boot;
+  boot_time until;
+};
+
+/// The state of a machine's attestations. Written with each of them.
+struct node_state {
+  muster::generation generation;
+  session_epoch epoch;
+  attestation_number number; ///< of the newest attestation that was decided
+  muster::verdict verdict = verdict::none;
+  wall_time since;       ///< since when people see this verdict
+  wall_time attested;    ///< newest complete verified attestation
+  service::lease lease;
+  wall_time valid_until; ///< for display only
+  sequence result;       ///< newest record of a result
+  // the boot that was verified
+  std::optional<muster::boot_id> boot;
+  std::uint32_t reset_count = 0;
+  std::uint32_t restart_count = 0;
+  std::uint64_t clock = 0;
+  std::uint64_t ima_count = 0;
+  std::vector<pcr_value> ima_pcrs;  ///< of the PCRs that IMA extends, after `ima_count` entries
+  std::vector<pcr_value> boot_pcrs; ///< of all the others
+  std::optional<bytes32> boot_log;  ///< SHA-256 of the verified boot log
+  std::uint32_t padded_banks = 0;   ///< bit i: the i-th bank of `ima_pcrs` is zero-padded SHA-1
+  std::vector<finding> findings;
+  std::uint32_t findings_total = 0;
+  std::uint64_t passed_over = 0;
+  std::uint64_t ima_distinct = 0;
+  std::optional<bytes32> reference;
+  std::uint64_t appraisal_version = 0;
+  bool evidence_kept = false;
+  wall_time full_log_asked;
+  bool lease_ended = false;
+  bool must_enrol = false;
+};
+
+/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
+bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
+
+/// Flat canonical messages for the store.
+bytes to_record(const node_record& node);
+bytes to_record(const node_state& state);
+
+/// fault malformed: the record does not parse, or holds a value that this version does not know.
+result<node_record> node_record_from(const node_id& id, byte_view stored);
+result<node_state> node_state_from(byte_view stored);
+
+} // namespace muster::service
