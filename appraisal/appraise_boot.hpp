@@ -1,0 +1,25 @@
+// Compares what a machine booted with what it is supposed to boot.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/policy.hpp"
+#include "appraisal/reference_set.hpp"
+#include "messages/vocabulary/finding.hpp"
+
+namespace muster::appraisal {
+
+/// Findings about the boot, the most telling first; all of kind claim. Without a reference (null) only what
+/// is wrong by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about.
+///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
+///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal, else "boot.command-line" (old and new
+///                          text), "boot.loader-command", "boot.file", "boot.event": at most a few for each
+///                          PCR
+///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity
+/// Raw event data is never compared: load addresses in it change from boot to boot.
+std::vector<finding> appraise_boot(const boot_claims& claims, const reference_set* reference,
+                                   const policy& p);
+
+/// What a PCR of a PC stands for, in words for people.
+std::string_view meaning_of_pcr(unsigned index) noexcept;
+
+} // namespace muster::appraisal

@@ -1,0 +1,110 @@
+// What was verified about one boot of one machine. Nothing in here is believed because somebody said so:
+// claims come from verified evidence, or from the service's own record of such claims.
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster::appraisal {
+
+/// A PCR value that a quote covers.
+struct pcr_claim {
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  std::uint8_t index = 0;
+  crypto::digest value;
+
+  friend bool operator==(const pcr_claim&, const pcr_claim&) = default;
+};
+
+/// One measured event of the boot log, in the bank of `boot_content::bank`.
+struct boot_event {
+  std::uint8_t pcr = 0;
+  std::uint32_t type = 0;     ///< TCG PC Client Platform Firmware Profile, 10.4.1; not covered: a hint
+  std::uint32_t position = 0; ///< in the log, counted from 0 with the header: how tools number it
+  crypto::digest digest;      ///< covered by the quote
+  std::string text; ///< only if `digest` was recomputed from it (CHECKS 13), else empty; foreign text
+  std::string hint; ///< what the log says beside it, for people; foreign text, proves nothing
+
+  friend bool operator==(const boot_event&, const boot_event&) = default;
+};
+
+/// What the variables of PCR 7 say, where their digests cover it.
+enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
+
+/// What is odd about the structure of a boot log (CHECKS 14 to 16). Policy judges it.
+enum class boot_oddity_kind : std::uint8_t {
+  separator_missing,          ///< a PCR of 0 to 7 has events and no separator
+  separator_repeated,         ///< more than one: what counts as "before" can be forged
+  separator_error,            ///< the firmware ended with an error value
+  configuration_too_late,     ///< a Secure Boot variable in PCR 7 behind the separator
+  debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
+  validation_disabled,        ///< shim was told not to validate (MokSBState)
+  exit_boot_services_missing, ///< the log ends before the operating system took over
+  not_measured                ///< the PCR still has its start value
+};
+
+struct boot_oddity {
+  boot_oddity_kind kind = boot_oddity_kind::not_measured;
+  std::uint8_t pcr = 0;
+  std::string detail; ///< foreign text
+
+  friend bool operator==(const boot_oddity&, const boot_oddity&) = default;
+};
+
+/// How entry 0 of the IMA log relates to the quoted boot PCRs (CHECKS 18).
+enum class aggregate_claim : std::uint8_t {
+  absent = 0,   ///< no IMA log, or no entry 0 in it
+  bound = 1,    ///< recomputed from the quoted PCRs
+  zero = 2,     ///< the TPM was not ready when IMA began: not bound
+  differs = 3,  ///< another boot's, or forged
+  unchecked = 4 ///< the PCRs that it covers were not quoted
+};
+
+/// How one PCR bank that IMA extends was fed.
+struct ima_bank_claim {
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  bool padded_sha1 = false; ///< zero-padded SHA-1: no stronger than SHA-1 (CHECKS 22)
+
+  friend bool operator==(const ima_bank_claim&, const ima_bank_claim&) = default;
+};
+
+/// The plain value of `boot_claims`: what the service records.
+struct boot_content {
+  std::vector<pcr_claim> pcrs;                  ///< the quoted ones that IMA does not extend
+  bool has_log = false;                         ///< false: the firmware or loader kept none
+  hash_algorithm bank = hash_algorithm::sha256; ///< of the events' digests
+  std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
+  std::vector<boot_oddity> oddities;
+  secure_boot secure = secure_boot::unknown;
+  std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; foreign text
+  aggregate_claim aggregate = aggregate_claim::absent;
+  std::vector<ima_bank_claim> ima_banks;
+
+  friend bool operator==(const boot_content&, const boot_content&) = default;
+};
+
+/// Verified claims. Made by `claims_from_evidence` (see boot_evidence.hpp) and by `claims_from_record` only.
+class boot_claims {
+public:
+  const boot_content& get() const noexcept { return content_; }
+  const boot_content* operator->() const noexcept { return &content_; }
+  /// The value of a PCR of that bank; null if it was not quoted.
+  const crypto::digest* pcr(hash_algorithm bank, unsigned index) const noexcept;
+
+private:
+  friend class claims_maker;
+  friend boot_claims claims_from_record(boot_content content);
+  explicit boot_claims(boot_content content) noexcept : content_{std::move(content)} {}
+  boot_content content_;
+};
+
+/// Claims that this service verified earlier and recorded. The caller answers for where `content` comes from:
+/// never from a message.
+boot_claims claims_from_record(boot_content content);
+
+} // namespace muster::appraisal

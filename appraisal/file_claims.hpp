@@ -1,0 +1,60 @@
+// The entries of an IMA log, reduced to what an appraisal compares, packed.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+
+#include <compare>
+
+namespace muster::appraisal {
+
+enum class file_kind : std::uint8_t {
+  file = 0,           ///< a file was measured: its digest names its content
+  violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read
+  boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
+  other = 3           ///< a measurement whose digest is not of a file's content (buffers, keys)
+};
+
+/// One measurement. A view: digest and path live in the `file_claims` or the log that gave it.
+/// The path is the kernel's word and weak evidence (CHECKS 23): foreign text, never printed as it is.
+struct file_claim {
+  file_kind kind = file_kind::other;
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  byte_view digest;
+  std::string_view path;
+};
+
+bool operator==(const file_claim& a, const file_claim& b) noexcept;
+/// By path, then algorithm, digest and kind: the canonical order of tables.
+std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexcept;
+
+/// Owns many measurements in one block of memory: 10 bytes beside digest and path for each. A copy is a copy
+/// of two vectors; views die with the next `push`.
+class file_claims {
+public:
+  static constexpr std::size_t max_path = 4096;           ///< PATH_MAX of Linux; longer paths are cut
+  static constexpr std::size_t max_bytes = 256ULL << 20U; ///< of the block (PROTOCOL 9: log cap)
+
+  /// False, and nothing is added, when the block is full.
+  [[nodiscard]] bool push(const file_claim& claim);
+
+  std::size_t size() const noexcept { return offsets_.size(); }
+  bool empty() const noexcept { return offsets_.empty(); }
+  file_claim operator[](std::size_t i) const noexcept { return at(offsets_[i]); }
+
+  /// Sorts canonically and removes repeats.
+  void make_distinct();
+
+  /// For tables that keep offsets of their own: where claim `i` lies, and what lies there.
+  std::uint32_t offset(std::size_t i) const noexcept { return offsets_[i]; }
+  file_claim at(std::uint32_t offset) const noexcept;
+  void prefetch(std::uint32_t offset) const noexcept { __builtin_prefetch(block_.data() + offset); }
+
+  std::size_t memory() const noexcept { return block_.capacity() + offsets_.capacity() * 4; }
+
+private:
+  bytes block_;                        // kind u8, digest size u8, algorithm u16, path size u16, digest, path
+  std::vector<std::uint32_t> offsets_; // of each claim in block_
+};
+
+} // namespace muster::appraisal

@@ -1,0 +1,89 @@
+// What a machine is supposed to be: an immutable, shared set of reference values.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <memory>
+
+namespace muster::appraisal {
+
+struct reference_event {
+  crypto::digest digest;
+  std::uint32_t type = 0;
+  std::string text; ///< only where the digest covers it
+
+  friend bool operator==(const reference_event&, const reference_event&) = default;
+};
+
+/// The ordered events of one PCR.
+struct reference_pcr_events {
+  std::uint8_t pcr = 0;
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  std::vector<reference_event> events;
+
+  friend bool operator==(const reference_pcr_events&, const reference_pcr_events&) = default;
+};
+
+/// The plain value of a set, as it is stored (schemas/records.capnp, ReferenceSet).
+struct reference_content {
+  std::vector<pcr_claim> pcrs;              ///< SHA-256, by index
+  std::vector<reference_pcr_events> events; ///< by index; empty if the machine had no boot log
+  file_claims files;                        ///< kind `file` only, distinct, in canonical order
+  std::string origin;                       ///< for people: "node <id>"
+};
+
+/// Immutable and thread-safe: one instance serves every machine of a group. Holds at most `max_files`.
+class reference_set {
+public:
+  static constexpr std::size_t max_files = 2'000'000;
+
+  /// fault denied: the set is empty (no PCR that must be equal): comparing with nothing would pass anything.
+  /// fault malformed: an entry that is no reference (boot_aggregate, a violation, a zero or ill-sized
+  /// digest).
+  static result<std::shared_ptr<const reference_set>> make(reference_content content);
+
+  /// Whether a file with this content is known, under any path (CHECKS 23). Two cache misses, no allocation.
+  bool knows(hash_algorithm algorithm, byte_view digest) const noexcept;
+  /// Brings the memory that `knows` will read; asking for many at a time hides the misses.
+  void prefetch(byte_view digest) const noexcept;
+
+  /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
+  std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
+
+  const crypto::digest* pcr(unsigned index) const noexcept;
+  const reference_pcr_events* events(unsigned pcr) const noexcept;
+  bool has_events() const noexcept { return !content_.events.empty(); }
+  const reference_content& content() const noexcept { return content_; }
+  std::size_t memory() const noexcept;
+
+  struct slot {
+    std::uint32_t tag = 0;
+    std::uint32_t offset_plus_one = 0; ///< of the claim in the file table; 0: free
+  };
+
+private:
+  explicit reference_set(reference_content content);
+  const slot* first_slot(byte_view digest) const noexcept;
+
+  reference_content content_;
+  std::vector<slot> slots_; // open addressing, linear probing, at most half full
+  std::size_t mask_ = 0;
+};
+
+/// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot (issue: first
+/// rule).
+inline constexpr std::uint8_t equal_pcrs[] = {0, 2, 3, 4, 7};
+/// PCRs that are compared event by event: what GRUB, the kernel's stub, systemd-boot and shim measure.
+inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 14};
+/// PCRs whose difference is only told: configuration that changes by itself.
+inline constexpr std::uint8_t informative_pcrs[] = {1, 5, 6, 13};
+
+/// The set that makes exactly this machine good: its PCRs, events and files. boot_aggregate and violations
+/// are never in it. fault denied: a PCR that must be equal was not quoted in SHA-256. Caller: the claims are
+/// of a node that somebody vouches for.
+result<reference_content> reference_from(const boot_claims& boot, const file_claims& files,
+                                         std::string origin);
+
+} // namespace muster::appraisal
