@@ -92,6 +92,7 @@ struct State {
   fullLogAskedMs @27 :UInt64;    # wall time of the last request for the full log after a mismatch
   leaseEnded @28 :Bool;          # a session named another boot
   mustEnrol @29 :Bool;           # its counters went back: nothing counts until it enrolled again
+  bootClaims @30 :Data;          # content address of the BootClaims of this boot; empty if there are none
 }
 
 struct Result {
@@ -123,12 +124,45 @@ struct FileEntry {
   # One distinct IMA measurement, interned over the fleet; key: its number.
   algorithm @0 :UInt16;
   digest @1 :Data;
-  path @2 :Text;
+  path @2 :Data;                 # foreign text, any bytes
 }
 
 struct Claims {
   # A chunk of the distinct measurements of one boot of one machine; key: node id, chunk number.
   files @0 :List(UInt32);        # numbers of FileEntry
+}
+
+struct BootClaims {
+  # What was verified about a boot: appraisal's boot_content. Content-addressed: machines that boot alike share one.
+  version @0 :UInt16;
+  pcrs @1 :List(PcrValue);
+  hasLog @2 :Bool;
+  bank @3 :UInt16;
+  events @4 :List(Event);
+  oddities @5 :List(Oddity);
+  secureBoot @6 :UInt8;
+  commandLine @7 :Data;          # foreign text, any bytes
+  commandLineKnown @8 :Bool;
+  aggregate @9 :UInt8;
+  imaBanks @10 :List(Bank);
+
+  struct Event {
+    pcr @0 :UInt8;
+    type @1 :UInt32;
+    position @2 :UInt32;
+    digest @3 :Data;
+    text @4 :Data;
+    hint @5 :Data;
+  }
+  struct Oddity {
+    kind @0 :UInt8;
+    pcr @1 :UInt8;
+    detail @2 :Data;
+  }
+  struct Bank {
+    algorithm @0 :UInt16;
+    paddedSha1 @1 :Bool;
+  }
 }
 
 struct ReferenceSet {
@@ -147,7 +181,7 @@ struct ReferenceSet {
   struct Event {
     digest @0 :Data;
     type @1 :UInt32;
-    text @2 :Text;               # only where the digest covers it
+    text @2 :Data;               # only where the digest covers it; foreign text, any bytes
   }
 }
 

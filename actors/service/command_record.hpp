@@ -13,8 +13,8 @@ namespace muster::service {
 enum class command_kind : std::uint8_t { attest = 0, renew = 1, reconfigure = 2, unregister = 3 };
 
 enum class command_outcome : std::uint8_t {
-  open = 0,        ///< stored, never sent
-  sent = 1,        ///< handed to a session at least once
+  open = 0, ///< stored, never sent
+  sent = 1, ///< handed to a session at least once
   done = 2,
   failed = 3,      ///< was run and did not succeed
   expired = 4,     ///< not run

@@ -57,10 +57,10 @@ struct proven_machine {
 };
 
 struct issued_certificates {
-  bytes node_certificate;       ///< DER
+  bytes node_certificate;        ///< DER
   std::vector<bytes> node_chain; ///< DER, leaf's issuer first, without the anchor
-  bytes ak_certificate;         ///< DER; empty in a renewal
-  bytes serial;                 ///< of the node certificate
+  bytes ak_certificate;          ///< DER; empty in a renewal
+  bytes serial;                  ///< of the node certificate
   wall_time not_after;
 };
 

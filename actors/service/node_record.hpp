@@ -1,5 +1,5 @@
-// What the service knows of a machine, as values: the identity and the state of its attestations. Their form on
-// disk is schemas/records.capnp; here are the two directions.
+// What the service knows of a machine, as values: the identity and the state of its attestations. Their form
+// on disk is schemas/records.capnp; here are the two directions.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -72,8 +72,8 @@ struct node_state {
   session_epoch epoch;
   attestation_number number; ///< of the newest attestation that was decided
   muster::verdict verdict = verdict::none;
-  wall_time since;       ///< since when people see this verdict
-  wall_time attested;    ///< newest complete verified attestation
+  wall_time since;    ///< since when people see this verdict
+  wall_time attested; ///< newest complete verified attestation
   service::lease lease;
   wall_time valid_until; ///< for display only
   sequence result;       ///< newest record of a result

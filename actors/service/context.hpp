@@ -1,0 +1,25 @@
+// What the machines of one group are appraised with.
+#pragma once
+
+#include "appraisal/policy.hpp"
+#include "appraisal/reference_set.hpp"
+#include "messages/vocabulary/ids.hpp"
+
+#include <memory>
+#include <string>
+
+namespace muster::service {
+
+/// Immutable, shared by every session of the group. `version` rises with each change of a set or policy in
+/// force, over all groups: a record whose appraisal version is older must be appraised again.
+struct appraisal_context {
+  std::string group;
+  std::uint64_t version = 0;
+  std::shared_ptr<const appraisal::reference_set> reference; ///< null: the group has none
+  bytes32 reference_digest{};                                ///< zero if it has none
+  std::shared_ptr<const appraisal::policy> policy;           ///< never null
+};
+
+using context_ptr = std::shared_ptr<const appraisal_context>;
+
+} // namespace muster::service

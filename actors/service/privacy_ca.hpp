@@ -1,0 +1,40 @@
+// PRIVACYCA: certifies TPM keys. Owns the CA keys; holds nothing of an enrolment in progress: that lives in the
+// Session and dies with it.
+#pragma once
+
+#include "actors/service/atoms.hpp"
+#include "actors/service/enrolment.hpp"
+#include "actors/service/local_message.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <caf/typed_actor.hpp>
+
+namespace muster::service {
+
+using enrolment_request_ptr = std::shared_ptr<const enrolment_request>;
+using enrolment_in_progress_ptr = std::shared_ptr<enrolment_in_progress>;
+using begun_enrolment = result<enrolment_challenge>;
+using proven_enrolment = result<proven_machine>;
+using issued = result<issued_certificates>;
+
+using privacy_ca_actor = caf::typed_actor<
+    // A stranger asks: its EK, AK and certificates are checked and a credential is made for exactly these.
+    caf::replies_to<begin_atom, enrolment_request_ptr>::with<begun_enrolment>,
+    // Its proof: uses up the secret, whatever comes of it.
+    caf::replies_to<prove_atom, enrolment_in_progress_ptr, enrolment_channel, enrolment_proof>::with<
+        proven_enrolment>,
+    // Certificates for a machine that TrustMgr admitted: node SPKI and AK of that record. The answer comes when
+    // the serial number is durable.
+    caf::replies_to<issue_atom, node_id, bytes, bytes>::with<issued>>;
+
+} // namespace muster::service
+
+MUSTER_LOCAL_MESSAGE(muster::service::enrolment_request_ptr)
+MUSTER_LOCAL_MESSAGE(muster::service::enrolment_in_progress_ptr)
+MUSTER_LOCAL_MESSAGE(muster::service::enrolment_channel)
+MUSTER_LOCAL_MESSAGE(muster::service::enrolment_proof)
+MUSTER_LOCAL_MESSAGE(muster::service::begun_enrolment)
+MUSTER_LOCAL_MESSAGE(muster::service::proven_enrolment)
+MUSTER_LOCAL_MESSAGE(muster::service::issued)
+MUSTER_LOCAL_MESSAGE(muster::node_id)
+MUSTER_LOCAL_MESSAGE(muster::bytes)

@@ -1,0 +1,33 @@
+// STORE: the one writer of the database.
+#pragma once
+
+#include "actors/service/store_batch.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/typed_actor.hpp>
+
+namespace muster::service {
+
+using commit_atom = caf::atom_constant<caf::atom("commit")>;
+using close_atom = caf::atom_constant<caf::atom("close")>;
+
+/// Answer to a commit: the newest sequence number that the batch was given (of its last append; without an
+/// append, the newest of the store), or why nothing of the batch was stored.
+using commit_outcome = result<sequence>;
+
+/// STORE: makes batches durable, in the order in which they arrive. Groups what has gathered while the disk
+/// was busy into one transaction; the answer comes after the disk has it. A batch that cannot be stored fails
+/// alone; when the disk or the map is full, or the disk fails, every batch concerned fails and nothing of it
+/// is kept. Runs detached: a request may wait for a sync, so its timeout is in seconds.
+using store_actor = caf::typed_actor<
+    // All of the batch, or none of it. An error of CAF's own (timeout, actor down) leaves open whether it was
+    // stored: batches are made so that storing one again does no harm, or the reader is asked.
+    caf::replies_to<commit_atom, shared_batch>::with<commit_outcome>,
+    // Commits what has gathered, then refuses further batches with `denied`. Answers with the newest sequence
+    // number after the last commit.
+    caf::replies_to<close_atom>::with<commit_outcome>>;
+
+} // namespace muster::service
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::service::shared_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::service::commit_outcome)

@@ -1,0 +1,146 @@
+// What the store keeps: one type for each table, which names its key and its record.
+#pragma once
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "schemas/records.capnp.h"
+
+#include <concepts>
+#include <cstring>
+#include <type_traits>
+
+namespace muster::service {
+
+/// The tables of records. Their numbers are on disk, as part of what a record's checksum covers.
+enum class store_table : std::uint8_t {
+  nodes = 1,
+  states = 2,
+  results = 3,
+  references = 4,
+  groups = 5,
+  commands = 6,
+  certificates = 7,
+  revocations = 8,
+  settings = 9,
+  audit = 10,
+  files = 11,
+  claims = 12,
+  blobs = 13,
+  file_numbers = 14,
+  results_of_node = 15,
+  counters = 16
+};
+
+/// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
+struct content_address {
+  bytes32 raw{};
+  friend auto operator<=>(const content_address&, const content_address&) = default;
+};
+
+/// Number of an interned file measurement (records::FileEntry).
+using file_number = number<struct file_number_tag>;
+
+/// The bytes of a key as they stand in the database: 8, 32 or 40. Keys of a table sort as its key type does.
+class store_key {
+public:
+  static constexpr std::size_t max_size = 40;
+
+  /// At most `max_size` bytes of `raw`.
+  explicit store_key(byte_view raw) noexcept : size_{std::min(raw.size(), max_size)} {
+    std::memcpy(raw_.data(), raw.data(), size_);
+  }
+  explicit store_key(const bytes32& raw) noexcept : size_{raw.size()} {
+    std::memcpy(raw_.data(), raw.data(), raw.size());
+  }
+  explicit store_key(const node_id& id) noexcept : store_key{id.raw} {}
+  explicit store_key(const content_address& address) noexcept : store_key{address.raw} {}
+  template <class Tag> explicit store_key(number<Tag> n) noexcept : size_{sizeof n.value} {
+    std::memcpy(raw_.data(), &n.value, sizeof n.value);
+  }
+  /// Numbers below a node sort by big-endian bytes.
+  store_key(const node_id& id, std::uint64_t below) noexcept : store_key{id.raw} {
+    for (std::size_t i = 0; i < 8; ++i)
+      raw_[32 + i] = static_cast<std::uint8_t>(below >> (56 - 8 * i));
+    size_ = max_size;
+  }
+
+  byte_view view() const noexcept { return {raw_.data(), size_}; }
+
+  /// Back to the key type of the table.
+  template <class Key> Key as() const noexcept {
+    static_assert(std::is_trivially_copyable_v<Key> && sizeof(Key) <= max_size);
+    Key out{};
+    std::memcpy(&out, raw_.data(), sizeof out);
+    return out;
+  }
+
+private:
+  alignas(8) std::array<std::uint8_t, max_size> raw_{};
+  std::size_t size_;
+};
+
+/// The tables that others read and write: `store_reader::get<tables::nodes>(id)`.
+namespace tables {
+
+struct nodes { ///< identity of a machine
+  using key = node_id;
+  using content = records::Node;
+  static constexpr auto table = store_table::nodes;
+};
+struct states { ///< standing of a machine's attestations
+  using key = node_id;
+  using content = records::State;
+  static constexpr auto table = store_table::states;
+};
+struct results { ///< attestations that were decided; appended, never put
+  using key = sequence;
+  using content = records::Result;
+  static constexpr auto table = store_table::results;
+};
+struct references { ///< key: SHA-256 of the canonical record
+  using key = content_address;
+  using content = records::ReferenceSet;
+  static constexpr auto table = store_table::references;
+};
+struct groups { ///< key: SHA-256 of the group's name
+  using key = content_address;
+  using content = records::Group;
+  static constexpr auto table = store_table::groups;
+};
+struct commands {
+  using key = command_id;
+  using content = records::Command;
+  static constexpr auto table = store_table::commands;
+};
+struct certificates { ///< key: SHA-256 of the serial number
+  using key = content_address;
+  using content = records::Certificate;
+  static constexpr auto table = store_table::certificates;
+};
+struct revocations { ///< outlives a purge of the node
+  using key = node_id;
+  using content = records::Revocation;
+  static constexpr auto table = store_table::revocations;
+};
+struct settings { ///< key: SHA-256 of the setting's name
+  using key = content_address;
+  using content = records::Settings;
+  static constexpr auto table = store_table::settings;
+};
+struct audit { ///< appended, never put
+  using key = sequence;
+  using content = records::AuditEntry;
+  static constexpr auto table = store_table::audit;
+};
+
+} // namespace tables
+
+/// A table whose records are put and erased under a key that the caller chooses.
+template <class Table>
+concept keyed_table =
+    !std::same_as<
+        Table,
+        tables::results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references>;
+
+} // namespace muster::service
