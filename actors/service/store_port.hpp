@@ -109,7 +109,7 @@ result<std::vector<stored<Table>>> store_reader::page(std::optional<typename Tab
   std::vector<stored<Table>> out;
   out.reserve(found->size());
   for (auto& one : *found) {
-    const auto key = one.key.as<typename Table::key>();
+    const auto key = one.key.template as<typename Table::key>();
     if (one.message)
       out.push_back({key, parse_view<typename Table::content>(std::move(*one.message), record_limits)});
     else
