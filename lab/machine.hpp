@@ -1,0 +1,94 @@
+// A simulated machine: a TPM, what firmware and kernel measured into it, and the files in which they say so.
+#pragma once
+
+#include "lab/software.hpp"
+#include "lab/vendor.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::lab {
+
+/// Which EK certificate the manufacturer leaves in the TPM.
+enum class endorsement_choice { none, p256, rsa2048 };
+
+struct manufacture_plan {
+  endorsement_choice endorsement = endorsement_choice::p256;
+  std::vector<hash_algorithm> banks{hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384};
+  std::string hostname; ///< empty: the name of the folder
+};
+
+/// A machine is a folder:
+///   tpm.sock                      the TPM, while the machine is on: `swtpm:path=FOLDER/tpm.sock`
+///   boot_id                       as /proc/sys/kernel/random/boot_id
+///   binary_bios_measurements      as the kernel's file of that name
+///   binary_runtime_measurements   as the kernel's file of that name
+///   facts.yaml                    what an agent's `platform.facts` reads: hostname, operating_system,
+///   kernel,
+///                                 architecture, product, firmware
+///   software                      what it boots, one `key=value` a line
+///   tpm/ swtpm.pid swtpm.log lock the lab's own
+/// Each operation takes the lock of the folder, opens the TPM for itself alone and closes it after: it waits
+/// while an agent has it open. Files are replaced whole, so that a reader never sees half of one.
+class machine {
+public:
+  /// Makes the folder and manufactures its TPM; the machine is off. `maker` may be null only for an
+  /// endorsement of none. fault conflict: the folder is not empty.
+  static result<machine> create(const std::filesystem::path& folder, const vendor* maker,
+                                const manufacture_plan& plan = {});
+
+  /// Takes over a folder whose tpm/ another tool has manufactured (swtpm_setup); the machine is off.
+  static result<machine> adopt(const std::filesystem::path& folder, std::string hostname = {});
+
+  static result<machine> open(const std::filesystem::path& folder);
+
+  const std::filesystem::path& folder() const noexcept { return folder_; }
+  std::filesystem::path socket() const { return folder_ / "tpm.sock"; }
+  std::filesystem::path boot_id() const { return folder_ / "boot_id"; }
+  std::filesystem::path boot_log() const { return folder_ / "binary_bios_measurements"; }
+  std::filesystem::path ima_log() const { return folder_ / "binary_runtime_measurements"; }
+  std::filesystem::path facts() const { return folder_ / "facts.yaml"; }
+  /// For a configuration: "swtpm:path=...".
+  std::string tpm_address() const { return "swtpm:path=" + socket().string(); }
+
+  bool on() const;
+  /// What it booted last, or would boot.
+  result<software> installed() const;
+
+  /// Power cycle, then firmware, boot loader, kernel and IMA as `what` says. The reset count rises, the boot
+  /// id is new. The TPM's socket appears when all of it is measured: an agent cannot see a machine that is
+  /// only half up. An agent of the earlier boot must be stopped by the caller: it would not have survived
+  /// either.
+  status boot(const software& what);
+
+  /// The same with the logs of a real machine: a folder with binary_bios_measurements and
+  /// binary_runtime_measurements (or bios.bin and ima.bin). What they list is extended into the TPM, whose
+  /// banks become those of the log, and they become this machine's files.
+  /// fault unsupported: a log with a StartupLocality other than 0, which takes a TPM started at that
+  /// locality.
+  status boot_from_evidence(const std::filesystem::path& evidence);
+
+  /// Boots again what was booted last, after `change`.
+  status reboot(std::string_view append_to_command_line = {});
+
+  /// A file of that path and content is executed: one IMA entry, in the list first and in PCR 10 then, so
+  /// that a list that is read after a quote is never behind it.
+  status run(std::string_view path, std::string_view content);
+
+  /// The machine is off. Without effect if it is.
+  status off();
+
+  /// Off, and the folder is gone.
+  status destroy();
+
+private:
+  explicit machine(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  std::filesystem::path folder_;
+};
+
+} // namespace muster::lab

@@ -1,0 +1,36 @@
+// What an attester asks of its TPM: an attestation key, a credential, a quote, PCR values.
+#pragma once
+
+#include "crypto/secret.hpp"
+#include "tpm/device/chip.hpp"
+#include "tpm/format/pcr_values.hpp"
+
+namespace muster::tpm {
+
+/// The AK of PROTOCOL 2: a primary of the endorsement hierarchy, P-256 ECDSA with SHA-256, or RSA-2048 RSASSA
+/// where the TPM has no P-256. The same TPM makes the same key each time: it is never stored.
+/// fault denied: the endorsement hierarchy has a password.
+result<loaded_key> load_attestation_key(chip& tpm);
+
+/// TPM2_ActivateCredential: the secret that somebody sealed for (`ek`, name of `ak`). Both views are contents
+/// without their size prefix: of the TPM2B_ID_OBJECT and of the TPM2B_ENCRYPTED_SECRET. The EK is authorised
+/// as its attributes ask: PolicySecret(endorsement) or password.
+/// fault mismatch: the credential was made for another EK or another AK.
+result<crypto::secret> activate_credential(chip& tpm, const loaded_key& ek, const loaded_key& ak,
+                                           byte_view id_object, byte_view encrypted_secret);
+
+/// TPM2_Quote as the TPM gave it.
+struct signed_quote {
+  bytes attest;    ///< TPMS_ATTEST: the bytes that are signed
+  bytes signature; ///< TPMT_SIGNATURE
+};
+
+/// `extra_data` is at most 32 bytes; the TPM signs it as qualifying data.
+result<signed_quote> quote(chip& tpm, const loaded_key& ak, byte_view extra_data,
+                           const pcr_selection& selection);
+
+/// The values of the selected PCRs: a hint, not evidence (PROTOCOL 4). What the TPM does not have is left
+/// out. One PCR may move while another is read.
+result<pcr_values> read_pcrs(chip& tpm, const pcr_selection& selection);
+
+} // namespace muster::tpm
