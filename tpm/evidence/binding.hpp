@@ -1,0 +1,40 @@
+// What a quote is bound to besides the PCRs: its qualifying data.
+#pragma once
+
+#include "messages/vocabulary/ids.hpp"
+
+namespace muster::tpm {
+
+/// The value that `extraData` of one quote must have. Made by one of the functions below.
+class binding {
+public:
+  /// TPM2B_DATA holds at most a TPMT_HA of SHA-512.
+  static constexpr std::size_t max_size = 66;
+
+  byte_view view() const noexcept { return {raw_.data(), size_}; }
+  bool empty() const noexcept { return size_ == 0; }
+
+  /// Cut at `max_size`; an empty binding verifies nothing (`verify_quote` refuses it).
+  explicit binding(byte_view value) noexcept
+      : size_{static_cast<std::uint8_t>(std::min(value.size(), max_size))} {
+    std::ranges::copy(value.first(size_), raw_.begin());
+  }
+
+private:
+  std::array<std::uint8_t, max_size> raw_{};
+  std::uint8_t size_ = 0;
+};
+
+/// All that a routine quote is bound to (PROTOCOL 4).
+struct quote_context {
+  bytes32 nonce{};           ///< of the challenge: single use, of this session
+  node_id node;              ///< whose TLS certificate the session has
+  bytes32 exporter{};        ///< RFC 9266, of the TLS session between agent and service
+  bytes32 node_spki{};       ///< SHA-256 of the SubjectPublicKeyInfo of the node's TLS key
+  bytes32 manifest_digest{}; ///< SHA-256 of the manifest as sent
+};
+
+/// SHA-256("muster/quote/1\0" || nonce || node id || exporter || SHA-256(node SPKI) || SHA-256(manifest)).
+binding quote_binding(const quote_context& context);
+
+} // namespace muster::tpm

@@ -1,0 +1,101 @@
+// TPM quotes: from signed bytes to PCR values that can be believed.
+#pragma once
+
+#include "tpm/evidence/ak.hpp"
+#include "tpm/evidence/binding.hpp"
+#include "tpm/format/attest.hpp"
+#include "tpm/format/pcr_values.hpp"
+
+namespace muster::tpm {
+
+/// A quote as it came. Views: the bytes must outlive the call that takes it.
+struct signed_attest {
+  byte_view attest;    ///< TPMS_ATTEST
+  byte_view signature; ///< TPMT_SIGNATURE
+};
+
+/// Under which parent the AK must live. Zero is the strict one.
+enum class signer_rule : std::uint8_t {
+  endorsement_primary, ///< qualifiedSigner == nameAlg || H(0x4000000B || AK Name); counters are true numbers
+  any_parent           ///< not checked: tpm2-tools makes AKs as children of the EK
+};
+
+/// Which banks a selection must have. Zero is the strict one.
+enum class bank_rule : std::uint8_t {
+  sha256_or_better, ///< at least one PCR of a bank other than SHA-1
+  any_bank
+};
+
+/// What is asked of a quote beyond its signature. The default is what the service asks.
+struct quote_rules {
+  signer_rule signer = signer_rule::endorsement_primary;
+  bank_rule banks = bank_rule::sha256_or_better;
+};
+inline constexpr quote_rules service_rules{};
+/// For evidence that other tools made; reports must say which banks were quoted.
+inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank};
+
+/// A quote that verified. Only `verify_quote` makes one.
+class verified_quote {
+public:
+  const clock_info& clock() const noexcept { return clock_; }
+  std::uint64_t firmware_version() const noexcept { return firmware_version_; }
+  const pcr_selection& selection() const noexcept { return selection_; }
+  /// Digest of all selected values, by `hash()`.
+  const crypto::digest& pcr_digest() const noexcept { return pcr_digest_; }
+  /// Hash of the signature scheme.
+  hash_algorithm hash() const noexcept { return hash_; }
+
+private:
+  friend result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak,
+                                             const binding& expected, const pcr_selection& requested,
+                                             quote_rules rules);
+  verified_quote(const quote_attest& attest, hash_algorithm hash) noexcept;
+
+  clock_info clock_;
+  std::uint64_t firmware_version_ = 0;
+  pcr_selection selection_;
+  crypto::digest pcr_digest_;
+  hash_algorithm hash_;
+};
+
+/// Verifies a TPM2_Quote. Checks, in this order (CHECKS 5 to 9):
+///   1. the signature names the scheme and hash of `ak` and holds over the received bytes
+///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, and nothing behind it
+///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
+///   4. the selection equals `requested`: banks, masks and order
+///   5. the selection has a bank that `rules` accept, and selects anything at all
+///   6. qualifiedSigner is that of `ak` under the hierarchy that `rules` name
+///   7. pcrDigest has the length of the scheme's hash
+/// Caller: `expected` was issued by us to this attester, and is used up by this call; the counters still have
+/// to be compared (`compare_counters`), and the PCR values (`verify_pcr_values`). fault malformed,
+/// unsupported, mismatch, denied.
+result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak, const binding& expected,
+                                    const pcr_selection& requested, quote_rules rules = service_rules);
+
+/// nameAlg || H(0x4000000B || AK Name): the qualified name of a primary of the endorsement hierarchy (TPM 2.0
+/// Part 1, 16; nameAlg is the AK's).
+bytes endorsement_qualified_name(const attestation_key& ak);
+
+/// Whether `candidate` gives the quoted digest; values outside the selection are not looked at. One hash,
+/// nothing allocated: made to be called for each candidate of a search.
+bool matches(const verified_quote& quote, const pcr_values& candidate) noexcept;
+
+/// PCR values that a verified quote covers. Only `verify_pcr_values` makes them.
+class verified_pcrs {
+public:
+  const pcr_values& values() const noexcept { return values_; }
+  /// Empty for a PCR that was not quoted.
+  byte_view get(hash_algorithm bank, unsigned index) const noexcept { return values_.get(bank, index); }
+
+private:
+  friend result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_values& claimed);
+  explicit verified_pcrs(const pcr_values& values) : values_{values} {}
+  pcr_values values_;
+};
+
+/// Believes `claimed` if they are exactly the quoted PCRs and their digest is the quoted one (CHECKS 8).
+/// fault mismatch: a value is missing, one is there that was not quoted, or the digest differs.
+result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_values& claimed);
+
+} // namespace muster::tpm

@@ -1,0 +1,20 @@
+// The file of PCR values that `tpm2_quote --pcrs` writes.
+#pragma once
+
+#include "tpm/format/pcr_values.hpp"
+
+namespace muster::tpm {
+
+/// What the file holds: the selection of the quote, and the values in its order.
+struct tools_pcrs {
+  pcr_selection selection;
+  pcr_values values;
+};
+
+/// Parses the "serialized" format of tpm2-tools 4 and 5: structures as they lie in the memory of a
+/// little-endian host. There are exactly as many values as the selection has bits, each of its bank's length.
+/// Octets that the structures do not use (padding, the rest of each buffer) are not looked at. fault
+/// malformed, unsupported, limit. The values are claims until `verify_pcr_values` compared them with a quote.
+result<tools_pcrs> parse_tools_pcrs(byte_view input);
+
+} // namespace muster::tpm
