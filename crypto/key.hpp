@@ -1,4 +1,4 @@
-// Asymmetric keys as values: P-256, P-384, RSA (and SM2 where OpenSSL has it).
+// Asymmetric keys as values: P-256, P-384, P-521 and RSA.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

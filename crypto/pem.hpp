@@ -1,0 +1,33 @@
+// PEM blocks (RFC 7468), as certificates and keys arrive in files.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::crypto {
+
+struct pem_block {
+  std::string label; ///< "CERTIFICATE", "PRIVATE KEY", ...
+  bytes der;
+};
+
+/// Most blocks in one text; a fault limit beyond it.
+inline constexpr std::size_t max_pem_blocks = 64;
+/// Longest text.
+inline constexpr std::size_t max_pem_size = 1024 * 1024;
+
+/// All blocks, in order. Text between blocks is skipped, as RFC 7468 allows; a block that is begun must be
+/// whole. Encrypted blocks ("Proc-Type" headers) are refused. fault malformed, also for a text without a
+/// block.
+result<std::vector<pem_block>> parse_pem(std::string_view text);
+
+/// The one block of a text that holds nothing but it and white space.
+result<pem_block> parse_one_pem(std::string_view text);
+
+std::string to_pem(std::string_view label, byte_view der);
+
+} // namespace muster::crypto
