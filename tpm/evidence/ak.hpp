@@ -9,7 +9,7 @@ namespace muster::tpm {
 /// An AK whose public area has the form that makes its signatures mean something: a genuine TPM that holds it
 /// signs nothing with it but what the TPM itself made. Whether a genuine TPM holds it is a matter of trust:
 /// see `trusted_ak`.
-class attestation_key {
+class ak_public {
 public:
   const public_area& area() const noexcept { return area_; }
   const crypto::public_key& key() const noexcept { return key_; }
@@ -18,8 +18,8 @@ public:
   const bytes& name() const noexcept { return name_; }
 
 private:
-  friend result<attestation_key> verify_ak_form(public_area area);
-  attestation_key(public_area area, crypto::public_key key);
+  friend result<ak_public> verify_ak_form(public_area area);
+  ak_public(public_area area, crypto::public_key key);
 
   public_area area_;
   crypto::public_key key_;
@@ -33,7 +33,7 @@ private:
 ///   3. P-256 with ECDSA, or RSA-2048 with RSASSA or RSAPSS
 ///   4. the key is a key
 /// fault denied for 1 and 2, unsupported for 3, malformed for 4.
-result<attestation_key> verify_ak_form(public_area area);
+result<ak_public> verify_ak_form(public_area area);
 
 /// Why an AK is believed to be in a genuine TPM.
 enum class ak_trust : std::uint8_t {
@@ -45,17 +45,17 @@ enum class ak_trust : std::uint8_t {
 /// An AK of which quotes can be believed. There are three ways to get one, each named below.
 class trusted_ak {
 public:
-  const attestation_key& ak() const noexcept { return ak_; }
+  const ak_public& ak() const noexcept { return ak_; }
   ak_trust why() const noexcept { return why_; }
 
 private:
-  friend result<trusted_ak> trust_activated_ak(attestation_key ak, const crypto::secret& secret,
+  friend result<trusted_ak> trust_activated_ak(ak_public ak, const crypto::secret& secret,
                                                const bytes32& transcript, byte_view proof);
   friend result<trusted_ak> trust_recorded_ak(byte_view tpmt_public);
-  friend trusted_ak trust_claimed_ak(attestation_key ak);
-  trusted_ak(attestation_key ak, ak_trust why) : ak_{std::move(ak)}, why_{why} {}
+  friend trusted_ak trust_claimed_ak(ak_public ak);
+  trusted_ak(ak_public ak, ak_trust why) : ak_{std::move(ak)}, why_{why} {}
 
-  attestation_key ak_;
+  ak_public ak_;
   ak_trust why_;
 };
 
@@ -65,8 +65,8 @@ private:
 /// Caller: `secret` was made for (EK, `ak.name()`) by `make_credential`, 32 fresh bytes, sent to nobody else,
 /// and is used up by this call; `transcript` binds the session (`enrolment_transcript`).
 /// fault mismatch; internal for a secret that has not 32 bytes.
-result<trusted_ak> trust_activated_ak(attestation_key ak, const crypto::secret& secret,
-                                      const bytes32& transcript, byte_view proof);
+result<trusted_ak> trust_activated_ak(ak_public ak, const crypto::secret& secret, const bytes32& transcript,
+                                      byte_view proof);
 
 /// Trusts the AK of a record that was written after a full proof. The form is checked again: rules may have
 /// become stricter since. Caller: the bytes come from the service's own store, checksum verified, never from
@@ -75,6 +75,6 @@ result<trusted_ak> trust_recorded_ak(byte_view tpmt_public);
 
 /// Trusts an AK because the person at the keyboard named it. For offline reading only: its verdicts are worth
 /// what that person's word is worth. Never in the service.
-trusted_ak trust_claimed_ak(attestation_key ak);
+trusted_ak trust_claimed_ak(ak_public ak);
 
 } // namespace muster::tpm

@@ -19,7 +19,6 @@ inline constexpr std::size_t enrolment_secret_size = 32;
 /// the Name `ak_name` (TPM 2.0 Part 1, 24; annex B.10.4 for RSA, C.6.4 for ECC). Draws random bytes: another
 /// result at each call. Caller: `ek` passed `verify_ek_form`; `ak_name` was computed here, from the AK's
 /// public area; `secret` is fresh and not longer than the digest of the EK's name algorithm (fault limit).
-result<credential> make_credential(const endorsement_key& ek, byte_view ak_name,
-                                   const crypto::secret& secret);
+result<credential> make_credential(const ek_public& ek, byte_view ak_name, const crypto::secret& secret);
 
 } // namespace muster::tpm

@@ -9,7 +9,7 @@ namespace muster::tpm {
 /// An EK whose public area has the form that an EK must have. Says nothing about who made it, nor that any
 /// TPM holds it: that is shown by activation (`verify_enrolment`) and vouched for by a certificate or a
 /// person.
-class endorsement_key {
+class ek_public {
 public:
   const public_area& area() const noexcept { return area_; }
   const crypto::public_key& key() const noexcept { return key_; }
@@ -17,8 +17,8 @@ public:
   const node_id& id() const noexcept { return id_; }
 
 private:
-  friend result<endorsement_key> verify_ek_form(public_area area);
-  endorsement_key(public_area area, crypto::public_key key, ek_template made_from);
+  friend result<ek_public> verify_ek_form(public_area area);
+  ek_public(public_area area, crypto::public_key key, ek_template made_from);
 
   public_area area_;
   crypto::public_key key_;
@@ -32,7 +32,7 @@ private:
 ///   3. made from a TCG template that we know, so also policy and cipher are as the TCG says
 ///   4. the key is a key: point on its curve, modulus of the stated length
 /// fault denied for 1 and 2, unsupported for 3, malformed for 4.
-result<endorsement_key> verify_ek_form(public_area area);
+result<ek_public> verify_ek_form(public_area area);
 
 /// SHA-256 of the TPMT_PUBLIC, without size prefix (PROTOCOL 2).
 node_id node_id_of(const public_area& ek);

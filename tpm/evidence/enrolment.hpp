@@ -35,7 +35,7 @@ bytes32 enrolment_fingerprint(const public_area& ek, const public_area& ak, byte
 class proven_candidate {
 public:
   const node_id& id() const noexcept { return ek_.id(); }
-  const endorsement_key& ek() const noexcept { return ek_; }
+  const ek_public& ek() const noexcept { return ek_; }
   const trusted_ak& ak() const noexcept { return ak_; }
   const bytes& ak_name() const noexcept { return ak_.ak().name(); }
   const bytes& node_spki() const noexcept { return node_spki_; }
@@ -45,14 +45,13 @@ public:
   const clock_info& clock() const noexcept { return clock_; }
 
 private:
-  friend result<proven_candidate> verify_enrolment(const endorsement_key& ek, const attestation_key& ak,
+  friend result<proven_candidate> verify_enrolment(const ek_public& ek, const ak_public& ak,
                                                    const enrolment_session& session,
                                                    const crypto::secret& secret, byte_view proof,
                                                    const signed_attest& quote);
-  proven_candidate(endorsement_key ek, trusted_ak ak, const enrolment_session& session,
-                   const clock_info& clock);
+  proven_candidate(ek_public ek, trusted_ak ak, const enrolment_session& session, const clock_info& clock);
 
-  endorsement_key ek_;
+  ek_public ek_;
   trusted_ak ak_;
   bytes node_spki_;
   bytes32 facts_digest_;
@@ -65,7 +64,7 @@ private:
 ///   2. `quote` is by `ak`, an endorsement primary, over sha256:0, with the transcript as qualifying data
 /// Caller: `secret` was sealed for `ek` and `ak.name()` in this very session, and dies after this call
 /// whatever the answer. fault as `trust_activated_ak` and `verify_quote`.
-result<proven_candidate> verify_enrolment(const endorsement_key& ek, const attestation_key& ak,
+result<proven_candidate> verify_enrolment(const ek_public& ek, const ak_public& ak,
                                           const enrolment_session& session, const crypto::secret& secret,
                                           byte_view proof, const signed_attest& quote);
 

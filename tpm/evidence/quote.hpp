@@ -75,7 +75,7 @@ result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak
 
 /// nameAlg || H(0x4000000B || AK Name): the qualified name of a primary of the endorsement hierarchy (TPM 2.0
 /// Part 1, 16; nameAlg is the AK's).
-bytes endorsement_qualified_name(const attestation_key& ak);
+bytes endorsement_qualified_name(const ak_public& ak);
 
 /// Whether `candidate` gives the quoted digest; values outside the selection are not looked at. One hash,
 /// nothing allocated: made to be called for each candidate of a search.
