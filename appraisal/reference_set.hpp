@@ -46,8 +46,10 @@ public:
 
   /// Whether a file with this content is known, under any path (CHECKS 23). Two cache misses, no allocation.
   bool knows(hash_algorithm algorithm, byte_view digest) const noexcept;
-  /// Brings the memory that `knows` will read; asking for many at a time hides the misses.
-  void prefetch(byte_view digest) const noexcept;
+  /// Bring the memory that `knows` will read, first the one, then, when it has come, the other: asking for
+  /// many digests at a time hides the cache misses.
+  void prefetch_slot(byte_view digest) const noexcept;
+  void prefetch_file(byte_view digest) const noexcept;
 
   /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
@@ -65,7 +67,6 @@ public:
 
 private:
   explicit reference_set(reference_content content);
-  const slot* first_slot(byte_view digest) const noexcept;
 
   reference_content content_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full

@@ -1,0 +1,168 @@
+#include "appraisal/appraise_files.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <iterator>
+#include <unordered_set>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::size_t shown_digests = 3;
+
+struct claim_hash {
+  std::size_t operator()(const file_claim& c) const noexcept {
+    std::size_t word = 0;
+    std::memcpy(&word, c.digest.data(), std::min(sizeof word, c.digest.size()));
+    return word ^ std::hash<std::string_view>{}(c.path);
+  }
+};
+
+std::string digest_text(const file_claim& c) {
+  return std::string{to_string(c.algorithm)} + ":" + to_hex(c.digest);
+}
+
+/// Collects findings under the cap, so that a flood of lesser ones never hides a failure.
+class collector {
+public:
+  explicit collector(file_appraisal& out) : out_{out} {}
+
+  /// False if the same measurement was found before, or the cap is reached: then nothing need be written.
+  bool wants(const file_claim& claim, severity level) {
+    if (!seen_.insert(claim).second) return false;
+    ++out_.total;
+    out_.worst = std::max(out_.worst, level);
+    return list(level).size() < max_findings;
+  }
+  void add(finding f) { list(f.level).push_back(std::move(f)); }
+
+  void finish() {
+    std::ranges::stable_sort(lesser_, std::greater<>{}, &finding::level);
+    auto& all = out_.findings;
+    all = std::move(failures_);
+    const auto room = std::min(max_findings - all.size(), lesser_.size());
+    all.insert(all.end(), std::make_move_iterator(lesser_.begin()),
+               std::make_move_iterator(lesser_.begin() + static_cast<std::ptrdiff_t>(room)));
+  }
+
+private:
+  std::vector<finding>& list(severity level) { return level == severity::failure ? failures_ : lesser_; }
+
+  file_appraisal& out_;
+  std::vector<finding> failures_;
+  std::vector<finding> lesser_;
+  std::unordered_set<file_claim, claim_hash> seen_;
+};
+
+finding about(const file_claim& claim, severity level, std::string check) {
+  finding f;
+  f.kind = finding_kind::claim;
+  f.level = level;
+  f.check = std::move(check);
+  f.subject = printable(claim.path);
+  return f;
+}
+
+finding violation(const file_claim& claim, const policy& p) {
+  auto f = about(claim, p.violation, "ima.violation");
+  f.sentence =
+      "Something wrote to " + f.subject + " while it was being measured, so nobody knows what was used.";
+  f.remedy =
+      "find out who writes to this file while it is in use; if it is data, measure programs only or add its "
+      "directory to ima.exclude";
+  return f;
+}
+
+finding not_a_file(const file_claim& claim) {
+  auto f = about(claim, severity::warning, "ima.not-a-file");
+  f.found = digest_text(claim);
+  f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
+  f.remedy = "look at the machine's IMA policy: it measures buffers or keys that this service does not judge";
+  return f;
+}
+
+/// At most a few of the contents that the path may have: the finding is for reading.
+std::string expected_at(const std::vector<file_claim>& known) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(known.size(), shown_digests); ++i)
+    out += (i == 0 ? "" : ", ") + digest_text(known[i]);
+  return known.size() > shown_digests ? out + ", ..." : out;
+}
+
+finding unknown(const file_claim& claim, const reference_set& reference) {
+  const auto known = reference.at_path(claim.path, shown_digests + 1);
+  auto f = about(claim, severity::failure, known.empty() ? "ima.unknown-file" : "ima.changed-file");
+  f.found = digest_text(claim);
+  f.expected = expected_at(known);
+  f.sentence = known.empty()
+                   ? f.subject + " was used on this machine and is in no reference."
+                   : f.subject + " was used on this machine with other content than the reference has.";
+  f.remedy = known.empty()
+                 ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
+                   "muster reference accept GROUP --from NODE"
+                 : "if the file was updated on purpose, accept a machine that has the new version: muster "
+                   "reference accept GROUP --from NODE; else restore the file, and reboot";
+  return f;
+}
+
+class appraiser {
+public:
+  appraiser(const reference_set* reference, const policy& p)
+      : reference_{reference}, policy_{p}, collect_{out_} {}
+
+  void judge(const file_claim& claim) {
+    if (claim.kind == file_kind::file
+        && (reference_ == nullptr || reference_->knows(claim.algorithm, claim.digest)))
+      return;                                            // nearly always
+    if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
+    if (excludes(policy_, claim.path)) {
+      ++out_.passed_over;
+      return;
+    }
+    switch (claim.kind) {
+    case file_kind::violation:
+      if (collect_.wants(claim, policy_.violation)) collect_.add(violation(claim, policy_));
+      return;
+    case file_kind::file:
+      if (collect_.wants(claim, severity::failure)) collect_.add(unknown(claim, *reference_));
+      return;
+    default:
+      if (reference_ != nullptr && collect_.wants(claim, severity::warning)) collect_.add(not_a_file(claim));
+    }
+  }
+
+  file_appraisal finish() {
+    collect_.finish();
+    return std::move(out_);
+  }
+
+private:
+  const reference_set* reference_;
+  const policy& policy_;
+  file_appraisal out_;
+  collector collect_;
+};
+
+} // namespace
+
+file_appraisal appraise_files(const file_claims& files, const reference_set* reference, const policy& p) {
+  // A reference set is larger than the caches: ask for a block's memory before looking at it.
+  constexpr std::size_t block = 16;
+  appraiser work{reference, p};
+  for (std::size_t first = 0; first < files.size(); first += block) {
+    const auto last = std::min(first + block, files.size());
+    if (reference != nullptr) {
+      for (auto i = first; i < last; ++i)
+        reference->prefetch_slot(files[i].digest);
+      for (auto i = first; i < last; ++i)
+        reference->prefetch_file(files[i].digest);
+    }
+    for (auto i = first; i < last; ++i)
+      work.judge(files[i]);
+  }
+  return work.finish();
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,99 @@
+#include "appraisal/carry_over.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <tuple>
+#include <unordered_map>
+
+namespace muster::appraisal {
+
+namespace {
+
+/// The table of the header, one line for each occasion: which kinds of old findings stay.
+bool stays(finding_kind kind, occasion what) noexcept {
+  switch (what) {
+  case occasion::increment: return true;
+  case occasion::full_log: return kind != finding_kind::evidence;
+  case occasion::new_boot: return false;
+  case occasion::failed: return true;
+  case occasion::reappraisal: return kind != finding_kind::claim;
+  }
+  return true; // an unknown occasion takes nothing away
+}
+
+/// Which kinds of new findings count: evidence that did not verify says nothing about the machine, and claims
+/// on record say nothing about evidence.
+bool counts(finding_kind kind, occasion what) noexcept {
+  if (what == occasion::failed) return kind != finding_kind::claim;
+  if (what == occasion::reappraisal) return kind == finding_kind::claim;
+  return true;
+}
+
+bool lasting(const finding& f) noexcept { return f.kind != finding_kind::claim; }
+
+using identity = std::tuple<std::string_view, std::string_view, std::string_view>;
+identity identity_of(const finding& f) { return {f.check, f.subject, f.found}; }
+
+struct identity_hash {
+  std::size_t operator()(const identity& i) const noexcept {
+    const std::hash<std::string_view> h;
+    return h(std::get<0>(i)) * 31 * 31 + h(std::get<1>(i)) * 31 + h(std::get<2>(i));
+  }
+};
+
+/// Keeps the newest of each identity, at the worst level that any of them has.
+void keep_newest(std::vector<finding>& findings) {
+  std::unordered_map<identity, std::size_t, identity_hash> newest;
+  std::vector<bool> repeated(findings.size(), false);
+  for (auto i = findings.size(); i-- > 0;) {
+    const auto [at, first] = newest.try_emplace(identity_of(findings[i]), i);
+    if (first) continue;
+    repeated[i] = true;
+    auto& kept = findings[at->second];
+    kept.level = std::max(kept.level, findings[i].level);
+  }
+  std::vector<finding> out;
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    if (!repeated[i]) out.push_back(std::move(findings[i]));
+  findings = std::move(out);
+}
+
+/// Worst first, else in the order they came; over `cap` the least severe go.
+void keep_worst(std::vector<finding>& findings, std::size_t cap) {
+  std::ranges::stable_sort(findings, std::greater<>{}, &finding::level);
+  if (findings.size() > cap)
+    findings.erase(findings.begin() + static_cast<std::ptrdiff_t>(cap), findings.end());
+}
+
+} // namespace
+
+kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, occasion what,
+                         std::uint64_t unlisted) {
+  std::vector<finding> all;
+  std::ranges::copy_if(old.findings, std::back_inserter(all),
+                       [&](const auto& f) { return stays(f.kind, what); });
+  for (auto& f : fresh)
+    if (counts(f.kind, what)) all.push_back(std::move(f));
+  keep_newest(all);
+
+  // What earlier caps dropped are claims nearly always: it goes where the claims go. A full log of the same
+  // boot finds them again, so they count once.
+  const auto dropped = stays(finding_kind::claim, what) && old.total > old.findings.size()
+                           ? old.total - old.findings.size()
+                           : 0;
+  const auto off_list = what == occasion::full_log ? std::max(dropped, unlisted) : dropped + unlisted;
+  const auto total = all.size() + off_list;
+
+  // What cannot be computed again has its room first; claims get the rest.
+  const auto claims = std::stable_partition(all.begin(), all.end(), lasting);
+  std::vector<finding> rest(std::make_move_iterator(claims), std::make_move_iterator(all.end()));
+  all.erase(claims, all.end());
+  keep_worst(all, kept_findings::max_lasting);
+  keep_worst(rest, kept_findings::max_kept - all.size());
+  std::ranges::move(rest, std::back_inserter(all));
+  keep_worst(all, kept_findings::max_kept);
+  return {std::move(all), total};
+}
+
+} // namespace muster::appraisal

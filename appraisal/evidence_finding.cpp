@@ -1,0 +1,61 @@
+#include "appraisal/evidence_finding.hpp"
+
+#include "messages/vocabulary/bytes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace muster::appraisal {
+
+namespace {
+
+struct advice {
+  std::string_view name; // before the first colon of fault.check, or its beginning
+  std::string_view remedy;
+};
+
+constexpr std::string_view general_remedy =
+    "look at the machine: its agent and TPM may be broken, or somebody forges evidence; the next complete "
+    "attestation that verifies ends this finding";
+
+constexpr std::array advices{
+    advice{"counters",
+           "the TPM was cleared, replaced or restored from a copy: enrol the machine again and approve "
+           "its new generation"},
+    advice{"clock",
+           "the TPM was cleared, replaced or restored from a copy: enrol the machine again and approve its "
+           "new generation"},
+    advice{"ima",
+           "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
+           "lost the list needs a reboot"},
+    advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
+    advice{"manifest", "update the agent so that it speaks the service's version"},
+};
+
+/// "pcr-selection: bank count is 0" gives "pcr-selection".
+std::string_view name_of(std::string_view check) noexcept {
+  const auto name = check.substr(0, check.find(':'));
+  const bool plain =
+      !name.empty() && name.size() < check.size() && std::ranges::all_of(name, [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  return plain ? name : std::string_view{};
+}
+
+} // namespace
+
+finding evidence_finding(const fault& why) {
+  const auto name = name_of(why.check);
+  const auto known = std::ranges::find_if(advices, [&](const advice& a) { return name.starts_with(a.name); });
+  finding out;
+  out.kind = finding_kind::evidence;
+  out.level = severity::failure;
+  out.check = name.empty() ? "evidence." + std::string{to_string(why.code)} : "evidence." + std::string{name};
+  out.subject = "evidence";
+  out.found = printable(why.check, 256);
+  out.sentence = "The evidence of this machine did not verify: " + printable(why.check, 512) + ".";
+  out.remedy = known == advices.end() ? general_remedy : known->remedy;
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,81 @@
+#include "appraisal/file_claims.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace muster::appraisal {
+
+namespace {
+
+// A claim in the block: kind u8, digest size u8, algorithm u16, path size u16 (host order: the block never
+// leaves the process), digest, path.
+constexpr std::size_t head_size = 6;
+constexpr std::size_t max_digest = 64;
+
+std::strong_ordering order(byte_view a, byte_view b) noexcept {
+  const auto shared = std::min(a.size(), b.size());
+  if (const auto c = shared == 0 ? 0 : std::memcmp(a.data(), b.data(), shared); c != 0)
+    return c < 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+  return a.size() <=> b.size();
+}
+
+} // namespace
+
+bool operator==(const file_claim& a, const file_claim& b) noexcept {
+  return (a <=> b) == std::strong_ordering::equal;
+}
+
+std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexcept {
+  if (const auto c = order(as_bytes(a.path), as_bytes(b.path)); c != std::strong_ordering::equal) return c;
+  if (a.algorithm != b.algorithm) return a.algorithm <=> b.algorithm;
+  if (const auto c = order(a.digest, b.digest); c != std::strong_ordering::equal) return c;
+  return a.kind <=> b.kind;
+}
+
+bool file_claims::push(const file_claim& claim) {
+  const auto path = claim.path.substr(0, max_path);
+  const auto digest = claim.digest.first(std::min(claim.digest.size(), max_digest));
+  if (block_.size() + head_size + digest.size() + path.size() > max_bytes) return false;
+
+  const auto offset = static_cast<std::uint32_t>(block_.size());
+  const auto algorithm = static_cast<std::uint16_t>(claim.algorithm);
+  const auto path_size = static_cast<std::uint16_t>(path.size());
+  std::array<std::uint8_t, head_size> head{};
+  head[0] = static_cast<std::uint8_t>(claim.kind);
+  head[1] = static_cast<std::uint8_t>(digest.size());
+  std::memcpy(&head[2], &algorithm, 2);
+  std::memcpy(&head[4], &path_size, 2);
+  append(block_, head);
+  append(block_, digest);
+  append(block_, as_bytes(path));
+  offsets_.push_back(offset);
+  return true;
+}
+
+file_claim file_claims::at(std::uint32_t offset) const noexcept {
+  const auto* head = block_.data() + offset;
+  std::uint16_t algorithm = 0;
+  std::uint16_t path_size = 0;
+  std::memcpy(&algorithm, head + 2, 2);
+  std::memcpy(&path_size, head + 4, 2);
+  const byte_view digest{head + head_size, head[1]};
+  const byte_view path{head + head_size + digest.size(), path_size};
+  return {static_cast<file_kind>(head[0]), static_cast<hash_algorithm>(algorithm), digest, as_text(path)};
+}
+
+void file_claims::make_distinct() {
+  std::ranges::sort(offsets_, [this](auto a, auto b) { return at(a) < at(b); });
+  const auto kept =
+      std::unique(offsets_.begin(), offsets_.end(), [this](auto a, auto b) { return at(a) == at(b); });
+  const bool repeats = kept != offsets_.end();
+  offsets_.erase(kept, offsets_.end());
+  if (!repeats && std::ranges::is_sorted(offsets_)) return;
+  // The block is laid out anew, so that equal tables are equal bytes and repeats cost nothing.
+  file_claims packed;
+  packed.offsets_.reserve(offsets_.size());
+  for (const auto offset : offsets_)
+    (void)packed.push(at(offset)); // never larger than before
+  *this = std::move(packed);
+}
+
+} // namespace muster::appraisal
