@@ -1,0 +1,165 @@
+#include "tpm/format/event_log.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace muster::tpm {
+namespace {
+
+constexpr std::size_t sha1_size = 20;
+constexpr std::string_view agile_signature{"Spec ID Event03\0", 16};
+
+bool only(byte_view input, std::uint8_t value) noexcept {
+  return std::ranges::all_of(input, [value](std::uint8_t byte) { return byte == value; });
+}
+
+} // namespace
+
+/// Fills one event_log; knows how far it read, for faults.
+class event_log_reader {
+public:
+  explicit event_log_reader(byte_view input) noexcept : input_{input}, in_{input} {}
+
+  result<event_log> read() {
+    if (input_.empty()) return fault{errc::malformed, "boot-log: the log is empty"};
+    if (input_.size() > event_log::max_bytes)
+      return fault{errc::limit, "boot-log: more than " + std::to_string(event_log::max_bytes) + " bytes"};
+    // The first event has the old form in both formats.
+    if (auto first = read_event(); !first) return first.fault();
+    if (const auto& header = log_.events_.front();
+        header.type == event_type::no_action && as_text(header.data).starts_with(agile_signature)) {
+      if (auto declared = read_header(header.data); !declared) return declared.fault();
+      log_.format_ = event_log_format::crypto_agile;
+    } else {
+      log_.banks_ = {{static_cast<std::uint16_t>(hash_algorithm::sha1), sha1_size}};
+    }
+    while (!at_end()) {
+      if (log_.events_.size() == event_log::max_events) return here(errc::limit, "too many events");
+      if (auto next = read_event(); !next) return next.fault();
+    }
+    return std::move(log_);
+  }
+
+private:
+  fault here(errc code, std::string_view what) const {
+    return {code, "boot-log: event " + std::to_string(log_.events_.size()) + " at offset "
+                      + std::to_string(offset_) + ": " + std::string{what}};
+  }
+
+  bool at_end() noexcept {
+    if (!only(in_.rest(), 0x00) && !only(in_.rest(), 0xff)) return false;
+    log_.padding_ = in_.left();
+    return true;
+  }
+
+  // TCG_EfiSpecIDEvent (PFP 1.05, 10.4.5.1), without its signature checked by the caller
+  status read_header(byte_view data) {
+    cursor in{data};
+    //   BYTE signature[16]; UINT32 platformClass; BYTE minor, major, errata, uintnSize
+    in.take(agile_signature.size());
+    in.take(8);
+    //   UINT32 numberOfAlgorithms; { UINT16 algorithmId; UINT16 digestSize } []
+    const auto count = in.u32_le();
+    if (count == 0 || count > event_log::max_banks) return bad_header("count of algorithms");
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const event_log_bank bank{in.u16_le(), in.u16_le()};
+      const auto known = hash_algorithm_from(bank.algorithm);
+      if (known ? bank.digest_size != digest_size(*known)
+                : bank.digest_size == 0 || bank.digest_size > max_digest_size)
+        return bad_header("digest size of an algorithm");
+      if (std::ranges::any_of(log_.banks_, [&](const auto& b) { return b.algorithm == bank.algorithm; }))
+        return bad_header("an algorithm stands twice");
+      log_.banks_.push_back(bank);
+    }
+    //   BYTE vendorInfoSize; BYTE vendorInfo[]
+    in.take(in.u8());
+    if (!in.done()) return bad_header("length of the event");
+    return {};
+  }
+
+  static fault bad_header(std::string_view what) {
+    return {errc::malformed, "boot-log: event 0 at offset 0: Spec ID: " + std::string{what}};
+  }
+
+  status read_event() {
+    offset_ = input_.size() - in_.left();
+    logged_event event;
+    event.number = static_cast<std::uint32_t>(log_.events_.size());
+    event.offset = offset_;
+    //   UINT32 pcrIndex; UINT32 eventType
+    event.pcr = in_.u32_le();
+    event.type = event_type{in_.u32_le()};
+    //   agile: TPML_DIGEST_VALUES; else BYTE digest[20]
+    if (log_.format_ == event_log_format::crypto_agile) {
+      if (auto digests = read_digests(); !digests)
+        return digests.fault();
+      else
+        event.digests = *digests;
+    } else {
+      event.digests = in_.take(sha1_size);
+    }
+    //   UINT32 eventSize; BYTE event[]
+    const auto size = in_.u32_le();
+    if (size > event_log::max_event_data && !in_.failed()) return here(errc::limit, "event data too long");
+    event.data = in_.take(size);
+    if (in_.failed()) return here(errc::malformed, "ends within the event");
+    if (event.measured() && event.pcr >= pcr_count) return here(errc::malformed, "PCR index");
+    log_.events_.push_back(event);
+    return {};
+  }
+
+  // TPML_DIGEST_VALUES, little-endian: UINT32 count; { UINT16 algorithm; BYTE digest[] } []
+  result<byte_view> read_digests() {
+    const auto count = in_.u32_le();
+    if (in_.failed()) return here(errc::malformed, "ends within the event");
+    if (count != log_.banks_.size()) return here(errc::malformed, "not one digest for each bank");
+    const auto start = in_.rest();
+    std::uint32_t seen = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto algorithm = in_.u16_le();
+      if (in_.failed()) return here(errc::malformed, "ends within the event");
+      const auto bank = std::ranges::find(log_.banks_, algorithm, &event_log_bank::algorithm);
+      if (bank == log_.banks_.end()) return here(errc::malformed, "algorithm that the header lacks");
+      const auto bit = 1U << static_cast<unsigned>(bank - log_.banks_.begin());
+      if ((seen & bit) != 0) return here(errc::malformed, "two digests of one bank");
+      seen |= bit;
+      in_.take(bank->digest_size);
+    }
+    if (in_.failed()) return here(errc::malformed, "ends within the event");
+    return start.first(start.size() - in_.left());
+  }
+
+  static constexpr std::size_t max_digest_size = 64;
+
+  byte_view input_;
+  cursor in_;
+  std::size_t offset_ = 0;
+  event_log log_;
+};
+
+result<event_log> parse_event_log(byte_view input) { return event_log_reader{input}.read(); }
+
+bool event_log::has_bank(hash_algorithm bank) const noexcept {
+  return std::ranges::find(banks_, static_cast<std::uint16_t>(bank), &event_log_bank::algorithm)
+         != banks_.end();
+}
+
+byte_view event_log::digest(const logged_event& event, hash_algorithm bank) const noexcept {
+  const auto wanted = static_cast<std::uint16_t>(bank);
+  if (format_ == event_log_format::sha1_only)
+    return bank == hash_algorithm::sha1 ? event.digests : byte_view{};
+  if (event.number == 0) return {};
+  cursor in{event.digests};
+  for (std::size_t i = 0; i < banks_.size(); ++i) {
+    const auto algorithm = in.u16_le();
+    const auto found = std::ranges::find(banks_, algorithm, &event_log_bank::algorithm);
+    if (found == banks_.end()) return {};
+    const auto value = in.take(found->digest_size);
+    if (algorithm == wanted) return value;
+  }
+  return {};
+}
+
+} // namespace muster::tpm

@@ -1,0 +1,98 @@
+#include "tpm/format/event_text.hpp"
+
+#include "tpm/format/efi_device_path.hpp"
+#include "tpm/format/efi_gpt.hpp"
+#include "tpm/format/efi_text.hpp"
+#include "tpm/format/efi_variable.hpp"
+
+namespace muster::tpm {
+namespace {
+
+constexpr std::size_t max_hex = 32;
+
+bool covers(byte_view digest, crypto::hasher& hash, byte_view part) {
+  return !digest.empty() && same(hash.of(part).view(), digest);
+}
+
+byte_view without_nul(byte_view text) noexcept {
+  return !text.empty() && text.back() == 0 ? text.first(text.size() - 1) : text;
+}
+
+bool holds_variable(event_type type) noexcept {
+  switch (type) {
+  case event_type::efi_variable_driver_config:
+  case event_type::efi_variable_boot:
+  case event_type::efi_variable_boot2:
+  case event_type::efi_variable_authority: return true;
+  default: return false;
+  }
+}
+
+bool holds_text(event_type type) noexcept {
+  switch (type) {
+  case event_type::efi_action:
+  case event_type::action:
+  case event_type::s_crtm_version:
+  case event_type::ipl:
+  case event_type::ipl_partition_data:
+  case event_type::post_code:
+  case event_type::compact_hash:
+  case event_type::omit_boot_device_events: return true;
+  default: return false;
+  }
+}
+
+std::string hex_or_size(byte_view data) {
+  return data.size() <= max_hex ? to_hex(data) : std::to_string(data.size()) + " bytes";
+}
+
+event_text describe_variable(const logged_event& event, byte_view digest, crypto::hasher& hash) {
+  const auto variable = parse_efi_variable(event.data);
+  if (!variable)
+    return {"", hex_or_size(event.data),
+            covers(digest, hash, event.data) ? coverage::digest : coverage::hint};
+  auto name = printable(variable->name, 128);
+  auto value = value_text(*variable);
+  if (covers(digest, hash, event.data)) return {name, name + " = " + value, coverage::digest};
+  if (covers(digest, hash, variable->data)) return {name, std::move(value), coverage::digest};
+  return {name, std::move(value), coverage::hint};
+}
+
+event_text describe_text(const logged_event& event, byte_view digest, crypto::hasher& hash) {
+  if (covers(digest, hash, event.data) || covers(digest, hash, without_nul(event.data)))
+    return {"", efi_text(event.data), coverage::digest};
+  constexpr std::string_view mark = ": ";
+  const auto text = as_text(without_nul(event.data));
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos) return {"", efi_text(event.data), coverage::hint};
+  const auto behind = text.substr(at + mark.size());
+  return {printable(text.substr(0, at), 64), printable(behind),
+          covers(digest, hash, as_bytes(behind)) ? coverage::digest : coverage::hint};
+}
+
+// How the data of an event shows that is covered as a whole or not at all.
+std::string whole_text(const logged_event& event) {
+  switch (event.type) {
+  case event_type::efi_gpt_event:
+  case event_type::efi_gpt_event2:
+    if (const auto table = parse_efi_gpt(event.data)) return to_string(*table);
+    break;
+  case event_type::efi_boot_services_application:
+  case event_type::efi_boot_services_driver:
+  case event_type::efi_runtime_services_driver:
+    if (const auto image = parse_efi_image_load(event.data)) return device_path_text(image->device_path);
+    break;
+  default: break;
+  }
+  return hex_or_size(event.data);
+}
+
+} // namespace
+
+event_text describe_event(const logged_event& event, byte_view digest, crypto::hasher& hash) {
+  if (holds_variable(event.type)) return describe_variable(event, digest, hash);
+  if (holds_text(event.type)) return describe_text(event, digest, hash);
+  return {"", whole_text(event), covers(digest, hash, event.data) ? coverage::digest : coverage::hint};
+}
+
+} // namespace muster::tpm

@@ -1,0 +1,35 @@
+// What an event says, and whether its digest vouches for that.
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "tpm/format/event_log.hpp"
+
+#include <string>
+
+namespace muster::tpm {
+
+/// Zero is `hint`: text proves nothing until its digest was recomputed from it (CHECKS 13).
+enum class coverage : std::uint8_t {
+  hint,  ///< the digest is of something else, for example of an image: trust the digest, never this text
+  digest ///< the digest is of the bytes that `text` shows
+};
+
+/// Both texts are safe to print.
+struct event_text {
+  std::string label; ///< what kind of text, for example "kernel_cmdline" or a variable's name. Always a hint
+  std::string text;
+  coverage covered = coverage::hint;
+};
+
+/// Reads the data of an event. With `digest`, the event's digest by `hash`, it decides what that digest
+/// covers, by recomputing it (which events can be recomputed was counted over a thousand real ones):
+///   - the whole data: separators, firmware versions, actions, partition tables, Secure Boot variables, the
+///     command line of systemd-boot. Then the text shows all of it
+///   - the value of a UEFI variable without its header (boot variables): the name is only a label
+///   - what stands behind the first ": ", without a NUL at its end (GRUB's commands and command lines): what
+///     stands before it ("grub_cmd", "kernel_cmdline") is only a label
+///   - else nothing
+/// The type only chooses how to show the text: it is not covered either.
+event_text describe_event(const logged_event& event, byte_view digest, crypto::hasher& hash);
+
+} // namespace muster::tpm
