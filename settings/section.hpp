@@ -2,6 +2,7 @@
 #pragma once
 
 #include "settings/document.hpp"
+#include "settings/log_level.hpp"
 #include "settings/scalar.hpp"
 
 #include <cstdint>
@@ -27,7 +28,7 @@ class problems {
 public:
   explicit problems(std::string_view file) : file_{file} {}
 
-  /// "file:line: path: sentence"; without a path "file:line: sentence". Beyond `max_problems` only counted.
+  /// "file:line: path: sentence"; without a path "file:line: sentence". Beyond twenty they are only counted.
   void add(unsigned line, std::string_view path, std::string_view sentence);
 
   /// One fault with a line for each problem, or success.
@@ -90,15 +91,22 @@ private:
   const entry* list(std::string_view key, presence need, std::string_view expected);
   std::size_t word_of(std::string_view key, const std::vector<std::string_view>& names);
   std::string path_of(std::string_view key) const;
+  std::string known() const;
   template <class T>
   void take(std::string_view key, T& out, presence need, std::string_view expected,
             const std::function<result<T>(std::string_view)>& parse);
+  template <class T>
+  void take_all(std::string_view key, std::vector<T>& out, presence need, std::string_view expected,
+                const std::function<result<T>(std::string_view)>& parse);
 
   const entry* at_;
   std::string path_;
   problems* problems_;
   std::vector<std::string> asked_;
 };
+
+/// The key `level` of a section `log`, which every program has.
+void read_log_level(section& in, log_level& out);
 
 /// Reads a whole file: document, root section, nothing left over.
 /// The fault holds every problem, one a line, each "file:line: key.path: sentence".

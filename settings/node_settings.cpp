@@ -1,0 +1,51 @@
+#include "settings/node_settings.hpp"
+
+#include "settings/section.hpp"
+
+namespace muster::settings {
+namespace {
+
+void read_node(section& in, node_settings& out) {
+  in.inside("service", [&](section& service) {
+    service.addresses("addresses", out.service.addresses, presence::required);
+    service.name("name", out.service.name, 253, presence::required);
+    // No anchor, no start: there is no trust on first use (PROTOCOL 1).
+    service.path("anchor", out.service.anchor, presence::required);
+  });
+  in.tpm("tpm", out.tpm);
+  in.path("state", out.state);
+  in.inside("platform", [&](section& platform) {
+    platform.path("boot_id", out.platform.boot_id);
+    platform.path("boot_log", out.platform.boot_log);
+    platform.path("ima_log", out.platform.ima_log);
+    platform.path("ima_policy", out.platform.ima_policy);
+    platform.path("facts", out.platform.facts);
+  });
+  in.path("token", out.token);
+  in.duration("jitter", out.jitter, {milliseconds{0}, std::chrono::minutes{10}});
+  in.inside("log", [&](section& log) { read_log_level(log, out.level); });
+}
+
+} // namespace
+
+result<node_settings> parse_node_settings(std::string_view file, std::string_view text) {
+  node_settings out;
+  const auto read = read_settings(file, text, [&out](section& root) { read_node(root, out); });
+  if (!read) return read.fault();
+  return out;
+}
+
+std::vector<std::string> needs_restart(const node_settings& before, const node_settings& after) {
+  std::vector<std::string> out;
+  const auto compare = [&out](std::string_view key, const auto& was, const auto& is) {
+    if (!(was == is)) out.emplace_back(key);
+  };
+  compare("service", before.service, after.service);
+  compare("tpm", before.tpm, after.tpm);
+  compare("state", before.state, after.state);
+  compare("platform", before.platform, after.platform);
+  compare("token", before.token, after.token);
+  return out;
+}
+
+} // namespace muster::settings

@@ -1,0 +1,143 @@
+#include "settings/scalar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+namespace muster::settings {
+namespace {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+muster::fault expected(std::string_view what) { return {errc::malformed, "expected " + std::string{what}}; }
+
+using unit = std::pair<std::string_view, std::uint64_t>;
+
+constexpr std::array<unit, 5> time_units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<unit, 4> size_units{
+    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"B", 1}}};
+
+// The number before the unit, times the unit; `limit` is for the product.
+template <std::size_t N>
+result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit, N>& units,
+                                    std::uint64_t limit, std::string_view what) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_integer(text.substr(0, digits));
+  const auto found = std::ranges::find(units, text.substr(digits), &unit::first);
+  if (!number || found == units.end() || *number > limit / found->second) return expected(what);
+  return *number * found->second;
+}
+
+template <std::size_t N> std::string in_largest(std::uint64_t value, const std::array<unit, N>& units) {
+  const auto fits = [value](const unit& each) { return value != 0 && value % each.second == 0; };
+  const auto found = std::ranges::find_if(units, fits);
+  const auto& chosen = found == units.end() ? units.back() : *found;
+  return std::to_string(value / chosen.second) + std::string{chosen.first};
+}
+
+// A DNS name or an IPv4 address; what the resolver makes of it is not our business.
+bool is_host(std::string_view text) {
+  const auto allowed = [](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-'; };
+  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, allowed) && text.front() != '-'
+         && text.front() != '.' && text.find("..") == std::string_view::npos;
+}
+
+bool is_ipv6(std::string_view text) {
+  const auto allowed = [](char c) { return is_digit(c) || is_letter(c) || c == ':' || c == '.' || c == '%'; };
+  return text.size() >= 2 && text.size() <= 63 && text.find(':') != std::string_view::npos
+         && std::ranges::all_of(text, allowed);
+}
+
+} // namespace
+
+result<std::uint64_t> parse_integer(std::string_view text) {
+  const auto fail = expected("a whole number without sign or leading zero");
+  if (text.empty() || !std::ranges::all_of(text, is_digit) || (text.size() > 1 && text.front() == '0'))
+    return fail;
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{}) return fail;
+  return value;
+}
+
+result<milliseconds> parse_duration(std::string_view text) {
+  constexpr std::uint64_t limit = 36'500ULL * 86'400'000ULL;
+  const auto value = parse_measure(text, time_units, limit, "a duration such as 60s");
+  if (!value) return value.fault();
+  return milliseconds{static_cast<milliseconds::rep>(*value)};
+}
+
+std::string to_string(milliseconds duration) {
+  const auto count = duration.count();
+  return count <= 0 ? "0s" : in_largest(static_cast<std::uint64_t>(count), time_units);
+}
+
+result<std::uint64_t> parse_size(std::string_view text) {
+  return parse_measure(text, size_units, std::numeric_limits<std::uint64_t>::max(), "a size such as 64KiB");
+}
+
+result<std::uint64_t> parse_rate(std::string_view text) {
+  const auto fail = expected("a rate such as 16KiB/s");
+  if (!text.ends_with("/s")) return fail;
+  const auto value = parse_size(text.substr(0, text.size() - 2));
+  if (!value) return fail;
+  return *value;
+}
+
+std::string size_to_string(std::uint64_t bytes) { return in_largest(bytes, size_units); }
+
+result<endpoint> parse_endpoint(std::string_view text) {
+  const auto fail = expected("an address and a port such as 192.0.2.1:4280 or [2001:db8::1]:4280");
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return fail;
+  auto host = text.substr(0, colon);
+  const auto port = parse_integer(text.substr(colon + 1));
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const bool good = bracketed ? is_ipv6(host) : is_host(host);
+  if (!good || !port || *port == 0 || *port > 65'535) return fail;
+  return endpoint{std::string{host}, static_cast<std::uint16_t>(*port)};
+}
+
+std::string to_string(const endpoint& at) {
+  const bool v6 = at.host.find(':') != std::string::npos;
+  return (v6 ? '[' + at.host + ']' : at.host) + ':' + std::to_string(at.port);
+}
+
+result<std::string> parse_path(std::string_view text) {
+  const auto fail =
+      expected("an absolute path such as /var/lib/muster, without \"..\" or a \"/\" at the end");
+  if (text.size() < 2 || text.size() > 4095 || text.front() != '/') return fail;
+  for (auto rest = text; !rest.empty();) {
+    rest.remove_prefix(1);
+    const auto component = rest.substr(0, rest.find('/'));
+    if (component.empty() || component == "." || component == "..") return fail;
+    rest.remove_prefix(component.size());
+  }
+  return std::string{text};
+}
+
+result<std::string> parse_name(std::string_view text, std::size_t limit) {
+  const auto is_end = [](char c) { return is_digit(c) || is_letter(c); };
+  const auto allowed = [&](char c) { return is_end(c) || c == '.' || c == '-' || c == '_'; };
+  if (text.empty() || text.size() > limit || !std::ranges::all_of(text, allowed) || !is_end(text.front())
+      || !is_end(text.back()))
+    return expected("a name of letters, digits, '.', '-' and '_', at most " + std::to_string(limit)
+                    + " characters");
+  return std::string{text};
+}
+
+result<std::string> parse_tpm(std::string_view text) {
+  constexpr std::string_view device = "device:";
+  constexpr std::string_view swtpm = "swtpm:";
+  const bool is_device = text.starts_with(device) && parse_path(text.substr(device.size())).ok();
+  const bool is_swtpm = text.starts_with(swtpm) && text.size() > swtpm.size() && text.size() <= 4095;
+  if (!is_device && !is_swtpm) return expected("device:/dev/tpmrm0 or swtpm:path=/run/swtpm/sock");
+  return std::string{text};
+}
+
+} // namespace muster::settings

@@ -1,0 +1,132 @@
+#include "settings/service_settings.hpp"
+
+#include "settings/section.hpp"
+
+#include <algorithm>
+
+namespace muster::settings {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t KiB = 1024;
+constexpr std::uint64_t MiB = 1024 * KiB;
+constexpr std::uint64_t GiB = 1024 * MiB;
+
+// A socket's name has to fit sockaddr_un::sun_path with its NUL.
+constexpr std::size_t max_socket_path = 107;
+
+void read_attestation(section& in, attestation_settings& out) {
+  in.duration("interval", out.interval, {milliseconds{100}, days{1}});
+  in.duration("lease", out.lease, {milliseconds{300}, days{7}});
+  in.duration("reappraise_within", out.reappraise_within, {seconds{1}, days{1}});
+  if (out.lease < 3 * out.interval)
+    in.refuse("lease", "expected at least three times attestation.interval, which makes "
+                           + to_string(3 * out.interval) + ", found " + to_string(out.lease));
+}
+
+void read_limits(section& in, service_limits& out) {
+  in.integer("sessions", out.sessions, {1, 1'000'000});
+  in.integer("half_open", out.half_open, {1, 100'000});
+  in.integer("accepts_per_address", out.accepts_per_address, {1, 100'000});
+  in.size("frame", out.frame, {64 * KiB, MiB});
+  in.duration("handshake_deadline", out.handshake_deadline, {milliseconds{100}, minutes{2}});
+  in.size("log_part", out.log_part, {4 * KiB, 512 * KiB});
+  in.size("log_bytes", out.log_bytes, {64 * KiB, 4 * GiB});
+  in.integer("log_entries", out.log_entries, {100, 10'000'000});
+  in.duration("log_deadline", out.log_deadline, {seconds{1}, hours{1}});
+  in.rate("log_least_rate", out.log_least_rate, {1, GiB});
+  in.integer("pending", out.pending, {1, 1'000'000});
+  in.integer("pending_per_address", out.pending_per_address, {1, 1'000'000});
+  in.duration("pending_expiry", out.pending_expiry, {seconds{1}, days{365}});
+  in.duration("pending_retry", out.pending_retry, {milliseconds{100}, hours{1}});
+  if (out.log_part >= out.frame) in.refuse("log_part", "expected less than limits.frame, which carries it");
+  if (out.pending_per_address > out.pending)
+    in.refuse("pending_per_address",
+              "expected at most limits.pending, which is " + std::to_string(out.pending));
+}
+
+// "id:" and the vendor id of the TCG registry in eight hex digits, as the EK certificate's SAN has it.
+result<std::string> parse_manufacturer(std::string_view text) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
+  if (text.size() != 11 || !text.starts_with("id:") || !std::ranges::all_of(text.substr(3), is_hex))
+    return fault{errc::malformed, "expected a TPM vendor id such as id:494E5443, in upper case"};
+  return std::string{text};
+}
+
+void read_admission(section& in, admission_settings& out) {
+  in.choice("vendor", out.vendor,
+            {{"pending", vendor_admission::pending}, {"automatic", vendor_admission::automatic}});
+  in.name("group", out.group, 64);
+  in.paths("vendor_roots", out.vendor_roots);
+  in.texts("manufacturers", out.manufacturers, parse_manufacturer);
+}
+
+void read_policy(section& in, policy_settings& out) {
+  const std::initializer_list<std::pair<std::string_view, severity>> severities = {
+      {"note", severity::note}, {"warning", severity::warning}, {"failure", severity::failure}};
+  const std::initializer_list<std::pair<std::string_view, verdict>> verdicts = {
+      {"affirming", verdict::affirming},
+      {"warning", verdict::warning},
+      {"contraindicated", verdict::contraindicated}};
+  in.inside("ima", [&](section& ima) {
+    ima.paths("exclude", out.ima_exclude);
+    ima.choice("violations", out.ima_violations, severities);
+  });
+  in.choice("no_boot_log", out.no_boot_log, severities);
+  in.inside("endorsement", [&](section& endorsement) {
+    endorsement.choice("inventory", out.best_for_inventory, verdicts);
+    endorsement.choice("vendor", out.best_for_vendor, verdicts);
+    endorsement.choice("token", out.best_for_token, verdicts);
+    endorsement.choice("operator", out.best_for_operator, verdicts);
+  });
+}
+
+void read_service(section& in, service_settings& out) {
+  in.name("name", out.name, 253, presence::required);
+  in.inside("listen", [&](section& listen) { listen.address("agents", out.listen_agents); });
+  in.path("state", out.state);
+  in.path("socket", out.socket);
+  in.name("socket_group", out.socket_group, 32);
+  in.duration("beat", out.beat, {milliseconds{100}, hours{1}});
+  in.duration("reconnect_spread", out.reconnect_spread, {milliseconds{0}, hours{1}});
+  in.inside("certificates", [&](section& certificates) {
+    certificates.duration("node", out.certificate_lifetime, {minutes{1}, days{90}});
+  });
+  in.inside("attestation", [&](section& attestation) { read_attestation(attestation, out.attestation); });
+  in.inside("limits", [&](section& limits) { read_limits(limits, out.limits); });
+  in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });
+  in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
+  in.inside("log", [&](section& log) { read_log_level(log, out.level); });
+  if (out.socket.size() > max_socket_path)
+    in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");
+}
+
+} // namespace
+
+result<service_settings> parse_service_settings(std::string_view file, std::string_view text) {
+  service_settings out;
+  const auto read = read_settings(file, text, [&out](section& root) { read_service(root, out); });
+  if (!read) return read.fault();
+  return out;
+}
+
+std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after) {
+  std::vector<std::string> out;
+  const auto compare = [&out](std::string_view key, const auto& was, const auto& is) {
+    if (!(was == is)) out.emplace_back(key);
+  };
+  compare("name", before.name, after.name);
+  compare("listen.agents", before.listen_agents, after.listen_agents);
+  compare("state", before.state, after.state);
+  compare("socket", before.socket, after.socket);
+  compare("socket_group", before.socket_group, after.socket_group);
+  compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
+  compare("admission", before.admission, after.admission);
+  return out;
+}
+
+} // namespace muster::settings
