@@ -1,0 +1,55 @@
+// How often one address may connect: a token bucket each. Pure; the caller says what time it is.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+
+#include <chrono>
+#include <unordered_map>
+
+namespace muster::net {
+
+struct accept_rate {
+  double burst = 256;     ///< connections at once
+  double per_second = 64; ///< and then
+};
+
+/// The part of a peer's address that shares one bucket: an IPv4 address, or the /64 of an IPv6 address, which
+/// one host may fill at will. IPv4-mapped IPv6 addresses count as IPv4.
+struct address_key {
+  std::uint64_t bits = 0;
+  static address_key from_ipv4(std::span<const std::uint8_t, 4> address) noexcept;
+  static address_key from_ipv6(std::span<const std::uint8_t, 16> address) noexcept;
+  friend bool operator==(const address_key&, const address_key&) = default;
+};
+
+/// Remembers at most `max_addresses`; what comes beyond shares one bucket, so that a flood of made-up sources
+/// costs bounded memory and cannot push a known address out.
+class accept_limiter {
+public:
+  using time = std::chrono::steady_clock::time_point;
+  static constexpr std::size_t max_addresses = 16'384;
+
+  explicit accept_limiter(accept_rate rate) noexcept : rate_{rate} {}
+
+  /// Whether this connection may be served; takes a token if so.
+  bool admit(address_key from, time now);
+  /// Forgets addresses whose bucket is full again. Linear; call it every few seconds.
+  void forget_idle(time now);
+  std::size_t remembered() const noexcept { return buckets_.size(); }
+
+private:
+  struct bucket {
+    double tokens = 0;
+    time at{};
+  };
+  struct hash {
+    std::size_t operator()(address_key key) const noexcept { return std::hash<std::uint64_t>{}(key.bits); }
+  };
+  void refill(bucket& b, time now) const noexcept;
+
+  accept_rate rate_;
+  std::unordered_map<address_key, bucket, hash> buckets_;
+  bucket crowd_;
+};
+
+} // namespace muster::net

@@ -1,0 +1,37 @@
+// Connects to somebody. Detached: resolving and connecting block.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "net/endpoint.hpp"
+#include "net/pipe_broker.hpp"
+
+namespace muster::net {
+
+/// Connect to `where` within `deadline`; the pipe belongs to `owner`.
+struct dial {
+  endpoint where;
+  std::chrono::milliseconds deadline{10'000};
+  pipe_owner_actor owner;
+};
+
+/// The pipe, or why there is none. TLS has not begun: the owner sends its first flight.
+struct dialled {
+  result<pipe_opened> pipe;
+};
+
+} // namespace muster::net
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::dial)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::dialled)
+
+namespace muster::net {
+
+/// DIALER: one connection after the other, each within its deadline.
+using dialer_actor = caf::typed_actor<
+    // Always answered; the resolver's own timeouts may come on top of the deadline.
+    caf::replies_to<dial>::with<dialled>>;
+
+/// Spawned detached; ends when `broker` does.
+dialer_actor spawn_dialer(caf::actor_system& system, pipe_broker_actor broker, runtime::log log);
+
+} // namespace muster::net

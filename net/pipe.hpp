@@ -1,0 +1,111 @@
+// A pipe: an ordered stream of bytes to one peer, whatever carries it (a socket here, a stream of a hub's
+// link elsewhere). Who owns a pipe and who carries it talk in these messages only. Process-local.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/ids.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <memory>
+
+namespace muster::net {
+
+/// Names one pipe of one carrier; never used again. (CAF's own handles are descriptor numbers: a late answer
+/// for a peer that left would reach the next one.)
+using pipe_id = number<struct pipe_id_tag>;
+
+/// Bytes that several actors may hold; nobody changes them.
+using shared_bytes = std::shared_ptr<const bytes>;
+inline shared_bytes share(bytes owned) { return std::make_shared<const bytes>(std::move(owned)); }
+
+/// Why a pipe ended. Everything but the first three is a limit of ours, and counted.
+enum class pipe_end : std::uint8_t {
+  by_owner,  ///< the owner closed it, or died
+  by_peer,   ///< end of stream
+  broken,    ///< reset, or another error of the network
+  handshake, ///< `pipe_ready` did not come within the deadline
+  idle,      ///< the peer sent nothing for too long
+  unsent,    ///< the peer does not read: too many bytes wait for it
+  overdrawn, ///< the peer sent beyond its credit (streams of hubs only)
+  stopping   ///< the carrier ends
+};
+std::string_view to_string(pipe_end why) noexcept;
+
+/// carrier to owner: the next bytes. The owner gives the credit back when it has consumed them.
+struct pipe_data {
+  pipe_id pipe;
+  shared_bytes chunk;
+};
+
+/// carrier to owner: the last message of a pipe; exactly one follows each `pipe_opened`.
+struct pipe_closed {
+  pipe_id pipe;
+  pipe_end why = pipe_end::broken;
+};
+
+/// owner to carrier: bytes for the peer, in order. Dropped if the pipe is gone.
+struct pipe_send {
+  pipe_id pipe;
+  shared_bytes chunk;
+};
+
+/// owner to carrier: this many bytes were consumed. Use `pipe_handle::consumed`, which gathers them.
+struct pipe_credit {
+  pipe_id pipe;
+  std::size_t bytes = 0;
+};
+
+/// owner to carrier: the handshake is done; the idle deadline holds from now on.
+struct pipe_ready {
+  pipe_id pipe;
+};
+
+/// owner to carrier: send what is left, then close.
+struct pipe_close {
+  pipe_id pipe;
+};
+
+} // namespace muster::net
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_data)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_send)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_credit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_close)
+
+namespace muster::net {
+
+/// OWNER of pipes: a Session, an agent's link. Its own interface extends this one.
+using pipe_owner_actor = caf::typed_actor<
+    // Bytes from the peer, in order.
+    caf::reacts_to<pipe_data>,
+    // The pipe is gone; nothing more comes from it.
+    caf::reacts_to<pipe_closed>>;
+
+/// CARRIER of pipes: the pipe broker, a hub's link.
+using pipe_carrier_actor = caf::typed_actor<
+    // Bytes to the peer.
+    caf::reacts_to<pipe_send>,
+    // The owner consumed: the peer may send more.
+    caf::reacts_to<pipe_credit>,
+    // The owner knows who the peer is.
+    caf::reacts_to<pipe_ready>,
+    // No more bytes will come from the owner.
+    caf::reacts_to<pipe_close>>;
+
+/// A pipe that was just made.
+struct pipe_opened {
+  pipe_id pipe;
+  pipe_carrier_actor carrier;
+  std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
+  std::size_t listener = 0; ///< which listener accepted it, counted from 0 as given to the broker
+};
+
+} // namespace muster::net
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_opened)

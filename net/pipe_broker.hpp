@@ -1,0 +1,80 @@
+// Sockets as pipes: accepts, reads, writes and cuts on CAF's multiplexer; knows nothing of TLS or frames.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "net/accept_limiter.hpp"
+#include "net/pipe.hpp"
+#include "net/socket.hpp"
+
+#include <caf/io/typed_broker.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace muster::net {
+
+/// What the broker holds against peers. A peer over a limit is cut, and counted.
+struct pipe_limits {
+  std::size_t pipes = 15'000;              ///< in total; well below RLIMIT_NOFILE
+  std::size_t half_open = 512;             ///< without `pipe_ready` yet
+  accept_rate accepts{};                   ///< for each address
+  std::size_t unacknowledged = 256 * 1024; ///< bytes towards an owner; then the socket is not read
+  std::size_t unsent = 8 * 1024 * 1024;    ///< bytes towards a peer
+  std::chrono::milliseconds handshake{10'000};
+  std::chrono::milliseconds idle{30'000};
+  std::chrono::milliseconds drain{2'000};      ///< for the last bytes of a pipe that is being closed
+  std::chrono::milliseconds accept_pause{250}; ///< when the process is out of descriptors or memory
+};
+
+/// What happened since the start, and what is now (`open`, `half_open`).
+struct pipe_counters {
+  std::uint64_t accepted = 0, adopted = 0, closed = 0;
+  std::uint64_t open = 0, half_open = 0;
+  std::uint64_t refused_pipes = 0, refused_half_open = 0, refused_rate = 0, refused_by_owner = 0;
+  std::uint64_t cut_handshake = 0, cut_idle = 0, cut_unsent = 0;
+  std::uint64_t accept_pauses = 0;
+  std::uint64_t bytes_in = 0, bytes_out = 0;
+};
+
+/// Take over a connected socket for `owner`.
+struct pipe_adopt {
+  shared_socket socket;
+  pipe_owner_actor owner;
+};
+struct pipe_count {};
+struct pipe_stop_accepting {};
+
+} // namespace muster::net
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_counters)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_adopt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_count)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_stop_accepting)
+
+namespace muster::net {
+
+/// PIPE BROKER: carrier of pipes over sockets. When it exits, every owner gets `pipe_closed{stopping}`.
+using pipe_broker_actor = pipe_carrier_actor::extend<
+    // A socket that we dialled becomes a pipe; its owner is known from the start.
+    caf::replies_to<pipe_adopt>::with<pipe_opened>,
+    // How it goes.
+    caf::replies_to<pipe_count>::with<pipe_counters>,
+    // Closes the listeners; answered when no new pipe can come. Pipes that are open stay.
+    caf::replies_to<pipe_stop_accepting>::with<pipe_counters>>;
+
+/// Finds the owner of a pipe that was just accepted: spawns it, and returns at once, since it runs on the I/O
+/// thread. A null owner refuses the peer.
+using pipe_acceptor = std::function<pipe_owner_actor(const pipe_opened&)>;
+
+/// What a broker works with. `listeners` may be empty (agents only dial).
+struct pipe_broker_deps {
+  std::vector<shared_socket> listeners;
+  pipe_acceptor accept;
+  pipe_limits limits;
+  runtime::log log;
+};
+
+/// Spawns the broker on the I/O thread of `system`, which was made with `io_config`.
+pipe_broker_actor spawn_pipe_broker(caf::actor_system& system, pipe_broker_deps deps);
+
+} // namespace muster::net
