@@ -1,0 +1,238 @@
+#include "settings/service_settings.hpp"
+#include "tests/settings/shipped.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace muster;
+using namespace muster::settings;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string refused(std::string_view text) {
+  const auto read = parse_service_settings("service.yaml", text);
+  return read ? "accepted" : read.fault().check;
+}
+
+} // namespace
+
+TEST_CASE("the service's defaults are those of the protocol") {
+  const auto read = parse_service_settings("service.yaml", "name: ras.example.org\n");
+  REQUIRE(read);
+  CHECK(settings::to_string(read->listen_agents) == "127.0.0.1:4280");
+  CHECK(read->state == "/var/lib/muster/ras");
+  CHECK(read->socket == "/run/muster/ras.sock");
+  CHECK(read->socket_group.empty());
+  CHECK(read->beat == 10s);
+  CHECK(idle_end(*read) == 30s);
+  CHECK(read->reconnect_spread == 120s);
+  CHECK(read->certificate_lifetime == std::chrono::days{7});
+  CHECK(read->attestation.interval == 60s);
+  CHECK(read->attestation.lease == 180s);
+  CHECK(read->attestation.reappraise_within == 10min);
+  CHECK(read->limits.handshake_deadline == 10s);
+  CHECK(read->limits.frame == 1'048'576);
+  CHECK(read->limits.log_part == 262'144);
+  CHECK(read->limits.log_bytes == 268'435'456);
+  CHECK(read->limits.log_entries == 1'000'000);
+  CHECK(read->limits.log_deadline == 60s);
+  CHECK(read->limits.log_least_rate == 16'384);
+  CHECK(read->limits.pending == 1'000);
+  CHECK(read->limits.pending_per_address == 16);
+  CHECK(read->limits.pending_expiry == std::chrono::days{7});
+  CHECK(read->limits.pending_retry == 60s);
+  CHECK(read->admission.vendor == vendor_admission::pending);
+  CHECK(read->admission.group == "unassigned");
+  CHECK(read->admission.vendor_roots.empty());
+  CHECK(read->admission.manufacturers.empty());
+  CHECK(read->policy.ima_exclude == std::vector<std::string>{"/var/log", "/var/cache", "/var/lib", "/run"});
+  CHECK(read->policy.ima_violations == severity::warning);
+  CHECK(read->policy.no_boot_log == severity::warning);
+  CHECK(read->policy.best_for_inventory == verdict::affirming);
+  CHECK(read->policy.best_for_vendor == verdict::affirming);
+  CHECK(read->policy.best_for_token == verdict::warning);
+  CHECK(read->policy.best_for_operator == verdict::warning);
+  CHECK(read->level == log_level::info);
+}
+
+TEST_CASE("the shipped service.yaml says what the defaults are, and nothing else") {
+  const auto shipped = shipped_file("configs/service.yaml");
+  const auto read = parse_service_settings("service.yaml", shipped);
+  REQUIRE_MESSAGE(read.ok(), refused(shipped));
+  service_settings defaults;
+  defaults.name = read->name;
+  defaults.admission.vendor_roots = {"/etc/muster/vendor-roots"};
+  CHECK(*read == defaults);
+  CHECK_FALSE(read->name.empty());
+}
+
+TEST_CASE("every key of the service can be set") {
+  const auto read = parse_service_settings("service.yaml", R"(
+name: a
+listen: {agents: "[::]:1"}
+state: /s
+socket: /x
+socket_group: ops
+beat: 1s
+reconnect_spread: 1s
+certificates: {node: 1h}
+attestation: {interval: 3s, lease: 9s, reappraise_within: 5s}
+limits:
+  sessions: 1
+  half_open: 2
+  accepts_per_address: 3
+  frame: 512KiB
+  handshake_deadline: 1s
+  log_part: 64KiB
+  log_bytes: 1MiB
+  log_entries: 1000
+  log_deadline: 5s
+  log_least_rate: 1KiB/s
+  pending: 5
+  pending_per_address: 4
+  pending_expiry: 1h
+  pending_retry: 1s
+admission: {vendor: automatic, group: demo, vendor_roots: [/r], manufacturers: ["id:494E5443"]}
+policy:
+  ima: {exclude: [], violations: failure}
+  no_boot_log: note
+  endorsement: {inventory: warning, vendor: warning, token: contraindicated, operator: affirming}
+log: {level: debug}
+)");
+  REQUIRE_MESSAGE(read.ok(), read.fault().check);
+  CHECK(read->listen_agents == endpoint{"::", 1});
+  CHECK(read->limits.log_least_rate == 1024);
+  CHECK(read->admission.vendor == vendor_admission::automatic);
+  CHECK(read->admission.manufacturers == std::vector<std::string>{"id:494E5443"});
+  CHECK(read->policy.ima_exclude.empty());
+  CHECK(read->policy.best_for_token == verdict::contraindicated);
+  CHECK(read->level == log_level::debug);
+  const service_settings defaults;
+  // Whoever adds a setting and forgets to read it keeps the default here.
+  CHECK(read->socket_group != defaults.socket_group);
+  CHECK(read->certificate_lifetime != defaults.certificate_lifetime);
+  CHECK(read->attestation.reappraise_within == 5s);
+  CHECK(read->limits.pending_retry == 1s);
+}
+
+TEST_CASE("each kind of mistake names file, line, key and remedy") {
+  struct row {
+    std::string_view text;
+    std::string_view fault;
+  };
+  const row rows[] = {
+      {"", "service.yaml:1: no document; the file is empty"},
+      {"- a\n", "service.yaml:1: expected keys and values, found a list"},
+      {"beat: 10s\n", "service.yaml:1: name: missing; it has no default"},
+      {"name:\n", "service.yaml:1: name: expected text, found nothing"},
+      {"name: [a]\n", "service.yaml:1: name: expected text, found a list"},
+      {"name: yes\n", "service.yaml:1: name: expected text; put it in quotes if it is, found \"yes\""},
+      {"name: 010\n", "service.yaml:1: name: expected text; put it in quotes if it is, found \"010\""},
+      {"name: a b\n", "service.yaml:1: name: expected a name of letters"},
+      {"name: |\n  a\n  b\n", "service.yaml:1: name: expected one line of text, found \"a\\x0ab\\x0a\""},
+      {"name: a\nbaet: 1s\n", "service.yaml:2: baet: unknown key; known here: admission, attestation, beat,"},
+      {"name: a\nName: b\n", "service.yaml:2: Name: unknown key"},
+      {"name: a\n<<: {beat: 1s}\n", "service.yaml:2: <<: unknown key"},
+      {"name: a\nname: b\n", "service.yaml:2: name: stands twice, first in line 1; keep one"},
+      {"name: a\nbeat: *b\n", "service.yaml:2: not YAML: "},
+      {"name: a\nattestation:\n  interval: 60\n",
+       "service.yaml:3: attestation.interval: expected a duration such as 60s, found \"60\""},
+      {"name: a\nattestation:\n  interval: {s: 60}\n",
+       "service.yaml:3: attestation.interval: expected a duration such as 60s, found a mapping"},
+      {"name: a\nattestation: 60s\n", "service.yaml:2: attestation: expected keys and values, found \"60s\""},
+      {"name: a\nattestation:\n  interval: 61s\n",
+       "service.yaml:2: attestation.lease: expected at least three times attestation.interval, which makes "
+       "183s, found 3m"},
+      {"name: a\nattestation:\n  interval: 60s\n  lease: 179s\n",
+       "service.yaml:4: attestation.lease: expected at least three times attestation.interval, which makes "
+       "3m, found 179s"},
+      {"name: a\nbeat: 0s\n", "service.yaml:2: beat: expected 100ms to 1h, found \"0s\""},
+      {"name: a\nbeat: 2h\n", "service.yaml:2: beat: expected 100ms to 1h, found \"2h\""},
+      {"name: a\nlimits:\n  sessions: 0777\n", "service.yaml:3: limits.sessions: expected a whole number "
+                                               "without sign or leading zero, found \"0777\""},
+      {"name: a\nlimits:\n  sessions: \"7\"\n",
+       "service.yaml:3: limits.sessions: expected a whole number without quotes, found \"7\""},
+      {"name: a\nlimits:\n  sessions: 0\n",
+       "service.yaml:3: limits.sessions: expected 1 to 1000000, found \"0\""},
+      {"name: a\nlimits:\n  sessions: 1.5\n", "service.yaml:3: limits.sessions: expected a whole number"},
+      {"name: a\nlimits:\n  frame: 2MiB\n", "service.yaml:3: limits.frame: expected 64KiB to 1MiB"},
+      {"name: a\nlimits:\n  frame: 1048576\n", "service.yaml:3: limits.frame: expected a size such as 64KiB"},
+      {"name: a\nlimits:\n  frame: 128KiB\n",
+       "service.yaml:2: limits.log_part: expected less than limits.frame"},
+      {"name: a\nlimits:\n  pending: 8\n",
+       "service.yaml:2: limits.pending_per_address: expected at most limits.pending, which is 8"},
+      {"name: a\nlimits:\n  log_least_rate: 16KiB\n",
+       "service.yaml:3: limits.log_least_rate: expected a rate such as 16KiB/s"},
+      {"name: a\nlisten:\n  agents: 4280\n", "service.yaml:3: listen.agents: expected an address and a port"},
+      {"name: a\nlisten:\n  hubs: 127.0.0.1:4281\n",
+       "service.yaml:3: listen.hubs: unknown key; known here: agents"},
+      {"name: a\nstate: muster\n", "service.yaml:2: state: expected an absolute path"},
+      {"name: a\nsocket: "
+       "/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567"
+       "89012345678901234567\n",
+       "service.yaml:2: socket: expected at most 107 characters"},
+      {"name: a\nadmission:\n  vendor: auto\n",
+       "service.yaml:3: admission.vendor: expected pending or automatic, found \"auto\""},
+      {"name: a\nadmission:\n  manufacturers: [\"id:494e5443\"]\n",
+       "service.yaml:3: admission.manufacturers[0]: expected a TPM vendor id such as id:494E5443"},
+      {"name: a\nadmission:\n  vendor_roots: /etc\n",
+       "service.yaml:3: admission.vendor_roots: expected a list of absolute paths, found \"/etc\""},
+      {"name: a\npolicy:\n  ima:\n    exclude:\n      - /var/log\n      - /\n",
+       "service.yaml:6: policy.ima.exclude[1]: expected an absolute path"},
+      {"name: a\npolicy:\n  ima:\n    exclude: [/var/log/]\n",
+       "service.yaml:4: policy.ima.exclude[0]: expected an absolute path"},
+      {"name: a\npolicy:\n  ima:\n    exclude: [/a, /b, /a]\n",
+       "service.yaml:4: policy.ima.exclude[2]: stands twice in the list; keep one"},
+      {"name: a\npolicy:\n  ima:\n    exclude: [[/a]]\n",
+       "service.yaml:4: policy.ima.exclude[0]: expected absolute paths, found a list"},
+      {"name: a\npolicy:\n  ima: {violations: ignore}\n",
+       "service.yaml:3: policy.ima.violations: expected note or warning or failure, found \"ignore\""},
+      {"name: a\npolicy:\n  endorsement: {token: trusted}\n",
+       "service.yaml:3: policy.endorsement.token: expected"},
+      {"name: a\nlog:\n  level: off\n",
+       "service.yaml:3: log.level: expected error or warning or info or debug"},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.text);
+    const auto fault = refused(each.text);
+    CHECK_MESSAGE(fault.starts_with(each.fault), fault);
+  }
+}
+
+TEST_CASE("all problems are reported at once, and only so many") {
+  const auto fault = refused("beat: 1\nstate: x\nfoo: 1\n");
+  CHECK(fault.find("service.yaml:1: name: missing") != std::string::npos);
+  CHECK(fault.find("\nservice.yaml:1: beat: ") != std::string::npos);
+  CHECK(fault.find("\nservice.yaml:2: state: ") != std::string::npos);
+  CHECK(fault.find("\nservice.yaml:3: foo: unknown key") != std::string::npos);
+  std::string many = "name: a\n";
+  for (int i = 0; i < 30; ++i)
+    many += "k" + std::to_string(i) + ": 1\n";
+  CHECK(refused(many).ends_with("\nand 10 more"));
+}
+
+TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a restart is needed") {
+  const service_settings before;
+  auto after = before;
+  after.beat = 1s;
+  after.reconnect_spread = 1s;
+  after.attestation.interval = 1s;
+  after.limits.sessions = 1;
+  after.policy.ima_exclude.clear();
+  after.level = log_level::debug;
+  CHECK(needs_restart(before, after).empty());
+  after.name = "x";
+  after.listen_agents.port = 1;
+  after.state = "/x";
+  after.socket = "/x";
+  after.socket_group = "x";
+  after.certificate_lifetime = 1h;
+  after.admission.vendor = vendor_admission::automatic;
+  CHECK(needs_restart(before, after)
+        == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
+                                    "certificates.node", "admission"});
+}
