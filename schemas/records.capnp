@@ -149,10 +149,9 @@ struct BootClaims {
   struct Event {
     pcr @0 :UInt8;
     type @1 :UInt32;
-    position @2 :UInt32;
-    digest @3 :Data;
-    text @4 :Data;
-    hint @5 :Data;
+    digest @2 :Data;
+    text @3 :Data;
+    hint @4 :Data;
   }
   struct Oddity {
     kind @0 :UInt8;

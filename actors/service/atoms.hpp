@@ -5,33 +5,34 @@
 
 namespace muster::service {
 
-using begin_atom = caf::atom_constant<caf::atom("begin")>;         // an enrolment
-using prove_atom = caf::atom_constant<caf::atom("prove")>;         // its second half
-using issue_atom = caf::atom_constant<caf::atom("issue")>;         // certificates
-using admit_atom = caf::atom_constant<caf::atom("admit")>;         // a proven machine asks
-using attach_atom = caf::atom_constant<caf::atom("attach")>;       // a session of a known machine
-using detach_atom = caf::atom_constant<caf::atom("detach")>;       // that session is gone
-using decide_atom = caf::atom_constant<caf::atom("decide")>;       // an attestation was verified, or was not
-using step_atom = caf::atom_constant<caf::atom("step")>;           // one part of evidence
-using report_atom = caf::atom_constant<caf::atom("report")>;       // a machine's word on a command
-using command_atom = caf::atom_constant<caf::atom("command")>;     // a person or a policy orders something
-using await_atom = caf::atom_constant<caf::atom("await")>;         // wait for the outcome of an order
-using settle_atom = caf::atom_constant<caf::atom("settle")>;       // an order's outcome
-using deliver_atom = caf::atom_constant<caf::atom("deliver")>;     // commands for the next beat reply
+using begin_atom = caf::atom_constant<caf::atom("begin")>;     // an enrolment
+using prove_atom = caf::atom_constant<caf::atom("prove")>;     // its second half
+using issue_atom = caf::atom_constant<caf::atom("issue")>;     // certificates
+using admit_atom = caf::atom_constant<caf::atom("admit")>;     // a proven machine asks
+using attach_atom = caf::atom_constant<caf::atom("attach")>;   // a session of a known machine
+using detach_atom = caf::atom_constant<caf::atom("detach")>;   // that session is gone
+using decide_atom = caf::atom_constant<caf::atom("decide")>;   // an attestation was verified, or was not
+using step_atom = caf::atom_constant<caf::atom("step")>;       // one part of evidence
+using report_atom = caf::atom_constant<caf::atom("report")>;   // a machine's word on a command
+using command_atom = caf::atom_constant<caf::atom("command")>; // a person or a policy orders something
+using await_atom = caf::atom_constant<caf::atom("await")>;     // wait for the outcome of an order
+using settle_atom = caf::atom_constant<caf::atom("settle")>;   // an order's outcome
+using deliver_atom = caf::atom_constant<caf::atom("deliver")>; // commands for the next beat reply
 using approve_atom = caf::atom_constant<caf::atom("approve")>;
-using revoke_atom = caf::atom_constant<caf::atom("revoke")>;  
-using forget_atom = caf::atom_constant<caf::atom("forget")>;  
-using name_atom = caf::atom_constant<caf::atom("name")>;      
-using end_atom = caf::atom_constant<caf::atom("end")>;             // a session must end, with a reason
-using context_atom = caf::atom_constant<caf::atom("context")>;     // what a group is appraised with changed
-using reappraise_atom = caf::atom_constant<caf::atom("reappraise")>; // records that are older than the context
-using accept_atom = caf::atom_constant<caf::atom("accept")>;       // a node's state becomes its group's reference
-using list_atom = caf::atom_constant<caf::atom("list")>;      
-using show_atom = caf::atom_constant<caf::atom("show")>;      
-using resolve_atom = caf::atom_constant<caf::atom("resolve")>;     // a name, id or prefix of an id to an id
-using presence_atom = caf::atom_constant<caf::atom("presence")>;   // connected or not
-using changed_atom = caf::atom_constant<caf::atom("changed")>;     // settings
-using tick_atom = caf::atom_constant<caf::atom("tick")>;      
-using stop_atom = caf::atom_constant<caf::atom("stop")>;           // in order; answered when it is done
+using revoke_atom = caf::atom_constant<caf::atom("revoke")>;
+using forget_atom = caf::atom_constant<caf::atom("forget")>;
+using name_atom = caf::atom_constant<caf::atom("name")>;
+using end_atom = caf::atom_constant<caf::atom("end")>;         // a session must end, with a reason
+using context_atom = caf::atom_constant<caf::atom("context")>; // what a group is appraised with changed
+using reappraise_atom =
+    caf::atom_constant<caf::atom("reappraise")>;             // records that are older than the context
+using accept_atom = caf::atom_constant<caf::atom("accept")>; // a node's state becomes its group's reference
+using list_atom = caf::atom_constant<caf::atom("list")>;
+using show_atom = caf::atom_constant<caf::atom("show")>;
+using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id
+using presence_atom = caf::atom_constant<caf::atom("presence")>; // connected or not
+using changed_atom = caf::atom_constant<caf::atom("changed")>;   // settings
+using tick_atom = caf::atom_constant<caf::atom("tick")>;
+using stop_atom = caf::atom_constant<caf::atom("stop")>; // in order; answered when it is done
 
 } // namespace muster::service

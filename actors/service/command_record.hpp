@@ -3,9 +3,9 @@
 
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/ids.hpp"
-#include "messages/vocabulary/result.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace muster::service {
 
@@ -47,8 +47,5 @@ constexpr bool is_open(command_outcome o) noexcept {
 
 std::string_view to_string(command_kind k) noexcept;
 std::string_view to_string(command_outcome o) noexcept;
-
-bytes to_record(const command_record& command);
-result<command_record> command_record_from(command_id id, byte_view stored);
 
 } // namespace muster::service

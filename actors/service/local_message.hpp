@@ -4,8 +4,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 /// At global scope, once for each type that travels in a message.
-#define MUSTER_LOCAL_MESSAGE(...)                                                                                     \
-  namespace caf {                                                                                                      \
-  template <>                                                                                                          \
-  struct allowed_unsafe_message_type<__VA_ARGS__> : std::true_type {};                                                 \
+#define MUSTER_LOCAL_MESSAGE(...)                                                                            \
+  namespace caf {                                                                                            \
+  template <> struct allowed_unsafe_message_type<__VA_ARGS__> : std::true_type {};                           \
   }

@@ -83,10 +83,11 @@ struct node_state {
   std::uint32_t restart_count = 0;
   std::uint64_t clock = 0;
   std::uint64_t ima_count = 0;
-  std::vector<pcr_value> ima_pcrs;  ///< of the PCRs that IMA extends, after `ima_count` entries
-  std::vector<pcr_value> boot_pcrs; ///< of all the others
-  std::optional<bytes32> boot_log;  ///< SHA-256 of the verified boot log
-  std::uint32_t padded_banks = 0;   ///< bit i: the i-th bank of `ima_pcrs` is zero-padded SHA-1
+  std::vector<pcr_value> ima_pcrs;    ///< of the PCRs that IMA extends, after `ima_count` entries
+  std::vector<pcr_value> boot_pcrs;   ///< of all the others
+  std::optional<bytes32> boot_log;    ///< SHA-256 of the verified boot log
+  std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
+  std::uint32_t padded_banks = 0;     ///< bit i: the i-th bank of `ima_pcrs` is zero-padded SHA-1
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;
@@ -102,12 +103,7 @@ struct node_state {
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
 bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
 
-/// Flat canonical messages for the store.
-bytes to_record(const node_record& node);
-bytes to_record(const node_state& state);
-
-/// fault malformed: the record does not parse, or holds a value that this version does not know.
-result<node_record> node_record_from(const node_id& id, byte_view stored);
-result<node_state> node_state_from(byte_view stored);
+/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
+bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
 
 } // namespace muster::service

@@ -1,5 +1,5 @@
-// PRIVACYCA: certifies TPM keys. Owns the CA keys; holds nothing of an enrolment in progress: that lives in the
-// Session and dies with it.
+// PRIVACYCA: certifies TPM keys. Owns the CA keys; holds nothing of an enrolment in progress: that lives in
+// the Session and dies with it.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -21,10 +21,10 @@ using privacy_ca_actor = caf::typed_actor<
     // A stranger asks: its EK, AK and certificates are checked and a credential is made for exactly these.
     caf::replies_to<begin_atom, enrolment_request_ptr>::with<begun_enrolment>,
     // Its proof: uses up the secret, whatever comes of it.
-    caf::replies_to<prove_atom, enrolment_in_progress_ptr, enrolment_channel, enrolment_proof>::with<
-        proven_enrolment>,
-    // Certificates for a machine that TrustMgr admitted: node SPKI and AK of that record. The answer comes when
-    // the serial number is durable.
+    caf::replies_to<prove_atom, enrolment_in_progress_ptr, enrolment_channel,
+                    enrolment_proof>::with<proven_enrolment>,
+    // Certificates for a machine that TrustMgr admitted: node SPKI and AK of that record. The answer comes
+    // when the serial number is durable.
     caf::replies_to<issue_atom, node_id, bytes, bytes>::with<issued>>;
 
 } // namespace muster::service

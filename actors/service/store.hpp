@@ -1,6 +1,8 @@
 // STORE: the one writer of the database.
 #pragma once
 
+#include "actors/service/atoms.hpp"
+#include "actors/service/local_message.hpp"
 #include "actors/service/store_batch.hpp"
 
 #include <caf/atom.hpp>
@@ -9,7 +11,6 @@
 namespace muster::service {
 
 using commit_atom = caf::atom_constant<caf::atom("commit")>;
-using close_atom = caf::atom_constant<caf::atom("close")>;
 
 /// Answer to a commit: the newest sequence number that the batch was given (of its last append; without an
 /// append, the newest of the store), or why nothing of the batch was stored.
@@ -25,9 +26,9 @@ using store_actor = caf::typed_actor<
     caf::replies_to<commit_atom, shared_batch>::with<commit_outcome>,
     // Commits what has gathered, then refuses further batches with `denied`. Answers with the newest sequence
     // number after the last commit.
-    caf::replies_to<close_atom>::with<commit_outcome>>;
+    caf::replies_to<stop_atom>::with<commit_outcome>>;
 
 } // namespace muster::service
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::service::shared_batch)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::service::commit_outcome)
+MUSTER_LOCAL_MESSAGE(muster::service::shared_batch)
+MUSTER_LOCAL_MESSAGE(muster::service::commit_outcome)

@@ -34,7 +34,8 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
   if (!waiting.group.empty()) node.group = waiting.group;
   if (node.group.empty()) node.group = "unassigned";
   if (!waiting.name.empty()) node.name = waiting.name;
-  return {admission_kind::admit, std::move(node), true, fingerprint, "admitted by approval of " + waiting.approved_by};
+  return {admission_kind::admit, std::move(node), true, fingerprint,
+          "admitted by approval of " + waiting.approved_by};
 }
 
 admission admit_vendor(const proven_machine& who, const admission_rules& rules, const bytes32& fingerprint,
@@ -80,7 +81,8 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
                                    const proven_machine& who, const admission_rules& rules,
                                    pending_counts waiting, wall_time now) {
   if (revoked || (known && known->standing == standing::revoked))
-    return fault{errc::denied, "admission: this machine was revoked; an operator must forget and re-admit it"};
+    return fault{errc::denied,
+                 "admission: this machine was revoked; an operator must forget and re-admit it"};
   const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
   const bool enrolled = known && known->standing == standing::enrolled;
   if (enrolled && !must_enrol && known->ak_public == who.ak_public) return reissue(*known, who, fingerprint);
@@ -92,7 +94,8 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
   const bool waits_already = known && known->candidate;
   if (waits_already && same_triple(*known->candidate, fingerprint) && now < known->candidate->expires)
     return admission{admission_kind::pending, *known, false, fingerprint, {}};
-  if (!waits_already && (waiting.total >= rules.pending_limit || waiting.from_source >= rules.pending_per_source))
+  if (!waits_already
+      && (waiting.total >= rules.pending_limit || waiting.from_source >= rules.pending_per_source))
     return fault{errc::busy, "admission: too many machines wait for approval; approve or forget some"};
   auto node = known.value_or(node_record{});
   node.id = who.id;
@@ -109,7 +112,8 @@ result<node_record> approve_candidate(const node_record& node, byte_view fingerp
   const auto& waiting = *node.candidate;
   const auto expected = fingerprint_of(waiting.ek_public, waiting.ak_public, waiting.node_spki);
   if (!crypto::equal_constant_time(expected, fingerprint))
-    return fault{errc::mismatch, "approve: fingerprint: another one waits; compare it with the machine's own log"};
+    return fault{errc::mismatch,
+                 "approve: fingerprint: another one waits; compare it with the machine's own log"};
   auto out = node;
   out.candidate->approved_fingerprint = expected;
   out.candidate->approved_by = std::move(by);

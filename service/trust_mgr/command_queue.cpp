@@ -32,7 +32,8 @@ command_queue::added command_queue::add(command_record wanted) {
     if (wanted.kind != command_kind::reconfigure) return {same->id, {}};
     const bool ran_perhaps = same->outcome == command_outcome::sent;
     to_store = settle(static_cast<std::size_t>(same - open_.begin()),
-                      ran_perhaps ? command_outcome::unknown : command_outcome::replaced, "a newer one took its place");
+                      ran_perhaps ? command_outcome::unknown : command_outcome::replaced,
+                      "a newer one took its place");
   }
   to_store.push_back(wanted);
   open_.push_back(std::move(wanted));

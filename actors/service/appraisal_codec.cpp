@@ -1,0 +1,147 @@
+#include "actors/service/field_codec.hpp"
+#include "actors/service/record_codec.hpp"
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::uint16_t version = 1;
+
+std::string raw_text(capnp::Data::Reader in) { return std::string{as_text(bytes_of(in))}; }
+capnp::Data::Reader raw_data(std::string_view text) { return data_of(as_bytes(text)); }
+
+void put_event(records::BootClaims::Event::Builder out, const appraisal::boot_event& in) {
+  out.setPcr(in.pcr);
+  out.setType(in.type);
+  out.setDigest(data_of(in.digest.view()));
+  out.setText(raw_data(in.text));
+  out.setHint(raw_data(in.hint));
+}
+
+appraisal::boot_event read_event(records::BootClaims::Event::Reader in, hash_algorithm bank,
+                                 field_check& check) {
+  appraisal::boot_event out;
+  out.pcr = in.getPcr();
+  out.type = in.getType();
+  out.digest = check.digest("event.digest", bank, in.getDigest());
+  out.text = raw_text(in.getText());
+  out.hint = raw_text(in.getHint());
+  return out;
+}
+
+} // namespace
+
+record<records::BootClaims> to_record(const appraisal::boot_content& in) {
+  return make_record<records::BootClaims>([&](records::BootClaims::Builder out) {
+    out.setVersion(version);
+    auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
+    for (unsigned i = 0; i < in.pcrs.size(); ++i)
+      put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
+    out.setHasLog(in.has_log);
+    out.setBank(static_cast<std::uint16_t>(in.bank));
+    auto events = out.initEvents(static_cast<unsigned>(in.events.size()));
+    for (unsigned i = 0; i < in.events.size(); ++i)
+      put_event(events[i], in.events[i]);
+    auto oddities = out.initOddities(static_cast<unsigned>(in.oddities.size()));
+    for (unsigned i = 0; i < in.oddities.size(); ++i) {
+      oddities[i].setKind(static_cast<std::uint8_t>(in.oddities[i].kind));
+      oddities[i].setPcr(in.oddities[i].pcr);
+      oddities[i].setDetail(raw_data(in.oddities[i].detail));
+    }
+    out.setSecureBoot(static_cast<std::uint8_t>(in.secure));
+    out.setCommandLineKnown(in.command_line.has_value());
+    if (in.command_line) out.setCommandLine(raw_data(*in.command_line));
+    out.setAggregate(static_cast<std::uint8_t>(in.aggregate));
+    auto banks = out.initImaBanks(static_cast<unsigned>(in.ima_banks.size()));
+    for (unsigned i = 0; i < in.ima_banks.size(); ++i) {
+      banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
+      banks[i].setPaddedSha1(in.ima_banks[i].padded_sha1);
+    }
+  });
+}
+
+result<appraisal::boot_content> boot_from(const view<records::BootClaims>& stored) {
+  return stored.read([](records::BootClaims::Reader in) -> result<appraisal::boot_content> {
+    field_check check{"boot record"};
+    check.version(in.getVersion(), version);
+    appraisal::boot_content out;
+    for (const auto one : in.getPcrs()) {
+      auto pcr = read_pcr(one, check);
+      out.pcrs.push_back({pcr.bank, pcr.index, pcr.value});
+    }
+    out.has_log = in.getHasLog();
+    out.bank = check.algorithm("bank", in.getBank());
+    for (const auto one : in.getEvents())
+      out.events.push_back(read_event(one, out.bank, check));
+    for (const auto one : in.getOddities())
+      out.oddities.push_back(
+          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::not_measured), one.getPcr(),
+           raw_text(one.getDetail())});
+    out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
+    if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());
+    out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
+    for (const auto one : in.getImaBanks())
+      out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
+    return check.done(std::move(out));
+  });
+}
+
+record<records::ReferenceSet> to_record(const appraisal::reference_content& in) {
+  return make_record<records::ReferenceSet>([&](records::ReferenceSet::Builder out) {
+    out.setVersion(version);
+    auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
+    for (unsigned i = 0; i < in.pcrs.size(); ++i)
+      put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
+    auto lists = out.initEvents(static_cast<unsigned>(in.events.size()));
+    for (unsigned i = 0; i < in.events.size(); ++i) {
+      lists[i].setIndex(in.events[i].pcr);
+      lists[i].setAlgorithm(static_cast<std::uint16_t>(in.events[i].algorithm));
+      auto events = lists[i].initEvents(static_cast<unsigned>(in.events[i].events.size()));
+      for (unsigned k = 0; k < in.events[i].events.size(); ++k) {
+        const auto& event = in.events[i].events[k];
+        events[k].setDigest(data_of(event.digest.view()));
+        events[k].setType(event.type);
+        events[k].setText(raw_data(event.text));
+      }
+    }
+    auto files = out.initFiles(static_cast<unsigned>(in.files.size()));
+    for (unsigned i = 0; i < in.files.size(); ++i) {
+      const auto file = in.files[i];
+      files[i].setAlgorithm(static_cast<std::uint16_t>(file.algorithm));
+      files[i].setDigest(data_of(file.digest));
+      files[i].setPath(raw_data(file.path));
+    }
+    out.setOrigin(text_of(in.origin));
+  });
+}
+
+result<appraisal::reference_content> reference_content_from(const view<records::ReferenceSet>& stored) {
+  return stored.read([](records::ReferenceSet::Reader in) -> result<appraisal::reference_content> {
+    field_check check{"reference set"};
+    check.version(in.getVersion(), version);
+    appraisal::reference_content out;
+    for (const auto one : in.getPcrs()) {
+      auto pcr = read_pcr(one, check);
+      out.pcrs.push_back({pcr.bank, pcr.index, pcr.value});
+    }
+    for (const auto list : in.getEvents()) {
+      appraisal::reference_pcr_events events;
+      events.pcr = list.getIndex();
+      events.algorithm = check.algorithm("events.algorithm", list.getAlgorithm());
+      for (const auto one : list.getEvents())
+        events.events.push_back({check.digest("event.digest", events.algorithm, one.getDigest()),
+                                 one.getType(), raw_text(one.getText())});
+      out.events.push_back(std::move(events));
+    }
+    for (const auto one : in.getFiles()) {
+      const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
+      const auto path = as_text(bytes_of(one.getPath()));
+      if (!out.files.push({appraisal::file_kind::file, algorithm, bytes_of(one.getDigest()), path}))
+        check.fail("files", "more than fit into one set");
+    }
+    out.origin = text_of(in.getOrigin());
+    return check.done(std::move(out));
+  });
+}
+
+} // namespace muster::service

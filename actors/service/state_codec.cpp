@@ -1,0 +1,123 @@
+#include "actors/service/field_codec.hpp"
+#include "actors/service/record_codec.hpp"
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::uint16_t version = 1;
+
+template <class List> void put_pcrs(List out, const std::vector<pcr_value>& in) {
+  for (unsigned i = 0; i < in.size(); ++i)
+    put_pcr(out[i], in[i].bank, in[i].index, in[i].value.view());
+}
+
+template <class List> std::vector<pcr_value> read_pcrs(List in, field_check& check) {
+  std::vector<pcr_value> out;
+  out.reserve(in.size());
+  for (const auto one : in)
+    out.push_back(read_pcr(one, check));
+  return out;
+}
+
+std::optional<muster::boot_id> read_boot_id(capnp::Data::Reader in, const char* field, field_check& check) {
+  muster::boot_id out;
+  if (in.size() == 0) return std::nullopt;
+  if (in.size() != out.raw.size()) {
+    check.fail(field, "is not 16 bytes");
+    return std::nullopt;
+  }
+  std::copy_n(in.begin(), out.raw.size(), out.raw.begin());
+  return out;
+}
+
+void put_boot(records::State::Builder out, const node_state& in) {
+  if (in.boot) out.setBootId(data_of(in.boot->raw));
+  out.setResetCount(in.reset_count);
+  out.setRestartCount(in.restart_count);
+  out.setClock(in.clock);
+  out.setImaCount(in.ima_count);
+  put_pcrs(out.initImaPcrs(static_cast<unsigned>(in.ima_pcrs.size())), in.ima_pcrs);
+  put_pcrs(out.initBootPcrs(static_cast<unsigned>(in.boot_pcrs.size())), in.boot_pcrs);
+  if (in.boot_log) out.setBootLogDigest(data_of(*in.boot_log));
+  if (in.boot_claims) out.setBootClaims(data_of(*in.boot_claims));
+  out.setPaddedBanks(in.padded_banks);
+  out.setPassedOver(in.passed_over);
+  out.setImaEntries(in.ima_distinct);
+}
+
+void read_boot(records::State::Reader in, node_state& out, field_check& check) {
+  out.boot = read_boot_id(in.getBootId(), "bootId", check);
+  out.reset_count = in.getResetCount();
+  out.restart_count = in.getRestartCount();
+  out.clock = in.getClock();
+  out.ima_count = in.getImaCount();
+  out.ima_pcrs = read_pcrs(in.getImaPcrs(), check);
+  out.boot_pcrs = read_pcrs(in.getBootPcrs(), check);
+  out.boot_log = check.digest32("bootLogDigest", in.getBootLogDigest());
+  out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
+  out.padded_banks = in.getPaddedBanks();
+  out.passed_over = in.getPassedOver();
+  out.ima_distinct = in.getImaEntries();
+}
+
+} // namespace
+
+record<records::State> to_record(const node_state& in) {
+  return make_record<records::State>([&](records::State::Builder out) {
+    out.setVersion(version);
+    out.setGeneration(in.generation.value);
+    out.setEpoch(in.epoch.value);
+    out.setNumber(in.number.value);
+    out.setVerdict(static_cast<std::uint8_t>(in.verdict));
+    out.setSinceMs(in.since.milliseconds);
+    out.setAttestedMs(in.attested.milliseconds);
+    if (in.lease.until.milliseconds != 0) out.setLeaseBootId(data_of(in.lease.service_boot.raw));
+    out.setLeaseUntilMs(in.lease.until.milliseconds);
+    out.setValidUntilMs(in.valid_until.milliseconds);
+    out.setResultSequence(in.result.value);
+    put_boot(out, in);
+    auto findings = out.initFindings(static_cast<unsigned>(in.findings.size()));
+    for (unsigned i = 0; i < in.findings.size(); ++i)
+      put_finding(findings[i], in.findings[i]);
+    out.setFindingsTotal(in.findings_total);
+    if (in.reference) out.setReferenceDigest(data_of(*in.reference));
+    out.setAppraisalVersion(in.appraisal_version);
+    out.setEvidenceKept(in.evidence_kept);
+    out.setFullLogAskedMs(in.full_log_asked.milliseconds);
+    out.setLeaseEnded(in.lease_ended);
+    out.setMustEnrol(in.must_enrol);
+  });
+}
+
+result<node_state> state_from(const view<records::State>& stored) {
+  return stored.read([](records::State::Reader in) -> result<node_state> {
+    field_check check{"state record"};
+    check.version(in.getVersion(), version);
+    node_state out;
+    out.generation = {in.getGeneration()};
+    out.epoch = {in.getEpoch()};
+    out.number = {in.getNumber()};
+    out.verdict = check.value("verdict", in.getVerdict(), verdict::contraindicated);
+    out.since = {in.getSinceMs()};
+    out.attested = {in.getAttestedMs()};
+    out.lease.service_boot =
+        read_boot_id(in.getLeaseBootId(), "leaseBootId", check).value_or(muster::boot_id{});
+    out.lease.until = {in.getLeaseUntilMs()};
+    out.valid_until = {in.getValidUntilMs()};
+    out.result = {in.getResultSequence()};
+    read_boot(in, out, check);
+    for (const auto one : in.getFindings())
+      out.findings.push_back(read_finding(one, check));
+    out.findings_total = in.getFindingsTotal();
+    out.reference = check.digest32("referenceDigest", in.getReferenceDigest());
+    out.appraisal_version = in.getAppraisalVersion();
+    out.evidence_kept = in.getEvidenceKept();
+    out.full_log_asked = {in.getFullLogAskedMs()};
+    out.lease_ended = in.getLeaseEnded();
+    out.must_enrol = in.getMustEnrol();
+    return check.done(std::move(out));
+  });
+}
+
+} // namespace muster::service
