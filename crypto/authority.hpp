@@ -1,0 +1,53 @@
+// Our own certificate authorities: a root, and one issuer for each purpose (PROTOCOL 1). Everything is P-256.
+#pragma once
+
+#include "crypto/certificate.hpp"
+#include "crypto/chain.hpp"
+
+namespace muster::crypto {
+
+/// From when until when, both given by the caller. `notBefore` is set five minutes earlier, for machines
+/// whose clocks are behind; `notAfter` never lies behind that of the issuer.
+struct validity {
+  wall_time from;
+  wall_time until;
+};
+inline constexpr std::uint64_t backdating_ms = 5 * 60 * 1000;
+
+/// A CA certificate with its key. Copies share both. What is issued has a random serial of 20 bytes.
+class authority {
+public:
+  /// A self-signed root that may have issuers under it and nothing deeper.
+  static result<authority> make_root(std::string_view common_name, validity when);
+
+  /// An authority from its files. fault mismatch: the key is not that of the certificate; denied: no CA.
+  static result<authority> from_pem(std::string_view certificate_pem, std::string_view key_pem);
+
+  /// A new issuer for one purpose: path length 0, URI "muster:issuer:<role>". Only a root may.
+  result<authority> make_issuer(purpose p, std::string_view common_name, validity when) const;
+
+  /// A client of our channels, or an AK, with the URI "muster:<role>:<id>". `p` is that of this issuer, else
+  /// fault denied; not for `service_tls`. Id: 64 lower-case hex digits for node and AK; else 1 to 64 letters,
+  /// digits, '.', '-', '_'.
+  result<certificate> issue(purpose p, std::string_view id, const public_key& subject, validity when) const;
+  result<certificate> issue_node(const node_id& id, const public_key& subject, validity when) const;
+  result<certificate> issue_ak(const node_id& id, const public_key& subject, validity when) const;
+
+  /// The service's own certificate for TLS, by an issuer for `service_tls`. 1 to 16 DNS names.
+  result<certificate> issue_service(std::span<const std::string> dns_names, const public_key& subject,
+                                    validity when) const;
+
+  const certificate& cert() const noexcept { return certificate_; }
+  const private_key& key() const noexcept { return key_; }
+  /// The purpose of an issuer; empty for a root.
+  std::optional<purpose> issues() const noexcept { return issues_; }
+
+private:
+  authority(certificate own, private_key key, std::optional<purpose> issues)
+      : certificate_{std::move(own)}, key_{std::move(key)}, issues_{issues} {}
+  certificate certificate_;
+  private_key key_;
+  std::optional<purpose> issues_;
+};
+
+} // namespace muster::crypto

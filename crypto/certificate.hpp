@@ -1,0 +1,100 @@
+// An X.509 certificate as an immutable value, read once.
+#pragma once
+
+#include "crypto/key.hpp"
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct x509_st; // X509; the type itself stays behind this door
+
+namespace muster::crypto {
+
+/// Longest certificate. An EK certificate has about 1 KB.
+inline constexpr std::size_t max_certificate_size = 16 * 1024;
+/// Most entries of each list that a certificate carries (names, usages, extensions).
+inline constexpr std::size_t max_certificate_entries = 64;
+
+/// An attribute of a directoryName; `oid` dotted, `value` as UTF-8, not yet safe to print.
+struct directory_attribute {
+  std::string oid;
+  std::string value;
+  friend bool operator==(const directory_attribute&, const directory_attribute&) = default;
+};
+
+enum class criticality : std::uint8_t { absent, not_critical, critical };
+
+/// What a certificate says. Nothing of it is true before `verify_chain` or `verify_ek_certificate` said so.
+struct certificate_fields {
+  std::string subject; ///< RFC 2253 order, safe to print; empty for an empty name
+  std::string issuer;  ///< as `subject`
+  bytes serial;        ///< magnitude, big-endian, without leading zeros
+  wall_time not_before;
+  wall_time not_after; ///< 99991231235959Z ("no expiry", RFC 5280, 4.1.2.5) is the year 9999
+  bytes spki;          ///< SubjectPublicKeyInfo as it stands in the certificate
+  bool is_ca = false;  ///< BasicConstraints says cA TRUE
+  std::vector<std::string> extended_key_usages; ///< dotted
+  criticality alternative_name = criticality::absent;
+  std::vector<std::string> uris;                    ///< URI names of the subject's alternative name
+  std::vector<std::string> dns_names;               ///< its DNS names
+  std::vector<directory_attribute> directory_names; ///< attributes of all its directoryNames
+  bytes subject_key_id;                             ///< empty if there is none
+  bytes authority_key_id;                           ///< empty if there is none
+};
+
+/// A certificate whose structure was read and whose key is one that we do. Cheap to copy.
+class certificate {
+public:
+  /// DER with nothing behind it. fault malformed; unsupported for a key that is neither RSA nor P-256, P-384,
+  /// P-521; limit. Encodings that OpenSSL tolerates although they are not strict DER pass, because real EK
+  /// certificates have them; the signature is over the bytes as received.
+  static result<certificate> from_der(byte_view der);
+  /// As `from_der`, for what stands in an NV index of a TPM or a file copied from one: zeros or 0xff behind
+  /// the certificate are dropped.
+  static result<certificate> from_padded_der(byte_view padded);
+  /// One PEM block "CERTIFICATE" and nothing else.
+  static result<certificate> from_pem(std::string_view pem);
+  /// All certificates of a file: one DER, or PEM with one or more blocks "CERTIFICATE" (text between blocks
+  /// is skipped, another label is a fault).
+  static result<std::vector<certificate>> from_file(byte_view content);
+
+  const bytes& der() const noexcept;
+  std::string pem() const;
+  const certificate_fields& fields() const noexcept;
+  const public_key& key() const noexcept;
+
+  /// Whether the list of extended key usages names `oid`. A certificate without that list names none.
+  bool allows(std::string_view oid) const noexcept;
+  bool valid_at(wall_time at) const noexcept;
+  /// Subject equals issuer and its own key verifies it.
+  bool is_self_signed() const;
+
+  x509_st* native() const noexcept;
+
+  friend bool operator==(const certificate& a, const certificate& b) noexcept {
+    return same(a.der(), b.der());
+  }
+
+private:
+  struct state;
+  explicit certificate(std::shared_ptr<const state> state) noexcept : state_{std::move(state)} {}
+  std::shared_ptr<const state> state_;
+};
+
+namespace oid {
+inline constexpr std::string_view server_auth = "1.3.6.1.5.5.7.3.1";
+inline constexpr std::string_view client_auth = "1.3.6.1.5.5.7.3.2";
+inline constexpr std::string_view any_extended_key_usage = "2.5.29.37.0";
+inline constexpr std::string_view tcg_ek_certificate = "2.23.133.8.1";
+inline constexpr std::string_view tcg_ak_certificate = "2.23.133.8.3";
+inline constexpr std::string_view tpm_manufacturer = "2.23.133.2.1";
+inline constexpr std::string_view tpm_model = "2.23.133.2.2";
+inline constexpr std::string_view tpm_version = "2.23.133.2.3";
+} // namespace oid
+
+} // namespace muster::crypto

@@ -1,0 +1,85 @@
+// The certificate by which a TPM's vendor vouches for its endorsement key.
+//
+// TCG EK Credential Profile for TPM Family 2.0. Where profile and chips differ, decided here:
+//   - tcg-kp-EKCertificate is demanded of the leaf: the profile for TPM 2.0 requires it, and it alone tells
+//   an
+//     EK certificate from all others that the vendor's CA signs. Certificates without it (of TPM 1.2) are
+//     refused. It may be the only usage; other usages beside it do no harm.
+//   - The alternative name carries the chip's manufacturer, model and version; it is critical when the
+//   subject
+//     is empty (RFC 5280, 4.2.1.6).
+//   - CAs are judged at the time when the EK certificate was made. Vendors let intermediates expire while the
+//     chips that they signed live on.
+#pragma once
+
+#include "crypto/vendor_store.hpp"
+
+namespace muster::crypto {
+
+/// The manufacturer's identifier from the TCG Vendor ID Registry, "id:" and 8 hex digits in the certificate.
+struct tpm_manufacturer_id {
+  std::uint32_t value = 0;
+  friend auto operator<=>(const tpm_manufacturer_id&, const tpm_manufacturer_id&) = default;
+};
+/// "id:494E5443"
+std::string to_string(tpm_manufacturer_id id);
+
+/// Makers of chips in the registry. IBM is not among them: under that name come software TPMs.
+std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept;
+
+/// What the operator demands.
+struct ek_policy {
+  /// An empty list accepts nobody.
+  std::vector<tpm_manufacturer_id> manufacturers{known_tpm_manufacturers().begin(),
+                                                 known_tpm_manufacturers().end()};
+  /// SHA-256 of the SubjectPublicKeyInfo of EKs and CAs that are no longer believed.
+  std::vector<bytes32> denied_keys;
+};
+
+/// An EK certificate that `verify_ek_certificate` believed.
+class verified_ek_certificate {
+public:
+  const certificate& leaf() const noexcept { return certificates_.front(); }
+  /// Leaf first, vendor root last.
+  std::span<const certificate> certificates() const noexcept { return certificates_; }
+  const public_key& key() const noexcept { return leaf().key(); }
+  tpm_manufacturer_id manufacturer() const noexcept { return manufacturer_; }
+  /// Safe to print.
+  const std::string& model() const noexcept { return model_; }
+  /// As the certificate has it, for example "id:0751"; safe to print. Not the firmware that runs today.
+  const std::string& version() const noexcept { return version_; }
+
+private:
+  friend result<verified_ek_certificate> verify_ek_certificate(const certificate&,
+                                                               std::span<const certificate>,
+                                                               const vendor_store&, const ek_policy&,
+                                                               wall_time);
+  verified_ek_certificate(std::vector<certificate> certificates, tpm_manufacturer_id manufacturer,
+                          std::string model, std::string version)
+      : certificates_{std::move(certificates)},
+        manufacturer_{manufacturer}, model_{std::move(model)}, version_{std::move(version)} {}
+  std::vector<certificate> certificates_;
+  tpm_manufacturer_id manufacturer_;
+  std::string model_;
+  std::string version_;
+};
+
+/// Check 1 of CHECKS. In this order:
+///   1. `leaf` is valid at `at` and no CA; it names the usage 2.23.133.8.1
+///   2. its alternative name has exactly one each of 2.23.133.2.1, .2 and .3, and is critical if the subject
+///   is
+///      empty; the manufacturer is on the list of `policy`
+///   3. its key is not weak (RSA < 2048 bits, ROCA)
+///   4. a path of signatures over `sent_along` and the store's intermediates to a root of the store, every CA
+///      valid when the leaf was made, marked as CA, and not restricted to usages other than 2.23.133.8.1; no
+///      unknown critical extension anywhere; SHA-1 only in signatures on certificates of the store (what the
+///      operator pinned, nobody forged), never on the leaf or on what was sent along
+///   5. no key on the path is denied by `policy`
+/// fault untrusted, expired, denied or malformed. Caller: `key()` equals the EK that the credential is made
+/// for; only then does the certificate say anything about the machine.
+result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
+                                                      std::span<const certificate> sent_along,
+                                                      const vendor_store& store, const ek_policy& policy,
+                                                      wall_time at);
+
+} // namespace muster::crypto
