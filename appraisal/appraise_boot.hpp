@@ -11,9 +11,7 @@ namespace muster::appraisal {
 /// Findings about the boot, the most telling first; all of kind claim. Without a reference (null) only what
 /// is wrong by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about.
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
-///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal, else "boot.command-line" (old and new
-///                          text), "boot.loader-command", "boot.file", "boot.event": at most a few for each
-///                          PCR
+///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal: see ordered_pcrs.hpp
 ///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity
 /// Raw event data is never compared: load addresses in it change from boot to boot.
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_set* reference,

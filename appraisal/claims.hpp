@@ -21,14 +21,15 @@ struct pcr_claim {
   friend bool operator==(const pcr_claim&, const pcr_claim&) = default;
 };
 
-/// One measured event of the boot log, in the bank of `boot_content::bank`.
+/// One measured event of the boot log, in the bank of `boot_content::bank`. All text is safe to print.
 struct boot_event {
   std::uint8_t pcr = 0;
-  std::uint32_t type = 0;     ///< TCG PC Client Platform Firmware Profile, 10.4.1; not covered: a hint
-  std::uint32_t position = 0; ///< in the log, counted from 0 with the header: how tools number it
-  crypto::digest digest;      ///< covered by the quote
-  std::string text; ///< only if `digest` was recomputed from it (CHECKS 13), else empty; foreign text
-  std::string hint; ///< what the log says beside it, for people; foreign text, proves nothing
+  std::uint32_t type = 0;   ///< TCG PC Client Platform Firmware Profile, table 27; a hint
+  std::uint32_t number = 0; ///< in the log, from 0 with the header event: how tools number it
+  crypto::digest digest;    ///< covered by the quote
+  std::string text;         ///< only if `digest` was recomputed from it (CHECKS 13), else empty
+  std::string label;        ///< what kind of text, for example "kernel_cmdline"; a hint
+  std::string hint;         ///< what the log says where no digest covers it, for example a file's name
 
   friend bool operator==(const boot_event&, const boot_event&) = default;
 };
@@ -51,7 +52,7 @@ enum class boot_oddity_kind : std::uint8_t {
 struct boot_oddity {
   boot_oddity_kind kind = boot_oddity_kind::not_measured;
   std::uint8_t pcr = 0;
-  std::string detail; ///< foreign text
+  std::string detail; ///< safe to print
 
   friend bool operator==(const boot_oddity&, const boot_oddity&) = default;
 };
@@ -81,7 +82,7 @@ struct boot_content {
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
   std::vector<boot_oddity> oddities;
   secure_boot secure = secure_boot::unknown;
-  std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; foreign text
+  std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; safe to print
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;
 

@@ -38,8 +38,9 @@ std::string defect_of(const policy& p) {
     if (prefix.back() == '/') return "ima.exclude: a directory is written without a slash at its end";
     if (climbs(prefix)) return "ima.exclude: a directory with .. in it matches nothing";
   }
-  for (const auto s : {p.violation, p.no_boot_log, p.unbound_ima_log, p.incomplete_boot_log, p.odd_boot_log,
-                       p.secure_boot_off, p.padded_bank, p.ima_policy_unknown, p.informative_pcr})
+  for (const auto s :
+       {p.violation, p.no_boot_log, p.unbound_ima_log, p.no_ima_log, p.incomplete_boot_log, p.odd_boot_log,
+        p.secure_boot_off, p.padded_bank, p.ima_policy_unknown, p.informative_pcr})
     if (!known(s)) return "severity: unknown value";
   if (p.cap.front() != verdict::none)
     return "endorsement: a machine whose TPM nobody vouches for cannot have a verdict";

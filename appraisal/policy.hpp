@@ -19,6 +19,7 @@ struct policy {
   severity violation = severity::warning;        ///< IMA could not tell what was used (CHECKS 19)
   severity no_boot_log = severity::warning;      ///< an honest GRUB without Secure Boot has none
   severity unbound_ima_log = severity::warning;  ///< boot_aggregate is zero or could not be checked
+  severity no_ima_log = severity::warning;       ///< nothing tells what runs on the machine
   severity incomplete_boot_log = severity::note; ///< no ExitBootServices: a direct kernel boot lacks it
   severity odd_boot_log = severity::warning;     ///< separators or Secure Boot variables out of place
   severity secure_boot_off = severity::note;     ///< PCR 7 must be equal anyway

@@ -1,0 +1,81 @@
+#include "appraisal/appraise_boot.hpp"
+
+#include "appraisal/boot_difference.hpp"
+#include "appraisal/boot_structure.hpp"
+#include "appraisal/boot_words.hpp"
+#include "appraisal/ordered_pcrs.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace muster::appraisal {
+
+namespace {
+
+/// Names the first event that differs, if both sides have a log.
+void tell_first_event(finding& f, unsigned pcr, const boot_claims& claims, const reference_set& reference) {
+  const auto* expected = reference.events(pcr);
+  if (!claims->has_log || expected == nullptr || expected->algorithm != claims->bank) return;
+  const auto differences = compare_events(expected->events, events_of(claims.get(), pcr));
+  if (differences.listed.empty()) return;
+  const auto& first = differences.listed.front();
+  f.subject = event_subject(pcr, first.found, first.expected);
+  tell_difference(f, first, claims->bank);
+}
+
+void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot_claims& claims,
+                     const reference_set& reference, std::vector<finding>& out) {
+  const auto* expected = reference.pcr(pcr);
+  const auto* found = claims.pcr(hash_algorithm::sha256, pcr);
+  if (expected == nullptr || (found != nullptr && *found == *expected)) return;
+  const auto name = "PCR " + std::to_string(pcr);
+  auto f = boot_finding(level, std::move(check), name,
+                        name + " (" + std::string{meaning_of_pcr(pcr)} + ") differs from the reference.",
+                        accept_or_repair);
+  f.expected = digest_text(hash_algorithm::sha256, *expected);
+  f.found = found == nullptr ? "not quoted" : digest_text(hash_algorithm::sha256, *found);
+  if (found != nullptr) tell_first_event(f, pcr, claims, reference);
+  out.push_back(std::move(f));
+}
+
+} // namespace
+
+std::string_view meaning_of_pcr(unsigned index) noexcept {
+  switch (index) {
+  case 0: return "firmware";
+  case 1: return "firmware configuration";
+  case 2: return "option ROMs and drivers";
+  case 3: return "configuration of option ROMs";
+  case 4: return "boot loader and kernel";
+  case 5: return "partition table and boot attempts";
+  case 6: return "vendor specific";
+  case 7: return "Secure Boot keys and state";
+  case 8: return "commands of the boot loader and kernel command line";
+  case 9: return "files that the boot loader read, initial RAM disk";
+  case 10: return "files that IMA measured";
+  case 11: return "unified kernel image";
+  case 12: return "kernel command line and overrides of systemd-boot";
+  case 13: return "system extensions of systemd-boot";
+  case 14: return "keys of the machine's owner in shim";
+  default: return "not used at boot";
+  }
+}
+
+std::vector<finding> appraise_boot(const boot_claims& claims, const reference_set* reference,
+                                   const policy& p) {
+  std::vector<finding> out;
+  if (reference != nullptr) {
+    out = appraise_ordered_pcrs(claims, *reference);
+    for (const unsigned pcr : equal_pcrs)
+      add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, *reference, out);
+    for (const unsigned pcr : informative_pcrs)
+      add_pcr_finding(pcr, p.informative_pcr, "boot.configuration", claims, *reference, out);
+  }
+  auto structure = appraise_boot_structure(claims, p);
+  std::ranges::move(structure, std::back_inserter(out));
+  std::ranges::stable_sort(out, std::greater<>{}, &finding::level);
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,178 @@
+#include "appraisal/ordered_pcrs.hpp"
+
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/boot_difference.hpp"
+#include "appraisal/boot_words.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::size_t listed_for_each_pcr = 3;
+
+struct pcr_differences {
+  unsigned pcr = 0;
+  hash_algorithm bank = hash_algorithm::sha256;
+  event_differences events;
+};
+
+/// Blanks count once: loaders write the same command line with and without one at its end.
+std::string squeezed(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  while (!out.empty() && out.back() == ' ')
+    out.pop_back();
+  return out;
+}
+
+/// `text` with its first `from` replaced by `to`; empty if there is none.
+std::optional<std::string> replaced(std::string text, std::string_view from, std::string_view to) {
+  const auto at = from.empty() ? std::string::npos : text.find(from);
+  if (at == std::string::npos) return std::nullopt;
+  return text.replace(at, from.size(), to);
+}
+
+/// GRUB measures the command line that it hands over into PCR 8, systemd-boot into PCR 12.
+bool is_command_line(unsigned pcr, const event_difference& d) noexcept {
+  if (d.found == nullptr || d.found->text.empty() || d.expected == nullptr || d.expected->text.empty())
+    return false;
+  return d.found->label == "kernel_cmdline" || pcr == 12;
+}
+
+/// Whether the events differ in nothing but the command line.
+bool same_cause(const event_difference& d, const event_difference& command_line) {
+  if (d.expected == nullptr || d.found == nullptr || d.expected->text.empty() || d.found->text.empty())
+    return false;
+  const auto now = replaced(squeezed(d.expected->text), squeezed(command_line.expected->text),
+                            squeezed(command_line.found->text));
+  return now && *now == squeezed(d.found->text);
+}
+
+std::string_view base_name(std::string_view path) noexcept { return path.substr(path.rfind('/') + 1); }
+
+struct kind_of_event {
+  std::string_view check;
+  std::string_view what; ///< begins the sentence
+};
+
+kind_of_event kind_of(unsigned pcr, const event_difference& d) noexcept {
+  if (pcr == 14) return {"boot.mok", "shim's list of accepted or refused keys"};
+  const bool text = d.found != nullptr ? !d.found->text.empty() : !d.expected->text.empty();
+  if (pcr == 8) return {"boot.loader-command", "A command of the boot loader"};
+  if (pcr != 9 || text || d.found == nullptr) return {"boot.event", "A step of the boot"};
+  const auto name = base_name(d.found->hint);
+  if (name.starts_with("initrd") || name.starts_with("initramfs"))
+    return {"boot.initrd", "The initial RAM disk"};
+  if (name.starts_with("vmlinu") || name.starts_with("linux"))
+    return {"boot.kernel-file", "The kernel's file"};
+  return {"boot.loader-file", "A file that the boot loader read"};
+}
+
+finding command_line_finding(const pcr_differences& in, const event_difference& d) {
+  auto f = boot_finding(severity::failure, "boot.command-line", event_subject(in.pcr, d.found, d.expected),
+                        "The kernel was started with another command line than the reference has.",
+                        accept_or_repair);
+  tell_difference(f, d, in.bank);
+  return f;
+}
+
+finding event_finding(const pcr_differences& in, const event_difference& d) {
+  const auto kind = kind_of(in.pcr, d);
+  const std::string_view verb = d.expected == nullptr ? " is not in the reference"
+                                : d.found == nullptr  ? " of the reference is missing"
+                                                      : " differs from the reference";
+  auto f =
+      boot_finding(severity::failure, std::string{kind.check}, event_subject(in.pcr, d.found, d.expected),
+                   std::string{kind.what}.append(verb).append("."), accept_or_repair);
+  tell_difference(f, d, in.bank);
+  return f;
+}
+
+finding rest_finding(const pcr_differences& in, std::size_t rest) {
+  const auto count = in.events.more ? "more than " + std::to_string(rest) : std::to_string(rest);
+  return boot_finding(severity::failure, "boot.event", "PCR " + std::to_string(in.pcr),
+                      "Further events of PCR " + std::to_string(in.pcr) + " ("
+                          + std::string{meaning_of_pcr(in.pcr)} + ") differ: " + count + ".",
+                      accept_or_repair);
+}
+
+/// The value alone: where a side has no log, and where the log does not account for what differs.
+std::optional<finding> value_finding(const boot_claims& claims, const reference_set& reference, unsigned pcr,
+                                     std::string_view why) {
+  const auto* expected = reference.pcr(pcr);
+  const auto* found = claims.pcr(hash_algorithm::sha256, pcr);
+  if (expected == nullptr || (found != nullptr && *found == *expected)) return std::nullopt;
+  const auto name = "PCR " + std::to_string(pcr);
+  auto f = boot_finding(severity::failure, "boot.pcr-" + std::to_string(pcr), name,
+                        name + " (" + std::string{meaning_of_pcr(pcr)} + ") differs from the reference, "
+                            + std::string{why},
+                        accept_or_repair);
+  f.expected = digest_text(hash_algorithm::sha256, *expected);
+  f.found = found == nullptr ? "not quoted" : digest_text(hash_algorithm::sha256, *found);
+  return f;
+}
+
+/// The reference's events of a PCR in the bank of the claims; null where there is nothing to compare with.
+const std::vector<reference_event>* comparable_events(const boot_claims& claims,
+                                                      const reference_set& reference, unsigned pcr) noexcept {
+  static const std::vector<reference_event> none;
+  if (!claims->has_log || !reference.has_events()) return nullptr;
+  const auto* events = reference.events(pcr);
+  if (events == nullptr) return &none;
+  return events->algorithm == claims->bank ? &events->events : nullptr;
+}
+
+/// `command_line` is told elsewhere, and with it all that it explains.
+void list(const pcr_differences& in, const event_difference* command_line, std::vector<finding>& out) {
+  std::size_t listed = 0;
+  std::size_t rest = in.events.more ? 1 : 0;
+  for (const auto& d : in.events.listed) {
+    if (command_line != nullptr && (&d == command_line || same_cause(d, *command_line))) continue;
+    if (listed < listed_for_each_pcr) {
+      out.push_back(event_finding(in, d));
+      ++listed;
+    } else {
+      ++rest;
+    }
+  }
+  if (rest > 0) out.push_back(rest_finding(in, rest));
+}
+
+} // namespace
+
+std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference) {
+  std::vector<finding> out;
+  std::vector<pcr_differences> all;
+  for (const unsigned pcr : ordered_pcrs) {
+    const auto* expected = comparable_events(claims, reference, pcr);
+    if (expected != nullptr)
+      all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr))});
+    if (expected != nullptr && !all.back().events.listed.empty()) continue; // told event by event
+    const auto why = expected == nullptr
+                         ? "and there is no boot log that says why."
+                         : "though its events do not: it was extended by what is not in the boot log.";
+    if (auto f = value_finding(claims, reference, pcr, why)) out.push_back(std::move(*f));
+  }
+
+  const event_difference* command_line = nullptr;
+  for (const auto& in : all)
+    for (const auto& d : in.events.listed)
+      if (command_line == nullptr && is_command_line(in.pcr, d)) {
+        command_line = &d;
+        out.insert(out.begin(), command_line_finding(in, d));
+      }
+  for (const auto& in : all)
+    list(in, command_line, out);
+  return out;
+}
+
+} // namespace muster::appraisal
