@@ -37,35 +37,48 @@ private:
   std::shared_ptr<connection> connection_;
 };
 
-/// A key in one of the TPM's slots, or a persistent one. A key in a slot is flushed when this dies. It holds
-/// the connection: the TPM is closed when the chip and all keys are gone.
-class loaded_key {
+/// A place in the TPM that holds a key. A transient one is flushed when this dies, a persistent one only
+/// forgotten. It shares the connection: the TPM is closed when the chip and all its slots are gone.
+class key_slot {
 public:
-  loaded_key(std::shared_ptr<connection> open, std::uint32_t handle, bytes public_area, bytes name,
-             std::uint32_t persistent_handle) noexcept;
-  ~loaded_key();
-  loaded_key(loaded_key&&) noexcept;
-  loaded_key& operator=(loaded_key&&) noexcept;
-  loaded_key(const loaded_key&) = delete;
-  loaded_key& operator=(const loaded_key&) = delete;
+  /// `handle` is tpm2-tss' own; `persistent` the TPM's handle, or 0 for a transient key.
+  key_slot(std::shared_ptr<connection> open, std::uint32_t handle, std::uint32_t persistent) noexcept;
+  ~key_slot();
+  key_slot(key_slot&& other) noexcept;
+  key_slot& operator=(key_slot&& other) noexcept;
+  key_slot(const key_slot&) = delete;
+  key_slot& operator=(const key_slot&) = delete;
 
-  /// TPMT_PUBLIC without size prefix, as the TPM wrote it: the bytes that a node id hashes.
-  byte_view public_area() const noexcept { return public_area_; }
-  /// nameAlg || H(TPMT_PUBLIC).
-  byte_view name() const noexcept { return name_; }
-  /// The handle at which the TPM keeps it for good; 0 for a key in a slot.
-  std::uint32_t persistent_handle() const noexcept { return persistent_handle_; }
-  /// tpm2-tss' own handle; means something only within this folder.
   std::uint32_t native() const noexcept { return handle_; }
+  std::uint32_t persistent() const noexcept { return persistent_; }
 
 private:
   void release() noexcept;
 
-  std::shared_ptr<connection> connection_;
+  std::shared_ptr<connection> connection_; // null: moved from
   std::uint32_t handle_ = 0;
+  std::uint32_t persistent_ = 0;
+};
+
+/// A key that the TPM has loaded, with its public half as the TPM wrote it.
+class loaded_key {
+public:
+  loaded_key(key_slot slot, bytes public_area, bytes name) noexcept
+      : slot_{std::move(slot)}, public_area_{std::move(public_area)}, name_{std::move(name)} {}
+
+  /// TPMT_PUBLIC without size prefix: the bytes that a node id hashes.
+  byte_view public_area() const noexcept { return public_area_; }
+  /// nameAlg || H(TPMT_PUBLIC).
+  byte_view name() const noexcept { return name_; }
+  /// The handle at which the TPM keeps it for good; 0 for a transient key.
+  std::uint32_t persistent_handle() const noexcept { return slot_.persistent(); }
+  /// tpm2-tss' own handle; means something only within this folder.
+  std::uint32_t native() const noexcept { return slot_.native(); }
+
+private:
+  key_slot slot_;
   bytes public_area_;
   bytes name_;
-  std::uint32_t persistent_handle_ = 0;
 };
 
 } // namespace muster::tpm

@@ -3,7 +3,7 @@
 
 #include "tpm/device/chip.hpp"
 
-#include <optional>
+#include <vector>
 
 namespace muster::tpm {
 
@@ -11,14 +11,10 @@ namespace muster::tpm {
 /// makes the machine; an owner who set a password gets fault denied.
 enum class nv_authority : std::uint8_t { owner, platform };
 
-/// The TPMA_NV attributes that this program uses (TPM 2.0 Part 2, 13.4).
-enum class nv_kind : std::uint8_t {
-  /// As TCG EK Credential Profile 2.2.1.4 wants it for certificates: written by the platform only, read by
-  /// anybody, no dictionary attack protection.
-  certificate,
-  /// Written and read with owner authorisation.
-  owner_record
-};
+/// Who may read an index: whoever reaches the TPM, as TCG EK Credential Profile 2.2.1.4 wants it for
+/// certificates, or the owner only. Writing takes the authority that defined it. No index is subject to
+/// dictionary attack protection: their authorisation is empty.
+enum class nv_readers : std::uint8_t { anybody, owner };
 
 /// The largest index that is read or written, in bytes.
 inline constexpr std::size_t max_nv_size = 16384;
@@ -34,7 +30,7 @@ result<std::vector<std::uint32_t>> nv_indices(chip& tpm);
 result<bytes> nv_read(chip& tpm, std::uint32_t index);
 
 /// Defines an index of `size` bytes. fault conflict: it exists.
-status nv_define(chip& tpm, nv_authority who, std::uint32_t index, nv_kind kind, std::size_t size);
+status nv_define(chip& tpm, nv_authority who, std::uint32_t index, nv_readers readers, std::size_t size);
 
 /// Writes from offset 0. fault limit: more than the index holds.
 status nv_write(chip& tpm, nv_authority who, std::uint32_t index, byte_view content);

@@ -1,0 +1,44 @@
+#include "tpm/device/der_prefix.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+
+namespace muster::tpm {
+
+result<byte_view> der_prefix(byte_view input) {
+  constexpr std::uint8_t sequence = 0x30;
+  constexpr std::uint8_t long_form = 0x80;
+  constexpr std::size_t most_length_octets = 3;
+  cursor in{input};
+  if (in.u8() != sequence) return fault{errc::malformed, "der: no SEQUENCE"};
+  std::size_t length = in.u8();
+  if ((length & long_form) != 0) {
+    const std::size_t octets = length & 0x7fU;
+    if (octets == 0 || octets > most_length_octets)
+      return fault{errc::malformed, "der: length of the SEQUENCE"};
+    length = 0;
+    for (const auto octet : in.take(octets))
+      length = length << 8U | octet;
+  }
+  const auto header = input.size() - in.left();
+  in.take(length);
+  if (in.failed()) return fault{errc::malformed, "der: the SEQUENCE is longer than what holds it"};
+  return input.first(header + length);
+}
+
+result<std::vector<bytes>> split_der(byte_view input, std::size_t most) {
+  std::vector<bytes> found;
+  while (!input.empty()) {
+    if (input.front() == 0x00 || input.front() == 0xff) {
+      input = input.subspan(1);
+      continue;
+    }
+    const auto next = der_prefix(input);
+    if (!next) return next.fault();
+    if (found.size() == most) return fault{errc::limit, "der: too many elements"};
+    found.push_back(to_bytes(*next));
+    input = input.subspan(next->size());
+  }
+  return found;
+}
+
+} // namespace muster::tpm
