@@ -22,6 +22,9 @@ inline constexpr std::uint32_t sign = 1U << 18;
 
 /// TPM_ALG_NULL: nothing stands here.
 inline constexpr std::uint16_t alg_null = 0x0010;
+/// The cipher and mode of storage keys.
+inline constexpr std::uint16_t alg_aes = 0x0006;
+inline constexpr std::uint16_t alg_cfb = 0x0043;
 
 /// TPMI_ALG_PUBLIC, the two asymmetric ones.
 enum class key_type : std::uint16_t { rsa = 0x0001, ecc = 0x0023 };

@@ -21,8 +21,6 @@ public:
   /// Which values are there, banks in the order of their first value.
   pcr_selection present() const noexcept;
 
-  friend bool operator==(const pcr_values& a, const pcr_values& b) noexcept;
-
 private:
   struct bank_values {
     std::uint32_t present = 0;

@@ -19,7 +19,7 @@ std::string_view to_string(ek_template kind) noexcept;
 bytes template_of(ek_template kind);
 
 /// Which template a key was made from: all but its unique field must be equal. Empty if none.
-std::optional<ek_template> ek_template_from(const public_area& area) noexcept;
+std::optional<ek_template> ek_template_from(const public_area& area);
 
 /// Attestation keys (PROTOCOL 2): primaries of the endorsement hierarchy, re-created and never stored.
 enum class ak_template : std::uint8_t { p256_ecdsa, rsa2048_rsassa };

@@ -11,7 +11,7 @@ struct tools_pcrs {
   pcr_values values;
 };
 
-/// Parses the "serialized" format of tpm2-tools 4 and 5: structures as they lie in the memory of a
+/// Parses the "serialized" format of tpm2-tools 5: structures as they lie in the memory of a
 /// little-endian host. There are exactly as many values as the selection has bits, each of its bank's length.
 /// Octets that the structures do not use (padding, the rest of each buffer) are not looked at. fault
 /// malformed, unsupported, limit. The values are claims until `verify_pcr_values` compared them with a quote.

@@ -1,0 +1,86 @@
+#include "tpm/evidence/quote.hpp"
+
+#include "tpm/format/signature.hpp"
+
+namespace muster::tpm {
+
+namespace {
+
+constexpr std::uint32_t rh_endorsement = 0x4000000b; // TPM_RH_ENDORSEMENT
+
+fault mismatch(const char* what) { return {errc::mismatch, std::string{"quote: "} + what}; }
+
+// The key is that of `ak`, and why it is believed stands there. A signature may not choose its own algorithm:
+// the scheme is the key's.
+status verify_signature_of(const trusted_ak& ak, const signed_attest& quote) {
+  const auto sig = parse_signature(quote.signature);
+  if (!sig) return sig.fault();
+  if (signing_scheme{sig->algorithm, sig->hash} != ak.ak().scheme())
+    return mismatch("signature is not of the AK's scheme");
+  return verify_signature(ak.ak().key(), *sig, quote.attest);
+}
+
+bool has_strong_bank(const pcr_selection& selection) noexcept {
+  return std::any_of(selection.begin(), selection.end(), [](const pcr_bank& bank) {
+    return bank.mask != 0 && bank.algorithm != hash_algorithm::sha1;
+  });
+}
+
+status verify_rules(const quote_attest& attest, const ak_public& ak, quote_rules rules) {
+  // A quote over nothing holds for any machine.
+  if (attest.selection.selects_nothing()) return fault{errc::denied, "quote: selects no PCR"};
+  if (rules.banks != bank_rule::any_bank && !has_strong_bank(attest.selection))
+    return fault{errc::denied, "quote: no bank better than SHA-1"};
+  if (rules.signer != signer_rule::any_parent
+      && !same(attest.qualified_signer, endorsement_qualified_name(ak)))
+    return fault{errc::denied, "quote: signer is not a primary of the endorsement hierarchy"};
+  return {};
+}
+
+} // namespace
+
+verified_quote::verified_quote(const quote_attest& attest, hash_algorithm hash) noexcept
+    : clock_{attest.clock}, firmware_version_{attest.firmware_version}, selection_{attest.selection},
+      pcr_digest_{attest.pcr_digest}, hash_{hash} {}
+
+result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak, const binding& expected,
+                                    const pcr_selection& requested, quote_rules rules) {
+  if (auto held = verify_signature_of(ak, quote); !held) return held.fault();
+  const auto attest = parse_quote_attest(quote.attest);
+  if (!attest) return attest.fault();
+  if (expected.empty()) return fault{errc::internal, "quote: nothing expected in extraData"};
+  if (!crypto::equal_constant_time(attest->extra_data, expected.view()))
+    return mismatch("extraData is not what was asked for");
+  if (attest->selection != requested) return mismatch("PCR selection is not the one asked for");
+  if (auto kept = verify_rules(*attest, ak.ak(), rules); !kept) return kept.fault();
+  const auto hash = ak.ak().scheme().hash;
+  if (attest->pcr_digest.size() != digest_size(hash))
+    return mismatch("pcrDigest is not of the scheme's hash");
+  return verified_quote{*attest, hash};
+}
+
+bytes endorsement_qualified_name(const ak_public& ak) {
+  const auto algorithm = ak.area().name_algorithm();
+  const auto hierarchy = writer{}.u32_be(rh_endorsement).take();
+  const auto digest = crypto::hash(algorithm, {hierarchy, ak.name()});
+  return writer{}.u16_be(static_cast<std::uint16_t>(algorithm)).put(digest.view()).take();
+}
+
+bool matches(const verified_quote& quote, const pcr_values& candidate) noexcept {
+  const auto digest = digest_of(candidate, quote.selection(), quote.hash());
+  return !digest.empty() && digest == quote.pcr_digest();
+}
+
+result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_values& claimed) {
+  const auto present = claimed.present();
+  for (const auto& bank : present)
+    if ((bank.mask & ~quote.selection().mask_of(bank.algorithm)) != 0)
+      return mismatch("a PCR value came along that was not quoted");
+  for (const auto& bank : quote.selection())
+    if ((bank.mask & ~present.mask_of(bank.algorithm)) != 0)
+      return mismatch("the value of a quoted PCR is missing");
+  if (!matches(quote, claimed)) return mismatch("PCR values do not give the quoted digest");
+  return verified_pcrs{claimed};
+}
+
+} // namespace muster::tpm

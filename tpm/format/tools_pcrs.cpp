@@ -1,0 +1,103 @@
+#include "tpm/format/tools_pcrs.hpp"
+
+namespace muster::tpm {
+
+namespace {
+
+constexpr unsigned selection_slots = 16;   // HASH_COUNT of TPML_PCR_SELECTION
+constexpr unsigned select_octets = 4;      // PCR_SELECT_MAX
+constexpr unsigned digest_slots = 8;       // of TPML_DIGEST
+constexpr unsigned digest_buffer = 64;     // of TPM2B_DIGEST
+constexpr std::uint32_t max_lists = 32;    // of tpm2-tools' tpm2_pcrs
+constexpr std::uint8_t size_of_select = 3; // canonical
+
+fault malformed(const char* what) { return {errc::malformed, std::string{"tools-pcrs: "} + what}; }
+
+// TPML_PCR_SELECTION in memory: always all slots.
+result<pcr_selection> read_selection(cursor& in) {
+  pcr_selection out;
+  //   uint32_t count
+  const auto count = in.u32_le();
+  if (count > max_pcr_banks) return fault{errc::limit, "tools-pcrs: too many banks"};
+  for (unsigned slot = 0; slot < selection_slots; ++slot) {
+    //   uint16_t hash, uint8_t sizeofSelect, uint8_t pcrSelect[4], one octet of padding
+    const auto algorithm = hash_algorithm_from(in.u16_le());
+    const auto size = in.u8();
+    const auto select = in.take(select_octets);
+    in.u8();
+    if (in.failed()) return malformed("truncated");
+    if (slot >= count) continue;
+    if (!algorithm) return fault{errc::unsupported, "tools-pcrs: unknown bank"};
+    if (size != size_of_select) return malformed("sizeofSelect is not 3");
+    const auto mask = select[0] | std::uint32_t{select[1]} << 8U | std::uint32_t{select[2]} << 16U;
+    if (auto added = out.add(*algorithm, mask); !added) return added.fault();
+  }
+  return out;
+}
+
+/// Walks the registers of a selection in its order.
+class selected_registers {
+public:
+  explicit selected_registers(const pcr_selection& selection) noexcept
+      : bank_{selection.begin()}, end_{selection.end()} {
+    settle();
+  }
+  bool done() const noexcept { return bank_ == end_; }
+  hash_algorithm bank() const noexcept { return bank_->algorithm; }
+  unsigned index() const noexcept { return index_; }
+  void next() noexcept {
+    ++index_;
+    settle();
+  }
+
+private:
+  void settle() noexcept {
+    for (; bank_ != end_; ++bank_, index_ = 0)
+      for (; index_ < pcr_count; ++index_)
+        if ((bank_->mask >> index_ & 1U) != 0) return;
+  }
+
+  const pcr_bank* bank_;
+  const pcr_bank* end_;
+  unsigned index_ = 0;
+};
+
+// TPML_DIGEST in memory, always all slots: one answer to TPM2_PCR_Read.
+status read_digests(cursor& in, selected_registers& next, pcr_values& out) {
+  //   uint32_t count
+  const auto count = in.u32_le();
+  if (count > digest_slots) return malformed("more than 8 digests in a list");
+  for (unsigned slot = 0; slot < digest_slots; ++slot) {
+    //   uint16_t size, uint8_t buffer[64]
+    const auto size = in.u16_le();
+    const auto buffer = in.take(digest_buffer);
+    if (in.failed()) return malformed("truncated");
+    if (slot >= count) continue;
+    if (size > digest_buffer) return malformed("digest is longer than its buffer");
+    if (next.done()) return malformed("more values than PCRs selected");
+    if (auto set = out.set(next.bank(), next.index(), buffer.first(size)); !set) return set;
+    next.next();
+  }
+  return {};
+}
+
+} // namespace
+
+result<tools_pcrs> parse_tools_pcrs(byte_view input) {
+  cursor in{input};
+  auto selection = read_selection(in);
+  if (!selection) return selection.fault();
+  tools_pcrs out{*selection, {}};
+  selected_registers next{out.selection};
+  //   uint32_t count of the lists that follow
+  const auto lists = in.u32_le();
+  if (in.failed()) return malformed("truncated");
+  if (lists > max_lists) return fault{errc::limit, "tools-pcrs: too many lists"};
+  for (std::uint32_t i = 0; i < lists; ++i)
+    if (const auto read = read_digests(in, next, out.values); !read) return read.fault();
+  if (!in.done()) return malformed("trailing bytes");
+  if (!next.done()) return malformed("fewer values than PCRs selected");
+  return out;
+}
+
+} // namespace muster::tpm
