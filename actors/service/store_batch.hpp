@@ -13,7 +13,7 @@ namespace muster::service {
 
 /// A measured file of one machine: what records::FileEntry keeps once for the fleet.
 struct file_claim {
-  std::string path; ///< printable
+  std::string path; ///< foreign text, any bytes
   hash_algorithm algorithm = hash_algorithm::sha256;
   bytes digest;
 
@@ -97,6 +97,7 @@ public:
 
   /// Stores a set under the digest of its canonical bytes, which it gives back.
   content_address add_reference(const record<records::ReferenceSet>& set);
+  content_address add_boot(const record<records::BootClaims>& boot);
   /// Stores bytes (a boot log) under their SHA-256, which it gives back; at most `max_blob`.
   content_address add_blob(byte_view content);
   write_batch& erase_blob(const content_address& address);

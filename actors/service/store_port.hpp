@@ -34,7 +34,7 @@ struct file_claim_view {
 using file_visitor = std::function<void(const file_claim_view&)>;
 
 struct store_size {
-  std::uint64_t bytes_used = 0;     ///< pages in use
+  std::uint64_t bytes_used = 0;     ///< size of the file; freed pages in it are used again
   std::uint64_t bytes_reserved = 0; ///< the most that the database may grow to
   std::uint64_t nodes = 0;
   std::uint64_t results = 0;
@@ -96,7 +96,7 @@ protected:
   static constexpr view_limits record_limits{write_batch::max_record, 4, 16};
 };
 
-/// The commands that are not settled (open or sent), oldest first.
+/// The commands that are not settled (open or sent) and those that cannot be read, oldest first.
 result<std::vector<stored<tables::commands>>> open_commands(const store_reader& store);
 
 template <class Table>

@@ -29,7 +29,8 @@ enum class store_table : std::uint8_t {
   blobs = 13,
   file_numbers = 14,
   results_of_node = 15,
-  counters = 16
+  counters = 16,
+  boots = 17
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -103,6 +104,11 @@ struct references { ///< key: SHA-256 of the canonical record
   using content = records::ReferenceSet;
   static constexpr auto table = store_table::references;
 };
+struct boots { ///< what was verified about a boot; key: SHA-256 of the canonical record
+  using key = content_address;
+  using content = records::BootClaims;
+  static constexpr auto table = store_table::boots;
+};
 struct groups { ///< key: SHA-256 of the group's name
   using key = content_address;
   using content = records::Group;
@@ -141,6 +147,7 @@ template <class Table>
 concept keyed_table =
     !std::same_as<
         Table,
-        tables::results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references>;
+        tables::
+            results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references> && !std::same_as<Table, tables::boots>;
 
 } // namespace muster::service
