@@ -68,8 +68,9 @@ public:
   const certificate_fields& fields() const noexcept;
   const public_key& key() const noexcept;
 
-  /// Whether the list of extended key usages names `oid`. A certificate without that list names none.
-  bool allows(std::string_view oid) const noexcept;
+  /// Whether the list of extended key usages names `usage`, dotted. A certificate without that list names
+  /// none.
+  bool allows(std::string_view usage) const noexcept;
   bool valid_at(wall_time at) const noexcept;
   /// Subject equals issuer and its own key verifies it.
   bool is_self_signed() const;
@@ -81,9 +82,10 @@ public:
   }
 
 private:
-  struct state;
-  explicit certificate(std::shared_ptr<const state> state) noexcept : state_{std::move(state)} {}
-  std::shared_ptr<const state> state_;
+  struct parsed;
+  explicit certificate(std::shared_ptr<const parsed> what) noexcept : parsed_{std::move(what)} {}
+  static result<certificate> from_x509(x509_st* owned, byte_view der);
+  std::shared_ptr<const parsed> parsed_;
 };
 
 namespace oid {

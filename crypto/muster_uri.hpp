@@ -1,0 +1,26 @@
+// The names that our own certificates carry as URI: "muster:<role>:<id>" and "muster:issuer:<role>".
+#pragma once
+
+#include "crypto/chain.hpp"
+
+namespace muster::crypto {
+
+struct muster_name {
+  purpose role;
+  std::string id;
+};
+
+/// Empty for anything that is not exactly the URI of a client or an AK. The id of a node or AK is 64
+/// lower-case hex digits, others are 1 to 64 letters, digits, '.', '-', '_'.
+std::optional<muster_name> muster_name_from(std::string_view uri);
+bool is_muster_id(purpose role, std::string_view id) noexcept;
+
+std::string uri_of(purpose role, std::string_view id);
+std::string issuer_uri_of(purpose role);
+/// The role in "muster:issuer:<role>".
+std::optional<purpose> issuer_role_from(std::string_view uri) noexcept;
+
+/// The extended key usage that certificates of this purpose carry.
+std::string_view usage_of(purpose role) noexcept;
+
+} // namespace muster::crypto

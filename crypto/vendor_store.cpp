@@ -1,0 +1,60 @@
+#include "crypto/vendor_store.hpp"
+
+#include "crypto/digest.hpp"
+#include "crypto/key_strength.hpp"
+
+#include <map>
+
+namespace muster::crypto {
+
+namespace {
+
+/// SHA-256 of the SubjectPublicKeyInfo of test CAs whose private keys everybody can download.
+constexpr std::array<std::string_view, 2> test_ca_keys{
+    // IBM's software TPM: CN=EK CA (RSA)
+    "b280b9e54fe3ee5e58dcd5e1321b1e91152181664de6f61b2f3ad3dc4a0628df",
+    // IBM's software TPM: CN=EK EC CA (P-256)
+    "b1c942edd1daddc8fc5a4dc86a11c7a740909a615563cea37e8e8e24a85676a8",
+};
+
+status check_vendor_ca(const certificate& ca) {
+  if (is_known_test_ca(ca)) return fault{errc::denied, "vendor-store: test CA of a software TPM"};
+  if (!ca.fields().is_ca) return fault{errc::denied, "vendor-store: not a CA certificate"};
+  return verify_key_strength(ca.key());
+}
+
+} // namespace
+
+bool is_known_test_ca(const certificate& ca) {
+  return std::ranges::find(test_ca_keys, to_hex(sha256(ca.fields().spki))) != test_ca_keys.end();
+}
+
+vendor_store vendor_store::make(std::span<const named_bytes> files) {
+  vendor_store out;
+  // By digest, so that the same folder always makes the same store.
+  std::map<bytes32, certificate> accepted;
+  for (const auto& file : files) {
+    const auto refuse = [&](const fault& why) { out.refused_.push_back({printable(file.name, 256), why}); };
+    if (accepted.size() >= max_vendor_certificates) {
+      refuse({errc::limit, "vendor-store: more than 4096 certificates"});
+      break;
+    }
+    const auto found = certificate::from_file(file.content);
+    if (!found) {
+      refuse(found.fault());
+      continue;
+    }
+    for (const auto& ca : *found) {
+      const auto fit = check_vendor_ca(ca);
+      if (fit)
+        accepted.emplace(sha256(ca.der()), ca);
+      else
+        refuse(fit.fault());
+    }
+  }
+  for (const auto& [digest, ca] : accepted)
+    (ca.is_self_signed() ? out.roots_ : out.intermediates_).push_back(ca);
+  return out;
+}
+
+} // namespace muster::crypto
