@@ -11,7 +11,7 @@ namespace muster {
 
 namespace detail {
 bytes flatten(capnp::MessageBuilder& message);
-bytes canonical(capnp::MessageBuilder& message, capnp::StructSchema root);
+bytes canonical(capnp::MessageBuilder& message);
 } // namespace detail
 
 /// Data and Text for setters: the bytes are copied into the message by the setter.
@@ -48,7 +48,7 @@ private:
 template <class T, class Body> record<T> make_record(Body&& body) {
   capnp::MallocMessageBuilder message{256};
   std::forward<Body>(body)(message.initRoot<T>());
-  return record<T>{frame::adopt(detail::canonical(message, capnp::Schema::from<T>()))};
+  return record<T>{frame::adopt(detail::canonical(message))};
 }
 
 } // namespace muster

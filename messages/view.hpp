@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/frame.hpp"
+#include "messages/shape.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <capnp/message.h>
@@ -21,11 +22,8 @@ struct view_limits {
 };
 
 namespace detail {
-/// What the check of one type of message has to touch, derived from its schema once.
-class shape;
-const shape& shape_of(capnp::StructSchema root);
 template <class T> const shape& shape_of() {
-  static const shape& known = shape_of(capnp::Schema::from<T>());
+  static const shape known{capnp::Schema::from<T>()};
   return known;
 }
 status check_message(byte_view message, const shape& root, const view_limits& limits);

@@ -1,0 +1,31 @@
+// A JSON document as a tree, with nothing lost that a strict reader has to refuse.
+#pragma once
+
+#include "messages/vocabulary/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace muster::detail {
+
+struct json_value;
+struct json_null {};
+/// A number with a fraction or an exponent, or too large for 64 bits: no field of ours takes one.
+struct json_real {};
+using json_array = std::vector<json_value>;
+using json_object = std::vector<std::pair<std::string, json_value>>; ///< in the order of the document
+
+struct json_value {
+  std::variant<json_null, bool, std::int64_t, std::uint64_t, json_real, std::string, json_array, json_object>
+      is;
+};
+
+/// Parses one document. Errors: `malformed` (also for a duplicate key of an object), `limit` (nesting).
+/// Memory is at most about 100 times the document.
+result<json_value> parse_json_tree(std::string_view document, int nesting);
+
+} // namespace muster::detail

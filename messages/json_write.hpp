@@ -1,0 +1,45 @@
+// JSON out, along the schema.
+#pragma once
+
+#include <capnp/dynamic.h>
+#include <capnp/message.h>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace muster {
+
+/// `value` as one line of JSON (RFC 8259), in the order of the schema. Rules:
+///   - keys: the schema's camelCase names as lower_snake_case
+///   - Text: a string; control characters and each byte that is not UTF-8 are escaped (the latter as \ufffd)
+///   - Data: a string of lower-case hex
+///   - integers: numbers, but from 2^53 on (either sign) a string of digits, because readers that hold
+///   numbers as
+///     doubles would change them
+///   - Bool: true or false; Void: null; floating point: a number, null if not finite
+///   - enums: the name as lower_snake_case; a value that this version does not know is a number
+///   - lists: arrays, [] if there is none; a struct that is not there: null
+///   - unions: only the member that is set
+/// The whole of `value` is written: it must have come from a `view` or a builder. Names need no escape.
+std::string to_json(capnp::DynamicStruct::Reader value);
+
+template <class Reader>
+requires requires { typename Reader::Reads; }
+std::string to_json(const Reader& value) { return to_json(capnp::DynamicStruct::Reader{value}); }
+
+/// The JSON of the `T` that `body(T::Builder)` fills in.
+template <class T, std::invocable<typename T::Builder> Body> std::string build_json(Body&& body) {
+  capnp::MallocMessageBuilder message{512};
+  std::forward<Body>(body)(message.initRoot<T>());
+  return to_json(message.getRoot<T>().asReader());
+}
+
+/// "validUntil" to "valid_until": each capital becomes '_' and its small letter. A key of the JSON in, too.
+std::string snake_case(std::string_view camel);
+
+/// `text` as a JSON string, with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
+} // namespace muster

@@ -1,0 +1,104 @@
+#include "service/store/apply_batch.hpp"
+
+#include "messages/state_stamp.hpp"
+#include "service/store/claim_table.hpp"
+
+namespace muster::service {
+namespace {
+
+class applier {
+public:
+  applier(const environment& env, const transaction& in, store_counters& counters) noexcept
+      : env_{env}, in_{in}, counters_{counters} {}
+
+  status operator()(const store_operation::put& one) const {
+    return put(one.table, one.key, one.record.view(), write_batch::max_record);
+  }
+
+  status operator()(const store_operation::erase& one) const {
+    return erase_record(env_, in_, one.table, one.key.view());
+  }
+
+  status operator()(const store_operation::append_result& one) const {
+    const sequence next{++counters_.sequence};
+    if (auto done = append(store_table::results, next, one.result); !done) return done;
+    // The index has the number in its key; there is nothing more to say.
+    if (auto done =
+            put_record(env_, in_, store_table::results_of_node, store_key{one.node, next.value}.view(), {});
+        !done)
+      return done;
+    if (one.state.empty()) return {};
+    auto state = to_bytes(one.state.view());
+    if (!stamp_result_sequence(state, write_batch::own_result, next.value))
+      return fault{errc::internal, "store: a state does not have own_result as its resultSequence"};
+    return put(store_table::states, store_key{one.node}, state, write_batch::max_record);
+  }
+
+  status operator()(const store_operation::append_audit& one) const {
+    return append(store_table::audit, sequence{++counters_.sequence}, one.entry);
+  }
+
+  status operator()(const store_operation::erase_result& one) const {
+    const store_key key{one.at};
+    const auto found = find_record(env_, in_, store_table::results, key.view());
+    if (!found && found.fault().code == errc::not_found) return {};
+    if (found) {
+      if (auto done = unlist(frame::copy_of(*found), one.at); !done) return done;
+    }
+    // A damaged result does not say whose it is; its entry in the index then leads nowhere.
+    return erase_record(env_, in_, store_table::results, key.view());
+  }
+
+  status operator()(const store_operation::add_claims& one) const {
+    return add_claims(env_, in_, one.node, one.files, counters_.files);
+  }
+
+  status operator()(const store_operation::clear_claims& one) const {
+    return clear_claims(env_, in_, one.node);
+  }
+
+  status operator()(const store_operation::put_blob& one) const {
+    return put(store_table::blobs, store_key{one.address}, one.content.view(), write_batch::max_blob);
+  }
+
+private:
+  status put(store_table table, const store_key& key, byte_view content, std::size_t largest) const {
+    if (content.size() > largest) return fault{errc::limit, "store: a record is too large"};
+    return put_record(env_, in_, table, key.view(), content);
+  }
+
+  status append(store_table table, sequence at, const frame& content) const {
+    if (content.size() > write_batch::max_record) return fault{errc::limit, "store: a record is too large"};
+    return put_record(env_, in_, table, store_key{at}.view(), content.view(), MDB_APPEND);
+  }
+
+  /// Takes a result out of the index of its node.
+  status unlist(frame content, sequence at) const {
+    const auto stored = parse_view<records::Result>(std::move(content));
+    if (!stored) return {};
+    return stored->read([&](records::Result::Reader result) -> status {
+      node_id id;
+      if (result.getNode().size() != id.raw.size()) return {};
+      std::copy_n(result.getNode().begin(), id.raw.size(), id.raw.begin());
+      return erase_record(env_, in_, store_table::results_of_node, store_key{id, at.value}.view());
+    });
+  }
+
+  const environment& env_;
+  const transaction& in_;
+  store_counters& counters_;
+};
+
+} // namespace
+
+status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
+                   store_counters& counters) {
+  if (batch.operations().size() > write_batch::max_operations)
+    return fault{errc::limit, "store: too many operations in one batch"};
+  const applier apply{env, in, counters};
+  for (const auto& operation : batch.operations())
+    if (auto done = std::visit(apply, operation); !done) return done;
+  return {};
+}
+
+} // namespace muster::service

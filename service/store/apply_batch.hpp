@@ -1,0 +1,16 @@
+// One batch, written into an open transaction.
+#pragma once
+
+#include "actors/service/store_batch.hpp"
+#include "service/store/counters.hpp"
+
+namespace muster::service {
+
+/// Writes the operations of `batch` in their order and moves `counters` on. After a fault the transaction
+/// holds half a batch: the caller aborts it. Errors: `limit` (the batch is over the bounds of write_batch, or
+/// map or disk are full), `internal` (a state without placeholder), `malformed` (a damaged record that had to
+/// be read), `io`.
+status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
+                   store_counters& counters);
+
+} // namespace muster::service

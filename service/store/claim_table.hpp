@@ -1,0 +1,21 @@
+// The measurements on record: files interned over the fleet, and the numbers of those that a machine has.
+#pragma once
+
+#include "actors/service/store_batch.hpp"
+#include "service/store/counters.hpp"
+
+#include <vector>
+
+namespace muster::service {
+
+/// The numbers of the files of a node, in the order in which they were added. Error: malformed.
+result<std::vector<file_number>> claims_of(const environment& env, const transaction& in, const node_id& id);
+
+/// Adds those of `files` that are not on record for the node, interning what the fleet did not have. `newest`
+/// is the counter of file numbers.
+status add_claims(const environment& env, const transaction& in, const node_id& id,
+                  const std::vector<file_claim>& files, std::uint64_t& newest);
+
+status clear_claims(const environment& env, const transaction& in, const node_id& id);
+
+} // namespace muster::service

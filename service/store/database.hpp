@@ -1,0 +1,18 @@
+// The store's two sides over one database.
+#pragma once
+
+#include "service/store/database_reader.hpp"
+#include "service/store/database_writer.hpp"
+
+namespace muster::service {
+
+struct database {
+  std::shared_ptr<const store_reader> reader; ///< for everybody
+  std::unique_ptr<store_writer> writer;       ///< for the Store actor alone
+};
+
+/// Opens or makes the database. It closes when both sides are gone. Errors: `conflict` (open elsewhere),
+/// `unsupported` (a newer program's), `malformed`, `limit`, `io`.
+result<database> open_database(const database_options& options);
+
+} // namespace muster::service

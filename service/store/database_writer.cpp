@@ -1,0 +1,49 @@
+#include "service/store/database_writer.hpp"
+
+#include "service/store/apply_batch.hpp"
+
+namespace muster::service {
+
+result<std::unique_ptr<database_writer>> database_writer::open(std::shared_ptr<const environment> env) {
+  const auto in = transaction::begin(*env, transaction::mode::read);
+  if (!in) return in.fault();
+  const auto durable = load_counters(*env, *in);
+  if (!durable) return durable.fault();
+  return std::unique_ptr<database_writer>{new database_writer{std::move(env), *durable}};
+}
+
+result<std::vector<commit_outcome>> database_writer::commit_together(std::span<const shared_batch> group) {
+  auto txn = transaction::begin(*env_, transaction::mode::write);
+  if (!txn) return txn.fault();
+  auto counters = durable_;
+  std::vector<commit_outcome> out;
+  out.reserve(group.size());
+  for (const auto& batch : group) {
+    if (auto applied = apply_batch(*env_, *txn, *batch, counters); !applied) return applied.fault();
+    out.emplace_back(sequence{counters.sequence});
+  }
+  if (auto saved = save_counters(*env_, *txn, durable_, counters); !saved) return saved.fault();
+  if (auto done = txn->commit(); !done) return done.fault();
+  durable_ = counters;
+  return out;
+}
+
+std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch> group) {
+  if (auto together = commit_together(group)) return std::move(*together);
+  // One of them cannot be stored, or the disk is full or failing: each for itself finds out which. Order is
+  // kept.
+  std::vector<commit_outcome> out;
+  out.reserve(group.size());
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    auto alone = commit_together(group.subspan(i, 1));
+    out.push_back(alone ? alone->front() : commit_outcome{alone.fault()});
+    // A disk that does not write will not write the rest either.
+    if (!alone && alone.fault().code == errc::io) {
+      out.resize(group.size(), commit_outcome{alone.fault()});
+      break;
+    }
+  }
+  return out;
+}
+
+} // namespace muster::service

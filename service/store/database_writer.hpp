@@ -1,0 +1,44 @@
+// The write side of the store: groups of batches, a transaction each.
+#pragma once
+
+#include "actors/service/store.hpp"
+#include "service/store/counters.hpp"
+
+#include <span>
+
+namespace muster::service {
+
+/// What the Store actor needs of a database.
+class store_writer {
+public:
+  virtual ~store_writer() = default;
+
+  /// Makes `group` durable, in its order, and answers for each batch in the same order. One transaction for
+  /// all; if a batch cannot be applied, each batch gets a transaction of its own, so that the others do not
+  /// suffer. If the disk fails, all fail. Blocks for at least one sync.
+  virtual std::vector<commit_outcome> commit(std::span<const shared_batch> group) = 0;
+
+  /// The newest sequence number that is durable.
+  virtual sequence newest() const = 0;
+};
+
+/// For one thread at a time.
+class database_writer final : public store_writer {
+public:
+  static result<std::unique_ptr<database_writer>> open(std::shared_ptr<const environment> env);
+
+  std::vector<commit_outcome> commit(std::span<const shared_batch> group) override;
+  sequence newest() const override { return {durable_.sequence}; }
+
+private:
+  database_writer(std::shared_ptr<const environment> env, store_counters durable) noexcept
+      : env_{std::move(env)}, durable_{durable} {}
+
+  /// All of `group` in one transaction, or a fault and nothing.
+  result<std::vector<commit_outcome>> commit_together(std::span<const shared_batch> group);
+
+  std::shared_ptr<const environment> env_;
+  store_counters durable_;
+};
+
+} // namespace muster::service

@@ -1,0 +1,181 @@
+#include "service/store/environment.hpp"
+
+#include "service/store/counters.hpp"
+#include "service/store/stored_value.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace muster::service {
+namespace {
+
+struct table_name {
+  store_table table;
+  const char* name;
+  unsigned flags;
+};
+
+// Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
+constexpr std::array<table_name, 17> table_names{{
+    {store_table::nodes, "nodes", 0},
+    {store_table::states, "states", 0},
+    {store_table::results, "results", MDB_INTEGERKEY},
+    {store_table::references, "references", 0},
+    {store_table::groups, "groups", 0},
+    {store_table::commands, "commands", MDB_INTEGERKEY},
+    {store_table::certificates, "certificates", 0},
+    {store_table::revocations, "revocations", 0},
+    {store_table::settings, "settings", 0},
+    {store_table::audit, "audit", MDB_INTEGERKEY},
+    {store_table::files, "files", MDB_INTEGERKEY},
+    {store_table::claims, "claims", 0},
+    {store_table::blobs, "blobs", 0},
+    {store_table::file_numbers, "file-numbers", 0},
+    {store_table::results_of_node, "results-of-node", 0},
+    {store_table::counters, "counters", MDB_INTEGERKEY},
+    {store_table::boots, "boots", 0},
+}};
+
+fault system_fault(const char* during, int error) {
+  return {errc::io, std::string{"store: "} + during + ": " + std::strerror(error)};
+}
+
+} // namespace
+
+fault lmdb_fault(const char* during, int rc) {
+  auto code = errc::io;
+  if (rc == MDB_MAP_FULL || rc == MDB_TXN_FULL || rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
+    code = errc::limit;
+  if (rc == MDB_READERS_FULL) code = errc::busy;
+  if (rc == MDB_NOTFOUND) code = errc::not_found;
+  return {code, std::string{"store: "} + during + ": " + mdb_strerror(rc)};
+}
+
+result<std::unique_ptr<environment>> environment::open(const database_options& options) {
+  std::unique_ptr<environment> out{new environment};
+  if (auto taken = out->take_folder(options.folder); !taken) return taken.fault();
+  if (auto mapped = out->open_map(options); !mapped) return mapped.fault();
+  if (auto tables = out->open_tables(); !tables) return tables.fault();
+  return out;
+}
+
+environment::~environment() {
+  if (env_) mdb_env_close(env_);
+  if (folder_lock_ >= 0) ::close(folder_lock_);
+}
+
+status environment::take_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_fault("making the folder", errno);
+  if (::chmod(folder.c_str(), 0700) != 0) return system_fault("closing the folder to others", errno);
+  const auto lock = folder / "owner.lock";
+  folder_lock_ = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (folder_lock_ < 0) return system_fault("opening owner.lock", errno);
+  // LMDB serves several processes, but there is one writer of sequence numbers. The kernel lets go when we
+  // die.
+  if (::flock(folder_lock_, LOCK_EX | LOCK_NB) != 0)
+    return fault{errc::conflict, "store: another process has this database open"};
+  return {};
+}
+
+status environment::open_map(const database_options& options) {
+  if (const int rc = mdb_env_create(&env_); rc != 0) return lmdb_fault("creating", rc);
+  if (const int rc = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(tables_.size())); rc != 0)
+    return lmdb_fault("creating", rc);
+  if (const int rc = mdb_env_set_maxreaders(env_, 512); rc != 0) return lmdb_fault("creating", rc);
+  if (const int rc = mdb_env_set_mapsize(env_, options.map_bytes); rc != 0) return lmdb_fault("creating", rc);
+  // NOTLS: a read transaction belongs to a handler, not to the thread that happens to run it.
+  if (const int rc = mdb_env_open(env_, options.folder.c_str(), MDB_NOTLS | MDB_NORDAHEAD, 0600); rc != 0)
+    return lmdb_fault("opening", rc);
+  int stale = 0; // slots of readers that died with their process
+  (void)mdb_reader_check(env_, &stale);
+  return {};
+}
+
+status environment::open_tables() {
+  auto txn = transaction::begin(*this, transaction::mode::write);
+  if (!txn) return txn.fault();
+  MDB_dbi existing = 0;
+  const bool fresh = mdb_dbi_open(txn->handle(), "counters", MDB_INTEGERKEY, &existing) == MDB_NOTFOUND;
+  for (const auto& one : table_names) {
+    auto& table = tables_[static_cast<std::size_t>(one.table)];
+    if (const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | MDB_CREATE, &table); rc != 0)
+      return lmdb_fault("opening a table", rc);
+  }
+  if (fresh) {
+    if (auto put = put_counter(*this, *txn, counter::format, format); !put) return put;
+  }
+  const auto found = get_counter(*this, *txn, counter::format);
+  if (!found) return found.fault();
+  if (*found != format)
+    return fault{errc::unsupported, "store: this database has format " + std::to_string(*found)
+                                        + ", this program knows only " + std::to_string(format)};
+  return txn->commit();
+}
+
+result<transaction> transaction::begin(const environment& env, mode how) {
+  MDB_txn* txn = nullptr;
+  const unsigned flags = how == mode::read ? MDB_RDONLY : 0U;
+  if (const int rc = mdb_txn_begin(env.handle(), nullptr, flags, &txn); rc != 0)
+    return lmdb_fault("beginning", rc);
+  return transaction{txn};
+}
+
+status transaction::commit() {
+  // The handle is gone either way.
+  if (const int rc = mdb_txn_commit(std::exchange(txn_, nullptr)); rc != 0)
+    return lmdb_fault("committing", rc);
+  return {};
+}
+
+result<table_cursor> table_cursor::open(const environment& env, const transaction& in, store_table table) {
+  MDB_cursor* cursor = nullptr;
+  if (const int rc = mdb_cursor_open(in.handle(), env.table(table), &cursor); rc != 0)
+    return lmdb_fault("opening a cursor", rc);
+  return table_cursor{cursor};
+}
+
+result<bool> table_cursor::move(MDB_cursor_op how) {
+  const int rc = mdb_cursor_get(cursor_, &key_, &value_, how);
+  if (rc == MDB_NOTFOUND) return false;
+  if (rc != 0) return lmdb_fault("reading", rc);
+  return true;
+}
+
+result<bool> table_cursor::seek(byte_view key) {
+  key_ = to_lmdb(key);
+  return move(MDB_SET_RANGE);
+}
+
+result<byte_view> find_record(const environment& env, const transaction& in, store_table table,
+                              byte_view key) {
+  auto key_value = to_lmdb(key);
+  MDB_val value{};
+  if (const int rc = mdb_get(in.handle(), env.table(table), &key_value, &value); rc != 0)
+    return lmdb_fault("reading", rc);
+  return read_stored(from_lmdb(value), table, key);
+}
+
+status put_record(const environment& env, const transaction& in, store_table table, byte_view key,
+                  byte_view content, unsigned flags) {
+  // Anything else would put values at addresses where a message cannot be read in place.
+  if (key.size() % 8 != 0) return fault{errc::internal, "store: key is not a multiple of 8 bytes"};
+  auto key_value = to_lmdb(key);
+  MDB_val value{stored_size(content.size()), nullptr};
+  if (const int rc = mdb_put(in.handle(), env.table(table), &key_value, &value, flags | MDB_RESERVE); rc != 0)
+    return lmdb_fault("writing", rc);
+  write_stored({static_cast<std::uint8_t*>(value.mv_data), value.mv_size}, table, key, content);
+  return {};
+}
+
+status erase_record(const environment& env, const transaction& in, store_table table, byte_view key) {
+  auto key_value = to_lmdb(key);
+  const int rc = mdb_del(in.handle(), env.table(table), &key_value, nullptr);
+  if (rc != 0 && rc != MDB_NOTFOUND) return lmdb_fault("erasing", rc);
+  return {};
+}
+
+} // namespace muster::service

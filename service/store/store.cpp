@@ -1,0 +1,62 @@
+#include "service/store/store.hpp"
+
+#include "actors/runtime/guard.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace muster::service {
+
+store_state::promise store_state::add(grouping_store::pointer self, shared_batch batch) {
+  auto answer = self->make_response_promise<promise>();
+  if (stopped_ || !batch) {
+    answer.deliver(
+        commit_outcome{fault{errc::denied, stopped_ ? "store: it was stopped" : "store: no batch"}});
+    return answer;
+  }
+  // The first of a group asks for its commit; what lies in the mailbox before that message joins.
+  if (gathered_.empty()) self->send(self, gathered_atom::value);
+  gathered_.push_back(std::move(batch));
+  waiting_.push_back(answer);
+  if (gathered_.size() >= largest_group) commit();
+  return answer;
+}
+
+void store_state::commit() {
+  if (gathered_.empty()) return;
+  const auto outcomes = deps_->writer->commit(gathered_);
+  std::size_t failed = 0;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    failed += outcomes[i] ? 0 : 1;
+    if (failed == 1 && !outcomes[i])
+      deps_->log.error("store.commit_failed",
+                       {runtime::fault_code(outcomes[i].fault()), runtime::fault_check(outcomes[i].fault())});
+    waiting_[i].deliver(outcomes[i]);
+  }
+  if (failed > 1) deps_->log.error("store.commits_failed", {{"batches", failed}});
+  gathered_.clear();
+  waiting_.clear();
+}
+
+commit_outcome store_state::stop() {
+  commit();
+  stopped_ = true;
+  return deps_->writer->newest();
+}
+
+grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state> self,
+                                    store_dependencies deps) {
+  runtime::guard(*self, deps.log, store_state::name);
+  self->state.begin(std::move(deps));
+  return {
+      [self](commit_atom, const shared_batch& batch) { return self->state.add(self, batch); },
+      [self](stop_atom) { return self->state.stop(); },
+      [self](gathered_atom) { self->state.commit(); },
+  };
+}
+
+store_actor spawn_store(caf::actor_system& system, store_dependencies deps) {
+  return system.spawn<caf::detached>(store, std::move(deps));
+}
+
+} // namespace muster::service

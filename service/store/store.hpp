@@ -1,0 +1,50 @@
+// STORE, the shell: gathers batches, commits groups, answers when the disk has them.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "actors/service/store.hpp"
+#include "service/store/database_writer.hpp"
+
+#include <caf/fwd.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace muster::service {
+
+struct store_dependencies {
+  std::shared_ptr<store_writer> writer; ///< used by this actor alone
+  runtime::log log;
+};
+
+using gathered_atom = caf::atom_constant<caf::atom("gathered")>;
+
+/// What the Store tells itself: behind everything that waits in its mailbox.
+using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>>;
+
+class store_state {
+public:
+  static constexpr const char* name = "ras.store";
+  static constexpr std::size_t largest_group = 512; ///< batches in one transaction
+
+  void begin(store_dependencies deps) { deps_.emplace(std::move(deps)); }
+
+  using promise = caf::typed_response_promise<commit_outcome>;
+  promise add(grouping_store::pointer self, shared_batch batch);
+  void commit();
+  commit_outcome stop();
+
+private:
+  std::optional<store_dependencies> deps_;
+  std::vector<shared_batch> gathered_;
+  std::vector<promise> waiting_;
+  bool stopped_ = false;
+};
+
+/// The behaviour; spawned detached by the program, as it is by the tests.
+grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state> self,
+                                    store_dependencies deps);
+
+/// Spawns it on a thread of its own.
+store_actor spawn_store(caf::actor_system& system, store_dependencies deps);
+
+} // namespace muster::service
