@@ -3,6 +3,7 @@
 #include "messages/vocabulary/cursor.hpp"
 
 #include <array>
+#include <utility>
 
 namespace muster::tpm {
 namespace {

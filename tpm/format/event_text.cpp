@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t max_hex = 32;
 
-bool covers(byte_view digest, crypto::hasher& hash, byte_view part) {
-  return !digest.empty() && same(hash.of(part).view(), digest);
+bool covers(byte_view digest, hash_algorithm bank, byte_view part) {
+  return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
 }
 
 byte_view without_nul(byte_view text) noexcept {
@@ -46,20 +46,20 @@ std::string hex_or_size(byte_view data) {
   return data.size() <= max_hex ? to_hex(data) : std::to_string(data.size()) + " bytes";
 }
 
-event_text describe_variable(const logged_event& event, byte_view digest, crypto::hasher& hash) {
+event_text describe_variable(const logged_event& event, byte_view digest, hash_algorithm bank) {
   const auto variable = parse_efi_variable(event.data);
   if (!variable)
     return {"", hex_or_size(event.data),
-            covers(digest, hash, event.data) ? coverage::digest : coverage::hint};
+            covers(digest, bank, event.data) ? coverage::digest : coverage::hint};
   auto name = printable(variable->name, 128);
   auto value = value_text(*variable);
-  if (covers(digest, hash, event.data)) return {name, name + " = " + value, coverage::digest};
-  if (covers(digest, hash, variable->data)) return {name, std::move(value), coverage::digest};
+  if (covers(digest, bank, event.data)) return {name, name + " = " + value, coverage::digest};
+  if (covers(digest, bank, variable->data)) return {name, std::move(value), coverage::digest};
   return {name, std::move(value), coverage::hint};
 }
 
-event_text describe_text(const logged_event& event, byte_view digest, crypto::hasher& hash) {
-  if (covers(digest, hash, event.data) || covers(digest, hash, without_nul(event.data)))
+event_text describe_text(const logged_event& event, byte_view digest, hash_algorithm bank) {
+  if (covers(digest, bank, event.data) || covers(digest, bank, without_nul(event.data)))
     return {"", efi_text(event.data), coverage::digest};
   constexpr std::string_view mark = ": ";
   const auto text = as_text(without_nul(event.data));
@@ -67,7 +67,7 @@ event_text describe_text(const logged_event& event, byte_view digest, crypto::ha
   if (at == std::string_view::npos) return {"", efi_text(event.data), coverage::hint};
   const auto behind = text.substr(at + mark.size());
   return {printable(text.substr(0, at), 64), printable(behind),
-          covers(digest, hash, as_bytes(behind)) ? coverage::digest : coverage::hint};
+          covers(digest, bank, as_bytes(behind)) ? coverage::digest : coverage::hint};
 }
 
 // How the data of an event shows that is covered as a whole or not at all.
@@ -89,10 +89,10 @@ std::string whole_text(const logged_event& event) {
 
 } // namespace
 
-event_text describe_event(const logged_event& event, byte_view digest, crypto::hasher& hash) {
-  if (holds_variable(event.type)) return describe_variable(event, digest, hash);
-  if (holds_text(event.type)) return describe_text(event, digest, hash);
-  return {"", whole_text(event), covers(digest, hash, event.data) ? coverage::digest : coverage::hint};
+event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank) {
+  if (holds_variable(event.type)) return describe_variable(event, digest, bank);
+  if (holds_text(event.type)) return describe_text(event, digest, bank);
+  return {"", whole_text(event), covers(digest, bank, event.data) ? coverage::digest : coverage::hint};
 }
 
 } // namespace muster::tpm

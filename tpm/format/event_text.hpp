@@ -21,7 +21,7 @@ struct event_text {
   coverage covered = coverage::hint;
 };
 
-/// Reads the data of an event. With `digest`, the event's digest by `hash`, it decides what that digest
+/// Reads the data of an event. With `digest`, the event's digest in `bank`, it decides what that digest
 /// covers, by recomputing it (which events can be recomputed was counted over a thousand real ones):
 ///   - the whole data: separators, firmware versions, actions, partition tables, Secure Boot variables, the
 ///     command line of systemd-boot. Then the text shows all of it
@@ -30,6 +30,6 @@ struct event_text {
 ///     stands before it ("grub_cmd", "kernel_cmdline") is only a label
 ///   - else nothing
 /// The type only chooses how to show the text: it is not covered either.
-event_text describe_event(const logged_event& event, byte_view digest, crypto::hasher& hash);
+event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank);
 
 } // namespace muster::tpm

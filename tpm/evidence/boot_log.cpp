@@ -1,0 +1,129 @@
+#include "tpm/evidence/boot_log.hpp"
+
+#include "tpm/evidence/boot_replay.hpp"
+
+#include <algorithm>
+
+namespace muster::tpm {
+namespace {
+
+constexpr std::uint8_t known_localities[] = {0, 3, 4};
+// Most preferred first: references are in SHA-256.
+constexpr hash_algorithm preferred[] = {hash_algorithm::sha256, hash_algorithm::sha512,
+                                        hash_algorithm::sha384, hash_algorithm::sm3_256,
+                                        hash_algorithm::sha1};
+
+constexpr std::uint32_t bit(unsigned pcr) noexcept { return 1U << pcr; }
+
+bool has_start_value(hash_algorithm bank, unsigned pcr, byte_view value) noexcept {
+  if (pcr != 0) return same(start_value(bank, pcr).view(), value);
+  return std::ranges::any_of(known_localities, [&](std::uint8_t locality) {
+    return same(start_value(bank, 0, locality).view(), value);
+  });
+}
+
+} // namespace
+
+class boot_log_maker {
+public:
+  boot_log_maker(event_log log, const verified_pcrs& quoted, std::uint32_t ima_pcrs)
+      : out_{std::move(log)}, quoted_{quoted}, selection_{quoted.values().present()}, left_out_{ima_pcrs} {}
+
+  result<verified_boot_log> make() {
+    for (const auto bank : preferred)
+      if (out_.log_.has_bank(bank) && selection_.mask_of(bank) != 0 && crypto::supported(bank))
+        out_.banks_.push_back(bank);
+    if (out_.banks_.empty())
+      return fault{errc::unsupported, "boot-log: no bank is in both the log and the quote"};
+    out_.bank_ = out_.banks_.front();
+    replay();
+    sort_pcrs();
+    for (const auto& event : out_.log_.events())
+      if (event.measured() && (out_.explained_ & bit(event.pcr)) != 0) out_.events_.push_back(event);
+    return std::move(out_);
+  }
+
+private:
+  void replay() {
+    for (const auto bank : out_.banks_)
+      hashers_.emplace_back(bank);
+    const auto mask = ~(left_out_ | bit(0));
+    for (auto& hash : hashers_)
+      replayed_.push_back(replay_bank(out_.log_, hash, mask, 0));
+    if ((left_out_ & bit(0)) == 0) replay_pcr0();
+  }
+
+  // One locality for all banks: the TPM was started once.
+  void replay_pcr0() {
+    if (const auto stated = stated_locality(out_.log_)) {
+      try_locality(*stated);
+      return;
+    }
+    for (const auto locality : known_localities)
+      if (try_locality(locality)) return;
+  }
+
+  bool try_locality(std::uint8_t locality) {
+    bool all = true;
+    for (std::size_t i = 0; i < hashers_.size(); ++i) {
+      const auto pcr0 = replay_bank(out_.log_, hashers_[i], bit(0), locality);
+      replayed_[i].values[0] = pcr0.values[0];
+      replayed_[i].extended |= pcr0.extended;
+      all = all && (agrees(replayed_[i], 0) || (selection_.mask_of(replayed_[i].bank) & bit(0)) == 0);
+    }
+    out_.locality_ = all ? locality : std::uint8_t{0};
+    return all;
+  }
+
+  bool agrees(const replayed_bank& bank, unsigned pcr) const noexcept {
+    return same(bank.values[pcr].view(), quoted_.get(bank.bank, pcr));
+  }
+
+  void sort_pcrs() {
+    for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
+      if ((left_out_ & bit(pcr)) == 0 && quoted_anywhere(pcr)) set_of(pcr) |= bit(pcr);
+    if ((out_.explained_ & bit(0)) == 0) out_.locality_ = 0;
+  }
+
+  bool quoted_anywhere(unsigned pcr) const noexcept {
+    return std::any_of(selection_.begin(), selection_.end(),
+                       [pcr](const pcr_bank& bank) { return (bank.mask & bit(pcr)) != 0; });
+  }
+
+  std::uint32_t& set_of(unsigned pcr) noexcept {
+    bool compared = false;
+    for (const auto& bank : replayed_) {
+      if ((bank.extended & selection_.mask_of(bank.bank) & bit(pcr)) == 0) continue;
+      if (!agrees(bank, pcr)) return out_.contradicted_;
+      compared = true;
+    }
+    if (compared) return out_.explained_;
+    const bool untouched = std::all_of(selection_.begin(), selection_.end(), [&](const pcr_bank& bank) {
+      return (bank.mask & bit(pcr)) == 0
+             || has_start_value(bank.algorithm, pcr, quoted_.get(bank.algorithm, pcr));
+    });
+    return untouched ? out_.unmeasured_ : out_.unlogged_;
+  }
+
+  verified_boot_log out_;
+  const verified_pcrs& quoted_;
+  pcr_selection selection_;
+  std::uint32_t left_out_;
+  std::vector<crypto::hasher> hashers_;
+  std::vector<replayed_bank> replayed_;
+};
+
+result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
+                                          std::uint32_t ima_pcrs) {
+  return boot_log_maker{std::move(log), quoted, ima_pcrs}.make();
+}
+
+bool verified_boot_log::covers_data(const logged_event& event) const {
+  return same(crypto::hash(bank_, event.data).view(), digest(event));
+}
+
+event_text verified_boot_log::text(const logged_event& event) const {
+  return describe_event(event, digest(event), bank_);
+}
+
+} // namespace muster::tpm

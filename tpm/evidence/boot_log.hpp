@@ -1,0 +1,65 @@
+// The boot log, once the quote vouches for it.
+#pragma once
+
+#include "tpm/evidence/log_state.hpp"
+#include "tpm/evidence/quote.hpp"
+#include "tpm/format/event_log.hpp"
+#include "tpm/format/event_text.hpp"
+
+namespace muster::tpm {
+
+/// A boot log that was compared with a quote. Only `verify_boot_log` makes one. Each quoted PCR outside IMA's
+/// is in exactly one of four sets, bit i for PCR i; events are handed out of explained PCRs only. Caller:
+/// `contradicted` is evidence that does not verify, and must become a finding (or a second quote, if the PCR
+/// moved while the evidence was gathered); `unlogged` may be honest (systemd extends PCR 11 and 15 without
+/// this log) but nothing is known about such a PCR except its value.
+class verified_boot_log {
+public:
+  /// Has events, and they give the quoted value in every bank that is both in the log and quoted.
+  std::uint32_t explained() const noexcept { return explained_; }
+  /// Has events, and they give another value in at least one such bank.
+  std::uint32_t contradicted() const noexcept { return contradicted_; }
+  /// Has no events (or is quoted in no bank of the log) and was extended nevertheless.
+  std::uint32_t unlogged() const noexcept { return unlogged_; }
+  /// Has no events and still its start value: not measured, and never good (CHECKS 16).
+  std::uint32_t unmeasured() const noexcept { return unmeasured_; }
+
+  /// The banks that were replayed. If that is SHA-1 alone, the log is no stronger than SHA-1.
+  const std::vector<hash_algorithm>& banks() const noexcept { return banks_; }
+  /// The bank of `digest` and of the decision what text is covered: SHA-256 if it was replayed, else the
+  /// strongest.
+  hash_algorithm bank() const noexcept { return bank_; }
+  /// The locality of TPM2_Startup, as PCR 0 confirms it; 0 if PCR 0 is not explained.
+  std::uint8_t locality() const noexcept { return locality_; }
+
+  /// Measured events of explained PCRs, in the order of the log. Types and uncovered data are hints.
+  const std::vector<logged_event>& events() const noexcept { return events_; }
+  byte_view digest(const logged_event& event) const noexcept { return log_.digest(event, bank_); }
+  /// Whether the digest is of all of the event's data.
+  bool covers_data(const logged_event& event) const;
+  event_text text(const logged_event& event) const;
+
+private:
+  friend class boot_log_maker;
+  explicit verified_boot_log(event_log log) : log_{std::move(log)} {}
+
+  event_log log_;
+  std::vector<logged_event> events_;
+  std::vector<hash_algorithm> banks_;
+  hash_algorithm bank_ = hash_algorithm::sha256;
+  std::uint8_t locality_ = 0;
+  std::uint32_t explained_ = 0;
+  std::uint32_t contradicted_ = 0;
+  std::uint32_t unlogged_ = 0;
+  std::uint32_t unmeasured_ = 0;
+};
+
+/// Replays the log in every bank that is in it and in the quote, and compares (CHECKS 11, 12). PCR 0 starts
+/// with the locality that the log states, or if it states none with 0, 3 or 4: whichever the quote confirms.
+/// PCRs in `ima_pcrs` are left out: their values go on with the IMA log, see `first_log_state`. fault
+/// unsupported: log and quote have no bank in common that we can compute. The bytes that `log` was parsed
+/// from must outlive the result.
+result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
+                                          std::uint32_t ima_pcrs = default_ima_pcrs);
+
+} // namespace muster::tpm

@@ -1,0 +1,131 @@
+#include "tpm/evidence/boot_structure.hpp"
+
+#include "tpm/format/efi_variable.hpp"
+
+#include <algorithm>
+
+namespace muster::tpm {
+namespace {
+
+constexpr unsigned last_firmware_pcr = 7;
+constexpr unsigned secure_boot_pcr = 7;
+constexpr unsigned exit_boot_services_pcr = 5;
+constexpr std::string_view invocation = "Exit Boot Services Invocation";
+constexpr std::string_view returned = "Exit Boot Services Returned with Success";
+constexpr std::string_view debug_mode = "UEFI Debug Mode";
+
+constexpr std::array<std::uint8_t, 4> normal_separator{0, 0, 0, 0};
+constexpr std::array<std::uint8_t, 4> all_ones_separator{0xff, 0xff, 0xff, 0xff};
+constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
+
+/// Answers about the events of one log; computes the separators' digests once.
+class structure_check {
+public:
+  explicit structure_check(const verified_boot_log& log)
+      : log_{log}, normal_{crypto::hash(log.bank(), normal_separator)},
+        odd_{crypto::hash(log.bank(), all_ones_separator), crypto::hash(log.bank(), error_separator)} {}
+
+  std::vector<boot_remark> run() {
+    for (unsigned pcr = 0; pcr <= last_firmware_pcr; ++pcr) {
+      if ((log_.unmeasured() >> pcr & 1U) != 0) remark(boot_issue::not_measured, pcr);
+      if ((log_.explained() >> pcr & 1U) == 0) continue;
+      check_separators(pcr);
+      if (pcr == exit_boot_services_pcr && !(has_action(pcr, invocation) && has_action(pcr, returned)))
+        remark(boot_issue::exit_boot_services_missing, pcr);
+      if (pcr == secure_boot_pcr) check_secure_boot();
+    }
+    return std::move(out_);
+  }
+
+  bool is_separator(const logged_event& event) const {
+    const auto digest = log_.digest(event);
+    return event.type == event_type::separator || same(digest, normal_.view())
+           || std::ranges::any_of(odd_, [&](const auto& odd) { return same(digest, odd.view()); });
+  }
+
+private:
+  void remark(boot_issue issue, unsigned pcr, std::optional<std::uint32_t> event = {}) {
+    out_.push_back({issue, static_cast<std::uint8_t>(pcr), event});
+  }
+
+  void check_separators(unsigned pcr) {
+    bool seen = false;
+    for (const auto& event : log_.events()) {
+      if (event.pcr != pcr || !is_separator(event)) continue;
+      if (!same(log_.digest(event), normal_.view())) remark(boot_issue::separator_error, pcr, event.number);
+      if (seen) remark(boot_issue::separator_repeated, pcr, event.number);
+      seen = true;
+    }
+    if (!seen) remark(boot_issue::separator_missing, pcr);
+  }
+
+  // The text of the action must be what the digest is of, with or without a NUL at its end.
+  bool is_action(const logged_event& event, std::string_view text) const {
+    return same(crypto::hash(log_.bank(), as_bytes(text)).view(), log_.digest(event));
+  }
+
+  bool has_action(unsigned pcr, std::string_view text) const {
+    return std::ranges::any_of(log_.events(),
+                               [&](const auto& event) { return event.pcr == pcr && is_action(event, text); });
+  }
+
+  // Authorities name db, too: they say which key let an image run, and come behind the separator. Only their
+  // type tells them apart from a configuration.
+  static bool configures_secure_boot(const efi_variable& variable, event_type type) {
+    const std::string_view name{variable.name};
+    if (variable.vendor == efi_global_variable) return name == "SecureBoot" || name == "PK" || name == "KEK";
+    if (variable.vendor != efi_image_security_database) return false;
+    return name == "dbx" || (name == "db" && type == event_type::efi_variable_driver_config);
+  }
+
+  static bool disables_validation(const efi_variable& variable) {
+    return variable.vendor == shim_lock && variable.name == "MokSBState"
+           && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
+  }
+
+  void check_secure_boot() {
+    bool separated = false;
+    for (const auto& event : log_.events()) {
+      if (event.pcr != secure_boot_pcr) continue;
+      if (is_action(event, debug_mode)) remark(boot_issue::debug_mode, event.pcr, event.number);
+      if (is_separator(event)) separated = true;
+      check_variable(event, separated);
+    }
+  }
+
+  void check_variable(const logged_event& event, bool separated) {
+    const auto variable = parse_efi_variable(event.data);
+    if (!variable || !log_.covers_data(event)) return;
+    if (separated && configures_secure_boot(*variable, event.type))
+      remark(boot_issue::configuration_too_late, event.pcr, event.number);
+    if (disables_validation(*variable)) remark(boot_issue::validation_disabled, event.pcr, event.number);
+  }
+
+  const verified_boot_log& log_;
+  crypto::digest normal_;
+  std::array<crypto::digest, 2> odd_;
+  std::vector<boot_remark> out_;
+};
+
+} // namespace
+
+std::vector<boot_remark> check_structure(const verified_boot_log& log) { return structure_check{log}.run(); }
+
+secure_boot secure_boot_of(const verified_boot_log& log) {
+  const structure_check check{log};
+  auto out = secure_boot::unknown;
+  for (const auto& event : log.events()) {
+    if (event.pcr != secure_boot_pcr) continue;
+    if (check.is_separator(event)) break;
+    const auto variable = parse_efi_variable(event.data);
+    if (!variable || variable->vendor != efi_global_variable || variable->name != "SecureBoot") continue;
+    if (!log.covers_data(event)) continue;
+    const bool is_on = variable->data.size() == 1 && variable->data[0] == 1;
+    const auto said = is_on ? secure_boot::on : secure_boot::off;
+    if (out != secure_boot::unknown && out != said) return secure_boot::unknown;
+    out = said;
+  }
+  return out;
+}
+
+} // namespace muster::tpm

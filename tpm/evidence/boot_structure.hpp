@@ -1,0 +1,42 @@
+// What a verified boot log says by its structure alone.
+#pragma once
+
+#include "tpm/evidence/boot_log.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace muster::tpm {
+
+/// CHECKS 14 to 16. None of these makes evidence false: policy judges them.
+enum class boot_issue : std::uint8_t {
+  separator_missing,  ///< a PCR of 0 to 7 has events and no separator
+  separator_repeated, ///< more than one: what counts as "before" can be forged
+  separator_error,    ///< H(ffffffff) or H(00000001): the firmware ended with an error; or any other value
+  configuration_too_late,     ///< a Secure Boot variable in PCR 7 behind its separator
+  debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
+  validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
+  exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
+  not_measured                ///< a PCR of 0 to 7 still has its start value
+};
+
+struct boot_remark {
+  boot_issue issue = boot_issue::not_measured;
+  std::uint8_t pcr = 0;
+  std::optional<std::uint32_t> event; ///< number of the event, where one is to blame
+
+  friend bool operator==(const boot_remark&, const boot_remark&) = default;
+};
+
+/// In the order of PCRs. Separators are told by their digest as well as by their type, because the type is
+/// not covered. PCRs that the log does not explain are passed over, except for `not_measured`.
+std::vector<boot_remark> check_structure(const verified_boot_log& log);
+
+/// Zero is "nothing is known".
+enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
+
+/// The variable SecureBoot of EFI_GLOBAL_VARIABLE, measured into PCR 7 before its separator, with a digest
+/// over the whole of it. `unknown` if there is none, or two that differ (CHECKS 13, 15).
+secure_boot secure_boot_of(const verified_boot_log& log);
+
+} // namespace muster::tpm

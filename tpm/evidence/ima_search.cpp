@@ -1,0 +1,71 @@
+#include "tpm/evidence/ima_search.hpp"
+
+#include <algorithm>
+
+namespace muster::tpm {
+
+result<ima_search> ima_search::begin(const log_state& start, const pcr_values& claimed,
+                                     const verified_quote& quote) {
+  auto replay = ima_replay::begin(start, quote.selection());
+  if (!replay) return replay.fault();
+  ima_search out{std::move(*replay), quote};
+  for (const auto& bank : quote.selection())
+    for (unsigned pcr = 0; pcr < pcr_count; ++pcr) {
+      if ((bank.mask >> pcr & 1U) == 0) continue;
+      const auto value = claimed.get(bank.algorithm, pcr);
+      if (value.empty())
+        return fault{errc::malformed, "ima-log: no value of PCR " + std::to_string(pcr) + " came along"};
+      if (auto put = out.claimed_.set(bank.algorithm, pcr, value); !put) return put.fault();
+    }
+  out.values_ = out.claimed_;
+  out.reached_.assign(out.replay_.lanes().size(), 0);
+  out.note_reached(out.replay_.ima_pcrs());
+  if (out.trying_) out.try_quote();
+  return out;
+}
+
+status ima_search::extend(const ima_entry& entry) {
+  if (auto extended = replay_.extend(entry); !extended) return extended;
+  if (!trying_) note_reached(1U << entry.pcr);
+  if (!trying_) return {};
+  if (tries_ > max_tries)
+    return fault{errc::mismatch, "ima-log: the quote covers no entry within " + std::to_string(max_tries)
+                                     + " behind the values that came along"};
+  try_quote();
+  return {};
+}
+
+void ima_search::note_reached(std::uint32_t pcrs) {
+  bool all = true;
+  for (std::size_t i = 0; i < reached_.size(); ++i) {
+    const auto& lane = replay_.lanes()[i];
+    const auto wanted = lane.quoted & replay_.ima_pcrs();
+    const auto open = wanted & pcrs & ~reached_[i];
+    for (unsigned pcr = 0; open >> pcr != 0; ++pcr)
+      if ((open >> pcr & 1U) != 0 && same(lane.values[pcr].view(), claimed_.get(lane.bank, pcr)))
+        reached_[i] |= 1U << pcr;
+    all = all && (reached_[i] & wanted) == wanted;
+  }
+  trying_ = all;
+}
+
+void ima_search::try_quote() {
+  ++tries_;
+  for (const auto& lane : replay_.lanes())
+    for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
+      if ((lane.quoted & replay_.ima_pcrs()) >> pcr & 1U)
+        // The length is right by construction, so this cannot fail.
+        found_ = values_.set(lane.bank, pcr, lane.values[pcr].view()).ok();
+  found_ = matches(quote_, values_);
+}
+
+bool ima_search::reached(hash_algorithm bank) const noexcept {
+  for (std::size_t i = 0; i < reached_.size(); ++i) {
+    const auto& lane = replay_.lanes()[i];
+    const auto wanted = lane.quoted & replay_.ima_pcrs();
+    if (lane.bank == bank) return (reached_[i] & wanted) == wanted;
+  }
+  return false;
+}
+
+} // namespace muster::tpm

@@ -1,0 +1,112 @@
+#include "tpm/evidence/ima_verifier.hpp"
+
+#include <algorithm>
+
+namespace muster::tpm {
+namespace {
+
+constexpr std::string_view check_name = "ima-log: ";
+
+fault at_entry(const fault& why, std::uint64_t number) {
+  const std::string_view what{why.check};
+  return {why.code, std::string{check_name} + "entry " + std::to_string(number) + ": "
+                        + std::string{what.starts_with(check_name) ? what.substr(check_name.size()) : what}};
+}
+
+} // namespace
+
+ima_verifier::ima_verifier(log_state start, ima_caps caps, ima_search search)
+    : start_{std::move(start)}, caps_{caps}, search_{std::move(search)} {}
+
+result<ima_verifier> ima_verifier::begin(log_state start, const pcr_values& claimed,
+                                         const verified_quote& quote, ima_caps caps) {
+  auto search = ima_search::begin(start, claimed, quote);
+  if (!search) return search.fault();
+  return ima_verifier{std::move(start), caps, std::move(*search)};
+}
+
+status ima_verifier::feed(byte_view part) {
+  if (complete()) return {};
+  if (!broken_) {
+    bytes_ += part.size();
+    if (bytes_ > caps_.bytes)
+      broken_ = fault{errc::limit, "ima-log: more than " + std::to_string(caps_.bytes) + " bytes"};
+    else if (auto read = read_entries(arena_.append(part)); !read)
+      broken_ = read.fault();
+  }
+  // What was read before may be all that a quote with padded banks covers: `finish` will see.
+  if (broken_ && perhaps_padded().empty()) return *broken_;
+  return {};
+}
+
+status ima_verifier::read_entries(byte_view unread) {
+  while (!unread.empty() && !search_.found()) {
+    ima_entry entry;
+    const auto size = reader_.read(unread, entry);
+    if (!size) return at_entry(size.fault(), search_.replay().entries());
+    if (*size == 0) return {};
+    if (arena_.size() == caps_.entries)
+      return fault{errc::limit, "ima-log: more than " + std::to_string(caps_.entries) + " entries"};
+    arena_.take(*size);
+    if (auto extended = search_.extend(entry); !extended) return extended;
+    unread = unread.subspan(*size);
+  }
+  return {};
+}
+
+// How a bank is fed is open in the first verification of a boot only. SHA-1 has nothing to pad.
+std::vector<hash_algorithm> ima_verifier::perhaps_padded() const {
+  std::vector<hash_algorithm> out;
+  if (start_.entries != 0 || !start_.padded_banks.empty()) return out;
+  for (const auto& lane : search_.replay().lanes())
+    if (lane.bank != hash_algorithm::sha1 && !search_.reached(lane.bank)) out.push_back(lane.bank);
+  return out;
+}
+
+// A second pass over what was kept, instead of two replays of everything: padded banks are rare.
+status ima_verifier::search_padded(std::vector<hash_algorithm> banks) {
+  start_.padded_banks = std::move(banks);
+  auto again = ima_search::begin(start_, search_.claimed(), search_.quote());
+  if (!again) return again.fault();
+  search_ = std::move(*again);
+  for (std::size_t i = 0; i < arena_.size() && !search_.found(); ++i) {
+    ima_entry entry;
+    if (auto size = reader_.read(arena_.entry(i), entry); !size) return size.fault();
+    if (auto extended = search_.extend(entry); !extended) return extended;
+  }
+  return {};
+}
+
+result<verified_ima> ima_verifier::finish() && {
+  if (auto banks = perhaps_padded(); !complete() && !banks.empty())
+    if (auto searched = search_padded(std::move(banks)); !searched && !broken_) broken_ = searched.fault();
+  if (!complete()) {
+    if (broken_) return *broken_;
+    return fault{errc::mismatch, search_.reached_all()
+                                     ? "ima-log: the values that came along are not the quoted ones"
+                                     : "ima-log: the log does not lead to the quoted PCRs"};
+  }
+  auto pcrs = verify_pcr_values(search_.quote(), search_.values());
+  if (!pcrs) return pcrs.fault();
+  arena_.keep(static_cast<std::size_t>(search_.replay().entries() - start_.entries));
+  log_state state{search_.replay().entries(), search_.replay().ima_pcrs(), pcrs->values(),
+                  std::move(start_.padded_banks)};
+  return verified_ima{std::move(state), std::move(*pcrs), std::move(arena_)};
+}
+
+ima_entry verified_ima::operator[](std::size_t i) const {
+  ima_log_reader reader;
+  ima_entry out;
+  // It was read before, so it can be read again.
+  if (auto size = reader.read(entries_.entry(i), out); !size) out = {};
+  return out;
+}
+
+void verified_ima::for_each(const std::function<void(const ima_entry&)>& visit) const {
+  ima_log_reader reader;
+  ima_entry entry;
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (auto size = reader.read(entries_.entry(i), entry)) visit(entry);
+}
+
+} // namespace muster::tpm

@@ -1,0 +1,36 @@
+// How far the measurements of one boot were verified.
+#pragma once
+
+#include "tpm/format/event_log.hpp"
+#include "tpm/format/pcr_values.hpp"
+
+#include <vector>
+
+namespace muster::tpm {
+
+/// The PCR that IMA extends unless its policy says `pcr=`.
+inline constexpr std::uint32_t default_ima_pcrs = 1U << 10U;
+
+/// Where the replay of an IMA log goes on (CHECKS 17, PROTOCOL 4). Valid for one (node, generation,
+/// resetCount, restartCount, boot id): the caller keeps those beside it, and begins anew when one of them
+/// changed.
+struct log_state {
+  std::uint64_t entries = 0; ///< of the IMA log that were verified: the index of the next one
+  /// The PCRs that IMA extended so far, and always PCR 10.
+  std::uint32_t ima_pcrs = default_ima_pcrs;
+  /// Of all quoted PCRs at that entry: those of IMA go on from here, and a PCR that IMA begins to extend
+  /// later goes on from here, too.
+  pcr_values values;
+  /// Banks that the kernel feeds with the SHA-1 template hash and zeros behind it, in any order. Known once
+  /// `entries` is not 0.
+  std::vector<hash_algorithm> padded_banks;
+
+  bool padded(hash_algorithm bank) const noexcept;
+};
+
+/// The state before the first IMA entry of a boot: the start values of the quoted PCRs, and what the boot log
+/// (null if there is none) extended them with. Nothing in it is verified; the quote will tell. fault
+/// unsupported: a quoted bank that we cannot compute.
+result<log_state> first_log_state(const pcr_selection& quoted, const event_log* boot_log);
+
+} // namespace muster::tpm

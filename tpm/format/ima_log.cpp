@@ -1,0 +1,171 @@
+#include "tpm/format/ima_log.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+#include "tpm/format/pcr_selection.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace muster::tpm {
+namespace {
+
+constexpr std::size_t column_size = 20;
+constexpr std::size_t original_digest_size = 20;
+constexpr std::size_t original_max_name = 255;
+constexpr std::size_t longest_prefix = 32; // "verity:sha3-512:" and its like
+
+fault malformed(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
+
+// The kernel calls SM3 by two names (crypto/hash_info.c).
+std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
+  if (name == "sm3-256") return hash_algorithm::sm3_256;
+  return hash_algorithm_from(name);
+}
+
+struct tagged_digest {
+  std::string_view owner; // "", "ima" or "verity"
+  hash_algorithm algorithm = hash_algorithm::sha1;
+  byte_view digest;
+};
+
+//   [owner ':'] algorithm ':' NUL digest
+result<tagged_digest> read_tagged_digest(byte_view field, bool has_owner) {
+  const auto head = as_text(field.first(std::min(field.size(), longest_prefix)));
+  const auto nul = head.find('\0');
+  if (nul == std::string_view::npos || nul == 0 || head[nul - 1] != ':') return malformed("digest field");
+  auto name = head.substr(0, nul - 1);
+  tagged_digest out;
+  if (has_owner) {
+    const auto colon = name.find(':');
+    if (colon == std::string_view::npos) return malformed("digest field");
+    out.owner = name.substr(0, colon);
+    if (out.owner != "ima" && out.owner != "verity") return malformed("type of the digest");
+    name.remove_prefix(colon + 1);
+  }
+  const auto algorithm = algorithm_named(name);
+  if (!algorithm) return fault{errc::unsupported, "ima-log: digest by \"" + printable(name) + "\""};
+  out.algorithm = *algorithm;
+  out.digest = field.subspan(nul + 1);
+  if (out.digest.size() != digest_size(*algorithm)) return malformed("length of the digest");
+  return out;
+}
+
+status put_digest(ima_entry& out, byte_view field, bool has_owner) {
+  const auto tagged = read_tagged_digest(field, has_owner);
+  if (!tagged) return tagged.fault();
+  out.algorithm = tagged->algorithm;
+  out.digest = tagged->digest;
+  if (tagged->owner == "verity") out.subject = ima_subject::verity_root;
+  return {};
+}
+
+//   characters, NUL
+status put_name(ima_entry& out, byte_view field, std::size_t longest) {
+  const auto text = as_text(field);
+  if (text.empty() || text.find('\0') != text.size() - 1) return malformed("name without its NUL at the end");
+  if (text.size() - 1 > longest) return fault{errc::limit, "ima-log: length of the name"};
+  out.path = text.substr(0, text.size() - 1);
+  return {};
+}
+
+status require_size(bool right, std::string_view what) { return right ? status{} : status{malformed(what)}; }
+
+status put_field(ima_entry& out, ima_field kind, byte_view field) {
+  const auto size = field.size();
+  switch (kind) {
+  case ima_field::d_ng: return put_digest(out, field, false);
+  case ima_field::d_ngv2: return put_digest(out, field, true);
+  case ima_field::n_ng: return put_name(out, field, ima_log_reader::max_path);
+  case ima_field::n: return put_name(out, field, original_max_name);
+  case ima_field::d:
+    out.algorithm = hash_algorithm::sha1;
+    out.digest = field;
+    return require_size(size == original_digest_size, "length of the digest");
+  case ima_field::sig: out.signature = field; return {};
+  case ima_field::buf: out.buffer = field; return {};
+  case ima_field::d_modsig:
+    if (field.empty()) return {};
+    if (const auto tagged = read_tagged_digest(field, false); !tagged) return tagged.fault();
+    return {};
+  case ima_field::iuid:
+  case ima_field::igid: return require_size(size == 4 || size == 2, "length of an owner");
+  case ima_field::imode: return require_size(size == 2, "length of the mode");
+  case ima_field::xattrlengths: return require_size(size % 4 == 0, "length of xattrlengths");
+  case ima_field::modsig:
+  case ima_field::evmsig:
+  case ima_field::xattrnames:
+  case ima_field::xattrvalues: return {};
+  }
+  return malformed("field");
+}
+
+status put_fields(ima_entry& out, const ima_template& layout) {
+  cursor in{out.data};
+  for (const auto kind : layout.fields()) {
+    //   UINT32 length; BYTE field[]
+    const auto field = in.take(in.u32_le());
+    if (in.failed()) return malformed("a field is longer than the data");
+    if (auto read = put_field(out, kind, field); !read) return read;
+  }
+  return require_size(in.done(), "data behind the last field");
+}
+
+//   BYTE digest[20]; UINT32 length; CHAR name[]
+result<std::size_t> read_original(byte_view input, std::size_t head, ima_entry& out) {
+  cursor in{input.subspan(head)};
+  out.digest = in.take(original_digest_size);
+  const auto size = in.u32_le();
+  if (in.failed()) return std::size_t{0};
+  if (size == 0 || size > original_max_name) return malformed("length of the name");
+  out.path = as_text(in.take(size));
+  if (in.failed()) return std::size_t{0};
+  if (out.path.find('\0') != std::string_view::npos) return malformed("NUL in the name");
+  out.algorithm = hash_algorithm::sha1;
+  out.data = input.subspan(head, original_digest_size + 4 + size);
+  return input.size() - in.left();
+}
+
+bool all_zero(byte_view input) noexcept {
+  return std::ranges::all_of(input, [](std::uint8_t byte) { return byte == 0; });
+}
+
+} // namespace
+
+status ima_log_reader::find_template(std::string_view name) {
+  if (last_.size != 0 && name == last_name_) return {};
+  auto found = ima_template_named(name);
+  if (!found) return found.fault();
+  last_name_ = name;
+  last_ = *found;
+  return {};
+}
+
+result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
+  cursor in{input};
+  out = {};
+  //   UINT32 pcr; BYTE digest[20]; UINT32 length; CHAR template[]
+  out.pcr = in.u32_le();
+  if (out.pcr > 0xffff) return fault{errc::unsupported, "ima-log: not in little-endian order"};
+  if (out.pcr >= pcr_count) return malformed("PCR index");
+  out.column = in.take(column_size);
+  const auto name_size = in.u32_le();
+  if (name_size > ima_template::max_name) return malformed("length of the template's name");
+  out.template_name = as_text(in.take(name_size));
+  if (in.failed()) return std::size_t{0};
+  if (auto known = find_template(out.template_name); !known) return known.fault();
+  out.layout = last_.layout;
+  const bool violation = all_zero(out.column);
+  if (violation) out.subject = ima_subject::violation;
+  if (out.layout == ima_layout::original) return read_original(input, input.size() - in.left(), out);
+  //   UINT32 length; BYTE data[]
+  const auto data_size = in.u32_le();
+  if (data_size > max_data) return fault{errc::limit, "ima-log: length of an entry"};
+  out.data = in.take(data_size);
+  if (in.failed()) return std::size_t{0};
+  if (auto read = put_fields(out, last_); !read) return read.fault();
+  // A verity entry may be a violation too; that nothing was measured is the stronger word.
+  if (violation) out.subject = ima_subject::violation;
+  return input.size() - in.left();
+}
+
+} // namespace muster::tpm

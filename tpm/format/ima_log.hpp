@@ -1,0 +1,65 @@
+// The kernel's list of what it measured, in binary (binary_runtime_measurements).
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "tpm/format/ima_template.hpp"
+
+#include <string>
+
+namespace muster::tpm {
+
+/// What the digest of an entry is of.
+enum class ima_subject : std::uint8_t {
+  file,       ///< a file's content
+  violation,  ///< nothing: somebody wrote while somebody read. No field of such an entry is covered at all
+  verity_root ///< a file's fs-verity digest, not that of its content
+};
+
+/// One entry: views into the bytes that were read. Nothing here is believed until it was replayed
+/// (`ima_verifier`); the template's name, `pcr` and `column` are never covered.
+struct ima_entry {
+  std::uint32_t pcr = 0; ///< below `pcr_count`
+  byte_view column;      ///< the log's own template digest, SHA-1: never extended (CHECKS 21)
+  std::string_view template_name;
+  ima_layout layout = ima_layout::fields;
+  byte_view
+      data; ///< what the template hash is over; with `ima_layout::original` the name is yet to be padded
+
+  ima_subject subject = ima_subject::file;
+  hash_algorithm algorithm = hash_algorithm::sha1;
+  byte_view digest;      ///< of `algorithm`'s length
+  std::string_view path; ///< without its NUL; spaces became `_`. Foreign text and weak evidence (CHECKS 23)
+  byte_view signature;   ///< security.ima; may be empty
+  byte_view buffer;      ///< what was measured instead of a file; may be empty
+
+  bool violation() const noexcept { return subject == ima_subject::violation; }
+  bool boot_aggregate() const noexcept { return path == "boot_aggregate"; }
+};
+
+/// Reads entries one by one from bytes that arrive in parts. Remembers only the last template.
+class ima_log_reader {
+public:
+  static constexpr std::size_t max_data = 1U << 20U; ///< of one entry's template data
+  static constexpr std::size_t max_path = 4096;      ///< PATH_MAX of Linux, without the NUL
+  /// The longest entry: how much of a log may have to wait for its rest.
+  static constexpr std::size_t max_entry = max_data + ima_template::max_name + 64;
+
+  /// Reads the entry at the front of `input` into `out`. Gives the bytes it took, 0 if the entry is not
+  /// complete yet. Strict (CHECKS 20):
+  ///   - a known template (else unsupported), whose fields consume the data exactly
+  ///   - a digest has the length of its algorithm; names end with their only NUL; PCR below 24
+  ///   - little-endian: other byte orders are unsupported
+  ///   - lengths are below their caps, else fault limit, and nothing waits for such an entry
+  /// Other faults: malformed. They name the field; the caller knows the number of the entry.
+  result<std::size_t> read(byte_view input, ima_entry& out);
+
+private:
+  status find_template(std::string_view name);
+
+  std::string last_name_;
+  ima_template last_;
+};
+
+} // namespace muster::tpm
