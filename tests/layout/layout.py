@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Holds the tree to its floors: who may include whom, which folder is the door to which library, what pure code may
+not touch, and that no test of a claimed check got lost.
+
+    layout.py [--root DIR] includes|checks        one line for each violation; exit status 1 if there is one
+    layout.py [--root DIR] headers --include DIR  compiles the headers of pure folders that no source includes first
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+# Folder: (floor, program or None, pure). A file belongs to the longest folder that holds it. Code includes its own
+# folder and lower floors; numbers behind the point order folders that share a floor. Folders of a program are known
+# to that program only, and those on one floor (its subsystems) know each other by actors/, never by header.
+FOLDERS = {
+    "messages/vocabulary": (0, None, True),
+    "schemas": (0, None, True),
+    "crypto": (1, None, True),
+    "messages": (1, None, True),
+    "settings": (1, None, True),
+    "tpm/format": (2, None, True),
+    "tpm/evidence": (2.1, None, True),
+    "appraisal": (3, None, True),
+    "tpm/device": (3, None, False),
+    "actors/runtime": (4, None, False),
+    "actors/service": (4.1, None, False),
+    "actors/node": (4.1, None, False),
+    "actors/hub": (4.1, None, False),
+    "net": (4.1, None, False),
+    "service": (5.1, "service", False),
+    "node": (5.1, "node", False),
+    "hub": (5.1, "hub", False),
+    "cli": (5.1, "cli", False),
+    "lab": (5.1, "lab", False),
+}
+SUBSYSTEM_FLOOR = 5  # service/verifier, node/ra_agent, ...
+PROGRAMS = {"service", "node", "hub", "cli", "lab"}
+# May include anything; nothing else includes them.
+OUTSIDE = {"tests", "bench"}
+
+# Library: the folders that may open it. "main" stands for each program's main.cpp.
+DOORS = [
+    (r"caf/", {"actors/runtime", "actors/service", "actors/node", "actors/hub", "net", "service", "node", "hub"}),
+    (r"openssl/", {"crypto", "net"}),
+    (r"tss2/", {"tpm/device"}),
+    (r"lmdb\.h", {"service/store"}),
+    (r"kj/compat/", {"service/rest_api", "cli"}),
+    (r"kj/", {"messages", "service/rest_api", "cli"}),
+    (r"capnp/", {"messages"}),
+    (r"yaml-cpp/", {"settings"}),
+    (r"re2/", {"appraisal"}),
+    (r"CLI/", {"main", "cli"}),
+    (r"(spdlog|fmt)/", {"actors/runtime"}),
+    (r"nlohmann/", {"messages"}),
+    (r"doctest/", set()),
+]
+
+# What makes code impure: threads, files, the clock, the operating system.
+IMPURE_HEADERS = re.compile(
+    r"(thread|mutex|shared_mutex|condition_variable|future|fstream|iostream|filesystem|csignal|random|ctime"
+    r"|unistd\.h|fcntl\.h|poll\.h|signal\.h|time\.h|pthread\.h|dirent\.h|netdb\.h|(sys|netinet|arpa|linux)/.*)$")
+IMPURE_WORDS = re.compile(r"\b(system_clock|steady_clock|high_resolution_clock|getenv|this_thread)\b")
+
+CHECKS = 25  # the length of the list of checks; what of it is claimed stands in claimed_checks.txt
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
+CHECK_TEST = re.compile(r'TEST_CASE(?:_FIXTURE)?\s*\([^"]*"check (\d\d): ')
+
+
+def sources(root):
+    """Every source and header of ours, as a path relative to `root`."""
+    for top in sorted({folder.split("/")[0] for folder in FOLDERS} | {"actors", "tpm"} | OUTSIDE):
+        for path in sorted((root / top).rglob("*")):
+            if path.suffix in (".hpp", ".cpp", ".h") and path.is_file():
+                yield path.relative_to(root)
+
+
+def folder_of(path):
+    """The folder of the table, with (floor, program, pure), or None."""
+    parent = path.parent
+    if len(parent.parts) >= 2 and parent.parts[0] in PROGRAMS:
+        folder = "/".join(parent.parts[:2])
+        return folder, (SUBSYSTEM_FLOOR, parent.parts[0], False)
+    for candidate in [parent, *parent.parents]:
+        if str(candidate) in FOLDERS:
+            return str(candidate), FOLDERS[str(candidate)]
+    return None
+
+
+def may_include(own, other):
+    """Whether code of folder `own` may include a header of folder `other`."""
+    (own_name, (own_floor, own_program, _)), (other_name, (floor, program, _)) = own, other
+    if own_name == other_name:
+        return True
+    return floor < own_floor and program in (None, own_program)
+
+
+def is_door(path, folder, doors):
+    """Whether `path`, which belongs to `folder`, may open a library whose doors are given."""
+    whole = {folder, folder.split("/")[0]} if folder.split("/")[0] in PROGRAMS else {folder}
+    return bool(whole & doors) or ("main" in doors and path.name == "main.cpp")
+
+
+def code_lines(text):
+    """Numbered lines without their // comments."""
+    for number, line in enumerate(text.splitlines(), 1):
+        yield number, re.sub(r"//.*", "", line)
+
+
+def quoted_problem(root, own, target):
+    """What is wrong with #include "target", or None."""
+    path = pathlib.PurePosixPath(target)
+    if path.parts[0] in OUTSIDE:
+        return "nothing includes tests/ or bench/"
+    generated = path.suffix == ".h" and (root / path.with_suffix("")).suffix == ".capnp"
+    if ".." in path.parts or not (generated or (root / path).is_file()):
+        return "is no file when read from the repository's root"
+    other = folder_of(path)
+    if other is None:
+        return "lies in no folder of the table"
+    if not may_include(own, other):
+        return f"{own[0]} (floor {own[1][0]}) may not know {other[0]} (floor {other[1][0]})"
+    return None
+
+
+def system_problem(path, own, target):
+    """What is wrong with #include <target>, or None."""
+    if own[1][2] and IMPURE_HEADERS.match(target):
+        return f"{own[0]} is pure"
+    for pattern, doors in DOORS:
+        if re.match(pattern, target):
+            return None if is_door(path, own[0], doors) else f"{own[0]} is not its door"
+    return None
+
+
+def check_includes(root):
+    for path in sources(root):
+        if path.parts[0] in OUTSIDE:
+            continue
+        own = folder_of(path)
+        if own is None:
+            yield f"{path}: lies in no folder of the table in tests/layout/layout.py"
+            continue
+        for number, line in code_lines((root / path).read_text(encoding="utf-8")):
+            if found := INCLUDE.match(line):
+                quoted, system = found.groups()
+                problem = quoted_problem(root, own, quoted) if quoted else system_problem(path, own, system)
+                if problem:
+                    yield f"{path}:{number}: {quoted or system}: {problem}"
+            elif own[1][2] and (word := IMPURE_WORDS.search(line)):
+                yield f"{path}:{number}: {word.group(0)}: {own[0]} is pure"
+
+
+def claimed_checks(root):
+    text = (root / "tests/layout/claimed_checks.txt").read_text(encoding="utf-8")
+    return dict(line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def check_claims(root):
+    """Each claimed check has a test, and each test that names a check names one of the list."""
+    tested = {}
+    for path in sources(root):
+        if path.parts[0] == "tests":
+            for found in CHECK_TEST.finditer((root / path).read_text(encoding="utf-8")):
+                tested.setdefault(found.group(1), path)
+    claimed = claimed_checks(root)
+    for number, words in claimed.items():
+        if number not in tested:
+            yield f"check {number} ({words}): no TEST_CASE(\"check {number}: ...\") under tests/"
+    for number, path in sorted(tested.items()):
+        if not 1 <= int(number) <= CHECKS:
+            yield f"{path}: there is no check {number}"
+
+
+def compiles(root, header, include):
+    command = [os.environ.get("CXX", "c++"), "-std=c++20", "-fsyntax-only", "-w", "-x", "c++", f"-I{root}"]
+    command += [f"-I{folder}" for folder in include] + [str(root / header)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return None if done.returncode == 0 else f"{header}: does not compile on its own\n{done.stderr[:2000]}"
+
+
+def check_headers(root, include):
+    """A header of a pure folder is complete: its source includes it first, or it compiles alone."""
+    alone = []
+    for path in sources(root):
+        own = folder_of(path) if path.parts[0] not in OUTSIDE else None
+        if own is None or not own[1][2] or path.suffix != ".hpp":
+            continue
+        source = root / path.with_suffix(".cpp")
+        first = None
+        if source.is_file():
+            first = next(filter(None, map(INCLUDE.match, source.read_text(encoding="utf-8").splitlines())), None)
+        if first is None or first.group(1) != str(path):
+            alone.append(path)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        yield from filter(None, pool.map(lambda path: compiles(root, path, include), alone))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
+    arguments.add_argument("--include", action="append", default=[], help="another include folder, for headers")
+    arguments.add_argument("what", choices=["includes", "checks", "headers"])
+    given = arguments.parse_args()
+    problems = {"includes": lambda: check_includes(given.root),
+                "checks": lambda: check_claims(given.root),
+                "headers": lambda: check_headers(given.root, given.include)}[given.what]()
+    count = 0
+    for problem in problems:
+        print(problem)
+        count += 1
+    print(f"layout {given.what}: {count} violations")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Feeds layout.py trees with one mistake each: a test of the layout that sees nothing would be worse than none."""
+import pathlib
+import tempfile
+import unittest
+
+import layout
+
+
+class Tree(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+
+    def put(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def includes(self, path, text, *others):
+        for other in others:
+            self.put(other, "")
+        self.put(path, text)
+        return list(layout.check_includes(self.root))
+
+    def assert_one(self, problems, words):
+        self.assertEqual(len(problems), 1, problems)
+        self.assertIn(words, problems[0])
+
+
+class Includes(Tree):
+    def test_what_is_allowed(self):
+        self.assertEqual(self.includes("tpm/evidence/a.hpp", '#include "tpm/format/b.hpp"\n', "tpm/format/b.hpp"), [])
+        self.assertEqual(self.includes("service/spawn.cpp", '#include "service/verifier/v.hpp"\n#include <caf/all.hpp>\n',
+                                       "service/verifier/v.hpp"), [])
+        self.assertEqual(self.includes("service/verifier/v.cpp", '#include "service/verifier/v.hpp"\n'
+                                       '#include "actors/service/x.hpp"\n', "actors/service/x.hpp"), [])
+        self.assertEqual(self.includes("messages/m.cpp", '#include "schemas/wire.capnp.h"\n#include <capnp/any.h>\n',
+                                       "schemas/wire.capnp"), [])
+        self.assertEqual(self.includes("node/main.cpp", "#include <CLI/CLI.hpp>\n"), [])
+        self.assertEqual(self.includes("tests/a/a_test.cpp", '#include "anything"\n#include <lmdb.h>\n'), [])
+        self.assertEqual(self.includes("crypto/c.hpp", "#include <chrono>\n// steady_clock is for others\n"), [])
+
+    def test_a_higher_floor(self):
+        self.assert_one(self.includes("tpm/format/a.hpp", '#include "tpm/evidence/b.hpp"\n', "tpm/evidence/b.hpp"),
+                        "tpm/format/a.hpp:1: tpm/evidence/b.hpp: tpm/format (floor 2)")
+
+    def test_the_same_floor(self):
+        self.assert_one(self.includes("crypto/a.hpp", '\n  #  include "messages/b.hpp"\n', "messages/b.hpp"),
+                        "crypto/a.hpp:2: messages/b.hpp: crypto")
+
+    def test_another_subsystem(self):
+        self.assert_one(self.includes("service/cache/a.cpp", '#include "service/store/b.hpp"\n', "service/store/b.hpp"),
+                        "service/cache (floor 5) may not know service/store")
+
+    def test_a_subsystem_and_its_program(self):
+        self.assert_one(self.includes("service/cache/a.cpp", '#include "service/spawn.hpp"\n', "service/spawn.hpp"),
+                        "may not know service (floor")
+
+    def test_another_program(self):
+        self.assert_one(self.includes("cli/a.cpp", '#include "service/store/b.hpp"\n', "service/store/b.hpp"),
+                        "cli (floor 5.1) may not know service/store")
+
+    def test_tests_and_bench(self):
+        self.assert_one(self.includes("crypto/a.cpp", '#include "tests/fake.hpp"\n', "tests/fake.hpp"),
+                        "nothing includes tests/ or bench/")
+
+    def test_a_path_that_is_not_from_the_root(self):
+        self.assert_one(self.includes("crypto/a.cpp", '#include "b.hpp"\n', "crypto/b.hpp"), "is no file")
+        self.assert_one(self.includes("crypto/a.cpp", '#include "crypto/../crypto/b.hpp"\n'), "is no file")
+
+    def test_a_folder_that_nobody_named(self):
+        self.assert_one(self.includes("tpm/other/a.cpp", ""), "lies in no folder of the table")
+
+    def test_each_door(self):
+        for header in ("caf/all.hpp", "openssl/evp.h", "tss2/tss2_esys.h", "lmdb.h", "kj/compat/http.h", "capnp/any.h",
+                       "yaml-cpp/yaml.h", "re2/re2.h", "CLI/CLI.hpp", "spdlog/spdlog.h", "nlohmann/json.hpp",
+                       "doctest/doctest.h"):
+            with self.subTest(header):
+                self.assert_one(self.includes("tpm/format/a.cpp", f"#include <{header}>\n"), "is not its door")
+
+    def test_a_door_of_one_subsystem_is_not_its_neighbours(self):
+        self.assert_one(self.includes("service/cache/a.cpp", "#include <lmdb.h>\n"), "is not its door")
+
+    def test_impure_headers_and_clocks(self):
+        for header in ("thread", "fstream", "filesystem", "unistd.h", "sys/stat.h", "iostream"):
+            with self.subTest(header):
+                self.assert_one(self.includes("appraisal/a.cpp", f"#include <{header}>\n"), "appraisal is pure")
+        self.assert_one(self.includes("appraisal/a.cpp", "auto t = std::chrono::steady_clock::now();\n"),
+                        "steady_clock: appraisal is pure")
+
+
+class Checks(Tree):
+    def checks(self, claims, test):
+        self.put("tests/layout/claimed_checks.txt", claims)
+        self.put("tests/x/x_test.cpp", test)
+        return list(layout.check_claims(self.root))
+
+    def test_a_claim_with_its_test(self):
+        self.assertEqual(self.checks("# note\n07 selection\n", 'TEST_CASE("check 07: the selection") {}'), [])
+
+    def test_a_claim_without_test(self):
+        self.assert_one(self.checks("07 selection\n", 'TEST_CASE("check 08: x") {}'), "check 07 (selection)")
+
+    def test_a_number_that_is_no_check(self):
+        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "there is no check 26")
+
+
+class Headers(Tree):
+    def test_a_header_that_leans_on_others(self):
+        self.put("crypto/a.hpp", "#pragma once\nstd::string f();\n")
+        self.assert_one(list(layout.check_headers(self.root, [])), "crypto/a.hpp: does not compile on its own")
+
+    def test_a_header_that_its_source_includes_first(self):
+        self.put("crypto/a.hpp", "#pragma once\nstd::string f();\n")
+        self.put("crypto/a.cpp", '// words\n#include "crypto/a.hpp"\n#include <string>\n')
+        self.assertEqual(list(layout.check_headers(self.root, [])), [])
+
+    def test_a_source_that_includes_another_first(self):
+        self.put("crypto/a.hpp", "#pragma once\nstd::string f();\n")
+        self.put("crypto/a.cpp", '#include <string>\n#include "crypto/a.hpp"\n')
+        self.assertEqual(len(list(layout.check_headers(self.root, []))), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
