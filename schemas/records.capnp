@@ -149,9 +149,11 @@ struct BootClaims {
   struct Event {
     pcr @0 :UInt8;
     type @1 :UInt32;
-    digest @2 :Data;
-    text @3 :Data;
-    hint @4 :Data;
+    number @2 :UInt32;
+    digest @3 :Data;
+    text @4 :Data;
+    label @5 :Text;
+    hint @6 :Data;
   }
   struct Oddity {
     kind @0 :UInt8;

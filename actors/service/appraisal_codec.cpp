@@ -13,8 +13,10 @@ capnp::Data::Reader raw_data(std::string_view text) { return data_of(as_bytes(te
 void put_event(records::BootClaims::Event::Builder out, const appraisal::boot_event& in) {
   out.setPcr(in.pcr);
   out.setType(in.type);
+  out.setNumber(in.number);
   out.setDigest(data_of(in.digest.view()));
   out.setText(raw_data(in.text));
+  out.setLabel(text_of(in.label));
   out.setHint(raw_data(in.hint));
 }
 
@@ -23,8 +25,10 @@ appraisal::boot_event read_event(records::BootClaims::Event::Reader in, hash_alg
   appraisal::boot_event out;
   out.pcr = in.getPcr();
   out.type = in.getType();
+  out.number = in.getNumber();
   out.digest = check.digest("event.digest", bank, in.getDigest());
   out.text = raw_text(in.getText());
+  out.label = text_of(in.getLabel());
   out.hint = raw_text(in.getHint());
   return out;
 }

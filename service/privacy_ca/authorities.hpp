@@ -1,0 +1,29 @@
+// The CA keys of the service on disk (PROTOCOL 1).
+#pragma once
+
+#include "crypto/authority.hpp"
+
+#include <filesystem>
+
+namespace muster::service {
+
+/// One root, and an issuer for each purpose. The service's own certificate for TLS belongs to it.
+struct authorities {
+  crypto::authority root;
+  crypto::authority nodes;
+  crypto::authority aks;
+  crypto::certificate service_certificate;
+  crypto::private_key service_key;
+  std::vector<bytes> service_chain; ///< DER, leaf's issuer first, without the root
+};
+
+/// Loads them from `folder`, or makes them there on the first start: NAME.pem and NAME.key (mode 0600) for each
+/// of root, nodes, aks, services and service; the folder has mode 0700. The service's certificate is made anew
+/// when its name changed or less than 30 days of it are left. `anchor`: where the root's certificate is written
+/// for agents, readable for all.
+/// fault io: a file cannot be read or written; malformed, mismatch: it is not what its name says. A CA that
+/// exists is never replaced: every machine would have to be told.
+result<authorities> load_authorities(const std::filesystem::path& folder, const std::filesystem::path& anchor,
+                                     const std::string& service_name, wall_time now);
+
+} // namespace muster::service

@@ -1,0 +1,93 @@
+#include "service/privacy_ca/enrolment.hpp"
+
+#include "tpm/evidence/credential.hpp"
+#include "tpm/evidence/enrolment.hpp"
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::size_t max_certificates = 8;
+constexpr std::size_t max_facts = 16 * 1024;
+
+struct vouching {
+  endorsement level = endorsement::none;
+  std::string doubt;
+};
+
+result<std::vector<crypto::certificate>> parse_chain(const std::vector<bytes>& der) {
+  std::vector<crypto::certificate> out;
+  for (const auto& one : der) {
+    auto parsed = crypto::certificate::from_padded_der(one);
+    if (!parsed) return parsed.fault();
+    out.push_back(std::move(*parsed));
+  }
+  return out;
+}
+
+result<vouching> vouch(const enrolment_request& request, const tpm::ek_public& ek, const vendor_trust& vendors,
+                       wall_time now) {
+  if (request.ek_certificates.empty()) return vouching{};
+  if (request.ek_certificates.size() > max_certificates)
+    return fault{errc::limit, "enrolment: more than 8 EK certificates"};
+  const auto chain = parse_chain(request.ek_certificates);
+  if (!chain) return vouching{endorsement::none, chain.fault().check};
+  const auto& leaf = chain->front();
+  if (leaf.key().spki() != ek.key().spki())
+    return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
+  const auto verified = crypto::verify_ek_certificate(leaf, std::span{*chain}.subspan(1), vendors.store,
+                                                      vendors.policy, now);
+  if (!verified) return vouching{endorsement::none, verified.fault().check};
+  return vouching{endorsement::vendor, {}};
+}
+
+template <class T> result<T> parse_form(byte_view area, result<T> (*verify)(tpm::public_area)) {
+  auto parsed = tpm::parse_public_area(area);
+  if (!parsed) return parsed.fault();
+  return verify(std::move(*parsed));
+}
+
+} // namespace
+
+result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request, const vendor_trust& vendors,
+                                                     wall_time now) {
+  if (request.facts.size() > max_facts) return fault{errc::limit, "enrolment: facts are over 16 KiB"};
+  auto ek = parse_form<tpm::ek_public>(request.ek_public, tpm::verify_ek_form);
+  if (!ek) return ek.fault();
+  auto ak = parse_form<tpm::ak_public>(request.ak_public, tpm::verify_ak_form);
+  if (!ak) return ak.fault();
+  auto vouched = vouch(request, *ek, vendors, now);
+  if (!vouched) return vouched.fault();
+
+  auto secret = crypto::make_secret(tpm::enrolment_secret_size);
+  auto sealed = tpm::make_credential(*ek, ak->name(), secret);
+  if (!sealed) return sealed.fault();
+  enrolment_challenge out;
+  out.credential_blob = std::move(sealed->id_object);
+  out.encrypted_secret = std::move(sealed->encrypted_secret);
+  out.nonce = crypto::make_nonce();
+  out.pending = std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret), out.nonce,
+                                                        request.facts, vouched->level, std::move(vouched->doubt));
+  return out;
+}
+
+result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending, const enrolment_channel& channel,
+                                              const enrolment_proof& proof) {
+  const auto secret = pending.take_secret();
+  const tpm::enrolment_session session{channel.node_spki, crypto::sha256(channel.service_spki), channel.exporter,
+                                       crypto::sha256(pending.facts()), pending.nonce()};
+  const auto proven = tpm::verify_enrolment(pending.ek(), pending.ak(), session, secret, proof.hmac,
+                                            {proof.attest, proof.signature});
+  if (!proven) return proven.fault();
+  proven_machine out;
+  out.id = proven->id();
+  out.ek_public = to_bytes(pending.ek().area().raw());
+  out.ak_public = to_bytes(pending.ak().area().raw());
+  out.node_spki = channel.node_spki;
+  out.facts = pending.facts();
+  out.level = pending.level();
+  out.source = channel.source;
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,60 @@
+// The service's half of an enrolment (PROTOCOL 2), pure: request in, challenge out; proof in, proven machine out.
+#pragma once
+
+#include "actors/service/enrolment.hpp"
+#include "crypto/ek_certificate.hpp"
+#include "crypto/secret.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "tpm/evidence/ak.hpp"
+#include "tpm/evidence/ek.hpp"
+
+namespace muster::service {
+
+/// Which certificates vouch for an EK.
+struct vendor_trust {
+  crypto::vendor_store store;
+  crypto::ek_policy policy;
+};
+
+class enrolment_in_progress {
+public:
+  enrolment_in_progress(tpm::ek_public ek, tpm::ak_public ak, crypto::secret secret, bytes32 nonce, bytes facts,
+                        endorsement level, std::string doubt)
+      : ek_{std::move(ek)}, ak_{std::move(ak)}, secret_{std::move(secret)}, nonce_{nonce},
+        facts_{std::move(facts)}, level_{level}, doubt_{std::move(doubt)} {}
+
+  const tpm::ek_public& ek() const noexcept { return ek_; }
+  const tpm::ak_public& ak() const noexcept { return ak_; }
+  const bytes32& nonce() const noexcept { return nonce_; }
+  const bytes& facts() const noexcept { return facts_; }
+  endorsement level() const noexcept { return level_; }
+  /// Why a certificate that came along vouches for nothing; empty if none came, or it does.
+  const std::string& doubt() const noexcept { return doubt_; }
+  /// Gives the secret away, once: a second proof meets an empty one and fails.
+  crypto::secret take_secret() noexcept { return std::move(secret_); }
+
+private:
+  tpm::ek_public ek_;
+  tpm::ak_public ak_;
+  crypto::secret secret_;
+  bytes32 nonce_;
+  bytes facts_;
+  endorsement level_;
+  std::string doubt_;
+};
+
+/// Checks EK, AK and certificates and makes a credential with a fresh secret for exactly (EK, AK Name):
+///   1. the EK has the form of a TCG template, the AK that of an attestation key (CHECKS 3)
+///   2. the first certificate's key is the EK's, else fault mismatch: somebody mixes machines
+///   3. a certificate that verifies (CHECKS 1) makes the level `vendor`; one that does not vouches for nothing,
+///      and `doubt` says why
+/// Nothing is stored. The answer holds what the proof is checked with.
+result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request, const vendor_trust& vendors,
+                                                     wall_time now);
+
+/// Verifies the answer to a challenge and uses up its secret, whatever comes of it (`tpm::verify_enrolment`).
+/// A `proven_machine` is made here and nowhere else.
+result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending, const enrolment_channel& channel,
+                                              const enrolment_proof& proof);
+
+} // namespace muster::service

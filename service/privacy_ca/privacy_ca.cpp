@@ -1,0 +1,75 @@
+#include "service/privacy_ca/privacy_ca.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "service/privacy_ca/certificates.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+using self_pointer = privacy_ca_actor::stateful_pointer<privacy_ca_state>;
+
+constexpr std::chrono::seconds store_timeout{30};
+
+begun_enrolment begin(self_pointer self, const enrolment_request& request) {
+  const auto& deps = self->state.deps;
+  auto out = make_enrolment_challenge(request, *deps.vendors, deps.clock->wall());
+  if (!out)
+    deps.log.warning("enrol.refused", {runtime::fault_code(out.fault()), runtime::fault_check(out.fault())});
+  else if (!out->pending->doubt().empty())
+    deps.log.warning("enrol.ek_certificate_refused",
+                     {{"node", to_string(out->pending->ek().id())}, {"why", out->pending->doubt()}});
+  return out;
+}
+
+proven_enrolment prove(self_pointer self, enrolment_in_progress& pending, const enrolment_channel& channel,
+                       const enrolment_proof& proof) {
+  auto out = verify_enrolment_proof(pending, channel, proof);
+  if (!out)
+    self->state.deps.log.warning("enrol.proof_failed", {{"node", to_string(pending.ek().id())},
+                                                        {"source", channel.source},
+                                                        runtime::fault_code(out.fault()),
+                                                        runtime::fault_check(out.fault())});
+  return out;
+}
+
+caf::typed_response_promise<issued> issue(self_pointer self, const node_id& id, const bytes& spki,
+                                          const bytes& ak_public) {
+  auto promise = self->make_response_promise<issued>();
+  const auto& deps = self->state.deps;
+  auto made = make_node_certificates(*deps.keys, id, spki, ak_public, deps.clock->wall(), deps.certificate_lifetime);
+  if (!made) {
+    promise.deliver(issued{made.fault()});
+    return promise;
+  }
+  write_batch batch;
+  record_certificate(batch, id, *made, deps.clock->wall());
+  self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [promise, made = *made](const commit_outcome& stored) mutable {
+            promise.deliver(stored ? issued{made} : issued{stored.fault()});
+          },
+          [promise](const caf::error&) mutable {
+            promise.deliver(issued{fault{errc::timeout, "store: no answer"}});
+          });
+  return promise;
+}
+
+} // namespace
+
+privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps deps) {
+  self->state.deps = std::move(deps);
+  runtime::guard(*self, self->state.deps.log, "privacy_ca");
+  return {
+      [self](begin_atom, const enrolment_request_ptr& request) { return begin(self, *request); },
+      [self](prove_atom, const enrolment_in_progress_ptr& pending, const enrolment_channel& channel,
+             const enrolment_proof& proof) { return prove(self, *pending, channel, proof); },
+      [self](issue_atom, const node_id& id, const bytes& spki, const bytes& ak_public) {
+        return issue(self, id, spki, ak_public);
+      },
+  };
+}
+
+} // namespace muster::service

@@ -1,0 +1,33 @@
+// The PrivacyCA actor.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/log.hpp"
+#include "actors/service/privacy_ca.hpp"
+#include "actors/service/store.hpp"
+#include "service/privacy_ca/authorities.hpp"
+#include "service/privacy_ca/enrolment.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <chrono>
+
+namespace muster::service {
+
+struct privacy_ca_deps {
+  std::shared_ptr<const authorities> keys;
+  std::shared_ptr<const vendor_trust> vendors;
+  std::chrono::milliseconds certificate_lifetime;
+  store_actor store;
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+};
+
+struct privacy_ca_state {
+  privacy_ca_deps deps;
+};
+
+privacy_ca_actor::behavior_type privacy_ca(privacy_ca_actor::stateful_pointer<privacy_ca_state> self,
+                                           privacy_ca_deps deps);
+
+} // namespace muster::service

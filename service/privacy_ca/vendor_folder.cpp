@@ -1,0 +1,65 @@
+#include "service/privacy_ca/vendor_folder.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace muster::service {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t max_file = 1024 * 1024;
+
+struct file_content {
+  std::string name;
+  bytes content;
+};
+
+result<std::vector<fs::path>> files_of(const std::string& folder) {
+  std::error_code error;
+  std::vector<fs::path> out;
+  for (fs::directory_iterator entry{folder, error}, end; !error && entry != end; entry.increment(error)) {
+    if (!entry->is_regular_file(error)) continue;
+    if (out.size() == crypto::max_vendor_certificates)
+      return fault{errc::limit, printable(folder) + ": more than 4096 files"};
+    out.push_back(entry->path());
+  }
+  if (error) return fault{errc::io, "admission.vendor_roots: " + printable(folder) + ": " + error.message()};
+  std::ranges::sort(out);
+  return out;
+}
+
+result<bytes> content_of(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error || size > max_file)
+    return fault{errc::io, printable(file.string()) + ": " + (error ? error.message() : "is over 1 MiB")};
+  std::ifstream in{file, std::ios::binary};
+  bytes out(size);
+  in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(size));
+  if (!in) return fault{errc::io, printable(file.string()) + ": cannot be read"};
+  return out;
+}
+
+} // namespace
+
+result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>& folders) {
+  std::vector<file_content> loaded;
+  for (const auto& folder : folders) {
+    const auto files = files_of(folder);
+    if (!files) return files.fault();
+    for (const auto& file : *files) {
+      auto content = content_of(file);
+      if (!content) return content.fault();
+      loaded.push_back({file.string(), std::move(*content)});
+    }
+  }
+  std::vector<crypto::named_bytes> named;
+  named.reserve(loaded.size());
+  for (const auto& one : loaded) named.push_back({one.name, one.content});
+  return crypto::vendor_store::make(named);
+}
+
+} // namespace muster::service

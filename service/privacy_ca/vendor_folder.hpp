@@ -1,0 +1,16 @@
+// The folders in which an operator pins the certificates of TPM vendors.
+#pragma once
+
+#include "crypto/vendor_store.hpp"
+
+#include <string>
+#include <vector>
+
+namespace muster::service {
+
+/// Reads all regular files of `folders` (not below them; at most 4,096 of at most 1 MiB each) into a store.
+/// fault io names the folder or file that cannot be read; what is in a file and is no certificate is among
+/// `refused()` of the store and ends nothing.
+result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>& folders);
+
+} // namespace muster::service
