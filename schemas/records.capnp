@@ -78,10 +78,10 @@ struct State {
   restartCount @13 :UInt32;
   clock @14 :UInt64;
   imaCount @15 :UInt64;
-  imaPcrs @16 :List(PcrValue);   # verified values of the PCRs that IMA extends, after imaCount entries
-  bootPcrs @17 :List(PcrValue);  # verified values of the others
+  pcrs @16 :List(PcrValue);      # verified values of all quoted PCRs, after imaCount entries
+  imaMask @17 :UInt32;           # bit i: IMA extends PCR i
   bootLogDigest @18 :Data;       # SHA-256 of the verified boot log; empty if there is none
-  paddedBanks @19 :UInt32;       # bit i: the i-th IMA bank is extended with zero-padded SHA-1
+  paddedBanks @19 :List(UInt16); # banks that IMA extends with zero-padded SHA-1
   findings @20 :List(Finding);
   findingsTotal @21 :UInt32;     # of which at most 256 are kept
   passedOver @22 :UInt64;        # IMA entries under an excluded prefix

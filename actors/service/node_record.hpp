@@ -83,8 +83,9 @@ struct node_state {
   std::uint32_t restart_count = 0;
   std::uint64_t clock = 0;
   std::uint64_t ima_count = 0;
-  std::vector<pcr_value> ima_pcrs;    ///< of the PCRs that IMA extends, after `ima_count` entries
-  std::vector<pcr_value> boot_pcrs;   ///< of all the others
+  std::vector<pcr_value> pcrs; ///< all quoted ones, after `ima_count` entries
+  std::uint32_t ima_mask = 0;  ///< bit i: IMA extends PCR i
+  std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
   std::optional<bytes32> boot_log;    ///< SHA-256 of the verified boot log
   std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
   std::uint32_t padded_banks = 0;     ///< bit i: the i-th bank of `ima_pcrs` is zero-padded SHA-1

@@ -37,11 +37,13 @@ void put_boot(records::State::Builder out, const node_state& in) {
   out.setRestartCount(in.restart_count);
   out.setClock(in.clock);
   out.setImaCount(in.ima_count);
-  put_pcrs(out.initImaPcrs(static_cast<unsigned>(in.ima_pcrs.size())), in.ima_pcrs);
-  put_pcrs(out.initBootPcrs(static_cast<unsigned>(in.boot_pcrs.size())), in.boot_pcrs);
+  put_pcrs(out.initPcrs(static_cast<unsigned>(in.pcrs.size())), in.pcrs);
+  out.setImaMask(in.ima_mask);
   if (in.boot_log) out.setBootLogDigest(data_of(*in.boot_log));
   if (in.boot_claims) out.setBootClaims(data_of(*in.boot_claims));
-  out.setPaddedBanks(in.padded_banks);
+  auto padded = out.initPaddedBanks(static_cast<unsigned>(in.padded_banks.size()));
+  for (unsigned i = 0; i < in.padded_banks.size(); ++i)
+    padded.set(i, static_cast<std::uint16_t>(in.padded_banks[i]));
   out.setPassedOver(in.passed_over);
   out.setImaEntries(in.ima_distinct);
 }
@@ -52,11 +54,11 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.restart_count = in.getRestartCount();
   out.clock = in.getClock();
   out.ima_count = in.getImaCount();
-  out.ima_pcrs = read_pcrs(in.getImaPcrs(), check);
-  out.boot_pcrs = read_pcrs(in.getBootPcrs(), check);
+  out.pcrs = read_pcrs(in.getPcrs(), check);
+  out.ima_mask = in.getImaMask();
   out.boot_log = check.digest32("bootLogDigest", in.getBootLogDigest());
   out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
-  out.padded_banks = in.getPaddedBanks();
+  for (const auto bank : in.getPaddedBanks()) out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
   out.passed_over = in.getPassedOver();
   out.ima_distinct = in.getImaEntries();
 }

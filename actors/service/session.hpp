@@ -1,0 +1,36 @@
+// SESSION: one for each connected peer. What others may tell it, beside the bytes of its pipe.
+#pragma once
+
+#include "actors/service/atoms.hpp"
+#include "actors/service/command_record.hpp"
+#include "actors/service/context.hpp"
+#include "actors/service/local_message.hpp"
+#include "net/pipe.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <vector>
+
+namespace muster::service {
+
+/// Why a session ends, as its peer is told.
+enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation };
+
+/// Commands that are stored as `sent`: they go out with the next beat reply.
+using due_commands = std::shared_ptr<const std::vector<command_record>>;
+
+using session_actor = net::pipe_owner_actor::extend<
+    // TrustMgr: these go out with the next beat reply.
+    caf::reacts_to<deliver_atom, due_commands>,
+    // TrustMgr: attestations from the next challenge on are appraised with this.
+    caf::reacts_to<context_atom, context_ptr>,
+    // TrustMgr or ClientAPI: tell the peer, and end.
+    caf::reacts_to<end_atom, session_end>,
+    // Itself: look at the deadlines.
+    caf::reacts_to<tick_atom>>;
+
+} // namespace muster::service
+
+MUSTER_LOCAL_MESSAGE(muster::service::due_commands)
+MUSTER_LOCAL_MESSAGE(muster::service::context_ptr)
+MUSTER_LOCAL_MESSAGE(muster::service::session_end)

@@ -1,0 +1,83 @@
+// TRUSTMGR: owns the standing, the lease and the log state of each node; nobody else writes them. N shards by
+// node id; each message about a node goes to its shard.
+#pragma once
+
+#include "actors/service/attestation.hpp"
+#include "actors/service/enrolment.hpp"
+#include "actors/service/session.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <vector>
+
+namespace muster::service {
+
+using admission_reply = result<admission_answer>;
+using attach_reply = result<attachment>;
+using decision_reply = result<decision>;
+using command_reply = result<command_result>;
+using change_reply = result<sequence>; ///< of the record that made it durable
+
+/// What moved a group's context, and how many nodes it concerns is for TrustMgr to find out.
+struct presence {
+  node_id node;
+  bool connected = false;
+};
+
+using trust_mgr_actor = caf::typed_actor<
+    // A machine that proved itself asks to be let in.
+    caf::replies_to<admit_atom, proven_machine>::with<admission_reply>,
+    // A session of an admitted machine: node, SPKI of its channel, kernel boot id that it claims. The newest
+    // session supersedes an older one. fault denied: revoked, or a key that is not the admitted generation's;
+    // not_found: nobody knows it, it must enrol.
+    caf::replies_to<attach_atom, node_id, bytes, boot_id, session_actor>::with<attach_reply>,
+    // That session is gone.
+    caf::reacts_to<detach_atom, node_id, session_epoch>,
+    // An attestation ended. The answer comes when it is durable. fault conflict: of an older epoch or number,
+    // or of a node that was revoked meanwhile: dropped.
+    caf::replies_to<decide_atom, decision_request>::with<decision_reply>,
+    // A machine's word on a command.
+    caf::reacts_to<report_atom, node_id, command_result>,
+    // Somebody orders something; answered when it is settled or its time is up.
+    caf::replies_to<command_atom, command_request>::with<command_reply>,
+    // An operator approves the candidate that waits under this node id, by its fingerprint.
+    caf::replies_to<approve_atom, approval>::with<change_reply>,
+    // An operator revokes the EK: ends live sessions at once, outlives a purge. Node, who.
+    caf::replies_to<revoke_atom, node_id, std::string>::with<change_reply>,
+    // An operator has a node forgotten; a revocation stays. Node, who.
+    caf::replies_to<forget_atom, node_id, std::string>::with<change_reply>,
+    // An operator names a node: node, name (empty: none), who. fault conflict: another node has that name.
+    caf::replies_to<name_atom, node_id, std::string, std::string>::with<change_reply>,
+    // References: what a group is appraised with from now on. Records that are older are appraised again in the
+    // background.
+    caf::reacts_to<context_atom, context_ptr>,
+    // Itself: deadlines of commands, the next record to appraise again.
+    caf::reacts_to<tick_atom>,
+    caf::reacts_to<reappraise_atom>,
+    // In order: nothing is decided any more; answered when all that was is stored.
+    caf::replies_to<stop_atom>::with<bool>>;
+
+/// All shards; a node's messages go to one of them for good.
+struct trust_mgrs {
+  std::vector<trust_mgr_actor> shards;
+
+  const trust_mgr_actor& of(const node_id& id) const noexcept {
+    return shards[std::hash<node_id>{}(id) % shards.size()];
+  }
+};
+
+} // namespace muster::service
+
+MUSTER_LOCAL_MESSAGE(muster::service::proven_machine)
+MUSTER_LOCAL_MESSAGE(muster::service::decision_request)
+MUSTER_LOCAL_MESSAGE(muster::service::command_request)
+MUSTER_LOCAL_MESSAGE(muster::service::command_result)
+MUSTER_LOCAL_MESSAGE(muster::service::approval)
+MUSTER_LOCAL_MESSAGE(muster::service::admission_reply)
+MUSTER_LOCAL_MESSAGE(muster::service::attach_reply)
+MUSTER_LOCAL_MESSAGE(muster::service::decision_reply)
+MUSTER_LOCAL_MESSAGE(muster::service::command_reply)
+MUSTER_LOCAL_MESSAGE(muster::service::change_reply)
+MUSTER_LOCAL_MESSAGE(muster::boot_id)
+MUSTER_LOCAL_MESSAGE(muster::session_epoch)

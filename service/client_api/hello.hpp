@@ -1,0 +1,25 @@
+// The first frame each way (PROTOCOL 1).
+#pragma once
+
+#include "messages/view.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "schemas/wire.capnp.h"
+
+#include <optional>
+
+namespace muster::service {
+
+/// What the other side said about itself.
+struct peer_hello {
+  std::uint16_t minor = 0; ///< the smaller of both
+  std::optional<boot_id> boot;
+  std::string software; ///< safe to print
+};
+
+/// fault unsupported: another major version. fault malformed: a boot id that is not 16 bytes.
+result<peer_hello> read_hello(wire::Hello::Reader hello);
+
+/// Ours.
+void put_hello(wire::Hello::Builder out, std::uint32_t max_frame);
+
+} // namespace muster::service

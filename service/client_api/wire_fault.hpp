@@ -1,0 +1,12 @@
+// How our faults are told to a peer.
+#pragma once
+
+#include "messages/vocabulary/result.hpp"
+#include "schemas/wire.capnp.h"
+
+namespace muster::service {
+
+/// The text is our own sentence; a fault never holds raw foreign text. An internal one is not explained.
+void put_fault(wire::Fault::Builder out, const fault& why, std::uint32_t retry_after_ms = 0);
+
+} // namespace muster::service
