@@ -48,6 +48,24 @@ constexpr std::array<std::uint8_t, 27> p256_spki_prefix{0x30, 0x59, 0x30, 0x13, 
                                                         0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
 constexpr std::size_t p256_spki_size = p256_spki_prefix.size() + 64;
 
+/// SEC 1, 2.3.3: 04 || X || Y.
+struct encoded_point {
+  std::array<std::uint8_t, 1 + 2 * 66> raw{};
+  std::size_t size = 0;
+};
+
+/// Empty optional if the key keeps its point compressed.
+std::optional<encoded_point> point_as_encoded(const EVP_PKEY* key, const curve_facts& facts) {
+  encoded_point out;
+  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out.raw.data(), out.raw.size(), &out.size)
+          != 1
+      || out.raw[0] != 4 || out.size != 1 + 2 * facts.field) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return out;
+}
+
 result<pkey_ptr> key_from(const char* type, OSSL_PARAM_BLD* builder) {
   const params_ptr params{OSSL_PARAM_BLD_to_param(builder)};
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
@@ -78,13 +96,15 @@ status check_rsa(const EVP_PKEY* key) {
 /// Whether a decoded key is of a kind that we do, and of sane size.
 status check_kind(const EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return check_rsa(key);
-  if (facts_of(key) == nullptr)
-    return openssl_fault(errc::unsupported, "key: neither RSA nor P-256, P-384, P-521");
+  const auto* facts = facts_of(key);
+  if (facts == nullptr) return openssl_fault(errc::unsupported, "key: neither RSA nor P-256, P-384, P-521");
   // Explicit curve parameters that look like a named curve are the trick of CVE-2020-0601.
   int is_explicit = 0;
   if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) != 1
       || is_explicit != 0)
     return openssl_fault(errc::unsupported, "key: curve is not given by name");
+  // One key, one encoding: the protocol hashes it.
+  if (!point_as_encoded(key, *facts)) return fault{errc::unsupported, "key: compressed point"};
   return {};
 }
 
@@ -94,15 +114,14 @@ result<public_key> public_key::from_ec_point(curve c, byte_view x, byte_view y) 
   const auto& facts = facts_of(c);
   if (x.size() > facts.field || y.size() > facts.field)
     return fault{errc::malformed, "key: coordinate is longer than the field"};
-  std::array<std::uint8_t, 1 + 2 * 66> point{};
-  const auto size = 1 + 2 * facts.field;
-  //   SEC 1, 2.3.3: 04 || X || Y
-  point[0] = 4;
-  std::ranges::copy(x, point.begin() + static_cast<std::ptrdiff_t>(1 + facts.field - x.size()));
-  std::ranges::copy(y, point.begin() + static_cast<std::ptrdiff_t>(size - y.size()));
+  encoded_point point;
+  point.size = 1 + 2 * facts.field;
+  point.raw[0] = 4;
+  std::ranges::copy(x, point.raw.begin() + static_cast<std::ptrdiff_t>(1 + facts.field - x.size()));
+  std::ranges::copy(y, point.raw.begin() + static_cast<std::ptrdiff_t>(point.size - y.size()));
   const param_builder_ptr builder{OSSL_PARAM_BLD_new()};
   require(builder && OSSL_PARAM_BLD_push_utf8_string(builder.get(), "group", facts.name, 0) == 1
-          && OSSL_PARAM_BLD_push_octet_string(builder.get(), "pub", point.data(), size) == 1);
+          && OSSL_PARAM_BLD_push_octet_string(builder.get(), "pub", point.raw.data(), point.size) == 1);
   auto key = key_from("EC", builder.get());
   if (!key) return key.fault();
   return public_key{std::shared_ptr<EVP_PKEY>{std::move(*key)}};
@@ -141,7 +160,17 @@ result<public_key> public_key::from_pem(std::string_view pem) {
   return from_spki(block->der);
 }
 
-bytes public_key::spki() const { return to_der(key_.get(), i2d_PUBKEY); }
+bytes public_key::spki() const {
+  // OpenSSL's encoder costs as much as a signature check.
+  const auto* facts = facts_of(key_.get());
+  if (facts != nullptr && facts->id == curve::p256)
+    if (const auto point = point_as_encoded(key_.get(), *facts)) {
+      bytes out{p256_spki_prefix.begin(), p256_spki_prefix.end()};
+      append(out, byte_view{point->raw}.subspan(1, 64));
+      return out;
+    }
+  return to_der(key_.get(), i2d_PUBKEY);
+}
 
 std::string public_key::pem() const { return to_pem("PUBLIC KEY", spki()); }
 
@@ -182,17 +211,11 @@ result<bytes> public_key::encrypt_oaep(hash_algorithm algorithm, byte_view label
 result<ec_point> point_of(const public_key& key) {
   const auto* facts = facts_of(key.native());
   if (facts == nullptr) return fault{errc::unsupported, "key: not an EC key"};
-  BIGNUM* x = nullptr;
-  BIGNUM* y = nullptr;
-  EVP_PKEY_get_bn_param(key.native(), OSSL_PKEY_PARAM_EC_PUB_X, &x);
-  EVP_PKEY_get_bn_param(key.native(), OSSL_PKEY_PARAM_EC_PUB_Y, &y);
-  const bignum_ptr owned_x{x};
-  const bignum_ptr owned_y{y};
-  ec_point out{facts->id, bytes(facts->field), bytes(facts->field)};
-  const auto field = static_cast<int>(facts->field);
-  if (x == nullptr || y == nullptr || BN_bn2binpad(x, out.x.data(), field) != field
-      || BN_bn2binpad(y, out.y.data(), field) != field)
-    return openssl_fault(errc::internal, "key: no coordinates");
+  const auto point = point_as_encoded(key.native(), *facts);
+  if (!point) return fault{errc::internal, "key: no point"};
+  ec_point out{facts->id, {}, {}};
+  out.x = to_bytes(byte_view{point->raw}.subspan(1, facts->field));
+  out.y = to_bytes(byte_view{point->raw}.subspan(1 + facts->field, facts->field));
   return out;
 }
 
