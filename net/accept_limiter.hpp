@@ -45,7 +45,7 @@ private:
   struct hash {
     std::size_t operator()(address_key key) const noexcept { return std::hash<std::uint64_t>{}(key.bits); }
   };
-  void refill(bucket& b, time now) const noexcept;
+  double tokens_at(const bucket& b, time now) const noexcept;
 
   accept_rate rate_;
   std::unordered_map<address_key, bucket, hash> buckets_;

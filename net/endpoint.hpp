@@ -1,6 +1,7 @@
 // Where a socket listens or dials: "host:port". Pure.
 #pragma once
 
+#include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <cstdint>

@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+struct sockaddr_storage;
+
 namespace muster::net {
 
 /// Owns one descriptor.
@@ -36,8 +38,13 @@ using shared_socket = std::shared_ptr<socket_fd>;
 /// fault io: address in use, not ours, or no permission.
 result<socket_fd> listen_on(const endpoint& where);
 
+/// An IPv4 or IPv6 address in numbers.
+endpoint endpoint_of(const sockaddr_storage& address);
+
 /// The address that a listener got, with the port that the kernel chose.
 result<endpoint> local_endpoint(const socket_fd& socket);
+/// The address of whom it is connected to.
+result<endpoint> remote_endpoint(const socket_fd& socket);
 
 /// Resolves `where` and tries its addresses in turn until `deadline` has passed. Blocks: for detached actors
 /// only (the resolver's own timeouts come on top). The socket is non-blocking.

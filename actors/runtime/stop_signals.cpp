@@ -82,7 +82,7 @@ result<stop_signals> stop_signals::watch(handler on_signal) {
   return stop_signals{std::make_unique<watcher>(signals, end, std::move(on_signal))};
 }
 
-stop_signals::stop_signals(std::unique_ptr<watcher> watcher) noexcept : watcher_{std::move(watcher)} {}
+stop_signals::stop_signals(std::unique_ptr<watcher> w) noexcept : watcher_{std::move(w)} {}
 stop_signals::~stop_signals() = default;
 stop_signals::stop_signals(stop_signals&&) noexcept = default;
 stop_signals& stop_signals::operator=(stop_signals&&) noexcept = default;

@@ -32,7 +32,7 @@ public:
 
 private:
   class watcher;
-  explicit stop_signals(std::unique_ptr<watcher> watcher) noexcept;
+  explicit stop_signals(std::unique_ptr<watcher> w) noexcept;
   std::unique_ptr<watcher> watcher_;
 };
 

@@ -1,0 +1,267 @@
+#include "net/pipe_broker.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "net/pipe_listener.hpp"
+#include "net/pipe_socket.hpp"
+
+#include <caf/io/middleman.hpp>
+
+#include <netinet/in.h>
+
+namespace muster::net {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace cn = caf::io::network;
+
+using tick = caf::atom_constant<caf::atom("tick")>;
+/// What the broker says to itself.
+using ticking_broker = pipe_broker_actor::extend<caf::reacts_to<tick>>;
+
+address_key address_key_of(const sockaddr_storage& from) noexcept {
+  if (from.ss_family == AF_INET6) {
+    const auto& raw = reinterpret_cast<const sockaddr_in6&>(from).sin6_addr.s6_addr;
+    return address_key::from_ipv6(std::span<const std::uint8_t, 16>{raw});
+  }
+  const auto& raw = reinterpret_cast<const sockaddr_in&>(from).sin_addr.s_addr;
+  return address_key::from_ipv4(
+      std::span<const std::uint8_t, 4>{reinterpret_cast<const std::uint8_t*>(&raw), 4});
+}
+
+/// A broker is an actor that runs on the I/O thread: its handlers, its sockets and its listeners never run at
+/// the same time. Everything that it works on hangs off the multiplexer that it was given, so that several
+/// brokers on several multiplexers need no change here.
+class pipe_broker final : public ticking_broker::broker_base, public pipe_host, public listener_host {
+public:
+  pipe_broker(caf::actor_config& config, cn::default_multiplexer& loop, pipe_broker_deps deps)
+      : ticking_broker::broker_base(config), pipe_host{deps.limits}, loop_{loop}, deps_{std::move(deps)},
+        rate_{deps_.limits.accepts} {}
+
+  const char* name() const override { return "pipe_broker"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  // pipe_host
+  void ended(pipe_socket& socket, pipe_end why) override;
+  // listener_host
+  void accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) override;
+  void exhausted(pipe_listener& listener) override;
+
+  bool has_room();
+  caf::result<pipe_opened> adopt(const pipe_adopt& order);
+  void owner_died(const caf::down_msg& down);
+  void on_tick();
+  void log_refusals();
+  void close_listeners();
+
+  pipe_id next_id() noexcept { return {++last_id_}; }
+  pipe_opened opened(pipe_id id, std::string peer, std::size_t listener) {
+    return {id, caf::actor_cast<pipe_carrier_actor>(caf::strong_actor_ptr{ctrl()}), std::move(peer),
+            listener};
+  }
+  void keep(const pipe_socket_ptr& socket);
+  pipe_socket_ptr find(pipe_id id) const {
+    const auto at = pipes_.find(id);
+    return at == pipes_.end() ? nullptr : at->second;
+  }
+
+  std::chrono::milliseconds tick_period() const {
+    const auto shortest = std::min({limits.handshake, limits.idle, limits.drain, limits.accept_pause});
+    return std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 1s);
+  }
+
+  cn::default_multiplexer& loop_;
+  pipe_broker_deps deps_;
+  accept_limiter rate_;
+  std::vector<pipe_listener_ptr> listeners_;
+  std::unordered_map<pipe_id, pipe_socket_ptr> pipes_;
+  std::unordered_multimap<caf::actor_id, pipe_id> owned_;
+  std::uint64_t last_id_ = 0;
+  std::optional<steady_time> paused_until_;
+  steady_time last_report_{};
+  std::uint64_t reported_ = 0;
+};
+
+pipe_broker::behavior_type pipe_broker::make_behavior() {
+  runtime::guard(*this, deps_.log, "pipe_broker");
+  set_down_handler([this](caf::down_msg& down) { owner_died(down); });
+  for (auto& socket : deps_.listeners) {
+    const auto number = listeners_.size();
+    listeners_.push_back(caf::make_counted<pipe_listener>(loop_, std::move(*socket), number, *this));
+    listeners_.back()->resume();
+  }
+  deps_.listeners.clear();
+  delayed_send(this, tick_period(), tick::value);
+  return {
+      [this](const pipe_send& m) {
+        if (const auto socket = find(m.pipe)) {
+          socket->start(); // a pipe that was dialled is silent until its owner speaks
+          socket->send(m.chunk);
+        }
+      },
+      [this](const pipe_credit& m) {
+        if (const auto socket = find(m.pipe)) socket->credit(m.bytes);
+      },
+      [this](const pipe_ready& m) {
+        if (const auto socket = find(m.pipe)) socket->ready();
+      },
+      [this](const pipe_close& m) {
+        if (const auto socket = find(m.pipe)) socket->close();
+      },
+      [this](const pipe_adopt& m) { return adopt(m); },
+      [this](const pipe_count&) { return counters; },
+      [this](const pipe_stop_accepting&) {
+        close_listeners();
+        return counters;
+      },
+      [this](tick) { on_tick(); },
+  };
+}
+
+void pipe_broker::on_exit() {
+  close_listeners();
+  // Each end() takes its socket out of the map.
+  while (!pipes_.empty())
+    pipe_socket_ptr { pipes_.begin()->second } -> end(pipe_end::stopping);
+  deps_.accept = nullptr; // may hold what holds us
+}
+
+void pipe_broker::keep(const pipe_socket_ptr& socket) {
+  pipes_.emplace(socket->id(), socket);
+  owned_.emplace(socket->owner()->id(), socket->id());
+  monitor(socket->owner());
+}
+
+void pipe_broker::ended(pipe_socket& socket, pipe_end why) {
+  switch (why) {
+  case pipe_end::handshake: ++counters.cut_handshake; break;
+  case pipe_end::idle: ++counters.cut_idle; break;
+  case pipe_end::unsent: ++counters.cut_unsent; break;
+  default: break;
+  }
+  deps_.log.debug("pipe.end", {{"pipe", socket.id().value}, {"why", to_string(why)}});
+  const auto [first, last] = owned_.equal_range(socket.owner()->id());
+  const auto entry = std::find_if(first, last, [&](const auto& e) { return e.second == socket.id(); });
+  if (entry != last) {
+    owned_.erase(entry);
+    demonitor(socket.owner().address());
+  }
+  pipes_.erase(socket.id());
+}
+
+bool pipe_broker::has_room() {
+  if (counters.open >= limits.pipes) {
+    ++counters.refused_pipes;
+    return false;
+  }
+  if (counters.half_open >= limits.half_open) {
+    ++counters.refused_half_open;
+    return false;
+  }
+  return true;
+}
+
+void pipe_broker::accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) {
+  if (!rate_.admit(address_key_of(from), std::chrono::steady_clock::now())) {
+    ++counters.refused_rate;
+    return;
+  }
+  if (!has_room()) return;
+  const auto id = next_id();
+  const auto peer = to_string(endpoint_of(from));
+  auto owner = deps_.accept ? deps_.accept(opened(id, peer, listener)) : pipe_owner_actor{};
+  if (!owner) {
+    ++counters.refused_by_owner;
+    return;
+  }
+  ++counters.accepted;
+  deps_.log.debug("pipe.accept", {{"pipe", id.value}, {"peer", peer}});
+  const auto socket =
+      caf::make_counted<pipe_socket>(loop_, connection.release(), id, std::move(owner), *this);
+  keep(socket);
+  socket->start();
+}
+
+caf::result<pipe_opened> pipe_broker::adopt(const pipe_adopt& order) {
+  if (!order.socket || !order.socket->valid() || !order.owner) return caf::sec::invalid_argument;
+  if (!has_room()) return caf::sec::runtime_error;
+  ++counters.adopted;
+  const auto peer = remote_endpoint(*order.socket);
+  const auto socket =
+      caf::make_counted<pipe_socket>(loop_, order.socket->release(), next_id(), order.owner, *this);
+  keep(socket);
+  return opened(socket->id(), peer ? to_string(*peer) : std::string{}, 0);
+}
+
+void pipe_broker::owner_died(const caf::down_msg& down) {
+  const auto [first, last] = owned_.equal_range(down.source.id());
+  std::vector<pipe_id> orphans;
+  std::for_each(first, last, [&](const auto& entry) { orphans.push_back(entry.second); });
+  for (const auto id : orphans)
+    if (const auto socket = find(id)) socket->close();
+}
+
+void pipe_broker::exhausted(pipe_listener&) {
+  ++counters.accept_pauses;
+  for (const auto& listener : listeners_)
+    listener->pause();
+  paused_until_ = std::chrono::steady_clock::now() + limits.accept_pause;
+}
+
+void pipe_broker::close_listeners() {
+  for (const auto& listener : listeners_)
+    listener->close();
+  listeners_.clear();
+  paused_until_.reset();
+}
+
+void pipe_broker::on_tick() {
+  const auto now = std::chrono::steady_clock::now();
+  // The map changes when a socket ends: first who, then what.
+  std::vector<pipe_socket_ptr> all;
+  all.reserve(pipes_.size());
+  for (const auto& [id, socket] : pipes_)
+    all.push_back(socket);
+  for (const auto& socket : all)
+    socket->check_deadline(now);
+  if (paused_until_ && now >= *paused_until_) {
+    paused_until_.reset();
+    for (const auto& listener : listeners_)
+      listener->resume();
+  }
+  log_refusals();
+  delayed_send(this, tick_period(), tick::value);
+}
+
+/// One line for many: a flood must not fill the disk as well.
+void pipe_broker::log_refusals() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_report_ < 10s) return;
+  last_report_ = now;
+  rate_.forget_idle(now);
+  const auto& c = counters;
+  const auto total = c.refused_pipes + c.refused_half_open + c.refused_rate + c.refused_by_owner
+                     + c.cut_handshake + c.cut_unsent + c.accept_pauses;
+  if (total == std::exchange(reported_, total)) return;
+  deps_.log.warning("pipe.refusals", {{"pipes", c.refused_pipes},
+                                      {"half_open", c.refused_half_open},
+                                      {"rate", c.refused_rate},
+                                      {"by_owner", c.refused_by_owner},
+                                      {"handshake", c.cut_handshake},
+                                      {"unsent", c.cut_unsent},
+                                      {"out_of_descriptors", c.accept_pauses}});
+}
+
+} // namespace
+
+pipe_broker_actor spawn_pipe_broker(caf::actor_system& system, pipe_broker_deps deps) {
+  // io_config loads CAF's own multiplexer, which is the default one on Linux.
+  auto& loop = static_cast<cn::default_multiplexer&>(system.middleman().backend());
+  caf::actor_config config{&loop};
+  return caf::actor_cast<pipe_broker_actor>(
+      system.spawn_impl<pipe_broker, caf::no_spawn_options>(config, loop, std::move(deps)));
+}
+
+} // namespace muster::net

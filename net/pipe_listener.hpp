@@ -1,0 +1,56 @@
+// One listening socket. Adapter; lives on the I/O thread.
+#pragma once
+
+#include "net/socket.hpp"
+
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/io/network/event_handler.hpp>
+#include <caf/ref_counted.hpp>
+
+#include <sys/socket.h>
+
+namespace muster::net {
+
+class pipe_listener;
+
+/// Whom a listener tells.
+class listener_host {
+public:
+  listener_host() = default;
+  listener_host(const listener_host&) = delete;
+  listener_host& operator=(const listener_host&) = delete;
+  virtual ~listener_host() = default;
+
+  virtual void accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) = 0;
+  /// The process is out of descriptors or memory. The listener is paused: a socket that stays readable would
+  /// keep the loop spinning.
+  virtual void exhausted(pipe_listener& listener) = 0;
+};
+
+class pipe_listener final : public caf::ref_counted, public caf::io::network::event_handler {
+public:
+  using operation = caf::io::network::operation;
+
+  /// `number` is told with each connection.
+  pipe_listener(caf::io::network::default_multiplexer& loop, socket_fd socket, std::size_t number,
+                listener_host& host);
+
+  void resume();
+  void pause();
+  /// Ends it for good. The caller drops its reference; the descriptor follows when the loop is done with it.
+  void close();
+
+  void handle_event(operation op) override;
+  void removed_from_loop(operation) override {}
+  void graceful_shutdown() override {}
+
+private:
+  std::size_t number_;
+  listener_host& host_;
+  bool accepting_ = false;
+  bool closed_ = false;
+};
+
+using pipe_listener_ptr = caf::intrusive_ptr<pipe_listener>;
+
+} // namespace muster::net

@@ -1,0 +1,230 @@
+#include "net/tls_context.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+#include "net/tls_state.hpp"
+#include "net/tls_verify.hpp"
+
+namespace muster::net {
+
+using crypto::openssl_fault;
+
+namespace {
+
+constexpr std::size_t max_certificate_list = 16 * 1024;
+// Node, hub and verifier keys are ours to choose, so clients sign with ECDSA; a service may have an RSA key.
+constexpr const char* client_signatures = "ECDSA+SHA256:ECDSA+SHA384";
+constexpr const char* signatures = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512";
+constexpr const char* groups = "X25519:P-256";
+
+/// What both ends and all protocols have in common.
+result<ssl_ctx_ptr> make_context(const SSL_METHOD* method, const tls_credentials& own) {
+  ssl_ctx_ptr ctx{SSL_CTX_new(method)};
+  if (!ctx) return openssl_fault(errc::internal, "tls: no context");
+  auto* c = ctx.get();
+  SSL_CTX_set_options(c, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
+  // An idle connection holds no buffers; our chain is what we were given, never filled up from a store.
+  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+  SSL_CTX_set_max_cert_list(c, max_certificate_list);
+  SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  if (SSL_CTX_set_min_proto_version(c, TLS1_3_VERSION) != 1 || SSL_CTX_set_num_tickets(c, 0) != 1
+      || SSL_CTX_set_max_early_data(c, 0) != 1 || SSL_CTX_set_recv_max_early_data(c, 0) != 1
+      || SSL_CTX_set1_groups_list(c, groups) != 1 || SSL_CTX_set1_sigalgs_list(c, signatures) != 1
+      || SSL_CTX_set1_client_sigalgs_list(c, client_signatures) != 1)
+    return openssl_fault(errc::internal, "tls: OpenSSL refuses our settings");
+
+  const auto leaf = parse_certificate(own.certificate);
+  if (!leaf || SSL_CTX_use_certificate(c, leaf.get()) != 1)
+    return openssl_fault(errc::malformed, "tls: our certificate does not parse");
+  for (const auto& der : own.chain) {
+    const auto issuer = parse_certificate(der);
+    if (!issuer || SSL_CTX_add1_chain_cert(c, issuer.get()) != 1)
+      return openssl_fault(errc::malformed, "tls: a certificate of our chain does not parse");
+  }
+  if (SSL_CTX_use_PrivateKey(c, own.key.native()) != 1 || SSL_CTX_check_private_key(c) != 1)
+    return openssl_fault(errc::mismatch, "tls: our key is not our certificate's");
+  return ctx;
+}
+
+result<x509_store_ptr> make_store(const std::vector<bytes>& certificates) {
+  if (certificates.empty()) return fault{errc::denied, "tls: an empty set of issuers"};
+  x509_store_ptr store{X509_STORE_new()};
+  for (const auto& der : certificates) {
+    const auto anchor = parse_certificate(der);
+    if (!store || !anchor || X509_STORE_add_cert(store.get(), anchor.get()) != 1)
+      return openssl_fault(errc::malformed, "tls: the certificate of an issuer does not parse");
+    // Fills OpenSSL's lazy cache while there is one thread only.
+    X509_check_purpose(anchor.get(), -1, 0);
+  }
+  return store;
+}
+
+// ---- callbacks: C functions that OpenSSL calls; `arg` is what was registered with them
+
+/// Ends a judgement for OpenSSL: 1, or 0 with the error from which it makes the alert.
+int conclude(X509_STORE_CTX* store, handshake_notes& notes, std::optional<refusal> verdict) {
+  X509_STORE_CTX_set_error(store, verdict ? verdict->x509_error : X509_V_OK);
+  if (!verdict) return 1;
+  notes.refusal = std::move(verdict->why);
+  return 0;
+}
+
+const SSL* ssl_of(X509_STORE_CTX* store) {
+  return static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+}
+
+int verify_client(X509_STORE_CTX* store, void* arg) {
+  const auto& context = *static_cast<const protocol_context*>(arg);
+  auto& notes = notes_of(ssl_of(store));
+  // A stranger proves with its signature that the key is its own; more is not asked.
+  if (context.protocol == tls_protocol::enrol) return conclude(store, notes, std::nullopt);
+  return conclude(store, notes,
+                  judge_client(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
+                               context.issuers, notes));
+}
+
+int verify_service(X509_STORE_CTX* store, void* arg) {
+  const auto& client = *static_cast<const client_tls::state*>(arg);
+  auto& notes = notes_of(ssl_of(store));
+  notes.role = peer_role::service;
+  return conclude(store, notes,
+                  judge_service(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
+                                *client.anchors, client.service_name));
+}
+
+/// The one protocol that a hello names (RFC 7301, ProtocolNameList), or nothing.
+std::optional<tls_protocol> protocol_of_hello(SSL* ssl) {
+  const unsigned char* extension = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &extension, &size)
+      != 1)
+    return std::nullopt;
+  cursor in{byte_view{extension, size}};
+  //   UINT16 length of the list; opaque<1..255> each name
+  const bool whole = in.u16_be() == in.left();
+  const auto name = in.take(in.u8());
+  return whole && in.done() ? tls_protocol_from(as_text(name)) : std::nullopt;
+}
+
+int choose_context(SSL* ssl, int* alert, void* arg) {
+  const auto& server = *static_cast<const server_tls::state*>(arg);
+  const auto wanted = protocol_of_hello(ssl);
+  for (const auto& offer : server.offers)
+    if (wanted == offer->protocol && SSL_set_SSL_CTX(ssl, offer->ctx.get()) != nullptr)
+      return SSL_CLIENT_HELLO_SUCCESS;
+  notes_of(ssl).refusal = fault{errc::denied, "tls: the hello does not name exactly one protocol of ours"};
+  *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+/// In the chosen context: the answer is the name of that context, which is the one that was asked for.
+int answer_alpn(SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned,
+                void* arg) {
+  const auto name = alpn_of(static_cast<const protocol_context*>(arg)->protocol);
+  *out = as_bytes(name).data();
+  *size = static_cast<unsigned char>(name.size());
+  return SSL_TLSEXT_ERR_OK;
+}
+
+result<std::unique_ptr<protocol_context>> make_offer(const tls_credentials& own, const server_offer& offer) {
+  if ((offer.protocol == tls_protocol::enrol) != offer.issuers.empty())
+    return fault{errc::denied, "tls: enrolment takes anybody, every other protocol has issuers"};
+  auto context = std::make_unique<protocol_context>();
+  context->protocol = offer.protocol;
+  for (const auto& issuers : offer.issuers) {
+    auto store = make_store(issuers.certificates);
+    if (!store) return store.fault();
+    context->issuers.push_back({issuers.role, std::move(*store)});
+  }
+  auto ctx = make_context(TLS_server_method(), own);
+  if (!ctx) return ctx.fault();
+  context->ctx = std::move(*ctx);
+  SSL_CTX_set_cert_verify_callback(context->ctx.get(), verify_client, context.get());
+  SSL_CTX_set_alpn_select_cb(context->ctx.get(), answer_alpn, context.get());
+  return context;
+}
+
+} // namespace
+
+std::string_view alpn_of(tls_protocol protocol) noexcept {
+  switch (protocol) {
+  case tls_protocol::enrol: return "muster-enrol/1";
+  case tls_protocol::agent: return "muster/1";
+  case tls_protocol::hub: return "muster-hub/1";
+  }
+  return {};
+}
+
+std::optional<tls_protocol> tls_protocol_from(std::string_view alpn) noexcept {
+  for (const auto protocol : {tls_protocol::enrol, tls_protocol::agent, tls_protocol::hub})
+    if (alpn_of(protocol) == alpn) return protocol;
+  return std::nullopt;
+}
+
+std::size_t max_payload_of(tls_protocol protocol) noexcept {
+  return protocol == tls_protocol::enrol ? 64U * 1024 : 1024U * 1024;
+}
+
+std::string_view to_string(peer_role role) noexcept {
+  switch (role) {
+  case peer_role::stranger: return "stranger";
+  case peer_role::service: return "service";
+  case peer_role::node: return "node";
+  case peer_role::verifier: return "verifier";
+  case peer_role::hub: return "hub";
+  }
+  return "unknown";
+}
+
+x509_ptr parse_certificate(byte_view der) {
+  const auto* at = der.data();
+  x509_ptr certificate{d2i_X509(nullptr, &at, static_cast<long>(der.size()))};
+  if (certificate && at != der.data() + der.size()) certificate.reset();
+  if (!certificate) ERR_clear_error();
+  return certificate;
+}
+
+bytes spki_of(const X509& certificate) {
+  return crypto::to_der(X509_get_X509_PUBKEY(&certificate), i2d_X509_PUBKEY);
+}
+
+result<server_tls> server_tls::make(const tls_credentials& own, const std::vector<server_offer>& offers) {
+  if (offers.empty()) return fault{errc::denied, "tls: a server that offers no protocol"};
+  auto s = std::make_shared<state>();
+  for (const auto& offer : offers) {
+    auto made = make_offer(own, offer);
+    if (!made) return made.fault();
+    s->offers.push_back(std::move(*made));
+  }
+  auto front = make_context(TLS_server_method(), own);
+  if (!front) return front.fault();
+  s->front = std::move(*front);
+  SSL_CTX_set_client_hello_cb(s->front.get(), choose_context, s.get());
+  s->own_spki = spki_of(*SSL_CTX_get0_certificate(s->front.get()));
+  return server_tls{std::move(s)};
+}
+
+result<client_tls> client_tls::make(const tls_credentials& own, tls_protocol protocol,
+                                    const std::vector<bytes>& anchors, std::string_view service_name) {
+  if (service_name.empty()) return fault{errc::denied, "tls: no name of the service"};
+  auto s = std::make_shared<state>();
+  s->protocol = protocol;
+  s->service_name = service_name;
+  auto store = make_store(anchors);
+  if (!store) return store.fault();
+  s->anchors = std::move(*store);
+  auto ctx = make_context(TLS_client_method(), own);
+  if (!ctx) return ctx.fault();
+  s->ctx = std::move(*ctx);
+  SSL_CTX_set_cert_verify_callback(s->ctx.get(), verify_service, s.get());
+  const auto name = alpn_of(protocol);
+  bytes wire{static_cast<std::uint8_t>(name.size())};
+  append(wire, as_bytes(name));
+  // Unlike its siblings this one returns 0 for success.
+  if (SSL_CTX_set_alpn_protos(s->ctx.get(), wire.data(), static_cast<unsigned>(wire.size())) != 0)
+    return openssl_fault(errc::internal, "tls: ALPN");
+  s->own_spki = spki_of(*SSL_CTX_get0_certificate(s->ctx.get()));
+  return client_tls{std::move(s)};
+}
+
+} // namespace muster::net
