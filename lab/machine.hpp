@@ -1,9 +1,8 @@
 // A simulated machine: a TPM, what firmware and kernel measured into it, and the files in which they say so.
 #pragma once
 
+#include "lab/manufacture.hpp"
 #include "lab/software.hpp"
-#include "lab/vendor.hpp"
-#include "messages/vocabulary/hash_algorithm.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <filesystem>
@@ -13,15 +12,6 @@
 #include <vector>
 
 namespace muster::lab {
-
-/// Which EK certificate the manufacturer leaves in the TPM.
-enum class endorsement_choice { none, p256, rsa2048 };
-
-struct manufacture_plan {
-  endorsement_choice endorsement = endorsement_choice::p256;
-  std::vector<hash_algorithm> banks{hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384};
-  std::string hostname; ///< empty: the name of the folder
-};
 
 /// A machine is a folder:
 ///   tpm.sock                      the TPM, while the machine is on: `swtpm:path=FOLDER/tpm.sock`
@@ -38,7 +28,7 @@ struct manufacture_plan {
 class machine {
 public:
   /// Makes the folder and manufactures its TPM; the machine is off. `maker` may be null only for an
-  /// endorsement of none. fault conflict: the folder is not empty.
+  /// endorsement of none. fault conflict: the folder is not empty; limit: its path is too long for a socket.
   static result<machine> create(const std::filesystem::path& folder, const vendor* maker,
                                 const manufacture_plan& plan = {});
 
@@ -60,20 +50,17 @@ public:
   /// What it booted last, or would boot.
   result<software> installed() const;
 
-  /// Power cycle, then firmware, boot loader, kernel and IMA as `what` says. The reset count rises, the boot
-  /// id is new. The TPM's socket appears when all of it is measured: an agent cannot see a machine that is
-  /// only half up. An agent of the earlier boot must be stopped by the caller: it would not have survived
-  /// either.
+  /// Power cycle, then firmware, boot loader, kernel and IMA as `what` says; `what` is remembered. The reset
+  /// count rises, the boot id is new. The TPM's socket appears when all of it is measured: nobody sees a
+  /// machine that is only half up. The caller stops the agent of the earlier boot first: it would not have
+  /// survived.
+  ///
+  /// With `what.evidence`: the folder has binary_bios_measurements and binary_runtime_measurements of a real
+  /// machine (or bios.bin and ima.bin). What they list is extended into the TPM, whose banks become those of
+  /// the boot log, and they become this machine's files.
   status boot(const software& what);
 
-  /// The same with the logs of a real machine: a folder with binary_bios_measurements and
-  /// binary_runtime_measurements (or bios.bin and ima.bin). What they list is extended into the TPM, whose
-  /// banks become those of the log, and they become this machine's files.
-  /// fault unsupported: a log with a StartupLocality other than 0, which takes a TPM started at that
-  /// locality.
-  status boot_from_evidence(const std::filesystem::path& evidence);
-
-  /// Boots again what was booted last, after `change`.
+  /// Boots again what was booted last, with more behind the kernel command line.
   status reboot(std::string_view append_to_command_line = {});
 
   /// A file of that path and content is executed: one IMA entry, in the list first and in PCR 10 then, so
@@ -88,6 +75,10 @@ public:
 
 private:
   explicit machine(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  status power_down() const;
+  status boot_locked(const software& what) const;
+  status write_facts(const software& what) const;
+
   std::filesystem::path folder_;
 };
 

@@ -68,17 +68,15 @@ void show_platform(const lab::machine& machine) {
 }
 
 status boot(const options& o, lab::machine& machine) {
-  if (!o.evidence.empty()) {
-    const auto booted = machine.boot_from_evidence(o.evidence);
-    if (booted) show_platform(machine);
-    return booted;
-  }
   auto what = machine.installed();
   if (!what) return what.fault();
+  // A boot is recorded or simulated: what is said of the one ends the other.
+  if (o.command_line || o.kernel || o.initrd || o.files) what->evidence.clear();
   if (o.command_line) what->kernel_command_line = *o.command_line;
   if (o.kernel) what->kernel = *o.kernel;
   if (o.initrd) what->initrd = *o.initrd;
   if (o.files) what->files = *o.files;
+  if (!o.evidence.empty()) what->evidence = std::filesystem::absolute(o.evidence).string();
   const auto booted = machine.boot(*what);
   if (booted) show_platform(machine);
   return booted;

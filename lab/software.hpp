@@ -1,21 +1,26 @@
 // What runs on a simulated machine: the part of it that measured boot and IMA see.
 #pragma once
 
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/result.hpp"
+
 #include <cstddef>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace muster::lab {
 
 /// The same software gives the same PCR 0-9 and 14 on every machine, in every boot.
 struct software {
-  /// As it stands behind the kernel's path: "root=... quiet ima_policy=tcb ...".
+  /// As it stands behind the kernel's path.
   std::string kernel_command_line =
       "root=/dev/vda2 ro quiet ima_policy=tcb ima_hash=sha256 ima_template=ima-ng";
-  std::string firmware = "2024.02-2";    ///< goes into PCR 0
+  std::string firmware = "2024.02-2";    ///< PCR 0
   std::string kernel = "6.1.0-44-amd64"; ///< names the content of vmlinuz: PCR 4 and 9
   std::string initrd = "6.1.0-44-amd64"; ///< names the content of initrd.img: PCR 9
-  std::size_t files = 200;               ///< how many files IMA measures at boot, without boot_aggregate
+  std::size_t files = 200;               ///< how many files IMA measures at boot, besides boot_aggregate
+  /// A folder with the logs of a real machine: they are replayed, and nothing of the above counts.
+  std::string evidence;
 
   friend bool operator==(const software&, const software&) = default;
 };
@@ -23,7 +28,12 @@ struct software {
 /// The most files that a boot measures.
 inline constexpr std::size_t max_files = 1'000'000;
 
-/// The path of file `number` of a boot, 0-based; and its content. The first ones carry names of a Debian
+/// One `key=value` a line. fault malformed: an unknown key, a value with a control character, or a line
+/// without '='; limit: too many files.
+result<software> parse_software(std::string_view text);
+std::string to_text(const software& what);
+
+/// The path of file `number` of a boot, from 0; and its content. The first ones have names of a Debian
 /// system, the others are generated.
 std::string file_path(std::size_t number);
 std::string file_content(std::size_t number);

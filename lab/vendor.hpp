@@ -1,6 +1,7 @@
 // A TPM vendor of our own: the CA that vouches for the lab's TPMs.
 #pragma once
 
+#include "crypto/ek_issuer.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
 
@@ -8,26 +9,32 @@
 
 namespace muster::lab {
 
-/// A folder with a root and an intermediate CA, both P-256, as a TPM's vendor has them:
+/// A folder with a root and an intermediate CA, as a TPM's vendor has them:
 ///   roots/root.pem              what a service puts into its folder of vendor roots
 ///   intermediates/issuer.pem    what it puts into its folder of vendor intermediates
-///   issuer.key                  PKCS#8, mode 0600; the root's key is thrown away
+///   issuer.key                  PKCS#8, mode 0600; the root's key is kept nowhere
 class vendor {
 public:
-  /// Makes the folder and the CAs. fault conflict: there are some.
+  /// "MSTR": in no registry, so that a service believes these TPMs only if its policy names the lab.
+  static constexpr crypto::tpm_manufacturer_id manufacturer{0x4d535452};
+
+  /// Makes the folder and the CAs. fault conflict: something is in it.
   static result<vendor> create(const std::filesystem::path& folder);
   static result<vendor> open(const std::filesystem::path& folder);
 
   std::filesystem::path roots() const { return folder_ / "roots"; }
   std::filesystem::path intermediates() const { return folder_ / "intermediates"; }
 
-  /// An EK certificate for that key (TCG EK Credential Profile 2.4: manufacturer, model and version in a
-  /// critical alternative name, EKU 2.23.133.8.1), as DER. `ek_public_area` is a TPMT_PUBLIC.
+  /// An EK certificate for the key of that TPMT_PUBLIC, as DER.
   result<bytes> certify(byte_view ek_public_area) const;
+  /// The intermediate that signed it, as DER: what a maker leaves in NV beside it.
+  const bytes& chain() const { return issuer_.intermediate().der(); }
 
 private:
-  explicit vendor(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  vendor(std::filesystem::path folder, crypto::ek_issuer issuer)
+      : folder_{std::move(folder)}, issuer_{std::move(issuer)} {}
   std::filesystem::path folder_;
+  crypto::ek_issuer issuer_;
 };
 
 } // namespace muster::lab

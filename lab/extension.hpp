@@ -1,0 +1,33 @@
+// What a log means for the PCRs. Pure.
+#pragma once
+
+#include "lab/boot_events.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "tpm/device/laboratory.hpp"
+
+namespace muster::lab {
+
+/// One TPM2_PCR_Extend.
+struct extension {
+  unsigned pcr = 0;
+  std::vector<tpm::laboratory::bank_digest> digests;
+};
+
+/// Each bank gets its own hash of the same bytes.
+extension extend_with(unsigned pcr, const std::vector<hash_algorithm>& banks, byte_view measured);
+
+std::vector<extension> extensions_of(const std::vector<boot_event>& events,
+                                     const std::vector<hash_algorithm>& banks);
+
+/// Of a recorded boot log, in all its banks. fault unsupported: a bank that we do not know, or a
+/// StartupLocality other than 0.
+result<std::vector<extension>> extensions_of_boot_log(byte_view log);
+/// The banks of a recorded boot log.
+result<std::vector<hash_algorithm>> banks_of_boot_log(byte_view log);
+
+/// Of a recorded IMA list. Each bank gets its own template hash, whatever the recording kernel did; a
+/// violation extends 0xff.
+result<std::vector<extension>> extensions_of_ima_list(byte_view list,
+                                                      const std::vector<hash_algorithm>& banks);
+
+} // namespace muster::lab
