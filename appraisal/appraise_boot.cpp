@@ -15,9 +15,9 @@ namespace {
 
 /// Names the first event that differs, if both sides have a log.
 void tell_first_event(finding& f, unsigned pcr, const boot_claims& claims, const reference_set& reference) {
-  const auto* expected = reference.events(pcr);
-  if (!claims->has_log || expected == nullptr || expected->algorithm != claims->bank) return;
-  const auto differences = compare_events(expected->events, events_of(claims.get(), pcr));
+  const auto* expected = comparable_events(claims, reference, pcr);
+  if (expected == nullptr) return;
+  const auto differences = compare_events(*expected, events_of(claims.get(), pcr));
   if (differences.listed.empty()) return;
   const auto& first = differences.listed.front();
   f.subject = event_subject(pcr, first.found, first.expected);

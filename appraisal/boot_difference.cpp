@@ -77,6 +77,15 @@ std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr)
   return out;
 }
 
+const std::vector<reference_event>* comparable_events(const boot_claims& claims,
+                                                      const reference_set& reference, unsigned pcr) noexcept {
+  static const std::vector<reference_event> none;
+  if (!claims->has_log || !reference.has_events()) return nullptr;
+  const auto* events = reference.events(pcr);
+  if (events == nullptr) return &none;
+  return events->algorithm == claims->bank ? &events->events : nullptr;
+}
+
 event_differences compare_events(const std::vector<reference_event>& expected,
                                  const std::vector<const boot_event*>& found) {
   return comparison{expected, found}.run();

@@ -24,6 +24,11 @@ struct event_differences {
 /// The events of one PCR, in the order of the log.
 std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr);
 
+/// The reference's events of a PCR in the bank of the claims, none if it has no such events; null where there
+/// is nothing to compare with: a side without a log, or another bank.
+const std::vector<reference_event>* comparable_events(const boot_claims& claims,
+                                                      const reference_set& reference, unsigned pcr) noexcept;
+
 /// Compares digests in order; types and texts, which digests may not cover, play no part. Where the lists
 /// part it looks up to 64 events ahead for the nearest place where they meet again, so the work is bounded by
 /// `max_listed` times 64 squared. Empty exactly if the digests are the same in the same order.

@@ -121,16 +121,6 @@ std::optional<finding> value_finding(const boot_claims& claims, const reference_
   return f;
 }
 
-/// The reference's events of a PCR in the bank of the claims; null where there is nothing to compare with.
-const std::vector<reference_event>* comparable_events(const boot_claims& claims,
-                                                      const reference_set& reference, unsigned pcr) noexcept {
-  static const std::vector<reference_event> none;
-  if (!claims->has_log || !reference.has_events()) return nullptr;
-  const auto* events = reference.events(pcr);
-  if (events == nullptr) return &none;
-  return events->algorithm == claims->bank ? &events->events : nullptr;
-}
-
 /// `command_line` is told elsewhere, and with it all that it explains.
 void list(const pcr_differences& in, const event_difference* command_line, std::vector<finding>& out) {
   std::size_t listed = 0;

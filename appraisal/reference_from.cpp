@@ -21,10 +21,14 @@ result<reference_content> reference_from(const boot_claims& boot, const file_cla
                                          std::string origin) {
   reference_content out;
   out.origin = std::move(origin);
-  for (const auto index : equal_pcrs)
-    if (boot.pcr(hash_algorithm::sha256, index) == nullptr)
+  for (const auto index : equal_pcrs) {
+    const auto* value = boot.pcr(hash_algorithm::sha256, index);
+    if (value == nullptr)
       return fault{errc::denied,
                    "reference: PCR " + std::to_string(index) + " of the SHA-256 bank was not quoted"};
+    if (std::ranges::all_of(value->view(), [](std::uint8_t byte) { return byte == 0; }))
+      return fault{errc::denied, "reference: nothing was measured into PCR " + std::to_string(index)};
+  }
   for (const auto& p : boot->pcrs)
     if (p.algorithm == hash_algorithm::sha256 && is_compared(p.index)) out.pcrs.push_back(p);
   std::ranges::sort(out.pcrs, {}, &pcr_claim::index);

@@ -1,0 +1,128 @@
+#include "appraisal/appraise_files.hpp"
+#include "tests/appraisal/samples.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::appraisal;
+using namespace muster::appraisal::samples;
+
+namespace {
+
+std::shared_ptr<const reference_set> known_files() {
+  file_claims files;
+  push_file(files, "boot_aggregate", "aggregate of the reference machine", file_kind::boot_aggregate);
+  push_file(files, "/usr/bin/ls", "ls 1");
+  push_file(files, "/usr/bin/cat", "cat 1");
+  push_file(files, "/etc/motd", "", file_kind::violation);
+  return reference_of(verified(grub_machine()), files);
+}
+
+} // namespace
+
+TEST_CASE("files are matched by content, under any name") {
+  file_claims files;
+  push_file(files, "/usr/bin/ls", "ls 1");
+  push_file(files, "/tmp/renamed", "cat 1"); // check 23: names are weak evidence
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  CHECK(a.findings.empty());
+  CHECK(a.total == 0);
+}
+
+TEST_CASE("an unknown file is a failure that names path and digest") {
+  file_claims files;
+  push_file(files, "/tmp/implant", "evil");
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  REQUIRE(a.findings.size() == 1);
+  CHECK(a.findings[0].check == "ima.unknown-file");
+  CHECK(a.findings[0].subject == "/tmp/implant");
+  CHECK(a.findings[0].found == "sha256:" + to_hex(digest_of("evil").view()));
+  CHECK(a.findings[0].expected.empty());
+  CHECK(a.findings[0].level == severity::failure);
+}
+
+TEST_CASE("a re-measured file that changed counts, however often it was good before") {
+  file_claims files;
+  push_file(files, "/usr/bin/ls", "ls 1");
+  push_file(files, "/usr/bin/ls", "ls with a back door");
+  push_file(files, "/usr/bin/ls", "ls 1");
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  REQUIRE(a.findings.size() == 1);
+  CHECK(a.findings[0].check == "ima.changed-file");
+  CHECK(a.findings[0].expected == "sha256:" + to_hex(digest_of("ls 1").view()));
+  CHECK(a.findings[0].found == "sha256:" + to_hex(digest_of("ls with a back door").view()));
+}
+
+TEST_CASE("the algorithm is part of the content") {
+  file_claims files;
+  const auto digest = digest_of("ls 1");
+  REQUIRE(files.push({file_kind::file, hash_algorithm::sm3_256, digest.view(), "/usr/bin/ls"}));
+  CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
+}
+
+TEST_CASE("excluded directories are counted, at the borders of components only") {
+  file_claims files;
+  push_file(files, "/var/log/syslog", "log");
+  push_file(files, "/var/log/journal/x", "log 2");
+  push_file(files, "/var/logs/evil", "evil");
+  push_file(files, "/var/log/../../usr/bin/evil", "evil 2");
+  push_file(files, "/tmp/evil", "evil 3");
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  CHECK(a.passed_over == 2);
+  CHECK(a.total == 3);
+}
+
+TEST_CASE("check 19: a violation is a warning by its path, once, and hides no unknown file") {
+  file_claims files;
+  push_file(files, "/usr/bin/tool", "", file_kind::violation);
+  push_file(files, "/usr/bin/tool", "", file_kind::violation);
+  push_file(files, "/usr/bin/tool", "evil");
+  auto a = appraise_files(files, known_files().get(), policy{});
+  REQUIRE(a.findings.size() == 2);
+  CHECK(a.findings[0].check == "ima.unknown-file");
+  CHECK(a.findings[1].check == "ima.violation");
+  CHECK(a.findings[1].level == severity::warning);
+
+  policy hard;
+  hard.violation = severity::failure;
+  a = appraise_files(files, nullptr, hard);
+  REQUIRE(a.findings.size() == 1); // nothing is unknown where nothing is known
+  CHECK(a.findings[0].level == severity::failure);
+}
+
+TEST_CASE("boot_aggregate is judged with the boot, not as a file") {
+  file_claims files;
+  push_file(files, "boot_aggregate", "another machine's", file_kind::boot_aggregate);
+  CHECK(appraise_files(files, known_files().get(), policy{}).total == 0);
+  // But a file that only calls itself so is a file.
+  push_file(files, "boot_aggregate", "evil");
+  CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
+}
+
+TEST_CASE("a flood of violations never hides a failure") {
+  file_claims files;
+  for (int i = 0; i < 1000; ++i)
+    push_file(files, "/data/" + std::to_string(i), "", file_kind::violation);
+  push_file(files, "/tmp/implant", "evil");
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  CHECK(a.findings.size() == max_findings);
+  CHECK(a.total == 1001);
+  CHECK(a.findings[0].subject == "/tmp/implant");
+  CHECK(a.worst == severity::failure);
+}
+
+TEST_CASE("what is no file needs a rule of its own") {
+  file_claims files;
+  push_file(files, "kexec-cmdline", "x", file_kind::other);
+  CHECK(checks_of(appraise_files(files, known_files().get(), policy{}).findings)
+        == std::vector<std::string>{"ima.not-a-file"});
+}
+
+TEST_CASE("paths with control characters are safe to print") {
+  file_claims files;
+  push_file(files, "/tmp/a\nb\x1b[31m", "evil");
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  REQUIRE(a.findings.size() == 1);
+  CHECK(a.findings[0].subject.find('\n') == std::string::npos);
+  CHECK(a.findings[0].sentence.find('\x1b') == std::string::npos);
+}

@@ -1,0 +1,129 @@
+#include "appraisal/carry_over.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace muster;
+using namespace muster::appraisal;
+
+namespace {
+
+finding make(finding_kind kind, severity level, std::string subject, std::string found = {}) {
+  finding f;
+  f.kind = kind;
+  f.level = level;
+  f.check = "c";
+  f.subject = std::move(subject);
+  f.found = std::move(found);
+  return f;
+}
+
+finding claim(std::string subject, severity level = severity::failure) {
+  return make(finding_kind::claim, level, std::move(subject));
+}
+finding evidence(std::string subject) {
+  return make(finding_kind::evidence, severity::failure, std::move(subject));
+}
+finding event(std::string subject) {
+  return make(finding_kind::event, severity::warning, std::move(subject));
+}
+
+std::vector<std::string> subjects(const kept_findings& kept) {
+  std::vector<std::string> out;
+  for (const auto& f : kept.findings)
+    out.push_back(f.subject);
+  std::ranges::sort(out);
+  return out;
+}
+
+kept_findings kept(std::vector<finding> findings) {
+  const auto total = findings.size();
+  return {std::move(findings), total};
+}
+
+} // namespace
+
+TEST_CASE("each occasion keeps and adds what PROTOCOL 5 says") {
+  const auto old = kept({claim("old claim"), evidence("old evidence"), event("old event")});
+  const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event("new event")};
+  using list = std::vector<std::string>;
+  struct row {
+    occasion what;
+    list expected;
+  };
+  const row rows[] = {
+      {occasion::increment,
+       {"new claim", "new event", "new evidence", "old claim", "old event", "old evidence"}},
+      {occasion::full_log, {"new claim", "new event", "new evidence", "old claim", "old event"}},
+      {occasion::new_boot, {"new claim", "new event", "new evidence"}},
+      {occasion::failed, {"new event", "new evidence", "old claim", "old event", "old evidence"}},
+      {occasion::reappraisal, {"new claim", "old event", "old evidence"}},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(static_cast<int>(r.what));
+    const auto out = carry_over(old, fresh, r.what);
+    CHECK(subjects(out) == r.expected);
+    CHECK(out.total == r.expected.size());
+  }
+}
+
+TEST_CASE("a bad file that is no longer among the new entries stays bad: increments find nothing, and change "
+          "nothing") {
+  auto record = kept({claim("/tmp/implant")});
+  for (int i = 0; i < 3; ++i)
+    record = carry_over(record, {}, occasion::increment);
+  CHECK(subjects(record) == std::vector<std::string>{"/tmp/implant"});
+}
+
+TEST_CASE("failed evidence cannot wash away what is known, nor be washed away by an increment") {
+  auto record = carry_over(kept({claim("/tmp/implant")}), {evidence("signature")}, occasion::failed);
+  record = carry_over(record, {}, occasion::increment);
+  CHECK(subjects(record) == std::vector<std::string>{"/tmp/implant", "signature"});
+  record = carry_over(record, {}, occasion::reappraisal); // the file is accepted now
+  CHECK(subjects(record) == std::vector<std::string>{"signature"});
+  CHECK(carry_over(record, {}, occasion::full_log).findings.empty());
+}
+
+TEST_CASE("the same finding is kept once, at its worst level") {
+  const auto out =
+      carry_over(kept({claim("a")}), {claim("a"), claim("a", severity::note)}, occasion::increment);
+  REQUIRE(out.findings.size() == 1);
+  CHECK(out.findings[0].level == severity::failure);
+  CHECK(out.total == 1);
+  // Another content of the same path is another finding.
+  CHECK(carry_over(kept({make(finding_kind::claim, severity::failure, "a", "1")}),
+                   {make(finding_kind::claim, severity::failure, "a", "2")}, occasion::increment)
+            .findings.size()
+        == 2);
+}
+
+TEST_CASE("over the cap notes go first, and the total still counts them") {
+  std::vector<finding> fresh;
+  for (int i = 0; i < 400; ++i)
+    fresh.push_back(claim("note " + std::to_string(i), severity::note));
+  fresh.push_back(claim("failure"));
+  auto out = carry_over({}, fresh, occasion::increment, 1000);
+  CHECK(out.findings.size() == kept_findings::max_kept);
+  CHECK(out.findings.front().subject == "failure");
+  CHECK(out.total == 1401);
+  out = carry_over(out, {}, occasion::increment);
+  CHECK(out.total == 1401);
+  // A full log of the same boot finds the same again.
+  CHECK(carry_over(out, fresh, occasion::full_log, 1000).total < 2000);
+  CHECK(carry_over(out, {claim("x")}, occasion::new_boot).total == 1);
+}
+
+TEST_CASE("a flood of bad files does not push out evidence findings, nor they it") {
+  std::vector<finding> files;
+  for (int i = 0; i < 1000; ++i)
+    files.push_back(claim("file " + std::to_string(i)));
+  const auto out = carry_over(kept({evidence("signature")}), files, occasion::increment);
+  CHECK(std::ranges::count(out.findings, "signature", &finding::subject) == 1);
+  std::vector<finding> faults;
+  for (int i = 0; i < 1000; ++i)
+    faults.push_back(evidence("fault " + std::to_string(i)));
+  const auto both = carry_over(out, faults, occasion::failed);
+  CHECK(std::ranges::count(both.findings, finding_kind::claim, &finding::kind)
+        == static_cast<std::ptrdiff_t>(kept_findings::max_kept - kept_findings::max_lasting));
+}
