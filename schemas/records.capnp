@@ -93,6 +93,7 @@ struct State {
   leaseEnded @28 :Bool;          # a session named another boot
   mustEnrol @29 :Bool;           # its counters went back: nothing counts until it enrolled again
   bootClaims @30 :Data;          # content address of the BootClaims of this boot; empty if there are none
+  sha1Aggregate @31 :Bool;       # this boot's boot_aggregate is SHA-1: quote sha1:0-9, too
 }
 
 struct Result {
@@ -193,6 +194,7 @@ struct Group {
   acceptedMs @2 :UInt64;
   acceptedBy @3 :Text;
   acceptedFrom @4 :Data;         # node id
+  version @5 :UInt64;            # appraisal version since which the set is in force
 }
 
 struct Command {
@@ -227,8 +229,9 @@ struct Revocation {
 
 struct Settings {
   # Single values of the service; key: SHA-256 of the name.
-  appraisalVersion @0 :UInt64;
+  appraisalVersion @0 :UInt64;   # newest
   policyDigest @1 :Data;
+  policyVersion @2 :UInt64;      # appraisal version since which that policy is in force
 }
 
 struct AuditEntry {

@@ -88,7 +88,6 @@ struct node_state {
   std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
   std::optional<bytes32> boot_log;    ///< SHA-256 of the verified boot log
   std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
-  std::uint32_t padded_banks = 0;     ///< bit i: the i-th bank of `ima_pcrs` is zero-padded SHA-1
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;
@@ -99,6 +98,7 @@ struct node_state {
   wall_time full_log_asked;
   bool lease_ended = false;
   bool must_enrol = false;
+  bool sha1_aggregate = false; ///< boot_aggregate is SHA-1: sha1:0-9 is quoted, too
 };
 
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.

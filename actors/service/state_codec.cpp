@@ -89,6 +89,7 @@ record<records::State> to_record(const node_state& in) {
     out.setFullLogAskedMs(in.full_log_asked.milliseconds);
     out.setLeaseEnded(in.lease_ended);
     out.setMustEnrol(in.must_enrol);
+    out.setSha1Aggregate(in.sha1_aggregate);
   });
 }
 
@@ -118,6 +119,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.full_log_asked = {in.getFullLogAskedMs()};
     out.lease_ended = in.getLeaseEnded();
     out.must_enrol = in.getMustEnrol();
+    out.sha1_aggregate = in.getSha1Aggregate();
     return check.done(std::move(out));
   });
 }

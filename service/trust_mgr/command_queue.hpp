@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/service/command_record.hpp"
-#include "service/trust_mgr/lease.hpp"
+#include "actors/service/lease.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "service/trust_mgr/lease.hpp"
+#include "actors/service/lease.hpp"
 
 #include <doctest/doctest.h>
 

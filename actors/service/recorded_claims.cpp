@@ -1,0 +1,25 @@
+#include "actors/service/recorded_claims.hpp"
+
+#include "actors/service/record_codec.hpp"
+
+namespace muster::service {
+
+result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id, const node_state& state) {
+  if (!state.boot_claims) return fault{errc::not_found, "claims: nothing of this boot is verified"};
+  const auto stored = store.blob(content_address{*state.boot_claims});
+  if (!stored) return stored.fault();
+  const auto parsed = parse_view<records::BootClaims>(*stored);
+  if (!parsed) return parsed.fault();
+  auto boot = boot_from(*parsed);
+  if (!boot) return boot.fault();
+  recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
+  bool room = true;
+  const auto read = store.visit_claims(id, [&](const file_claim_view& one) {
+    room = room && out.files.push({appraisal::file_kind::file, one.algorithm, one.digest, one.path});
+  });
+  if (!read) return read.fault();
+  if (!room) return fault{errc::limit, "claims: more files than fit"};
+  return out;
+}
+
+} // namespace muster::service

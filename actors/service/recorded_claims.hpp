@@ -1,0 +1,19 @@
+// What is on record about a node's boot, as claims again.
+#pragma once
+
+#include "actors/service/node_record.hpp"
+#include "actors/service/store_port.hpp"
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+
+namespace muster::service {
+
+struct recorded_claims {
+  appraisal::boot_claims boot;
+  appraisal::file_claims files;
+};
+
+/// Reads the claims that the service verified and recorded for this boot of `id`. fault not_found: none are.
+result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id, const node_state& state);
+
+} // namespace muster::service

@@ -1,0 +1,124 @@
+#include "service/cache/cache.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "actors/service/record_codec.hpp"
+#include "service/cache/show.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+using self_pointer = cache_actor::stateful_pointer<cache_state>;
+
+constexpr std::uint32_t max_list = 1000;
+constexpr std::size_t page = 256;
+constexpr std::size_t least_digits = 8;
+
+moment now_of(const cache_state& state) {
+  const auto& clock = *state.deps.clock;
+  return {clock.boot(), clock.since_boot(), clock.wall()};
+}
+
+result<known_node> known_from(const cache_state& cache, const node_snapshot& snapshot) {
+  if (!snapshot.node) return snapshot.node.fault();
+  auto node = node_from(snapshot.id, *snapshot.node);
+  if (!node) return node.fault();
+  known_node out{std::move(*node), {}, presence::absent};
+  if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
+  if (!snapshot.state) {
+    if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
+    return out;
+  }
+  auto state = state_from(*snapshot.state);
+  if (!state) return state.fault();
+  out.state = std::move(*state);
+  return out;
+}
+
+/// Calls `visit` for each node behind `after` until it returns false. A damaged record is logged and passed
+/// over: one bad record hides one node.
+status each_node(const cache_state& cache, std::optional<node_id> after, const std::function<bool(known_node&)>& visit) {
+  for (;;) {
+    const auto found = cache.deps.store->snapshots(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      auto known = known_from(cache, one);
+      if (!known)
+        cache.deps.log.error("cache.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
+      else if (!visit(*known)) return {};
+    }
+    if (found->size() < page) return {};
+    after = found->back().id;
+  }
+}
+
+rest_answer list(const cache_state& cache, const node_query& query) {
+  const auto after = node_id_from(query.after);
+  if (!query.after.empty() && !after) return fault{errc::malformed, "after: not a node id"};
+  if (!query.shown.empty() && !display_from(query.shown)) return fault{errc::malformed, "shown: no such word"};
+  const auto limit = std::clamp(query.limit, 1U, max_list);
+  const auto now = now_of(cache);
+  std::vector<known_node> nodes;
+  bool more = false;
+  const auto read = each_node(cache, after, [&](known_node& one) {
+    if (!query.group.empty() && one.node.group != query.group) return true;
+    if (!query.shown.empty() && to_string(display_of(one, now)) != query.shown) return true;
+    more = nodes.size() == limit;
+    if (!more) nodes.push_back(std::move(one));
+    return !more;
+  });
+  if (!read) return read.fault();
+  return frame::adopt(build<rest::NodeList>([&](rest::NodeList::Builder out) {
+    auto rows = out.initNodes(static_cast<unsigned>(nodes.size()));
+    for (unsigned i = 0; i < nodes.size(); ++i) put_node(rows[i], nodes[i], now);
+    if (more) out.setNext(text_of(to_string(nodes.back().node.id)));
+  }));
+}
+
+rest_answer show(const cache_state& cache, const node_id& id) {
+  const auto snapshot = cache.deps.store->snapshot(id);
+  if (!snapshot) return snapshot.fault();
+  const auto known = known_from(cache, *snapshot);
+  if (!known) return known.fault();
+  return frame::adopt(build<rest::NodeDetail>(
+      [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
+}
+
+resolved_node resolve(const cache_state& cache, const std::string& meant) {
+  if (const auto whole = node_id_from(meant)) return *whole;
+  const bool digits = meant.size() >= least_digits && meant.find_first_not_of("0123456789abcdef") == std::string::npos;
+  std::optional<node_id> found;
+  bool several = false;
+  const auto read = each_node(cache, std::nullopt, [&](known_node& one) {
+    const bool named = one.node.name == meant;
+    if (named || (digits && to_string(one.node.id).starts_with(meant))) {
+      several = found.has_value() && !named;
+      found = one.node.id;
+    }
+    return !named;
+  });
+  if (!read) return read.fault();
+  if (several) return fault{errc::conflict, "node: more than one begins with these digits"};
+  if (!found) return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
+  return *found;
+}
+
+} // namespace
+
+cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
+  self->state.deps = std::move(deps);
+  runtime::guard(*self, self->state.deps.log, "cache");
+  return {
+      [self](list_atom, const node_query& query) { return list(self->state, query); },
+      [self](show_atom, const node_id& id) { return show(self->state, id); },
+      [self](resolve_atom, const std::string& meant) { return resolve(self->state, meant); },
+      [self](presence_atom, const node_id& id, bool connected) {
+        if (connected) self->state.connected.insert(id);
+        else self->state.connected.erase(id);
+      },
+  };
+}
+
+} // namespace muster::service

@@ -1,0 +1,28 @@
+// The Cache actor.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/log.hpp"
+#include "actors/service/cache.hpp"
+#include "actors/service/store_port.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <unordered_set>
+
+namespace muster::service {
+
+struct cache_deps {
+  std::shared_ptr<const store_reader> store;
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+};
+
+struct cache_state {
+  cache_deps deps;
+  std::unordered_set<node_id> connected;
+};
+
+cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, cache_deps deps);
+
+} // namespace muster::service

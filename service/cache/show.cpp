@@ -1,0 +1,132 @@
+#include "service/cache/show.hpp"
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "schemas/wire.capnp.h"
+
+#include <array>
+#include <ctime>
+
+namespace muster::service {
+
+namespace {
+
+std::string_view kind_name(finding_kind kind) {
+  constexpr std::array<std::string_view, 3> names{"claim", "evidence", "event"};
+  const auto at = static_cast<std::size_t>(kind);
+  return at < names.size() ? names[at] : "unknown";
+}
+
+std::string_view level_name(severity level) {
+  constexpr std::array<std::string_view, 3> names{"note", "warning", "failure"};
+  const auto at = static_cast<std::size_t>(level);
+  return at < names.size() ? names[at] : "unknown";
+}
+
+template <class Set> void text(Set&& set, std::string_view value) {
+  const std::string copy{value};
+  set(text_of(copy));
+}
+
+void put_finding(rest::Finding::Builder out, const finding& in) {
+  out.setCheck(text_of(in.check));
+  text([&](auto t) { out.setKind(t); }, kind_name(in.kind));
+  text([&](auto t) { out.setLevel(t); }, level_name(in.level));
+  out.setSubject(text_of(in.subject));
+  out.setExpected(text_of(in.expected));
+  out.setFound(text_of(in.found));
+  out.setSentence(text_of(in.sentence));
+  out.setRemedy(text_of(in.remedy));
+}
+
+/// Calls `body` with the machine's own word about itself, if there is one that parses.
+template <class Body> void with_facts(const known_node& known, Body&& body) {
+  const auto& facts = known.node.candidate && known.node.facts.empty() ? known.node.candidate->facts : known.node.facts;
+  const auto parsed = parse_view<wire::MachineFacts>(frame::copy_of(facts));
+  if (parsed) parsed->read([&](wire::MachineFacts::Reader in) { body(in); });
+}
+
+std::string fact(capnp::Text::Reader in) { return printable(text_of(in), 128); }
+
+void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
+  out.setOperatingSystem(text_of(fact(in.getOperatingSystem())));
+  out.setKernel(text_of(fact(in.getKernel())));
+  out.setProduct(text_of(fact(in.getProduct())));
+  out.setFirmware(text_of(fact(in.getFirmware())));
+  const auto advice = in.getMeasuredBoot().getAdvice();
+  const auto n = std::min<unsigned>(advice.size(), 16);
+  auto list = out.initAdvice(n);
+  for (unsigned i = 0; i < n; ++i) list.set(i, text_of(printable(text_of(advice[i]), 256)));
+}
+
+std::uint32_t weighty(const node_state& state) {
+  std::uint32_t out = 0;
+  for (const auto& one : state.findings) out += one.level == severity::note ? 0 : 1;
+  return out;
+}
+
+} // namespace
+
+std::string rfc3339(wall_time when) {
+  if (when.milliseconds == 0) return {};
+  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
+  std::tm parts{};
+  if (gmtime_r(&seconds, &parts) == nullptr) return {};
+  std::array<char, 32> text{};
+  const auto n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text.data(), n};
+}
+
+display display_of(const known_node& known, const moment& now) {
+  return shown_as(known.node.standing, known.state.verdict, freshness_of(known.state.lease, now));
+}
+
+void put_node(rest::Node::Builder out, const known_node& known, const moment& now) {
+  const auto& [node, state, session] = known;
+  const auto fresh = freshness_of(state.lease, now);
+  out.setId(text_of(to_string(node.id)));
+  out.setName(text_of(node.name));
+  out.setGroup(text_of(node.group));
+  text([&](auto t) { out.setShown(t); }, to_string(display_of(known, now)));
+  text([&](auto t) { out.setVerdict(t); }, to_string(state.verdict));
+  text([&](auto t) { out.setFreshness(t); }, to_string(fresh));
+  text([&](auto t) { out.setStanding(t); }, to_string(node.standing));
+  out.setSince(text_of(rfc3339(state.since)));
+  out.setAttested(text_of(rfc3339(state.attested)));
+  if (fresh == freshness::fresh) out.setValidUntil(text_of(rfc3339(state.valid_until)));
+  out.setConnected(session == presence::connected);
+  out.setFindings(weighty(state));
+  const auto level = node.standing == standing::pending && node.candidate ? node.candidate->level : node.level;
+  text([&](auto t) { out.setEndorsement(t); }, to_string(level));
+  out.setAdmittedBy(text_of(node.admitted_by));
+  with_facts(known, [&](wire::MachineFacts::Reader in) { out.setHostname(text_of(fact(in.getHostname()))); });
+  if (node.candidate)
+    out.setFingerprint(text_of(to_hex(fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
+}
+
+void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now) {
+  const auto& state = known.state;
+  put_node(out.initNode(), known, now);
+  auto findings = out.initFindings(static_cast<unsigned>(state.findings.size()));
+  for (unsigned i = 0; i < state.findings.size(); ++i) put_finding(findings[i], state.findings[i]);
+  out.setFindingsTotal(state.findings_total);
+  out.setGeneration(known.node.generation.value);
+  out.setAttestation(state.number.value);
+  if (state.boot) out.setBootId(text_of(to_string(*state.boot)));
+  out.setResetCount(state.reset_count);
+  out.setRestartCount(state.restart_count);
+  out.setImaEntries(state.ima_count);
+  out.setImaDistinct(state.ima_distinct);
+  out.setPassedOver(state.passed_over);
+  auto pcrs = out.initPcrs(static_cast<unsigned>(state.pcrs.size()));
+  for (unsigned i = 0; i < state.pcrs.size(); ++i) {
+    text([&](auto t) { pcrs[i].setBank(t); }, to_string(state.pcrs[i].bank));
+    pcrs[i].setIndex(state.pcrs[i].index);
+    pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
+  }
+  if (state.reference) out.setReference(text_of(to_hex(*state.reference)));
+  with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });
+  out.setSequence(state.result.value);
+}
+
+} // namespace muster::service

@@ -1,0 +1,28 @@
+// A node as people see it (schemas/rest.capnp). Pure.
+#pragma once
+
+#include "actors/service/node_record.hpp"
+#include "schemas/rest.capnp.h"
+#include "actors/service/lease.hpp"
+
+namespace muster::service {
+
+enum class presence : std::uint8_t { absent, connected };
+
+/// What is known of one node.
+struct known_node {
+  node_record node;
+  node_state state; ///< as made by default if it never attested
+  presence session = presence::absent;
+};
+
+/// The one word, by `shown_as`, of a node with this lease at this moment.
+display display_of(const known_node& known, const moment& now);
+
+void put_node(rest::Node::Builder out, const known_node& known, const moment& now);
+void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now);
+
+/// "2026-11-22T03:29:00Z"; empty for 0.
+std::string rfc3339(wall_time when);
+
+} // namespace muster::service

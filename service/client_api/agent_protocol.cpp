@@ -1,0 +1,296 @@
+#include "service/client_api/agent_protocol.hpp"
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "service/client_api/hello.hpp"
+#include "service/client_api/wire_fault.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// Parts that may wait behind the one that is judged. The pipe's credit bounds their bytes.
+constexpr std::size_t max_waiting = 64;
+
+template <class Fill> bytes reply(Fill&& fill) {
+  return build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder out) { fill(out); });
+}
+
+std::uint32_t left_ms(boot_time deadline, boot_time now) {
+  return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
+}
+
+std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
+
+command_outcome outcome_of(wire::Report::Outcome told) {
+  switch (told) {
+  case wire::Report::Outcome::ACCEPTED:
+  case wire::Report::Outcome::DONE: return command_outcome::done;
+  case wire::Report::Outcome::FAILED:
+  case wire::Report::Outcome::UNSUPPORTED: return command_outcome::failed;
+  case wire::Report::Outcome::EXPIRED: return command_outcome::expired;
+  case wire::Report::Outcome::REPLACED: return command_outcome::replaced;
+  case wire::Report::Outcome::INTERRUPTED: return command_outcome::interrupted;
+  }
+  return command_outcome::unknown;
+}
+
+void put_command(wire::Command::Builder out, const command_record& command, boot_time now) {
+  out.setId(command.id.value);
+  out.setDeadlineMs(left_ms(command.deadline, now));
+  switch (command.kind) {
+  case command_kind::attest: out.setAttest(); break;
+  case command_kind::renew: out.setRenew(); break;
+  case command_kind::unregister: out.setUnregister(); break;
+  case command_kind::reconfigure: {
+    auto how = out.initReconfigure();
+    how.setBeatMs(command.beat_ms);
+    how.setJitterMs(command.jitter_ms);
+    how.setLogLevel(text_of(command.log_level));
+    break;
+  }
+  }
+}
+
+std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
+                                           const evidence_channel& channel, const attachment& with) {
+  auto out = std::make_shared<node_evidence>();
+  out->manifest = to_bytes(bytes_of(in.getManifest()));
+  out->attest = to_bytes(bytes_of(in.getAttest()));
+  out->signature = to_bytes(bytes_of(in.getSignature()));
+  out->nonce = asked.nonce;
+  out->exporter = channel.exporter;
+  out->node_spki = channel.node_spki;
+  out->ak_public = with.ak_public;
+  for (const auto pcr : in.getPcrs()) {
+    const auto bank = hash_algorithm_from(pcr.getAlgorithm());
+    if (bank && pcr.getValue().size() == digest_size(*bank))
+      out->pcrs.push_back({*bank, pcr.getIndex(), crypto::digest{bytes_of(pcr.getValue())}});
+  }
+  return out;
+}
+
+} // namespace
+
+agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter, agent_protocol_settings settings)
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}} {}
+
+agent_effects agent_protocol::end(const fault& why) {
+  agent_effects out;
+  if (phase_ == phase::over) return out;
+  phase_ = phase::over;
+  running_.reset();
+  out.send.push_back(reply([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.close = true;
+  out.note = why.check;
+  return out;
+}
+
+agent_effects agent_protocol::on_end(const fault& why) { return end(why); }
+
+agent_effects agent_protocol::on_frame(const frame& received, boot_time now) {
+  if (phase_ == phase::over) return {};
+  const auto parsed = parse_view<wire::AgentFrame>(received);
+  if (!parsed) return end(parsed.fault());
+  return parsed->read([&](wire::AgentFrame::Reader in) -> agent_effects {
+    if (phase_ == phase::hello && in.isHello()) return take_hello(in.getHello());
+    if (phase_ != phase::attached) return end({errc::malformed, "agent: a frame out of turn"});
+    switch (in.which()) {
+    case wire::AgentFrame::BEAT: return take_beat(in.getBeat(), now);
+    case wire::AgentFrame::EVIDENCE:
+    case wire::AgentFrame::LOG_PART: return take_part(received, in);
+    case wire::AgentFrame::REPORT: return take_report(in.getReport());
+    case wire::AgentFrame::RENEW: {
+      agent_effects out;
+      out.asks.emplace_back(agent_effects::ask_renew{});
+      return out;
+    }
+    default: return end({errc::malformed, "agent: a frame out of turn"});
+    }
+  });
+}
+
+agent_effects agent_protocol::take_hello(wire::Hello::Reader in) {
+  const auto hello = read_hello(in);
+  if (!hello) return end(hello.fault());
+  if (!hello->boot) return end({errc::malformed, "hello: bootId is missing"});
+  channel_.boot = *hello->boot;
+  phase_ = phase::attaching;
+  agent_effects out;
+  out.asks.emplace_back(agent_effects::ask_attach{channel_.boot});
+  return out;
+}
+
+agent_effects agent_protocol::on_attached(result<attachment> answer) {
+  if (phase_ != phase::attaching) return {};
+  if (!answer) return end(answer.fault());
+  with_ = std::move(*answer);
+  last_number_ = with_.recorded->number;
+  phase_ = phase::attached;
+  // Our hello comes only now: to the agent it says that it was accepted (PROTOCOL 1).
+  agent_effects out;
+  out.send.push_back(reply([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
+  return out;
+}
+
+bool agent_protocol::challenge_due(boot_time now) const {
+  if (running_) return false;
+  if (!last_challenge_ || attest_ordered_ || whole_) return true;
+  return now.milliseconds >= last_challenge_->milliseconds + static_cast<std::uint64_t>(settings_.interval.count());
+}
+
+void agent_protocol::start_challenge(boot_time now) {
+  last_number_.value += 1;
+  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_, now);
+  auto begun = begin_attestation(asked, with_, channel_, settings_.caps);
+  last_challenge_ = now;
+  attest_ordered_ = false;
+  whole_ = false;
+  if (!begun) return;
+  running_.emplace();
+  running_->asked = std::move(asked);
+  running_->context = with_.context;
+  running_->attestation = std::move(*begun);
+}
+
+void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
+  auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
+  for (unsigned i = 0; i < due_.size(); ++i) put_command(commands[i], due_[i], now);
+  due_.clear();
+}
+
+agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
+  const bool challenged = challenge_due(now);
+  if (challenged) start_challenge(now);
+  agent_effects out;
+  if (challenged && !running_) out.note = "the recorded AK cannot be used; the machine must enrol again";
+  out.send.push_back(reply([&](wire::ServiceFrame::Builder frame) {
+    auto answer = frame.initBeatReply();
+    answer.setSequence(in.getSequence());
+    answer.setIntervalMs(in_ms(settings_.beat));
+    if (challenged && running_) put_challenge(answer.initChallenge(), running_->asked, settings_.log_deadline);
+    put_commands(answer, now);
+  }));
+  return out;
+}
+
+bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
+  if (!running_ || running_->last_seen) return false;
+  const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
+  if (number != running_->asked.number.value) return false;
+  return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
+}
+
+agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
+  // Evidence that no challenge of this session asked for is dropped, and never a verdict (PROTOCOL 3). It may be
+  // honest: the rest of an attestation whose deadline passed.
+  if (!belongs(in)) {
+    agent_effects dropped;
+    dropped.note = "evidence that was not asked for";
+    return dropped;
+  }
+  if (in.isEvidence()) {
+    running_->evidence = evidence_of(in.getEvidence(), running_->asked, channel_, with_);
+    running_->last_seen = in.getEvidence().getLast();
+  } else {
+    if (in.getLogPart().getPart() != running_->next_part)
+      return end({errc::malformed, "log part: not the next one"});
+    running_->received += in.getLogPart().getBody().size();
+    running_->last_seen = in.getLogPart().getLast();
+  }
+  running_->next_part += 1;
+  if (running_->waiting.size() == max_waiting) return end({errc::limit, "log part: too many small ones"});
+  running_->waiting.push_back(received);
+  agent_effects out;
+  next_step(out);
+  return out;
+}
+
+void agent_protocol::next_step(agent_effects& out) {
+  if (!running_->attestation || running_->waiting.empty()) return;
+  out.asks.emplace_back(
+      agent_effects::ask_step{running_->asked.number, std::move(running_->attestation), running_->waiting.front()});
+  running_->attestation = nullptr;
+  running_->waiting.pop_front();
+}
+
+agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
+  agent_effects out;
+  if (!running_ || running_->deciding || running_->asked.number != number) return out;
+  if (!answer) {
+    out.note = answer.fault().check;
+    running_.reset();
+    return out;
+  }
+  if (!answer->outcome) {
+    running_->attestation = std::move(answer->attestation);
+    next_step(out);
+    return out;
+  }
+  running_->deciding = true;
+  running_->last_seen = true;
+  running_->waiting.clear();
+  decision_request request{channel_.node,     with_.epoch,           running_->asked.number, running_->asked.issued,
+                           running_->context, std::move(answer->outcome), running_->evidence};
+  out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
+  return out;
+}
+
+agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
+  agent_effects out;
+  if (!running_ || running_->asked.number != number) return out;
+  running_.reset();
+  if (!answer) {
+    out.note = answer.fault().check;
+    return out;
+  }
+  with_.recorded = std::move(answer->recorded);
+  whole_ = answer->ask_full_log;
+  out.send.push_back(reply([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
+  return out;
+}
+
+agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answer) {
+  agent_effects out;
+  if (phase_ != phase::attached) return out;
+  if (!answer) {
+    out.note = answer.fault().check;
+    return out;
+  }
+  out.send.push_back(reply([&](wire::ServiceFrame::Builder frame) {
+    auto renewed = frame.initRenewed();
+    renewed.setNodeCertificate(data_of(answer->node_certificate));
+    auto chain = renewed.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));
+    for (unsigned i = 0; i < answer->node_chain.size(); ++i) chain.set(i, data_of(answer->node_chain[i]));
+  }));
+  return out;
+}
+
+agent_effects agent_protocol::take_report(wire::Report::Reader in) {
+  agent_effects out;
+  out.reports.push_back(
+      {command_id{in.getId()}, outcome_of(in.getOutcome()), printable(text_of(in.getText()), 200)});
+  return out;
+}
+
+void agent_protocol::on_due(const std::vector<command_record>& commands) {
+  for (const auto& command : commands) {
+    due_.push_back(command);
+    attest_ordered_ = attest_ordered_ || command.kind == command_kind::attest;
+  }
+}
+
+void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
+
+agent_effects agent_protocol::on_tick(boot_time now) {
+  agent_effects out;
+  if (!running_ || running_->deciding) return out;
+  const auto earned = running_->received * 1000 / settings_.log_least_rate;
+  const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned;
+  if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
+  running_.reset();
+  out.note = "evidence did not come in time";
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,233 @@
+#include "service/client_api/session.hpp"
+
+#include "actors/runtime/guard.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+using self_pointer = session_actor::stateful_pointer<session_state>;
+
+constexpr std::chrono::seconds answer_timeout{60};
+
+fault no_answer() { return {errc::timeout, "the service is busy; it did not answer in time"}; }
+
+void flush(self_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
+
+void close(self_pointer self) {
+  auto& state = self->state;
+  if (std::exchange(state.closing, true)) return;
+  state.channel->close();
+  flush(self);
+  state.pipe.close();
+}
+
+void send_frames(self_pointer self, const std::vector<bytes>& frames) {
+  for (const auto& one : frames)
+    if (const auto sent = self->state.channel->send(one); !sent) {
+      self->state.deps->log.error("session.send", {runtime::fault_code(sent.fault()), runtime::fault_check(sent.fault())});
+      return close(self);
+    }
+  if (!frames.empty()) flush(self);
+}
+
+void carry_out(self_pointer self, enrolment_effects effects);
+void carry_out(self_pointer self, agent_effects effects);
+
+/// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol.
+template <class Protocol, class Answer, class Handle, class Then, class... Question>
+void ask(self_pointer self, const Handle& whom, Then then, Question&&... question) {
+  self->request(whom, answer_timeout, std::forward<Question>(question)...)
+      .then(
+          [self, then](Answer& answer) {
+            if (auto* protocol = std::get_if<Protocol>(&self->state.protocol))
+              carry_out(self, then(*protocol, std::move(answer)));
+          },
+          [self, then](const caf::error&) {
+            if (auto* protocol = std::get_if<Protocol>(&self->state.protocol))
+              carry_out(self, then(*protocol, Answer{no_answer()}));
+          });
+}
+
+void carry_out(self_pointer self, enrolment_effects effects) {
+  using fx = enrolment_effects;
+  const auto& deps = *self->state.deps;
+  send_frames(self, effects.send);
+  if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
+    ask<enrolment_protocol, begun_enrolment>(
+        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_begun(std::move(answer)); }, begin_atom::value,
+        begin->request);
+  if (auto* prove = std::get_if<fx::ask_prove>(&effects.ask))
+    ask<enrolment_protocol, proven_enrolment>(
+        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); }, prove_atom::value,
+        prove->pending, std::move(prove->channel), std::move(prove->proof));
+  if (auto* admit = std::get_if<fx::ask_admit>(&effects.ask))
+    ask<enrolment_protocol, admission_reply>(
+        self, deps.trust.of(admit->machine.id),
+        [](auto& p, auto answer) {
+          if (!answer) return p.on_refused(answer.fault());
+          return answer->admitted ? p.on_admitted() : p.on_pending(answer->fingerprint);
+        },
+        admit_atom::value, admit->machine);
+  if (auto* issue = std::get_if<fx::ask_issue>(&effects.ask))
+    ask<enrolment_protocol, issued>(
+        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); }, issue_atom::value,
+        issue->machine.id, issue->machine.node_spki, issue->machine.ak_public);
+  if (effects.close) close(self);
+}
+
+void ask_attach(self_pointer self, const boot_id& boot) {
+  const auto& state = self->state;
+  ask<agent_protocol, attach_reply>(
+      self, state.deps->trust.of(state.node),
+      [self](auto& p, auto answer) {
+        if (answer) self->state.ak_public = answer->ak_public;
+        return p.on_attached(std::move(answer));
+      },
+      attach_atom::value, state.node, state.channel->peer().spki, boot, session_actor{self});
+}
+
+void ask_step(self_pointer self, agent_effects::ask_step& step) {
+  const auto& verifiers = self->state.deps->verifiers;
+  const auto& whom = verifiers[std::hash<node_id>{}(self->state.node) % verifiers.size()];
+  ask<agent_protocol, result<evidence_step>>(
+      self, whom,
+      [number = step.number](auto& p, auto answer) { return p.on_step(number, std::move(answer)); },
+      step_atom::value, evidence_part{std::move(step.attestation), std::move(step.part)});
+}
+
+void ask_decide(self_pointer self, agent_effects::ask_decide& decide) {
+  const auto number = decide.request.number;
+  ask<agent_protocol, decision_reply>(
+      self, self->state.deps->trust.of(self->state.node),
+      [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); }, decide_atom::value,
+      std::move(decide.request));
+}
+
+void ask_renew(self_pointer self) {
+  const auto& state = self->state;
+  ask<agent_protocol, issued>(
+      self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); }, issue_atom::value,
+      state.node, state.channel->peer().spki, bytes{});
+}
+
+void carry_out(self_pointer self, agent_effects effects) {
+  using fx = agent_effects;
+  auto& state = self->state;
+  if (!effects.note.empty())
+    state.deps->log.info("session.note", {{"node", to_string(state.node)}, {"what", effects.note}});
+  send_frames(self, effects.send);
+  for (auto& one : effects.asks) {
+    if (auto* attach = std::get_if<fx::ask_attach>(&one)) ask_attach(self, attach->boot);
+    if (auto* step = std::get_if<fx::ask_step>(&one)) ask_step(self, *step);
+    if (auto* decide = std::get_if<fx::ask_decide>(&one)) ask_decide(self, *decide);
+    if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
+  }
+  for (auto& report : effects.reports)
+    self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
+  if (effects.close) close(self);
+}
+
+/// The handshake ended: the channel says who this is.
+void open(self_pointer self) {
+  auto& state = self->state;
+  const auto& peer = state.channel->peer();
+  const auto settings = state.deps->settings->load();
+  state.pipe.ready();
+  if (peer.protocol == net::tls_protocol::enrol) {
+    enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
+    state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
+                                               settings->agent.max_frame);
+    return;
+  }
+  const auto id = node_id_from(peer.id);
+  if (!id || peer.role != net::peer_role::node) return close(self);
+  state.node = *id;
+  state.protocol.emplace<agent_protocol>(*id, peer.spki, state.channel->exporter(), settings->agent);
+  self->delayed_send(self, settings->agent.log_deadline, tick_atom::value);
+}
+
+void take_frame(self_pointer self, bytes payload) {
+  auto& state = self->state;
+  const auto received = frame::adopt(std::move(payload));
+  if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol))
+    return carry_out(self, stranger->on_frame(received));
+  if (auto* agent = std::get_if<agent_protocol>(&state.protocol))
+    carry_out(self, agent->on_frame(received, state.deps->clock->since_boot()));
+}
+
+void take_chunk(self_pointer self, const bytes& chunk) {
+  auto& state = self->state;
+  if (state.closing) return;
+  auto arrived = state.channel->feed(chunk);
+  flush(self);
+  state.pipe.consumed(chunk.size());
+  if (!arrived) {
+    state.deps->log.info("session.cut", {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
+    return close(self);
+  }
+  if (arrived->opened) open(self);
+  for (auto& payload : arrived->frames)
+    if (!state.closing) take_frame(self, std::move(payload));
+  if (arrived->closed) close(self);
+}
+
+void gone(self_pointer self) {
+  const auto& state = self->state;
+  if (const auto* agent = std::get_if<agent_protocol>(&state.protocol); agent && agent->attached())
+    self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
+  self->quit();
+}
+
+fault end_fault(session_end why) {
+  switch (why) {
+  case session_end::stopping: return {errc::busy, "the service stops; come back"};
+  case session_end::superseded: return {errc::conflict, "a newer session of this machine took over"};
+  case session_end::revoked: return {errc::denied, "this machine was revoked"};
+  case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
+  case session_end::new_generation: return {errc::not_found, "this certificate is of an older generation; enrol again"};
+  }
+  return {errc::internal, "session end"};
+}
+
+void end(self_pointer self, session_end why) {
+  auto& protocol = self->state.protocol;
+  if (auto* agent = std::get_if<agent_protocol>(&protocol)) return carry_out(self, agent->on_end(end_fault(why)));
+  if (auto* stranger = std::get_if<enrolment_protocol>(&protocol))
+    return carry_out(self, stranger->on_refused(end_fault(why)));
+  close(self);
+}
+
+void tick(self_pointer self) {
+  auto* agent = std::get_if<agent_protocol>(&self->state.protocol);
+  if (!agent || self->state.closing) return;
+  carry_out(self, agent->on_tick(self->state.deps->clock->since_boot()));
+  self->delayed_send(self, self->state.deps->settings->load()->agent.log_deadline, tick_atom::value);
+}
+
+} // namespace
+
+session_actor::behavior_type session(self_pointer self, session_deps_ptr deps, net::pipe_opened opened) {
+  auto& state = self->state;
+  state.deps = std::move(deps);
+  state.pipe = net::pipe_handle{opened};
+  state.peer = std::move(opened.peer);
+  state.channel.emplace(net::secure_channel::accept(state.deps->tls));
+  runtime::guard(*self, state.deps->log, "session");
+  return {
+      [self](const net::pipe_data& data) { take_chunk(self, *data.chunk); },
+      [self](const net::pipe_closed&) { gone(self); },
+      [self](deliver_atom, const due_commands& commands) {
+        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_due(*commands);
+      },
+      [self](context_atom, const context_ptr& context) {
+        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_context(context);
+      },
+      [self](end_atom, session_end why) { end(self, why); },
+      [self](tick_atom) { tick(self); },
+  };
+}
+
+} // namespace muster::service

@@ -1,0 +1,53 @@
+// The Session actor: the shell around TLS engine, protocol and running attestation.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/log.hpp"
+#include "actors/service/privacy_ca.hpp"
+#include "actors/service/trust_mgr.hpp"
+#include "actors/service/verifier.hpp"
+#include "net/pipe_handle.hpp"
+#include "net/secure_channel.hpp"
+#include "service/client_api/agent_protocol.hpp"
+#include "service/client_api/enrolment_protocol.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <atomic>
+
+namespace muster::service {
+
+/// Settings that SIGHUP may change; each new session takes those in force.
+struct session_settings {
+  agent_protocol_settings agent;
+  std::chrono::milliseconds pending_retry{60'000};
+};
+
+/// What every session shares; immutable but for the settings in force.
+struct session_deps {
+  net::server_tls tls;
+  privacy_ca_actor privacy_ca;
+  trust_mgrs trust;
+  std::vector<verifier_actor> verifiers;
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+  std::shared_ptr<const std::atomic<std::shared_ptr<const session_settings>>> settings;
+};
+
+using session_deps_ptr = std::shared_ptr<const session_deps>;
+
+struct session_state {
+  session_deps_ptr deps;
+  net::pipe_handle pipe;
+  std::string peer; ///< address
+  std::optional<net::secure_channel> channel;
+  std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
+  node_id node;
+  bytes ak_public;
+  bool closing = false;
+};
+
+session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self, session_deps_ptr deps,
+                                     net::pipe_opened opened);
+
+} // namespace muster::service
