@@ -1,0 +1,201 @@
+// What an agent does with its TPM to enrol, against real software TPMs and the service's own checks.
+#include "crypto/certificate.hpp"
+#include "tests/lab/workshop.hpp"
+#include "tpm/device/attestation.hpp"
+#include "tpm/device/endorsement.hpp"
+#include "tpm/device/identity.hpp"
+#include "tpm/device/non_volatile.hpp"
+#include "tpm/evidence/credential.hpp"
+#include "tpm/evidence/quote.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace muster;
+using namespace muster::tpm;
+using namespace muster::test;
+
+namespace {
+
+/// Seals for (`ek`, `ak`), and lets the TPM open it.
+result<crypto::secret> activate(chip& tpm, const loaded_key& ek, const loaded_key& ak, byte_view name,
+                                const crypto::secret& secret) {
+  const auto sealed_for = must(verify_ek_form(must(parse_public_area(ek.public_area()))));
+  const auto sealed = must(make_credential(sealed_for, name, secret));
+  return activate_credential(tpm, ek, ak, sealed.id_object, sealed.encrypted_secret);
+}
+
+void check_activation(chip& tpm, const endorsement_key& ek) {
+  const auto ak = must(load_attestation_key(tpm));
+  const auto form = must(verify_ak_form(must(parse_public_area(ak.public_area()))));
+  CHECK(same(form.name(), ak.name()));
+
+  const auto secret = crypto::make_secret(enrolment_secret_size);
+  const auto opened = activate(tpm, ek.key, ak, form.name(), secret);
+  REQUIRE_MESSAGE(opened.ok(), why(opened));
+  CHECK(crypto::equal_constant_time(opened->view(), secret.view()));
+
+  auto another_name = form.name();
+  another_name.back() ^= 1;
+  const auto foreign = activate(tpm, ek.key, ak, another_name, secret);
+  REQUIRE_FALSE(foreign.ok());
+  CHECK(foreign.fault().code == errc::mismatch);
+}
+
+void check_certificate(const endorsement_key& ek) {
+  REQUIRE(ek.certificate.has_value());
+  const auto certificate = must(crypto::certificate::from_der(*ek.certificate));
+  const auto key = must(key_of(must(parse_public_area(ek.key.public_area()))));
+  CHECK(same(certificate.key().spki(), key.spki()));
+  CHECK(ek.passed_over.empty());
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) { std::ofstream{path} << text; }
+
+/// A TPM as swtpm_setup makes it, with a CA in its own folder: an RSA-2048 EK by template L-1 and a P-384 EK
+/// by template H-3, both persistent, both with certificates.
+lab::machine& set_up(workshop& place) {
+  const auto folder = place.folder() / "setup";
+  const auto ca = place.folder() / "ca";
+  std::filesystem::create_directories(folder / "tpm");
+  std::filesystem::create_directories(ca);
+  write_text(ca / "setup.conf", "create_certs_tool = swtpm_localca\ncreate_certs_tool_config = "
+                                    + (ca / "ca.conf").string() + "\ncreate_certs_tool_options = "
+                                    + (ca / "ca.options").string() + "\nactive_pcr_banks = sha1,sha256\n");
+  write_text(ca / "ca.conf", "statedir = " + ca.string() + "\nsigningkey = " + (ca / "key.pem").string()
+                                 + "\nissuercert = " + (ca / "issuer.pem").string()
+                                 + "\ncertserial = " + (ca / "serial").string() + "\n");
+  write_text(ca / "ca.options",
+             "--platform-manufacturer Lab\n--platform-version 1.0\n--platform-model Bench\n");
+  const auto command = "swtpm_setup --tpm2 --tpm-state dir://" + (folder / "tpm").string() + " --config "
+                       + (ca / "setup.conf").string() + " --create-ek-cert --overwrite >"
+                       + (ca / "log").string() + " 2>&1";
+  REQUIRE(std::system(command.c_str()) == 0);
+  return place.keep(lab::machine::adopt(folder, "setup"));
+}
+
+} // namespace
+
+TEST_CASE("a TPM with a P-256 EK certificate enrols with that key") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.kind == ek_template::l2_p256);
+  CHECK(ek.key.persistent_handle() == 0);
+  check_certificate(ek);
+  REQUIRE(ek.chain.size() == 1);
+  CHECK(ek.chain.front() == place.vendor().chain());
+  check_activation(chip, ek);
+}
+
+TEST_CASE("a TPM with an RSA-2048 EK certificate enrols with that key") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::rsa2048);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.kind == ek_template::l1_rsa2048);
+  check_certificate(ek);
+  check_activation(chip, ek);
+}
+
+TEST_CASE("a TPM without an EK certificate enrols with the P-256 key of template L-2") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::none);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.kind == ek_template::l2_p256);
+  CHECK_FALSE(ek.certificate.has_value());
+  CHECK(ek.chain.empty());
+  CHECK(ek.passed_over.empty());
+  check_activation(chip, ek);
+}
+
+TEST_CASE("of RSA-2048 and P-384 certificates RSA-2048 is taken, and its persistent key under PolicySecret") {
+  workshop place;
+  auto& machine = set_up(place);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto certificates = must(read_ek_certificates(chip));
+  REQUIRE(certificates.size() == 2);
+  CHECK(certificates[0].kind == ek_template::l1_rsa2048);
+  CHECK(certificates[1].kind == ek_template::h3_p384);
+  {
+    const auto ek = must(load_endorsement_key(chip));
+    CHECK(ek.kind == ek_template::l1_rsa2048);
+    CHECK(ek.key.persistent_handle() == 0x81010001);
+    check_certificate(ek);
+    check_activation(chip, ek);
+  }
+  SUBCASE("without it the P-384 key, under a password") {
+    must(nv_undefine(chip, nv_authority::platform, certificate_index(ek_template::l1_rsa2048)));
+    const auto ek = must(load_endorsement_key(chip));
+    CHECK(ek.kind == ek_template::h3_p384);
+    CHECK(ek.key.persistent_handle() == 0x81010016);
+    check_certificate(ek);
+    check_activation(chip, ek);
+  }
+}
+
+TEST_CASE("a certificate that belongs to no key of this TPM is passed over, and it says so") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::none);
+  auto& other = place.create("other");
+  must(other.boot({}));
+  bytes foreign;
+  {
+    auto chip = open_chip(other);
+    foreign = *must(load_endorsement_key(chip)).certificate;
+  }
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto index = certificate_index(ek_template::l2_p256);
+  must(nv_define(chip, nv_authority::platform, index, nv_readers::anybody, foreign.size()));
+  must(nv_write(chip, nv_authority::platform, index, foreign));
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK_FALSE(ek.certificate.has_value());
+  REQUIRE(ek.passed_over.size() == 1);
+  CHECK(ek.passed_over.front().find("0x01c0000a") != std::string::npos);
+}
+
+TEST_CASE("a quote verifies, and covers the PCR values that were read before it") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ak = must(load_attestation_key(chip));
+  pcr_selection wanted;
+  must(wanted.add(hash_algorithm::sha256, pcr_mask(0, 14)));
+  must(wanted.add(hash_algorithm::sha1, pcr_mask(0, 9)));
+  const auto values = must(read_pcrs(chip, wanted));
+  CHECK(values.present() == wanted);
+  const auto extra = crypto::make_nonce();
+  const auto made = must(quote(chip, ak, extra, wanted));
+
+  const auto trusted = must(trust_recorded_ak(ak.public_area()));
+  const auto verified = must(verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted));
+  CHECK(verify_pcr_values(verified, values).ok());
+  CHECK(verified.clock().reset_count == must(read_clock(chip)).reset_count);
+  CHECK(verified.firmware_version() == must(read_identity(chip)).firmware);
+
+  const auto other =
+      verify_quote({made.attest, made.signature}, trusted, binding{crypto::make_nonce()}, wanted);
+  CHECK(other.fault().code == errc::mismatch);
+  CHECK(quote(chip, ak, bytes(33), wanted).fault().code == errc::limit);
+}
+
+TEST_CASE("PCRs of a bank that the TPM does not have are left out") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  pcr_selection wanted;
+  must(wanted.add(hash_algorithm::sha512, pcr_mask(0, 23)));
+  must(wanted.add(hash_algorithm::sha256, pcr_mask(10, 10)));
+  const auto values = must(read_pcrs(chip, wanted));
+  CHECK(values.get(hash_algorithm::sha512, 0).empty());
+  CHECK(values.get(hash_algorithm::sha256, 10).size() == 32);
+}
