@@ -99,14 +99,16 @@ bool is_pinned(const certificate& one, const vendor_store& store) {
   return in(store.roots()) || in(store.intermediates());
 }
 
-status verify_no_key_denied(std::span<const certificate> path, const ek_policy& policy) {
-  for (const auto& one : path)
+status verify_keys(std::span<const certificate> path, const ek_policy& policy) {
+  for (const auto& one : path) {
+    if (auto strong = verify_key_strength(one.key()); !strong) return strong;
     if (std::ranges::find(policy.denied_keys, sha256(one.fields().spki)) != policy.denied_keys.end())
       return fault{errc::denied, "ek-certificate: a key on the path is denied by policy"};
+  }
   return {};
 }
 
-/// Checks 4 and 5 of the header.
+/// Checks 3 and 4 of the header.
 result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
                                                     std::span<const certificate> sent_along,
                                                     const vendor_store& store, const ek_policy& policy) {
@@ -119,7 +121,7 @@ result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
   for (const auto& one : *path)
     if (!is_pinned(one, store) && !is_signed_with_sha2(one))
       return fault{errc::denied, "ek-certificate: signed with a weak hash"};
-  if (auto allowed = verify_no_key_denied(*path, policy); !allowed) return allowed.fault();
+  if (auto keys = verify_keys(*path, policy); !keys) return keys.fault();
   return path;
 }
 
@@ -142,12 +144,8 @@ result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
   if (sent_along.size() > max_intermediates)
     return fault{errc::limit, "ek-certificate: more than 8 certificates sent along"};
   if (!leaf.valid_at(at)) return fault{errc::expired, "ek-certificate: outside its validity"};
-  if (leaf.fields().is_ca) return fault{errc::denied, "ek-certificate: is a CA"};
-  if (!leaf.allows(oid::tcg_ek_certificate))
-    return fault{errc::denied, "ek-certificate: does not name the usage 2.23.133.8.1"};
   auto chip = verify_chip_names(leaf.fields(), policy);
   if (!chip) return chip.fault();
-  if (auto strong = verify_key_strength(leaf.key()); !strong) return strong.fault();
   auto path = verify_vendor_path(leaf, sent_along, store, policy);
   if (!path) return path.fault();
   return verified_ek_certificate{std::move(*path), chip->manufacturer, std::move(chip->model),

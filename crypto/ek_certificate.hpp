@@ -65,16 +65,17 @@ private:
 };
 
 /// Check 1 of CHECKS. In this order:
-///   1. `leaf` is valid at `at` and no CA; it names the usage 2.23.133.8.1
+///   1. `leaf` is valid at `at`
 ///   2. its alternative name has exactly one each of 2.23.133.2.1, .2 and .3, and is critical if the subject
 ///   is
 ///      empty; the manufacturer is on the list of `policy`
-///   3. its key is not weak (RSA < 2048 bits, ROCA)
-///   4. a path of signatures over `sent_along` and the store's intermediates to a root of the store, every CA
-///      valid when the leaf was made, marked as CA, and not restricted to usages other than 2.23.133.8.1; no
-///      unknown critical extension anywhere; SHA-1 only in signatures on certificates of the store (what the
-///      operator pinned, nobody forged), never on the leaf or on what was sent along
-///   5. no key on the path is denied by `policy`
+///   3. a path of signatures over `sent_along` and the store's intermediates to a root of the store: the leaf
+///   is
+///      no CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is marked as CA,
+///      and is not restricted to other usages; no unknown critical extension anywhere; SHA-1 only in
+///      signatures on certificates of the store (what the operator pinned, nobody forged), never on the leaf
+///      or on what was sent along
+///   4. no key on the path is weak (RSA < 2048 bits, ROCA) or denied by `policy`
 /// fault untrusted, expired, denied or malformed. Caller: `key()` equals the EK that the credential is made
 /// for; only then does the certificate say anything about the machine.
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,

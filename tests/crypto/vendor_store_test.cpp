@@ -1,0 +1,73 @@
+#include "crypto/vendor_store.hpp"
+#include "tests/crypto/lab_pki.hpp"
+
+using namespace muster;
+using namespace muster::crypto;
+using namespace muster::crypto::testing;
+
+namespace {
+
+// The public key of "EK EC CA", the test CA that ships with its private key in IBM's software TPM.
+const bytes test_ca_x = from_hex("6a19dfc6e090f8db0c70321ef066712221525fae425c80a4eb373734b44f6cfb").value();
+const bytes test_ca_y = from_hex("ea4e845d21a9da3f5e134fa7aeefa164343cdbb6c63a3d232054d4de0009df1a").value();
+
+certificate_template ca_template(std::string name) {
+  certificate_template out;
+  out.common_name = std::move(name);
+  out.not_before = now;
+  out.not_after = plus(now, year);
+  out.is_ca = true;
+  out.key_usage = key_usage::ca;
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a store sorts roots from intermediates, drops repetitions, and says what it refused") {
+  const auto both = pki().root.cert().pem() + pki().nodes.cert().pem();
+  const auto leaf = sign_with(pki().nodes, node_template());
+  const auto mixed = leaf.pem() + pki().hubs.cert().pem();
+  const auto truncated = byte_view{pki().root.cert().der()}.first(100);
+  const std::vector<named_bytes> files{
+      {"both.pem", as_bytes(both)},   {"again.der", pki().root.cert().der()},
+      {"mixed.pem", as_bytes(mixed)}, {"evil\x1b[2J.pem", as_bytes("no certificate")},
+      {"truncated.der", truncated},   {"empty", {}},
+  };
+  const auto store = vendor_store::make(files);
+  REQUIRE(store.roots().size() == 1);
+  CHECK(store.roots()[0] == pki().root.cert());
+  CHECK(store.intermediates().size() == 2);
+  REQUIRE(store.refused().size() == 4);
+  CHECK(store.refused()[0].name == "mixed.pem");
+  CHECK(store.refused()[0].why.code == errc::denied);
+  CHECK(store.refused()[1].name == "evil\\x1b[2J.pem");
+  CHECK(store.refused()[2].name == "truncated.der");
+  CHECK(store.refused()[3].name == "empty");
+  CHECK(vendor_store::make({}).roots().empty());
+}
+
+TEST_CASE("check 01: weak CA keys never come into the store") {
+  const auto weak = private_key::make_rsa(1024).value();
+  const auto root = sign_certificate(ca_template("weak"), weak.pub(), nullptr, weak).value();
+  const std::vector<named_bytes> files{{"weak.der", root.der()}};
+  const auto store = vendor_store::make(files);
+  CHECK(store.roots().empty());
+  REQUIRE(store.refused().size() == 1);
+  CHECK(store.refused()[0].why.code == errc::denied);
+}
+
+TEST_CASE("check 01: the key of a known test CA is refused under whatever name and signature it comes") {
+  const auto key = public_key::from_ec_point(curve::p256, test_ca_x, test_ca_y).value();
+  const auto self_made = sign_certificate(ca_template("Honest Vendor"), key, nullptr, some_key()).value();
+  const auto under_root = sign_with(pki().root, ca_template("Cross-signed"), key);
+  for (const auto* one : {&self_made, &under_root}) {
+    CHECK(is_known_test_ca(*one));
+    const std::vector<named_bytes> files{{"test-ca", one->der()}};
+    const auto store = vendor_store::make(files);
+    CHECK(store.roots().empty());
+    CHECK(store.intermediates().empty());
+    REQUIRE(store.refused().size() == 1);
+    CHECK(store.refused()[0].why.code == errc::denied);
+  }
+  CHECK_FALSE(is_known_test_ca(pki().root.cert()));
+}
