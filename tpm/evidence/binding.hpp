@@ -14,9 +14,10 @@ public:
   byte_view view() const noexcept { return {raw_.data(), size_}; }
   bool empty() const noexcept { return size_ == 0; }
 
-  /// Cut at `max_size`; an empty binding verifies nothing (`verify_quote` refuses it).
+  /// An empty `value`, or one longer than `max_size`, gives an empty binding, which verifies nothing
+  /// (`verify_quote` refuses it).
   explicit binding(byte_view value) noexcept
-      : size_{static_cast<std::uint8_t>(std::min(value.size(), max_size))} {
+      : size_{value.size() > max_size ? std::uint8_t{0} : static_cast<std::uint8_t>(value.size())} {
     std::ranges::copy(value.first(size_), raw_.begin());
   }
 
