@@ -11,7 +11,7 @@
 
 namespace muster::settings {
 
-inline constexpr std::size_t max_document_bytes = 1024 * 1024;
+inline constexpr std::size_t max_document_bytes = 1'048'576;
 inline constexpr std::size_t max_depth = 16;
 inline constexpr std::size_t max_entries = 65'536;
 

@@ -18,8 +18,7 @@ using unit = std::pair<std::string_view, std::uint64_t>;
 
 constexpr std::array<unit, 5> time_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-constexpr std::array<unit, 4> size_units{
-    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"B", 1}}};
+constexpr std::array<unit, 4> size_units{{{"GiB", GiB}, {"MiB", MiB}, {"KiB", KiB}, {"B", 1}}};
 
 // The number before the unit, times the unit; `limit` is for the product.
 template <std::size_t N>

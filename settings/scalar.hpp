@@ -13,6 +13,10 @@ namespace muster::settings {
 
 using std::chrono::milliseconds;
 
+inline constexpr std::uint64_t KiB = 1024;
+inline constexpr std::uint64_t MiB = 1024 * KiB;
+inline constexpr std::uint64_t GiB = 1024 * MiB;
+
 /// A host and a TCP port. The host is an IPv4 address, an IPv6 address (without its brackets) or a DNS name;
 /// it is not resolved here.
 struct endpoint {

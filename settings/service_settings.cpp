@@ -12,10 +12,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::uint64_t KiB = 1024;
-constexpr std::uint64_t MiB = 1024 * KiB;
-constexpr std::uint64_t GiB = 1024 * MiB;
-
 // A socket's name has to fit sockaddr_un::sun_path with its NUL.
 constexpr std::size_t max_socket_path = 107;
 

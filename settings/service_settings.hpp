@@ -27,13 +27,13 @@ struct service_limits {
   std::uint64_t sessions = 10'000;
   std::uint64_t half_open = 256;          ///< handshakes in flight
   std::uint64_t accepts_per_address = 64; ///< new connections of one address within a second
-  std::uint64_t frame = 1024 * 1024;      ///< bytes, from an agent
+  std::uint64_t frame = MiB;              ///< bytes, from an agent
   milliseconds handshake_deadline = std::chrono::seconds{10};
-  std::uint64_t log_part = 256 * 1024;                  ///< bytes
-  std::uint64_t log_bytes = 256ULL * 1024 * 1024;       ///< of one log of one attestation
+  std::uint64_t log_part = 256 * KiB;                   ///< bytes
+  std::uint64_t log_bytes = 256 * MiB;                  ///< of one log of one attestation
   std::uint64_t log_entries = 1'000'000;                ///< of one log of one attestation
   milliseconds log_deadline = std::chrono::seconds{60}; ///< from part 0 to the last part
-  std::uint64_t log_least_rate = 16 * 1024;             ///< bytes a second
+  std::uint64_t log_least_rate = 16 * KiB;              ///< bytes a second
   std::uint64_t pending = 1'000;                        ///< nodes that wait for admission
   std::uint64_t pending_per_address = 16;
   milliseconds pending_expiry = std::chrono::days{7};
