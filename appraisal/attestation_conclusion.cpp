@@ -1,0 +1,146 @@
+// The second half of running_attestation: what follows when everything has arrived.
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/appraise_files.hpp"
+#include "appraisal/boot_evidence.hpp"
+#include "appraisal/evidence_finding.hpp"
+#include "appraisal/running_attestation.hpp"
+#include "tpm/evidence/counters.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace muster::appraisal {
+
+namespace {
+
+/// "PCR 4, PCR 7"
+std::string pcrs_in(std::uint32_t mask) {
+  std::string out;
+  for (unsigned i = 0; i < tpm::pcr_count; ++i)
+    if ((mask >> i & 1U) != 0) out += (out.empty() ? "PCR " : ", PCR ") + std::to_string(i);
+  return out;
+}
+
+bool same_counters(const tpm::clock_info& a, const tpm::clock_info& b) noexcept {
+  return a.reset_count == b.reset_count && a.restart_count == b.restart_count;
+}
+
+/// The values that the IMA log's first `entries` entries give, as far as `recorded` has them.
+status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tpm::verified_ima& ima,
+                  const tpm::pcr_selection& quoted) {
+  start.padded_banks = ima.state().padded_banks;
+  auto replay = tpm::ima_replay::begin(start, quoted);
+  if (!replay) return replay.fault();
+  for (std::size_t i = 0; i < recorded.entries; ++i)
+    if (auto extended = replay->extend(ima[i]); !extended) return extended;
+  for (const auto& lane : replay->lanes())
+    for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr) {
+      const auto before = recorded.values.get(lane.bank, pcr);
+      const bool of_ima = ((recorded.ima_pcrs & lane.quoted) >> pcr & 1U) != 0;
+      if (of_ima && !before.empty() && !same(before, lane.values[pcr].view()))
+        return fault{errc::conflict, "ima-log: it contradicts what was verified earlier in this boot"};
+    }
+  return {};
+}
+
+} // namespace
+
+attestation_outcome running_attestation::failure(const fault& why) const {
+  attestation_outcome out;
+  out.end = attestation_end::failed;
+  out.what = occasion::failed;
+  out.must_enrol = went_back_;
+  out.findings.push_back(evidence_finding(why));
+  return out;
+}
+
+attestation_outcome running_attestation::ask_again(std::string reason) const {
+  attestation_outcome out;
+  out.end = attestation_end::again;
+  out.reason = std::move(reason);
+  return out;
+}
+
+attestation_outcome running_attestation::finish() && {
+  if (broken_) return failure(*broken_);
+  if (!again_.empty()) return ask_again(again_);
+  if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0"});
+
+  auto ima = finish_ima();
+  if (!ima) return increment() ? ask_again(ima.fault().check) : failure(ima.fault());
+  if (increment()) {
+    if (boot_pcrs_of(ima->state()) != boot_pcrs_of(inputs_.recorded->ima))
+      return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
+    return conclude(*ima, nullptr);
+  }
+  if (auto prefix = check_recorded_prefix(*ima); !prefix) return failure(prefix.fault());
+  auto log = verify_boot(*ima);
+  if (!log) return failure(log.fault());
+  return conclude(*ima, *log ? &**log : nullptr);
+}
+
+result<tpm::verified_ima> running_attestation::finish_ima() {
+  if (!ima_)
+    if (auto begun = begin_ima(); !begun)
+      return begun.fault(); // no part of the IMA log came: it may be empty
+  auto verified = std::move(*ima_).finish();
+  if (verified || inputs_.recorded == nullptr) return verified;
+  // The same TPM boot under another kernel, whose list does not account for PCR 10.
+  if (same_counters(quote_->clock(), inputs_.recorded->clock) && manifest_.boot != inputs_.recorded->boot)
+    return fault{errc::mismatch,
+                 "kexec: the kernel was replaced, and the IMA list of the one before is lost"};
+  return verified;
+}
+
+status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) const {
+  const auto* recorded = inputs_.recorded.get();
+  if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)
+      || manifest_.boot != recorded->boot)
+    return {};
+  if (ima.state().entries < recorded->ima.entries)
+    return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
+  auto start = tpm::first_log_state(quote_->selection(), event_log_ ? &*event_log_ : nullptr);
+  if (!start) return start.fault();
+  return replays_to(recorded->ima, *std::move(start), ima, quote_->selection());
+}
+
+result<std::optional<tpm::verified_boot_log>>
+running_attestation::verify_boot(const tpm::verified_ima& ima) const {
+  if (!event_log_) return std::optional<tpm::verified_boot_log>{};
+  auto log = tpm::verify_boot_log(*event_log_, ima.pcrs(), ima.state().ima_pcrs);
+  // A log that has no bank in common with the quote tells nothing: as good as none.
+  if (!log && log.fault().code == errc::unsupported) return std::optional<tpm::verified_boot_log>{};
+  if (!log) return log.fault();
+  if (log->contradicted() != 0)
+    return fault{errc::mismatch,
+                 "boot-log: it does not give the quoted value of " + pcrs_in(log->contradicted())};
+  return std::optional<tpm::verified_boot_log>{*std::move(log)};
+}
+
+attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
+                                                  const tpm::verified_boot_log* log) const {
+  const auto* recorded = inputs_.recorded.get();
+  attestation_outcome out;
+  out.end = attestation_end::verified;
+  out.what = increment() ? occasion::increment : occasion::full_log;
+  if (!increment()
+      && (recorded == nullptr
+          || tpm::compare_counters(recorded->clock, *quote_) == tpm::boot_change::new_boot))
+    out.what = occasion::new_boot;
+  out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log};
+
+  if (!increment()) {
+    out.claims = claims_from_evidence(log, ima);
+    out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
+  }
+  if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
+  auto files = appraise_files(out.files, inputs_.reference.get(), *inputs_.policy);
+  out.passed_over = files.passed_over;
+  out.unlisted = files.total - files.findings.size();
+  std::ranges::move(files.findings, std::back_inserter(out.findings));
+  auto kexec = kexec_findings(ima);
+  std::ranges::move(kexec, std::back_inserter(out.findings));
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,46 @@
+// What came of one attestation.
+#pragma once
+
+#include "appraisal/carry_over.hpp"
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "tpm/evidence/log_state.hpp"
+#include "tpm/format/attest.hpp"
+
+namespace muster::appraisal {
+
+/// What is recorded about the boot that was verified last; the next attestation goes on from here.
+struct recorded_boot {
+  muster::boot_id boot;
+  tpm::clock_info clock;
+  tpm::log_state ima;              ///< how far the IMA log was verified, and the PCR values at that entry
+  std::optional<bytes32> boot_log; ///< SHA-256 of the verified boot log; empty: the machine has none
+};
+
+/// Zero is the bad news.
+enum class attestation_end : std::uint8_t {
+  failed = 0, ///< the evidence did not verify: `findings` say why, nothing else counts
+  again = 1, ///< no verdict: something began anew or does not fit what is recorded. Challenge again for whole
+             ///< logs, at most once an hour unless the machine booted; commit nothing
+  verified = 2 ///< all of it
+};
+
+/// The caller: merges `findings` by `carry_over(old, findings, what, unlisted)`, computes the verdict, and
+/// commits record, claims and result in one transaction.
+struct attestation_outcome {
+  attestation_end end = attestation_end::failed;
+  occasion what = occasion::failed;
+  std::vector<finding> findings;
+  std::uint64_t unlisted = 0; ///< findings of kind claim that are not among `findings`
+  std::string reason;         ///< of `again`: one sentence for the log
+  bool must_enrol = false;    ///< counters went back: this generation is over (PROTOCOL 4)
+
+  // Of a verified attestation only.
+  std::optional<recorded_boot> boot; ///< to be recorded in place of the old one
+  std::optional<boot_claims> claims; ///< of the boot; empty: as recorded
+  file_claims files;                 ///< the new entries, in the order of the log, repeats included
+  std::uint64_t passed_over = 0;     ///< of the new entries: add to the record, or begin anew with whole logs
+};
+
+} // namespace muster::appraisal

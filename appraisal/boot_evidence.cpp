@@ -1,0 +1,160 @@
+#include "appraisal/boot_evidence.hpp"
+
+#include "tpm/evidence/boot_aggregate.hpp"
+#include "tpm/evidence/boot_structure.hpp"
+
+#include <algorithm>
+
+namespace muster::appraisal {
+
+namespace {
+
+boot_event event_from(const tpm::verified_boot_log& log, const tpm::logged_event& in) {
+  boot_event out;
+  out.pcr = static_cast<std::uint8_t>(in.pcr);
+  out.type = static_cast<std::uint32_t>(in.type);
+  out.number = in.number;
+  out.digest = crypto::digest{log.digest(in)};
+  auto words = log.text(in);
+  out.label = std::move(words.label);
+  (words.covered == tpm::coverage::digest ? out.text : out.hint) = std::move(words.text);
+  return out;
+}
+
+// The two floors have the same words for different purposes: floor 2 says what it saw, this one records it.
+// Each value is named, so that a new one below cannot slip through as another.
+boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
+  switch (issue) {
+  case tpm::boot_issue::separator_missing: return boot_oddity_kind::separator_missing;
+  case tpm::boot_issue::separator_repeated: return boot_oddity_kind::separator_repeated;
+  case tpm::boot_issue::separator_error: return boot_oddity_kind::separator_error;
+  case tpm::boot_issue::configuration_too_late: return boot_oddity_kind::configuration_too_late;
+  case tpm::boot_issue::debug_mode: return boot_oddity_kind::debug_mode;
+  case tpm::boot_issue::validation_disabled: return boot_oddity_kind::validation_disabled;
+  case tpm::boot_issue::exit_boot_services_missing: return boot_oddity_kind::exit_boot_services_missing;
+  case tpm::boot_issue::not_measured: break;
+  }
+  return boot_oddity_kind::not_measured;
+}
+
+secure_boot state_from(tpm::secure_boot state) noexcept {
+  switch (state) {
+  case tpm::secure_boot::on: return secure_boot::on;
+  case tpm::secure_boot::off: return secure_boot::off;
+  case tpm::secure_boot::unknown: break;
+  }
+  return secure_boot::unknown;
+}
+
+aggregate_claim aggregate_from(tpm::aggregate_outcome outcome) noexcept {
+  switch (outcome) {
+  case tpm::aggregate_outcome::bound: return aggregate_claim::bound;
+  case tpm::aggregate_outcome::zero: return aggregate_claim::zero;
+  case tpm::aggregate_outcome::differs: return aggregate_claim::differs;
+  case tpm::aggregate_outcome::unchecked: return aggregate_claim::unchecked;
+  case tpm::aggregate_outcome::absent: break;
+  }
+  return aggregate_claim::absent;
+}
+
+/// GRUB labels it in PCR 8; systemd-boot measures it, and nothing else as text, into PCR 12. The last one
+/// counts: it is the one that was handed over.
+std::optional<std::string> command_line_of(const std::vector<boot_event>& events) {
+  const auto is_one = [](const boot_event& e) {
+    return !e.text.empty() && ((e.pcr == 8 && e.label == "kernel_cmdline") || e.pcr == 12);
+  };
+  const auto last = std::find_if(events.rbegin(), events.rend(), is_one);
+  if (last == events.rend()) return std::nullopt;
+  return last->text;
+}
+
+void add_log(boot_content& out, const tpm::verified_boot_log& log) {
+  out.has_log = true;
+  out.bank = log.bank();
+  for (const auto& event : log.events())
+    out.events.push_back(event_from(log, event));
+  for (const auto& remark : tpm::check_structure(log))
+    out.oddities.push_back({kind_from(remark.issue), remark.pcr,
+                            remark.event ? "event " + std::to_string(*remark.event) : std::string{}});
+  out.secure = state_from(tpm::secure_boot_of(log));
+  out.command_line = command_line_of(out.events);
+}
+
+/// Without a log, what was not measured shows in the values alone (CHECKS 16).
+void add_unmeasured(boot_content& out) {
+  for (const auto& p : out.pcrs)
+    if (p.algorithm == hash_algorithm::sha256 && p.index <= 7
+        && std::ranges::all_of(p.value.view(), [](std::uint8_t byte) { return byte == 0; }))
+      out.oddities.push_back({boot_oddity_kind::not_measured, p.index, {}});
+}
+
+bool is_aggregate(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
+  return entry.boot_aggregate() && !entry.violation()
+         && (index == 0 || tpm::compare_boot_aggregate(entry, quoted) == tpm::aggregate_outcome::bound);
+}
+
+file_kind kind_of(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
+  if (entry.violation()) return file_kind::violation;
+  if (!entry.buffer.empty()) return file_kind::other;
+  return is_aggregate(entry, index, quoted) ? file_kind::boot_aggregate : file_kind::file;
+}
+
+} // namespace
+
+/// Holds the key to `boot_claims`.
+class claims_maker {
+public:
+  static boot_claims make(boot_content content) { return boot_claims{std::move(content)}; }
+};
+
+std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state) {
+  std::vector<pcr_claim> out;
+  for (const auto& bank : state.values.present())
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((bank.mask & ~state.ima_pcrs) >> i & 1U)
+        out.push_back({bank.algorithm, static_cast<std::uint8_t>(i),
+                       crypto::digest{state.values.get(bank.algorithm, i)}});
+  return out;
+}
+
+boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima) {
+  boot_content out;
+  out.pcrs = boot_pcrs_of(ima.state());
+  if (log != nullptr)
+    add_log(out, *log);
+  else
+    add_unmeasured(out);
+  out.aggregate = aggregate_from(tpm::compare_boot_aggregate(ima));
+  for (const auto& bank : ima.state().values.present())
+    if ((bank.mask & ima.state().ima_pcrs) != 0)
+      out.ima_banks.push_back({bank.algorithm, ima.state().padded(bank.algorithm)});
+  return claims_maker::make(std::move(out));
+}
+
+bool append_claims(file_claims& out, const tpm::verified_ima& ima) {
+  bool fits = true;
+  auto index = ima.first();
+  ima.for_each([&](const tpm::ima_entry& entry) {
+    const auto kind = kind_of(entry, index++, ima.pcrs());
+    fits = fits && out.push({kind, entry.algorithm, entry.digest, entry.path});
+  });
+  return fits;
+}
+
+std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {
+  for (const auto index : tpm::later_boot_aggregates(ima)) {
+    const auto entry = ima[static_cast<std::size_t>(index - ima.first())];
+    if (!is_aggregate(entry, index, ima.pcrs())) continue;
+    finding f;
+    f.kind = finding_kind::event;
+    f.level = severity::warning;
+    f.check = "event.kexec";
+    f.subject = "IMA log, entry " + std::to_string(index);
+    f.sentence = "The kernel was replaced by kexec: the boot log does not say by which.";
+    f.remedy = "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
+    return {f};
+  }
+  return {};
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,29 @@
+// From verified evidence to claims: the only way in.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+#include "messages/vocabulary/finding.hpp"
+#include "tpm/evidence/boot_log.hpp"
+#include "tpm/evidence/ima_verifier.hpp"
+
+namespace muster::appraisal {
+
+/// What was verified about a boot. `log` is null where the machine has none that we can read; `ima` begins at
+/// entry 0 of its log. Text becomes part of a claim only where the log's digest covers it. Caller: nothing in
+/// `log` is contradicted.
+boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima);
+
+/// Appends the entries as claims, in the order of the log. False if they do not all fit.
+/// An entry that calls itself boot_aggregate is one at index 0, or behind a kexec that carried the list, with
+/// the value that the quoted PCRs give; any other is a file by that name.
+[[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima);
+
+/// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate (CHECKS
+/// 18).
+std::vector<finding> kexec_findings(const tpm::verified_ima& ima);
+
+/// The values of the PCRs that IMA did not extend.
+std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state);
+
+} // namespace muster::appraisal
