@@ -7,11 +7,10 @@ secure_channel::secure_channel(tls_engine engine) noexcept
 
 result<secure_channel::arrival> secure_channel::feed(byte_view ciphertext) {
   arrival out;
-  const bool was_open = open();
   bytes plaintext;
   if (auto fed = engine_.feed(ciphertext, plaintext); !fed) return fed.fault();
-  if (const bool known = !engine_.peer().spki.empty(); known && !was_open && max_payload_ == 0) {
-    out.opened = true;
+  if (const bool shaken = !engine_.peer().spki.empty(); shaken && max_payload_ == 0) {
+    out.opened = true; // even if the peer has closed already, in the same breath
     max_payload_ = max_payload_of(engine_.peer().protocol);
     reader_.set_max_payload(max_payload_);
   }

@@ -33,63 +33,57 @@ result<ssl_ctx_ptr> make_context(const SSL_METHOD* method, const tls_credentials
       || SSL_CTX_set1_client_sigalgs_list(c, client_signatures) != 1)
     return openssl_fault(errc::internal, "tls: OpenSSL refuses our settings");
 
-  const auto leaf = parse_certificate(own.certificate);
-  if (!leaf || SSL_CTX_use_certificate(c, leaf.get()) != 1)
-    return openssl_fault(errc::malformed, "tls: our certificate does not parse");
-  for (const auto& der : own.chain) {
-    const auto issuer = parse_certificate(der);
-    if (!issuer || SSL_CTX_add1_chain_cert(c, issuer.get()) != 1)
-      return openssl_fault(errc::malformed, "tls: a certificate of our chain does not parse");
-  }
+  if (SSL_CTX_use_certificate(c, own.certificate.native()) != 1)
+    return openssl_fault(errc::unsupported, "tls: OpenSSL does not take our certificate");
+  for (const auto& issuer : own.chain)
+    if (SSL_CTX_add1_chain_cert(c, issuer.native()) != 1)
+      return openssl_fault(errc::unsupported, "tls: OpenSSL does not take our chain");
   if (SSL_CTX_use_PrivateKey(c, own.key.native()) != 1 || SSL_CTX_check_private_key(c) != 1)
     return openssl_fault(errc::mismatch, "tls: our key is not our certificate's");
   return ctx;
 }
 
-result<x509_store_ptr> make_store(const std::vector<bytes>& certificates) {
-  if (certificates.empty()) return fault{errc::denied, "tls: an empty set of issuers"};
-  x509_store_ptr store{X509_STORE_new()};
-  for (const auto& der : certificates) {
-    const auto anchor = parse_certificate(der);
-    if (!store || !anchor || X509_STORE_add_cert(store.get(), anchor.get()) != 1)
-      return openssl_fault(errc::malformed, "tls: the certificate of an issuer does not parse");
-    // Fills OpenSSL's lazy cache while there is one thread only.
-    X509_check_purpose(anchor.get(), -1, 0);
-  }
-  return store;
-}
-
 // ---- callbacks: C functions that OpenSSL calls; `arg` is what was registered with them
 
-/// Ends a judgement for OpenSSL: 1, or 0 with the error from which it makes the alert.
-int conclude(X509_STORE_CTX* store, handshake_notes& notes, std::optional<refusal> verdict) {
-  X509_STORE_CTX_set_error(store, verdict ? verdict->x509_error : X509_V_OK);
-  if (!verdict) return 1;
-  notes.refusal = std::move(verdict->why);
+/// The error from which OpenSSL makes the alert for the peer.
+int x509_error_of(errc code) noexcept {
+  switch (code) {
+  case errc::untrusted: return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+  case errc::expired: return X509_V_ERR_CERT_HAS_EXPIRED;
+  case errc::denied: return X509_V_ERR_INVALID_PURPOSE;
+  default: return X509_V_ERR_APPLICATION_VERIFICATION;
+  }
+}
+
+/// Ends a judgement for OpenSSL: 1 for good, else 0.
+int conclude(X509_STORE_CTX* store, handshake_notes& notes, const status& verdict) {
+  ERR_clear_error(); // what the judgement left must not look like a failure of TLS
+  X509_STORE_CTX_set_error(store, verdict ? X509_V_OK : x509_error_of(verdict.fault().code));
+  if (verdict) return 1;
+  notes.refusal = verdict.fault();
   return 0;
 }
 
-const SSL* ssl_of(X509_STORE_CTX* store) {
-  return static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+handshake_notes& notes_behind(X509_STORE_CTX* store) {
+  return notes_of(
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())));
 }
 
 int verify_client(X509_STORE_CTX* store, void* arg) {
   const auto& context = *static_cast<const protocol_context*>(arg);
-  auto& notes = notes_of(ssl_of(store));
+  auto& notes = notes_behind(store);
   // A stranger proves with its signature that the key is its own; more is not asked.
-  if (context.protocol == tls_protocol::enrol) return conclude(store, notes, std::nullopt);
+  if (context.offer.protocol == tls_protocol::enrol) return conclude(store, notes, {});
   return conclude(store, notes,
-                  judge_client(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
-                               context.issuers, notes));
+                  judge_client(*X509_STORE_CTX_get0_cert(store), context.offer.roles, *context.trust, notes));
 }
 
 int verify_service(X509_STORE_CTX* store, void* arg) {
   const auto& client = *static_cast<const client_tls::state*>(arg);
-  auto& notes = notes_of(ssl_of(store));
-  notes.role = peer_role::service;
+  auto& notes = notes_behind(store);
   return conclude(store, notes,
                   judge_service(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
-                                *client.anchors, client.service_name));
+                                client.trust, client.service_name, notes));
 }
 
 /// The one protocol that a hello names (RFC 7301, ProtocolNameList), or nothing.
@@ -110,7 +104,7 @@ int choose_context(SSL* ssl, int* alert, void* arg) {
   const auto& server = *static_cast<const server_tls::state*>(arg);
   const auto wanted = protocol_of_hello(ssl);
   for (const auto& offer : server.offers)
-    if (wanted == offer->protocol && SSL_set_SSL_CTX(ssl, offer->ctx.get()) != nullptr)
+    if (wanted == offer->offer.protocol && SSL_set_SSL_CTX(ssl, offer->ctx.get()) != nullptr)
       return SSL_CLIENT_HELLO_SUCCESS;
   notes_of(ssl).refusal = fault{errc::denied, "tls: the hello does not name exactly one protocol of ours"};
   *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
@@ -120,25 +114,19 @@ int choose_context(SSL* ssl, int* alert, void* arg) {
 /// In the chosen context: the answer is the name of that context, which is the one that was asked for.
 int answer_alpn(SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned,
                 void* arg) {
-  const auto name = alpn_of(static_cast<const protocol_context*>(arg)->protocol);
+  const auto name = alpn_of(static_cast<const protocol_context*>(arg)->offer.protocol);
   *out = as_bytes(name).data();
   *size = static_cast<unsigned char>(name.size());
   return SSL_TLSEXT_ERR_OK;
 }
 
-result<std::unique_ptr<protocol_context>> make_offer(const tls_credentials& own, const server_offer& offer) {
-  if ((offer.protocol == tls_protocol::enrol) != offer.issuers.empty())
-    return fault{errc::denied, "tls: enrolment takes anybody, every other protocol has issuers"};
-  auto context = std::make_unique<protocol_context>();
-  context->protocol = offer.protocol;
-  for (const auto& issuers : offer.issuers) {
-    auto store = make_store(issuers.certificates);
-    if (!store) return store.fault();
-    context->issuers.push_back({issuers.role, std::move(*store)});
-  }
+result<std::unique_ptr<protocol_context>> make_offer(const tls_credentials& own, const server_offer& offer,
+                                                     const std::shared_ptr<const tls_trust>& trust) {
+  if ((offer.protocol == tls_protocol::enrol) != offer.roles.empty())
+    return fault{errc::denied, "tls: enrolment takes anybody, every other protocol names roles"};
   auto ctx = make_context(TLS_server_method(), own);
   if (!ctx) return ctx.fault();
-  context->ctx = std::move(*ctx);
+  auto context = std::make_unique<protocol_context>(protocol_context{offer, trust, std::move(*ctx)});
   SSL_CTX_set_cert_verify_callback(context->ctx.get(), verify_client, context.get());
   SSL_CTX_set_alpn_select_cb(context->ctx.get(), answer_alpn, context.get());
   return context;
@@ -176,23 +164,19 @@ std::string_view to_string(peer_role role) noexcept {
   return "unknown";
 }
 
-x509_ptr parse_certificate(byte_view der) {
-  const auto* at = der.data();
-  x509_ptr certificate{d2i_X509(nullptr, &at, static_cast<long>(der.size()))};
-  if (certificate && at != der.data() + der.size()) certificate.reset();
-  if (!certificate) ERR_clear_error();
-  return certificate;
-}
-
 bytes spki_of(const X509& certificate) {
   return crypto::to_der(X509_get_X509_PUBKEY(&certificate), i2d_X509_PUBKEY);
 }
 
-result<server_tls> server_tls::make(const tls_credentials& own, const std::vector<server_offer>& offers) {
+result<server_tls> server_tls::make(const tls_credentials& own, tls_trust trust,
+                                    const std::vector<server_offer>& offers) {
   if (offers.empty()) return fault{errc::denied, "tls: a server that offers no protocol"};
+  if (trust.anchors.empty() || trust.issuers.empty() || !trust.clock)
+    return fault{errc::denied, "tls: no anchors, no issuers, or no clock"};
+  const auto shared_trust = std::make_shared<const tls_trust>(std::move(trust));
   auto s = std::make_shared<state>();
   for (const auto& offer : offers) {
-    auto made = make_offer(own, offer);
+    auto made = make_offer(own, offer, shared_trust);
     if (!made) return made.fault();
     s->offers.push_back(std::move(*made));
   }
@@ -200,22 +184,18 @@ result<server_tls> server_tls::make(const tls_credentials& own, const std::vecto
   if (!front) return front.fault();
   s->front = std::move(*front);
   SSL_CTX_set_client_hello_cb(s->front.get(), choose_context, s.get());
-  s->own_spki = spki_of(*SSL_CTX_get0_certificate(s->front.get()));
+  s->own_spki = own.certificate.fields().spki;
   return server_tls{std::move(s)};
 }
 
-result<client_tls> client_tls::make(const tls_credentials& own, tls_protocol protocol,
-                                    const std::vector<bytes>& anchors, std::string_view service_name) {
-  if (service_name.empty()) return fault{errc::denied, "tls: no name of the service"};
-  auto s = std::make_shared<state>();
-  s->protocol = protocol;
-  s->service_name = service_name;
-  auto store = make_store(anchors);
-  if (!store) return store.fault();
-  s->anchors = std::move(*store);
+result<client_tls> client_tls::make(const tls_credentials& own, tls_trust trust, tls_protocol protocol,
+                                    std::string_view service_name) {
+  if (service_name.empty() || trust.anchors.empty() || !trust.clock)
+    return fault{errc::denied, "tls: no name of the service, no anchors, or no clock"};
   auto ctx = make_context(TLS_client_method(), own);
   if (!ctx) return ctx.fault();
-  s->ctx = std::move(*ctx);
+  auto s = std::make_shared<state>(
+      state{std::move(trust), std::string{service_name}, std::move(*ctx), own.certificate.fields().spki});
   SSL_CTX_set_cert_verify_callback(s->ctx.get(), verify_service, s.get());
   const auto name = alpn_of(protocol);
   bytes wire{static_cast<std::uint8_t>(name.size())};
@@ -223,7 +203,6 @@ result<client_tls> client_tls::make(const tls_credentials& own, tls_protocol pro
   // Unlike its siblings this one returns 0 for success.
   if (SSL_CTX_set_alpn_protos(s->ctx.get(), wire.data(), static_cast<unsigned>(wire.size())) != 0)
     return openssl_fault(errc::internal, "tls: ALPN");
-  s->own_spki = spki_of(*SSL_CTX_get0_certificate(s->ctx.get()));
   return client_tls{std::move(s)};
 }
 

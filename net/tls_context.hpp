@@ -2,6 +2,8 @@
 // TLS 1.3 only, both sides with a certificate, no resumption, no early data (PROTOCOL 1).
 #pragma once
 
+#include "actors/runtime/clock.hpp"
+#include "crypto/chain.hpp"
 #include "crypto/key.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
@@ -22,37 +24,40 @@ std::size_t max_payload_of(tls_protocol protocol) noexcept;
 enum class peer_role : std::uint8_t { stranger, service, node, verifier, hub };
 std::string_view to_string(peer_role role) noexcept;
 
-/// Our own end. `chain` are issuers to send along, leaf's issuer first; without the root.
+/// Our own end. `chain` are issuers to send along, the leaf's first; without the root.
 struct tls_credentials {
-  bytes certificate; ///< DER
-  std::vector<bytes> chain;
+  crypto::certificate certificate;
+  std::vector<crypto::certificate> chain;
   crypto::private_key key;
 };
 
-/// Whose certificates prove `role` (node, verifier or hub). Each is an anchor of its own, root or not.
-struct client_issuers {
-  peer_role role = peer_role::node;
-  std::vector<bytes> certificates; ///< DER
+/// Whom we believe, and whose time it is that certificates are compared with.
+struct tls_trust {
+  std::vector<crypto::certificate> anchors; ///< roots, at least one
+  /// Issuers under the roots that sign clients, at least one for a server. What a client sends along is not
+  /// used: an issuer that is not listed here any more is out. A client takes the service's from the service.
+  std::vector<crypto::certificate> issuers;
+  std::shared_ptr<const runtime::clock> clock;
 };
 
-/// A protocol that a server offers, and who may speak it. `enrol` takes anybody and has no issuers; each
-/// other protocol has at least one issuer, since an empty set must never mean "anybody".
+/// A protocol that a server offers, and which roles may speak it. `enrol` takes anybody and names no role;
+/// each other protocol names at least one, since an empty list must never mean "anybody".
 struct server_offer {
   tls_protocol protocol = tls_protocol::agent;
-  std::vector<client_issuers> issuers;
+  std::vector<peer_role> roles;
 };
 
 /// The server's end of any number of channels; copies share it, any thread may use it. The client's hello
 /// names exactly one of the offered protocols, and is cut otherwise; the context of that protocol then judges
 /// the client's certificate:
 ///   enrol   any certificate; nothing is read from it but the public key
-///   others  chain to an issuer of the role that its one URI SAN (muster:ROLE:ID) claims, EKU clientAuth
-///           present, valid now
+///   others  `crypto::verify_chain` for the role that its URI claims, and that role is one of the offer's
 class server_tls {
 public:
-  /// fault malformed: a certificate does not parse; mismatch: the key is not the certificate's; denied: an
-  /// offer without issuers, or `enrol` with.
-  static result<server_tls> make(const tls_credentials& own, const std::vector<server_offer>& offers);
+  /// fault mismatch: the key is not the certificate's; denied: an offer without roles or `enrol` with, no
+  /// anchors, or no issuers.
+  static result<server_tls> make(const tls_credentials& own, tls_trust trust,
+                                 const std::vector<server_offer>& offers);
 
   struct state;
   const std::shared_ptr<const state>& shared() const noexcept { return state_; }
@@ -62,12 +67,12 @@ private:
   std::shared_ptr<const state> state_;
 };
 
-/// The client's end of one protocol. The service's certificate must chain to one of `anchors` (at least one),
-/// carry EKU serverAuth, and have `service_name` among its DNS names (no wildcards, never the common name).
+/// The client's end of one protocol. The service's certificate passes `crypto::verify_chain` for service_tls
+/// under one of the anchors, and has `service_name` among its DNS names.
 class client_tls {
 public:
-  static result<client_tls> make(const tls_credentials& own, tls_protocol protocol,
-                                 const std::vector<bytes>& anchors, std::string_view service_name);
+  static result<client_tls> make(const tls_credentials& own, tls_trust trust, tls_protocol protocol,
+                                 std::string_view service_name);
 
   struct state;
   const std::shared_ptr<const state>& shared() const noexcept { return state_; }

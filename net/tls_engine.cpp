@@ -2,8 +2,6 @@
 
 #include "net/tls_state.hpp"
 
-#include <ctime>
-
 namespace muster::net {
 
 namespace {
@@ -73,26 +71,6 @@ fault fault_of_queue() {
   case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return {errc::untrusted, "tls: " + text};
   default: return {errc::malformed, "tls: " + text};
   }
-}
-
-bytes serial_of(X509& certificate) {
-  const auto* serial = X509_get0_serialNumber(&certificate);
-  const auto* raw = ASN1_STRING_get0_data(serial);
-  return {raw, raw + ASN1_STRING_length(serial)};
-}
-
-std::string name_of(const X509_NAME& name) {
-  const crypto::bio_ptr out{BIO_new(BIO_s_mem())};
-  if (!out || X509_NAME_print_ex(out.get(), &name, 0, XN_FLAG_RFC2253) < 0) return {};
-  const char* text = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &text);
-  return printable({text, static_cast<std::size_t>(size)}, 512);
-}
-
-wall_time end_of(X509& certificate) {
-  std::tm utc{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &utc) != 1) return {};
-  return {static_cast<std::uint64_t>(::timegm(&utc)) * 1000};
 }
 
 } // namespace
@@ -174,12 +152,14 @@ private:
       return fault{errc::denied, "tls: the handshake did not agree on what we demand"};
     peer_.protocol = *protocol;
     peer_.role = notes_.role;
-    peer_.id = std::move(notes_.id);
     peer_.spki = spki_of(*certificate);
-    if (peer_.role != peer_role::stranger) {
-      peer_.serial = serial_of(*certificate);
-      peer_.issuer = name_of(*X509_get_issuer_name(certificate));
-      peer_.not_after = end_of(*certificate);
+    if (notes_.chain) {
+      const auto& fields = notes_.chain->leaf().fields();
+      peer_.id = notes_.chain->id();
+      peer_.serial = fields.serial;
+      peer_.issuer = fields.issuer;
+      peer_.not_after = fields.not_after;
+      notes_.chain.reset(); // an open channel needs it no more
     }
     constexpr std::string_view label = "EXPORTER-Channel-Binding"; // RFC 9266
     const unsigned char no_context = 0;

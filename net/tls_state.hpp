@@ -8,24 +8,14 @@
 
 namespace muster::net {
 
-using crypto::freed_by;
-using crypto::x509_ptr;
-using ssl_ptr = std::unique_ptr<SSL, freed_by<&SSL_free>>;
-using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, freed_by<&SSL_CTX_free>>;
-using x509_ptr = std::unique_ptr<X509, freed_by<&X509_free>>;
-using x509_store_ptr = std::unique_ptr<X509_STORE, freed_by<&X509_STORE_free>>;
-
-/// The issuers of one role, each an anchor.
-struct issuer_store {
-  peer_role role = peer_role::node;
-  x509_store_ptr anchors;
-};
+using ssl_ptr = std::unique_ptr<SSL, crypto::freed_by<SSL_free>>;
+using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, crypto::freed_by<SSL_CTX_free>>;
 
 /// What a server does for one ALPN name. Not moved once its SSL_CTX points at it.
 struct protocol_context {
-  tls_protocol protocol = tls_protocol::enrol;
+  server_offer offer;
+  std::shared_ptr<const tls_trust> trust;
   ssl_ctx_ptr ctx;
-  std::vector<issuer_store> issuers;
 };
 
 struct server_tls::state {
@@ -35,10 +25,9 @@ struct server_tls::state {
 };
 
 struct client_tls::state {
-  tls_protocol protocol = tls_protocol::enrol;
-  ssl_ctx_ptr ctx;
-  x509_store_ptr anchors;
+  tls_trust trust;
   std::string service_name;
+  ssl_ctx_ptr ctx;
   bytes own_spki;
 };
 
@@ -46,15 +35,14 @@ struct client_tls::state {
 struct handshake_notes {
   std::optional<fault> refusal;
   peer_role role = peer_role::stranger;
-  std::string id;
+  /// What the peer's certificate proved; nothing for a stranger.
+  std::optional<crypto::verified_chain> chain;
 };
 
 inline handshake_notes& notes_of(const SSL* ssl) {
   return *static_cast<handshake_notes*>(SSL_get_app_data(ssl));
 }
 
-/// One certificate, DER, nothing behind it; null for anything else.
-x509_ptr parse_certificate(byte_view der);
 /// SubjectPublicKeyInfo as the certificate has it, DER.
 bytes spki_of(const X509& certificate);
 

@@ -1,0 +1,38 @@
+#include "actors/runtime/stop_signals.hpp"
+
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <unistd.h>
+#include <vector>
+
+using namespace muster;
+using namespace muster::runtime;
+
+TEST_CASE("signals become calls, one for each, and none after the end") {
+  block_stop_signals();
+  std::mutex lock;
+  std::condition_variable changed;
+  std::vector<stop_signal> seen;
+  {
+    auto watching = stop_signals::watch([&](stop_signal which) {
+      const std::lock_guard guard{lock};
+      seen.push_back(which);
+      changed.notify_one();
+    });
+    REQUIRE(watching);
+    const std::pair<int, stop_signal> rows[] = {
+        {SIGHUP, stop_signal::hangup}, {SIGTERM, stop_signal::terminate}, {SIGINT, stop_signal::interrupt}};
+    for (const auto& [number, expected] : rows) {
+      const auto before = seen.size();
+      REQUIRE(::kill(::getpid(), number) == 0);
+      std::unique_lock guard{lock};
+      REQUIRE(changed.wait_for(guard, std::chrono::seconds{30}, [&] { return seen.size() > before; }));
+      CHECK(seen.back() == expected);
+    }
+  }
+  REQUIRE(::kill(::getpid(), SIGHUP) == 0); // pending, blocked, heard by nobody
+  CHECK(seen.size() == 3);
+}

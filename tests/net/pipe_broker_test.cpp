@@ -1,0 +1,220 @@
+#include "tests/net/service.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <doctest/doctest.h>
+
+#include <sys/socket.h>
+
+using namespace muster;
+using namespace muster::net;
+using namespace muster::net::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("peers are told apart by protocol and certificate, and served") {
+  service s;
+  peer node{s.port()};
+  REQUIRE(node.connect(good_client()));
+  CHECK(node.ask(as_bytes("hello")) == to_bytes(as_bytes("hello")));
+  CHECK(node.ask(bytes(1'000'000, 5)) == bytes(1'000'000, 5));
+  peer stranger{s.port()};
+  REQUIRE(stranger.connect(pki::ours().client(pki::stranger(), tls_protocol::enrol)));
+  CHECK(stranger.ask(as_bytes("hello")));
+  {
+    const std::lock_guard guard{s.seen.lock};
+    REQUIRE(s.seen.peers.size() == 2);
+    CHECK(s.seen.peers[0].role == peer_role::node);
+    CHECK(s.seen.peers[1].role == peer_role::stranger);
+  }
+  const auto c = s.counters();
+  CHECK(c.accepted == 2);
+  CHECK(c.open == 2);
+  CHECK(c.half_open == 0);
+}
+
+TEST_CASE("a peer that leaves ends its session, and one that its session ends gets the last bytes") {
+  service s;
+  {
+    peer leaves{s.port()};
+    REQUIRE(leaves.connect(good_client()));
+    CHECK(leaves.ask(bytes(8)));
+  }
+  CHECK(eventually([&] { return s.seen.ended_as(pipe_end::by_peer); }));
+  peer closes{s.port()};
+  REQUIRE(closes.connect(good_client()));
+  CHECK(closes.ask(bytes(8)));
+  REQUIRE(closes.channel().send(bytes(500'000, 1)));
+  closes.channel().close();
+  closes.write_raw(closes.channel().take_output());
+  CHECK(closes.receive() == bytes(500'000, 1)); // the session closed right after it had answered
+  CHECK(closes.cut_off());
+}
+
+TEST_CASE("a peer is halted at the credit of its session, and goes on when it is given back") {
+  // Sessions that never give credit back: the kernel's buffers fill up and the peer cannot go on sending.
+  pipe_limits limits;
+  limits.unacknowledged = 128 * 1024;
+  service s{limits, {.give_credit = false}};
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  p.set_blocking(false);
+  REQUIRE(p.channel().send(bytes(1'000'000)));
+  const auto chunk = p.channel().take_output();
+  std::size_t sent = 0;
+  const auto counted = [&] { return s.counters().bytes_in; };
+  CHECK(eventually([&] {
+    const auto n = ::send(p.fd(), chunk.data(), chunk.size(), MSG_NOSIGNAL);
+    if (n > 0) sent += static_cast<std::size_t>(n);
+    return n < 0 && counted() >= limits.unacknowledged;
+  }));
+  CHECK(counted() <= limits.unacknowledged);
+  CHECK(sent > limits.unacknowledged);
+}
+
+TEST_CASE("large transfers pass the credit window many times") {
+  service s;
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  for (int i = 0; i < 8; ++i)
+    CHECK(p.ask(bytes(1'000'000, 9)) == bytes(1'000'000, 9));
+}
+
+TEST_CASE("limits in total, half open, and for each address refuse and count") {
+  SUBCASE("pipes") {
+    pipe_limits limits;
+    limits.pipes = 2;
+    service s{limits};
+    peer a{s.port()}, b{s.port()};
+    REQUIRE(a.connect(good_client()));
+    REQUIRE(b.connect(good_client()));
+    peer c{s.port()};
+    CHECK(c.cut_off());
+    CHECK(s.counters().refused_pipes == 1);
+    CHECK(a.ask(bytes(8)));
+  }
+  SUBCASE("half open") {
+    pipe_limits limits;
+    limits.half_open = 1;
+    service s{limits};
+    peer a{s.port()};
+    CHECK(eventually([&] { return s.counters().half_open == 1; }));
+    peer b{s.port()};
+    CHECK(b.cut_off());
+    CHECK(s.counters().refused_half_open == 1);
+    REQUIRE(a.connect(good_client()));
+    CHECK(a.ask(bytes(8)));
+    peer c{s.port()};
+    CHECK(c.connect(good_client()));
+  }
+  SUBCASE("accepts of one address") {
+    pipe_limits limits;
+    limits.accepts = {.burst = 3, .per_second = 0.001};
+    service s{limits};
+    std::vector<peer> let_in;
+    for (int i = 0; i < 3; ++i)
+      let_in.emplace_back(s.port());
+    CHECK(eventually([&] { return s.counters().accepted == 3; }));
+    peer d{s.port()};
+    CHECK(d.cut_off());
+    CHECK(s.counters().refused_rate == 1);
+  }
+}
+
+TEST_CASE("a session that says nothing is cut when it was idle for too long") {
+  pipe_limits limits;
+  limits.idle = 100ms;
+  service s{limits};
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  CHECK(p.cut_off());
+  CHECK(eventually([&] { return s.counters().cut_idle == 1; }));
+  CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
+}
+
+TEST_CASE("after stop_accepting nobody comes in and everybody stays") {
+  service s;
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  s.stop_accepting();
+  CHECK_FALSE(connect_to({"127.0.0.1", s.port()}, 5s));
+  CHECK(p.ask(bytes(8)));
+}
+
+TEST_CASE("when the broker ends, every owner hears of it and every peer is closed") {
+  std::optional<service> s{std::in_place};
+  peer p{s->port()};
+  REQUIRE(p.connect(good_client()));
+  caf::anon_send_exit(s->broker(), caf::exit_reason::user_shutdown);
+  CHECK(eventually([&] { return s->seen.ended_as(pipe_end::stopping); }));
+  CHECK(p.cut_off());
+  s.reset();
+}
+
+TEST_CASE("a late answer for a peer that left never reaches the next one on the same descriptor") {
+  // The owner of the first pipe goes on sending after its peer left and others have taken the descriptor.
+  io_config config;
+  caf::actor_system system{config};
+  auto listener = listen_on({"127.0.0.1", 0}).value();
+  const auto port = local_endpoint(listener).value().port;
+  std::mutex lock;
+  std::vector<pipe_opened> opened;
+  std::atomic<int> closed = 0;
+  const auto owner = [&closed](pipe_owner_actor::pointer) -> pipe_owner_actor::behavior_type {
+    return {[](const pipe_data&) {}, [&closed](const pipe_closed&) { ++closed; }};
+  };
+  const auto broker =
+      spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
+                                 [&](const pipe_opened& o) -> pipe_owner_actor {
+                                   const std::lock_guard guard{lock};
+                                   opened.push_back(o);
+                                   return system.spawn(owner);
+                                 },
+                                 pipe_limits{},
+                                 runtime::log::to([](std::string_view) {}, runtime::log_level::error)});
+  const auto arrived = [&](std::size_t n) {
+    return eventually([&] {
+      const std::lock_guard guard{lock};
+      return opened.size() == n;
+    });
+  };
+  {
+    peer a{port};
+    REQUIRE(arrived(1));
+  }
+  REQUIRE(eventually([&] { return closed == 1; }));
+  std::vector<peer> others;
+  for (std::size_t i = 0; i < 8; ++i) {
+    others.emplace_back(port);
+    REQUIRE(arrived(i + 2));
+  }
+  pipe_handle of_a{opened[0]};
+  of_a.send(to_bytes(as_bytes("secret for A")));
+  of_a.ready();
+  of_a.close();
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    CHECK(opened[i + 1].pipe != opened[0].pipe);
+    pipe_handle{opened[i + 1]}.send(to_bytes(as_bytes("yours")));
+    CHECK(others[i].read_raw() == to_bytes(as_bytes("yours")));
+  }
+  caf::anon_send_exit(broker, caf::exit_reason::user_shutdown);
+  CHECK(eventually([&] { return closed == 9; }));
+}
+
+TEST_CASE("a pipe whose owner dies is closed") {
+  io_config config;
+  caf::actor_system system{config};
+  auto listener = listen_on({"127.0.0.1", 0}).value();
+  const auto port = local_endpoint(listener).value().port;
+  const auto mortal = [](pipe_owner_actor::pointer self) -> pipe_owner_actor::behavior_type {
+    return {[self](const pipe_data&) { self->quit(caf::exit_reason::unhandled_exception); },
+            [](const pipe_closed&) {}};
+  };
+  const auto broker =
+      spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
+                                 [&](const pipe_opened&) -> pipe_owner_actor { return system.spawn(mortal); },
+                                 pipe_limits{},
+                                 runtime::log::to([](std::string_view) {}, runtime::log_level::error)});
+  peer p{port};
+  p.write_raw(bytes{1});
+  CHECK(p.cut_off());
+  caf::anon_send_exit(broker, caf::exit_reason::user_shutdown);
+}
