@@ -85,15 +85,15 @@ struct State {
   findings @20 :List(Finding);
   findingsTotal @21 :UInt32;     # of which at most 256 are kept
   passedOver @22 :UInt64;        # IMA entries under an excluded prefix
-  imaEntries @23 :UInt64;        # distinct, this boot
-  referenceDigest @24 :Data;     # set that the findings were computed with; empty if none
-  appraisalVersion @25 :UInt64;
-  evidenceKept @26 :Bool;        # whether the evidence of resultSequence is to be kept
-  fullLogAskedMs @27 :UInt64;    # wall time of the last request for the full log after a mismatch
-  leaseEnded @28 :Bool;          # a session named another boot
-  mustEnrol @29 :Bool;           # its counters went back: nothing counts until it enrolled again
-  bootClaims @30 :Data;          # content address of the BootClaims of this boot; empty if there are none
-  sha1Aggregate @31 :Bool;       # this boot's boot_aggregate is SHA-1: quote sha1:0-9, too
+  referenceDigest @23 :Data;     # set that the findings were computed with; empty if none
+  appraisalVersion @24 :UInt64;
+  evidenceKept @25 :Bool;        # whether the evidence of resultSequence is to be kept
+  fullLogAskedMs @26 :UInt64;    # wall time of the last request for the full log after a mismatch
+  leaseEnded @27 :Bool;          # a session named another boot
+  mustEnrol @28 :Bool;           # its counters went back: nothing counts until it enrolled again
+  bootClaims @29 :Data;          # content address of the BootClaims of this boot; empty if there are none
+  sha1Aggregate @30 :Bool;       # this boot's boot_aggregate is SHA-1: quote sha1:0-9, too
+  clockSafe @31 :Bool;           # of the quote that gave clock
 }
 
 struct Result {

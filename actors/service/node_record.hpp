@@ -82,6 +82,7 @@ struct node_state {
   std::uint32_t reset_count = 0;
   std::uint32_t restart_count = 0;
   std::uint64_t clock = 0;
+  bool clock_safe = false;
   std::uint64_t ima_count = 0;
   std::vector<pcr_value> pcrs; ///< all quoted ones, after `ima_count` entries
   std::uint32_t ima_mask = 0;  ///< bit i: IMA extends PCR i
@@ -91,7 +92,6 @@ struct node_state {
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;
-  std::uint64_t ima_distinct = 0;
   std::optional<bytes32> reference;
   std::uint64_t appraisal_version = 0;
   bool evidence_kept = false;

@@ -6,11 +6,9 @@ namespace muster::service {
 
 result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id, const node_state& state) {
   if (!state.boot_claims) return fault{errc::not_found, "claims: nothing of this boot is verified"};
-  const auto stored = store.blob(content_address{*state.boot_claims});
+  const auto stored = store.get<tables::boots>(content_address{*state.boot_claims});
   if (!stored) return stored.fault();
-  const auto parsed = parse_view<records::BootClaims>(*stored);
-  if (!parsed) return parsed.fault();
-  auto boot = boot_from(*parsed);
+  auto boot = boot_from(*stored);
   if (!boot) return boot.fault();
   recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
   bool room = true;

@@ -36,6 +36,7 @@ void put_boot(records::State::Builder out, const node_state& in) {
   out.setResetCount(in.reset_count);
   out.setRestartCount(in.restart_count);
   out.setClock(in.clock);
+  out.setClockSafe(in.clock_safe);
   out.setImaCount(in.ima_count);
   put_pcrs(out.initPcrs(static_cast<unsigned>(in.pcrs.size())), in.pcrs);
   out.setImaMask(in.ima_mask);
@@ -45,7 +46,6 @@ void put_boot(records::State::Builder out, const node_state& in) {
   for (unsigned i = 0; i < in.padded_banks.size(); ++i)
     padded.set(i, static_cast<std::uint16_t>(in.padded_banks[i]));
   out.setPassedOver(in.passed_over);
-  out.setImaEntries(in.ima_distinct);
 }
 
 void read_boot(records::State::Reader in, node_state& out, field_check& check) {
@@ -53,6 +53,7 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.reset_count = in.getResetCount();
   out.restart_count = in.getRestartCount();
   out.clock = in.getClock();
+  out.clock_safe = in.getClockSafe();
   out.ima_count = in.getImaCount();
   out.pcrs = read_pcrs(in.getPcrs(), check);
   out.ima_mask = in.getImaMask();
@@ -60,7 +61,6 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
   for (const auto bank : in.getPaddedBanks()) out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
   out.passed_over = in.getPassedOver();
-  out.ima_distinct = in.getImaEntries();
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "actors/service/attestation.hpp"
 #include "actors/service/enrolment.hpp"
 #include "actors/service/session.hpp"
+#include "actors/service/store.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <caf/typed_actor.hpp>
@@ -17,13 +18,7 @@ using admission_reply = result<admission_answer>;
 using attach_reply = result<attachment>;
 using decision_reply = result<decision>;
 using command_reply = result<command_result>;
-using change_reply = result<sequence>; ///< of the record that made it durable
-
-/// What moved a group's context, and how many nodes it concerns is for TrustMgr to find out.
-struct presence {
-  node_id node;
-  bool connected = false;
-};
+using change_reply = commit_outcome; ///< sequence of the record that made it durable
 
 using trust_mgr_actor = caf::typed_actor<
     // A machine that proved itself asks to be let in.
@@ -78,6 +73,5 @@ MUSTER_LOCAL_MESSAGE(muster::service::admission_reply)
 MUSTER_LOCAL_MESSAGE(muster::service::attach_reply)
 MUSTER_LOCAL_MESSAGE(muster::service::decision_reply)
 MUSTER_LOCAL_MESSAGE(muster::service::command_reply)
-MUSTER_LOCAL_MESSAGE(muster::service::change_reply)
 MUSTER_LOCAL_MESSAGE(muster::boot_id)
 MUSTER_LOCAL_MESSAGE(muster::session_epoch)

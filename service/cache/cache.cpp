@@ -25,7 +25,7 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
   if (!snapshot.node) return snapshot.node.fault();
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
-  known_node out{std::move(*node), {}, presence::absent};
+  known_node out{std::move(*node), {}, presence::absent, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
   if (!snapshot.state) {
     if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
@@ -80,8 +80,9 @@ rest_answer list(const cache_state& cache, const node_query& query) {
 rest_answer show(const cache_state& cache, const node_id& id) {
   const auto snapshot = cache.deps.store->snapshot(id);
   if (!snapshot) return snapshot.fault();
-  const auto known = known_from(cache, *snapshot);
+  auto known = known_from(cache, *snapshot);
   if (!known) return known.fault();
+  if (const auto claims = cache.deps.store->claims_of(id)) known->measurements = claims->size();
   return frame::adopt(build<rest::NodeDetail>(
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
 }

@@ -82,7 +82,8 @@ display display_of(const known_node& known, const moment& now) {
 }
 
 void put_node(rest::Node::Builder out, const known_node& known, const moment& now) {
-  const auto& [node, state, session] = known;
+  const auto& node = known.node;
+  const auto& state = known.state;
   const auto fresh = freshness_of(state.lease, now);
   out.setId(text_of(to_string(node.id)));
   out.setName(text_of(node.name));
@@ -94,7 +95,7 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   out.setSince(text_of(rfc3339(state.since)));
   out.setAttested(text_of(rfc3339(state.attested)));
   if (fresh == freshness::fresh) out.setValidUntil(text_of(rfc3339(state.valid_until)));
-  out.setConnected(session == presence::connected);
+  out.setConnected(known.session == presence::connected);
   out.setFindings(weighty(state));
   const auto level = node.standing == standing::pending && node.candidate ? node.candidate->level : node.level;
   text([&](auto t) { out.setEndorsement(t); }, to_string(level));
@@ -116,7 +117,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   out.setResetCount(state.reset_count);
   out.setRestartCount(state.restart_count);
   out.setImaEntries(state.ima_count);
-  out.setImaDistinct(state.ima_distinct);
+  out.setImaDistinct(known.measurements);
   out.setPassedOver(state.passed_over);
   auto pcrs = out.initPcrs(static_cast<unsigned>(state.pcrs.size()));
   for (unsigned i = 0; i < state.pcrs.size(); ++i) {

@@ -7,6 +7,7 @@
 
 namespace muster::service {
 
+/// Whether a session of it is open.
 enum class presence : std::uint8_t { absent, connected };
 
 /// What is known of one node.
@@ -14,6 +15,7 @@ struct known_node {
   node_record node;
   node_state state; ///< as made by default if it never attested
   presence session = presence::absent;
+  std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
 };
 
 /// The one word, by `shown_as`, of a node with this lease at this moment.

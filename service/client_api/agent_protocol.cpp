@@ -58,7 +58,7 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
   out->manifest = to_bytes(bytes_of(in.getManifest()));
   out->attest = to_bytes(bytes_of(in.getAttest()));
   out->signature = to_bytes(bytes_of(in.getSignature()));
-  out->nonce = asked.nonce;
+  out->nonce = asked.issue.nonce;
   out->exporter = channel.exporter;
   out->node_spki = channel.node_spki;
   out->ak_public = with.ak_public;
@@ -168,7 +168,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
     answer.setIntervalMs(in_ms(settings_.beat));
-    if (challenged && running_) put_challenge(answer.initChallenge(), running_->asked, settings_.log_deadline);
+    if (challenged && running_) put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);
   }));
   return out;
@@ -177,7 +177,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
 bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
   if (!running_ || running_->last_seen) return false;
   const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
-  if (number != running_->asked.number.value) return false;
+  if (number != running_->asked.issue.number.value) return false;
   return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
 }
 
@@ -209,14 +209,14 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
 void agent_protocol::next_step(agent_effects& out) {
   if (!running_->attestation || running_->waiting.empty()) return;
   out.asks.emplace_back(
-      agent_effects::ask_step{running_->asked.number, std::move(running_->attestation), running_->waiting.front()});
+      agent_effects::ask_step{running_->asked.issue.number, std::move(running_->attestation), running_->waiting.front()});
   running_->attestation = nullptr;
   running_->waiting.pop_front();
 }
 
 agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
   agent_effects out;
-  if (!running_ || running_->deciding || running_->asked.number != number) return out;
+  if (!running_ || running_->deciding || running_->asked.issue.number != number) return out;
   if (!answer) {
     out.note = answer.fault().check;
     running_.reset();
@@ -230,7 +230,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   running_->deciding = true;
   running_->last_seen = true;
   running_->waiting.clear();
-  decision_request request{channel_.node,     with_.epoch,           running_->asked.number, running_->asked.issued,
+  decision_request request{channel_.node,     with_.epoch,           running_->asked.issue.number, running_->asked.issued,
                            running_->context, std::move(answer->outcome), running_->evidence};
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
@@ -238,7 +238,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
 
 agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
   agent_effects out;
-  if (!running_ || running_->asked.number != number) return out;
+  if (!running_ || running_->asked.issue.number != number) return out;
   running_.reset();
   if (!answer) {
     out.note = answer.fault().check;

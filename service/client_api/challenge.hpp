@@ -9,20 +9,18 @@ namespace muster::service {
 
 /// Lives in the Session, in memory, one at a time, and dies with it.
 struct challenge {
-  attestation_number number;
-  bytes32 nonce{};
-  tpm::pcr_selection selection;
-  bool want_boot_log = false;
-  std::uint64_t ima_first = 0;
+  appraisal::issued_challenge issue;
   boot_time issued;
 };
 
-/// Goes on from what is recorded of this boot; from entry 0 and with the boot log if nothing is, if `whole`, or
-/// if the machine claims another boot. Draws the nonce.
-challenge make_challenge(const node_state& recorded, attestation_number number, const std::optional<boot_id>& boot,
-                         bool whole, boot_time now);
+/// Goes on from what is recorded of this boot; for whole logs if nothing is, if `whole`, or if the machine
+/// claims another boot. Draws the nonce.
+challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot, bool whole,
+                         boot_time now);
 
-void put_challenge(wire::Challenge::Builder out, const challenge& asked, std::chrono::milliseconds deadline);
+/// `recorded` as it was given to `make_challenge`.
+void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,
+                   std::chrono::milliseconds deadline);
 
 /// The channel that evidence must be bound to.
 struct evidence_channel {

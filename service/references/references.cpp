@@ -94,7 +94,10 @@ caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_
       .then(
           [self, promise, next, context, wanted, digest](const commit_outcome& stored) mutable {
             self->state.storing = false;
-            if (!stored) return promise.deliver(rest_answer{stored.fault()});
+            if (!stored) {
+              promise.deliver(rest_answer{stored.fault()});
+              return;
+            }
             self->state.deps.in_force = next;
             self->state.deps.in_force.stored();
             self->state.deps.log.info("reference.accepted", {{"group", wanted.group}, {"set", to_hex(digest)}});

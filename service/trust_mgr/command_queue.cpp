@@ -19,7 +19,7 @@ command_queue::command_queue(std::vector<command_record> open) : open_{std::move
 std::vector<command_record> command_queue::settle(std::size_t at, command_outcome outcome, std::string text) {
   auto settled = std::move(open_[at]);
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
-  std::erase(with_session_, settled.id);
+  std::erase_if(with_session_, [&](const delivery& one) { return one.id == settled.id; });
   settled.outcome = outcome;
   settled.text = std::move(text);
   return {std::move(settled)};
@@ -43,9 +43,9 @@ command_queue::added command_queue::add(command_record wanted) {
 std::vector<command_record> command_queue::take_unsent(const moment& now) {
   std::vector<command_record> out;
   for (auto& command : open_) {
-    if (past(command, now) || std::ranges::count(with_session_, command.id) != 0) continue;
+    if (past(command, now) || std::ranges::count(with_session_, command.id, &delivery::id) != 0) continue;
     command.outcome = command_outcome::sent;
-    with_session_.push_back(command.id);
+    with_session_.push_back({command.id, now.boot});
     out.push_back(command);
   }
   return out;
@@ -60,11 +60,11 @@ std::vector<command_record> command_queue::report(command_id id, command_outcome
   return settle(static_cast<std::size_t>(at - open_.begin()), outcome, std::move(text));
 }
 
-std::vector<command_record> command_queue::settle_attest() {
-  const auto at = std::ranges::find_if(open_, [](const command_record& c) {
-    return c.kind == command_kind::attest && c.outcome == command_outcome::sent;
-  });
+std::vector<command_record> command_queue::settle_attest(boot_time challenged) {
+  const auto at = std::ranges::find(open_, command_kind::attest, &command_record::kind);
   if (at == open_.end()) return {};
+  const auto sent = std::ranges::find(with_session_, at->id, &delivery::id);
+  if (sent == with_session_.end() || challenged < sent->at) return {};
   return settle(static_cast<std::size_t>(at - open_.begin()), command_outcome::done, {});
 }
 

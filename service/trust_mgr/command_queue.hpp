@@ -33,8 +33,8 @@ public:
 
   /// A machine says how it went. Unknown ids and settled commands change nothing.
   std::vector<command_record> report(command_id id, command_outcome outcome, std::string text);
-  /// An attestation that was challenged after the command was sent has been decided.
-  std::vector<command_record> settle_attest();
+  /// An attestation has been decided: an attest that was sent before its challenge is done.
+  std::vector<command_record> settle_attest(boot_time challenged);
 
   /// Past the deadline: `expired` if it was never sent, else `unknown`.
   std::vector<command_record> expire(const moment& now);
@@ -45,7 +45,11 @@ private:
   std::vector<command_record> settle(std::size_t at, command_outcome outcome, std::string text);
 
   std::vector<command_record> open_;
-  std::vector<command_id> with_session_; ///< delivered on the present session
+  struct delivery {
+    command_id id;
+    boot_time at;
+  };
+  std::vector<delivery> with_session_; ///< delivered on the present session
 };
 
 } // namespace muster::service

@@ -1,0 +1,170 @@
+#include "service/trust_mgr/decision.hpp"
+
+#include "actors/service/field_codec.hpp"
+#include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_boot.hpp"
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/appraise_files.hpp"
+#include "appraisal/evidence_finding.hpp"
+#include "appraisal/verdict.hpp"
+
+namespace muster::service {
+
+namespace {
+
+using appraisal::attestation_end;
+using appraisal::occasion;
+
+appraisal::reference_state reference_of(const appraisal_context& context) {
+  return context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent;
+}
+
+/// Merges findings and computes the verdict: the one place where either changes.
+void conclude(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
+              std::vector<finding> fresh, occasion what, std::uint64_t unlisted, wall_time now) {
+  auto kept = appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
+  out.state.verdict = appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
+  out.evidence_kept = kept.findings != before.findings || out.state.verdict != before.verdict;
+  out.verdict_changed = out.state.verdict != before.verdict;
+  out.state.findings = std::move(kept.findings);
+  out.state.findings_total = static_cast<std::uint32_t>(kept.total);
+  out.state.appraisal_version = context.version;
+  out.state.reference.reset();
+  if (context.reference) out.state.reference = context.reference_digest;
+  if (out.verdict_changed) out.state.since = now;
+}
+
+void fail(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
+          std::vector<finding> why, wall_time now) {
+  conclude(out, before, node, context, std::move(why), occasion::failed, 0, now);
+  out.state.lease = {};
+  out.state.valid_until = {};
+}
+
+bool whole_logs(occasion what) { return what == occasion::full_log || what == occasion::new_boot; }
+
+void take_verified(decided& out, const node_state& before, const node_record& node, const decision_request& request,
+                   const decision_rules& rules, const moment& now) {
+  const auto& outcome = *request.outcome;
+  conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
+  record_boot(out.state, *outcome.boot);
+  out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
+  out.state.attested = now.wall;
+  out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
+  const auto elapsed = now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
+  out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
+  out.state.lease_ended = false;
+}
+
+bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
+  return before.full_log_asked.milliseconds == 0
+         || now.milliseconds >= before.full_log_asked.milliseconds + static_cast<std::uint64_t>(rules.full_log_pause.count());
+}
+
+record<records::Result> result_record(const decided& after, const node_record& node, const decision_request& request,
+                                      wall_time now) {
+  return make_record<records::Result>([&](records::Result::Builder out) {
+    out.setVersion(1);
+    out.setNode(data_of(node.id.raw));
+    out.setGeneration(node.generation.value);
+    out.setEpoch(request.epoch.value);
+    out.setNumber(request.number.value);
+    out.setVerdict(static_cast<std::uint8_t>(after.state.verdict));
+    out.setDecidedMs(now.milliseconds);
+    if (after.evidence_kept) {
+      auto findings = out.initFindings(static_cast<unsigned>(after.state.findings.size()));
+      for (unsigned i = 0; i < after.state.findings.size(); ++i) put_finding(findings[i], after.state.findings[i]);
+    }
+    if (!request.evidence) return;
+    const auto& in = *request.evidence;
+    auto evidence = out.initEvidence();
+    evidence.setManifest(data_of(in.manifest));
+    evidence.setAttest(data_of(in.attest));
+    evidence.setSignature(data_of(in.signature));
+    auto pcrs = evidence.initPcrs(static_cast<unsigned>(in.pcrs.size()));
+    for (unsigned i = 0; i < in.pcrs.size(); ++i) put_pcr(pcrs[i], in.pcrs[i].bank, in.pcrs[i].index, in.pcrs[i].value.view());
+    evidence.setNonce(data_of(in.nonce));
+    evidence.setExporter(data_of(in.exporter));
+    evidence.setNodeSpki(data_of(in.node_spki));
+    evidence.setAkPublic(data_of(in.ak_public));
+  });
+}
+
+std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
+  std::vector<file_claim> out;
+  out.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto one = files[i];
+    if (one.kind == appraisal::file_kind::file) out.push_back({std::string{one.path}, one.algorithm, to_bytes(one.digest)});
+  }
+  return out;
+}
+
+} // namespace
+
+decided decide(const node_state& before, const node_record& node, const decision_request& request,
+               const decision_rules& rules, const moment& now) {
+  decided out{before, false, false, false};
+  out.state.generation = node.generation;
+  out.state.epoch = request.epoch;
+  out.state.number = request.number;
+  const auto& outcome = *request.outcome;
+  switch (outcome.end) {
+  case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
+  case attestation_end::again:
+    if (may_ask_again(before, rules, now.wall)) {
+      out.state.full_log_asked = now.wall;
+      out.ask_full_log = true;
+      break;
+    }
+    fail(out, before, node, *request.context,
+         {appraisal::evidence_finding({errc::mismatch, "ima-log: " + outcome.reason})}, now.wall);
+    break;
+  case attestation_end::failed:
+    out.state.must_enrol = before.must_enrol || outcome.must_enrol;
+    fail(out, before, node, *request.context, outcome.findings, now.wall);
+    break;
+  }
+  out.state.evidence_kept = out.evidence_kept;
+  return out;
+}
+
+decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
+                   const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now) {
+  decided out{before, false, false, false};
+  auto fresh = appraisal::appraise_boot(boot, context.reference.get(), *context.policy);
+  auto of_files = appraisal::appraise_files(files, context.reference.get(), *context.policy);
+  const auto unlisted = of_files.total - of_files.findings.size();
+  fresh.insert(fresh.end(), std::make_move_iterator(of_files.findings.begin()),
+               std::make_move_iterator(of_files.findings.end()));
+  conclude(out, before, node, context, std::move(fresh), occasion::reappraisal, unlisted, now);
+  out.state.passed_over = of_files.passed_over;
+  return out;
+}
+
+void record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
+                     const decision_request& request, wall_time now) {
+  const auto& outcome = *request.outcome;
+  auto state = after.state;
+  if (outcome.end == attestation_end::verified) {
+    if (outcome.claims) state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
+    if (whole_logs(outcome.what)) batch.clear_claims(node.id);
+    if (!outcome.files.empty()) batch.add_claims(node.id, claims_to_store(outcome.files));
+  }
+  // The newest evidence is kept, and that of each change; what lies between them goes at once (PROTOCOL 8).
+  if (before.result.value != 0 && !before.evidence_kept) batch.erase_result(before.result);
+  state.result = {write_batch::own_result};
+  batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
+  if (after.verdict_changed)
+    batch.append_audit(audit_entry(now, "service", "verdict", node.id,
+                                   std::string{to_string(before.verdict)} + " -> " + std::string{to_string(state.verdict)}));
+}
+
+void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now) {
+  batch.put<tables::states>(node.id, to_record(after.state));
+  if (after.verdict_changed)
+    batch.append_audit(audit_entry(now, "service", "verdict", node.id,
+                                   "re-appraised: " + std::string{to_string(after.state.verdict)}));
+}
+
+} // namespace muster::service

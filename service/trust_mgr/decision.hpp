@@ -1,0 +1,41 @@
+// From the outcome of an attestation to what is recorded (PROTOCOL 5). Pure.
+#pragma once
+
+#include "actors/service/attestation.hpp"
+#include "actors/service/lease.hpp"
+#include "actors/service/store_batch.hpp"
+#include "appraisal/attestation_outcome.hpp"
+
+namespace muster::service {
+
+struct decision_rules {
+  std::chrono::milliseconds lease{180'000};
+  std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
+};
+
+struct decided {
+  node_state state;          ///< as it must be after this
+  bool ask_full_log = false; ///< no verdict: the next challenge asks for everything
+  bool verdict_changed = false;
+  bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
+};
+
+/// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
+/// challenge. Rules:
+///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
+///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
+///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure
+decided decide(const node_state& before, const node_record& node, const decision_request& request,
+               const decision_rules& rules, const moment& now);
+
+/// The claims of the whole boot under another set or policy: no lease moves, and the number stays that of the
+/// claims.
+decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
+                   const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now);
+
+/// What must become durable with a decision, in one transaction: result, state, claims.
+void record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
+                     const decision_request& request, wall_time now);
+void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now);
+
+} // namespace muster::service

@@ -1,0 +1,15 @@
+#include "service/verifier/verifier.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "service/verifier/evidence_step.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+verifier_actor::behavior_type verifier(verifier_actor::pointer self, runtime::log log) {
+  runtime::guard(*self, log, "verifier");
+  return {[](step_atom, evidence_part& part) { return take_evidence(std::move(part)); }};
+}
+
+} // namespace muster::service
