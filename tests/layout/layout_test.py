@@ -88,6 +88,7 @@ class Includes(Tree):
                 self.assert_one(self.includes("appraisal/a.cpp", f"#include <{header}>\n"), "appraisal is pure")
         self.assert_one(self.includes("appraisal/a.cpp", "auto t = std::chrono::steady_clock::now();\n"),
                         "steady_clock: appraisal is pure")
+        self.assert_one(self.includes("appraisal/a.cpp", "auto t = std::time(nullptr);\n"), "appraisal is pure")
 
 
 class Checks(Tree):
