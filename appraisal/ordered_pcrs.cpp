@@ -19,15 +19,23 @@ struct pcr_differences {
   event_differences events;
 };
 
+/// How much blank space `text` begins with: line ends and tabs were made printable.
+std::size_t blank_at(std::string_view text) noexcept {
+  for (const std::string_view blank : {" ", "\t", "\n", "\\x0a", "\\x09"})
+    if (text.starts_with(blank)) return blank.size();
+  return 0;
+}
+
 /// Blanks count once: loaders write the same command line with and without one at its end.
 std::string squeezed(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n';
-    if (!blank)
-      out += c;
+  while (!text.empty()) {
+    const auto blank = blank_at(text);
+    if (blank == 0)
+      out += text.front();
     else if (!out.empty() && out.back() != ' ')
       out += ' ';
+    text.remove_prefix(std::max<std::size_t>(blank, 1));
   }
   while (!out.empty() && out.back() == ' ')
     out.pop_back();
