@@ -90,6 +90,8 @@ result<json_value> parse_json_tree(std::string_view document, int nesting) {
   tree_builder builder{nesting};
   // The library skips a byte order mark; RFC 8259, 8.1, forbids one.
   if (document.starts_with("\xef\xbb\xbf")) return fault{errc::malformed, "json: byte order mark"};
+  // The library takes NUL for the end and would not see what follows.
+  if (document.find('\0') != std::string_view::npos) return fault{errc::malformed, "json: NUL"};
   try {
     (void)nlohmann::json::sax_parse(document.begin(), document.end(), &builder);
   } catch (const std::exception&) {

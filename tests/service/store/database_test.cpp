@@ -1,0 +1,281 @@
+#include "tests/service/store/fixture.hpp"
+
+#include <sys/stat.h>
+#include <thread>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+TEST_CASE("what was committed is there after a restart, and sequence numbers go on") {
+  const temporary_folder folder;
+  const auto id = node_number(1);
+  {
+    auto opened = open_database(folder.options());
+    REQUIRE_MESSAGE(opened.ok(), opened.fault().check);
+    CHECK(opened->reader->newest()->value == 0);
+    CHECK(opened->reader->get<tables::nodes>(id).fault().code == errc::not_found);
+    write_batch batch;
+    batch.put<tables::nodes>(id, node_record("rack-7"));
+    batch.append_result(id, result_record(id, 5, 1000), state_record(5));
+    batch.append_audit(audit_record("enrolled"));
+    const auto outcome = commit(*opened, std::move(batch));
+    REQUIRE_MESSAGE(outcome.ok(), outcome.fault().check);
+    CHECK(outcome->value == 2);
+    CHECK(commit(*opened, std::move(write_batch{}.erase_result({2})))->value == 2);
+    write_batch gone;
+    gone.append_audit(audit_record("never seen again"));
+    CHECK(commit(*opened, std::move(gone))->value == 3);
+    write_batch erase;
+    erase.erase<tables::audit>(sequence{3});
+    CHECK(commit(*opened, std::move(erase)).ok());
+  }
+  auto again = open_database(folder.options());
+  REQUIRE(again.ok());
+  CHECK(name_of(again->reader->get<tables::nodes>(id)) == "rack-7");
+  const auto state = again->reader->get<tables::states>(id);
+  REQUIRE(state.ok());
+  CHECK(state->read([](records::State::Reader s) { return s.getResultSequence(); }) == 1);
+  CHECK(again->reader->get<tables::results>({1}).ok());
+  CHECK(again->reader->get<tables::audit>({2}).ok());
+  write_batch next;
+  next.append_audit(audit_record("next"));
+  CHECK(commit(*again, std::move(next))->value == 4); // 3 was given, and erased
+}
+
+TEST_CASE("one process at a time, and the folder is closed to others") {
+  const temporary_folder folder;
+  auto first = open_database(folder.options());
+  REQUIRE(first.ok());
+  CHECK(open_database(folder.options()).fault().code == errc::conflict);
+  struct stat info {};
+  REQUIRE(::stat(folder.options().folder.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777U) == 0700U);
+  first = fault{errc::internal, "closed"};
+  CHECK(open_database(folder.options()).ok());
+}
+
+TEST_CASE("a database of another format is refused, in words") {
+  const temporary_folder folder;
+  {
+    const auto env = environment::open(folder.options());
+    REQUIRE(env.ok());
+    auto txn = transaction::begin(**env, transaction::mode::write);
+    REQUIRE(put_counter(**env, *txn, counter::format, 2).ok());
+    REQUIRE(txn->commit().ok());
+  }
+  const auto opened = open_database(folder.options());
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.fault().code == errc::unsupported);
+  CHECK(opened.fault().check.find("format 2") != std::string::npos);
+}
+
+TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no number") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  const auto batch_of = [](std::uint64_t n, std::uint64_t stamp) {
+    write_batch batch;
+    batch.put<tables::nodes>(node_number(n), node_record("n"));
+    batch.append_result(node_number(n), result_record(node_number(n), 1), state_record(1, stamp));
+    return std::move(batch).seal();
+  };
+  const std::vector<shared_batch> group{batch_of(1, write_batch::own_result), batch_of(2, 17),
+                                        batch_of(3, write_batch::own_result)};
+  const auto outcomes = opened->writer->commit(group);
+  REQUIRE(outcomes.size() == 3);
+  CHECK(outcomes[0]->value == 1);
+  CHECK(outcomes[1].fault().code == errc::internal);
+  CHECK(outcomes[2]->value == 2);
+  CHECK(opened->reader->get<tables::nodes>(node_number(1)).ok());
+  CHECK_FALSE(opened->reader->get<tables::nodes>(node_number(2)).ok());
+  CHECK(opened->reader->get<tables::states>(node_number(3))->read([](records::State::Reader s) {
+    return s.getResultSequence();
+  }) == 2);
+  CHECK(opened->reader->newest()->value == 2);
+}
+
+TEST_CASE("pages and snapshots: all of a table, once each, in order") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  write_batch batch;
+  for (std::uint64_t n = 1; n <= 25; ++n) {
+    batch.put<tables::nodes>(node_number(n), node_record("n" + std::to_string(n)));
+    if (n % 2 == 0) batch.append_result(node_number(n), result_record(node_number(n), n), state_record(n));
+  }
+  batch.put<tables::states>(node_number(7000), state_record(1)); // of no node: never shown
+  REQUIRE(commit(*opened, std::move(batch)).ok());
+
+  std::vector<node_snapshot> all;
+  for (std::optional<node_id> after;;) {
+    auto page = opened->reader->snapshots(after, 10);
+    REQUIRE(page.ok());
+    for (auto& one : *page)
+      all.push_back(std::move(one));
+    if (page->size() < 10) break;
+    after = all.back().id;
+  }
+  REQUIRE(all.size() == 25);
+  for (std::uint64_t n = 1; n <= 25; ++n) {
+    CHECK(all[n - 1].id == node_number(n));
+    CHECK(name_of(all[n - 1].node) == "n" + std::to_string(n));
+    CHECK(all[n - 1].state.ok() == (n % 2 == 0));
+  }
+  const auto some = opened->reader->page<tables::nodes>(node_number(20), 3);
+  REQUIRE(some->size() == 3);
+  CHECK((*some)[0].key == node_number(21));
+  const auto results = opened->reader->page<tables::results>(sequence{10}, 100);
+  REQUIRE(results->size() == 2);
+  CHECK((*results)[1].key.value == 12);
+  CHECK(opened->reader->snapshot(node_number(3))->state.fault().code == errc::not_found);
+  CHECK(opened->reader->snapshots(node_number(25), 10)->empty());
+  CHECK(opened->reader->size()->nodes == 25);
+}
+
+TEST_CASE("the results of a node, newest first, without its neighbours' and without the erased") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  CHECK(opened->reader->results_of(node_number(1), 5)->empty());
+  node_id last;
+  last.raw.fill(0xff);
+  for (std::uint64_t round = 0; round < 3; ++round) {
+    write_batch batch;
+    for (const auto& id : {node_number(1), node_number(2), last})
+      batch.append_result(id, result_record(id, round));
+    REQUIRE(commit(*opened, std::move(batch)).ok());
+  }
+  const auto numbers = [&](const node_id& id, std::size_t limit) {
+    std::vector<std::uint64_t> out;
+    const auto found = opened->reader->results_of(id, limit);
+    REQUIRE(found.ok());
+    for (const auto one : *found)
+      out.push_back(one.value);
+    return out;
+  };
+  CHECK(numbers(node_number(1), 10) == std::vector<std::uint64_t>{7, 4, 1});
+  CHECK(numbers(node_number(2), 2) == std::vector<std::uint64_t>{8, 5});
+  CHECK(numbers(last, 10) == std::vector<std::uint64_t>{9, 6, 3});
+  CHECK(numbers(node_number(3), 10).empty());
+  REQUIRE(commit(*opened, std::move(write_batch{}.erase_result({4}).erase_result({999}))).ok());
+  CHECK(numbers(node_number(1), 10) == std::vector<std::uint64_t>{7, 1});
+  CHECK(opened->reader->get<tables::results>({4}).fault().code == errc::not_found);
+}
+
+TEST_CASE("files are interned over the fleet, claims are distinct for each machine") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  const auto files = [](std::uint64_t from, std::uint64_t to) {
+    std::vector<file_claim> out;
+    for (auto n = from; n < to; ++n)
+      out.push_back(file_number_of(n));
+    return out;
+  };
+  const auto claims = [&](std::uint64_t node) {
+    std::vector<file_claim> out;
+    const auto read = opened->reader->visit_claims(node_number(node), [&](const file_claim_view& file) {
+      out.push_back({std::string{file.path}, file.algorithm, to_bytes(file.digest)});
+    });
+    REQUIRE_MESSAGE(read.ok(), read.fault().check);
+    return out;
+  };
+  CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(1), files(0, 2500)))).ok());
+  CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(2), files(1000, 1003)))).ok());
+  CHECK(opened->reader->size()->files == 2500);
+  CHECK(claims(1) == files(0, 2500)); // three chunks, in order
+  CHECK(claims(2) == files(1000, 1003));
+
+  // The same again, twice in one call, and a new one: only the new one is added.
+  auto mixed = files(998, 1003);
+  mixed.push_back(file_number_of(9999));
+  mixed.push_back(file_number_of(9999));
+  CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(2), mixed))).ok());
+  CHECK(claims(2).size() == 6);
+  CHECK(opened->reader->size()->files == 2501);
+
+  // A new boot in one batch.
+  write_batch reboot;
+  reboot.clear_claims(node_number(1)).add_claims(node_number(1), files(5, 7));
+  CHECK(commit(*opened, std::move(reboot)).ok());
+  CHECK(claims(1) == files(5, 7));
+  CHECK(claims(2).size() == 6);
+  CHECK(opened->reader->claims_of(node_number(1))->size() == 2);
+  CHECK(opened->reader->claims_of(node_number(3))->empty());
+  CHECK(opened->reader->visit_files(std::vector<file_number>{{4711}}, [](const file_claim_view&) {})
+            .fault()
+            .code
+        == errc::not_found);
+}
+
+TEST_CASE("blobs and sets are found by their content") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  write_batch batch;
+  const bytes log(100001, 0x42);
+  const auto where = batch.add_blob(log);
+  const auto set =
+      make_record<records::ReferenceSet>([](records::ReferenceSet::Builder s) { s.setOrigin("here"); });
+  const auto set_where = batch.add_reference(set);
+  REQUIRE(commit(*opened, std::move(batch)).ok());
+  CHECK(same(opened->reader->blob(where)->view(), log));
+  CHECK(same(opened->reader->get<tables::references>(set_where)->content(), set.content()));
+  REQUIRE(commit(*opened, std::move(write_batch{}.erase_blob(where))).ok());
+  CHECK(opened->reader->blob(where).fault().code == errc::not_found);
+}
+
+TEST_CASE("open commands") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  write_batch batch;
+  for (std::uint64_t n = 1; n <= 8; ++n)
+    batch.put<tables::commands>({n}, make_record<records::Command>([&](records::Command::Builder command) {
+                                  command.setOutcome(static_cast<std::uint8_t>(n - 1));
+                                }));
+  REQUIRE(commit(*opened, std::move(batch)).ok());
+  const auto open = open_commands(*opened->reader);
+  REQUIRE(open.ok());
+  REQUIRE(open->size() == 2);
+  CHECK((*open)[0].key.value == 1);
+  CHECK((*open)[1].key.value == 2);
+}
+
+TEST_CASE("a reader sees one moment, while another is written") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  const auto id = node_number(1);
+  const auto write = [&](std::uint64_t n) {
+    write_batch batch;
+    batch.put<tables::nodes>(id, node_record("n", n))
+        .append_result(id, result_record(id, n), state_record(n));
+    return commit(*opened, std::move(batch)).ok();
+  };
+  REQUIRE(write(1));
+  std::atomic<bool> done = false;
+  std::atomic<int> reads = 0;
+  int torn = 0;
+  int faults = 0;
+  std::thread reader{[&] {
+    while (!done || reads == 0) {
+      const auto seen = opened->reader->snapshot(id);
+      if (!seen || !seen->node || !seen->state) {
+        ++faults;
+      } else {
+        const auto node = seen->node->read([](records::Node::Reader r) { return r.getGeneration(); });
+        const auto state = seen->state->read([](records::State::Reader r) { return r.getGeneration(); });
+        if (node != state) ++torn;
+      }
+      ++reads;
+    }
+  }};
+  for (std::uint64_t n = 2; n < 200; ++n)
+    CHECK(write(n));
+  done = true;
+  reader.join();
+  CHECK(torn == 0);
+  CHECK(faults == 0);
+}

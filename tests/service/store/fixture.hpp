@@ -1,0 +1,94 @@
+// A database in a folder of its own, and records to put into it.
+#pragma once
+
+#include "service/store/database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace muster::service::store_test {
+
+class temporary_folder {
+public:
+  temporary_folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "muster-store-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+
+  database_options options(std::uint64_t map_bytes = std::uint64_t{1} << 40U) const {
+    return {path_ / "db", map_bytes};
+  }
+
+private:
+  std::filesystem::path path_;
+};
+
+inline node_id node_number(std::uint64_t n) {
+  node_id out;
+  for (unsigned i = 0; i < 8; ++i) // sorts as the numbers do
+    out.raw[i] = static_cast<std::uint8_t>(n >> (56 - 8 * i));
+  return out;
+}
+
+inline record<records::Node> node_record(const std::string& name, std::uint64_t generation = 1) {
+  return make_record<records::Node>([&](records::Node::Builder node) {
+    node.setVersion(1);
+    node.setName(text_of(name));
+    node.setGeneration(generation);
+  });
+}
+
+inline record<records::State> state_record(std::uint64_t number,
+                                           std::uint64_t sequence = write_batch::own_result) {
+  return make_record<records::State>([&](records::State::Builder state) {
+    state.setVersion(1);
+    state.setNumber(number);
+    state.setGeneration(number);
+    state.setResultSequence(sequence);
+  });
+}
+
+inline record<records::Result> result_record(const node_id& id, std::uint64_t number,
+                                             std::size_t evidence = 0) {
+  return make_record<records::Result>([&](records::Result::Builder result) {
+    result.setVersion(1);
+    result.setNode(data_of(id.raw));
+    result.setNumber(number);
+    if (evidence > 0) result.initEvidence().setAttest(data_of(bytes(evidence, 0x5a)));
+  });
+}
+
+inline record<records::AuditEntry> audit_record(const std::string& text) {
+  return make_record<records::AuditEntry>(
+      [&](records::AuditEntry::Builder entry) { entry.setText(text_of(text)); });
+}
+
+inline file_claim file_number_of(std::uint64_t n) {
+  bytes digest(32, 0);
+  std::memcpy(digest.data(), &n, sizeof n);
+  return {"/usr/bin/program-" + std::to_string(n), hash_algorithm::sha256, digest};
+}
+
+inline commit_outcome commit(database& in, write_batch batch) {
+  const shared_batch sealed = std::move(batch).seal();
+  auto outcomes = in.writer->commit({&sealed, 1});
+  REQUIRE(outcomes.size() == 1);
+  return outcomes.front();
+}
+
+inline std::string name_of(const result<view<records::Node>>& node) {
+  if (!node) return "fault: " + node.fault().check;
+  return node->read([](records::Node::Reader in) { return std::string{text_of(in.getName())}; });
+}
+
+} // namespace muster::service::store_test

@@ -1,0 +1,151 @@
+// The Store actor: what it groups, and whom it answers what.
+#include "service/store/store.hpp"
+#include "tests/service/store/fixture.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+namespace {
+
+/// Counts groups; a batch with an erase_result is one that cannot be stored.
+class fake_writer final : public store_writer {
+public:
+  std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
+    groups.push_back(group.size());
+    std::vector<commit_outcome> out;
+    for (const auto& batch : group) {
+      const bool bad = std::holds_alternative<store_operation::erase_result>(batch->operations().front());
+      out.push_back(bad ? commit_outcome{fault{errc::limit, "full"}} : commit_outcome{sequence{++newest_}});
+    }
+    return out;
+  }
+  sequence newest() const override { return {newest_}; }
+
+  std::vector<std::size_t> groups;
+
+private:
+  std::uint64_t newest_ = 0;
+};
+
+struct testing_config : caf::actor_system_config {
+  testing_config() { set("scheduler.policy", caf::atom("testing")); }
+};
+
+runtime::log silent() {
+  return runtime::log::to([](std::string_view) {}, runtime::log_level::error);
+}
+
+struct scheduled_store {
+  testing_config config;
+  caf::actor_system system{config};
+  caf::scheduler::test_coordinator& scheduler =
+      dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
+  std::shared_ptr<fake_writer> writer = std::make_shared<fake_writer>();
+  store_actor actor = system.spawn(store, store_dependencies{writer, silent()});
+  caf::scoped_actor self{system};
+
+  ~scheduled_store() {
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    scheduler.run();
+  }
+  void send(shared_batch batch) { self->send(actor, commit_atom::value, std::move(batch)); }
+  commit_outcome next_answer() {
+    commit_outcome out{fault{errc::internal, "no answer"}};
+    self->receive([&](const commit_outcome& answer) { out = answer; });
+    return out;
+  }
+};
+
+shared_batch good_batch() {
+  write_batch batch;
+  batch.append_audit(audit_record("x"));
+  return std::move(batch).seal();
+}
+
+shared_batch bad_batch() { return std::move(write_batch{}.erase_result({1})).seal(); }
+
+} // namespace
+
+TEST_CASE("what waits in the mailbox is one group; answers come in order, after the commit") {
+  scheduled_store store;
+  for (int i = 0; i < 100; ++i)
+    store.send(good_batch());
+  store.scheduler.run();
+  CHECK(store.writer->groups == std::vector<std::size_t>{100});
+  for (std::uint64_t i = 1; i <= 100; ++i)
+    CHECK(store.next_answer()->value == i);
+  store.send(good_batch());
+  store.scheduler.run();
+  CHECK(store.writer->groups == std::vector<std::size_t>{100, 1});
+  CHECK(store.next_answer()->value == 101);
+}
+
+TEST_CASE("a group has a largest size") {
+  scheduled_store store;
+  for (int i = 0; i < 1100; ++i)
+    store.send(good_batch());
+  store.scheduler.run();
+  std::size_t sum = 0;
+  for (const auto group : store.writer->groups) {
+    CHECK(group <= 512);
+    sum += group;
+  }
+  CHECK(sum == 1100);
+  CHECK(store.writer->groups.size() <= 4);
+}
+
+TEST_CASE("a batch that fails is answered with its fault, and only that one") {
+  scheduled_store store;
+  store.send(good_batch());
+  store.send(bad_batch());
+  store.send(good_batch());
+  store.scheduler.run();
+  CHECK(store.next_answer()->value == 1);
+  CHECK(store.next_answer().fault() == fault{errc::limit, "full"});
+  CHECK(store.next_answer()->value == 2);
+}
+
+TEST_CASE("stop commits what has gathered, then nothing more") {
+  scheduled_store store;
+  store.send(good_batch());
+  store.self->send(store.actor, stop_atom::value);
+  store.send(good_batch());
+  store.scheduler.run();
+  CHECK(store.next_answer()->value == 1);
+  CHECK(store.next_answer()->value == 1); // of stop
+  CHECK(store.next_answer().fault().code == errc::denied);
+  CHECK(store.writer->groups == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("detached, over a real database: what is answered is durable") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", 1U);
+  caf::actor_system system{config};
+  const auto actor = spawn_store(system, {std::move(opened->writer), silent()});
+  caf::scoped_actor self{system};
+  for (std::uint64_t n = 1; n <= 200; ++n) {
+    write_batch batch;
+    batch.append_result(node_number(n), result_record(node_number(n), n), state_record(n));
+    self->send(actor, commit_atom::value, shared_batch{std::move(batch).seal()});
+  }
+  for (std::uint64_t n = 1; n <= 200; ++n) {
+    self->receive([&](const commit_outcome& answer) {
+      REQUIRE(answer.ok());
+      CHECK(answer->value == n);
+      CHECK(opened->reader->get<tables::results>({n}).ok());
+    });
+  }
+  self->request(actor, std::chrono::seconds{30}, stop_atom::value)
+      .receive([](const commit_outcome& last) { CHECK(last->value == 200); },
+               [](const caf::error&) { FAIL("no answer to stop"); });
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+}
