@@ -1,0 +1,20 @@
+// TPMS_ATTEST: what parses has a selection that is written back as it was read.
+#include "tpm/format/attest.hpp"
+
+#include "messages/vocabulary/writer.hpp"
+
+#include <cstdlib>
+
+using namespace muster;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
+  const auto attest = tpm::parse_quote_attest({input, size});
+  if (!attest) return 0;
+  writer out;
+  tpm::write_pcr_selection(out, attest->selection);
+  const byte_view whole{input, size};
+  const auto behind = 2 + attest->pcr_digest.size();
+  const auto written = byte_view{out.view()};
+  if (!same(whole.subspan(size - behind - written.size(), written.size()), written)) std::abort();
+  return 0;
+}
