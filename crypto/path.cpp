@@ -64,7 +64,7 @@ result<std::vector<certificate>> verify_path(const certificate& leaf,
     if (anchor == anchors.end() && middle == intermediates.end())
       return fault{errc::internal, "chain: a certificate from nowhere"};
     path.push_back(anchor != anchors.end() ? *anchor : *middle);
-    // OpenSSL lets certificates without BasicConstraints pass as CAs for the sake of old roots.
+    // OpenSSL lets a root without BasicConstraints pass as CA.
     if (!path.back().fields().is_ca) return fault{errc::untrusted, "chain: an issuer is not marked as CA"};
   }
   if (path.size() < 2) return fault{errc::denied, "chain: the leaf is itself an anchor"};

@@ -122,16 +122,18 @@ TEST_CASE("a leaf is no CA and a CA is no leaf") {
   CHECK(outcome(pki().nodes.cert()) == errc::denied);
   CHECK(outcome(pki().root.cert()) == errc::denied);
 
-  // An issuer that does not say that it is a CA, although its key usage would let OpenSSL think so.
+  // Issuers that do not say that they are CAs, although their key usage would let OpenSSL think so of a root.
+  const auto leaf_of_node = sign_with(pki().nodes, node_template());
   const auto unmarked =
       signed_anew(pki().nodes.cert(), pki().root.key(), EVP_sha256(), NID_basic_constraints);
+  const auto unmarked_root =
+      signed_anew(pki().root.cert(), pki().root.key(), EVP_sha256(), NID_basic_constraints);
   REQUIRE_FALSE(unmarked.fields().is_ca);
-  const std::vector<certificate> only_unmarked{unmarked};
-  CHECK(verify_chain(sign_with(pki().nodes, node_template()), only_unmarked, pki().anchors(), purpose::node,
-                     now)
-            .fault()
-            .code
+  const std::vector<certificate> middle{unmarked};
+  const std::vector<certificate> top{unmarked_root};
+  CHECK(verify_chain(leaf_of_node, middle, pki().anchors(), purpose::node, now).fault().code
         == errc::untrusted);
+  CHECK(verify_chain(leaf_of_node, pki().issuers(), top, purpose::node, now).fault().code == errc::untrusted);
 
   // An issuer below an issuer: path length 0.
   certificate_template ca;

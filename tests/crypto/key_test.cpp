@@ -2,6 +2,7 @@
 #include "crypto/ecdsa_signature.hpp"
 #include "crypto/key.hpp"
 #include "crypto/openssl.hpp"
+#include "crypto/pem.hpp"
 
 #include <doctest/doctest.h>
 #include <openssl/rsa.h>
@@ -147,6 +148,23 @@ TEST_CASE("a curve that is spelled out instead of named is refused") {
   const auto spki = to_der(key.get(), i2d_PUBKEY);
   REQUIRE(spki.size() > 200);
   CHECK_FALSE(public_key::from_spki(spki).ok());
+}
+
+TEST_CASE("a compressed point is refused: one key has one encoding") {
+  const pkey_ptr key{EVP_EC_gen("P-256")};
+  REQUIRE(EVP_PKEY_set_utf8_string_param(key.get(), "point-format", "compressed") == 1);
+  const auto spki = to_der(key.get(), i2d_PUBKEY);
+  REQUIRE(spki.size() == 59);
+  CHECK(public_key::from_spki(spki).fault().code == errc::unsupported);
+}
+
+TEST_CASE("a private key whose public half is another's is refused") {
+  // PKCS#8 as OpenSSL writes it ends with the public point.
+  auto mine = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
+  const auto other = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
+  REQUIRE(private_key::from_pem(to_pem("PRIVATE KEY", mine.der)).ok());
+  std::ranges::copy(byte_view{other.der}.last(64), mine.der.end() - 64);
+  CHECK(private_key::from_pem(to_pem("PRIVATE KEY", mine.der)).fault().code == errc::malformed);
 }
 
 TEST_CASE("RSA keys: sizes, exponents, signatures") {
