@@ -63,6 +63,11 @@ file_claim file_claims::at(std::uint32_t offset) const noexcept {
   return {static_cast<file_kind>(head[0]), static_cast<hash_algorithm>(algorithm), digest, as_text(path)};
 }
 
+std::size_t file_claims::size_at(std::uint32_t offset) const noexcept {
+  const auto claim = at(offset);
+  return head_size + claim.digest.size() + claim.path.size();
+}
+
 void file_claims::make_distinct() {
   std::ranges::sort(offsets_, [this](auto a, auto b) { return at(a) < at(b); });
   const auto kept =
@@ -71,8 +76,12 @@ void file_claims::make_distinct() {
   offsets_.erase(kept, offsets_.end());
   if (!repeats && std::ranges::is_sorted(offsets_)) return;
   // The block is laid out anew, so that equal tables are equal bytes and repeats cost nothing.
+  std::size_t size = 0;
+  for (const auto offset : offsets_)
+    size += size_at(offset);
   file_claims packed;
   packed.offsets_.reserve(offsets_.size());
+  packed.block_.reserve(size);
   for (const auto offset : offsets_)
     (void)packed.push(at(offset)); // never larger than before
   *this = std::move(packed);

@@ -48,11 +48,17 @@ public:
   /// For tables that keep offsets of their own: where claim `i` lies, and what lies there.
   std::uint32_t offset(std::size_t i) const noexcept { return offsets_[i]; }
   file_claim at(std::uint32_t offset) const noexcept;
-  void prefetch(std::uint32_t offset) const noexcept { __builtin_prefetch(block_.data() + offset); }
+  /// Head and SHA-256 digest of a claim can lie across two cache lines.
+  void prefetch(std::uint32_t offset) const noexcept {
+    __builtin_prefetch(block_.data() + offset);
+    __builtin_prefetch(block_.data() + std::min<std::size_t>(offset + 37U, block_.size()));
+  }
 
   std::size_t memory() const noexcept { return block_.capacity() + offsets_.capacity() * 4; }
 
 private:
+  std::size_t size_at(std::uint32_t offset) const noexcept;
+
   bytes block_;                        // kind u8, digest size u8, algorithm u16, path size u16, digest, path
   std::vector<std::uint32_t> offsets_; // of each claim in block_
 };
