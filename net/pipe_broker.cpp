@@ -41,6 +41,12 @@ public:
   const char* name() const override { return "pipe_broker"; }
   behavior_type make_behavior() override;
   void on_exit() override;
+  /// abstract_broker::cleanup of CAF 0.17.6 leaves out scheduled_actor's, and with it the closing of the
+  /// mailbox: requests to a dead broker would wait for their timeout, and a late message from itself would
+  /// keep it alive.
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    return caf::scheduled_actor::cleanup(std::move(reason), host);
+  }
 
 private:
   // pipe_host

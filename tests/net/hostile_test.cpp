@@ -2,6 +2,7 @@
 #include "tests/net/service.hpp"
 
 #include <doctest/doctest.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <netinet/in.h>

@@ -39,14 +39,18 @@ TEST_CASE("a peer that leaves ends its session, and one that its session ends ge
     CHECK(leaves.ask(bytes(8)));
   }
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::by_peer); }));
-  peer closes{s.port()};
-  REQUIRE(closes.connect(good_client()));
-  CHECK(closes.ask(bytes(8)));
-  REQUIRE(closes.channel().send(bytes(500'000, 1)));
-  closes.channel().close();
-  closes.write_raw(closes.channel().take_output());
-  CHECK(closes.receive() == bytes(500'000, 1)); // the session closed right after it had answered
-  CHECK(closes.cut_off());
+}
+
+TEST_CASE("a session that hangs up gets its last bytes through, whatever the peer still sends") {
+  service s{{}, {.reply_size = 1'000'000, .hang_up = true}};
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  for (int i = 0; i < 8; ++i)
+    REQUIRE(p.send(bytes(30'000)));
+  CHECK(p.receive() == bytes(1'000'000));
+  CHECK(p.cut_off());
+  CHECK(eventually([&] { return s.seen.ended_as(pipe_end::by_owner); }));
+  CHECK(s.seen.frames == 1);
 }
 
 TEST_CASE("a peer is halted at the credit of its session, and goes on when it is given back") {
@@ -158,15 +162,17 @@ TEST_CASE("a late answer for a peer that left never reaches the next one on the 
   std::mutex lock;
   std::vector<pipe_opened> opened;
   std::atomic<int> closed = 0;
-  const auto owner = [&closed](pipe_owner_actor::pointer) -> pipe_owner_actor::behavior_type {
-    return {[](const pipe_data&) {}, [&closed](const pipe_closed&) { ++closed; }};
+  // With an argument: CAF's header binds a null reference for a function that has none beyond `self`.
+  const auto owner = [](pipe_owner_actor::pointer,
+                        std::atomic<int>* ends) -> pipe_owner_actor::behavior_type {
+    return {[](const pipe_data&) {}, [ends](const pipe_closed&) { ++*ends; }};
   };
   const auto broker =
       spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
                                  [&](const pipe_opened& o) -> pipe_owner_actor {
                                    const std::lock_guard guard{lock};
                                    opened.push_back(o);
-                                   return system.spawn(owner);
+                                   return system.spawn(owner, &closed);
                                  },
                                  pipe_limits{},
                                  runtime::log::to([](std::string_view) {}, runtime::log_level::error)});
@@ -204,13 +210,15 @@ TEST_CASE("a pipe whose owner dies is closed") {
   caf::actor_system system{config};
   auto listener = listen_on({"127.0.0.1", 0}).value();
   const auto port = local_endpoint(listener).value().port;
-  const auto mortal = [](pipe_owner_actor::pointer self) -> pipe_owner_actor::behavior_type {
-    return {[self](const pipe_data&) { self->quit(caf::exit_reason::unhandled_exception); },
-            [](const pipe_closed&) {}};
+  const auto mortal = [](pipe_owner_actor::pointer self,
+                         caf::exit_reason of) -> pipe_owner_actor::behavior_type {
+    return {[self, of](const pipe_data&) { self->quit(of); }, [](const pipe_closed&) {}};
   };
   const auto broker =
       spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
-                                 [&](const pipe_opened&) -> pipe_owner_actor { return system.spawn(mortal); },
+                                 [&](const pipe_opened&) -> pipe_owner_actor {
+                                   return system.spawn(mortal, caf::exit_reason::unhandled_exception);
+                                 },
                                  pipe_limits{},
                                  runtime::log::to([](std::string_view) {}, runtime::log_level::error)});
   peer p{port};

@@ -27,6 +27,7 @@ public:
       : self_{self}, pipe_{opened}, channel_{secure_channel::accept(tls)}, seen_{seen}, how_{how} {}
 
   void take(const pipe_data& m) {
+    if (hung_up_) return;
     auto got = channel_.feed(*m.chunk);
     if (!got) {
       ++seen_.faults;
@@ -36,10 +37,10 @@ public:
     }
     if (got->opened) meet();
     for (const auto& frame : got->frames)
-      answer(frame);
+      if (!hung_up_) answer(frame);
     pipe_.send(channel_.take_output());
     if (how_.give_credit) pipe_.consumed(m.chunk->size());
-    if (got->closed) pipe_.close();
+    if (got->closed || hung_up_) pipe_.close();
   }
 
   void end(const pipe_closed& m) {
@@ -60,6 +61,8 @@ private:
   void answer(const bytes& frame) {
     ++seen_.frames;
     (void)channel_.send(how_.reply_size == 0 ? frame : bytes(how_.reply_size));
+    hung_up_ = how_.hang_up;
+    if (hung_up_) channel_.close();
   }
 
   pipe_owner_actor::pointer self_;
@@ -67,6 +70,7 @@ private:
   secure_channel channel_;
   sightings& seen_;
   manners how_;
+  bool hung_up_ = false;
 };
 
 pipe_owner_actor::behavior_type session(pipe_owner_actor::pointer self, const pipe_opened& opened,

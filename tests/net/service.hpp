@@ -48,6 +48,7 @@ struct sightings {
 struct manners {
   std::size_t reply_size = 0; ///< 0: echo
   bool give_credit = true;
+  bool hang_up = false; ///< after the first answer
 };
 
 class service {

@@ -194,6 +194,10 @@ TEST_CASE("services that an agent must not believe") {
   const auto& theirs = pki::somebody_elses();
   auto client_only = node_template();
   client_only.dns_names = {service_name};
+  auto wildcard = node_template();
+  wildcard.extended_key_usages = {std::string{crypto::oid::server_auth}};
+  wildcard.uris.clear();
+  wildcard.dns_names = {"*.example"};
   struct row {
     const char* what;
     tls_credentials own;
@@ -202,7 +206,7 @@ TEST_CASE("services that an agent must not believe") {
   const row rows[] = {
       {"of somebody else", theirs.service_end()},
       {"another name", ours.service_end("other.example")},
-      {"a wildcard", ours.service_end("*.example")},
+      {"a wildcard", pki::signed_as(wildcard, ours.service)},
       {"a node", ours.node_end()},
       {"clientAuth only", pki::signed_as(client_only, ours.service)},
       {"expired", ours.service_end(), {noon.milliseconds + 30 * day}},
