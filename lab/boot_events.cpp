@@ -118,7 +118,7 @@ void grub_file(event_list& out, std::string_view path, bytes content) {
 
 void grub(event_list& out, const software& what, std::uint32_t load_base) {
   const auto kernel_path = "/boot/vmlinuz-" + what.kernel;
-  const auto initrd_path = "/boot/initrd.img-" + what.initrd;
+  const auto initrd_path = "/boot/initrd.img-" + what.kernel;
   const auto linux_line = kernel_path + " " + what.kernel_command_line;
   const auto entry =
       "menuentry Debian GNU/Linux {\n  linux " + linux_line + "\n  initrd " + initrd_path + "\n}";

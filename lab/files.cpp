@@ -1,5 +1,7 @@
 #include "lab/files.hpp"
 
+#include "lab/descriptor.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -13,20 +15,6 @@ fault failed(const char* what, const std::filesystem::path& path) {
   return fault{errno == ENOENT ? errc::not_found : errc::io,
                std::string{what} + " " + printable(path.string()) + ": " + std::strerror(errno)};
 }
-
-class descriptor {
-public:
-  explicit descriptor(int value) noexcept : value_{value} {}
-  ~descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int get() const noexcept { return value_; }
-
-private:
-  int value_;
-};
 
 } // namespace
 

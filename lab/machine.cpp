@@ -105,7 +105,8 @@ status machine::run(std::string_view path, std::string_view content) {
   const auto lock = folder_lock::take(folder_);
   if (!lock) return lock.fault();
   if (!on()) return fault{errc::conflict, "run: the machine is off"};
-  // The TPM first: from here on nobody else quotes, and list and PCR move together.
+  // The TPM first: who works with it ends before the list grows. Then the list before the PCR, as the kernel
+  // does it: a quote never covers an entry that the list does not have.
   auto chip = tpm::chip::open({tpm::chip_address::transport::swtpm, "path=" + socket().string()});
   if (!chip) return chip.fault();
   const auto identity = tpm::read_identity(*chip);

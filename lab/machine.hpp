@@ -22,7 +22,7 @@ namespace muster::lab {
 ///   kernel,
 ///                                 architecture, product, firmware
 ///   software                      what it boots, one `key=value` a line
-///   tpm/ swtpm.pid swtpm.log lock the lab's own
+///   tpm/ hostname lock *.lock swtpm.pid swtpm.log   the lab's own
 /// Each operation takes the lock of the folder, opens the TPM for itself alone and closes it after: it waits
 /// while an agent has it open. Files are replaced whole, so that a reader never sees half of one.
 class machine {

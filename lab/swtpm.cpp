@@ -1,5 +1,6 @@
 #include "lab/swtpm.hpp"
 
+#include "lab/descriptor.hpp"
 #include "lab/files.hpp"
 #include "tpm/device/address.hpp"
 
@@ -22,20 +23,6 @@ extern "C" {
 
 namespace muster::lab {
 namespace {
-
-class descriptor {
-public:
-  explicit descriptor(int value) noexcept : value_{value} {}
-  ~descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int get() const noexcept { return value_; }
-
-private:
-  int value_;
-};
 
 bool ready(int fd, int milliseconds) {
   pollfd wanted{fd, POLLIN, 0};

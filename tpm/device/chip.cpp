@@ -50,6 +50,13 @@ status flush_leftovers(const chip& tpm) {
   return {};
 }
 
+result<exclusive_use> reserve(const chip_address& address, std::chrono::milliseconds patience) {
+  constexpr std::string_view path = "path=";
+  const std::string_view where = address.where;
+  if (address.kind != chip_address::transport::swtpm || !where.starts_with(path)) return exclusive_use{};
+  return exclusive_use::take(std::string{where.substr(path.size())}, patience);
+}
+
 } // namespace
 
 chip::chip(std::shared_ptr<connection> open) noexcept : connection_{std::move(open)} {}
@@ -57,14 +64,16 @@ chip::~chip() = default;
 chip::chip(chip&&) noexcept = default;
 chip& chip::operator=(chip&&) noexcept = default;
 
-result<chip> chip::open(const chip_address& address) {
+result<chip> chip::open(const chip_address& address, std::chrono::milliseconds patience) {
+  auto use = reserve(address, patience);
+  if (!use) return use.fault();
   const auto name = to_string(address);
   TSS2_TCTI_CONTEXT* transport = nullptr;
   if (auto done = check("open " + printable(name), Tss2_TctiLdr_Initialize(name.c_str(), &transport)); !done)
     return done.fault();
   ESYS_CONTEXT* context = nullptr;
   const auto begun = Esys_Initialize(&context, transport, nullptr);
-  chip opened{std::make_shared<connection>(transport, context)};
+  chip opened{std::make_shared<connection>(std::move(*use), transport, context)};
   if (auto done = check("open", begun); !done) return done.fault();
   if (address.kind == chip_address::transport::swtpm)
     if (auto done = flush_leftovers(opened); !done) return done.fault();

@@ -5,6 +5,7 @@
 #include "messages/vocabulary/result.hpp"
 #include "tpm/device/address.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace muster::tpm {
@@ -15,14 +16,19 @@ class connection; // the tpm2-tss context; private to this folder
 /// that take a `chip&`. All of them block, give fault `io` with the TPM's own words when the TPM refuses, and
 /// leave nothing behind in it.
 ///
-/// A software TPM serves one client at a time: a second one waits, without limit, in its first command until
-/// the first has closed. So open, do one errand, and let the chip die.
+/// A software TPM has one user at a time: from here until the chip and its keys are gone all others of this
+/// program's kind wait (`exclusive_use`; a TPM reached by host and port has no such guard). So open, do one
+/// errand, and let the chip die. The kernel does that for a device, by its resource manager.
 class chip {
 public:
+  static constexpr std::chrono::milliseconds default_patience{10000};
+
   /// Opens the TPM. It must have been started (TPM2_Startup) by firmware or by whoever runs it. For a
   /// software TPM this flushes the objects and sessions that the last client left: it has three slots of
-  /// each. fault io: no such device or socket, no permission, or not a TPM 2.0.
-  static result<chip> open(const chip_address& address);
+  /// each. fault io: no such device or socket, no permission, or not a TPM 2.0. fault busy: a software TPM
+  /// that somebody else used for longer than `patience`.
+  static result<chip> open(const chip_address& address,
+                           std::chrono::milliseconds patience = default_patience);
 
   ~chip();
   chip(chip&&) noexcept;

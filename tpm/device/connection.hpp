@@ -5,6 +5,7 @@
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "tpm/device/chip.hpp"
+#include "tpm/device/exclusive_use.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
 #include <tss2/tss2_esys.h>
@@ -14,11 +15,11 @@
 
 namespace muster::tpm {
 
-/// One open TPM: transport and ESAPI context, ended in this order's reverse.
+/// One open TPM: sole use, transport and ESAPI context, ended in this order's reverse.
 class connection {
 public:
-  connection(TSS2_TCTI_CONTEXT* transport, ESYS_CONTEXT* context) noexcept
-      : transport_{transport}, context_{context} {}
+  connection(exclusive_use use, TSS2_TCTI_CONTEXT* transport, ESYS_CONTEXT* context) noexcept
+      : use_{std::move(use)}, transport_{transport}, context_{context} {}
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -27,6 +28,7 @@ public:
   TSS2_TCTI_CONTEXT* transport() const noexcept { return transport_; }
 
 private:
+  exclusive_use use_;
   TSS2_TCTI_CONTEXT* transport_;
   ESYS_CONTEXT* context_;
 };

@@ -125,17 +125,25 @@ TEST_CASE("keys give their slots back, and keep the TPM open no longer than they
   }
 }
 
-TEST_CASE("of two clients at once the second waits until the first has closed") {
+TEST_CASE("a software TPM has one user at a time, so that nobody flushes another's keys") {
+  using namespace std::chrono_literals;
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
+  const auto address = must(parse_chip_address(machine.tpm_address()));
   std::optional<chip> first{open_chip(machine)};
+  std::optional<loaded_key> key{must(load_attestation_key(*first))};
+  const auto impatient = chip::open(address, 0ms);
+  REQUIRE_FALSE(impatient.ok());
+  CHECK(impatient.fault().code == errc::busy);
+
   auto second = std::async(std::launch::async, [&] {
-    auto chip = chip::open(*parse_chip_address(machine.tpm_address()));
+    auto chip = chip::open(address);
     return chip.ok() && load_attestation_key(*chip).ok();
   });
-  CHECK(load_attestation_key(*first).ok());
   first.reset();
+  CHECK_FALSE(chip::open(address, 0ms).ok()); // the key holds the TPM, too
+  key.reset();
   CHECK(second.get());
 }
 
