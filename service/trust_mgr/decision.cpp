@@ -142,10 +142,14 @@ decided reappraise(const node_state& before, const node_record& node, const appr
   return out;
 }
 
-void record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
-                     const decision_request& request, wall_time now) {
+node_state record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
+                           const decision_request& request, wall_time now) {
   const auto& outcome = *request.outcome;
   auto state = after.state;
+  if (after.ask_full_log) {
+    batch.put<tables::states>(node.id, to_record(state));
+    return state;
+  }
   if (outcome.end == attestation_end::verified) {
     if (outcome.claims) state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
     if (whole_logs(outcome.what)) batch.clear_claims(node.id);
@@ -153,11 +157,12 @@ void record_decision(write_batch& batch, const node_state& before, const decided
   }
   // The newest evidence is kept, and that of each change; what lies between them goes at once (PROTOCOL 8).
   if (before.result.value != 0 && !before.evidence_kept) batch.erase_result(before.result);
-  state.result = {write_batch::own_result};
-  batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
   if (after.verdict_changed)
     batch.append_audit(audit_entry(now, "service", "verdict", node.id,
                                    std::string{to_string(before.verdict)} + " -> " + std::string{to_string(state.verdict)}));
+  state.result = {write_batch::own_result};
+  batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
+  return state;
 }
 
 void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now) {

@@ -30,7 +30,7 @@ FOLDERS = {
     "actors/service": (4.1, None, False),
     "actors/node": (4.1, None, False),
     "actors/hub": (4.1, None, False),
-    "net": (4.1, None, False),
+    "net": (4.05, None, False),
     "service": (5.1, "service", False),
     "node": (5.1, "node", False),
     "hub": (5.1, "hub", False),

@@ -1,0 +1,59 @@
+#include "service/applied.hpp"
+
+namespace muster::service {
+
+appraisal::policy policy_of(const settings::service_settings& in) {
+  appraisal::policy out;
+  out.exclude = in.policy.ima_exclude;
+  out.violation = in.policy.ima_violations;
+  out.no_boot_log = in.policy.no_boot_log;
+  out.cap = {verdict::none, in.policy.best_for_operator, in.policy.best_for_token, in.policy.best_for_vendor,
+             in.policy.best_for_inventory};
+  return out;
+}
+
+session_settings session_settings_of(const settings::service_settings& in) {
+  session_settings out;
+  out.agent.beat = in.beat;
+  out.agent.interval = in.attestation.interval;
+  out.agent.log_deadline = in.limits.log_deadline;
+  out.agent.log_least_rate = in.limits.log_least_rate;
+  out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);
+  out.agent.caps = {in.limits.log_entries, in.limits.log_bytes};
+  out.pending_retry = in.limits.pending_retry;
+  return out;
+}
+
+trust_rules trust_rules_of(const settings::service_settings& in) {
+  trust_rules out;
+  out.admission.vendor = in.admission.vendor == settings::vendor_admission::automatic ? vendor_admission::automatic
+                                                                                       : vendor_admission::pending;
+  out.admission.vendor_group = in.admission.group;
+  out.admission.pending_expiry = in.limits.pending_expiry;
+  out.admission.pending_limit = in.limits.pending;
+  out.admission.pending_per_source = in.limits.pending_per_address;
+  out.decision.lease = in.attestation.lease;
+  return out;
+}
+
+net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
+  net::pipe_limits out;
+  out.pipes = in.limits.sessions;
+  out.half_open = in.limits.half_open;
+  out.accepts = {static_cast<double>(in.limits.accepts_per_address), static_cast<double>(in.limits.accepts_per_address)};
+  out.handshake = in.limits.handshake_deadline;
+  out.idle = settings::idle_end(in);
+  return out;
+}
+
+runtime::log_level log_level_of(settings::log_level in) {
+  switch (in) {
+  case settings::log_level::error: return runtime::log_level::error;
+  case settings::log_level::warning: return runtime::log_level::warning;
+  case settings::log_level::info: return runtime::log_level::info;
+  case settings::log_level::debug: return runtime::log_level::debug;
+  }
+  return runtime::log_level::info;
+}
+
+} // namespace muster::service

@@ -1,0 +1,31 @@
+// The ClientAPI actor.
+#pragma once
+
+#include "actors/service/client_api.hpp"
+#include "net/pipe_broker.hpp"
+#include "service/client_api/session.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <set>
+
+namespace muster::service {
+
+struct client_api_deps {
+  session_deps_ptr sessions;
+  std::vector<net::shared_socket> listeners;
+  net::pipe_limits limits;
+  runtime::log log;
+};
+
+struct client_api_state {
+  net::pipe_broker_actor broker;
+  std::set<session_actor> sessions;
+  std::vector<caf::typed_response_promise<bool>> stop_waits;
+  bool stopping = false;
+};
+
+client_api_actor::behavior_type client_api(client_api_actor::stateful_pointer<client_api_state> self,
+                                           client_api_deps deps);
+
+} // namespace muster::service

@@ -1,0 +1,28 @@
+// The Config actor.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "actors/service/config.hpp"
+#include "settings/service_settings.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <functional>
+
+namespace muster::service {
+
+struct config_deps {
+  std::string file;
+  settings::service_settings in_force;
+  /// Called with the new settings, on this actor's thread: sends a message or swaps a pointer, and returns.
+  std::vector<std::function<void(const settings::service_settings&)>> subscribers;
+  runtime::log log;
+};
+
+struct config_state {
+  config_deps deps;
+};
+
+config_actor::behavior_type config(config_actor::stateful_pointer<config_state> self, config_deps deps);
+
+} // namespace muster::service

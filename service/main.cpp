@@ -1,0 +1,86 @@
+// ras: the remote-attestation service.
+#include "actors/runtime/stop_signals.hpp"
+#include "net/io_config.hpp"
+#include "service/applied.hpp"
+#include "service/config/load_settings.hpp"
+#include "service/spawn.hpp"
+
+#include <CLI/CLI.hpp>
+#include <caf/actor_system.hpp>
+
+#include <future>
+#include <iostream>
+#include <mutex>
+
+namespace {
+
+using namespace muster;
+
+/// Exit codes: 0 stopped as asked, 1 could not start or stop, 2 configuration or command line.
+constexpr int cannot_run = 1;
+constexpr int bad_configuration = 2;
+
+/// What the signal thread hands to main.
+struct commands {
+  std::mutex lock;
+  std::condition_variable changed;
+  bool stop = false;
+  bool reload = false;
+};
+
+int run(const std::string& file, settings::service_settings settings) {
+  const auto log = runtime::log::to_stderr(service::log_level_of(settings.level));
+  net::io_config how;
+  caf::actor_system system{how};
+  commands wanted;
+  auto signals = runtime::stop_signals::watch([&](runtime::stop_signal signal) {
+    const std::lock_guard guard{wanted.lock};
+    (signal == runtime::stop_signal::hangup ? wanted.reload : wanted.stop) = true;
+    wanted.changed.notify_one();
+  });
+  if (!signals) {
+    std::cerr << "ras: " << signals.fault().check << '\n';
+    return cannot_run;
+  }
+  auto started = service::running_service::start(system, file, settings, log);
+  if (!started) {
+    std::cerr << "ras: " << started.fault().check << '\n';
+    return cannot_run;
+  }
+  log.info("service.started", {{"listen", to_string(settings.listen_agents)}, {"socket", settings.socket}});
+  std::unique_lock guard{wanted.lock};
+  while (!wanted.stop) {
+    wanted.changed.wait(guard, [&] { return wanted.stop || wanted.reload; });
+    if (std::exchange(wanted.reload, false)) (*started)->reload();
+  }
+  guard.unlock();
+  return (*started)->stop() ? 0 : cannot_run;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  muster::runtime::block_stop_signals();
+  CLI::App app{"ras, the service of Muster: enrols machines, judges their evidence and tells what it found.\n"
+               "SIGHUP reads the configuration again; SIGTERM stops in order."};
+  std::string file = "/etc/muster/service.yaml";
+  bool check = false;
+  app.add_option("--config", file, "Configuration file")->capture_default_str();
+  app.add_flag("--check-config", check, "Read the configuration, say what is wrong with it, and exit");
+  app.set_version_flag("--version", "ras " MUSTER_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : bad_configuration;
+  }
+  auto settings = muster::service::load_settings(file);
+  if (!settings) {
+    std::cerr << settings.fault().check << '\n';
+    return bad_configuration;
+  }
+  if (check) {
+    std::cout << file << ": good\n";
+    return 0;
+  }
+  return run(file, std::move(*settings));
+}

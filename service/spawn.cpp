@@ -1,0 +1,220 @@
+#include "service/spawn.hpp"
+
+#include "service/applied.hpp"
+#include "service/cache/cache.hpp"
+#include "service/client_api/client_api.hpp"
+#include "service/config/config.hpp"
+#include "service/privacy_ca/privacy_ca.hpp"
+#include "service/privacy_ca/vendor_folder.hpp"
+#include "service/references/references.hpp"
+#include "service/rest_api/rest_server.hpp"
+#include "service/store/database.hpp"
+#include "service/store/store.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+#include "service/verifier/verifier.hpp"
+
+#include <caf/all.hpp>
+
+#include <filesystem>
+#include <thread>
+
+namespace muster::service {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
+
+template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
+  return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
+}
+
+result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in, const runtime::log& log) {
+  auto store = load_vendor_folders(in.admission.vendor_roots);
+  if (!store) return store.fault();
+  for (const auto& one : store->refused())
+    log.warning("vendor_roots.refused", {{"file", one.name}, runtime::fault_check(one.why)});
+  log.info("vendor_roots", {{"roots", store->roots().size()}, {"intermediates", store->intermediates().size()}});
+  auto out = std::make_shared<vendor_trust>();
+  out->store = std::move(*store);
+  for (const auto& text : in.admission.manufacturers) {
+    const auto raw = from_hex(std::string_view{text}.substr(text.find(':') + 1));
+    if (!raw || raw->size() != 4) return fault{errc::malformed, "admission.manufacturers: " + printable(text)};
+    if (&text == &in.admission.manufacturers.front()) out->policy.manufacturers.clear();
+    out->policy.manufacturers.push_back({std::uint32_t{(*raw)[0]} << 24U | std::uint32_t{(*raw)[1]} << 16U
+                                         | std::uint32_t{(*raw)[2]} << 8U | (*raw)[3]});
+  }
+  return std::shared_ptr<const vendor_trust>{std::move(out)};
+}
+
+result<net::server_tls> make_tls(const authorities& keys) {
+  const net::tls_credentials own{keys.service_certificate.der(), keys.service_chain, keys.service_key};
+  return net::server_tls::make(
+      own, {{net::tls_protocol::enrol, {}},
+            {net::tls_protocol::agent, {{net::peer_role::node, {keys.nodes.cert().der()}}}}});
+}
+
+/// Asks for a bounded stop; false if there was no answer in time.
+template <class Handle> bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::seconds within) {
+  bool good = false;
+  self->request(whom, within, stop_atom::value)
+      .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
+  return good;
+}
+
+} // namespace
+
+struct running_service::parts {
+  caf::actor_system& system;
+  runtime::log log;
+  std::shared_ptr<const runtime::clock> clock;
+  std::shared_ptr<const store_reader> reader;
+  store_actor store;
+  cache_actor cache;
+  std::vector<verifier_actor> verifiers;
+  trust_mgrs trust;
+  references_actor references;
+  privacy_ca_actor privacy_ca;
+  client_api_actor client_api;
+  config_actor config;
+  std::unique_ptr<rest_server> rest;
+
+  std::shared_ptr<in_force<session_settings>> sessions;
+  std::shared_ptr<in_force<trust_rules>> rules;
+
+  parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
+
+  status open_store(const settings::service_settings& in);
+  status spawn_core(const settings::service_settings& in);
+  status spawn_doors(const settings::service_settings& in);
+  void spawn_config(std::string file, const settings::service_settings& in);
+};
+
+status running_service::parts::open_store(const settings::service_settings& in) {
+  auto made = runtime::make_machine_clock();
+  if (!made) return made.fault();
+  clock = std::move(*made);
+  auto opened = open_database({fs::path{in.state} / "store"});
+  if (!opened) return opened.fault();
+  reader = opened->reader;
+  store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log});
+  return {};
+}
+
+status running_service::parts::spawn_core(const settings::service_settings& in) {
+  sessions = make_in_force(session_settings_of(in));
+  rules = make_in_force(trust_rules_of(in));
+  auto contexts = contexts::load(*reader, std::make_shared<const appraisal::policy>(policy_of(in)));
+  if (!contexts) return contexts.fault();
+  auto inventory = read_inventory(*reader, log);
+  if (!inventory) return inventory.fault();
+  cache = system.spawn(service::cache, cache_deps{reader, clock, log});
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
+    verifiers.push_back(system.spawn(verifier, log));
+  trust.shards.push_back(system.spawn(
+      trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(), std::move(*inventory)}));
+  references = system.spawn(service::references,
+                            references_deps{std::move(*contexts), trust, store, reader, clock, log});
+  return {};
+}
+
+status running_service::parts::spawn_doors(const settings::service_settings& in) {
+  const fs::path state{in.state};
+  auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, clock->wall());
+  if (!keys) return keys.fault();
+  log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
+  auto vendors = load_vendors(in, log);
+  if (!vendors) return vendors.fault();
+  auto tls = make_tls(*keys);
+  if (!tls) return tls.fault();
+  auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
+  if (!listener) return listener.fault();
+  privacy_ca = system.spawn(service::privacy_ca,
+                            privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)), std::move(*vendors),
+                                            in.certificate_lifetime, store, clock, log});
+  auto deps = std::make_shared<const session_deps>(
+      session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions});
+  client_api = system.spawn(service::client_api,
+                            client_api_deps{std::move(deps),
+                                            {std::make_shared<net::socket_fd>(std::move(*listener))},
+                                            pipe_limits_of(in),
+                                            log});
+  auto served = rest_server::start({system, cache, trust, references, in.socket, in.socket_group, log});
+  if (!served) return served.fault();
+  rest = std::move(*served);
+  return {};
+}
+
+void running_service::parts::spawn_config(std::string file, const settings::service_settings& in) {
+  config_deps deps{std::move(file), in, {}, log};
+  deps.subscribers.emplace_back([out = log](const auto& now) { out.set_level(log_level_of(now.level)); });
+  deps.subscribers.emplace_back([out = sessions](const auto& now) {
+    out->store(std::make_shared<const session_settings>(session_settings_of(now)));
+  });
+  deps.subscribers.emplace_back([out = rules](const auto& now) {
+    auto next = trust_rules_of(now);
+    const auto before = out->load();
+    next.admission.vendor = before->admission.vendor; // admission needs a restart
+    next.admission.vendor_group = before->admission.vendor_group;
+    out->store(std::make_shared<const trust_rules>(std::move(next)));
+  });
+  deps.subscribers.emplace_back([to = references](const auto& now) {
+    caf::anon_send(to, changed_atom::value, std::make_shared<const appraisal::policy>(policy_of(now)));
+  });
+  config = system.spawn(service::config, std::move(deps));
+}
+
+running_service::running_service(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
+running_service::~running_service() = default;
+
+result<std::unique_ptr<running_service>> running_service::start(caf::actor_system& system, std::string config_file,
+                                                                settings::service_settings settings,
+                                                                runtime::log log) {
+  auto p = std::make_unique<parts>(system, std::move(log));
+  std::unique_ptr<running_service> out{new running_service{std::move(p)}};
+  auto& made = *out->parts_;
+  status done = made.open_store(settings);
+  if (done) done = made.spawn_core(settings);
+  if (done) done = made.spawn_doors(settings);
+  if (!done) {
+    out->stop();
+    return done.fault();
+  }
+  made.spawn_config(std::move(config_file), settings);
+  return out;
+}
+
+bool running_service::stop() {
+  auto& p = *parts_;
+  caf::scoped_actor self{p.system};
+  bool good = true;
+  const auto leave = [&](const auto& actor) {
+    if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  if (p.rest) p.rest->stop();
+  p.rest.reset();
+  leave(p.config);
+  if (p.client_api) good = stop_actor(self, p.client_api, std::chrono::seconds{5}) && good;
+  leave(p.privacy_ca);
+  for (const auto& one : p.verifiers) leave(one);
+  for (const auto& one : p.trust.shards) {
+    good = stop_actor(self, one, std::chrono::seconds{10}) && good;
+    leave(one);
+  }
+  leave(p.references);
+  leave(p.cache);
+  if (p.store) {
+    bool closed = false;
+    self->request(p.store, std::chrono::seconds{30}, close_atom::value)
+        .receive([&](const commit_outcome& last) { closed = last.ok(); }, [&](const caf::error&) {});
+    good = closed && good;
+    leave(p.store);
+  }
+  p.log.info("service.stopped", {{"clean", good ? "yes" : "no"}});
+  return good;
+}
+
+void running_service::reload() { caf::anon_send(parts_->config, reload_atom::value); }
+
+} // namespace muster::service

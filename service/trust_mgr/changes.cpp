@@ -1,0 +1,177 @@
+// What people, and machines that ask to be let in, change about a node.
+#include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_boot.hpp"
+#include "service/trust_mgr/commit.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// A new generation begins with nothing verified; findings and an untrusted verdict carry over.
+node_state begin_generation(node_state state, generation g) {
+  forget_boot(state);
+  state.generation = g;
+  state.must_enrol = false;
+  if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
+  return state;
+}
+
+pending_counts count_waiting(const std::map<node_id, std::string>& waiting, const std::string& source) {
+  pending_counts out;
+  out.total = waiting.size();
+  for (const auto& [id, from] : waiting) out.from_source += from == source ? 1 : 0;
+  return out;
+}
+
+/// The address without its port: a source has one limit, whatever port it comes from.
+std::string source_of(const std::string& peer) { return peer.substr(0, peer.rfind(':')); }
+
+} // namespace
+
+status check_name(std::string_view name) {
+  if (name.empty() || name.size() > 64) return fault{errc::malformed, "name: 1 to 64 characters"};
+  for (const char c : name)
+    if (c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\')
+      return fault{errc::malformed, "name: printable ASCII without spaces, slashes and quotes"};
+  if (node_id_from(name)) return fault{errc::malformed, "name: looks like a node id"};
+  return {};
+}
+
+void trust_mgr_state::put_node(write_batch& batch, const node_record& node) {
+  batch.put<tables::nodes>(node.id, to_record(node));
+  if (node.candidate) deps_.inventory.waiting[node.id] = source_of(node.candidate->source);
+  else deps_.inventory.waiting.erase(node.id);
+}
+
+void trust_mgr_state::free_name(const node_id& id) {
+  std::erase_if(deps_.inventory.names, [&](const auto& one) { return one.second == id; });
+}
+
+trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_machine& who) {
+  auto reply = self_->make_response_promise<admission_reply>();
+  const auto known = book_->find(who.id);
+  if (!known) return reply.deliver(admission_reply{known.fault()}), reply;
+  const auto revoked = deps_.reader->get<tables::revocations>(who.id);
+  if (!revoked && revoked.fault().code != errc::not_found)
+    return reply.deliver(admission_reply{revoked.fault()}), reply;
+  const auto rules = deps_.rules->load();
+  auto before = known->node ? std::optional{*known->node} : std::nullopt;
+  const auto waiting = count_waiting(deps_.inventory.waiting, source_of(who.source));
+  auto made = decide_admission(before, known->state->must_enrol, revoked.ok(), who, rules->admission, waiting,
+                               deps_.clock->wall());
+  if (!made) {
+    deps_.log.warning("admission.refused", {{"node", to_string(who.id)}, {"source", who.source},
+                                            runtime::fault_check(made.fault())});
+    return reply.deliver(admission_reply{made.fault()}), reply;
+  }
+  const admission_answer answer{made->kind == admission_kind::admit, made->fingerprint};
+  if (!made->changed) return reply.deliver(admission_reply{answer}), reply;
+
+  write_batch batch;
+  auto state = known->state;
+  const bool new_generation = !before || before->generation != made->node.generation;
+  if (answer.admitted && new_generation) {
+    state = std::make_shared<const node_state>(begin_generation(*state, made->node.generation));
+    batch.put<tables::states>(who.id, to_record(*state));
+    batch.clear_claims(who.id);
+  }
+  put_node(batch, made->node);
+  if (!made->node.name.empty()) deps_.inventory.names[made->node.name] = who.id;
+  batch.append_audit(audit_entry(deps_.clock->wall(), "node " + to_string(who.id), "admission", who.id, made->log));
+  book_->lay(who.id, {std::make_shared<const node_record>(made->node), state});
+  deps_.log.info("admission", {{"node", to_string(who.id)}, {"source", who.source}, {"what", made->log},
+                               {"fingerprint", to_hex(made->fingerprint)}});
+  const bool key_changed = before && before->node_spki != made->node.node_spki;
+  if (answer.admitted && (new_generation || key_changed)) end_session(who.id, session_end::new_generation);
+  commit(std::move(batch), who.id, reply, [answer](sequence) { return admission_reply{answer}; });
+  return reply;
+}
+
+trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& wanted) {
+  auto reply = self_->make_response_promise<change_reply>();
+  const auto refuse = [&](const fault& why) { return reply.deliver(change_reply{why}), reply; };
+  const auto known = book_->find(wanted.node);
+  if (!known) return refuse(known.fault());
+  if (!known->node) return refuse({errc::not_found, "approve: no such node"});
+  if (!wanted.name.empty()) {
+    if (auto good = check_name(wanted.name); !good) return refuse(good.fault());
+    const auto taken = deps_.inventory.names.find(wanted.name);
+    if (taken != deps_.inventory.names.end() && taken->second != wanted.node)
+      return refuse({errc::conflict, "name: another node has it"});
+  }
+  const auto now = deps_.clock->wall();
+  auto made = approve_candidate(*known->node, wanted.fingerprint, wanted.group, wanted.name, wanted.by, now);
+  if (!made) return refuse(made.fault());
+  write_batch batch;
+  put_node(batch, *made);
+  batch.append_audit(audit_entry(now, wanted.by, "approve", wanted.node, "fingerprint " + to_hex(wanted.fingerprint)));
+  book_->lay(wanted.node, {std::make_shared<const node_record>(std::move(*made)), known->state});
+  commit(std::move(batch), wanted.node, reply, [](sequence at) { return change_reply{at}; });
+  return reply;
+}
+
+trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& by) {
+  auto reply = self_->make_response_promise<change_reply>();
+  const auto known = book_->find(id);
+  if (!known) return reply.deliver(change_reply{known.fault()}), reply;
+  if (!known->node) return reply.deliver(change_reply{fault{errc::not_found, "revoke: no such node"}}), reply;
+  auto node = *known->node;
+  node.standing = standing::revoked;
+  node.revoked = deps_.clock->wall();
+  node.revoked_by = by;
+  node.candidate.reset();
+  write_batch batch;
+  put_node(batch, node);
+  batch.put<tables::revocations>(id, make_record<records::Revocation>([&](records::Revocation::Builder out) {
+                                   out.setSinceMs(node.revoked.milliseconds);
+                                   out.setBy(text_of(by));
+                                 }));
+  batch.append_audit(audit_entry(node.revoked, by, "revoke", id, {}));
+  book_->lay(id, {std::make_shared<const node_record>(std::move(node)), known->state});
+  end_session(id, session_end::revoked);
+  commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
+  return reply;
+}
+
+trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
+  auto reply = self_->make_response_promise<change_reply>();
+  const auto known = book_->find(id);
+  if (!known) return reply.deliver(change_reply{known.fault()}), reply;
+  if (!known->node) return reply.deliver(change_reply{fault{errc::not_found, "forget: no such node"}}), reply;
+  write_batch batch;
+  batch.erase<tables::nodes>(id).erase<tables::states>(id).clear_claims(id);
+  batch.append_audit(audit_entry(deps_.clock->wall(), by, "forget", id, known->node->name));
+  deps_.inventory.waiting.erase(id);
+  free_name(id);
+  book_->lay(id, {nullptr, std::make_shared<const node_state>()});
+  end_session(id, session_end::forgotten);
+  commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
+  return reply;
+}
+
+trust_mgr_state::promise<change_reply> trust_mgr_state::name(const node_id& id, const std::string& name,
+                                                             const std::string& by) {
+  auto reply = self_->make_response_promise<change_reply>();
+  const auto refuse = [&](const fault& why) { return reply.deliver(change_reply{why}), reply; };
+  const auto known = book_->find(id);
+  if (!known) return refuse(known.fault());
+  if (!known->node) return refuse({errc::not_found, "name: no such node"});
+  if (!name.empty()) {
+    if (auto good = check_name(name); !good) return refuse(good.fault());
+    const auto taken = deps_.inventory.names.find(name);
+    if (taken != deps_.inventory.names.end() && taken->second != id)
+      return refuse({errc::conflict, "name: another node has it"});
+  }
+  auto node = *known->node;
+  node.name = name;
+  write_batch batch;
+  put_node(batch, node);
+  free_name(id);
+  if (!name.empty()) deps_.inventory.names[name] = id;
+  batch.append_audit(audit_entry(deps_.clock->wall(), by, "name", id, name));
+  book_->lay(id, {std::make_shared<const node_record>(std::move(node)), known->state});
+  commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
+  return reply;
+}
+
+} // namespace muster::service

@@ -1,0 +1,27 @@
+// How TrustMgr waits for the store. Included by its own sources only.
+#pragma once
+
+#include "service/trust_mgr/trust_mgr.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+inline constexpr std::chrono::seconds store_timeout{30};
+
+template <class Reply, class Then>
+void trust_mgr_state::commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then) {
+  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this, id, reply, then](const commit_outcome& stored) mutable {
+            landed(id);
+            if (stored) reply.deliver(then(*stored));
+            else reply.deliver(Reply{stored.fault()});
+          },
+          [this, id, reply](const caf::error&) mutable {
+            landed(id);
+            reply.deliver(Reply{fault{errc::timeout, "store: no answer; it is not known whether this was stored"}});
+          });
+}
+
+} // namespace muster::service

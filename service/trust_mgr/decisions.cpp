@@ -1,0 +1,113 @@
+// Attestations that ended, and records that are appraised again.
+#include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_claims.hpp"
+#include "service/trust_mgr/commit.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// Records that one message of re-appraisal looks at: others have their turn in between.
+constexpr std::size_t reappraisal_page = 16;
+
+} // namespace
+
+trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_request& request) {
+  auto reply = self_->make_response_promise<decision_reply>();
+  const auto refuse = [&](const fault& why) { return reply.deliver(decision_reply{why}), reply; };
+  const auto session = sessions_.find(request.node);
+  if (session == sessions_.end() || session->second.epoch != request.epoch)
+    return refuse({errc::conflict, "attestation: of an older session; dropped"});
+  const auto known = book_->find(request.node);
+  if (!known) return refuse(known.fault());
+  if (!known->node || known->node->standing != standing::enrolled)
+    return refuse({errc::conflict, "attestation: the node is not admitted any more; dropped"});
+  const auto& before = *known->state;
+  if (request.number <= before.number) return refuse({errc::conflict, "attestation: of an older number; dropped"});
+
+  const auto rules = deps_.rules->load();
+  const auto moment = now();
+  const auto after = decide(before, *known->node, request, rules->decision, moment);
+  write_batch batch;
+  const auto queue = queues_.find(request.node);
+  std::vector<command_record> settled;
+  if (queue != queues_.end() && !after.ask_full_log) settled = queue->second.settle_attest(request.challenged);
+  store_commands(batch, settled);
+  auto state = std::make_shared<node_state>(
+      record_decision(batch, before, after, *known->node, request, moment.wall));
+  book_->lay(request.node, {known->node, state});
+  if (after.verdict_changed)
+    deps_.log.info("verdict", {{"node", to_string(request.node)}, {"name", known->node->name},
+                               {"from", to_string(before.verdict)}, {"to", to_string(state->verdict)},
+                               {"findings", state->findings_total}});
+  const bool ask_full_log = after.ask_full_log;
+  const bool outdated = request.context->version < context_of(known->node->group)->version;
+  commit(std::move(batch), request.node, reply,
+         [this, state, ask_full_log, settled, outdated, id = request.node](sequence at) {
+           if (!ask_full_log) state->result = at;
+           settle(settled);
+           if (outdated) {
+             again_.push_back(id);
+             self_->send(self_, reappraise_atom::value);
+           }
+           return decision_reply{decision{state, ask_full_log}};
+         });
+  return reply;
+}
+
+void trust_mgr_state::change_context(const context_ptr& context) {
+  if (context->group.empty()) base_ = context;
+  contexts_[context->group] = context;
+  for (const auto& [id, session] : sessions_)
+    if (context_of(session.group) == context) self_->send(session.session, context_atom::value, context);
+  scan_from_.reset();
+  if (!std::exchange(scanning_, true)) self_->send(self_, reappraise_atom::value);
+}
+
+bool trust_mgr_state::reappraise_one(const node_id& id) {
+  if (book_->on_its_way(id)) return false;
+  const auto known = book_->find(id);
+  if (!known || !known->node || known->node->standing != standing::enrolled) return true;
+  const auto context = context_of(known->node->group);
+  if (!known->state->boot_claims || known->state->appraisal_version >= context->version) return true;
+  const auto claims = read_recorded_claims(*deps_.reader, id, *known->state);
+  if (!claims) {
+    deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(claims.fault())});
+    return true;
+  }
+  const auto wall = deps_.clock->wall();
+  const auto after = reappraise(*known->state, *known->node, *context, claims->boot, claims->files, wall);
+  write_batch batch;
+  record_reappraisal(batch, after, *known->node, wall);
+  book_->lay(id, {known->node, std::make_shared<const node_state>(after.state)});
+  commit(std::move(batch), id);
+  if (after.verdict_changed)
+    deps_.log.info("verdict", {{"node", to_string(id)}, {"name", known->node->name},
+                               {"from", to_string(known->state->verdict)}, {"to", to_string(after.state.verdict)},
+                               {"why", "re-appraised"}});
+  return true;
+}
+
+void trust_mgr_state::reappraise_some() {
+  if (stopping_) return;
+  for (std::size_t n = std::min(again_.size(), reappraisal_page); n > 0; --n) {
+    const auto id = again_.front();
+    again_.pop_front();
+    if (!reappraise_one(id)) again_.push_back(id);
+  }
+  if (scanning_) {
+    const auto page = deps_.reader->snapshots(scan_from_, reappraisal_page);
+    if (!page) deps_.log.error("reappraisal.failed", {runtime::fault_check(page.fault())});
+    else {
+      for (const auto& one : *page)
+        if (!reappraise_one(one.id)) again_.push_back(one.id);
+      if (!page->empty()) scan_from_ = page->back().id;
+    }
+    scanning_ = page && page->size() == reappraisal_page;
+    if (!scanning_) scan_from_.reset();
+  }
+  if (scanning_) self_->send(self_, reappraise_atom::value);
+  else if (!again_.empty()) self_->delayed_send(self_, std::chrono::milliseconds{50}, reappraise_atom::value);
+}
+
+} // namespace muster::service

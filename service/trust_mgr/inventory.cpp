@@ -1,0 +1,59 @@
+#include "actors/service/record_codec.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::size_t page = 1024;
+
+void note_node(trust_inventory& out, const node_record& node) {
+  if (!node.name.empty()) out.names.emplace(node.name, node.id);
+  if (node.candidate) out.waiting.emplace(node.id, node.candidate->source);
+}
+
+status read_nodes(const store_reader& store, const runtime::log& log, trust_inventory& out) {
+  std::optional<node_id> after;
+  for (;;) {
+    const auto found = store.snapshots(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      auto node = one.node ? node_from(one.id, *one.node) : result<node_record>{one.node.fault()};
+      if (node) note_node(out, *node);
+      else log.error("trust.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
+      if (!one.state) continue;
+      one.state->read([&](records::State::Reader in) {
+        out.newest_epoch.value = std::max(out.newest_epoch.value, in.getEpoch());
+      });
+    }
+    if (found->size() < page) return {};
+    after = found->back().id;
+  }
+}
+
+status read_commands(const store_reader& store, const runtime::log& log, trust_inventory& out) {
+  std::optional<command_id> after;
+  for (;;) {
+    const auto found = store.page<tables::commands>(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      out.newest_command = std::max(out.newest_command, one.key);
+      auto command = one.record ? command_from(one.key, *one.record) : result<command_record>{one.record.fault()};
+      if (!command) log.error("trust.bad_command", {{"command", one.key.value}, runtime::fault_check(command.fault())});
+      else if (is_open(command->outcome)) out.commands.push_back(std::move(*command));
+    }
+    if (found->size() < page) return {};
+    after = found->back().key;
+  }
+}
+
+} // namespace
+
+result<trust_inventory> read_inventory(const store_reader& store, const runtime::log& log) {
+  trust_inventory out;
+  if (auto read = read_nodes(store, log, out); !read) return read.fault();
+  if (auto read = read_commands(store, log, out); !read) return read.fault();
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,45 @@
+#include "service/trust_mgr/order.hpp"
+
+#include "actors/runtime/guard.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+using self_pointer = order_actor::stateful_pointer<order_state>;
+
+/// The node's deadline is the command's own; the outcome may need a moment more to become durable.
+constexpr std::chrono::seconds grace{2};
+
+void settle(self_pointer self, command_result how) {
+  if (self->state.settled) return;
+  self->state.settled = std::move(how);
+  for (auto& one : self->state.waiting) one.deliver(command_reply{*self->state.settled});
+  self->state.waiting.clear();
+}
+
+} // namespace
+
+order_actor::behavior_type order(self_pointer self, command_id id, std::chrono::milliseconds within,
+                                 runtime::log log) {
+  self->state.id = id;
+  runtime::guard(*self, log, "order");
+  self->delayed_send(self, within + grace, tick_atom::value);
+  return {
+      [self](await_atom) {
+        auto promise = self->make_response_promise<command_reply>();
+        if (self->state.settled) promise.deliver(command_reply{*self->state.settled});
+        else self->state.waiting.push_back(promise);
+        return promise;
+      },
+      [self](settle_atom, command_result& how) { settle(self, std::move(how)); },
+      [self](tick_atom) {
+        settle(self, {self->state.id, command_outcome::unknown, "no outcome before the deadline"});
+        self->quit();
+      },
+  };
+}
+
+} // namespace muster::service

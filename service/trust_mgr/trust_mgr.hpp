@@ -1,0 +1,128 @@
+// The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file for
+// each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/log.hpp"
+#include "actors/service/cache.hpp"
+#include "actors/service/order.hpp"
+#include "actors/service/store.hpp"
+#include "actors/service/store_port.hpp"
+#include "service/trust_mgr/admission.hpp"
+#include "service/trust_mgr/command_queue.hpp"
+#include "service/trust_mgr/decision.hpp"
+#include "service/trust_mgr/node_book.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+namespace muster::service {
+
+/// What SIGHUP may change; read for each decision.
+struct trust_rules {
+  admission_rules admission;
+  decision_rules decision;
+};
+
+/// What was found in the store at the start.
+struct trust_inventory {
+  std::map<std::string, node_id> names;
+  std::map<node_id, std::string> waiting; ///< candidates, by their source
+  std::vector<command_record> commands;   ///< not settled
+  session_epoch newest_epoch;
+  command_id newest_command;
+};
+
+/// Reads it, page by page. A damaged record is logged and passed over; fault: the store cannot be read.
+result<trust_inventory> read_inventory(const store_reader& store, const runtime::log& log);
+
+struct trust_mgr_deps {
+  store_actor store;
+  std::shared_ptr<const store_reader> reader;
+  cache_actor cache;
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+  std::shared_ptr<const std::atomic<std::shared_ptr<const trust_rules>>> rules;
+  std::vector<context_ptr> contexts; ///< the first is that of groups without a set
+  trust_inventory inventory;
+};
+
+class trust_mgr_state {
+public:
+  using self_pointer = trust_mgr_actor::stateful_pointer<trust_mgr_state>;
+  template <class T> using promise = caf::typed_response_promise<T>;
+
+  void begin(self_pointer self, trust_mgr_deps deps);
+
+  // changes.cpp
+  promise<admission_reply> admit(const proven_machine& who);
+  promise<change_reply> approve(const approval& wanted);
+  promise<change_reply> revoke(const node_id& id, const std::string& by);
+  promise<change_reply> forget(const node_id& id, const std::string& by);
+  promise<change_reply> name(const node_id& id, const std::string& name, const std::string& by);
+
+  // sessions.cpp
+  promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot, session_actor session);
+  void detach(const node_id& id, session_epoch epoch);
+
+  // decisions.cpp
+  promise<decision_reply> take(const decision_request& request);
+  void change_context(const context_ptr& context);
+  void reappraise_some();
+
+  // commands.cpp
+  promise<command_reply> command(const command_request& request);
+  void report(const node_id& id, const command_result& told);
+  void tick();
+
+  promise<bool> stop();
+
+private:
+  struct attached {
+    session_actor session;
+    session_epoch epoch;
+    boot_id boot;
+    std::string group;
+  };
+
+  moment now() const;
+  context_ptr context_of(const std::string& group) const;
+  /// Commits; `then(self, sequence)` runs when it is durable, else the promise gets the fault.
+  template <class Reply, class Then> void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
+  /// Commits what nobody waits for; a failure is logged.
+  void commit(write_batch batch, const node_id& id);
+  void landed(const node_id& id);
+  void end_session(const node_id& id, session_end why);
+  void put_node(write_batch& batch, const node_record& node);
+  void free_name(const node_id& id);
+  void deliver(const node_id& id);
+  void settle(const std::vector<command_record>& settled);
+  void store_commands(write_batch& batch, const std::vector<command_record>& commands);
+  bool reappraise_one(const node_id& id);
+
+  self_pointer self_ = nullptr;
+  trust_mgr_deps deps_;
+  std::unique_ptr<node_book> book_;
+  std::unordered_map<node_id, attached> sessions_;
+  std::unordered_map<node_id, command_queue> queues_;
+  std::map<command_id, order_actor> orders_;
+  std::map<std::string, context_ptr> contexts_;
+  context_ptr base_;
+  std::deque<node_id> again_;        // to be appraised again, found by a decision
+  std::optional<node_id> scan_from_; // the scan of older records goes on behind this node
+  bool scanning_ = false;
+  bool stopping_ = false;
+  std::vector<promise<bool>> stop_waits_;
+};
+
+trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, trust_mgr_deps deps);
+
+/// Names that people give: 1 to 64 printable ASCII characters without spaces, slashes or quotes, not 64 hex
+/// digits. fault malformed says what is wrong.
+status check_name(std::string_view name);
+
+} // namespace muster::service
