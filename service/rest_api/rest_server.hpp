@@ -1,0 +1,65 @@
+// REST: what people and their programs talk to. KJ's HTTP server in a thread of its own, over a Unix socket.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "actors/service/cache.hpp"
+#include "actors/service/references.hpp"
+#include "actors/service/trust_mgr.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace muster::service {
+
+/// Bounds that no peer can move. The initialisers are what production uses; tests take smaller ones.
+struct rest_limits {
+  using duration = std::chrono::milliseconds;
+
+  std::size_t connections = 256;          ///< in all; further ones wait in the kernel's queue
+  std::size_t connections_per_user = 128; ///< of one uid; further ones are told 503 and closed
+  duration header{std::chrono::seconds{10}};
+  duration idle{std::chrono::seconds{30}};  ///< between two requests of one connection
+  duration body{std::chrono::seconds{10}};  ///< from the end of the headers to the end of the body
+  duration write{std::chrono::seconds{10}}; ///< until the peer took what we wrote
+  duration accept_pause{std::chrono::milliseconds{200}}; ///< after an accept that failed
+  duration drain{std::chrono::seconds{3}};               ///< for answers that are under way when we stop
+};
+
+struct rest_deps {
+  caf::actor_system& system;
+  cache_actor cache;
+  trust_mgrs trust;
+  references_actor references;
+  std::string socket; ///< path; at most 107 bytes
+  std::string group;  ///< of the socket; empty: the group of the process
+  runtime::log log;
+  rest_limits limits{};
+};
+
+/// The running server. One request's failure, a peer that misbehaves and a lack of descriptors cost that
+/// request or connection only, never the server.
+class rest_server {
+public:
+  /// Listens on `deps.socket` with mode 0660, spawns the bridge to the actors and starts the thread. A socket
+  /// file that nobody listens on any more is replaced. fault conflict: somebody listens there; malformed: the
+  /// path cannot be one, or something that is no socket lies there; not_found: no such group; io: else.
+  static result<std::unique_ptr<rest_server>> start(rest_deps deps);
+
+  /// Stops accepting, settles each request that waits (503), lets answers under way go out for at most
+  /// `limits.drain`, joins the thread and removes the socket file if it is still ours. Again: does nothing.
+  void stop();
+
+  ~rest_server(); ///< as `stop`
+  rest_server(const rest_server&) = delete;
+  rest_server& operator=(const rest_server&) = delete;
+
+private:
+  struct parts;
+  explicit rest_server(std::unique_ptr<parts> p) noexcept;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace muster::service
