@@ -1,6 +1,8 @@
 // Messages between actors never leave the process: CAF is told to refuse to send them anywhere.
 #pragma once
 
+#include "messages/vocabulary/ids.hpp"
+
 #include <caf/allowed_unsafe_message_type.hpp>
 
 /// At global scope, once for each type that travels in a message.
@@ -8,3 +10,9 @@
   namespace caf {                                                                                            \
   template <> struct allowed_unsafe_message_type<__VA_ARGS__> : std::true_type {};                           \
   }
+
+// What every interface speaks of.
+MUSTER_LOCAL_MESSAGE(muster::bytes)
+MUSTER_LOCAL_MESSAGE(muster::node_id)
+MUSTER_LOCAL_MESSAGE(muster::boot_id)
+MUSTER_LOCAL_MESSAGE(muster::session_epoch)
