@@ -118,7 +118,7 @@ public:
 private:
   static std::optional<capnp::StructSchema::Field> find(capnp::StructSchema schema, std::string_view key) {
     for (const auto field : schema.getFields())
-      if (snake_case(text_of(field.getProto().getName())) == key) return field;
+      if (is_snake_case_of(text_of(field.getProto().getName()), key)) return field;
     return std::nullopt;
   }
 
@@ -176,7 +176,7 @@ private:
     const auto* found = std::get_if<std::string>(&value.is);
     if (!found) return malformed(name, "not a text");
     for (const auto known : at.kind().asEnum().getEnumerants()) {
-      if (snake_case(text_of(known.getProto().getName())) != *found) continue;
+      if (!is_snake_case_of(text_of(known.getProto().getName()), *found)) continue;
       at.set(capnp::DynamicEnum{known});
       return {};
     }
@@ -206,7 +206,7 @@ private:
 status check_required(const json_value& value, std::span<const std::string_view> required) {
   const auto& object = std::get<json_object>(value.is);
   for (const auto key : required) {
-    const auto is_key = [&](const auto& member) { return member.first == key; };
+    const auto is_key = [&](const json_member& member) { return member.key == key; };
     if (std::none_of(object.begin(), object.end(), is_key)) return malformed(std::string{key}, "missing");
   }
   return {};

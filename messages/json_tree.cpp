@@ -60,7 +60,7 @@ private:
     }
     auto& parent = open_.back();
     if (auto* object = std::get_if<json_object>(&parent.value.is))
-      object->emplace_back(std::move(parent.key), std::move(value));
+      object->push_back({std::move(parent.key), std::move(value)});
     else
       std::get<json_array>(parent.value.is).push_back(std::move(value));
     return true;

@@ -6,22 +6,27 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace muster::detail {
 
 struct json_value;
+struct json_member;
 struct json_null {};
 /// A number with a fraction or an exponent, or too large for 64 bits: no field of ours takes one.
 struct json_real {};
 using json_array = std::vector<json_value>;
-using json_object = std::vector<std::pair<std::string, json_value>>; ///< in the order of the document
+using json_object = std::vector<json_member>; ///< in the order of the document
 
 struct json_value {
   std::variant<json_null, bool, std::int64_t, std::uint64_t, json_real, std::string, json_array, json_object>
       is;
+};
+
+struct json_member {
+  std::string key;
+  json_value value;
 };
 
 /// Parses one document. Errors: `malformed` (also for a duplicate key of an object), `limit` (nesting).

@@ -173,10 +173,15 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string snake_case(std::string_view camel) {
-  std::string out;
-  append_snake_case(out, camel);
-  return out;
+bool is_snake_case_of(std::string_view camel, std::string_view key) noexcept {
+  for (const char c : camel) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital && !key.starts_with('_')) return false;
+    if (capital) key.remove_prefix(1);
+    if (!key.starts_with(capital ? static_cast<char>(c - 'A' + 'a') : c)) return false;
+    key.remove_prefix(1);
+  }
+  return key.empty();
 }
 
 std::string to_json(capnp::DynamicStruct::Reader value) {

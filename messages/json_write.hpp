@@ -36,8 +36,9 @@ template <class T, std::invocable<typename T::Builder> Body> std::string build_j
   return to_json(message.getRoot<T>().asReader());
 }
 
-/// "validUntil" to "valid_until": each capital becomes '_' and its small letter. A key of the JSON in, too.
-std::string snake_case(std::string_view camel);
+/// Whether `key` is the lower_snake_case of `camel`: "validUntil" and "valid_until". Each capital becomes '_'
+/// and its small letter.
+bool is_snake_case_of(std::string_view camel, std::string_view key) noexcept;
 
 /// `text` as a JSON string, with its quotes.
 void append_json_string(std::string& out, std::string_view text);

@@ -62,7 +62,7 @@ TEST_CASE("kill -9, again and again: all that was acknowledged is there, and not
   const temporary_folder folder;
   std::mt19937 random{5};
   for (int round = 0; round < 25; ++round) {
-    const auto acknowledged = run_and_kill(folder.options(), 1 + random() % 12);
+    const auto acknowledged = run_and_kill(folder.options(), 1 + static_cast<unsigned>(random() % 12));
     auto opened = open_database(folder.options());
     REQUIRE_MESSAGE(opened.ok(), opened.fault().check);
     const auto newest = opened->reader->newest()->value;
