@@ -59,7 +59,7 @@ private:
     if (!seen) remark(boot_issue::separator_missing, pcr);
   }
 
-  // The text of the action must be what the digest is of, with or without a NUL at its end.
+  // By the digest alone: neither type nor data need be what they say.
   bool is_action(const logged_event& event, std::string_view text) const {
     return same(crypto::hash(log_.bank(), as_bytes(text)).view(), log_.digest(event));
   }

@@ -3,29 +3,41 @@
 
 #include "messages/vocabulary/bytes.hpp"
 
+#include <memory>
+
 namespace muster::tpm {
 
-/// The log as it came, in few large blocks: entries stay where they are until the prefix is known.
+/// Where the entries of a log lie, in blocks that it shares with whoever brought them: nothing is copied.
 class ima_arena {
 public:
-  /// Appends, and gives what is not read yet in one piece. Views of entries read before stay valid.
-  byte_view append(byte_view part);
-  /// Marks `size` bytes at the front of `unread()` as one entry.
-  void take(std::size_t size);
-  byte_view unread() const noexcept;
-  std::size_t size() const noexcept { return entries_.size(); }
-  byte_view entry(std::size_t i) const noexcept;
+  /// Keeps `owner` alive. Entries that are added from now on lie in `block`, which is below 4 GiB.
+  void hold(byte_view block, std::shared_ptr<const void> owner) {
+    blocks_.push_back({block, std::move(owner)});
+  }
+  /// The next entry begins at `offset` of the block that is held last.
+  void add(std::size_t offset) {
+    places_.push_back({static_cast<std::uint32_t>(blocks_.size() - 1), static_cast<std::uint32_t>(offset)});
+  }
   /// Forgets all entries from `n` on.
-  void keep(std::size_t n) { entries_.resize(n); }
+  void keep(std::size_t n) { places_.resize(n); }
+
+  std::size_t size() const noexcept { return places_.size(); }
+  /// The entry, and whatever lies behind it in its block.
+  byte_view operator[](std::size_t i) const noexcept {
+    return blocks_[places_[i].block].bytes.subspan(places_[i].offset);
+  }
 
 private:
+  struct held_block {
+    byte_view bytes;
+    std::shared_ptr<const void> owner;
+  };
   struct place {
     std::uint32_t block = 0;
     std::uint32_t offset = 0;
   };
-  std::vector<bytes> blocks_; // none is ever reallocated
-  std::size_t read_ = 0;      // of the last block
-  std::vector<place> entries_;
+  std::vector<held_block> blocks_;
+  std::vector<place> places_;
 };
 
 } // namespace muster::tpm

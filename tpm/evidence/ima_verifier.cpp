@@ -1,17 +1,14 @@
 #include "tpm/evidence/ima_verifier.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::tpm {
 namespace {
 
 constexpr std::string_view check_name = "ima-log: ";
 
-fault at_entry(const fault& why, std::uint64_t number) {
-  const std::string_view what{why.check};
-  return {why.code, std::string{check_name} + "entry " + std::to_string(number) + ": "
-                        + std::string{what.starts_with(check_name) ? what.substr(check_name.size()) : what}};
-}
+constexpr std::size_t least_step = 4096;
 
 } // namespace
 
@@ -27,11 +24,17 @@ result<ima_verifier> ima_verifier::begin(log_state start, const pcr_values& clai
 
 status ima_verifier::feed(byte_view part) {
   if (complete()) return {};
+  const auto copy = std::make_shared<const bytes>(to_bytes(part));
+  return feed(*copy, copy);
+}
+
+status ima_verifier::feed(byte_view part, std::shared_ptr<const void> owner) {
+  if (complete()) return {};
   if (!broken_) {
     bytes_ += part.size();
     if (bytes_ > caps_.bytes)
       broken_ = fault{errc::limit, "ima-log: more than " + std::to_string(caps_.bytes) + " bytes"};
-    else if (auto read = read_entries(arena_.append(part)); !read)
+    else if (auto read = read_entries(part, std::move(owner)); !read)
       broken_ = read.fault();
   }
   // What was read before may be all that a quote with padded banks covers: `finish` will see.
@@ -39,19 +42,62 @@ status ima_verifier::feed(byte_view part) {
   return {};
 }
 
-status ima_verifier::read_entries(byte_view unread) {
-  while (!unread.empty() && !search_.found()) {
+status ima_verifier::read_entries(byte_view part, std::shared_ptr<const void> owner) {
+  const auto joined = join(part);
+  if (!joined) return joined.fault();
+  auto offset = *joined;
+  bool held = false;
+  while (offset < part.size() && !search_.found()) {
     ima_entry entry;
-    const auto size = reader_.read(unread, entry);
-    if (!size) return at_entry(size.fault(), search_.replay().entries());
-    if (*size == 0) return {};
-    if (arena_.size() == caps_.entries)
-      return fault{errc::limit, "ima-log: more than " + std::to_string(caps_.entries) + " entries"};
-    arena_.take(*size);
-    if (auto extended = search_.extend(entry); !extended) return extended;
-    unread = unread.subspan(*size);
+    const auto size = reader_.read(part.subspan(offset), entry);
+    if (!size) return at_entry(size.fault());
+    if (*size == 0) {
+      carry_ = to_bytes(part.subspan(offset));
+      return {};
+    }
+    if (!std::exchange(held, true)) arena_.hold(part, owner);
+    if (auto taken = take(entry, offset); !taken) return taken;
+    offset += *size;
   }
   return {};
+}
+
+// Completes the entry that the last part began, with as little of this part as that takes. Gives how much of
+// the part is read.
+result<std::size_t> ima_verifier::join(byte_view part) {
+  if (carry_.empty()) return std::size_t{0};
+  const auto before = carry_.size();
+  for (std::size_t used = 0; used < part.size();) {
+    // Doubling, so that a long entry is not read again for each of many small steps.
+    const auto step = std::min(part.size() - used, std::max(carry_.size(), least_step));
+    append(carry_, part.subspan(used, step));
+    used += step;
+    ima_entry entry;
+    const auto size = reader_.read(carry_, entry);
+    if (!size) return at_entry(size.fault());
+    if (*size == 0) continue;
+    // Moving a vector leaves its bytes, and so the views of `entry`, where they are.
+    const auto block = std::make_shared<const bytes>(std::move(carry_));
+    carry_.clear();
+    arena_.hold(*block, block);
+    if (auto taken = take(entry, 0); !taken) return taken.fault();
+    return *size - before;
+  }
+  return part.size();
+}
+
+status ima_verifier::take(const ima_entry& entry, std::size_t offset) {
+  if (arena_.size() == caps_.entries)
+    return fault{errc::limit, "ima-log: more than " + std::to_string(caps_.entries) + " entries"};
+  arena_.add(offset);
+  return search_.extend(entry);
+}
+
+fault ima_verifier::at_entry(const fault& why) const {
+  std::string_view what{why.check};
+  if (what.starts_with(check_name)) what.remove_prefix(check_name.size());
+  return {why.code, std::string{check_name} + "entry " + std::to_string(search_.replay().entries()) + ": "
+                        + std::string{what}};
 }
 
 // How a bank is fed is open in the first verification of a boot only. SHA-1 has nothing to pad.
@@ -71,7 +117,7 @@ status ima_verifier::search_padded(std::vector<hash_algorithm> banks) {
   search_ = std::move(*again);
   for (std::size_t i = 0; i < arena_.size() && !search_.found(); ++i) {
     ima_entry entry;
-    if (auto size = reader_.read(arena_.entry(i), entry); !size) return size.fault();
+    if (auto size = reader_.read(arena_[i], entry); !size) return size.fault();
     if (auto extended = search_.extend(entry); !extended) return extended;
   }
   return {};
@@ -98,7 +144,7 @@ ima_entry verified_ima::operator[](std::size_t i) const {
   ima_log_reader reader;
   ima_entry out;
   // It was read before, so it can be read again.
-  if (auto size = reader.read(entries_.entry(i), out); !size) out = {};
+  if (auto size = reader.read(entries_[i], out); !size) out = {};
   return out;
 }
 
@@ -106,7 +152,7 @@ void verified_ima::for_each(const std::function<void(const ima_entry&)>& visit) 
   ima_log_reader reader;
   ima_entry entry;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (auto size = reader.read(entries_.entry(i), entry)) visit(entry);
+    if (auto size = reader.read(entries_[i], entry)) visit(entry);
 }
 
 } // namespace muster::tpm

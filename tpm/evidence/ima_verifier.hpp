@@ -12,7 +12,7 @@ namespace muster::tpm {
 /// Bounds for one verification (PROTOCOL 9).
 struct ima_caps {
   std::uint64_t entries = 1'000'000;
-  std::uint64_t bytes = 256ULL << 20U; ///< also never above 4 GiB
+  std::uint64_t bytes = 256ULL << 20U;
 };
 
 /// The entries of a log that a quote covers. Only `ima_verifier` makes one; movable.
@@ -59,7 +59,10 @@ public:
   static result<ima_verifier> begin(log_state start, const pcr_values& claimed, const verified_quote& quote,
                                     ima_caps caps = {});
 
-  /// The next bytes of the log, cut anywhere. After a fault, only the same fault comes.
+  /// The next bytes of the log, cut anywhere, below 4 GiB. `owner` keeps them alive and unchanged: they are
+  /// kept with the entries in them. After a fault, only the same fault comes.
+  status feed(byte_view part, std::shared_ptr<const void> owner);
+  /// The same with a copy, for bytes that belong to somebody else.
   status feed(byte_view part);
   /// Whether the covered prefix is known and further parts would be dropped.
   bool complete() const noexcept { return search_.found(); }
@@ -68,7 +71,10 @@ public:
 
 private:
   ima_verifier(log_state start, ima_caps caps, ima_search search);
-  status read_entries(byte_view unread);
+  result<std::size_t> join(byte_view part);
+  status read_entries(byte_view part, std::shared_ptr<const void> owner);
+  status take(const ima_entry& entry, std::size_t offset);
+  fault at_entry(const fault& why) const;
   std::vector<hash_algorithm> perhaps_padded() const;
   status search_padded(std::vector<hash_algorithm> banks);
 
@@ -77,6 +83,7 @@ private:
   ima_search search_;
   ima_log_reader reader_;
   ima_arena arena_;
+  bytes carry_; // the beginning of an entry whose rest is in the next part
   std::uint64_t bytes_ = 0;
   std::optional<fault> broken_;
 };

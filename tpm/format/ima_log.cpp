@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t column_size = 20;
 constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
-constexpr std::size_t longest_prefix = 32; // "verity:sha3-512:" and its like
+constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and its like
 
 fault malformed(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
 
@@ -22,40 +22,40 @@ std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
   return hash_algorithm_from(name);
 }
 
-struct tagged_digest {
-  std::string_view owner; // "", "ima" or "verity"
-  hash_algorithm algorithm = hash_algorithm::sha1;
-  byte_view digest;
-};
-
-//   [owner ':'] algorithm ':' NUL digest
-result<tagged_digest> read_tagged_digest(byte_view field, bool has_owner) {
-  const auto head = as_text(field.first(std::min(field.size(), longest_prefix)));
-  const auto nul = head.find('\0');
-  if (nul == std::string_view::npos || nul == 0 || head[nul - 1] != ':') return malformed("digest field");
-  auto name = head.substr(0, nul - 1);
-  tagged_digest out;
+//   [owner ':'] algorithm ':' NUL, of a digest field
+result<ima_digest_head> read_head(byte_view field, bool has_owner) {
+  ima_digest_head out;
+  const auto text = as_text(field.first(std::min(field.size(), longest_head)));
+  const auto nul = text.find('\0');
+  if (nul == std::string_view::npos || nul == 0 || text[nul - 1] != ':') return malformed("digest field");
+  auto name = text.substr(0, nul - 1);
   if (has_owner) {
     const auto colon = name.find(':');
-    if (colon == std::string_view::npos) return malformed("digest field");
-    out.owner = name.substr(0, colon);
-    if (out.owner != "ima" && out.owner != "verity") return malformed("type of the digest");
+    const auto owner = name.substr(0, colon);
+    if (colon == std::string_view::npos || (owner != "ima" && owner != "verity"))
+      return malformed("type of the digest");
+    if (owner == "verity") out.subject = ima_subject::verity_root;
     name.remove_prefix(colon + 1);
   }
   const auto algorithm = algorithm_named(name);
   if (!algorithm) return fault{errc::unsupported, "ima-log: digest by \"" + printable(name) + "\""};
   out.algorithm = *algorithm;
-  out.digest = field.subspan(nul + 1);
-  if (out.digest.size() != digest_size(*algorithm)) return malformed("length of the digest");
+  out.text = text.substr(0, nul + 1);
+  out.has_owner = has_owner;
   return out;
 }
 
-status put_digest(ima_entry& out, byte_view field, bool has_owner) {
-  const auto tagged = read_tagged_digest(field, has_owner);
-  if (!tagged) return tagged.fault();
-  out.algorithm = tagged->algorithm;
-  out.digest = tagged->digest;
-  if (tagged->owner == "verity") out.subject = ima_subject::verity_root;
+// Nearly all entries of a log name the same algorithm, so `last` is looked at first.
+status put_digest(ima_entry& out, byte_view field, bool has_owner, ima_digest_head& last) {
+  if (last.text.empty() || last.has_owner != has_owner || !as_text(field).starts_with(last.text)) {
+    auto head = read_head(field, has_owner);
+    if (!head) return head.fault();
+    last = std::move(*head);
+  }
+  out.subject = last.subject;
+  out.algorithm = last.algorithm;
+  out.digest = field.subspan(last.text.size());
+  if (out.digest.size() != digest_size(out.algorithm)) return malformed("length of the digest");
   return {};
 }
 
@@ -70,11 +70,11 @@ status put_name(ima_entry& out, byte_view field, std::size_t longest) {
 
 status require_size(bool right, std::string_view what) { return right ? status{} : status{malformed(what)}; }
 
-status put_field(ima_entry& out, ima_field kind, byte_view field) {
+status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_head& last) {
   const auto size = field.size();
   switch (kind) {
-  case ima_field::d_ng: return put_digest(out, field, false);
-  case ima_field::d_ngv2: return put_digest(out, field, true);
+  case ima_field::d_ng: return put_digest(out, field, false, last);
+  case ima_field::d_ngv2: return put_digest(out, field, true, last);
   case ima_field::n_ng: return put_name(out, field, ima_log_reader::max_path);
   case ima_field::n: return put_name(out, field, original_max_name);
   case ima_field::d:
@@ -85,11 +85,14 @@ status put_field(ima_entry& out, ima_field kind, byte_view field) {
   case ima_field::buf: out.buffer = field; return {};
   case ima_field::d_modsig:
     if (field.empty()) return {};
-    if (const auto tagged = read_tagged_digest(field, false); !tagged) return tagged.fault();
-    return {};
+    if (const auto head = read_head(field, false); !head)
+      return head.fault();
+    else
+      return require_size(field.size() == head->text.size() + digest_size(head->algorithm),
+                          "length of the digest of an appended signature");
   case ima_field::iuid:
-  case ima_field::igid: return require_size(size == 4 || size == 2, "length of an owner");
-  case ima_field::imode: return require_size(size == 2, "length of the mode");
+  case ima_field::igid: return require_size(size == 0 || size == 2 || size == 4, "length of an owner");
+  case ima_field::imode: return require_size(size == 0 || size == 2, "length of the mode");
   case ima_field::xattrlengths: return require_size(size % 4 == 0, "length of xattrlengths");
   case ima_field::modsig:
   case ima_field::evmsig:
@@ -99,13 +102,13 @@ status put_field(ima_entry& out, ima_field kind, byte_view field) {
   return malformed("field");
 }
 
-status put_fields(ima_entry& out, const ima_template& layout) {
+status put_fields(ima_entry& out, const ima_template& layout, ima_digest_head& last) {
   cursor in{out.data};
   for (const auto kind : layout.fields()) {
     //   UINT32 length; BYTE field[]
     const auto field = in.take(in.u32_le());
     if (in.failed()) return malformed("a field is longer than the data");
-    if (auto read = put_field(out, kind, field); !read) return read;
+    if (auto read = put_field(out, kind, field, last); !read) return read;
   }
   return require_size(in.done(), "data behind the last field");
 }
@@ -162,7 +165,7 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   if (data_size > max_data) return fault{errc::limit, "ima-log: length of an entry"};
   out.data = in.take(data_size);
   if (in.failed()) return std::size_t{0};
-  if (auto read = put_fields(out, last_); !read) return read.fault();
+  if (auto read = put_fields(out, last_, last_head_); !read) return read.fault();
   // A verity entry may be a violation too; that nothing was measured is the stronger word.
   if (violation) out.subject = ima_subject::violation;
   return input.size() - in.left();

@@ -38,7 +38,15 @@ struct ima_entry {
   bool boot_aggregate() const noexcept { return path == "boot_aggregate"; }
 };
 
-/// Reads entries one by one from bytes that arrive in parts. Remembers only the last template.
+/// What stands before a digest: "sha256:" NUL, "verity:sha256:" NUL.
+struct ima_digest_head {
+  std::string text; ///< with its NUL
+  bool has_owner = false;
+  ima_subject subject = ima_subject::file;
+  hash_algorithm algorithm = hash_algorithm::sha1;
+};
+
+/// Reads entries one by one from bytes that arrive in parts. Remembers only how the last entry was made.
 class ima_log_reader {
 public:
   static constexpr std::size_t max_data = 1U << 20U; ///< of one entry's template data
@@ -60,6 +68,7 @@ private:
 
   std::string last_name_;
   ima_template last_;
+  ima_digest_head last_head_;
 };
 
 } // namespace muster::tpm

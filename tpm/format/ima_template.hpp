@@ -24,9 +24,9 @@ enum class ima_field : std::uint8_t {
   d_modsig,     ///< as d_ng, or empty
   modsig,       ///< appended signature; may be empty
   evmsig,       ///< portable EVM signature; may be empty
-  iuid,         ///< owner, 4 bytes (2 for old kernels)
+  iuid,         ///< owner, 4 bytes (2 for old kernels), or empty where there is no inode: boot_aggregate
   igid,         ///< group, likewise
-  imode,        ///< mode, 2 bytes
+  imode,        ///< mode, 2 bytes, or empty likewise
   xattrnames,   ///< names of extended attributes, '|' between them; may be empty
   xattrlengths, ///< 4 bytes each
   xattrvalues   ///< their values
