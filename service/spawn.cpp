@@ -48,11 +48,10 @@ result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service
   return std::shared_ptr<const vendor_trust>{std::move(out)};
 }
 
-result<net::server_tls> make_tls(const authorities& keys) {
-  const net::tls_credentials own{keys.service_certificate.der(), keys.service_chain, keys.service_key};
-  return net::server_tls::make(
-      own, {{net::tls_protocol::enrol, {}},
-            {net::tls_protocol::agent, {{net::peer_role::node, {keys.nodes.cert().der()}}}}});
+result<net::server_tls> make_tls(const authorities& keys, std::shared_ptr<const runtime::clock> clock) {
+  return net::server_tls::make({keys.service_certificate, keys.service_chain, keys.service_key},
+                               {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
+                               {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
 
 /// Asks for a bounded stop; false if there was no answer in time.
@@ -126,7 +125,7 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
   auto vendors = load_vendors(in, log);
   if (!vendors) return vendors.fault();
-  auto tls = make_tls(*keys);
+  auto tls = make_tls(*keys, clock);
   if (!tls) return tls.fault();
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener) return listener.fault();
@@ -206,7 +205,7 @@ bool running_service::stop() {
   leave(p.cache);
   if (p.store) {
     bool closed = false;
-    self->request(p.store, std::chrono::seconds{30}, close_atom::value)
+    self->request(p.store, std::chrono::seconds{30}, stop_atom::value)
         .receive([&](const commit_outcome& last) { closed = last.ok(); }, [&](const caf::error&) {});
     good = closed && good;
     leave(p.store);

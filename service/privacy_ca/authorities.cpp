@@ -135,7 +135,7 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
                      std::move(*aks),
                      std::move(own->certificate),
                      std::move(own->key),
-                     {services->cert().der()}};
+                     {services->cert()}};
 }
 
 } // namespace muster::service

@@ -14,7 +14,7 @@ struct authorities {
   crypto::authority aks;
   crypto::certificate service_certificate;
   crypto::private_key service_key;
-  std::vector<bytes> service_chain; ///< DER, leaf's issuer first, without the root
+  std::vector<crypto::certificate> service_chain; ///< leaf's issuer first, without the root
 };
 
 /// Loads them from `folder`, or makes them there on the first start: NAME.pem and NAME.key (mode 0600) for each

@@ -111,6 +111,16 @@ TEST_CASE("check 02: an EK without one of its attributes, or that signs, is refu
   CHECK(verify_ek_form(with_attributes(ek, ek.attributes() | sign)).fault().code == errc::denied);
 }
 
+TEST_CASE("check 02: an EK with a SHA-1 Name is refused") {
+  const auto ek = soft_tpm{}.ek().raw();
+  const std::size_t policy_at = 8;
+  bytes raw(ek.begin(), ek.begin() + policy_at);
+  raw[name_algorithm_at + 1] = 0x04;
+  append(raw, from_hex("0000").value()); // no policy: that of SHA-256 would not even parse
+  raw.insert(raw.end(), ek.begin() + policy_at + 2 + 32, ek.end());
+  CHECK(verify_ek_form(parse_public_area(raw).value()).fault().code == errc::denied);
+}
+
 TEST_CASE("check 02: an EK that is not made from a TCG template is refused") {
   using namespace object_attribute;
   const auto ek = soft_tpm{}.ek();
