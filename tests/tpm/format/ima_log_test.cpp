@@ -1,0 +1,218 @@
+#include "tests/tpm/logs.hpp"
+#include "tpm/format/ima_log.hpp"
+
+#include <map>
+
+using namespace muster;
+using namespace muster::testing;
+using tpm::ima_entry;
+using tpm::ima_log_reader;
+
+namespace {
+
+struct read_log {
+  std::map<std::string, int> templates;
+  int violations = 0;
+  std::size_t entries = 0;
+  std::string first_path;
+};
+
+read_log read_all(byte_view log) {
+  read_log out;
+  ima_log_reader reader;
+  while (!log.empty()) {
+    ima_entry entry;
+    const auto size = reader.read(log, entry);
+    REQUIRE_MESSAGE(size.ok(), size.fault().check);
+    REQUIRE(*size != 0);
+    if (out.entries++ == 0) out.first_path = entry.path;
+    ++out.templates[std::string{entry.template_name}];
+    out.violations += entry.violation() ? 1 : 0;
+    log = log.subspan(*size);
+  }
+  return out;
+}
+
+bytes field(std::string_view text) { return testing::ima_field(as_bytes(text)); }
+bytes digest_field(std::string_view head, std::size_t size) {
+  auto raw = to_bytes(as_bytes(head));
+  raw.push_back(0);
+  raw.resize(raw.size() + size, 0x5a);
+  return testing::ima_field(raw);
+}
+bytes join(std::initializer_list<bytes> parts) {
+  bytes out;
+  for (const auto& part : parts)
+    append(out, part);
+  return out;
+}
+const std::string_view name_a{"/a\0", 3};
+
+} // namespace
+
+TEST_CASE("ima log: real lists in every template of the kernel read to their end") {
+  struct row {
+    const char* folder;
+    std::map<std::string, int> templates;
+    int violations;
+  };
+  const row rows[] = {
+      {"t-ima", {{"ima", 50}}, 2},
+      {"t-ima-ng", {{"ima-ng", 50}}, 2},
+      {"t-ima-ngv2", {{"ima-ngv2", 50}}, 2},
+      {"t-ima-buf", {{"ima-buf", 50}}, 2},
+      {"t-ima-modsig", {{"ima-modsig", 50}}, 2},
+      {"t-evm-sig", {{"evm-sig", 50}}, 2},
+      {"custom", {{"d-ng|n-ng|iuid|imode", 50}}, 2},
+      {"sha512", {{"ima-ng", 50}}, 2},
+      {"uefi", {{"ima-sig", 50}}, 2},
+  };
+  for (const auto& [folder, templates, violations] : rows) {
+    CAPTURE(folder);
+    const auto log = read_shared(std::string{"vm/"} + folder + "/ima.bin");
+    if (!log) {
+      MESSAGE("skipped: ../shared/testdata/vm/", folder, "/ima.bin is not there");
+      continue;
+    }
+    const auto read = read_all(*log);
+    CHECK(read.templates == templates);
+    CHECK(read.violations == violations);
+    CHECK(read.first_path == "boot_aggregate");
+  }
+  const auto ours = read_all(read_test_data("vm/grub-sb/binary_runtime_measurements"));
+  CHECK(ours.entries == 74);
+  CHECK(ours.templates == std::map<std::string, int>{{"ima-ng", 74}});
+}
+
+TEST_CASE("ima log: an entry that is cut anywhere waits for its rest") {
+  writer original;
+  original.u32_le(10).put(bytes(20, 1)).u32_le(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_le(2);
+  original.put(as_bytes("/a"));
+  for (const auto& entry : {ima_record(10, "ima-ng", ima_ng_data("/bin/sh", "x")), original.view()}) {
+    ima_log_reader reader;
+    ima_entry out;
+    for (std::size_t size = 0; size < entry.size(); ++size) {
+      const auto read = reader.read(byte_view{entry}.first(size), out);
+      REQUIRE(read.ok());
+      CHECK(*read == 0);
+    }
+    const auto read = reader.read(entry, out);
+    REQUIRE(read.ok());
+    CHECK(*read == entry.size());
+  }
+}
+
+TEST_CASE("ima log: fields are handed out as they stand") {
+  ima_log_reader reader;
+  ima_entry out;
+  const auto verity = ima_record(11, "ima-sigv2",
+                                 join({digest_field("verity:sha512:", 64), field(name_a), field("\x03sig")}));
+  REQUIRE(reader.read(verity, out).ok());
+  CHECK(out.pcr == 11);
+  CHECK(out.subject == tpm::ima_subject::verity_root);
+  CHECK(out.algorithm == hash_algorithm::sha512);
+  CHECK(out.digest.size() == 64);
+  CHECK(out.path == "/a");
+  CHECK(as_text(out.signature) == "\x03sig");
+
+  // The same reader, another template: nothing of the last entry stays.
+  const auto buffer =
+      ima_record(10, "ima-buf", join({digest_field("sm3-256:", 32), field(name_a), field("b")}));
+  REQUIRE(reader.read(buffer, out).ok());
+  CHECK(out.subject == tpm::ima_subject::file);
+  CHECK(out.algorithm == hash_algorithm::sm3_256);
+  CHECK(as_text(out.buffer) == "b");
+  CHECK(out.signature.empty());
+
+  const auto violation = ima_record(10, "ima-ng", ima_ng_data("/a", ""), bytes(20, 0));
+  REQUIRE(reader.read(violation, out).ok());
+  CHECK(out.violation());
+}
+
+TEST_CASE("check 20: what does not read exactly as its template says is refused") {
+  const auto sha256 = digest_field("sha256:", 32);
+  struct row {
+    const char* what;
+    bytes entry;
+    errc code;
+  };
+  const std::string_view inner_nul{"/a\0b\0", 5};
+  auto behind = join({sha256, field(name_a)});
+  behind.push_back(0);
+  auto big_endian = ima_record(10, "ima-ng", ima_ng_data("/a", "x"));
+  std::reverse(big_endian.begin(), big_endian.begin() + 4);
+  writer name_bomb;
+  name_bomb.u32_le(10).put(bytes(20, 1)).u32_le(256);
+  writer data_bomb;
+  data_bomb.u32_le(10).put(bytes(20, 1)).u32_le(6).put(as_bytes("ima-ng")).u32_le(0xffffffff);
+  writer original_bomb;
+  original_bomb.u32_le(10).put(bytes(20, 1)).u32_le(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_le(256);
+  writer original_nul;
+  original_nul.u32_le(10).put(bytes(20, 1)).u32_le(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_le(3);
+  original_nul.put(as_bytes(name_a));
+  const row rows[] = {
+      {"unknown template", ima_record(10, "ima-new", ima_ng_data("/a", "x")), errc::unsupported},
+      {"empty template name", ima_record(10, "", ima_ng_data("/a", "x")), errc::unsupported},
+      {"unknown field in a format", ima_record(10, "d-ng|n-ng|x", ima_ng_data("/a", "x")), errc::unsupported},
+      {"format without a name", ima_record(10, "d-ng", sha256), errc::unsupported},
+      {"format with two digests", ima_record(10, "d-ng|d-ng|n-ng", {}), errc::unsupported},
+      {"format of 17 fields",
+       ima_record(10, "d-ng|n-ng|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig|sig", {}),
+       errc::unsupported},
+      {"another template's data", ima_record(10, "ima-sig", ima_ng_data("/a", "x")), errc::malformed},
+      {"data behind the last field", ima_record(10, "ima-ng", behind), errc::malformed},
+      {"a field longer than the data", ima_record(10, "ima-ng", from_hex("ffffffff61").value()),
+       errc::malformed},
+      {"digest too short", ima_record(10, "ima-ng", join({digest_field("sha256:", 31), field(name_a)})),
+       errc::malformed},
+      {"digest too long", ima_record(10, "ima-ng", join({digest_field("sha256:", 33), field(name_a)})),
+       errc::malformed},
+      {"digest of another algorithm's length",
+       ima_record(10, "ima-ng", join({digest_field("sha1:", 32), field(name_a)})), errc::malformed},
+      {"no digest", ima_record(10, "ima-ng", join({field(""), field(name_a)})), errc::malformed},
+      {"algorithm without a colon",
+       ima_record(10, "ima-ng", join({digest_field("sha256", 32), field(name_a)})), errc::malformed},
+      {"algorithm that we do not do",
+       ima_record(10, "ima-ng", join({digest_field("md5:", 16), field(name_a)})), errc::unsupported},
+      {"type of digest in a template without",
+       ima_record(10, "ima-ng", join({digest_field("ima:sha256:", 32), field(name_a)})), errc::unsupported},
+      {"unknown type of digest",
+       ima_record(10, "ima-ngv2", join({digest_field("x:sha256:", 32), field(name_a)})), errc::malformed},
+      {"name without a NUL", ima_record(10, "ima-ng", join({sha256, field("/a")})), errc::malformed},
+      {"name with a NUL inside", ima_record(10, "ima-ng", join({sha256, field(inner_nul)})), errc::malformed},
+      {"empty name", ima_record(10, "ima-ng", join({sha256, field("")})), errc::malformed},
+      {"name longer than a path",
+       ima_record(
+           10, "ima-ng",
+           join({sha256, field(std::string(ima_log_reader::max_path + 1, 'a') + std::string(1, '\0'))})),
+       errc::limit},
+      {"PCR 24", ima_record(24, "ima-ng", ima_ng_data("/a", "x")), errc::malformed},
+      {"big-endian", big_endian, errc::unsupported},
+      {"template name of 256 bytes", name_bomb.view(), errc::malformed},
+      {"data bomb", data_bomb.view(), errc::limit},
+      {"name bomb in the first template", original_bomb.view(), errc::malformed},
+      {"NUL in the first template's name", original_nul.view(), errc::malformed},
+      {"mode of 3 bytes", ima_record(10, "d-ng|n-ng|imode", join({sha256, field(name_a), field("abc")})),
+       errc::malformed},
+      {"modsig digest of the wrong length",
+       ima_record(10, "ima-modsig",
+                  join({sha256, field(name_a), field(""), digest_field("sha256:", 31), field("")})),
+       errc::malformed},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    ima_log_reader reader;
+    ima_entry out;
+    const auto read = reader.read(row.entry, out);
+    REQUIRE_FALSE(read.ok());
+    CHECK_MESSAGE(read.fault().code == row.code, read.fault().check);
+  }
+}
+
+TEST_CASE("check 20: an unknown template is named in the fault, safe to print") {
+  ima_log_reader reader;
+  ima_entry out;
+  const auto read = reader.read(ima_record(10, "x\x1b[2J", {}), out);
+  REQUIRE_FALSE(read.ok());
+  CHECK(read.fault().check == "ima-log: unknown template \"x\\x1b[2J\"");
+}
