@@ -1,0 +1,110 @@
+#include "cli/offline/eventlog.hpp"
+
+#include "cli/offline/json_text.hpp"
+#include "tpm/evidence/boot_replay.hpp"
+#include "tpm/format/event_log.hpp"
+#include "tpm/format/event_text.hpp"
+
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr std::uint32_t all_pcrs = (1U << tpm::pcr_count) - 1;
+
+/// The banks of the log that this build can compute.
+std::vector<hash_algorithm> banks_of(const tpm::event_log& log) {
+  std::vector<hash_algorithm> out;
+  for (const auto& bank : log.banks())
+    if (const auto known = hash_algorithm_from(bank.algorithm); known && crypto::supported(*known))
+      out.push_back(*known);
+  return out;
+}
+
+/// SHA-256 if the log has it, else its last bank, which usually is the strongest.
+hash_algorithm shown_bank(const std::vector<hash_algorithm>& banks) {
+  for (const auto bank : banks)
+    if (bank == hash_algorithm::sha256) return bank;
+  return banks.back();
+}
+
+std::string_view mark_of(const tpm::logged_event& event, const tpm::event_text& text) {
+  if (!event.measured()) return "unmeasured";
+  return text.covered == tpm::coverage::digest ? "proven" : "hint";
+}
+
+struct reading {
+  const tpm::event_log& log;
+  std::vector<hash_algorithm> banks;
+  hash_algorithm bank;
+  std::vector<tpm::replayed_bank> replayed;
+};
+
+reading read(const tpm::event_log& log) {
+  auto banks = banks_of(log);
+  reading out{log, banks, shown_bank(banks), {}};
+  for (const auto bank : banks) {
+    crypto::hasher hash{bank};
+    out.replayed.push_back(tpm::replay_bank(log, hash, all_pcrs, tpm::stated_locality(log).value_or(0)));
+  }
+  return out;
+}
+
+void print_table(const reading& in, std::ostream& out) {
+  out << padded("event", 7) << padded("PCR", 5) << padded("type", 34)
+      << padded(std::string{to_string(in.bank)}, 18) << padded("text is", 12) << "text\n";
+  for (const auto& event : in.log.events()) {
+    const auto digest = in.log.digest(event, in.bank);
+    const auto words = tpm::describe_event(event, digest, in.bank);
+    out << padded(std::to_string(event.number), 7) << padded(std::to_string(event.pcr), 5)
+        << padded(to_string(event.type), 34)
+        << padded(to_hex(digest.first(std::min<std::size_t>(8, digest.size()))), 18)
+        << padded(std::string{mark_of(event, words)}, 12)
+        << (words.label.empty() ? "" : printable(words.label) + ": ") << printable(words.text, 160) << "\n";
+  }
+  for (const auto& bank : in.replayed) {
+    out << "\n" << to_string(bank.bank) << " as replayed:\n";
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((bank.extended >> i & 1U) != 0)
+        out << "  " << padded(std::to_string(i), 3) << to_hex(bank.values[i].view()) << "\n";
+  }
+}
+
+void print_json(const reading& in, std::ostream& out) {
+  json_text json;
+  json.open_object().member("bank", to_string(in.bank)).key("events").open_array();
+  for (const auto& event : in.log.events()) {
+    const auto digest = in.log.digest(event, in.bank);
+    const auto words = tpm::describe_event(event, digest, in.bank);
+    json.open_object().member("number", event.number).member("pcr", event.pcr);
+    json.member("type", to_string(event.type)).member("digest", to_hex(digest));
+    json.member("text_is", mark_of(event, words)).member("label", words.label).member("text", words.text);
+    json.close_object();
+  }
+  json.close_array().key("replayed").open_object();
+  for (const auto& bank : in.replayed) {
+    json.key(to_string(bank.bank)).open_object();
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((bank.extended >> i & 1U) != 0) json.member(std::to_string(i), to_hex(bank.values[i].view()));
+    json.close_object();
+  }
+  json.close_object().close_object();
+  out << json.view() << "\n";
+}
+
+} // namespace
+
+int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err) {
+  const auto content = read_file(options.file, tpm::event_log::max_bytes);
+  if (!content) return report_error(err, options.file, content.fault());
+  const auto log = tpm::parse_event_log(*content);
+  if (!log) return report_error(err, options.file, log.fault());
+  if (banks_of(*log).empty())
+    return report_error(err, options.file, {errc::unsupported, "none of its banks can be computed here"});
+  const auto reading = read(*log);
+  options.format == output_format::json ? print_json(reading, out) : print_table(reading, out);
+  return exit_genuine;
+}
+
+} // namespace muster::cli

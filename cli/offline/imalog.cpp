@@ -1,0 +1,142 @@
+#include "cli/offline/imalog.hpp"
+
+#include "cli/offline/json_text.hpp"
+#include "tpm/evidence/ima_replay.hpp"
+
+#include <functional>
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr std::size_t max_bytes = std::size_t{256} << 20U;
+constexpr std::uint32_t all_pcrs = (1U << tpm::pcr_count) - 1;
+
+using visitor = std::function<status(const tpm::ima_entry&)>;
+
+/// Reads all of the log; entries are views of `log`.
+status for_each_entry(byte_view log, const visitor& visit) {
+  tpm::ima_log_reader reader;
+  std::uint64_t number = 0;
+  for (; !log.empty(); ++number) {
+    tpm::ima_entry entry;
+    const auto taken = reader.read(log, entry);
+    const auto where = "entry " + std::to_string(number) + ": ";
+    if (!taken) return fault{taken.fault().code, where + taken.fault().check};
+    if (*taken == 0) return fault{errc::malformed, where + "it is not complete"};
+    if (auto seen = visit(entry); !seen) return fault{seen.fault().code, where + seen.fault().check};
+    log = log.subspan(*taken);
+  }
+  return {};
+}
+
+std::string_view kind_of(const tpm::ima_entry& entry) {
+  switch (entry.subject) {
+  case tpm::ima_subject::violation: return "violation";
+  case tpm::ima_subject::verity_root: return "verity";
+  case tpm::ima_subject::file: break;
+  }
+  return entry.buffer.empty() ? "file" : "buffer";
+}
+
+enum class feeding : std::uint8_t { own_hash, padded_sha1 };
+
+/// The PCRs of all banks from their start values.
+result<tpm::ima_replay> begin_replay(feeding how) {
+  tpm::pcr_selection banks;
+  for (const auto bank :
+       {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512})
+    if (auto added = banks.add(bank, all_pcrs); !added) return added.fault();
+  auto start = tpm::first_log_state(banks, nullptr);
+  if (!start) return start.fault();
+  for (const auto& bank : banks)
+    if (how == feeding::padded_sha1 && bank.algorithm != hash_algorithm::sha1)
+      start->padded_banks.push_back(bank.algorithm);
+  return tpm::ima_replay::begin(*start, banks);
+}
+
+struct replays {
+  tpm::ima_replay own;
+  tpm::ima_replay padded;
+
+  status extend(const tpm::ima_entry& entry) {
+    if (auto done = own.extend(entry); !done) return done;
+    return padded.extend(entry);
+  }
+};
+
+void print_replay(const tpm::ima_replay& replay, std::string_view title, std::ostream& out) {
+  for (const auto& lane : replay.lanes())
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((replay.ima_pcrs() >> i & 1U) != 0 && (lane.padded || title.empty()))
+        out << "PCR " << padded(std::to_string(i), 3) << padded(std::string{to_string(lane.bank)}, 8)
+            << to_hex(lane.values[i].view()) << title << "\n";
+}
+
+status print_table(byte_view log, replays& replay, std::ostream& out) {
+  std::uint64_t number = 0;
+  std::uint64_t violations = 0;
+  out << padded("entry", 8) << padded("PCR", 5) << padded("template", 12) << padded("kind", 11)
+      << padded("digest", 26) << "path (a hint)\n";
+  auto read = for_each_entry(log, [&](const tpm::ima_entry& entry) {
+    violations += entry.violation() ? 1U : 0U;
+    const auto head = entry.digest.first(std::min<std::size_t>(8, entry.digest.size()));
+    out << padded(std::to_string(number++), 8) << padded(std::to_string(entry.pcr), 5)
+        << padded(printable(entry.template_name), 12) << padded(std::string{kind_of(entry)}, 11)
+        << padded(std::string{to_string(entry.algorithm)} + ":" + to_hex(head), 26) << printable(entry.path)
+        << "\n";
+    return replay.extend(entry);
+  });
+  if (!read) return read;
+  out << "\n" << number << " entries, " << violations << " violations; as replayed:\n";
+  print_replay(replay.own, "", out);
+  print_replay(replay.padded, "  (padded SHA-1)", out);
+  return {};
+}
+
+void add_replay(json_text& json, std::string_view name, const tpm::ima_replay& replay) {
+  json.key(name).open_object();
+  for (const auto& lane : replay.lanes()) {
+    json.key(to_string(lane.bank)).open_object();
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((replay.ima_pcrs() >> i & 1U) != 0) json.member(std::to_string(i), to_hex(lane.values[i].view()));
+    json.close_object();
+  }
+  json.close_object();
+}
+
+status print_json(byte_view log, replays& replay, std::ostream& out) {
+  json_text json;
+  std::uint64_t violations = 0;
+  json.open_object().key("entries").open_array();
+  auto read = for_each_entry(log, [&](const tpm::ima_entry& entry) {
+    violations += entry.violation() ? 1U : 0U;
+    json.open_object().member("pcr", entry.pcr).member("template", entry.template_name);
+    json.member("kind", kind_of(entry)).member("algorithm", to_string(entry.algorithm));
+    json.member("digest", to_hex(entry.digest)).member("path", entry.path).close_object();
+    return replay.extend(entry);
+  });
+  if (!read) return read;
+  json.close_array().member("violations", violations);
+  add_replay(json, "replayed", replay.own);
+  add_replay(json, "replayed_padded_sha1", replay.padded);
+  out << json.close_object().view() << "\n";
+  return {};
+}
+
+} // namespace
+
+int imalog_command(const imalog_options& options, std::ostream& out, std::ostream& err) {
+  const auto content = read_file(options.file, max_bytes);
+  if (!content) return report_error(err, options.file, content.fault());
+  auto own = begin_replay(feeding::own_hash);
+  auto padded_sha1 = begin_replay(feeding::padded_sha1);
+  if (!own || !padded_sha1) return report_error(err, options.file, (own ? padded_sha1 : own).fault());
+  replays replay{*std::move(own), *std::move(padded_sha1)};
+  const auto read = options.format == output_format::json ? print_json(*content, replay, out)
+                                                          : print_table(*content, replay, out);
+  return read ? exit_genuine : report_error(err, options.file, read.fault());
+}
+
+} // namespace muster::cli

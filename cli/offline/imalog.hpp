@@ -1,0 +1,18 @@
+// muster imalog FILE
+#pragma once
+
+#include "cli/offline/output.hpp"
+
+namespace muster::cli {
+
+struct imalog_options {
+  std::string file; ///< binary_runtime_measurements
+  output_format format = output_format::table;
+};
+
+/// Prints the entries of an IMA log and the PCR values that they give in each bank: with the bank's own
+/// template hash, and as kernels do that pad SHA-1. Nothing is compared with a TPM: see `appraise_command`.
+/// Exit status: 0, or `exit_error` if the file cannot be read or parsed to its end.
+int imalog_command(const imalog_options& options, std::ostream& out, std::ostream& err);
+
+} // namespace muster::cli

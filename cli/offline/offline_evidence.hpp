@@ -1,0 +1,48 @@
+// Evidence in files, verified without a service: a pure value from bytes to what they prove.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+#include "messages/vocabulary/finding.hpp"
+#include "tpm/evidence/quote.hpp"
+
+#include <optional>
+
+namespace muster::cli {
+
+/// What was given; views, empty where nothing was.
+struct offline_inputs {
+  const tpm::trusted_ak& ak;
+  byte_view attest;    ///< TPMS_ATTEST
+  byte_view signature; ///< TPMT_SIGNATURE
+  bytes nonce;         ///< that the quote must carry as qualifying data
+  std::optional<tpm::pcr_values> pcrs;
+  std::optional<byte_view> event_log;
+  std::optional<byte_view> ima_log;
+};
+
+enum class check_end : std::uint8_t { failed = 0, held = 1 };
+
+struct offline_check {
+  std::string name;
+  check_end end = check_end::failed;
+  std::string detail; ///< why, or what was found; safe to print
+};
+
+struct offline_report {
+  std::vector<offline_check> checks;
+  std::optional<tpm::verified_quote> quote;
+  std::optional<appraisal::boot_claims> boot;
+  std::uint64_t ima_covered = 0; ///< entries that the quote covers
+  std::vector<finding> remarks;  ///< what is odd by itself; there is no reference here
+
+  /// Every check held: signature, nonce, PCR digest, and the replay of each log that was given.
+  bool genuine() const noexcept;
+};
+
+/// Checks in this order, and stops where the rest would mean nothing: "quote" (signature, then qualifying
+/// data), "pcrs" (digest of the PCR values), "ima-log", "event-log" (replay to the quoted values). Without
+/// PCR values, the ones that the logs give are tried.
+offline_report verify_offline(const offline_inputs& in);
+
+} // namespace muster::cli

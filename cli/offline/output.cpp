@@ -1,0 +1,37 @@
+#include "cli/offline/output.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <ostream>
+
+namespace muster::cli {
+
+int report_error(std::ostream& err, std::string_view what, const fault& why) {
+  err << "muster: " << printable(what) << ": " << printable(why.check) << "\n";
+  return exit_error;
+}
+
+result<bytes> read_file(const std::string& path, std::size_t at_most) {
+  errno = 0;
+  std::ifstream in{path, std::ios::binary};
+  if (!in)
+    return errno == EACCES ? fault{errc::io, "no permission to read it (the kernel's logs need root)"}
+                           : fault{errc::not_found, "there is no such file"};
+  bytes out;
+  std::array<char, std::size_t{64} << 10U> block{};
+  while (in.read(block.data(), block.size()) || in.gcount() > 0) {
+    const auto got = static_cast<std::size_t>(in.gcount());
+    if (got > at_most - out.size()) return fault{errc::limit, "it is larger than such a file may be"};
+    append(out, as_bytes({block.data(), got}));
+  }
+  if (in.bad()) return fault{errc::io, "reading it failed"};
+  return out;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+} // namespace muster::cli

@@ -1,0 +1,28 @@
+// What the offline commands share: where they write, and what their exit status says.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <iosfwd>
+
+namespace muster::cli {
+
+enum class output_format : std::uint8_t { table = 0, json = 1 };
+
+/// Exit status of `muster eventlog|imalog|appraise`.
+inline constexpr int exit_genuine = 0;
+inline constexpr int exit_not_genuine = 1; ///< read and understood, and it does not hold
+inline constexpr int exit_error = 2;       ///< could not be read, or is not what it should be
+
+/// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
+int report_error(std::ostream& err, std::string_view what, const fault& why);
+
+/// All of a file, of at most `at_most` bytes. Reads to its end, because the kernel's logs say that they have
+/// no size. fault not_found, io, limit.
+result<bytes> read_file(const std::string& path, std::size_t at_most);
+
+/// A text and blanks up to `width`; longer texts keep their length.
+std::string padded(std::string text, std::size_t width);
+
+} // namespace muster::cli
