@@ -1,0 +1,24 @@
+#include "service/rest_api/answer.hpp"
+
+#include "messages/build.hpp"
+
+namespace muster::service::rest_api {
+
+result<std::string> json_of(const command_result& outcome, const frame& detail) {
+  const auto checked = parse_view<rest::NodeDetail>(detail);
+  if (!checked) return fault{errc::internal, "service: " + checked.fault().check};
+  return checked->read([&](rest::NodeDetail::Reader shown) {
+    return build_json<rest::CommandAnswer>([&](rest::CommandAnswer::Builder to) {
+      to.setCommand(outcome.id.value);
+      to.setOutcome(text_of(std::string{to_string(outcome.outcome)}));
+      to.setText(text_of(outcome.text));
+      to.setNode(shown.getNode());
+    });
+  });
+}
+
+std::string json_of(sequence durable) {
+  return build_json<rest::Done>([&](rest::Done::Builder to) { to.setSequence(durable.value); });
+}
+
+} // namespace muster::service::rest_api

@@ -1,0 +1,27 @@
+// What actors answer, as the JSON that goes out. Pure.
+#pragma once
+
+#include "actors/service/attestation.hpp"
+#include "messages/frame.hpp"
+#include "messages/json_write.hpp"
+#include "messages/view.hpp"
+#include "schemas/rest.capnp.h"
+
+#include <string>
+
+namespace muster::service::rest_api {
+
+/// The JSON of a flat message with root `T`. A message that is none is a broken promise of our own code.
+template <class T> result<std::string> json_of(const frame& message) {
+  const auto checked = parse_view<T>(message);
+  if (!checked) return fault{errc::internal, "service: " + checked.fault().check};
+  return checked->read([](typename T::Reader root) { return to_json(root); });
+}
+
+/// rest::CommandAnswer: how the command ended, with the node of `detail` (rest::NodeDetail) as it is now.
+result<std::string> json_of(const command_result& outcome, const frame& detail);
+
+/// rest::Done.
+std::string json_of(sequence durable);
+
+} // namespace muster::service::rest_api

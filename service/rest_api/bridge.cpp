@@ -1,0 +1,185 @@
+#include "service/rest_api/bridge.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "service/rest_api/answer.hpp"
+#include "service/rest_api/problem.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service::rest_api {
+
+namespace {
+
+using self_pointer = bridge_actor::pointer;
+using shared_deps = std::shared_ptr<const bridge_deps>;
+
+constexpr std::chrono::seconds read_timeout{5};
+constexpr std::chrono::seconds change_timeout{30};
+constexpr std::chrono::seconds beyond_command{15};
+
+void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
+
+/// What a request that was not answered says.
+fault fault_of(const caf::error& why) {
+  if (why == caf::sec::request_timeout) return {errc::timeout, "service: no answer in time"};
+  return {errc::busy, "service: a part of it is stopping or failed; see its log"};
+}
+
+/// Ends the call when a request of ours failed.
+auto give_up(const call_ptr& call) {
+  return [call](const caf::error& why) { refuse(call, fault_of(why)); };
+}
+
+/// Answers with the JSON of the `T` that an actor sent.
+template <class T> auto answer_with(const call_ptr& call) {
+  return [call](const rest_answer& answer) {
+    if (!answer) return refuse(call, answer.fault());
+    auto json = json_of<T>(*answer);
+    if (!json) return refuse(call, json.fault());
+    call->port->answer({200, "application/json", std::move(*json), {}});
+  };
+}
+
+/// One call on its way through the actors. Copied into the continuations that it leaves behind.
+class errand_of_call {
+public:
+  errand_of_call(self_pointer self, shared_deps deps, call_ptr call)
+      : self_{self}, deps_{std::move(deps)}, call_{std::move(call)} {}
+
+  void operator()(const list_nodes& in) const {
+    self_->request(deps().cache, read_timeout, list_atom::value, in.query)
+        .then(answer_with<rest::NodeList>(call_), give_up(call_));
+  }
+
+  void operator()(const show_node& in) const {
+    with_node(in.node, [me = *this](const node_id& id) {
+      me.self_->request(me.deps().cache, read_timeout, show_atom::value, id)
+          .then(answer_with<rest::NodeDetail>(me.call_), give_up(me.call_));
+    });
+  }
+
+  void operator()(const attest_node& in) const {
+    with_node(in.node, [me = *this, within = in.within](const node_id& id) {
+      me.note(id);
+      command_request order;
+      order.node = id;
+      order.kind = command_kind::attest;
+      order.within = within;
+      order.by = me.call_->by;
+      me.self_
+          ->request(me.deps().trust.of(id), within + beyond_command, command_atom::value, std::move(order))
+          .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); }, give_up(me.call_));
+    });
+  }
+
+  void operator()(const approve_node& in) const {
+    with_node(in.node, [me = *this, in](const node_id& id) {
+      me.change(id, approve_atom::value, approval{id, in.fingerprint, in.group, in.name, me.call_->by});
+    });
+  }
+
+  void operator()(const name_node& in) const {
+    with_node(in.node, [me = *this, name = in.name](const node_id& id) {
+      me.change(id, name_atom::value, id, name, me.call_->by);
+    });
+  }
+
+  void operator()(const revoke_node& in) const {
+    with_node(in.node,
+              [me = *this](const node_id& id) { me.change(id, revoke_atom::value, id, me.call_->by); });
+  }
+
+  void operator()(const forget_node& in) const {
+    with_node(in.node,
+              [me = *this](const node_id& id) { me.change(id, forget_atom::value, id, me.call_->by); });
+  }
+
+  void operator()(const accept_reference& in) const {
+    with_node(in.from, [me = *this, group = in.group](const node_id& id) {
+      me.note(id);
+      me.self_
+          ->request(me.deps().references, change_timeout, accept_atom::value,
+                    accept_request{group, id, me.call_->by})
+          .then(answer_with<rest::ReferenceAnswer>(me.call_), give_up(me.call_));
+    });
+  }
+
+  void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}}); }
+
+  void operator()(const ask_ready&) const {
+    node_query one;
+    one.limit = 1;
+    self_->request(deps().cache, read_timeout, list_atom::value, std::move(one))
+        .then(
+            [call = call_](const rest_answer& answer) {
+              if (!answer) return refuse(call, {errc::busy, "service: " + answer.fault().check});
+              call->port->answer({200, "text/plain", "ready\n", {}});
+            },
+            give_up(call_));
+  }
+
+private:
+  const bridge_deps& deps() const { return *deps_; }
+
+  /// One line for each change, before it is made: what came of it stands in the audit record.
+  void note(const node_id& id) const {
+    deps().log.info("rest.change",
+                    {{"verb", verb_of(call_->request)}, {"node", to_string(id)}, {"by", call_->by}});
+  }
+
+  /// Calls `next` with the node that a person meant.
+  template <class Next> void with_node(const std::string& meant, Next next) const {
+    self_->request(deps().cache, read_timeout, resolve_atom::value, meant)
+        .then(
+            [call = call_, next = std::move(next)](const resolved_node& found) {
+              if (!found) return refuse(call, found.fault());
+              next(*found);
+            },
+            give_up(call_));
+  }
+
+  /// Asks the node's TrustMgr for a change, and answers when it is durable.
+  template <class... Message> void change(const node_id& id, Message... message) const {
+    note(id);
+    self_->request(deps().trust.of(id), change_timeout, std::move(message)...)
+        .then(
+            [call = call_](const change_reply& done) {
+              if (!done) return refuse(call, done.fault());
+              call->port->answer({200, "application/json", json_of(*done), {}});
+            },
+            give_up(call_));
+  }
+
+  /// How the command ended, and the node as it is now.
+  void show_outcome(const node_id& id, const command_reply& outcome) const {
+    if (!outcome) return refuse(call_, outcome.fault());
+    self_->request(deps().cache, read_timeout, show_atom::value, id)
+        .then(
+            [call = call_, result = *outcome](const rest_answer& detail) {
+              if (!detail) return refuse(call, detail.fault());
+              auto json = json_of(result, *detail);
+              if (!json) return refuse(call, json.fault());
+              call->port->answer({200, "application/json", std::move(*json), {}});
+            },
+            give_up(call_));
+  }
+
+  self_pointer self_;
+  shared_deps deps_;
+  call_ptr call_;
+};
+
+} // namespace
+
+bridge_actor::behavior_type bridge(self_pointer self, bridge_deps deps) {
+  runtime::guard(*self, deps.log, "rest_bridge");
+  const auto shared = std::make_shared<const bridge_deps>(std::move(deps));
+  return {
+      [self, shared](ask_atom, const call_ptr& call) {
+        std::visit(errand_of_call{self, shared, call}, call->request);
+      },
+      [self](stop_atom) { self->quit(caf::exit_reason::user_shutdown); },
+  };
+}
+
+} // namespace muster::service::rest_api

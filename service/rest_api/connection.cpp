@@ -1,0 +1,153 @@
+#include "service/rest_api/connection.hpp"
+
+#include "service/rest_api/pending_answer.hpp"
+#include "service/rest_api/route.hpp"
+
+#include <charconv>
+#include <optional>
+
+namespace muster::service::rest_api {
+
+namespace {
+
+kj::Duration duration_of(rest_limits::duration in) { return in.count() * kj::MILLISECONDS; }
+
+std::string_view view_of(kj::StringPtr text) { return {text.begin(), text.size()}; }
+std::string_view view_of(const kj::Maybe<kj::StringPtr>& text) {
+  KJ_IF_MAYBE (present, text) return view_of(*present);
+  return {};
+}
+
+kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErrorHandler& errors,
+                                   kj::HttpServerCallbacks& callbacks) {
+  kj::HttpServerSettings out;
+  out.headerTimeout = duration_of(limits.header);
+  out.pipelineTimeout = duration_of(limits.idle);
+  out.errorHandler = errors;
+  out.callbacks = callbacks;
+  return out;
+}
+
+/// What is wrong with the framing of a request (RFC 9112, 6.3). KJ prefers Transfer-Encoding when there are
+/// both and reads a length up to the first character that is no digit: requests would be split where we do
+/// not expect.
+std::optional<problem> bad_framing(const kj::HttpHeaders& headers) {
+  const bool has_coding = headers.get(kj::HttpHeaderId::TRANSFER_ENCODING) != nullptr;
+  const auto length_header = headers.get(kj::HttpHeaderId::CONTENT_LENGTH);
+  if (has_coding && length_header != nullptr)
+    return problem{400, "framing", "Content-Length and Transfer-Encoding together", {}, {}};
+  if (has_coding) return problem{411, "framing", "send the body with a Content-Length", {}, {}};
+  if (length_header == nullptr) return std::nullopt;
+  const auto text = view_of(length_header);
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos)
+    return problem{400, "framing", "Content-Length is not one number", {}, {}};
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc{} || length > max_body)
+    return problem{413, "limit", "the body is larger than 64 KiB", {}, {}};
+  return std::nullopt;
+}
+
+} // namespace
+
+/// What must be copied out of the head before the body is read: KJ reuses the buffer.
+struct connection::head {
+  std::string method;
+  std::string target;
+  std::string content_type;
+};
+
+connection::connection(const connection_context& context, std::string by)
+    : context_{context}, by_{std::move(by)}, server_{context.timer, context.headers, *this,
+                                                     settings_of(context.limits, *this, *this)} {}
+
+kj::Promise<void> connection::serve(kj::Own<kj::AsyncIoStream> stream) {
+  return server_.listenHttp(kj::mv(stream));
+}
+
+void connection::drain() {
+  server_.drain().detach([](kj::Exception&&) {});
+}
+
+kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
+                                      const kj::HttpHeaders& headers, kj::AsyncInputStream& body,
+                                      Response& response) {
+  in_request_ = true;
+  if (auto wrong = bad_framing(headers)) return send_and_close(response, *wrong);
+  auto of = kj::heap<head>();
+  of->method = kj::str(method).cStr();
+  of->target = view_of(url);
+  of->content_type = view_of(headers.get(kj::HttpHeaderId::CONTENT_TYPE));
+  const auto limit = duration_of(context_.limits.body);
+  auto late = context_.timer.afterDelay(limit).then([]() -> kj::Maybe<kj::String> { return nullptr; });
+  auto whole = body.readAllText(max_body + 1).then([](kj::String text) -> kj::Maybe<kj::String> {
+    return kj::mv(text);
+  });
+  return whole.exclusiveJoin(kj::mv(late))
+      .then([this, &response, of = kj::mv(of)](kj::Maybe<kj::String> text) mutable -> kj::Promise<void> {
+        KJ_IF_MAYBE (present, text) return answer(*of, *present, response);
+        return send_and_close(response, {408, "timeout", "the body did not come in time", {}, {}});
+      });
+}
+
+kj::Promise<void> connection::answer(const head& of, kj::StringPtr body, Response& response) {
+  auto asked = route({of.method, of.target, of.content_type, view_of(body)});
+  if (const auto* refused = std::get_if<problem>(&asked)) {
+    context_.log.debug("rest.refused", {{"by", by_}, {"status", refused->status}, {"kind", refused->kind}});
+    return send(response, to_reply(*refused));
+  }
+  auto& wanted = std::get<rest_request>(asked);
+  context_.log.debug("rest.request", {{"by", by_}, {"verb", verb_of(wanted)}});
+  auto [port, promise] = make_pending_answer();
+  context_.ask(std::move(wanted), by_, std::move(port));
+  return promise.then([this, &response](http_reply reply) { return send(response, reply); });
+}
+
+kj::Promise<void> connection::send(Response& response, const http_reply& reply) {
+  in_request_ = false;
+  kj::HttpHeaders headers{context_.headers};
+  headers.set(kj::HttpHeaderId::CONTENT_TYPE,
+              kj::heapString(reply.content_type.data(), reply.content_type.size()));
+  headers.add("Cache-Control", "no-store");
+  if (!reply.allow.empty()) headers.add("Allow", kj::heapString(reply.allow.data(), reply.allow.size()));
+  if (reply.status == 503) headers.add("Retry-After", "1");
+  const std::string title{title_of(reply.status)};
+  auto body = kj::heapString(reply.body.data(), reply.body.size());
+  auto out = response.send(reply.status, title.c_str(), headers, body.size());
+  auto written = out->write(body.begin(), body.size());
+  return written.attach(kj::mv(out), kj::mv(body));
+}
+
+kj::Promise<void> connection::send_and_close(Response& response, const problem& what) {
+  close_ = true;
+  context_.log.debug("rest.refused", {{"by", by_}, {"status", what.status}, {"kind", what.kind}});
+  return send(response, to_reply(what));
+}
+
+kj::Promise<void> connection::handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
+                                                        Response& response) {
+  // The description is KJ's own text; the raw content is not repeated.
+  const unsigned status = error.statusCode == 501 || error.statusCode == 431 ? error.statusCode : 400;
+  return send_and_close(response,
+                        {status, "http", "this is no HTTP/1.1 request that is understood here", {}, {}});
+}
+
+kj::Promise<void> connection::handleApplicationError(kj::Exception exception, kj::Maybe<Response&> response) {
+  if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
+  const bool ours = in_request_;
+  KJ_IF_MAYBE (to, response) {
+    // KJ throws for heads and lengths that it cannot read; only once it called us can the failure be ours.
+    if (!ours)
+      return send_and_close(*to,
+                            {400, "http", "this is no HTTP/1.1 request that is understood here", {}, {}});
+    context_.log.error("rest.exception", {{"by", by_}, {"what", exception.getDescription().cStr()}});
+    return send_and_close(*to, {500, "internal", "the service failed at this request; see its log", {}, {}});
+  }
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> connection::handleNoResponse(Response& response) {
+  return send_and_close(response, {500, "internal", "the service found no answer", {}, {}});
+}
+
+} // namespace muster::service::rest_api

@@ -1,0 +1,65 @@
+// One client: its requests, one after the other.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "service/rest_api/problem.hpp"
+#include "service/rest_api/request.hpp"
+#include "service/rest_api/rest_server.hpp"
+
+#include <kj/async-io.h>
+#include <kj/compat/http.h>
+
+#include <functional>
+
+namespace muster::service::rest_api {
+
+/// Finds the answer to a request and gives it to the port, from any thread, now or later.
+using ask_function =
+    std::function<void(rest_request request, std::string by, std::shared_ptr<answer_port> port)>;
+
+/// What all connections share. Outlives them.
+struct connection_context {
+  kj::Timer& timer;
+  const kj::HttpHeaderTable& headers;
+  ask_function ask;
+  rest_limits limits;
+  runtime::log log;
+};
+
+/// Speaks HTTP/1.1 through KJ and is stricter than it: a request has a Content-Length of at most `max_body`
+/// or no body (411 for a Transfer-Encoding, 400 for both), its body comes within `limits.body` (408), and
+/// whatever KJ could not read is answered with a problem. After each of these the connection is closed,
+/// because where the next request begins is not certain.
+class connection final : kj::HttpService, kj::HttpServerErrorHandler, kj::HttpServerCallbacks {
+public:
+  /// `by`: who is at the other end. `context` outlives this.
+  connection(const connection_context& context, std::string by);
+
+  /// Until the client leaves, or `drain`. Rejected when the connection broke. Drop the promise before this.
+  kj::Promise<void> serve(kj::Own<kj::AsyncIoStream> stream);
+
+  /// No further request; an answer under way goes out. Call once.
+  void drain();
+
+private:
+  kj::Promise<void> request(kj::HttpMethod method, kj::StringPtr url, const kj::HttpHeaders& headers,
+                            kj::AsyncInputStream& body, Response& response) override;
+  kj::Promise<void> handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
+                                              Response& response) override;
+  kj::Promise<void> handleApplicationError(kj::Exception exception, kj::Maybe<Response&> response) override;
+  kj::Promise<void> handleNoResponse(Response& response) override;
+  bool shouldClose() override { return close_; }
+
+  struct head;
+  kj::Promise<void> answer(const head& of, kj::StringPtr body, Response& response);
+  kj::Promise<void> send(Response& response, const http_reply& reply);
+  kj::Promise<void> send_and_close(Response& response, const problem& what);
+
+  const connection_context& context_;
+  std::string by_;
+  bool close_ = false;      ///< after the answer that goes out next
+  bool in_request_ = false; ///< KJ read the head of a request and we did not answer it yet
+  kj::HttpServer server_;
+};
+
+} // namespace muster::service::rest_api

@@ -1,0 +1,42 @@
+// A connection whose writes end, one way or the other.
+#pragma once
+
+#include <kj/async-io.h>
+#include <kj/timer.h>
+
+namespace muster::service::rest_api {
+
+// KJ's interfaces have no virtual destructor on purpose: kj::Own remembers how to destroy what it holds.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+
+/// Passes everything on to `inner`, but a write that the peer did not take within `limit` fails with
+/// OVERLOADED. KJ's HTTP server has deadlines for headers only.
+class deadline_stream final : public kj::AsyncIoStream {
+public:
+  deadline_stream(kj::Own<kj::AsyncIoStream> inner, kj::Timer& timer, kj::Duration limit)
+      : inner_{kj::mv(inner)}, timer_{timer}, limit_{limit} {}
+
+  kj::Promise<size_t> tryRead(void* buffer, size_t least, size_t most) override {
+    return inner_->tryRead(buffer, least, most);
+  }
+  kj::Promise<void> write(const void* buffer, size_t size) override {
+    return timer_.timeoutAfter(limit_, inner_->write(buffer, size));
+  }
+  kj::Promise<void> write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) override {
+    return timer_.timeoutAfter(limit_, inner_->write(pieces));
+  }
+  kj::Promise<void> whenWriteDisconnected() override { return inner_->whenWriteDisconnected(); }
+  void shutdownWrite() override { inner_->shutdownWrite(); }
+  void abortRead() override { inner_->abortRead(); }
+  kj::Maybe<int> getFd() const override { return inner_->getFd(); }
+
+private:
+  kj::Own<kj::AsyncIoStream> inner_;
+  kj::Timer& timer_;
+  kj::Duration limit_;
+};
+
+#pragma GCC diagnostic pop
+
+} // namespace muster::service::rest_api

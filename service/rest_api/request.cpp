@@ -1,0 +1,13 @@
+#include "service/rest_api/request.hpp"
+
+#include <array>
+
+namespace muster::service::rest_api {
+
+std::string_view verb_of(const rest_request& request) noexcept {
+  constexpr std::array<std::string_view, std::variant_size_v<rest_request>> verbs{
+      "list", "show", "attest", "approve", "name", "revoke", "forget", "accept", "live", "ready"};
+  return verbs.at(request.index());
+}
+
+} // namespace muster::service::rest_api

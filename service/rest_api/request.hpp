@@ -1,0 +1,56 @@
+// What somebody asks through REST, once it was understood.
+#pragma once
+
+#include "actors/service/cache.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace muster::service::rest_api {
+
+/// `node` is what a person wrote: an id, at least 8 digits of one, or a name. Cache says which it is.
+struct list_nodes {
+  node_query query;
+};
+struct show_node {
+  std::string node;
+};
+struct attest_node {
+  std::string node;
+  std::chrono::milliseconds within;
+};
+struct approve_node {
+  std::string node;
+  bytes fingerprint; ///< 32 bytes
+  std::string group;
+  std::string name;
+};
+struct name_node {
+  std::string node;
+  std::string name; ///< empty: takes the name away
+};
+struct revoke_node {
+  std::string node;
+};
+struct forget_node {
+  std::string node;
+};
+struct accept_reference {
+  std::string group;
+  std::string from;
+};
+/// Whether the process runs at all: answered without asking anybody.
+struct ask_live {};
+/// Whether requests are answered: asks the store through Cache.
+struct ask_ready {};
+
+using rest_request = std::variant<list_nodes, show_node, attest_node, approve_node, name_node, revoke_node,
+                                  forget_node, accept_reference, ask_live, ask_ready>;
+
+/// For the log: "attest", "list".
+std::string_view verb_of(const rest_request& request) noexcept;
+
+} // namespace muster::service::rest_api

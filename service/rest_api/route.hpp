@@ -1,0 +1,41 @@
+// From an HTTP request to what it asks for, or to why it is refused. Pure.
+#pragma once
+
+#include "service/rest_api/problem.hpp"
+#include "service/rest_api/request.hpp"
+
+#include <string_view>
+#include <variant>
+
+namespace muster::service::rest_api {
+
+constexpr std::size_t max_body = std::size_t{64} * 1024;
+
+/// A request that is here as a whole. Its framing was checked by whoever read it.
+struct http_request {
+  std::string_view method;
+  std::string_view target;       ///< as it was sent
+  std::string_view content_type; ///< empty: none was sent
+  std::string_view body;
+};
+
+using routed = std::variant<rest_request, problem>;
+
+/// The table of what there is:
+///
+///   GET    /livez  /readyz
+///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
+///   GET    /v1/nodes/{node}
+///   DELETE /v1/nodes/{node}
+///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
+///   POST   /v1/nodes/{node}/approve                  ApproveRequest
+///   POST   /v1/nodes/{node}/revoke
+///   PUT    /v1/nodes/{node}/name                     NameRequest
+///   POST   /v1/references                            ReferenceRequest
+///
+/// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
+/// asked for, 413 for a body over `max_body`, 415 for a body that is not application/json. Names and groups
+/// are at most 64 characters of printable ASCII without spaces and slashes.
+routed route(const http_request& request);
+
+} // namespace muster::service::rest_api

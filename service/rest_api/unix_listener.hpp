@@ -1,0 +1,47 @@
+// A listening Unix socket with its file, and who is at the other end of a connection.
+#pragma once
+
+#include "messages/vocabulary/result.hpp"
+
+#include <string>
+#include <sys/types.h>
+
+namespace muster::service::rest_api {
+
+/// Owns the descriptor and the file.
+class unix_listener {
+public:
+  /// Listens on `path` with mode 0660. The file belongs to `group` (empty: the group of the process) before
+  /// anybody can connect. A socket file that nobody listens on is replaced.
+  /// fault conflict: somebody listens there; malformed: longer than 107 bytes, empty, or not a socket;
+  /// not_found: no such group; io: the operating system refused.
+  static result<unix_listener> open(const std::string& path, const std::string& group);
+
+  int descriptor() const noexcept { return fd_; }
+
+  /// Closes, and removes the file if it is still the one that `open` made.
+  ~unix_listener();
+  unix_listener(unix_listener&&) noexcept;
+  unix_listener& operator=(unix_listener&&) noexcept;
+
+private:
+  unix_listener(int fd, std::string path) noexcept : fd_{fd}, path_{std::move(path)} {}
+
+  int fd_ = -1;
+  std::string path_;
+  dev_t device_ = 0; ///< with the next: which file is ours
+  ino_t inode_ = 0;
+};
+
+/// The process that connected, as the kernel recorded it then (SO_PEERCRED, unix(7)).
+struct peer {
+  uid_t uid = static_cast<uid_t>(-1);
+  pid_t pid = 0;
+};
+
+result<peer> peer_of(int connection);
+
+/// "uid=0 pid=123".
+std::string to_string(const peer& who);
+
+} // namespace muster::service::rest_api
