@@ -129,9 +129,9 @@ inline bytes ima_field(byte_view content) {
 
 /// Template data of ima-ng: a SHA-256 digest of `content`, and the path.
 inline bytes ima_ng_data(std::string_view path, std::string_view content) {
-  bytes digest = to_bytes(as_bytes(std::string_view{"sha256:\0", 8}));
+  bytes digest = muster::to_bytes(as_bytes(std::string_view{"sha256:\0", 8}));
   append(digest, crypto::hash(hash_algorithm::sha256, as_bytes(content)).view());
-  bytes name = to_bytes(as_bytes(path));
+  bytes name = muster::to_bytes(as_bytes(path));
   name.push_back(0);
   auto out = ima_field(digest);
   append(out, ima_field(name));
@@ -142,7 +142,7 @@ inline bytes ima_ng_data(std::string_view path, std::string_view content) {
 inline bytes ima_record(std::uint32_t pcr, std::string_view name, byte_view data,
                         std::optional<bytes> column = {}) {
   writer out;
-  out.u32_le(pcr).put(column ? *column : to_bytes(crypto::hash(hash_algorithm::sha1, data).view()));
+  out.u32_le(pcr).put(column ? *column : muster::to_bytes(crypto::hash(hash_algorithm::sha1, data).view()));
   out.u32_le(static_cast<std::uint32_t>(name.size())).put(as_bytes(name));
   out.u32_le(static_cast<std::uint32_t>(data.size())).put(data);
   return out.take();

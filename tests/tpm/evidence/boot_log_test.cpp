@@ -1,0 +1,232 @@
+#include "tests/tpm/evidence/quoting.hpp"
+#include "tests/tpm/logs.hpp"
+#include "tpm/evidence/boot_log.hpp"
+#include "tpm/evidence/boot_replay.hpp"
+
+using namespace muster;
+using namespace muster::testing;
+using tpm::event_type;
+
+namespace {
+
+const std::vector<hash_algorithm> two_banks{hash_algorithm::sha1, hash_algorithm::sha256};
+
+/// The values of all PCRs after exactly this log.
+tpm::pcr_values values_after(byte_view raw, std::uint8_t locality = 0) {
+  const auto log = tpm::parse_event_log(raw);
+  REQUIRE_MESSAGE(log.ok(), log.fault().check);
+  tpm::pcr_values out;
+  for (const auto& bank : log->banks()) {
+    crypto::hasher hash{hash_algorithm_from(bank.algorithm).value()};
+    const auto replayed = tpm::replay_bank(*log, hash, ~0U, locality);
+    for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr)
+      REQUIRE(out.set(replayed.bank, pcr, replayed.values[pcr].view()).ok());
+  }
+  return out;
+}
+
+/// Whether the log is still believed to be what the machine booted: all its PCRs explained, none
+/// contradicted.
+bool holds(byte_view raw, const tpm::verified_pcrs& quoted, std::uint32_t explained) {
+  auto log = tpm::parse_event_log(raw);
+  if (!log) return false;
+  const auto verified = tpm::verify_boot_log(*std::move(log), quoted);
+  if (!verified) return false;
+  CHECK((verified->explained() & verified->contradicted()) == 0);
+  return verified->contradicted() == 0 && verified->explained() == explained;
+}
+
+event_log_builder small_boot() {
+  event_log_builder out{two_banks};
+  out.event(0, event_type::s_crtm_version, as_bytes("1.0"));
+  for (unsigned pcr = 0; pcr < 8; ++pcr)
+    out.separator(pcr);
+  return out;
+}
+
+bytes locality_event(std::uint8_t locality) {
+  auto out = to_bytes(as_bytes(std::string_view{"StartupLocality\0", 16}));
+  out.push_back(locality);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("check 11: every machine's log replays to its PCRs in every bank") {
+  const quoting_tpm chip;
+  for (const std::string machine : machines) {
+    CAPTURE(machine);
+    const auto raw = read_test_data("vm/" + machine + "/binary_bios_measurements");
+    const auto values = parse_pcrread(read_test_data("vm/" + machine + "/pcrread.txt"));
+    const bool grub = machine.starts_with("grub") || machine.starts_with("bank");
+    const auto verified = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values));
+    REQUIRE(verified.ok());
+    CHECK(verified->explained() == (grub ? 0x43ffU : 0x2ffU)); // PCR 0-9 and 14; PCR 0-7 and 9
+    CHECK(verified->contradicted() == 0);
+    CHECK(verified->unlogged() == 0);
+    CHECK((verified->explained() | verified->unmeasured() | tpm::default_ima_pcrs) == 0xffffff);
+    CHECK(verified->banks().size() == (machine.starts_with("bank") ? 1 : 4));
+    CHECK(verified->bank() == hash_algorithm::sha256);
+    CHECK(verified->events().size() == (grub ? 51 : 25));
+  }
+}
+
+TEST_CASE("check 11: logs of other virtual machines replay to the PCRs beside them") {
+  const quoting_tpm chip;
+  for (const std::string folder : {"custom", "mypol", "sha512", "t-evm-sig", "t-ima", "t-ima-buf",
+                                   "t-ima-modsig", "t-ima-ng", "t-ima-ngv2", "uefi"}) {
+    CAPTURE(folder);
+    const auto raw = read_shared("vm/" + folder + "/bios.bin");
+    const auto pcrs = read_shared("vm/" + folder + "/pcrs");
+    if (!raw || !pcrs) {
+      MESSAGE("skipped: ../shared/testdata/vm/", folder, " is not there");
+      continue;
+    }
+    CHECK(holds(*raw, chip.verified(parse_pcr_lines(*pcrs)), folder == "uefi" ? 0x2ff : 0xff));
+  }
+}
+
+TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
+  // Not covered: type and data of each event (a flip may still make it worse, never better), and of the
+  // header event the PCR, the digest, the platform class and the versions.
+  const quoting_tpm chip;
+  auto raw = read_test_data("vm/direct-tis/binary_bios_measurements");
+  const auto quoted = chip.verified(parse_pcrread(read_test_data("vm/direct-tis/pcrread.txt")));
+  std::vector<bool> covered(raw.size(), true);
+  const auto uncover = [&covered](std::size_t from, std::size_t size) {
+    std::fill_n(covered.begin() + static_cast<std::ptrdiff_t>(from), size, false);
+  };
+  const auto log = tpm::parse_event_log(raw).value();
+  for (const auto& event : log.events()) {
+    if (event.number == 0) continue;
+    uncover(event.offset + 4, 4);
+    uncover(static_cast<std::size_t>(event.data.data() - raw.data()), event.data.size());
+  }
+  uncover(0, 4);
+  uncover(8, 20);
+  uncover(32 + 16, 8);
+  REQUIRE(holds(raw, quoted, 0x2ff));
+  std::size_t stayed = 0;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    CAPTURE(i);
+    const auto bit = static_cast<std::uint8_t>(1U << (i % 8));
+    raw[i] = static_cast<std::uint8_t>(raw[i] ^ bit);
+    const bool held = holds(raw, quoted, 0x2ff);
+    raw[i] = static_cast<std::uint8_t>(raw[i] ^ bit);
+    stayed += held ? 1 : 0;
+    if (covered[i]) CHECK_FALSE(held);
+  }
+  CHECK(stayed > 0);
+}
+
+TEST_CASE("check 11: one bank that disagrees is enough") {
+  const quoting_tpm chip;
+  const auto raw = small_boot().view();
+  auto values = values_after(raw);
+  REQUIRE(values.set(hash_algorithm::sha1, 4, bytes(20, 7)).ok());
+  const auto verified = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values));
+  REQUIRE(verified.ok());
+  CHECK(verified->contradicted() == 1U << 4U);
+  CHECK(verified->explained() == 0xef);
+  for (const auto& event : verified->events())
+    CHECK(event.pcr != 4);
+}
+
+TEST_CASE("check 11: a log without a quoted bank is refused, not passed") {
+  const quoting_tpm chip;
+  const auto raw = small_boot().view();
+  tpm::pcr_values sha384;
+  REQUIRE(sha384.set(hash_algorithm::sha384, 0, bytes(48, 0)).ok());
+  const auto verified = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(sha384));
+  REQUIRE_FALSE(verified.ok());
+  CHECK(verified.fault().code == errc::unsupported);
+}
+
+TEST_CASE("check 11: events removed, added, swapped or moved to another PCR contradict the quote") {
+  const quoting_tpm chip;
+  const auto raw = small_boot().event(4, event_type::efi_action, as_bytes("A")).action(4, "B").view();
+  const auto quoted = chip.verified(values_after(raw));
+  REQUIRE(holds(raw, quoted, 0xff));
+  const auto base = [] { return small_boot(); };
+  CHECK_FALSE(holds(base().view(), quoted, 0xff));
+  CHECK_FALSE(holds(base().action(4, "A").view(), quoted, 0xff));
+  CHECK_FALSE(holds(base().action(4, "B").action(4, "A").view(), quoted, 0xff));
+  CHECK_FALSE(holds(base().action(4, "A").action(4, "B").action(4, "B").view(), quoted, 0xff));
+  CHECK_FALSE(holds(base().action(4, "A").action(5, "B").view(), quoted, 0xff));
+  CHECK_FALSE(holds(base().action(4, "A").action(4, "B").action(8, "C").view(), quoted, 0xff));
+}
+
+TEST_CASE("check 12: EV_NO_ACTION is never extended, whatever it says") {
+  const quoting_tpm chip;
+  const auto raw = small_boot().view();
+  const auto quoted = chip.verified(values_after(raw));
+  const auto more = small_boot()
+                        .event(4, event_type::no_action, as_bytes("all is well"))
+                        .event(99, event_type::no_action, {});
+  CHECK(holds(more.view(), quoted, 0xff));
+  const auto verified = tpm::verify_boot_log(tpm::parse_event_log(more.view()).value(), quoted).value();
+  for (const auto& event : verified.events())
+    CHECK(event.measured());
+}
+
+TEST_CASE("check 12: the start of PCR 0 is what the quote confirms, not what the log says") {
+  const quoting_tpm chip;
+  struct row {
+    const char* what;
+    std::optional<std::uint8_t> stated;
+    std::uint8_t real;
+    bool good;
+  };
+  const row rows[] = {
+      {"none stated, 0", {}, 0, true},      {"none stated, 3", {}, 3, true},
+      {"none stated, 4", {}, 4, true},      {"none stated, 2", {}, 2, false},
+      {"stated and right", 3, 3, true},     {"stated and wrong", 3, 0, false},
+      {"stated, no locality", 9, 0, false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    auto builder = small_boot();
+    if (row.stated) builder.event(0, event_type::no_action, locality_event(*row.stated));
+    const auto quoted = chip.verified(values_after(builder.view(), row.real));
+    const auto verified = tpm::verify_boot_log(tpm::parse_event_log(builder.view()).value(), quoted);
+    REQUIRE(verified.ok());
+    CHECK(verified->contradicted() == (row.good ? 0U : 1U));
+    CHECK(verified->locality() == (row.good ? row.real : 0));
+  }
+}
+
+TEST_CASE("check 16: a start value is not measured, and what the log cannot explain is said") {
+  const quoting_tpm chip;
+  const auto raw = event_log_builder{two_banks}.separator(1).view();
+  auto values = values_after(raw);
+  REQUIRE(values.set(hash_algorithm::sha256, 0, tpm::start_value(hash_algorithm::sha256, 0, 3).view()).ok());
+  REQUIRE(values.set(hash_algorithm::sha256, 11, bytes(32, 1)).ok());
+  REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 1)).ok());
+  const auto verified =
+      tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(only(values, 0x021c07)));
+  REQUIRE(verified.ok());
+  CHECK(verified->explained() == 0b10);
+  CHECK(verified->unlogged() == 1U << 11U);
+  CHECK(verified->unmeasured() == (0x021c07U & ~(0b10U | 1U << 10U | 1U << 11U)));
+  CHECK(verified->contradicted() == 0);
+  CHECK(tpm::start_value(hash_algorithm::sha1, 17) == crypto::digest{bytes(20, 0xff)});
+  CHECK(tpm::start_value(hash_algorithm::sha1, 23) == crypto::digest{bytes(20, 0)});
+}
+
+TEST_CASE("boot log: PCRs of IMA are left out") {
+  const quoting_tpm chip;
+  const auto raw = small_boot().event(10, event_type::event_tag, as_bytes("x")).view();
+  auto values = values_after(raw);
+  REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 9)).ok());
+  CHECK(holds(raw, chip.verified(values), 0xff));
+  const auto with = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values), 0).value();
+  CHECK(with.contradicted() == 1U << 10U);
+  // but IMA goes on from what the boot log extended into them
+  const auto log = tpm::parse_event_log(raw).value();
+  tpm::pcr_selection selection;
+  REQUIRE(selection.add(hash_algorithm::sha256, 1U << 10U).ok());
+  const auto start = tpm::first_log_state(selection, &log).value();
+  const auto measured = crypto::hash(hash_algorithm::sha256, as_bytes("x"));
+  CHECK(same(start.values.get(hash_algorithm::sha256, 10),
+             crypto::hash(hash_algorithm::sha256, {bytes(32, 0), measured.view()}).view()));
+}

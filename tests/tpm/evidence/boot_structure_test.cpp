@@ -1,0 +1,209 @@
+#include "tests/tpm/evidence/quoting.hpp"
+#include "tests/tpm/logs.hpp"
+#include "tpm/evidence/boot_replay.hpp"
+#include "tpm/evidence/boot_structure.hpp"
+
+#include <functional>
+
+using namespace muster;
+using namespace muster::testing;
+using tpm::boot_issue;
+using tpm::event_type;
+using tpm::secure_boot;
+
+namespace {
+
+using builder = event_log_builder;
+
+const bytes on = make_variable(global_vendor(), "SecureBoot", bytes(1, 1));
+const bytes off = make_variable(global_vendor(), "SecureBoot", bytes(1, 0));
+
+builder& separators(builder& b, unsigned but = 99) {
+  for (unsigned pcr = 0; pcr < 8; ++pcr)
+    if (pcr != but) b.separator(pcr);
+  return b;
+}
+
+builder& exits(builder& b) {
+  return b.action(5, "Exit Boot Services Invocation").action(5, "Exit Boot Services Returned with Success");
+}
+
+struct judged {
+  std::vector<tpm::boot_remark> remarks;
+  secure_boot secure = secure_boot::unknown;
+};
+
+/// The log of a machine whose PCRs it explains.
+judged judge(const builder& b) {
+  static const quoting_tpm chip;
+  const auto log = tpm::parse_event_log(b.view()).value();
+  crypto::hasher hash{hash_algorithm::sha256};
+  const auto replayed = tpm::replay_bank(log, hash, ~0U, 0);
+  tpm::pcr_values values;
+  for (unsigned pcr = 0; pcr < 16; ++pcr)
+    REQUIRE(values.set(hash_algorithm::sha256, pcr, replayed.values[pcr].view()).ok());
+  const auto verified = tpm::verify_boot_log(log, chip.verified(values)).value();
+  return {tpm::check_structure(verified), tpm::secure_boot_of(verified)};
+}
+
+judged judge(const std::function<void(builder&)>& build) {
+  builder b{{hash_algorithm::sha256}};
+  build(b);
+  return judge(b);
+}
+
+bool has(const judged& j, boot_issue issue, unsigned pcr) {
+  for (const auto& remark : j.remarks)
+    if (remark.issue == issue && remark.pcr == pcr) return true;
+  return false;
+}
+
+} // namespace
+
+TEST_CASE("check 14: exactly one normal separator in each of PCR 0 to 7") {
+  const auto good = judge([](builder& b) { exits(separators(b)); });
+  CHECK(good.remarks.empty());
+
+  const auto missing = judge([](builder& b) { exits(separators(b, 3)).action(3, "something"); });
+  CHECK(missing.remarks == std::vector{tpm::boot_remark{boot_issue::separator_missing, 3, {}}});
+
+  const auto repeated = judge([](builder& b) { exits(separators(b)).separator(2); });
+  REQUIRE(repeated.remarks.size() == 1);
+  CHECK(has(repeated, boot_issue::separator_repeated, 2));
+  CHECK(repeated.remarks[0].event == 11);
+
+  for (const auto* hex : {"ffffffff", "01000000", "00", "deadbeef"}) {
+    CAPTURE(hex);
+    const auto error = judge([hex](builder& b) {
+      exits(separators(b, 6)).event(6, event_type::separator, from_hex(hex).value());
+    });
+    CHECK(error.remarks.size() == 1);
+    CHECK(has(error, boot_issue::separator_error, 6));
+  }
+}
+
+TEST_CASE("check 14: a separator is known by its digest, because its type is not covered") {
+  // A second separator that the log calls an action.
+  const auto renamed = judge([](builder& b) {
+    exits(separators(b)).event(4, event_type::efi_action, bytes(4, 0), as_bytes("nothing"));
+  });
+  CHECK(has(renamed, boot_issue::separator_repeated, 4));
+  // An error separator that the log calls something else.
+  const auto error = judge([](builder& b) {
+    exits(separators(b, 1)).event(1, event_type::event_tag, from_hex("01000000").value(), as_bytes("x"));
+  });
+  CHECK(has(error, boot_issue::separator_error, 1));
+}
+
+TEST_CASE("check 14: configuration of Secure Boot counts only before the separator of PCR 7") {
+  const auto before =
+      judge([](builder& b) { exits(separators(b.event(7, event_type::efi_variable_driver_config, on))); });
+  CHECK(before.secure == secure_boot::on);
+  CHECK(before.remarks.empty());
+
+  // Under whatever type.
+  for (const auto type : {event_type::efi_variable_driver_config, event_type::efi_variable_authority,
+                          event_type::ipl, event_type::event_tag}) {
+    const auto behind = judge([type](builder& b) { exits(separators(b)).event(7, type, on); });
+    CHECK(behind.secure == secure_boot::unknown);
+    CHECK(has(behind, boot_issue::configuration_too_late, 7));
+  }
+  // Before a separator that has another name in the log.
+  const auto renamed = judge([](builder& b) {
+    exits(separators(b, 7))
+        .event(7, event_type::event_tag, bytes(4, 0), {})
+        .event(7, event_type::efi_variable_driver_config, on);
+  });
+  CHECK(renamed.secure == secure_boot::unknown);
+
+  // The authority that let an image run names db and belongs there.
+  const auto db = make_variable(from_hex("cbb219d73a3d9645a3bcdad00e67656f").value(), "db", bytes(100, 1));
+  const auto authority =
+      judge([&](builder& b) { exits(separators(b)).event(7, event_type::efi_variable_authority, db); });
+  CHECK(authority.remarks.empty());
+  const auto late =
+      judge([&](builder& b) { exits(separators(b)).event(7, event_type::efi_variable_driver_config, db); });
+  CHECK(has(late, boot_issue::configuration_too_late, 7));
+}
+
+TEST_CASE("check 15: SecureBoot is on only by a covered variable of PCR 7 with value 1") {
+  struct row {
+    const char* what;
+    std::function<void(builder&)> build;
+    secure_boot expected;
+  };
+  constexpr auto config = event_type::efi_variable_driver_config;
+  const row rows[] = {
+      {"nothing measured", [](builder&) {}, secure_boot::unknown},
+      {"on", [](builder& b) { b.event(7, config, on); }, secure_boot::on},
+      {"off", [](builder& b) { b.event(7, config, off); }, secure_boot::off},
+      {"off, and the log says on", [](builder& b) { b.event(7, config, off, on); }, secure_boot::unknown},
+      {"in another PCR", [](builder& b) { b.event(6, config, on); }, secure_boot::unknown},
+      {"on, then off", [](builder& b) { b.event(7, config, on).event(7, config, off); },
+       secure_boot::unknown},
+      {"of another vendor",
+       [](builder& b) { b.event(7, config, make_variable(shim_vendor(), "SecureBoot", bytes(1, 1))); },
+       secure_boot::unknown},
+      {"value 2",
+       [](builder& b) { b.event(7, config, make_variable(global_vendor(), "SecureBoot", bytes(1, 2))); },
+       secure_boot::off},
+      {"value of two bytes",
+       [](builder& b) { b.event(7, config, make_variable(global_vendor(), "SecureBoot", bytes(2, 1))); },
+       secure_boot::off},
+      {"empty value",
+       [](builder& b) { b.event(7, config, make_variable(global_vendor(), "SecureBoot", {})); },
+       secure_boot::off},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    const auto judged = judge([&row](builder& b) {
+      row.build(b);
+      exits(separators(b));
+    });
+    CHECK(judged.secure == row.expected);
+  }
+}
+
+TEST_CASE("check 15: debug mode, shim without validation, and a log without the end of boot services") {
+  const auto debug = judge([](builder& b) { exits(separators(b.action(7, "UEFI Debug Mode"))); });
+  CHECK(has(debug, boot_issue::debug_mode, 7));
+  const auto hidden = judge([](builder& b) {
+    exits(separators(b.event(7, event_type::event_tag, as_bytes("UEFI Debug Mode"), as_bytes("x"))));
+  });
+  CHECK(has(hidden, boot_issue::debug_mode, 7));
+
+  for (const std::uint8_t state : {std::uint8_t{0}, std::uint8_t{1}}) {
+    const auto variable = make_variable(shim_vendor(), "MokSBState", bytes(1, state));
+    const auto shim = judge(
+        [&](builder& b) { exits(separators(b)).event(7, event_type::efi_variable_authority, variable); });
+    CHECK(has(shim, boot_issue::validation_disabled, 7) == (state == 1));
+  }
+
+  CHECK(has(judge([](builder& b) { separators(b); }), boot_issue::exit_boot_services_missing, 5));
+  CHECK(has(judge([](builder& b) { separators(b).action(5, "Exit Boot Services Invocation"); }),
+            boot_issue::exit_boot_services_missing, 5));
+  CHECK(has(judge([](builder& b) {
+              separators(b)
+                  .action(5, "Exit Boot Services Invocation")
+                  .action(5, "Exit Boot Services Returned with Failure");
+            }),
+            boot_issue::exit_boot_services_missing, 5));
+}
+
+TEST_CASE("check 16: a boot PCR with its start value is remarked") {
+  const auto judged = judge([](builder& b) { exits(separators(b, 2)); });
+  CHECK(judged.remarks == std::vector{tpm::boot_remark{boot_issue::not_measured, 2, {}}});
+}
+
+TEST_CASE("check 15: real machines") {
+  const quoting_tpm chip;
+  for (const std::string machine : machines) {
+    CAPTURE(machine);
+    const auto raw = read_test_data("vm/" + machine + "/binary_bios_measurements");
+    const auto values = parse_pcrread(read_test_data("vm/" + machine + "/pcrread.txt"));
+    const auto log = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values)).value();
+    const bool grub = machine.starts_with("grub") || machine.starts_with("bank");
+    CHECK(tpm::secure_boot_of(log) == (grub ? secure_boot::on : secure_boot::off));
+    CHECK(tpm::check_structure(log).empty());
+  }
+}

@@ -1,0 +1,476 @@
+#include "tests/tpm/evidence/ima_machine.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
+#include "tpm/format/tools_pcrs.hpp"
+
+using namespace muster;
+using namespace muster::testing;
+using enum muster::hash_algorithm;
+
+namespace {
+
+const std::vector<fed_bank> one_bank{{sha256}};
+const std::vector<fed_bank> three_banks{{sha1}, {sha256}, {sha384, bank_feed::padded_sha1}};
+
+std::vector<std::string> paths_of(const tpm::verified_ima& log) {
+  std::vector<std::string> out;
+  log.for_each([&out](const tpm::ima_entry& entry) { out.emplace_back(entry.path); });
+  return out;
+}
+
+errc code_of(const result<tpm::verified_ima>& verified) {
+  REQUIRE_FALSE(verified.ok());
+  return verified.fault().code;
+}
+
+} // namespace
+
+TEST_CASE("check 17: every real quote covers a prefix of its machine's IMA log") {
+  std::size_t compared = 0;
+  for (const auto& files : all_quotes()) {
+    CAPTURE(files.name);
+    const auto machine = files.name.substr(0, files.name.find(' '));
+    const auto area = tpm::parse_sized_public_area(files.ak).value();
+    const auto pcrs = tpm::parse_tools_pcrs(files.pcrs).value();
+    const auto quote = tpm::verify_quote({files.attest, files.signature},
+                                         tpm::trust_claimed_ak(tpm::verify_ak_form(area).value()),
+                                         tpm::binding{files.nonce}, pcrs.selection, tpm::offline_rules)
+                           .value();
+    const auto log = read_test_data("vm/" + machine + "/binary_runtime_measurements");
+    const auto verified = verify_ima(log, pcrs.values, quote);
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    std::size_t expected = machine == "ima-buf" ? 75 : 74;
+    if (machine == "direct-log-ahead")
+      expected = files.bank == sha1 ? 89 : files.bank == sha256 ? 92 : files.bank == sha384 ? 95 : 98;
+    CHECK(verified->size() == expected);
+    CHECK(verified->state().entries == expected);
+    // Linux 6.1 has SHA-512 as a module: it pads those banks.
+    CHECK(verified->state().padded(files.bank) == (files.bank == sha384 || files.bank == sha512));
+    CHECK(compare_boot_aggregate(*verified)
+          == (files.bank == sha256 ? tpm::aggregate_outcome::bound : tpm::aggregate_outcome::unchecked));
+    CHECK(later_boot_aggregates(*verified).empty());
+    ++compared;
+  }
+  CHECK(compared == 29);
+}
+
+TEST_CASE("check 17: logs in every template replay to the PCRs of all banks at once") {
+  const quoting_tpm chip;
+  struct row {
+    const char* folder;
+    std::size_t entries;
+  };
+  // mypol: reading the log was measured itself, so the PCRs cover 49 of its 50 entries.
+  const row rows[] = {{"custom", 50},     {"mypol", 49},     {"sha512", 50},       {"t-evm-sig", 50},
+                      {"t-ima", 50},      {"t-ima-buf", 50}, {"t-ima-modsig", 50}, {"t-ima-ng", 50},
+                      {"t-ima-ngv2", 50}, {"uefi", 50}};
+  for (const auto& [folder, entries] : rows) {
+    CAPTURE(folder);
+    const auto log = read_shared(std::string{"vm/"} + folder + "/ima.bin");
+    const auto pcrs = read_shared(std::string{"vm/"} + folder + "/pcrs");
+    if (!log || !pcrs) {
+      MESSAGE("skipped: ../shared/testdata/vm/", folder, " is not there");
+      continue;
+    }
+    const auto values = parse_pcr_lines(*pcrs);
+    const auto verified = verify_ima(*log, values, chip.quote(values));
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->size() == entries);
+    CHECK(compare_boot_aggregate(*verified) == tpm::aggregate_outcome::bound);
+    CHECK(verified->state().padded_banks == std::vector{sha384});
+    int violations = 0;
+    verified->for_each([&violations](const auto& entry) { violations += entry.violation() ? 1 : 0; });
+    CHECK(violations == 2);
+  }
+  // PCRs that were read after the log, which that read itself extended, are in no prefix.
+  const auto log = read_shared("vm/mypol/ima.bin");
+  const auto late = read_shared("vm/mypol/pcrs2");
+  if (log && late) {
+    const auto values = parse_pcr_lines(*late);
+    CHECK(code_of(verify_ima(*log, values, chip.quote(values))) == errc::mismatch);
+  }
+}
+
+TEST_CASE("check 17: parts may be cut anywhere") {
+  const quoting_tpm chip;
+  ima_machine machine{three_banks};
+  machine.measure("boot_aggregate", "x").measure_files(20).violate("/v").measure_files(20);
+  const auto log = machine.log();
+  const auto quote = chip.quote(machine.now());
+  for (const std::size_t step : {1U, 2U, 7U, 64U, 133U, 1000U, 4095U, 100000U}) {
+    CAPTURE(step);
+    auto verifier = tpm::ima_verifier::begin(tpm::first_log_state(quote.selection(), nullptr).value(),
+                                             machine.now(), quote)
+                        .value();
+    for (std::size_t at = 0; at < log.size(); at += step)
+      REQUIRE(verifier.feed(byte_view{log}.subspan(at, std::min(step, log.size() - at))).ok());
+    const auto verified = std::move(verifier).finish();
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->size() == machine.size());
+    CHECK(paths_of(*verified)[40] == "/usr/bin/40");
+    CHECK((*verified)[21].violation());
+  }
+}
+
+TEST_CASE("check 17: a log shorter than the PCR never passes") {
+  const quoting_tpm chip;
+  for (const auto& banks : {one_bank, three_banks}) {
+    ima_machine machine{banks};
+    machine.measure_files(12);
+    const auto quote = chip.quote(machine.now());
+    const auto log = machine.log();
+    CHECK(verify_ima(log, machine.now(), quote).ok());
+    for (std::size_t size = 0; size < log.size(); ++size)
+      CHECK(code_of(verify_ima(byte_view{log}.first(size), machine.now(), quote)) == errc::mismatch);
+  }
+}
+
+TEST_CASE("check 17: entries removed, doubled, swapped or put in before the last covered one never pass") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(10);
+  const auto quote = chip.quote(machine.now());
+  const auto& records = machine.records();
+  const auto verdict = [&](std::vector<bytes> edited) {
+    bytes log;
+    for (const auto& record : edited)
+      append(log, record);
+    return verify_ima(log, machine.now(), quote);
+  };
+  REQUIRE(verdict(records).ok());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    CAPTURE(i);
+    auto removed = records;
+    removed.erase(removed.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK(code_of(verdict(removed)) == errc::mismatch);
+    auto inserted = records;
+    inserted.insert(inserted.begin() + static_cast<std::ptrdiff_t>(i),
+                    ima_record(10, "ima-ng", ima_ng_data("/x", "x")));
+    CHECK(code_of(verdict(inserted)) == errc::mismatch);
+    if (i + 1 == records.size()) continue;
+    auto doubled = records;
+    doubled.insert(doubled.begin() + static_cast<std::ptrdiff_t>(i), records[i]);
+    CHECK(code_of(verdict(doubled)) == errc::mismatch);
+    auto swapped = records;
+    std::swap(swapped[i], swapped[i + 1]);
+    CHECK(code_of(verdict(swapped)) == errc::mismatch);
+  }
+}
+
+TEST_CASE("check 17: a flipped bit fails, except where no PCR covers") {
+  // Not covered: the SHA-1 column of an entry that is no violation (any value but zeros), and the fields of a
+  // violation. Template name and PCR index are not covered either, but no single bit makes another valid one
+  // of them.
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(4).violate("/was-open").measure_files(4);
+  const auto quote = chip.quote(machine.now());
+  auto log = machine.log();
+  std::vector<bool> covered;
+  for (std::size_t i = 0; i < machine.size(); ++i) {
+    const auto size = machine.records()[i].size();
+    const bool violation = i == 4;
+    for (std::size_t at = 0; at < size; ++at) {
+      const bool column = at >= 4 && at < 24;
+      const bool data = at >= 4 + 20 + 4 + 6 + 4;
+      covered.push_back(violation ? !data : !column);
+    }
+  }
+  std::size_t stayed = 0;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    CAPTURE(i);
+    const auto bit = static_cast<std::uint8_t>(1U << (i % 8));
+    log[i] = static_cast<std::uint8_t>(log[i] ^ bit);
+    const auto verified = verify_ima(log, machine.now(), quote);
+    log[i] = static_cast<std::uint8_t>(log[i] ^ bit);
+    if (covered[i]) CHECK_FALSE(verified.ok());
+    if (!verified.ok()) continue;
+    ++stayed;
+    CHECK(verified->size() == machine.size());
+    CHECK((*verified)[4].violation());
+  }
+  CHECK(stayed >= 8 * 20);
+}
+
+TEST_CASE("check 17: the quote may be later than the values that came along, up to 4,096 entries") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(4110);
+  const auto log = machine.log();
+  struct row {
+    std::size_t claimed;
+    std::size_t quoted;
+    bool good;
+  };
+  const row rows[] = {{0, 0, true},        {5, 5, true},         {5, 12, true},
+                      {5, 5 + 4096, true}, {5, 5 + 4097, false}, {12, 5, false}};
+  for (const auto& [claimed, quoted, good] : rows) {
+    CAPTURE(claimed);
+    CAPTURE(quoted);
+    const auto verified = verify_ima(log, machine.at(claimed), chip.quote(machine.at(quoted)));
+    CHECK(verified.ok() == good);
+    if (!verified) {
+      CHECK(verified.fault().code == errc::mismatch);
+      continue;
+    }
+    CHECK(verified->size() == quoted);
+    CHECK(verified->state().entries == quoted);
+    CHECK(same(verified->pcrs().get(sha256, 10), machine.at(quoted).get(sha256, 10)));
+  }
+}
+
+TEST_CASE("check 17: banks may have been read at different entries before the quote") {
+  const quoting_tpm chip;
+  ima_machine machine{three_banks};
+  machine.measure_files(20);
+  auto claimed = machine.at(7);
+  REQUIRE(claimed.set(sha384, 10, machine.at(3).get(sha384, 10)).ok());
+  REQUIRE(claimed.set(sha1, 10, machine.at(9).get(sha1, 10)).ok());
+  const auto verified = verify_ima(machine.log(), claimed, chip.quote(machine.at(11)));
+  REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+  CHECK(verified->size() == 11);
+}
+
+TEST_CASE("check 17: a PCR outside IMA's that is not the quoted one is a mismatch") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(3);
+  auto claimed = machine.now();
+  REQUIRE(claimed.set(sha256, 7, bytes(32, 0x77)).ok());
+  CHECK(code_of(verify_ima(machine.log(), claimed, chip.quote(machine.now()))) == errc::mismatch);
+  // and one that did not come along is no value at all
+  CHECK(code_of(verify_ima(machine.log(), only(machine.now(), 1U << 10U), chip.quote(machine.now())))
+        == errc::malformed);
+}
+
+TEST_CASE("check 17: what lies behind the covered prefix is dropped, whatever it is") {
+  const quoting_tpm chip;
+  for (const auto& banks : {one_bank, three_banks}) {
+    ima_machine machine{banks};
+    machine.measure_files(5);
+    auto log = machine.log();
+    append(log, ima_record(99, "evil", bytes(100, 0xee)));
+    const auto verified = verify_ima(log, machine.now(), chip.quote(machine.now()));
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->size() == 5);
+  }
+}
+
+TEST_CASE("check 17: the next attestation goes on where the last one ended") {
+  const quoting_tpm chip;
+  ima_machine machine{three_banks};
+  machine.measure_files(30);
+  const auto first = verify_ima(machine.log(0, 12), machine.at(12), chip.quote(machine.at(12)));
+  REQUIRE(first.ok());
+  CHECK(first->first() == 0);
+  const auto state = first->state();
+  const auto quote = chip.quote(machine.now());
+
+  const auto next = verify_ima(machine.log(12), machine.now(), quote, {}, state);
+  REQUIRE_MESSAGE(next.ok(), next.fault().check);
+  CHECK(next->first() == 12);
+  CHECK(next->size() == 18);
+  CHECK(next->state().entries == 30);
+  CHECK(next->state().padded_banks == std::vector{sha384});
+  CHECK((*next)[0].path == "/usr/bin/12");
+  // Nothing new: the log part may be empty.
+  const auto none = verify_ima({}, machine.now(), quote, {}, next->state());
+  REQUIRE(none.ok());
+  CHECK(none->size() == 0);
+  // A lower offset, a higher one, and another history.
+  CHECK(code_of(verify_ima(machine.log(11), machine.now(), quote, {}, state)) == errc::mismatch);
+  CHECK(code_of(verify_ima(machine.log(13), machine.now(), quote, {}, state)) == errc::mismatch);
+  CHECK(code_of(verify_ima(machine.log(), machine.now(), quote, {}, state)) == errc::mismatch);
+}
+
+TEST_CASE("check 17: a state without a quoted bank asks for the whole log") {
+  const quoting_tpm chip;
+  ima_machine machine{three_banks};
+  machine.measure_files(6);
+  const auto narrow = only(machine.at(3), ~0U, sha256);
+  const auto first = verify_ima(machine.log(0, 3), narrow, chip.quote(narrow));
+  REQUIRE(first.ok());
+  CHECK(code_of(verify_ima(machine.log(3), machine.now(), chip.quote(machine.now()), {}, first->state()))
+        == errc::conflict);
+}
+
+TEST_CASE("check 19: a bad file cannot be relabelled as a violation, nor a violation as a file") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(3).measure("/tmp/implant", "evil").violate("/var/log/x").measure_files(3);
+  const auto quote = chip.quote(machine.now());
+  const auto verdict = [&](std::size_t i, bytes record) {
+    const auto kept = std::exchange(machine.records()[i], std::move(record));
+    auto out = verify_ima(machine.log(), machine.now(), quote);
+    machine.records()[i] = kept;
+    return out;
+  };
+  const auto implant = ima_ng_data("/tmp/implant", "evil");
+  CHECK(code_of(verdict(3, ima_record(10, "ima-ng", implant, bytes(20, 0)))) == errc::mismatch);
+  CHECK(code_of(verdict(4, ima_record(10, "ima-ng", ima_ng_data("/var/log/x", "unknown"))))
+        == errc::mismatch);
+  // But the path of a violation is nobody's word: it changes and nothing notices.
+  const auto renamed = verdict(4, ima_record(10, "ima-ng", ima_ng_data("/other", "unknown"), bytes(20, 0)));
+  REQUIRE(renamed.ok());
+  CHECK((*renamed)[4].violation());
+}
+
+TEST_CASE("check 20: each entry goes into the PCR that it names, and that PCR must be quoted") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.has_pcr(11).measure_files(3).measure("/11", "x", 11).measure_files(2);
+  const auto verified = verify_ima(machine.log(), machine.now(), chip.quote(machine.now()));
+  REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+  CHECK(verified->size() == 6);
+  CHECK(verified->state().ima_pcrs == (1U << 10U | 1U << 11U));
+  CHECK((*verified)[3].pcr == 11);
+
+  // The same entries, all said to be of PCR 10 or of another one.
+  for (const unsigned pcr : {10U, 7U}) {
+    auto moved = machine.records();
+    moved[3] = ima_record(pcr, "ima-ng", ima_ng_data("/11", "x"));
+    bytes log;
+    for (const auto& record : moved)
+      append(log, record);
+    CHECK(code_of(verify_ima(log, machine.now(), chip.quote(machine.now()))) == errc::mismatch);
+  }
+  // A good file put in for a PCR that nobody quoted would never be noticed by replay.
+  ima_machine plain{one_bank};
+  plain.measure_files(2);
+  auto log = ima_record(12, "ima-ng", ima_ng_data("/good", "good"));
+  append(log, plain.log());
+  CHECK(code_of(verify_ima(log, plain.now(), chip.quote(plain.now()))) == errc::denied);
+}
+
+TEST_CASE("check 20: a quote without PCR 10 vouches for no IMA log") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(2);
+  const auto without = only(machine.now(), 0xff);
+  CHECK(code_of(verify_ima(machine.log(), without, chip.quote(without))) == errc::denied);
+}
+
+TEST_CASE("check 20: a template's name is not covered, so equal readings pass and others fail closed") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(2);
+  const auto data = ima_ng_data("/usr/bin/1", "1");
+  const auto verdict = [&](std::string_view name) {
+    machine.records()[1] = ima_record(10, name, data);
+    return verify_ima(machine.log(), machine.now(), chip.quote(machine.now()));
+  };
+  const auto equal = verdict("d-ng|n-ng");
+  REQUIRE(equal.ok());
+  CHECK((*equal)[1].path == "/usr/bin/1");
+  CHECK(code_of(verdict("ima-sig")) == errc::malformed);
+  CHECK(code_of(verdict("ima-nh")) == errc::unsupported);
+  CHECK(verdict("ima-nh").fault().check == "ima-log: entry 1: unknown template \"ima-nh\"");
+}
+
+TEST_CASE("check 21: the log's own digest column is never extended") {
+  const quoting_tpm chip;
+  // A column of somebody else's digest: replay does not look at it.
+  ima_machine machine{three_banks};
+  machine.measure_files(3);
+  machine.records()[1] = ima_record(10, "ima-ng", ima_ng_data("/usr/bin/1", "1"), bytes(20, 0x77));
+  CHECK(verify_ima(machine.log(), machine.now(), chip.quote(machine.now())).ok());
+
+  // Bad data under the column of good data, the PCR extended with the column: a replay of columns would pass
+  // it.
+  tpm::pcr_values values;
+  const auto column = crypto::hash(sha1, ima_ng_data("/good", "good"));
+  REQUIRE(values.set(sha1, 10, crypto::hash(sha1, {bytes(20, 0), column.view()}).view()).ok());
+  const auto lie = ima_record(10, "ima-ng", ima_ng_data("/evil", "evil"), muster::to_bytes(column.view()));
+  CHECK(code_of(verify_ima(lie, values, chip.quote(values))) == errc::mismatch);
+}
+
+TEST_CASE("check 22: banks that are fed with padded SHA-1 are found and flagged") {
+  const quoting_tpm chip;
+  struct row {
+    std::vector<fed_bank> banks;
+    std::vector<hash_algorithm> padded;
+  };
+  constexpr auto pad = bank_feed::padded_sha1;
+  const row rows[] = {
+      {{{sha256}}, {}},
+      {{{sha1}}, {}},
+      {{{sha256, pad}}, {sha256}},
+      {{{sha1}, {sha256, pad}, {sha384, pad}, {sha512, pad}}, {sha256, sha384, sha512}},
+      {{{sha1}, {sha256}, {sha384, pad}, {sha512}}, {sha384}},
+  };
+  for (const auto& [banks, padded] : rows) {
+    ima_machine machine{banks};
+    machine.measure_files(5).violate("/v").measure_files(5);
+    const auto verified = verify_ima(machine.log(), machine.now(), chip.quote(machine.now()));
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->state().padded_banks == padded);
+    CHECK(verified->size() == 11);
+    // A bank that was its own cannot become a padded one within a boot.
+    if (padded.empty()) continue;
+    auto state = tpm::first_log_state(machine.now().present(), nullptr).value();
+    state.values = machine.at(4);
+    state.entries = 4;
+    CHECK(code_of(verify_ima(machine.log(4), machine.now(), chip.quote(machine.now()), {}, state))
+          == errc::mismatch);
+  }
+}
+
+TEST_CASE("check 25: caps on entries and bytes are limits, and a stated length allocates nothing") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(10);
+  const auto quote = chip.quote(machine.now());
+  CHECK(verify_ima(machine.log(), machine.now(), quote, {10, 1U << 20U}).ok());
+  CHECK(code_of(verify_ima(machine.log(), machine.now(), quote, {9, 1U << 20U})) == errc::limit);
+  CHECK(code_of(verify_ima(machine.log(), machine.now(), quote, {10, machine.log().size() - 1}))
+        == errc::limit);
+
+  writer bomb;
+  bomb.u32_le(10).put(bytes(20, 1)).u32_le(6).put(as_bytes("ima-ng")).u32_le(0xfffffff0);
+  CHECK(code_of(verify_ima(bomb.view(), machine.now(), quote)) == errc::limit);
+}
+
+TEST_CASE("ima verifier: after a fault only the same fault comes") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank};
+  machine.measure_files(3);
+  auto state = tpm::first_log_state(machine.now().present(), nullptr).value();
+  state.values = machine.at(1);
+  state.entries = 1; // how banks are fed is known, so there is nothing to hope for
+  auto verifier = tpm::ima_verifier::begin(state, machine.now(), chip.quote(machine.now())).value();
+  const auto bad = ima_record(10, "x", {});
+  const auto first = verifier.feed(bad);
+  REQUIRE_FALSE(first.ok());
+  CHECK(first.fault().check == "ima-log: entry 1: unknown template \"x\"");
+  const auto again = verifier.feed(machine.log(1));
+  REQUIRE_FALSE(again.ok());
+  CHECK(again.fault() == first.fault());
+  CHECK(code_of(std::move(verifier).finish()) == errc::unsupported);
+}
+
+TEST_CASE("check 18: further boot_aggregate entries are told, and entries of a later part have none") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
+  tpm::pcr_selection covered;
+  REQUIRE(covered.add(sha256, tpm::pcr_mask(0, 9)).ok());
+  machine.measure("boot_aggregate", "x").measure_files(3).measure("boot_aggregate", "y");
+  const auto verified = verify_ima(machine.log(), machine.now(), chip.quote(machine.now()));
+  REQUIRE(verified.ok());
+  CHECK(compare_boot_aggregate(*verified) == tpm::aggregate_outcome::differs);
+  CHECK(later_boot_aggregates(*verified) == std::vector<std::uint64_t>{4});
+
+  const auto first = verify_ima(machine.log(0, 1), machine.at(1), chip.quote(machine.at(1)));
+  const auto next = verify_ima(machine.log(1), machine.now(), chip.quote(machine.now()), {}, first->state());
+  REQUIRE(next.ok());
+  CHECK(compare_boot_aggregate(*next) == tpm::aggregate_outcome::absent);
+  CHECK(later_boot_aggregates(*next) == std::vector<std::uint64_t>{4});
+}
+
+TEST_CASE("ima verifier: a machine without IMA has an empty log and PCR 10 as it started") {
+  const quoting_tpm chip;
+  const ima_machine machine{one_bank};
+  const auto verified = verify_ima({}, machine.now(), chip.quote(machine.now()));
+  REQUIRE(verified.ok());
+  CHECK(verified->size() == 0);
+  CHECK(verified->state().entries == 0);
+  CHECK(compare_boot_aggregate(*verified) == tpm::aggregate_outcome::absent);
+}
