@@ -31,8 +31,11 @@ std::string event_subject(unsigned pcr, const boot_event* found, const reference
 }
 
 void tell_difference(finding& f, const event_difference& d, hash_algorithm bank) {
-  const bool texts =
+  const bool covered =
       (d.expected == nullptr || !d.expected->text.empty()) && (d.found == nullptr || !d.found->text.empty());
+  // Texts can be short for what they stand for ("dbx = 76 bytes"): then only the digests tell them apart.
+  const bool alike = d.expected != nullptr && d.found != nullptr && d.expected->text == d.found->text;
+  const bool texts = covered && !alike;
   if (d.expected != nullptr)
     f.expected = texts ? printable(d.expected->text) : digest_text(bank, d.expected->digest);
   if (d.found != nullptr) f.found = texts ? printable(d.found->text) : digest_text(bank, d.found->digest);

@@ -21,7 +21,8 @@ std::string digest_text(hash_algorithm algorithm, const crypto::digest& value);
 /// "PCR 9, event 49: /initrd.img": the name is the log's word where no digest covers it.
 std::string event_subject(unsigned pcr, const boot_event* found, const reference_event* expected);
 
-/// Fills `expected` and `found`: with texts if digests cover all that is there, else with digests.
+/// Fills `expected` and `found`: with texts if digests cover all that is there and they differ, else with
+/// digests.
 void tell_difference(finding& f, const event_difference& d, hash_algorithm bank);
 
 } // namespace muster::appraisal

@@ -34,6 +34,12 @@ std::string_view mark_of(const tpm::logged_event& event, const tpm::event_text& 
   return text.covered == tpm::coverage::digest ? "proven" : "hint";
 }
 
+/// The text behind its label, unless it begins with it: variables name themselves.
+std::string labelled(const tpm::event_text& words) {
+  const bool named = words.label.empty() || words.text.starts_with(words.label);
+  return (named ? std::string{} : words.label + ": ") + printable(words.text, 160);
+}
+
 struct reading {
   const tpm::event_log& log;
   std::vector<hash_algorithm> banks;
@@ -60,8 +66,7 @@ void print_table(const reading& in, std::ostream& out) {
     out << padded(std::to_string(event.number), 7) << padded(std::to_string(event.pcr), 5)
         << padded(to_string(event.type), 34)
         << padded(to_hex(digest.first(std::min<std::size_t>(8, digest.size()))), 18)
-        << padded(std::string{mark_of(event, words)}, 12)
-        << (words.label.empty() ? "" : printable(words.label) + ": ") << printable(words.text, 160) << "\n";
+        << padded(std::string{mark_of(event, words)}, 12) << labelled(words) << "\n";
   }
   for (const auto& bank : in.replayed) {
     out << "\n" << to_string(bank.bank) << " as replayed:\n";

@@ -119,6 +119,17 @@ TEST_CASE("PCR 0, 2, 3, 4, 7 must be equal, and the first event that differs is 
   }
 }
 
+TEST_CASE("texts that are alike while their digests differ give way to the digests") {
+  auto boot = grub_machine();
+  boot.events.push_back(event(7, "dbx = 76 bytes", "dbx"));
+  const auto reference = reference_of(verified(boot));
+  boot.events.back().digest = digest_of("other 76 bytes");
+  const auto findings = appraise_boot(verified(boot), reference.get(), policy{});
+  REQUIRE(checks_of(findings) == names{"boot.pcr-7"});
+  CHECK(findings[0].expected == "sha256:" + to_hex(digest_of("dbx = 76 bytes").view()));
+  CHECK(findings[0].found == "sha256:" + to_hex(digest_of("other 76 bytes").view()));
+}
+
 TEST_CASE("PCR 1, 5, 6, 13 are told, not judged") {
   for (const std::uint8_t index : informative_pcrs) {
     CAPTURE(int{index});
