@@ -43,6 +43,8 @@ public:
   /// Takes each finished line, without its line feed, on the thread that logged it, one at a time.
   using sink = std::function<void(std::string_view line)>;
 
+  /// Drops everything: what a dependency struct holds before it is filled.
+  log() noexcept = default;
   static log to_stderr(log_level from);
   static log to(sink out, log_level from);
 

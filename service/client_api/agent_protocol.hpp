@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/frame.hpp"
+#include "actors/service/enrolment.hpp"
 #include "actors/service/verifier.hpp"
 #include "service/client_api/challenge.hpp"
 

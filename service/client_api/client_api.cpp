@@ -40,7 +40,8 @@ caf::typed_response_promise<bool> stop(self_pointer self) {
   auto& state = self->state;
   state.stop_waits.push_back(promise);
   if (std::exchange(state.stopping, true)) return promise;
-  self->send(state.broker, net::pipe_stop_accepting{});
+  self->request(state.broker, stop_wait, net::pipe_stop_accepting{})
+      .then([](const net::pipe_counters&) {}, [](const caf::error&) {});
   for (const auto& one : state.sessions) self->send(one, end_atom::value, session_end::stopping);
   self->delayed_send(self, stop_wait, tick_atom::value);
   if (state.sessions.empty()) over(self);

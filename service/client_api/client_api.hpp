@@ -19,6 +19,8 @@ struct client_api_deps {
 };
 
 struct client_api_state {
+  client_api_state() = default; // no aggregate: CAF would pass `self` to the first member
+
   net::pipe_broker_actor broker;
   std::set<session_actor> sessions;
   std::vector<caf::typed_response_promise<bool>> stop_waits;

@@ -1,5 +1,7 @@
 #include "service/config/load_settings.hpp"
 
+#include "messages/vocabulary/bytes.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>

@@ -149,7 +149,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
   return reply;
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::name(const node_id& id, const std::string& name,
+trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,
                                                              const std::string& by) {
   auto reply = self_->make_response_promise<change_reply>();
   const auto refuse = [&](const fault& why) { return reply.deliver(change_reply{why}), reply; };

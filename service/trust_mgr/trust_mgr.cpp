@@ -80,7 +80,7 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
       [state](revoke_atom, const node_id& id, const std::string& by) { return state->revoke(id, by); },
       [state](forget_atom, const node_id& id, const std::string& by) { return state->forget(id, by); },
       [state](name_atom, const node_id& id, const std::string& name, const std::string& by) {
-        return state->name(id, name, by);
+        return state->rename(id, name, by);
       },
       [state](context_atom, const context_ptr& context) { state->change_context(context); },
       [self, state](tick_atom) {

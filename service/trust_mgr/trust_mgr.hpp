@@ -63,7 +63,7 @@ public:
   promise<change_reply> approve(const approval& wanted);
   promise<change_reply> revoke(const node_id& id, const std::string& by);
   promise<change_reply> forget(const node_id& id, const std::string& by);
-  promise<change_reply> name(const node_id& id, const std::string& name, const std::string& by);
+  promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
 
   // sessions.cpp
   promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot, session_actor session);

@@ -1,0 +1,52 @@
+// KEEPER: writes what must outlive the process. Detached: it waits for the disk.
+#pragma once
+
+#include "actors/node/atoms.hpp"
+#include "messages/vocabulary/bytes.hpp"
+#include "actors/node/status_message.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <string>
+#include <vector>
+
+namespace muster::node {
+
+/// What the service issued.
+struct issued_identity {
+  bytes node_certificate;        ///< DER
+  std::vector<bytes> node_chain; ///< DER, leaf's issuer first
+  bytes ak_certificate;          ///< DER; empty: as it is
+};
+
+/// The errand book's text.
+struct errands_text {
+  std::string text;
+};
+
+/// A signed head of the service's log.
+struct log_head {
+  bytes signed_head;
+};
+
+} // namespace muster::node
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::issued_identity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errands_text)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_head)
+
+namespace muster::node {
+
+using keeper_actor = caf::typed_actor<
+    // Answered when it is on the disk.
+    caf::replies_to<keep_atom, issued_identity>::with<status>,
+    // Answered when it is on the disk: no effect of an errand before that.
+    caf::replies_to<keep_atom, errands_text>::with<status>,
+    // The newest head is enough.
+    caf::reacts_to<keep_atom, log_head>,
+    // The certificate goes, the mark `unregistered` stays.
+    caf::replies_to<leave_atom>::with<status>>;
+
+} // namespace muster::node

@@ -1,0 +1,64 @@
+// What travels between the node's actors about the machine: what it is, what it booted.
+#pragma once
+
+#include "messages/frame.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <string>
+#include <vector>
+
+namespace muster::node {
+
+/// How a file of the kernel was found.
+enum class file_state : std::uint8_t {
+  absent,     ///< there is none
+  unreadable, ///< it is there, and not for us
+  present
+};
+
+enum class switch_state : std::uint8_t { unknown, off, on };
+
+/// What there is to see of measured boot, not judged yet.
+struct boot_survey {
+  std::string chip_problem; ///< why the TPM could not be asked; empty: it could
+  std::string manufacturer; ///< printable
+  std::string vendor;       ///< printable
+  std::uint64_t firmware = 0;
+  std::vector<hash_algorithm> banks;
+  file_state boot_log = file_state::absent;
+  frame boot_log_content; ///< empty unless `present`
+  file_state ima_log = file_state::absent;
+  bool ima_measures = false; ///< the list holds more than boot_aggregate
+  /// What the kernel itself says; empty where this is not the machine that the kernel runs on (a simulation).
+  std::string command_line;
+  switch_state secure_boot = switch_state::unknown;
+};
+
+/// What TBProvisioner makes of it (MeasuredBoot in schemas/wire.capnp).
+struct measured_boot {
+  std::string tpm; ///< manufacturer and firmware; empty if there is none
+  std::vector<hash_algorithm> banks;
+  bool event_log = false;
+  std::string ima_policy; ///< as the kernel's command line names it; empty if it does not
+  switch_state secure_boot = switch_state::unknown;
+  std::vector<std::string> advice; ///< one sentence each, for the people who run this machine
+};
+
+/// Who this machine is, for an enrolment.
+struct machine_identity {
+  std::vector<bytes> ek_certificates; ///< DER, the EK's own first; empty if the TPM has none
+  bytes ek_public;                    ///< TPMT_PUBLIC
+  bytes ak_public;                    ///< TPMT_PUBLIC
+  bytes facts;                        ///< flat message MachineFacts
+  std::vector<std::string> notes;     ///< worth a line in the log each; printable
+};
+
+} // namespace muster::node
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::boot_survey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::measured_boot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::result<muster::node::machine_identity>)
