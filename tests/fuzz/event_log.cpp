@@ -1,0 +1,25 @@
+// Boot logs: parse, describe every event, replay every bank. Views must stay within the input.
+#include "tpm/evidence/boot_replay.hpp"
+#include "tpm/format/event_text.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace muster;
+  const auto log = tpm::parse_event_log({data, size});
+  if (!log) return 0;
+  for (const auto& bank : log->banks()) {
+    const auto known = hash_algorithm_from(bank.algorithm);
+    if (!known || !crypto::supported(*known)) continue;
+    for (const auto& event : log->events()) {
+      const auto text = tpm::describe_event(event, log->digest(event, *known), *known);
+      // Text is for terminals: nothing that controls one may be in it.
+      for (const auto c : text.label + text.text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) std::abort();
+      if (event.measured() && log->digest(event, *known).size() != digest_size(*known)) std::abort();
+    }
+    crypto::hasher hash{*known};
+    (void)tpm::replay_bank(*log, hash, ~0U, tpm::stated_locality(*log).value_or(0));
+  }
+  return 0;
+}

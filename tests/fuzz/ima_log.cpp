@@ -1,0 +1,36 @@
+// IMA logs: read entry by entry and replay. An entry that reads must not read when it is cut, and must read
+// the same by a reader that never saw another.
+#include "tpm/evidence/ima_replay.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace muster;
+  tpm::pcr_selection quoted;
+  if (!quoted.add(hash_algorithm::sha1, 0xffffff) || !quoted.add(hash_algorithm::sha256, 0xffffff))
+    std::abort();
+  auto start = tpm::first_log_state(quoted, nullptr);
+  if (!start) std::abort();
+  start->padded_banks = {hash_algorithm::sha256};
+  auto replay = tpm::ima_replay::begin(*start, quoted);
+  if (!replay) std::abort();
+
+  byte_view log{data, size};
+  tpm::ima_log_reader reader;
+  while (!log.empty()) {
+    tpm::ima_entry entry;
+    const auto read = reader.read(log, entry);
+    if (!read || *read == 0) break;
+    if (*read > log.size()) std::abort();
+    tpm::ima_log_reader fresh;
+    tpm::ima_entry again;
+    const auto same_read = fresh.read(log.first(*read), again);
+    if (!same_read || *same_read != *read || again.path != entry.path || !same(again.digest, entry.digest))
+      std::abort();
+    const auto cut = fresh.read(log.first(*read - 1), again);
+    if (cut && *cut != 0) std::abort();
+    if (!replay->extend(entry)) std::abort();
+    log = log.subspan(*read);
+  }
+  return 0;
+}
