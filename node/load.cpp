@@ -1,0 +1,57 @@
+#include "node/load.hpp"
+
+#include <fstream>
+#include <iterator>
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::size_t max_file = 1024 * 1024;
+constexpr std::size_t token_size = 32;
+
+result<std::string> read_text(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) return fault{errc::io, printable(path) + ": cannot be opened"};
+  std::string text(max_file + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) return fault{errc::io, printable(path) + ": cannot be read"};
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > max_file) return fault{errc::limit, printable(path) + ": too long"};
+  text.shrink_to_fit();
+  return text;
+}
+
+fault in_file(const std::string& path, const fault& why) { return {why.code, printable(path) + ": " + why.check}; }
+
+} // namespace
+
+result<settings::node_settings> load_settings(const std::string& file) {
+  const auto text = read_text(file);
+  if (!text) return text.fault();
+  return settings::parse_node_settings(file, *text);
+}
+
+result<std::vector<crypto::certificate>> load_anchors(const std::string& path) {
+  const auto text = read_text(path);
+  if (!text) return text.fault();
+  auto found = crypto::certificate::from_file(as_bytes(*text));
+  if (!found) return in_file(path, found.fault());
+  if (found->empty()) return fault{errc::not_found, printable(path) + ": it holds no certificate"};
+  return found;
+}
+
+result<bytes> load_token(const std::string& path) {
+  if (path.empty()) return bytes{};
+  const auto text = read_text(path);
+  if (!text) return text.fault();
+  auto digits = std::string_view{*text};
+  while (!digits.empty() && (digits.back() == '\n' || digits.back() == '\r'))
+    digits.remove_suffix(1);
+  auto token = from_hex(digits);
+  if (!token || token->size() != token_size)
+    return fault{errc::malformed, printable(path) + ": expected a token of 64 hex digits"};
+  return *std::move(token);
+}
+
+} // namespace muster::node

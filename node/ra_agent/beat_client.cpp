@@ -1,0 +1,229 @@
+#include "node/ra_agent/beat_client.hpp"
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+
+#include <algorithm>
+
+namespace muster::node {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t max_frame = 1024 * 1024; // of this channel (PROTOCOL 1)
+constexpr milliseconds shortest_interval{10};
+constexpr milliseconds longest_interval{3'600'000};
+constexpr unsigned max_commands = 64; // in one reply
+constexpr unsigned max_chain = 8;
+constexpr std::size_t max_log_head = 1024;
+
+template <class Fill> bytes say(Fill&& fill) {
+  return build<wire::AgentFrame>([&](wire::AgentFrame::Builder out) { fill(out); });
+}
+
+boot_time after(boot_time from, milliseconds span) {
+  return {from.milliseconds + static_cast<std::uint64_t>(std::max<milliseconds::rep>(0, span.count()))};
+}
+
+// A hundredth less than the service says: two clocks may differ in rate.
+boot_time deadline_of(boot_time beat_sent, std::uint32_t left_ms) {
+  return {beat_sent.milliseconds + left_ms - left_ms / 100};
+}
+
+wire::Report::Outcome wire_of(outcome how) {
+  switch (how) {
+  case outcome::accepted: return wire::Report::Outcome::ACCEPTED;
+  case outcome::done: return wire::Report::Outcome::DONE;
+  case outcome::failed: return wire::Report::Outcome::FAILED;
+  case outcome::expired: return wire::Report::Outcome::EXPIRED;
+  case outcome::replaced: return wire::Report::Outcome::REPLACED;
+  case outcome::interrupted: return wire::Report::Outcome::INTERRUPTED;
+  case outcome::unsupported: return wire::Report::Outcome::UNSUPPORTED;
+  }
+  return wire::Report::Outcome::FAILED;
+}
+
+bytes report_frame(const errand_report& report) {
+  return say([&](wire::AgentFrame::Builder frame) {
+    auto out = frame.initReport();
+    out.setId(report.id.value);
+    out.setOutcome(wire_of(report.how));
+    out.setText(text_of(report.text));
+  });
+}
+
+/// fault: a challenge that asks for what no challenge may ask.
+result<challenge_order> read_challenge(wire::Challenge::Reader in, boot_time beat_sent) {
+  challenge_order out;
+  out.evidence.number = {in.getNumber()};
+  const auto nonce = bytes_of(in.getNonce());
+  if (nonce.size() != out.evidence.nonce.size()) return fault{errc::malformed, "challenge: nonce is not 32 bytes"};
+  std::ranges::copy(nonce, out.evidence.nonce.begin());
+  for (const auto bank : in.getSelection()) {
+    const auto algorithm = hash_algorithm_from(bank.getAlgorithm());
+    if (!algorithm) return fault{errc::unsupported, "challenge: unknown PCR bank"};
+    if (auto added = out.evidence.selection.add(*algorithm, bank.getMask()); !added) return added.fault();
+  }
+  if (out.evidence.selection.selects_nothing()) return fault{errc::malformed, "challenge: no PCR is selected"};
+  out.evidence.want_boot_log = in.getWantBootLog();
+  out.evidence.ima_first = in.getImaFirst();
+  out.deadline = deadline_of(beat_sent, in.getDeadlineMs());
+  return out;
+}
+
+/// Empty for a kind that this version does not know.
+std::optional<command> read_command(wire::Command::Reader in, boot_time beat_sent) {
+  command out;
+  out.id = {in.getId()};
+  out.deadline = deadline_of(beat_sent, in.getDeadlineMs());
+  switch (in.which()) {
+  case wire::Command::ATTEST: out.kind = command_kind::attest; return out;
+  case wire::Command::RENEW: out.kind = command_kind::renew; return out;
+  case wire::Command::UNREGISTER: out.kind = command_kind::unregister; return out;
+  case wire::Command::RECONFIGURE: {
+    const auto how = in.getReconfigure();
+    out.kind = command_kind::reconfigure;
+    out.how = {milliseconds{how.getBeatMs()}, milliseconds{how.getJitterMs()},
+               printable(text_of(how.getLogLevel()), 16)};
+    return out;
+  }
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+beat_client::beat_client(beat_settings settings, const boot_id& boot, bytes log_head,
+                         std::vector<errand_report> unsent)
+    : settings_{settings}, boot_{boot}, log_head_{std::move(log_head)} {
+  for (auto& report : unsent)
+    reports_.push_back({std::move(report), 1});
+}
+
+milliseconds beat_client::interval() const noexcept { return settings_.beat.count() != 0 ? settings_.beat : interval_; }
+
+beat_effects beat_client::end(refusal why) {
+  phase_ = phase::over;
+  beat_effects out;
+  out.ended = std::move(why);
+  return out;
+}
+
+beat_effects beat_client::start(boot_time now) {
+  if (phase_ != phase::start) return {};
+  phase_ = phase::hello;
+  next_ = after(now, patience);
+  beat_effects out;
+  out.send.push_back(say([&](auto frame) { put_hello(frame.initHello(), max_frame, boot_.raw, log_head_); }));
+  return out;
+}
+
+beat_effects beat_client::on_frame(const frame& received, boot_time now, std::uint64_t random) {
+  if (phase_ == phase::over || phase_ == phase::start) return {};
+  const auto parsed = parse_view<wire::ServiceFrame>(received);
+  if (!parsed) return end(refuse(parsed.fault()));
+  return parsed->read([&](wire::ServiceFrame::Reader in) -> beat_effects {
+    if (in.isFault()) return end(read_refusal(in.getFault()));
+    if (phase_ == phase::hello && in.isHello()) {
+      if (const auto same_major = check_hello(in.getHello()); !same_major) return end(refuse(same_major.fault()));
+      phase_ = phase::open;
+      beat_effects out;
+      out.accepted = true;
+      beat(now, out);
+      return out;
+    }
+    if (phase_ == phase::open && in.isBeatReply()) return take_reply(in.getBeatReply(), now, random);
+    if (phase_ == phase::open && in.isRenewed()) return take_renewed(in.getRenewed());
+    if (phase_ == phase::open && in.isEvidenceTaken()) {
+      beat_effects out;
+      out.taken = attestation_number{in.getEvidenceTaken().getNumber()};
+      return out;
+    }
+    return end(refuse({errc::malformed, "session: the service sent a frame out of turn"}));
+  });
+}
+
+void beat_client::beat(boot_time now, beat_effects& out) {
+  ++sequence_;
+  open_ = true;
+  sent_ = now;
+  next_ = after(now, std::max(patience, 3 * interval()));
+  for (auto& waiting : reports_) {
+    out.send.push_back(report_frame(waiting.report));
+    waiting.before_beat = std::min(waiting.before_beat, sequence_);
+  }
+  out.send.push_back(say([&](auto frame) { frame.initBeat().setSequence(sequence_); }));
+}
+
+beat_effects beat_client::on_time(boot_time now) {
+  beat_effects out;
+  if (now < next_ || phase_ == phase::start || phase_ == phase::over) return out;
+  if (phase_ == phase::hello || open_)
+    return end({wire::Fault::Code::TIMEOUT, "the service did not answer in time", {}});
+  beat(now, out);
+  return out;
+}
+
+beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, std::uint64_t random) {
+  if (!open_ || in.getSequence() != sequence_)
+    return end(refuse({errc::malformed, "session: a reply to no beat of ours"}));
+  if (in.getCommands().size() > max_commands) return end(refuse({errc::limit, "session: too many commands"}));
+  open_ = false;
+  interval_ = std::clamp(milliseconds{in.getIntervalMs()}, shortest_interval, longest_interval);
+  const auto most_early = std::min(settings_.jitter, interval() / 4);
+  const auto early = milliseconds{most_early.count() <= 0 ? 0 : static_cast<milliseconds::rep>(
+                                      random % static_cast<std::uint64_t>(most_early.count() + 1))};
+  next_ = std::max(now, after(sent_, interval() - early));
+
+  beat_effects out;
+  out.replied = true;
+  const auto confirmed = [&](const unconfirmed& one) { return one.before_beat <= sequence_; };
+  for (const auto& one : reports_)
+    if (confirmed(one)) out.delivered.push_back(one.report.id);
+  std::erase_if(reports_, confirmed);
+  if (in.hasChallenge()) {
+    auto challenge = read_challenge(in.getChallenge(), sent_);
+    if (!challenge) return end(refuse(challenge.fault()));
+    if (now < challenge->deadline) out.challenge = std::move(*challenge);
+  }
+  for (const auto one : in.getCommands()) {
+    if (auto known = read_command(one, sent_)) {
+      out.commands.push_back(std::move(*known));
+      continue;
+    }
+    auto refused = on_report({command_id{one.getId()}, outcome::unsupported, "this agent does not know that command"});
+    std::ranges::move(refused.send, std::back_inserter(out.send));
+  }
+  const auto head = bytes_of(in.getLogHead());
+  if (!head.empty() && head.size() <= max_log_head && !same(head, log_head_)) out.log_head = log_head_ = to_bytes(head);
+  return out;
+}
+
+beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
+  if (in.getNodeChain().size() > max_chain) return end(refuse({errc::limit, "renewal: more than 8 issuers"}));
+  beat_effects out;
+  out.renewed.emplace();
+  out.renewed->node_certificate = to_bytes(bytes_of(in.getNodeCertificate()));
+  for (const auto one : in.getNodeChain())
+    out.renewed->node_chain.push_back(to_bytes(bytes_of(one)));
+  return out;
+}
+
+// The next beat confirms it: the service reads in order.
+beat_effects beat_client::on_report(errand_report report) {
+  beat_effects out;
+  if (phase_ == phase::over) return out;
+  if (phase_ == phase::open) out.send.push_back(report_frame(report));
+  std::erase_if(reports_, [&](const unconfirmed& one) { return one.report.id == report.id; });
+  reports_.push_back({std::move(report), sequence_ + 1});
+  return out;
+}
+
+beat_effects beat_client::on_renewal_due() {
+  beat_effects out;
+  if (phase_ == phase::open) out.send.push_back(say([](auto frame) { frame.initRenew(); }));
+  return out;
+}
+
+} // namespace muster::node

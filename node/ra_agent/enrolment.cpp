@@ -1,0 +1,118 @@
+// The RA Agent as a stranger: it proves which machine it is, and waits to be admitted.
+#include "node/ra_agent/agent_state.hpp"
+
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::chrono::minutes inspect_timeout{6};
+constexpr std::chrono::minutes identify_timeout{10}; // a hardware TPM makes an RSA key
+constexpr std::chrono::minutes prove_timeout{10};
+constexpr std::chrono::seconds answer_deadline{70}; // a challenge dies after 60 s
+
+void carry_out(agent_pointer self, enrolment_effects effects);
+
+fault no_answer() { return {errc::timeout, "RAC Tools did not answer in time"}; }
+
+void no_identity(agent_pointer self, const fault& why) {
+  self->state.deps->log.error("agent.identity", {runtime::fault_code(why), runtime::fault_check(why)});
+  travel(self, self->state.route->after_failure(draw()));
+}
+
+void take_identity(agent_pointer self, const result<machine_identity>& found) {
+  if (!found) return no_identity(self, found.fault());
+  for (const auto& note : found->notes)
+    self->state.deps->log.warning("agent.identity", {{"note", note}});
+  self->state.machine = std::make_shared<const machine_identity>(*found);
+  connect(self);
+}
+
+void ask_identity(agent_pointer self, const measured_boot& boot) {
+  self->request(self->state.deps->tools, identify_timeout, identify_atom::value, boot)
+      .then([self](const result<machine_identity>& found) { take_identity(self, found); },
+            [self](const caf::error&) { no_identity(self, no_answer()); });
+}
+
+void ask_proof(agent_pointer self, enrolment_question question) {
+  const auto take = [self, number = self->state.link.number](result<enrolment_answer> answer) {
+    if (number != self->state.link.number) return;
+    if (auto* client = std::get_if<enrolment_client>(&self->state.link.protocol))
+      carry_out(self, client->on_answer(std::move(answer)));
+  };
+  set_timer(self, prove_timeout);
+  self->request(self->state.deps->tools, prove_timeout, prove_atom::value, std::move(question))
+      .then([take](const result<enrolment_answer>& answer) { take(answer); },
+            [take](const caf::error&) { take(no_answer()); });
+}
+
+void wait_for_people(agent_pointer self, const enrolment_effects::pending& pending) {
+  auto& state = self->state;
+  if (state.told_fingerprint != pending.fingerprint) {
+    state.told_fingerprint = pending.fingerprint;
+    state.deps->log.warning("agent.pending", {{"fingerprint", to_hex(pending.fingerprint)},
+                                              {"what", "an operator has to approve this machine"}});
+  }
+  state.route->arrived();
+  travel(self, state.route->after_pending(pending.retry_after, draw()));
+}
+
+void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
+  auto& state = self->state;
+  auto own = read_own(admitted.issued, state.deps->key.pub());
+  if (!own || own->node != admitted.id) {
+    state.deps->log.error("agent.admission", {{"what", "the service issued a certificate that is not for this node"}});
+    return travel(self, state.route->after_failure(draw()));
+  }
+  state.own = std::move(*own);
+  state.told_fingerprint.reset();
+  state.deps->log.info("agent.admitted", {{"node", to_string(admitted.id)}});
+  hang_up(self);
+  // Certificates that the disk does not take are still good for this process.
+  const auto go_on = [self] {
+    if (!self->state.stopping) travel(self, self->state.route->after_admission());
+  };
+  constexpr std::chrono::seconds disk_timeout{30};
+  self->request(state.deps->keeper, disk_timeout, keep_atom::value, admitted.issued)
+      .then([go_on](const status&) { go_on(); }, [go_on](const caf::error&) { go_on(); });
+}
+
+void refused(agent_pointer self, const refusal& why) {
+  auto& state = self->state;
+  state.deps->log.error("agent.refused", {{"channel", "enrolment"}, {"code", word_of(why.code)}, {"text", why.text}});
+  travel(self, state.route->after_refusal(why, draw()));
+}
+
+void carry_out(agent_pointer self, enrolment_effects effects) {
+  using fx = enrolment_effects;
+  send_frames(self, effects.send);
+  if (!effects.send.empty()) set_timer(self, answer_deadline);
+  if (auto* prove = std::get_if<fx::ask_prove>(&effects.then)) return ask_proof(self, std::move(prove->question));
+  if (auto* admitted = std::get_if<fx::admitted>(&effects.then)) return keep(self, *admitted);
+  if (auto* pending = std::get_if<fx::pending>(&effects.then)) return wait_for_people(self, *pending);
+  if (auto* why = std::get_if<refusal>(&effects.then)) refused(self, *why);
+}
+
+} // namespace
+
+void identify(agent_pointer self) {
+  self->request(self->state.deps->provisioner, inspect_timeout, inspect_atom::value)
+      .then([self](const measured_boot& boot) { ask_identity(self, boot); },
+            [self](const caf::error&) { no_identity(self, no_answer()); });
+}
+
+void begin_enrolment(agent_pointer self) {
+  auto& state = self->state;
+  const auto& channel = *state.link.channel;
+  auto& client = state.link.protocol.emplace<enrolment_client>(
+      enrolment_channel{channel.own_spki(), channel.peer().spki, channel.exporter()}, state.machine,
+      state.deps->token);
+  carry_out(self, client.start());
+}
+
+void enrolment_frame(agent_pointer self, const frame& received) {
+  if (auto* client = std::get_if<enrolment_client>(&self->state.link.protocol))
+    carry_out(self, client->on_frame(received));
+}
+
+} // namespace muster::node

@@ -1,0 +1,93 @@
+// The RA Agent proves what this machine runs: part 0, then the logs as fast as the pipe takes them.
+#include "node/ra_agent/evidence_frames.hpp"
+#include "node/ra_agent/agent_state.hpp"
+
+#include "crypto/digest.hpp"
+
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::chrono::minutes quote_timeout{2};
+constexpr std::chrono::minutes read_timeout{1};
+constexpr std::chrono::seconds count_timeout{5};
+/// A part follows when no more than this waits for the network: logs never pile up in memory.
+constexpr std::uint64_t most_unsent = max_log_part / 2;
+constexpr std::chrono::milliseconds pause{20};
+
+bool at_hand(const agent_state& state, attestation_number number) {
+  return state.evidence && state.evidence->number == number;
+}
+
+void give_up(agent_pointer self, attestation_number number, const fault& why) {
+  if (!at_hand(self->state, number)) return;
+  self->state.evidence.reset();
+  self->state.deps->log.error(
+      "agent.evidence", {{"attestation", number.value}, runtime::fault_code(why), runtime::fault_check(why)});
+}
+
+fault no_answer() { return {errc::timeout, "RAC Tools did not answer in time"}; }
+
+void send_quoted(agent_pointer self, const quoted_evidence& quoted) {
+  auto& state = self->state;
+  if (!at_hand(state, quoted.number)) return;
+  if (state.deps->clock->since_boot() > state.evidence->deadline)
+    return give_up(self, quoted.number, {errc::expired, "the TPM took longer than the challenge lives"});
+  send_frames(self, {evidence_frame(quoted)});
+  if (quoted.last) state.evidence.reset();
+  else send_next_part(self, quoted.number);
+}
+
+void send_part(agent_pointer self, const log_part& part) {
+  auto& state = self->state;
+  if (!at_hand(state, part.number)) return;
+  const auto index = state.evidence->next_part++;
+  if (part.last) state.evidence.reset();
+  send_frames(self, {log_frame(part, index)});
+  if (!part.last) send_next_part(self, part.number);
+}
+
+void read_part(agent_pointer self, attestation_number number) {
+  self->request(self->state.deps->tools, read_timeout, read_atom::value, number)
+      .then([self, number](const result<log_part>& part) {
+              part ? send_part(self, *part) : give_up(self, number, part.fault());
+            },
+            [self, number](const caf::error&) { give_up(self, number, no_answer()); });
+}
+
+std::uint64_t unsent(const agent_link& link, const net::pipe_counters& now) {
+  const auto written = now.bytes_out - std::min(now.bytes_out, link.out_before);
+  return link.submitted - std::min(link.submitted, written);
+}
+
+} // namespace
+
+void begin_evidence(agent_pointer self, challenge_order order) {
+  auto& state = self->state;
+  const auto number = order.evidence.number;
+  state.last_challenge = std::max(state.last_challenge, number);
+  state.evidence = sending_evidence{number, order.deadline, 1};
+  order.evidence.node = state.own->node;
+  order.evidence.exporter = state.link.channel->exporter();
+  order.evidence.node_spki = crypto::sha256(state.link.channel->own_spki());
+  self->request(state.deps->tools, quote_timeout, quote_atom::value, std::move(order.evidence))
+      .then([self, number](const result<quoted_evidence>& quoted) {
+              quoted ? send_quoted(self, *quoted) : give_up(self, number, quoted.fault());
+            },
+            [self, number](const caf::error&) { give_up(self, number, no_answer()); });
+}
+
+void send_next_part(agent_pointer self, attestation_number number) {
+  if (!at_hand(self->state, number)) return;
+  self->request(self->state.deps->broker, count_timeout, net::pipe_count{})
+      .then(
+          [self, number](const net::pipe_counters& now) {
+            if (!at_hand(self->state, number)) return;
+            if (unsent(self->state.link, now) > most_unsent) self->delayed_send(self, pause, read_atom::value, number);
+            else read_part(self, number);
+          },
+          [self, number](const caf::error&) { read_part(self, number); });
+}
+
+} // namespace muster::node

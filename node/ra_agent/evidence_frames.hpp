@@ -1,0 +1,13 @@
+// Evidence as frames for the service. Pure.
+#pragma once
+
+#include "actors/node/evidence.hpp"
+
+namespace muster::node {
+
+/// Part 0.
+bytes evidence_frame(const quoted_evidence& evidence);
+/// Part `part` = 1, 2, 3, ...
+bytes log_frame(const log_part& log, std::uint32_t part);
+
+} // namespace muster::node

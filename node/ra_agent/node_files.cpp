@@ -1,0 +1,179 @@
+#include "node/ra_agent/node_files.hpp"
+
+#include "crypto/certificate.hpp"
+#include "crypto/pem.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <unistd.h>
+#include <utility>
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::size_t max_file = 256 * 1024;
+
+class descriptor {
+public:
+  explicit descriptor(int fd) noexcept : fd_{fd} {}
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  descriptor(descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
+  descriptor& operator=(descriptor&&) = delete;
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  int get() const noexcept { return fd_; }
+
+private:
+  int fd_;
+};
+
+fault failed(const std::string& path, int error) {
+  return {error == ENOENT ? errc::not_found : errc::io, printable(path) + ": " + std::strerror(error)};
+}
+
+result<bytes> read_small(const std::string& path) {
+  const descriptor in{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (in.get() < 0) return failed(path, errno);
+  bytes out;
+  std::array<std::uint8_t, 4096> block{};
+  while (out.size() <= max_file) {
+    const auto got = ::read(in.get(), block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed(path, errno);
+    if (got == 0) return out;
+    append(out, byte_view{block}.first(static_cast<std::size_t>(got)));
+  }
+  return fault{errc::limit, printable(path) + " is too long"};
+}
+
+status write_all(const descriptor& out, const std::string& path, byte_view content) {
+  while (!content.empty()) {
+    const auto written = ::write(out.get(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed(path, errno);
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  if (::fsync(out.get()) != 0) return failed(path, errno);
+  return {};
+}
+
+// A rename is durable once its folder is.
+status sync_folder(const std::string& folder) {
+  const descriptor in{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (in.get() < 0 || ::fsync(in.get()) != 0) return failed(folder, errno);
+  return {};
+}
+
+/// Content, or nothing if the file is not there.
+result<bytes> read_if_there(const std::string& path) {
+  auto content = read_small(path);
+  if (!content && content.fault().code == errc::not_found) return bytes{};
+  return content;
+}
+
+result<issued_identity> parse_issued(byte_view node, byte_view ak) {
+  const auto chain = crypto::certificate::from_file(node);
+  if (!chain) return chain.fault();
+  issued_identity out;
+  out.node_certificate = chain->front().der();
+  for (auto one = chain->begin() + 1; one != chain->end(); ++one)
+    out.node_chain.push_back(one->der());
+  if (ak.empty()) return out;
+  const auto certified = crypto::certificate::from_pem(as_text(ak));
+  if (!certified) return certified.fault();
+  out.ak_certificate = certified->der();
+  return out;
+}
+
+} // namespace
+
+class node_files::lock {
+public:
+  explicit lock(descriptor held) : held_{std::move(held)} {}
+
+private:
+  descriptor held_;
+};
+
+result<node_files> node_files::open(const std::string& folder) {
+  std::error_code why;
+  const bool made = std::filesystem::create_directories(folder, why);
+  if (why) return fault{errc::io, printable(folder) + ": " + why.message()};
+  if (made) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, why);
+  const auto path = folder + "/lock";
+  descriptor held{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (held.get() < 0) return failed(path, errno);
+  if (::flock(held.get(), LOCK_EX | LOCK_NB) != 0)
+    return fault{errc::busy, printable(folder) + ": another raagent uses this state"};
+  return node_files{folder, std::make_shared<const lock>(std::move(held))};
+}
+
+status node_files::replace(std::string_view name, byte_view content) const {
+  const auto beside = path(name) + ".new";
+  {
+    const descriptor out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    if (out.get() < 0) return failed(beside, errno);
+    if (auto written = write_all(out, beside, content); !written) return written;
+  }
+  if (::rename(beside.c_str(), path(name).c_str()) != 0) return failed(path(name), errno);
+  return sync_folder(folder_);
+}
+
+result<crypto::private_key> node_files::load_key() const {
+  auto pem = read_if_there(path("node.key"));
+  if (!pem) return pem.fault();
+  if (!pem->empty()) return crypto::private_key::from_pem(as_text(*pem));
+  auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  if (auto kept = replace("node.key", as_bytes(key.pem())); !kept) return kept.fault();
+  return key;
+}
+
+result<kept_state> node_files::load() const {
+  auto key = load_key();
+  if (!key) return key.fault();
+  kept_state out{std::move(*key), {}, {}, {}, std::filesystem::exists(path("unregistered")), {}};
+  const auto node = read_if_there(path("node.crt"));
+  const auto ak = read_if_there(path("ak.crt"));
+  const auto errands = read_if_there(path("errands"));
+  const auto head = read_if_there(path("log_head"));
+  for (const auto* one : {&node, &ak, &errands, &head})
+    if (!*one) return one->fault();
+  if (!node->empty()) {
+    auto issued = parse_issued(*node, *ak);
+    if (issued) out.issued = std::move(*issued);
+    else out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
+  }
+  out.errands = as_text(*errands);
+  out.log_head = *head;
+  return out;
+}
+
+status node_files::store(const issued_identity& issued) const {
+  std::string chain = crypto::to_pem("CERTIFICATE", issued.node_certificate);
+  for (const auto& one : issued.node_chain)
+    chain += crypto::to_pem("CERTIFICATE", one);
+  if (!issued.ak_certificate.empty())
+    if (auto kept = replace("ak.crt", as_bytes(crypto::to_pem("CERTIFICATE", issued.ak_certificate))); !kept)
+      return kept;
+  return replace("node.crt", as_bytes(chain));
+}
+
+status node_files::store_errands(std::string_view text) const { return replace("errands", as_bytes(text)); }
+
+status node_files::store(const log_head& newest) const { return replace("log_head", newest.signed_head); }
+
+status node_files::leave() const {
+  if (auto marked = replace("unregistered", as_bytes("Remove this file to let the machine enrol again.\n")); !marked)
+    return marked;
+  for (const auto* name : {"node.crt", "ak.crt"})
+    if (::unlink(path(name).c_str()) != 0 && errno != ENOENT) return failed(path(name), errno);
+  return sync_folder(folder_);
+}
+
+} // namespace muster::node

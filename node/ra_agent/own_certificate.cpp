@@ -1,0 +1,53 @@
+#include "node/ra_agent/own_certificate.hpp"
+
+#include "crypto/authority.hpp"
+#include "crypto/certificate_template.hpp"
+#include "crypto/muster_uri.hpp"
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::uint64_t stranger_life_ms = 24ULL * 60 * 60 * 1000;
+
+std::optional<node_id> node_named_in(const crypto::certificate& leaf) {
+  for (const auto& uri : leaf.fields().uris)
+    if (const auto name = crypto::muster_name_from(uri); name && name->role == crypto::purpose::node)
+      return node_id_from(name->id);
+  return std::nullopt;
+}
+
+} // namespace
+
+result<own_certificate> read_own(const issued_identity& issued, const crypto::public_key& key) {
+  auto leaf = crypto::certificate::from_der(issued.node_certificate);
+  if (!leaf) return leaf.fault();
+  if (!same(leaf->fields().spki, key.spki())) return fault{errc::mismatch, "own certificate: for another key"};
+  const auto node = node_named_in(*leaf);
+  if (!node) return fault{errc::denied, "own certificate: it names no node"};
+  own_certificate out{std::move(*leaf), {}, *node};
+  for (const auto& one : issued.node_chain) {
+    auto issuer = crypto::certificate::from_der(one);
+    if (!issuer) return issuer.fault();
+    out.chain.push_back(std::move(*issuer));
+  }
+  return out;
+}
+
+bool renewal_due(const own_certificate& own, wall_time now) noexcept {
+  const auto& fields = own.leaf.fields();
+  const auto end = fields.not_after.milliseconds;
+  const auto begin = std::min(end, fields.not_before.milliseconds + crypto::backdating_ms);
+  return now.milliseconds >= begin + (end - begin) / 3 * 2;
+}
+
+result<crypto::certificate> make_stranger(const crypto::private_key& key, wall_time now) {
+  crypto::certificate_template what;
+  what.common_name = "muster agent";
+  what.not_before = {now.milliseconds - std::min(now.milliseconds, crypto::backdating_ms)};
+  what.not_after = {now.milliseconds + stranger_life_ms};
+  what.extended_key_usages = {std::string{crypto::oid::client_auth}};
+  return crypto::sign_certificate(what, key.pub(), nullptr, key);
+}
+
+} // namespace muster::node

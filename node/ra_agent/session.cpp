@@ -1,0 +1,126 @@
+// The RA Agent as an admitted machine: it beats, and does what the replies ask for.
+#include "node/ra_agent/agent_state.hpp"
+
+
+namespace muster::node {
+
+namespace {
+
+constexpr std::chrono::seconds disk_timeout{30};
+
+boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
+
+void wake_for_next(agent_pointer self, const beat_client& client) {
+  const auto now = now_of(self);
+  const auto next = client.next();
+  set_timer(self, std::chrono::milliseconds{next > now ? next.milliseconds - now.milliseconds : 0});
+}
+
+void ended(agent_pointer self, const refusal& why) {
+  using code = wire::Fault::Code;
+  auto& state = self->state;
+  const auto* hint = "";
+  if (why.code == code::SUPERSEDED) hint = "another machine or process uses this identity; this one stays away";
+  if (why.code == code::UNKNOWN) {
+    hint = "enrols again";
+    state.own.reset();
+  }
+  state.deps->log.error("agent.refused",
+                        {{"channel", "session"}, {"code", word_of(why.code)}, {"text", why.text}, {"hint", hint}});
+  const auto* client = std::get_if<beat_client>(&state.link.protocol);
+  const bool lost = why.code == code::TIMEOUT && client != nullptr;
+  travel(self, lost ? state.route->after_loss(client->interval(), draw()) : state.route->after_refusal(why, draw()));
+}
+
+void settle_renewals(agent_pointer self, const status& outcome) {
+  self->state.renewal_asked = false;
+  for (auto& waiting : std::exchange(self->state.renewals, {}))
+    waiting.deliver(outcome);
+}
+
+// The session goes on with the old certificate; the next one begins with the new.
+void keep_renewed(agent_pointer self, const issued_identity& issued) {
+  auto& state = self->state;
+  auto own = read_own(issued, state.deps->key.pub());
+  if (!own || own->node != state.own->node)
+    return settle_renewals(self, fault{errc::mismatch, "renewal: a certificate that is not for this node"});
+  state.own = std::move(*own);
+  state.deps->log.info("agent.renewed");
+  self->request(state.deps->keeper, disk_timeout, keep_atom::value, issued)
+      .then([self](const status& kept) { settle_renewals(self, kept); },
+            [self](const caf::error&) { settle_renewals(self, fault{errc::timeout, "the disk did not answer"}); });
+}
+
+void accepted(agent_pointer self) {
+  const auto& state = self->state;
+  state.deps->log.info("agent.connected", {{"service", to_string(state.deps->addresses[state.at.address])},
+                                           {"node", to_string(state.own->node)}});
+  if (!state.renewals.empty()) ask_renewal(self);
+}
+
+void keep_head(agent_pointer self, bytes head) {
+  self->state.head = head;
+  self->send(self->state.deps->keeper, keep_atom::value, log_head{std::move(head)});
+}
+
+void answered(agent_pointer self) {
+  auto& state = self->state;
+  state.route->arrived();
+  if (!state.renewal_asked && renewal_due(*state.own, state.deps->clock->wall())) ask_renewal(self);
+}
+
+void carry_out(agent_pointer self, beat_effects effects) {
+  auto& state = self->state;
+  const auto number = state.link.number;
+  send_frames(self, effects.send);
+  if (number != state.link.number) return; // sending failed
+  if (effects.ended) return ended(self, *effects.ended);
+  if (effects.accepted) accepted(self);
+  if (effects.renewed) keep_renewed(self, *effects.renewed);
+  if (!effects.log_head.empty()) keep_head(self, std::move(effects.log_head));
+  take_delivered(self, effects.delivered);
+  if (effects.taken) take_taken(self, *effects.taken);
+  take_commands(self, effects.commands);
+  if (effects.challenge) begin_evidence(self, std::move(*effects.challenge));
+  if (auto* client = std::get_if<beat_client>(&state.link.protocol)) wake_for_next(self, *client);
+}
+
+} // namespace
+
+void begin_session(agent_pointer self) {
+  auto& state = self->state;
+  auto& client = state.link.protocol.emplace<beat_client>(state.beats, state.deps->clock->boot(), state.head,
+                                                          reports_to_send(state));
+  carry_out(self, client.start(now_of(self)));
+}
+
+void session_frame(agent_pointer self, const frame& received) {
+  auto* client = std::get_if<beat_client>(&self->state.link.protocol);
+  if (client == nullptr) return;
+  const auto number = self->state.link.number;
+  auto effects = client->on_frame(received, now_of(self), draw());
+  const bool reply = effects.replied;
+  carry_out(self, std::move(effects));
+  if (reply && number == self->state.link.number) answered(self);
+}
+
+void session_time(agent_pointer self) {
+  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) carry_out(self, client->on_time(now_of(self)));
+}
+
+void ask_renewal(agent_pointer self) {
+  auto* client = std::get_if<beat_client>(&self->state.link.protocol);
+  if (client == nullptr || !client->accepted()) return;
+  self->state.renewal_asked = true;
+  send_frames(self, client->on_renewal_due().send);
+}
+
+void change(agent_pointer self, const tuning& how) {
+  auto& beats = self->state.beats;
+  if (how.beat.count() != 0) beats.beat = how.beat;
+  if (how.jitter.count() != 0) beats.jitter = how.jitter;
+  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) client->change(beats);
+  self->state.deps->log.info("agent.tuned", {{"beat_ms", beats.beat.count()}, {"jitter_ms", beats.jitter.count()}});
+}
+
+} // namespace muster::node

@@ -1,0 +1,25 @@
+// What the node asks of its TPM. Each function opens the TPM for itself and closes it after. Adapter; blocks.
+#pragma once
+
+#include "actors/node/evidence.hpp"
+#include "actors/node/machine.hpp"
+#include "tpm/device/address.hpp"
+
+namespace muster::node {
+
+/// The part of a survey that the TPM tells.
+void survey_chip(const tpm::chip_address& at, boot_survey& out);
+
+/// Keys and certificates; `facts` stays empty.
+result<machine_identity> read_identity(const tpm::chip_address& at);
+
+/// Activates the credential and quotes the transcript (PROTOCOL 2.3).
+/// fault mismatch: the credential is not for this EK and AK.
+result<enrolment_answer> answer_challenge(const tpm::chip_address& at, const enrolment_question& question);
+
+/// Values, then the quote that binds `manifest`. Quotes again, up to 3 times in all, when a PCR that IMA does
+/// not extend moved between the two. `last` stays false.
+result<quoted_evidence> quote_evidence(const tpm::chip_address& at, const evidence_order& order,
+                                       bytes manifest);
+
+} // namespace muster::node

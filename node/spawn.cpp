@@ -1,0 +1,168 @@
+#include "node/spawn.hpp"
+
+#include "node/load.hpp"
+#include "node/ra_agent/keeper.hpp"
+#include "node/ra_agent/ra_agent.hpp"
+#include "node/rac_tools/rac_tools.hpp"
+#include "node/tb_provisioner/tb_provisioner.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+namespace muster::node {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds stop_within{1'800};
+
+/// An agent has one connection, which is as quiet as the service wants its beats; who is silent for too long is
+/// told by the beat's own deadline.
+net::pipe_limits limits_of_an_agent() {
+  net::pipe_limits out;
+  out.pipes = 8;
+  out.half_open = 8;
+  out.handshake = std::chrono::seconds{30};
+  out.idle = std::chrono::hours{12};
+  out.drain = std::chrono::seconds{1};
+  out.accept_pause = std::chrono::seconds{1};
+  return out;
+}
+
+std::vector<net::endpoint> endpoints_of(const settings::node_settings& in) {
+  std::vector<net::endpoint> out;
+  for (const auto& one : in.service.addresses)
+    out.push_back({one.host, one.port});
+  return out;
+}
+
+result<ra_agent_start> what_was_kept(kept_state kept, const runtime::clock& clock, const runtime::log& log) {
+  if (!kept.note.empty()) log.warning("agent.state", {{"what", kept.note}});
+  if (kept.errands.empty()) return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_head)};
+  auto book = errand_book::parse(kept.errands, clock.boot(), clock.since_boot());
+  // Without it commands could run a second time.
+  if (!book) return fault{book.fault().code, "state: file errands: " + book.fault().check};
+  return ra_agent_start{std::move(kept.issued), std::move(*book), std::move(kept.log_head)};
+}
+
+} // namespace
+
+struct running_agent::parts {
+  caf::actor_system& system;
+  std::string config_file;
+  settings::node_settings settings;
+  runtime::log log;
+
+  net::pipe_broker_actor broker;
+  net::dialer_actor dialer;
+  keeper_actor keeper;
+  rac_tools_actor tools;
+  tb_provisioner_actor provisioner;
+  ra_agent_actor agent;
+
+  status spawn_all(std::function<void()> on_left);
+};
+
+// Who owns nothing comes first: each actor finds those that it asks.
+status running_agent::parts::spawn_all(std::function<void()> on_left) {
+  auto clock = runtime::make_machine_clock(settings.platform.boot_id);
+  if (!clock) return clock.fault();
+  auto anchors = load_anchors(settings.service.anchor);
+  if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
+  auto token = load_token(settings.token);
+  if (!token) return fault{token.fault().code, "token: " + token.fault().check};
+  auto chip = tpm::parse_chip_address(settings.tpm);
+  if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
+  auto files = node_files::open(settings.state);
+  if (!files) return fault{files.fault().code, "state: " + files.fault().check};
+  auto kept = files->load();
+  if (!kept) return fault{kept.fault().code, "state: " + kept.fault().check};
+  if (kept->unregistered)
+    return fault{errc::denied, "the service unregistered this machine; to enrol again remove "
+                                   + printable(settings.state) + "/unregistered and start the agent"};
+  const auto key = kept->key;
+  auto start = what_was_kept(std::move(*kept), **clock, log);
+  if (!start) return start.fault();
+
+  broker = net::spawn_pipe_broker(system, {{}, {}, limits_of_an_agent(), log});
+  dialer = net::spawn_dialer(system, broker, log);
+  keeper = spawn_keeper(system, std::move(*files), log);
+  tools = spawn_rac_tools(system, {std::move(*chip), settings.platform, *clock, log});
+  provisioner = system.spawn(tb_provisioner, tools, log);
+  agent = spawn_ra_agent(system,
+                         {endpoints_of(settings), settings.service.name, std::move(*anchors), std::move(*token), key,
+                          {settings.jitter, milliseconds{0}}, {}, std::move(*clock), log, dialer, broker, tools,
+                          provisioner, keeper, std::move(on_left)},
+                         std::move(*start));
+  return {};
+}
+
+runtime::log_level log_level_of(settings::log_level level) noexcept {
+  return runtime::log_level_from(settings::to_string(level)).value_or(runtime::log_level::info);
+}
+
+running_agent::running_agent(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
+running_agent::~running_agent() = default;
+
+result<std::unique_ptr<running_agent>> running_agent::start(caf::actor_system& system, std::string config_file,
+                                                            settings::node_settings settings, runtime::log log,
+                                                            std::function<void()> on_left) {
+  std::unique_ptr<running_agent> out{new running_agent{std::make_unique<parts>(
+      parts{system, std::move(config_file), std::move(settings), std::move(log), {}, {}, {}, {}, {}, {}})}};
+  if (auto done = out->parts_->spawn_all(std::move(on_left)); !done) {
+    out->stop();
+    return done.fault();
+  }
+  return out;
+}
+
+bool running_agent::stop() {
+  auto& p = *parts_;
+  caf::scoped_actor self{p.system};
+  const auto deadline = std::chrono::steady_clock::now() + stop_within;
+  std::size_t alive = 0;
+  const auto watch = [&](const auto& actor) {
+    if (!actor) return;
+    self->monitor(actor);
+    ++alive;
+  };
+  const auto wait_until = [&](std::size_t left) {
+    while (alive > left && std::chrono::steady_clock::now() < deadline)
+      self->receive([&](const caf::down_msg&) { --alive; }, caf::after(milliseconds{50}) >> [] {});
+  };
+  if (p.agent) {
+    watch(p.agent);
+    self->send(p.agent, stop_atom::value);
+    wait_until(0);
+  }
+  const auto leave = [&](const auto& actor) {
+    if (!actor) return;
+    watch(actor);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  leave(p.provisioner);
+  leave(p.tools);
+  leave(p.keeper);
+  leave(p.dialer);
+  leave(p.broker);
+  wait_until(0);
+  p.log.info("agent.stopped", {{"clean", alive == 0 ? "yes" : "no"}});
+  return alive == 0;
+}
+
+void running_agent::reload() {
+  auto& p = *parts_;
+  const auto now = load_settings(p.config_file);
+  if (!now) {
+    p.log.error("agent.reload", {runtime::fault_check(now.fault())});
+    return;
+  }
+  for (const auto& key : settings::needs_restart(p.settings, *now))
+    p.log.warning("agent.reload", {{"needs_restart", key}});
+  p.log.set_level(log_level_of(now->level));
+  caf::anon_send(p.agent, reload_atom::value, tuning{milliseconds{0}, now->jitter, {}});
+}
+
+} // namespace muster::node
