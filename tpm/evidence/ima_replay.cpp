@@ -33,7 +33,7 @@ result<ima_replay> ima_replay::begin(const log_state& start, const pcr_selection
                                          + std::string{to_string(bank.algorithm)}};
     }
     out.quoted_ |= bank.mask;
-    out.lanes_.push_back(std::move(one));
+    out.lanes_.push_back(one);
   }
   if ((out.ima_pcrs_ & ~out.quoted_) != 0)
     return fault{errc::denied, "ima-log: a PCR that IMA extends was not quoted"};

@@ -28,13 +28,13 @@ status ima_verifier::feed(byte_view part) {
   return feed(*copy, copy);
 }
 
-status ima_verifier::feed(byte_view part, std::shared_ptr<const void> owner) {
+status ima_verifier::feed(byte_view part, const std::shared_ptr<const void>& owner) {
   if (complete()) return {};
   if (!broken_) {
     bytes_ += part.size();
     if (bytes_ > caps_.bytes)
       broken_ = fault{errc::limit, "ima-log: more than " + std::to_string(caps_.bytes) + " bytes"};
-    else if (auto read = read_entries(part, std::move(owner)); !read)
+    else if (auto read = read_entries(part, owner); !read)
       broken_ = read.fault();
   }
   // What was read before may be all that a quote with padded banks covers: `finish` will see.
@@ -42,7 +42,7 @@ status ima_verifier::feed(byte_view part, std::shared_ptr<const void> owner) {
   return {};
 }
 
-status ima_verifier::read_entries(byte_view part, std::shared_ptr<const void> owner) {
+status ima_verifier::read_entries(byte_view part, const std::shared_ptr<const void>& owner) {
   const auto joined = join(part);
   if (!joined) return joined.fault();
   auto offset = *joined;
@@ -137,7 +137,7 @@ result<verified_ima> ima_verifier::finish() && {
   arena_.keep(static_cast<std::size_t>(search_.replay().entries() - start_.entries));
   log_state state{search_.replay().entries(), search_.replay().ima_pcrs(), pcrs->values(),
                   std::move(start_.padded_banks)};
-  return verified_ima{std::move(state), std::move(*pcrs), std::move(arena_)};
+  return verified_ima{std::move(state), *pcrs, std::move(arena_)};
 }
 
 ima_entry verified_ima::operator[](std::size_t i) const {

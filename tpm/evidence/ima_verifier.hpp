@@ -34,8 +34,8 @@ public:
 
 private:
   friend class ima_verifier;
-  verified_ima(log_state state, verified_pcrs pcrs, ima_arena entries)
-      : state_{std::move(state)}, pcrs_{std::move(pcrs)}, entries_{std::move(entries)} {}
+  verified_ima(log_state state, const verified_pcrs& pcrs, ima_arena entries)
+      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)} {}
 
   log_state state_;
   verified_pcrs pcrs_;
@@ -61,7 +61,7 @@ public:
 
   /// The next bytes of the log, cut anywhere, below 4 GiB. `owner` keeps them alive and unchanged: they are
   /// kept with the entries in them. After a fault, only the same fault comes.
-  status feed(byte_view part, std::shared_ptr<const void> owner);
+  status feed(byte_view part, const std::shared_ptr<const void>& owner);
   /// The same with a copy, for bytes that belong to somebody else.
   status feed(byte_view part);
   /// Whether the covered prefix is known and further parts would be dropped.
@@ -72,7 +72,7 @@ public:
 private:
   ima_verifier(log_state start, ima_caps caps, ima_search search);
   result<std::size_t> join(byte_view part);
-  status read_entries(byte_view part, std::shared_ptr<const void> owner);
+  status read_entries(byte_view part, const std::shared_ptr<const void>& owner);
   status take(const ima_entry& entry, std::size_t offset);
   fault at_entry(const fault& why) const;
   std::vector<hash_algorithm> perhaps_padded() const;
