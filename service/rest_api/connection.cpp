@@ -3,12 +3,16 @@
 #include "service/rest_api/pending_answer.hpp"
 #include "service/rest_api/route.hpp"
 
+#include <kj/debug.h>
+
 #include <charconv>
 #include <optional>
 
 namespace muster::service::rest_api {
 
 namespace {
+
+constexpr const char* not_understood = "this is no HTTP/1.1 request that is understood here";
 
 kj::Duration duration_of(rest_limits::duration in) { return in.count() * kj::MILLISECONDS; }
 
@@ -18,13 +22,11 @@ std::string_view view_of(const kj::Maybe<kj::StringPtr>& text) {
   return {};
 }
 
-kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErrorHandler& errors,
-                                   kj::HttpServerCallbacks& callbacks) {
+kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErrorHandler& errors) {
   kj::HttpServerSettings out;
   out.headerTimeout = duration_of(limits.header);
   out.pipelineTimeout = duration_of(limits.idle);
   out.errorHandler = errors;
-  out.callbacks = callbacks;
   return out;
 }
 
@@ -59,7 +61,7 @@ struct connection::head {
 
 connection::connection(const connection_context& context, std::string by)
     : context_{context}, by_{std::move(by)}, server_{context.timer, context.headers, *this,
-                                                     settings_of(context.limits, *this, *this)} {}
+                                                     settings_of(context.limits, *this)} {}
 
 kj::Promise<void> connection::serve(kj::Own<kj::AsyncIoStream> stream) {
   return server_.listenHttp(kj::mv(stream));
@@ -73,34 +75,36 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
                                       const kj::HttpHeaders& headers, kj::AsyncInputStream& body,
                                       Response& response) {
   in_request_ = true;
-  if (auto wrong = bad_framing(headers)) return send_and_close(response, *wrong);
+  if (auto wrong = bad_framing(headers)) return refuse_and_close(std::move(*wrong));
   auto of = kj::heap<head>();
   of->method = kj::str(method).cStr();
   of->target = view_of(url);
   of->content_type = view_of(headers.get(kj::HttpHeaderId::CONTENT_TYPE));
-  const auto limit = duration_of(context_.limits.body);
-  auto late = context_.timer.afterDelay(limit).then([]() -> kj::Maybe<kj::String> { return nullptr; });
+  auto late =
+      context_.timer.afterDelay(duration_of(context_.limits.body)).then([]() -> kj::Maybe<kj::String> {
+        return nullptr;
+      });
   auto whole = body.readAllText(max_body + 1).then([](kj::String text) -> kj::Maybe<kj::String> {
     return kj::mv(text);
   });
   return whole.exclusiveJoin(kj::mv(late))
       .then([this, &response, of = kj::mv(of)](kj::Maybe<kj::String> text) mutable -> kj::Promise<void> {
         KJ_IF_MAYBE (present, text) return answer(*of, *present, response);
-        return send_and_close(response, {408, "timeout", "the body did not come in time", {}, {}});
+        return refuse_and_close({408, "timeout", "the body did not come in time", {}, {}});
       });
 }
 
 kj::Promise<void> connection::answer(const head& of, kj::StringPtr body, Response& response) {
   auto asked = route({of.method, of.target, of.content_type, view_of(body)});
   if (const auto* refused = std::get_if<problem>(&asked)) {
-    context_.log.debug("rest.refused", {{"by", by_}, {"status", refused->status}, {"kind", refused->kind}});
+    note_refusal(*refused);
     return send(response, to_reply(*refused));
   }
   auto& wanted = std::get<rest_request>(asked);
   context_.log.debug("rest.request", {{"by", by_}, {"verb", verb_of(wanted)}});
-  auto [port, promise] = make_pending_answer();
-  context_.ask(std::move(wanted), by_, std::move(port));
-  return promise.then([this, &response](http_reply reply) { return send(response, reply); });
+  auto pending = make_pending_answer();
+  context_.ask(std::move(wanted), by_, std::move(pending.port));
+  return pending.promise.then([this, &response](http_reply reply) { return send(response, reply); });
 }
 
 kj::Promise<void> connection::send(Response& response, const http_reply& reply) {
@@ -118,36 +122,43 @@ kj::Promise<void> connection::send(Response& response, const http_reply& reply) 
   return written.attach(kj::mv(out), kj::mv(body));
 }
 
-kj::Promise<void> connection::send_and_close(Response& response, const problem& what) {
-  close_ = true;
-  context_.log.debug("rest.refused", {{"by", by_}, {"status", what.status}, {"kind", what.kind}});
-  return send(response, to_reply(what));
+/// After an answer KJ would look for the next request behind a body that it delimits in its own way; after an
+/// exception it closes.
+kj::Promise<void> connection::refuse_and_close(problem why) {
+  last_word_ = std::move(why);
+  return KJ_EXCEPTION(FAILED, "refused");
+}
+
+kj::Promise<void> connection::send_last(Response& response, const problem& why) {
+  note_refusal(why);
+  return send(response, to_reply(why));
+}
+
+void connection::note_refusal(const problem& why) const {
+  context_.log.debug("rest.refused", {{"by", by_}, {"status", why.status}, {"kind", why.kind}});
 }
 
 kj::Promise<void> connection::handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
                                                         Response& response) {
-  // The description is KJ's own text; the raw content is not repeated.
+  // KJ's description and the raw content are not repeated to anybody.
   const unsigned status = error.statusCode == 501 || error.statusCode == 431 ? error.statusCode : 400;
-  return send_and_close(response,
-                        {status, "http", "this is no HTTP/1.1 request that is understood here", {}, {}});
+  return send_last(response, {status, "http", not_understood, {}, {}});
 }
 
 kj::Promise<void> connection::handleApplicationError(kj::Exception exception, kj::Maybe<Response&> response) {
   if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
-  const bool ours = in_request_;
   KJ_IF_MAYBE (to, response) {
+    if (last_word_) return send_last(*to, *last_word_);
     // KJ throws for heads and lengths that it cannot read; only once it called us can the failure be ours.
-    if (!ours)
-      return send_and_close(*to,
-                            {400, "http", "this is no HTTP/1.1 request that is understood here", {}, {}});
+    if (!in_request_) return send_last(*to, {400, "http", not_understood, {}, {}});
     context_.log.error("rest.exception", {{"by", by_}, {"what", exception.getDescription().cStr()}});
-    return send_and_close(*to, {500, "internal", "the service failed at this request; see its log", {}, {}});
+    return send_last(*to, {500, "internal", "the service failed at this request; see its log", {}, {}});
   }
   return kj::READY_NOW;
 }
 
 kj::Promise<void> connection::handleNoResponse(Response& response) {
-  return send_and_close(response, {500, "internal", "the service found no answer", {}, {}});
+  return send_last(response, {500, "internal", "the service found no answer", {}, {}});
 }
 
 } // namespace muster::service::rest_api

@@ -10,6 +10,7 @@
 #include <kj/compat/http.h>
 
 #include <functional>
+#include <optional>
 
 namespace muster::service::rest_api {
 
@@ -30,7 +31,7 @@ struct connection_context {
 /// or no body (411 for a Transfer-Encoding, 400 for both), its body comes within `limits.body` (408), and
 /// whatever KJ could not read is answered with a problem. After each of these the connection is closed,
 /// because where the next request begins is not certain.
-class connection final : kj::HttpService, kj::HttpServerErrorHandler, kj::HttpServerCallbacks {
+class connection final : kj::HttpService, kj::HttpServerErrorHandler {
 public:
   /// `by`: who is at the other end. `context` outlives this.
   connection(const connection_context& context, std::string by);
@@ -48,17 +49,18 @@ private:
                                               Response& response) override;
   kj::Promise<void> handleApplicationError(kj::Exception exception, kj::Maybe<Response&> response) override;
   kj::Promise<void> handleNoResponse(Response& response) override;
-  bool shouldClose() override { return close_; }
 
   struct head;
   kj::Promise<void> answer(const head& of, kj::StringPtr body, Response& response);
   kj::Promise<void> send(Response& response, const http_reply& reply);
-  kj::Promise<void> send_and_close(Response& response, const problem& what);
+  kj::Promise<void> refuse_and_close(problem why);
+  kj::Promise<void> send_last(Response& response, const problem& why);
+  void note_refusal(const problem& why) const;
 
   const connection_context& context_;
   std::string by_;
-  bool close_ = false;      ///< after the answer that goes out next
-  bool in_request_ = false; ///< KJ read the head of a request and we did not answer it yet
+  bool in_request_ = false;          ///< KJ read the head of a request and we did not answer it yet
+  std::optional<problem> last_word_; ///< why the connection ends, not sent yet
   kj::HttpServer server_;
 };
 

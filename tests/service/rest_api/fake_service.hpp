@@ -1,0 +1,308 @@
+// The actors that REST asks, played by the tests, and a real server in front of them.
+#pragma once
+
+#include "actors/runtime/system_config.hpp"
+#include "messages/build.hpp"
+#include "schemas/rest.capnp.h"
+#include "service/rest_api/rest_server.hpp"
+
+#include <caf/all.hpp>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+namespace muster::service::rest_test {
+
+/// One machine of the fake fleet.
+struct machine {
+  node_id id;
+  std::string name;
+  std::string shown = "trusted";
+  std::string group = "demo";
+  std::string fingerprint{};
+  std::vector<finding> findings{};
+};
+
+inline node_id id_of(std::uint8_t first) {
+  node_id out;
+  out.raw.fill(0xab);
+  out.raw[0] = first;
+  return out;
+}
+
+/// What the fakes answer and what they were told. Shared by their threads and the test's.
+class fleet {
+public:
+  std::vector<machine> machines() const {
+    const std::lock_guard guard{lock_};
+    return machines_;
+  }
+  void add(machine one) {
+    const std::lock_guard guard{lock_};
+    machines_.push_back(std::move(one));
+  }
+  void note(std::string what) {
+    const std::lock_guard guard{lock_};
+    told_.push_back(std::move(what));
+  }
+  std::vector<std::string> told() const {
+    const std::lock_guard guard{lock_};
+    return told_;
+  }
+  /// Requests that nobody will answer: they wait here.
+  void keep(caf::typed_response_promise<command_reply> promise) {
+    const std::lock_guard guard{lock_};
+    kept_.push_back(std::move(promise));
+  }
+  std::size_t kept() const {
+    const std::lock_guard guard{lock_};
+    return kept_.size();
+  }
+  void drop_kept() {
+    const std::lock_guard guard{lock_};
+    kept_.clear();
+  }
+
+private:
+  mutable std::mutex lock_;
+  std::vector<machine> machines_;
+  std::vector<std::string> told_;
+  std::vector<caf::typed_response_promise<command_reply>> kept_;
+};
+using fleet_ptr = std::shared_ptr<fleet>;
+
+inline std::string verdict_for(const std::string& shown) {
+  if (shown == "trusted" || shown == "stale") return "affirming";
+  if (shown == "warning") return "warning";
+  return shown == "untrusted" ? "contraindicated" : "none";
+}
+
+inline void put(rest::Node::Builder out, const machine& in) {
+  out.setId(text_of(to_string(in.id)));
+  out.setName(text_of(in.name));
+  out.setGroup(text_of(in.group));
+  out.setShown(text_of(in.shown));
+  out.setVerdict(text_of(verdict_for(in.shown)));
+  out.setStanding(
+      text_of(std::string{in.shown == "pending" || in.shown == "revoked" ? in.shown : "enrolled"}));
+  out.setSince("2026-11-22T03:29:00Z");
+  out.setAttested("2026-11-22T03:30:00Z");
+  if (in.shown == "trusted" || in.shown == "warning") out.setValidUntil("2026-11-22T03:33:00Z");
+  out.setConnected(true);
+  out.setFindings(static_cast<std::uint32_t>(in.findings.size()));
+  out.setEndorsement("vendor");
+  out.setAdmittedBy("vendor");
+  out.setHostname("host");
+  out.setFingerprint(text_of(in.fingerprint));
+}
+
+inline frame detail_of(const machine& in) {
+  return frame::adopt(build<rest::NodeDetail>([&](rest::NodeDetail::Builder out) {
+    put(out.initNode(), in);
+    auto findings = out.initFindings(static_cast<unsigned>(in.findings.size()));
+    for (unsigned i = 0; i < in.findings.size(); ++i) {
+      findings[i].setKind("claim");
+      findings[i].setLevel("failure");
+      findings[i].setCheck(text_of(in.findings[i].check));
+      findings[i].setSubject(text_of(in.findings[i].subject));
+      findings[i].setExpected(text_of(in.findings[i].expected));
+      findings[i].setFound(text_of(in.findings[i].found));
+      findings[i].setSentence(text_of(in.findings[i].sentence));
+      findings[i].setRemedy(text_of(in.findings[i].remedy));
+    }
+    out.setFindingsTotal(static_cast<std::uint32_t>(in.findings.size()));
+    out.setAttestation(17);
+    out.setSequence(99);
+  }));
+}
+
+inline rest_answer list(const fleet& known, const node_query& query) {
+  auto machines = known.machines();
+  std::ranges::sort(machines, {}, &machine::id);
+  std::erase_if(machines, [&](const machine& one) {
+    return (!query.shown.empty() && one.shown != query.shown)
+           || (!query.group.empty() && one.group != query.group)
+           || (!query.after.empty() && to_string(one.id) <= query.after);
+  });
+  const bool more = machines.size() > query.limit;
+  if (more) machines.resize(query.limit);
+  return frame::adopt(build<rest::NodeList>([&](rest::NodeList::Builder out) {
+    auto rows = out.initNodes(static_cast<unsigned>(machines.size()));
+    for (unsigned i = 0; i < machines.size(); ++i)
+      put(rows[i], machines[i]);
+    if (more) out.setNext(text_of(to_string(machines.back().id)));
+  }));
+}
+
+/// "broken" is a name that makes Cache answer what is no message.
+inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr known) {
+  return {
+      [known](list_atom, const node_query& query) { return list(*known, query); },
+      [known](show_atom, const node_id& id) -> rest_answer {
+        for (const auto& one : known->machines())
+          if (one.id == id)
+            return one.name == "broken" ? frame::copy_of(as_bytes("nonsense")) : detail_of(one);
+        return fault{errc::not_found, "node: no such node"};
+      },
+      [known](resolve_atom, const std::string& meant) -> resolved_node {
+        for (const auto& one : known->machines())
+          if (one.name == meant || to_string(one.id).starts_with(meant)) return one.id;
+        return fault{errc::not_found, "node: no such name, id or beginning of an id"};
+      },
+      [](presence_atom, const node_id&, bool) {},
+  };
+}
+
+/// A command to "silent" waits until the test lets go of it; one to "away" expires. The fingerprint is right
+/// if it begins with aa.
+inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer self, fleet_ptr known) {
+  const auto name_of = [known](const node_id& id) {
+    for (const auto& one : known->machines())
+      if (one.id == id) return one.name;
+    return to_string(id);
+  };
+  return {
+      [](admit_atom, const proven_machine&) -> admission_reply { return admission_answer{}; },
+      [](attach_atom, const node_id&, const bytes&, const boot_id&, const session_actor&) -> attach_reply {
+        return fault{errc::internal, "fake"};
+      },
+      [](detach_atom, const node_id&, session_epoch) {},
+      [](decide_atom, const decision_request&) -> decision_reply {
+        return fault{errc::internal, "fake"};
+      },
+      [](report_atom, const node_id&, const command_result&) {},
+      [=](command_atom, const command_request& order) -> caf::result<command_reply> {
+        const auto name = name_of(order.node);
+        known->note("attest " + name + " within " + std::to_string(order.within.count()) + " by " + order.by);
+        if (name == "silent") {
+          auto promise = self->make_response_promise<command_reply>();
+          known->keep(promise);
+          return promise;
+        }
+        if (name == "away")
+          return command_reply{command_result{{8}, command_outcome::expired, "no beat came in time"}};
+        return command_reply{command_result{{7}, command_outcome::done, ""}};
+      },
+      [=](approve_atom, const approval& in) -> change_reply {
+        known->note("approve " + name_of(in.node) + " group " + in.group + " name " + in.name + " by "
+                    + in.by);
+        if (in.fingerprint.empty() || in.fingerprint[0] != 0xaa)
+          return fault{errc::mismatch, "approve: the fingerprint is another one"};
+        return sequence{41};
+      },
+      [=](revoke_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("revoke " + name_of(id) + " by " + by);
+        return sequence{42};
+      },
+      [=](forget_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("forget " + name_of(id) + " by " + by);
+        return sequence{43};
+      },
+      [=](name_atom, const node_id& id, const std::string& name, const std::string& by) -> change_reply {
+        known->note("name " + name_of(id) + " " + name + " by " + by);
+        if (name == "taken") return fault{errc::conflict, "name: another node has it"};
+        return sequence{44};
+      },
+      [](context_atom, const context_ptr&) {},
+      [](tick_atom) {},
+      [](reappraise_atom) {},
+      [](stop_atom) { return true; },
+  };
+}
+
+inline references_actor::behavior_type fake_references(references_actor::pointer, fleet_ptr known) {
+  return {
+      [known](accept_atom, const accept_request& wanted) -> rest_answer {
+        known->note("accept " + wanted.group + " from " + to_string(wanted.from).substr(0, 2) + " by "
+                    + wanted.by);
+        return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
+          out.setGroup(text_of(wanted.group));
+          out.setDigest("00ff");
+          out.setFiles(1204);
+          out.setEvents(52);
+          out.setPcrs(5);
+        }));
+      },
+      [](changed_atom, const policy_ptr&) {},
+  };
+}
+
+/// A folder that is gone afterwards.
+class temporary_folder {
+public:
+  temporary_folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "muster-rest-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  std::string file(std::string_view name) const { return (path_ / name).string(); }
+
+private:
+  std::filesystem::path path_;
+};
+
+/// The lines that a program logged.
+class log_lines {
+public:
+  runtime::log log() {
+    return runtime::log::to(
+        [this](std::string_view line) {
+          const std::lock_guard guard{lock_};
+          lines_.emplace_back(line);
+        },
+        runtime::log_level::debug);
+  }
+  bool contain(std::string_view text) const {
+    const std::lock_guard guard{lock_};
+    return std::ranges::any_of(lines_,
+                               [&](const auto& line) { return line.find(text) != std::string::npos; });
+  }
+
+private:
+  mutable std::mutex lock_;
+  std::vector<std::string> lines_;
+};
+
+struct two_threads : runtime::system_config {
+  two_threads() : runtime::system_config{scheduler{2, 64}} {}
+};
+
+/// A server that listens on a socket in a folder of its own.
+struct served {
+  temporary_folder folder;
+  log_lines lines;
+  fleet_ptr known = std::make_shared<fleet>();
+  two_threads config;
+  caf::actor_system system{config};
+  cache_actor cache = system.spawn(fake_cache, known);
+  trust_mgr_actor trust = system.spawn(fake_trust_mgr, known);
+  references_actor references = system.spawn(fake_references, known);
+  std::string socket = folder.file("ras.sock");
+  std::unique_ptr<rest_server> server;
+
+  explicit served(rest_limits limits = {}) {
+    auto started =
+        rest_server::start({system, cache, {{trust}}, references, socket, {}, lines.log(), limits});
+    REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
+    server = std::move(*started);
+  }
+  ~served() {
+    server.reset();
+    known->drop_kept();
+    caf::anon_send_exit(cache, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(trust, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(references, caf::exit_reason::user_shutdown);
+  }
+};
+
+} // namespace muster::service::rest_test

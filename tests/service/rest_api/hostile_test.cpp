@@ -1,0 +1,269 @@
+// What a process of the socket's group could try.
+#include "tests/service/rest_api/fake_service.hpp"
+#include "tests/service/rest_api/raw_client.hpp"
+
+#include <iterator>
+#include <random>
+#include <sys/resource.h>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::rest_test;
+
+namespace {
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all{"/proc/self/fd"};
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+void check_alive(const served& here) {
+  CHECK(status_of(raw_client{here.socket}.exchange(get("/livez"))) == "200");
+}
+
+rest_limits impatient() {
+  rest_limits limits;
+  limits.header = std::chrono::milliseconds{300};
+  limits.idle = std::chrono::milliseconds{300};
+  limits.body = std::chrono::milliseconds{300};
+  limits.write = std::chrono::milliseconds{300};
+  limits.accept_pause = std::chrono::milliseconds{20};
+  limits.drain = std::chrono::milliseconds{300};
+  return limits;
+}
+
+const std::string head = "POST /v1/references HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n";
+
+} // namespace
+
+TEST_CASE("framing that two parsers read differently is refused, and the connection ends") {
+  served here;
+  const std::string smuggled = "GET /livez HTTP/1.1\r\nHost: m\r\n\r\n";
+  struct {
+    const char* what;
+    std::string request;
+    const char* status;
+  } const table[] = {
+      {"both lengths", head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
+       "400"},
+      {"both, other order",
+       head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + smuggled, "400"},
+      {"chunked", head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + smuggled, "411"},
+      {"unknown coding", head + "Transfer-Encoding: gzip\r\n\r\n{}" + smuggled, nullptr},
+      {"two lengths", head + "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}" + smuggled, "400"},
+      {"a list of lengths", head + "Content-Length: 2, 2\r\n\r\n{}" + smuggled, "400"},
+      {"a length with a sign", head + "Content-Length: +2\r\n\r\n{}" + smuggled, "400"},
+      {"a negative length", head + "Content-Length: -2\r\n\r\n{}" + smuggled, nullptr},
+      {"a length in hex", head + "Content-Length: 0x2\r\n\r\n{}" + smuggled, "400"},
+      {"an empty length", head + "Content-Length: \r\n\r\n{}" + smuggled, "400"},
+      {"too long", head + "Content-Length: 65537\r\n\r\n{}" + smuggled, "413"},
+      {"far too long", head + "Content-Length: 18446744073709551617\r\n\r\n{}" + smuggled, "413"},
+  };
+  for (const auto& one : table) {
+    CAPTURE(one.what);
+    raw_client client{here.socket};
+    client.send(one.request);
+    std::string all;
+    CHECK(client.closed(all));
+    CHECK(status_of(all).starts_with(one.status == nullptr ? "4" : one.status));
+    CHECK_FALSE(holds(all, "live")); // what came behind was never taken for a request
+    CHECK(holds(all, "application/problem+json"));
+  }
+  check_alive(here);
+}
+
+TEST_CASE("what is no HTTP is answered with a problem, without repeating it") {
+  served here;
+  std::mt19937 random{7};
+  std::string noise(2000, '\0');
+  for (auto& c : noise)
+    c = static_cast<char>(random());
+  const std::string table[] = {
+      "\r\n\r\n\r\n\r\n",
+      "EVIL / HTTP/1.1\r\n\r\n",
+      "GET\r\n\r\n",
+      "GET /livez\r\n\r\n",
+      "GET /livez HTTP/9.9 extra\r\nHost: m\r\n\r\n",
+      std::string{"GET /li\0vez HTTP/1.1\r\n\r\n", 25},
+      "GET /livez HTTP/1.1\r\nno colon here\r\n\r\n",
+      "GET /livez HTTP/1.1\r\n: empty\r\n\r\n",
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+      noise + "\r\n\r\n",
+  };
+  for (const auto& request : table) {
+    CAPTURE(request.substr(0, 30));
+    raw_client client{here.socket};
+    client.send(request);
+    client.finish();
+    std::string all;
+    CHECK(client.closed(all));
+    CHECK_FALSE(holds(all, "EVIL"));
+    CHECK_FALSE(holds(all, "kj/"));
+  }
+  check_alive(here);
+}
+
+TEST_CASE("a head without end is cut, and so is one that never ends") {
+  served here{impatient()};
+  {
+    raw_client client{here.socket};
+    client.send("GET /livez HTTP/1.1\r\n");
+    const std::string line = "X-Long: " + std::string(4000, 'x') + "\r\n";
+    std::size_t sent = 0;
+    while (sent < (std::size_t{4} << 20U) && client.send(line))
+      sent += line.size();
+    CHECK(sent < (std::size_t{4} << 20U)); // far before 4 MiB it was told to stop
+    CHECK(client.closed());
+  }
+  {
+    raw_client client{here.socket}; // a byte now and then does not buy time
+    client.send("GET /livez HT");
+    CHECK(client.closed());
+  }
+  check_alive(here);
+}
+
+TEST_CASE("a body that does not come ends with 408, one that is cut short with nothing") {
+  served here{impatient()};
+  raw_client slow{here.socket};
+  slow.send(head + "Content-Length: 30\r\n\r\n{\"group\":");
+  std::string all;
+  CHECK(slow.closed(all));
+  CHECK(status_of(all) == "408");
+  raw_client cut{here.socket};
+  cut.send(head + "Content-Length: 30\r\n\r\n{\"group\":");
+  cut.finish();
+  CHECK(cut.closed());
+  CHECK(here.known->told().empty());
+  check_alive(here);
+}
+
+TEST_CASE("who does not read what was asked for is cut") {
+  served here{impatient()};
+  for (unsigned i = 0; i < 200; ++i) {
+    auto id = id_of(9);
+    id.raw[1] = static_cast<std::uint8_t>(i);
+    here.known->add({id, "node-" + std::to_string(i)});
+  }
+  raw_client client{here.socket};
+  std::string many;
+  for (int i = 0; i < 200; ++i)
+    many += get("/v1/nodes?limit=1000"); // some 16 MB of answers
+  client.send(many);
+  CHECK_FALSE(client.send(std::string(std::size_t{8} << 20U, 'x'))); // blocks until the server hangs up
+  check_alive(here);
+}
+
+TEST_CASE("200 connections at once are served or told, and leave nothing behind") {
+  rest_limits limits;
+  limits.connections = 64;
+  limits.connections_per_user = 64;
+  served here{limits};
+  const auto before = open_descriptors();
+  {
+    std::vector<raw_client> all;
+    for (int i = 0; i < 200; ++i)
+      all.emplace_back(here.socket);
+    for (auto& one : all)
+      CHECK(one.connected());
+    std::size_t served_now = 0;
+    for (auto& one : all) {
+      one.send(get("/livez"));
+      if (status_of(one.answer()) == "200") ++served_now;
+      one.finish(); // makes room for those who wait
+    }
+    CHECK(served_now == 200);
+  }
+  while (open_descriptors() > before)
+    std::this_thread::yield(); // the test's limit in time ends this
+  CHECK(open_descriptors() == before);
+  check_alive(here);
+}
+
+TEST_CASE("one user cannot take all connections") {
+  rest_limits limits;
+  limits.connections = 64;
+  limits.connections_per_user = 4;
+  served here{limits};
+  std::vector<raw_client> held;
+  for (int i = 0; i < 4; ++i) {
+    held.emplace_back(here.socket);
+    CHECK(status_of(held.back().exchange(get("/livez"))) == "200");
+  }
+  raw_client fifth{here.socket};
+  std::string all;
+  CHECK(fifth.closed(all));
+  CHECK(status_of(all) == "503");
+  CHECK(holds(all, "too many connections"));
+  held.pop_back();
+  for (;;) { // as soon as the server saw it
+    raw_client again{here.socket};
+    if (status_of(again.exchange(get("/livez"))) == "200") break;
+  }
+}
+
+TEST_CASE("no descriptor left is no end: connections are let in when there are some again") {
+  served here{impatient()};
+  check_alive(here);
+  // The client has its socket before the limit falls: connecting takes no further descriptor.
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  auto none = before;
+  none.rlim_cur = 3;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, here.socket.data(), here.socket.size());
+  const int connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  while (!here.lines.contain("rest.accept_failed"))
+    std::this_thread::yield();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(connected == 0);
+  check_alive(here);
+  ::close(fd);
+}
+
+TEST_CASE("connections that come and go leave no descriptor open") {
+  served here;
+  const auto before = open_descriptors();
+  for (int i = 0; i < 300; ++i) {
+    raw_client client{here.socket};
+    if (i % 3 == 0) client.exchange(get("/v1/nodes"));
+    if (i % 3 == 1) client.send("GET /v1/no");                         // left in the middle of a head
+    if (i % 3 == 2) client.send(head + "Content-Length: 10\r\n\r\n{"); // and of a body
+  }
+  while (open_descriptors() > before)
+    std::this_thread::yield();
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("who leaves while an answer is being found is not waited for") {
+  served here;
+  here.known->add({id_of(6), "silent"});
+  {
+    raw_client client{here.socket};
+    client.send(with_body("POST", "/v1/nodes/silent/attest", ""));
+    while (here.known->kept() == 0)
+      std::this_thread::yield();
+  }
+  here.known->drop_kept(); // the answer comes for nobody
+  check_alive(here);
+}
+
+TEST_CASE("random bytes behind a good beginning never stop the server") {
+  served here{impatient()};
+  std::mt19937 random{11};
+  for (int i = 0; i < 100; ++i) {
+    auto request =
+        with_body("POST", "/v1/references", R"({"group":"web","from":"web-1"})") + get("/v1/nodes");
+    for (int n = 0; n < 4; ++n)
+      request[random() % request.size()] = static_cast<char>(random());
+    raw_client client{here.socket};
+    client.send(request);
+    client.finish();
+    CHECK(client.closed());
+  }
+  check_alive(here);
+}

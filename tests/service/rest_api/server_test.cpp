@@ -1,0 +1,189 @@
+#include "tests/service/rest_api/fake_service.hpp"
+#include "tests/service/rest_api/raw_client.hpp"
+
+#include <future>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::rest_test;
+
+namespace {
+
+const std::string me = "uid=" + std::to_string(::getuid()) + " pid=" + std::to_string(::getpid());
+
+struct fleet_of_three : served {
+  explicit fleet_of_three(rest_limits limits = {}) : served{limits} {
+    known->add({id_of(1), "web-1"});
+    known->add({id_of(2), "web-2", "untrusted"});
+    known->add({id_of(3), "", "pending", ""});
+  }
+};
+
+} // namespace
+
+TEST_CASE("health needs nobody's word but the store's") {
+  served here;
+  raw_client client{here.socket};
+  const auto live = client.exchange(get("/livez"));
+  CHECK(status_of(live) == "200");
+  CHECK(holds(live, "live\n"));
+  CHECK(status_of(client.exchange(get("/readyz"))) == "200");
+  caf::anon_send_exit(here.cache, caf::exit_reason::kill);
+  CHECK(status_of(client.exchange(get("/livez"))) == "200");
+}
+
+TEST_CASE("nodes are listed, filtered and paged") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const auto all = client.exchange(get("/v1/nodes"));
+  CHECK(status_of(all) == "200");
+  CHECK(holds(all, "Content-Type: application/json\r\n"));
+  CHECK(holds(all, "Cache-Control: no-store\r\n"));
+  CHECK(holds(all, R"("name":"web-1")"));
+  CHECK(holds(all, R"("name":"web-2")"));
+  CHECK(holds(all, R"("next":"")"));
+  const auto bad = client.exchange(get("/v1/nodes?shown=untrusted"));
+  CHECK_FALSE(holds(bad, "web-1"));
+  CHECK(holds(bad, "web-2"));
+  const auto first = client.exchange(get("/v1/nodes?limit=2"));
+  CHECK(holds(first, R"("next":")" + to_string(id_of(2))));
+  const auto second = client.exchange(get("/v1/nodes?limit=2&after=" + to_string(id_of(2))));
+  CHECK_FALSE(holds(second, "web-2"));
+  CHECK(holds(second, to_string(id_of(3))));
+}
+
+TEST_CASE("a node is shown by name, id or the beginning of an id") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  for (const auto& node : {std::string{"web-2"}, to_string(id_of(2)), to_string(id_of(2)).substr(0, 8)}) {
+    const auto shown = client.exchange(get("/v1/nodes/" + node));
+    CHECK(status_of(shown) == "200");
+    CHECK(holds(shown, R"("shown":"untrusted")"));
+    CHECK(holds(shown, R"("sequence":99)"));
+  }
+  const auto nobody = client.exchange(get("/v1/nodes/nobody"));
+  CHECK(status_of(nobody) == "404");
+  CHECK(holds(nobody, "Content-Type: application/problem+json"));
+  CHECK(holds(nobody, R"("type":"urn:muster:problem:not-found")"));
+}
+
+TEST_CASE("a change reaches the actor that owns it, with who asked") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const std::string right(64, 'a');
+  const auto approve = [&](const std::string& print) {
+    return client.exchange(with_body("POST", "/v1/nodes/" + to_string(id_of(3)).substr(0, 8) + "/approve",
+                                     R"({"fingerprint":")" + print + R"(","group":"web","name":"web-3"})"));
+  };
+  const auto approved = approve(right);
+  CHECK(status_of(approved) == "200");
+  CHECK(holds(approved, R"({"sequence":41})"));
+  CHECK(status_of(approve(std::string(64, 'b'))) == "409");
+  CHECK(holds(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"www"})")),
+              R"({"sequence":44})"));
+  CHECK(status_of(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"taken"})"))) == "409");
+  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/revoke", "")), R"({"sequence":42})"));
+  CHECK(holds(client.exchange("DELETE /v1/nodes/web-2 HTTP/1.1\r\nHost: m\r\n\r\n"), R"({"sequence":43})"));
+  const auto accepted =
+      client.exchange(with_body("POST", "/v1/references", R"({"group":"web","from":"web-1"})"));
+  CHECK(status_of(accepted) == "200");
+  CHECK(holds(accepted, R"("files":1204)"));
+  CHECK(here.known->told()
+        == std::vector<std::string>{"approve  group web name web-3 by " + me,
+                                    "approve  group web name web-3 by " + me, "name web-1 www by " + me,
+                                    "name web-1 taken by " + me, "revoke web-2 by " + me,
+                                    "forget web-2 by " + me, "accept web from 01 by " + me});
+  CHECK(here.lines.contain("rest.change verb=\"revoke\""));
+}
+
+TEST_CASE("an attestation is waited for, and answered with the node as it is then") {
+  fleet_of_three here;
+  here.known->add({id_of(4), "away", "stale"});
+  raw_client client{here.socket};
+  const auto done = client.exchange(with_body("POST", "/v1/nodes/web-2/attest", R"({"timeout_seconds":5})"));
+  CHECK(status_of(done) == "200");
+  CHECK(holds(done, R"("command":7)"));
+  CHECK(holds(done, R"("outcome":"done")"));
+  CHECK(holds(done, R"("shown":"untrusted")"));
+  const auto expired = client.exchange(with_body("POST", "/v1/nodes/away/attest", ""));
+  CHECK(status_of(expired) == "200");
+  CHECK(holds(expired, R"("outcome":"expired")"));
+  CHECK(holds(expired, "no beat came in time"));
+  CHECK(here.known->told().front() == "attest web-2 within 5000 by " + me);
+  CHECK(here.known->told().back() == "attest away within 60000 by " + me);
+}
+
+TEST_CASE("an actor that is gone or answers nonsense costs one request") {
+  fleet_of_three here;
+  here.known->add({id_of(5), "broken"});
+  raw_client client{here.socket};
+  CHECK(status_of(client.exchange(get("/v1/nodes/broken"))) == "500");
+  CHECK(status_of(client.exchange(get("/v1/nodes/web-1"))) == "200");
+  caf::anon_send_exit(here.references, caf::exit_reason::kill);
+  const auto gone = client.exchange(with_body("POST", "/v1/references", R"({"group":"web","from":"web-1"})"));
+  CHECK(status_of(gone) == "503");
+  CHECK(holds(gone, "Retry-After: 1"));
+  CHECK(status_of(client.exchange(get("/v1/nodes"))) == "200");
+}
+
+TEST_CASE("requests that were sent together are answered in order, on one connection") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  std::string many;
+  for (int i = 0; i < 50; ++i)
+    many += get("/v1/nodes/web-1") + get("/v1/nodes/nobody");
+  REQUIRE(client.send(many));
+  for (int i = 0; i < 50; ++i) {
+    CHECK(status_of(client.answer()) == "200");
+    CHECK(status_of(client.answer()) == "404");
+  }
+}
+
+TEST_CASE("stopping settles every request that waits, and lets the answer out") {
+  fleet_of_three here;
+  here.known->add({id_of(6), "silent"});
+  std::vector<raw_client> waiting;
+  for (int i = 0; i < 8; ++i) {
+    waiting.emplace_back(here.socket);
+    REQUIRE(waiting.back().send(with_body("POST", "/v1/nodes/silent/attest", R"({"timeout_seconds":600})")));
+  }
+  while (here.known->kept() < waiting.size())
+    std::this_thread::yield();
+  const auto begin = std::chrono::steady_clock::now();
+  here.server->stop();
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
+  for (auto& one : waiting) {
+    CHECK(status_of(one.answer()) == "503");
+    CHECK(one.closed());
+  }
+  CHECK_FALSE(std::filesystem::exists(here.socket));
+  CHECK_FALSE(raw_client{here.socket}.connected());
+  here.server->stop(); // again: nothing
+}
+
+TEST_CASE("stopping does not wait for those who hold a connection open") {
+  rest_limits limits;
+  limits.drain = std::chrono::milliseconds{200};
+  fleet_of_three here{limits};
+  raw_client idle{here.socket};
+  raw_client used{here.socket};
+  CHECK(status_of(used.exchange(get("/livez"))) == "200");
+  raw_client halfway{here.socket};
+  halfway.send("POST /v1/references HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\nContent-Length: "
+               "50\r\n\r\n{");
+  const auto begin = std::chrono::steady_clock::now();
+  here.server->stop();
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{3});
+  CHECK(idle.closed());
+  CHECK(used.closed());
+  CHECK(halfway.closed());
+}
+
+TEST_CASE("a second server on the same socket is refused, and the first goes on") {
+  served here;
+  auto second = rest_server::start(
+      {here.system, here.cache, {{here.trust}}, here.references, here.socket, {}, here.lines.log()});
+  REQUIRE_FALSE(second);
+  CHECK(second.fault().code == errc::conflict);
+  CHECK(status_of(raw_client{here.socket}.exchange(get("/livez"))) == "200");
+}
