@@ -1,0 +1,80 @@
+// Many agents in one thread: their sessions, and work handed to them so that always as many are busy.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "bench/words.hpp"
+#include "messages/frame.hpp"
+#include "net/endpoint.hpp"
+#include "net/secure_channel.hpp"
+#include "net/socket.hpp"
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace muster::bench {
+
+struct fleet_plan {
+  net::endpoint service;
+  std::string service_name;
+  crypto::certificate anchor;
+  std::size_t machines = 1000;
+  std::size_t in_flight = 64;
+};
+
+/// What one agent does when its turn comes.
+enum class task {
+  enrol,   ///< the whole enrolment; the certificate is kept
+  connect, ///< a session of its own, up to the service's hello
+  attest,  ///< beat, challenge, evidence, up to "taken"
+  hold,    ///< beat, and keep the challenge: until it is answered no beat gets another
+  beat,    ///< beat and reply, without a challenge
+  release, ///< answer the challenge that was kept, up to "taken"
+  hang_up  ///< end the session
+};
+
+class fleet {
+public:
+  static result<fleet> make(fleet_plan plan, const lab::vendor& vendor, measured_software software);
+  ~fleet();
+  fleet(fleet&&) noexcept;
+  fleet& operator=(fleet&&) noexcept;
+
+  /// Has `what` done `times` times, round robin, `in_flight` agents at a time. fault: the first thing that
+  /// went wrong, with the service's words where it said any.
+  status run(task what, std::size_t times);
+
+  std::size_t size() const noexcept { return members_.size(); }
+  node_id id(std::size_t member) const;
+  /// Turns of `attest` that brought no challenge, because the last one is not an interval ago; they are
+  /// repeated and so cost the service a beat that nobody counts.
+  std::uint64_t unchallenged() const noexcept { return unchallenged_; }
+
+private:
+  struct member;
+  enum class progress { more, done, again };
+
+  fleet(fleet_plan plan, measured_software software);
+  status open(member& who, net::tls_protocol protocol);
+  status begin(member& who, task what);
+  result<progress> readable(member& who, task what);
+  result<progress> take(member& who, task what, const frame& received);
+  result<progress> take_enrolment(member& who, const frame& received);
+  result<progress> take_reply(member& who, task what, wire::BeatReply::Reader in);
+  status answer(member& who);
+  status send(member& who, const std::vector<bytes>& frames);
+  status flush(member& who);
+  void close(member& who);
+
+  fleet_plan plan_;
+  const lab::vendor* vendor_ = nullptr;
+  measured_software software_;
+  bytes facts_;
+  std::shared_ptr<const runtime::clock> clock_;
+  std::vector<std::unique_ptr<member>> members_;
+  std::deque<member*> idle_;
+  net::socket_fd poll_;
+  std::uint64_t unchallenged_ = 0;
+};
+
+} // namespace muster::bench

@@ -1,0 +1,49 @@
+// The load as a process of its own, so that the CPU time of the service is the service's alone.
+#pragma once
+
+#include "bench/fleet.hpp"
+#include "bench/process.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace muster::bench {
+
+/// Where the load finds things; the same for both ends.
+struct load_plan {
+  std::uint16_t port = 0; ///< of the service, on 127.0.0.1
+  std::string service_name;
+  std::filesystem::path anchor;   ///< PEM
+  std::filesystem::path vendor;   ///< folder of a `lab::vendor`
+  std::filesystem::path evidence; ///< folder with logs
+  std::size_t machines = 1000;
+  std::size_t in_flight = 64;
+};
+
+/// The role of the load, until its standard input ends. Answers each line "TASK TIMES" with "done
+/// UNCHALLENGED" or "fault WORDS"; its first line is "ready NODE-ID", the first machine's. Gives the exit
+/// status.
+int serve_load(const load_plan& plan);
+
+/// A load that runs, seen from the other end.
+class load {
+public:
+  /// Starts this program in the role of the load and waits until its machines are made.
+  static result<load> start(const load_plan& plan);
+
+  const std::string& first_node() const noexcept { return first_node_; }
+  /// Sends the order and comes back at once; `finish` waits for its end, `busy` looks for that long.
+  status begin(task what, std::size_t times);
+  bool busy(std::chrono::milliseconds look_for);
+  status finish();
+  status run(task what, std::size_t times);
+
+private:
+  load(process p, std::string first_node) : process_{std::move(p)}, first_node_{std::move(first_node)} {}
+
+  process process_;
+  std::string first_node_;
+};
+
+} // namespace muster::bench

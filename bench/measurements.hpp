@@ -1,0 +1,40 @@
+// What is measured, one function for each group of numbers. Each adds what it measured to `out`; a fault says
+// why the rest of its numbers is missing.
+#pragma once
+
+#include "bench/report.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <set>
+
+namespace muster::bench {
+
+struct options {
+  std::size_t sessions = 1000;
+  std::size_t in_flight = 64;
+  unsigned rounds = 5;
+  std::set<std::string, std::less<>> only; ///< keys; empty: all
+
+  bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
+};
+
+/// attestation_cpu_ratio_p256, attestations_per_s, heartbeat_cpu_us, rss_per_agent_bytes: of a real `ras`,
+/// under a load that signs fresh evidence for each nonce.
+///   1. the machines enrol and attest, one of them becomes the reference, all are trusted
+///   2. the service starts anew, knows them, and has no session: the memory that counts as "none"
+///   3. all connect and attest once: the memory for each of them
+///   4. rounds of routine attestations, then of beats that bring no challenge
+status measure_service(const options& how, report& out);
+
+/// ima_entries_per_s: replay to a quote, claims, lookup among 100,000 references, in this process.
+status measure_ima(const options& how, report& out);
+
+/// event_logs_per_s: a real boot log of 52 events parsed, replayed and compared with a quote, in this
+/// process.
+status measure_event_logs(const options& how, report& out);
+
+/// agent_rss_anon_bytes: of a real `raagent` on a machine of the lab, after its first attestations.
+status measure_agent(const options& how, report& out);
+
+} // namespace muster::bench

@@ -1,0 +1,168 @@
+#include "bench/service.hpp"
+
+#include "lab/files.hpp"
+#include "net/socket.hpp"
+
+#include <cstdlib>
+#include <sstream>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <thread>
+#include <unistd.h>
+
+namespace muster::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds answers_within{30};
+constexpr std::chrono::seconds trusted_within{60};
+constexpr std::chrono::milliseconds look_again{50};
+constexpr std::size_t max_answer = 16U << 20U;
+
+std::string configuration(const fs::path& folder, std::uint16_t port, std::size_t machines,
+                          service::pace how) {
+  std::ostringstream out;
+  out << "name: " << service::name << "\nlisten:\n  agents: 127.0.0.1:" << port
+      << "\nstate: " << (folder / "ras").string() << "\nsocket: " << (folder / "ras.sock").string()
+      << "\nbeat: " << (how == service::pace::of_a_load ? "1h" : "1s")
+      << "\nattestation:\n  interval: 100ms\n  lease: 7d\n  reappraise_within: 1s\n"
+      << "limits:\n  sessions: " << 2 * machines + 16
+      << "\n  half_open: 4096\n  accepts_per_address: 100000\n  log_deadline: 1h\n"
+      << "admission:\n  vendor: automatic\n  group: " << service::group << "\n  vendor_roots:\n    - "
+      << (folder / "vendor" / "roots").string() << "\n    - "
+      << (folder / "vendor" / "intermediates").string() << "\n  manufacturers: [\"id:4D535452\"]\n";
+  return out.str();
+}
+
+result<std::uint16_t> free_port() {
+  const auto socket = net::listen_on({"127.0.0.1", 0});
+  if (!socket) return socket.fault();
+  const auto where = net::local_endpoint(*socket);
+  if (!where) return where.fault();
+  return where->port;
+}
+
+result<net::socket_fd> connect_unix(const fs::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const auto text = path.string();
+  if (text.size() >= sizeof address.sun_path) return fault{errc::limit, "socket: the path is too long"};
+  std::ranges::copy(text, address.sun_path);
+  net::socket_fd out{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  if (!out.valid() || ::connect(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return fault{errc::io, "ras.sock: " + std::generic_category().message(errno)};
+  return out;
+}
+
+} // namespace
+
+result<scratch_folder> scratch_folder::make() {
+  auto pattern = (fs::temp_directory_path() / "muster-bench-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    return fault{errc::io, pattern + ": " + std::generic_category().message(errno)};
+  return scratch_folder{pattern};
+}
+
+scratch_folder::~scratch_folder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+fs::path program_folder() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+result<service> service::prepare(const fs::path& folder, std::size_t machines, pace how) {
+  const auto port = free_port();
+  if (!port) return port.fault();
+  service out{folder, *port};
+  if (auto vendor = lab::vendor::create(out.vendor()); !vendor) return vendor.fault();
+  const auto text = configuration(folder, *port, machines, how);
+  if (auto kept = lab::replace_file(folder / "service.yaml", as_bytes(text)); !kept) return kept.fault();
+  return out;
+}
+
+status service::start() {
+  const auto program = program_folder() / "ras";
+  if (!fs::exists(program)) return fault{errc::not_found, program.string() + " is missing; build it first"};
+  auto started = process::start({{program.string(), "--config", (folder_ / "service.yaml").string()}, log()});
+  if (!started) return started.fault();
+  process_.emplace(std::move(*started));
+  const auto last = std::chrono::steady_clock::now() + answers_within;
+  while (!request("GET", "/readyz")) {
+    if (!process_->running()) {
+      const auto words = lab::read_file(log());
+      return fault{errc::io, "ras ended at its start: " + (words ? printable(as_text(*words), 1000) : "")};
+    }
+    if (std::chrono::steady_clock::now() > last) return fault{errc::timeout, "ras does not answer"};
+    std::this_thread::sleep_for(look_again);
+  }
+  return {};
+}
+
+result<std::string> service::request(std::string_view method, const std::string& target,
+                                     const std::string& body) {
+  const auto socket = connect_unix(folder_ / "ras.sock");
+  if (!socket) return socket.fault();
+  std::ostringstream out;
+  out << method << ' ' << target << " HTTP/1.1\r\nHost: ras\r\nConnection: close\r\n";
+  if (!body.empty()) out << "Content-Type: application/json\r\nContent-Length: " << body.size() << "\r\n";
+  out << "\r\n" << body;
+  const auto text = out.str();
+  if (::send(socket->get(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+    return fault{errc::io, "ras.sock: cannot be written"};
+  std::string answer;
+  char block[16 * 1024];
+  for (ssize_t got = 0;
+       answer.size() < max_answer && (got = ::recv(socket->get(), block, sizeof block, 0)) > 0;)
+    answer.append(block, static_cast<std::size_t>(got));
+  // Status line: "HTTP/1.1 200 OK"
+  if (answer.size() < 12 || answer[9] != '2')
+    return fault{errc::denied, target + ": " + printable(answer, 600)};
+  return answer;
+}
+
+status service::accept_reference(const std::string& node) {
+  const auto done = request("POST", "/v1/references",
+                            R"({"group":")" + std::string{group} + R"(","from":")" + node + R"("})");
+  return done ? status{} : done.fault();
+}
+
+// The answer is our own: counting a word of it is as good as parsing.
+result<std::size_t> service::count_nodes(const std::string& query, std::string_view word) {
+  std::size_t out = 0;
+  std::string after;
+  for (;;) {
+    const auto page =
+        request("GET", "/v1/nodes?limit=1000" + query + (after.empty() ? "" : "&after=" + after));
+    if (!page) return page.fault();
+    for (auto at = page->find(word); at != std::string::npos; at = page->find(word, at + word.size()))
+      ++out;
+    constexpr std::string_view next = R"("next":")";
+    const auto at = page->find(next);
+    if (at == std::string::npos) return out;
+    after = page->substr(at + next.size(), 64);
+    if (!node_id_from(after)) return out;
+  }
+}
+
+// A time of this millennium stands there, or nothing.
+result<std::size_t> service::count_attested() { return count_nodes({}, R"("attested":"2)"); }
+
+status service::wait_for_trusted(std::size_t machines) {
+  const auto last = std::chrono::steady_clock::now() + trusted_within;
+  for (;;) {
+    const auto trusted = count_nodes("&shown=trusted", R"("shown":"trusted")");
+    if (!trusted) return trusted.fault();
+    if (*trusted == machines) return {};
+    if (std::chrono::steady_clock::now() > last)
+      return fault{errc::timeout, "only " + std::to_string(*trusted) + " of " + std::to_string(machines)
+                                      + " machines are trusted"};
+    std::this_thread::sleep_for(look_again);
+  }
+}
+
+} // namespace muster::bench

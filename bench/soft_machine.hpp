@@ -1,0 +1,62 @@
+// A machine with a TPM made of software: what the load enrols and attests with, a thousand at a time.
+#pragma once
+
+#include "lab/vendor.hpp"
+#include "tpm/evidence/credential.hpp"
+#include "tpm/evidence/quote.hpp"
+
+namespace muster::bench {
+
+/// What all machines of a load have booted: real logs, and the PCR values that they lead to.
+struct measured_software {
+  bytes boot_log;
+  bytes ima_log;
+  std::uint64_t ima_entries = 0;
+  tpm::pcr_values pcrs; ///< SHA-256, PCR 0 to 14
+};
+
+/// The selection that the service asks for.
+tpm::pcr_selection routine_selection();
+
+/// Replays the logs of a folder such as tests/data/vm/grub-sb. fault: a file is missing, or is no log.
+result<measured_software> load_software(const std::filesystem::path& folder);
+
+/// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256, ECDSA), TLS key and boot id.
+/// Does with them what a genuine TPM does, with the keys in memory.
+class soft_machine {
+public:
+  static result<soft_machine> make(const lab::vendor& vendor);
+
+  const bytes& ek_certificate() const noexcept { return ek_certificate_; }
+  const tpm::public_area& ek() const noexcept { return ek_area_; }
+  const tpm::ak_public& ak() const noexcept { return ak_; }
+  const crypto::private_key& tls_key() const noexcept { return tls_key_; }
+  const boot_id& boot() const noexcept { return boot_; }
+  node_id id() const { return tpm::node_id_of(ek_area_); }
+
+  /// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). fault mismatch: it was not made for this EK and AK.
+  result<crypto::secret> activate(const tpm::credential& sealed) const;
+
+  struct quote {
+    bytes attest;    ///< TPMS_ATTEST
+    bytes signature; ///< TPMT_SIGNATURE
+  };
+  /// TPM2_Quote by the AK. The clock is a little later at each call.
+  result<quote> sign_quote(byte_view extra_data, const tpm::pcr_selection& selection,
+                           const tpm::pcr_values& values);
+
+private:
+  soft_machine(crypto::private_key ek, crypto::private_key ak, tpm::public_area ek_area,
+               tpm::ak_public ak_public);
+
+  crypto::private_key ek_;
+  crypto::private_key ak_key_;
+  crypto::private_key tls_key_;
+  tpm::public_area ek_area_;
+  tpm::ak_public ak_;
+  bytes ek_certificate_;
+  boot_id boot_;
+  std::uint64_t clock_ = 60'000;
+};
+
+} // namespace muster::bench
