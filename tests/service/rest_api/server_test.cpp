@@ -96,6 +96,23 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 
+TEST_CASE("a method that is not there is refused with those that are, and HEAD gets no body") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  client.send("HEAD /v1/nodes HTTP/1.1\r\nHost: m\r\n\r\n" + get("/livez"));
+  client.finish();
+  std::string all;
+  CHECK(client.closed(all));
+  CHECK(status_of(all) == "405");
+  CHECK(holds(all, "Allow: GET\r\n"));
+  CHECK_FALSE(holds(all, "urn:muster"));
+  CHECK(holds(all, "live\n"));
+  raw_client other{here.socket};
+  const auto refused = other.exchange(with_body("PATCH", "/v1/nodes/web-1", ""));
+  CHECK(status_of(refused) == "405");
+  CHECK(holds(refused, "Allow: GET, DELETE\r\n"));
+}
+
 TEST_CASE("an attestation is waited for, and answered with the node as it is then") {
   fleet_of_three here;
   here.known->add({id_of(4), "away", "stale"});

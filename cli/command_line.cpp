@@ -1,0 +1,253 @@
+#include "cli/command_line.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/exit_status.hpp"
+#include "cli/offline/appraise.hpp"
+#include "cli/offline/eventlog.hpp"
+#include "cli/offline/imalog.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace muster::cli {
+
+namespace {
+
+using commands::surroundings;
+
+/// What CLI11 fills in while it parses; a command that was named leaves its action.
+struct typed {
+  std::string socket;
+  std::string output = "table";
+  std::function<int(const surroundings&)> action;
+
+  std::string node;
+  std::string text;
+  commands::nodes_options list;
+  commands::approve_options approval;
+  std::string timeout = "60s";
+  appraise_options evidence;
+  std::string pcrs, event_log, ima_log;
+};
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  muster nodes --shown untrusted          who is not what it should be\n"
+    "  muster node show web-1                  why, and what to do about it\n"
+    "  muster node attest web-1                ask now, and wait for the verdict\n"
+    "  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1\n"
+    "  muster reference accept web --from web-1\n"
+    "  muster -o json nodes                    for programs\n"
+    "\n"
+    "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
+    "3 stale, unknown or pending, 4 warning. Lists and changes: 0, or 2 for an error.\n"
+    "A NODE is a name, an id, or at least 8 digits of an id.";
+
+/// "60s", "2m" or "90" (seconds); 1 s to 10 min.
+std::optional<std::chrono::seconds> seconds_from(std::string_view text) {
+  unsigned factor = 1;
+  if (text.ends_with('m')) factor = 60;
+  if (text.ends_with('m') || text.ends_with('s')) text.remove_suffix(1);
+  unsigned n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || end != text.data() + text.size() || n == 0 || n > 600 / factor)
+    return std::nullopt;
+  return std::chrono::seconds{n * factor};
+}
+
+std::string check_timeout(const std::string& text) {
+  return seconds_from(text) ? "" : "from 1s to 10m, for example 60s";
+}
+
+void add_node(CLI::App& command, typed& in, const char* help) {
+  command.add_option("NODE", in.node, help)->required();
+}
+
+void add_nodes(CLI::App& app, typed& in) {
+  auto* command = app.add_subcommand("nodes", "List the machines, with what is to be thought of each");
+  command->footer("Example:\n  muster nodes --group web --shown untrusted");
+  command->add_option("--group", in.list.group, "Only this group");
+  command->add_option("--shown", in.list.shown, "Only these")
+      ->check(CLI::IsMember({"revoked", "pending", "untrusted", "stale", "warning", "trusted", "unknown"}));
+  command->callback(
+      [&] { in.action = [&](const surroundings& around) { return commands::nodes(around, in.list); }; });
+}
+
+void add_show(CLI::App& node, typed& in) {
+  auto* command = node.add_subcommand("show", "Verdict, since when, until when, and every finding");
+  command->footer("Example:\n  muster node show web-1\n  muster -o json node show 3f9c52d1");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback(
+      [&] { in.action = [&](const surroundings& around) { return commands::node_show(around, in.node); }; });
+}
+
+void add_attest(CLI::App& node, typed& in) {
+  auto* command =
+      node.add_subcommand("attest", "Have it attested at its next beat, and wait for the verdict");
+  command->footer("Example:\n  muster node attest web-1 --timeout 2m");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->add_option("--timeout", in.timeout, "How long to wait: 30s, 2m")
+      ->capture_default_str()
+      ->check(check_timeout, "DURATION");
+  command->callback([&] {
+    in.action = [&](const surroundings& around) {
+      return commands::node_attest(around, {in.node, *seconds_from(in.timeout)});
+    };
+  });
+}
+
+void add_approve(CLI::App& node, typed& in) {
+  auto* command =
+      node.add_subcommand("approve", "Let a machine in that waits; compare the fingerprint first");
+  command->footer("Example:\n  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1");
+  command->add_option("ID", in.approval.node, "Id, or at least 8 digits of it")->required();
+  command
+      ->add_option("--fingerprint", in.approval.fingerprint,
+                   "As the machine's agent logs it: 64 digits of hex")
+      ->required();
+  command->add_option("--group", in.approval.group, "Group whose reference it is compared with");
+  command->add_option("--name", in.approval.name, "Name for people");
+  command->callback([&] {
+    in.action = [&](const surroundings& around) { return commands::node_approve(around, in.approval); };
+  });
+}
+
+void add_name(CLI::App& node, typed& in) {
+  auto* command = node.add_subcommand("name", "Name it; an empty NAME takes the name away");
+  command->footer("Example:\n  muster node name 3f9c52d1 web-1");
+  add_node(*command, in, "Id, at least 8 digits of one, or the name so far");
+  command->add_option("NAME", in.text, "New name, at most 64 characters")->required();
+  command->callback([&] {
+    in.action = [&](const surroundings& around) { return commands::node_name(around, in.node, in.text); };
+  });
+}
+
+void add_revoke(CLI::App& node, typed& in) {
+  auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    in.action = [&](const surroundings& around) { return commands::node_revoke(around, in.node); };
+  });
+}
+
+void add_forget(CLI::App& node, typed& in) {
+  auto* command = node.add_subcommand("forget", "Remove what is recorded of it; a revocation stays");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    in.action = [&](const surroundings& around) { return commands::node_forget(around, in.node); };
+  });
+}
+
+void add_reference(CLI::App& app, typed& in) {
+  auto* reference = app.add_subcommand("reference", "What machines are compared with");
+  reference->require_subcommand(1);
+  auto* command =
+      reference->add_subcommand("accept", "Make a machine's verified state the reference of a group");
+  command->footer("Example:\n  muster reference accept web --from web-1\n"
+                  "The machine must be vouched for and have no open finding.");
+  command->add_option("GROUP", in.text, "The group")->required();
+  command->add_option("--from", in.node, "The machine: a name, an id, or at least 8 digits of one")
+      ->required();
+  command->callback([&] {
+    in.action = [&](const surroundings& around) {
+      return commands::reference_accept(around, in.text, in.node);
+    };
+  });
+}
+
+output_format offline_format(const surroundings& around) {
+  return around.format == commands::output_format::json ? output_format::json : output_format::table;
+}
+
+void add_logs(CLI::App& app, typed& in) {
+  auto* boot =
+      app.add_subcommand("eventlog", "Read a boot log (binary_bios_measurements) and replay it; no service");
+  boot->add_option("FILE", in.text, "The log")->required();
+  boot->callback([&] {
+    in.action = [&](const surroundings& around) {
+      return eventlog_command({in.text, offline_format(around)}, around.out, around.err);
+    };
+  });
+  auto* files =
+      app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements) and replay it; no service");
+  files->add_option("FILE", in.text, "The log")->required();
+  files->callback([&] {
+    in.action = [&](const surroundings& around) {
+      return imalog_command({in.text, offline_format(around)}, around.out, around.err);
+    };
+  });
+}
+
+void add_appraise(CLI::App& app, typed& in) {
+  auto* command = app.add_subcommand("appraise", "Verify evidence in files of tpm2-tools; no service");
+  command->footer(
+      "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs");
+  auto& evidence = in.evidence;
+  command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC")->required();
+  command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)")->required();
+  command->add_option("--signature", evidence.signature, "TPMT_SIGNATURE (tpm2_quote -s)")->required();
+  command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)")->required();
+  auto* pcrs = command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o)");
+  auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
+  auto* ima_log = command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements");
+  command->callback([&in, pcrs, event_log, ima_log] {
+    if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
+    if (event_log->count() != 0) in.evidence.event_log = in.event_log;
+    if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
+    in.action = [&in](const surroundings& around) {
+      in.evidence.format = offline_format(around);
+      return appraise_command(in.evidence, around.out, around.err);
+    };
+  });
+}
+
+void describe(CLI::App& app, typed& in, std::string_view version) {
+  app.set_version_flag("--version", "muster " + std::string{version});
+  app.add_option("--socket", in.socket, "Where ras listens (else MUSTER_SOCKET)")->capture_default_str();
+  app.add_option("-o,--output", in.output, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_nodes(app, in);
+  auto* node = app.add_subcommand("node", "One machine: show, attest, approve, name, revoke, forget");
+  node->require_subcommand(1);
+  add_show(*node, in);
+  add_attest(*node, in);
+  add_approve(*node, in);
+  add_name(*node, in);
+  add_revoke(*node, in);
+  add_forget(*node, in);
+  add_reference(app, in);
+  add_logs(app, in);
+  add_appraise(app, in);
+  app.footer(examples); // last: a command made later would inherit it
+}
+
+} // namespace
+
+int run(std::span<const std::string> arguments, const environment& environment, std::string_view version,
+        std::ostream& out, std::ostream& err) {
+  surroundings around{.out = out, .err = err};
+  typed in;
+  in.socket = environment.socket.empty() ? around.socket : environment.socket;
+  CLI::App app{"muster: which machines run what they are supposed to run, and why the others do not.",
+               "muster"};
+  describe(app, in, version);
+  try {
+    app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()}); // CLI11 takes them backwards
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, out, err) == 0 ? commands::exit_done : commands::exit_error;
+  }
+  around.socket = in.socket;
+  around.format = in.output == "json" ? commands::output_format::json : commands::output_format::table;
+  around.tint = around.format == commands::output_format::table ? environment.tint : commands::colours::none;
+  return in.action(around);
+}
+
+} // namespace muster::cli

@@ -1,0 +1,22 @@
+#include "cli/commands/change.hpp"
+
+#include "cli/commands/exit_status.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <ostream>
+
+namespace muster::cli::commands {
+
+int change(const surroundings& around, const http_call& call, std::string_view done) {
+  const auto got = ask<rest::Done>(around, call);
+  if (!got) return report(around, got.fault());
+  if (around.format == output_format::json)
+    around.out << got->json << '\n';
+  else
+    got->message.read([&](rest::Done::Reader in) {
+      around.out << printable(done) << " (record " << in.getSequence() << ")\n";
+    });
+  return exit_done;
+}
+
+} // namespace muster::cli::commands

@@ -1,0 +1,15 @@
+// What the commands that change something have in common.
+#pragma once
+
+#include "cli/commands/ask.hpp"
+
+namespace muster::cli::commands {
+
+/// Makes the change and prints `done` with the number of the record that made it durable, or the answer as
+/// JSON.
+int change(const surroundings& around, const http_call& call, std::string_view done);
+
+/// How long a change may take: the disk may have to be waited for.
+inline constexpr std::chrono::seconds change_patience{45};
+
+} // namespace muster::cli::commands

@@ -1,0 +1,51 @@
+// The commands that talk to the service. Each is one function in the file of its name: it asks, prints, and
+// gives the exit status. `cli/command_line.cpp` maps options to them, and tests call them directly.
+#pragma once
+
+#include "cli/commands/surroundings.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace muster::cli::commands {
+
+/// muster nodes. All pages of the list; with JSON one rest::NodeList.
+struct nodes_options {
+  std::string group; ///< empty: all
+  std::string shown; ///< trusted, untrusted, ...; empty: all
+};
+int nodes(const surroundings& around, const nodes_options& options);
+
+/// muster node show NODE. Exit status: see `exit_status_of`.
+int node_show(const surroundings& around, const std::string& node);
+
+/// muster node attest NODE. Waits for the outcome, then shows the node. Exit status: `exit_error` when the
+/// attestation did not take place, else see `exit_status_of`.
+struct attest_options {
+  std::string node;
+  std::chrono::seconds timeout{60}; ///< 1 s to 10 min
+};
+int node_attest(const surroundings& around, const attest_options& options);
+
+/// muster node approve ID --fingerprint HEX
+struct approve_options {
+  std::string node;
+  std::string fingerprint;
+  std::string group;
+  std::string name;
+};
+int node_approve(const surroundings& around, const approve_options& options);
+
+/// muster node name ID NAME; an empty name takes the name away.
+int node_name(const surroundings& around, const std::string& node, const std::string& name);
+
+/// muster node revoke NODE
+int node_revoke(const surroundings& around, const std::string& node);
+
+/// muster node forget NODE
+int node_forget(const surroundings& around, const std::string& node);
+
+/// muster reference accept GROUP --from NODE
+int reference_accept(const surroundings& around, const std::string& group, const std::string& from);
+
+} // namespace muster::cli::commands

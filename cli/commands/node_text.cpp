@@ -1,0 +1,162 @@
+#include "cli/commands/node_text.hpp"
+
+#include "cli/commands/text_table.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <array>
+#include <map>
+
+namespace muster::cli::commands {
+
+namespace {
+
+constexpr std::size_t id_digits = 16;
+constexpr std::size_t label_width = 14;
+
+/// Nothing that a person must compare is cut: the bound only ends what no service sends.
+std::string safe(capnp::Text::Reader text) { return printable(text_of(text), std::size_t{1} << 20U); }
+std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
+  return std::to_string(n) + " " + std::string{n == 1 ? one : many};
+}
+
+/// "  label         text", and nothing for a text that is empty.
+void line(std::string& out, std::string_view label, std::string_view text) {
+  if (text.empty()) return;
+  out += "  ";
+  out += label;
+  out.append(label.size() < label_width ? label_width - label.size() : 1, ' ');
+  out += text;
+  out += '\n';
+}
+
+std::string valid_until(rest::Node::Reader node) {
+  const auto verdict = text_of(node.getVerdict());
+  if (verdict == "contraindicated") return "holds until no finding that made it is left";
+  if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
+  if (verdict == "none") return {};
+  return "over: no complete attestation came in time";
+}
+
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    if (!out.empty()) out += ", ";
+    out += part;
+  }
+  return out;
+}
+
+std::string labelled(std::string_view label, capnp::Text::Reader text) {
+  return text.size() == 0 ? std::string{} : std::string{label} + safe(text);
+}
+
+void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
+  const auto node = detail.getNode();
+  line(out, "verdict", joined({safe(node.getVerdict()), labelled("since ", node.getSince())}));
+  line(out, "until", valid_until(node));
+  line(out, "attested",
+       node.getAttested().size() == 0
+           ? "never"
+           : safe(node.getAttested()) + ", number " + std::to_string(detail.getAttestation()));
+  line(out, "standing", joined({safe(node.getStanding()), labelled("admitted by ", node.getAdmittedBy())}));
+  line(out, "group", safe(node.getGroup()));
+  line(out, "endorsement", safe(node.getEndorsement()));
+  line(out, "connected", node.getConnected() ? "yes" : "no");
+}
+
+void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
+  const auto node = detail.getNode();
+  line(out, "id", safe(node.getId()));
+  if (node.getHostname().size() != 0) line(out, "host name", safe(node.getHostname()) + " (its own claim)");
+  line(out, "system", joined({safe(detail.getOperatingSystem()), labelled("kernel ", detail.getKernel())}));
+  line(out, "hardware", joined({safe(detail.getProduct()), labelled("firmware ", detail.getFirmware())}));
+  if (detail.getBootId().size() != 0)
+    line(out, "boot",
+         safe(detail.getBootId()) + ", TPM resets " + std::to_string(detail.getResetCount()) + ", restarts "
+             + std::to_string(detail.getRestartCount()));
+  if (detail.getImaEntries() != 0)
+    line(out, "measured",
+         counted(detail.getImaEntries(), "entry", "entries") + " of files, "
+             + std::to_string(detail.getImaDistinct()) + " distinct, "
+             + std::to_string(detail.getPassedOver()) + " passed over as data");
+  line(out, "reference", safe(detail.getReference()));
+  for (const auto advice : detail.getAdvice())
+    line(out, "advice", safe(advice));
+}
+
+void put_finding(std::string& out, unsigned number, rest::Finding::Reader finding) {
+  out += '\n';
+  out += std::to_string(number) + ". " + safe(finding.getLevel()) + "  " + safe(finding.getCheck());
+  if (finding.getSubject().size() != 0) out += "  " + safe(finding.getSubject());
+  out += '\n';
+  if (finding.getSentence().size() != 0) out += "  " + safe(finding.getSentence()) + '\n';
+  line(out, "expected", safe(finding.getExpected()));
+  line(out, "found", safe(finding.getFound()));
+  line(out, "what to do", safe(finding.getRemedy()));
+}
+
+void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
+  const auto findings = detail.getFindings();
+  if (findings.size() == 0) {
+    if (text_of(detail.getNode().getVerdict()) != "none") out += "\nNo findings.\n";
+    return;
+  }
+  out += '\n' + counted(detail.getFindingsTotal(), "finding", "findings");
+  if (detail.getFindingsTotal() > findings.size())
+    out += "; the first " + std::to_string(findings.size()) + " are kept";
+  out += ":\n";
+  for (unsigned i = 0; i < findings.size(); ++i)
+    put_finding(out, i + 1, findings[i]);
+}
+
+void put_candidate(std::string& out, rest::Node::Reader node) {
+  if (node.getFingerprint().size() == 0) return;
+  const auto fingerprint = safe(node.getFingerprint());
+  out += "\nThis machine waits for approval. Its agent logs this fingerprint; compare them:\n";
+  line(out, "fingerprint", fingerprint);
+  out += "If they are equal:\n  muster node approve " + safe(node.getId()).substr(0, id_digits)
+         + " --fingerprint " + fingerprint + " --group GROUP --name NAME\n";
+}
+
+} // namespace
+
+std::string called(rest::Node::Reader node) {
+  return node.getName().size() != 0 ? safe(node.getName()) : safe(node.getId()).substr(0, id_digits);
+}
+
+std::string nodes_text(rest::NodeList::Reader list, colours tint) {
+  const auto nodes = list.getNodes();
+  if (nodes.size() == 0) return "No nodes.\n";
+  text_table table{{"NAME", "STATE", "FINDINGS", "GROUP", "SINCE", "UNTIL", "CONNECTED", "ID"}};
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto node : nodes) {
+    ++counts[safe(node.getShown())];
+    table.add({or_dash(safe(node.getName())), safe(node.getShown()), std::to_string(node.getFindings()),
+               or_dash(safe(node.getGroup())), or_dash(safe(node.getSince())),
+               or_dash(safe(node.getValidUntil())), node.getConnected() ? "yes" : "no",
+               safe(node.getId()).substr(0, id_digits)});
+  }
+  auto out = table.text(tint, 1);
+  out += '\n' + counted(nodes.size(), "node", "nodes") + ':';
+  const char* between = " ";
+  for (const auto& [word, n] : counts) {
+    out += between + std::to_string(n) + ' ' + word;
+    between = ", ";
+  }
+  return out + '\n';
+}
+
+std::string node_text(rest::NodeDetail::Reader detail, colours tint) {
+  const auto node = detail.getNode();
+  auto out = called(node) + ": " + coloured(safe(node.getShown()), tint) + '\n';
+  put_verdict(out, detail);
+  put_machine(out, detail);
+  put_candidate(out, node);
+  put_findings(out, detail);
+  return out;
+}
+
+} // namespace muster::cli::commands

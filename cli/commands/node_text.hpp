@@ -1,0 +1,22 @@
+// Nodes as people read them. Pure.
+#pragma once
+
+#include "cli/commands/surroundings.hpp"
+#include "messages/view.hpp"
+#include "schemas/rest.capnp.h"
+
+#include <string>
+
+namespace muster::cli::commands {
+
+/// The table of `muster nodes` with a line that counts them.
+std::string nodes_text(rest::NodeList::Reader nodes, colours tint);
+
+/// All of `muster node show`: the verdict and what it rests on, then the findings with what was expected,
+/// what was found and what to do; for a machine that waits, the fingerprint and the command that approves it.
+std::string node_text(rest::NodeDetail::Reader detail, colours tint);
+
+/// The name of a node, or the first 16 digits of its id.
+std::string called(rest::Node::Reader node);
+
+} // namespace muster::cli::commands

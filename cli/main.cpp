@@ -1,0 +1,24 @@
+// muster: the command line of operators and their scripts.
+#include "cli/command_line.hpp"
+#include "cli/commands/exit_status.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <unistd.h>
+#include <vector>
+
+int main(int argc, char** argv) {
+  using namespace muster::cli;
+  environment around;
+  if (const char* socket = std::getenv("MUSTER_SOCKET")) around.socket = socket;
+  if (::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr)
+    around.tint = commands::colours::ansi;
+  const std::vector<std::string> arguments{argv + (argc > 0 ? 1 : 0), argv + argc};
+  const int status = run(arguments, around, MUSTER_VERSION, std::cout, std::cerr);
+  std::cout.flush();
+  if (!std::cout) { // a full disk or a closed pipe must not look like good news
+    std::cerr << "muster: cannot write the answer\n";
+    return commands::exit_error;
+  }
+  return status;
+}

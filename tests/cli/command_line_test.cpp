@@ -1,0 +1,268 @@
+// The whole program but main, against a real server with fake actors behind it.
+#include "cli/command_line.hpp"
+#include "cli/commands/http_client.hpp"
+#include "messages/json_read.hpp"
+#include "tests/service/rest_api/fake_service.hpp"
+
+#include <fstream>
+#include <sstream>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace muster;
+using namespace muster::service::rest_test;
+
+namespace {
+
+struct outcome {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+outcome type(const std::string& socket, std::vector<std::string> words) {
+  std::ostringstream out;
+  std::ostringstream err;
+  cli::environment around;
+  around.socket = socket;
+  const int status = cli::run(words, around, "1.2.3", out, err);
+  return {status, out.str(), err.str()};
+}
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+struct fleet_of_all_kinds : served {
+  fleet_of_all_kinds() {
+    std::uint8_t n = 0;
+    for (const char* word : {"trusted", "untrusted", "revoked", "stale", "unknown", "pending", "warning"})
+      known->add({id_of(++n), std::string{"is-"} + word, word});
+  }
+};
+
+/// A peer that accepts one connection and says `text`, whatever it was asked.
+class liar {
+public:
+  liar(const std::string& socket, std::string text) : fd_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, socket.data(), socket.size());
+    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(fd_, 1) == 0);
+    thread_ = std::thread{[this, said = std::move(text)] {
+      const int peer = ::accept(fd_, nullptr, nullptr);
+      char asked[4096];
+      const auto n = ::recv(peer, asked, sizeof asked, 0);
+      if (n > 0) (void)::send(peer, said.data(), said.size(), MSG_NOSIGNAL);
+      ::shutdown(peer, SHUT_WR);
+      while (::recv(peer, asked, sizeof asked, 0) > 0) {
+      }
+      ::close(peer);
+    }};
+  }
+  ~liar() {
+    thread_.join();
+    ::close(fd_);
+  }
+  liar(const liar&) = delete;
+  liar& operator=(const liar&) = delete;
+
+private:
+  int fd_;
+  std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("node show prints the node, and its exit status is the verdict") {
+  fleet_of_all_kinds here;
+  struct {
+    const char* node;
+    int status;
+  } const table[] = {{"is-trusted", 0}, {"is-untrusted", 1}, {"is-revoked", 1}, {"is-stale", 3},
+                     {"is-unknown", 3}, {"is-pending", 3},   {"is-warning", 4}};
+  for (const auto& one : table) {
+    CAPTURE(std::string{one.node});
+    for (const char* verb : {"show", "attest"}) {
+      const auto got = type(here.socket, {"node", verb, one.node});
+      CHECK(got.status == one.status);
+      CHECK(got.out.starts_with(std::string{one.node} + ": "));
+      CHECK(got.err.empty());
+      const auto json = type(here.socket, {"-o", "json", "node", verb, one.node});
+      CHECK(json.status == one.status);
+      CHECK(json.out.starts_with("{"));
+      CHECK(json.out.ends_with("}\n"));
+    }
+  }
+  const auto missing = type(here.socket, {"node", "show", "nobody"});
+  CHECK(missing.status == 2);
+  CHECK(missing.out.empty());
+  CHECK(missing.err == "muster: node: no such name, id or beginning of an id\n");
+}
+
+TEST_CASE("an attestation that did not take place is an error, whatever the old verdict") {
+  served here;
+  here.known->add({id_of(1), "away", "trusted"});
+  const auto got = type(here.socket, {"node", "attest", "away", "--timeout", "2m"});
+  CHECK(got.status == 2);
+  CHECK(got.err
+        == "muster: away was not attested: it did not come for the command in time (no beat came in time)\n");
+  CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
+}
+
+TEST_CASE("nodes lists every page, filtered, as a table or as one JSON list") {
+  served here;
+  for (unsigned i = 0; i < 2500; ++i) {
+    auto id = id_of(1);
+    id.raw[1] = static_cast<std::uint8_t>(i >> 8U);
+    id.raw[2] = static_cast<std::uint8_t>(i);
+    here.known->add(
+        {id, "node-" + std::to_string(i), i == 7 ? "untrusted" : "trusted", i < 5 ? "few" : "many"});
+  }
+  const auto all = type(here.socket, {"nodes"});
+  CHECK(all.status == 0);
+  CHECK(holds(all.out, "node-2499 "));
+  CHECK(all.out.ends_with("\n2500 nodes: 2499 trusted, 1 untrusted\n"));
+  const auto json = type(here.socket, {"nodes", "-o", "json"});
+  const auto list = from_json<rest::NodeList>(json.out.substr(0, json.out.size() - 1), answer_limits);
+  REQUIRE(list);
+  CHECK(list->read([](rest::NodeList::Reader in) { return in.getNodes().size(); }) == 2500);
+  CHECK(type(here.socket, {"nodes", "--group", "few"}).out.ends_with("\n5 nodes: 5 trusted\n"));
+  CHECK(type(here.socket, {"nodes", "--shown", "untrusted"}).out.ends_with("\n1 node: 1 untrusted\n"));
+  // Encoded: the second half is part of the group's name, not a query member of its own.
+  CHECK(type(here.socket, {"nodes", "--group", "few&shown=trusted"}).out == "No nodes.\n");
+}
+
+TEST_CASE("changes say what they did and where it is recorded") {
+  fleet_of_all_kinds here;
+  const std::string right(64, 'A');
+  const auto approved = type(here.socket, {"node", "approve", "is-pending", "--fingerprint", right, "--group",
+                                           "web", "--name", "web-9"});
+  CHECK(approved.status == 0);
+  CHECK(approved.out == "web-9 is approved (record 41)\n");
+  CHECK(type(here.socket, {"node", "name", "is-trusted", "www"}).out
+        == "is-trusted is now called www (record 44)\n");
+  CHECK(type(here.socket, {"node", "name", "is-trusted", ""}).out
+        == "is-trusted has no name any more (record 44)\n");
+  CHECK(type(here.socket, {"node", "revoke", "is-trusted"}).out == "is-trusted is revoked (record 42)\n");
+  CHECK(type(here.socket, {"node", "forget", "is-trusted"}).out == "is-trusted is forgotten (record 43)\n");
+  CHECK(type(here.socket, {"-o", "json", "node", "forget", "is-trusted"}).out == "{\"sequence\":43}\n");
+  const auto accepted = type(here.socket, {"reference", "accept", "web", "--from", "is-trusted"});
+  CHECK(accepted.status == 0);
+  CHECK(holds(accepted.out, "the state of is-trusted is now the reference of group web\n"));
+  CHECK(holds(accepted.out, "  files   1204\n"));
+
+  const auto wrong =
+      type(here.socket, {"node", "approve", "is-pending", "--fingerprint", std::string(64, 'b')});
+  CHECK(wrong.status == 2);
+  CHECK(wrong.err == "muster: approve: the fingerprint is another one\n");
+  const auto taken = type(here.socket, {"node", "name", "is-trusted", "taken"});
+  CHECK(taken.status == 2);
+  CHECK(taken.err == "muster: name: another node has it\n");
+  CHECK(type(here.socket, {"node", "name", "is-trusted", "a b"}).status == 2);
+}
+
+TEST_CASE("without a service, the error says which socket and what to do") {
+  const temporary_folder folder;
+  const auto none = type(folder.file("no.sock"), {"nodes"});
+  CHECK(none.status == 2);
+  CHECK(none.err
+        == "muster: there is no socket " + folder.file("no.sock")
+               + "; start ras, or name its socket with --socket or MUSTER_SOCKET\n");
+  std::string dead = folder.file("dead.sock");
+  {
+    const liar gone{dead, ""};
+    (void)type(dead, {"nodes"});
+  }
+  CHECK(type(dead, {"nodes"}).err
+        == "muster: nobody listens on " + dead + "; ras has stopped: start it again\n");
+  CHECK(type({}, {"--socket", folder.file("no.sock"), "nodes"}).err == none.err);
+  CHECK(type("/elsewhere", {"nodes", "--socket", folder.file("no.sock")}).err == none.err); // the option wins
+  CHECK(type(std::string(200, 's'), {"nodes"}).err == "muster: --socket: a path of 1 to 107 bytes\n");
+}
+
+TEST_CASE("a service that answers nonsense is an error, never a verdict") {
+  const std::string start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+  const std::string table[] = {
+      "",
+      "garbage\r\n\r\n",
+      start + "Content-Length: 2\r\n\r\n{}extra",
+      start + "Content-Length: 500\r\n\r\n{\"node\":{\"shown\":\"trusted\"}}",
+      start + "Content-Length: 4\r\n\r\nnull",
+      start + "Content-Length: 31\r\n\r\n{\"node\":{\"shown\":[\"trusted\"]}}\n",
+      "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n",
+  };
+  for (const auto& text : table) {
+    CAPTURE(text);
+    const temporary_folder folder;
+    const liar peer{folder.file("s"), text};
+    const auto got = type(folder.file("s"), {"node", "show", "x"});
+    CHECK(got.status != 0);
+    CHECK((got.status == 2 || holds(text, "{}")));
+  }
+}
+
+TEST_CASE("a service that does not answer is given up") {
+  const temporary_folder folder;
+  const auto path = folder.file("s");
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(fd, 1) == 0);
+  const auto got = cli::commands::exchange(
+      path, {cli::commands::http_method::get, "/livez", {}, std::chrono::milliseconds{50}});
+  REQUIRE_FALSE(got);
+  CHECK(got.fault().code == errc::timeout);
+  ::close(fd);
+}
+
+TEST_CASE("the command line explains itself, and refuses what it does not know") {
+  const auto help = type({}, {"--help"});
+  CHECK(help.status == 0);
+  CHECK(holds(help.out, "Examples:"));
+  CHECK(holds(help.out, "3 stale, unknown or pending, 4 warning"));
+  CHECK(type({}, {"--version"}).out == "muster 1.2.3\n");
+  CHECK(type({}, {"node", "approve", "--help"}).status == 0);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"node"},
+                                             {"reference"},
+                                             {"frobnicate"},
+                                             {"node", "show"},
+                                             {"node", "show", "a", "b"},
+                                             {"nodes", "--shown", "good"},
+                                             {"nodes", "-o", "xml"},
+                                             {"node", "approve", "a"},
+                                             {"reference", "accept", "web"},
+                                             {"node", "attest", "a", "--timeout", "0"},
+                                             {"node", "attest", "a", "--timeout", "11m"},
+                                             {"node", "attest", "a", "--timeout", "1h"},
+                                             {"--frob", "nodes"}}) {
+    const auto got = type({}, words);
+    CHECK(got.status == 2);
+    CHECK(got.out.empty());
+    CHECK_FALSE(got.err.empty());
+  }
+}
+
+TEST_CASE("a name is one segment of the path, whatever it holds") {
+  CHECK(cli::commands::encoded("web-1.a_b~") == "web-1.a_b~");
+  CHECK(cli::commands::encoded("../a b?c#d%/\xc3\xa9") == "..%2Fa%20b%3Fc%23d%25%2F%C3%A9");
+  served here;
+  here.known->add({id_of(1), "www"});
+  CHECK(type(here.socket, {"node", "show", "x/../www"}).status == 2);
+  CHECK(type(here.socket, {"node", "show", "www?limit=1"}).err
+        == "muster: node: no such name, id or beginning of an id\n");
+}
+
+TEST_CASE("logs are read without any service") {
+  const auto log = std::string{MUSTER_SOURCE_DIR} + "/tests/data/vm/grub-sb/binary_bios_measurements";
+  const auto got = type("/nowhere", {"-o", "json", "eventlog", log});
+  CHECK(got.status == 0);
+  CHECK(got.out.starts_with("{"));
+  CHECK(type("/nowhere", {"imalog", "/nowhere/at/all"}).status == 2);
+}

@@ -1,0 +1,140 @@
+#include "cli/commands/node_text.hpp"
+#include "cli/commands/text_table.hpp"
+#include "tests/cli/samples.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::cli::commands;
+using namespace muster::cli::cli_test;
+
+namespace {
+
+std::string shown(const view<rest::NodeDetail>& detail, colours tint = colours::none) {
+  return detail.read([&](rest::NodeDetail::Reader in) { return node_text(in, tint); });
+}
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE("columns are aligned, nothing is cut, no line ends in blanks") {
+  text_table table{{"NAME", "STATE", "ID"}};
+  table.add({"a", "trusted", "1"});
+  table.add({"a-much-longer-name", "untrusted", ""});
+  table.add({"gr\xc3\xbc\xc3\x9f", "stale", "3"});
+  CHECK(table.text(colours::none, 1)
+        == "NAME                STATE      ID\n"
+           "a                   trusted    1\n"
+           "a-much-longer-name  untrusted\n"
+           "gr\xc3\xbc\xc3\x9f                stale      3\n");
+}
+
+TEST_CASE("colour changes no column, and nothing of a foreign text reaches the terminal") {
+  text_table table{{"NAME", "STATE", "ID"}};
+  table.add({"\x1b[31mevil\n", "trusted", "1"});
+  const auto plain = table.text(colours::none, 1);
+  CHECK(plain.find('\x1b') == std::string::npos);
+  CHECK(holds(plain, "\\x1b[31mevil\\x0a  trusted"));
+  const auto tinted = table.text(colours::ansi, 1);
+  CHECK(holds(tinted, "\x1b[32mtrusted\x1b[0m  1"));
+  CHECK(coloured("untrusted", colours::ansi) == "\x1b[31muntrusted\x1b[0m");
+  CHECK(coloured("unknown", colours::ansi) == "unknown");
+  CHECK(coloured("no state", colours::ansi) == "no state");
+}
+
+TEST_CASE("a list counts what it shows") {
+  const auto list = make_record<rest::NodeList>([](rest::NodeList::Builder out) {
+                      auto nodes = out.initNodes(3);
+                      put(nodes[0], {});
+                      put(nodes[1], {"", "pending", "none", "pending", "", ""});
+                      put(nodes[2], {"web-10", "untrusted", "contraindicated", "enrolled", "web", ""});
+                      nodes[2].setFindings(12);
+                    }).read_back();
+  CHECK(list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); })
+        == "NAME    STATE      FINDINGS  GROUP  SINCE                 UNTIL                 CONNECTED  ID\n"
+           "web-1   trusted    0         web    2026-11-22T03:29:00Z  2026-11-22T03:32:00Z  yes        "
+           "3f9c52d100000000\n"
+           "-       pending    0         -      -                     -                     yes        "
+           "3f9c52d100000000\n"
+           "web-10  untrusted  12        web    2026-11-22T03:29:00Z  -                     yes        "
+           "3f9c52d100000000\n"
+           "\n"
+           "3 nodes: 1 pending, 1 trusted, 1 untrusted\n");
+  const auto none = make_record<rest::NodeList>([](rest::NodeList::Builder) {}).read_back();
+  CHECK(none.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); }) == "No nodes.\n");
+}
+
+TEST_CASE("a trusted node: until when, and on what that rests") {
+  const auto text = shown(detail_of({}, [](rest::NodeDetail::Builder out) {
+    out.setAttestation(17);
+    out.setBootId("0f0e0d0c-0b0a-0908-0706-050403020100");
+    out.setResetCount(3);
+    out.setImaEntries(1204);
+    out.setImaDistinct(1100);
+    out.setPassedOver(5);
+    out.setReference("00ff");
+    out.setOperatingSystem("Debian GNU/Linux 12");
+    out.setKernel("6.1.0-13-amd64");
+  }));
+  CHECK(text
+        == "web-1: trusted\n"
+           "  verdict       affirming, since 2026-11-22T03:29:00Z\n"
+           "  until         2026-11-22T03:32:00Z\n"
+           "  attested      2026-11-22T03:29:00Z, number 17\n"
+           "  standing      enrolled, admitted by vendor\n"
+           "  group         web\n"
+           "  endorsement   vendor\n"
+           "  connected     yes\n"
+           "  id            "
+               + an_id
+               + "\n"
+                 "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64\n"
+                 "  boot          0f0e0d0c-0b0a-0908-0706-050403020100, TPM resets 3, restarts 0\n"
+                 "  measured      1204 entries of files, 1100 distinct, 5 passed over as data\n"
+                 "  reference     00ff\n"
+                 "\n"
+                 "No findings.\n");
+}
+
+TEST_CASE("an untrusted node: each finding with what was expected, found, and what to do, uncut") {
+  const std::string line(9000, 'k');
+  const auto text = shown(detail_of({"web-1", "untrusted", "contraindicated", "enrolled", "web", ""},
+                                    [&](rest::NodeDetail::Builder out) {
+                                      auto findings = out.initFindings(1);
+                                      findings[0].setLevel("failure");
+                                      findings[0].setCheck("ima.unknown-file");
+                                      findings[0].setSubject("/usr/bin/\x1b[2Jimplant");
+                                      findings[0].setExpected(text_of(line));
+                                      findings[0].setFound("sha256:00ff");
+                                      findings[0].setSentence("A file ran that the reference does not know.");
+                                      findings[0].setRemedy("Find out where it came from.");
+                                      out.setFindingsTotal(40);
+                                    }));
+  CHECK(holds(text, "  until         holds until no finding that made it is left\n"));
+  CHECK(holds(text, "\n40 findings; the first 1 are kept:\n"
+                    "\n"
+                    "1. failure  ima.unknown-file  /usr/bin/\\x1b[2Jimplant\n"
+                    "  A file ran that the reference does not know.\n"
+                    "  expected      "
+                        + line
+                        + "\n"
+                          "  found         sha256:00ff\n"
+                          "  what to do    Find out where it came from.\n"));
+}
+
+TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
+  const std::string print(64, 'a');
+  const auto text = shown(detail_of({"", "pending", "none", "pending", "", "", print}));
+  CHECK(text.starts_with("3f9c52d100000000: pending\n"));
+  CHECK(holds(text, "  fingerprint   " + print + "\n"));
+  CHECK(holds(text, "  muster node approve 3f9c52d100000000 --fingerprint " + print
+                        + " --group GROUP --name NAME\n"));
+  CHECK(holds(text, "  attested      never\n"));
+  CHECK_FALSE(holds(text, "No findings")); // nobody looked
+}
+
+TEST_CASE("a stale node says that its time is over") {
+  CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
+              "  until         over: no complete attestation came in time\n"));
+}
