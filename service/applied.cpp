@@ -26,8 +26,9 @@ session_settings session_settings_of(const settings::service_settings& in) {
 
 trust_rules trust_rules_of(const settings::service_settings& in) {
   trust_rules out;
-  out.admission.vendor = in.admission.vendor == settings::vendor_admission::automatic ? vendor_admission::automatic
-                                                                                       : vendor_admission::pending;
+  out.admission.vendor = in.admission.vendor == settings::vendor_admission::automatic
+                             ? vendor_admission::automatic
+                             : vendor_admission::pending;
   out.admission.vendor_group = in.admission.group;
   out.admission.pending_expiry = in.limits.pending_expiry;
   out.admission.pending_limit = in.limits.pending;
@@ -40,7 +41,8 @@ net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
   net::pipe_limits out;
   out.pipes = in.limits.sessions;
   out.half_open = in.limits.half_open;
-  out.accepts = {static_cast<double>(in.limits.accepts_per_address), static_cast<double>(in.limits.accepts_per_address)};
+  out.accepts = {static_cast<double>(in.limits.accepts_per_address),
+                 static_cast<double>(in.limits.accepts_per_address)};
   out.handshake = in.limits.handshake_deadline;
   out.idle = settings::idle_end(in);
   return out;

@@ -30,17 +30,20 @@ template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
   return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
 }
 
-result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in, const runtime::log& log) {
+result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in,
+                                                         const runtime::log& log) {
   auto store = load_vendor_folders(in.admission.vendor_roots);
   if (!store) return store.fault();
   for (const auto& one : store->refused())
     log.warning("vendor_roots.refused", {{"file", one.name}, runtime::fault_check(one.why)});
-  log.info("vendor_roots", {{"roots", store->roots().size()}, {"intermediates", store->intermediates().size()}});
+  log.info("vendor_roots",
+           {{"roots", store->roots().size()}, {"intermediates", store->intermediates().size()}});
   auto out = std::make_shared<vendor_trust>();
   out->store = std::move(*store);
   for (const auto& text : in.admission.manufacturers) {
     const auto raw = from_hex(std::string_view{text}.substr(text.find(':') + 1));
-    if (!raw || raw->size() != 4) return fault{errc::malformed, "admission.manufacturers: " + printable(text)};
+    if (!raw || raw->size() != 4)
+      return fault{errc::malformed, "admission.manufacturers: " + printable(text)};
     if (&text == &in.admission.manufacturers.front()) out->policy.manufacturers.clear();
     out->policy.manufacturers.push_back({std::uint32_t{(*raw)[0]} << 24U | std::uint32_t{(*raw)[1]} << 16U
                                          | std::uint32_t{(*raw)[2]} << 8U | (*raw)[3]});
@@ -49,13 +52,15 @@ result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service
 }
 
 result<net::server_tls> make_tls(const authorities& keys, std::shared_ptr<const runtime::clock> clock) {
-  return net::server_tls::make({keys.service_certificate, keys.service_chain, keys.service_key},
-                               {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
-                               {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
+  return net::server_tls::make(
+      {keys.service_certificate, keys.service_chain, keys.service_key},
+      {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
+      {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
 
 /// Asks for a bounded stop; false if there was no answer in time.
-template <class Handle> bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::seconds within) {
+template <class Handle>
+bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::seconds within) {
   bool good = false;
   self->request(whom, within, stop_atom::value)
       .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
@@ -94,6 +99,9 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   auto made = runtime::make_machine_clock();
   if (!made) return made.fault();
   clock = std::move(*made);
+  std::error_code error;
+  fs::create_directories(in.state, error);
+  if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
   auto opened = open_database({fs::path{in.state} / "store"});
   if (!opened) return opened.fault();
   reader = opened->reader;
@@ -111,8 +119,8 @@ status running_service::parts::spawn_core(const settings::service_settings& in) 
   cache = system.spawn(service::cache, cache_deps{reader, clock, log});
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
     verifiers.push_back(system.spawn(verifier, log));
-  trust.shards.push_back(system.spawn(
-      trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(), std::move(*inventory)}));
+  trust.shards.push_back(system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules,
+                                                                contexts->all(), std::move(*inventory)}));
   references = system.spawn(service::references,
                             references_deps{std::move(*contexts), trust, store, reader, clock, log});
   return {};
@@ -130,8 +138,8 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener) return listener.fault();
   privacy_ca = system.spawn(service::privacy_ca,
-                            privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)), std::move(*vendors),
-                                            in.certificate_lifetime, store, clock, log});
+                            privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)),
+                                            std::move(*vendors), in.certificate_lifetime, store, clock, log});
   auto deps = std::make_shared<const session_deps>(
       session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions});
   client_api = system.spawn(service::client_api,
@@ -167,7 +175,8 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
 running_service::running_service(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
 running_service::~running_service() = default;
 
-result<std::unique_ptr<running_service>> running_service::start(caf::actor_system& system, std::string config_file,
+result<std::unique_ptr<running_service>> running_service::start(caf::actor_system& system,
+                                                                std::string config_file,
                                                                 settings::service_settings settings,
                                                                 runtime::log log) {
   auto p = std::make_unique<parts>(system, std::move(log));
@@ -196,7 +205,8 @@ bool running_service::stop() {
   leave(p.config);
   if (p.client_api) good = stop_actor(self, p.client_api, std::chrono::seconds{5}) && good;
   leave(p.privacy_ca);
-  for (const auto& one : p.verifiers) leave(one);
+  for (const auto& one : p.verifiers)
+    leave(one);
   for (const auto& one : p.trust.shards) {
     good = stop_actor(self, one, std::chrono::seconds{10}) && good;
     leave(one);

@@ -15,13 +15,14 @@ namespace muster::service {
 /// The running service. Everything that outlives one message is in here.
 class running_service {
 public:
-  /// Opens the store, loads or makes the CA keys, spawns every actor and listens. fault: what cannot be had, in
-  /// words for the operator; nothing is left behind.
+  /// Opens the store, loads or makes the CA keys, spawns every actor and listens. fault: what cannot be had,
+  /// in words for the operator; nothing is left behind.
   static result<std::unique_ptr<running_service>> start(caf::actor_system& system, std::string config_file,
-                                                        settings::service_settings settings, runtime::log log);
+                                                        settings::service_settings settings,
+                                                        runtime::log log);
 
-  /// DESIGN 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit. Each step is
-  /// bounded; then the process ends anyway. True if every step ended by itself.
+  /// DESIGN 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit. Each step
+  /// is bounded; then the process ends anyway. True if every step ended by itself.
   bool stop();
 
   /// SIGHUP.

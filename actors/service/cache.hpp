@@ -27,8 +27,8 @@ using cache_actor = caf::typed_actor<
     caf::replies_to<list_atom, node_query>::with<rest_answer>,
     // rest::NodeDetail of a node. fault not_found
     caf::replies_to<show_atom, node_id>::with<rest_answer>,
-    // The node that a person means: an id, at least 8 digits of one, or a name. fault not_found; conflict: more
-    // than one.
+    // The node that a person means: an id, at least 8 digits of one, or a name. fault not_found; conflict:
+    // more than one.
     caf::replies_to<resolve_atom, std::string>::with<resolved_node>,
     // TrustMgr: a session came or went.
     caf::reacts_to<presence_atom, node_id, bool>>;

@@ -13,7 +13,8 @@ using client_api_actor = caf::typed_actor<
     caf::reacts_to<begin_atom, session_actor>,
     // Itself: the bounded wait is over.
     caf::reacts_to<tick_atom>,
-    // In order: no new connection, every session told to end; answered when all are gone or after a bounded wait.
+    // In order: no new connection, every session told to end; answered when all are gone or after a bounded
+    // wait.
     caf::replies_to<stop_atom>::with<bool>>;
 
 } // namespace muster::service

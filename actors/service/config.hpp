@@ -10,8 +10,8 @@ namespace muster::service {
 using reload_atom = caf::atom_constant<caf::atom("reload")>;
 
 using config_actor = caf::typed_actor<
-    // SIGHUP: read the file again. Settings that can change while the service runs take effect at once; for the
-    // others the log says "needs restart". A file with a mistake changes nothing.
+    // SIGHUP: read the file again. Settings that can change while the service runs take effect at once; for
+    // the others the log says "needs restart". A file with a mistake changes nothing.
     caf::reacts_to<reload_atom>>;
 
 } // namespace muster::service

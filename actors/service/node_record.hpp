@@ -84,11 +84,11 @@ struct node_state {
   std::uint64_t clock = 0;
   bool clock_safe = false;
   std::uint64_t ima_count = 0;
-  std::vector<pcr_value> pcrs; ///< all quoted ones, after `ima_count` entries
-  std::uint32_t ima_mask = 0;  ///< bit i: IMA extends PCR i
+  std::vector<pcr_value> pcrs;              ///< all quoted ones, after `ima_count` entries
+  std::uint32_t ima_mask = 0;               ///< bit i: IMA extends PCR i
   std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
-  std::optional<bytes32> boot_log;    ///< SHA-256 of the verified boot log
-  std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
+  std::optional<bytes32> boot_log;          ///< SHA-256 of the verified boot log
+  std::optional<bytes32> boot_claims;       ///< content address of what was verified about this boot
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;

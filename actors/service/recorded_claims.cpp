@@ -4,7 +4,8 @@
 
 namespace muster::service {
 
-result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id, const node_state& state) {
+result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,
+                                             const node_state& state) {
   if (!state.boot_claims) return fault{errc::not_found, "claims: nothing of this boot is verified"};
   const auto stored = store.get<tables::boots>(content_address{*state.boot_claims});
   if (!stored) return stored.fault();

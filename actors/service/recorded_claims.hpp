@@ -14,6 +14,7 @@ struct recorded_claims {
 };
 
 /// Reads the claims that the service verified and recorded for this boot of `id`. fault not_found: none are.
-result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id, const node_state& state);
+result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,
+                                             const node_state& state);
 
 } // namespace muster::service

@@ -19,8 +19,9 @@ struct accept_request {
 using policy_ptr = std::shared_ptr<const appraisal::policy>;
 
 using references_actor = caf::typed_actor<
-    // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for the
-    // node, or it has a finding that accepting would hide; not_found: no such node, or nothing of it is verified.
+    // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for
+    // the node, or it has a finding that accepting would hide; not_found: no such node, or nothing of it is
+    // verified.
     caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
     // Config: this policy from now on.
     caf::reacts_to<changed_atom, policy_ptr>>;

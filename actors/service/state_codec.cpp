@@ -59,7 +59,8 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.ima_mask = in.getImaMask();
   out.boot_log = check.digest32("bootLogDigest", in.getBootLogDigest());
   out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
-  for (const auto bank : in.getPaddedBanks()) out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
+  for (const auto bank : in.getPaddedBanks())
+    out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
   out.passed_over = in.getPassedOver();
 }
 

@@ -44,12 +44,11 @@ using trust_mgr_actor = caf::typed_actor<
     caf::replies_to<forget_atom, node_id, std::string>::with<change_reply>,
     // An operator names a node: node, name (empty: none), who. fault conflict: another node has that name.
     caf::replies_to<name_atom, node_id, std::string, std::string>::with<change_reply>,
-    // References: what a group is appraised with from now on. Records that are older are appraised again in the
-    // background.
+    // References: what a group is appraised with from now on. Records that are older are appraised again in
+    // the background.
     caf::reacts_to<context_atom, context_ptr>,
     // Itself: deadlines of commands, the next record to appraise again.
-    caf::reacts_to<tick_atom>,
-    caf::reacts_to<reappraise_atom>,
+    caf::reacts_to<tick_atom>, caf::reacts_to<reappraise_atom>,
     // In order: nothing is decided any more; answered when all that was is stored.
     caf::replies_to<stop_atom>::with<bool>>;
 

@@ -39,15 +39,18 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
 
 /// Calls `visit` for each node behind `after` until it returns false. A damaged record is logged and passed
 /// over: one bad record hides one node.
-status each_node(const cache_state& cache, std::optional<node_id> after, const std::function<bool(known_node&)>& visit) {
+status each_node(const cache_state& cache, std::optional<node_id> after,
+                 const std::function<bool(known_node&)>& visit) {
   for (;;) {
     const auto found = cache.deps.store->snapshots(after, page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
       auto known = known_from(cache, one);
       if (!known)
-        cache.deps.log.error("cache.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
-      else if (!visit(*known)) return {};
+        cache.deps.log.error("cache.bad_record",
+                             {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
+      else if (!visit(*known))
+        return {};
     }
     if (found->size() < page) return {};
     after = found->back().id;
@@ -57,7 +60,8 @@ status each_node(const cache_state& cache, std::optional<node_id> after, const s
 rest_answer list(const cache_state& cache, const node_query& query) {
   const auto after = node_id_from(query.after);
   if (!query.after.empty() && !after) return fault{errc::malformed, "after: not a node id"};
-  if (!query.shown.empty() && !display_from(query.shown)) return fault{errc::malformed, "shown: no such word"};
+  if (!query.shown.empty() && !display_from(query.shown))
+    return fault{errc::malformed, "shown: no such word"};
   const auto limit = std::clamp(query.limit, 1U, max_list);
   const auto now = now_of(cache);
   std::vector<known_node> nodes;
@@ -72,7 +76,8 @@ rest_answer list(const cache_state& cache, const node_query& query) {
   if (!read) return read.fault();
   return frame::adopt(build<rest::NodeList>([&](rest::NodeList::Builder out) {
     auto rows = out.initNodes(static_cast<unsigned>(nodes.size()));
-    for (unsigned i = 0; i < nodes.size(); ++i) put_node(rows[i], nodes[i], now);
+    for (unsigned i = 0; i < nodes.size(); ++i)
+      put_node(rows[i], nodes[i], now);
     if (more) out.setNext(text_of(to_string(nodes.back().node.id)));
   }));
 }
@@ -89,7 +94,8 @@ rest_answer show(const cache_state& cache, const node_id& id) {
 
 resolved_node resolve(const cache_state& cache, const std::string& meant) {
   if (const auto whole = node_id_from(meant)) return *whole;
-  const bool digits = meant.size() >= least_digits && meant.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool digits =
+      meant.size() >= least_digits && meant.find_first_not_of("0123456789abcdef") == std::string::npos;
   std::optional<node_id> found;
   bool several = false;
   const auto read = each_node(cache, std::nullopt, [&](known_node& one) {
@@ -102,7 +108,8 @@ resolved_node resolve(const cache_state& cache, const std::string& meant) {
   });
   if (!read) return read.fault();
   if (several) return fault{errc::conflict, "node: more than one begins with these digits"};
-  if (!found) return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
+  if (!found)
+    return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
   return *found;
 }
 
@@ -116,8 +123,10 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
       [self](show_atom, const node_id& id) { return show(self->state, id); },
       [self](resolve_atom, const std::string& meant) { return resolve(self->state, meant); },
       [self](presence_atom, const node_id& id, bool connected) {
-        if (connected) self->state.connected.insert(id);
-        else self->state.connected.erase(id);
+        if (connected)
+          self->state.connected.insert(id);
+        else
+          self->state.connected.erase(id);
       },
   };
 }

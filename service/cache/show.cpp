@@ -41,7 +41,8 @@ void put_finding(rest::Finding::Builder out, const finding& in) {
 
 /// Calls `body` with the machine's own word about itself, if there is one that parses.
 template <class Body> void with_facts(const known_node& known, Body&& body) {
-  const auto& facts = known.node.candidate && known.node.facts.empty() ? known.node.candidate->facts : known.node.facts;
+  const auto& facts =
+      known.node.candidate && known.node.facts.empty() ? known.node.candidate->facts : known.node.facts;
   const auto parsed = parse_view<wire::MachineFacts>(frame::copy_of(facts));
   if (parsed) parsed->read([&](wire::MachineFacts::Reader in) { body(in); });
 }
@@ -56,12 +57,14 @@ void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
   const auto advice = in.getMeasuredBoot().getAdvice();
   const auto n = std::min<unsigned>(advice.size(), 16);
   auto list = out.initAdvice(n);
-  for (unsigned i = 0; i < n; ++i) list.set(i, text_of(printable(text_of(advice[i]), 256)));
+  for (unsigned i = 0; i < n; ++i)
+    list.set(i, text_of(printable(text_of(advice[i]), 256)));
 }
 
 std::uint32_t weighty(const node_state& state) {
   std::uint32_t out = 0;
-  for (const auto& one : state.findings) out += one.level == severity::note ? 0 : 1;
+  for (const auto& one : state.findings)
+    out += one.level == severity::note ? 0 : 1;
   return out;
 }
 
@@ -97,19 +100,22 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   if (fresh == freshness::fresh) out.setValidUntil(text_of(rfc3339(state.valid_until)));
   out.setConnected(known.session == presence::connected);
   out.setFindings(weighty(state));
-  const auto level = node.standing == standing::pending && node.candidate ? node.candidate->level : node.level;
+  const auto level =
+      node.standing == standing::pending && node.candidate ? node.candidate->level : node.level;
   text([&](auto t) { out.setEndorsement(t); }, to_string(level));
   out.setAdmittedBy(text_of(node.admitted_by));
   with_facts(known, [&](wire::MachineFacts::Reader in) { out.setHostname(text_of(fact(in.getHostname()))); });
   if (node.candidate)
-    out.setFingerprint(text_of(to_hex(fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
+    out.setFingerprint(text_of(to_hex(
+        fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
 }
 
 void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now) {
   const auto& state = known.state;
   put_node(out.initNode(), known, now);
   auto findings = out.initFindings(static_cast<unsigned>(state.findings.size()));
-  for (unsigned i = 0; i < state.findings.size(); ++i) put_finding(findings[i], state.findings[i]);
+  for (unsigned i = 0; i < state.findings.size(); ++i)
+    put_finding(findings[i], state.findings[i]);
   out.setFindingsTotal(state.findings_total);
   out.setGeneration(known.node.generation.value);
   out.setAttestation(state.number.value);

@@ -1,9 +1,9 @@
 // A node as people see it (schemas/rest.capnp). Pure.
 #pragma once
 
+#include "actors/service/lease.hpp"
 #include "actors/service/node_record.hpp"
 #include "schemas/rest.capnp.h"
-#include "actors/service/lease.hpp"
 
 namespace muster::service {
 

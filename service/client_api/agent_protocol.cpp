@@ -72,7 +72,8 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
 
 } // namespace
 
-agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter, agent_protocol_settings settings)
+agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
+                               agent_protocol_settings settings)
     : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}} {}
 
 agent_effects agent_protocol::end(const fault& why) {
@@ -136,7 +137,8 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
 bool agent_protocol::challenge_due(boot_time now) const {
   if (running_) return false;
   if (!last_challenge_ || attest_ordered_ || whole_) return true;
-  return now.milliseconds >= last_challenge_->milliseconds + static_cast<std::uint64_t>(settings_.interval.count());
+  return now.milliseconds
+         >= last_challenge_->milliseconds + static_cast<std::uint64_t>(settings_.interval.count());
 }
 
 void agent_protocol::start_challenge(boot_time now) {
@@ -155,7 +157,8 @@ void agent_protocol::start_challenge(boot_time now) {
 
 void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
   auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
-  for (unsigned i = 0; i < due_.size(); ++i) put_command(commands[i], due_[i], now);
+  for (unsigned i = 0; i < due_.size(); ++i)
+    put_command(commands[i], due_[i], now);
   due_.clear();
 }
 
@@ -168,7 +171,8 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
     answer.setIntervalMs(in_ms(settings_.beat));
-    if (challenged && running_) put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
+    if (challenged && running_)
+      put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);
   }));
   return out;
@@ -182,8 +186,8 @@ bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
 }
 
 agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
-  // Evidence that no challenge of this session asked for is dropped, and never a verdict (PROTOCOL 3). It may be
-  // honest: the rest of an attestation whose deadline passed.
+  // Evidence that no challenge of this session asked for is dropped, and never a verdict (PROTOCOL 3). It may
+  // be honest: the rest of an attestation whose deadline passed.
   if (!belongs(in)) {
     agent_effects dropped;
     dropped.note = "evidence that was not asked for";
@@ -208,8 +212,8 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
 
 void agent_protocol::next_step(agent_effects& out) {
   if (!running_->attestation || running_->waiting.empty()) return;
-  out.asks.emplace_back(
-      agent_effects::ask_step{running_->asked.issue.number, std::move(running_->attestation), running_->waiting.front()});
+  out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number,
+                                                std::move(running_->attestation), running_->waiting.front()});
   running_->attestation = nullptr;
   running_->waiting.pop_front();
 }
@@ -230,8 +234,9 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   running_->deciding = true;
   running_->last_seen = true;
   running_->waiting.clear();
-  decision_request request{channel_.node,     with_.epoch,           running_->asked.issue.number, running_->asked.issued,
-                           running_->context, std::move(answer->outcome), running_->evidence};
+  decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
+                           running_->asked.issued, running_->context, std::move(answer->outcome),
+                           running_->evidence};
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
 }
@@ -261,7 +266,8 @@ agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answ
     auto renewed = frame.initRenewed();
     renewed.setNodeCertificate(data_of(answer->node_certificate));
     auto chain = renewed.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));
-    for (unsigned i = 0; i < answer->node_chain.size(); ++i) chain.set(i, data_of(answer->node_chain[i]));
+    for (unsigned i = 0; i < answer->node_chain.size(); ++i)
+      chain.set(i, data_of(answer->node_chain[i]));
   }));
   return out;
 }

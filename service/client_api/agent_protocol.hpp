@@ -1,10 +1,10 @@
-// The channel of an admitted machine (muster/1) as a value: state and event to effects. No IO, no actor; time is
-// a parameter.
+// The channel of an admitted machine (muster/1) as a value: state and event to effects. No IO, no actor; time
+// is a parameter.
 #pragma once
 
-#include "messages/frame.hpp"
 #include "actors/service/enrolment.hpp"
 #include "actors/service/verifier.hpp"
+#include "messages/frame.hpp"
 #include "service/client_api/challenge.hpp"
 
 #include <deque>
@@ -14,7 +14,7 @@ namespace muster::service {
 
 struct agent_protocol_settings {
   std::chrono::milliseconds beat{10'000};
-  std::chrono::milliseconds interval{60'000};    ///< between two routine attestations
+  std::chrono::milliseconds interval{60'000};     ///< between two routine attestations
   std::chrono::milliseconds log_deadline{60'000}; ///< from the challenge to the last part
   std::uint64_t log_least_rate = 16 * 1024;       ///< bytes a second that buy more time
   std::uint32_t max_frame = 1U << 20U;

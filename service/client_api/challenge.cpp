@@ -18,8 +18,8 @@ tpm::pcr_selection selection_for(const node_state& recorded) {
 
 } // namespace
 
-challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot, bool whole,
-                         boot_time now) {
+challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot,
+                         bool whole, boot_time now) {
   challenge out;
   const bool same_boot = recorded.boot && *recorded.boot == boot;
   out.issue.number = number;

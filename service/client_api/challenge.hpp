@@ -15,8 +15,8 @@ struct challenge {
 
 /// Goes on from what is recorded of this boot; for whole logs if nothing is, if `whole`, or if the machine
 /// claims another boot. Draws the nonce.
-challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot, bool whole,
-                         boot_time now);
+challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot,
+                         bool whole, boot_time now);
 
 /// `recorded` as it was given to `make_challenge`.
 void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,

@@ -23,7 +23,8 @@ net::pipe_acceptor make_acceptor(caf::actor_system& system, client_api_actor api
 }
 
 void over(self_pointer self) {
-  for (auto& one : self->state.stop_waits) one.deliver(true);
+  for (auto& one : self->state.stop_waits)
+    one.deliver(true);
   self->state.stop_waits.clear();
   self->send_exit(self->state.broker, caf::exit_reason::user_shutdown);
   self->quit();
@@ -42,7 +43,8 @@ caf::typed_response_promise<bool> stop(self_pointer self) {
   if (std::exchange(state.stopping, true)) return promise;
   self->request(state.broker, stop_wait, net::pipe_stop_accepting{})
       .then([](const net::pipe_counters&) {}, [](const caf::error&) {});
-  for (const auto& one : state.sessions) self->send(one, end_atom::value, session_end::stopping);
+  for (const auto& one : state.sessions)
+    self->send(one, end_atom::value, session_end::stopping);
   self->delayed_send(self, stop_wait, tick_atom::value);
   if (state.sessions.empty()) over(self);
   return promise;
@@ -54,7 +56,8 @@ client_api_actor::behavior_type client_api(self_pointer self, client_api_deps de
   runtime::guard(*self, deps.log, "client_api");
   self->set_down_handler([self](caf::down_msg& down) { gone(self, down); });
   self->state.broker = net::spawn_pipe_broker(
-      self->system(), {std::move(deps.listeners), make_acceptor(self->system(), self, deps.sessions), deps.limits, deps.log});
+      self->system(),
+      {std::move(deps.listeners), make_acceptor(self->system(), self, deps.sessions), deps.limits, deps.log});
   return {
       [self](begin_atom, const session_actor& one) {
         if (self->state.stopping) return self->send(one, end_atom::value, session_end::stopping);

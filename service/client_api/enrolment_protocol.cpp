@@ -20,17 +20,20 @@ result<std::shared_ptr<const enrolment_request>> read_request(wire::EnrolRequest
   auto out = std::make_shared<enrolment_request>();
   if (in.getEkCertificates().size() > max_certificates)
     return fault{errc::limit, "request: more than 8 EK certificates"};
-  for (const auto one : in.getEkCertificates()) out->ek_certificates.push_back(to_bytes(bytes_of(one)));
+  for (const auto one : in.getEkCertificates())
+    out->ek_certificates.push_back(to_bytes(bytes_of(one)));
   out->ek_public = to_bytes(bytes_of(in.getEkPublic()));
   out->ak_public = to_bytes(bytes_of(in.getAkPublic()));
   out->facts = to_bytes(bytes_of(in.getFacts()));
   out->token = to_bytes(bytes_of(in.getToken()));
-  if (!out->token.empty() && out->token.size() != 32) return fault{errc::malformed, "request: token is not 32 bytes"};
+  if (!out->token.empty() && out->token.size() != 32)
+    return fault{errc::malformed, "request: token is not 32 bytes"};
   return std::shared_ptr<const enrolment_request>{std::move(out)};
 }
 
 enrolment_proof read_proof(wire::EnrolProof::Reader in) {
-  return {to_bytes(bytes_of(in.getHmac())), to_bytes(bytes_of(in.getAttest())), to_bytes(bytes_of(in.getSignature()))};
+  return {to_bytes(bytes_of(in.getHmac())), to_bytes(bytes_of(in.getAttest())),
+          to_bytes(bytes_of(in.getSignature()))};
 }
 
 } // namespace
@@ -133,7 +136,8 @@ enrolment_effects enrolment_protocol::on_issued(const result<issued_certificates
     auto admitted = frame.initAdmitted();
     admitted.setNodeCertificate(data_of(answer->node_certificate));
     auto chain = admitted.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));
-    for (unsigned i = 0; i < answer->node_chain.size(); ++i) chain.set(i, data_of(answer->node_chain[i]));
+    for (unsigned i = 0; i < answer->node_chain.size(); ++i)
+      chain.set(i, data_of(answer->node_chain[i]));
     admitted.setAkCertificate(data_of(answer->ak_certificate));
   }));
   out.close = true;

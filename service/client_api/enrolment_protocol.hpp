@@ -33,10 +33,12 @@ struct enrolment_effects {
 };
 
 /// One enrolment. Frames in any other order than hello, request, proof end it, and so does a frame that comes
-/// while an answer is awaited: a stranger has nothing else to say. The secret of the challenge dies with this.
+/// while an answer is awaited: a stranger has nothing else to say. The secret of the challenge dies with
+/// this.
 class enrolment_protocol {
 public:
-  enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry, std::uint32_t max_frame)
+  enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
+                     std::uint32_t max_frame)
       : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame} {}
 
   enrolment_effects on_frame(const frame& received);

@@ -27,7 +27,8 @@ void close(self_pointer self) {
 void send_frames(self_pointer self, const std::vector<bytes>& frames) {
   for (const auto& one : frames)
     if (const auto sent = self->state.channel->send(one); !sent) {
-      self->state.deps->log.error("session.send", {runtime::fault_code(sent.fault()), runtime::fault_check(sent.fault())});
+      self->state.deps->log.error("session.send",
+                                  {runtime::fault_code(sent.fault()), runtime::fault_check(sent.fault())});
       return close(self);
     }
   if (!frames.empty()) flush(self);
@@ -57,12 +58,12 @@ void carry_out(self_pointer self, enrolment_effects effects) {
   send_frames(self, effects.send);
   if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
     ask<enrolment_protocol, begun_enrolment>(
-        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_begun(std::move(answer)); }, begin_atom::value,
-        begin->request);
+        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_begun(std::move(answer)); },
+        begin_atom::value, begin->request);
   if (auto* prove = std::get_if<fx::ask_prove>(&effects.ask))
     ask<enrolment_protocol, proven_enrolment>(
-        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); }, prove_atom::value,
-        prove->pending, std::move(prove->channel), std::move(prove->proof));
+        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); },
+        prove_atom::value, prove->pending, std::move(prove->channel), std::move(prove->proof));
   if (auto* admit = std::get_if<fx::ask_admit>(&effects.ask))
     ask<enrolment_protocol, admission_reply>(
         self, deps.trust.of(admit->machine.id),
@@ -109,8 +110,8 @@ void ask_decide(self_pointer self, agent_effects::ask_decide& decide) {
 void ask_renew(self_pointer self) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
-      self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); }, issue_atom::value,
-      state.node, state.channel->peer().spki, bytes{});
+      self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
+      issue_atom::value, state.node, state.channel->peer().spki, bytes{});
 }
 
 void carry_out(self_pointer self, agent_effects effects) {
@@ -187,14 +188,16 @@ fault end_fault(session_end why) {
   case session_end::superseded: return {errc::conflict, "a newer session of this machine took over"};
   case session_end::revoked: return {errc::denied, "this machine was revoked"};
   case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
-  case session_end::new_generation: return {errc::not_found, "this certificate is of an older generation; enrol again"};
+  case session_end::new_generation:
+    return {errc::not_found, "this certificate is of an older generation; enrol again"};
   }
   return {errc::internal, "session end"};
 }
 
 void end(self_pointer self, session_end why) {
   auto& protocol = self->state.protocol;
-  if (auto* agent = std::get_if<agent_protocol>(&protocol)) return carry_out(self, agent->on_end(end_fault(why)));
+  if (auto* agent = std::get_if<agent_protocol>(&protocol))
+    return carry_out(self, agent->on_end(end_fault(why)));
   if (auto* stranger = std::get_if<enrolment_protocol>(&protocol))
     return carry_out(self, stranger->on_refused(end_fault(why)));
   close(self);

@@ -47,7 +47,7 @@ struct session_state {
   bool closing = false;
 };
 
-session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self, session_deps_ptr deps,
-                                     net::pipe_opened opened);
+session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self,
+                                     session_deps_ptr deps, net::pipe_opened opened);
 
 } // namespace muster::service

@@ -19,7 +19,8 @@ void reload(config_state& state) {
   for (const auto& key : settings::needs_restart(deps.in_force, *read))
     deps.log.warning("config.needs_restart", {{"key", key}});
   deps.in_force = std::move(*read);
-  for (const auto& tell : deps.subscribers) tell(deps.in_force);
+  for (const auto& tell : deps.subscribers)
+    tell(deps.in_force);
   deps.log.info("config.reloaded", {{"file", deps.file}});
 }
 

@@ -27,7 +27,8 @@ status store_file(const fs::path& file, std::string_view content, mode_t mode) {
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) return io_fault(beside, "open");
   const auto written = ::write(fd, content.data(), content.size());
-  const bool good = written == static_cast<ssize_t>(content.size()) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
+  const bool good =
+      written == static_cast<ssize_t>(content.size()) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
   if (::close(fd) != 0 || !good) return io_fault(beside, "write");
   if (::rename(beside.c_str(), file.c_str()) != 0) return io_fault(file, "rename");
   return {};
@@ -106,8 +107,8 @@ result<own_identity> make_identity(const fs::path& folder, const crypto::authori
 
 } // namespace
 
-result<authorities> load_authorities(const fs::path& folder, const fs::path& anchor, const std::string& service_name,
-                                     wall_time now) {
+result<authorities> load_authorities(const fs::path& folder, const fs::path& anchor,
+                                     const std::string& service_name, wall_time now) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || ::chmod(folder.c_str(), 0700) != 0) return io_fault(folder, "create");
@@ -130,12 +131,8 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
   if (!own) own = make_identity(folder, *services, service_name, now);
   if (!own) return own.fault();
   if (auto stored = store_file(anchor, root->cert().pem(), 0644); !stored) return stored.fault();
-  return authorities{std::move(*root),
-                     std::move(*nodes),
-                     std::move(*aks),
-                     std::move(own->certificate),
-                     std::move(own->key),
-                     {services->cert()}};
+  return authorities{std::move(*root),    std::move(*nodes), std::move(*aks), std::move(own->certificate),
+                     std::move(own->key), {services->cert()}};
 }
 
 } // namespace muster::service

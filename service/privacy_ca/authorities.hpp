@@ -17,12 +17,12 @@ struct authorities {
   std::vector<crypto::certificate> service_chain; ///< leaf's issuer first, without the root
 };
 
-/// Loads them from `folder`, or makes them there on the first start: NAME.pem and NAME.key (mode 0600) for each
-/// of root, nodes, aks, services and service; the folder has mode 0700. The service's certificate is made anew
-/// when its name changed or less than 30 days of it are left. `anchor`: where the root's certificate is written
-/// for agents, readable for all.
-/// fault io: a file cannot be read or written; malformed, mismatch: it is not what its name says. A CA that
-/// exists is never replaced: every machine would have to be told.
+/// Loads them from `folder`, or makes them there on the first start: NAME.pem and NAME.key (mode 0600) for
+/// each of root, nodes, aks, services and service; the folder has mode 0700. The service's certificate is
+/// made anew when its name changed or less than 30 days of it are left. `anchor`: where the root's
+/// certificate is written for agents, readable for all. fault io: a file cannot be read or written;
+/// malformed, mismatch: it is not what its name says. A CA that exists is never replaced: every machine would
+/// have to be told.
 result<authorities> load_authorities(const std::filesystem::path& folder, const std::filesystem::path& anchor,
                                      const std::string& service_name, wall_time now);
 

@@ -40,7 +40,8 @@ result<issued_certificates> make_node_certificates(const authorities& keys, cons
   return out;
 }
 
-void record_certificate(write_batch& batch, const node_id& id, const issued_certificates& made, wall_time now) {
+void record_certificate(write_batch& batch, const node_id& id, const issued_certificates& made,
+                        wall_time now) {
   batch.put<tables::certificates>(content_address{crypto::sha256(made.serial)},
                                   make_record<records::Certificate>([&](records::Certificate::Builder out) {
                                     out.setSerial(data_of(made.serial));

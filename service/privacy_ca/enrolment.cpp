@@ -25,8 +25,8 @@ result<std::vector<crypto::certificate>> parse_chain(const std::vector<bytes>& d
   return out;
 }
 
-result<vouching> vouch(const enrolment_request& request, const tpm::ek_public& ek, const vendor_trust& vendors,
-                       wall_time now) {
+result<vouching> vouch(const enrolment_request& request, const tpm::ek_public& ek,
+                       const vendor_trust& vendors, wall_time now) {
   if (request.ek_certificates.empty()) return vouching{};
   if (request.ek_certificates.size() > max_certificates)
     return fault{errc::limit, "enrolment: more than 8 EK certificates"};
@@ -35,8 +35,8 @@ result<vouching> vouch(const enrolment_request& request, const tpm::ek_public& e
   const auto& leaf = chain->front();
   if (leaf.key().spki() != ek.key().spki())
     return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
-  const auto verified = crypto::verify_ek_certificate(leaf, std::span{*chain}.subspan(1), vendors.store,
-                                                      vendors.policy, now);
+  const auto verified =
+      crypto::verify_ek_certificate(leaf, std::span{*chain}.subspan(1), vendors.store, vendors.policy, now);
   if (!verified) return vouching{endorsement::none, verified.fault().check};
   return vouching{endorsement::vendor, {}};
 }
@@ -49,8 +49,8 @@ template <class T> result<T> parse_form(byte_view area, result<T> (*verify)(tpm:
 
 } // namespace
 
-result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request, const vendor_trust& vendors,
-                                                     wall_time now) {
+result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request,
+                                                     const vendor_trust& vendors, wall_time now) {
   if (request.facts.size() > max_facts) return fault{errc::limit, "enrolment: facts are over 16 KiB"};
   auto ek = parse_form<tpm::ek_public>(request.ek_public, tpm::verify_ek_form);
   if (!ek) return ek.fault();
@@ -66,16 +66,18 @@ result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& re
   out.credential_blob = std::move(sealed->id_object);
   out.encrypted_secret = std::move(sealed->encrypted_secret);
   out.nonce = crypto::make_nonce();
-  out.pending = std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret), out.nonce,
-                                                        request.facts, vouched->level, std::move(vouched->doubt));
+  out.pending =
+      std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret), out.nonce,
+                                              request.facts, vouched->level, std::move(vouched->doubt));
   return out;
 }
 
-result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending, const enrolment_channel& channel,
+result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending,
+                                              const enrolment_channel& channel,
                                               const enrolment_proof& proof) {
   const auto secret = pending.take_secret();
-  const tpm::enrolment_session session{channel.node_spki, crypto::sha256(channel.service_spki), channel.exporter,
-                                       crypto::sha256(pending.facts()), pending.nonce()};
+  const tpm::enrolment_session session{channel.node_spki, crypto::sha256(channel.service_spki),
+                                       channel.exporter, crypto::sha256(pending.facts()), pending.nonce()};
   const auto proven = tpm::verify_enrolment(pending.ek(), pending.ak(), session, secret, proof.hmac,
                                             {proof.attest, proof.signature});
   if (!proven) return proven.fault();

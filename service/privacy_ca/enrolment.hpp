@@ -1,4 +1,5 @@
-// The service's half of an enrolment (PROTOCOL 2), pure: request in, challenge out; proof in, proven machine out.
+// The service's half of an enrolment (PROTOCOL 2), pure: request in, challenge out; proof in, proven machine
+// out.
 #pragma once
 
 #include "actors/service/enrolment.hpp"
@@ -18,8 +19,8 @@ struct vendor_trust {
 
 class enrolment_in_progress {
 public:
-  enrolment_in_progress(tpm::ek_public ek, tpm::ak_public ak, crypto::secret secret, bytes32 nonce, bytes facts,
-                        endorsement level, std::string doubt)
+  enrolment_in_progress(tpm::ek_public ek, tpm::ak_public ak, crypto::secret secret, bytes32 nonce,
+                        bytes facts, endorsement level, std::string doubt)
       : ek_{std::move(ek)}, ak_{std::move(ak)}, secret_{std::move(secret)}, nonce_{nonce},
         facts_{std::move(facts)}, level_{level}, doubt_{std::move(doubt)} {}
 
@@ -46,15 +47,16 @@ private:
 /// Checks EK, AK and certificates and makes a credential with a fresh secret for exactly (EK, AK Name):
 ///   1. the EK has the form of a TCG template, the AK that of an attestation key (CHECKS 3)
 ///   2. the first certificate's key is the EK's, else fault mismatch: somebody mixes machines
-///   3. a certificate that verifies (CHECKS 1) makes the level `vendor`; one that does not vouches for nothing,
+///   3. a certificate that verifies (CHECKS 1) makes the level `vendor`; one that does not vouches for
+///   nothing,
 ///      and `doubt` says why
 /// Nothing is stored. The answer holds what the proof is checked with.
-result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request, const vendor_trust& vendors,
-                                                     wall_time now);
+result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request,
+                                                     const vendor_trust& vendors, wall_time now);
 
 /// Verifies the answer to a challenge and uses up its secret, whatever comes of it (`tpm::verify_enrolment`).
 /// A `proven_machine` is made here and nowhere else.
-result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending, const enrolment_channel& channel,
-                                              const enrolment_proof& proof);
+result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending,
+                                              const enrolment_channel& channel, const enrolment_proof& proof);
 
 } // namespace muster::service

@@ -39,7 +39,8 @@ caf::typed_response_promise<issued> issue(self_pointer self, const node_id& id, 
                                           const bytes& ak_public) {
   auto promise = self->make_response_promise<issued>();
   const auto& deps = self->state.deps;
-  auto made = make_node_certificates(*deps.keys, id, spki, ak_public, deps.clock->wall(), deps.certificate_lifetime);
+  auto made =
+      make_node_certificates(*deps.keys, id, spki, ak_public, deps.clock->wall(), deps.certificate_lifetime);
   if (!made) {
     promise.deliver(issued{made.fault()});
     return promise;

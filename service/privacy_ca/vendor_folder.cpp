@@ -58,7 +58,8 @@ result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>&
   }
   std::vector<crypto::named_bytes> named;
   named.reserve(loaded.size());
-  for (const auto& one : loaded) named.push_back({one.name, one.content});
+  for (const auto& one : loaded)
+    named.push_back({one.name, one.content});
   return crypto::vendor_store::make(named);
 }
 

@@ -6,13 +6,16 @@ status may_be_reference(const node_record& node, const node_state& state) {
   if (node.standing != standing::enrolled)
     return fault{errc::denied, "reference: the node is " + std::string{to_string(node.standing)}};
   if (node.level < endorsement::vendor)
-    return fault{errc::denied, "reference: nobody but an operator vouches for the node's TPM; take a machine whose "
-                               "EK certificate chains to a vendor root"};
+    return fault{errc::denied,
+                 "reference: nobody but an operator vouches for the node's TPM; take a machine whose "
+                 "EK certificate chains to a vendor root"};
   if (!state.boot_claims)
-    return fault{errc::not_found, "reference: nothing of this node is verified yet; `muster node attest` it first"};
+    return fault{errc::not_found,
+                 "reference: nothing of this node is verified yet; `muster node attest` it first"};
   for (const auto& one : state.findings) {
     if (one.level == severity::note || one.kind == finding_kind::claim) continue;
-    return fault{errc::denied, "reference: the node has an open finding (" + one.check + "): " + one.sentence};
+    return fault{errc::denied,
+                 "reference: the node has an open finding (" + one.check + "): " + one.sentence};
   }
   return {};
 }

@@ -6,13 +6,13 @@
 
 namespace muster::service {
 
-/// Whether this node's state may become a reference (DESIGN 11: only verified claims of machines that somebody
-/// vouches for, and that have nothing open which accepting would hide):
+/// Whether this node's state may become a reference (DESIGN 11: only verified claims of machines that
+/// somebody vouches for, and that have nothing open which accepting would hide):
 ///   - enrolled, with an EK that its vendor or the inventory vouches for       fault denied
 ///   - a boot that was verified                                                 fault not_found
 ///   - no finding of kind evidence or event above a note                       fault denied
-/// Claim findings do not stand in the way: they are what the new reference is there to settle. The caller shows
-/// them to the person who accepts.
+/// Claim findings do not stand in the way: they are what the new reference is there to settle. The caller
+/// shows them to the person who accepts.
 status may_be_reference(const node_record& node, const node_state& state);
 
 /// The set, from what is on record. `origin` is for people.

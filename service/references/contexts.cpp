@@ -34,7 +34,8 @@ result<stored_group> group_from(const view<records::Group>& stored) {
   });
 }
 
-result<std::shared_ptr<const appraisal::reference_set>> load_set(const store_reader& store, const bytes32& digest) {
+result<std::shared_ptr<const appraisal::reference_set>> load_set(const store_reader& store,
+                                                                 const bytes32& digest) {
   const auto stored = store.get<tables::references>(content_address{digest});
   if (!stored) return stored.fault();
   auto content = reference_content_from(*stored);
@@ -51,12 +52,14 @@ bytes32 digest_of(const appraisal::policy& policy) {
   writer out;
   out.label("muster/policy/1");
   out.u32_be(static_cast<std::uint32_t>(policy.exclude.size()));
-  for (const auto& prefix : policy.exclude) out.label(prefix);
-  for (const auto level : {policy.violation, policy.no_boot_log, policy.unbound_ima_log, policy.incomplete_boot_log,
-                           policy.odd_boot_log, policy.secure_boot_off, policy.padded_bank, policy.ima_policy_unknown,
-                           policy.informative_pcr})
+  for (const auto& prefix : policy.exclude)
+    out.label(prefix);
+  for (const auto level : {policy.violation, policy.no_boot_log, policy.unbound_ima_log,
+                           policy.incomplete_boot_log, policy.odd_boot_log, policy.secure_boot_off,
+                           policy.padded_bank, policy.ima_policy_unknown, policy.informative_pcr})
     out.u8(static_cast<std::uint8_t>(level));
-  for (const auto best : policy.cap) out.u8(static_cast<std::uint8_t>(best));
+  for (const auto best : policy.cap)
+    out.u8(static_cast<std::uint8_t>(best));
   return crypto::sha256(out.view());
 }
 
@@ -71,7 +74,8 @@ result<contexts> contexts::load(const store_reader& store, std::shared_ptr<const
       out.policy_version_ = in.getPolicyVersion();
       out.changed_ = !same(bytes_of(in.getPolicyDigest()), digest);
     });
-  else out.changed_ = true;
+  else
+    out.changed_ = true;
   if (out.changed_) out.policy_version_ = ++out.version_;
   out.base_ = make_context({}, out.policy_version_, nullptr, {}, policy);
 
@@ -100,7 +104,8 @@ context_ptr contexts::of(const std::string& group) const {
 
 std::vector<context_ptr> contexts::all() const {
   std::vector<context_ptr> out{base_};
-  for (const auto& [name, context] : groups_) out.push_back(context);
+  for (const auto& [name, context] : groups_)
+    out.push_back(context);
   return out;
 }
 

@@ -14,8 +14,8 @@ bytes32 digest_of(const appraisal::policy& policy);
 class contexts {
 public:
   /// Reads groups, sets and versions from the store. If `policy` is not the one on record, the version rises:
-  /// store `settings_record()` before anything is appraised. A set that is damaged is a fault: going on without
-  /// it would make every machine of its group look unknown, or worse.
+  /// store `settings_record()` before anything is appraised. A set that is damaged is a fault: going on
+  /// without it would make every machine of its group look unknown, or worse.
   static result<contexts> load(const store_reader& store, std::shared_ptr<const appraisal::policy> policy);
 
   /// A group that has no set has the base context: the policy alone.

@@ -41,7 +41,8 @@ result<accepted_set> read_set(const store_reader& store, const accept_request& w
 
 frame answer_of(const std::string& group, const bytes32& digest, const appraisal::reference_set& set) {
   std::uint64_t events = 0;
-  for (const auto& list : set.content().events) events += list.events.size();
+  for (const auto& list : set.content().events)
+    events += list.events.size();
   return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
     out.setGroup(text_of(group));
     out.setDigest(text_of(to_hex(digest)));
@@ -51,8 +52,8 @@ frame answer_of(const std::string& group, const bytes32& digest, const appraisal
   }));
 }
 
-record<records::Group> group_record(const accept_request& wanted, const bytes32& digest, std::uint64_t version,
-                                    wall_time now) {
+record<records::Group> group_record(const accept_request& wanted, const bytes32& digest,
+                                    std::uint64_t version, wall_time now) {
   return make_record<records::Group>([&](records::Group::Builder out) {
     out.setName(text_of(wanted.group));
     out.setReferenceDigest(data_of(digest));
@@ -64,7 +65,8 @@ record<records::Group> group_record(const accept_request& wanted, const bytes32&
 }
 
 void tell(self_pointer self, const context_ptr& context) {
-  for (const auto& shard : self->state.deps.trust.shards) self->send(shard, context_atom::value, context);
+  for (const auto& shard : self->state.deps.trust.shards)
+    self->send(shard, context_atom::value, context);
 }
 
 caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_request& wanted) {
@@ -88,8 +90,9 @@ caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_
   const auto now = deps.clock->wall();
   batch.put<tables::groups>(group_key(wanted.group), group_record(wanted, digest, next.version(), now));
   batch.put<tables::settings>(settings_key(), next.settings_record());
-  batch.append_audit(audit_entry(now, wanted.by, "reference.accept", wanted.from,
-                                 "group " + wanted.group + " from " + found->from + ", set " + to_hex(digest)));
+  batch.append_audit(
+      audit_entry(now, wanted.by, "reference.accept", wanted.from,
+                  "group " + wanted.group + " from " + found->from + ", set " + to_hex(digest)));
   self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
       .then(
           [self, promise, next, context, wanted, digest](const commit_outcome& stored) mutable {
@@ -100,7 +103,8 @@ caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_
             }
             self->state.deps.in_force = next;
             self->state.deps.in_force.stored();
-            self->state.deps.log.info("reference.accepted", {{"group", wanted.group}, {"set", to_hex(digest)}});
+            self->state.deps.log.info("reference.accepted",
+                                      {{"group", wanted.group}, {"set", to_hex(digest)}});
             tell(self, context);
             promise.deliver(rest_answer{answer_of(wanted.group, digest, *context->reference)});
           },
@@ -125,9 +129,11 @@ void publish(self_pointer self) {
           [self](const commit_outcome& stored) {
             auto& state = self->state;
             state.storing = false;
-            if (!stored) return state.deps.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
+            if (!stored)
+              return state.deps.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
             state.deps.in_force.stored();
-            for (const auto& context : state.deps.in_force.all()) tell(self, context);
+            for (const auto& context : state.deps.in_force.all())
+              tell(self, context);
           },
           [self](const caf::error&) {
             self->state.storing = false;

@@ -19,7 +19,8 @@ node_state begin_generation(node_state state, generation g) {
 pending_counts count_waiting(const std::map<node_id, std::string>& waiting, const std::string& source) {
   pending_counts out;
   out.total = waiting.size();
-  for (const auto& [id, from] : waiting) out.from_source += from == source ? 1 : 0;
+  for (const auto& [id, from] : waiting)
+    out.from_source += from == source ? 1 : 0;
   return out;
 }
 
@@ -39,8 +40,10 @@ status check_name(std::string_view name) {
 
 void trust_mgr_state::put_node(write_batch& batch, const node_record& node) {
   batch.put<tables::nodes>(node.id, to_record(node));
-  if (node.candidate) deps_.inventory.waiting[node.id] = source_of(node.candidate->source);
-  else deps_.inventory.waiting.erase(node.id);
+  if (node.candidate)
+    deps_.inventory.waiting[node.id] = source_of(node.candidate->source);
+  else
+    deps_.inventory.waiting.erase(node.id);
 }
 
 void trust_mgr_state::free_name(const node_id& id) {
@@ -60,8 +63,9 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
   auto made = decide_admission(before, known->state->must_enrol, revoked.ok(), who, rules->admission, waiting,
                                deps_.clock->wall());
   if (!made) {
-    deps_.log.warning("admission.refused", {{"node", to_string(who.id)}, {"source", who.source},
-                                            runtime::fault_check(made.fault())});
+    deps_.log.warning(
+        "admission.refused",
+        {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
     return reply.deliver(admission_reply{made.fault()}), reply;
   }
   const admission_answer answer{made->kind == admission_kind::admit, made->fingerprint};
@@ -77,9 +81,12 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
   }
   put_node(batch, made->node);
   if (!made->node.name.empty()) deps_.inventory.names[made->node.name] = who.id;
-  batch.append_audit(audit_entry(deps_.clock->wall(), "node " + to_string(who.id), "admission", who.id, made->log));
+  batch.append_audit(
+      audit_entry(deps_.clock->wall(), "node " + to_string(who.id), "admission", who.id, made->log));
   book_->lay(who.id, {std::make_shared<const node_record>(made->node), state});
-  deps_.log.info("admission", {{"node", to_string(who.id)}, {"source", who.source}, {"what", made->log},
+  deps_.log.info("admission", {{"node", to_string(who.id)},
+                               {"source", who.source},
+                               {"what", made->log},
                                {"fingerprint", to_hex(made->fingerprint)}});
   const bool key_changed = before && before->node_spki != made->node.node_spki;
   if (answer.admitted && (new_generation || key_changed)) end_session(who.id, session_end::new_generation);
@@ -104,7 +111,8 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& 
   if (!made) return refuse(made.fault());
   write_batch batch;
   put_node(batch, *made);
-  batch.append_audit(audit_entry(now, wanted.by, "approve", wanted.node, "fingerprint " + to_hex(wanted.fingerprint)));
+  batch.append_audit(
+      audit_entry(now, wanted.by, "approve", wanted.node, "fingerprint " + to_hex(wanted.fingerprint)));
   book_->lay(wanted.node, {std::make_shared<const node_record>(std::move(*made)), known->state});
   commit(std::move(batch), wanted.node, reply, [](sequence at) { return change_reply{at}; });
   return reply;
@@ -150,7 +158,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,
-                                                             const std::string& by) {
+                                                               const std::string& by) {
   auto reply = self_->make_response_promise<change_reply>();
   const auto refuse = [&](const fault& why) { return reply.deliver(change_reply{why}), reply; };
   const auto known = book_->find(id);

@@ -6,14 +6,17 @@
 namespace muster::service {
 
 void trust_mgr_state::store_commands(write_batch& batch, const std::vector<command_record>& commands) {
-  for (const auto& one : commands) batch.put<tables::commands>(one.id, to_record(one));
+  for (const auto& one : commands)
+    batch.put<tables::commands>(one.id, to_record(one));
 }
 
 void trust_mgr_state::settle(const std::vector<command_record>& settled) {
   for (const auto& one : settled) {
     if (is_open(one.outcome)) continue;
-    deps_.log.info("command.settled", {{"command", one.id.value}, {"node", to_string(one.node)},
-                                       {"kind", to_string(one.kind)}, {"outcome", to_string(one.outcome)}});
+    deps_.log.info("command.settled", {{"command", one.id.value},
+                                       {"node", to_string(one.node)},
+                                       {"kind", to_string(one.kind)},
+                                       {"outcome", to_string(one.outcome)}});
     const auto order = orders_.find(one.id);
     if (order == orders_.end()) continue;
     self_->send(order->second, settle_atom::value, command_result{one.id, one.outcome, one.text});
@@ -35,10 +38,15 @@ void trust_mgr_state::deliver(const node_id& id) {
           [this, id, due, epoch = session->second.epoch](const commit_outcome& stored) {
             const auto still = sessions_.find(id);
             if (still == sessions_.end() || still->second.epoch != epoch) return;
-            if (stored) self_->send(still->second.session, deliver_atom::value, due_commands{due});
-            else deps_.log.error("command.not_stored", {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
+            if (stored)
+              self_->send(still->second.session, deliver_atom::value, due_commands{due});
+            else
+              deps_.log.error("command.not_stored",
+                              {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
           },
-          [this, id](const caf::error&) { deps_.log.error("command.not_stored", {{"node", to_string(id)}}); });
+          [this, id](const caf::error&) {
+            deps_.log.error("command.not_stored", {{"node", to_string(id)}});
+          });
 }
 
 trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_request& request) {
@@ -64,14 +72,16 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
   auto& order = orders_[added.id];
   if (!order) order = self_->spawn(service::order, added.id, request.within, deps_.log);
   self_->request(order, request.within + std::chrono::seconds{5}, await_atom::value)
-      .then([reply](const command_reply& how) mutable { reply.deliver(how); },
-            [reply, id = added.id](const caf::error&) mutable {
-              reply.deliver(command_reply{command_result{id, command_outcome::unknown, "no outcome in time"}});
-            });
+      .then(
+          [reply](const command_reply& how) mutable { reply.deliver(how); },
+          [reply, id = added.id](const caf::error&) mutable {
+            reply.deliver(command_reply{command_result{id, command_outcome::unknown, "no outcome in time"}});
+          });
   if (added.to_store.empty()) return reply;
   write_batch batch;
   store_commands(batch, added.to_store);
-  batch.append_audit(audit_entry(moment.wall, request.by, "command", request.node, std::string{to_string(request.kind)}));
+  batch.append_audit(
+      audit_entry(moment.wall, request.by, "command", request.node, std::string{to_string(request.kind)}));
   self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
       .then(
           [this, stored_now = added.to_store, id = request.node](const commit_outcome& stored) {
@@ -79,7 +89,9 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
             settle(stored_now);
             deliver(id);
           },
-          [this](const caf::error&) { deps_.log.error("command.not_stored", {{"check", "store: no answer"}}); });
+          [this](const caf::error&) {
+            deps_.log.error("command.not_stored", {{"check", "store: no answer"}});
+          });
   return reply;
 }
 
@@ -88,7 +100,8 @@ void trust_mgr_state::report(const node_id& id, const command_result& told) {
   if (queue == queues_.end()) return;
   // That an attestation was made is for its evidence to say, not for the machine.
   for (const auto& open : queue->second.open())
-    if (open.id == told.id && open.kind == command_kind::attest && told.outcome == command_outcome::done) return;
+    if (open.id == told.id && open.kind == command_kind::attest && told.outcome == command_outcome::done)
+      return;
   const auto settled = queue->second.report(told.id, told.outcome, told.text);
   if (settled.empty()) return;
   write_batch batch;

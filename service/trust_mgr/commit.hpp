@@ -15,12 +15,15 @@ void trust_mgr_state::commit(write_batch batch, const node_id& id, promise<Reply
       .then(
           [this, id, reply, then](const commit_outcome& stored) mutable {
             landed(id);
-            if (stored) reply.deliver(then(*stored));
-            else reply.deliver(Reply{stored.fault()});
+            if (stored)
+              reply.deliver(then(*stored));
+            else
+              reply.deliver(Reply{stored.fault()});
           },
           [this, id, reply](const caf::error&) mutable {
             landed(id);
-            reply.deliver(Reply{fault{errc::timeout, "store: no answer; it is not known whether this was stored"}});
+            reply.deliver(
+                Reply{fault{errc::timeout, "store: no answer; it is not known whether this was stored"}});
           });
 }
 

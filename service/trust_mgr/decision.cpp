@@ -20,10 +20,13 @@ appraisal::reference_state reference_of(const appraisal_context& context) {
 }
 
 /// Merges findings and computes the verdict: the one place where either changes.
-void conclude(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
-              std::vector<finding> fresh, occasion what, std::uint64_t unlisted, wall_time now) {
-  auto kept = appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
-  out.state.verdict = appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
+void conclude(decided& out, const node_state& before, const node_record& node,
+              const appraisal_context& context, std::vector<finding> fresh, occasion what,
+              std::uint64_t unlisted, wall_time now) {
+  auto kept =
+      appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
+  out.state.verdict =
+      appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
   out.evidence_kept = kept.findings != before.findings || out.state.verdict != before.verdict;
   out.verdict_changed = out.state.verdict != before.verdict;
   out.state.findings = std::move(kept.findings);
@@ -43,26 +46,28 @@ void fail(decided& out, const node_state& before, const node_record& node, const
 
 bool whole_logs(occasion what) { return what == occasion::full_log || what == occasion::new_boot; }
 
-void take_verified(decided& out, const node_state& before, const node_record& node, const decision_request& request,
-                   const decision_rules& rules, const moment& now) {
+void take_verified(decided& out, const node_state& before, const node_record& node,
+                   const decision_request& request, const decision_rules& rules, const moment& now) {
   const auto& outcome = *request.outcome;
   conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
   record_boot(out.state, *outcome.boot);
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
   out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
-  const auto elapsed = now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
+  const auto elapsed =
+      now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
   out.state.lease_ended = false;
 }
 
 bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
   return before.full_log_asked.milliseconds == 0
-         || now.milliseconds >= before.full_log_asked.milliseconds + static_cast<std::uint64_t>(rules.full_log_pause.count());
+         || now.milliseconds >= before.full_log_asked.milliseconds
+                                    + static_cast<std::uint64_t>(rules.full_log_pause.count());
 }
 
-record<records::Result> result_record(const decided& after, const node_record& node, const decision_request& request,
-                                      wall_time now) {
+record<records::Result> result_record(const decided& after, const node_record& node,
+                                      const decision_request& request, wall_time now) {
   return make_record<records::Result>([&](records::Result::Builder out) {
     out.setVersion(1);
     out.setNode(data_of(node.id.raw));
@@ -73,7 +78,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
     out.setDecidedMs(now.milliseconds);
     if (after.evidence_kept) {
       auto findings = out.initFindings(static_cast<unsigned>(after.state.findings.size()));
-      for (unsigned i = 0; i < after.state.findings.size(); ++i) put_finding(findings[i], after.state.findings[i]);
+      for (unsigned i = 0; i < after.state.findings.size(); ++i)
+        put_finding(findings[i], after.state.findings[i]);
     }
     if (!request.evidence) return;
     const auto& in = *request.evidence;
@@ -82,7 +88,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
     evidence.setAttest(data_of(in.attest));
     evidence.setSignature(data_of(in.signature));
     auto pcrs = evidence.initPcrs(static_cast<unsigned>(in.pcrs.size()));
-    for (unsigned i = 0; i < in.pcrs.size(); ++i) put_pcr(pcrs[i], in.pcrs[i].bank, in.pcrs[i].index, in.pcrs[i].value.view());
+    for (unsigned i = 0; i < in.pcrs.size(); ++i)
+      put_pcr(pcrs[i], in.pcrs[i].bank, in.pcrs[i].index, in.pcrs[i].value.view());
     evidence.setNonce(data_of(in.nonce));
     evidence.setExporter(data_of(in.exporter));
     evidence.setNodeSpki(data_of(in.node_spki));
@@ -95,7 +102,8 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
   out.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto one = files[i];
-    if (one.kind == appraisal::file_kind::file) out.push_back({std::string{one.path}, one.algorithm, to_bytes(one.digest)});
+    if (one.kind == appraisal::file_kind::file)
+      out.push_back({std::string{one.path}, one.algorithm, to_bytes(one.digest)});
   }
   return out;
 }
@@ -142,8 +150,8 @@ decided reappraise(const node_state& before, const node_record& node, const appr
   return out;
 }
 
-node_state record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
-                           const decision_request& request, wall_time now) {
+node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
+                           const node_record& node, const decision_request& request, wall_time now) {
   const auto& outcome = *request.outcome;
   auto state = after.state;
   if (after.ask_full_log) {
@@ -158,8 +166,9 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   // The newest evidence is kept, and that of each change; what lies between them goes at once (PROTOCOL 8).
   if (before.result.value != 0 && !before.evidence_kept) batch.erase_result(before.result);
   if (after.verdict_changed)
-    batch.append_audit(audit_entry(now, "service", "verdict", node.id,
-                                   std::string{to_string(before.verdict)} + " -> " + std::string{to_string(state.verdict)}));
+    batch.append_audit(
+        audit_entry(now, "service", "verdict", node.id,
+                    std::string{to_string(before.verdict)} + " -> " + std::string{to_string(state.verdict)}));
   state.result = {write_batch::own_result};
   batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
   return state;

@@ -35,8 +35,8 @@ decided reappraise(const node_state& before, const node_record& node, const appr
 
 /// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
 /// will be stored, but for `result`: that is the sequence number that the commit answers.
-node_state record_decision(write_batch& batch, const node_state& before, const decided& after, const node_record& node,
-                     const decision_request& request, wall_time now);
+node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
+                           const node_record& node, const decision_request& request, wall_time now);
 void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now);
 
 } // namespace muster::service

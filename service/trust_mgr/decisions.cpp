@@ -23,7 +23,8 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   if (!known->node || known->node->standing != standing::enrolled)
     return refuse({errc::conflict, "attestation: the node is not admitted any more; dropped"});
   const auto& before = *known->state;
-  if (request.number <= before.number) return refuse({errc::conflict, "attestation: of an older number; dropped"});
+  if (request.number <= before.number)
+    return refuse({errc::conflict, "attestation: of an older number; dropped"});
 
   const auto rules = deps_.rules->load();
   const auto moment = now();
@@ -31,14 +32,17 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   write_batch batch;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;
-  if (queue != queues_.end() && !after.ask_full_log) settled = queue->second.settle_attest(request.challenged);
+  if (queue != queues_.end() && !after.ask_full_log)
+    settled = queue->second.settle_attest(request.challenged);
   store_commands(batch, settled);
-  auto state = std::make_shared<node_state>(
-      record_decision(batch, before, after, *known->node, request, moment.wall));
+  auto state =
+      std::make_shared<node_state>(record_decision(batch, before, after, *known->node, request, moment.wall));
   book_->lay(request.node, {known->node, state});
   if (after.verdict_changed)
-    deps_.log.info("verdict", {{"node", to_string(request.node)}, {"name", known->node->name},
-                               {"from", to_string(before.verdict)}, {"to", to_string(state->verdict)},
+    deps_.log.info("verdict", {{"node", to_string(request.node)},
+                               {"name", known->node->name},
+                               {"from", to_string(before.verdict)},
+                               {"to", to_string(state->verdict)},
                                {"findings", state->findings_total}});
   const bool ask_full_log = after.ask_full_log;
   const bool outdated = request.context->version < context_of(known->node->group)->version;
@@ -82,8 +86,10 @@ bool trust_mgr_state::reappraise_one(const node_id& id) {
   book_->lay(id, {known->node, std::make_shared<const node_state>(after.state)});
   commit(std::move(batch), id);
   if (after.verdict_changed)
-    deps_.log.info("verdict", {{"node", to_string(id)}, {"name", known->node->name},
-                               {"from", to_string(known->state->verdict)}, {"to", to_string(after.state.verdict)},
+    deps_.log.info("verdict", {{"node", to_string(id)},
+                               {"name", known->node->name},
+                               {"from", to_string(known->state->verdict)},
+                               {"to", to_string(after.state.verdict)},
                                {"why", "re-appraised"}});
   return true;
 }
@@ -97,7 +103,8 @@ void trust_mgr_state::reappraise_some() {
   }
   if (scanning_) {
     const auto page = deps_.reader->snapshots(scan_from_, reappraisal_page);
-    if (!page) deps_.log.error("reappraisal.failed", {runtime::fault_check(page.fault())});
+    if (!page)
+      deps_.log.error("reappraisal.failed", {runtime::fault_check(page.fault())});
     else {
       for (const auto& one : *page)
         if (!reappraise_one(one.id)) again_.push_back(one.id);
@@ -106,8 +113,10 @@ void trust_mgr_state::reappraise_some() {
     scanning_ = page && page->size() == reappraisal_page;
     if (!scanning_) scan_from_.reset();
   }
-  if (scanning_) self_->send(self_, reappraise_atom::value);
-  else if (!again_.empty()) self_->delayed_send(self_, std::chrono::milliseconds{50}, reappraise_atom::value);
+  if (scanning_)
+    self_->send(self_, reappraise_atom::value);
+  else if (!again_.empty())
+    self_->delayed_send(self_, std::chrono::milliseconds{50}, reappraise_atom::value);
 }
 
 } // namespace muster::service

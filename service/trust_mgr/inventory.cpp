@@ -19,8 +19,10 @@ status read_nodes(const store_reader& store, const runtime::log& log, trust_inve
     if (!found) return found.fault();
     for (const auto& one : *found) {
       auto node = one.node ? node_from(one.id, *one.node) : result<node_record>{one.node.fault()};
-      if (node) note_node(out, *node);
-      else log.error("trust.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
+      if (node)
+        note_node(out, *node);
+      else
+        log.error("trust.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
       if (!one.state) continue;
       one.state->read([&](records::State::Reader in) {
         out.newest_epoch.value = std::max(out.newest_epoch.value, in.getEpoch());
@@ -38,9 +40,12 @@ status read_commands(const store_reader& store, const runtime::log& log, trust_i
     if (!found) return found.fault();
     for (const auto& one : *found) {
       out.newest_command = std::max(out.newest_command, one.key);
-      auto command = one.record ? command_from(one.key, *one.record) : result<command_record>{one.record.fault()};
-      if (!command) log.error("trust.bad_command", {{"command", one.key.value}, runtime::fault_check(command.fault())});
-      else if (is_open(command->outcome)) out.commands.push_back(std::move(*command));
+      auto command =
+          one.record ? command_from(one.key, *one.record) : result<command_record>{one.record.fault()};
+      if (!command)
+        log.error("trust.bad_command", {{"command", one.key.value}, runtime::fault_check(command.fault())});
+      else if (is_open(command->outcome))
+        out.commands.push_back(std::move(*command));
     }
     if (found->size() < page) return {};
     after = found->back().key;

@@ -13,12 +13,14 @@ result<node_entry> node_book::find(const node_id& id) const {
     auto node = node_from(id, *snapshot->node);
     if (!node) return node.fault();
     out.node = std::make_shared<const node_record>(std::move(*node));
-  } else if (snapshot->node.fault().code != errc::not_found) return snapshot->node.fault();
+  } else if (snapshot->node.fault().code != errc::not_found)
+    return snapshot->node.fault();
   if (snapshot->state) {
     auto state = state_from(*snapshot->state);
     if (!state) return state.fault();
     out.state = std::make_shared<const node_state>(std::move(*state));
-  } else if (snapshot->state.fault().code != errc::not_found) return snapshot->state.fault();
+  } else if (snapshot->state.fault().code != errc::not_found)
+    return snapshot->state.fault();
   return out;
 }
 

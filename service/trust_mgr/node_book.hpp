@@ -19,7 +19,8 @@ struct node_entry {
 };
 
 /// Every change goes through here before it is committed, so that the next message about the node meets it
-/// although the disk has it not yet. When its commit is answered the overlay goes: what is stored counts again.
+/// although the disk has it not yet. When its commit is answered the overlay goes: what is stored counts
+/// again.
 class node_book {
 public:
   explicit node_book(std::shared_ptr<const store_reader> store) : store_{std::move(store)} {}

@@ -16,7 +16,8 @@ constexpr std::chrono::seconds grace{2};
 void settle(self_pointer self, command_result how) {
   if (self->state.settled) return;
   self->state.settled = std::move(how);
-  for (auto& one : self->state.waiting) one.deliver(command_reply{*self->state.settled});
+  for (auto& one : self->state.waiting)
+    one.deliver(command_reply{*self->state.settled});
   self->state.waiting.clear();
 }
 
@@ -30,8 +31,10 @@ order_actor::behavior_type order(self_pointer self, command_id id, std::chrono::
   return {
       [self](await_atom) {
         auto promise = self->make_response_promise<command_reply>();
-        if (self->state.settled) promise.deliver(command_reply{*self->state.settled});
-        else self->state.waiting.push_back(promise);
+        if (self->state.settled)
+          promise.deliver(command_reply{*self->state.settled});
+        else
+          self->state.waiting.push_back(promise);
         return promise;
       },
       [self](settle_atom, command_result& how) { settle(self, std::move(how)); },

@@ -15,7 +15,8 @@ struct order_state {
   std::vector<caf::typed_response_promise<command_reply>> waiting;
 };
 
-/// Ends by itself some time after it was settled or its time was up; whoever still asks then gets CAF's error.
+/// Ends by itself some time after it was settled or its time was up; whoever still asks then gets CAF's
+/// error.
 order_actor::behavior_type order(order_actor::stateful_pointer<order_state> self, command_id id,
                                  std::chrono::milliseconds within, runtime::log log);
 

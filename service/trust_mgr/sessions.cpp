@@ -8,7 +8,8 @@ namespace {
 
 status may_attach(const node_record& node, byte_view spki) {
   if (node.standing == standing::revoked) return fault{errc::denied, "this machine was revoked"};
-  if (node.standing != standing::enrolled) return fault{errc::not_found, "this machine is not admitted; enrol"};
+  if (node.standing != standing::enrolled)
+    return fault{errc::not_found, "this machine is not admitted; enrol"};
   if (!same(node.node_spki, spki))
     return fault{errc::not_found, "this certificate is of an older generation or key; enrol again"};
   return {};
@@ -47,7 +48,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   self_->send(deps_.cache, presence_atom::value, id, true);
   deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
   deliver(id);
-  attachment with{epoch, known->node->ak_public, known->state, context_of(known->node->group), known->node->level};
+  attachment with{epoch, known->node->ak_public, known->state, context_of(known->node->group),
+                  known->node->level};
   if (!ends_lease(*known->state, boot)) return reply.deliver(attach_reply{with}), reply;
 
   auto state = *known->state;
@@ -57,7 +59,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   with.recorded = std::make_shared<const node_state>(state);
   write_batch batch;
   batch.put<tables::states>(id, to_record(state));
-  batch.append_audit(audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
+  batch.append_audit(
+      audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
   book_->lay(id, {known->node, with.recorded});
   commit(std::move(batch), id, reply, [with](sequence) { return attach_reply{with}; });
   return reply;

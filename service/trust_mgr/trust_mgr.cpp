@@ -17,10 +17,13 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   deps_ = std::move(deps);
   book_ = std::make_unique<node_book>(deps_.reader);
   base_ = deps_.contexts.front();
-  for (const auto& context : deps_.contexts) contexts_[context->group] = context;
+  for (const auto& context : deps_.contexts)
+    contexts_[context->group] = context;
   std::map<node_id, std::vector<command_record>> open;
-  for (const auto& one : deps_.inventory.commands) open[one.node].push_back(one);
-  for (auto& [id, commands] : open) queues_.emplace(id, command_queue{std::move(commands)});
+  for (const auto& one : deps_.inventory.commands)
+    open[one.node].push_back(one);
+  for (auto& [id, commands] : open)
+    queues_.emplace(id, command_queue{std::move(commands)});
   self_->delayed_send(self_, tick_every, tick_atom::value);
   scanning_ = true;
   self_->send(self_, reappraise_atom::value);
@@ -40,7 +43,9 @@ void trust_mgr_state::commit(write_batch batch, const node_id& id) {
       .then(
           [this, id](const commit_outcome& stored) {
             landed(id);
-            if (!stored) deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
+            if (!stored)
+              deps_.log.error("trust.not_stored",
+                              {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
           },
           [this, id](const caf::error&) {
             landed(id);
@@ -51,15 +56,18 @@ void trust_mgr_state::commit(write_batch batch, const node_id& id) {
 void trust_mgr_state::landed(const node_id& id) {
   book_->landed(id);
   if (!stopping_ || !book_->empty()) return;
-  for (auto& one : stop_waits_) one.deliver(true);
+  for (auto& one : stop_waits_)
+    one.deliver(true);
   stop_waits_.clear();
 }
 
 trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   auto out = self_->make_response_promise<bool>();
   stopping_ = true;
-  if (book_->empty()) out.deliver(true);
-  else stop_waits_.push_back(out);
+  if (book_->empty())
+    out.deliver(true);
+  else
+    stop_waits_.push_back(out);
   return out;
 }
 
@@ -69,9 +77,8 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
   state->begin(self, std::move(deps));
   return {
       [state](admit_atom, const proven_machine& who) { return state->admit(who); },
-      [state](attach_atom, const node_id& id, const bytes& spki, const boot_id& boot, const session_actor& session) {
-        return state->attach(id, spki, boot, session);
-      },
+      [state](attach_atom, const node_id& id, const bytes& spki, const boot_id& boot,
+              const session_actor& session) { return state->attach(id, spki, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
       [state](decide_atom, const decision_request& request) { return state->take(request); },
       [state](report_atom, const node_id& id, const command_result& told) { state->report(id, told); },

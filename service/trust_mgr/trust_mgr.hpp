@@ -1,5 +1,5 @@
-// The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file for
-// each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp.
+// The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file
+// for each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -66,7 +66,8 @@ public:
   promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
 
   // sessions.cpp
-  promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot, session_actor session);
+  promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot,
+                               session_actor session);
   void detach(const node_id& id, session_epoch epoch);
 
   // decisions.cpp
@@ -92,7 +93,8 @@ private:
   moment now() const;
   context_ptr context_of(const std::string& group) const;
   /// Commits; `then(self, sequence)` runs when it is durable, else the promise gets the fault.
-  template <class Reply, class Then> void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
+  template <class Reply, class Then>
+  void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
   /// Commits what nobody waits for; a failure is logged.
   void commit(write_batch batch, const node_id& id);
   void landed(const node_id& id);

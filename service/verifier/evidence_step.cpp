@@ -29,7 +29,8 @@ taken take_part0(appraisal::running_attestation& attestation, const frame& whole
 }
 
 taken take_log(appraisal::running_attestation& attestation, wire::LogPart::Reader in) {
-  const auto log = in.getLog() == wire::LogPart::Log::BOOT ? appraisal::log_kind::boot : appraisal::log_kind::ima;
+  const auto log =
+      in.getLog() == wire::LogPart::Log::BOOT ? appraisal::log_kind::boot : appraisal::log_kind::ima;
   return {attestation.take_log_part(log, bytes_of(in.getBody())), in.getLast()};
 }
 
@@ -39,7 +40,8 @@ result<evidence_step> take_evidence(evidence_part part) {
   const auto parsed = parse_view<wire::AgentFrame>(part.part);
   if (!parsed || !part.attestation) return fault{errc::internal, "verifier: a frame that is no evidence"};
   return parsed->read([&](wire::AgentFrame::Reader in) -> result<evidence_step> {
-    if (!in.isEvidence() && !in.isLogPart()) return fault{errc::internal, "verifier: a frame that is no evidence"};
+    if (!in.isEvidence() && !in.isLogPart())
+      return fault{errc::internal, "verifier: a frame that is no evidence"};
     auto& attestation = *part.attestation;
     const auto step = in.isEvidence() ? take_part0(attestation, part.part, in.getEvidence())
                                       : take_log(attestation, in.getLogPart());

@@ -1,0 +1,155 @@
+#include "actors/service/record_codec.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+bytes32 filled(std::uint8_t value) {
+  bytes32 out;
+  out.fill(value);
+  return out;
+}
+
+node_state full_state() {
+  node_state out;
+  out.generation = {2};
+  out.epoch = {3};
+  out.number = {4};
+  out.verdict = verdict::warning;
+  out.since = {5};
+  out.attested = {6};
+  out.lease.service_boot.raw.fill(7);
+  out.lease.until = {8};
+  out.valid_until = {9};
+  out.result = {10};
+  out.boot.emplace();
+  out.boot->raw.fill(11);
+  out.reset_count = 12;
+  out.restart_count = 13;
+  out.clock = 14;
+  out.clock_safe = true;
+  out.ima_count = 15;
+  out.pcrs = {{hash_algorithm::sha256, 10, crypto::digest{filled(16)}}};
+  out.ima_mask = 1U << 10U;
+  out.padded_banks = {hash_algorithm::sha384};
+  out.boot_log = filled(17);
+  out.boot_claims = filled(18);
+  out.findings = {{finding_kind::claim, severity::warning, "ima.violation", "/a", "e", "f", "s", "r"}};
+  out.findings_total = 1;
+  out.passed_over = 19;
+  out.reference = filled(20);
+  out.appraisal_version = 21;
+  out.evidence_kept = true;
+  out.full_log_asked = {22};
+  out.lease_ended = true;
+  out.must_enrol = true;
+  out.sha1_aggregate = true;
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("a state comes back from its record as it went in, and equal states are equal bytes") {
+  const auto in = full_state();
+  const auto stored = to_record(in);
+  const auto out = state_from(stored.read_back());
+  REQUIRE(out.ok());
+  CHECK(same(to_record(*out).content(), stored.content()));
+  CHECK(out->verdict == verdict::warning);
+  CHECK(out->lease.until.milliseconds == 8);
+  CHECK(out->findings == in.findings);
+  CHECK(out->pcrs == in.pcrs);
+  CHECK(out->must_enrol);
+}
+
+TEST_CASE("a node comes back with its candidate and its approval") {
+  node_record in;
+  in.id.raw.fill(1);
+  in.standing = standing::enrolled;
+  in.generation = {1};
+  in.ek_public = {1, 2};
+  in.name = "db-1";
+  in.candidate.emplace();
+  in.candidate->source = "127.0.0.1:1";
+  in.candidate->approved_fingerprint = filled(3);
+  const auto stored = to_record(in);
+  const auto out = node_from(in.id, stored.read_back());
+  REQUIRE(out.ok());
+  CHECK(same(to_record(*out).content(), stored.content()));
+  CHECK(out->candidate->approved_fingerprint == filled(3));
+}
+
+TEST_CASE("a value of an enumeration that this version does not know is a fault, never good news") {
+  const auto wrong = make_record<records::State>([](records::State::Builder out) {
+    out.setVersion(1);
+    out.setVerdict(9);
+  });
+  const auto state = state_from(wrong.read_back());
+  REQUIRE_FALSE(state.ok());
+  CHECK(state.fault().check == "state record: verdict: unknown value");
+
+  const auto node = make_record<records::Node>([](records::Node::Builder out) {
+    out.setVersion(1);
+    out.setStanding(7);
+  });
+  CHECK_FALSE(node_from({}, node.read_back()).ok());
+}
+
+TEST_CASE("a record of a newer program, or of none, is a fault") {
+  for (const std::uint16_t version : {std::uint16_t{0}, std::uint16_t{2}}) {
+    const auto stored =
+        make_record<records::State>([&](records::State::Builder out) { out.setVersion(version); });
+    const auto state = state_from(stored.read_back());
+    REQUIRE_FALSE(state.ok());
+    CHECK(state.fault().code == errc::malformed);
+  }
+}
+
+TEST_CASE("a digest of another length than its algorithm's is a fault") {
+  const auto stored = make_record<records::State>([](records::State::Builder out) {
+    out.setVersion(1);
+    auto pcr = out.initPcrs(1)[0];
+    pcr.setAlgorithm(static_cast<std::uint16_t>(hash_algorithm::sha256));
+    pcr.setValue(data_of(bytes{1, 2, 3}));
+  });
+  CHECK(state_from(stored.read_back()).fault().check.find("pcr.value") != std::string::npos);
+}
+
+TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
+  appraisal::boot_content boot;
+  boot.has_log = true;
+  boot.command_line = std::string{"quiet \xff\n"};
+  boot.events.push_back({8, 13, 31, crypto::digest{filled(1)}, "text \xfe", "kernel_cmdline", "hint"});
+  boot.pcrs.push_back({hash_algorithm::sha256, 0, crypto::digest{filled(2)}});
+  boot.aggregate = appraisal::aggregate_claim::bound;
+  const auto back = boot_from(to_record(boot).read_back());
+  REQUIRE(back.ok());
+  CHECK(*back == boot);
+
+  appraisal::reference_content set;
+  set.pcrs = boot.pcrs;
+  const auto digest = filled(4);
+  REQUIRE(set.files.push({appraisal::file_kind::file, hash_algorithm::sha256, digest, "/bin/\xff"}));
+  set.origin = "node 1";
+  const auto again = reference_content_from(to_record(set).read_back());
+  REQUIRE(again.ok());
+  REQUIRE(again->files.size() == 1);
+  CHECK(again->files[0].path == "/bin/\xff");
+  CHECK(same(to_record(*again).content(), to_record(set).content()));
+}
+
+TEST_CASE("a command comes back as it was stored") {
+  command_record in;
+  in.id = {7};
+  in.kind = command_kind::reconfigure;
+  in.outcome = command_outcome::sent;
+  in.deadline = {99};
+  in.beat_ms = 500;
+  in.log_level = "debug";
+  const auto out = command_from({7}, to_record(in).read_back());
+  REQUIRE(out.ok());
+  CHECK(*out == in);
+}
