@@ -148,7 +148,7 @@ bool running_agent::stop() {
   leave(p.dialer);
   leave(p.broker);
   wait_until(0);
-  p.log.info("agent.stopped", {{"clean", alive == 0 ? "yes" : "no"}});
+  if (p.agent) p.log.info("agent.stopped", {{"clean", alive == 0 ? "yes" : "no"}});
   return alive == 0;
 }
 

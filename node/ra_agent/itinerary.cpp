@@ -39,7 +39,10 @@ leg itinerary::after_refusal(const refusal& why, std::uint64_t random) {
   using code = wire::Fault::Code;
   milliseconds wait{0};
   switch (why.code) {
-  case code::UNKNOWN: wait = failures_++ == 0 ? milliseconds{0} : back_off(random); break; // enrol
+  case code::UNKNOWN: // enrol: at once, but not again and again
+    if (failures_ > 0) wait = back_off(random);
+    else failures_ = 1;
+    break;
   case code::VERSION:
   case code::DENIED:
   case code::REVOKED:

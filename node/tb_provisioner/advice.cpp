@@ -1,5 +1,6 @@
 #include "node/tb_provisioner/advice.hpp"
 
+#include "messages/vocabulary/writer.hpp"
 #include "tpm/format/efi_variable.hpp"
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/event_text.hpp"
@@ -27,13 +28,11 @@ void take_command_line(const tpm::event_log& log, const tpm::logged_event& event
   if (event.pcr == 12 || said.label == "kernel_cmdline") out.command_line = said.text;
 }
 
+// As tpm2-tools prints the two halves.
 std::string hex_of(std::uint64_t firmware) {
-  std::string out;
-  for (int half = 1; half >= 0; --half) {
-    const auto part = static_cast<std::uint32_t>(firmware >> (32 * half));
-    out += std::to_string(part >> 16U) + '.' + std::to_string(part & 0xffffU) + (half == 1 ? "." : "");
-  }
-  return out;
+  writer raw;
+  raw.u64_be(firmware);
+  return "0x" + to_hex(byte_view{raw.view()}.first(4)) + "." + to_hex(byte_view{raw.view()}.last(4));
 }
 
 std::string tpm_words(const boot_survey& seen) {
@@ -63,7 +62,10 @@ void advise_on_boot_log(const boot_survey& seen, const boot_words& said, std::ve
                      "/sys/kernel/security/tpm0/binary_bios_measurements, as its systemd unit does.");
   if (seen.boot_log == file_state::present && !said.readable)
     out.emplace_back("The boot log is no TCG log. Look for an update of the firmware.");
-  if (said.secure_boot == switch_state::off)
+}
+
+void advise_on_secure_boot(switch_state state, std::vector<std::string>& out) {
+  if (state == switch_state::off)
     out.emplace_back("Secure Boot is off. Turn it on in the firmware's setup, so that only signed loaders and kernels "
                      "run.");
 }
@@ -123,6 +125,7 @@ measured_boot judge(const boot_survey& seen) {
   out.secure_boot = said.secure_boot == switch_state::unknown ? seen.secure_boot : said.secure_boot;
   advise_on_chip(seen, out.advice);
   advise_on_boot_log(seen, said, out.advice);
+  advise_on_secure_boot(out.secure_boot, out.advice);
   advise_on_ima(seen, out.ima_policy, out.advice);
   return out;
 }

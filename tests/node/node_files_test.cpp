@@ -1,0 +1,135 @@
+#include "node/ra_agent/node_files.hpp"
+
+#include "crypto/authority.hpp"
+#include "node/ra_agent/own_certificate.hpp"
+#include "tests/lab/workshop.hpp"
+
+#include "lab/files.hpp"
+
+using namespace muster;
+using namespace muster::node;
+using namespace muster::test;
+
+namespace {
+
+constexpr wall_time noon{1'800'000'000'000};
+constexpr std::uint64_t day = 86'400'000;
+constexpr crypto::validity week{noon, {noon.milliseconds + 7 * day}};
+
+struct issuers {
+  crypto::authority root = *crypto::authority::make_root("root", week);
+  crypto::authority nodes = *root.make_issuer(crypto::purpose::node, "nodes", week);
+  crypto::authority aks = *root.make_issuer(crypto::purpose::ak, "aks", week);
+
+  issued_identity issue(const crypto::public_key& key) const {
+    const node_id id{{7}};
+    const auto ak = crypto::private_key::make_ec(crypto::curve::p256);
+    return {nodes.issue_node(id, key, week)->der(), {nodes.cert().der()}, aks.issue_ak(id, ak.pub(), week)->der()};
+  }
+};
+
+} // namespace
+
+TEST_CASE("the state begins with a key of its own, for its owner's eyes only") {
+  workshop place;
+  const auto folder = place.folder() / "agent";
+  const auto files = must(node_files::open(folder.string()));
+  const auto first = must(files.load());
+  CHECK_FALSE(first.issued);
+  CHECK(first.errands.empty());
+  CHECK_FALSE(first.unregistered);
+  using perms = std::filesystem::perms;
+  const auto mode = std::filesystem::status(folder / "node.key").permissions();
+  CHECK(mode == (perms::owner_read | perms::owner_write));
+  CHECK(must(files.load()).key.pub().spki() == first.key.pub().spki());
+}
+
+TEST_CASE("two agents do not share a state") {
+  workshop place;
+  const auto folder = (place.folder() / "agent").string();
+  {
+    const auto files = must(node_files::open(folder));
+    const auto second = node_files::open(folder);
+    REQUIRE_FALSE(second.ok());
+    CHECK(second.fault().code == errc::busy);
+  }
+  CHECK(node_files::open(folder).ok());
+}
+
+TEST_CASE("what is stored is what is loaded") {
+  workshop place;
+  const auto files = must(node_files::open((place.folder() / "agent").string()));
+  const auto key = must(files.load()).key;
+  const auto issued = issuers{}.issue(key.pub());
+  must(files.store(issued));
+  must(files.store_errands("text\n"));
+  must(files.store(log_head{{1, 2, 3}}));
+  const auto kept = must(files.load());
+  REQUIRE(kept.issued);
+  CHECK(kept.issued->node_certificate == issued.node_certificate);
+  CHECK(kept.issued->node_chain == issued.node_chain);
+  CHECK(kept.issued->ak_certificate == issued.ak_certificate);
+  CHECK(kept.errands == "text\n");
+  CHECK(kept.log_head == bytes{1, 2, 3});
+
+  // A renewal brings no certificate of the AK: the old one stays.
+  auto renewed = issued;
+  renewed.ak_certificate.clear();
+  must(files.store(renewed));
+  CHECK(must(files.load()).issued->ak_certificate == issued.ak_certificate);
+
+  must(files.leave());
+  const auto left = must(files.load());
+  CHECK(left.unregistered);
+  CHECK_FALSE(left.issued);
+}
+
+TEST_CASE("a certificate that cannot be read is none, a key that cannot be read is a fault") {
+  workshop place;
+  const auto folder = place.folder() / "agent";
+  const auto files = must(node_files::open(folder.string()));
+  must(files.load());
+  must(lab::replace_file(folder / "node.crt", as_bytes("-----BEGIN CERTIFICATE-----\nAAAA\n")));
+  const auto kept = must(files.load());
+  CHECK_FALSE(kept.issued);
+  CHECK_FALSE(kept.note.empty());
+  must(lab::replace_file(folder / "node.key", as_bytes("rubbish")));
+  CHECK_FALSE(files.load().ok());
+}
+
+TEST_CASE("our certificate is for our key and names a node; it is renewed at two thirds") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const issuers ca;
+  const auto issued = ca.issue(key.pub());
+  const auto own = must(read_own(issued, key.pub()));
+  CHECK(own.node == node_id{{7}});
+  CHECK(own.chain.size() == 1);
+  const auto at = [](std::uint64_t days) { return wall_time{noon.milliseconds + days * day}; };
+  CHECK_FALSE(renewal_due(own, at(0)));
+  CHECK_FALSE(renewal_due(own, at(4)));
+  CHECK(renewal_due(own, at(5)));
+  CHECK(renewal_due(own, at(9)));
+
+  const auto other = crypto::private_key::make_ec(crypto::curve::p256);
+  CHECK(read_own(issued, other.pub()).fault().code == errc::mismatch);
+  const auto hub = *ca.root.make_issuer(crypto::purpose::hub, "hubs", week);
+  const auto of_hub = hub.issue(crypto::purpose::hub, "h", key.pub(), week)->der();
+  CHECK(read_own({of_hub, {}, {}}, key.pub()).fault().code == errc::denied);
+}
+
+TEST_CASE("a certificate that lives for a minute is not due at once, although it is backdated by more") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const issuers ca;
+  const crypto::validity minute{noon, {noon.milliseconds + 60'000}};
+  const auto own = must(read_own({ca.nodes.issue_node({{7}}, key.pub(), minute)->der(), {}, {}}, key.pub()));
+  CHECK_FALSE(renewal_due(own, {noon.milliseconds + 30'000}));
+  CHECK(renewal_due(own, {noon.milliseconds + 41'000}));
+}
+
+TEST_CASE("a stranger's certificate is its own, valid now") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const auto shown = must(make_stranger(key, noon));
+  CHECK(shown.is_self_signed());
+  CHECK(shown.valid_at(noon));
+  CHECK(shown.fields().spki == key.pub().spki());
+}
