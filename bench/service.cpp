@@ -44,6 +44,16 @@ result<std::uint16_t> free_port() {
   return where->port;
 }
 
+/// Header and as much body as it states: the service may keep the connection open behind them.
+bool whole(const std::string& answer) {
+  const auto head = answer.find("\r\n\r\n");
+  if (head == std::string::npos) return false;
+  constexpr std::string_view field = "Content-Length: ";
+  const auto length = answer.find(field);
+  return length > head
+         || answer.size() >= head + 4 + std::strtoul(answer.c_str() + length + field.size(), nullptr, 10);
+}
+
 result<net::socket_fd> connect_unix(const fs::path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -108,7 +118,7 @@ result<std::string> service::request(std::string_view method, const std::string&
   const auto socket = connect_unix(folder_ / "ras.sock");
   if (!socket) return socket.fault();
   std::ostringstream out;
-  out << method << ' ' << target << " HTTP/1.1\r\nHost: ras\r\nConnection: close\r\n";
+  out << method << ' ' << target << " HTTP/1.1\r\nHost: ras\r\n";
   if (!body.empty()) out << "Content-Type: application/json\r\nContent-Length: " << body.size() << "\r\n";
   out << "\r\n" << body;
   const auto text = out.str();
@@ -116,9 +126,11 @@ result<std::string> service::request(std::string_view method, const std::string&
     return fault{errc::io, "ras.sock: cannot be written"};
   std::string answer;
   char block[16 * 1024];
-  for (ssize_t got = 0;
-       answer.size() < max_answer && (got = ::recv(socket->get(), block, sizeof block, 0)) > 0;)
+  while (!whole(answer)) {
+    const auto got = ::recv(socket->get(), block, sizeof block, 0);
+    if (got <= 0 || answer.size() > max_answer) return fault{errc::io, "ras.sock: no whole answer"};
     answer.append(block, static_cast<std::size_t>(got));
+  }
   // Status line: "HTTP/1.1 200 OK"
   if (answer.size() < 12 || answer[9] != '2')
     return fault{errc::denied, target + ": " + printable(answer, 600)};
