@@ -41,6 +41,11 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   if (auto allowed = may_attach(*known->node, spki); !allowed) return refuse(allowed.fault());
   if (known->state->must_enrol) return refuse({errc::not_found, "the TPM's counters went back; enrol again"});
 
+  if (const auto older = sessions_.find(id); older != sessions_.end())
+    deps_.log.warning("identity.superseded", {{"node", to_string(id)},
+                                              {"boot", to_string(boot)},
+                                              {"older_boot", to_string(older->second.boot)},
+                                              {"same_boot", older->second.boot == boot ? "yes" : "no"}});
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;

@@ -1,0 +1,182 @@
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "schemas/wire.capnp.h"
+#include "service/client_api/agent_protocol.hpp"
+#include "tpm/format/public_area.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+/// The AK of a real machine: the protocol refuses to challenge with a key that is none.
+bytes real_ak() {
+  std::ifstream in{MUSTER_SOURCE_DIR "/tests/data/vm/grub-sb/ak.pub", std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  const auto area = tpm::parse_sized_public_area(as_bytes(text));
+  REQUIRE(area.ok());
+  return area->raw();
+}
+
+template <class Fill> frame agent(Fill&& fill) {
+  return frame::adopt(build<wire::AgentFrame>([&](wire::AgentFrame::Builder out) { fill(out); }));
+}
+
+frame hello() {
+  return agent([](auto out) {
+    auto in = out.initHello();
+    in.setMajor(wire::MAJOR);
+    in.setBootId(data_of(bytes(16, 7)));
+  });
+}
+frame beat(std::uint64_t sequence) {
+  return agent([&](auto out) { out.initBeat().setSequence(sequence); });
+}
+frame evidence(std::uint64_t number, bool last = false) {
+  return agent([&](auto out) {
+    auto in = out.initEvidence();
+    in.setNumber(number);
+    in.setLast(last);
+  });
+}
+frame log_part(std::uint64_t number, std::uint32_t part, bool last = false) {
+  return agent([&](auto out) {
+    auto in = out.initLogPart();
+    in.setNumber(number);
+    in.setPart(part);
+    in.setLast(last);
+  });
+}
+
+attachment attached() {
+  attachment out;
+  out.epoch = {1};
+  out.ak_public = real_ak();
+  auto state = std::make_shared<node_state>();
+  state->number = {41};
+  out.recorded = state;
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  out.context = context;
+  return out;
+}
+
+agent_protocol ready() {
+  agent_protocol_settings settings;
+  settings.interval = std::chrono::milliseconds{1000};
+  settings.log_deadline = std::chrono::milliseconds{500};
+  agent_protocol out{{}, bytes{1}, {}, settings};
+  (void)out.on_frame(hello(), {0});
+  (void)out.on_attached(attached());
+  REQUIRE(out.attached());
+  return out;
+}
+
+struct reply {
+  std::uint64_t sequence = 0;
+  std::optional<std::uint64_t> challenge;
+  std::size_t commands = 0;
+};
+
+reply beat_reply(const agent_effects& effects) {
+  REQUIRE(effects.send.size() == 1);
+  const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send[0]));
+  REQUIRE(parsed.ok());
+  return parsed->read([](wire::ServiceFrame::Reader in) {
+    REQUIRE(in.isBeatReply());
+    const auto answer = in.getBeatReply();
+    reply out{answer.getSequence(), {}, answer.getCommands().size()};
+    if (answer.hasChallenge()) out.challenge = answer.getChallenge().getNumber();
+    return out;
+  });
+}
+
+} // namespace
+
+TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  const auto asked = protocol.on_frame(hello(), {0});
+  CHECK(asked.send.empty());
+  REQUIRE(asked.asks.size() == 1);
+  const auto refused = protocol.on_attached(fault{errc::denied, "this machine was revoked"});
+  CHECK(refused.close);
+  CHECK(protocol.on_frame(beat(1), {0}).send.empty());
+}
+
+TEST_CASE("a frame before hello, a second hello, garbage: the session ends") {
+  agent_protocol early{{}, bytes{1}, {}, {}};
+  CHECK(early.on_frame(beat(1), {0}).close);
+  auto late = ready();
+  CHECK(late.on_frame(hello(), {0}).close);
+  auto odd = ready();
+  CHECK(odd.on_frame(frame::copy_of(bytes(40, 0xff)), {0}).close);
+}
+
+TEST_CASE("the first beat is challenged, further ones by the interval, and numbers go on from the record") {
+  auto protocol = ready();
+  const auto first = beat_reply(protocol.on_frame(beat(1), {10}));
+  CHECK(first.sequence == 1);
+  CHECK(first.challenge == 42);
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {20})).challenge);
+  (void)protocol.on_tick({600});
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(3), {1009})).challenge);
+  CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
+}
+
+TEST_CASE("check 06: evidence that this session did not ask for is dropped and reaches no verifier") {
+  auto protocol = ready();
+  CHECK(protocol.on_frame(evidence(42), {1}).asks.empty());
+  (void)protocol.on_frame(beat(1), {10});
+  for (const std::uint64_t number : {0ULL, 41ULL, 43ULL}) {
+    const auto out = protocol.on_frame(evidence(number), {11});
+    CHECK(out.asks.empty());
+    CHECK_FALSE(out.close);
+  }
+  CHECK(protocol.on_frame(log_part(42, 1), {11}).asks.empty());
+  CHECK(protocol.on_frame(evidence(42), {12}).asks.size() == 1);
+  // the nonce is used up: a second part 0 is nobody's
+  CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
+}
+
+TEST_CASE("log parts come in order, one at a time to the verifier, and nothing follows the last") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  REQUIRE(step.asks.size() == 1);
+  // the verifier is busy: the next part waits
+  CHECK(protocol.on_frame(log_part(42, 1), {12}).asks.empty());
+  auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  const auto next = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+  CHECK(next.asks.size() == 1);
+  CHECK(protocol.on_frame(log_part(42, 3), {13}).close);
+}
+
+TEST_CASE("an answer of the verifier for an attestation that was given up changes nothing") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  auto asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  CHECK_FALSE(protocol.on_tick({600}).note.empty());
+  CHECK(beat_reply(protocol.on_frame(beat(2), {1010})).challenge == 43);
+  const auto late = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+  CHECK(late.asks.empty());
+}
+
+TEST_CASE("commands go out once, with the time that is left, and an attest brings its challenge") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_tick({600});
+  command_record attest;
+  attest.id = {5};
+  attest.deadline = {5000};
+  protocol.on_due({attest});
+  const auto out = beat_reply(protocol.on_frame(beat(2), {700}));
+  CHECK(out.commands == 1);
+  CHECK(out.challenge == 43);
+  CHECK(beat_reply(protocol.on_frame(beat(3), {710})).commands == 0);
+}
