@@ -14,6 +14,9 @@ namespace {
 constexpr std::chrono::seconds patience{30};
 constexpr std::uint64_t day_ms = 24ULL * 60 * 60 * 1000;
 constexpr std::size_t chunk = 64 * 1024;
+/// The service's attestation interval, and a little: an earlier beat brings no challenge, and would be paid
+/// for without being counted.
+constexpr std::uint64_t interval_ms = 110;
 
 fault system_fault(std::string_view what) {
   return {errc::io, std::string{what} + ": " + std::generic_category().message(errno)};
@@ -46,6 +49,7 @@ struct fleet::member {
   bench::channel binding;
   std::optional<order> kept;
   std::uint64_t sequence = 0;
+  std::uint64_t challenged_ms = 0; // when the last challenge came
 };
 
 fleet::fleet(fleet_plan plan, measured_software software)
@@ -65,7 +69,8 @@ result<fleet> fleet::make(fleet_plan plan, const lab::vendor& vendor, measured_s
   for (std::size_t i = 0; i < out.plan_.machines; ++i) {
     auto machine = soft_machine::make(vendor);
     if (!machine) return machine.fault();
-    out.members_.push_back(std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, {}, 0}));
+    out.members_.push_back(
+        std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, {}, 0, 0}));
     out.idle_.push_back(out.members_.back().get());
   }
   return out;
@@ -78,6 +83,7 @@ status fleet::run(task what, std::size_t times) {
   std::size_t started = 0;
   for (std::size_t done = 0; done < times;) {
     while (started < times && started - done < plan_.in_flight && !idle_.empty()) {
+      if (!due(*idle_.front(), what)) break;
       auto* who = idle_.front();
       idle_.pop_front();
       if (auto begun = begin(*who, what); !begun) return begun;
@@ -88,10 +94,14 @@ status fleet::run(task what, std::size_t times) {
       }
     }
     if (done == times) break;
+    // Nobody is busy and nobody is due: the next one will be soon.
+    const bool resting = started == done;
+    const auto wait = resting ? std::chrono::milliseconds{1} : std::chrono::milliseconds{patience};
     const int count = ::epoll_wait(poll_.get(), ready.data(), static_cast<int>(ready.size()),
-                                   static_cast<int>(std::chrono::milliseconds{patience}.count()));
+                                   static_cast<int>(wait.count()));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_fault("epoll");
+    if (count == 0 && resting) continue;
     if (count == 0) return fault{errc::timeout, "the service said nothing for 30 s"};
     for (int i = 0; i < count; ++i) {
       auto* who = static_cast<member*>(ready[static_cast<std::size_t>(i)].data.ptr);
@@ -106,6 +116,11 @@ status fleet::run(task what, std::size_t times) {
     }
   }
   return {};
+}
+
+bool fleet::due(const member& who, task what) const {
+  if (what != task::attest && what != task::hold) return true;
+  return clock_->since_boot().milliseconds >= who.challenged_ms + interval_ms;
 }
 
 status fleet::open(member& who, net::tls_protocol protocol) {
@@ -227,6 +242,7 @@ result<fleet::progress> fleet::take_reply(member& who, task what, wire::BeatRepl
   auto asked = read_challenge(in.getChallenge());
   if (!asked) return asked.fault();
   who.kept = std::move(*asked);
+  who.challenged_ms = clock_->since_boot().milliseconds;
   if (what == task::hold) return progress::done;
   if (what != task::attest) return out_of_turn();
   const auto sent = answer(who);

@@ -56,6 +56,7 @@ private:
 
   fleet(fleet_plan plan, measured_software software);
   status open(member& who, net::tls_protocol protocol);
+  bool due(const member& who, task what) const;
   status begin(member& who, task what);
   result<progress> readable(member& who, task what);
   result<progress> take(member& who, task what, const frame& received);
