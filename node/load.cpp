@@ -22,7 +22,9 @@ result<std::string> read_text(const std::string& path) {
   return text;
 }
 
-fault in_file(const std::string& path, const fault& why) { return {why.code, printable(path) + ": " + why.check}; }
+fault in_file(const std::string& path, const fault& why) {
+  return {why.code, printable(path) + ": " + why.check};
+}
 
 } // namespace
 

@@ -6,18 +6,19 @@
 
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
-#include <malloc.h>
 
 #include <condition_variable>
 #include <cstdlib>
 #include <iostream>
+#include <malloc.h>
 #include <mutex>
 
 namespace {
 
 using namespace muster;
 
-/// Exit codes: 0 stopped as asked, or nothing to do; 1 could not start or go on; 2 configuration or command line.
+/// Exit codes: 0 stopped as asked, or nothing to do; 1 could not start or go on; 2 configuration or command
+/// line.
 constexpr int cannot_run = 1;
 constexpr int bad_configuration = 2;
 
@@ -42,7 +43,7 @@ int run(const std::string& file, settings::node_settings settings) {
   net::io_config how{{2, 64}};
   caf::actor_system system{how};
   commands wanted;
-  const auto tell = [&wanted](bool commands::* what) {
+  const auto tell = [&wanted](bool commands::*what) {
     const std::lock_guard guard{wanted.lock};
     wanted.*what = true;
     wanted.changed.notify_one();
@@ -55,7 +56,8 @@ int run(const std::string& file, settings::node_settings settings) {
     return cannot_run;
   }
   const auto name = settings.service.name;
-  auto started = node::running_agent::start(system, file, std::move(settings), log, [&] { tell(&commands::stop); });
+  auto started =
+      node::running_agent::start(system, file, std::move(settings), log, [&] { tell(&commands::stop); });
   if (!started) {
     std::cerr << "raagent: " << started.fault().check << '\n';
     return started.fault().code == errc::denied ? 0 : cannot_run;

@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds stop_within{1'800};
 
-/// An agent has one connection, which is as quiet as the service wants its beats; who is silent for too long is
-/// told by the beat's own deadline.
+/// An agent has one connection, which is as quiet as the service wants its beats; who is silent for too long
+/// is told by the beat's own deadline.
 net::pipe_limits limits_of_an_agent() {
   net::pipe_limits out;
   out.pipes = 8;
@@ -40,7 +40,8 @@ std::vector<net::endpoint> endpoints_of(const settings::node_settings& in) {
 
 result<ra_agent_start> what_was_kept(kept_state kept, const runtime::clock& clock, const runtime::log& log) {
   if (!kept.note.empty()) log.warning("agent.state", {{"what", kept.note}});
-  if (kept.errands.empty()) return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_head)};
+  if (kept.errands.empty())
+    return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_head)};
   auto book = errand_book::parse(kept.errands, clock.boot(), clock.since_boot());
   // Without it commands could run a second time.
   if (!book) return fault{book.fault().code, "state: file errands: " + book.fault().check};
@@ -92,9 +93,21 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   tools = spawn_rac_tools(system, {std::move(*chip), settings.platform, *clock, log});
   provisioner = system.spawn(tb_provisioner, tools, log);
   agent = spawn_ra_agent(system,
-                         {endpoints_of(settings), settings.service.name, std::move(*anchors), std::move(*token), key,
-                          {settings.jitter, milliseconds{0}}, {}, std::move(*clock), log, dialer, broker, tools,
-                          provisioner, keeper, std::move(on_left)},
+                         {endpoints_of(settings),
+                          settings.service.name,
+                          std::move(*anchors),
+                          std::move(*token),
+                          key,
+                          {settings.jitter, milliseconds{0}},
+                          {},
+                          std::move(*clock),
+                          log,
+                          dialer,
+                          broker,
+                          tools,
+                          provisioner,
+                          keeper,
+                          std::move(on_left)},
                          std::move(*start));
   return {};
 }
@@ -106,9 +119,10 @@ runtime::log_level log_level_of(settings::log_level level) noexcept {
 running_agent::running_agent(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
 running_agent::~running_agent() = default;
 
-result<std::unique_ptr<running_agent>> running_agent::start(caf::actor_system& system, std::string config_file,
-                                                            settings::node_settings settings, runtime::log log,
-                                                            std::function<void()> on_left) {
+result<std::unique_ptr<running_agent>> running_agent::start(caf::actor_system& system,
+                                                            std::string config_file,
+                                                            settings::node_settings settings,
+                                                            runtime::log log, std::function<void()> on_left) {
   std::unique_ptr<running_agent> out{new running_agent{std::make_unique<parts>(
       parts{system, std::move(config_file), std::move(settings), std::move(log), {}, {}, {}, {}, {}, {}})}};
   if (auto done = out->parts_->spawn_all(std::move(on_left)); !done) {

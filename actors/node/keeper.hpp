@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/node/atoms.hpp"
-#include "messages/vocabulary/bytes.hpp"
 #include "actors/node/status_message.hpp"
+#include "messages/vocabulary/bytes.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>

@@ -9,8 +9,6 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-
-
 namespace muster::node {
 
 using ra_agent_actor = caf::typed_actor<

@@ -43,7 +43,7 @@ struct agent_link {
   net::pipe_handle pipe;
   std::optional<net::secure_channel> channel;
   std::variant<std::monostate, enrolment_client, beat_client> protocol;
-  std::uint64_t submitted = 0; ///< bytes given to the pipe since the handshake ended
+  std::uint64_t submitted = 0;  ///< bytes given to the pipe since the handshake ended
   std::uint64_t out_before = 0; ///< what the broker had written by then
 };
 

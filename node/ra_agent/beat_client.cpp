@@ -58,14 +58,16 @@ result<challenge_order> read_challenge(wire::Challenge::Reader in, boot_time bea
   challenge_order out;
   out.evidence.number = {in.getNumber()};
   const auto nonce = bytes_of(in.getNonce());
-  if (nonce.size() != out.evidence.nonce.size()) return fault{errc::malformed, "challenge: nonce is not 32 bytes"};
+  if (nonce.size() != out.evidence.nonce.size())
+    return fault{errc::malformed, "challenge: nonce is not 32 bytes"};
   std::ranges::copy(nonce, out.evidence.nonce.begin());
   for (const auto bank : in.getSelection()) {
     const auto algorithm = hash_algorithm_from(bank.getAlgorithm());
     if (!algorithm) return fault{errc::unsupported, "challenge: unknown PCR bank"};
     if (auto added = out.evidence.selection.add(*algorithm, bank.getMask()); !added) return added.fault();
   }
-  if (out.evidence.selection.selects_nothing()) return fault{errc::malformed, "challenge: no PCR is selected"};
+  if (out.evidence.selection.selects_nothing())
+    return fault{errc::malformed, "challenge: no PCR is selected"};
   out.evidence.want_boot_log = in.getWantBootLog();
   out.evidence.ima_first = in.getImaFirst();
   out.deadline = deadline_of(beat_sent, in.getDeadlineMs());
@@ -101,7 +103,14 @@ beat_client::beat_client(beat_settings settings, const boot_id& boot, bytes log_
     reports_.push_back({std::move(report), 1});
 }
 
-milliseconds beat_client::interval() const noexcept { return settings_.beat.count() != 0 ? settings_.beat : interval_; }
+milliseconds beat_client::interval() const noexcept {
+  return settings_.beat.count() != 0 ? settings_.beat : interval_;
+}
+
+void beat_client::change(const beat_settings& settings) {
+  settings_ = settings;
+  if (phase_ == phase::open && !open_) next_ = after(sent_, interval());
+}
 
 beat_effects beat_client::end(refusal why) {
   phase_ = phase::over;
@@ -126,7 +135,8 @@ beat_effects beat_client::on_frame(const frame& received, boot_time now, std::ui
   return parsed->read([&](wire::ServiceFrame::Reader in) -> beat_effects {
     if (in.isFault()) return end(read_refusal(in.getFault()));
     if (phase_ == phase::hello && in.isHello()) {
-      if (const auto same_major = check_hello(in.getHello()); !same_major) return end(refuse(same_major.fault()));
+      if (const auto same_major = check_hello(in.getHello()); !same_major)
+        return end(refuse(same_major.fault()));
       phase_ = phase::open;
       beat_effects out;
       out.accepted = true;
@@ -172,8 +182,10 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
   open_ = false;
   interval_ = std::clamp(milliseconds{in.getIntervalMs()}, shortest_interval, longest_interval);
   const auto most_early = std::min(settings_.jitter, interval() / 4);
-  const auto early = milliseconds{most_early.count() <= 0 ? 0 : static_cast<milliseconds::rep>(
-                                      random % static_cast<std::uint64_t>(most_early.count() + 1))};
+  const auto early = milliseconds{
+      most_early.count() <= 0
+          ? 0
+          : static_cast<milliseconds::rep>(random % static_cast<std::uint64_t>(most_early.count() + 1))};
   next_ = std::max(now, after(sent_, interval() - early));
 
   beat_effects out;
@@ -192,11 +204,13 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
       out.commands.push_back(std::move(*known));
       continue;
     }
-    auto refused = on_report({command_id{one.getId()}, outcome::unsupported, "this agent does not know that command"});
+    auto refused =
+        on_report({command_id{one.getId()}, outcome::unsupported, "this agent does not know that command"});
     std::ranges::move(refused.send, std::back_inserter(out.send));
   }
   const auto head = bytes_of(in.getLogHead());
-  if (!head.empty() && head.size() <= max_log_head && !same(head, log_head_)) out.log_head = log_head_ = to_bytes(head);
+  if (!head.empty() && head.size() <= max_log_head && !same(head, log_head_))
+    out.log_head = log_head_ = to_bytes(head);
   return out;
 }
 

@@ -14,8 +14,9 @@
 namespace muster::node {
 
 struct beat_settings {
-  std::chrono::milliseconds jitter{1000}; ///< a beat comes up to this much early, at most a quarter of the interval
-  std::chrono::milliseconds beat{0};      ///< set by `reconfigure`; 0: as the service says in its replies
+  std::chrono::milliseconds jitter{
+      1000}; ///< a beat comes up to this much early, at most a quarter of the interval
+  std::chrono::milliseconds beat{0}; ///< set by `reconfigure`; 0: as the service says in its replies
 };
 
 /// A challenge, and until when all of its evidence must be there.
@@ -30,8 +31,8 @@ struct beat_effects {
   bool accepted = false; ///< the service's hello came: only now it has judged our certificate
   bool replied = false;  ///< the open beat was answered
   std::optional<challenge_order> challenge;
-  std::vector<command> commands;       ///< as received: the errand book decides
-  std::vector<command_id> delivered;   ///< reports that the service has
+  std::vector<command> commands;     ///< as received: the errand book decides
+  std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
   bytes log_head;               ///< the newest; empty: nothing new
@@ -56,7 +57,8 @@ public:
   beat_effects on_report(errand_report report);
   /// Ask for a certificate for the key of this session.
   beat_effects on_renewal_due();
-  void change(const beat_settings& settings) { settings_ = settings; }
+  /// Counts at once: `next()` may have moved.
+  void change(const beat_settings& settings);
 
   boot_time next() const noexcept { return next_; }
   bool accepted() const noexcept { return phase_ == phase::open; }

@@ -1,7 +1,6 @@
 // The RA Agent as a stranger: it proves which machine it is, and waits to be admitted.
 #include "node/ra_agent/agent_state.hpp"
 
-
 namespace muster::node {
 
 namespace {
@@ -61,7 +60,8 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
   auto& state = self->state;
   auto own = read_own(admitted.issued, state.deps->key.pub());
   if (!own || own->node != admitted.id) {
-    state.deps->log.error("agent.admission", {{"what", "the service issued a certificate that is not for this node"}});
+    state.deps->log.error("agent.admission",
+                          {{"what", "the service issued a certificate that is not for this node"}});
     return travel(self, state.route->after_failure(draw()));
   }
   state.own = std::move(*own);
@@ -79,7 +79,8 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
 
 void refused(agent_pointer self, const refusal& why) {
   auto& state = self->state;
-  state.deps->log.error("agent.refused", {{"channel", "enrolment"}, {"code", word_of(why.code)}, {"text", why.text}});
+  state.deps->log.error("agent.refused",
+                        {{"channel", "enrolment"}, {"code", word_of(why.code)}, {"text", why.text}});
   travel(self, state.route->after_refusal(why, draw()));
 }
 
@@ -87,7 +88,8 @@ void carry_out(agent_pointer self, enrolment_effects effects) {
   using fx = enrolment_effects;
   send_frames(self, effects.send);
   if (!effects.send.empty()) set_timer(self, answer_deadline);
-  if (auto* prove = std::get_if<fx::ask_prove>(&effects.then)) return ask_proof(self, std::move(prove->question));
+  if (auto* prove = std::get_if<fx::ask_prove>(&effects.then))
+    return ask_proof(self, std::move(prove->question));
   if (auto* admitted = std::get_if<fx::admitted>(&effects.then)) return keep(self, *admitted);
   if (auto* pending = std::get_if<fx::pending>(&effects.then)) return wait_for_people(self, *pending);
   if (auto* why = std::get_if<refusal>(&effects.then)) refused(self, *why);

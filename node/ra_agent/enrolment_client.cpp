@@ -126,10 +126,11 @@ enrolment_effects enrolment_client::admit(wire::Admitted::Reader in) {
 }
 
 enrolment_effects enrolment_client::wait(wire::Pending::Reader in) {
-  const auto own =
-      crypto::sha256({byte_view{machine_->ek_public}, byte_view{machine_->ak_public}, byte_view{channel_.node_spki}});
+  const auto own = crypto::sha256(
+      {byte_view{machine_->ek_public}, byte_view{machine_->ak_public}, byte_view{channel_.node_spki}});
   if (!same(bytes_of(in.getFingerprint()), own))
-    return end(refuse({errc::mismatch, "enrolment: the service waits for another fingerprint than this machine's"}));
+    return end(
+        refuse({errc::mismatch, "enrolment: the service waits for another fingerprint than this machine's"}));
   step_ = step::over;
   enrolment_effects out;
   out.then = enrolment_effects::pending{own, std::chrono::milliseconds{in.getRetryAfterMs()}};

@@ -69,7 +69,8 @@ void arrived(self_pointer self) {
 void wake(self_pointer self) {
   if (self->state.leaving) return;
   const bool attest = self->state.deps->what.kind == command_kind::attest;
-  finish(self, outcome::expired, attest ? "no evidence reached the service in time" : "the service did not confirm");
+  finish(self, outcome::expired,
+         attest ? "no evidence reached the service in time" : "the service did not confirm");
 }
 
 } // namespace

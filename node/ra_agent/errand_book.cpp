@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view first_line = "muster errands 1";
 constexpr std::array kind_words{"attest", "renew", "reconfigure", "unregister"};
-constexpr std::array outcome_words{"accepted", "done", "failed", "expired", "replaced", "interrupted", "unsupported"};
+constexpr std::array outcome_words{"accepted", "done",        "failed",     "expired",
+                                   "replaced", "interrupted", "unsupported"};
 constexpr std::array stage_words{"started", "ended", "delivered"};
 constexpr std::size_t max_sentence = 200;
 
@@ -57,7 +58,8 @@ std::string errand_book::text() const {
   for (const auto& one : errands_) {
     out += "errand " + std::to_string(one.id.value) + ' ' + std::string{to_string(one.kind)} + ' ';
     out += std::to_string(one.until.milliseconds) + ' ' + std::to_string(one.span) + ' ';
-    out += std::string{stage_words[static_cast<std::size_t>(one.at)]} + ' ' + std::string{to_string(one.how)} + ' ';
+    out += std::string{stage_words[static_cast<std::size_t>(one.at)]} + ' ' + std::string{to_string(one.how)}
+           + ' ';
     out += one.text + '\n';
   }
   return out;
@@ -160,8 +162,13 @@ void errand_book::consider(const command& what, boot_time now, errand_step& out)
   if (runs(what.kind)) return wait(what, out);
   if (errands_.size() >= max_errands) return refuse(outcome::unsupported, "too many commands at once");
   highest = what.id;
-  errands_.push_back({what.id, what.kind, what.deadline, what.deadline.milliseconds - now.milliseconds,
-                      stage::started, outcome::interrupted, {}});
+  errands_.push_back({what.id,
+                      what.kind,
+                      what.deadline,
+                      what.deadline.milliseconds - now.milliseconds,
+                      stage::started,
+                      outcome::interrupted,
+                      {}});
   out.start.push_back(what);
 }
 

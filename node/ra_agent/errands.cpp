@@ -2,7 +2,6 @@
 #include "node/ra_agent/agent_state.hpp"
 #include "node/ra_agent/errand.hpp"
 
-
 #include <algorithm>
 
 namespace muster::node {
@@ -24,18 +23,21 @@ void spawn_errand(agent_pointer self, const command& what) {
   auto& state = self->state;
   const auto& deps = *state.deps;
   deps.log.info("errand.starts", {{"command", what.id.value}, {"kind", to_string(what.kind)}});
-  auto actor = self->spawn(errand, errand_deps{what, ra_agent_actor{self}, deps.keeper, deps.clock, deps.log});
+  auto actor =
+      self->spawn(errand, errand_deps{what, ra_agent_actor{self}, deps.keeper, deps.clock, deps.log});
   self->monitor(actor);
   self->send(actor, begin_atom::value);
   // What it wants may be there already: the evidence that an errand before it waited for.
   const auto mark = state.attest_after.find(what.id);
-  if (mark != state.attest_after.end() && state.last_taken > mark->second) self->send(actor, arrived_atom::value);
+  if (mark != state.attest_after.end() && state.last_taken > mark->second)
+    self->send(actor, arrived_atom::value);
   state.errands.emplace(what.id, errand_at_work{actor, what.kind, false});
 }
 
 void not_recorded(agent_pointer self, const std::vector<command>& commands) {
   for (const auto& one : commands)
-    take_step(self, self->state.book->on_end({one.id, outcome::failed, "not run: it could not be recorded"}, now_of(self)));
+    take_step(self, self->state.book->on_end({one.id, outcome::failed, "not run: it could not be recorded"},
+                                             now_of(self)));
 }
 
 // `started` is on the disk before the first effect.
@@ -46,12 +48,14 @@ void start(agent_pointer self, std::vector<command> commands) {
     for (const auto& one : commands)
       spawn_errand(self, one);
   };
-  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value, errands_text{self->state.book->text()})
+  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value,
+                errands_text{self->state.book->text()})
       .then([take](const status& kept) { take(kept.ok()); }, [take](const caf::error&) { take(false); });
 }
 
 void keep_book(agent_pointer self) {
-  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value, errands_text{self->state.book->text()})
+  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value,
+                errands_text{self->state.book->text()})
       .then([](const status&) {}, [](const caf::error&) {}); // the Keeper logs it
 }
 
@@ -68,7 +72,8 @@ void take_step(agent_pointer self, errand_step step) {
 std::vector<errand_report> reports_to_send(const agent_state& state) {
   auto out = state.book->undelivered();
   for (const auto& [id, errand] : state.errands)
-    if (errand.kind == command_kind::unregister && !errand.confirmed) out.push_back({id, outcome::accepted, {}});
+    if (errand.kind == command_kind::unregister && !errand.confirmed)
+      out.push_back({id, outcome::accepted, {}});
   return out;
 }
 
@@ -97,7 +102,8 @@ void take_taken(agent_pointer self, attestation_number number) {
   state.last_taken = std::max(state.last_taken, number);
   for (const auto& [id, errand] : state.errands) {
     const auto mark = state.attest_after.find(id);
-    if (mark != state.attest_after.end() && number > mark->second) self->send(errand.actor, arrived_atom::value);
+    if (mark != state.attest_after.end() && number > mark->second)
+      self->send(errand.actor, arrived_atom::value);
   }
 }
 
@@ -113,7 +119,8 @@ void take_report(agent_pointer self, const errand_report& what) {
   take_step(self, state.book->on_end(what, now_of(self)));
   keep_book(self);
   if (!left) return;
-  state.deps->log.warning("agent.unregistered", {{"what", "the service unregistered this machine; the agent ends"}});
+  state.deps->log.warning("agent.unregistered",
+                          {{"what", "the service unregistered this machine; the agent ends"}});
   state.stopping = true;
   hang_up(self);
   state.deps->on_left();
@@ -122,8 +129,8 @@ void take_report(agent_pointer self, const errand_report& what) {
 // It reported nothing: an exception ended it.
 void errand_died(agent_pointer self, const caf::down_msg& down) {
   const auto& errands = self->state.errands;
-  const auto dead =
-      std::ranges::find_if(errands, [&](const auto& one) { return one.second.actor.address() == down.source; });
+  const auto dead = std::ranges::find_if(
+      errands, [&](const auto& one) { return one.second.actor.address() == down.source; });
   if (dead != errands.end()) take_report(self, {dead->first, outcome::failed, "it ended without a word"});
 }
 

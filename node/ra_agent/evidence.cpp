@@ -1,9 +1,7 @@
 // The RA Agent proves what this machine runs: part 0, then the logs as fast as the pipe takes them.
-#include "node/ra_agent/evidence_frames.hpp"
-#include "node/ra_agent/agent_state.hpp"
-
 #include "crypto/digest.hpp"
-
+#include "node/ra_agent/agent_state.hpp"
+#include "node/ra_agent/evidence_frames.hpp"
 
 namespace muster::node {
 
@@ -35,8 +33,10 @@ void send_quoted(agent_pointer self, const quoted_evidence& quoted) {
   if (state.deps->clock->since_boot() > state.evidence->deadline)
     return give_up(self, quoted.number, {errc::expired, "the TPM took longer than the challenge lives"});
   send_frames(self, {evidence_frame(quoted)});
-  if (quoted.last) state.evidence.reset();
-  else send_next_part(self, quoted.number);
+  if (quoted.last)
+    state.evidence.reset();
+  else
+    send_next_part(self, quoted.number);
 }
 
 void send_part(agent_pointer self, const log_part& part) {
@@ -50,10 +50,11 @@ void send_part(agent_pointer self, const log_part& part) {
 
 void read_part(agent_pointer self, attestation_number number) {
   self->request(self->state.deps->tools, read_timeout, read_atom::value, number)
-      .then([self, number](const result<log_part>& part) {
-              part ? send_part(self, *part) : give_up(self, number, part.fault());
-            },
-            [self, number](const caf::error&) { give_up(self, number, no_answer()); });
+      .then(
+          [self, number](const result<log_part>& part) {
+            part ? send_part(self, *part) : give_up(self, number, part.fault());
+          },
+          [self, number](const caf::error&) { give_up(self, number, no_answer()); });
 }
 
 std::uint64_t unsent(const agent_link& link, const net::pipe_counters& now) {
@@ -72,10 +73,11 @@ void begin_evidence(agent_pointer self, challenge_order order) {
   order.evidence.exporter = state.link.channel->exporter();
   order.evidence.node_spki = crypto::sha256(state.link.channel->own_spki());
   self->request(state.deps->tools, quote_timeout, quote_atom::value, std::move(order.evidence))
-      .then([self, number](const result<quoted_evidence>& quoted) {
-              quoted ? send_quoted(self, *quoted) : give_up(self, number, quoted.fault());
-            },
-            [self, number](const caf::error&) { give_up(self, number, no_answer()); });
+      .then(
+          [self, number](const result<quoted_evidence>& quoted) {
+            quoted ? send_quoted(self, *quoted) : give_up(self, number, quoted.fault());
+          },
+          [self, number](const caf::error&) { give_up(self, number, no_answer()); });
 }
 
 void send_next_part(agent_pointer self, attestation_number number) {
@@ -84,8 +86,10 @@ void send_next_part(agent_pointer self, attestation_number number) {
       .then(
           [self, number](const net::pipe_counters& now) {
             if (!at_hand(self->state, number)) return;
-            if (unsent(self->state.link, now) > most_unsent) self->delayed_send(self, pause, read_atom::value, number);
-            else read_part(self, number);
+            if (unsent(self->state.link, now) > most_unsent)
+              self->delayed_send(self, pause, read_atom::value, number);
+            else
+              read_part(self, number);
           },
           [self, number](const caf::error&) { read_part(self, number); });
 }

@@ -11,11 +11,14 @@ using std::chrono::milliseconds;
 constexpr unsigned most_doublings = 16;
 
 milliseconds part_of(milliseconds whole, std::uint64_t random) {
-  return milliseconds{static_cast<milliseconds::rep>(random % (static_cast<std::uint64_t>(whole.count()) + 1))};
+  return milliseconds{
+      static_cast<milliseconds::rep>(random % (static_cast<std::uint64_t>(whole.count()) + 1))};
 }
 
 /// Between half and all of it.
-milliseconds jittered(milliseconds whole, std::uint64_t random) { return whole / 2 + part_of(whole / 2, random); }
+milliseconds jittered(milliseconds whole, std::uint64_t random) {
+  return whole / 2 + part_of(whole / 2, random);
+}
 
 } // namespace
 
@@ -40,8 +43,10 @@ leg itinerary::after_refusal(const refusal& why, std::uint64_t random) {
   milliseconds wait{0};
   switch (why.code) {
   case code::UNKNOWN: // enrol: at once, but not again and again
-    if (failures_ > 0) wait = back_off(random);
-    else failures_ = 1;
+    if (failures_ > 0)
+      wait = back_off(random);
+    else
+      failures_ = 1;
     break;
   case code::VERSION:
   case code::DENIED:

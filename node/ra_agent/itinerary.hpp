@@ -9,11 +9,11 @@
 namespace muster::node {
 
 struct reconnect_times {
-  std::chrono::milliseconds first{1'000};        ///< after the first failure; doubles with each
-  std::chrono::milliseconds most{60'000};        ///< between two tries at a service that does not answer
-  std::chrono::milliseconds spread{120'000};     ///< reconnect_spread of PROTOCOL 9
-  std::chrono::milliseconds stay_away{600'000};  ///< where coming back soon cannot help
-  unsigned beats = 12;                           ///< a session is followed within so many of its intervals
+  std::chrono::milliseconds first{1'000};       ///< after the first failure; doubles with each
+  std::chrono::milliseconds most{60'000};       ///< between two tries at a service that does not answer
+  std::chrono::milliseconds spread{120'000};    ///< reconnect_spread of PROTOCOL 9
+  std::chrono::milliseconds stay_away{600'000}; ///< where coming back soon cannot help
+  unsigned beats = 12;                          ///< a session is followed within so many of its intervals
 };
 
 /// The next try: address number `address`, after `wait`.
@@ -28,14 +28,15 @@ struct leg {
 class itinerary {
 public:
   /// `addresses` is at least 1.
-  explicit itinerary(std::size_t addresses, reconnect_times times = {}) : addresses_{addresses}, times_{times} {}
+  explicit itinerary(std::size_t addresses, reconnect_times times = {})
+      : addresses_{addresses}, times_{times} {}
 
   /// After the start: at once.
   leg first() const noexcept { return {}; }
   /// Nobody answered, or it was not the service, or the TPM did not work.
   leg after_failure(std::uint64_t random);
-  /// The session was lost. If the service had accepted us: after a random part of the spread, which is at most
-  /// `beats` of its `interval`.
+  /// The session was lost. If the service had accepted us: after a random part of the spread, which is at
+  /// most `beats` of its `interval`.
   leg after_loss(std::chrono::milliseconds interval, std::uint64_t random);
   /// The service ended it. What it asks for counts, if that is longer than what we would wait.
   leg after_refusal(const refusal& why, std::uint64_t random);

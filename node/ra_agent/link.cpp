@@ -2,7 +2,6 @@
 #include "crypto/digest.hpp"
 #include "node/ra_agent/agent_state.hpp"
 
-
 namespace muster::node {
 
 namespace {
@@ -78,10 +77,11 @@ void opened(agent_pointer self) {
   link.pipe.ready();
   link.submitted = 0;
   self->request(self->state.deps->broker, connect_deadline, net::pipe_count{})
-      .then([self, number = link.number](const net::pipe_counters& now) {
-              if (number == self->state.link.number) self->state.link.out_before = now.bytes_out;
-            },
-            [](const caf::error&) {}); // evidence is then paced worse
+      .then(
+          [self, number = link.number](const net::pipe_counters& now) {
+            if (number == self->state.link.number) self->state.link.out_before = now.bytes_out;
+          },
+          [](const caf::error&) {}); // evidence is then paced worse
   link.channel->peer().protocol == net::tls_protocol::enrol ? begin_enrolment(self) : begin_session(self);
 }
 
@@ -89,7 +89,8 @@ void cut(agent_pointer self, const fault& why) {
   auto& state = self->state;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
   // An alert before the service's first frame: it does not take our certificate. Then prove who we are.
-  if (why.code == errc::denied && enrolled(state) && (session == nullptr || !session->accepted())) state.own.reset();
+  if (why.code == errc::denied && enrolled(state) && (session == nullptr || !session->accepted()))
+    state.own.reset();
   fail(self, "agent.cut", why);
 }
 
@@ -157,7 +158,8 @@ void pipe_gone(agent_pointer self, const net::pipe_closed& gone) {
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
   const bool accepted = session != nullptr && session->accepted();
   state.deps->log.warning("agent.lost", {{"why", to_string(gone.why)}});
-  travel(self, accepted ? state.route->after_loss(session->interval(), draw()) : state.route->after_failure(draw()));
+  travel(self, accepted ? state.route->after_loss(session->interval(), draw())
+                        : state.route->after_failure(draw()));
 }
 
 } // namespace muster::node

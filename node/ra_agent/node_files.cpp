@@ -146,8 +146,10 @@ result<kept_state> node_files::load() const {
     if (!*one) return one->fault();
   if (!node->empty()) {
     auto issued = parse_issued(*node, *ak);
-    if (issued) out.issued = std::move(*issued);
-    else out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
+    if (issued)
+      out.issued = std::move(*issued);
+    else
+      out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
   }
   out.errands = as_text(*errands);
   out.log_head = *head;
@@ -169,7 +171,8 @@ status node_files::store_errands(std::string_view text) const { return replace("
 status node_files::store(const log_head& newest) const { return replace("log_head", newest.signed_head); }
 
 status node_files::leave() const {
-  if (auto marked = replace("unregistered", as_bytes("Remove this file to let the machine enrol again.\n")); !marked)
+  if (auto marked = replace("unregistered", as_bytes("Remove this file to let the machine enrol again.\n"));
+      !marked)
     return marked;
   for (const auto* name : {"node.crt", "ak.crt"})
     if (::unlink(path(name).c_str()) != 0 && errno != ENOENT) return failed(path(name), errno);

@@ -34,8 +34,8 @@ public:
   /// Makes the folder (0700) if it is not there. fault busy: another agent runs on it; io.
   static result<node_files> open(const std::string& folder);
 
-  /// Reads all, and makes the key if there is none. fault io: what is there cannot be read; malformed: the key.
-  /// A certificate that does not parse counts as none: the machine enrols again.
+  /// Reads all, and makes the key if there is none. fault io: what is there cannot be read; malformed: the
+  /// key. A certificate that does not parse counts as none: the machine enrols again.
   result<kept_state> load() const;
 
   status store(const issued_identity& issued) const;
@@ -46,7 +46,8 @@ public:
 
 private:
   class lock;
-  node_files(std::string folder, std::shared_ptr<const lock> held) : folder_{std::move(folder)}, lock_{std::move(held)} {}
+  node_files(std::string folder, std::shared_ptr<const lock> held)
+      : folder_{std::move(folder)}, lock_{std::move(held)} {}
 
   std::string path(std::string_view name) const { return folder_ + '/' + std::string{name}; }
   result<crypto::private_key> load_key() const;

@@ -22,7 +22,8 @@ std::optional<node_id> node_named_in(const crypto::certificate& leaf) {
 result<own_certificate> read_own(const issued_identity& issued, const crypto::public_key& key) {
   auto leaf = crypto::certificate::from_der(issued.node_certificate);
   if (!leaf) return leaf.fault();
-  if (!same(leaf->fields().spki, key.spki())) return fault{errc::mismatch, "own certificate: for another key"};
+  if (!same(leaf->fields().spki, key.spki()))
+    return fault{errc::mismatch, "own certificate: for another key"};
   const auto node = node_named_in(*leaf);
   if (!node) return fault{errc::denied, "own certificate: it names no node"};
   own_certificate out{std::move(*leaf), {}, *node};

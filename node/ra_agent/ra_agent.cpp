@@ -20,8 +20,10 @@ void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   state.book = std::move(start.book);
   if (start.issued) {
     auto own = read_own(*start.issued, deps.key.pub());
-    if (own) state.own = std::move(*own);
-    else deps.log.warning("agent.certificate", {runtime::fault_check(own.fault())});
+    if (own)
+      state.own = std::move(*own);
+    else
+      deps.log.warning("agent.certificate", {runtime::fault_check(own.fault())});
   }
   state.deps.emplace(std::move(deps));
   travel(self, state.route->first());
@@ -56,7 +58,8 @@ status stop(agent_pointer self) {
   for (auto& waiting : std::exchange(self->state.renewals, {}))
     waiting.deliver(status{fault{errc::busy, "the agent stops"}});
   for (const auto& [id, errand] : self->state.errands)
-    self->send_exit(errand.actor, caf::exit_reason::user_shutdown); // reported as interrupted after the restart
+    self->send_exit(errand.actor,
+                    caf::exit_reason::user_shutdown); // reported as interrupted after the restart
   hang_up(self);
   self->quit();
   return {};

@@ -5,7 +5,8 @@
 namespace muster::node {
 
 refusal read_refusal(wire::Fault::Reader in) {
-  return {in.getCode(), printable(text_of(in.getText()), 300), std::chrono::milliseconds{in.getRetryAfterMs()}};
+  return {in.getCode(), printable(text_of(in.getText()), 300),
+          std::chrono::milliseconds{in.getRetryAfterMs()}};
 }
 
 refusal refuse(const fault& why) {

@@ -1,7 +1,6 @@
 // The RA Agent as an admitted machine: it beats, and does what the replies ask for.
 #include "node/ra_agent/agent_state.hpp"
 
-
 namespace muster::node {
 
 namespace {
@@ -20,16 +19,19 @@ void ended(agent_pointer self, const refusal& why) {
   using code = wire::Fault::Code;
   auto& state = self->state;
   const auto* hint = "";
-  if (why.code == code::SUPERSEDED) hint = "another machine or process uses this identity; this one stays away";
+  if (why.code == code::SUPERSEDED)
+    hint = "another machine or process uses this identity; this one stays away";
   if (why.code == code::UNKNOWN) {
     hint = "enrols again";
     state.own.reset();
   }
-  state.deps->log.error("agent.refused",
-                        {{"channel", "session"}, {"code", word_of(why.code)}, {"text", why.text}, {"hint", hint}});
+  state.deps->log.error(
+      "agent.refused",
+      {{"channel", "session"}, {"code", word_of(why.code)}, {"text", why.text}, {"hint", hint}});
   const auto* client = std::get_if<beat_client>(&state.link.protocol);
   const bool lost = why.code == code::TIMEOUT && client != nullptr;
-  travel(self, lost ? state.route->after_loss(client->interval(), draw()) : state.route->after_refusal(why, draw()));
+  travel(self, lost ? state.route->after_loss(client->interval(), draw())
+                    : state.route->after_refusal(why, draw()));
 }
 
 void settle_renewals(agent_pointer self, const status& outcome) {
@@ -48,7 +50,9 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
   state.deps->log.info("agent.renewed");
   self->request(state.deps->keeper, disk_timeout, keep_atom::value, issued)
       .then([self](const status& kept) { settle_renewals(self, kept); },
-            [self](const caf::error&) { settle_renewals(self, fault{errc::timeout, "the disk did not answer"}); });
+            [self](const caf::error&) {
+              settle_renewals(self, fault{errc::timeout, "the disk did not answer"});
+            });
 }
 
 void accepted(agent_pointer self) {
@@ -105,7 +109,8 @@ void session_frame(agent_pointer self, const frame& received) {
 }
 
 void session_time(agent_pointer self) {
-  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) carry_out(self, client->on_time(now_of(self)));
+  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol))
+    carry_out(self, client->on_time(now_of(self)));
 }
 
 void ask_renewal(agent_pointer self) {
@@ -119,8 +124,12 @@ void change(agent_pointer self, const tuning& how) {
   auto& beats = self->state.beats;
   if (how.beat.count() != 0) beats.beat = how.beat;
   if (how.jitter.count() != 0) beats.jitter = how.jitter;
-  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) client->change(beats);
-  self->state.deps->log.info("agent.tuned", {{"beat_ms", beats.beat.count()}, {"jitter_ms", beats.jitter.count()}});
+  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) {
+    client->change(beats);
+    wake_for_next(self, *client);
+  }
+  self->state.deps->log.info("agent.tuned",
+                             {{"beat_ms", beats.beat.count()}, {"jitter_ms", beats.jitter.count()}});
 }
 
 } // namespace muster::node

@@ -6,8 +6,8 @@ namespace muster::node {
 
 evidence_logs::evidence_logs(attestation_number number, frame boot_log, std::optional<kernel_file> ima_log,
                              std::uint64_t ima_first, ima_bookmarks& places)
-    : number_{number}, boot_log_{std::move(boot_log)}, ima_log_{std::move(ima_log)}, ima_first_{ima_first},
-      places_{places}, over_{boot_log_.empty() && !ima_log_} {}
+    : number_{number}, boot_log_{std::move(boot_log)}, ima_log_{std::move(ima_log)},
+      ima_first_{ima_first}, places_{places}, over_{boot_log_.empty() && !ima_log_} {}
 
 result<log_part> evidence_logs::next() {
   if (over_) return fault{errc::conflict, "evidence: all of it was read"};

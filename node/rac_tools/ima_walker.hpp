@@ -21,7 +21,7 @@ struct ima_place {
 /// the verifier's business. Holds at most the fixed part of one entry.
 class ima_walker {
 public:
-  static constexpr std::size_t max_name = 255;      ///< of a template
+  static constexpr std::size_t max_name = 255;       ///< of a template
   static constexpr std::size_t max_data = 1U << 20U; ///< of one entry: beyond that it is no list
 
   /// `from` is the boundary at which the bytes begin.

@@ -24,7 +24,8 @@ tpm::pcr_selection without_ima(const tpm::pcr_selection& all) {
 bool equal_outside_ima(const tpm::pcr_values& a, const tpm::pcr_values& b, const tpm::pcr_selection& all) {
   for (const auto& bank : without_ima(all))
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
-      if ((bank.mask >> i & 1U) != 0 && !same(a.get(bank.algorithm, i), b.get(bank.algorithm, i))) return false;
+      if ((bank.mask >> i & 1U) != 0 && !same(a.get(bank.algorithm, i), b.get(bank.algorithm, i)))
+        return false;
   return true;
 }
 
@@ -95,8 +96,8 @@ result<enrolment_answer> answer_challenge(const tpm::chip_address& at, const enr
   const auto transcript = tpm::enrolment_transcript(id, ak->name(), question.session);
   auto quote = tpm::quote(*chip, *ak, transcript, tpm::enrolment_selection());
   if (!quote) return quote.fault();
-  return enrolment_answer{to_bytes(tpm::enrolment_proof(*secret, transcript).view()), std::move(quote->attest),
-                          std::move(quote->signature)};
+  return enrolment_answer{to_bytes(tpm::enrolment_proof(*secret, transcript).view()),
+                          std::move(quote->attest), std::move(quote->signature)};
 }
 
 result<quoted_evidence> quote_evidence(const tpm::chip_address& at, const evidence_order& order,
@@ -119,8 +120,12 @@ result<quoted_evidence> quote_evidence(const tpm::chip_address& at, const eviden
       if (!settled) values = std::move(after);
     }
     if (settled)
-      return quoted_evidence{order.number,          std::move(manifest), std::move(quote->attest),
-                             std::move(quote->signature), std::move(*values),  false};
+      return quoted_evidence{order.number,
+                             std::move(manifest),
+                             std::move(quote->attest),
+                             std::move(quote->signature),
+                             std::move(*values),
+                             false};
   }
 }
 

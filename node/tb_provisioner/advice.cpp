@@ -24,7 +24,8 @@ void take_secure_boot(const tpm::logged_event& event, boot_words& out) {
 // GRUB: "kernel_cmdline: ..." in PCR 8. systemd-boot: the whole text in PCR 12.
 void take_command_line(const tpm::event_log& log, const tpm::logged_event& event, boot_words& out) {
   if (event.type != tpm::event_type::ipl || !(event.pcr == 8 || event.pcr == 12)) return;
-  const auto said = tpm::describe_event(event, log.digest(event, hash_algorithm::sha256), hash_algorithm::sha256);
+  const auto said =
+      tpm::describe_event(event, log.digest(event, hash_algorithm::sha256), hash_algorithm::sha256);
   if (event.pcr == 12 || said.label == "kernel_cmdline") out.command_line = said.text;
 }
 
@@ -49,14 +50,16 @@ void advise_on_chip(const boot_survey& seen, std::vector<std::string>& out) {
     return;
   }
   if (std::ranges::find(seen.banks, hash_algorithm::sha256) == seen.banks.end())
-    out.emplace_back("The TPM has no SHA-256 bank. Allocate one in the firmware's setup, or with tpm2_pcrallocate "
-                     "sha256:all and a restart: SHA-1 alone attests nothing.");
+    out.emplace_back(
+        "The TPM has no SHA-256 bank. Allocate one in the firmware's setup, or with tpm2_pcrallocate "
+        "sha256:all and a restart: SHA-1 alone attests nothing.");
 }
 
 void advise_on_boot_log(const boot_survey& seen, const boot_words& said, std::vector<std::string>& out) {
   if (seen.boot_log == file_state::absent)
-    out.emplace_back("There is no boot log. Boot by UEFI with a loader that measures (GRUB of Debian 12 does so with "
-                     "Secure Boot on); until then what booted shows only as PCR values.");
+    out.emplace_back(
+        "There is no boot log. Boot by UEFI with a loader that measures (GRUB of Debian 12 does so with "
+        "Secure Boot on); until then what booted shows only as PCR values.");
   if (seen.boot_log == file_state::unreadable)
     out.emplace_back("The boot log is there and cannot be read. Let the agent's group read "
                      "/sys/kernel/security/tpm0/binary_bios_measurements, as its systemd unit does.");
@@ -66,23 +69,27 @@ void advise_on_boot_log(const boot_survey& seen, const boot_words& said, std::ve
 
 void advise_on_secure_boot(switch_state state, std::vector<std::string>& out) {
   if (state == switch_state::off)
-    out.emplace_back("Secure Boot is off. Turn it on in the firmware's setup, so that only signed loaders and kernels "
-                     "run.");
+    out.emplace_back(
+        "Secure Boot is off. Turn it on in the firmware's setup, so that only signed loaders and kernels "
+        "run.");
 }
 
 void advise_on_ima(const boot_survey& seen, const std::string& policy, std::vector<std::string>& out) {
   if (seen.ima_log == file_state::absent)
-    out.emplace_back("The kernel has no IMA list. Boot a kernel with CONFIG_IMA and mount securityfs: without it "
-                     "nothing is known of the files that run.");
+    out.emplace_back(
+        "The kernel has no IMA list. Boot a kernel with CONFIG_IMA and mount securityfs: without it "
+        "nothing is known of the files that run.");
   if (seen.ima_log == file_state::unreadable)
     out.emplace_back("The IMA list is there and cannot be read. Let the agent's group read "
                      "/sys/kernel/security/ima/binary_runtime_measurements, as its systemd unit does.");
   if (seen.ima_log == file_state::present && !seen.ima_measures)
-    out.emplace_back("IMA measures nothing. Put ima_policy=tcb on the kernel's command line, or load a policy that "
-                     "measures what is executed.");
+    out.emplace_back(
+        "IMA measures nothing. Put ima_policy=tcb on the kernel's command line, or load a policy that "
+        "measures what is executed.");
   if (seen.ima_log == file_state::present && seen.ima_measures && policy.empty())
-    out.emplace_back("The kernel's command line names no ima_policy: the policy that is in force was loaded later and "
-                     "is not part of what is measured at boot.");
+    out.emplace_back(
+        "The kernel's command line names no ima_policy: the policy that is in force was loaded later and "
+        "is not part of what is measured at boot.");
 }
 
 } // namespace
@@ -116,7 +123,8 @@ std::string ima_policy_of(std::string_view command_line) {
 }
 
 measured_boot judge(const boot_survey& seen) {
-  const auto said = seen.boot_log == file_state::present ? read_boot_words(seen.boot_log_content.view()) : boot_words{};
+  const auto said =
+      seen.boot_log == file_state::present ? read_boot_words(seen.boot_log_content.view()) : boot_words{};
   measured_boot out;
   if (seen.chip_problem.empty()) out.tpm = tpm_words(seen);
   out.banks = seen.banks;

@@ -1,6 +1,5 @@
-#include "node/tb_provisioner/advice.hpp"
-
 #include "lab/files.hpp"
+#include "node/tb_provisioner/advice.hpp"
 #include "tests/lab/workshop.hpp"
 
 using namespace muster;
@@ -32,7 +31,8 @@ boot_survey good() {
 }
 
 bool advises(const measured_boot& found, std::string_view word) {
-  return std::ranges::any_of(found.advice, [&](const auto& one) { return one.find(word) != std::string::npos; });
+  return std::ranges::any_of(found.advice,
+                             [&](const auto& one) { return one.find(word) != std::string::npos; });
 }
 
 } // namespace
@@ -57,11 +57,13 @@ TEST_CASE("each thing that is missing has its sentence, and only that") {
       {"no TPM", [](boot_survey& s) { s.chip_problem = "no such device"; }, "no such device"},
       {"no SHA-256 bank", [](boot_survey& s) { s.banks = {hash_algorithm::sha1}; }, "SHA-256 bank"},
       {"no boot log", [](boot_survey& s) { s.boot_log = file_state::absent; }, "no boot log"},
-      {"a closed boot log", [](boot_survey& s) { s.boot_log = file_state::unreadable; }, "binary_bios_measurements"},
-      {"a boot log that is none", [](boot_survey& s) { s.boot_log_content = frame::copy_of(bytes(100, 0xff)); },
-       "no TCG log"},
+      {"a closed boot log", [](boot_survey& s) { s.boot_log = file_state::unreadable; },
+       "binary_bios_measurements"},
+      {"a boot log that is none",
+       [](boot_survey& s) { s.boot_log_content = frame::copy_of(bytes(100, 0xff)); }, "no TCG log"},
       {"no IMA", [](boot_survey& s) { s.ima_log = file_state::absent; }, "CONFIG_IMA"},
-      {"a closed IMA list", [](boot_survey& s) { s.ima_log = file_state::unreadable; }, "binary_runtime_measurements"},
+      {"a closed IMA list", [](boot_survey& s) { s.ima_log = file_state::unreadable; },
+       "binary_runtime_measurements"},
       {"IMA without policy", [](boot_survey& s) { s.ima_measures = false; }, "ima_policy=tcb"},
       {"a policy that was loaded later", [](boot_survey& s) { s.command_line = "root=/dev/vda2 ro"; },
        "loaded later"},

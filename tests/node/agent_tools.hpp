@@ -23,8 +23,8 @@ public:
     files.ima_log = machine.ima_log().string();
     files.facts = machine.facts().string();
     clock_ = must(runtime::make_machine_clock(files.boot_id));
-    tools_ = node::spawn_rac_tools(system_,
-                                   {must(tpm::parse_chip_address(machine.tpm_address())), files, clock_, silent()});
+    tools_ = node::spawn_rac_tools(
+        system_, {must(tpm::parse_chip_address(machine.tpm_address())), files, clock_, silent()});
   }
   ~agent_tools() { self_->send_exit(tools_, caf::exit_reason::user_shutdown); }
   agent_tools(const agent_tools&) = delete;

@@ -12,15 +12,21 @@ namespace {
 class verifier {
 public:
   explicit verifier(agent_tools& tools) : tools_{tools} {
-    ak_ = must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{})).ak_public;
+    ak_ = must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{}))
+              .ak_public;
     exporter_.fill(8);
     spki_.fill(9);
     id_.raw.fill(7);
   }
 
   appraisal::attestation_inputs inputs(appraisal::logs_wanted logs) {
-    appraisal::attestation_inputs in{{}, {id_, exporter_, spki_}, must(tpm::trust_recorded_ak(ak_)), recorded, {},
-                                     std::make_shared<appraisal::policy>(), {}};
+    appraisal::attestation_inputs in{{},
+                                     {id_, exporter_, spki_},
+                                     must(tpm::trust_recorded_ak(ak_)),
+                                     recorded,
+                                     {},
+                                     std::make_shared<appraisal::policy>(),
+                                     {}};
     in.challenge.number.value = ++number_;
     in.challenge.nonce = crypto::make_nonce();
     in.challenge.logs = logs;
@@ -44,13 +50,14 @@ public:
   appraisal::attestation_outcome judge(appraisal::attestation_inputs in, node::quoted_evidence quoted) {
     const auto number = in.challenge.number;
     appraisal::running_attestation running{std::move(in)};
-    running.take_part0(frame::adopt(std::move(quoted.manifest)), quoted.attest, quoted.signature, quoted.values);
+    running.take_part0(frame::adopt(std::move(quoted.manifest)), quoted.attest, quoted.signature,
+                       quoted.values);
     sent = 0;
     for (bool last = quoted.last; !last;) {
       const auto part = must(tools_.read(number));
       sent += part.body.size();
-      running.take_log_part(part.log == node::log_kind::boot ? appraisal::log_kind::boot : appraisal::log_kind::ima,
-                            part.body);
+      running.take_log_part(
+          part.log == node::log_kind::boot ? appraisal::log_kind::boot : appraisal::log_kind::ima, part.body);
       last = part.last;
     }
     auto outcome = std::move(running).finish();

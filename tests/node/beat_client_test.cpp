@@ -1,5 +1,4 @@
 #include "node/ra_agent/beat_client.hpp"
-
 #include "tests/node/frames.hpp"
 
 #include <functional>
@@ -49,7 +48,8 @@ std::uint64_t sequence_of(const bytes& sent) {
 
 } // namespace
 
-TEST_CASE("a session begins with the boot id and the log head; the first beat waits for the service's hello") {
+TEST_CASE(
+    "a session begins with the boot id and the log head; the first beat waits for the service's hello") {
   beat_client client{{}, this_boot, bytes{9, 9}, {}};
   CHECK(client.on_time({0}).send.empty());
   const auto hello = client.start({1000});
@@ -89,15 +89,17 @@ TEST_CASE("a beat comes early by the jitter, never by more than a quarter of the
     std::uint64_t random;
     std::uint64_t next;
   };
-  for (const auto& r : {row{0ms, 77, 11'000}, row{1000ms, 0, 11'000}, row{1000ms, 1000, 10'000},
-                        row{1000ms, 1001, 11'000}, row{600'000ms, 2500, 8500}, row{600'000ms, 2501, 11'000}}) {
+  for (const auto& r :
+       {row{0ms, 77, 11'000}, row{1000ms, 0, 11'000}, row{1000ms, 1000, 10'000}, row{1000ms, 1001, 11'000},
+        row{600'000ms, 2500, 8500}, row{600'000ms, 2501, 11'000}}) {
     auto client = open_session({1000}, {}, {r.jitter, 0ms});
     client.on_frame(reply(1), {1010}, r.random);
     CHECK(client.next().milliseconds == r.next);
   }
 }
 
-TEST_CASE("an interval of nonsense is brought into bounds, and reconfigure's counts instead of the service's") {
+TEST_CASE(
+    "an interval of nonsense is brought into bounds, and reconfigure's counts instead of the service's") {
   auto client = open_session({1000});
   client.on_frame(reply(1, {}, 0), {1001}, 0);
   CHECK(client.next() == boot_time{1010});
@@ -129,20 +131,24 @@ TEST_CASE("what does not belong into a session ends it") {
       {"a reply to another beat", reply(2), code::MALFORMED},
       {"a second hello", agent_hello(), code::MALFORMED},
       {"no message", frame::copy_of(bytes(24, 0xee)), code::MALFORMED},
-      {"a challenge with a short nonce", reply(1,
-                                               [](reply_builder r) {
-                                                 put_challenge(r.initChallenge(), 1, 1000);
-                                                 r.getChallenge().setNonce(data_of(bytes(31, 1)));
-                                               }),
+      {"a challenge with a short nonce",
+       reply(1,
+             [](reply_builder r) {
+               put_challenge(r.initChallenge(), 1, 1000);
+               r.getChallenge().setNonce(data_of(bytes(31, 1)));
+             }),
        code::MALFORMED},
-      {"a challenge for no PCR", reply(1,
-                                       [](reply_builder r) {
-                                         put_challenge(r.initChallenge(), 1, 1000);
-                                         r.getChallenge().initSelection(0);
-                                       }),
+      {"a challenge for no PCR",
+       reply(1,
+             [](reply_builder r) {
+               put_challenge(r.initChallenge(), 1, 1000);
+               r.getChallenge().initSelection(0);
+             }),
        code::MALFORMED},
-      {"a fault", to_agent([](auto out) { fill_fault(out.initFault(), code::SUPERSEDED); }), code::SUPERSEDED},
-      {"another fault", to_agent([](auto out) { fill_fault(out.initFault(), code::UNKNOWN); }), code::UNKNOWN},
+      {"a fault", to_agent([](auto out) { fill_fault(out.initFault(), code::SUPERSEDED); }),
+       code::SUPERSEDED},
+      {"another fault", to_agent([](auto out) { fill_fault(out.initFault(), code::UNKNOWN); }),
+       code::UNKNOWN},
   };
   for (const auto& one : rows) {
     CAPTURE(one.what);
@@ -222,8 +228,9 @@ TEST_CASE("a later report of a command takes the place of an earlier one") {
   client.on_report({{6}, outcome::done, {}});
   const auto beat = client.on_time({11'000});
   REQUIRE(beat.send.size() == 2);
-  read_sent(beat.send[0],
-            [](wire::AgentFrame::Reader in) { CHECK(in.getReport().getOutcome() == wire::Report::Outcome::DONE); });
+  read_sent(beat.send[0], [](wire::AgentFrame::Reader in) {
+    CHECK(in.getReport().getOutcome() == wire::Report::Outcome::DONE);
+  });
 }
 
 TEST_CASE("a renewal is asked for in an open session only, and the answer is handed on") {

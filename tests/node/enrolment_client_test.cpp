@@ -1,6 +1,5 @@
-#include "node/ra_agent/enrolment_client.hpp"
-
 #include "crypto/authority.hpp"
+#include "node/ra_agent/enrolment_client.hpp"
 #include "tests/node/frames.hpp"
 
 using namespace muster;
@@ -21,8 +20,8 @@ struct machine {
   enrolment_client client(bytes token = {}) const { return {channel, identity, std::move(token)}; }
   node_id id() const { return {crypto::sha256(identity->ek_public)}; }
   bytes32 fingerprint() const {
-    return crypto::sha256({byte_view{identity->ek_public}, byte_view{identity->ak_public},
-                           byte_view{channel.node_spki}});
+    return crypto::sha256(
+        {byte_view{identity->ek_public}, byte_view{identity->ak_public}, byte_view{channel.node_spki}});
   }
 };
 

@@ -142,7 +142,8 @@ TEST_CASE("over a reboot an id is kept for its whole time again; unregister for 
   rebooted.on_command(order(5, command_kind::attest), {60'000});
   CHECK(answers(rebooted.on_command(order(3, command_kind::renew, 90'000), {60'000}), 3, outcome::done));
   rebooted.on_command(order(6, command_kind::reconfigure), {60'501});
-  CHECK(answers(rebooted.on_command(order(3, command_kind::renew, 90'000), {60'501}), 3, outcome::interrupted));
+  CHECK(
+      answers(rebooted.on_command(order(3, command_kind::renew, 90'000), {60'501}), 3, outcome::interrupted));
   const boot_time much_later{9'000'000'000};
   rebooted.on_command(order(7, command_kind::reconfigure, 9'100'000'000), much_later);
   CHECK(answers(rebooted.on_command(order(4, command_kind::unregister, 9'100'000'000), much_later), 4,
@@ -175,9 +176,10 @@ TEST_CASE("a book that is damaged is a fault, never an empty book") {
   for (const auto& text :
        {std::string{}, std::string{"muster errands 1\n"}, std::string{"muster errands 2\n"} + head.substr(17),
         head.substr(0, head.size() - 1), head + "errand 1 renew 5 5 started interrupted \nrubbish\n",
-        head + "errand x renew 5 5 started interrupted \n", head + "errand 1 dance 5 5 started interrupted \n",
-        head + "errand 1 renew 5 5 asleep interrupted \n", head + "errand 1 renew 5 5 started gone \n",
-        head + "highest renew\n", head + "highest renew -1\n", head + "\n", std::string(70'000, '\n')}) {
+        head + "errand x renew 5 5 started interrupted \n",
+        head + "errand 1 dance 5 5 started interrupted \n", head + "errand 1 renew 5 5 asleep interrupted \n",
+        head + "errand 1 renew 5 5 started gone \n", head + "highest renew\n", head + "highest renew -1\n",
+        head + "\n", std::string(70'000, '\n')}) {
     CAPTURE(text.substr(0, 100));
     CHECK_FALSE(errand_book::parse(text, boot_a, now).ok());
   }

@@ -11,14 +11,14 @@ using namespace muster;
 using namespace muster::node;
 
 TEST_CASE("a facts file is read strictly") {
-  const auto good = parse_facts("facts", "hostname: \"m1\"\nkernel: 6.1\n");
+  const auto good = parse_facts("facts", "hostname: \"m1\"\nkernel: \"6.1\"\n");
   REQUIRE(good.ok());
   CHECK(*good == machine_texts{"m1", "", "6.1", "", "", ""});
   for (const char* bad : {"", "hostname: [a]\n", "hostname: a\nhostname: b\n", "owner: me\n", "- a\n"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_facts("facts", bad).ok());
   }
-  CHECK(parse_facts("facts.yaml", "kernel: 6.1\nowner: me\n").fault().check.starts_with("facts.yaml:2:"));
+  CHECK(parse_facts("facts.yaml", "kernel: \"6.1\"\nowner: me\n").fault().check.starts_with("facts.yaml:2:"));
 }
 
 TEST_CASE("the name of the operating system is found in os-release") {

@@ -1,8 +1,7 @@
-#include "node/rac_tools/ima_walker.hpp"
-
 #include "lab/files.hpp"
-#include "node/rac_tools/evidence_logs.hpp"
 #include "messages/vocabulary/writer.hpp"
+#include "node/rac_tools/evidence_logs.hpp"
+#include "node/rac_tools/ima_walker.hpp"
 #include "tests/lab/workshop.hpp"
 #include "tpm/format/ima_log.hpp"
 
@@ -14,7 +13,10 @@ namespace {
 
 bytes entry(std::string_view template_name, std::size_t data) {
   writer out;
-  out.u32_le(10).put(bytes(20, 1)).u32_le(static_cast<std::uint32_t>(template_name.size())).put(as_bytes(template_name));
+  out.u32_le(10)
+      .put(bytes(20, 1))
+      .u32_le(static_cast<std::uint32_t>(template_name.size()))
+      .put(as_bytes(template_name));
   if (template_name == "ima") out.put(bytes(20, 2));
   out.u32_le(static_cast<std::uint32_t>(data)).put(bytes(data, 3));
   return out.take();
@@ -85,7 +87,8 @@ TEST_CASE("the oldest template has no length of its data") {
 }
 
 TEST_CASE("what is no list ends the walk for good") {
-  for (auto broken : {entry("", 5), entry(std::string(256, 'x'), 5), entry("ima-ng", ima_walker::max_data + 1)}) {
+  for (auto broken :
+       {entry("", 5), entry(std::string(256, 'x'), 5), entry("ima-ng", ima_walker::max_data + 1)}) {
     ima_walker walker{{}};
     CHECK_FALSE(walker.walk(broken).ok());
     CHECK_FALSE(walker.walk(entry("ima-ng", 5)).ok());
@@ -165,7 +168,8 @@ TEST_CASE("the boot log comes first; without any log there is no part") {
   workshop place;
   const auto path = place.folder() / "list";
   must(lab::replace_file(path, entry("ima-ng", 50)));
-  evidence_logs both{{1}, frame::adopt(bytes(max_log_part + 5, 7)), must(kernel_file::open(path.string())), 0, none};
+  evidence_logs both{
+      {1}, frame::adopt(bytes(max_log_part + 5, 7)), must(kernel_file::open(path.string())), 0, none};
   CHECK(must(both.next()).log == log_kind::boot);
   const auto second = must(both.next());
   CHECK(second.log == log_kind::boot);

@@ -1,10 +1,8 @@
-#include "node/ra_agent/node_files.hpp"
-
 #include "crypto/authority.hpp"
+#include "lab/files.hpp"
+#include "node/ra_agent/node_files.hpp"
 #include "node/ra_agent/own_certificate.hpp"
 #include "tests/lab/workshop.hpp"
-
-#include "lab/files.hpp"
 
 using namespace muster;
 using namespace muster::node;
@@ -24,7 +22,9 @@ struct issuers {
   issued_identity issue(const crypto::public_key& key) const {
     const node_id id{{7}};
     const auto ak = crypto::private_key::make_ec(crypto::curve::p256);
-    return {nodes.issue_node(id, key, week)->der(), {nodes.cert().der()}, aks.issue_ak(id, ak.pub(), week)->der()};
+    return {nodes.issue_node(id, key, week)->der(),
+            {nodes.cert().der()},
+            aks.issue_ak(id, ak.pub(), week)->der()};
   }
 };
 

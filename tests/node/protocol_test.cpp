@@ -1,4 +1,5 @@
-// Both halves of the protocol against each other, without network and actors: whatever one says, the other reads.
+// Both halves of the protocol against each other, without network and actors: whatever one says, the other
+// reads.
 #include "node/ra_agent/beat_client.hpp"
 #include "node/ra_agent/enrolment_client.hpp"
 #include "node/ra_agent/evidence_frames.hpp"
@@ -36,12 +37,14 @@ struct enrolment {
   enrolment(agent_tools& t, workshop& place) : tools{t} {
     identity = std::make_shared<const node::machine_identity>(
         must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{})));
-    keys = must(service::load_authorities(place.folder() / "ca", place.folder() / "anchor.pem", "ras.test", noon));
+    keys = must(
+        service::load_authorities(place.folder() / "ca", place.folder() / "anchor.pem", "ras.test", noon));
   }
 
   /// Lets the frames go to and fro until nobody has anything to say.
   void run(bool admit, const bytes32& service_exporter) {
-    service::enrolment_protocol server{{key.pub().spki(), service_spki, service_exporter, "test"}, 60'000ms, 65536};
+    service::enrolment_protocol server{
+        {key.pub().spki(), service_spki, service_exporter, "test"}, 60'000ms, 65536};
     node::enrolment_client client{{key.pub().spki(), service_spki, exporter}, identity, {}};
     auto from_client = client.start();
     while (true) {
@@ -78,8 +81,9 @@ private:
       effects = admit ? server.on_admitted() : server.on_pending(fingerprint);
     }
     if (auto* issue = std::get_if<fx::ask_issue>(&effects.ask))
-      effects = server.on_issued(service::make_node_certificates(
-          *keys, issue->machine.id, issue->machine.node_spki, issue->machine.ak_public, noon, std::chrono::hours{24}));
+      effects = server.on_issued(
+          service::make_node_certificates(*keys, issue->machine.id, issue->machine.node_spki,
+                                          issue->machine.ak_public, noon, std::chrono::hours{24}));
     return effects.send.empty() ? bytes{} : effects.send[0];
   }
 };
@@ -97,8 +101,10 @@ struct session {
   std::optional<attestation_number> taken;
 
   session(agent_tools& t, enrolment& e)
-      : tools{t}, who{e}, server{e.proven->id, e.key.pub().spki(), e.exporter, {}},
-        client{{0ms, 0ms}, t.clock().boot(), {}, {}} {
+      : tools{t}, who{e}, server{e.proven->id, e.key.pub().spki(), e.exporter, {}}, client{{0ms, 0ms},
+                                                                                           t.clock().boot(),
+                                                                                           {},
+                                                                                           {}} {
     take(client.start(now));
   }
 
@@ -115,16 +121,19 @@ struct session {
     CHECK_FALSE(effects.close);
     reports.insert(reports.end(), effects.reports.begin(), effects.reports.end());
     for (auto& one : effects.asks) {
-      if (std::holds_alternative<service::agent_effects::ask_attach>(one)) take(server.on_attached(attachment()));
+      if (std::holds_alternative<service::agent_effects::ask_attach>(one))
+        take(server.on_attached(attachment()));
       if (auto* step = std::get_if<service::agent_effects::ask_step>(&one))
-        take(server.on_step(step->number, service::take_evidence({std::move(step->attestation), step->part})));
+        take(
+            server.on_step(step->number, service::take_evidence({std::move(step->attestation), step->part})));
       if (auto* decide = std::get_if<service::agent_effects::ask_decide>(&one)) {
         outcome = decide->request.outcome;
-        take(server.on_decided(decide->request.number, service::decision{std::make_shared<service::node_state>()}));
+        take(server.on_decided(decide->request.number,
+                               service::decision{std::make_shared<service::node_state>()}));
       }
       if (std::holds_alternative<service::agent_effects::ask_renew>(one))
-        take(server.on_renewed(service::make_node_certificates(*who.keys, who.proven->id, who.key.pub().spki(), {},
-                                                               noon, std::chrono::hours{24})));
+        take(server.on_renewed(service::make_node_certificates(
+            *who.keys, who.proven->id, who.key.pub().spki(), {}, noon, std::chrono::hours{24})));
     }
     for (const auto& one : effects.send)
       take(client.on_frame(frame::copy_of(one), now, 0));
