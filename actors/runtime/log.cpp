@@ -88,7 +88,9 @@ void log::write(log_level level, std::string_view event, std::initializer_list<l
   state_->logger->log(native(level), spdlog::string_view_t{line.data(), line.size()});
 }
 
-bool log::enabled(log_level level) const noexcept { return state_ && state_->logger->should_log(native(level)); }
+bool log::enabled(log_level level) const noexcept {
+  return state_ && state_->logger->should_log(native(level));
+}
 
 void log::set_level(log_level from) const noexcept {
   if (state_) state_->logger->set_level(native(from));

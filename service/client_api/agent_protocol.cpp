@@ -9,7 +9,8 @@ namespace muster::service {
 
 namespace {
 
-/// Parts that may wait behind the one that is judged. The pipe's credit bounds their bytes.
+/// Parts that may wait behind the one that is judged: at most 16 MiB of them. A peer that sends faster than
+/// its log is judged is cut; credit is given back when a part arrives and does not hold it.
 constexpr std::size_t max_waiting = 64;
 
 template <class Fill> bytes reply(Fill&& fill) {
