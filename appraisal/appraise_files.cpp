@@ -20,7 +20,7 @@ struct claim_hash {
   }
 };
 
-std::string digest_text(const file_claim& c) {
+std::string claimed_digest(const file_claim& c) {
   return std::string{to_string(c.algorithm)} + ":" + to_hex(c.digest);
 }
 
@@ -77,7 +77,7 @@ finding violation(const file_claim& claim, const policy& p) {
 
 finding not_a_file(const file_claim& claim) {
   auto f = about(claim, severity::warning, "ima.not-a-file");
-  f.found = digest_text(claim);
+  f.found = claimed_digest(claim);
   f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
   f.remedy = "look at the machine's IMA policy: it measures buffers or keys that this service does not judge";
   return f;
@@ -87,14 +87,14 @@ finding not_a_file(const file_claim& claim) {
 std::string expected_at(const std::vector<file_claim>& known) {
   std::string out;
   for (std::size_t i = 0; i < std::min(known.size(), shown_digests); ++i)
-    out += (i == 0 ? "" : ", ") + digest_text(known[i]);
+    out += (i == 0 ? "" : ", ") + claimed_digest(known[i]);
   return known.size() > shown_digests ? out + ", ..." : out;
 }
 
 finding unknown(const file_claim& claim, const reference_set& reference) {
   const auto known = reference.at_path(claim.path, shown_digests + 1);
   auto f = about(claim, severity::failure, known.empty() ? "ima.unknown-file" : "ima.changed-file");
-  f.found = digest_text(claim);
+  f.found = claimed_digest(claim);
   f.expected = expected_at(known);
   f.sentence = known.empty()
                    ? f.subject + " was used on this machine and is in no reference."

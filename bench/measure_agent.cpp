@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds trusted_within{60};
 constexpr std::chrono::seconds working{5}; // many attestations at the interval that is set here
 
 std::string configuration(const fs::path& folder, const service& with, const lab::machine& machine) {

@@ -18,7 +18,7 @@ namespace muster::bench {
 namespace {
 
 constexpr std::chrono::seconds end_within{15};
-constexpr std::chrono::milliseconds look_again{20};
+constexpr std::chrono::milliseconds exit_poll{20};
 
 fault system_fault(const std::string& what, int error) {
   return {errc::io, what + ": " + std::generic_category().message(error)};
@@ -102,7 +102,7 @@ void process::stop() {
       pid_ = -1;
       return;
     }
-    std::this_thread::sleep_for(look_again);
+    std::this_thread::sleep_for(exit_poll);
   }
 }
 

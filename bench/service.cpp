@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds answers_within{30};
-constexpr std::chrono::seconds trusted_within{60};
 constexpr std::chrono::milliseconds look_again{50};
 constexpr std::size_t max_answer = 16U << 20U;
 

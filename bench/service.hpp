@@ -24,6 +24,9 @@ private:
   std::filesystem::path path_;
 };
 
+/// How long a machine may take from its first connection to its first verdict.
+inline constexpr std::chrono::seconds trusted_within{60};
+
 /// The folder in which this program lies: the other programs lie beside it.
 std::filesystem::path program_folder();
 

@@ -1,6 +1,3 @@
-// For SHA256_*: see `sha256_of`.
-#define OPENSSL_SUPPRESS_DEPRECATED
-
 #include "crypto/digest.hpp"
 
 #include "crypto/openssl.hpp"
@@ -80,6 +77,8 @@ bytes32 to_bytes32(const digest& value) noexcept {
 
 /// SHA-256 without EVP. OpenSSL 3.0's EVP_DigestInit_ex2 frees and allocates the provider's context for every
 /// message, which costs a third of the replay of a log; the functions that it calls in the end are these.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept {
   SHA256_CTX state;
   bool held = SHA256_Init(&state) == 1;
@@ -87,6 +86,7 @@ void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexce
     held = held && SHA256_Update(&state, part.data(), part.size()) == 1;
   require(held && SHA256_Final(out, &state) == 1);
 }
+#pragma GCC diagnostic pop
 
 } // namespace
 

@@ -8,7 +8,7 @@ namespace muster::crypto {
 
 namespace {
 
-constexpr unsigned min_rsa_bits = 2048;
+constexpr unsigned min_trusted_rsa_bits = 2048;
 constexpr std::uint32_t roca_generator = 65'537;
 
 /// The primes below 170; the smallest modulus that the library made multiplies all of them into M.
@@ -40,7 +40,7 @@ bool has_roca_fingerprint(const public_key& key) {
 
 status verify_key_strength(const public_key& key) {
   if (!key.is_rsa()) return {};
-  if (key.bits() < min_rsa_bits) return fault{errc::denied, "key: RSA below 2048 bits"};
+  if (key.bits() < min_trusted_rsa_bits) return fault{errc::denied, "key: RSA below 2048 bits"};
   if (has_roca_fingerprint(key)) return fault{errc::denied, "key: ROCA, CVE-2017-15361"};
   return {};
 }

@@ -9,10 +9,14 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 namespace muster::node {
+
+/// How long whoever asks the Keeper waits for the disk.
+inline constexpr std::chrono::seconds disk_timeout{30};
 
 /// What the service issued.
 struct issued_identity {

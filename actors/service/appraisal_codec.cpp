@@ -5,7 +5,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t appraisal_version = 1;
 
 std::string raw_text(capnp::Data::Reader in) { return std::string{as_text(bytes_of(in))}; }
 capnp::Data::Reader raw_data(std::string_view text) { return data_of(as_bytes(text)); }
@@ -37,7 +37,7 @@ appraisal::boot_event read_event(records::BootClaims::Event::Reader in, hash_alg
 
 record<records::BootClaims> to_record(const appraisal::boot_content& in) {
   return make_record<records::BootClaims>([&](records::BootClaims::Builder out) {
-    out.setVersion(version);
+    out.setVersion(appraisal_version);
     auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
       put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
@@ -67,7 +67,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
 result<appraisal::boot_content> boot_from(const view<records::BootClaims>& stored) {
   return stored.read([](records::BootClaims::Reader in) -> result<appraisal::boot_content> {
     field_check check{"boot record"};
-    check.version(in.getVersion(), version);
+    check.version(in.getVersion(), appraisal_version);
     appraisal::boot_content out;
     for (const auto one : in.getPcrs()) {
       auto pcr = read_pcr(one, check);
@@ -92,7 +92,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
 
 record<records::ReferenceSet> to_record(const appraisal::reference_content& in) {
   return make_record<records::ReferenceSet>([&](records::ReferenceSet::Builder out) {
-    out.setVersion(version);
+    out.setVersion(appraisal_version);
     auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
       put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
@@ -122,7 +122,7 @@ record<records::ReferenceSet> to_record(const appraisal::reference_content& in) 
 result<appraisal::reference_content> reference_content_from(const view<records::ReferenceSet>& stored) {
   return stored.read([](records::ReferenceSet::Reader in) -> result<appraisal::reference_content> {
     field_check check{"reference set"};
-    check.version(in.getVersion(), version);
+    check.version(in.getVersion(), appraisal_version);
     appraisal::reference_content out;
     for (const auto one : in.getPcrs()) {
       auto pcr = read_pcr(one, check);

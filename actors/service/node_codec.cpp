@@ -5,7 +5,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t node_version = 1;
 
 void put_candidate(records::Candidate::Builder out, const candidate_record& in) {
   out.setEkPublic(data_of(in.ek_public));
@@ -43,7 +43,7 @@ candidate_record read_candidate(records::Candidate::Reader in, field_check& chec
 
 record<records::Node> to_record(const node_record& in) {
   return make_record<records::Node>([&](records::Node::Builder out) {
-    out.setVersion(version);
+    out.setVersion(node_version);
     out.setStanding(static_cast<std::uint8_t>(in.standing));
     out.setGeneration(in.generation.value);
     out.setEkPublic(data_of(in.ek_public));
@@ -66,7 +66,7 @@ record<records::Node> to_record(const node_record& in) {
 result<node_record> node_from(const node_id& id, const view<records::Node>& stored) {
   return stored.read([&](records::Node::Reader in) -> result<node_record> {
     field_check check{"node record"};
-    check.version(in.getVersion(), version);
+    check.version(in.getVersion(), node_version);
     node_record out;
     out.id = id;
     out.standing = check.value("standing", in.getStanding(), standing::revoked);

@@ -5,7 +5,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t state_version = 1;
 
 template <class List> void put_pcrs(List out, const std::vector<pcr_value>& in) {
   for (unsigned i = 0; i < in.size(); ++i)
@@ -68,7 +68,7 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
 
 record<records::State> to_record(const node_state& in) {
   return make_record<records::State>([&](records::State::Builder out) {
-    out.setVersion(version);
+    out.setVersion(state_version);
     out.setGeneration(in.generation.value);
     out.setEpoch(in.epoch.value);
     out.setNumber(in.number.value);
@@ -97,7 +97,7 @@ record<records::State> to_record(const node_state& in) {
 result<node_state> state_from(const view<records::State>& stored) {
   return stored.read([](records::State::Reader in) -> result<node_state> {
     field_check check{"state record"};
-    check.version(in.getVersion(), version);
+    check.version(in.getVersion(), state_version);
     node_state out;
     out.generation = {in.getGeneration()};
     out.epoch = {in.getEpoch()};

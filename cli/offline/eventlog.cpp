@@ -11,8 +11,6 @@ namespace muster::cli {
 
 namespace {
 
-constexpr std::uint32_t all_pcrs = (1U << tpm::pcr_count) - 1;
-
 /// The banks of the log that this build can compute.
 std::vector<hash_algorithm> banks_of(const tpm::event_log& log) {
   std::vector<hash_algorithm> out;
@@ -52,7 +50,7 @@ reading read(const tpm::event_log& log) {
   reading out{log, banks, shown_bank(banks), {}};
   for (const auto bank : banks) {
     crypto::hasher hash{bank};
-    out.replayed.push_back(tpm::replay_bank(log, hash, all_pcrs, tpm::stated_locality(log).value_or(0)));
+    out.replayed.push_back(tpm::replay_bank(log, hash, tpm::all_pcrs, tpm::stated_locality(log).value_or(0)));
   }
   return out;
 }

@@ -11,7 +11,6 @@ namespace muster::cli {
 namespace {
 
 constexpr std::size_t max_bytes = std::size_t{256} << 20U;
-constexpr std::uint32_t all_pcrs = (1U << tpm::pcr_count) - 1;
 
 using visitor = std::function<status(const tpm::ima_entry&)>;
 
@@ -47,7 +46,7 @@ result<tpm::ima_replay> begin_replay(feeding how) {
   tpm::pcr_selection banks;
   for (const auto bank :
        {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512})
-    if (auto added = banks.add(bank, all_pcrs); !added) return added.fault();
+    if (auto added = banks.add(bank, tpm::all_pcrs); !added) return added.fault();
   auto start = tpm::first_log_state(banks, nullptr);
   if (!start) return start.fault();
   for (const auto& bank : banks)

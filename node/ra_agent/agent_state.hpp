@@ -74,6 +74,9 @@ struct agent_state {
 using agent_pointer = agent_link_actor::stateful_pointer<agent_state>;
 
 std::uint64_t draw();
+inline boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
+/// Instead of an answer of RAC Tools.
+fault no_answer();
 
 // link.cpp: how to get there and how to leave
 void travel(agent_pointer self, leg next);

@@ -11,16 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t max_frame = 1024 * 1024; // of this channel (PROTOCOL 1)
+constexpr std::uint32_t max_agent_frame = 1024 * 1024; // of this channel (PROTOCOL 1)
 constexpr milliseconds shortest_interval{10};
 constexpr milliseconds longest_interval{3'600'000};
 constexpr unsigned max_commands = 64; // in one reply
-constexpr unsigned max_chain = 8;
 constexpr std::size_t max_log_head = 1024;
-
-template <class Fill> bytes say(Fill&& fill) {
-  return build<wire::AgentFrame>([&](wire::AgentFrame::Builder out) { fill(out); });
-}
 
 boot_time after(boot_time from, milliseconds span) {
   return {from.milliseconds + static_cast<std::uint64_t>(std::max<milliseconds::rep>(0, span.count()))};
@@ -45,7 +40,7 @@ wire::Report::Outcome wire_of(outcome how) {
 }
 
 bytes report_frame(const errand_report& report) {
-  return say([&](wire::AgentFrame::Builder frame) {
+  return build<wire::AgentFrame>([&](wire::AgentFrame::Builder frame) {
     auto out = frame.initReport();
     out.setId(report.id.value);
     out.setOutcome(wire_of(report.how));
@@ -124,7 +119,8 @@ beat_effects beat_client::start(boot_time now) {
   phase_ = phase::hello;
   next_ = after(now, patience);
   beat_effects out;
-  out.send.push_back(say([&](auto frame) { put_hello(frame.initHello(), max_frame, boot_.raw, log_head_); }));
+  out.send.push_back(build<wire::AgentFrame>(
+      [&](auto frame) { put_hello(frame.initHello(), max_agent_frame, boot_.raw, log_head_); }));
   return out;
 }
 
@@ -163,7 +159,7 @@ void beat_client::beat(boot_time now, beat_effects& out) {
     out.send.push_back(report_frame(waiting.report));
     waiting.before_beat = std::min(waiting.before_beat, sequence_);
   }
-  out.send.push_back(say([&](auto frame) { frame.initBeat().setSequence(sequence_); }));
+  out.send.push_back(build<wire::AgentFrame>([&](auto frame) { frame.initBeat().setSequence(sequence_); }));
 }
 
 beat_effects beat_client::on_time(boot_time now) {
@@ -236,7 +232,8 @@ beat_effects beat_client::on_report(errand_report report) {
 
 beat_effects beat_client::on_renewal_due() {
   beat_effects out;
-  if (phase_ == phase::open) out.send.push_back(say([](auto frame) { frame.initRenew(); }));
+  if (phase_ == phase::open)
+    out.send.push_back(build<wire::AgentFrame>([](auto frame) { frame.initRenew(); }));
   return out;
 }
 

@@ -12,8 +12,6 @@ constexpr std::chrono::seconds answer_deadline{70}; // a challenge dies after 60
 
 void carry_out(agent_pointer self, enrolment_effects effects);
 
-fault no_answer() { return {errc::timeout, "RAC Tools did not answer in time"}; }
-
 void no_identity(agent_pointer self, const fault& why) {
   self->state.deps->log.error("agent.identity", {runtime::fault_code(why), runtime::fault_check(why)});
   travel(self, self->state.route->after_failure(draw()));
@@ -72,7 +70,6 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
   const auto go_on = [self] {
     if (!self->state.stopping) travel(self, self->state.route->after_admission());
   };
-  constexpr std::chrono::seconds disk_timeout{30};
   self->request(state.deps->keeper, disk_timeout, keep_atom::value, admitted.issued)
       .then([go_on](const status&) { go_on(); }, [go_on](const caf::error&) { go_on(); });
 }

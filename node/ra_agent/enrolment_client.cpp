@@ -8,13 +8,8 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::uint32_t max_frame = 64 * 1024; // of this channel (PROTOCOL 1)
-constexpr unsigned max_chain = 8;
+constexpr std::uint32_t max_enrolment_frame = 64 * 1024; // of this channel (PROTOCOL 1)
 constexpr std::size_t nonce_size = 32;
-
-template <class Fill> bytes say(Fill&& fill) {
-  return build<wire::StrangerFrame>([&](wire::StrangerFrame::Builder out) { fill(out); });
-}
 
 fault out_of_turn() { return {errc::malformed, "enrolment: the service sent a frame out of turn"}; }
 
@@ -37,7 +32,8 @@ enrolment_effects enrolment_client::start() {
   if (step_ != step::start) return {};
   step_ = step::hello;
   enrolment_effects out;
-  out.send.push_back(say([](auto frame) { put_hello(frame.initHello(), max_frame, {}, {}); }));
+  out.send.push_back(build<wire::StrangerFrame>(
+      [](auto frame) { put_hello(frame.initHello(), max_enrolment_frame, {}, {}); }));
   return out;
 }
 
@@ -61,7 +57,7 @@ enrolment_effects enrolment_client::on_frame(const frame& received) {
 enrolment_effects enrolment_client::request() {
   step_ = step::challenge;
   enrolment_effects out;
-  out.send.push_back(say([&](wire::StrangerFrame::Builder frame) {
+  out.send.push_back(build<wire::StrangerFrame>([&](wire::StrangerFrame::Builder frame) {
     auto request = frame.initRequest();
     auto certificates = request.initEkCertificates(static_cast<unsigned>(machine_->ek_certificates.size()));
     for (unsigned i = 0; i < machine_->ek_certificates.size(); ++i)
@@ -97,7 +93,7 @@ enrolment_effects enrolment_client::on_answer(result<enrolment_answer> answer) {
   if (!answer) return end({wire::Fault::Code::INTERNAL, "the TPM: " + answer.fault().check, {}});
   step_ = step::verdict;
   enrolment_effects out;
-  out.send.push_back(say([&](wire::StrangerFrame::Builder frame) {
+  out.send.push_back(build<wire::StrangerFrame>([&](wire::StrangerFrame::Builder frame) {
     auto proof = frame.initProof();
     proof.setHmac(data_of(answer->hmac));
     proof.setAttest(data_of(answer->attest));

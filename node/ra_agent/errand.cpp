@@ -9,8 +9,6 @@ namespace {
 
 using self_pointer = errand_actor::stateful_pointer<errand_state>;
 
-constexpr std::chrono::seconds disk_timeout{30};
-
 void finish(self_pointer self, outcome how, std::string text) {
   const auto& deps = *self->state.deps;
   deps.log.info("errand.ended", {{"command", deps.what.id.value},

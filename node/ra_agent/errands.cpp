@@ -8,10 +8,6 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::chrono::seconds disk_timeout{30};
-
-boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
-
 void take_step(agent_pointer self, errand_step step);
 
 void report(agent_pointer self, const errand_report& what) {

@@ -25,8 +25,6 @@ void give_up(agent_pointer self, attestation_number number, const fault& why) {
       "agent.evidence", {{"attestation", number.value}, runtime::fault_code(why), runtime::fault_check(why)});
 }
 
-fault no_answer() { return {errc::timeout, "RAC Tools did not answer in time"}; }
-
 void send_quoted(agent_pointer self, const quoted_evidence& quoted) {
   auto& state = self->state;
   if (!at_hand(state, quoted.number)) return;

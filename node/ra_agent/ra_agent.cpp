@@ -84,6 +84,8 @@ agent_link_actor::behavior_type ra_agent(agent_pointer self, ra_agent_deps deps,
 
 } // namespace
 
+fault no_answer() { return {errc::timeout, "RAC Tools did not answer in time"}; }
+
 std::uint64_t draw() {
   const auto raw = crypto::make_random(sizeof(std::uint64_t));
   std::uint64_t out = 0;

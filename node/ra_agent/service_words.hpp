@@ -10,6 +10,9 @@
 
 namespace muster::node {
 
+/// Issuers that a service may send with a node certificate.
+inline constexpr unsigned max_chain = 8;
+
 /// Why the service ended the session.
 struct refusal {
   wire::Fault::Code code = wire::Fault::Code::INTERNAL;

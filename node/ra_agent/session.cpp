@@ -5,10 +5,6 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::chrono::seconds disk_timeout{30};
-
-boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
-
 void wake_for_next(agent_pointer self, const beat_client& client) {
   const auto now = now_of(self);
   const auto next = client.next();

@@ -13,10 +13,6 @@ namespace {
 /// its log is judged is cut; credit is given back when a part arrives and does not hold it.
 constexpr std::size_t max_waiting = 64;
 
-template <class Fill> bytes reply(Fill&& fill) {
-  return build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder out) { fill(out); });
-}
-
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
   return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
 }
@@ -82,7 +78,7 @@ agent_effects agent_protocol::end(const fault& why) {
   if (phase_ == phase::over) return out;
   phase_ = phase::over;
   running_.reset();
-  out.send.push_back(reply([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.send.push_back(build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
   out.close = true;
   out.note = why.check;
   return out;
@@ -131,7 +127,8 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   phase_ = phase::attached;
   // Our hello comes only now: to the agent it says that it was accepted (PROTOCOL 1).
   agent_effects out;
-  out.send.push_back(reply([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
+  out.send.push_back(
+      build<wire::ServiceFrame>([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
   return out;
 }
 
@@ -168,7 +165,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   if (challenged) start_challenge(now);
   agent_effects out;
   if (challenged && !running_) out.note = "the recorded AK cannot be used; the machine must enrol again";
-  out.send.push_back(reply([&](wire::ServiceFrame::Builder frame) {
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
     answer.setIntervalMs(in_ms(settings_.beat));
@@ -252,7 +249,8 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
   }
   with_.recorded = std::move(answer->recorded);
   whole_ = answer->ask_full_log;
-  out.send.push_back(reply([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
+  out.send.push_back(
+      build<wire::ServiceFrame>([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
   return out;
 }
 
@@ -263,7 +261,7 @@ agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answ
     out.note = answer.fault().check;
     return out;
   }
-  out.send.push_back(reply([&](wire::ServiceFrame::Builder frame) {
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto renewed = frame.initRenewed();
     renewed.setNodeCertificate(data_of(answer->node_certificate));
     auto chain = renewed.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));

@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-using self_pointer = client_api_actor::stateful_pointer<client_api_state>;
+using client_api_pointer = client_api_actor::stateful_pointer<client_api_state>;
 
 /// For each peer to take its last frame. The broker cuts what is left.
 constexpr std::chrono::seconds stop_wait{3};
@@ -22,7 +22,7 @@ net::pipe_acceptor make_acceptor(caf::actor_system& system, client_api_actor api
   };
 }
 
-void over(self_pointer self) {
+void over(client_api_pointer self) {
   for (auto& one : self->state.stop_waits)
     one.deliver(true);
   self->state.stop_waits.clear();
@@ -30,13 +30,13 @@ void over(self_pointer self) {
   self->quit();
 }
 
-void gone(self_pointer self, const caf::down_msg& down) {
+void gone(client_api_pointer self, const caf::down_msg& down) {
   auto& sessions = self->state.sessions;
   std::erase_if(sessions, [&](const session_actor& one) { return one.address() == down.source; });
   if (self->state.stopping && sessions.empty()) over(self);
 }
 
-caf::typed_response_promise<bool> stop(self_pointer self) {
+caf::typed_response_promise<bool> stop(client_api_pointer self) {
   auto promise = self->make_response_promise<bool>();
   auto& state = self->state;
   state.stop_waits.push_back(promise);
@@ -52,7 +52,7 @@ caf::typed_response_promise<bool> stop(self_pointer self) {
 
 } // namespace
 
-client_api_actor::behavior_type client_api(self_pointer self, client_api_deps deps) {
+client_api_actor::behavior_type client_api(client_api_pointer self, client_api_deps deps) {
   runtime::guard(*self, deps.log, "client_api");
   self->set_down_handler([self](caf::down_msg& down) { gone(self, down); });
   self->state.broker = net::spawn_pipe_broker(

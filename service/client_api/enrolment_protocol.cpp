@@ -12,10 +12,6 @@ namespace {
 
 constexpr unsigned max_certificates = 8;
 
-template <class Fill> bytes reply(Fill&& fill) {
-  return build<wire::EnrolmentFrame>([&](wire::EnrolmentFrame::Builder out) { fill(out); });
-}
-
 result<std::shared_ptr<const enrolment_request>> read_request(wire::EnrolRequest::Reader in) {
   auto out = std::make_shared<enrolment_request>();
   if (in.getEkCertificates().size() > max_certificates)
@@ -42,7 +38,7 @@ enrolment_effects enrolment_protocol::end(const fault& why) {
   step_ = step::over;
   pending_.reset();
   enrolment_effects out;
-  out.send.push_back(reply([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
   out.close = true;
   return out;
 }
@@ -60,7 +56,8 @@ enrolment_effects enrolment_protocol::on_frame(const frame& received) {
     if (step_ == step::hello && in.isHello()) {
       const auto hello = read_hello(in.getHello());
       if (!hello) return end(hello.fault());
-      out.send.push_back(reply([&](auto frame) { put_hello(frame.initHello(), max_frame_); }));
+      out.send.push_back(
+          build<wire::EnrolmentFrame>([&](auto frame) { put_hello(frame.initHello(), max_frame_); }));
       step_ = step::request;
       return out;
     }
@@ -87,7 +84,7 @@ enrolment_effects enrolment_protocol::on_begun(result<enrolment_challenge> answe
   pending_ = std::move(answer->pending);
   step_ = step::proof;
   enrolment_effects out;
-  out.send.push_back(reply([&](auto frame) {
+  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) {
     auto challenge = frame.initChallenge();
     challenge.setCredentialBlob(data_of(answer->credential_blob));
     challenge.setEncryptedSecret(data_of(answer->encrypted_secret));
@@ -118,7 +115,7 @@ enrolment_effects enrolment_protocol::on_pending(const bytes32& fingerprint) {
   if (step_ != step::admitting) return {};
   step_ = step::over;
   enrolment_effects out;
-  out.send.push_back(reply([&](auto frame) {
+  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) {
     auto pending = frame.initPending();
     pending.setFingerprint(data_of(fingerprint));
     pending.setRetryAfterMs(static_cast<std::uint32_t>(pending_retry_.count()));
@@ -132,7 +129,7 @@ enrolment_effects enrolment_protocol::on_issued(const result<issued_certificates
   if (!answer) return end(answer.fault());
   step_ = step::over;
   enrolment_effects out;
-  out.send.push_back(reply([&](auto frame) {
+  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) {
     auto admitted = frame.initAdmitted();
     admitted.setNodeCertificate(data_of(answer->node_certificate));
     auto chain = admitted.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));

@@ -8,15 +8,15 @@ namespace muster::service {
 
 namespace {
 
-using self_pointer = session_actor::stateful_pointer<session_state>;
+using session_pointer = session_actor::stateful_pointer<session_state>;
 
 constexpr std::chrono::seconds answer_timeout{60};
 
 fault no_answer() { return {errc::timeout, "the service is busy; it did not answer in time"}; }
 
-void flush(self_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
+void flush(session_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
 
-void close(self_pointer self) {
+void close(session_pointer self) {
   auto& state = self->state;
   if (std::exchange(state.closing, true)) return;
   state.channel->close();
@@ -24,7 +24,7 @@ void close(self_pointer self) {
   state.pipe.close();
 }
 
-void send_frames(self_pointer self, const std::vector<bytes>& frames) {
+void send_frames(session_pointer self, const std::vector<bytes>& frames) {
   for (const auto& one : frames)
     if (const auto sent = self->state.channel->send(one); !sent) {
       self->state.deps->log.error("session.send",
@@ -34,12 +34,12 @@ void send_frames(self_pointer self, const std::vector<bytes>& frames) {
   if (!frames.empty()) flush(self);
 }
 
-void carry_out(self_pointer self, enrolment_effects effects);
-void carry_out(self_pointer self, agent_effects effects);
+void carry_out(session_pointer self, enrolment_effects effects);
+void carry_out(session_pointer self, agent_effects effects);
 
 /// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
-void ask(self_pointer self, const Handle& whom, Then then, Question&&... question) {
+void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
   self->request(whom, answer_timeout, std::forward<Question>(question)...)
       .then(
           [self, then](Answer& answer) {
@@ -52,7 +52,7 @@ void ask(self_pointer self, const Handle& whom, Then then, Question&&... questio
           });
 }
 
-void carry_out(self_pointer self, enrolment_effects effects) {
+void carry_out(session_pointer self, enrolment_effects effects) {
   using fx = enrolment_effects;
   const auto& deps = *self->state.deps;
   send_frames(self, effects.send);
@@ -79,7 +79,7 @@ void carry_out(self_pointer self, enrolment_effects effects) {
   if (effects.close) close(self);
 }
 
-void ask_attach(self_pointer self, const boot_id& boot) {
+void ask_attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust.of(state.node),
@@ -90,7 +90,7 @@ void ask_attach(self_pointer self, const boot_id& boot) {
       attach_atom::value, state.node, state.channel->peer().spki, boot, session_actor{self});
 }
 
-void ask_step(self_pointer self, agent_effects::ask_step& step) {
+void ask_step(session_pointer self, agent_effects::ask_step& step) {
   const auto& verifiers = self->state.deps->verifiers;
   const auto& whom = verifiers[std::hash<node_id>{}(self->state.node) % verifiers.size()];
   ask<agent_protocol, result<evidence_step>>(
@@ -99,7 +99,7 @@ void ask_step(self_pointer self, agent_effects::ask_step& step) {
       step_atom::value, evidence_part{std::move(step.attestation), std::move(step.part)});
 }
 
-void ask_decide(self_pointer self, agent_effects::ask_decide& decide) {
+void ask_decide(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
       self, self->state.deps->trust.of(self->state.node),
@@ -107,14 +107,14 @@ void ask_decide(self_pointer self, agent_effects::ask_decide& decide) {
       std::move(decide.request));
 }
 
-void ask_renew(self_pointer self) {
+void ask_renew(session_pointer self) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
       issue_atom::value, state.node, state.channel->peer().spki, bytes{});
 }
 
-void carry_out(self_pointer self, agent_effects effects) {
+void carry_out(session_pointer self, agent_effects effects) {
   using fx = agent_effects;
   auto& state = self->state;
   if (!effects.note.empty())
@@ -132,7 +132,7 @@ void carry_out(self_pointer self, agent_effects effects) {
 }
 
 /// The handshake ended: the channel says who this is.
-void open(self_pointer self) {
+void open(session_pointer self) {
   auto& state = self->state;
   const auto& peer = state.channel->peer();
   const auto settings = state.deps->settings->load();
@@ -150,7 +150,7 @@ void open(self_pointer self) {
   self->delayed_send(self, settings->agent.log_deadline, tick_atom::value);
 }
 
-void take_frame(self_pointer self, bytes payload) {
+void take_frame(session_pointer self, bytes payload) {
   auto& state = self->state;
   const auto received = frame::adopt(std::move(payload));
   if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol))
@@ -159,7 +159,7 @@ void take_frame(self_pointer self, bytes payload) {
     carry_out(self, agent->on_frame(received, state.deps->clock->since_boot()));
 }
 
-void take_chunk(self_pointer self, const bytes& chunk) {
+void take_chunk(session_pointer self, const bytes& chunk) {
   auto& state = self->state;
   if (state.closing) return;
   auto arrived = state.channel->feed(chunk);
@@ -175,7 +175,7 @@ void take_chunk(self_pointer self, const bytes& chunk) {
   if (arrived->closed) close(self);
 }
 
-void gone(self_pointer self) {
+void gone(session_pointer self) {
   const auto& state = self->state;
   if (const auto* agent = std::get_if<agent_protocol>(&state.protocol); agent && agent->attached())
     self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
@@ -194,7 +194,7 @@ fault end_fault(session_end why) {
   return {errc::internal, "session end"};
 }
 
-void end(self_pointer self, session_end why) {
+void end(session_pointer self, session_end why) {
   auto& protocol = self->state.protocol;
   if (auto* agent = std::get_if<agent_protocol>(&protocol))
     return carry_out(self, agent->on_end(end_fault(why)));
@@ -203,7 +203,7 @@ void end(self_pointer self, session_end why) {
   close(self);
 }
 
-void tick(self_pointer self) {
+void tick(session_pointer self) {
   auto* agent = std::get_if<agent_protocol>(&self->state.protocol);
   if (!agent || self->state.closing) return;
   carry_out(self, agent->on_tick(self->state.deps->clock->since_boot()));
@@ -212,7 +212,7 @@ void tick(self_pointer self) {
 
 } // namespace
 
-session_actor::behavior_type session(self_pointer self, session_deps_ptr deps, net::pipe_opened opened) {
+session_actor::behavior_type session(session_pointer self, session_deps_ptr deps, net::pipe_opened opened) {
   auto& state = self->state;
   state.deps = std::move(deps);
   state.pipe = net::pipe_handle{opened};

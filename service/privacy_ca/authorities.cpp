@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
-constexpr std::size_t max_file = 64 * 1024;
+constexpr std::size_t max_authority_file = 64 * 1024;
 
 crypto::validity days(wall_time now, std::uint64_t n) { return {now, {now.milliseconds + n * day_ms}}; }
 
@@ -37,7 +37,7 @@ status store_file(const fs::path& file, std::string_view content, mode_t mode) {
 result<std::string> load_file(const fs::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return io_fault(file, "open");
-  std::string out(max_file, '\0');
+  std::string out(max_authority_file, '\0');
   const auto n = ::read(fd, out.data(), out.size());
   ::close(fd);
   if (n < 0) return io_fault(file, "read");

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t max_file = 1024 * 1024;
+constexpr std::uintmax_t max_vendor_file = 1024 * 1024;
 
 struct file_content {
   std::string name;
@@ -34,7 +34,7 @@ result<std::vector<fs::path>> files_of(const std::string& folder) {
 result<bytes> content_of(const fs::path& file) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
-  if (error || size > max_file)
+  if (error || size > max_vendor_file)
     return fault{errc::io, printable(file.string()) + ": " + (error ? error.message() : "is over 1 MiB")};
   std::ifstream in{file, std::ios::binary};
   bytes out(size);

@@ -14,8 +14,6 @@ namespace {
 
 constexpr const char* not_understood = "this is no HTTP/1.1 request that is understood here";
 
-kj::Duration duration_of(rest_limits::duration in) { return in.count() * kj::MILLISECONDS; }
-
 std::string_view view_of(kj::StringPtr text) { return {text.begin(), text.size()}; }
 std::string_view view_of(const kj::Maybe<kj::StringPtr>& text) {
   KJ_IF_MAYBE (present, text) return view_of(*present);

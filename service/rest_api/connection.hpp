@@ -18,6 +18,8 @@ namespace muster::service::rest_api {
 using ask_function =
     std::function<void(rest_request request, std::string by, std::shared_ptr<answer_port> port)>;
 
+inline kj::Duration duration_of(rest_limits::duration in) { return in.count() * kj::MILLISECONDS; }
+
 /// What all connections share. Outlives them.
 struct connection_context {
   kj::Timer& timer;

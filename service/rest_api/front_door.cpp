@@ -7,8 +7,6 @@ namespace muster::service::rest_api {
 
 namespace {
 
-kj::Duration duration_of(rest_limits::duration in) { return in.count() * kj::MILLISECONDS; }
-
 /// An answer without a request: KJ's server is not asked to read one.
 kj::String too_many() {
   const auto reply = to_reply({503, "busy", "too many connections of this user", {}, {}});

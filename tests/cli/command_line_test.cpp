@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands/http_client.hpp"
 #include "messages/json_read.hpp"
+#include "tests/cli/samples.hpp"
 #include "tests/service/rest_api/fake_service.hpp"
 
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 using namespace muster;
+using muster::cli::cli_test::holds;
 using namespace muster::service::rest_test;
 
 namespace {
@@ -30,8 +32,6 @@ outcome type(const std::string& socket, std::vector<std::string> words) {
   const int status = cli::run(words, around, "1.2.3", out, err);
   return {status, out.str(), err.str()};
 }
-
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 struct fleet_of_all_kinds : served {
   fleet_of_all_kinds() {

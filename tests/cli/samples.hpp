@@ -10,6 +10,10 @@ namespace muster::cli::cli_test {
 
 inline const std::string an_id = "3f9c52d1" + std::string(56, '0');
 
+inline bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
 struct sample {
   std::string name = "web-1";
   std::string shown = "trusted";
@@ -20,7 +24,7 @@ struct sample {
   std::string fingerprint{};
 };
 
-inline void put(rest::Node::Builder out, const sample& in) {
+inline void put_sample(rest::Node::Builder out, const sample& in) {
   out.setId(text_of(an_id));
   out.setName(text_of(in.name));
   out.setGroup(text_of(in.group));
@@ -39,7 +43,7 @@ inline void put(rest::Node::Builder out, const sample& in) {
 /// A node with what `more(NodeDetail::Builder)` adds.
 template <class More> view<rest::NodeDetail> detail_of(const sample& in, More&& more) {
   return make_record<rest::NodeDetail>([&](rest::NodeDetail::Builder out) {
-           put(out.initNode(), in);
+           put_sample(out.initNode(), in);
            more(out);
          })
       .read_back();

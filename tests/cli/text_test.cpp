@@ -14,8 +14,6 @@ std::string shown(const view<rest::NodeDetail>& detail, colours tint = colours::
   return detail.read([&](rest::NodeDetail::Reader in) { return node_text(in, tint); });
 }
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 } // namespace
 
 TEST_CASE("columns are aligned, nothing is cut, no line ends in blanks") {
@@ -46,9 +44,9 @@ TEST_CASE("colour changes no column, and nothing of a foreign text reaches the t
 TEST_CASE("a list counts what it shows") {
   const auto list = make_record<rest::NodeList>([](rest::NodeList::Builder out) {
                       auto nodes = out.initNodes(3);
-                      put(nodes[0], {});
-                      put(nodes[1], {"", "pending", "none", "pending", "", ""});
-                      put(nodes[2], {"web-10", "untrusted", "contraindicated", "enrolled", "web", ""});
+                      put_sample(nodes[0], {});
+                      put_sample(nodes[1], {"", "pending", "none", "pending", "", ""});
+                      put_sample(nodes[2], {"web-10", "untrusted", "contraindicated", "enrolled", "web", ""});
                       nodes[2].setFindings(12);
                     }).read_back();
   CHECK(list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); })

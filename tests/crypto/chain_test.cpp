@@ -7,8 +7,8 @@ using namespace muster::crypto::testing;
 namespace {
 
 /// ok, or the code of the fault.
-std::optional<errc> outcome(const certificate& leaf, purpose p = purpose::node,
-                            wall_time at = plus(now, day)) {
+std::optional<errc> chain_outcome(const certificate& leaf, purpose p = purpose::node,
+                                  wall_time at = plus(now, day)) {
   const auto verified = verify_chain(leaf, pki().issuers(), pki().anchors(), p, at);
   if (verified) return std::nullopt;
   CAPTURE(verified.fault().check);
@@ -58,16 +58,16 @@ TEST_CASE("what our issuers issue is believed for its purpose and for no other")
 
 TEST_CASE("a path that does not hold is not believed") {
   const auto leaf = sign_with(pki().nodes, node_template());
-  CHECK(outcome(leaf) == std::nullopt);
+  CHECK(chain_outcome(leaf) == std::nullopt);
 
   SUBCASE("outside its validity") {
-    CHECK(outcome(leaf, purpose::node, plus(now, 7 * day + second)) == errc::expired);
-    CHECK(outcome(leaf, purpose::node, minus(now, second)) == errc::expired);
+    CHECK(chain_outcome(leaf, purpose::node, plus(now, 7 * day + second)) == errc::expired);
+    CHECK(chain_outcome(leaf, purpose::node, minus(now, second)) == errc::expired);
   }
   SUBCASE("issuer expired although the leaf has not") {
     auto what = node_template();
     what.not_after = plus(now, 9 * year);
-    CHECK(outcome(sign_with(pki().nodes, what), purpose::node, plus(now, 6 * year)) == errc::expired);
+    CHECK(chain_outcome(sign_with(pki().nodes, what), purpose::node, plus(now, 6 * year)) == errc::expired);
   }
   SUBCASE("foreign root of the same name") {
     const auto foreign = authority::make_root("Test Root", for_years(10)).value();
@@ -75,13 +75,13 @@ TEST_CASE("a path that does not hold is not believed") {
     const auto forged = sign_with(issuer, node_template());
     const std::vector<certificate> sent{issuer.cert(), foreign.cert()};
     CHECK(verify_chain(forged, sent, pki().anchors(), purpose::node, now).fault().code == errc::untrusted);
-    CHECK(outcome(forged) == errc::untrusted);
+    CHECK(chain_outcome(forged) == errc::untrusted);
   }
   SUBCASE("same issuer name, another key") {
     auto what = node_template();
     const auto thief = private_key::make_ec(curve::p256);
     const auto forged = sign_certificate(what, some_key().pub(), &pki().nodes.cert(), thief).value();
-    CHECK(outcome(forged) == errc::untrusted);
+    CHECK(chain_outcome(forged) == errc::untrusted);
   }
   SUBCASE("no anchors, no intermediates") {
     CHECK_FALSE(verify_chain(leaf, pki().issuers(), {}, purpose::node, now).ok());
@@ -95,16 +95,16 @@ TEST_CASE("a path that does not hold is not believed") {
   }
   SUBCASE("self-signed leaf, also when it is an anchor") {
     const auto self = sign_certificate(node_template(), some_key().pub(), nullptr, some_key()).value();
-    CHECK(outcome(self) == errc::untrusted);
+    CHECK(chain_outcome(self) == errc::untrusted);
     const std::vector<certificate> anchors{self};
     CHECK(verify_chain(self, {}, anchors, purpose::node, now).fault().code == errc::denied);
   }
   SUBCASE("unknown critical extension") {
     auto what = node_template();
     what.others = {{"1.2.3.4.5", criticality::critical, {0x05, 0x00}}};
-    CHECK(outcome(sign_with(pki().nodes, what)) == errc::denied);
+    CHECK(chain_outcome(sign_with(pki().nodes, what)) == errc::denied);
     what.others[0].how = criticality::not_critical;
-    CHECK(outcome(sign_with(pki().nodes, what)) == std::nullopt);
+    CHECK(chain_outcome(sign_with(pki().nodes, what)) == std::nullopt);
   }
 }
 
@@ -118,9 +118,9 @@ TEST_CASE("a leaf is no CA and a CA is no leaf") {
 
   auto what = node_template();
   what.is_ca = true;
-  CHECK(outcome(sign_with(pki().nodes, what)) == errc::denied);
-  CHECK(outcome(pki().nodes.cert()) == errc::denied);
-  CHECK(outcome(pki().root.cert()) == errc::denied);
+  CHECK(chain_outcome(sign_with(pki().nodes, what)) == errc::denied);
+  CHECK(chain_outcome(pki().nodes.cert()) == errc::denied);
+  CHECK(chain_outcome(pki().root.cert()) == errc::denied);
 
   // Issuers that do not say that they are CAs, although their key usage would let OpenSSL think so of a root.
   const auto leaf_of_node = sign_with(pki().nodes, node_template());
@@ -179,17 +179,17 @@ TEST_CASE("usage, name and issuer must all be those of the role") {
     CAPTURE(row.why);
     auto what = node_template();
     row.spoil(what);
-    CHECK(outcome(sign_with(pki().nodes, what)) == errc::denied);
+    CHECK(chain_outcome(sign_with(pki().nodes, what)) == errc::denied);
   }
   // The issuer of hubs makes a "node", with everything else in order.
-  CHECK(outcome(sign_with(pki().hubs, node_template())) == errc::denied);
+  CHECK(chain_outcome(sign_with(pki().hubs, node_template())) == errc::denied);
   // The root itself makes one: no issuer's name stands on it.
-  CHECK(outcome(sign_with(pki().root, node_template())) == errc::denied);
+  CHECK(chain_outcome(sign_with(pki().root, node_template())) == errc::denied);
   // An issuer whose usages do not cover the leaf's.
   auto what = node_template();
   what.extended_key_usages = {std::string{oid::server_auth}};
   what.dns_names = {"ras.example"};
-  CHECK(outcome(sign_with(pki().nodes, what), purpose::service_tls) == errc::denied);
+  CHECK(chain_outcome(sign_with(pki().nodes, what), purpose::service_tls) == errc::denied);
 }
 
 TEST_CASE("the service's name is compared whole, without wildcards, and only on a service's chain") {

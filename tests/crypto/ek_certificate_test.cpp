@@ -47,8 +47,8 @@ certificate ek_with(const certificate_template& what, const public_key& key = so
 }
 
 /// ok, or the code of the fault.
-std::optional<errc> outcome(const certificate& leaf, const ek_policy& policy = {},
-                            wall_time at = plus(now, day)) {
+std::optional<errc> ek_outcome(const certificate& leaf, const ek_policy& policy = {},
+                               wall_time at = plus(now, day)) {
   const auto verified = verify_ek_certificate(leaf, {}, store(), policy, at);
   if (verified) return std::nullopt;
   return verified.fault().code;
@@ -69,12 +69,12 @@ TEST_CASE("check 01: an EK certificate of a pinned vendor is believed, and says 
   CHECK(verified->key().spki() == some_key().pub().spki());
   CHECK(verified->certificates().size() == 3);
   CHECK(verified->certificates()[2] == vendor().root());
-  CHECK(outcome(ek_with(ek_template())) == std::nullopt);
+  CHECK(ek_outcome(ek_with(ek_template())) == std::nullopt);
 
   const auto again =
       ek_issuer::from_pem(vendor().root().pem(), vendor().intermediate().pem(), vendor().key().pem());
   REQUIRE(again.ok());
-  CHECK(outcome(again->issue(some_key().pub(), chip, now).value()) == std::nullopt);
+  CHECK(ek_outcome(again->issue(some_key().pub(), chip, now).value()) == std::nullopt);
   CHECK_FALSE(
       ek_issuer::from_pem(vendor().root().pem(), vendor().intermediate().pem(), some_key().pem()).ok());
 }
@@ -123,7 +123,7 @@ TEST_CASE("check 01: each part of the profile is demanded") {
     CAPTURE(row.why);
     auto what = ek_template();
     row.spoil(what);
-    CHECK(outcome(ek_with(what)) == row.code);
+    CHECK(ek_outcome(ek_with(what)) == row.code);
   }
 }
 
@@ -131,12 +131,12 @@ TEST_CASE("check 01: what real chips have beside the profile does no harm") {
   auto with_subject = ek_template();
   with_subject.common_name = "chip 1";
   with_subject.alternative_name = criticality::not_critical;
-  CHECK(outcome(ek_with(with_subject)) == std::nullopt);
+  CHECK(ek_outcome(ek_with(with_subject)) == std::nullopt);
   auto more = ek_template();
   more.extended_key_usages.push_back(std::string{oid::client_auth});
   more.others = {{"1.2.3.4.5", criticality::not_critical, {0x05, 0x00}}};
   more.directory_names[0].value = "id:494e5443";
-  CHECK(outcome(ek_with(more)) == std::nullopt);
+  CHECK(ek_outcome(ek_with(more)) == std::nullopt);
 }
 
 TEST_CASE("check 01: only a full path to a pinned root is believed") {
@@ -161,7 +161,7 @@ TEST_CASE("check 01: only a full path to a pinned root is believed") {
   CHECK(verify_ek_certificate(foreign, theirs, store(), {}, at).fault().code == errc::untrusted);
   // Self-signed, and signed by another EK.
   const auto self = sign_certificate(ek_template(), some_key().pub(), nullptr, some_key()).value();
-  CHECK(outcome(self) == errc::untrusted);
+  CHECK(ek_outcome(self) == errc::untrusted);
   const auto ek_key = private_key::make_ec(curve::p256);
   auto named = ek_template();
   named.common_name = "chip";
@@ -203,25 +203,25 @@ TEST_CASE("check 01: CAs are judged when the EK certificate was made") {
 
 TEST_CASE("check 01: weak keys and denied keys are refused") {
   const auto weak = private_key::make_rsa(1024).value();
-  CHECK(outcome(ek_with(ek_template(), weak.pub())) == errc::denied);
+  CHECK(ek_outcome(ek_with(ek_template(), weak.pub())) == errc::denied);
   const auto leaf = ek_with(ek_template());
   ek_policy policy;
-  CHECK(outcome(leaf, policy) == std::nullopt);
+  CHECK(ek_outcome(leaf, policy) == std::nullopt);
   for (const auto* one : {&leaf, &vendor().intermediate(), &vendor().root()}) {
     policy.denied_keys = {sha256(one->fields().spki)};
-    CHECK(outcome(leaf, policy) == errc::denied);
+    CHECK(ek_outcome(leaf, policy) == errc::denied);
   }
 }
 
 TEST_CASE("check 01: an empty list of manufacturers accepts nobody") {
   ek_policy nobody;
   nobody.manufacturers.clear();
-  CHECK(outcome(ek_with(ek_template()), nobody) == errc::denied);
+  CHECK(ek_outcome(ek_with(ek_template()), nobody) == errc::denied);
   ek_policy lab;
   lab.manufacturers = {tpm_manufacturer_id{0x00001014}};
   auto what = ek_template();
   what.directory_names[0].value = "id:00001014";
-  CHECK(outcome(ek_with(what), lab) == std::nullopt);
+  CHECK(ek_outcome(ek_with(what), lab) == std::nullopt);
   CHECK(to_string(intel) == "id:494E5443");
 }
 

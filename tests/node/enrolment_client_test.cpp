@@ -1,5 +1,6 @@
 #include "crypto/authority.hpp"
 #include "node/ra_agent/enrolment_client.hpp"
+#include "tests/node/calendar.hpp"
 #include "tests/node/frames.hpp"
 
 using namespace muster;
@@ -7,9 +8,6 @@ using namespace muster::node;
 using namespace muster::test;
 
 namespace {
-
-constexpr wall_time noon{1'800'000'000'000};
-constexpr crypto::validity week{noon, {noon.milliseconds + 7 * 86'400'000ULL}};
 
 struct machine {
   crypto::private_key key = crypto::private_key::make_ec(crypto::curve::p256);

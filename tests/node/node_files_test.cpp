@@ -3,16 +3,13 @@
 #include "node/ra_agent/node_files.hpp"
 #include "node/ra_agent/own_certificate.hpp"
 #include "tests/lab/workshop.hpp"
+#include "tests/node/calendar.hpp"
 
 using namespace muster;
 using namespace muster::node;
 using namespace muster::test;
 
 namespace {
-
-constexpr wall_time noon{1'800'000'000'000};
-constexpr std::uint64_t day = 86'400'000;
-constexpr crypto::validity week{noon, {noon.milliseconds + 7 * day}};
 
 struct issuers {
   crypto::authority root = *crypto::authority::make_root("root", week);

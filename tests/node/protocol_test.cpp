@@ -10,14 +10,13 @@
 #include "service/privacy_ca/enrolment.hpp"
 #include "service/verifier/evidence_step.hpp"
 #include "tests/node/agent_tools.hpp"
+#include "tests/node/calendar.hpp"
 
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr wall_time noon{1'800'000'000'000};
 
 /// One enrolment with everybody who takes part in it.
 struct enrolment {

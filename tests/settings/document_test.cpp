@@ -10,7 +10,7 @@ using namespace muster::settings;
 
 namespace {
 
-std::string refused(std::string_view text) {
+std::string refused_document(std::string_view text) {
   const auto read = parse_document("f.yaml", text);
   return read ? "accepted" : read.fault().check;
 }
@@ -40,7 +40,7 @@ TEST_CASE("a document keeps keys, lines, order and quoting, and interprets nothi
   CHECK(d.line == 6);
 }
 
-TEST_CASE("what makes YAML surprising is refused, with file, line, key and remedy") {
+TEST_CASE("what makes YAML surprising is refused_document, with file, line, key and remedy") {
   struct row {
     std::string_view text;
     std::string_view fault;
@@ -84,7 +84,7 @@ TEST_CASE("what makes YAML surprising is refused, with file, line, key and remed
   };
   for (const auto& each : rows) {
     CAPTURE(each.text);
-    const auto fault = refused(each.text);
+    const auto fault = refused_document(each.text);
     CHECK_MESSAGE(fault.starts_with(each.fault), fault);
   }
 }
@@ -99,20 +99,21 @@ TEST_CASE("text in any script and quotes that close are fine") {
 }
 
 TEST_CASE("size, depth and number of values are capped") {
-  CHECK(refused("a: " + std::string(max_document_bytes, 'x')).starts_with("f.yaml:1: larger than 1 MiB"));
+  CHECK(refused_document("a: " + std::string(max_document_bytes, 'x'))
+            .starts_with("f.yaml:1: larger than 1 MiB"));
   const auto nested = [](std::size_t depth) {
     return "a: " + std::string(depth, '[') + std::string(depth, ']') + "\n";
   };
-  CHECK(refused(nested(max_depth - 1)) == "accepted");
-  CHECK(refused(nested(max_depth)) == "f.yaml:1: nested too deep");
-  CHECK(refused(nested(100'000)) == "f.yaml:1: nested too deep");
+  CHECK(refused_document(nested(max_depth - 1)) == "accepted");
+  CHECK(refused_document(nested(max_depth)) == "f.yaml:1: nested too deep");
+  CHECK(refused_document(nested(100'000)) == "f.yaml:1: nested too deep");
   std::string many = "a:\n";
   for (std::size_t i = 0; i < max_entries; ++i)
     many += " - 1\n";
-  CHECK(refused(many) == "f.yaml:65536: a: too many values for one file");
+  CHECK(refused_document(many) == "f.yaml:65536: a: too many values for one file");
 }
 
 TEST_CASE("a hostile key does not reach the terminal") {
-  const auto fault = refused("\"\\e[31m\": 1\n\"\\e[31m\": 2\n");
+  const auto fault = refused_document("\"\\e[31m\": 1\n\"\\e[31m\": 2\n");
   CHECK(fault == "f.yaml:2: \\x1b[31m: stands twice, first in line 1; keep one");
 }

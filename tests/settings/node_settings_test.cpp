@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view least = "service:\n  addresses: [ras:4280]\n  name: ras\n  anchor: /etc/a.pem\n";
 
-std::string refused(std::string_view text) {
+std::string refused_node(std::string_view text) {
   const auto read = parse_node_settings("node.yaml", text);
   return read ? "accepted" : read.fault().check;
 }
@@ -42,7 +42,7 @@ TEST_CASE("the node's defaults are the kernel's files and the resource manager's
 TEST_CASE("the shipped node.yaml says what the defaults are, and whom to trust") {
   const auto shipped = shipped_file("configs/node.yaml");
   const auto read = parse_node_settings("node.yaml", shipped);
-  REQUIRE_MESSAGE(read.ok(), refused(shipped));
+  REQUIRE_MESSAGE(read.ok(), refused_node(shipped));
   node_settings defaults;
   defaults.service = read->service;
   CHECK(*read == defaults);
@@ -93,7 +93,7 @@ TEST_CASE("an agent without anchor, name or address does not start") {
   };
   for (const auto& each : rows) {
     CAPTURE(each.text);
-    const auto fault = refused(each.text);
+    const auto fault = refused_node(each.text);
     CHECK_MESSAGE(fault.starts_with(each.fault), fault);
   }
 }

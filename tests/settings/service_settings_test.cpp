@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string refused(std::string_view text) {
+std::string refused_service(std::string_view text) {
   const auto read = parse_service_settings("service.yaml", text);
   return read ? "accepted" : read.fault().check;
 }
@@ -62,7 +62,7 @@ TEST_CASE("the service's defaults are those of the protocol") {
 TEST_CASE("the shipped service.yaml says what the defaults are, and nothing else") {
   const auto shipped = shipped_file("configs/service.yaml");
   const auto read = parse_service_settings("service.yaml", shipped);
-  REQUIRE_MESSAGE(read.ok(), refused(shipped));
+  REQUIRE_MESSAGE(read.ok(), refused_service(shipped));
   service_settings defaults;
   defaults.name = read->name;
   defaults.admission.vendor_roots = {"/etc/muster/vendor-roots"};
@@ -198,13 +198,13 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
   };
   for (const auto& each : rows) {
     CAPTURE(each.text);
-    const auto fault = refused(each.text);
+    const auto fault = refused_service(each.text);
     CHECK_MESSAGE(fault.starts_with(each.fault), fault);
   }
 }
 
 TEST_CASE("all problems are reported at once, and only so many") {
-  const auto fault = refused("beat: 1\nstate: x\nfoo: 1\n");
+  const auto fault = refused_service("beat: 1\nstate: x\nfoo: 1\n");
   CHECK(fault.find("service.yaml:1: name: missing") != std::string::npos);
   CHECK(fault.find("\nservice.yaml:1: beat: ") != std::string::npos);
   CHECK(fault.find("\nservice.yaml:2: state: ") != std::string::npos);
@@ -212,7 +212,7 @@ TEST_CASE("all problems are reported at once, and only so many") {
   std::string many = "name: a\n";
   for (int i = 0; i < 30; ++i)
     many += "k" + std::to_string(i) + ": 1\n";
-  CHECK(refused(many).ends_with("\nand 10 more"));
+  CHECK(refused_service(many).ends_with("\nand 10 more"));
 }
 
 TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a restart is needed") {

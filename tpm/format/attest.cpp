@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t max_name = 2 + crypto::digest::max_size;  // TPM2B_NAME: algorithm and digest
 constexpr std::size_t max_extra = 2 + crypto::digest::max_size; // TPM2B_DATA: as large as a TPMT_HA
 
-fault malformed(const char* what) { return {errc::malformed, std::string{"attest: "} + what}; }
+fault bad_attest(const char* what) { return {errc::malformed, std::string{"attest: "} + what}; }
 
 // TPMS_CLOCK_INFO
 result<clock_info> read_clock_info(cursor& in) {
@@ -19,8 +19,8 @@ result<clock_info> read_clock_info(cursor& in) {
   out.reset_count = in.u32_be();
   out.restart_count = in.u32_be();
   const auto safe = in.u8();
-  if (in.failed()) return malformed("truncated");
-  if (safe > 1) return malformed("safe is neither 0 nor 1");
+  if (in.failed()) return bad_attest("truncated");
+  if (safe > 1) return bad_attest("safe is neither 0 nor 1");
   out.safe = safe == 1;
   return out;
 }
@@ -36,11 +36,11 @@ result<quote_attest> parse_quote_attest(byte_view input) {
   //   TPM2B_NAME qualifiedSigner, TPM2B_DATA extraData
   out.qualified_signer = in.take(in.u16_be());
   out.extra_data = in.take(in.u16_be());
-  if (in.failed()) return malformed("truncated");
-  if (magic != tpm_generated_value) return malformed("magic is not TPM_GENERATED_VALUE");
-  if (type != attest_quote_tag) return malformed("type is not ATTEST_QUOTE");
+  if (in.failed()) return bad_attest("truncated");
+  if (magic != tpm_generated_value) return bad_attest("magic is not TPM_GENERATED_VALUE");
+  if (type != attest_quote_tag) return bad_attest("type is not ATTEST_QUOTE");
   if (out.qualified_signer.size() > max_name || out.extra_data.size() > max_extra)
-    return malformed("a field is longer than its type");
+    return bad_attest("a field is longer than its type");
   //   TPMS_CLOCK_INFO clockInfo, UINT64 firmwareVersion
   const auto clock = read_clock_info(in);
   if (!clock) return clock.fault();
@@ -51,8 +51,8 @@ result<quote_attest> parse_quote_attest(byte_view input) {
   if (!selection) return selection.fault();
   out.selection = *selection;
   out.pcr_digest = in.take(in.u16_be());
-  if (in.failed()) return malformed("truncated");
-  if (!in.done()) return malformed("trailing bytes");
+  if (in.failed()) return bad_attest("truncated");
+  if (!in.done()) return bad_attest("trailing bytes");
   return out;
 }
 

@@ -7,8 +7,8 @@
 namespace muster::tpm {
 namespace {
 
-constexpr std::uint64_t max_name = 1024; // UTF-16 units
-constexpr std::size_t max_hex = 32;
+constexpr std::uint64_t max_variable_name = 1024; // UTF-16 units
+constexpr std::size_t max_value_shown = 32;
 
 bool is_hex_digit(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
 
@@ -51,7 +51,8 @@ result<efi_variable> parse_efi_variable(byte_view input) {
   const auto vendor = in.take(16);
   const auto name_units = in.u64_le();
   const auto data_size = in.u64_le();
-  if (!in.failed() && name_units > max_name) return fault{errc::limit, "efi-variable: length of the name"};
+  if (!in.failed() && name_units > max_variable_name)
+    return fault{errc::limit, "efi-variable: length of the name"};
   //   CHAR16 UnicodeName[]; INT8 VariableData[]
   const auto name = in.take(static_cast<std::size_t>(name_units) * 2);
   const auto data = in.take(static_cast<std::size_t>(data_size));
@@ -64,7 +65,7 @@ std::string value_text(const efi_variable& variable) {
     return boot_order_text(variable.data);
   if (variable.vendor == efi_global_variable && names_boot_entry(variable.name))
     return load_option_text(variable.data);
-  if (variable.data.size() <= max_hex) return to_hex(variable.data);
+  if (variable.data.size() <= max_value_shown) return to_hex(variable.data);
   return std::to_string(variable.data.size()) + " bytes";
 }
 

@@ -8,7 +8,7 @@
 namespace muster::tpm {
 namespace {
 
-constexpr std::size_t max_hex = 32;
+constexpr std::size_t max_data_shown = 32;
 
 bool covers(byte_view digest, hash_algorithm bank, byte_view part) {
   return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
@@ -43,7 +43,7 @@ bool holds_text(event_type type) noexcept {
 }
 
 std::string hex_or_size(byte_view data) {
-  return data.size() <= max_hex ? to_hex(data) : std::to_string(data.size()) + " bytes";
+  return data.size() <= max_data_shown ? to_hex(data) : std::to_string(data.size()) + " bytes";
 }
 
 event_text describe_variable(const logged_event& event, byte_view digest, hash_algorithm bank) {

@@ -14,7 +14,7 @@ constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
 constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and its like
 
-fault malformed(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
+fault bad_entry(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
 
 // The kernel calls SM3 by two names (crypto/hash_info.c).
 std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
@@ -27,13 +27,13 @@ result<ima_digest_head> read_head(byte_view field, bool has_owner) {
   ima_digest_head out;
   const auto text = as_text(field.first(std::min(field.size(), longest_head)));
   const auto nul = text.find('\0');
-  if (nul == std::string_view::npos || nul == 0 || text[nul - 1] != ':') return malformed("digest field");
+  if (nul == std::string_view::npos || nul == 0 || text[nul - 1] != ':') return bad_entry("digest field");
   auto name = text.substr(0, nul - 1);
   if (has_owner) {
     const auto colon = name.find(':');
     const auto owner = name.substr(0, colon);
     if (colon == std::string_view::npos || (owner != "ima" && owner != "verity"))
-      return malformed("type of the digest");
+      return bad_entry("type of the digest");
     if (owner == "verity") out.subject = ima_subject::verity_root;
     name.remove_prefix(colon + 1);
   }
@@ -55,20 +55,20 @@ status put_digest(ima_entry& out, byte_view field, bool has_owner, ima_digest_he
   out.subject = last.subject;
   out.algorithm = last.algorithm;
   out.digest = field.subspan(last.text.size());
-  if (out.digest.size() != digest_size(out.algorithm)) return malformed("length of the digest");
+  if (out.digest.size() != digest_size(out.algorithm)) return bad_entry("length of the digest");
   return {};
 }
 
 //   characters, NUL
 status put_name(ima_entry& out, byte_view field, std::size_t longest) {
   const auto text = as_text(field);
-  if (text.empty() || text.find('\0') != text.size() - 1) return malformed("name without its NUL at the end");
+  if (text.empty() || text.find('\0') != text.size() - 1) return bad_entry("name without its NUL at the end");
   if (text.size() - 1 > longest) return fault{errc::limit, "ima-log: length of the name"};
   out.path = text.substr(0, text.size() - 1);
   return {};
 }
 
-status require_size(bool right, std::string_view what) { return right ? status{} : status{malformed(what)}; }
+status require_size(bool right, std::string_view what) { return right ? status{} : status{bad_entry(what)}; }
 
 status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_head& last) {
   const auto size = field.size();
@@ -99,7 +99,7 @@ status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_hea
   case ima_field::xattrnames:
   case ima_field::xattrvalues: return {};
   }
-  return malformed("field");
+  return bad_entry("field");
 }
 
 status put_fields(ima_entry& out, const ima_template& layout, ima_digest_head& last) {
@@ -107,7 +107,7 @@ status put_fields(ima_entry& out, const ima_template& layout, ima_digest_head& l
   for (const auto kind : layout.fields()) {
     //   UINT32 length; BYTE field[]
     const auto field = in.take(in.u32_le());
-    if (in.failed()) return malformed("a field is longer than the data");
+    if (in.failed()) return bad_entry("a field is longer than the data");
     if (auto read = put_field(out, kind, field, last); !read) return read;
   }
   return require_size(in.done(), "data behind the last field");
@@ -119,10 +119,10 @@ result<std::size_t> read_original(byte_view input, std::size_t head, ima_entry& 
   out.digest = in.take(original_digest_size);
   const auto size = in.u32_le();
   if (in.failed()) return std::size_t{0};
-  if (size == 0 || size > original_max_name) return malformed("length of the name");
+  if (size == 0 || size > original_max_name) return bad_entry("length of the name");
   out.path = as_text(in.take(size));
   if (in.failed()) return std::size_t{0};
-  if (out.path.find('\0') != std::string_view::npos) return malformed("NUL in the name");
+  if (out.path.find('\0') != std::string_view::npos) return bad_entry("NUL in the name");
   out.algorithm = hash_algorithm::sha1;
   out.data = input.subspan(head, original_digest_size + 4 + size);
   return input.size() - in.left();
@@ -149,10 +149,10 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   //   UINT32 pcr; BYTE digest[20]; UINT32 length; CHAR template[]
   out.pcr = in.u32_le();
   if (out.pcr > 0xffff) return fault{errc::unsupported, "ima-log: not in little-endian order"};
-  if (out.pcr >= pcr_count) return malformed("PCR index");
+  if (out.pcr >= pcr_count) return bad_entry("PCR index");
   out.column = in.take(column_size);
   const auto name_size = in.u32_le();
-  if (name_size > ima_template::max_name) return malformed("length of the template's name");
+  if (name_size > ima_template::max_name) return bad_entry("length of the template's name");
   out.template_name = as_text(in.take(name_size));
   if (in.failed()) return std::size_t{0};
   if (auto known = find_template(out.template_name); !known) return known.fault();

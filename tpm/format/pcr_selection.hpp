@@ -25,6 +25,8 @@ constexpr std::uint32_t pcr_mask(unsigned first, unsigned last) noexcept {
   return (last < first) ? 0 : ((1U << (last - first + 1U)) - 1U) << first;
 }
 
+inline constexpr std::uint32_t all_pcrs = pcr_mask(0, pcr_count - 1);
+
 /// Banks in an order that matters: it is the order in which a quote hashes their values. No bank twice, at
 /// most `max_pcr_banks`, no heap. Two selections are equal only in the same order.
 class pcr_selection {

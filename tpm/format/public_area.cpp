@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint32_t default_exponent = 65537;
 
-fault malformed(const char* what) { return {errc::malformed, std::string{"public-area: "} + what}; }
+fault bad_public_area(const char* what) { return {errc::malformed, std::string{"public-area: "} + what}; }
 fault unsupported(const char* what) { return {errc::unsupported, std::string{"public-area: "} + what}; }
 
 std::optional<crypto::curve> to_crypto(ecc_curve curve) noexcept {
@@ -54,14 +54,14 @@ status public_area_reader::head() {
   const auto name_algorithm = hash_algorithm_from(in.u16_be());
   out.attributes_ = in.u32_be();
   out.policy_ = to_bytes(in.take(in.u16_be()));
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_public_area("truncated");
   if (type != static_cast<std::uint16_t>(key_type::rsa) && type != static_cast<std::uint16_t>(key_type::ecc))
     return unsupported("key type is neither RSA nor ECC");
   if (!name_algorithm) return unsupported("unknown name algorithm");
   out.type_ = static_cast<key_type>(type);
   out.name_algorithm_ = *name_algorithm;
   if (!out.policy_.empty() && out.policy_.size() != digest_size(*name_algorithm))
-    return malformed("policy is not a digest of the name algorithm");
+    return bad_public_area("policy is not a digest of the name algorithm");
   return {};
 }
 
@@ -71,7 +71,7 @@ status public_area_reader::symmetric() {
   if (algorithm == alg_null) return {};
   const auto key_bits = in.u16_be();
   const auto mode = in.u16_be();
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_public_area("truncated");
   if (algorithm != alg_aes || mode != alg_cfb || (key_bits != 128 && key_bits != 192 && key_bits != 256))
     return unsupported("cipher is not AES in CFB mode");
   out.symmetric_ = symmetric_scheme{key_bits};
@@ -83,7 +83,7 @@ status public_area_reader::scheme() {
   const auto algorithm = in.u16_be();
   if (algorithm == alg_null) return {};
   const auto hash = hash_algorithm_from(in.u16_be());
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_public_area("truncated");
   const bool fits = out.type_ == key_type::rsa
                         ? algorithm == static_cast<std::uint16_t>(signature_algorithm::rsassa)
                               || algorithm == static_cast<std::uint16_t>(signature_algorithm::rsapss)
@@ -100,11 +100,11 @@ status public_area_reader::rsa() {
   out.rsa_.exponent = in.u32_be();
   out.unique_offset_ = in.left();
   out.rsa_.modulus = to_bytes(in.take(in.u16_be()));
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_public_area("truncated");
   if (out.rsa_.bits != 1024 && out.rsa_.bits != 2048 && out.rsa_.bits != 3072 && out.rsa_.bits != 4096)
     return unsupported("RSA key size");
   if (!out.rsa_.modulus.empty() && out.rsa_.modulus.size() != out.rsa_.bits / 8U)
-    return malformed("modulus has not the stated length");
+    return bad_public_area("modulus has not the stated length");
   return {};
 }
 
@@ -115,11 +115,11 @@ status public_area_reader::ecc() {
   out.unique_offset_ = in.left();
   out.ecc_.x = to_bytes(in.take(in.u16_be()));
   out.ecc_.y = to_bytes(in.take(in.u16_be()));
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_public_area("truncated");
   if (field_size(curve) == 0) return unsupported("curve");
   if (kdf != alg_null) return unsupported("key derivation scheme");
   if (out.ecc_.x.size() > field_size(curve) || out.ecc_.y.size() > field_size(curve))
-    return malformed("coordinate is longer than the field");
+    return bad_public_area("coordinate is longer than the field");
   out.ecc_.curve = curve;
   return {};
 }
@@ -128,7 +128,7 @@ result<public_area> public_area_reader::all(byte_view input) {
   for (const auto read : {&public_area_reader::head, &public_area_reader::symmetric,
                           &public_area_reader::scheme, &public_area_reader::parameters})
     if (const auto done = (this->*read)(); !done) return done.fault();
-  if (!in.done()) return malformed("trailing bytes");
+  if (!in.done()) return bad_public_area("trailing bytes");
   // What was counted was what is left from the unique field on.
   out.unique_offset_ = input.size() - out.unique_offset_;
   out.raw_ = to_bytes(input);
@@ -144,7 +144,7 @@ result<public_area> parse_sized_public_area(byte_view input) {
   cursor in{input};
   //   UINT16 size, TPMT_PUBLIC
   const auto area = in.take(in.u16_be());
-  if (!in.done()) return malformed("size prefix does not match");
+  if (!in.done()) return bad_public_area("size prefix does not match");
   return parse_public_area(area);
 }
 
@@ -156,14 +156,14 @@ bytes name_of(const public_area& area) {
 result<crypto::public_key> key_of(const public_area& area) {
   if (const auto* ecc = area.ecc()) {
     const auto curve = to_crypto(ecc->curve);
-    if (!curve || ecc->x.empty() || ecc->y.empty()) return malformed("there is no point");
+    if (!curve || ecc->x.empty() || ecc->y.empty()) return bad_public_area("there is no point");
     return crypto::public_key::from_ec_point(*curve, ecc->x, ecc->y);
   }
   const auto& rsa = *area.rsa();
-  if (rsa.modulus.empty()) return malformed("there is no modulus");
+  if (rsa.modulus.empty()) return bad_public_area("there is no modulus");
   auto key = crypto::public_key::from_rsa(rsa.modulus, rsa.exponent == 0 ? default_exponent : rsa.exponent);
   // A modulus with leading zeros is a weaker key than the area claims.
-  if (key && key->bits() != rsa.bits) return malformed("modulus has not the stated bits");
+  if (key && key->bits() != rsa.bits) return bad_public_area("modulus has not the stated bits");
   return key;
 }
 

@@ -4,14 +4,14 @@ namespace muster::tpm {
 
 namespace {
 
-constexpr unsigned selection_slots = 16;   // HASH_COUNT of TPML_PCR_SELECTION
-constexpr unsigned select_octets = 4;      // PCR_SELECT_MAX
-constexpr unsigned digest_slots = 8;       // of TPML_DIGEST
-constexpr unsigned digest_buffer = 64;     // of TPM2B_DIGEST
-constexpr std::uint32_t max_lists = 32;    // of tpm2-tools' tpm2_pcrs
-constexpr std::uint8_t size_of_select = 3; // canonical
+constexpr unsigned selection_slots = 16; // HASH_COUNT of TPML_PCR_SELECTION
+constexpr unsigned select_octets = 4;    // PCR_SELECT_MAX
+constexpr unsigned digest_slots = 8;     // of TPML_DIGEST
+constexpr unsigned digest_buffer = 64;   // of TPM2B_DIGEST
+constexpr std::uint32_t max_lists = 32;  // of tpm2-tools' tpm2_pcrs
+constexpr std::uint8_t canonical_select = 3;
 
-fault malformed(const char* what) { return {errc::malformed, std::string{"tools-pcrs: "} + what}; }
+fault bad_tools_pcrs(const char* what) { return {errc::malformed, std::string{"tools-pcrs: "} + what}; }
 
 // TPML_PCR_SELECTION in memory: always all slots.
 result<pcr_selection> read_selection(cursor& in) {
@@ -25,10 +25,10 @@ result<pcr_selection> read_selection(cursor& in) {
     const auto size = in.u8();
     const auto select = in.take(select_octets);
     in.u8();
-    if (in.failed()) return malformed("truncated");
+    if (in.failed()) return bad_tools_pcrs("truncated");
     if (slot >= count) continue;
     if (!algorithm) return fault{errc::unsupported, "tools-pcrs: unknown bank"};
-    if (size != size_of_select) return malformed("sizeofSelect is not 3");
+    if (size != canonical_select) return bad_tools_pcrs("sizeofSelect is not 3");
     const auto mask = select[0] | std::uint32_t{select[1]} << 8U | std::uint32_t{select[2]} << 16U;
     if (auto added = out.add(*algorithm, mask); !added) return added.fault();
   }
@@ -66,15 +66,15 @@ private:
 status read_digests(cursor& in, selected_registers& next, pcr_values& out) {
   //   uint32_t count
   const auto count = in.u32_le();
-  if (count > digest_slots) return malformed("more than 8 digests in a list");
+  if (count > digest_slots) return bad_tools_pcrs("more than 8 digests in a list");
   for (unsigned slot = 0; slot < digest_slots; ++slot) {
     //   uint16_t size, uint8_t buffer[64]
     const auto size = in.u16_le();
     const auto buffer = in.take(digest_buffer);
-    if (in.failed()) return malformed("truncated");
+    if (in.failed()) return bad_tools_pcrs("truncated");
     if (slot >= count) continue;
-    if (size > digest_buffer) return malformed("digest is longer than its buffer");
-    if (next.done()) return malformed("more values than PCRs selected");
+    if (size > digest_buffer) return bad_tools_pcrs("digest is longer than its buffer");
+    if (next.done()) return bad_tools_pcrs("more values than PCRs selected");
     if (auto set = out.set(next.bank(), next.index(), buffer.first(size)); !set) return set;
     next.next();
   }
@@ -91,12 +91,12 @@ result<tools_pcrs> parse_tools_pcrs(byte_view input) {
   selected_registers next{out.selection};
   //   uint32_t count of the lists that follow
   const auto lists = in.u32_le();
-  if (in.failed()) return malformed("truncated");
+  if (in.failed()) return bad_tools_pcrs("truncated");
   if (lists > max_lists) return fault{errc::limit, "tools-pcrs: too many lists"};
   for (std::uint32_t i = 0; i < lists; ++i)
     if (const auto read = read_digests(in, next, out.values); !read) return read.fault();
-  if (!in.done()) return malformed("trailing bytes");
-  if (!next.done()) return malformed("fewer values than PCRs selected");
+  if (!in.done()) return bad_tools_pcrs("trailing bytes");
+  if (!next.done()) return bad_tools_pcrs("fewer values than PCRs selected");
   return out;
 }
 

@@ -15,7 +15,7 @@ using namespace muster::runtime;
 
 namespace {
 
-struct recorder {
+struct shared_recorder {
   std::mutex lock;
   std::vector<std::string> lines;
   runtime::log out{runtime::log::to(
@@ -34,7 +34,7 @@ caf::behavior fragile(caf::event_based_actor* self, const runtime::log& out) {
 } // namespace
 
 TEST_CASE("an exception ends the actor and is one line of the log") {
-  recorder r;
+  shared_recorder r;
   system_config config;
   caf::actor_system system{config};
   const auto a = system.spawn(fragile, r.out);
@@ -51,7 +51,7 @@ TEST_CASE("an exception ends the actor and is one line of the log") {
 }
 
 TEST_CASE("a message without a handler is logged, answered with an error, and survived") {
-  recorder r;
+  shared_recorder r;
   system_config config;
   caf::actor_system system{config};
   const auto a = system.spawn(fragile, r.out);

@@ -14,7 +14,7 @@ template <class Fill> frame stranger(Fill&& fill) {
   return frame::adopt(build<wire::StrangerFrame>([&](wire::StrangerFrame::Builder out) { fill(out); }));
 }
 
-frame hello(std::uint16_t major = wire::MAJOR) {
+frame opening(std::uint16_t major = wire::MAJOR) {
   return stranger([&](auto out) { out.initHello().setMajor(major); });
 }
 frame request() {
@@ -45,7 +45,7 @@ enrolment_protocol fresh() { return {{}, std::chrono::milliseconds{1000}, 65536}
 
 TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certificates and ends") {
   auto protocol = fresh();
-  CHECK(kind_of(protocol.on_frame(hello()).send.at(0)) == wire::EnrolmentFrame::HELLO);
+  CHECK(kind_of(protocol.on_frame(opening()).send.at(0)) == wire::EnrolmentFrame::HELLO);
   const auto asked = protocol.on_frame(request());
   REQUIRE(std::holds_alternative<enrolment_effects::ask_begin>(asked.ask));
   CHECK(std::get<enrolment_effects::ask_begin>(asked.ask).request->ek_public == bytes{1});
@@ -67,12 +67,12 @@ TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybod
   const row rows[] = {
       {"request before hello", {}, request()},
       {"proof before hello", {}, proof()},
-      {"hello again", {hello()}, hello()},
-      {"proof before request", {hello()}, proof()},
-      {"request again while the first is worked on", {hello(), request()}, request()},
-      {"proof before the challenge", {hello(), request()}, proof()},
-      {"garbage", {hello()}, frame::copy_of(bytes(64, 0xff))},
-      {"nothing", {hello()}, frame{}},
+      {"hello again", {opening()}, opening()},
+      {"proof before request", {opening()}, proof()},
+      {"request again while the first is worked on", {opening(), request()}, request()},
+      {"proof before the challenge", {opening(), request()}, proof()},
+      {"garbage", {opening()}, frame::copy_of(bytes(64, 0xff))},
+      {"nothing", {opening()}, frame{}},
   };
   for (const auto& r : rows) {
     CAPTURE(r.what);
@@ -83,18 +83,18 @@ TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybod
     CHECK(std::holds_alternative<std::monostate>(out.ask));
     CHECK(out.close);
     CHECK(code_of(out.send.at(0)) == wire::Fault::Code::MALFORMED);
-    CHECK(protocol.on_frame(hello()).send.empty());
+    CHECK(protocol.on_frame(opening()).send.empty());
   }
 }
 
 TEST_CASE("another major version is told so") {
   auto protocol = fresh();
-  CHECK(code_of(protocol.on_frame(hello(wire::MAJOR + 1)).send.at(0)) == wire::Fault::Code::VERSION);
+  CHECK(code_of(protocol.on_frame(opening(wire::MAJOR + 1)).send.at(0)) == wire::Fault::Code::VERSION);
 }
 
 TEST_CASE("check 02: one challenge takes one proof") {
   auto protocol = fresh();
-  (void)protocol.on_frame(hello());
+  (void)protocol.on_frame(opening());
   (void)protocol.on_frame(request());
   enrolment_challenge challenge;
   (void)protocol.on_begun(challenge);
@@ -106,7 +106,7 @@ TEST_CASE("check 02: one challenge takes one proof") {
 
 TEST_CASE("a machine that waits is told its fingerprint and when to come back") {
   auto protocol = fresh();
-  (void)protocol.on_frame(hello());
+  (void)protocol.on_frame(opening());
   (void)protocol.on_frame(request());
   (void)protocol.on_begun(enrolment_challenge{});
   (void)protocol.on_frame(proof());
@@ -124,7 +124,7 @@ TEST_CASE("a machine that waits is told its fingerprint and when to come back") 
 
 TEST_CASE("what went wrong inside the service is not explained to a stranger") {
   auto protocol = fresh();
-  (void)protocol.on_frame(hello());
+  (void)protocol.on_frame(opening());
   (void)protocol.on_frame(request());
   const auto out = protocol.on_begun(fault{errc::internal, "secret detail"});
   const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
@@ -136,9 +136,9 @@ TEST_CASE("what went wrong inside the service is not explained to a stranger") {
 
 TEST_CASE("a token of another length than 32 bytes, or nine certificates, end the enrolment") {
   auto protocol = fresh();
-  (void)protocol.on_frame(hello());
+  (void)protocol.on_frame(opening());
   CHECK(protocol.on_frame(stranger([](auto out) { out.initRequest().setToken(data_of(bytes(31))); })).close);
   auto other = fresh();
-  (void)other.on_frame(hello());
+  (void)other.on_frame(opening());
   CHECK(other.on_frame(stranger([](auto out) { out.initRequest().initEkCertificates(9); })).close);
 }

@@ -7,7 +7,7 @@ using namespace muster::service;
 
 namespace {
 
-constexpr wall_time now{1'000'000};
+constexpr wall_time noon{1'000'000};
 
 /// The same machine, whatever its AK.
 proven_machine with_ak(std::uint8_t ak) {
@@ -24,7 +24,7 @@ proven_machine with_ak(std::uint8_t ak) {
 admission decide(const std::optional<node_record>& known, const proven_machine& who) {
   admission_rules rules;
   rules.vendor = vendor_admission::automatic; // the most trusting one
-  auto out = decide_admission(known, false, false, who, rules, {}, now);
+  auto out = decide_admission(known, false, false, who, rules, {}, noon);
   REQUIRE(out.ok());
   return *std::move(out);
 }
@@ -35,7 +35,7 @@ TEST_CASE("check 04: an approved AK begins a generation, and the one before is o
   const auto first = decide({}, with_ak(1)).node;
   const auto waiting = decide(first, with_ak(2));
   REQUIRE(waiting.kind == admission_kind::pending);
-  const auto approved = approve_candidate(waiting.node, waiting.fingerprint, "", "", "uid=0", now);
+  const auto approved = approve_candidate(waiting.node, waiting.fingerprint, "", "", "uid=0", noon);
   REQUIRE(approved.ok());
   // While it waits, and after the approval, the admitted AK is still the machine.
   CHECK(decide(*approved, with_ak(1)).node.generation == first.generation);

@@ -1,18 +1,13 @@
+#include "tests/tpm/evidence/rising.hpp"
 #include "tpm/evidence/binding.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace muster;
+using namespace muster::testing;
 using namespace muster::tpm;
 
 namespace {
-
-bytes32 rising(std::uint8_t from) {
-  bytes32 out{};
-  for (auto& octet : out)
-    octet = from++;
-  return out;
-}
 
 quote_context context() {
   return {rising(0), node_id{rising(0x20)}, rising(0x40), rising(0x60), rising(0x80)};

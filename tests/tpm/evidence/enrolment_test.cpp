@@ -1,19 +1,14 @@
+#include "tests/tpm/evidence/rising.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace muster;
+using namespace muster::testing;
 using namespace muster::tpm;
 using testing::soft_tpm;
 
 namespace {
-
-bytes32 rising(std::uint8_t from) {
-  bytes32 out{};
-  for (auto& octet : out)
-    octet = from++;
-  return out;
-}
 
 enrolment_session a_session() {
   return {to_bytes(as_bytes("node spki")), rising(0x10), rising(0x40), rising(0x30), rising(0)};
@@ -38,7 +33,7 @@ struct enrolment {
   }
 };
 
-const enrolment& honest() {
+const enrolment& honest_enrolment() {
   static const enrolment one;
   return one;
 }
@@ -56,7 +51,7 @@ TEST_CASE("transcript and proof of the protocol, by vector") {
 }
 
 TEST_CASE("who proves everything is a candidate") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   const auto proven = e.verify(e.proof().view(), e.quote(e.transcript()));
   REQUIRE(proven.ok());
   CHECK(proven->id() == node_id_of(e.tpm.ek()));
@@ -93,7 +88,7 @@ TEST_CASE("check 02: the whole way, through a credential that the TPM opens") {
 }
 
 TEST_CASE("check 02: a proof that does not hold is refused, whatever the quote") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   const auto quote = e.quote(e.transcript());
   const auto proof = to_bytes(e.proof().view());
   for (std::size_t i = 0; i < proof.size(); ++i) {
@@ -108,7 +103,7 @@ TEST_CASE("check 02: a proof that does not hold is refused, whatever the quote")
 }
 
 TEST_CASE("check 02: a secret that could be guessed trusts nobody") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   for (const std::size_t length : {0U, 16U, 31U}) {
     const crypto::secret weak{bytes(length, 1)};
     const auto proof = enrolment_proof(weak, e.transcript());
@@ -118,7 +113,7 @@ TEST_CASE("check 02: a secret that could be guessed trusts nobody") {
 }
 
 TEST_CASE("check 02: an answer of another session is refused, whichever part of it differs") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   struct row {
     const char* what;
     void (*change)(enrolment_session&);
@@ -141,7 +136,7 @@ TEST_CASE("check 02: an answer of another session is refused, whichever part of 
 }
 
 TEST_CASE("check 02: proof for one EK or AK does not enrol another") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   const soft_tpm other;
   const auto quote = e.quote(e.transcript());
   CHECK_FALSE(verify_enrolment(other.checked_ek(), e.tpm.checked_ak(), e.session, e.secret, e.proof().view(),
@@ -154,7 +149,7 @@ TEST_CASE("check 02: proof for one EK or AK does not enrol another") {
 
 TEST_CASE(
     "the quote of an enrolment is by the new AK, of this transcript, over sha256:0, in the right hierarchy") {
-  const auto& e = honest();
+  const auto& e = honest_enrolment();
   const auto proof = e.proof();
   const soft_tpm other;
   const auto selection = enrolment_selection();

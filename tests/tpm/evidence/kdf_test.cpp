@@ -7,7 +7,7 @@ using namespace muster::tpm;
 
 namespace {
 
-bytes rising(std::uint8_t from) {
+bytes rising_bytes(std::uint8_t from) {
   bytes out(32);
   for (auto& octet : out)
     octet = from++;
@@ -19,10 +19,10 @@ bytes rising(std::uint8_t from) {
 // Vectors computed independently from the formulas of the specification.
 TEST_CASE("KDFa gives what the specification's formula gives") {
   auto name = from_hex("000b").value();
-  append(name, rising(0xa0));
-  CHECK(to_hex(kdfa(hash_algorithm::sha256, rising(0), "STORAGE", name, {}, 128).view())
+  append(name, rising_bytes(0xa0));
+  CHECK(to_hex(kdfa(hash_algorithm::sha256, rising_bytes(0), "STORAGE", name, {}, 128).view())
         == "9320118b011ccd8738f7e77c22c0dd49");
-  CHECK(to_hex(kdfa(hash_algorithm::sha256, rising(0), "INTEGRITY", {}, {}, 512).view())
+  CHECK(to_hex(kdfa(hash_algorithm::sha256, rising_bytes(0), "INTEGRITY", {}, {}, 512).view())
         == "d46791dd29362215dde127cc788fa5429ca2b999d5b065c0d7c2035dd1537d43278aad03e3b43947cb849dde7b8648d07"
            "baafa38888e2000759a5ebe1a2a65a2");
 }

@@ -13,12 +13,12 @@ constexpr std::size_t type_at = 4;
 constexpr std::size_t signer_size_at = 6;
 constexpr std::size_t safe_at = 6 + 2 + 34 + 2 + 32 + 8 + 4 + 4;
 
-bytes genuine() { return testing::read_quote("grub-sb", hash_algorithm::sha256).attest; }
+bytes genuine_quote() { return testing::read_quote("grub-sb", hash_algorithm::sha256).attest; }
 
 } // namespace
 
 TEST_CASE("a quote of a real machine reads as that machine's README says") {
-  const auto input = genuine();
+  const auto input = genuine_quote();
   const auto attest = parse_quote_attest(input);
   REQUIRE(attest.ok());
   CHECK(same(attest->extra_data, testing::read_quote("grub-sb", hash_algorithm::sha256).nonce));
@@ -30,7 +30,7 @@ TEST_CASE("a quote of a real machine reads as that machine's README says") {
 }
 
 TEST_CASE("check 05: a quote that is cut anywhere, or has a byte too many, is refused") {
-  const auto whole = genuine();
+  const auto whole = genuine_quote();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
     CHECK_FALSE(parse_quote_attest(byte_view{whole}.first(length)).ok());
@@ -55,20 +55,20 @@ TEST_CASE("check 05: magic, type and safe must be what they are in a quote") {
   };
   for (const auto& r : rows) {
     CAPTURE(r.what);
-    auto changed = genuine();
+    auto changed = genuine_quote();
     changed[r.offset] = r.value;
     const auto attest = parse_quote_attest(changed);
     REQUIRE_FALSE(attest.ok());
     CHECK(attest.fault().code == errc::malformed);
     CHECK(attest.fault().check == r.check);
   }
-  auto unsafe = genuine();
+  auto unsafe = genuine_quote();
   unsafe[safe_at] = 0;
   CHECK_FALSE(parse_quote_attest(unsafe)->clock.safe);
 }
 
 TEST_CASE("check 05: lengths beyond their type are refused before anything is made of them") {
-  auto changed = genuine();
+  auto changed = genuine_quote();
   changed[signer_size_at] = 0xff;
   CHECK_FALSE(parse_quote_attest(changed).ok());
 }

@@ -1,13 +1,13 @@
+#include "tests/tpm/format/hex.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace muster;
+using namespace muster::testing;
 using namespace muster::tpm;
 
 namespace {
-
-bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 pcr_selection routine() {
   pcr_selection out;

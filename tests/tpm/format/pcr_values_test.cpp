@@ -7,7 +7,7 @@ using namespace muster::tpm;
 
 namespace {
 
-pcr_selection two_banks() {
+pcr_selection both_banks() {
   pcr_selection out;
   REQUIRE(out.add(hash_algorithm::sha1, pcr_mask(0, 1)).ok());
   REQUIRE(out.add(hash_algorithm::sha256, 1U << 10U).ok());
@@ -44,7 +44,7 @@ TEST_CASE("check 08: the digest concatenates in selection order, with the hash t
   // Set in another order than the selection's.
   REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 3)).ok());
   REQUIRE(values.set(hash_algorithm::sha1, 1, bytes(20, 2)).ok());
-  CHECK(digest_of(values, two_banks(), hash_algorithm::sha256).empty()); // sha1:0 is missing
+  CHECK(digest_of(values, both_banks(), hash_algorithm::sha256).empty()); // sha1:0 is missing
   REQUIRE(values.set(hash_algorithm::sha1, 0, bytes(20, 1)).ok());
   REQUIRE(values.set(hash_algorithm::sha512, 5, bytes(64, 9)).ok()); // not selected
 
@@ -52,7 +52,7 @@ TEST_CASE("check 08: the digest concatenates in selection order, with the hash t
   append(expected, bytes(20, 2));
   append(expected, bytes(32, 3));
   for (const auto hash : {hash_algorithm::sha256, hash_algorithm::sha384})
-    CHECK(digest_of(values, two_banks(), hash) == crypto::hash(hash, expected));
+    CHECK(digest_of(values, both_banks(), hash) == crypto::hash(hash, expected));
 }
 
 TEST_CASE("the largest selection fits") {

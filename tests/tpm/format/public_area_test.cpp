@@ -1,3 +1,4 @@
+#include "tests/tpm/format/hex.hpp"
 #include "tests/tpm/machines.hpp"
 #include "tpm/format/public_area.hpp"
 #include "tpm/format/templates.hpp"
@@ -5,11 +6,10 @@
 #include <doctest/doctest.h>
 
 using namespace muster;
+using namespace muster::testing;
 using namespace muster::tpm;
 
 namespace {
-
-bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 // EKs of swtpm 0.7.1: P-256 by template L-2, P-384 by template H-3 (TPMT_PUBLIC).
 const bytes ek_p256 =

@@ -1,4 +1,5 @@
 #include "messages/vocabulary/writer.hpp"
+#include "tests/tpm/format/hex.hpp"
 #include "tests/tpm/machines.hpp"
 #include "tpm/format/signature.hpp"
 
@@ -7,11 +8,10 @@
 #include <openssl/rsa.h>
 
 using namespace muster;
+using namespace muster::testing;
 using namespace muster::tpm;
 
 namespace {
-
-bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 bytes rsa_signature(std::uint16_t scheme, hash_algorithm hash, byte_view block) {
   return writer{}.u16_be(scheme).u16_be(static_cast<std::uint16_t>(hash)).sized16(block).take();

@@ -14,7 +14,7 @@ constexpr std::size_t lists_at = 4 + 16 * 8;
 constexpr std::size_t first_list = lists_at + 4;
 constexpr std::size_t list_size = 4 + 8 * 66;
 
-bytes genuine(hash_algorithm bank = hash_algorithm::sha256) {
+bytes genuine_pcrs(hash_algorithm bank = hash_algorithm::sha256) {
   return testing::read_quote("grub-sb", bank).pcrs;
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("several banks follow each other through the lists, as the TPM answers
 }
 
 TEST_CASE("a file that is cut anywhere, or has a byte too many, is refused") {
-  const auto whole = genuine();
+  const auto whole = genuine_pcrs();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
     CHECK_FALSE(parse_tools_pcrs(byte_view{whole}.first(length)).ok());
@@ -100,7 +100,7 @@ TEST_CASE("counts and lengths that do not fit are refused") {
   };
   for (const auto& r : rows) {
     CAPTURE(r.what);
-    auto changed = genuine();
+    auto changed = genuine_pcrs();
     changed[r.offset] = r.value;
     const auto pcrs = parse_tools_pcrs(changed);
     REQUIRE_FALSE(pcrs.ok());
