@@ -9,9 +9,8 @@ namespace muster::service {
 
 namespace {
 
-/// Parts that may wait behind the one that is judged: at most 16 MiB of them. A peer that sends faster than
-/// its log is judged is cut; credit is given back when a part arrives and does not hold it.
-constexpr std::size_t max_waiting = 64;
+/// What a waiting part costs beside its bytes, so that many small ones count as well.
+constexpr std::size_t part_overhead = 256;
 
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
   return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
@@ -201,8 +200,8 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
     running_->last_seen = in.getLogPart().getLast();
   }
   running_->next_part += 1;
-  if (running_->waiting.size() == max_waiting) return end({errc::limit, "log part: too many small ones"});
   running_->waiting.push_back(received);
+  running_->backlog += received.view().size() + part_overhead;
   agent_effects out;
   next_step(out);
   return out;
@@ -213,6 +212,7 @@ void agent_protocol::next_step(agent_effects& out) {
   out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number,
                                                 std::move(running_->attestation), running_->waiting.front()});
   running_->attestation = nullptr;
+  running_->backlog -= running_->waiting.front().view().size() + part_overhead;
   running_->waiting.pop_front();
 }
 
@@ -232,6 +232,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   running_->deciding = true;
   running_->last_seen = true;
   running_->waiting.clear();
+  running_->backlog = 0;
   decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
                            running_->asked.issued, running_->context, std::move(answer->outcome),
                            running_->evidence};

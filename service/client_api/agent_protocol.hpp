@@ -65,6 +65,9 @@ public:
   void change(const agent_protocol_settings& settings) { settings_ = settings; }
   bool attached() const noexcept { return phase_ == phase::attached; }
   session_epoch epoch() const noexcept { return with_.epoch; }
+  /// Parts that wait to be judged, in bytes of memory. While it is above a bound of the Session's, the agent
+  /// gets no credit: what a fast agent can make us hold is that bound, the credit that was out, and a frame.
+  std::size_t backlog() const noexcept { return running_ ? running_->backlog : 0; }
 
 private:
   enum class phase { hello, attaching, attached, over };
@@ -75,6 +78,7 @@ private:
     std::shared_ptr<appraisal::running_attestation> attestation; ///< null while the Verifier has it
     std::shared_ptr<node_evidence> evidence;                     ///< null before part 0
     std::deque<frame> waiting;                                   ///< parts behind the one at the Verifier
+    std::size_t backlog = 0;                                     ///< what `waiting` costs
     std::uint64_t received = 0;                                  ///< bytes of log
     std::uint32_t next_part = 0;
     bool last_seen = false;

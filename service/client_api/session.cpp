@@ -11,6 +11,8 @@ namespace {
 using session_pointer = session_actor::stateful_pointer<session_state>;
 
 constexpr std::chrono::seconds answer_timeout{60};
+/// Evidence that may wait for the Verifier before the agent has to: two parts of the usual size.
+constexpr std::size_t max_backlog = 512 * 1024;
 
 fault no_answer() { return {errc::timeout, "the service is busy; it did not answer in time"}; }
 
@@ -22,6 +24,14 @@ void close(session_pointer self) {
   state.channel->close();
   flush(self);
   state.pipe.close();
+}
+
+/// Gives the credit back for what arrived, unless the Verifier is behind: then once it has caught up.
+void give_credit(session_pointer self) {
+  auto& state = self->state;
+  const auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  if (state.closing || (agent != nullptr && agent->backlog() > max_backlog)) return;
+  state.pipe.consumed(std::exchange(state.owed, 0));
 }
 
 void send_frames(session_pointer self, const std::vector<bytes>& frames) {
@@ -128,7 +138,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   }
   for (auto& report : effects.reports)
     self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
-  if (effects.close) close(self);
+  if (effects.close) return close(self);
+  give_credit(self);
 }
 
 /// The handshake ended: the channel says who this is.
@@ -164,7 +175,7 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   if (state.closing) return;
   auto arrived = state.channel->feed(chunk);
   flush(self);
-  state.pipe.consumed(chunk.size());
+  state.owed += chunk.size();
   if (!arrived) {
     state.deps->log.info("session.cut", {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
     return close(self);
@@ -172,7 +183,8 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   if (arrived->opened) open(self);
   for (auto& payload : arrived->frames)
     if (!state.closing) take_frame(self, std::move(payload));
-  if (arrived->closed) close(self);
+  if (arrived->closed) return close(self);
+  give_credit(self);
 }
 
 void gone(session_pointer self) {

@@ -156,6 +156,29 @@ TEST_CASE("log parts come in order, one at a time to the verifier, and nothing f
   CHECK(protocol.on_frame(log_part(42, 3), {13}).close);
 }
 
+TEST_CASE("an agent that sends faster than its log is judged is not cut: what waits is counted, and credit "
+          "follows it") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  CHECK(protocol.backlog() == 0); // the verifier has it
+  for (std::uint32_t part = 1; part <= 1000; ++part)
+    REQUIRE_FALSE(protocol.on_frame(log_part(42, part), {12}).close);
+  const auto most = protocol.backlog();
+  CHECK(most > 1000 * log_part(42, 1).view().size());
+  auto asked = std::get<agent_effects::ask_step>(step.asks.at(0));
+  for (auto left = most; protocol.backlog() > 0; left = protocol.backlog()) {
+    auto next = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+    asked = std::get<agent_effects::ask_step>(next.asks.at(0));
+    REQUIRE(protocol.backlog() < left);
+  }
+  // evidence that is given up holds nothing
+  (void)protocol.on_frame(log_part(42, 1001), {13});
+  CHECK(protocol.backlog() > 0);
+  CHECK_FALSE(protocol.on_tick({600}).note.empty());
+  CHECK(protocol.backlog() == 0);
+}
+
 TEST_CASE("an answer of the verifier for an attestation that was given up changes nothing") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
