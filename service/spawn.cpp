@@ -22,6 +22,9 @@ namespace muster::service {
 
 namespace {
 
+/// What a decision may wait for others to share its commit.
+constexpr std::chrono::milliseconds commit_pace{3};
+
 namespace fs = std::filesystem;
 
 template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
@@ -105,7 +108,7 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   auto opened = open_database({fs::path{in.state} / "store"});
   if (!opened) return opened.fault();
   reader = opened->reader;
-  store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log});
+  store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log, commit_pace});
   return {};
 }
 

@@ -10,11 +10,10 @@ namespace {
 
 using session_pointer = session_actor::stateful_pointer<session_state>;
 
-constexpr std::chrono::seconds answer_timeout{60};
 /// Evidence that may wait for the Verifier before the agent has to: two parts of the usual size.
 constexpr std::size_t max_backlog = 512 * 1024;
 
-fault no_answer() { return {errc::timeout, "the service is busy; it did not answer in time"}; }
+fault no_answer() { return {errc::busy, "a part of the service failed; come back"}; }
 
 void flush(session_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
 
@@ -47,10 +46,12 @@ void send_frames(session_pointer self, const std::vector<bytes>& frames) {
 void carry_out(session_pointer self, enrolment_effects effects);
 void carry_out(session_pointer self, agent_effects effects);
 
-/// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol.
+/// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol. No
+/// deadline: an actor of this process answers or dies, and CAF answers for the dead. A timer for each
+/// question costs more than a third of the work itself, and no peer can keep an answer from coming.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
 void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
-  self->request(whom, answer_timeout, std::forward<Question>(question)...)
+  self->request(whom, caf::infinite, std::forward<Question>(question)...)
       .then(
           [self, then](Answer& answer) {
             if (auto* protocol = std::get_if<Protocol>(&self->state.protocol))

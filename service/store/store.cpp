@@ -5,6 +5,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <thread>
+
 namespace muster::service {
 
 store_state::promise store_state::add(grouping_store::pointer self, shared_batch batch) {
@@ -22,8 +24,17 @@ store_state::promise store_state::add(grouping_store::pointer self, shared_batch
   return answer;
 }
 
+void store_state::gathered(grouping_store::pointer self) {
+  const auto due = last_commit_ + deps_->pace;
+  if (std::chrono::steady_clock::now() >= due) return commit();
+  // A thread of its own: nobody else is slowed down.
+  std::this_thread::sleep_until(due);
+  self->send(self, gathered_atom::value);
+}
+
 void store_state::commit() {
   if (gathered_.empty()) return;
+  last_commit_ = std::chrono::steady_clock::now();
   const auto outcomes = deps_->writer->commit(gathered_);
   std::size_t failed = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
@@ -51,7 +62,7 @@ grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state
   return {
       [self](commit_atom, const shared_batch& batch) { return self->state.add(self, batch); },
       [self](stop_atom) { return self->state.stop(); },
-      [self](gathered_atom) { self->state.commit(); },
+      [self](gathered_atom) { self->state.gathered(self); },
   };
 }
 

@@ -9,11 +9,17 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
+
 namespace muster::service {
 
 struct store_dependencies {
   std::shared_ptr<store_writer> writer; ///< used by this actor alone
   runtime::log log;
+  /// Shortest time between two commits. A lone batch after a pause is committed at once; under load each
+  /// commit takes what came meanwhile, because most of a commit's cost is the same for one batch and for
+  /// thirty.
+  std::chrono::microseconds pace{0};
 };
 
 using gathered_atom = caf::atom_constant<caf::atom("gathered")>;
@@ -30,13 +36,17 @@ public:
 
   using promise = caf::typed_response_promise<commit_outcome>;
   promise add(grouping_store::pointer self, shared_batch batch);
-  void commit();
+  /// Commits what has gathered; before its time, sleeps and asks again, so that what comes meanwhile joins.
+  void gathered(grouping_store::pointer self);
   commit_outcome stop();
 
 private:
+  void commit();
+
   std::optional<store_dependencies> deps_;
   std::vector<shared_batch> gathered_;
   std::vector<promise> waiting_;
+  std::chrono::steady_clock::time_point last_commit_{};
   bool stopped_ = false;
 };
 

@@ -11,7 +11,9 @@ inline constexpr std::chrono::seconds store_timeout{30};
 
 template <class Reply, class Then>
 void trust_mgr_state::commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then) {
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+  // No deadline: the Store answers or dies, and CAF answers for the dead. A timer for each decision costs as
+  // much as the signature check.
+  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
       .then(
           [this, id, reply, then](const commit_outcome& stored) mutable {
             landed(id);
@@ -23,7 +25,7 @@ void trust_mgr_state::commit(write_batch batch, const node_id& id, promise<Reply
           [this, id, reply](const caf::error&) mutable {
             landed(id);
             reply.deliver(
-                Reply{fault{errc::timeout, "store: no answer; it is not known whether this was stored"}});
+                Reply{fault{errc::io, "store: it is gone; it is not known whether this was stored"}});
           });
 }
 
