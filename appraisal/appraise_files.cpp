@@ -148,19 +148,19 @@ private:
 } // namespace
 
 file_appraisal appraise_files(const file_claims& files, const reference_set* reference, const policy& p) {
-  // A reference set is larger than the caches: ask for a block's memory before looking at it.
-  constexpr std::size_t block = 16;
+  // A reference set is larger than the caches: memory is asked for two steps before it is looked at, first
+  // the slot of a digest, then the file that the slot leads to.
+  constexpr std::size_t ahead = 16;
+  const auto known = reference != nullptr ? files.size() : 0;
+  for (std::size_t i = 0; i < std::min(2 * ahead, known); ++i)
+    reference->prefetch_slot(files[i].digest);
+  for (std::size_t i = 0; i < std::min(ahead, known); ++i)
+    reference->prefetch_file(files[i].digest);
   appraiser work{reference, p};
-  for (std::size_t first = 0; first < files.size(); first += block) {
-    const auto last = std::min(first + block, files.size());
-    if (reference != nullptr) {
-      for (auto i = first; i < last; ++i)
-        reference->prefetch_slot(files[i].digest);
-      for (auto i = first; i < last; ++i)
-        reference->prefetch_file(files[i].digest);
-    }
-    for (auto i = first; i < last; ++i)
-      work.judge(files[i]);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (i + 2 * ahead < known) reference->prefetch_slot(files[i + 2 * ahead].digest);
+    if (i + ahead < known) reference->prefetch_file(files[i + ahead].digest);
+    work.judge(files[i]);
   }
   return work.finish();
 }

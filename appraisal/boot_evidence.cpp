@@ -133,6 +133,7 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
 
 bool append_claims(file_claims& out, const tpm::verified_ima& ima) {
   bool fits = true;
+  out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   auto index = ima.first();
   ima.for_each([&](const tpm::ima_entry& entry) {
     const auto kind = kind_of(entry, index++, ima.pcrs());

@@ -40,16 +40,21 @@ bool file_claims::push(const file_claim& claim) {
   const auto offset = static_cast<std::uint32_t>(block_.size());
   const auto algorithm = static_cast<std::uint16_t>(claim.algorithm);
   const auto path_size = static_cast<std::uint16_t>(path.size());
-  std::array<std::uint8_t, head_size> head{};
+  std::array<std::uint8_t, head_size + max_digest> head; // all that is copied out of it is set
   head[0] = static_cast<std::uint8_t>(claim.kind);
   head[1] = static_cast<std::uint8_t>(digest.size());
   std::memcpy(&head[2], &algorithm, 2);
   std::memcpy(&head[4], &path_size, 2);
-  append(block_, head);
-  append(block_, digest);
+  std::ranges::copy(digest, head.begin() + head_size);
+  append(block_, byte_view{head}.first(head_size + digest.size()));
   append(block_, as_bytes(path));
   offsets_.push_back(offset);
   return true;
+}
+
+void file_claims::reserve(std::size_t claims, std::size_t bytes) {
+  offsets_.reserve(offsets_.size() + claims);
+  block_.reserve(std::min(block_.size() + bytes, max_bytes));
 }
 
 file_claim file_claims::at(std::uint32_t offset) const noexcept {

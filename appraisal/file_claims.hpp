@@ -38,6 +38,9 @@ public:
   /// False, and nothing is added, when the block is full.
   [[nodiscard]] bool push(const file_claim& claim);
 
+  /// Room for `claims` more of `bytes` together, as one block.
+  void reserve(std::size_t claims, std::size_t bytes);
+
   std::size_t size() const noexcept { return offsets_.size(); }
   bool empty() const noexcept { return offsets_.empty(); }
   file_claim operator[](std::size_t i) const noexcept { return at(offsets_[i]); }

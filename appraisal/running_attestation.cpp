@@ -116,13 +116,13 @@ status running_attestation::read_manifest(const frame& manifest) {
   });
 }
 
-progress running_attestation::take_log_part(log_kind log, byte_view body) {
+progress running_attestation::take_log_part(log_kind log, const frame& body) {
   if (broken_ || !again_.empty()) return progress::over;
   if (!quote_) return note(fault{errc::malformed, "evidence: a log before part 0"});
-  if (log == log_kind::boot) return note(take_boot_part(body));
+  if (log == log_kind::boot) return note(take_boot_part(body.view()));
   if (!ima_)
     if (auto begun = begin_ima(); !begun) return note_log(begun);
-  return note_log(ima_->feed(body));
+  return note_log(ima_->feed(body.view(), body.owner()));
 }
 
 status running_attestation::take_boot_part(byte_view body) {

@@ -63,7 +63,9 @@ public:
 
   /// The next bytes of a log, cut anywhere. All parts of the boot log come before the first of the IMA log.
   /// Both are bounded: the boot log by the size that the signed manifest states, the IMA log by `caps`.
-  progress take_log_part(log_kind log, byte_view body);
+  /// `body` is kept, not copied.
+  progress take_log_part(log_kind log, const frame& body);
+  progress take_log_part(log_kind log, byte_view body) { return take_log_part(log, frame::copy_of(body)); }
 
   /// What came of it, all checks done. Before everything arrived that is a failure.
   attestation_outcome finish() &&;

@@ -46,7 +46,7 @@ result<tpm::verified_quote> quote_of(const tpm::pcr_values& values) {
 
 /// A long log of files that are all in the reference, and the PCR values that it leads to.
 struct long_log {
-  bytes content;
+  frame content; ///< whole: the service keeps parts as they came
   tpm::log_state start;
   tpm::pcr_values values;
 };
@@ -55,14 +55,16 @@ result<long_log> make_log() {
   auto start = tpm::first_log_state(routine_selection(), nullptr);
   if (!start) return start.fault();
   long_log out{{}, *start, start->values};
+  bytes content;
   crypto::hasher hash{hash_algorithm::sha256};
   crypto::digest pcr{out.values.get(hash_algorithm::sha256, lab::ima_pcr)};
   for (std::size_t i = 0; i < log_entries; ++i) {
     const auto file = i * stride % references;
     const auto data = lab::ima_data(path_of(file), digest_of_file(file));
-    append(out.content, lab::ima_entry(data));
+    append(content, lab::ima_entry(data));
     pcr = hash.of({pcr.view(), hash.of(data).view()});
   }
+  out.content = frame::adopt(std::move(content));
   if (auto set = out.values.set(hash_algorithm::sha256, lab::ima_pcr, pcr.view()); !set) return set.fault();
   return out;
 }
@@ -87,8 +89,9 @@ result<double> judge(const long_log& log, const tpm::verified_quote& quote,
   auto verifier = tpm::ima_verifier::begin(log.start, log.values, quote);
   if (!verifier) return verifier.fault();
   for (std::size_t at = 0; at < log.content.size(); at += part) {
-    const auto rest = byte_view{log.content}.subspan(at);
-    if (auto fed = verifier->feed(rest.first(std::min(part, rest.size()))); !fed) return fed.fault();
+    const auto rest = log.content.view().subspan(at);
+    if (auto fed = verifier->feed(rest.first(std::min(part, rest.size())), log.content.owner()); !fed)
+      return fed.fault();
   }
   auto verified = std::move(*verifier).finish();
   if (!verified) return verified.fault();

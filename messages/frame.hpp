@@ -23,6 +23,9 @@ public:
   /// in a Cap'n Proto message does), else copies. For a message that is carried inside a message.
   frame inner(byte_view part) const;
 
+  /// Keeps the bytes alive beyond this object.
+  std::shared_ptr<const void> owner() const noexcept { return owner_; }
+
   byte_view view() const noexcept { return content_; }
   std::size_t size() const noexcept { return content_.size(); }
   bool empty() const noexcept { return content_.empty(); }

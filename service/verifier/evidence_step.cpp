@@ -28,10 +28,10 @@ taken take_part0(appraisal::running_attestation& attestation, const frame& whole
   return {progress, in.getLast()};
 }
 
-taken take_log(appraisal::running_attestation& attestation, wire::LogPart::Reader in) {
+taken take_log(appraisal::running_attestation& attestation, const frame& whole, wire::LogPart::Reader in) {
   const auto log =
       in.getLog() == wire::LogPart::Log::BOOT ? appraisal::log_kind::boot : appraisal::log_kind::ima;
-  return {attestation.take_log_part(log, bytes_of(in.getBody())), in.getLast()};
+  return {attestation.take_log_part(log, whole.inner(bytes_of(in.getBody()))), in.getLast()};
 }
 
 } // namespace
@@ -44,7 +44,7 @@ result<evidence_step> take_evidence(evidence_part part) {
       return fault{errc::internal, "verifier: a frame that is no evidence"};
     auto& attestation = *part.attestation;
     const auto step = in.isEvidence() ? take_part0(attestation, part.part, in.getEvidence())
-                                      : take_log(attestation, in.getLogPart());
+                                      : take_log(attestation, part.part, in.getLogPart());
     if (step.progress == appraisal::progress::more && !step.last)
       return evidence_step{std::move(part.attestation), nullptr};
     return evidence_step{

@@ -22,6 +22,13 @@ public:
   void keep(std::size_t n) { places_.resize(n); }
 
   std::size_t size() const noexcept { return places_.size(); }
+  /// Of all blocks; the entries take no more.
+  std::size_t bytes() const noexcept {
+    std::size_t out = 0;
+    for (const auto& one : blocks_)
+      out += one.bytes.size();
+    return out;
+  }
   /// The entry, and whatever lies behind it in its block.
   byte_view operator[](std::size_t i) const noexcept {
     return blocks_[places_[i].block].bytes.subspan(places_[i].offset);

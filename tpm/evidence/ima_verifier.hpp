@@ -26,6 +26,8 @@ public:
   /// Index in the log of the first of these entries.
   std::uint64_t first() const noexcept { return state_.entries - entries_.size(); }
   std::size_t size() const noexcept { return entries_.size(); }
+  /// These entries take no more bytes than this.
+  std::size_t bytes() const noexcept { return entries_.bytes(); }
   /// Views, valid as long as this object or what it was moved to. A violation's fields prove nothing (CHECKS
   /// 19).
   ima_entry operator[](std::size_t i) const;
