@@ -31,6 +31,7 @@ struct agent_world_state {
   std::optional<net::server_tls> tls;
   std::vector<net::endpoint> dials;
   bool reachable = true;
+  bool mute = false; ///< the service takes what comes, and says nothing
   std::uint64_t pipes = 0;
   net::pipe_owner_actor owner;
   std::optional<net::secure_channel> service; ///< of the newest pipe
@@ -62,7 +63,8 @@ inline net::pipe_broker_actor::behavior_type fake_broker(net::pipe_broker_actor:
           for (auto& one : arrived->frames)
             w->received.push_back(std::move(one));
         auto answer = w->service->take_output();
-        if (!answer.empty()) self->send(w->owner, net::pipe_data{m.pipe, net::share(std::move(answer))});
+        if (!answer.empty() && !w->mute)
+          self->send(w->owner, net::pipe_data{m.pipe, net::share(std::move(answer))});
       },
       [](const net::pipe_credit&) {},
       [](const net::pipe_ready&) {},
@@ -214,7 +216,7 @@ public:
   /// Lets time pass until the agent has dialled that often, at most `most`. Gives how long it took.
   std::chrono::milliseconds pass_until_dialled(std::size_t times, std::chrono::milliseconds most) {
     std::chrono::milliseconds waited{0};
-    for (constexpr std::chrono::milliseconds step{250}; w->dials.size() < times && waited < most;
+    for (constexpr std::chrono::milliseconds step{50}; w->dials.size() < times && waited < most;
          waited += step)
       pass(step);
     return waited;

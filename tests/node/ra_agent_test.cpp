@@ -122,6 +122,106 @@ TEST_CASE("addresses are tried in order") {
   CHECK(world.w->dials[1] == net::endpoint{"two", 2});
 }
 
+TEST_CASE(
+    "while nobody answers, each round waits twice as long, up to a minute; an answered beat ends that") {
+  agent_world world;
+  world.w->reachable = false;
+  world.start(world.certificate());
+  const auto next_round = [&] { return world.pass_until_dialled(world.w->dials.size() + 1, 2min); };
+  std::chrono::milliseconds whole = 1s;
+  for (int round = 0; round < 9; ++round, whole = std::min<std::chrono::milliseconds>(60s, 2 * whole)) {
+    CAPTURE(round);
+    REQUIRE(world.w->dials.size() == 2 * static_cast<std::size_t>(round + 1)); // both addresses
+    const auto waited = next_round();
+    CHECK(waited >= whole / 2);
+    CHECK(waited <= whole + 50ms);
+  }
+  world.w->reachable = true;
+  next_round();
+  world.say(agent_hello());
+  world.reply();
+  world.w->reachable = false;
+  const auto before = world.w->dials.size();
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
+  world.pass_until_dialled(before + 2, 121s);
+  CHECK(next_round() <= 1s + 50ms);
+}
+
+TEST_CASE("a service that does not shake hands is left for the next address") {
+  agent_world world;
+  world.w->mute = true;
+  world.start(world.certificate());
+  world.pass(19s);
+  CHECK(world.w->left == 0);
+  world.w->mute = false;
+  world.pass(1500ms);
+  CHECK(world.w->left == 1);
+  REQUIRE(world.w->dials.size() == 2);
+  CHECK(world.w->dials[1] == net::endpoint{"two", 2});
+  world.say(agent_hello());
+  CHECK(world.take(kind::BEAT).size() == 1);
+}
+
+TEST_CASE("who is not the service gets no frame, and no identity") {
+  for (const bool enrolled : {false, true}) {
+    CAPTURE(enrolled);
+    agent_world world;
+    world.w->tls = net::test::pki::somebody_elses().server();
+    world.start(enrolled ? std::optional{world.certificate()} : std::nullopt);
+    CHECK(world.w->left >= 2);
+    CHECK(world.w->received.empty());
+    CHECK_FALSE(world.w->service->open());
+    CHECK(world.w->dials.back() == net::endpoint{"two", 2});
+    CHECK(world.w->issued.empty());
+  }
+}
+
+TEST_CASE("bytes that are no TLS end the connection") {
+  agent_world world;
+  world.w->mute = true;
+  world.start(world.certificate());
+  caf::anon_send(world.w->owner, net::pipe_data{net::pipe_id{world.w->pipes}, net::share(bytes(100, 1))});
+  world.settle();
+  CHECK(world.w->left >= 1);
+  CHECK(world.w->dials.size() == 2);
+}
+
+TEST_CASE("an agent whose certificate the service does not take enrols again") {
+  agent_world world;
+  const auto& others = net::test::pki::somebody_elses();
+  world.start(node::issued_identity{
+      others.node.issue_node(world.id, world.key.pub(), net::test::this_week)->der(), {}, {}});
+  world.pass_until_dialled(2, 2s);
+  REQUIRE(world.w->dials.size() >= 2);
+  REQUIRE(world.w->service->open());
+  CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
+}
+
+TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and then proves in full") {
+  using code = wire::Fault::Code;
+  struct row {
+    code why;
+    std::uint32_t retry_after;
+    std::chrono::milliseconds not_before;
+    std::chrono::milliseconds until;
+  };
+  for (const auto& r : {row{code::DENIED, 0, 299s, 601s}, row{code::REVOKED, 0, 299s, 601s},
+                        row{code::VERSION, 0, 299s, 601s}, row{code::BUSY, 0, 450ms, 2s},
+                        row{code::BUSY, 7000, 7s, 8s}, row{code::INTERNAL, 0, 450ms, 2s}}) {
+    CAPTURE(static_cast<int>(r.why));
+    agent_world world;
+    world.start(std::nullopt);
+    world.say(stranger_hello());
+    world.say(to_stranger([&](auto out) { fill_fault(out.initFault(), r.why, r.retry_after); }));
+    CHECK(world.w->left == 1);
+    CHECK(world.w->issued.empty());
+    CHECK(world.pass_until_dialled(2, r.until) >= r.not_before);
+    REQUIRE(world.w->dials.size() == 2);
+    CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
+    CHECK(world.w->received.size() == 1); // hello, and nothing of the enrolment before
+  }
+}
+
 TEST_CASE("what the service says at the end decides when the agent comes back, and as what") {
   using code = wire::Fault::Code;
   struct row {
@@ -262,6 +362,44 @@ TEST_CASE("renew asks in the session, and is done when the certificate is kept")
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
 }
 
+TEST_CASE("renew outlives a lost session: the next one asks again") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 600'000); });
+  CHECK(world.take(kind::RENEW).size() == 1);
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
+  world.pass_until_dialled(2, 121s);
+  REQUIRE(world.w->dials.size() == 2);
+  world.say(agent_hello());
+  REQUIRE(world.take(kind::RENEW).size() == 1);
+  world.say(to_agent([&](wire::ServiceFrame::Builder out) {
+    out.initRenewed().setNodeCertificate(data_of(world.certificate().node_certificate));
+  }));
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
+}
+
+TEST_CASE("renew that the service does not answer fails at its deadline") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 5000); });
+  world.pass(4500ms);
+  CHECK(outcomes(world).empty());
+  world.pass(1s);
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
+}
+
+TEST_CASE("a certificate that the disk does not take fails the order, and is used all the same") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 60'000); });
+  world.w->disk_works = false;
+  world.say(to_agent([&](wire::ServiceFrame::Builder out) {
+    out.initRenewed().setNodeCertificate(data_of(world.certificate().node_certificate));
+  }));
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
+  CHECK_FALSE(world.w->hung_up);
+}
+
 TEST_CASE("a certificate for somebody else is not kept") {
   agent_world world;
   world.start_session();
@@ -354,6 +492,46 @@ TEST_CASE("unregister that the service does not confirm until the deadline is no
   world.pass(10s);
   world.reply();
   CHECK_FALSE(world.w->left_disk);
+}
+
+TEST_CASE("a command that comes twice is carried out once, and answered twice") {
+  agent_world world;
+  world.start_session();
+  const auto order = [](auto reply) { put_command(reply, 1, node::command_kind::reconfigure, 60'000); };
+  world.reply(order);
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
+  world.pass(500ms);
+  const auto written = world.w->kept.size();
+  world.take(kind::REPORT);
+  world.reply(order);
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
+  CHECK(world.w->kept.size() <= written + 1); // that the first outcome was delivered; nothing was started
+}
+
+TEST_CASE("a report is sent again in the next session until a reply follows it") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::reconfigure, 600'000); });
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
+  world.pass_until_dialled(2, 121s);
+  world.say(agent_hello());
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
+  world.reply();
+  world.pass(500ms);
+  CHECK(outcomes(world).empty());
+}
+
+TEST_CASE("stopped with an errand under way, the agent leaves it as started for the next process") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 60'000); });
+  caf::anon_send(world.agent, node::stop_atom::value);
+  world.pass(2min);
+  CHECK_FALSE(world.w->left_disk);
+  CHECK_FALSE(world.w->told_left);
+  REQUIRE(!world.w->kept.empty());
+  CHECK(world.w->kept.back().find(" started ") != std::string::npos);
 }
 
 TEST_CASE("what a restart interrupted is told in the first session") {
