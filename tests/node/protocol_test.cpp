@@ -234,7 +234,7 @@ TEST_CASE("a proof is for one channel: whatever differs between its two ends, it
   agent_tools tools{machine};
   using channel = service::enrolment_channel;
   struct row {
-    const char* what;
+    std::string what;
     void (*differs)(channel&);
     bool proves;
   };
