@@ -101,7 +101,8 @@ def a_person_decides(scene, waiting):
     scene.until("twin is admitted", 20, lambda: lines(scene, "twin", "agent.admitted"))
     ended = scene.until("node-1 is told", 10,
                         lambda: lines(scene, "node-1", "agent.refused", "generation", since=told_so_far))
-    require("unknown" in ended[0], f"the older generation's session ends, and is told: {ended[0].split('text=', 1)[-1]}")
+    require("unknown" in ended[0],
+            f"the older generation's session ends, and is told: {ended[0].split('text=', 1)[-1]}")
     scene.until("twin connects", 10, lambda: lines(scene, "twin", "agent.connected"))
     now = detail(scene)
     require(now["generation"] == 2 and now["node"]["connected"], "twin is generation 2")
@@ -141,7 +142,8 @@ def same_attestation_key(scene):
     scene.until("copy is certified", 20, lambda: lines(scene, "copy", "agent.admitted"))
     ended = scene.until("node-1 is told", 15, lambda: lines(scene, "node-1", "agent.refused", since=told_so_far))
     require("unknown" in ended[0] or "superseded" in ended[0],
-            f"a certificate for another node key ends the older session, and tells it: {ended[0].split('text=', 1)[-1]}")
+            "a certificate for another node key ends the older session, and tells it: "
+            + ended[0].split("text=", 1)[-1])
     after = detail(scene)
     require(after["node"]["id"] == before["node"]["id"] and after["generation"] == before["generation"],
             "it is one node, in one generation")

@@ -118,7 +118,7 @@ def main():
         a.stop("node-1")
         relay.close()
 
-        # The agent belongs to B. Whoever holds B's key opens A with the agent's TPM if the proof is not for one channel.
+        # The agent belongs to B. Who holds B's key opens A with the agent's TPM if the proof is not for one channel.
         stranger = stranger_tls(*make_self_signed(b.dir, "stranger"))
         relay = Relay(a.port, tls_of(b), stranger)
         lead(a, "node-2", relay.port, b.dir / "ras" / "anchor.pem")
