@@ -5,7 +5,8 @@ What breaks if this fails: an order is answered that the machine never carried o
 that was forgotten goes on with its old certificate, or does not come back; a certificate runs out; a changed interval
 needs a restart of the service.
 
-REST orders `attest` only. What an agent does with renew, reconfigure and unregister is in tests/node/ra_agent_errands_test.cpp.
+REST orders `attest` only. What an agent does with renew, reconfigure and unregister is in
+tests/node/ra_agent_errands_test.cpp.
 """
 import re
 import signal
