@@ -1,5 +1,6 @@
 // Both halves of the protocol against each other, without network and actors: whatever one says, the other
 // reads.
+#include "net/secure_channel.hpp"
 #include "node/ra_agent/beat_client.hpp"
 #include "node/ra_agent/enrolment_client.hpp"
 #include "node/ra_agent/evidence_frames.hpp"
@@ -9,6 +10,7 @@
 #include "service/privacy_ca/certificates.hpp"
 #include "service/privacy_ca/enrolment.hpp"
 #include "service/verifier/evidence_step.hpp"
+#include "tests/net/pki.hpp"
 #include "tests/node/agent_tools.hpp"
 #include "tests/node/calendar.hpp"
 
@@ -40,10 +42,12 @@ struct enrolment {
         service::load_authorities(place.folder() / "ca", place.folder() / "anchor.pem", "ras.test", noon));
   }
 
+  /// The channel as the service sees it if nobody stands between.
+  service::enrolment_channel direct() const { return {key.pub().spki(), service_spki, exporter, "test"}; }
+
   /// Lets the frames go to and fro until nobody has anything to say.
-  void run(bool admit, const bytes32& service_exporter) {
-    service::enrolment_protocol server{
-        {key.pub().spki(), service_spki, service_exporter, "test"}, 60'000ms, 65536};
+  void run(bool admit, const service::enrolment_channel& at_service) {
+    service::enrolment_protocol server{at_service, 60'000ms, 65536};
     node::enrolment_client client{{key.pub().spki(), service_spki, exporter}, identity, {}};
     auto from_client = client.start();
     while (true) {
@@ -84,6 +88,21 @@ private:
           service::make_node_certificates(*keys, issue->machine.id, issue->machine.node_spki,
                                           issue->machine.ak_public, noon, std::chrono::hours{24}));
     return effects.send.empty() ? bytes{} : effects.send[0];
+  }
+};
+
+/// Two ends of one TLS channel, shaken hands.
+struct tls_ends {
+  net::secure_channel client, server;
+
+  tls_ends(net::secure_channel c, net::secure_channel s) : client{std::move(c)}, server{std::move(s)} {
+    while (!client.open() || !server.open()) {
+      const auto up = client.take_output();
+      const auto down = server.take_output();
+      REQUIRE_FALSE((up.empty() && down.empty()));
+      REQUIRE(server.feed(up).ok());
+      REQUIRE(client.feed(down).ok());
+    }
   }
 };
 
@@ -167,7 +186,7 @@ TEST_CASE("both halves enrol a machine, and attest it") {
   must(machine.boot({}));
   agent_tools tools{machine};
   enrolment enrol{tools, place};
-  enrol.run(true, enrol.exporter);
+  enrol.run(true, enrol.direct());
   REQUIRE(enrol.admitted);
   CHECK(enrol.admitted->id == enrol.proven->id);
   CHECK_FALSE(enrol.admitted->issued.ak_certificate.empty());
@@ -202,21 +221,76 @@ TEST_CASE("a machine that waits for admission shows the fingerprint that the ser
   must(machine.boot({}));
   agent_tools tools{machine};
   enrolment enrol{tools, place};
-  enrol.run(false, enrol.exporter);
+  enrol.run(false, enrol.direct());
   REQUIRE(enrol.pending);
   CHECK_FALSE(enrol.admitted);
   CHECK(enrol.pending->retry_after == 60s);
 }
 
-TEST_CASE("a proof through a relay proves nothing: the two ends have other exporters") {
+TEST_CASE("a proof is for one channel: whatever differs between its two ends, it proves nothing") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  agent_tools tools{machine};
+  using channel = service::enrolment_channel;
+  struct row {
+    std::string what;
+    void (*differs)(channel&);
+    bool proves;
+  };
+  const std::array rows{
+      row{"nothing", [](channel&) {}, true},
+      row{"the exporter", [](channel& c) { c.exporter[31] ^= 1; }, false},
+      row{"the service's key", [](channel& c) { c.service_spki.back() ^= 1; }, false},
+      row{"the node's key",
+          [](channel& c) { c.node_spki = crypto::private_key::make_ec(crypto::curve::p256).pub().spki(); },
+          false},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.what);
+    enrolment enrol{tools, place};
+    auto at_service = enrol.direct();
+    r.differs(at_service);
+    enrol.run(true, at_service);
+    CHECK(enrol.proven.has_value() == r.proves);
+    CHECK(enrol.admitted.has_value() == r.proves);
+    CHECK(enrol.refused.has_value() != r.proves);
+    if (enrol.refused) CHECK(enrol.refused->code == wire::Fault::Code::DENIED);
+  }
+}
+
+TEST_CASE("a fake service that the agent believes cannot use its proof at another service") {
+  // `fake` holds a certificate that the agent accepts, and carries every frame to `victim` and back.
+  const auto& fake = net::test::pki::somebody_elses();
+  const auto& victim = net::test::pki::ours();
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
   agent_tools tools{machine};
   enrolment enrol{tools, place};
-  enrol.run(true, {6});
-  CHECK_FALSE(enrol.admitted);
+  const auto shown = net::test::pki::stranger();
+  enrol.key = shown.key;
+
+  tls_ends agent_side{net::secure_channel::connect(fake.client(shown, net::tls_protocol::enrol)),
+                      net::secure_channel::accept(fake.server())};
+  tls_ends victim_side{
+      net::secure_channel::connect(victim.client(net::test::pki::stranger(), net::tls_protocol::enrol)),
+      net::secure_channel::accept(victim.server())};
+  enrol.service_spki = agent_side.client.peer().spki;
+  enrol.exporter = agent_side.client.exporter();
+  const auto& seen = victim_side.server;
+  enrol.run(true, {seen.peer().spki, seen.own_spki(), seen.exporter(), "relay"});
   CHECK_FALSE(enrol.proven);
+  CHECK_FALSE(enrol.admitted);
   REQUIRE(enrol.refused);
   CHECK(enrol.refused->code == wire::Fault::Code::DENIED);
+
+  // At the service that the channel was made with it is good: what was refused is the relay.
+  enrolment honest{tools, place};
+  honest.key = shown.key;
+  honest.service_spki = agent_side.client.peer().spki;
+  honest.exporter = agent_side.client.exporter();
+  const auto& own = agent_side.server;
+  honest.run(true, {own.peer().spki, own.own_spki(), own.exporter(), "agent"});
+  CHECK(honest.admitted);
 }

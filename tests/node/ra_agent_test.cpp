@@ -1,0 +1,255 @@
+// The RA Agent on its way to the service and back: enrolment, beats, refusals, lost connections.
+#include "tests/node/agent_world.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using kind = wire::AgentFrame::Which;
+
+void refuse(agent_world& world, wire::Fault::Code code) {
+  world.say(to_agent([&](auto out) { fill_fault(out.initFault(), code); }));
+}
+
+} // namespace
+
+TEST_CASE("an enrolled agent connects at once, says hello, and beats at its interval") {
+  agent_world world;
+  world.start_session();
+  CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}});
+  CHECK(world.take(kind::HELLO).size() == 1);
+  world.reply();
+  world.pass(9s);
+  CHECK(world.take(kind::BEAT).empty());
+  world.pass(1s);
+  CHECK(world.take(kind::BEAT).size() == 1);
+}
+
+TEST_CASE("an agent without certificate enrols, keeps what it got, and comes back with it") {
+  agent_world world;
+  world.start(std::nullopt);
+  REQUIRE(world.w->received.size() == 1);
+  world.say(stranger_hello());
+  world.say(to_stranger([](wire::EnrolmentFrame::Builder out) {
+    auto c = out.initChallenge();
+    c.setNonce(data_of(bytes(32, 1)));
+  }));
+  REQUIRE(world.w->received.size() == 3); // hello, request, proof
+  world.say(to_stranger([&](wire::EnrolmentFrame::Builder out) {
+    out.initAdmitted().setNodeCertificate(data_of(world.certificate().node_certificate));
+  }));
+  world.pass(250ms);
+  CHECK(world.w->issued.size() == 1);
+  CHECK(world.w->dials.size() == 2);
+  REQUIRE(world.w->received.size() == 1);
+  CHECK(which(world.w->received[0]) == kind::HELLO);
+}
+
+TEST_CASE("a pending agent comes back when it was told to, and proves in full again") {
+  agent_world world;
+  world.start(std::nullopt);
+  world.say(stranger_hello());
+  world.say(to_stranger(
+      [](wire::EnrolmentFrame::Builder out) { out.initChallenge().setNonce(data_of(bytes(32, 1))); }));
+  const auto fingerprint = crypto::sha256({byte_view{world.w->identity->ek_public},
+                                           byte_view{world.w->identity->ak_public}, world.key.pub().spki()});
+  world.say(to_stranger([&](wire::EnrolmentFrame::Builder out) {
+    auto p = out.initPending();
+    p.setFingerprint(data_of(fingerprint));
+    p.setRetryAfterMs(60'000);
+  }));
+  CHECK(world.w->hung_up);
+  world.pass(59s);
+  CHECK(world.w->dials.size() == 1);
+  world.pass(8s);
+  CHECK(world.w->dials.size() == 2);
+  CHECK(world.w->received.size() == 1);
+}
+
+TEST_CASE("a TPM that does not work is tried again, and nobody is dialled meanwhile") {
+  agent_world world;
+  const auto good = world.w->identity;
+  world.w->identity = fault{errc::io, "no TPM"};
+  world.start(std::nullopt);
+  world.pass(5s);
+  CHECK(world.w->dials.empty());
+  world.w->identity = good;
+  world.pass(60s);
+  CHECK(world.w->dials.size() == 1);
+}
+
+TEST_CASE("addresses are tried in order") {
+  agent_world world;
+  world.w->reachable = false;
+  world.start(world.certificate());
+  world.pass(250ms);
+  REQUIRE(world.w->dials.size() >= 2);
+  CHECK(world.w->dials[0] == net::endpoint{"one", 1});
+  CHECK(world.w->dials[1] == net::endpoint{"two", 2});
+}
+
+TEST_CASE(
+    "while nobody answers, each round waits twice as long, up to a minute; an answered beat ends that") {
+  agent_world world;
+  world.w->reachable = false;
+  world.start(world.certificate());
+  const auto next_round = [&] { return world.pass_until_dialled(world.w->dials.size() + 1, 2min); };
+  std::chrono::milliseconds whole = 1s;
+  for (int round = 0; round < 9; ++round, whole = std::min<std::chrono::milliseconds>(60s, 2 * whole)) {
+    CAPTURE(round);
+    REQUIRE(world.w->dials.size() == 2 * static_cast<std::size_t>(round + 1)); // both addresses
+    const auto waited = next_round();
+    CHECK(waited >= whole / 2);
+    CHECK(waited <= whole + 50ms);
+  }
+  world.w->reachable = true;
+  next_round();
+  world.say(agent_hello());
+  world.reply();
+  world.w->reachable = false;
+  const auto before = world.w->dials.size();
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
+  world.pass_until_dialled(before + 2, 121s);
+  CHECK(next_round() <= 1s + 50ms);
+}
+
+TEST_CASE("a service that does not shake hands is left for the next address") {
+  agent_world world;
+  world.w->mute = true;
+  world.start(world.certificate());
+  world.pass(19s);
+  CHECK(world.w->left == 0);
+  world.w->mute = false;
+  world.pass(1500ms);
+  CHECK(world.w->left == 1);
+  REQUIRE(world.w->dials.size() == 2);
+  CHECK(world.w->dials[1] == net::endpoint{"two", 2});
+  world.say(agent_hello());
+  CHECK(world.take(kind::BEAT).size() == 1);
+}
+
+TEST_CASE("who is not the service gets no frame, and no identity") {
+  for (const bool enrolled : {false, true}) {
+    CAPTURE(enrolled);
+    agent_world world;
+    world.w->tls = net::test::pki::somebody_elses().server();
+    world.start(enrolled ? std::optional{world.certificate()} : std::nullopt);
+    CHECK(world.w->left >= 2);
+    CHECK(world.w->received.empty());
+    CHECK_FALSE(world.w->service->open());
+    CHECK(world.w->dials.back() == net::endpoint{"two", 2});
+    CHECK(world.w->issued.empty());
+  }
+}
+
+TEST_CASE("bytes that are no TLS end the connection") {
+  agent_world world;
+  world.w->mute = true;
+  world.start(world.certificate());
+  caf::anon_send(world.w->owner, net::pipe_data{net::pipe_id{world.w->pipes}, net::share(bytes(100, 1))});
+  world.settle();
+  CHECK(world.w->left >= 1);
+  CHECK(world.w->dials.size() == 2);
+}
+
+TEST_CASE("an agent whose certificate the service does not take enrols again") {
+  agent_world world;
+  const auto& others = net::test::pki::somebody_elses();
+  world.start(node::issued_identity{
+      others.node.issue_node(world.id, world.key.pub(), net::test::this_week)->der(), {}, {}});
+  world.pass_until_dialled(2, 2s);
+  REQUIRE(world.w->dials.size() >= 2);
+  REQUIRE(world.w->service->open());
+  CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
+}
+
+TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and then proves in full") {
+  using code = wire::Fault::Code;
+  struct row {
+    code why;
+    std::uint32_t retry_after;
+    std::chrono::milliseconds not_before;
+    std::chrono::milliseconds until;
+  };
+  for (const auto& r : {row{code::DENIED, 0, 299s, 601s}, row{code::REVOKED, 0, 299s, 601s},
+                        row{code::VERSION, 0, 299s, 601s}, row{code::BUSY, 0, 450ms, 2s},
+                        row{code::BUSY, 7000, 7s, 8s}, row{code::INTERNAL, 0, 450ms, 2s}}) {
+    CAPTURE(static_cast<int>(r.why));
+    agent_world world;
+    world.start(std::nullopt);
+    world.say(stranger_hello());
+    world.say(to_stranger([&](auto out) { fill_fault(out.initFault(), r.why, r.retry_after); }));
+    CHECK(world.w->left == 1);
+    CHECK(world.w->issued.empty());
+    CHECK(world.pass_until_dialled(2, r.until) >= r.not_before);
+    REQUIRE(world.w->dials.size() == 2);
+    CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
+    CHECK(world.w->received.size() == 1); // hello, and nothing of the enrolment before
+  }
+}
+
+TEST_CASE("what the service says at the end decides when the agent comes back, and as what") {
+  using code = wire::Fault::Code;
+  struct row {
+    code why;
+    std::chrono::milliseconds not_before;
+    std::chrono::milliseconds until;
+    bool enrols;
+  };
+  for (const auto& r : {row{code::SUPERSEDED, 299s, 601s, false}, row{code::DENIED, 299s, 601s, false},
+                        row{code::REVOKED, 299s, 601s, false}, row{code::BUSY, 250ms, 2s, false},
+                        row{code::UNKNOWN, 0ms, 500ms, true}}) {
+    CAPTURE(static_cast<int>(r.why));
+    agent_world world;
+    world.start_session();
+    refuse(world, r.why);
+    CHECK(world.w->left == 1);
+    CHECK(world.pass_until_dialled(2, r.until) >= r.not_before);
+    REQUIRE(world.w->dials.size() == 2);
+    REQUIRE(world.w->received.size() == 1);
+    CHECK(world.w->service->peer().protocol
+          == (r.enrols ? net::tls_protocol::enrol : net::tls_protocol::agent));
+  }
+}
+
+TEST_CASE("a session that is lost is followed by another within the spread") {
+  agent_world world;
+  world.start_session();
+  world.reply();
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
+  world.pass_until_dialled(2, 121s);
+  CHECK(world.w->dials.size() == 2);
+}
+
+TEST_CASE("bytes and ends of an earlier pipe change nothing") {
+  agent_world world;
+  world.start_session();
+  caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{77}, net::pipe_end::broken});
+  caf::anon_send(world.w->owner, net::pipe_data{net::pipe_id{77}, net::share(bytes(100, 1))});
+  world.settle();
+  world.reply();
+  world.pass(10s);
+  CHECK(world.take(kind::BEAT).size() == 1);
+  CHECK(world.w->dials.size() == 1);
+}
+
+TEST_CASE("a service that is silent is left") {
+  agent_world world;
+  world.start_session();
+  world.pass(29s);
+  CHECK_FALSE(world.w->hung_up);
+  world.pass(1500ms);
+  CHECK((world.w->hung_up || world.w->dials.size() > 1));
+}
+
+TEST_CASE("told to stop, the agent says goodbye and is silent") {
+  agent_world world;
+  world.start_session();
+  caf::anon_send(world.agent, node::stop_atom::value);
+  world.settle();
+  CHECK(world.w->hung_up);
+  world.pass(1min);
+  CHECK(world.w->dials.size() == 1);
+}

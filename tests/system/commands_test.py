@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+"""What people order and what configuration changes, as it arrives at the agent, with real processes.
+
+What breaks if this fails: an order is answered that the machine never carried out, or runs late or twice; a machine
+that was forgotten goes on with its old certificate, or does not come back; a certificate runs out; a changed interval
+needs a restart of the service.
+
+REST orders `attest` only. What an agent does with renew, reconfigure and unregister is in
+tests/node/ra_agent_errands_test.cpp.
+"""
+import re
+import signal
+import statistics
+import time
+
+from relay import Relay
+from scene import arguments, fleet, require
+
+
+def log_of(scene, name):
+    log = scene.dir / f"{name}.log"
+    return log.read_text(errors="replace").splitlines() if log.exists() else []
+
+
+class Since:
+    """What a process logs from now on."""
+
+    def __init__(self, scene, name):
+        self.scene, self.name, self.begin = scene, name, len(log_of(scene, name))
+
+    def lines(self, *words):
+        return [line for line in log_of(self.scene, self.name)[self.begin:] if all(word in line for word in words)]
+
+
+def state_file(scene, name):
+    file = scene.dir / "node-1.state" / name
+    return file.read_bytes() if file.exists() else b""
+
+
+def reload_with(scene, change):
+    """The service reads its changed configuration."""
+    file = scene.dir / "service.yaml"
+    file.write_text(change(file.read_text()))
+    log = Since(scene, "ras")
+    scene.processes["ras"].send_signal(signal.SIGHUP)
+    scene.until("the configuration is read again", 5, lambda: log.lines("config.reloaded"))
+    return log
+
+
+def attest_now(scene):
+    log = Since(scene, "node-1")
+    before = scene.detail("node-1")["attestation"]
+    scene.muster("node", "attest", "node-1", good=(0, 1, 3, 4))
+    after = scene.detail("node-1")["attestation"]
+    require(after == before + 1, f"attest: answered when attestation {after} was judged, long before the next is due")
+    done = scene.until("the errand ends", 5, lambda: log.lines("errand.ended", "attest"))
+    require(len(log.lines("errand.starts", "attest")) == 1 and "done" in done[0],
+            "the agent carried it out, once, and knows it")
+    number = re.search(r"command=(\d+)", done[0])[1]
+    require(f"errand {number} attest".encode() in state_file(scene, "errands"), "and has it on its disk")
+
+
+def attest_a_machine_that_is_away(scene):
+    scene.stop("node-1")
+    scene.until("node-1 is gone", 10, lambda: not scene.nodes()["node-1"]["connected"])
+    refused = scene.muster("node", "attest", "node-1", "--timeout", "1s", good=(1, 2, 3, 4, 5))
+    require("not attested" in refused.stderr and "did not come" in refused.stderr,
+            f"an order for a machine that is away ends with its time: {refused.stderr.strip()}")
+    log = Since(scene, "node-1")
+    scene.start_agent("node-1")
+    scene.until("node-1 is back and attested", 15,
+                lambda: scene.nodes()["node-1"]["connected"] and log.lines("agent.connected"))
+    reached = scene.detail("node-1")["attestation"]
+    scene.muster("node", "attest", "node-1", good=(0, 1, 3, 4))
+    scene.until("a later order is carried out", 5, lambda: log.lines("errand.ended", "attest"))
+    require(len(log.lines("errand.starts")) == 1 and scene.detail("node-1")["attestation"] > reached,
+            "it is not carried out later: only the order after it was")
+
+
+def forget(scene):
+    log = Since(scene, "node-1")
+    old = state_file(scene, "node.crt")
+    scene.muster("node", "forget", scene.nodes()["node-1"]["id"])
+    told = scene.until("node-1 is told", 5, lambda: log.lines("agent.refused", "forgotten"))
+    require("session" in told[0], f"forget ends the session, and the agent is told: {told[0].split('text=', 1)[-1]}")
+    scene.until("node-1 enrols again", 15, lambda: log.lines("agent.admitted"))
+    scene.until("with a new certificate", 5, lambda: state_file(scene, "node.crt") not in (b"", old))
+    scene.until("node-1 attested", 10, lambda: scene.nodes().get("node-1", {}).get("attested"))
+    scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
+    require(scene.detail("node-1")["generation"] == 1, "a forgotten machine begins anew")
+
+
+def beats(relay, seconds):
+    """How long a beat comes after the one before."""
+    relay.forget()
+    time.sleep(seconds)
+    return [later - earlier for earlier, later in zip(relay.sent_at, relay.sent_at[1:])]
+
+
+def interval_reaches_agent(scene, relay):
+    fast = statistics.median(beats(relay, 3))
+    require(fast < 0.7, f"a beat every {fast:.2f} s, as configured")
+    said = reload_with(scene, lambda text: text.replace("beat: 500ms", "beat: 1200ms"))
+    require(not said.lines("needs_restart"), "the service takes another beat without a restart")
+    scene.stop("node-1")
+    log = Since(scene, "node-1")
+    scene.start_agent("node-1")
+    scene.until("node-1 connects again", 10, lambda: log.lines("agent.connected"))
+    beats(relay, 1.5)
+    slow = statistics.median(beats(relay, 5))
+    require(slow > 0.9, f"the next session beats every {slow:.2f} s")
+    require(not log.lines("agent.lost") and not log.lines("agent.refused"), "and is not cut for it")
+
+
+def renewal(scene, admitted_at):
+    log = Since(scene, "node-1")
+    old = state_file(scene, "node.crt")
+    renewed = scene.until("the certificate is renewed", 50, lambda: log.lines("agent.renewed"))
+    took = time.monotonic() - admitted_at
+    require(renewed and took > 30, f"a certificate of a minute is renewed at two thirds: after {took:.0f} s")
+    scene.until("it is on the disk", 5, lambda: state_file(scene, "node.crt") not in (b"", old))
+    require(not log.lines("agent.refused") and not log.lines("agent.lost"), "the session goes on")
+    scene.stop("node-1")
+    log = Since(scene, "node-1")
+    scene.start_agent("node-1")
+    scene.until("node-1 connects again", 10, lambda: log.lines("agent.connected"))
+    require(not log.lines("agent.admitted"), "the renewed certificate is good for the next session")
+
+
+def main():
+    asked = arguments(__doc__.splitlines()[0]).parse_args()
+    with fleet(asked.bin, ["node-1"], attestation=60, lease=180) as scene:
+        relay = Relay(scene.port)
+        service = scene.dir / "service.yaml"
+        service.write_text(service.read_text().replace("beat: 1s", "beat: 500ms") + "certificates:\n  node: 1m\n")
+        node = scene.dir / "node-1.yaml"
+        node.write_text(node.read_text().replace(f"127.0.0.1:{scene.port}", f"127.0.0.1:{relay.port}"))
+        scene.make_machines()
+        scene.start_all()
+        scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
+        forget(scene)
+        admitted_at = time.monotonic()
+        attest_now(scene)
+        attest_a_machine_that_is_away(scene)
+        interval_reaches_agent(scene, relay)
+        renewal(scene, admitted_at)
+
+
+if __name__ == "__main__":
+    main()
