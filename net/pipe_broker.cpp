@@ -117,6 +117,7 @@ pipe_broker::behavior_type pipe_broker::make_behavior() {
         if (const auto socket = find(m.pipe)) socket->close();
       },
       [this](const pipe_adopt& m) { return adopt(m); },
+      [this](const pipe_allow_idle& m) { limits.idle = std::max(limits.idle, m.idle); },
       [this](const pipe_count&) { return counters; },
       [this](const pipe_stop_accepting&) {
         close_listeners();

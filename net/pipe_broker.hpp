@@ -41,6 +41,11 @@ struct pipe_adopt {
   shared_socket socket;
   pipe_owner_actor owner;
 };
+/// From now on no pipe is cut for silence that is shorter than this. Never makes the deadline shorter: peers
+/// keep the rhythm that they were told until they hear of another.
+struct pipe_allow_idle {
+  std::chrono::milliseconds idle;
+};
 struct pipe_count {};
 struct pipe_stop_accepting {};
 
@@ -48,6 +53,7 @@ struct pipe_stop_accepting {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_counters)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_adopt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_allow_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_count)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_stop_accepting)
 
@@ -57,6 +63,8 @@ namespace muster::net {
 using pipe_broker_actor = pipe_carrier_actor::extend<
     // A socket that we dialled becomes a pipe; its owner is known from the start.
     caf::replies_to<pipe_adopt>::with<pipe_opened>,
+    // The rhythm of the peers changed.
+    caf::reacts_to<pipe_allow_idle>,
     // How it goes.
     caf::replies_to<pipe_count>::with<pipe_counters>,
     // Closes the listeners; answered when no new pipe can come. Pipes that are open stay.

@@ -26,7 +26,7 @@ public:
   /// The last call of a socket, which may be called from anything that the socket does.
   virtual void ended(pipe_socket& socket, pipe_end why) = 0;
 
-  const pipe_limits limits;
+  pipe_limits limits;
   pipe_counters counters;
   bytes scratch; ///< one for all: an idle pipe holds no read buffer
 };

@@ -11,6 +11,8 @@ namespace muster::service {
 using client_api_actor = caf::typed_actor<
     // A session began; it is told to end when the service stops.
     caf::reacts_to<begin_atom, session_actor>,
+    // Settings: how long a connection may be silent. Only ever longer; see net::pipe_allow_idle.
+    caf::reacts_to<changed_atom, std::chrono::milliseconds>,
     // Itself: the bounded wait is over.
     caf::reacts_to<tick_atom>,
     // In order: no new connection, every session told to end; answered when all are gone or after a bounded

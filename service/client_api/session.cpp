@@ -167,8 +167,10 @@ void take_frame(session_pointer self, bytes payload) {
   const auto received = frame::adopt(std::move(payload));
   if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol))
     return carry_out(self, stranger->on_frame(received));
-  if (auto* agent = std::get_if<agent_protocol>(&state.protocol))
+  if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
+    agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
     carry_out(self, agent->on_frame(received, state.deps->clock->since_boot()));
+  }
 }
 
 void take_chunk(session_pointer self, const bytes& chunk) {

@@ -19,6 +19,7 @@ void settle(self_pointer self, command_result how) {
   for (auto& one : self->state.waiting)
     one.deliver(command_reply{*self->state.settled});
   self->state.waiting.clear();
+  self->quit(); // whoever asks later asks TrustMgr, which knows that it is settled
 }
 
 } // namespace
@@ -40,7 +41,6 @@ order_actor::behavior_type order(self_pointer self, command_id id, std::chrono::
       [self](settle_atom, command_result& how) { settle(self, std::move(how)); },
       [self](tick_atom) {
         settle(self, {self->state.id, command_outcome::unknown, "no outcome before the deadline"});
-        self->quit();
       },
   };
 }

@@ -64,6 +64,10 @@ void trust_mgr_state::landed(const node_id& id) {
 trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   auto out = self_->make_response_promise<bool>();
   stopping_ = true;
+  // What was ordered stays ordered; only those who wait are told.
+  for (const auto& [id, order] : std::exchange(orders_, {}))
+    self_->send(order, settle_atom::value,
+                command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"});
   if (book_->empty())
     out.deliver(true);
   else

@@ -72,6 +72,7 @@ inline net::pipe_broker_actor::behavior_type fake_broker(net::pipe_broker_actor:
         w->left += 1;
         if (m.pipe.value == w->pipes) w->hung_up = true;
       },
+      [](const net::pipe_allow_idle&) {},
       [](const net::pipe_adopt&) { return net::pipe_opened{}; },
       [w](net::pipe_count) {
         net::pipe_counters out;
