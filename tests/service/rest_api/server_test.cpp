@@ -82,6 +82,7 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(holds(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"www"})")),
               R"({"sequence":44})"));
   CHECK(status_of(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"taken"})"))) == "409");
+  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/acknowledge", "")), R"({"sequence":45})"));
   CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/revoke", "")), R"({"sequence":42})"));
   CHECK(holds(client.exchange("DELETE /v1/nodes/web-2 HTTP/1.1\r\nHost: m\r\n\r\n"), R"({"sequence":43})"));
   const auto accepted =
@@ -89,10 +90,10 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(status_of(accepted) == "200");
   CHECK(holds(accepted, R"("files":1204)"));
   CHECK(here.known->told()
-        == std::vector<std::string>{"approve  group web name web-3 by " + me,
-                                    "approve  group web name web-3 by " + me, "name web-1 www by " + me,
-                                    "name web-1 taken by " + me, "revoke web-2 by " + me,
-                                    "forget web-2 by " + me, "accept web from 01 by " + me});
+        == std::vector<std::string>{
+            "approve  group web name web-3 by " + me, "approve  group web name web-3 by " + me,
+            "name web-1 www by " + me, "name web-1 taken by " + me, "acknowledge web-2 by " + me,
+            "revoke web-2 by " + me, "forget web-2 by " + me, "accept web from 01 by " + me});
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 
