@@ -179,6 +179,22 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
   here.server->stop(); // again: nothing
 }
 
+TEST_CASE("who says that a request is the last gets its answer, and the connection ends at once") {
+  rest_limits limits;
+  limits.idle = std::chrono::minutes{10};
+  fleet_of_three here{limits};
+  for (const auto* option : {"close", "Close", "x, close"}) {
+    raw_client client{here.socket};
+    client.send("GET /v1/nodes HTTP/1.1\r\nHost: m\r\nConnection: " + std::string{option} + "\r\n\r\n");
+    std::string all;
+    CHECK(client.closed(all));
+    CHECK(status_of(all) == "200");
+  }
+  raw_client stays{here.socket};
+  for (int i = 0; i < 2; ++i)
+    CHECK(status_of(stays.exchange("GET /livez HTTP/1.1\r\nHost: m\r\nConnection: closed\r\n\r\n")) == "200");
+}
+
 TEST_CASE("stopping does not wait for those who hold a connection open") {
   rest_limits limits;
   limits.drain = std::chrono::milliseconds{200};
