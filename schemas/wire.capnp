@@ -150,6 +150,7 @@ struct BeatReply {
   challenge @2 :Challenge;       # null unless an attestation is wanted
   commands @3 :List(Command);
   logHead @4 :Data;              # newest signed head of the service's log; may be empty
+  reconnectSpreadMs @5 :UInt32;  # after the loss of this session come back after a random part of it; 0: not said
 }
 
 struct PcrSelection {

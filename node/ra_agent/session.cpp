@@ -76,6 +76,7 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
   if (effects.accepted) accepted(self);
+  if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
   if (!effects.log_head.empty()) keep_head(self, std::move(effects.log_head));
   take_delivered(self, effects.delivered);

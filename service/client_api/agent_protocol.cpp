@@ -196,6 +196,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
     answer.setIntervalMs(in_ms(settings_.beat));
+    answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
     if (challenged && running_)
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);

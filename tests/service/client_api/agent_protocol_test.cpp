@@ -128,6 +128,21 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
 }
 
+TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {
+  for (const auto& [set, said] : {std::pair{120'000, 120'000U}, std::pair{0, 1U}}) {
+    agent_protocol_settings settings;
+    settings.reconnect_spread = std::chrono::milliseconds{set};
+    agent_protocol protocol{{}, bytes{1}, {}, settings};
+    (void)protocol.on_frame(hello(), {0});
+    (void)protocol.on_attached(attached());
+    const auto sent = protocol.on_frame(beat(1), {10}).send;
+    REQUIRE(sent.size() == 1);
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(sent[0]));
+    REQUIRE(parsed.ok());
+    CHECK(parsed->read([](auto in) { return in.getBeatReply().getReconnectSpreadMs(); }) == said);
+  }
+}
+
 TEST_CASE("check 06: evidence that this session did not ask for is dropped and reaches no verifier") {
   auto protocol = ready();
   CHECK(protocol.on_frame(evidence(42), {1}).asks.empty());
