@@ -237,6 +237,6 @@ struct Renew {}                  # for the SPKI of this session
 struct Renewed {
   nodeCertificate @0 :Data;
   nodeChain @1 :List(Data);
-  anchor @2 :Data;               # a new anchor, opaque; empty if there is none
-  anchorSignature @3 :Data;      # by the old anchor's key
+  anchor @2 :Data;               # DER of a new anchor's certificate; empty if there is none
+  anchorSignature @3 :Data;      # over "muster/anchor/1\0" || anchor, SHA-256, by the old anchor's key
 }

@@ -220,6 +220,8 @@ beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
   out.renewed->node_certificate = to_bytes(bytes_of(in.getNodeCertificate()));
   for (const auto one : in.getNodeChain())
     out.renewed->node_chain.push_back(to_bytes(bytes_of(one)));
+  if (in.getAnchor().size() != 0)
+    out.anchor = {to_bytes(bytes_of(in.getAnchor())), to_bytes(bytes_of(in.getAnchorSignature()))};
   return out;
 }
 

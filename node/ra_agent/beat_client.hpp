@@ -25,6 +25,12 @@ struct challenge_order {
   boot_time deadline;
 };
 
+/// A new trust anchor, as it came: see `read_new_anchor`.
+struct offered_anchor {
+  bytes der;
+  bytes signature;
+};
+
 /// What the RA Agent must do now, beside sending.
 struct beat_effects {
   std::vector<bytes> send;
@@ -36,6 +42,7 @@ struct beat_effects {
   std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
+  std::optional<offered_anchor> anchor; ///< came with `renewed`; not verified
   bytes log_head;                       ///< the newest; empty: nothing new
   std::optional<refusal> ended;         ///< close the channel
 };

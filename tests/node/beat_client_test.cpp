@@ -265,6 +265,20 @@ TEST_CASE("the spread of reconnects is what the service says, at most an hour; n
   CHECK(told(~0U) == 1h);
 }
 
+TEST_CASE("a new anchor comes with a renewal, as it was sent") {
+  auto client = open_session();
+  const auto renewed = client.on_frame(to_agent([](wire::ServiceFrame::Builder out) {
+                                         auto r = out.initRenewed();
+                                         r.setNodeCertificate(data_of(bytes{1}));
+                                         r.setAnchor(data_of(bytes{4, 5}));
+                                         r.setAnchorSignature(data_of(bytes{6}));
+                                       }),
+                                       {1200}, 0);
+  REQUIRE(renewed.anchor);
+  CHECK(renewed.anchor->der == bytes{4, 5});
+  CHECK(renewed.anchor->signature == bytes{6});
+}
+
 TEST_CASE("a log head is new once") {
   auto client = open_session();
   const auto with_head = [](reply_builder r) { r.setLogHead(data_of(bytes{1, 1})); };
