@@ -4,7 +4,9 @@
 What breaks if this fails: a software EK is trusted; an approval admits another machine; a copied identity goes
 unnoticed; a revoked machine comes back; a machine that goes silent loses a bad verdict.
 """
+import os
 import shutil
+import subprocess
 
 from scene import arguments, fleet, require
 
@@ -49,9 +51,11 @@ def main():
         # What honest machines do must not look like a second host.
         scene.stop("ras")
         scene.start_service()
+        before = scene.detail(node_1)["boot_id"]
         scene.lab("boot", scene.dir / "node-1", "--files", "20")
         scene.stop("node-1")
         scene.start_agent("node-1")
+        scene.until("node-1 attested after a reboot", 20, lambda: scene.detail(node_1)["boot_id"] != before)
         scene.until("node-1 trusted after a reboot", 20, lambda: scene.shown("node-1") == "trusted")
         require(not alarm(scene, node_1), "a restart of the service and a reboot raise no alarm")
         scene.until("soft-1 judged", 10, lambda: scene.shown("soft-1") == "warning")
@@ -89,6 +93,13 @@ def main():
         held = scene.detail("soft-1")
         require(scene.shown("soft-1") == "untrusted" and any("implant" in one["subject"] for one in held["findings"]),
                 "silence does not mend a bad verdict, and its finding stays")
+
+        reader, writer = os.pipe()
+        os.close(reader)
+        left = subprocess.run([str(scene.bin / "muster"), "--socket", str(scene.socket), "nodes"], stdout=writer,
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        os.close(writer)
+        require(left.returncode == 0 and not left.stderr, "a reader that has what it wanted is no error")
 
         scene.muster("node", "revoke", node_1)
         require(scene.shown("node-1") == "revoked", "revoked is shown at once")
