@@ -127,6 +127,15 @@ void add_name(CLI::App& node, typed& in) {
   });
 }
 
+void add_acknowledge(CLI::App& node, typed& in) {
+  auto* command = node.add_subcommand(
+      "acknowledge", "End the alarm that two hosts use its identity, once the other one is gone");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    in.action = [&](const surroundings& around) { return commands::node_acknowledge(around, in.node); };
+  });
+}
+
 void add_revoke(CLI::App& node, typed& in) {
   auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
@@ -215,12 +224,14 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   app.require_subcommand(1);
   app.fallthrough();
   add_nodes(app, in);
-  auto* node = app.add_subcommand("node", "One machine: show, attest, approve, name, revoke, forget");
+  auto* node =
+      app.add_subcommand("node", "One machine: show, attest, approve, name, acknowledge, revoke, forget");
   node->require_subcommand(1);
   add_show(*node, in);
   add_attest(*node, in);
   add_approve(*node, in);
   add_name(*node, in);
+  add_acknowledge(*node, in);
   add_revoke(*node, in);
   add_forget(*node, in);
   add_reference(app, in);

@@ -4,8 +4,19 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <poll.h>
 #include <unistd.h>
 #include <vector>
+
+namespace {
+
+/// Whether standard output is a pipe whose reader has what it wanted, as in `muster nodes | head`.
+bool reader_left() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   using namespace muster::cli;
@@ -16,7 +27,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments{argv + (argc > 0 ? 1 : 0), argv + argc};
   const int status = run(arguments, around, MUSTER_VERSION, std::cout, std::cerr);
   std::cout.flush();
-  if (!std::cout) { // a full disk or a closed pipe must not look like good news
+  if (!std::cout) { // a full disk must not look like good news
+    if (reader_left()) return status;
     std::cerr << "muster: cannot write the answer\n";
     return commands::exit_error;
   }

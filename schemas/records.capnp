@@ -94,6 +94,8 @@ struct State {
   bootClaims @29 :Data;          # content address of the BootClaims of this boot; empty if there are none
   sha1Aggregate @30 :Bool;       # this boot's boot_aggregate is SHA-1: quote sha1:0-9, too
   clockSafe @31 :Bool;           # of the quote that gave clock
+  alarm @32 :Finding;            # two hosts use this identity; null unless that alarm stands
+  bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
 }
 
 struct Result {

@@ -150,6 +150,7 @@ struct BeatReply {
   challenge @2 :Challenge;       # null unless an attestation is wanted
   commands @3 :List(Command);
   logHead @4 :Data;              # newest signed head of the service's log; may be empty
+  reconnectSpreadMs @5 :UInt32;  # after the loss of this session come back after a random part of it; 0: not said
 }
 
 struct PcrSelection {
@@ -236,6 +237,6 @@ struct Renew {}                  # for the SPKI of this session
 struct Renewed {
   nodeCertificate @0 :Data;
   nodeChain @1 :List(Data);
-  anchor @2 :Data;               # a new anchor, opaque; empty if there is none
-  anchorSignature @3 :Data;      # by the old anchor's key
+  anchor @2 :Data;               # DER of a new anchor's certificate; empty if there is none
+  anchorSignature @3 :Data;      # over "muster/anchor/1\0" || anchor, SHA-256, by the old anchor's key
 }

@@ -15,6 +15,7 @@ appraisal::policy policy_of(const settings::service_settings& in) {
 session_settings session_settings_of(const settings::service_settings& in) {
   session_settings out;
   out.agent.beat = in.beat;
+  out.agent.reconnect_spread = in.reconnect_spread;
   out.agent.interval = in.attestation.interval;
   out.agent.log_deadline = in.limits.log_deadline;
   out.agent.log_least_rate = in.limits.log_least_rate;

@@ -35,11 +35,17 @@ struct log_head {
   bytes signed_head;
 };
 
+/// A trust anchor that follows the configuration's; verified.
+struct followed_anchor {
+  bytes der;
+};
+
 } // namespace muster::node
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::issued_identity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errands_text)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_head)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::followed_anchor)
 
 namespace muster::node {
 
@@ -50,6 +56,8 @@ using keeper_actor = caf::typed_actor<
     caf::replies_to<keep_atom, errands_text>::with<status>,
     // The newest head is enough.
     caf::reacts_to<keep_atom, log_head>,
+    // The newest is enough.
+    caf::reacts_to<keep_atom, followed_anchor>,
     // The certificate goes, the mark `unregistered` stays.
     caf::replies_to<leave_atom>::with<status>>;
 

@@ -44,6 +44,7 @@ struct decision_request {
   context_ptr context;  ///< that it was appraised with
   std::shared_ptr<const appraisal::attestation_outcome> outcome;
   std::shared_ptr<const node_evidence> evidence;
+  boot_id boot; ///< that the session named, and that what verified is bound to
 };
 
 struct decision {

@@ -99,6 +99,9 @@ struct node_state {
   bool lease_ended = false;
   bool must_enrol = false;
   bool sha1_aggregate = false; ///< boot_aggregate is SHA-1: sha1:0-9 is quoted, too
+  std::optional<finding>
+      alarm; ///< two hosts use this identity: stands until a person or a generation ends it
+  std::vector<muster::boot_id> boots_seen; ///< that attested under these counters, newest last
 };
 
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.

@@ -64,6 +64,19 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.passed_over = in.getPassedOver();
 }
 
+void put_identity(records::State::Builder out, const node_state& in) {
+  if (in.alarm) put_finding(out.initAlarm(), *in.alarm);
+  auto seen = out.initBootsSeen(static_cast<unsigned>(in.boots_seen.size()));
+  for (unsigned i = 0; i < in.boots_seen.size(); ++i)
+    seen.set(i, data_of(in.boots_seen[i].raw));
+}
+
+void read_identity(records::State::Reader in, node_state& out, field_check& check) {
+  if (in.hasAlarm()) out.alarm = read_finding(in.getAlarm(), check);
+  for (const auto one : in.getBootsSeen())
+    if (const auto seen = read_boot_id(one, "bootsSeen", check)) out.boots_seen.push_back(*seen);
+}
+
 } // namespace
 
 record<records::State> to_record(const node_state& in) {
@@ -91,6 +104,7 @@ record<records::State> to_record(const node_state& in) {
     out.setLeaseEnded(in.lease_ended);
     out.setMustEnrol(in.must_enrol);
     out.setSha1Aggregate(in.sha1_aggregate);
+    put_identity(out, in);
   });
 }
 
@@ -121,6 +135,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.lease_ended = in.getLeaseEnded();
     out.must_enrol = in.getMustEnrol();
     out.sha1_aggregate = in.getSha1Aggregate();
+    read_identity(in, out, check);
     return check.done(std::move(out));
   });
 }

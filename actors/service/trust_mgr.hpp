@@ -29,6 +29,9 @@ using trust_mgr_actor = caf::typed_actor<
     caf::replies_to<attach_atom, node_id, bytes, boot_id, session_actor>::with<attach_reply>,
     // That session is gone.
     caf::reacts_to<detach_atom, node_id, session_epoch>,
+    // A session that a newer one superseded still answers: two hosts use this identity. Node, and its
+    // generation when that session began. The alarm stands until somebody acknowledges it.
+    caf::reacts_to<twin_atom, node_id, generation>,
     // An attestation ended. The answer comes when it is durable. fault conflict: of an older epoch or number,
     // or of a node that was revoked meanwhile: dropped.
     caf::replies_to<decide_atom, decision_request>::with<decision_reply>,
@@ -38,6 +41,8 @@ using trust_mgr_actor = caf::typed_actor<
     caf::replies_to<command_atom, command_request>::with<command_reply>,
     // An operator approves the candidate that waits under this node id, by its fingerprint.
     caf::replies_to<approve_atom, approval>::with<change_reply>,
+    // An operator ends the alarm that two hosts use one identity. Node, who. fault conflict: none stands.
+    caf::replies_to<ack_atom, node_id, std::string>::with<change_reply>,
     // An operator revokes the EK: ends live sessions at once, outlives a purge. Node, who.
     caf::replies_to<revoke_atom, node_id, std::string>::with<change_reply>,
     // An operator has a node forgotten; a revocation stays. Node, who.

@@ -39,6 +39,9 @@ int node_approve(const surroundings& around, const approve_options& options);
 /// muster node name ID NAME; an empty name takes the name away.
 int node_name(const surroundings& around, const std::string& node, const std::string& name);
 
+/// muster node acknowledge NODE
+int node_acknowledge(const surroundings& around, const std::string& node);
+
 /// muster node revoke NODE
 int node_revoke(const surroundings& around, const std::string& node);
 

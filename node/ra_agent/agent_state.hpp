@@ -56,6 +56,7 @@ struct agent_state {
   bool stopping = false;
 
   std::optional<own_certificate> own;
+  std::optional<crypto::certificate> followed;     ///< an anchor that one of the configuration's signed
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
 
@@ -74,6 +75,8 @@ struct agent_state {
 using agent_pointer = agent_link_actor::stateful_pointer<agent_state>;
 
 std::uint64_t draw();
+/// What the service's certificate may chain to.
+std::vector<crypto::certificate> anchors_of(const agent_state& state);
 inline boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
 /// Instead of an answer of RAC Tools.
 fault no_answer();

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 constexpr std::uint32_t max_agent_frame = 1024 * 1024; // of this channel (PROTOCOL 1)
 constexpr milliseconds shortest_interval{10};
 constexpr milliseconds longest_interval{3'600'000};
+constexpr milliseconds longest_spread{3'600'000};
 constexpr unsigned max_commands = 64; // in one reply
 constexpr std::size_t max_log_head = 1024;
 
@@ -186,6 +187,8 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
 
   beat_effects out;
   out.replied = true;
+  if (in.getReconnectSpreadMs() != 0)
+    out.reconnect_spread = std::min(milliseconds{in.getReconnectSpreadMs()}, longest_spread);
   const auto confirmed = [&](const unconfirmed& one) { return one.before_beat <= sequence_; };
   for (const auto& one : reports_)
     if (confirmed(one)) out.delivered.push_back(one.report.id);
@@ -217,6 +220,8 @@ beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
   out.renewed->node_certificate = to_bytes(bytes_of(in.getNodeCertificate()));
   for (const auto one : in.getNodeChain())
     out.renewed->node_chain.push_back(to_bytes(bytes_of(one)));
+  if (in.getAnchor().size() != 0)
+    out.anchor = {to_bytes(bytes_of(in.getAnchor())), to_bytes(bytes_of(in.getAnchorSignature()))};
   return out;
 }
 

@@ -25,18 +25,26 @@ struct challenge_order {
   boot_time deadline;
 };
 
+/// A new trust anchor, as it came: see `read_new_anchor`.
+struct offered_anchor {
+  bytes der;
+  bytes signature;
+};
+
 /// What the RA Agent must do now, beside sending.
 struct beat_effects {
   std::vector<bytes> send;
   bool accepted = false; ///< the service's hello came: only now it has judged our certificate
   bool replied = false;  ///< the open beat was answered
+  std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service says, at most an hour
   std::optional<challenge_order> challenge;
   std::vector<command> commands;     ///< as received: the errand book decides
   std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
-  bytes log_head;               ///< the newest; empty: nothing new
-  std::optional<refusal> ended; ///< close the channel
+  std::optional<offered_anchor> anchor; ///< came with `renewed`; not verified
+  bytes log_head;                       ///< the newest; empty: nothing new
+  std::optional<refusal> ended;         ///< close the channel
 };
 
 /// One session. At most one beat is open; it is answered at once or within the interval. Commands count their

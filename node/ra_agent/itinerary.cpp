@@ -35,7 +35,8 @@ leg itinerary::after_failure(std::uint64_t random) {
 
 leg itinerary::after_loss(milliseconds interval, std::uint64_t random) {
   address_ = 0;
-  return {address_, part_of(std::min<milliseconds>(times_.spread, interval * times_.beats), random)};
+  const auto guessed = std::min<milliseconds>(times_.spread, interval * times_.beats);
+  return {address_, part_of(told_spread_.value_or(guessed), random)};
 }
 
 leg itinerary::after_refusal(const refusal& why, std::uint64_t random) {

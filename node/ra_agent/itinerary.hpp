@@ -5,15 +5,18 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace muster::node {
 
 struct reconnect_times {
-  std::chrono::milliseconds first{1'000};       ///< after the first failure; doubles with each
-  std::chrono::milliseconds most{60'000};       ///< between two tries at a service that does not answer
-  std::chrono::milliseconds spread{120'000};    ///< reconnect_spread of PROTOCOL 9
+  std::chrono::milliseconds first{1'000}; ///< after the first failure; doubles with each
+  std::chrono::milliseconds most{60'000}; ///< between two tries at a service that does not answer
+  std::chrono::milliseconds spread{
+      120'000}; ///< reconnect_spread of PROTOCOL 9, until the service says its own
   std::chrono::milliseconds stay_away{600'000}; ///< where coming back soon cannot help
-  unsigned beats = 12;                          ///< a session is followed within so many of its intervals
+  unsigned beats =
+      12; ///< of a service that does not say: a session is followed within so many of its intervals
 };
 
 /// The next try: address number `address`, after `wait`.
@@ -36,8 +39,10 @@ public:
   /// Nobody answered, or it was not the service, or the TPM did not work.
   leg after_failure(std::uint64_t random);
   /// The session was lost. If the service had accepted us: after a random part of the spread, which is at
-  /// most `beats` of its `interval`.
+  /// most `beats` of its `interval` where the service does not say what it is.
   leg after_loss(std::chrono::milliseconds interval, std::uint64_t random);
+  /// The service says what its spread is: it counts alone from now on.
+  void learn_spread(std::chrono::milliseconds spread) noexcept { told_spread_ = spread; }
   /// The service ended it. What it asks for counts, if that is longer than what we would wait.
   leg after_refusal(const refusal& why, std::uint64_t random);
   /// Waits for admission.
@@ -52,6 +57,7 @@ private:
 
   std::size_t addresses_;
   reconnect_times times_;
+  std::optional<std::chrono::milliseconds> told_spread_;
   std::size_t address_ = 0;
   unsigned failures_ = 0;
 };

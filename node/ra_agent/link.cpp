@@ -23,7 +23,7 @@ bool enrolled(const agent_state& state) {
 
 result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
-  net::tls_trust trust{deps.anchors, {}, deps.clock};
+  net::tls_trust trust{anchors_of(state), {}, deps.clock};
   if (enrolled(state))
     return net::client_tls::make({state.own->leaf, state.own->chain, deps.key}, std::move(trust),
                                  net::tls_protocol::agent, deps.service_name);
@@ -95,6 +95,12 @@ void cut(agent_pointer self, const fault& why) {
 }
 
 } // namespace
+
+std::vector<crypto::certificate> anchors_of(const agent_state& state) {
+  auto out = state.deps->anchors;
+  if (state.followed) out.push_back(*state.followed);
+  return out;
+}
 
 void set_timer(agent_pointer self, std::chrono::milliseconds after) {
   self->delayed_send(self, after, wake_atom::value, ++self->state.timer);

@@ -137,12 +137,13 @@ result<crypto::private_key> node_files::load_key() const {
 result<kept_state> node_files::load() const {
   auto key = load_key();
   if (!key) return key.fault();
-  kept_state out{std::move(*key), {}, {}, {}, std::filesystem::exists(path("unregistered")), {}};
+  kept_state out{std::move(*key), {}, {}, {}, {}, std::filesystem::exists(path("unregistered")), {}};
   const auto node = read_if_there(path("node.crt"));
   const auto ak = read_if_there(path("ak.crt"));
   const auto errands = read_if_there(path("errands"));
   const auto head = read_if_there(path("log_head"));
-  for (const auto* one : {&node, &ak, &errands, &head})
+  const auto anchor = read_if_there(path("anchor.crt"));
+  for (const auto* one : {&node, &ak, &errands, &head, &anchor})
     if (!*one) return one->fault();
   if (!node->empty()) {
     auto issued = parse_issued(*node, *ak);
@@ -150,6 +151,12 @@ result<kept_state> node_files::load() const {
       out.issued = std::move(*issued);
     else
       out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
+  }
+  if (!anchor->empty()) {
+    auto followed = crypto::certificate::from_pem(as_text(*anchor));
+    // Without it a service that has moved on to it is out of reach: nothing that a start may pass over.
+    if (!followed) return fault{followed.fault().code, "anchor.crt: " + followed.fault().check};
+    out.anchor = std::move(*followed);
   }
   out.errands = as_text(*errands);
   out.log_head = *head;
@@ -169,6 +176,10 @@ status node_files::store(const issued_identity& issued) const {
 status node_files::store_errands(std::string_view text) const { return replace("errands", as_bytes(text)); }
 
 status node_files::store(const log_head& newest) const { return replace("log_head", newest.signed_head); }
+
+status node_files::store(const followed_anchor& newest) const {
+  return replace("anchor.crt", as_bytes(crypto::to_pem("CERTIFICATE", newest.der)));
+}
 
 status node_files::leave() const {
   if (auto marked = replace("unregistered", as_bytes("Remove this file to let the machine enrol again.\n"));

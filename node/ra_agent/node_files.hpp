@@ -16,14 +16,16 @@ struct kept_state {
   std::optional<issued_identity> issued; ///< not judged: it may have expired
   std::string errands;                   ///< text of the errand book; empty if there is none
   bytes log_head;
-  bool unregistered = false; ///< by order of the service: somebody has to act on this machine
-  std::string note;          ///< worth a line in the log; empty: nothing
+  std::optional<crypto::certificate> anchor; ///< that follows the configuration's
+  bool unregistered = false;                 ///< by order of the service: somebody has to act on this machine
+  std::string note;                          ///< worth a line in the log; empty: nothing
 };
 
 /// The files, all of mode 0600, each replaced whole and durable before a call returns:
 ///   node.key      the node's key, PKCS#8
 ///   node.crt      the node's certificate, and its issuers behind it
 ///   ak.crt        what the service certified of the AK
+///   anchor.crt    the newest trust anchor that the service's old one signed
 ///   errands       the errand book
 ///   log_head      newest signed head of the service's log
 ///   unregistered  there after the service unregistered this machine; remove it to enrol again
@@ -41,6 +43,7 @@ public:
   status store(const issued_identity& issued) const;
   status store_errands(std::string_view text) const;
   status store(const log_head& newest) const;
+  status store(const followed_anchor& newest) const;
   /// The mark first, then the certificates go.
   status leave() const;
 

@@ -17,6 +17,7 @@ void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   state.route.emplace(deps.addresses.size(), deps.times);
   state.beats = deps.beats;
   state.head = std::move(start.log_head);
+  state.followed = std::move(start.followed);
   state.book = std::move(start.book);
   if (start.issued) {
     auto own = read_own(*start.issued, deps.key.pub());

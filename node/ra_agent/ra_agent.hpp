@@ -43,6 +43,7 @@ struct ra_agent_start {
   std::optional<issued_identity> issued;
   errand_book book;
   bytes log_head;
+  std::optional<crypto::certificate> followed; ///< a trust anchor that follows those of the configuration
 };
 
 /// Connects at once.

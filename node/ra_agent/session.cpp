@@ -1,5 +1,6 @@
 // The RA Agent as an admitted machine: it beats, and does what the replies ask for.
 #include "node/ra_agent/agent_state.hpp"
+#include "node/ra_agent/new_anchor.hpp"
 
 namespace muster::node {
 
@@ -51,6 +52,18 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
             });
 }
 
+// A bad one changes nothing: the renewal that it came with counts.
+void follow_anchor(agent_pointer self, const offered_anchor& offered) {
+  auto& state = self->state;
+  auto read = read_new_anchor(offered.der, offered.signature, anchors_of(state), state.deps->clock->wall());
+  if (!read)
+    return state.deps->log.error("agent.anchor",
+                                 {runtime::fault_code(read.fault()), runtime::fault_check(read.fault())});
+  state.followed = std::move(*read);
+  state.deps->log.warning("agent.anchor", {{"followed", state.followed->fields().subject}});
+  self->send(state.deps->keeper, keep_atom::value, followed_anchor{offered.der});
+}
+
 void accepted(agent_pointer self) {
   const auto& state = self->state;
   state.deps->log.info("agent.connected", {{"service", to_string(state.deps->addresses[state.at.address])},
@@ -76,7 +89,9 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
   if (effects.accepted) accepted(self);
+  if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
+  if (effects.anchor) follow_anchor(self, *effects.anchor);
   if (!effects.log_head.empty()) keep_head(self, std::move(effects.log_head));
   take_delivered(self, effects.delivered);
   if (effects.taken) take_taken(self, *effects.taken);

@@ -12,6 +12,8 @@ namespace {
 /// What a waiting part costs beside its bytes, so that many small ones count as well.
 constexpr std::size_t part_overhead = 256;
 
+fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
+
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
   return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
 }
@@ -85,12 +87,38 @@ agent_effects agent_protocol::end(const fault& why) {
 
 agent_effects agent_protocol::on_end(const fault& why) { return end(why); }
 
+agent_effects agent_protocol::on_superseded() {
+  if (phase_ != phase::attached) return end(superseded());
+  phase_ = phase::superseded;
+  running_.reset();
+  due_.clear();
+  return {};
+}
+
+agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
+  agent_effects out;
+  if (!in.isBeat()) return out; // of an attestation or a command that a newer session has now
+  if (late_beat_) {
+    out = end(superseded());
+    out.two_hosts = true;
+    return out;
+  }
+  late_beat_ = true;
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
+    auto answer = frame.initBeatReply();
+    answer.setSequence(in.getBeat().getSequence());
+    answer.setIntervalMs(in_ms(settings_.beat));
+  }));
+  return out;
+}
+
 agent_effects agent_protocol::on_frame(const frame& received, boot_time now) {
   if (phase_ == phase::over) return {};
   const auto parsed = parse_view<wire::AgentFrame>(received);
   if (!parsed) return end(parsed.fault());
   return parsed->read([&](wire::AgentFrame::Reader in) -> agent_effects {
     if (phase_ == phase::hello && in.isHello()) return take_hello(in.getHello());
+    if (phase_ == phase::superseded) return take_late(in);
     if (phase_ != phase::attached) return end({errc::malformed, "agent: a frame out of turn"});
     switch (in.which()) {
     case wire::AgentFrame::BEAT: return take_beat(in.getBeat(), now);
@@ -168,6 +196,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
     answer.setIntervalMs(in_ms(settings_.beat));
+    answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
     if (challenged && running_)
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);
@@ -235,7 +264,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   running_->backlog = 0;
   decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
                            running_->asked.issued, running_->context, std::move(answer->outcome),
-                           running_->evidence};
+                           running_->evidence,     channel_.boot};
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
 }

@@ -14,9 +14,10 @@ namespace muster::service {
 
 struct agent_protocol_settings {
   std::chrono::milliseconds beat{10'000};
-  std::chrono::milliseconds interval{60'000};     ///< between two routine attestations
-  std::chrono::milliseconds log_deadline{60'000}; ///< from the challenge to the last part
-  std::uint64_t log_least_rate = 16 * 1024;       ///< bytes a second that buy more time
+  std::chrono::milliseconds reconnect_spread{120'000}; ///< agents come back within it
+  std::chrono::milliseconds interval{60'000};          ///< between two routine attestations
+  std::chrono::milliseconds log_deadline{60'000};      ///< from the challenge to the last part
+  std::uint64_t log_least_rate = 16 * 1024;            ///< bytes a second that buy more time
   std::uint32_t max_frame = 1U << 20U;
   tpm::ima_caps caps;
 };
@@ -41,6 +42,7 @@ struct agent_effects {
   std::vector<ask> asks;
   std::vector<command_result> reports; ///< the machine's word on commands
   bool close = false;                  ///< after what is to be sent
+  bool two_hosts = false;              ///< this session was superseded, and its peer is still there
   std::string note;                    ///< worth a line in the log; safe to print
 };
 
@@ -59,18 +61,24 @@ public:
   /// From the next challenge on.
   void on_context(context_ptr context);
   agent_effects on_end(const fault& why);
+  /// A newer session took over. This one works no more, but listens whether its peer has moved: one beat may
+  /// have been under way and is answered, with nothing in it. Who beats again has read that answer, so that
+  /// two hosts are there. The caller calls again when it has listened long enough: that ends the session.
+  agent_effects on_superseded();
   /// Looks at the deadline of evidence. Late evidence is dropped and no verdict: the next beat is challenged.
   agent_effects on_tick(boot_time now);
 
   void change(const agent_protocol_settings& settings) { settings_ = settings; }
   bool attached() const noexcept { return phase_ == phase::attached; }
+  /// Of the machine's identity, when this session began.
+  generation of_generation() const noexcept { return with_.recorded->generation; }
   session_epoch epoch() const noexcept { return with_.epoch; }
   /// Parts that wait to be judged, in bytes of memory. While it is above a bound of the Session's, the agent
   /// gets no credit: what a fast agent can make us hold is that bound, the credit that was out, and a frame.
   std::size_t backlog() const noexcept { return running_ ? running_->backlog : 0; }
 
 private:
-  enum class phase { hello, attaching, attached, over };
+  enum class phase { hello, attaching, attached, superseded, over };
   /// The attestation that runs, from challenge to decision.
   struct running {
     challenge asked;
@@ -88,6 +96,7 @@ private:
   agent_effects end(const fault& why);
   agent_effects take_hello(wire::Hello::Reader in);
   agent_effects take_beat(wire::Beat::Reader in, boot_time now);
+  agent_effects take_late(wire::AgentFrame::Reader in);
   agent_effects take_part(const frame& received, wire::AgentFrame::Reader in);
   agent_effects take_report(wire::Report::Reader in);
   bool belongs(wire::AgentFrame::Reader in) const;
@@ -102,6 +111,7 @@ private:
   attachment with_;
   std::optional<running> running_;
   std::vector<command_record> due_;
+  bool late_beat_ = false;      ///< came after the session was superseded
   bool attest_ordered_ = false; ///< a person wants one: do not wait for the interval
   bool whole_ = false;          ///< the next challenge asks for everything
   std::optional<boot_time> last_challenge_;

@@ -139,6 +139,9 @@ void carry_out(session_pointer self, agent_effects effects) {
   }
   for (auto& report : effects.reports)
     self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
+  if (effects.two_hosts)
+    if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
+      self->send(state.deps->trust.of(state.node), twin_atom::value, state.node, agent->of_generation());
   if (effects.close) return close(self);
   give_credit(self);
 }
@@ -211,8 +214,13 @@ fault end_fault(session_end why) {
 
 void end(session_pointer self, session_end why) {
   auto& protocol = self->state.protocol;
-  if (auto* agent = std::get_if<agent_protocol>(&protocol))
-    return carry_out(self, agent->on_end(end_fault(why)));
+  if (auto* agent = std::get_if<agent_protocol>(&protocol)) {
+    if (why != session_end::superseded) return carry_out(self, agent->on_end(end_fault(why)));
+    carry_out(self, agent->on_superseded());
+    if (self->state.closing) return;
+    self->delayed_send(self, 3 * self->state.deps->settings->load()->agent.beat, end_atom::value, why);
+    return;
+  }
   if (auto* stranger = std::get_if<enrolment_protocol>(&protocol))
     return carry_out(self, stranger->on_refused(end_fault(why)));
   close(self);

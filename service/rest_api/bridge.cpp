@@ -84,6 +84,10 @@ public:
     });
   }
 
+  void operator()(const acknowledge_node& in) const {
+    with_node(in.node, [me = *this](const node_id& id) { me.change(id, ack_atom::value, id, me.call_->by); });
+  }
+
   void operator()(const revoke_node& in) const {
     with_node(in.node,
               [me = *this](const node_id& id) { me.change(id, revoke_atom::value, id, me.call_->by); });

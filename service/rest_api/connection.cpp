@@ -5,6 +5,7 @@
 
 #include <kj/debug.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -48,6 +49,25 @@ std::optional<problem> bad_framing(const kj::HttpHeaders& headers) {
   return std::nullopt;
 }
 
+/// Whether Connection names the option close (RFC 9112, 9.6).
+bool asks_to_close(const kj::HttpHeaders& headers) {
+  auto rest = view_of(headers.get(kj::HttpHeaderId::CONNECTION));
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    auto option = rest.substr(0, comma);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    while (!option.empty() && is_space(option.front()))
+      option.remove_prefix(1);
+    while (!option.empty() && is_space(option.back()))
+      option.remove_suffix(1);
+    if (std::ranges::equal(option, std::string_view{"close"},
+                           [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; }))
+      return true;
+  }
+  return false;
+}
+
 } // namespace
 
 /// What must be copied out of the head before the body is read: KJ reuses the buffer.
@@ -73,6 +93,8 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
                                       const kj::HttpHeaders& headers, kj::AsyncInputStream& body,
                                       Response& response) {
   in_request_ = true;
+  // KJ keeps a connection whose peer said that it is the last request, until it was idle for too long.
+  if (asks_to_close(headers)) drain();
   if (auto wrong = bad_framing(headers)) return refuse_and_close(std::move(*wrong));
   auto of = kj::heap<head>();
   of->method = kj::str(method).cStr();

@@ -32,6 +32,9 @@ struct name_node {
   std::string node;
   std::string name; ///< empty: takes the name away
 };
+struct acknowledge_node {
+  std::string node;
+};
 struct revoke_node {
   std::string node;
 };
@@ -47,8 +50,9 @@ struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
 struct ask_ready {};
 
-using rest_request = std::variant<list_nodes, show_node, attest_node, approve_node, name_node, revoke_node,
-                                  forget_node, accept_reference, ask_live, ask_ready>;
+using rest_request =
+    std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
+                 forget_node, accept_reference, ask_live, ask_ready>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

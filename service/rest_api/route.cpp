@@ -157,6 +157,7 @@ constexpr std::array endpoints{
     endpoint{"DELETE", "v1/nodes/*", "GET, DELETE", takes::nothing, of_node<forget_node>},
     endpoint{"POST", "v1/nodes/*/attest", "POST", takes::body, attest},
     endpoint{"POST", "v1/nodes/*/approve", "POST", takes::body, approve},
+    endpoint{"POST", "v1/nodes/*/acknowledge", "POST", takes::nothing, of_node<acknowledge_node>},
     endpoint{"POST", "v1/nodes/*/revoke", "POST", takes::nothing, of_node<revoke_node>},
     endpoint{"PUT", "v1/nodes/*/name", "PUT", takes::body, name},
     endpoint{"POST", "v1/references", "POST", takes::body, accept},

@@ -29,6 +29,7 @@ using routed = std::variant<rest_request, problem>;
 ///   DELETE /v1/nodes/{node}
 ///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
 ///   POST   /v1/nodes/{node}/approve                  ApproveRequest
+///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
 ///   POST   /v1/nodes/{node}/revoke
 ///   PUT    /v1/nodes/{node}/name                     NameRequest
 ///   POST   /v1/references                            ReferenceRequest

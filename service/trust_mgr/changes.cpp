@@ -2,14 +2,18 @@
 #include "actors/service/record_codec.hpp"
 #include "actors/service/recorded_boot.hpp"
 #include "service/trust_mgr/commit.hpp"
+#include "service/trust_mgr/identity_alarm.hpp"
 
 namespace muster::service {
 
 namespace {
 
-/// A new generation begins with nothing verified; findings and an untrusted verdict carry over.
+/// A new generation begins with nothing verified; findings and an untrusted verdict carry over. Somebody
+/// approved it: that it was on two hosts is over.
 node_state begin_generation(node_state state, generation g) {
   forget_boot(state);
+  end_alarm(state);
+  state.boots_seen.clear();
   state.generation = g;
   state.must_enrol = false;
   if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
@@ -116,6 +120,32 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& 
   book_->lay(wanted.node, {std::make_shared<const node_record>(std::move(*made)), known->state});
   commit(std::move(batch), wanted.node, reply, [](sequence at) { return change_reply{at}; });
   return reply;
+}
+
+trust_mgr_state::promise<change_reply> trust_mgr_state::acknowledge(const node_id& id,
+                                                                    const std::string& by) {
+  auto reply = self_->make_response_promise<change_reply>();
+  when_stored(id, [this, id, by, reply] { end_alarm_of(id, by, reply); });
+  return reply;
+}
+
+void trust_mgr_state::end_alarm_of(const node_id& id, const std::string& by, promise<change_reply> reply) {
+  const auto refuse = [&](const fault& why) { reply.deliver(change_reply{why}); };
+  const auto known = book_->find(id);
+  if (!known) return refuse(known.fault());
+  if (!known->node) return refuse({errc::not_found, "acknowledge: no such node"});
+  if (!known->state->alarm) return refuse({errc::conflict, "acknowledge: no alarm stands for this node"});
+  auto state = *known->state;
+  const auto now = deps_.clock->wall();
+  end_alarm(state);
+  if (state.verdict == verdict::warning)
+    state.verdict = recorded_verdict(state, *known->node, *context_of(known->node->group));
+  if (state.verdict != known->state->verdict) state.since = now;
+  write_batch batch;
+  batch.put<tables::states>(id, to_record(state));
+  batch.append_audit(audit_entry(now, by, "acknowledge", id, known->state->alarm->found));
+  book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
+  commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& by) {

@@ -7,6 +7,7 @@
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/verdict.hpp"
+#include "service/trust_mgr/identity_alarm.hpp"
 
 namespace muster::service {
 
@@ -23,6 +24,7 @@ appraisal::reference_state reference_of(const appraisal_context& context) {
 void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
+  if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
   auto kept =
       appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
   out.state.verdict =
@@ -64,6 +66,14 @@ bool may_ask_again(const node_state& before, const decision_rules& rules, wall_t
   return before.full_log_asked.milliseconds == 0
          || now.milliseconds >= before.full_log_asked.milliseconds
                                     + static_cast<std::uint64_t>(rules.full_log_pause.count());
+}
+
+counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
+  if (outcome.end != attestation_end::verified || !before.boot) return counters::unchanged;
+  const auto& clock = outcome.boot->clock;
+  return clock.reset_count == before.reset_count && clock.restart_count == before.restart_count
+             ? counters::unchanged
+             : counters::changed;
 }
 
 record<records::Result> result_record(const decided& after, const node_record& node,
@@ -112,11 +122,13 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
 
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now) {
-  decided out{before, false, false, false};
+  decided out{before, false, false, false, false};
   out.state.generation = node.generation;
   out.state.epoch = request.epoch;
   out.state.number = request.number;
   const auto& outcome = *request.outcome;
+  if (auto two_hosts = note_boot(out.state, request.boot, counted(before, outcome)))
+    out.alarmed = raise_alarm(out.state, *std::move(two_hosts), now.wall);
   switch (outcome.end) {
   case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
   case attestation_end::again:
@@ -139,7 +151,7 @@ decided decide(const node_state& before, const node_record& node, const decision
 
 decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
                    const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now) {
-  decided out{before, false, false, false};
+  decided out{before, false, false, false, false};
   auto fresh = appraisal::appraise_boot(boot, context.reference.get(), *context.policy);
   auto of_files = appraisal::appraise_files(files, context.reference.get(), *context.policy);
   const auto unlisted = of_files.total - of_files.findings.size();
@@ -150,10 +162,15 @@ decided reappraise(const node_state& before, const node_record& node, const appr
   return out;
 }
 
+verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context) {
+  return appraisal::verdict_of(state.findings, node.level, *context.policy, reference_of(context));
+}
+
 node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
                            const node_record& node, const decision_request& request, wall_time now) {
   const auto& outcome = *request.outcome;
   auto state = after.state;
+  if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
   if (after.ask_full_log) {
     batch.put<tables::states>(node.id, to_record(state));
     return state;

@@ -18,6 +18,7 @@ struct decided {
   bool ask_full_log = false; ///< no verdict: the next challenge asks for everything
   bool verdict_changed = false;
   bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
+  bool alarmed = false;       ///< two hosts use this identity: seen now
 };
 
 /// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
@@ -25,6 +26,8 @@ struct decided {
 ///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
 ///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure
+/// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
+/// stands, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now);
 
@@ -32,6 +35,9 @@ decided decide(const node_state& before, const node_record& node, const decision
 /// claims.
 decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
                    const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now);
+
+/// The verdict that the findings on record give.
+verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 
 /// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
 /// will be stored, but for `result`: that is the sequence number that the commit answers.

@@ -38,6 +38,8 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   auto state =
       std::make_shared<node_state>(record_decision(batch, before, after, *known->node, request, moment.wall));
   book_->lay(request.node, {known->node, state});
+  if (after.alarmed)
+    deps_.log.error("identity.alarm", {{"node", to_string(request.node)}, {"found", state->alarm->found}});
   if (after.verdict_changed)
     deps_.log.info("verdict", {{"node", to_string(request.node)},
                                {"name", known->node->name},

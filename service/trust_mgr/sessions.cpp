@@ -1,6 +1,7 @@
 // Sessions that come and go.
 #include "actors/service/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
+#include "service/trust_mgr/identity_alarm.hpp"
 
 namespace muster::service {
 
@@ -42,10 +43,9 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   if (known->state->must_enrol) return refuse({errc::not_found, "the TPM's counters went back; enrol again"});
 
   if (const auto older = sessions_.find(id); older != sessions_.end())
-    deps_.log.warning("identity.superseded", {{"node", to_string(id)},
-                                              {"boot", to_string(boot)},
-                                              {"older_boot", to_string(older->second.boot)},
-                                              {"same_boot", older->second.boot == boot ? "yes" : "no"}});
+    deps_.log.info(
+        "session.superseded",
+        {{"node", to_string(id)}, {"boot", to_string(boot)}, {"older_boot", to_string(older->second.boot)}});
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;
@@ -78,6 +78,23 @@ void trust_mgr_state::detach(const node_id& id, session_epoch epoch) {
   self_->send(deps_.cache, presence_atom::value, id, false);
   deps_.log.info("session.detached", {{"node", to_string(id)}, {"epoch", epoch.value}});
   if (const auto queue = queues_.find(id); queue != queues_.end()) queue->second.session_lost();
+}
+
+void trust_mgr_state::twin(const node_id& id, generation of) {
+  when_stored(id, [this, id, of] {
+    const auto known = book_->find(id);
+    if (!known || !known->node) return;
+    if (known->node->standing != standing::enrolled || known->node->generation != of) return;
+    auto state = *known->state;
+    const auto now = deps_.clock->wall();
+    if (!raise_alarm(state, two_live_sessions(), now)) return;
+    write_batch batch;
+    batch.put<tables::states>(id, to_record(state));
+    batch.append_audit(audit_entry(now, "service", "alarm", id, state.alarm->sentence));
+    deps_.log.error("identity.alarm", {{"node", to_string(id)}, {"found", state.alarm->found}});
+    book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
+    commit(std::move(batch), id);
+  });
 }
 
 } // namespace muster::service

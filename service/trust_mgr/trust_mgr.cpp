@@ -55,10 +55,19 @@ void trust_mgr_state::commit(write_batch batch, const node_id& id) {
 
 void trust_mgr_state::landed(const node_id& id) {
   book_->landed(id);
+  if (!book_->on_its_way(id))
+    if (auto waiting = later_.extract(id))
+      for (const auto& change : waiting.mapped())
+        change();
   if (!stopping_ || !book_->empty()) return;
   for (auto& one : stop_waits_)
     one.deliver(true);
   stop_waits_.clear();
+}
+
+void trust_mgr_state::when_stored(const node_id& id, std::function<void()> change) {
+  if (!book_->on_its_way(id)) return change();
+  later_[id].push_back(std::move(change));
 }
 
 trust_mgr_state::promise<bool> trust_mgr_state::stop() {
@@ -84,10 +93,12 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
       [state](attach_atom, const node_id& id, const bytes& spki, const boot_id& boot,
               const session_actor& session) { return state->attach(id, spki, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
+      [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
       [state](decide_atom, const decision_request& request) { return state->take(request); },
       [state](report_atom, const node_id& id, const command_result& told) { state->report(id, told); },
       [state](command_atom, const command_request& request) { return state->command(request); },
       [state](approve_atom, const approval& wanted) { return state->approve(wanted); },
+      [state](ack_atom, const node_id& id, const std::string& by) { return state->acknowledge(id, by); },
       [state](revoke_atom, const node_id& id, const std::string& by) { return state->revoke(id, by); },
       [state](forget_atom, const node_id& id, const std::string& by) { return state->forget(id, by); },
       [state](name_atom, const node_id& id, const std::string& name, const std::string& by) {

@@ -17,6 +17,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -61,6 +62,7 @@ public:
   // changes.cpp
   promise<admission_reply> admit(const proven_machine& who);
   promise<change_reply> approve(const approval& wanted);
+  promise<change_reply> acknowledge(const node_id& id, const std::string& by);
   promise<change_reply> revoke(const node_id& id, const std::string& by);
   promise<change_reply> forget(const node_id& id, const std::string& by);
   promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
@@ -69,6 +71,7 @@ public:
   promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot,
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
+  void twin(const node_id& id, generation of);
 
   // decisions.cpp
   promise<decision_reply> take(const decision_request& request);
@@ -98,9 +101,13 @@ private:
   /// Commits what nobody waits for; a failure is logged.
   void commit(write_batch batch, const node_id& id);
   void landed(const node_id& id);
+  /// Runs `change` when nothing about the node is on its way: only then its state says which result is its
+  /// newest.
+  void when_stored(const node_id& id, std::function<void()> change);
   void end_session(const node_id& id, session_end why);
   void put_node(write_batch& batch, const node_record& node);
   void free_name(const node_id& id);
+  void end_alarm_of(const node_id& id, const std::string& by, promise<change_reply> reply);
   void deliver(const node_id& id);
   void settle(const std::vector<command_record>& settled);
   void store_commands(write_batch& batch, const std::vector<command_record>& commands);
@@ -119,6 +126,7 @@ private:
   bool scanning_ = false;
   bool stopping_ = false;
   std::vector<promise<bool>> stop_waits_;
+  std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored
 };
 
 trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, trust_mgr_deps deps);

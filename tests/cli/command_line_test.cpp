@@ -145,6 +145,8 @@ TEST_CASE("changes say what they did and where it is recorded") {
         == "is-trusted is now called www (record 44)\n");
   CHECK(type(here.socket, {"node", "name", "is-trusted", ""}).out
         == "is-trusted has no name any more (record 44)\n");
+  CHECK(type(here.socket, {"node", "acknowledge", "is-warning"}).out
+        == "the alarm of is-warning is ended (record 45)\n");
   CHECK(type(here.socket, {"node", "revoke", "is-trusted"}).out == "is-trusted is revoked (record 42)\n");
   CHECK(type(here.socket, {"node", "forget", "is-trusted"}).out == "is-trusted is forgotten (record 43)\n");
   CHECK(type(here.socket, {"-o", "json", "node", "forget", "is-trusted"}).out == "{\"sequence\":43}\n");

@@ -252,6 +252,33 @@ TEST_CASE("a renewal is asked for in an open session only, and the answer is han
   CHECK(renewed.renewed->node_chain == std::vector<bytes>{bytes{3}});
 }
 
+TEST_CASE("the spread of reconnects is what the service says, at most an hour; nothing if it does not say") {
+  const auto told = [](std::uint32_t ms) {
+    auto client = open_session();
+    const auto effects =
+        client.on_frame(reply(1, [ms](reply_builder r) { r.setReconnectSpreadMs(ms); }), {1100}, 0);
+    return effects.reconnect_spread;
+  };
+  CHECK_FALSE(told(0));
+  CHECK(told(1) == 1ms);
+  CHECK(told(120'000) == 120s);
+  CHECK(told(~0U) == 1h);
+}
+
+TEST_CASE("a new anchor comes with a renewal, as it was sent") {
+  auto client = open_session();
+  const auto renewed = client.on_frame(to_agent([](wire::ServiceFrame::Builder out) {
+                                         auto r = out.initRenewed();
+                                         r.setNodeCertificate(data_of(bytes{1}));
+                                         r.setAnchor(data_of(bytes{4, 5}));
+                                         r.setAnchorSignature(data_of(bytes{6}));
+                                       }),
+                                       {1200}, 0);
+  REQUIRE(renewed.anchor);
+  CHECK(renewed.anchor->der == bytes{4, 5});
+  CHECK(renewed.anchor->signature == bytes{6});
+}
+
 TEST_CASE("a log head is new once") {
   auto client = open_session();
   const auto with_head = [](reply_builder r) { r.setLogHead(data_of(bytes{1, 1})); };

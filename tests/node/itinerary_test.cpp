@@ -50,6 +50,15 @@ TEST_CASE("after a session the agent comes back within the spread, or a dozen of
   CHECK(route.after_loss(100ms, 5).address == 0);
 }
 
+TEST_CASE("a spread that the service says counts alone, for fast beats and slow ones") {
+  itinerary route{2};
+  route.learn_spread(300s);
+  CHECK(route.after_loss(100ms, 300'000).wait == 300s);
+  CHECK(route.after_loss(1h, 300'001).wait == 0ms);
+  route.learn_spread(1ms);
+  CHECK(route.after_loss(10s, 12'345).wait <= 1ms);
+}
+
 TEST_CASE("what the service says decides how long to stay away") {
   struct row {
     code why;

@@ -5,6 +5,8 @@
 #include "tests/lab/workshop.hpp"
 #include "tests/node/calendar.hpp"
 
+#include <fstream>
+
 using namespace muster;
 using namespace muster::node;
 using namespace muster::test;
@@ -91,6 +93,20 @@ TEST_CASE("a certificate that cannot be read is none, a key that cannot be read 
   CHECK_FALSE(kept.issued);
   CHECK_FALSE(kept.note.empty());
   must(lab::replace_file(folder / "node.key", as_bytes("rubbish")));
+  CHECK_FALSE(files.load().ok());
+}
+
+TEST_CASE("an anchor that was followed is there at the next start, and a damaged one stops it") {
+  workshop place;
+  const auto folder = place.folder() / "agent";
+  const auto files = must(node_files::open(folder.string()));
+  CHECK_FALSE(must(files.load()).anchor);
+  const issuers made;
+  must(files.store(followed_anchor{made.root.cert().der()}));
+  const auto kept = must(files.load());
+  REQUIRE(kept.anchor);
+  CHECK(kept.anchor->der() == made.root.cert().der());
+  std::ofstream{folder / "anchor.crt"} << "no certificate";
   CHECK_FALSE(files.load().ok());
 }
 

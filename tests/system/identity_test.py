@@ -4,7 +4,9 @@
 What breaks if this fails: a software EK is trusted; an approval admits another machine; a copied identity goes
 unnoticed; a revoked machine comes back; a machine that goes silent loses a bad verdict.
 """
+import os
 import shutil
+import subprocess
 
 from scene import arguments, fleet, require
 
@@ -12,6 +14,10 @@ from scene import arguments, fleet, require
 def pending(scene, name):
     node = scene.nodes().get(name)
     return node if node and node["shown"] == "pending" else None
+
+
+def alarm(scene, node):
+    return any(one["check"] == "identity.two-hosts" for one in scene.detail(node)["findings"])
 
 
 def main():
@@ -42,6 +48,16 @@ def main():
         require("vouches" in refused.stderr, "a software EK's state is no reference")
         scene.muster("reference", "accept", "demo", "--from", node_1)
         scene.until("node-1 trusted", 10, lambda: scene.shown("node-1") == "trusted")
+        # What honest machines do must not look like a second host.
+        scene.stop("ras")
+        scene.start_service()
+        before = scene.detail(node_1)["boot_id"]
+        scene.lab("boot", scene.dir / "node-1", "--files", "20")
+        scene.stop("node-1")
+        scene.start_agent("node-1")
+        scene.until("node-1 attested after a reboot", 20, lambda: scene.detail(node_1)["boot_id"] != before)
+        scene.until("node-1 trusted after a reboot", 20, lambda: scene.shown("node-1") == "trusted")
+        require(not alarm(scene, node_1), "a restart of the service and a reboot raise no alarm")
         scene.until("soft-1 judged", 10, lambda: scene.shown("soft-1") == "warning")
         require(True, "an approved software EK is worth a warning at best")
 
@@ -54,7 +70,20 @@ def main():
                     lambda: "superseded" in scene.tail("node-1", 200) or "took over" in scene.tail("node-1", 200)
                     or "superseded" in scene.tail("twin", 200) or "took over" in scene.tail("twin", 200))
         require(True, "one identity on two hosts: the newer session supersedes, and the other is told")
+        scene.until("the alarm", 15, lambda: alarm(scene, node_1))
+        require(scene.nodes()["node-1"]["shown"] == "warning" or scene.detail(node_1)["node"]["verdict"] == "warning",
+                "one identity on two hosts is an alarm, and at best a warning")
         scene.stop("twin")
+        scene.stop("ras")
+        scene.start_service()
+        require(alarm(scene, node_1), "a restart of the service keeps the alarm")
+        scene.muster("node", "acknowledge", node_1)
+        require(not alarm(scene, node_1), "a person ends the alarm")
+        scene.stop("node-1")
+        scene.start_agent("node-1")
+        scene.until("node-1 trusted again", 20, lambda: scene.shown("node-1") == "trusted")
+        refused = scene.muster("node", "acknowledge", node_1, good=(2,))
+        require("no alarm" in refused.stderr, "an agent that comes back alone raises no alarm")
 
         scene.lab("run", scene.dir / "soft-1", "/usr/local/bin/implant")
         scene.until("soft-1 untrusted", 10, lambda: scene.shown("soft-1") == "untrusted")
@@ -64,6 +93,13 @@ def main():
         held = scene.detail("soft-1")
         require(scene.shown("soft-1") == "untrusted" and any("implant" in one["subject"] for one in held["findings"]),
                 "silence does not mend a bad verdict, and its finding stays")
+
+        reader, writer = os.pipe()
+        os.close(reader)
+        left = subprocess.run([str(scene.bin / "muster"), "--socket", str(scene.socket), "nodes"], stdout=writer,
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        os.close(writer)
+        require(left.returncode == 0 and not left.stderr, "a reader that has what it wanted is no error")
 
         scene.muster("node", "revoke", node_1)
         require(scene.shown("node-1") == "revoked", "revoked is shown at once")

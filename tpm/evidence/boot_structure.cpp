@@ -14,16 +14,19 @@ constexpr std::string_view invocation = "Exit Boot Services Invocation";
 constexpr std::string_view returned = "Exit Boot Services Returned with Success";
 constexpr std::string_view debug_mode = "UEFI Debug Mode";
 
-constexpr std::array<std::uint8_t, 4> normal_separator{0, 0, 0, 0};
-constexpr std::array<std::uint8_t, 4> all_ones_separator{0xff, 0xff, 0xff, 0xff};
+// TCG PC Client Platform Firmware Profile, EV_SEPARATOR: 00000000h or FFFFFFFFh where nothing went wrong
+// (SeaBIOS writes the latter), 00000001h for an error.
+constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
+constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
 constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
 
 /// Answers about the events of one log; computes the separators' digests once.
 class structure_check {
 public:
   explicit structure_check(const verified_boot_log& log)
-      : log_{log}, normal_{crypto::hash(log.bank(), normal_separator)},
-        odd_{crypto::hash(log.bank(), all_ones_separator), crypto::hash(log.bank(), error_separator)} {}
+      : log_{log}, normal_{crypto::hash(log.bank(), zeros_separator),
+                           crypto::hash(log.bank(), ones_separator)},
+        error_{crypto::hash(log.bank(), error_separator)} {}
 
   std::vector<boot_remark> run() {
     for (unsigned pcr = 0; pcr <= last_firmware_pcr; ++pcr) {
@@ -39,11 +42,14 @@ public:
 
   bool is_separator(const logged_event& event) const {
     const auto digest = log_.digest(event);
-    return event.type == event_type::separator || same(digest, normal_.view())
-           || std::ranges::any_of(odd_, [&](const auto& odd) { return same(digest, odd.view()); });
+    return event.type == event_type::separator || same(digest, error_.view()) || is_normal(digest);
   }
 
 private:
+  bool is_normal(byte_view digest) const {
+    return std::ranges::any_of(normal_, [&](const auto& one) { return same(digest, one.view()); });
+  }
+
   void remark(boot_issue issue, unsigned pcr, std::optional<std::uint32_t> event = {}) {
     out_.push_back({issue, static_cast<std::uint8_t>(pcr), event});
   }
@@ -52,7 +58,7 @@ private:
     bool seen = false;
     for (const auto& event : log_.events()) {
       if (event.pcr != pcr || !is_separator(event)) continue;
-      if (!same(log_.digest(event), normal_.view())) remark(boot_issue::separator_error, pcr, event.number);
+      if (!is_normal(log_.digest(event))) remark(boot_issue::separator_error, pcr, event.number);
       if (seen) remark(boot_issue::separator_repeated, pcr, event.number);
       seen = true;
     }
@@ -102,8 +108,8 @@ private:
   }
 
   const verified_boot_log& log_;
-  crypto::digest normal_;
-  std::array<crypto::digest, 2> odd_;
+  std::array<crypto::digest, 2> normal_;
+  crypto::digest error_;
   std::vector<boot_remark> out_;
 };
 

@@ -10,9 +10,9 @@ namespace muster::tpm {
 
 /// CHECKS 14 to 16. None of these makes evidence false: policy judges them.
 enum class boot_issue : std::uint8_t {
-  separator_missing,  ///< a PCR of 0 to 7 has events and no separator
-  separator_repeated, ///< more than one: what counts as "before" can be forged
-  separator_error,    ///< H(ffffffff) or H(00000001): the firmware ended with an error; or any other value
+  separator_missing,          ///< a PCR of 0 to 7 has events and no separator
+  separator_repeated,         ///< more than one: what counts as "before" can be forged
+  separator_error,            ///< neither H(00000000) nor H(ffffffff): the firmware reports an error
   configuration_too_late,     ///< a Secure Boot variable in PCR 7 behind its separator
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)

@@ -47,6 +47,9 @@ node_state full_state() {
   out.lease_ended = true;
   out.must_enrol = true;
   out.sha1_aggregate = true;
+  out.alarm = {finding_kind::event, severity::warning, "identity.two-hosts", "", "", "", "s", "r"};
+  out.boots_seen.resize(2);
+  out.boots_seen[1].raw.fill(23);
   return out;
 }
 
@@ -63,6 +66,18 @@ TEST_CASE("a state comes back from its record as it went in, and equal states ar
   CHECK(out->findings == in.findings);
   CHECK(out->pcrs == in.pcrs);
   CHECK(out->must_enrol);
+  CHECK(out->alarm == in.alarm);
+  CHECK(out->boots_seen == in.boots_seen);
+}
+
+TEST_CASE("a state of before the alarm was recorded has none") {
+  auto in = full_state();
+  in.alarm.reset();
+  in.boots_seen.clear();
+  const auto out = state_from(to_record(in).read_back());
+  REQUIRE(out.ok());
+  CHECK_FALSE(out->alarm);
+  CHECK(out->boots_seen.empty());
 }
 
 TEST_CASE("a node comes back with its candidate and its approval") {

@@ -128,6 +128,21 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
 }
 
+TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {
+  for (const auto& [set, said] : {std::pair{120'000, 120'000U}, std::pair{0, 1U}}) {
+    agent_protocol_settings settings;
+    settings.reconnect_spread = std::chrono::milliseconds{set};
+    agent_protocol protocol{{}, bytes{1}, {}, settings};
+    (void)protocol.on_frame(hello(), {0});
+    (void)protocol.on_attached(attached());
+    const auto sent = protocol.on_frame(beat(1), {10}).send;
+    REQUIRE(sent.size() == 1);
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(sent[0]));
+    REQUIRE(parsed.ok());
+    CHECK(parsed->read([](auto in) { return in.getBeatReply().getReconnectSpreadMs(); }) == said);
+  }
+}
+
 TEST_CASE("check 06: evidence that this session did not ask for is dropped and reaches no verifier") {
   auto protocol = ready();
   CHECK(protocol.on_frame(evidence(42), {1}).asks.empty());
@@ -141,6 +156,38 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   CHECK(protocol.on_frame(evidence(42), {12}).asks.size() == 1);
   // the nonce is used up: a second part 0 is nobody's
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
+}
+
+TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
+  auto protocol = ready();
+  CHECK(protocol.on_superseded().send.empty());
+  // This one may have been under way when the agent moved: nobody may be there to read the answer.
+  const auto first = protocol.on_frame(beat(1), {10});
+  CHECK_FALSE(first.two_hosts);
+  CHECK_FALSE(first.close);
+  const auto answer = beat_reply(first);
+  CHECK(answer.sequence == 1);
+  CHECK_FALSE(answer.challenge);
+  CHECK(answer.commands == 0);
+  const auto again = protocol.on_frame(beat(2), {20});
+  CHECK(again.two_hosts);
+  CHECK(again.close);
+  CHECK_FALSE(protocol.on_frame(beat(3), {30}).two_hosts);
+}
+
+TEST_CASE("check 04: an agent that came back after its network failed is no second host") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10}); // the answer is lost, and the agent moves
+  (void)protocol.on_superseded();
+  // What was under way comes late: evidence, a report, and the one beat that had no answer.
+  for (const auto& late : {evidence(42), log_part(42, 1), beat(2)}) {
+    const auto out = protocol.on_frame(late, {40'000});
+    CHECK_FALSE(out.two_hosts);
+    CHECK(out.asks.empty());
+  }
+  const auto over = protocol.on_superseded(); // listened long enough
+  CHECK(over.close);
+  CHECK_FALSE(over.two_hosts);
 }
 
 TEST_CASE("log parts come in order, one at a time to the verifier, and nothing follows the last") {

@@ -194,6 +194,11 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
           return fault{errc::mismatch, "approve: the fingerprint is another one"};
         return sequence{41};
       },
+      [](twin_atom, const node_id&, generation) {},
+      [=](ack_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("acknowledge " + name_of(id) + " by " + by);
+        return sequence{45};
+      },
       [=](revoke_atom, const node_id& id, const std::string& by) -> change_reply {
         known->note("revoke " + name_of(id) + " by " + by);
         return sequence{42};

@@ -39,6 +39,7 @@ TEST_CASE("each endpoint is found, with what was asked") {
   understood<ask_ready>(ask("GET", "/readyz"));
   CHECK(understood<show_node>(ask("GET", "/v1/nodes/web-1")).node == "web-1");
   CHECK(understood<forget_node>(ask("DELETE", "/v1/nodes/web-1")).node == "web-1");
+  CHECK(understood<acknowledge_node>(ask("POST", "/v1/nodes/web-1/acknowledge")).node == "web-1");
   CHECK(understood<revoke_node>(ask("POST", "/v1/nodes/web%2D1/revoke")).node == "web-1");
 
   const auto all = understood<list_nodes>(ask("GET", "/v1/nodes")).query;

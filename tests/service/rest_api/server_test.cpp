@@ -82,6 +82,7 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(holds(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"www"})")),
               R"({"sequence":44})"));
   CHECK(status_of(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"taken"})"))) == "409");
+  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/acknowledge", "")), R"({"sequence":45})"));
   CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/revoke", "")), R"({"sequence":42})"));
   CHECK(holds(client.exchange("DELETE /v1/nodes/web-2 HTTP/1.1\r\nHost: m\r\n\r\n"), R"({"sequence":43})"));
   const auto accepted =
@@ -89,10 +90,10 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(status_of(accepted) == "200");
   CHECK(holds(accepted, R"("files":1204)"));
   CHECK(here.known->told()
-        == std::vector<std::string>{"approve  group web name web-3 by " + me,
-                                    "approve  group web name web-3 by " + me, "name web-1 www by " + me,
-                                    "name web-1 taken by " + me, "revoke web-2 by " + me,
-                                    "forget web-2 by " + me, "accept web from 01 by " + me});
+        == std::vector<std::string>{
+            "approve  group web name web-3 by " + me, "approve  group web name web-3 by " + me,
+            "name web-1 www by " + me, "name web-1 taken by " + me, "acknowledge web-2 by " + me,
+            "revoke web-2 by " + me, "forget web-2 by " + me, "accept web from 01 by " + me});
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 
@@ -176,6 +177,22 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
   CHECK_FALSE(std::filesystem::exists(here.socket));
   CHECK_FALSE(raw_client{here.socket}.connected());
   here.server->stop(); // again: nothing
+}
+
+TEST_CASE("who says that a request is the last gets its answer, and the connection ends at once") {
+  rest_limits limits;
+  limits.idle = std::chrono::minutes{10};
+  fleet_of_three here{limits};
+  for (const auto* option : {"close", "Close", "x, close"}) {
+    raw_client client{here.socket};
+    client.send("GET /v1/nodes HTTP/1.1\r\nHost: m\r\nConnection: " + std::string{option} + "\r\n\r\n");
+    std::string all;
+    CHECK(client.closed(all));
+    CHECK(status_of(all) == "200");
+  }
+  raw_client stays{here.socket};
+  for (int i = 0; i < 2; ++i)
+    CHECK(status_of(stays.exchange("GET /livez HTTP/1.1\r\nHost: m\r\nConnection: closed\r\n\r\n")) == "200");
 }
 
 TEST_CASE("stopping does not wait for those who hold a connection open") {

@@ -1,0 +1,11 @@
+#include "cli/commands/change.hpp"
+#include "cli/commands/commands.hpp"
+
+namespace muster::cli::commands {
+
+int node_acknowledge(const surroundings& around, const std::string& node) {
+  return change(around, {http_method::post, node_path(node, "/acknowledge"), {}, change_patience},
+                "the alarm of " + node + " is ended");
+}
+
+} // namespace muster::cli::commands
