@@ -96,6 +96,7 @@ struct State {
   clockSafe @31 :Bool;           # of the quote that gave clock
   alarm @32 :Finding;            # two hosts use this identity; null unless that alarm stands
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
+  keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
 }
 
 struct Result {

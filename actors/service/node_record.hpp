@@ -102,6 +102,7 @@ struct node_state {
   std::optional<finding>
       alarm; ///< two hosts use this identity: stands until a person or a generation ends it
   std::vector<muster::boot_id> boots_seen; ///< that attested under these counters, newest last
+  std::vector<bytes32> keys_seen; ///< digests of node keys that this generation had before, newest last
 };
 
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.

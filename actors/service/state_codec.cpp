@@ -69,12 +69,17 @@ void put_identity(records::State::Builder out, const node_state& in) {
   auto seen = out.initBootsSeen(static_cast<unsigned>(in.boots_seen.size()));
   for (unsigned i = 0; i < in.boots_seen.size(); ++i)
     seen.set(i, data_of(in.boots_seen[i].raw));
+  auto keys = out.initKeysSeen(static_cast<unsigned>(in.keys_seen.size()));
+  for (unsigned i = 0; i < in.keys_seen.size(); ++i)
+    keys.set(i, data_of(in.keys_seen[i]));
 }
 
 void read_identity(records::State::Reader in, node_state& out, field_check& check) {
   if (in.hasAlarm()) out.alarm = read_finding(in.getAlarm(), check);
   for (const auto one : in.getBootsSeen())
     if (const auto seen = read_boot_id(one, "bootsSeen", check)) out.boots_seen.push_back(*seen);
+  for (const auto one : in.getKeysSeen())
+    if (const auto seen = check.digest32("keysSeen", one)) out.keys_seen.push_back(*seen);
 }
 
 } // namespace

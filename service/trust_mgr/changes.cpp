@@ -14,6 +14,7 @@ node_state begin_generation(node_state state, generation g) {
   forget_boot(state);
   end_alarm(state);
   state.boots_seen.clear();
+  state.keys_seen.clear();
   state.generation = g;
   state.must_enrol = false;
   if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
@@ -56,11 +57,16 @@ void trust_mgr_state::free_name(const node_id& id) {
 
 trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_machine& who) {
   auto reply = self_->make_response_promise<admission_reply>();
+  when_stored(who.id, [this, who, reply] { admit_now(who, reply); });
+  return reply;
+}
+
+void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_reply> reply) {
   const auto known = book_->find(who.id);
-  if (!known) return reply.deliver(admission_reply{known.fault()}), reply;
+  if (!known) return void(reply.deliver(admission_reply{known.fault()}));
   const auto revoked = deps_.reader->get<tables::revocations>(who.id);
   if (!revoked && revoked.fault().code != errc::not_found)
-    return reply.deliver(admission_reply{revoked.fault()}), reply;
+    return void(reply.deliver(admission_reply{revoked.fault()}));
   const auto rules = deps_.rules->load();
   auto before = known->node ? std::optional{*known->node} : std::nullopt;
   const auto waiting = count_waiting(deps_.inventory.waiting, source_of(who.source));
@@ -70,10 +76,10 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
     deps_.log.warning(
         "admission.refused",
         {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
-    return reply.deliver(admission_reply{made.fault()}), reply;
+    return void(reply.deliver(admission_reply{made.fault()}));
   }
   const admission_answer answer{made->kind == admission_kind::admit, made->fingerprint};
-  if (!made->changed) return reply.deliver(admission_reply{answer}), reply;
+  if (!made->changed) return void(reply.deliver(admission_reply{answer}));
 
   write_batch batch;
   auto state = known->state;
@@ -82,6 +88,18 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
     state = std::make_shared<const node_state>(begin_generation(*state, made->node.generation));
     batch.put<tables::states>(who.id, to_record(*state));
     batch.clear_claims(who.id);
+  }
+  const bool key_changed = before && before->node_spki != made->node.node_spki;
+  if (answer.admitted && !new_generation && key_changed) {
+    auto noted = *state;
+    const auto twins =
+        note_key(noted, crypto::sha256(before->node_spki), crypto::sha256(made->node.node_spki));
+    if (twins && raise_alarm(noted, *twins, deps_.clock->wall())) {
+      batch.append_audit(audit_entry(deps_.clock->wall(), "service", "alarm", who.id, twins->sentence));
+      deps_.log.error("identity.alarm", {{"node", to_string(who.id)}, {"found", twins->found}});
+    }
+    state = std::make_shared<const node_state>(std::move(noted));
+    batch.put<tables::states>(who.id, to_record(*state));
   }
   put_node(batch, made->node);
   if (!made->node.name.empty()) deps_.inventory.names[made->node.name] = who.id;
@@ -92,10 +110,8 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
                                {"source", who.source},
                                {"what", made->log},
                                {"fingerprint", to_hex(made->fingerprint)}});
-  const bool key_changed = before && before->node_spki != made->node.node_spki;
   if (answer.admitted && (new_generation || key_changed)) end_session(who.id, session_end::new_generation);
   commit(std::move(batch), who.id, reply, [answer](sequence) { return admission_reply{answer}; });
-  return reply;
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& wanted) {

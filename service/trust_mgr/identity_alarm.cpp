@@ -38,6 +38,23 @@ finding boots_in_turn(const boot_id& between, const boot_id& returned) {
       "them is another host.");
 }
 
+finding keys_in_turn() {
+  return two_hosts(
+      "two node keys in turn",
+      "Two agents enrol in turn with this machine's TPM, each with a node key of its own: another "
+      "host relays to the TPM, or two agents run on this machine.");
+}
+
+std::optional<finding> note_key(node_state& state, const bytes32& before, const bytes32& next) {
+  auto& seen = state.keys_seen;
+  const auto at = std::ranges::find(seen, next);
+  const bool returned = at != seen.end();
+  if (returned) seen.erase(at);
+  seen.push_back(before);
+  if (seen.size() > max_keys_seen) seen.erase(seen.begin());
+  return returned ? std::optional{keys_in_turn()} : std::nullopt;
+}
+
 std::optional<finding> note_boot(node_state& state, const boot_id& now_running, counters counted) {
   auto& seen = state.boots_seen;
   if (counted == counters::changed) {
@@ -77,6 +94,7 @@ void end_alarm(node_state& state) {
       std::erase_if(state.findings, [&](const finding& f) { return f.check == state.alarm->check; });
   state.findings_total -= std::min(state.findings_total, static_cast<std::uint32_t>(gone));
   state.alarm.reset();
+  state.keys_seen.clear();
   if (state.boots_seen.size() > 1)
     state.boots_seen.erase(state.boots_seen.begin(), state.boots_seen.end() - 1);
 }

@@ -6,6 +6,8 @@
 //      before; only a frame that was under way can still arrive there.
 //   2. attestations of two kernel boot ids come in turn while the TPM counts no boot. A kernel's boot id is
 //      random and never comes back.
+//   3. the same TPM and AK ask for certificates for two node keys in turn. An agent that lost its key makes a
+//      new one; a key that was replaced is not asked for again.
 // The alarm is no verdict: it caps it at `warning`, and stands over boots and restarts of the service until a
 // person ends it or the identity gets a new generation.
 #pragma once
@@ -22,6 +24,16 @@ inline constexpr std::size_t max_boots_seen = 8;
 finding two_live_sessions();
 /// What boot ids say that come in turn: `returned` was there, another came, and now it is there again.
 finding boots_in_turn(const boot_id& between, const boot_id& returned);
+
+/// What node keys say that come in turn.
+finding keys_in_turn();
+
+/// Node keys that are remembered in one generation.
+inline constexpr std::size_t max_keys_seen = 8;
+
+/// Notes that `next` replaces `before` as the node key of this generation. Gives the finding to raise if it
+/// was there before.
+std::optional<finding> note_key(node_state& state, const bytes32& before, const bytes32& next);
 
 /// Whether the TPM counted a boot or a resume since the attestation before.
 enum class counters : std::uint8_t { unchanged, changed };

@@ -57,17 +57,22 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
                   known->node->level};
   if (!ends_lease(*known->state, boot)) return reply.deliver(attach_reply{with}), reply;
 
-  auto state = *known->state;
-  state.lease = {};
-  state.valid_until = {};
-  state.lease_ended = true;
-  with.recorded = std::make_shared<const node_state>(state);
-  write_batch batch;
-  batch.put<tables::states>(id, to_record(state));
-  batch.append_audit(
-      audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
-  book_->lay(id, {known->node, with.recorded});
-  commit(std::move(batch), id, reply, [with](sequence) { return attach_reply{with}; });
+  // A state that is being stored does not know its own result yet: it must not be written from here.
+  when_stored(id, [this, id, with, reply]() mutable {
+    const auto stored = book_->find(id);
+    if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
+    auto state = *stored->state;
+    state.lease = {};
+    state.valid_until = {};
+    state.lease_ended = true;
+    with.recorded = std::make_shared<const node_state>(state);
+    write_batch batch;
+    batch.put<tables::states>(id, to_record(state));
+    batch.append_audit(
+        audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
+    book_->lay(id, {stored->node, with.recorded});
+    commit(std::move(batch), id, reply, [with](sequence) { return attach_reply{with}; });
+  });
   return reply;
 }
 

@@ -104,6 +104,7 @@ private:
   /// Runs `change` when nothing about the node is on its way: only then its state says which result is its
   /// newest.
   void when_stored(const node_id& id, std::function<void()> change);
+  void admit_now(const proven_machine& who, promise<admission_reply> reply);
   void end_session(const node_id& id, session_end why);
   void put_node(write_batch& batch, const node_record& node);
   void free_name(const node_id& id);

@@ -184,3 +184,24 @@ TEST_CASE("check 04: reboots, kexec, suspend and restarts of the service raise n
   }
   CHECK(one.state.boots_seen.size() <= max_boots_seen);
 }
+
+TEST_CASE("check 04: node keys that come in turn are two hosts; an agent that loses its key again and again "
+          "is not") {
+  node_state state;
+  state.verdict = verdict::affirming;
+  const auto key = [](std::uint8_t which) { return bytes32{which}; };
+  for (std::uint8_t i = 1; i < 20; ++i)
+    CHECK_FALSE(note_key(state, key(i), key(i + 1)));
+  CHECK(state.keys_seen.size() == max_keys_seen);
+  const auto back = note_key(state, key(20), key(19));
+  REQUIRE(back);
+  CHECK(raise_alarm(state, *back, {}));
+  CHECK(state.verdict == verdict::warning);
+  const auto stored = state_from(to_record(state).read_back());
+  REQUIRE(stored.ok());
+  CHECK(stored->keys_seen == state.keys_seen);
+  end_alarm(state);
+  CHECK(state.keys_seen.empty());
+  CHECK_FALSE(note_key(state, key(19), key(20)));
+  CHECK(note_key(state, key(20), key(19)));
+}
