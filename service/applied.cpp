@@ -5,8 +5,8 @@ namespace muster::service {
 appraisal::policy policy_of(const settings::service_settings& in) {
   appraisal::policy out;
   out.exclude = in.policy.ima_exclude;
-  out.violation = in.policy.ima_violations;
-  out.no_boot_log = in.policy.no_boot_log;
+  out.of(appraisal::judged_check::violation) = in.policy.ima_violations;
+  out.of(appraisal::judged_check::no_boot_log) = in.policy.no_boot_log;
   out.cap = {verdict::none, in.policy.best_for_operator, in.policy.best_for_token, in.policy.best_for_vendor,
              in.policy.best_for_inventory};
   return out;

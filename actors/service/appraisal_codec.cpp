@@ -61,6 +61,10 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
       banks[i].setPaddedSha1(in.ima_banks[i].padded_sha1);
     }
+    if (!in.dbx) return;
+    auto dbx = out.initDbx();
+    dbx.setDigest(data_of(in.dbx->digest.view()));
+    dbx.setEntries(in.dbx->entries);
   });
 }
 
@@ -86,6 +90,9 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
+    if (in.hasDbx())
+      out.dbx = appraisal::dbx_claim{check.digest("dbx.digest", out.bank, in.getDbx().getDigest()),
+                                     in.getDbx().getEntries()};
     return check.done(std::move(out));
   });
 }

@@ -1,7 +1,7 @@
 #include "service/references/contexts.hpp"
 
 #include "actors/service/record_codec.hpp"
-#include "messages/vocabulary/writer.hpp"
+#include "appraisal/policy_record.hpp"
 
 #include <algorithm>
 
@@ -47,21 +47,6 @@ result<std::shared_ptr<const appraisal::reference_set>> load_set(const store_rea
 
 content_address settings_key() { return {crypto::sha256(as_bytes("service"))}; }
 content_address group_key(const std::string& group) { return {crypto::sha256(as_bytes(group))}; }
-
-bytes32 digest_of(const appraisal::policy& policy) {
-  writer out;
-  out.label("muster/policy/1");
-  out.u32_be(static_cast<std::uint32_t>(policy.exclude.size()));
-  for (const auto& prefix : policy.exclude)
-    out.label(prefix);
-  for (const auto level : {policy.violation, policy.no_boot_log, policy.unbound_ima_log,
-                           policy.incomplete_boot_log, policy.odd_boot_log, policy.secure_boot_off,
-                           policy.padded_bank, policy.ima_policy_unknown, policy.informative_pcr})
-    out.u8(static_cast<std::uint8_t>(level));
-  for (const auto best : policy.cap)
-    out.u8(static_cast<std::uint8_t>(best));
-  return crypto::sha256(out.view());
-}
 
 result<contexts> contexts::load(const store_reader& store, std::shared_ptr<const appraisal::policy> policy) {
   contexts out;

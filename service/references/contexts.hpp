@@ -8,9 +8,6 @@
 
 namespace muster::service {
 
-/// SHA-256 over the policy's fields in a fixed layout: another digest is another policy.
-bytes32 digest_of(const appraisal::policy& policy);
-
 class contexts {
 public:
   /// Reads groups, sets and versions from the store. If `policy` is not the one on record, the version rises:

@@ -3,6 +3,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/service/record_codec.hpp"
 #include "actors/service/recorded_claims.hpp"
+#include "appraisal/policy_record.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"
 
