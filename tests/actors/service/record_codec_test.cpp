@@ -41,6 +41,7 @@ node_state full_state() {
   out.findings_total = 1;
   out.passed_over = 19;
   out.reference = filled(20);
+  out.policy = filled(24);
   out.appraisal_version = 21;
   out.evidence_kept = true;
   out.full_log_asked = {22};
