@@ -4,6 +4,7 @@
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
 #include "appraisal/ordered_pcrs.hpp"
+#include "appraisal/required_claims.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -70,10 +71,14 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_se
     for (const unsigned pcr : equal_pcrs)
       add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, *reference, out);
     for (const unsigned pcr : informative_pcrs)
-      add_pcr_finding(pcr, p.informative_pcr, "boot.configuration", claims, *reference, out);
+      add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, *reference,
+                      out);
   }
   auto structure = appraise_boot_structure(claims, p);
+  auto missing = appraise_required_claims(claims, p);
+  drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));
+  std::ranges::move(missing, std::back_inserter(out));
   std::ranges::stable_sort(out, std::greater<>{}, &finding::level);
   return out;
 }

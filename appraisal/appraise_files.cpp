@@ -56,17 +56,17 @@ private:
   std::unordered_set<file_claim, claim_hash> seen_;
 };
 
-finding about(const file_claim& claim, severity level, std::string check) {
+finding about(const file_claim& claim, const policy& p, judged_check check) {
   finding f;
   f.kind = finding_kind::claim;
-  f.level = level;
-  f.check = std::move(check);
+  f.level = p.of(check);
+  f.check = name_of(check);
   f.subject = printable(claim.path);
   return f;
 }
 
 finding violation(const file_claim& claim, const policy& p) {
-  auto f = about(claim, p.violation, "ima.violation");
+  auto f = about(claim, p, judged_check::violation);
   f.sentence =
       "Something wrote to " + f.subject + " while it was being measured, so nobody knows what was used.";
   f.remedy =
@@ -75,8 +75,8 @@ finding violation(const file_claim& claim, const policy& p) {
   return f;
 }
 
-finding not_a_file(const file_claim& claim) {
-  auto f = about(claim, severity::warning, "ima.not-a-file");
+finding not_a_file(const file_claim& claim, const policy& p) {
+  auto f = about(claim, p, judged_check::not_a_file);
   f.found = claimed_digest(claim);
   f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
   f.remedy = "look at the machine's IMA policy: it measures buffers or keys that this service does not judge";
@@ -91,9 +91,12 @@ std::string expected_at(const std::vector<file_claim>& known) {
   return known.size() > shown_digests ? out + ", ..." : out;
 }
 
-finding unknown(const file_claim& claim, const reference_set& reference) {
-  const auto known = reference.at_path(claim.path, shown_digests + 1);
-  auto f = about(claim, severity::failure, known.empty() ? "ima.unknown-file" : "ima.changed-file");
+judged_check check_of(const std::vector<file_claim>& known) noexcept {
+  return known.empty() ? judged_check::unknown_file : judged_check::changed_file;
+}
+
+finding unknown(const file_claim& claim, const std::vector<file_claim>& known, const policy& p) {
+  auto f = about(claim, p, check_of(known));
   f.found = claimed_digest(claim);
   f.expected = expected_at(known);
   f.sentence = known.empty()
@@ -123,13 +126,15 @@ public:
     }
     switch (claim.kind) {
     case file_kind::violation:
-      if (collect_.wants(claim, policy_.violation)) collect_.add(violation(claim, policy_));
+      if (policy_.violations == violation_rule::count)
+        ++out_.passed_over;
+      else if (collect_.wants(claim, policy_.of(judged_check::violation)))
+        collect_.add(violation(claim, policy_));
       return;
-    case file_kind::file:
-      if (collect_.wants(claim, severity::failure)) collect_.add(unknown(claim, *reference_));
-      return;
+    case file_kind::file: return judge_unknown(claim);
     default:
-      if (reference_ != nullptr && collect_.wants(claim, severity::warning)) collect_.add(not_a_file(claim));
+      if (reference_ != nullptr && collect_.wants(claim, policy_.of(judged_check::not_a_file)))
+        collect_.add(not_a_file(claim, policy_));
     }
   }
 
@@ -139,6 +144,14 @@ public:
   }
 
 private:
+  void judge_unknown(const file_claim& claim) {
+    const auto known = reference_->at_path(claim.path, shown_digests + 1);
+    if (known.empty() && policy_.files == file_mode::known_only)
+      ++out_.passed_over;
+    else if (collect_.wants(claim, policy_.of(check_of(known))))
+      collect_.add(unknown(claim, known, policy_));
+  }
+
   const reference_set* reference_;
   const policy& policy_;
   file_appraisal out_;

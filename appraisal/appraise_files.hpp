@@ -11,14 +11,14 @@ namespace muster::appraisal {
 struct file_appraisal {
   std::vector<finding> findings;   ///< of kind claim, at most `max_findings`, in the order of the log
   std::uint64_t total = 0;         ///< of findings, kept or not
-  std::uint64_t passed_over = 0;   ///< entries that an excluded directory hides
+  std::uint64_t passed_over = 0;   ///< entries that the policy hides
   severity worst = severity::note; ///< of all findings, kept or not; `note` if there are none
 };
 
-/// Each claim: known digest under any path: nothing. Under an excluded directory: counted. Else
-///   "ima.unknown-file"  failure: neither path nor content is in the set
-///   "ima.changed-file"  failure: the path is known with other content (every measurement of a path counts)
-///   "ima.violation"     by policy, one for each path
+/// Each claim: known digest under any path: nothing. Under an excluded directory or pattern: counted. Else
+///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
+///   "ima.changed-file"  the path is known with other content (every measurement of a path counts)
+///   "ima.violation"     one for each path; counted if the policy says so
 /// Without a reference (null) only violations are found: nothing is unknown when nothing is known.
 /// Failures are kept before lesser findings. Known entries cost about 100 ns and no allocation.
 file_appraisal appraise_files(const file_claims& files, const reference_set* reference, const policy& p);

@@ -77,6 +77,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
     out.oddities.push_back({kind_from(remark.issue), remark.pcr,
                             remark.event ? "event " + std::to_string(*remark.event) : std::string{}});
   out.secure = state_from(tpm::secure_boot_of(log));
+  if (const auto dbx = tpm::forbidden_signatures_of(log)) out.dbx = dbx_claim{dbx->digest, dbx->entries};
   out.command_line = command_line_of(out.events);
 }
 

@@ -2,6 +2,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/required_claims.hpp"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ namespace muster::appraisal {
 namespace {
 
 struct oddity_words {
-  std::string_view check;
+  judged_check check;
   std::string_view sentence; ///< PCR comes before it
   std::string_view remedy;
 };
@@ -19,44 +20,38 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
   constexpr std::string_view firmware = "update the firmware; if that does not help, ask its vendor";
   switch (kind) {
   case boot_oddity_kind::separator_missing:
-    return {"boot.separator",
+    return {judged_check::separator,
             "has no separator: nothing tells what the firmware measured before the boot loader.", firmware};
   case boot_oddity_kind::separator_repeated:
-    return {"boot.separator", "has more than one separator: what came before the boot loader can be forged.",
-            firmware};
+    return {judged_check::separator,
+            "has more than one separator: what came before the boot loader can be forged.", firmware};
   case boot_oddity_kind::separator_error:
-    return {"boot.separator", "has a separator by which the firmware reports an error.", firmware};
+    return {judged_check::separator, "has a separator by which the firmware reports an error.", firmware};
   case boot_oddity_kind::configuration_too_late:
-    return {"boot.secure-boot-late",
+    return {judged_check::secure_boot_late,
             "has Secure Boot variables behind its separator, where they mean nothing.", firmware};
   case boot_oddity_kind::debug_mode:
-    return {"boot.debug-mode", "says that the firmware runs in debug mode.",
+    return {judged_check::debug_mode, "says that the firmware runs in debug mode.",
             "turn debug mode off in the firmware"};
   case boot_oddity_kind::validation_disabled:
-    return {"boot.validation-off", "says that shim was told not to validate what it starts.",
+    return {judged_check::validation_off, "says that shim was told not to validate what it starts.",
             "run `mokutil --enable-validation` on the machine and reboot"};
   case boot_oddity_kind::exit_boot_services_missing:
-    return {"boot.log-incomplete", "does not say that the operating system took over from the firmware.",
+    return {judged_check::boot_log_incomplete,
+            "does not say that the operating system took over from the firmware.",
             "a kernel that was started directly leaves this out; else update firmware and boot loader"};
   case boot_oddity_kind::not_measured: break;
   }
-  return {"boot.not-measured",
+  return {judged_check::not_measured,
           "still has its start value: nothing was measured, which is not the same as good.",
           "turn on measured boot (TPM 2.0) in the firmware"};
-}
-
-severity level_for(boot_oddity_kind kind, const policy& p) noexcept {
-  if (kind == boot_oddity_kind::exit_boot_services_missing) return p.incomplete_boot_log;
-  // What was not measured is never good, whatever the policy says about odd logs.
-  if (kind == boot_oddity_kind::not_measured) return std::max(p.odd_boot_log, severity::warning);
-  return p.odd_boot_log;
 }
 
 finding oddity_finding(const boot_oddity& o, const policy& p) {
   const auto words = words_for(o.kind);
   const auto subject = "PCR " + std::to_string(o.pcr);
-  auto f = boot_finding(
-      level_for(o.kind, p), std::string{words.check}, subject,
+  auto f = judged_finding(
+      p, words.check, subject,
       subject + " (" + std::string{meaning_of_pcr(o.pcr)} + ") " + std::string{words.sentence}, words.remedy);
   f.found = printable(o.detail, 256);
   return f;
@@ -65,13 +60,13 @@ finding oddity_finding(const boot_oddity& o, const policy& p) {
 void add_log_findings(const boot_content& boot, const policy& p, std::vector<finding>& out) {
   if (!boot.has_log)
     out.push_back(
-        boot_finding(p.no_boot_log, "boot.no-log", "boot log",
-                     "The machine has no boot log, so a change can be seen but not explained.",
-                     "GRUB without Secure Boot loses the log: turn Secure Boot on, or start through "
-                     "systemd-boot or a unified kernel image"));
+        judged_finding(p, judged_check::no_boot_log, "boot log",
+                       "The machine has no boot log, so a change can be seen but not explained.",
+                       "GRUB without Secure Boot loses the log: turn Secure Boot on, or start through "
+                       "systemd-boot or a unified kernel image"));
   if (boot.secure == secure_boot::off)
-    out.push_back(boot_finding(p.secure_boot_off, "boot.secure-boot", "PCR 7", "Secure Boot is off.",
-                               "turn Secure Boot on in the firmware"));
+    out.push_back(judged_finding(p, judged_check::secure_boot_off, "PCR 7", "Secure Boot is off.",
+                                 "turn Secure Boot on in the firmware"));
   for (const auto& o : boot.oddities)
     out.push_back(oddity_finding(o, p));
 }
@@ -80,9 +75,9 @@ void add_aggregate_finding(const boot_content& boot, const policy& p, std::vecto
   switch (boot.aggregate) {
   case aggregate_claim::bound: return;
   case aggregate_claim::absent:
-    out.push_back(boot_finding(p.no_ima_log, "ima.no-log", "IMA log",
-                               "The machine measures no files: what runs on it is unknown.",
-                               "start the kernel with ima_policy=tcb ima_hash=sha256"));
+    out.push_back(judged_finding(p, judged_check::no_ima_log, "IMA log",
+                                 "The machine measures no files: what runs on it is unknown.",
+                                 "start the kernel with ima_policy=tcb ima_hash=sha256"));
     return;
   case aggregate_claim::differs:
     out.push_back(
@@ -91,24 +86,18 @@ void add_aggregate_finding(const boot_content& boot, const policy& p, std::vecto
                      "reboot the machine; if it stays, somebody forges its log"));
     return;
   case aggregate_claim::zero:
-    out.push_back(boot_finding(p.unbound_ima_log, "ima.boot-aggregate", "IMA log, entry 0",
-                               "The IMA log is not bound to the boot: the TPM was not ready when IMA began.",
-                               "build the TPM driver into the kernel"));
+    out.push_back(
+        judged_finding(p, judged_check::unbound_ima_log, "IMA log, entry 0",
+                       "The IMA log is not bound to the boot: the TPM was not ready when IMA began.",
+                       "build the TPM driver into the kernel"));
     return;
   case aggregate_claim::unchecked: break;
   }
   out.push_back(
-      boot_finding(p.unbound_ima_log, "ima.boot-aggregate", "IMA log, entry 0",
-                   "The IMA log could not be bound to the boot: PCRs that boot_aggregate covers were "
-                   "not quoted.",
-                   "turn on the PCR bank of the kernel's ima_hash, or start it with ima_hash=sha256"));
-}
-
-/// A parameter of the command line that begins with `name`.
-bool names(std::string_view command_line, std::string_view name) noexcept {
-  for (auto at = command_line.find(name); at != std::string_view::npos; at = command_line.find(name, at + 1))
-    if (at == 0 || command_line[at - 1] == ' ') return true;
-  return false;
+      judged_finding(p, judged_check::unbound_ima_log, "IMA log, entry 0",
+                     "The IMA log could not be bound to the boot: PCRs that boot_aggregate covers were "
+                     "not quoted.",
+                     "turn on the PCR bank of the kernel's ima_hash, or start it with ima_hash=sha256"));
 }
 
 void add_ima_findings(const boot_content& boot, const policy& p, std::vector<finding>& out) {
@@ -116,22 +105,22 @@ void add_ima_findings(const boot_content& boot, const policy& p, std::vector<fin
   for (const auto& bank : boot.ima_banks)
     if (bank.padded_sha1)
       out.push_back(
-          boot_finding(p.padded_bank, "ima.padded-bank", "PCR bank " + std::string{to_string(bank.algorithm)},
-                       "This kernel extends the bank with padded SHA-1: it is no stronger than SHA-1.",
-                       "use a kernel of version 5.8 or later with this hash built in"));
+          judged_finding(p, judged_check::padded_bank, "PCR bank " + std::string{to_string(bank.algorithm)},
+                         "This kernel extends the bank with padded SHA-1: it is no stronger than SHA-1.",
+                         "use a kernel of version 5.8 or later with this hash built in"));
   if (boot.aggregate == aggregate_claim::absent) return;
   if (!boot.command_line) {
-    out.push_back(
-        boot_finding(p.ima_policy_unknown, "ima.policy-unknown", "kernel command line",
-                     "Nothing proves which files IMA was told to measure: no digest covers the kernel's "
-                     "command line.",
-                     "start through GRUB with Secure Boot or systemd-boot, which measure the command line"));
-  } else if (!names(*boot.command_line, "ima_policy=") && !names(*boot.command_line, "ima_tcb")) {
-    auto f =
-        boot_finding(p.ima_policy_unknown, "ima.policy-unknown", "kernel command line",
-                     "Nothing proves which files IMA was told to measure: the kernel's command line names no "
-                     "IMA policy.",
-                     "add ima_policy=tcb to the kernel's command line");
+    out.push_back(judged_finding(
+        p, judged_check::ima_policy_unknown, "kernel command line",
+        "Nothing proves which files IMA was told to measure: no digest covers the kernel's "
+        "command line.",
+        "start through GRUB with Secure Boot or systemd-boot, which measure the command line"));
+  } else if (!names_ima_policy(*boot.command_line)) {
+    auto f = judged_finding(
+        p, judged_check::ima_policy_unknown, "kernel command line",
+        "Nothing proves which files IMA was told to measure: the kernel's command line names no "
+        "IMA policy.",
+        "add ima_policy=tcb to the kernel's command line");
     f.found = printable(*boot.command_line);
     out.push_back(std::move(f));
   }

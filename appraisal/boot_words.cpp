@@ -14,6 +14,12 @@ finding boot_finding(severity level, std::string check, std::string subject, std
   return f;
 }
 
+finding judged_finding(const policy& p, judged_check check, std::string subject, std::string sentence,
+                       std::string_view remedy) {
+  return boot_finding(p.of(check), std::string{name_of(check)}, std::move(subject), std::move(sentence),
+                      remedy);
+}
+
 std::string digest_text(hash_algorithm algorithm, const crypto::digest& value) {
   return value.empty() ? std::string{} : std::string{to_string(algorithm)} + ":" + to_hex(value.view());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appraisal/boot_difference.hpp"
+#include "appraisal/policy.hpp"
 #include "messages/vocabulary/finding.hpp"
 
 namespace muster::appraisal {
@@ -14,6 +15,10 @@ inline constexpr std::string_view accept_or_repair = "if you made this change, a
 /// A finding of kind claim.
 finding boot_finding(severity level, std::string check, std::string subject, std::string sentence,
                      std::string_view remedy);
+
+/// The same, of a check that the policy weighs.
+finding judged_finding(const policy& p, judged_check check, std::string subject, std::string sentence,
+                       std::string_view remedy);
 
 /// "sha256:9843d5..."
 std::string digest_text(hash_algorithm algorithm, const crypto::digest& value);

@@ -74,6 +74,14 @@ struct ima_bank_claim {
   friend bool operator==(const ima_bank_claim&, const ima_bank_claim&) = default;
 };
 
+/// The firmware's list of forbidden signatures, dbx.
+struct dbx_claim {
+  crypto::digest digest;     ///< of its event, in the bank of `boot_content::bank`
+  std::uint64_t entries = 0; ///< signatures in it
+
+  friend bool operator==(const dbx_claim&, const dbx_claim&) = default;
+};
+
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
   std::vector<pcr_claim> pcrs;                  ///< the quoted ones that IMA does not extend
@@ -82,6 +90,7 @@ struct boot_content {
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
   std::vector<boot_oddity> oddities;
   secure_boot secure = secure_boot::unknown;
+  std::optional<dbx_claim> dbx;            ///< if a digest covers it
   std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; safe to print
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;

@@ -1,5 +1,7 @@
 #include "appraisal/policy.hpp"
 
+#include "appraisal/version_text.hpp"
+
 #include <algorithm>
 
 namespace muster::appraisal {
@@ -17,8 +19,6 @@ bool climbs(std::string_view path) noexcept {
   return false;
 }
 
-bool known(severity s) noexcept { return s <= severity::failure; }
-
 } // namespace
 
 bool under(std::string_view path, std::string_view prefix) noexcept {
@@ -27,26 +27,70 @@ bool under(std::string_view path, std::string_view prefix) noexcept {
   return !climbs(path);
 }
 
-bool excludes(const policy& p, std::string_view path) noexcept {
-  return std::ranges::any_of(p.exclude, [&](const auto& prefix) { return under(path, prefix); });
+policy::policy() {
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    levels[i] = usual_level(static_cast<judged_check>(i));
 }
 
-std::string defect_of(const policy& p) {
+bool excludes(const policy& p, std::string_view path) {
+  if (std::ranges::any_of(p.exclude, [&](const auto& prefix) { return under(path, prefix); })) return true;
+  return !p.exclude_matching.empty() && !climbs(path)
+         && std::ranges::any_of(p.exclude_matching, [&](const auto& each) { return each.matches(path); });
+}
+
+namespace {
+
+std::string defect_of_prefixes(const policy& p) {
+  if (p.exclude.size() > policy::max_prefixes || p.exclude_matching.size() > policy::max_patterns)
+    return "ima.exclude: more than a policy may have";
   for (const auto& prefix : p.exclude) {
     if (prefix.size() < 2 || prefix.front() != '/')
       return "ima.exclude: every directory begins with a slash, and / itself would pass everything over";
     if (prefix.back() == '/') return "ima.exclude: a directory is written without a slash at its end";
     if (climbs(prefix)) return "ima.exclude: a directory with .. in it matches nothing";
   }
-  for (const auto s :
-       {p.violation, p.no_boot_log, p.unbound_ima_log, p.no_ima_log, p.incomplete_boot_log, p.odd_boot_log,
-        p.secure_boot_off, p.padded_bank, p.ima_policy_unknown, p.informative_pcr})
-    if (!known(s)) return "severity: unknown value";
+  return {};
+}
+
+std::string defect_of_levels(const policy& p) {
+  for (std::size_t i = 0; i < p.levels.size(); ++i) {
+    const auto check = static_cast<judged_check>(i);
+    if (p.levels[i] > severity::failure) return "severity: unknown value";
+    if (p.levels[i] < least_level(check))
+      return "severity." + std::string{name_of(check)} + ": cannot weigh less than a warning";
+  }
+  return {};
+}
+
+std::string defect_of_required(const required_claims& r) {
+  if (r.dbx_digests.size() > required_claims::max_digests)
+    return "require.dbx.digests: more than a policy may have";
+  for (const auto& one : r.dbx_digests)
+    if (one.value.size() != digest_size(one.algorithm))
+      return "require.dbx.digests: a digest is not as long as its algorithm's";
+  if (r.command_line_matches.size() > required_claims::max_patterns
+      || r.command_line_excludes.size() > required_claims::max_patterns)
+    return "require.command_line: more patterns than a policy may have";
+  if (!r.firmware_at_least.empty() && !is_version(r.firmware_at_least))
+    return "require.firmware: a version is numbers with points between them";
+  return {};
+}
+
+std::string defect_of_caps(const policy& p) {
   if (p.cap.front() != verdict::none)
     return "endorsement: a machine whose TPM nobody vouches for cannot have a verdict";
   for (const auto best : p.cap)
     if (best == verdict::contraindicated || best > verdict::contraindicated)
       return "endorsement: the best verdict of a level is affirming, warning or none";
+  return {};
+}
+
+} // namespace
+
+std::string defect_of(const policy& p) {
+  for (auto defect :
+       {defect_of_prefixes(p), defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
+    if (!defect.empty()) return defect;
   return {};
 }
 

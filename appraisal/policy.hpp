@@ -1,7 +1,10 @@
-// How hard a finding weighs, and what is passed over: a plain value, versioned by whoever stores it.
+// How hard findings weigh, what is passed over, and what must be proven: a plain value. Its identity is its
+// digest (policy_record.hpp).
 #pragma once
 
-#include "messages/vocabulary/finding.hpp"
+#include "appraisal/judged_check.hpp"
+#include "appraisal/pattern.hpp"
+#include "crypto/digest.hpp"
 #include "messages/vocabulary/standing.hpp"
 
 #include <array>
@@ -11,21 +14,63 @@
 
 namespace muster::appraisal {
 
+/// What a file is that the reference does not know. (The boot has one mode, strict: it is the reference's or
+/// a finding.)
+enum class file_mode : std::uint8_t {
+  strict = 0,    ///< an allow-list: "ima.unknown-file"
+  known_only = 1 ///< counted; only a known path with other content is a finding
+};
+
+/// What a measurement is that IMA could not make.
+enum class violation_rule : std::uint8_t {
+  judge = 0, ///< "ima.violation"
+  count = 1  ///< counted as passed over
+};
+
+enum class demand : std::uint8_t { none = 0, required = 1 };
+
+/// A digest of the event that measured a variable, as `muster eventlog` shows it.
+struct variable_digest {
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  crypto::digest value;
+
+  friend bool operator==(const variable_digest&, const variable_digest&) = default;
+};
+
+/// What must be proven by digests that the quote covers. What is not proven counts as wrong.
+struct required_claims {
+  static constexpr std::size_t max_digests = 64;
+  static constexpr std::size_t max_patterns = 16;
+
+  demand secure_boot = demand::none;          ///< on
+  demand boot_aggregate = demand::none;       ///< the IMA log is bound to the boot (CHECKS 18)
+  demand ima_policy = demand::none;           ///< a measured command line names one (CHECKS 24)
+  std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least
+  std::vector<variable_digest> dbx_digests;   ///< the list is one of these; empty: any
+  std::vector<pattern> command_line_matches;  ///< the kernel's command line matches each
+  std::vector<pattern> command_line_excludes; ///< and none of these
+  std::string firmware_at_least;              ///< "1.14.0"; empty: any
+
+  friend bool operator==(const required_claims&, const required_claims&) = default;
+};
+
 struct policy {
+  static constexpr std::size_t max_prefixes = 256;
+  static constexpr std::size_t max_patterns = 64;
+
+  policy();
+
+  severity of(judged_check check) const noexcept { return levels[static_cast<std::size_t>(check)]; }
+  severity& of(judged_check check) noexcept { return levels[static_cast<std::size_t>(check)]; }
+
+  file_mode files = file_mode::strict;
   /// IMA entries under these directories are counted and passed over: places that hold data, not programs.
   /// Never /tmp, /home or a place of programs by default. Absolute, without a slash at the end.
   std::vector<std::string> exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
-
-  severity violation = severity::warning;        ///< IMA could not tell what was used (CHECKS 19)
-  severity no_boot_log = severity::warning;      ///< an honest GRUB without Secure Boot has none
-  severity unbound_ima_log = severity::warning;  ///< boot_aggregate is zero or could not be checked
-  severity no_ima_log = severity::warning;       ///< nothing tells what runs on the machine
-  severity incomplete_boot_log = severity::note; ///< no ExitBootServices: a direct kernel boot lacks it
-  severity odd_boot_log = severity::warning;     ///< separators or Secure Boot variables out of place
-  severity secure_boot_off = severity::note;     ///< PCR 7 must be equal anyway
-  severity padded_bank = severity::note;         ///< an IMA bank that is no stronger than SHA-1
-  severity ima_policy_unknown = severity::note;  ///< no proof that IMA was told to measure (CHECKS 24)
-  severity informative_pcr = severity::note;     ///< PCR 1, 5, 6, 13 differ
+  std::vector<pattern> exclude_matching; ///< the same for paths, made by `make_path_pattern`
+  violation_rule violations = violation_rule::judge;
+  std::array<severity, judged_check_count> levels; ///< see `of`
+  required_claims require;
 
   /// The best verdict that a machine can get, by who vouches for its EK; index: `endorsement`.
   std::array<verdict, 5> cap = {verdict::none, verdict::warning, verdict::warning, verdict::affirming,
@@ -38,8 +83,8 @@ struct policy {
 /// A path with a ".." component is under no prefix. Linear.
 bool under(std::string_view path, std::string_view prefix) noexcept;
 
-/// Whether the policy passes this path over.
-bool excludes(const policy& p, std::string_view path) noexcept;
+/// Whether the policy passes this path over. A path with a ".." component is never passed over.
+bool excludes(const policy& p, std::string_view path);
 
 /// What is wrong with the policy, in one sentence; empty if nothing is. Asked before it comes into force.
 std::string defect_of(const policy& p);

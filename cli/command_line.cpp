@@ -32,7 +32,7 @@ struct typed {
   commands::approve_options approval;
   std::string timeout = "60s";
   appraise_options evidence;
-  std::string pcrs, event_log, ima_log;
+  std::string pcrs, event_log, ima_log, reference, policy, learn;
 };
 
 constexpr const char* examples =
@@ -195,7 +195,10 @@ void add_logs(CLI::App& app, typed& in) {
 void add_appraise(CLI::App& app, typed& in) {
   auto* command = app.add_subcommand("appraise", "Verify evidence in files of tpm2-tools; no service");
   command->footer(
-      "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs");
+      "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs\n"
+      "With --event-log and --ima-log: --learn web.set once, then --reference web.set --policy web.yaml.\n"
+      "Exit status: 0 genuine, 1 not, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
+      "2 error, 3 unknown, 4 warning.");
   auto& evidence = in.evidence;
   command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC")->required();
   command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)")->required();
@@ -204,10 +207,17 @@ void add_appraise(CLI::App& app, typed& in) {
   auto* pcrs = command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o)");
   auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
   auto* ima_log = command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements");
-  command->callback([&in, pcrs, event_log, ima_log] {
+  auto* reference = command->add_option("--reference", in.reference, "Reference set to compare with");
+  auto* policy =
+      command->add_option("--policy", in.policy, "Policy to judge by (YAML), instead of the default");
+  auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this very machine");
+  command->callback([&in, pcrs, event_log, ima_log, reference, policy, learn] {
     if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
     if (event_log->count() != 0) in.evidence.event_log = in.event_log;
     if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
+    if (reference->count() != 0) in.evidence.reference = in.reference;
+    if (policy->count() != 0) in.evidence.policy = in.policy;
+    if (learn->count() != 0) in.evidence.learn = in.learn;
     in.action = [&in](const surroundings& around) {
       in.evidence.format = offline_format(around);
       return appraise_command(in.evidence, around.out, around.err);

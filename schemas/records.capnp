@@ -97,6 +97,7 @@ struct State {
   alarm @32 :Finding;            # two hosts use this identity; null unless that alarm stands
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
   keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
+  policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
 }
 
 struct Result {
@@ -110,6 +111,8 @@ struct Result {
   decidedMs @6 :UInt64;
   findings @7 :List(Finding);
   evidence @8 :Evidence;         # null in results that no evidence made
+  referenceDigest @9 :Data;      # set that it was compared with; empty if none
+  policyDigest @10 :Data;        # policy that it was judged by
 }
 
 struct Evidence {
@@ -149,6 +152,7 @@ struct BootClaims {
   commandLineKnown @8 :Bool;
   aggregate @9 :UInt8;
   imaBanks @10 :List(Bank);
+  dbx @11 :Dbx;                  # null if no digest covers it
 
   struct Event {
     pcr @0 :UInt8;
@@ -167,6 +171,10 @@ struct BootClaims {
   struct Bank {
     algorithm @0 :UInt16;
     paddedSha1 @1 :Bool;
+  }
+  struct Dbx {
+    digest @0 :Data;             # in the bank of the events
+    entries @1 :UInt64;
   }
 }
 
@@ -187,6 +195,35 @@ struct ReferenceSet {
     digest @0 :Data;
     type @1 :UInt32;
     text @2 :Data;               # only where the digest covers it; foreign text, any bytes
+  }
+}
+
+struct Policy {
+  # What findings weigh, what is passed over, what must be proven. Its canonical bytes are its identity: SHA-256 over
+  # them is the digest that results carry. Lists whose order means nothing are sorted.
+  version @0 :UInt16;
+  fileMode @1 :UInt8;            # file_mode
+  violations @2 :UInt8;          # violation_rule
+  exclude @3 :List(Data);        # prefixes of paths
+  excludeMatching @4 :List(Data); # patterns of paths
+  levels @5 :List(Level);        # every check that a policy may weigh
+  best @6 :List(UInt8);          # verdict, by endorsement
+  requireSecureBoot @7 :Bool;
+  requireBootAggregate @8 :Bool;
+  requireImaPolicy @9 :Bool;
+  dbxEntries @10 :UInt64;        # 0: any number
+  dbxDigests @11 :List(Digest);  # empty: any
+  commandLineMatches @12 :List(Data);
+  commandLineExcludes @13 :List(Data);
+  firmwareAtLeast @14 :Text;     # empty: any
+
+  struct Level {
+    check @0 :Text;
+    level @1 :UInt8;             # severity
+  }
+  struct Digest {
+    algorithm @0 :UInt16;
+    value @1 :Data;
   }
 }
 
@@ -235,6 +272,13 @@ struct Settings {
   appraisalVersion @0 :UInt64;   # newest
   policyDigest @1 :Data;
   policyVersion @2 :UInt64;      # appraisal version since which that policy is in force
+  groupPolicies @3 :List(GroupPolicy); # of groups that have their own, or had it when the version was older
+
+  struct GroupPolicy {
+    group @0 :Text;
+    digest @1 :Data;
+    version @2 :UInt64;          # appraisal version since which that policy is in force
+  }
 }
 
 struct AuditEntry {

@@ -59,6 +59,7 @@ struct NodeDetail {
   firmware @16 :Text;
   advice @17 :List(Text);
   sequence @18 :UInt64;
+  policy @19 :Text;              # digest of the policy that the verdict was computed with
 
   struct Pcr {
     bank @0 :Text;

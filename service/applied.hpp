@@ -1,15 +1,16 @@
 // From what the operator wrote to what each subsystem works with. Pure.
 #pragma once
 
-#include "appraisal/policy.hpp"
+#include "actors/service/context.hpp"
 #include "net/pipe_broker.hpp"
 #include "service/client_api/session.hpp"
+#include "service/config/load_configuration.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
-#include "settings/service_settings.hpp"
 
 namespace muster::service {
 
-appraisal::policy policy_of(const settings::service_settings& in);
+/// The policies of the folder by group; `default` is the base, else what the configuration's `policy` says.
+policies_in_force policies_of(const configuration& in);
 session_settings session_settings_of(const settings::service_settings& in);
 trust_rules trust_rules_of(const settings::service_settings& in);
 net::pipe_limits pipe_limits_of(const settings::service_settings& in);

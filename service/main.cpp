@@ -2,7 +2,7 @@
 #include "actors/runtime/stop_signals.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
-#include "service/config/load_settings.hpp"
+#include "service/config/load_configuration.hpp"
 #include "service/spawn.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,7 +28,8 @@ struct commands {
   bool reload = false;
 };
 
-int run(const std::string& file, settings::service_settings settings) {
+int run(const std::string& file, service::configuration configured) {
+  const auto settings = configured.settings;
   const auto log = runtime::log::to_stderr(service::log_level_of(settings.level));
   net::io_config how;
   caf::actor_system system{how};
@@ -42,7 +43,7 @@ int run(const std::string& file, settings::service_settings settings) {
     std::cerr << "ras: " << signals.fault().check << '\n';
     return cannot_run;
   }
-  auto started = service::running_service::start(system, file, settings, log);
+  auto started = service::running_service::start(system, file, std::move(configured), log);
   if (!started) {
     std::cerr << "ras: " << started.fault().check << '\n';
     return cannot_run;
@@ -73,14 +74,14 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : bad_configuration;
   }
-  auto settings = muster::service::load_settings(file);
-  if (!settings) {
-    std::cerr << settings.fault().check << '\n';
+  auto configured = muster::service::load_configuration(file);
+  if (!configured) {
+    std::cerr << configured.fault().check << '\n';
     return bad_configuration;
   }
   if (check) {
     std::cout << file << ": good\n";
     return 0;
   }
-  return run(file, std::move(*settings));
+  return run(file, std::move(*configured));
 }

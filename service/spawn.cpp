@@ -93,7 +93,7 @@ struct running_service::parts {
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
   status open_store(const settings::service_settings& in);
-  status spawn_core(const settings::service_settings& in);
+  status spawn_core(const configuration& configured);
   status spawn_doors(const settings::service_settings& in);
   void spawn_config(std::string file, const settings::service_settings& in);
 };
@@ -112,10 +112,11 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   return {};
 }
 
-status running_service::parts::spawn_core(const settings::service_settings& in) {
+status running_service::parts::spawn_core(const configuration& configured) {
+  const auto& in = configured.settings;
   sessions = make_in_force(session_settings_of(in));
   rules = make_in_force(trust_rules_of(in));
-  auto contexts = contexts::load(*reader, std::make_shared<const appraisal::policy>(policy_of(in)));
+  auto contexts = contexts::load(*reader, policies_of(configured));
   if (!contexts) return contexts.fault();
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
@@ -158,22 +159,23 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
 
 void running_service::parts::spawn_config(std::string file, const settings::service_settings& in) {
   config_deps deps{std::move(file), in, {}, log};
-  deps.subscribers.emplace_back([out = log](const auto& now) { out.set_level(log_level_of(now.level)); });
+  deps.subscribers.emplace_back(
+      [out = log](const auto& now) { out.set_level(log_level_of(now.settings.level)); });
   deps.subscribers.emplace_back([out = sessions](const auto& now) {
-    out->store(std::make_shared<const session_settings>(session_settings_of(now)));
+    out->store(std::make_shared<const session_settings>(session_settings_of(now.settings)));
   });
   deps.subscribers.emplace_back([to = client_api](const auto& now) {
     caf::anon_send(to, changed_atom::value, settings::idle_end(now));
   });
   deps.subscribers.emplace_back([out = rules](const auto& now) {
-    auto next = trust_rules_of(now);
+    auto next = trust_rules_of(now.settings);
     const auto before = out->load();
     next.admission.vendor = before->admission.vendor; // admission needs a restart
     next.admission.vendor_group = before->admission.vendor_group;
     out->store(std::make_shared<const trust_rules>(std::move(next)));
   });
   deps.subscribers.emplace_back([to = references](const auto& now) {
-    caf::anon_send(to, changed_atom::value, std::make_shared<const appraisal::policy>(policy_of(now)));
+    caf::anon_send(to, changed_atom::value, std::make_shared<const policies_in_force>(policies_of(now)));
   });
   config = system.spawn(service::config, std::move(deps));
 }
@@ -183,19 +185,18 @@ running_service::~running_service() = default;
 
 result<std::unique_ptr<running_service>> running_service::start(caf::actor_system& system,
                                                                 std::string config_file,
-                                                                settings::service_settings settings,
-                                                                runtime::log log) {
+                                                                configuration configured, runtime::log log) {
   auto p = std::make_unique<parts>(system, std::move(log));
   std::unique_ptr<running_service> out{new running_service{std::move(p)}};
   auto& made = *out->parts_;
-  status done = made.open_store(settings);
-  if (done) done = made.spawn_core(settings);
-  if (done) done = made.spawn_doors(settings);
+  status done = made.open_store(configured.settings);
+  if (done) done = made.spawn_core(configured);
+  if (done) done = made.spawn_doors(configured.settings);
   if (!done) {
     out->stop();
     return done.fault();
   }
-  made.spawn_config(std::move(config_file), settings);
+  made.spawn_config(std::move(config_file), configured.settings);
   return out;
 }
 

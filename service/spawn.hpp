@@ -4,7 +4,7 @@
 #include "actors/runtime/log.hpp"
 #include "actors/service/config.hpp"
 #include "messages/vocabulary/result.hpp"
-#include "settings/service_settings.hpp"
+#include "service/config/load_configuration.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -18,8 +18,7 @@ public:
   /// Opens the store, loads or makes the CA keys, spawns every actor and listens. fault: what cannot be had,
   /// in words for the operator; nothing is left behind.
   static result<std::unique_ptr<running_service>> start(caf::actor_system& system, std::string config_file,
-                                                        settings::service_settings settings,
-                                                        runtime::log log);
+                                                        configuration configured, runtime::log log);
 
   /// DESIGN 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit. Each step
   /// is bounded; then the process ends anyway. True if every step ended by itself.

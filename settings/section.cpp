@@ -222,6 +222,27 @@ void section::texts(std::string_view key, std::vector<std::string>& out,
   take_all<std::string>(key, out, presence::optional, "texts", parse);
 }
 
+void section::parsed(std::string_view key, std::optional<std::string>& out, std::string_view expected,
+                     const std::function<result<std::string>(std::string_view)>& parse) {
+  const auto* at = scalar(key, presence::optional, expected);
+  if (at == nullptr) return;
+  auto value = parse(at->text);
+  if (value)
+    out = std::move(*value);
+  else
+    problems_->add(at->line, path_of(key), value.fault().check + ", " + found(*at));
+}
+
+bool section::has(std::string_view key) const noexcept {
+  return at_->is == entry::shape::mapping
+         && std::ranges::find(at_->children, key, &entry::key) != at_->children.end();
+}
+
+unsigned section::line_of(std::string_view key) const noexcept {
+  const auto at = std::ranges::find(at_->children, key, &entry::key);
+  return at == at_->children.end() ? at_->line : at->line;
+}
+
 std::size_t section::word_of(std::string_view key, const std::vector<std::string_view>& names) {
   std::string expected;
   for (const auto& name : names)
@@ -244,8 +265,7 @@ void section::inside(std::string_view key, const std::function<void(section&)>& 
 }
 
 void section::refuse(std::string_view key, std::string_view sentence) {
-  const auto at = std::ranges::find(at_->children, key, &entry::key);
-  problems_->add(at == at_->children.end() ? at_->line : at->line, path_of(key), sentence);
+  problems_->add(line_of(key), path_of(key), sentence);
 }
 
 std::string section::known() const {

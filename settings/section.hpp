@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,15 @@ public:
   /// Texts that `parse` takes and may rewrite.
   void texts(std::string_view key, std::vector<std::string>& out,
              const std::function<result<std::string>(std::string_view)>& parse);
+
+  /// Text that `parse` takes and may rewrite; `expected` says what it takes.
+  void parsed(std::string_view key, std::optional<std::string>& out, std::string_view expected,
+              const std::function<result<std::string>(std::string_view)>& parse);
+
+  /// Whether the key is there, right or wrong.
+  bool has(std::string_view key) const noexcept;
+  /// Line of the key; of the section where the key is absent.
+  unsigned line_of(std::string_view key) const noexcept;
 
   /// One of a closed list of words.
   template <class E>

@@ -96,6 +96,7 @@ void read_service(section& in, service_settings& out) {
   in.inside("limits", [&](section& limits) { read_limits(limits, out.limits); });
   in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });
   in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
+  in.path("policies", out.policies);
   in.inside("log", [&](section& log) { read_log_level(log, out.level); });
   if (out.socket.size() > max_socket_path)
     in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");

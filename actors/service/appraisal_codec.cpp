@@ -61,6 +61,10 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
       banks[i].setPaddedSha1(in.ima_banks[i].padded_sha1);
     }
+    if (!in.dbx) return;
+    auto dbx = out.initDbx();
+    dbx.setDigest(data_of(in.dbx->digest.view()));
+    dbx.setEntries(in.dbx->entries);
   });
 }
 
@@ -86,64 +90,9 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
-    return check.done(std::move(out));
-  });
-}
-
-record<records::ReferenceSet> to_record(const appraisal::reference_content& in) {
-  return make_record<records::ReferenceSet>([&](records::ReferenceSet::Builder out) {
-    out.setVersion(appraisal_version);
-    auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
-    for (unsigned i = 0; i < in.pcrs.size(); ++i)
-      put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
-    auto lists = out.initEvents(static_cast<unsigned>(in.events.size()));
-    for (unsigned i = 0; i < in.events.size(); ++i) {
-      lists[i].setIndex(in.events[i].pcr);
-      lists[i].setAlgorithm(static_cast<std::uint16_t>(in.events[i].algorithm));
-      auto events = lists[i].initEvents(static_cast<unsigned>(in.events[i].events.size()));
-      for (unsigned k = 0; k < in.events[i].events.size(); ++k) {
-        const auto& event = in.events[i].events[k];
-        events[k].setDigest(data_of(event.digest.view()));
-        events[k].setType(event.type);
-        events[k].setText(raw_data(event.text));
-      }
-    }
-    auto files = out.initFiles(static_cast<unsigned>(in.files.size()));
-    for (unsigned i = 0; i < in.files.size(); ++i) {
-      const auto file = in.files[i];
-      files[i].setAlgorithm(static_cast<std::uint16_t>(file.algorithm));
-      files[i].setDigest(data_of(file.digest));
-      files[i].setPath(raw_data(file.path));
-    }
-    out.setOrigin(text_of(in.origin));
-  });
-}
-
-result<appraisal::reference_content> reference_content_from(const view<records::ReferenceSet>& stored) {
-  return stored.read([](records::ReferenceSet::Reader in) -> result<appraisal::reference_content> {
-    field_check check{"reference set"};
-    check.version(in.getVersion(), appraisal_version);
-    appraisal::reference_content out;
-    for (const auto one : in.getPcrs()) {
-      auto pcr = read_pcr(one, check);
-      out.pcrs.push_back({pcr.bank, pcr.index, pcr.value});
-    }
-    for (const auto list : in.getEvents()) {
-      appraisal::reference_pcr_events events;
-      events.pcr = list.getIndex();
-      events.algorithm = check.algorithm("events.algorithm", list.getAlgorithm());
-      for (const auto one : list.getEvents())
-        events.events.push_back({check.digest("event.digest", events.algorithm, one.getDigest()),
-                                 one.getType(), raw_text(one.getText())});
-      out.events.push_back(std::move(events));
-    }
-    for (const auto one : in.getFiles()) {
-      const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
-      const auto path = as_text(bytes_of(one.getPath()));
-      if (!out.files.push({appraisal::file_kind::file, algorithm, bytes_of(one.getDigest()), path}))
-        check.fail("files", "more than fit into one set");
-    }
-    out.origin = text_of(in.getOrigin());
+    if (in.hasDbx())
+      out.dbx = appraisal::dbx_claim{check.digest("dbx.digest", out.bank, in.getDbx().getDigest()),
+                                     in.getDbx().getEntries()};
     return check.done(std::move(out));
   });
 }

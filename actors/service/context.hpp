@@ -5,10 +5,17 @@
 #include "appraisal/reference_set.hpp"
 #include "messages/vocabulary/ids.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 
 namespace muster::service {
+
+/// The policies that groups are judged by. Immutable once it is told.
+struct policies_in_force {
+  std::shared_ptr<const appraisal::policy> base; ///< of all groups that have none of their own; never null
+  std::map<std::string, std::shared_ptr<const appraisal::policy>> of_group; ///< none is null
+};
 
 /// Immutable, shared by every session of the group. `version` rises with each change of a set or policy in
 /// force, over all groups: a record whose appraisal version is older must be appraised again.
@@ -18,6 +25,7 @@ struct appraisal_context {
   std::shared_ptr<const appraisal::reference_set> reference; ///< null: the group has none
   bytes32 reference_digest{};                                ///< zero if it has none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
+  bytes32 policy_digest{};
 };
 
 using context_ptr = std::shared_ptr<const appraisal_context>;

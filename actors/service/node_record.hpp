@@ -89,6 +89,7 @@ struct node_state {
   std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
   std::optional<bytes32> boot_log;          ///< SHA-256 of the verified boot log
   std::optional<bytes32> boot_claims;       ///< content address of what was verified about this boot
+  std::optional<bytes32> policy;            ///< digest of the policy that the verdict was computed with
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;

@@ -6,7 +6,7 @@
 #include "actors/service/command_record.hpp"
 #include "actors/service/node_record.hpp"
 #include "appraisal/claims.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/reference_record.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "schemas/records.capnp.h"
@@ -25,8 +25,8 @@ result<command_record> command_from(command_id id, const view<records::Command>&
 record<records::BootClaims> to_record(const appraisal::boot_content& boot);
 result<appraisal::boot_content> boot_from(const view<records::BootClaims>& stored);
 
-record<records::ReferenceSet> to_record(const appraisal::reference_content& set);
-result<appraisal::reference_content> reference_content_from(const view<records::ReferenceSet>& stored);
+using appraisal::reference_content_from;
+using appraisal::to_record; // of a reference set or a policy
 
 /// One entry of the audit log: what happened to `node` (zero: to none), by whom.
 record<records::AuditEntry> audit_entry(wall_time when, std::string actor, std::string action,

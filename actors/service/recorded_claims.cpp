@@ -2,7 +2,19 @@
 
 #include "actors/service/record_codec.hpp"
 
+#include <algorithm>
+
 namespace muster::service {
+
+namespace {
+
+/// No content has a digest of zeros: the kernel writes it where it could not measure.
+appraisal::file_kind kind_of(byte_view digest) {
+  const bool zero = std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
+  return zero ? appraisal::file_kind::violation : appraisal::file_kind::file;
+}
+
+} // namespace
 
 result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,
                                              const node_state& state) {
@@ -14,7 +26,7 @@ result<recorded_claims> read_recorded_claims(const store_reader& store, const no
   recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
   bool room = true;
   const auto read = store.visit_claims(id, [&](const file_claim_view& one) {
-    room = room && out.files.push({appraisal::file_kind::file, one.algorithm, one.digest, one.path});
+    room = room && out.files.push({kind_of(one.digest), one.algorithm, one.digest, one.path});
   });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};

@@ -16,17 +16,17 @@ struct accept_request {
   std::string by; ///< who accepts
 };
 
-using policy_ptr = std::shared_ptr<const appraisal::policy>;
+using policies_ptr = std::shared_ptr<const policies_in_force>;
 
 using references_actor = caf::typed_actor<
     // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for
     // the node, or it has a finding that accepting would hide; not_found: no such node, or nothing of it is
     // verified.
     caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
-    // Config: this policy from now on.
-    caf::reacts_to<changed_atom, policy_ptr>>;
+    // Config: these policies from now on.
+    caf::reacts_to<changed_atom, policies_ptr>>;
 
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::accept_request)
-MUSTER_LOCAL_MESSAGE(muster::service::policy_ptr)
+MUSTER_LOCAL_MESSAGE(muster::service::policies_ptr)

@@ -83,6 +83,7 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
              + std::to_string(detail.getImaDistinct()) + " distinct, "
              + std::to_string(detail.getPassedOver()) + " passed over as data");
   line(out, "reference", safe(detail.getReference()));
+  line(out, "policy", safe(detail.getPolicy()));
   for (const auto advice : detail.getAdvice())
     line(out, "advice", safe(advice));
 }

@@ -1,11 +1,15 @@
 #include "cli/offline/appraise.hpp"
 
+#include "appraisal/policy_record.hpp"
 #include "cli/offline/claimed_ak.hpp"
 #include "cli/offline/offline_evidence.hpp"
+#include "cli/offline/policy_file.hpp"
+#include "cli/offline/reference_file.hpp"
 #include "cli/offline/report_text.hpp"
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/tools_pcrs.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace muster::cli {
@@ -49,6 +53,86 @@ bool load_all(const appraise_options& options, files& to, std::ostream& err) {
          && load(options.ima_log, max_ima_log, to.ima_log, err);
 }
 
+/// What the files say: `inputs` holds views of `given`.
+struct read_evidence {
+  offline_inputs inputs;
+  std::optional<bytes32> reference;
+  bool judge = false;
+};
+
+int report_lines(std::ostream& err, const fault& why) {
+  for (std::string_view rest{why.check}; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    err << "muster: " << printable(line) << "\n";
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  return exit_error;
+}
+
+/// False when it was reported.
+bool load_rules(const appraise_options& options, read_evidence& to, std::ostream& err) {
+  to.judge = options.reference.has_value() || options.policy.has_value();
+  if (options.policy) {
+    auto policy = load_policy(*options.policy);
+    if (!policy) return report_lines(err, policy.fault()) == exit_genuine;
+    to.inputs.policy = *std::move(policy);
+  }
+  if (options.reference) {
+    auto reference = load_reference(*options.reference);
+    if (!reference) return report_error(err, *options.reference, reference.fault()) == exit_genuine;
+    to.inputs.reference = std::move(reference->set);
+    to.reference = reference->digest;
+  }
+  return true;
+}
+
+bool fails(const std::vector<finding>& remarks) {
+  return std::ranges::any_of(remarks, [](const finding& f) { return f.level >= severity::failure; });
+}
+
+/// Writes the set of a machine that is genuine and in order.
+int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offline_report& report,
+          std::ostream& out, std::ostream& err) {
+  const auto& file = *options.learn;
+  if (!report.genuine())
+    return report_error(err, file, {errc::denied, "not written: the evidence is not genuine"});
+  if (fails(report.remarks))
+    return report_error(err, file,
+                        {errc::denied, "not written: the machine has a finding that is a failure"});
+  auto content = appraisal::reference_from(*report.boot, report.files, "AK " + to_hex(ak.ak().name()));
+  if (!content) return report_error(err, file, content.fault());
+  const auto set = appraisal::reference_set::make(*std::move(content));
+  if (!set) return report_error(err, file, set.fault());
+  const auto digest = store_reference((*set)->content(), file);
+  if (!digest) return report_error(err, file, digest.fault());
+  if (options.format == output_format::table)
+    out << padded("learned", 12) << to_hex(*digest) << ", " << (*set)->content().files.size() << " files\n";
+  return exit_genuine;
+}
+
+int status_of(verdict v) noexcept {
+  switch (v) {
+  case verdict::affirming: return exit_genuine;
+  case verdict::warning: return exit_warning;
+  case verdict::none: return exit_undecided;
+  case verdict::contraindicated: break;
+  }
+  return exit_not_genuine;
+}
+
+int judge(const appraise_options& options, const read_evidence& evidence, std::ostream& out,
+          std::ostream& err) {
+  const auto report = verify_offline(evidence.inputs);
+  const judgement judged{verdict_of(report, evidence.inputs), appraisal::digest_of(evidence.inputs.policy),
+                         evidence.reference};
+  print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
+  if (options.learn)
+    if (const int learned = learn(options, evidence.inputs.ak, report, out, err); learned != exit_genuine)
+      return learned;
+  if (evidence.judge) return status_of(judged.verdict);
+  return report.genuine() ? exit_genuine : exit_not_genuine;
+}
+
 } // namespace
 
 int appraise_command(const appraise_options& options, std::ostream& out, std::ostream& err) {
@@ -58,12 +142,17 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
   if (!options.pcrs && !options.event_log && !options.ima_log)
     return report_error(err, "--pcrs",
                         {errc::malformed, "give the PCR values or a log: else nothing says what was quoted"});
+  if ((options.reference || options.policy || options.learn) && !options.ima_log)
+    return report_error(err, "--ima-log",
+                        {errc::malformed, "give the IMA log: a verdict is about files, too"});
   files given;
   if (!load_all(options, given, err)) return exit_error;
 
   const auto ak = parse_claimed_ak(given.ak);
   if (!ak) return report_error(err, options.ak, ak.fault());
-  offline_inputs in{*ak, given.quote, given.signature, *std::move(nonce), {}, {}, {}};
+  read_evidence evidence{
+      {*ak, given.quote, given.signature, *std::move(nonce), {}, {}, {}, {}, {}}, {}, false};
+  auto& in = evidence.inputs;
   if (given.pcrs) {
     auto pcrs = tpm::parse_tools_pcrs(*given.pcrs);
     if (!pcrs) return report_error(err, *options.pcrs, pcrs.fault());
@@ -71,10 +160,8 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
   }
   if (given.event_log) in.event_log = *given.event_log;
   if (given.ima_log) in.ima_log = *given.ima_log;
-
-  const auto report = verify_offline(in);
-  print_report(report, options.format, out);
-  return report.genuine() ? exit_genuine : exit_not_genuine;
+  if (!load_rules(options, evidence, err)) return exit_error;
+  return judge(options, evidence, out, err);
 }
 
 } // namespace muster::cli

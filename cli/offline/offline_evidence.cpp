@@ -3,6 +3,7 @@
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
+#include "appraisal/verdict.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -145,11 +146,18 @@ private:
   void remark() {
     if (!ima_) return;
     out_.boot = appraisal::claims_from_evidence(verified_log_ ? &*verified_log_ : nullptr, *ima_);
-    out_.remarks = appraisal::appraise_boot(*out_.boot, nullptr, {});
-    appraisal::file_claims files;
-    if (!appraisal::append_claims(files, *ima_)) return;
-    auto found = appraisal::appraise_files(files, nullptr, {});
+    out_.remarks = appraisal::appraise_boot(*out_.boot, in_.reference.get(), in_.policy);
+    if (!appraisal::append_claims(out_.files, *ima_)) {
+      failed("ima-log", {errc::limit, "ima-log: more than can be kept"});
+      return;
+    }
+    auto found = appraisal::appraise_files(out_.files, in_.reference.get(), in_.policy);
+    out_.passed_over = found.passed_over;
+    out_.remarks_total = out_.remarks.size() + found.total;
     std::ranges::move(found.findings, std::back_inserter(out_.remarks));
+    auto kexec = appraisal::kexec_findings(*ima_);
+    out_.remarks_total += kexec.size();
+    std::ranges::move(kexec, std::back_inserter(out_.remarks));
   }
 
   const offline_inputs& in_;
@@ -167,6 +175,14 @@ bool offline_report::genuine() const noexcept {
   return quote && !checks.empty()
          && std::ranges::all_of(checks, [](const offline_check& c) { return c.end == check_end::held; })
          && std::ranges::any_of(checks, [](const offline_check& c) { return c.name == "pcrs"; });
+}
+
+verdict verdict_of(const offline_report& report, const offline_inputs& in) {
+  if (!report.genuine()) return verdict::contraindicated;
+  if (!report.boot) return verdict::none;
+  return appraisal::verdict_of(report.remarks, endorsement::inventory, in.policy,
+                               in.reference ? appraisal::reference_state::present
+                                            : appraisal::reference_state::absent);
 }
 
 offline_report verify_offline(const offline_inputs& in) { return verification{in}.run(); }

@@ -3,6 +3,8 @@
 
 #include "appraisal/claims.hpp"
 #include "appraisal/file_claims.hpp"
+#include "appraisal/policy.hpp"
+#include "appraisal/reference_set.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "tpm/evidence/quote.hpp"
 
@@ -19,6 +21,8 @@ struct offline_inputs {
   std::optional<tpm::pcr_values> pcrs;
   std::optional<byte_view> event_log;
   std::optional<byte_view> ima_log;
+  std::shared_ptr<const appraisal::reference_set> reference; ///< null: there is none
+  appraisal::policy policy;
 };
 
 enum class check_end : std::uint8_t { failed = 0, held = 1 };
@@ -34,11 +38,18 @@ struct offline_report {
   std::optional<tpm::verified_quote> quote;
   std::optional<appraisal::boot_claims> boot;
   std::uint64_t ima_covered = 0; ///< entries that the quote covers
-  std::vector<finding> remarks;  ///< what is odd by itself; there is no reference here
+  std::vector<finding> remarks;  ///< under the policy, against the reference if there is one
+  std::uint64_t remarks_total = 0;
+  std::uint64_t passed_over = 0; ///< IMA entries that the policy hides
+  appraisal::file_claims files;  ///< what the quote covers of the IMA log
 
   /// Every check held: signature, nonce, PCR digest, and the replay of each log that was given.
   bool genuine() const noexcept;
 };
+
+/// What the service would say of a node that the inventory vouches for: whoever named the AK does that here.
+/// Contraindicated if the evidence is not genuine; none if nothing was judged.
+verdict verdict_of(const offline_report& report, const offline_inputs& in);
 
 /// Checks in this order, and stops where the rest would mean nothing: "quote" (signature, then qualifying
 /// data), "pcrs" (digest of the PCR values), "ima-log", "event-log" (replay to the quoted values). Without

@@ -14,6 +14,9 @@ enum class output_format : std::uint8_t { table = 0, json = 1 };
 inline constexpr int exit_genuine = 0;
 inline constexpr int exit_not_genuine = 1; ///< read and understood, and it does not hold
 inline constexpr int exit_error = 2;       ///< could not be read, or is not what it should be
+/// Of a verdict: affirming is 0 and contraindicated 1, as above.
+inline constexpr int exit_undecided = 3; ///< genuine, and there is nothing to compare with
+inline constexpr int exit_warning = 4;
 
 /// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
 int report_error(std::ostream& err, std::string_view what, const fault& why);

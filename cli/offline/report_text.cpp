@@ -1,5 +1,6 @@
 #include "cli/offline/report_text.hpp"
 
+#include "appraisal/required_claims.hpp"
 #include "cli/offline/json_text.hpp"
 
 #include <ostream>
@@ -39,7 +40,22 @@ std::string_view word_for(appraisal::aggregate_claim claim) {
   return "absent";
 }
 
-void print_table(const offline_report& report, std::ostream& out) {
+void print_line(std::string_view label, std::string_view text, std::ostream& out) {
+  if (!text.empty()) out << padded("", 12) << padded(std::string{label}, 12) << text << "\n";
+}
+
+void print_judgement(const offline_report& report, const judgement& judged, std::ostream& out) {
+  out << padded("policy", 12) << to_hex(judged.policy) << "\n";
+  out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
+  if (report.passed_over > 0)
+    out << padded("passed over", 12) << report.passed_over << " entries of the IMA log, by policy\n";
+  if (report.remarks_total > report.remarks.size())
+    out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()
+        << " are shown\n";
+  out << padded("verdict", 12) << to_string(judged.verdict) << "\n";
+}
+
+void print_table(const offline_report& report, const judgement* judged, std::ostream& out) {
   for (const auto& check : report.checks)
     out << padded(check.name, 12) << padded(std::string{word_for(check.end)}, 10) << check.detail << "\n";
   if (report.quote) {
@@ -52,9 +68,15 @@ void print_table(const offline_report& report, std::ostream& out) {
     out << padded("secure boot", 12) << word_for(boot.secure) << "\n";
     if (boot.command_line) out << padded("kernel", 12) << printable(*boot.command_line) << "\n";
   }
-  for (const auto& f : report.remarks)
+  for (const auto& f : report.remarks) {
     out << padded(std::string{word_for(f.level)}, 12) << f.check << ", " << f.subject << ": " << f.sentence
         << "\n";
+    if (judged == nullptr) continue;
+    print_line("expected", f.expected, out);
+    print_line("found", f.found, out);
+    print_line("what to do", f.remedy, out);
+  }
+  if (judged != nullptr) print_judgement(report, *judged, out);
   out << (report.genuine() ? "genuine: made by the holder of this attestation key\n" : "NOT GENUINE\n");
 }
 
@@ -69,13 +91,24 @@ void add_boot(json_text& json, const appraisal::boot_content& boot) {
   json.key("boot").open_object().member("event_log", boot.has_log).member("events", boot.events.size());
   json.member("secure_boot", word_for(boot.secure)).key("command_line");
   boot.command_line ? json.text(*boot.command_line) : json.nothing();
+  json.key("dbx_entries");
+  boot.dbx ? json.number(boot.dbx->entries) : json.nothing();
+  const auto* firmware = appraisal::proven_firmware_version(boot);
+  json.key("firmware_version");
+  firmware != nullptr ? json.text(*firmware) : json.nothing();
   json.member("boot_aggregate", word_for(boot.aggregate)).key("padded_sha1_banks").open_array();
   for (const auto& bank : boot.ima_banks)
     if (bank.padded_sha1) json.text(to_string(bank.algorithm));
   json.close_array().close_object();
 }
 
-void print_json(const offline_report& report, std::ostream& out) {
+void add_judgement(json_text& json, const offline_report& report, const judgement& judged) {
+  json.member("verdict", to_string(judged.verdict)).member("policy", to_hex(judged.policy)).key("reference");
+  judged.reference ? json.text(to_hex(*judged.reference)) : json.nothing();
+  json.member("passed_over", report.passed_over).member("findings_total", report.remarks_total);
+}
+
+void print_json(const offline_report& report, const judgement* judged, std::ostream& out) {
   json_text json;
   json.open_object().member("genuine", report.genuine()).key("checks").open_array();
   for (const auto& check : report.checks)
@@ -87,21 +120,26 @@ void print_json(const offline_report& report, std::ostream& out) {
   json.close_array();
   if (report.quote) add_quote(json, *report.quote);
   if (report.boot) add_boot(json, report.boot->get());
+  if (judged != nullptr) add_judgement(json, report, *judged);
   json.member("ima_entries", report.ima_covered).key("remarks").open_array();
   for (const auto& f : report.remarks)
     json.open_object()
         .member("level", word_for(f.level))
         .member("check", f.check)
         .member("subject", f.subject)
+        .member("expected", f.expected)
+        .member("found", f.found)
         .member("sentence", f.sentence)
+        .member("remedy", f.remedy)
         .close_object();
   out << json.close_array().close_object().view() << "\n";
 }
 
 } // namespace
 
-void print_report(const offline_report& report, output_format format, std::ostream& out) {
-  format == output_format::json ? print_json(report, out) : print_table(report, out);
+void print_report(const offline_report& report, const judgement* judged, output_format format,
+                  std::ostream& out) {
+  format == output_format::json ? print_json(report, judged, out) : print_table(report, judged, out);
 }
 
 } // namespace muster::cli

@@ -6,6 +6,15 @@
 
 namespace muster::cli {
 
-void print_report(const offline_report& report, output_format format, std::ostream& out);
+/// What the evidence was judged by, and what came of it.
+struct judgement {
+  muster::verdict verdict = verdict::none;
+  bytes32 policy{};                 ///< digest
+  std::optional<bytes32> reference; ///< digest
+};
+
+/// `judged` is null where nobody asked for a verdict.
+void print_report(const offline_report& report, const judgement* judged, output_format format,
+                  std::ostream& out);
 
 } // namespace muster::cli

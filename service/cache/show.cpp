@@ -132,6 +132,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
     pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
   }
   if (state.reference) out.setReference(text_of(to_hex(*state.reference)));
+  if (state.policy) out.setPolicy(text_of(to_hex(*state.policy)));
   with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });
   out.setSequence(state.result.value);
 }

@@ -1,7 +1,7 @@
 #include "service/config/config.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "service/config/load_settings.hpp"
+#include "service/config/load_configuration.hpp"
 
 #include <caf/all.hpp>
 
@@ -11,16 +11,16 @@ namespace {
 
 void reload(config_state& state) {
   auto& deps = state.deps;
-  auto read = load_settings(deps.file);
+  auto read = load_configuration(deps.file);
   if (!read) {
     deps.log.error("config.refused", {{"file", deps.file}, runtime::fault_check(read.fault())});
     return;
   }
-  for (const auto& key : settings::needs_restart(deps.in_force, *read))
+  for (const auto& key : settings::needs_restart(deps.in_force, read->settings))
     deps.log.warning("config.needs_restart", {{"key", key}});
-  deps.in_force = std::move(*read);
   for (const auto& tell : deps.subscribers)
-    tell(deps.in_force);
+    tell(*read);
+  deps.in_force = std::move(read->settings);
   deps.log.info("config.reloaded", {{"file", deps.file}});
 }
 

@@ -3,7 +3,7 @@
 
 #include "actors/runtime/log.hpp"
 #include "actors/service/config.hpp"
-#include "settings/service_settings.hpp"
+#include "service/config/load_configuration.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -14,8 +14,9 @@ namespace muster::service {
 struct config_deps {
   std::string file;
   settings::service_settings in_force;
-  /// Called with the new settings, on this actor's thread: sends a message or swaps a pointer, and returns.
-  std::vector<std::function<void(const settings::service_settings&)>> subscribers;
+  /// Called with the new configuration, on this actor's thread: sends a message or swaps a pointer, and
+  /// returns.
+  std::vector<std::function<void(const configuration&)>> subscribers;
   runtime::log log;
 };
 

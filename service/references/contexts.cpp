@@ -1,22 +1,16 @@
 #include "service/references/contexts.hpp"
 
 #include "actors/service/record_codec.hpp"
-#include "messages/vocabulary/writer.hpp"
+#include "appraisal/policy_record.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace muster::service {
 
 namespace {
 
 constexpr std::size_t page = 256;
-
-context_ptr make_context(std::string group, std::uint64_t version,
-                         std::shared_ptr<const appraisal::reference_set> set, const bytes32& digest,
-                         std::shared_ptr<const appraisal::policy> policy) {
-  return std::make_shared<const appraisal_context>(
-      appraisal_context{std::move(group), version, std::move(set), digest, std::move(policy)});
-}
 
 struct stored_group {
   std::string name;
@@ -43,42 +37,47 @@ result<std::shared_ptr<const appraisal::reference_set>> load_set(const store_rea
   return appraisal::reference_set::make(std::move(*content));
 }
 
+/// Anything but 32 bytes is no digest, and so another policy than any.
+bytes32 policy_digest_from(capnp::Data::Reader in) {
+  bytes32 out{};
+  if (in.size() == out.size()) std::copy_n(in.begin(), out.size(), out.begin());
+  return out;
+}
+
+std::shared_ptr<const appraisal::policy> policy_for(const policies_in_force& policies,
+                                                    const std::string& group) {
+  const auto own = policies.of_group.find(group);
+  return own == policies.of_group.end() ? policies.base : own->second;
+}
+
 } // namespace
 
 content_address settings_key() { return {crypto::sha256(as_bytes("service"))}; }
 content_address group_key(const std::string& group) { return {crypto::sha256(as_bytes(group))}; }
 
-bytes32 digest_of(const appraisal::policy& policy) {
-  writer out;
-  out.label("muster/policy/1");
-  out.u32_be(static_cast<std::uint32_t>(policy.exclude.size()));
-  for (const auto& prefix : policy.exclude)
-    out.label(prefix);
-  for (const auto level : {policy.violation, policy.no_boot_log, policy.unbound_ima_log,
-                           policy.incomplete_boot_log, policy.odd_boot_log, policy.secure_boot_off,
-                           policy.padded_bank, policy.ima_policy_unknown, policy.informative_pcr})
-    out.u8(static_cast<std::uint8_t>(level));
-  for (const auto best : policy.cap)
-    out.u8(static_cast<std::uint8_t>(best));
-  return crypto::sha256(out.view());
+result<contexts> contexts::load(const store_reader& store, const policies_in_force& policies) {
+  contexts out;
+  if (auto done = out.load_settings(store); !done) return done.fault();
+  if (auto done = out.load_groups(store); !done) return done.fault();
+  out.change(policies);
+  return out;
 }
 
-result<contexts> contexts::load(const store_reader& store, std::shared_ptr<const appraisal::policy> policy) {
-  contexts out;
-  const auto digest = digest_of(*policy);
+status contexts::load_settings(const store_reader& store) {
   const auto settings = store.get<tables::settings>(settings_key());
   if (!settings && settings.fault().code != errc::not_found) return settings.fault();
   if (settings)
-    settings->read([&](records::Settings::Reader in) {
-      out.version_ = in.getAppraisalVersion();
-      out.policy_version_ = in.getPolicyVersion();
-      out.changed_ = !same(bytes_of(in.getPolicyDigest()), digest);
+    settings->read([this](records::Settings::Reader in) {
+      version_ = in.getAppraisalVersion();
+      marks_[{}] = {policy_digest_from(in.getPolicyDigest()), in.getPolicyVersion()};
+      for (const auto one : in.getGroupPolicies())
+        marks_[std::string{text_of(one.getGroup())}] = {policy_digest_from(one.getDigest()),
+                                                        one.getVersion()};
     });
-  else
-    out.changed_ = true;
-  if (out.changed_) out.policy_version_ = ++out.version_;
-  out.base_ = make_context({}, out.policy_version_, nullptr, {}, policy);
+  return {};
+}
 
+status contexts::load_groups(const store_reader& store) {
   std::optional<content_address> after;
   for (;;) {
     const auto groups = store.page<tables::groups>(after, page);
@@ -89,48 +88,102 @@ result<contexts> contexts::load(const store_reader& store, std::shared_ptr<const
       if (!group) return group.fault();
       auto set = load_set(store, group->digest);
       if (!set) return fault{set.fault().code, "group " + printable(group->name) + ": " + set.fault().check};
-      out.groups_[group->name] = make_context(group->name, std::max(group->version, out.policy_version_),
-                                              std::move(*set), group->digest, policy);
+      sets_[group->name] = {std::move(*set), group->digest, group->version};
     }
-    if (groups->size() < page) return out;
+    if (groups->size() < page) return {};
     after = groups->back().key;
   }
 }
 
+contexts::policy_mark contexts::mark_of(const std::string& group) const {
+  const auto own = marks_.find(group);
+  if (own != marks_.end()) return own->second;
+  const auto base = marks_.find({});
+  return base == marks_.end() ? policy_mark{} : base->second;
+}
+
+context_ptr contexts::build_one(const std::string& group) const {
+  const auto mark = mark_of(group);
+  appraisal_context out{group, mark.version, nullptr, {}, policy_for(policies_, group), mark.digest};
+  if (const auto set = sets_.find(group); set != sets_.end()) {
+    out.version = std::max(out.version, set->second.version);
+    out.reference = set->second.set;
+    out.reference_digest = set->second.digest;
+  }
+  return std::make_shared<const appraisal_context>(std::move(out));
+}
+
+void contexts::build() {
+  std::set<std::string> groups{{}};
+  for (const auto& [group, context] : contexts_)
+    groups.insert(group); // who was told of a context must be told of the next
+  for (const auto& [group, set] : sets_)
+    groups.insert(group);
+  for (const auto& [group, mark] : marks_)
+    groups.insert(group);
+  for (const auto& group : groups)
+    contexts_[group] = build_one(group);
+}
+
 context_ptr contexts::of(const std::string& group) const {
-  const auto found = groups_.find(group);
-  return found == groups_.end() ? base_ : found->second;
+  const auto found = contexts_.find(group);
+  return found == contexts_.end() ? contexts_.at({}) : found->second;
 }
 
 std::vector<context_ptr> contexts::all() const {
-  std::vector<context_ptr> out{base_};
-  for (const auto& [name, context] : groups_)
+  std::vector<context_ptr> out;
+  for (const auto& [group, context] : contexts_) // the empty name comes first
     out.push_back(context);
   return out;
 }
 
 context_ptr contexts::accept(const std::string& group, std::shared_ptr<const appraisal::reference_set> set,
                              const bytes32& digest) {
-  changed_ = true;
-  auto made = make_context(group, ++version_, std::move(set), digest, base_->policy);
-  groups_[group] = made;
-  return made;
+  sets_[group] = {std::move(set), digest, ++version_};
+  return contexts_[group] = build_one(group);
 }
 
-void contexts::change(std::shared_ptr<const appraisal::policy> policy) {
-  if (digest_of(*policy) == digest_of(*base_->policy)) return;
-  changed_ = true;
-  policy_version_ = ++version_;
-  base_ = make_context({}, version_, nullptr, {}, policy);
-  for (auto& [name, context] : groups_)
-    context = make_context(name, version_, context->reference, context->reference_digest, policy);
+void contexts::note(const std::string& group, const bytes32& digest, const policy_mark& before) {
+  if (digest == before.digest) {
+    marks_[group] = before;
+    return;
+  }
+  marks_[group] = {digest, ++version_};
+  changes_.push_back({group, digest});
+}
+
+void contexts::change(const policies_in_force& policies) {
+  policies_ = policies;
+  const auto before = *this;
+  note({}, digest_of(*policies.base), before.mark_of({}));
+  const auto base = marks_.at({});
+  for (const auto& [group, own] : policies.of_group)
+    note(group, digest_of(*own), before.mark_of(group));
+  // A group that lost its policy is judged by the base now. Its mark stays until the base is newer: else its
+  // version would fall, and what is on its way under the old policy would look up to date.
+  for (const auto& [group, mark] : before.marks_)
+    if (!group.empty() && !policies.of_group.contains(group)) {
+      note(group, base.digest, mark);
+      if (marks_.at(group).version <= base.version) marks_.erase(group);
+    }
+  build();
 }
 
 record<records::Settings> contexts::settings_record() const {
-  return make_record<records::Settings>([&](records::Settings::Builder out) {
+  return make_record<records::Settings>([this](records::Settings::Builder out) {
+    const auto base = mark_of({});
     out.setAppraisalVersion(version_);
-    out.setPolicyDigest(data_of(digest_of(*base_->policy)));
-    out.setPolicyVersion(policy_version_);
+    out.setPolicyDigest(data_of(base.digest));
+    out.setPolicyVersion(base.version);
+    auto groups = out.initGroupPolicies(static_cast<unsigned>(marks_.size() - marks_.count({})));
+    unsigned i = 0;
+    for (const auto& [group, mark] : marks_) {
+      if (group.empty()) continue;
+      groups[i].setGroup(text_of(group));
+      groups[i].setDigest(data_of(mark.digest));
+      groups[i].setVersion(mark.version);
+      ++i;
+    }
   });
 }
 

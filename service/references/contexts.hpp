@@ -8,39 +8,64 @@
 
 namespace muster::service {
 
-/// SHA-256 over the policy's fields in a fixed layout: another digest is another policy.
-bytes32 digest_of(const appraisal::policy& policy);
+/// A group that is judged by another policy than before; the group without a name stands for all that have no
+/// policy of their own.
+struct policy_change {
+  std::string group;
+  bytes32 digest{};
+};
 
 class contexts {
 public:
-  /// Reads groups, sets and versions from the store. If `policy` is not the one on record, the version rises:
-  /// store `settings_record()` before anything is appraised. A set that is damaged is a fault: going on
-  /// without it would make every machine of its group look unknown, or worse.
-  static result<contexts> load(const store_reader& store, std::shared_ptr<const appraisal::policy> policy);
+  /// Reads groups, sets and versions from the store. Where a policy is not the one on record, the version of
+  /// its groups rises: store `settings_record()` before anything is appraised. A set that is damaged is a
+  /// fault: going on without it would make every machine of its group look unknown, or worse.
+  static result<contexts> load(const store_reader& store, const policies_in_force& policies);
 
-  /// A group that has no set has the base context: the policy alone.
+  /// A group that has neither set nor policy of its own has the base context: the policy of all others.
   context_ptr of(const std::string& group) const;
+  /// The base context first.
   std::vector<context_ptr> all() const;
-  context_ptr base() const { return base_; }
+  context_ptr base() const { return of({}); }
   std::uint64_t version() const noexcept { return version_; }
-  /// True after `load` met another policy, or after a change, until the caller stored the record.
-  bool changed() const noexcept { return changed_; }
-  void stored() noexcept { changed_ = false; }
+  /// The policies that `load` or `change` found changed, until the caller stored the record.
+  const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
+  void stored() noexcept { changes_.clear(); }
 
   /// Takes a set into force for a group; the version rises.
   context_ptr accept(const std::string& group, std::shared_ptr<const appraisal::reference_set> set,
                      const bytes32& digest);
-  /// Another policy for all; the version rises.
-  void change(std::shared_ptr<const appraisal::policy> policy);
+  /// Other policies. The version rises once for each group that is judged by another one than before, and no
+  /// other group is appraised again.
+  void change(const policies_in_force& policies);
 
   record<records::Settings> settings_record() const;
 
 private:
-  std::map<std::string, context_ptr> groups_;
-  context_ptr base_;
+  struct accepted_reference {
+    std::shared_ptr<const appraisal::reference_set> set;
+    bytes32 digest{};
+    std::uint64_t version = 0;
+  };
+  /// Which policy a group is judged by, and since which version.
+  struct policy_mark {
+    bytes32 digest{};
+    std::uint64_t version = 0;
+  };
+
+  status load_settings(const store_reader& store);
+  status load_groups(const store_reader& store);
+  policy_mark mark_of(const std::string& group) const;
+  void note(const std::string& group, const bytes32& digest, const policy_mark& before);
+  void build();
+  context_ptr build_one(const std::string& group) const;
+
+  std::map<std::string, accepted_reference> sets_;
+  std::map<std::string, policy_mark> marks_; // of "" and of groups that have, or had, their own policy
+  policies_in_force policies_;
+  std::map<std::string, context_ptr> contexts_;
   std::uint64_t version_ = 0;
-  std::uint64_t policy_version_ = 0;
-  bool changed_ = false;
+  std::vector<policy_change> changes_;
 };
 
 /// Key of the one settings record.

@@ -115,15 +115,21 @@ caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_
   return promise;
 }
 
+std::string text_of_change(const policy_change& change) {
+  return (change.group.empty() ? std::string{"all other groups"} : "group " + change.group) + ", policy "
+         + to_hex(change.digest);
+}
+
 /// Makes the version durable that the contexts in force have, then tells TrustMgr.
 void publish(self_pointer self) {
   auto& deps = self->state.deps;
-  if (!deps.in_force.changed()) return;
+  const auto& changes = deps.in_force.policy_changes();
+  if (changes.empty()) return;
   self->state.storing = true;
   write_batch batch;
   batch.put<tables::settings>(settings_key(), deps.in_force.settings_record());
-  batch.append_audit(audit_entry(deps.clock->wall(), "service", "policy.change", {},
-                                 "policy " + to_hex(digest_of(*deps.in_force.base()->policy))));
+  for (const auto& one : changes)
+    batch.append_audit(audit_entry(deps.clock->wall(), "service", "policy.change", {}, text_of_change(one)));
   self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
       .then(
           [self](const commit_outcome& stored) {
@@ -131,6 +137,9 @@ void publish(self_pointer self) {
             state.storing = false;
             if (!stored)
               return state.deps.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
+            for (const auto& one : state.deps.in_force.policy_changes())
+              state.deps.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
+                                                      {"policy", to_hex(one.digest)}});
             state.deps.in_force.stored();
             for (const auto& context : state.deps.in_force.all())
               tell(self, context);
@@ -149,9 +158,9 @@ references_actor::behavior_type references(self_pointer self, references_deps de
   publish(self);
   return {
       [self](accept_atom, const accept_request& wanted) { return accept(self, wanted); },
-      [self](changed_atom changed, const policy_ptr& policy) {
-        if (self->state.storing) return self->delayed_send(self, store_retry, changed, policy);
-        self->state.deps.in_force.change(policy);
+      [self](changed_atom changed, const policies_ptr& policies) {
+        if (self->state.storing) return self->delayed_send(self, store_retry, changed, policies);
+        self->state.deps.in_force.change(*policies);
         publish(self);
       },
   };

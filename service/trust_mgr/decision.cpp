@@ -36,6 +36,7 @@ void conclude(decided& out, const node_state& before, const node_record& node,
   out.state.appraisal_version = context.version;
   out.state.reference.reset();
   if (context.reference) out.state.reference = context.reference_digest;
+  out.state.policy = context.policy_digest;
   if (out.verdict_changed) out.state.since = now;
 }
 
@@ -86,6 +87,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
     out.setNumber(request.number.value);
     out.setVerdict(static_cast<std::uint8_t>(after.state.verdict));
     out.setDecidedMs(now.milliseconds);
+    if (after.state.reference) out.setReferenceDigest(data_of(*after.state.reference));
+    if (after.state.policy) out.setPolicyDigest(data_of(*after.state.policy));
     if (after.evidence_kept) {
       auto findings = out.initFindings(static_cast<unsigned>(after.state.findings.size()));
       for (unsigned i = 0; i < after.state.findings.size(); ++i)
@@ -112,7 +115,8 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
   out.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto one = files[i];
-    if (one.kind == appraisal::file_kind::file)
+    // A violation is told by its digest, which is zero. A policy can change what it weighs.
+    if (one.kind == appraisal::file_kind::file || one.kind == appraisal::file_kind::violation)
       out.push_back({std::string{one.path}, one.algorithm, to_bytes(one.digest)});
   }
   return out;

@@ -191,7 +191,8 @@ TEST_CASE("check 14: separators and late variables are findings by policy") {
     const auto claims = verified(boot);
     CHECK(checks_of(appraise_boot(claims, nullptr, policy{})).size() == 1);
     policy hard;
-    hard.odd_boot_log = severity::failure;
+    for (const auto check : {judged_check::separator, judged_check::secure_boot_late})
+      hard.of(check) = severity::failure;
     CHECK(appraise_boot(claims, nullptr, hard).front().level == severity::failure);
   }
 }
@@ -212,7 +213,8 @@ TEST_CASE("check 16: what was not measured is never good, whatever the policy sa
   auto boot = grub_machine();
   boot.oddities = {{boot_oddity_kind::not_measured, 0, ""}};
   policy lax;
-  lax.odd_boot_log = severity::note;
+  CHECK(least_level(judged_check::not_measured) == severity::warning);
+  lax.of(judged_check::separator) = severity::note;
   const auto findings = appraise_boot(verified(boot), nullptr, lax);
   REQUIRE_FALSE(findings.empty());
   CHECK(findings[0].level == severity::warning);

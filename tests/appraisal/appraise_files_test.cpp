@@ -84,7 +84,7 @@ TEST_CASE("check 19: a violation is a warning by its path, once, and hides no un
   CHECK(a.findings[1].level == severity::warning);
 
   policy hard;
-  hard.violation = severity::failure;
+  hard.of(judged_check::violation) = severity::failure;
   a = appraise_files(files, nullptr, hard);
   REQUIRE(a.findings.size() == 1); // nothing is unknown where nothing is known
   CHECK(a.findings[0].level == severity::failure);

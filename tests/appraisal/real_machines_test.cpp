@@ -1,4 +1,5 @@
 // Four boots of one real machine: the reference, a reboot, another command line, another initrd.
+#include "appraisal/required_claims.hpp"
 #include "appraisal/verdict.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vm_machine.hpp"
@@ -90,4 +91,12 @@ TEST_CASE("each real machine gives claims, and is good by its own reference but 
       CHECK(f.level != severity::failure);
     }
   }
+}
+
+TEST_CASE(
+    "check 15: the list of forbidden signatures is a claim of real machines, counted under its digest") {
+  CHECK(verified_vm("grub-sb").boot->dbx.value().entries == 1);
+  CHECK(verified_vm("direct-tis").boot->dbx.value().entries == 0);
+  // This firmware measures no version that anybody could compare.
+  CHECK(proven_firmware_version(verified_vm("grub-sb").boot.get()) == nullptr);
 }

@@ -59,7 +59,7 @@ TEST_CASE("a policy that would pass everything over, or trust what nobody vouche
   p.cap[0] = verdict::affirming;
   CHECK_FALSE(defect_of(p).empty());
   p = {};
-  p.violation = static_cast<severity>(7);
+  p.of(judged_check::violation) = static_cast<severity>(7);
   CHECK_FALSE(defect_of(p).empty());
 }
 

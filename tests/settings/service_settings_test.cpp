@@ -101,9 +101,11 @@ policy:
   ima: {exclude: [], violations: failure}
   no_boot_log: note
   endorsement: {inventory: warning, vendor: warning, token: contraindicated, operator: affirming}
+policies: /p
 log: {level: debug}
 )");
   REQUIRE_MESSAGE(read.ok(), read.fault().check);
+  CHECK(read->policies == "/p");
   CHECK(read->listen_agents == endpoint{"::", 1});
   CHECK(read->limits.log_least_rate == 1024);
   CHECK(read->admission.vendor == vendor_admission::automatic);

@@ -1,5 +1,6 @@
 #include "tpm/evidence/boot_structure.hpp"
 
+#include "tpm/format/efi_signature_list.hpp"
 #include "tpm/format/efi_variable.hpp"
 
 #include <algorithm>
@@ -113,25 +114,45 @@ private:
   std::vector<boot_remark> out_;
 };
 
+/// Calls `visit(event, variable)` for each variable that configured Secure Boot and whose digest covers it.
+template <class Visit> void for_each_configuration(const verified_boot_log& log, Visit&& visit) {
+  const structure_check check{log};
+  for (const auto& event : log.events()) {
+    if (event.pcr != secure_boot_pcr) continue;
+    if (check.is_separator(event)) return;
+    const auto variable = parse_efi_variable(event.data);
+    if (variable && log.covers_data(event)) visit(event, *variable);
+  }
+}
+
 } // namespace
 
 std::vector<boot_remark> check_structure(const verified_boot_log& log) { return structure_check{log}.run(); }
 
 secure_boot secure_boot_of(const verified_boot_log& log) {
-  const structure_check check{log};
   auto out = secure_boot::unknown;
-  for (const auto& event : log.events()) {
-    if (event.pcr != secure_boot_pcr) continue;
-    if (check.is_separator(event)) break;
-    const auto variable = parse_efi_variable(event.data);
-    if (!variable || variable->vendor != efi_global_variable || variable->name != "SecureBoot") continue;
-    if (!log.covers_data(event)) continue;
-    const bool is_on = variable->data.size() == 1 && variable->data[0] == 1;
+  bool contradicts = false;
+  for_each_configuration(log, [&](const logged_event&, const efi_variable& variable) {
+    if (variable.vendor != efi_global_variable || variable.name != "SecureBoot") return;
+    const bool is_on = variable.data.size() == 1 && variable.data[0] == 1;
     const auto said = is_on ? secure_boot::on : secure_boot::off;
-    if (out != secure_boot::unknown && out != said) return secure_boot::unknown;
+    contradicts = contradicts || (out != secure_boot::unknown && out != said);
     out = said;
-  }
-  return out;
+  });
+  return contradicts ? secure_boot::unknown : out;
+}
+
+std::optional<forbidden_signatures> forbidden_signatures_of(const verified_boot_log& log) {
+  std::optional<forbidden_signatures> out;
+  bool good = true;
+  for_each_configuration(log, [&](const logged_event& event, const efi_variable& variable) {
+    if (variable.vendor != efi_image_security_database || variable.name != "dbx") return;
+    const auto entries = count_signatures(variable.data);
+    const auto digest = log.digest(event);
+    good = good && entries && (!out || same(out->digest.view(), digest));
+    if (entries) out = forbidden_signatures{crypto::digest{digest}, *entries};
+  });
+  return good ? out : std::nullopt;
 }
 
 } // namespace muster::tpm

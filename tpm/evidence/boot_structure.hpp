@@ -39,4 +39,14 @@ enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
 /// over the whole of it. `unknown` if there is none, or two that differ (CHECKS 13, 15).
 secure_boot secure_boot_of(const verified_boot_log& log);
 
+/// The variable dbx of EFI_IMAGE_SECURITY_DATABASE: which signatures the firmware refuses.
+struct forbidden_signatures {
+  crypto::digest digest;     ///< of the event, in the bank of the log
+  std::uint64_t entries = 0; ///< signatures in its lists
+};
+
+/// As measured into PCR 7 before its separator, with a digest over the whole of it. Empty if there is none,
+/// two that differ, or one that is no list of signatures.
+std::optional<forbidden_signatures> forbidden_signatures_of(const verified_boot_log& log);
+
 } // namespace muster::tpm

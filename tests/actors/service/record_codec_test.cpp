@@ -41,6 +41,7 @@ node_state full_state() {
   out.findings_total = 1;
   out.passed_over = 19;
   out.reference = filled(20);
+  out.policy = filled(24);
   out.appraisal_version = 21;
   out.evidence_kept = true;
   out.full_log_asked = {22};
@@ -140,6 +141,7 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.events.push_back({8, 13, 31, crypto::digest{filled(1)}, "text \xfe", "kernel_cmdline", "hint"});
   boot.pcrs.push_back({hash_algorithm::sha256, 0, crypto::digest{filled(2)}});
   boot.aggregate = appraisal::aggregate_claim::bound;
+  boot.dbx = appraisal::dbx_claim{crypto::digest{filled(3)}, 267};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
   CHECK(*back == boot);

@@ -232,7 +232,7 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setPcrs(5);
         }));
       },
-      [](changed_atom, const policy_ptr&) {},
+      [](changed_atom, const policies_ptr&) {},
   };
 }
 

@@ -1,0 +1,149 @@
+#include "appraisal/policy_record.hpp"
+
+#include "appraisal/field_check.hpp"
+
+#include <algorithm>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::uint16_t policy_version = 1;
+
+template <class T, class Text>
+std::vector<std::string_view> sorted_texts(const std::vector<T>& in, Text&& text) {
+  std::vector<std::string_view> out;
+  for (const auto& one : in)
+    out.push_back(text(one));
+  std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<std::string_view> texts_of(const std::vector<pattern>& in) {
+  return sorted_texts(in, [](const pattern& one) { return std::string_view{one.text()}; });
+}
+
+template <class List> void put_texts(List out, const std::vector<std::string_view>& in) {
+  for (unsigned i = 0; i < in.size(); ++i)
+    out.set(i, data_of(as_bytes(in[i])));
+}
+
+unsigned count(std::size_t n) noexcept { return static_cast<unsigned>(n); }
+
+void put_required(records::Policy::Builder out, const required_claims& in) {
+  out.setRequireSecureBoot(in.secure_boot == demand::required);
+  out.setRequireBootAggregate(in.boot_aggregate == demand::required);
+  out.setRequireImaPolicy(in.ima_policy == demand::required);
+  out.setDbxEntries(in.dbx_entries);
+  auto digests = in.dbx_digests;
+  std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
+    return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
+                                      : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
+  });
+  auto list = out.initDbxDigests(count(digests.size()));
+  for (unsigned i = 0; i < digests.size(); ++i) {
+    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
+    list[i].setValue(data_of(digests[i].value.view()));
+  }
+  const auto matches = texts_of(in.command_line_matches);
+  put_texts(out.initCommandLineMatches(count(matches.size())), matches);
+  const auto excludes = texts_of(in.command_line_excludes);
+  put_texts(out.initCommandLineExcludes(count(excludes.size())), excludes);
+  out.setFirmwareAtLeast(text_of(in.firmware_at_least));
+}
+
+/// Patterns of a record, compiled again.
+template <class List>
+std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (*make)(std::string),
+                                   field_check& check) {
+  std::vector<pattern> out;
+  for (const auto one : in) {
+    auto made = make(std::string{as_text(bytes_of(one))});
+    if (made)
+      out.push_back(*std::move(made));
+    else
+      check.fail(field, "a pattern that is none");
+  }
+  return out;
+}
+
+demand demand_of(bool required) noexcept { return required ? demand::required : demand::none; }
+
+void read_required(records::Policy::Reader in, required_claims& out, field_check& check) {
+  out.secure_boot = demand_of(in.getRequireSecureBoot());
+  out.boot_aggregate = demand_of(in.getRequireBootAggregate());
+  out.ima_policy = demand_of(in.getRequireImaPolicy());
+  out.dbx_entries = in.getDbxEntries();
+  for (const auto one : in.getDbxDigests()) {
+    const auto algorithm = check.algorithm("dbxDigests", one.getAlgorithm());
+    out.dbx_digests.push_back({algorithm, check.digest("dbxDigests", algorithm, one.getValue())});
+  }
+  out.command_line_matches =
+      read_patterns(in.getCommandLineMatches(), "commandLineMatches", pattern::make, check);
+  out.command_line_excludes =
+      read_patterns(in.getCommandLineExcludes(), "commandLineExcludes", pattern::make, check);
+  out.firmware_at_least = text_of(in.getFirmwareAtLeast());
+}
+
+void read_levels(records::Policy::Reader in, policy& out, field_check& check) {
+  for (const auto one : in.getLevels()) {
+    const auto known = judged_check_from(text_of(one.getCheck()));
+    const auto level = check.value("level", one.getLevel(), severity::failure);
+    if (known)
+      out.of(*known) = level;
+    else
+      check.fail("levels", "an unknown check");
+  }
+  const auto best = in.getBest();
+  if (best.size() != out.cap.size()) return check.fail("best", "is not one verdict for each endorsement");
+  for (unsigned i = 0; i < best.size(); ++i)
+    out.cap[i] = check.value("best", best[i], verdict::contraindicated);
+}
+
+} // namespace
+
+record<records::Policy> to_record(const policy& p) {
+  return make_record<records::Policy>([&](records::Policy::Builder out) {
+    out.setVersion(policy_version);
+    out.setFileMode(static_cast<std::uint8_t>(p.files));
+    out.setViolations(static_cast<std::uint8_t>(p.violations));
+    const auto prefixes =
+        sorted_texts(p.exclude, [](const std::string& one) { return std::string_view{one}; });
+    put_texts(out.initExclude(count(prefixes.size())), prefixes);
+    const auto patterns = texts_of(p.exclude_matching);
+    put_texts(out.initExcludeMatching(count(patterns.size())), patterns);
+    auto levels = out.initLevels(judged_check_count);
+    for (unsigned i = 0; i < judged_check_count; ++i) {
+      levels[i].setCheck(text_of(std::string{name_of(static_cast<judged_check>(i))}));
+      levels[i].setLevel(static_cast<std::uint8_t>(p.levels[i]));
+    }
+    auto best = out.initBest(count(p.cap.size()));
+    for (unsigned i = 0; i < p.cap.size(); ++i)
+      best.set(i, static_cast<std::uint8_t>(p.cap[i]));
+    put_required(out, p.require);
+  });
+}
+
+bytes32 digest_of(const policy& p) { return crypto::sha256(to_record(p).content()); }
+
+result<policy> policy_from(const view<records::Policy>& stored) {
+  return stored.read([](records::Policy::Reader in) -> result<policy> {
+    field_check check{"policy"};
+    check.version(in.getVersion(), policy_version);
+    policy out;
+    out.files = check.value("fileMode", in.getFileMode(), file_mode::known_only);
+    out.violations = check.value("violations", in.getViolations(), violation_rule::count);
+    out.exclude.clear();
+    for (const auto one : in.getExclude())
+      out.exclude.emplace_back(as_text(bytes_of(one)));
+    out.exclude_matching =
+        read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
+    read_levels(in, out, check);
+    read_required(in, out.require, check);
+    if (const auto defect = defect_of(out); !defect.empty()) check.fail("value", defect.c_str());
+    return check.done(std::move(out));
+  });
+}
+
+} // namespace muster::appraisal

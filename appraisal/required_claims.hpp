@@ -1,0 +1,27 @@
+// What a policy wants proven about a boot, with or without a reference.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/policy.hpp"
+#include "messages/vocabulary/finding.hpp"
+
+#include <vector>
+
+namespace muster::appraisal {
+
+/// One finding for each demand of `p.require` that is not met, of kind claim, weighed by the policy:
+///   "require.secure-boot", "require.dbx", "require.command-line", "require.boot-aggregate",
+///   "require.ima-policy", "require.firmware"
+/// A demand is met by claims that a digest of the quoted log covers. What the log does not prove is not met.
+std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p);
+
+/// One cause, one finding: takes out of `told` what a finding of `missing` says with more weight.
+void drop_what_is_required(std::vector<finding>& told, const std::vector<finding>& missing);
+
+/// Whether a kernel's command line names an IMA policy (CHECKS 24).
+bool names_ima_policy(std::string_view command_line) noexcept;
+
+/// The firmware's version as PCR 0 proves it (EV_S_CRTM_VERSION); null if it does not, or says it twice.
+const std::string* proven_firmware_version(const boot_content& boot) noexcept;
+
+} // namespace muster::appraisal

@@ -1,0 +1,23 @@
+// A reference set in a file: the canonical record, as the service stores it. `sha256sum FILE` is its digest.
+#pragma once
+
+#include "appraisal/reference_set.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <memory>
+#include <string>
+
+namespace muster::cli {
+
+struct named_reference {
+  std::shared_ptr<const appraisal::reference_set> set;
+  bytes32 digest{}; ///< SHA-256 of the file
+};
+
+/// fault not_found, io, limit; malformed, denied: it is no reference set.
+result<named_reference> load_reference(const std::string& file);
+
+/// Writes the set, over what is there. Gives its digest.
+result<bytes32> store_reference(const appraisal::reference_content& set, const std::string& file);
+
+} // namespace muster::cli

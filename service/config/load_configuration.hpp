@@ -1,0 +1,20 @@
+// The configuration of the service: its file, and the policies in the folder that it names.
+#pragma once
+
+#include "appraisal/policy.hpp"
+#include "settings/service_settings.hpp"
+
+#include <map>
+
+namespace muster::service {
+
+struct configuration {
+  settings::service_settings settings;
+  std::map<std::string, appraisal::policy> policies; ///< see `load_policies`
+};
+
+/// Reads and parses all of it. fault io: a file cannot be read, or is over 1 MiB; else as
+/// `parse_service_settings` and `load_policies`. It is good as a whole or not at all.
+result<configuration> load_configuration(const std::string& file);
+
+} // namespace muster::service

@@ -1,0 +1,67 @@
+#include "service/config/load_policies.hpp"
+
+#include "appraisal/policy_family.hpp"
+#include "messages/vocabulary/bytes.hpp"
+#include "service/config/read_text.hpp"
+#include "settings/scalar.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace muster::service {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t max_group_name = 64;
+
+/// In the order of their names, so that the same mistakes are told in the same order.
+result<std::vector<fs::path>> policy_files(const std::string& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  fs::directory_iterator at{folder, error};
+  for (; !error && at != fs::directory_iterator{}; at.increment(error)) {
+    const auto& path = at->path();
+    if (path.extension() != ".yaml" || path.filename().string().starts_with('.')) continue;
+    if (out.size() == max_policies)
+      return fault{errc::limit,
+                   printable(folder) + ": more than " + std::to_string(max_policies) + " policies"};
+    out.push_back(path);
+  }
+  if (error) return fault{errc::io, printable(folder) + ": " + error.message()};
+  std::ranges::sort(out);
+  return out;
+}
+
+result<appraisal::named_document> read_policy(const fs::path& path) {
+  const auto file = path.string();
+  auto name = settings::parse_name(path.stem().string(), max_group_name);
+  if (!name) return fault{errc::malformed, printable(file) + ": the file's name: " + name.fault().check};
+  const auto text = read_text(file);
+  if (!text) return text.fault();
+  auto document = settings::parse_policy_document(file, *text, appraisal::policy_grammar());
+  if (!document) return document.fault();
+  return appraisal::named_document{*std::move(name), *std::move(document)};
+}
+
+} // namespace
+
+result<std::map<std::string, appraisal::policy>> load_policies(const std::string& folder) {
+  if (folder.empty()) return std::map<std::string, appraisal::policy>{};
+  const auto files = policy_files(folder);
+  if (!files) return files.fault();
+  std::vector<appraisal::named_document> documents;
+  std::string problems;
+  for (const auto& path : *files) {
+    auto read = read_policy(path);
+    if (read)
+      documents.push_back(*std::move(read));
+    else
+      problems += (problems.empty() ? "" : "\n") + read.fault().check;
+  }
+  if (!problems.empty()) return fault{errc::malformed, std::move(problems)};
+  return appraisal::resolve_policies(documents);
+}
+
+} // namespace muster::service

@@ -1,0 +1,19 @@
+// The folder of policies.
+#pragma once
+
+#include "appraisal/policy.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <map>
+#include <string>
+
+namespace muster::service {
+
+inline constexpr std::size_t max_policies = 256;
+
+/// Every file NAME.yaml of the folder, resolved with its parents, by NAME. Other files and folders are not
+/// looked at. fault io, limit; malformed with a line for each mistake, "file:line: key: sentence". An empty
+/// `folder` has none.
+result<std::map<std::string, appraisal::policy>> load_policies(const std::string& folder);
+
+} // namespace muster::service

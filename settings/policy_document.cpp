@@ -1,0 +1,139 @@
+#include "settings/policy_document.hpp"
+
+#include "messages/vocabulary/bytes.hpp"
+#include "settings/section.hpp"
+
+namespace muster::settings {
+namespace {
+
+constexpr std::size_t max_name = 64; // of a group, and so of a policy
+
+/// A choice that knows whether it was made.
+template <class E>
+void choose(section& in, std::string_view key, std::optional<E>& out,
+            std::initializer_list<std::pair<std::string_view, std::optional<E>>> words) {
+  in.choice(key, out, words);
+}
+
+/// A list that knows whether it was written, of at most `most` elements.
+void list(section& in, std::string_view key, std::optional<std::vector<std::string>>& out, std::size_t most,
+          const std::function<result<std::string>(std::string_view)>& parse) {
+  std::vector<std::string> read;
+  in.texts(key, read, parse);
+  if (read.size() > most) in.refuse(key, "expected at most " + std::to_string(most) + " entries");
+  if (in.has(key)) out = std::move(read);
+}
+
+result<stated_digest> parse_digest(std::string_view text) {
+  const fault wrong{errc::malformed,
+                    "expected a digest such as sha256:9843d5... with all its digits, in lower case"};
+  const auto colon = text.find(':');
+  const auto algorithm = hash_algorithm_from(text.substr(0, colon));
+  if (colon == std::string_view::npos || !algorithm) return wrong;
+  auto value = from_hex(text.substr(colon + 1));
+  if (!value || value->size() != digest_size(*algorithm) || to_hex(*value) != text.substr(colon + 1))
+    return wrong;
+  return stated_digest{*algorithm, *std::move(value)};
+}
+
+void read_digests(section& in, std::string_view key, std::optional<std::vector<stated_digest>>& out,
+                  std::size_t most) {
+  std::optional<std::vector<std::string>> texts;
+  list(in, key, texts, most, [](std::string_view text) -> result<std::string> {
+    if (auto digest = parse_digest(text); !digest) return digest.fault();
+    return std::string{text};
+  });
+  if (!texts) return;
+  out.emplace();
+  for (const auto& text : *texts)
+    out->push_back(parse_digest(text).value());
+}
+
+void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
+  choose<unknown_files>(in, "mode", out.files,
+                        {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
+  list(in, "exclude", out.exclude, policy_document::max_list, parse_path);
+  list(in, "exclude_matching", out.exclude_matching, grammar.most_path_patterns, grammar.path_pattern);
+  choose<unmeasured_files>(in, "violations", out.violations,
+                           {{"count", unmeasured_files::count},
+                            {"note", unmeasured_files::note},
+                            {"warning", unmeasured_files::warning},
+                            {"failure", unmeasured_files::failure}});
+}
+
+void read_severities(section& in, policy_document& out, const policy_grammar& grammar) {
+  for (const auto& check : grammar.checks) {
+    std::optional<severity> level;
+    choose<severity>(
+        in, check.name, level,
+        {{"note", severity::note}, {"warning", severity::warning}, {"failure", severity::failure}});
+    if (!level) continue;
+    if (*level < check.least)
+      in.refuse(check.name, "expected warning or failure: this check cannot be made a note");
+    out.severities.emplace(check.name, *level);
+  }
+}
+
+void read_demands(section& in, policy_demands& out, const policy_grammar& grammar) {
+  const auto demand = [&in](std::string_view key, std::optional<claim_demand>& to) {
+    choose<claim_demand>(in, key, to, {{"required", claim_demand::required}, {"any", claim_demand::any}});
+  };
+  demand("secure_boot", out.secure_boot);
+  demand("boot_aggregate", out.boot_aggregate);
+  demand("ima_policy", out.ima_policy);
+  in.inside("dbx", [&](section& dbx) {
+    std::uint64_t entries = 0;
+    dbx.integer("entries", entries, {0, 1'000'000});
+    if (dbx.has("entries")) out.dbx_entries = entries;
+    read_digests(dbx, "digests", out.dbx_digests, grammar.most_digests);
+  });
+  in.inside("command_line", [&](section& line) {
+    list(line, "matches", out.matches, grammar.most_text_patterns, grammar.text_pattern);
+    list(line, "must_not_match", out.must_not_match, grammar.most_text_patterns, grammar.text_pattern);
+  });
+  in.inside("firmware", [&](section& firmware) {
+    firmware.parsed("at_least", out.firmware, "a version such as 1.14.0, or any",
+                    [&grammar](std::string_view text) -> result<std::string> {
+                      return text == "any" ? result<std::string>{std::string{}} : grammar.version(text);
+                    });
+  });
+}
+
+void read_best(section& in, best_verdicts& out) {
+  const auto best = [&in](std::string_view key, std::optional<verdict>& to) {
+    choose<verdict>(
+        in, key, to,
+        {{"affirming", verdict::affirming}, {"warning", verdict::warning}, {"none", verdict::none}});
+  };
+  best("inventory", out.inventory);
+  best("vendor", out.vendor);
+  best("token", out.token);
+  best("operator", out.operator_approved);
+}
+
+void read_policy_document(section& in, policy_document& out, const policy_grammar& grammar) {
+  std::uint64_t version = 0;
+  in.integer("version", version, {policy_format, policy_format});
+  if (!in.has("version")) in.refuse("version", "missing; write version: 1, the format of this file");
+  in.parsed("parent", out.parent, "the name of a policy",
+            [](std::string_view text) { return parse_name(text, max_name); });
+  out.parent_line = in.line_of("parent");
+  in.inside("ima", [&](section& ima) { read_ima(ima, out, grammar); });
+  in.inside("severity", [&](section& severities) { read_severities(severities, out, grammar); });
+  in.inside("require", [&](section& require) { read_demands(require, out.require, grammar); });
+  in.inside("endorsement", [&](section& endorsement) { read_best(endorsement, out.best); });
+}
+
+} // namespace
+
+result<policy_document> parse_policy_document(std::string_view file, std::string_view text,
+                                              const policy_grammar& grammar) {
+  policy_document out;
+  out.file = file;
+  const auto read =
+      read_settings(file, text, [&](section& root) { read_policy_document(root, out, grammar); });
+  if (!read) return read.fault();
+  return out;
+}
+
+} // namespace muster::settings

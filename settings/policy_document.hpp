@@ -1,0 +1,92 @@
+// What one policy file says: the words of the operator, checked one by one. What it leaves out is its
+// parent's.
+#pragma once
+
+#include "messages/vocabulary/finding.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "messages/vocabulary/standing.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::settings {
+
+enum class unknown_files : std::uint8_t { strict, known_only };
+enum class unmeasured_files : std::uint8_t { count, note, warning, failure };
+enum class claim_demand : std::uint8_t { any, required };
+
+/// "sha256:9843d5...", in lower case, as findings print it.
+struct stated_digest {
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  std::vector<std::uint8_t> value;
+
+  friend bool operator==(const stated_digest&, const stated_digest&) = default;
+};
+
+/// require.*
+struct policy_demands {
+  std::optional<claim_demand> secure_boot;
+  std::optional<claim_demand> boot_aggregate;
+  std::optional<claim_demand> ima_policy;
+  std::optional<std::uint64_t> dbx_entries;               ///< require.dbx.entries; 0: any number
+  std::optional<std::vector<stated_digest>> dbx_digests;  ///< require.dbx.digests
+  std::optional<std::vector<std::string>> matches;        ///< require.command_line.matches
+  std::optional<std::vector<std::string>> must_not_match; ///< require.command_line.must_not_match
+  std::optional<std::string> firmware;                    ///< require.firmware.at_least; "any": none
+};
+
+/// endorsement.*: the best verdict for each way in which the EK is vouched for.
+struct best_verdicts {
+  std::optional<verdict> inventory;
+  std::optional<verdict> vendor;
+  std::optional<verdict> token;
+  std::optional<verdict> operator_approved;
+};
+
+/// A value that is not there is not said; a list replaces the parent's as a whole.
+struct policy_document {
+  static constexpr std::size_t max_list = 256;
+
+  std::string file; ///< as faults begin with it
+  std::optional<std::string> parent;
+  unsigned parent_line = 0;                                 ///< of `parent`
+  std::optional<unknown_files> files;                       ///< ima.mode
+  std::optional<std::vector<std::string>> exclude;          ///< ima.exclude: directories
+  std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
+  std::optional<unmeasured_files> violations;               ///< ima.violations
+  std::map<std::string, severity> severities;               ///< by name of the check
+  policy_demands require;
+  best_verdicts best;
+};
+
+/// A check that a file may weigh.
+struct weighable_check {
+  std::string_view name;
+  severity least = severity::note;
+};
+
+/// What the reader cannot know: each gives the text as it is to be kept, or says what is wrong with it.
+struct policy_grammar {
+  std::span<const weighable_check> checks;
+  std::function<result<std::string>(std::string_view)> path_pattern;
+  std::function<result<std::string>(std::string_view)> text_pattern;
+  std::function<result<std::string>(std::string_view)> version;
+  std::size_t most_path_patterns = 0;
+  std::size_t most_text_patterns = 0;
+  std::size_t most_digests = 0;
+};
+
+/// The version of the format, which every file states.
+inline constexpr std::uint64_t policy_format = 1;
+
+/// `file` is the name that faults begin with; `text` its content. The fault has a line for each problem.
+result<policy_document> parse_policy_document(std::string_view file, std::string_view text,
+                                              const policy_grammar& grammar);
+
+} // namespace muster::settings

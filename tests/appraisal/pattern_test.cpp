@@ -1,0 +1,67 @@
+#include "appraisal/pattern.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::appraisal;
+
+TEST_CASE("a pattern is matched against the whole text, byte by byte") {
+  struct row {
+    const char* text;
+    std::string_view subject;
+    bool matches;
+  };
+  for (const auto& r :
+       {row{"/srv/app/.*", "/srv/app/x", true}, row{"/srv/app/.*", "/usr/srv/app/x", false},
+        row{"/srv/app", "/srv/app/x", false}, row{"/srv/[0-9a-f]{8}\\.log", "/srv/0123abcd.log", true},
+        row{"/srv/[0-9a-f]{8}\\.log", "/srv/0123abcdxlog", false},
+        row{"a|b", "ab", false}, // the alternative is inside the anchors
+        row{"/srv/.*", "/srv/a\nb", true}, row{"/srv/.", "/srv/\xff", true},
+        row{"/srv/..", "/srv/\xc3\xa9", true}, // two bytes
+        row{"/srv/\xc3\xa9", "/srv/\xc3\xa9", true}}) {
+    CAPTURE(r.text);
+    CAPTURE(r.subject);
+    const auto made = pattern::make(r.text);
+    REQUIRE(made.ok());
+    CHECK(made->matches(r.subject) == r.matches);
+  }
+}
+
+TEST_CASE("what is no pattern is refused with a reason") {
+  struct row {
+    std::string text;
+    errc code;
+    const char* says;
+  };
+  for (const auto& r : {row{"", errc::malformed, "not empty"}, row{"/a(", errc::malformed, "missing )"},
+                        row{"/a[z-a]", errc::malformed, "invalid character class range"},
+                        row{"(a)\\1", errc::malformed, "invalid escape"},
+                        row{"(?=a)b", errc::malformed, "invalid perl operator"},
+                        row{"[acegikmoqsuwy]{999}", errc::limit, "too large"},
+                        row{std::string(pattern::max_length + 1, 'a'), errc::limit, "at most 256"},
+                        row{"(((a{1,99}){1,99}){1,9})", errc::malformed, "invalid repetition"}}) {
+    CAPTURE(r.text);
+    const auto made = pattern::make(r.text);
+    REQUIRE_FALSE(made.ok());
+    CHECK(made.fault().code == r.code);
+    CHECK_MESSAGE(made.fault().check.find(r.says) != std::string::npos, made.fault().check);
+  }
+}
+
+TEST_CASE("a pattern that would pass over places of programs is refused") {
+  for (const auto* text : {"/.*", "/usr/.*", "/(usr|srv)/.*", "/[^/]*", "/b.*", ".*", "srv/.*", "/etc/.*"})
+    CHECK_FALSE(make_path_pattern(text).ok());
+  for (const auto* text :
+       {"/srv/.*", "/var/lib/docker/overlay2/[0-9a-f]+/diff/tmp/.*", "/home/[^/]+/\\.cache/.*"})
+    CHECK(make_path_pattern(text).ok());
+}
+
+// A backtracking engine needs 2^n steps for these: this test would never end.
+TEST_CASE("no pattern is slow, whatever the text") {
+  const std::string hostile(4096, 'a');
+  for (const auto* text : {"(a+)+b", "(a|aa)+b", "(.*)*(.*)*(.*)*b", "(a?){50}a{50}b", "([a-z]*)*\\.log"}) {
+    const auto made = pattern::make(text);
+    REQUIRE(made.ok());
+    CHECK_FALSE(made->matches(hostile));
+  }
+}

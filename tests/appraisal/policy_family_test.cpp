@@ -1,0 +1,96 @@
+#include "appraisal/policy_family.hpp"
+#include "appraisal/policy_record.hpp"
+#include "tests/settings/shipped.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::appraisal;
+
+namespace {
+
+named_document document(const std::string& name, std::string_view text) {
+  auto read = settings::parse_policy_document(name + ".yaml", text, policy_grammar());
+  REQUIRE_MESSAGE(read.ok(), read.fault().check);
+  return {name, *std::move(read)};
+}
+
+std::string refused(const std::vector<named_document>& all) {
+  const auto got = resolve_policies(all);
+  return got ? "accepted" : got.fault().check;
+}
+
+} // namespace
+
+TEST_CASE("the shipped policy says the defaults, every one of them") {
+  const auto text = shipped_file("configs/policy.yaml");
+  const auto all = resolve_policies(std::vector{document("policy", text)});
+  REQUIRE(all.ok());
+  CHECK(all->at("policy") == policy{});
+  for (const auto& check : policy_grammar().checks)
+    CHECK_MESSAGE(text.find("  " + std::string{check.name} + ": ") != std::string::npos, check.name);
+}
+
+TEST_CASE("the worked examples resolve, and say what their comments promise") {
+  const std::vector all{document("servers", shipped_file("configs/policies/servers.yaml")),
+                        document("builders", shipped_file("configs/policies/builders.yaml"))};
+  const auto got = resolve_policies(all);
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  const auto& servers = got->at("servers");
+  const auto& builders = got->at("builders");
+  CHECK(servers.exclude.empty());
+  CHECK(servers.of(judged_check::violation) == severity::failure);
+  CHECK(servers.require.secure_boot == demand::required);
+  CHECK(servers.require.command_line_matches[0].matches("/vmlinuz quiet ima_policy=tcb"));
+  CHECK_FALSE(servers.require.command_line_matches[0].matches("/vmlinuz quiet xima_policy=tcb"));
+  CHECK(servers.require.command_line_excludes[0].matches("/vmlinuz init=/bin/sh"));
+  CHECK_FALSE(servers.require.command_line_excludes[0].matches("/vmlinuz rdinit=/bin/sh"));
+  CHECK(servers.require.command_line_excludes[1].matches("/vmlinuz lockdown=none nokaslr"));
+  CHECK(servers.require.command_line_excludes[2].matches("/vmlinuz nokaslr"));
+  CHECK(builders.files == file_mode::known_only);
+  CHECK(builders.violations == violation_rule::count);
+  CHECK(builders.exclude == std::vector<std::string>{"/var/log"});
+  CHECK(builders.require.secure_boot == demand::required); // its parent's
+  CHECK(builders.require.dbx_entries == 0);
+  CHECK(digest_of(servers) != digest_of(builders));
+}
+
+TEST_CASE("what a document does not say is its parent's, and lists are replaced as a whole") {
+  const std::vector all{
+      document("child", "version: 1\nparent: mother\nima: {exclude: [/srv]}\n"),
+      document("mother", "version: 1\nparent: granny\nseverity: {boot.no-log: failure}\n"
+                         "require: {firmware: {at_least: any}}\n"),
+      document("granny", "version: 1\nima: {exclude: [/a, /b], violations: failure}\n"
+                         "severity: {boot.no-log: note, boot.debug-mode: failure}\n"
+                         "require: {firmware: {at_least: 1.2}, dbx: {digests: ['sha256:"
+                             + std::string(64, '0') + "']}}\nendorsement: {token: affirming}\n"),
+  };
+  const auto got = resolve_policies(all);
+  REQUIRE(got.ok());
+  CHECK(got->size() == 3);
+  const auto& child = got->at("child");
+  CHECK(child.exclude == std::vector<std::string>{"/srv"});
+  CHECK(child.of(judged_check::violation) == severity::failure);
+  CHECK(child.of(judged_check::no_boot_log) == severity::failure);
+  CHECK(child.of(judged_check::debug_mode) == severity::failure);
+  CHECK(child.require.firmware_at_least.empty());
+  CHECK(child.require.dbx_digests.size() == 1);
+  CHECK(child.cap[static_cast<std::size_t>(endorsement::token)] == verdict::affirming);
+  CHECK(got->at("granny").require.firmware_at_least == "1.2");
+}
+
+TEST_CASE("a parent that is missing, a circle and too many generations are refused by file and line") {
+  CHECK(refused({document("a", "version: 1\nima: {mode: strict}\nparent: b\n")})
+        == "a.yaml:3: parent: there is no policy b beside this one");
+  CHECK(refused({document("a", "version: 1\nparent: a\n")})
+        == "a.yaml:2: parent: the policy descends from itself, by way of a");
+  const auto circle =
+      refused({document("a", "version: 1\nparent: b\n"), document("b", "version: 1\nparent: a\n")});
+  CHECK(circle.find("a.yaml:2: ") != std::string::npos);
+  CHECK(circle.find("b.yaml:2: ") != std::string::npos);
+  std::vector<named_document> dynasty{document("p0", "version: 1\n")};
+  for (std::size_t i = 1; i <= max_generations; ++i)
+    dynasty.push_back(
+        document("p" + std::to_string(i), "version: 1\nparent: p" + std::to_string(i - 1) + "\n"));
+  CHECK(refused(dynasty) == "p8.yaml:2: parent: expected at most 8 generations");
+}

@@ -1,0 +1,107 @@
+// The configuration with its folder of policies: good as a whole, or refused with every reason.
+#include "service/config/load_configuration.hpp"
+#include "service/config/load_policies.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class folder {
+public:
+  folder() {
+    auto pattern = (fs::temp_directory_path() / "muster-config-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+    fs::create_directory(path_ / "policies");
+    put("service.yaml", "name: ras.example.org\npolicies: " + (path_ / "policies").string() + "\n");
+  }
+  ~folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  folder(const folder&) = delete;
+  folder& operator=(const folder&) = delete;
+
+  void put(const std::string& name, const std::string& text) const { std::ofstream{path_ / name} << text; }
+  result<configuration> load() const { return load_configuration((path_ / "service.yaml").string()); }
+  std::string refusal() const {
+    const auto got = load();
+    return got ? "accepted" : got.fault().check;
+  }
+
+private:
+  fs::path path_;
+};
+
+} // namespace
+
+TEST_CASE("each file of the folder is the policy that it is named after; other files are not looked at") {
+  const folder here;
+  here.put("policies/default.yaml", "version: 1\nima: {violations: failure}\n");
+  here.put("policies/web.yaml", "version: 1\nparent: default\nrequire: {secure_boot: required}\n");
+  here.put("policies/web.yaml~", "no policy at all");
+  here.put("policies/.hidden.yaml", "nor this");
+  here.put("policies/README", "nor this");
+  const auto got = here.load();
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  REQUIRE(got->policies.size() == 2);
+  const auto& web = got->policies.at("web");
+  CHECK(web.require.secure_boot == appraisal::demand::required);
+  CHECK(web.of(appraisal::judged_check::violation) == severity::failure);
+}
+
+TEST_CASE("every mistake of every policy is told, with file, line and reason, and nothing is taken") {
+  const folder here;
+  here.put("policies/good.yaml", "version: 1\n");
+  here.put("policies/a.yaml", "version: 1\nima:\n  mode: lax\n");
+  here.put("policies/b.yaml", "version: 1\n\nrequire:\n  command_line:\n    matches: ['(']\n");
+  const auto refused = here.refusal();
+  CHECK_MESSAGE(refused.find("policies/a.yaml:3: ima.mode: expected strict or known-only")
+                    != std::string::npos,
+                refused);
+  CHECK_MESSAGE(refused.find("policies/b.yaml:5: require.command_line.matches[0]: expected a pattern")
+                    != std::string::npos,
+                refused);
+}
+
+TEST_CASE("circles, orphans, odd names, missing folders and too many files are refused") {
+  {
+    const folder here;
+    here.put("policies/a.yaml", "version: 1\nparent: b\n");
+    here.put("policies/b.yaml", "version: 1\nparent: a\n");
+    CHECK(here.refusal().find("b.yaml:2: parent: the policy descends from itself") != std::string::npos);
+  }
+  {
+    const folder here;
+    here.put("policies/a b.yaml", "version: 1\n");
+    CHECK(here.refusal().find("a b.yaml: the file's name: expected") != std::string::npos);
+  }
+  {
+    const folder here;
+    here.put("service.yaml", "name: ras.example.org\npolicies: /no/such/folder\n");
+    CHECK(here.refusal().starts_with("/no/such/folder: "));
+  }
+  {
+    const folder here;
+    for (std::size_t i = 0; i <= max_policies; ++i)
+      here.put("policies/g" + std::to_string(i) + ".yaml", "version: 1\n");
+    CHECK(here.refusal().find("more than 256 policies") != std::string::npos);
+  }
+}
+
+TEST_CASE("without a folder there are no policies of groups") {
+  const folder here;
+  here.put("service.yaml", "name: ras.example.org\n");
+  const auto got = here.load();
+  REQUIRE(got.ok());
+  CHECK(got->policies.empty());
+}

@@ -1,0 +1,161 @@
+// Which policy and set a group is appraised with, and when its version rises: over a real database.
+#include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_claims.hpp"
+#include "appraisal/policy_record.hpp"
+#include "service/references/contexts.hpp"
+#include "tests/service/store/fixture.hpp"
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+namespace {
+
+using policy_ptr = std::shared_ptr<const appraisal::policy>;
+
+policy_ptr policy_of_entries(std::uint64_t dbx_entries) {
+  appraisal::policy out;
+  out.require.dbx_entries = dbx_entries;
+  return std::make_shared<const appraisal::policy>(std::move(out));
+}
+
+const policy_ptr base = policy_of_entries(0);
+const policy_ptr other_base = policy_of_entries(1);
+const policy_ptr for_web = policy_of_entries(2);
+const policy_ptr for_db = policy_of_entries(3);
+
+std::shared_ptr<const appraisal::reference_set> a_set() {
+  appraisal::reference_content content;
+  content.pcrs = {{hash_algorithm::sha256, 0, crypto::digest{bytes32{1}}}};
+  return appraisal::reference_set::make(std::move(content)).value();
+}
+
+/// A service that stops and starts over one database.
+class house {
+public:
+  house() : opened_{open_database(folder_.options()).value()} {}
+
+  contexts start(const policies_in_force& policies) {
+    auto got = contexts::load(*opened_.reader, policies);
+    REQUIRE(got.ok());
+    store(*got);
+    return *std::move(got);
+  }
+  void store(contexts& in) {
+    write_batch batch;
+    batch.put<tables::settings>(settings_key(), in.settings_record());
+    REQUIRE(commit(opened_, std::move(batch)).ok());
+    in.stored();
+  }
+
+private:
+  temporary_folder folder_;
+  database opened_;
+};
+
+} // namespace
+
+TEST_CASE("only the groups whose policy changed get a new version, at once and after a restart") {
+  house store;
+  auto in = store.start({base, {}});
+  CHECK(in.version() == 1);
+  CHECK(in.of("web")->policy == base);
+  CHECK(in.of("web")->version == 1);
+
+  in.change({base, {{"web", for_web}}});
+  REQUIRE(in.policy_changes().size() == 1);
+  CHECK(in.policy_changes()[0].group == "web");
+  CHECK(in.of("web")->policy == for_web);
+  CHECK(in.of("web")->policy_digest == appraisal::digest_of(*for_web));
+  CHECK(in.of("web")->version == 2);
+  CHECK(in.of("db")->version == 1);
+  store.store(in);
+
+  auto again = store.start({base, {{"web", for_web}}});
+  CHECK(again.version() == 2);
+  CHECK(again.of("web")->version == 2);
+  CHECK(again.of("db")->version == 1);
+
+  auto changed = store.start({base, {{"web", for_web}, {"db", for_db}}});
+  CHECK(changed.of("web")->version == 2);
+  CHECK(changed.of("db")->version == 3);
+}
+
+TEST_CASE("nothing changed means nothing is stored and nothing appraised again") {
+  house store;
+  auto in = store.start({base, {{"web", for_web}}});
+  const auto before = in.version();
+  in.change({policy_of_entries(0), {{"web", policy_of_entries(2)}}}); // read again: equal, not the same
+  CHECK(in.policy_changes().empty());
+  CHECK(in.version() == before);
+}
+
+TEST_CASE("a new base leaves groups with their own policy alone") {
+  house store;
+  auto in = store.start({base, {{"web", for_web}}});
+  const auto web = in.of("web")->version;
+  in.change({other_base, {{"web", for_web}}});
+  CHECK(in.of("web")->version == web);
+  CHECK(in.of("db")->policy == other_base);
+  CHECK(in.of("db")->version > web);
+}
+
+TEST_CASE("a group that loses its policy is judged by the base, under a version that does not fall") {
+  house store;
+  auto in = store.start({base, {{"web", for_web}}});
+  const auto own = in.of("web")->version;
+  in.change({base, {}});
+  CHECK(in.of("web")->policy == base);
+  CHECK(in.of("web")->version > own);
+  const auto lost = in.of("web")->version;
+  store.store(in);
+  auto again = store.start({base, {}});
+  CHECK(again.of("web")->version == lost);
+  again.change({other_base, {}});
+  CHECK(again.of("web")->policy == other_base);
+  CHECK(again.of("web")->version > lost);
+  // Whoever was told of the group's context is told of the next, although nothing sets it apart now.
+  bool told = false;
+  for (const auto& context : again.all())
+    told = told || context->group == "web";
+  CHECK(told);
+}
+
+TEST_CASE("a file that says what the base says is no change") {
+  house store;
+  auto in = store.start({base, {}});
+  in.change({base, {{"web", policy_of_entries(0)}}});
+  CHECK(in.policy_changes().empty());
+  CHECK(in.of("web")->version == in.base()->version);
+}
+
+TEST_CASE("an accepted set keeps its group's policy, and a policy its group's set") {
+  house store;
+  auto in = store.start({base, {{"web", for_web}}});
+  const auto accepted = in.accept("web", a_set(), bytes32{7});
+  CHECK(accepted->policy == for_web);
+  CHECK(accepted->version == in.version());
+  in.change({base, {{"web", for_db}}});
+  CHECK(in.of("web")->reference == accepted->reference);
+  CHECK(in.of("web")->reference_digest == bytes32{7});
+  CHECK(in.of("web")->version > accepted->version);
+  CHECK(in.all().front() == in.base());
+}
+
+TEST_CASE("recorded claims keep violations: another policy can weigh them") {
+  temporary_folder folder;
+  auto opened = open_database(folder.options()).value();
+  const auto node = node_number(1);
+  write_batch batch;
+  const auto boot = batch.add_boot(to_record(appraisal::boot_content{}));
+  batch.add_claims(
+      node, {{"/a", hash_algorithm::sha256, bytes(32, 0)}, {"/b", hash_algorithm::sha256, bytes(32, 5)}});
+  REQUIRE(commit(opened, std::move(batch)).ok());
+  node_state state;
+  state.boot_claims = boot.raw;
+  const auto claims = read_recorded_claims(*opened.reader, node, state);
+  REQUIRE(claims.ok());
+  REQUIRE(claims->files.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i)
+    CHECK((claims->files[i].kind == appraisal::file_kind::violation) == (claims->files[i].path == "/a"));
+}

@@ -1,0 +1,158 @@
+// One policy file: what it may say, and how it is refused.
+#include "settings/policy_document.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::settings;
+
+namespace {
+
+/// A grammar without an engine: a pattern is what has no "(".
+policy_grammar plain_grammar() {
+  static constexpr weighable_check checks[] = {{"boot.no-log", severity::note},
+                                               {"ima.changed-file", severity::warning}};
+  policy_grammar out;
+  out.checks = checks;
+  const auto parse = [](std::string_view text) -> result<std::string> {
+    if (text.find('(') == std::string_view::npos) return std::string{text};
+    return fault{errc::malformed, "expected a pattern: missing )"};
+  };
+  out.path_pattern = out.text_pattern = parse;
+  out.version = [](std::string_view text) -> result<std::string> {
+    if (text == "1.2") return std::string{text};
+    return fault{errc::malformed, "expected a version"};
+  };
+  out.most_path_patterns = 2;
+  out.most_text_patterns = 2;
+  out.most_digests = 1;
+  return out;
+}
+
+result<policy_document> read(std::string_view text) {
+  return parse_policy_document("p.yaml", text, plain_grammar());
+}
+
+const std::string a_digest = "sha256:" + std::string(64, 'a');
+
+} // namespace
+
+TEST_CASE("what a policy file does not say stays unsaid") {
+  const auto got = read("version: 1\n");
+  REQUIRE(got.ok());
+  CHECK_FALSE(got->parent);
+  CHECK_FALSE(got->files);
+  CHECK_FALSE(got->exclude);
+  CHECK_FALSE(got->exclude_matching);
+  CHECK_FALSE(got->violations);
+  CHECK(got->severities.empty());
+  CHECK_FALSE(got->require.secure_boot);
+  CHECK_FALSE(got->require.dbx_entries);
+  CHECK_FALSE(got->require.dbx_digests);
+  CHECK_FALSE(got->require.firmware);
+  CHECK_FALSE(got->best.token);
+}
+
+TEST_CASE("everything that a policy file can say arrives") {
+  const auto got =
+      read("version: 1\n"
+           "parent: base\n"
+           "ima:\n"
+           "  mode: known-only\n"
+           "  exclude: []\n"
+           "  exclude_matching: ['/srv/x.*']\n"
+           "  violations: count\n"
+           "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
+           "require:\n"
+           "  secure_boot: required\n"
+           "  boot_aggregate: required\n"
+           "  ima_policy: any\n"
+           "  dbx: {entries: 5, digests: ["
+           + a_digest
+           + "]}\n"
+             "  command_line: {matches: ['a b'], must_not_match: [c]}\n"
+             "  firmware: {at_least: 1.2}\n"
+             "endorsement: {inventory: warning, vendor: none, token: affirming, operator: none}\n");
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  CHECK(got->parent == "base");
+  CHECK(got->parent_line == 2);
+  CHECK(got->files == unknown_files::known_only);
+  CHECK(got->exclude == std::vector<std::string>{});
+  CHECK(got->exclude_matching == std::vector<std::string>{"/srv/x.*"});
+  CHECK(got->violations == unmeasured_files::count);
+  CHECK(got->severities.at("boot.no-log") == severity::failure);
+  CHECK(got->severities.at("ima.changed-file") == severity::warning);
+  CHECK(got->require.secure_boot == claim_demand::required);
+  CHECK(got->require.boot_aggregate == claim_demand::required);
+  CHECK(got->require.ima_policy == claim_demand::any);
+  CHECK(got->require.dbx_entries == 5);
+  CHECK(got->require.dbx_digests
+        == std::vector<stated_digest>{{hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)}});
+  CHECK(got->require.matches == std::vector<std::string>{"a b"});
+  CHECK(got->require.must_not_match == std::vector<std::string>{"c"});
+  CHECK(got->require.firmware == "1.2");
+  CHECK(got->best.inventory == verdict::warning);
+  CHECK(got->best.vendor == verdict::none);
+  CHECK(got->best.token == verdict::affirming);
+  CHECK(got->best.operator_approved == verdict::none);
+  CHECK(read("version: 1\nrequire: {firmware: {at_least: any}}\n")->require.firmware == "");
+}
+
+TEST_CASE("a policy file is refused with file, line and reason") {
+  struct row {
+    std::string text;
+    const char* says;
+  };
+  const row rows[] = {
+      {"", "p.yaml:1: "},
+      {"ima: {mode: strict}\n", "p.yaml:1: version: missing; write version: 1"},
+      {"version: 2\n", "p.yaml:1: version: expected 1 to 1"},
+      {"version: 1\nname: x\n",
+       "p.yaml:2: name: unknown key; known here: endorsement, ima, parent, require, severity, version"},
+      {"version: 1\nparent: ../x\n", "p.yaml:2: parent: expected"},
+      {"version: 1\nparent: ''\n", "p.yaml:2: parent: expected"},
+      {"version: 1\nima:\n  mode: lax\n", "p.yaml:3: ima.mode: expected strict or known-only, found \"lax\""},
+      {"version: 1\nima:\n  modes: strict\n", "p.yaml:3: ima.modes: unknown key"},
+      {"version: 1\nima:\n  exclude: [/]\n", "p.yaml:3: ima.exclude[0]: expected an absolute path"},
+      {"version: 1\nima:\n  exclude_matching:\n    - '/a'\n    - '/b('\n",
+       "p.yaml:5: ima.exclude_matching[1]: expected a pattern: missing )"},
+      {"version: 1\nima:\n  exclude_matching: [/a, /b, /c]\n",
+       "p.yaml:3: ima.exclude_matching: expected at most 2 entries"},
+      {"version: 1\nima: {violations: ignore}\n",
+       "p.yaml:2: ima.violations: expected count or note or warning"},
+      {"version: 1\nseverity:\n  quote.signature: note\n", "p.yaml:3: severity.quote.signature: unknown key"},
+      {"version: 1\nseverity:\n  boot.no-log: info\n", "p.yaml:3: severity.boot.no-log: expected note or"},
+      {"version: 1\nseverity:\n  ima.changed-file: note\n",
+       "p.yaml:3: severity.ima.changed-file: expected warning or failure"},
+      {"version: 1\nrequire: {secure_boot: on}\n", "p.yaml:2: require.secure_boot: expected required or any"},
+      {"version: 1\nrequire:\n  dbx: {entries: -1}\n", "p.yaml:3: require.dbx.entries: expected"},
+      {"version: 1\nrequire:\n  dbx: {digests: ['sha256:00']}\n",
+       "p.yaml:3: require.dbx.digests[0]: expected"},
+      {"version: 1\nrequire:\n  dbx: {digests: ['md5:" + std::string(32, '0') + "']}\n",
+       "p.yaml:3: require.dbx.digests[0]: expected"},
+      {"version: 1\nrequire:\n  dbx: {digests: ['sha256:" + std::string(64, 'A') + "']}\n",
+       "p.yaml:3: require.dbx.digests[0]: expected"},
+      {"version: 1\nrequire:\n  command_line: {matches: ['(']}\n",
+       "p.yaml:3: require.command_line.matches[0]: expected a pattern"},
+      {"version: 1\nrequire:\n  command_line: [a]\n", "p.yaml:3: require.command_line: expected"},
+      {"version: 1\nrequire:\n  firmware: {at_least: newest}\n",
+       "p.yaml:3: require.firmware.at_least: expected a version, found \"newest\""},
+      {"version: 1\nendorsement: {none: affirming}\n", "p.yaml:2: endorsement.none: unknown key"},
+      {"version: 1\nendorsement: {token: contraindicated}\n",
+       "p.yaml:2: endorsement.token: expected affirming"},
+      {"version: 1\nima: {mode: strict}\nima: {mode: known-only}\n", "p.yaml:3: ima: "},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.text);
+    const auto got = read(r.text);
+    REQUIRE_FALSE(got.ok());
+    CHECK_MESSAGE(got.fault().check.starts_with(r.says), got.fault().check);
+  }
+}
+
+TEST_CASE("all mistakes of a policy file are told at once") {
+  const auto got = read("version: 1\nima: {mode: lax}\nrequire: {secure_boot: on}\n");
+  REQUIRE_FALSE(got.ok());
+  CHECK(got.fault().check.find("p.yaml:2: ") != std::string::npos);
+  CHECK(got.fault().check.find("p.yaml:3: ") != std::string::npos);
+}

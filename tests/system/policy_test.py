@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+"""Policies of groups, with real processes and a software TPM.
+
+What breaks if this fails: a policy that is put into force judges nobody, or the wrong group; a policy with a mistake
+takes the one in force away; a restart forgets which policy a verdict was computed with.
+"""
+import signal
+import subprocess
+
+from scene import arguments, fleet, require
+
+
+def reload(scene):
+    scene.processes["ras"].send_signal(signal.SIGHUP)
+
+
+def main():
+    asked = arguments(__doc__.splitlines()[0]).parse_args()
+    with fleet(asked.bin, ["node-1"], attestation=1, lease=4) as scene:
+        policies = scene.dir / "policies"
+        policies.mkdir()
+        with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
+            file.write(f"policies: {policies}\n")
+        scene.make_machines()
+        scene.start_all()
+        scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
+        scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
+        scene.muster("reference", "accept", "demo", "--from", "node-1")
+        scene.until("node-1 trusted", 10, lambda: scene.shown("node-1") == "trusted")
+        default = scene.detail("node-1")["policy"]
+        require(len(default) == 64, "a verdict names the policy that it was computed with")
+
+        demanding = "version: 1\nrequire:\n  dbx: {entries: 100000}\n"
+        (policies / "other.yaml").write_text(demanding)
+        reload(scene)
+        scene.until("the other group's policy is in force", 10, lambda: 'group="other"' in scene.tail("ras", 200))
+        require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
+                "another group's policy judges nobody here")
+
+        (policies / "demo.yaml").write_text(demanding)
+        reload(scene)
+        scene.until("node-1 untrusted", 10, lambda: scene.shown("node-1") == "untrusted")
+        finding = scene.finding("node-1", lambda one: one["check"] == "require.dbx")
+        require(finding and finding["expected"] == "at least 100000 entries" and finding["remedy"],
+                "the group's own policy re-appraises it, and says what it wants")
+        strict = scene.detail("node-1")["policy"]
+        require(strict != default, "the digest of the policy is another one")
+
+        (policies / "demo.yaml").write_text("version: 1\nrequire:\n  dbx: {entries: lots}\n")
+        reload(scene)
+        scene.until("the mistake is told", 10, lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
+        checked = subprocess.run([str(scene.bin / "ras"), "--config", str(scene.dir / "service.yaml"),
+                                  "--check-config"], capture_output=True, text=True, check=False)
+        require(checked.returncode == 2 and "demo.yaml:3: require.dbx.entries:" in checked.stderr,
+                "--check-config names file, line and key")
+        require(scene.shown("node-1") == "untrusted" and scene.detail("node-1")["policy"] == strict,
+                "a policy with a mistake changes nothing: the one in force stays")
+
+        (policies / "demo.yaml").write_text("version: 1\nparent: other\nseverity: {require.dbx: warning}\n")
+        reload(scene)
+        scene.until("node-1 warning", 10, lambda: scene.shown("node-1") == "warning")
+        lenient = scene.detail("node-1")["policy"]
+        scene.stop("ras")
+        scene.start_service()
+        scene.until("node-1 is back", 20, lambda: scene.shown("node-1") == "warning")
+        require(scene.detail("node-1")["policy"] == lenient, "a restart goes on with the same policy")
+
+        (policies / "demo.yaml").unlink()
+        reload(scene)
+        scene.until("node-1 trusted again", 10, lambda: scene.shown("node-1") == "trusted")
+        require(scene.detail("node-1")["policy"] == default, "without its own policy, a group has that of all others")
+
+
+if __name__ == "__main__":
+    main()
