@@ -165,7 +165,7 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
     out->store(std::make_shared<const session_settings>(session_settings_of(now.settings)));
   });
   deps.subscribers.emplace_back([to = client_api](const auto& now) {
-    caf::anon_send(to, changed_atom::value, settings::idle_end(now));
+    caf::anon_send(to, changed_atom::value, settings::idle_end(now.settings));
   });
   deps.subscribers.emplace_back([out = rules](const auto& now) {
     auto next = trust_rules_of(now.settings);

@@ -25,7 +25,7 @@ finding claim(std::string subject, severity level = severity::failure) {
 finding evidence(std::string subject) {
   return make(finding_kind::evidence, severity::failure, std::move(subject));
 }
-finding event(std::string subject) {
+finding event_finding(std::string subject) {
   return make(finding_kind::event, severity::warning, std::move(subject));
 }
 
@@ -45,8 +45,8 @@ kept_findings kept(std::vector<finding> findings) {
 } // namespace
 
 TEST_CASE("each occasion keeps and adds what PROTOCOL 5 says") {
-  const auto old = kept({claim("old claim"), evidence("old evidence"), event("old event")});
-  const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event("new event")};
+  const auto old = kept({claim("old claim"), evidence("old evidence"), event_finding("old event")});
+  const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event_finding("new event")};
   using list = std::vector<std::string>;
   struct row {
     occasion what;

@@ -112,6 +112,7 @@ inline node::keeper_actor::behavior_type fake_keeper(node::keeper_actor::pointer
         return answer();
       },
       [](node::keep_atom, const node::log_head&) {},
+      [](node::keep_atom, const node::followed_anchor&) {},
       [w, answer](node::leave_atom) {
         w->left_disk = true;
         return answer();
@@ -185,7 +186,7 @@ public:
   }
 
   void start(std::optional<node::issued_identity> issued, node::errand_book book = node::errand_book{{{3}}}) {
-    agent = node::spawn_ra_agent(system_, *deps_, {std::move(issued), std::move(book), {}});
+    agent = node::spawn_ra_agent(system_, *deps_, {std::move(issued), std::move(book), {}, {}});
     settle();
   }
 
