@@ -11,29 +11,30 @@
 namespace muster::appraisal {
 
 enum class judged_check : std::uint8_t {
-  boot_configuration,     ///< PCR 1, 5, 6 or 13 differs from the reference
-  no_boot_log,            ///< an honest GRUB without Secure Boot has none
-  separator,              ///< missing, repeated, or an error of the firmware
-  secure_boot_late,       ///< Secure Boot variables behind the separator
-  debug_mode,             ///< of the firmware
-  validation_off,         ///< shim was told not to validate
-  boot_log_incomplete,    ///< no ExitBootServices: a direct kernel boot lacks it
-  not_measured,           ///< a PCR has its start value; never below warning (CHECKS 16)
-  secure_boot_off,        ///< PCR 7 must be equal anyway
-  unbound_ima_log,        ///< boot_aggregate is zero or could not be checked; a wrong one always fails
-  no_ima_log,             ///< nothing tells what runs on the machine
-  padded_bank,            ///< an IMA bank that is no stronger than SHA-1 (CHECKS 22)
-  ima_policy_unknown,     ///< no proof that IMA was told to measure (CHECKS 24)
-  violation,              ///< IMA could not tell what was used (CHECKS 19)
-  unknown_file,           ///< neither path nor content is in the reference
-  changed_file,           ///< a known path with other content; never below warning
-  not_a_file,             ///< a buffer or key that no rule is for
-  require_secure_boot,    // what `required_claims` asks for, and is not proven: never below warning
-  require_dbx,            //
-  require_command_line,   //
-  require_boot_aggregate, //
-  require_ima_policy,     //
-  require_firmware        //
+  boot_configuration,  ///< PCR 1, 5, 6 or 13 differs from the reference
+  no_boot_log,         ///< an honest GRUB without Secure Boot has none
+  separator,           ///< missing, repeated, or an error of the firmware
+  secure_boot_late,    ///< Secure Boot variables behind the separator
+  debug_mode,          ///< of the firmware
+  validation_off,      ///< shim was told not to validate
+  boot_log_incomplete, ///< no ExitBootServices: a direct kernel boot lacks it
+  not_measured,        ///< a PCR has its start value; never below warning (CHECKS 16)
+  secure_boot_off,     ///< PCR 7 must be equal anyway
+  unbound_ima_log,     ///< boot_aggregate is zero or could not be checked; a wrong one always fails
+  no_ima_log,          ///< nothing tells what runs on the machine
+  padded_bank,         ///< an IMA bank that is no stronger than SHA-1 (CHECKS 22)
+  ima_policy_unknown,  ///< no proof that IMA was told to measure (CHECKS 24)
+  violation,           ///< IMA could not tell what was used (CHECKS 19)
+  unknown_file,        ///< neither path nor content is in the reference
+  changed_file,        ///< a known path with other content; never below warning
+  not_a_file,          ///< a buffer or key that no rule is for
+  // What `required_claims` asks for and is not proven; never below warning.
+  require_secure_boot,
+  require_dbx,
+  require_command_line,
+  require_boot_aggregate,
+  require_ima_policy,
+  require_firmware
 };
 
 inline constexpr std::size_t judged_check_count = 23;

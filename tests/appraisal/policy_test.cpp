@@ -55,7 +55,7 @@ const std::vector<void (*)(policy&)> changes = {
 boot_claims booted(void (*change)(boot_content&)) {
   auto boot = grub_machine();
   boot.dbx = dbx_claim{digest_of("dbx of 2025"), 300};
-  auto version = event(0, "1.14.0");
+  auto version = samples::event(0, "1.14.0");
   version.type = 8;
   boot.events.push_back(version);
   change(boot);
