@@ -27,6 +27,7 @@ class Fleet:
         self.evidence = pathlib.Path(evidence).resolve() if evidence else None
         self.processes = {}
         self.socket = self.dir / "ras.sock"
+        self.vendor = "automatic"  # or "pending": a person admits each machine
 
     # ------------------------------------------------------------------ processes
 
@@ -134,7 +135,7 @@ attestation:
 limits:
   pending_retry: 1s
 admission:
-  vendor: automatic
+  vendor: {self.vendor}
   group: demo
   vendor_roots: [{self.dir}/vendor/roots]
   manufacturers: ["id:4D535452"]
