@@ -51,14 +51,17 @@ void put_values(wire::Evidence::Builder out, const tpm::pcr_values& values) {
   }
 }
 
-bytes log_part(const order& asked, std::uint32_t part, wire::LogPart::Log log, byte_view body) {
+/// Bytes of log in one frame, as the agent sends them.
+constexpr std::size_t part_size = 256 * 1024;
+
+bytes log_part(const order& asked, std::size_t part, wire::LogPart::Log log, byte_view body, bool last) {
   return say<wire::AgentFrame>([&](auto frame) {
     auto out = frame.initLogPart();
     out.setNumber(asked.number);
-    out.setPart(part);
+    out.setPart(static_cast<std::uint32_t>(part));
     out.setLog(log);
     out.setBody(data_of(body));
-    out.setLast(log == wire::LogPart::Log::IMA);
+    out.setLast(last);
   });
 }
 
@@ -157,9 +160,14 @@ result<std::vector<bytes>> evidence(soft_machine& machine, const order& asked, c
     first.setSignature(data_of(quote->signature));
     put_values(first, software.pcrs);
   }));
-  if (asked.want_boot_log) out.push_back(log_part(asked, 1, wire::LogPart::Log::BOOT, software.boot_log));
-  const auto ima = asked.ima_first == 0 ? byte_view{software.ima_log} : byte_view{};
-  out.push_back(log_part(asked, static_cast<std::uint32_t>(out.size()), wire::LogPart::Log::IMA, ima));
+  if (asked.want_boot_log)
+    out.push_back(log_part(asked, 1, wire::LogPart::Log::BOOT, software.boot_log, false));
+  auto rest = asked.ima_first == 0 ? byte_view{software.ima_log} : byte_view{};
+  do {
+    const auto part = rest.first(std::min(rest.size(), part_size));
+    rest = rest.subspan(part.size());
+    out.push_back(log_part(asked, out.size(), wire::LogPart::Log::IMA, part, rest.empty()));
+  } while (!rest.empty());
   return out;
 }
 
