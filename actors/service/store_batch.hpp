@@ -110,8 +110,9 @@ public:
 
   static constexpr std::uint64_t own_result = ~std::uint64_t{0};
   static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused with `limit`
-  static constexpr std::size_t max_record = std::size_t{16} << 20U; ///< bytes; larger: refused with `limit`
-  static constexpr std::size_t max_blob = std::size_t{64} << 20U;   ///< bytes; larger: refused with `limit`
+  /// Bytes; a larger one is refused with `limit`. A reference of half a million files fits.
+  static constexpr std::size_t max_record = std::size_t{64} << 20U;
+  static constexpr std::size_t max_blob = std::size_t{64} << 20U; ///< bytes; larger: refused with `limit`
 
 private:
   write_batch& add(operation one) {
