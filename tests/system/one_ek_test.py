@@ -150,6 +150,10 @@ def same_attestation_key(scene):
     # node-1 proves again and takes it back, and so on: at each moment one certificate and one session counts.
     scene.until("copy is told as well", 20, lambda: lines(scene, "copy", "agent.refused"))
     require(len(lines(scene, "ras", "re-issued for a new node key")) >= 2, "each change of hands is on record")
+    scene.until("an alarm is raised", 20, lambda: any(one["check"] == "identity.two-hosts"
+                                                      for one in detail(scene)["findings"]))
+    require(node_of(scene)["shown"] != "trusted", "node keys that come in turn are an alarm, and nobody is trusted")
+    scene.until("sessions change hands", 30, lambda: len(lines(scene, "ras", "session.attached")) >= 3)
 
 
 def begin(scene):
