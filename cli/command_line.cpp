@@ -182,8 +182,8 @@ void add_logs(CLI::App& app, typed& in) {
       return eventlog_command({in.text, offline_format(around)}, around.out, around.err);
     };
   });
-  auto* files =
-      app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements) and replay it; no service");
+  auto* files = app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements or "
+                                             "ascii_runtime_measurements) and replay it; no service");
   files->add_option("FILE", in.text, "The log")->required();
   files->callback([&] {
     in.action = [&](const surroundings& around) {

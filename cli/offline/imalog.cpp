@@ -2,6 +2,7 @@
 
 #include "cli/offline/json_text.hpp"
 #include "tpm/evidence/ima_replay.hpp"
+#include "tpm/format/ima_ascii.hpp"
 
 #include <functional>
 #include <ostream>
@@ -127,7 +128,8 @@ status print_json(byte_view log, replays& replay, std::ostream& out) {
 } // namespace
 
 int imalog_command(const imalog_options& options, std::ostream& out, std::ostream& err) {
-  const auto content = read_file(options.file, max_bytes);
+  auto content = read_file(options.file, max_bytes);
+  if (content && tpm::looks_like_ascii_ima(*content)) content = tpm::ima_log_from_ascii(as_text(*content));
   if (!content) return report_error(err, options.file, content.fault());
   auto own = begin_replay(feeding::own_hash);
   auto padded_sha1 = begin_replay(feeding::padded_sha1);

@@ -1,0 +1,28 @@
+// IMA logs as text: what is taken is a binary log of as many entries as the text has lines, unless an entry's
+// own rules refuse it.
+#include "tpm/format/ima_ascii.hpp"
+
+#include "tpm/format/ima_log.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace muster;
+  const byte_view text{data, size};
+  const auto made = tpm::ima_log_from_ascii(as_text(text));
+  if (!made) return 0;
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  byte_view log{*made};
+  std::ptrdiff_t entries = 0;
+  tpm::ima_log_reader reader;
+  for (; !log.empty(); ++entries) {
+    tpm::ima_entry entry;
+    const auto read = reader.read(log, entry);
+    if (!read) return 0;
+    if (*read == 0) std::abort();
+    log = log.subspan(*read);
+  }
+  if (entries != lines) std::abort();
+  return 0;
+}

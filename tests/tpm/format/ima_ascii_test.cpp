@@ -1,0 +1,80 @@
+#include "tpm/format/ima_ascii.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace muster;
+using namespace muster::tpm;
+
+namespace {
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string refused_ascii(std::string_view text) {
+  const auto read = ima_log_from_ascii(text);
+  return read ? "accepted" : read.fault().check;
+}
+
+} // namespace
+
+TEST_CASE("the text of real machines gives their binary logs, byte for byte") {
+  const std::filesystem::path machines = MUSTER_SOURCE_DIR "/../shared/testdata/vm";
+  if (!std::filesystem::exists(machines)) {
+    MESSAGE("skipped: no ", machines.string());
+    return;
+  }
+  std::size_t compared = 0;
+  for (const auto& machine : std::filesystem::directory_iterator{machines}) {
+    const auto text = content_of(machine.path() / "ascii_runtime_measurements");
+    const auto binary = content_of(machine.path() / "binary_runtime_measurements");
+    if (text.empty() || binary.empty()) continue;
+    CAPTURE(machine.path().string());
+    REQUIRE(looks_like_ascii_ima(as_bytes(text)));
+    REQUIRE_FALSE(looks_like_ascii_ima(as_bytes(binary)));
+    const auto made = ima_log_from_ascii(text);
+    REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.fault().check));
+    // Both were read one after the other: the longer one has what came in between.
+    const auto shared = std::min(made->size(), binary.size());
+    CHECK(shared > 1000);
+    CHECK(as_text(*made).substr(0, shared) == std::string_view{binary}.substr(0, shared));
+    ++compared;
+  }
+  CHECK(compared >= 5);
+}
+
+TEST_CASE("each template's words become its fields") {
+  const std::string zeros(40, '0');
+  const std::string ones(40, '1');
+  const auto entry = [&](std::string_view rest) { return "10 " + ones + " " + std::string{rest} + "\n"; };
+  CHECK(ima_log_from_ascii(entry("ima " + zeros + " boot_aggregate")).ok());
+  CHECK(ima_log_from_ascii(entry("ima-ng sha1:" + zeros + " /a")).ok());
+  CHECK(ima_log_from_ascii(entry("ima-sig sha1:" + zeros + " /a ")).ok()); // no signature
+  CHECK(ima_log_from_ascii(entry("ima-sig sha1:" + zeros + " /a 030204")).ok());
+  CHECK(ima_log_from_ascii(entry("ima-ngv2 ima:sha1:" + zeros + " /a")).ok());
+  CHECK(ima_log_from_ascii(entry("d-ng|n-ng|iuid sha1:" + zeros + " /a 1000")).ok());
+  CHECK(ima_log_from_ascii("").value().empty());
+}
+
+TEST_CASE("what is no such line is refused, with its number") {
+  const std::string line = "10 " + std::string(40, '1') + " ima-ng sha1:" + std::string(40, '0') + " /a\n";
+  REQUIRE(refused_ascii(line) == "accepted");
+  CHECK(refused_ascii(line + "x") == "line 2: ima-ascii: it is not complete");
+  CHECK(refused_ascii(line + line.substr(0, line.size() - 1)) == "line 2: ima-ascii: it is not complete");
+  CHECK(refused_ascii("x" + line) == "line 1: ima-ascii: the PCR is no number");
+  CHECK(refused_ascii("24" + line.substr(2)) == "line 1: ima-ascii: PCR index");
+  CHECK(refused_ascii("10 zz\n") == "line 1: ima-ascii: the template digest is not hex");
+  CHECK(refused_ascii("10 00\n") == "line 1: ima-ascii: the template digest is too short");
+  CHECK(refused_ascii("10 " + std::string(40, '1') + " ima-ng sha1:00\n")
+        == "line 1: ima-ascii: a field is missing");
+  CHECK(refused_ascii("10 " + std::string(40, '1') + " ima-ng 00 /a\n")
+        == "line 1: ima-ascii: a digest without its algorithm");
+  CHECK(refused_ascii(line.substr(0, line.size() - 1) + " more\n")
+        == "line 1: ima-ascii: words behind the last field");
+  CHECK(refused_ascii("10 " + std::string(40, '1') + " no-such x\n").starts_with("line 1: "));
+}
