@@ -5,6 +5,7 @@
 #include "tpm/format/pcr_selection.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace muster::tpm {
 
@@ -30,6 +31,12 @@ public:
     ended_ = blank == std::string_view::npos;
     rest_.remove_prefix(ended_ ? rest_.size() : blank + 1);
     return out;
+  }
+
+  /// For a name at the end of the line: template `ima` keeps the blanks of " (deleted)".
+  std::string_view rest() noexcept {
+    ended_ = true;
+    return std::exchange(rest_, {});
   }
 
 private:
@@ -106,16 +113,18 @@ status put_original(writer& out, line_words& words) {
   const auto digest = octets(words.next(), "a digest that is not hex");
   if (!digest) return digest.fault();
   if (digest->size() != column_octets || words.done()) return bad_word("not a digest of 20 bytes and a name");
-  const auto name = words.next();
+  const auto name = words.rest();
   out.put(*digest).u32_le(static_cast<std::uint32_t>(name.size())).put(as_bytes(name));
   return {};
 }
 
 status put_fields(writer& out, const ima_template& layout, line_words& words) {
   writer data;
-  for (const auto kind : layout.fields()) {
+  for (std::size_t i = 0; i < layout.size; ++i) {
     if (words.done()) return bad_word("a field is missing");
-    const auto field = field_of(kind, words.next());
+    const auto kind = layout.list[i];
+    const bool name = kind == ima_field::n || kind == ima_field::n_ng;
+    const auto field = field_of(kind, name && i + 1 == layout.size ? words.rest() : words.next());
     if (!field) return field.fault();
     data.u32_le(static_cast<std::uint32_t>(field->size())).put(*field);
   }
