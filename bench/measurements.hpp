@@ -27,8 +27,8 @@ struct options {
 ///   4. rounds of routine attestations, then of beats that bring no challenge
 status measure_service(const options& how, report& out);
 
-/// first_full_log_100k_ms: of a real `ras`, from the beat of a machine that has not attested yet to the durable
-/// result, for an IMA log of 100,000 entries against a reference of as many files.
+/// first_full_log_100k_ms: of a real `ras`, from the beat of a machine that has not attested yet to the
+/// durable result, for an IMA log of 100,000 entries against a reference of as many files.
 status measure_full_log(const options& how, report& out);
 
 /// ima_entries_per_s: replay to a quote, claims, lookup among 100,000 references, in this process.

@@ -1,9 +1,8 @@
-#include "node/rac_tools/manifest.hpp"
-
+#include "crypto/digest.hpp"
 #include "messages/view.hpp"
+#include "node/rac_tools/manifest.hpp"
 #include "schemas/manifest.capnp.h"
 #include "schemas/wire.capnp.h"
-#include "crypto/digest.hpp"
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,8 @@ TEST_CASE("hex reads back what it wrote and refuses everything else") {
   CHECK(to_hex(raw) == "007f80ff");
   CHECK(from_hex("007F80ff") == raw);
   CHECK(from_hex("") == bytes{});
-  for (const auto* bad : {"0", "0g", " 00", "00 ", "0x00", "--"}) CHECK_FALSE(from_hex(bad));
+  for (const auto* bad : {"0", "0g", " 00", "00 ", "0x00", "--"})
+    CHECK_FALSE(from_hex(bad));
   CHECK_FALSE(bytes32_from_hex("00"));
   CHECK(bytes32_from_hex(std::string(64, 'a')));
 }
@@ -31,6 +32,7 @@ TEST_CASE("foreign text cannot drive a terminal or forge a line") {
       {"\xe2\x82", "\\xe2\\x82"},
       {"\xc2\x85", "\\xc2\\x85"},
   };
-  for (const auto& r : rows) CHECK(printable(r.in) == r.out);
+  for (const auto& r : rows)
+    CHECK(printable(r.in) == r.out);
   CHECK(printable(std::string(20, 'x'), 4) == "xxxx...");
 }

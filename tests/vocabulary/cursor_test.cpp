@@ -6,7 +6,8 @@
 using namespace muster;
 
 TEST_CASE("a cursor reads what a writer wrote") {
-  const auto laid = writer{}.u8(1).u16_be(0x0203).u32_le(0x07060504).u64_be(8).label("x").sized16(bytes{9}).take();
+  const auto laid =
+      writer{}.u8(1).u16_be(0x0203).u32_le(0x07060504).u64_be(8).label("x").sized16(bytes{9}).take();
   cursor in{laid};
   CHECK(in.u8() == 1);
   CHECK(in.u16_be() == 0x0203);
