@@ -224,13 +224,12 @@ void section::texts(std::string_view key, std::vector<std::string>& out,
 
 void section::parsed(std::string_view key, std::optional<std::string>& out, std::string_view expected,
                      const std::function<result<std::string>(std::string_view)>& parse) {
-  const auto* at = scalar(key, presence::optional, expected);
-  if (at == nullptr) return;
-  auto value = parse(at->text);
-  if (value)
-    out = std::move(*value);
-  else
-    problems_->add(at->line, path_of(key), value.fault().check + ", " + found(*at));
+  take<std::optional<std::string>>(key, out, presence::optional, expected,
+                                   [&](std::string_view text) -> result<std::optional<std::string>> {
+                                     auto value = parse(text);
+                                     if (!value) return value.fault();
+                                     return std::optional{*std::move(value)};
+                                   });
 }
 
 bool section::has(std::string_view key) const noexcept {

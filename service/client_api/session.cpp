@@ -47,8 +47,9 @@ void carry_out(session_pointer self, enrolment_effects effects);
 void carry_out(session_pointer self, agent_effects effects);
 
 /// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol. No
-/// deadline: an actor of this process answers or dies, and CAF answers for the dead. A timer for each
-/// question costs more than a third of the work itself, and no peer can keep an answer from coming.
+/// deadline: an actor of this process answers or dies, and CAF answers for the dead. Timers for these
+/// questions and for the Store's answer took a sixth of the CPU of an attestation, and no peer can keep an
+/// answer from coming.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
 void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
   self->request(whom, caf::infinite, std::forward<Question>(question)...)
