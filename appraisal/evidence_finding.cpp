@@ -22,10 +22,7 @@ constexpr std::array advices{
     advice{"counters",
            "the TPM was cleared, replaced or restored from a copy: enrol the machine again and approve "
            "its new generation"},
-    advice{"clock",
-           "the TPM was cleared, replaced or restored from a copy: enrol the machine again and approve its "
-           "new generation"},
-    advice{"ima",
+    advice{"ima-log",
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
     advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},

@@ -20,6 +20,14 @@ class Findings(unittest.TestCase):
         known = lambda name: name in manual or name.startswith("require.") or name == "boot.pcr-"
         self.assertEqual([], sorted(name for name in named if not known(name)))
 
+    def test_each_check_of_evidence_in_the_manual_is_in_the_sources(self):
+        manual = (ROOT / "docs/findings.md").read_text()
+        sources = "".join(path.read_text() for folder in ("appraisal", "tpm/evidence", "tpm/format")
+                          for path in (ROOT / folder).glob("*.cpp"))
+        told = set(re.findall(r"`evidence\.([a-z-]+)`", manual))
+        self.assertGreater(len(told), 5, "the pattern finds no checks any more")
+        self.assertEqual([], sorted(name for name in told if f'"{name}: ' not in sources))
+
 
 if __name__ == "__main__":
     unittest.main()
