@@ -6,8 +6,8 @@
 namespace muster::service {
 
 using order_actor = caf::typed_actor<
-    // Answered with the outcome, at once or when it comes; `unknown` when the time is up. Any number may
-    // wait.
+    // Answered with the outcome when it comes, `unknown` when the time is up. Any number may wait; the order
+    // ends with the answer.
     caf::replies_to<await_atom>::with<command_reply>,
     // TrustMgr: this is the outcome, and it is durable.
     caf::reacts_to<settle_atom, command_result>,

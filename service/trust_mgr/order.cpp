@@ -13,13 +13,11 @@ using self_pointer = order_actor::stateful_pointer<order_state>;
 /// The node's deadline is the command's own; the outcome may need a moment more to become durable.
 constexpr std::chrono::seconds grace{2};
 
-void settle(self_pointer self, command_result how) {
-  if (self->state.settled) return;
-  self->state.settled = std::move(how);
+void settle(self_pointer self, const command_result& how) {
   for (auto& one : self->state.waiting)
-    one.deliver(command_reply{*self->state.settled});
+    one.deliver(command_reply{how});
   self->state.waiting.clear();
-  self->quit(); // whoever asks later asks TrustMgr, which knows that it is settled
+  self->quit(); // TrustMgr has forgotten it, or will when the store says so
 }
 
 } // namespace
@@ -32,13 +30,10 @@ order_actor::behavior_type order(self_pointer self, command_id id, std::chrono::
   return {
       [self](await_atom) {
         auto promise = self->make_response_promise<command_reply>();
-        if (self->state.settled)
-          promise.deliver(command_reply{*self->state.settled});
-        else
-          self->state.waiting.push_back(promise);
+        self->state.waiting.push_back(promise);
         return promise;
       },
-      [self](settle_atom, command_result& how) { settle(self, std::move(how)); },
+      [self](settle_atom, const command_result& how) { settle(self, how); },
       [self](tick_atom) {
         settle(self, {self->state.id, command_outcome::unknown, "no outcome before the deadline"});
       },

@@ -11,12 +11,10 @@ namespace muster::service {
 
 struct order_state {
   command_id id;
-  std::optional<command_result> settled;
   std::vector<caf::typed_response_promise<command_reply>> waiting;
 };
 
-/// Ends by itself some time after it was settled or its time was up; whoever still asks then gets CAF's
-/// error.
+/// Ends with the outcome, or when its time is up; whoever asks after that gets CAF's error.
 order_actor::behavior_type order(order_actor::stateful_pointer<order_state> self, command_id id,
                                  std::chrono::milliseconds within, runtime::log log);
 
