@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <tuple>
 
 namespace muster::appraisal {
 
@@ -40,6 +41,36 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
   out.push_back(std::move(f));
 }
 
+std::vector<finding> compare_boot(const boot_claims& claims, const reference_set& reference,
+                                  const policy& p) {
+  auto out = appraise_ordered_pcrs(claims, reference);
+  for (const unsigned pcr : equal_pcrs)
+    add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, reference, out);
+  for (const unsigned pcr : informative_pcrs)
+    add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
+                    out);
+  return out;
+}
+
+/// How far a boot is from a set: its worst finding, how many are as bad, how many there are.
+auto distance(const std::vector<finding>& findings) {
+  auto worst = severity::note;
+  for (const auto& f : findings)
+    worst = std::max(worst, f.level);
+  const auto as_bad = std::ranges::count(findings, worst, &finding::level);
+  return std::tuple{worst, as_bad, findings.size()};
+}
+
+/// The findings against the set that the boot is nearest to, which they name. Two boots are two machines: what
+/// one set lacks is never taken from the other.
+std::vector<finding> nearer(std::vector<finding> current, std::vector<finding> next) {
+  const bool staged = distance(next) < distance(current);
+  auto& out = staged ? next : current;
+  for (auto& f : out)
+    f.sentence += staged ? " Nearest is the staged set." : " Nearest is the set in force.";
+  return std::move(out);
+}
+
 } // namespace
 
 std::string_view meaning_of_pcr(unsigned index) noexcept {
@@ -63,17 +94,11 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
   }
 }
 
-std::vector<finding> appraise_boot(const boot_claims& claims, const reference_set* reference,
+std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
   std::vector<finding> out;
-  if (reference != nullptr) {
-    out = appraise_ordered_pcrs(claims, *reference);
-    for (const unsigned pcr : equal_pcrs)
-      add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, *reference, out);
-    for (const unsigned pcr : informative_pcrs)
-      add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, *reference,
-                      out);
-  }
+  if (reference.present()) out = compare_boot(claims, *reference.current, p);
+  if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
   auto structure = appraise_boot_structure(claims, p);
   auto missing = appraise_required_claims(claims, p);
   drop_what_is_required(structure, missing);

@@ -3,19 +3,21 @@
 
 #include "appraisal/claims.hpp"
 #include "appraisal/policy.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/reference_choice.hpp"
 #include "messages/vocabulary/finding.hpp"
 
 namespace muster::appraisal {
 
-/// Findings about the boot, the most telling first; all of kind claim. Without a reference (null) only what
-/// is wrong by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about.
+/// Findings about the boot, the most telling first; all of kind claim. Without a reference only what is wrong
+/// by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about. With two sets
+/// (reference_choice.hpp) the boot is compared with each as a whole, and the findings are those of the nearest,
+/// which their sentences name.
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
 ///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal: see ordered_pcrs.hpp
 ///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity
 ///   what the policy requires   "require.<what>": see required_claims.hpp
 /// Raw event data is never compared: load addresses in it change from boot to boot.
-std::vector<finding> appraise_boot(const boot_claims& claims, const reference_set* reference,
+std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p);
 
 /// What a PCR of a PC stands for, in words for people.

@@ -112,12 +112,12 @@ finding unknown(const file_claim& claim, const std::vector<file_claim>& known, c
 
 class appraiser {
 public:
-  appraiser(const reference_set* reference, const policy& p)
+  appraiser(const reference_choice& reference, const policy& p)
       : reference_{reference}, policy_{p}, collect_{out_} {}
 
   void judge(const file_claim& claim) {
     if (claim.kind == file_kind::file
-        && (reference_ == nullptr || reference_->knows(claim.algorithm, claim.digest)))
+        && (!reference_.present() || reference_.knows(claim.algorithm, claim.digest)))
       return;                                            // nearly always
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
     if (excludes(policy_, claim.path)) {
@@ -133,7 +133,7 @@ public:
       return;
     case file_kind::file: return judge_unknown(claim);
     default:
-      if (reference_ != nullptr && collect_.wants(claim, policy_.of(judged_check::not_a_file)))
+      if (reference_.present() && collect_.wants(claim, policy_.of(judged_check::not_a_file)))
         collect_.add(not_a_file(claim, policy_));
     }
   }
@@ -145,14 +145,14 @@ public:
 
 private:
   void judge_unknown(const file_claim& claim) {
-    const auto known = reference_->at_path(claim.path, shown_digests + 1);
+    const auto known = reference_.at_path(claim.path, shown_digests + 1);
     if (known.empty() && policy_.files == file_mode::known_only)
       ++out_.passed_over;
     else if (collect_.wants(claim, policy_.of(check_of(known))))
       collect_.add(unknown(claim, known, policy_));
   }
 
-  const reference_set* reference_;
+  const reference_choice& reference_;
   const policy& policy_;
   file_appraisal out_;
   collector collect_;
@@ -160,19 +160,20 @@ private:
 
 } // namespace
 
-file_appraisal appraise_files(const file_claims& files, const reference_set* reference, const policy& p) {
+file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p) {
   // A reference set is larger than the caches: memory is asked for two steps before it is looked at, first
   // the slot of a digest, then the file that the slot leads to.
   constexpr std::size_t ahead = 16;
-  const auto known = reference != nullptr ? files.size() : 0;
+  // The next set, while there is one, is looked at only for what the set in force lacks.
+  const auto known = reference.present() ? files.size() : 0;
   for (std::size_t i = 0; i < std::min(2 * ahead, known); ++i)
-    reference->prefetch_slot(files[i].digest);
+    reference.current->prefetch_slot(files[i].digest);
   for (std::size_t i = 0; i < std::min(ahead, known); ++i)
-    reference->prefetch_file(files[i].digest);
+    reference.current->prefetch_file(files[i].digest);
   appraiser work{reference, p};
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (i + 2 * ahead < known) reference->prefetch_slot(files[i + 2 * ahead].digest);
-    if (i + ahead < known) reference->prefetch_file(files[i + ahead].digest);
+    if (i + 2 * ahead < known) reference.current->prefetch_slot(files[i + 2 * ahead].digest);
+    if (i + ahead < known) reference.current->prefetch_file(files[i + ahead].digest);
     work.judge(files[i]);
   }
   return work.finish();

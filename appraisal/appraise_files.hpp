@@ -3,7 +3,7 @@
 
 #include "appraisal/file_claims.hpp"
 #include "appraisal/policy.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/reference_choice.hpp"
 #include "messages/vocabulary/finding.hpp"
 
 namespace muster::appraisal {
@@ -19,9 +19,9 @@ struct file_appraisal {
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
 ///   "ima.changed-file"  the path is known with other content (every measurement of a path counts)
 ///   "ima.violation"     one for each path; counted if the policy says so
-/// Without a reference (null) only violations are found: nothing is unknown when nothing is known.
+/// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are found: nothing is unknown when nothing is known.
 /// Failures are kept before lesser findings. Known entries cost about 100 ns and no allocation.
-file_appraisal appraise_files(const file_claims& files, const reference_set* reference, const policy& p);
+file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p);
 
 inline constexpr std::size_t max_findings = 256;
 

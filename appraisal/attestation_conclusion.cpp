@@ -129,12 +129,13 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     out.what = occasion::new_boot;
   out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log};
 
+  const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
   if (!increment()) {
     out.claims = claims_from_evidence(log, ima);
-    out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
+    out.findings = appraise_boot(*out.claims, reference, *inputs_.policy);
   }
   if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
-  auto files = appraise_files(out.files, inputs_.reference.get(), *inputs_.policy);
+  auto files = appraise_files(out.files, reference, *inputs_.policy);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out.findings));

@@ -37,6 +37,7 @@ struct attestation_inputs {
   tpm::trusted_ak ak;
   std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing was verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
+  std::shared_ptr<const reference_set> staged;     ///< null unless an upgrade of the group is staged
   std::shared_ptr<const appraisal::policy> policy; ///< never null
   tpm::ima_caps caps;
 };

@@ -98,6 +98,7 @@ struct State {
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
   keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
   policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
+  stagedDigest @36 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
 }
 
 struct Result {
@@ -113,6 +114,7 @@ struct Result {
   evidence @8 :Evidence;         # null in results that no evidence made
   referenceDigest @9 :Data;      # set that it was compared with; empty if none
   policyDigest @10 :Data;        # policy that it was judged by
+  stagedDigest @11 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
 }
 
 struct Evidence {
@@ -234,7 +236,8 @@ struct Group {
   acceptedMs @2 :UInt64;
   acceptedBy @3 :Text;
   acceptedFrom @4 :Data;         # node id
-  version @5 :UInt64;            # appraisal version since which the set is in force
+  version @5 :UInt64;            # appraisal version since which these sets pass
+  stagedDigest @6 :Data;         # set of a staged upgrade; empty if there is none
 }
 
 struct Command {
@@ -289,4 +292,31 @@ struct AuditEntry {
   action @3 :Text;
   node @4 :Data;
   text @5 :Text;
+}
+
+struct Campaign {
+  # The way of a group from one reference set to the next; key: its number.
+  version @0 :UInt16;
+  group @1 :Text;
+  phase @2 :UInt8;               # campaign_phase
+  canaries @3 :List(Data);       # node ids that are learnt from
+  quorum @4 :UInt32;             # how many of them must agree
+  rules @5 :Data;                # flat message ExtractionRules; empty: the usual ones
+  beforeDigest @6 :Data;         # set in force when the campaign began
+  proposedDigest @7 :Data;       # empty before the first proposal
+  approval @8 :Bool;             # somebody other than the proposer must approve
+  proposedBy @9 :Text;
+  approvedBy @10 :Text;          # of this proposal; empty: nobody yet
+  stageForMs @11 :UInt64;
+  stageEndsMs @12 :UInt64;       # wall time; 0 unless staged
+  automation @13 :UInt8;         # campaign_automation
+  guardPercent @14 :UInt8;
+  steps @15 :List(Step);         # the newest last, at most 256
+
+  struct Step {
+    phase @0 :UInt8;             # that it led to
+    whenMs @1 :UInt64;
+    by @2 :Text;
+    text @3 :Text;
+  }
 }

@@ -81,6 +81,7 @@ struct AttestRequest { timeoutSeconds @0 :UInt32; }   # 0: the default
 struct ReferenceRequest {
   group @0 :Text;
   from @1 :Text;                 # node id or name
+  force @2 :Bool;                # although the guard says no
 }
 
 struct ReferenceAnswer {
@@ -108,3 +109,101 @@ struct Problem {
   detail @3 :Text;
   field @4 :Text;
 }
+
+struct Cause {
+  # What several machines have in common.
+  finding @0 :Finding;
+  machines @1 :UInt64;
+  some @2 :List(Text);           # names, or ids of those without one; the first few
+}
+
+struct Incidents {
+  machines @0 :UInt64;           # that were looked at
+  affected @1 :UInt64;           # that have a failure or warning
+  causes @2 :List(Cause);        # the worst first
+  leftOut @3 :UInt64;            # causes beyond those listed
+}
+
+struct TryPolicyRequest {
+  group @0 :Text;
+  record @1 :Text;               # canonical record of the policy, hex
+}
+
+struct TryReferenceRequest {
+  group @0 :Text;
+  set @1 :Text;                  # digest of a set on record; or
+  from @2 :Text;                 # node id or name
+}
+
+struct Trial {
+  # What would change if a set or policy came into force. Nothing did.
+  group @0 :Text;
+  machines @1 :UInt64;           # enrolled ones of the group
+  withoutClaims @2 :UInt64;      # of which nothing is verified: nothing would change
+  unreadable @3 :UInt64;         # whose record is damaged
+  good @4 :UInt64;               # trusted or warning now, fresh or not
+  turningBad @5 :UInt64;         # of the good ones: would be untrusted
+  changing @6 :UInt64;           # would get another verdict
+  changes @7 :List(Change);      # the first 1,000
+  causes @8 :List(Cause);        # of new findings, over all machines, the worst first; at most 100
+  guardPercent @9 :UInt8;        # of good machines that may turn bad
+  refused @10 :Bool;             # whether the guard would refuse it
+  digest @11 :Text;              # of the set or policy that was tried
+
+  struct Change {
+    node @0 :Text;
+    name @1 :Text;
+    from @2 :Text;               # verdict
+    to @3 :Text;
+    why @4 :Finding;             # the worst that is new; its check is empty if nothing is
+  }
+}
+
+struct CampaignRequest {
+  # Begins one.
+  canaries @0 :List(Text);       # node ids or names
+  quorum @1 :UInt32;             # 0: all canaries
+  rules @2 :Text;                # canonical record of extraction rules, hex; empty: the usual ones
+  approval @3 :Bool;             # somebody other than the proposer must approve
+  stageSeconds @4 :UInt64;       # 0: the default, 7 days
+  automation @5 :Text;           # none, propose, stage, enforce; empty: none
+}
+
+struct CampaignStepRequest {
+  set @0 :Text;                  # propose: a set on record, empty to learn from the canaries; approve: what is approved
+  force @1 :Bool;                # enforce: although the guard says no
+}
+
+struct Campaign {
+  number @0 :UInt64;
+  group @1 :Text;
+  phase @2 :Text;                # observing, proposed, staged, enforced, expired, ended
+  canaries @3 :List(Canary);
+  quorum @4 :UInt32;
+  before @5 :Text;               # digest of the set in force when it began
+  proposed @6 :Text;             # digest; empty: none yet
+  approvalRequired @7 :Bool;
+  proposedBy @8 :Text;
+  approvedBy @9 :Text;
+  stageEnds @10 :Text;
+  automation @11 :Text;
+  guardPercent @12 :UInt8;
+  steps @13 :List(Step);
+  difference @14 :List(Text);    # what the proposal changes, line by line
+  learnable @15 :Text;           # while it observes: "yes", or why nothing can be learnt yet
+  next @16 :Text;                # what to do next, as a command
+
+  struct Canary {
+    node @0 :Text;
+    name @1 :Text;
+    state @2 :Text;              # "ready", or what is in the way
+  }
+  struct Step {
+    phase @0 :Text;
+    when @1 :Text;
+    by @2 :Text;
+    text @3 :Text;
+  }
+}
+
+struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out

@@ -29,6 +29,11 @@ using context_atom = caf::atom_constant<caf::atom("context")>; // what a group i
 using reappraise_atom =
     caf::atom_constant<caf::atom("reappraise")>;             // records that are older than the context
 using accept_atom = caf::atom_constant<caf::atom("accept")>; // a node's state becomes its group's reference
+using begincamp_atom = caf::atom_constant<caf::atom("begincamp")>; // a campaign
+using campstep_atom = caf::atom_constant<caf::atom("campstep")>;   // a person moves it on
+using showcamp_atom = caf::atom_constant<caf::atom("showcamp")>;
+using try_atom = caf::atom_constant<caf::atom("try")>;             // what would change, if
+using incidents_atom = caf::atom_constant<caf::atom("incidents")>; // what machines suffer from together
 using list_atom = caf::atom_constant<caf::atom("list")>;
 using show_atom = caf::atom_constant<caf::atom("show")>;
 using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id

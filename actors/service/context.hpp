@@ -2,7 +2,7 @@
 #pragma once
 
 #include "appraisal/policy.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/reference_choice.hpp"
 #include "messages/vocabulary/ids.hpp"
 
 #include <map>
@@ -24,8 +24,12 @@ struct appraisal_context {
   std::uint64_t version = 0;
   std::shared_ptr<const appraisal::reference_set> reference; ///< null: the group has none
   bytes32 reference_digest{};                                ///< zero if it has none
+  std::shared_ptr<const appraisal::reference_set> staged;    ///< the next one, while an upgrade is under way
+  bytes32 staged_digest{};                                   ///< zero if there is none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
   bytes32 policy_digest{};
+
+  appraisal::reference_choice choice() const noexcept { return {reference.get(), staged.get()}; }
 };
 
 using context_ptr = std::shared_ptr<const appraisal_context>;

@@ -94,6 +94,7 @@ struct node_state {
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;
   std::optional<bytes32> reference;
+  std::optional<bytes32> staged; ///< set that passed beside it
   std::uint64_t appraisal_version = 0;
   bool evidence_kept = false;
   wall_time full_log_asked;

@@ -3,6 +3,7 @@
 // does not know. An unknown enum value is never read as good news: it is a fault.
 #pragma once
 
+#include "actors/service/campaign.hpp"
 #include "actors/service/command_record.hpp"
 #include "actors/service/node_record.hpp"
 #include "appraisal/claims.hpp"
@@ -21,6 +22,9 @@ result<node_state> state_from(const view<records::State>& stored);
 
 record<records::Command> to_record(const command_record& command);
 result<command_record> command_from(command_id id, const view<records::Command>& stored);
+
+record<records::Campaign> to_record(const campaign& in);
+result<campaign> campaign_from(campaign_number number, const view<records::Campaign>& stored);
 
 record<records::BootClaims> to_record(const appraisal::boot_content& boot);
 result<appraisal::boot_content> boot_from(const view<records::BootClaims>& stored);

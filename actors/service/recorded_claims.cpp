@@ -6,15 +6,10 @@
 
 namespace muster::service {
 
-namespace {
-
-/// No content has a digest of zeros: the kernel writes it where it could not measure.
-appraisal::file_kind kind_of(byte_view digest) {
-  const bool zero = std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
+appraisal::file_kind kind_on_record(const file_claim_view& file) noexcept {
+  const bool zero = std::ranges::all_of(file.digest, [](std::uint8_t byte) { return byte == 0; });
   return zero ? appraisal::file_kind::violation : appraisal::file_kind::file;
 }
-
-} // namespace
 
 result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,
                                              const node_state& state) {
@@ -26,7 +21,7 @@ result<recorded_claims> read_recorded_claims(const store_reader& store, const no
   recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
   bool room = true;
   const auto read = store.visit_claims(id, [&](const file_claim_view& one) {
-    room = room && out.files.push({kind_of(one.digest), one.algorithm, one.digest, one.path});
+    room = room && out.files.push({kind_on_record(one), one.algorithm, one.digest, one.path});
   });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};

@@ -103,6 +103,7 @@ record<records::State> to_record(const node_state& in) {
       put_finding(findings[i], in.findings[i]);
     out.setFindingsTotal(in.findings_total);
     if (in.reference) out.setReferenceDigest(data_of(*in.reference));
+    if (in.staged) out.setStagedDigest(data_of(*in.staged));
     if (in.policy) out.setPolicyDigest(data_of(*in.policy));
     out.setAppraisalVersion(in.appraisal_version);
     out.setEvidenceKept(in.evidence_kept);
@@ -135,6 +136,7 @@ result<node_state> state_from(const view<records::State>& stored) {
       out.findings.push_back(read_finding(one, check));
     out.findings_total = in.getFindingsTotal();
     out.reference = check.digest32("referenceDigest", in.getReferenceDigest());
+    out.staged = check.digest32("stagedDigest", in.getStagedDigest());
     out.policy = check.digest32("policyDigest", in.getPolicyDigest());
     out.appraisal_version = in.getAppraisalVersion();
     out.evidence_kept = in.getEvidenceKept();

@@ -30,7 +30,8 @@ enum class store_table : std::uint8_t {
   file_numbers = 14,
   results_of_node = 15,
   counters = 16,
-  boots = 17
+  boots = 17,
+  campaigns = 26
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -41,6 +42,9 @@ struct content_address {
 
 /// Number of an interned file measurement (records::FileEntry).
 using file_number = number<struct file_number_tag>;
+
+/// The campaigns of all groups, from 1.
+using campaign_number = number<struct campaign_number_tag>;
 
 /// The bytes of a key as they stand in the database: 8, 32 or 40. Keys of a table sort as its key type does.
 class store_key {
@@ -133,6 +137,11 @@ struct settings { ///< key: SHA-256 of the setting's name
   using key = content_address;
   using content = records::Settings;
   static constexpr auto table = store_table::settings;
+};
+struct campaigns {
+  using key = campaign_number;
+  using content = records::Campaign;
+  static constexpr auto table = store_table::campaigns;
 };
 struct audit { ///< appended, never put
   using key = sequence;

@@ -1,5 +1,6 @@
 #include "service/cache/show.hpp"
 
+#include "actors/service/rest_words.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "schemas/wire.capnp.h"
@@ -10,34 +11,6 @@
 namespace muster::service {
 
 namespace {
-
-std::string_view kind_name(finding_kind kind) {
-  constexpr std::array<std::string_view, 3> names{"claim", "evidence", "event"};
-  const auto at = static_cast<std::size_t>(kind);
-  return at < names.size() ? names[at] : "unknown";
-}
-
-std::string_view level_name(severity level) {
-  constexpr std::array<std::string_view, 3> names{"note", "warning", "failure"};
-  const auto at = static_cast<std::size_t>(level);
-  return at < names.size() ? names[at] : "unknown";
-}
-
-template <class Set> void text(Set&& set, std::string_view value) {
-  const std::string copy{value};
-  set(text_of(copy));
-}
-
-void put_finding(rest::Finding::Builder out, const finding& in) {
-  out.setCheck(text_of(in.check));
-  text([&](auto t) { out.setKind(t); }, kind_name(in.kind));
-  text([&](auto t) { out.setLevel(t); }, level_name(in.level));
-  out.setSubject(text_of(in.subject));
-  out.setExpected(text_of(in.expected));
-  out.setFound(text_of(in.found));
-  out.setSentence(text_of(in.sentence));
-  out.setRemedy(text_of(in.remedy));
-}
 
 /// Calls `body` with the machine's own word about itself, if there is one that parses.
 template <class Body> void with_facts(const known_node& known, Body&& body) {
@@ -69,16 +42,6 @@ std::uint32_t weighty(const node_state& state) {
 }
 
 } // namespace
-
-std::string rfc3339(wall_time when) {
-  if (when.milliseconds == 0) return {};
-  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  const auto n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), n};
-}
 
 display display_of(const known_node& known, const moment& now) {
   return shown_as(known.node.standing, known.state.verdict, freshness_of(known.state.lease, now));

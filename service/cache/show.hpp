@@ -24,7 +24,4 @@ display display_of(const known_node& known, const moment& now);
 void put_node(rest::Node::Builder out, const known_node& known, const moment& now);
 void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now);
 
-/// "2026-11-22T03:29:00Z"; empty for 0.
-std::string rfc3339(wall_time when);
-
 } // namespace muster::service

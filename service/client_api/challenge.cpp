@@ -57,6 +57,7 @@ result<std::shared_ptr<appraisal::running_attestation>> begin_attestation(const 
                                        std::move(*ak),
                                        recorded_boot_of(*with.recorded),
                                        with.context->reference,
+                                       with.context->staged,
                                        with.context->policy,
                                        caps};
   return std::make_shared<appraisal::running_attestation>(std::move(inputs));

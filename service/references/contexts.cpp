@@ -14,27 +14,20 @@ constexpr std::size_t page = 256;
 
 struct stored_group {
   std::string name;
-  bytes32 digest{};
+  std::optional<bytes32> digest;
+  std::optional<bytes32> staged;
   std::uint64_t version = 0;
 };
 
 result<stored_group> group_from(const view<records::Group>& stored) {
   return stored.read([](records::Group::Reader in) -> result<stored_group> {
-    stored_group out{std::string{text_of(in.getName())}, {}, in.getVersion()};
-    if (in.getReferenceDigest().size() != out.digest.size())
-      return fault{errc::malformed, "group record: referenceDigest is not 32 bytes"};
-    std::copy_n(in.getReferenceDigest().begin(), out.digest.size(), out.digest.begin());
-    return out;
+    appraisal::field_check check{"group record"};
+    stored_group out{std::string{text_of(in.getName())},
+                     check.digest32("referenceDigest", in.getReferenceDigest()),
+                     check.digest32("stagedDigest", in.getStagedDigest()), in.getVersion()};
+    if (!out.digest) check.fail("referenceDigest", "is missing");
+    return check.done(std::move(out));
   });
-}
-
-result<std::shared_ptr<const appraisal::reference_set>> load_set(const store_reader& store,
-                                                                 const bytes32& digest) {
-  const auto stored = store.get<tables::references>(content_address{digest});
-  if (!stored) return stored.fault();
-  auto content = reference_content_from(*stored);
-  if (!content) return content.fault();
-  return appraisal::reference_set::make(std::move(*content));
 }
 
 /// Anything but 32 bytes is no digest, and so another policy than any.
@@ -51,6 +44,16 @@ std::shared_ptr<const appraisal::policy> policy_for(const policies_in_force& pol
 }
 
 } // namespace
+
+result<named_set> load_set(const store_reader& store, const bytes32& digest) {
+  const auto stored = store.get<tables::references>(content_address{digest});
+  if (!stored) return stored.fault();
+  auto content = reference_content_from(*stored);
+  if (!content) return content.fault();
+  auto set = appraisal::reference_set::make(std::move(*content));
+  if (!set) return set.fault();
+  return named_set{std::move(*set), digest};
+}
 
 content_address settings_key() { return {crypto::sha256(as_bytes("service"))}; }
 content_address group_key(const std::string& group) { return {crypto::sha256(as_bytes(group))}; }
@@ -86,9 +89,18 @@ status contexts::load_groups(const store_reader& store) {
       if (!one.record) return one.record.fault();
       const auto group = group_from(*one.record);
       if (!group) return group.fault();
-      auto set = load_set(store, group->digest);
-      if (!set) return fault{set.fault().code, "group " + printable(group->name) + ": " + set.fault().check};
-      sets_[group->name] = {std::move(*set), group->digest, group->version};
+      auto& sets = sets_[group->name];
+      sets.version = group->version;
+      const auto damaged = [&](const fault& why) {
+        return fault{why.code, "group " + printable(group->name) + ": " + why.check};
+      };
+      auto set = load_set(store, *group->digest);
+      if (!set) return damaged(set.fault());
+      sets.set = std::move(*set);
+      if (!group->staged) continue;
+      auto staged = load_set(store, *group->staged);
+      if (!staged) return damaged(staged.fault());
+      sets.staged = std::move(*staged);
     }
     if (groups->size() < page) return {};
     after = groups->back().key;
@@ -104,11 +116,19 @@ contexts::policy_mark contexts::mark_of(const std::string& group) const {
 
 context_ptr contexts::build_one(const std::string& group) const {
   const auto mark = mark_of(group);
-  appraisal_context out{group, mark.version, nullptr, {}, policy_for(policies_, group), mark.digest};
+  appraisal_context out;
+  out.group = group;
+  out.version = mark.version;
+  out.policy = policy_for(policies_, group);
+  out.policy_digest = mark.digest;
   if (const auto set = sets_.find(group); set != sets_.end()) {
     out.version = std::max(out.version, set->second.version);
-    out.reference = set->second.set;
-    out.reference_digest = set->second.digest;
+    out.reference = set->second.set.set;
+    out.reference_digest = set->second.set.digest;
+    if (const auto& staged = set->second.staged) {
+      out.staged = staged->set;
+      out.staged_digest = staged->digest;
+    }
   }
   return std::make_shared<const appraisal_context>(std::move(out));
 }
@@ -137,10 +157,35 @@ std::vector<context_ptr> contexts::all() const {
   return out;
 }
 
-context_ptr contexts::accept(const std::string& group, std::shared_ptr<const appraisal::reference_set> set,
-                             const bytes32& digest) {
-  sets_[group] = {std::move(set), digest, ++version_};
+context_ptr contexts::accept(const std::string& group, named_set set) {
+  sets_[group] = {std::move(set), std::nullopt, ++version_};
   return contexts_[group] = build_one(group);
+}
+
+context_ptr contexts::stage(const std::string& group, std::optional<named_set> set) {
+  auto& sets = sets_.at(group);
+  sets.staged = std::move(set);
+  sets.version = ++version_;
+  return contexts_[group] = build_one(group);
+}
+
+std::optional<bytes32> contexts::in_force(const std::string& group) const {
+  const auto found = sets_.find(group);
+  if (found == sets_.end()) return std::nullopt;
+  return found->second.set.digest;
+}
+
+record<records::Group> contexts::group_record(const std::string& group, const acceptance& how) const {
+  const auto& sets = sets_.at(group);
+  return make_record<records::Group>([&](records::Group::Builder out) {
+    out.setName(text_of(group));
+    out.setReferenceDigest(data_of(sets.set.digest));
+    if (sets.staged) out.setStagedDigest(data_of(sets.staged->digest));
+    out.setAcceptedMs(how.when.milliseconds);
+    out.setAcceptedBy(text_of(how.by));
+    if (how.from != node_id{}) out.setAcceptedFrom(data_of(how.from.raw));
+    out.setVersion(sets.version);
+  });
 }
 
 void contexts::note(const std::string& group, const bytes32& digest, const policy_mark& before) {

@@ -15,6 +15,22 @@ struct policy_change {
   bytes32 digest{};
 };
 
+/// A reference set and the digest that names it.
+struct named_set {
+  std::shared_ptr<const appraisal::reference_set> set;
+  bytes32 digest{};
+};
+
+/// How a set came into force: for the record of the group.
+struct acceptance {
+  wall_time when;
+  std::string by;
+  node_id from; ///< zero if it is not one machine's state
+};
+
+/// Reads a set that is on record. fault not_found, malformed.
+result<named_set> load_set(const store_reader& store, const bytes32& digest);
+
 class contexts {
 public:
   /// Reads groups, sets and versions from the store. Where a policy is not the one on record, the version of
@@ -32,9 +48,17 @@ public:
   const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
   void stored() noexcept { changes_.clear(); }
 
-  /// Takes a set into force for a group; the version rises.
-  context_ptr accept(const std::string& group, std::shared_ptr<const appraisal::reference_set> set,
-                     const bytes32& digest);
+  /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The version
+  /// rises.
+  context_ptr accept(const std::string& group, named_set set);
+  /// Lets another set pass beside the one in force, which there must be; without one only that passes again.
+  /// The version rises.
+  context_ptr stage(const std::string& group, std::optional<named_set> set);
+
+  /// The digest of the set in force; none if the group has no set.
+  std::optional<bytes32> in_force(const std::string& group) const;
+  /// A group's record, for the store. Caller: the group has a set in force.
+  record<records::Group> group_record(const std::string& group, const acceptance& how) const;
   /// Other policies. The version rises once for each group that is judged by another one than before, and no
   /// other group is appraised again.
   void change(const policies_in_force& policies);
@@ -43,8 +67,8 @@ public:
 
 private:
   struct accepted_reference {
-    std::shared_ptr<const appraisal::reference_set> set;
-    bytes32 digest{};
+    named_set set;
+    std::optional<named_set> staged;
     std::uint64_t version = 0;
   };
   /// Which policy a group is judged by, and since which version.

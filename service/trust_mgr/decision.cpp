@@ -20,15 +20,10 @@ appraisal::reference_state reference_of(const appraisal_context& context) {
   return context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent;
 }
 
-/// Merges findings and computes the verdict: the one place where either changes.
-void conclude(decided& out, const node_state& before, const node_record& node,
-              const appraisal_context& context, std::vector<finding> fresh, occasion what,
-              std::uint64_t unlisted, wall_time now) {
-  if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
-  auto kept =
-      appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
-  out.state.verdict =
-      appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
+/// The one place where findings and verdict of a state change.
+void take_findings(decided& out, const node_state& before, const appraisal_context& context,
+                   appraisal::kept_findings kept, verdict judged, wall_time now) {
+  out.state.verdict = judged;
   out.evidence_kept = kept.findings != before.findings || out.state.verdict != before.verdict;
   out.verdict_changed = out.state.verdict != before.verdict;
   out.state.findings = std::move(kept.findings);
@@ -36,8 +31,22 @@ void conclude(decided& out, const node_state& before, const node_record& node,
   out.state.appraisal_version = context.version;
   out.state.reference.reset();
   if (context.reference) out.state.reference = context.reference_digest;
+  out.state.staged.reset();
+  if (context.staged) out.state.staged = context.staged_digest;
   out.state.policy = context.policy_digest;
   if (out.verdict_changed) out.state.since = now;
+}
+
+/// Merges findings and computes the verdict.
+void conclude(decided& out, const node_state& before, const node_record& node,
+              const appraisal_context& context, std::vector<finding> fresh, occasion what,
+              std::uint64_t unlisted, wall_time now) {
+  if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
+  auto kept =
+      appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
+  const auto judged =
+      appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
+  take_findings(out, before, context, std::move(kept), judged, now);
 }
 
 void fail(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
@@ -88,6 +97,7 @@ record<records::Result> result_record(const decided& after, const node_record& n
     out.setVerdict(static_cast<std::uint8_t>(after.state.verdict));
     out.setDecidedMs(now.milliseconds);
     if (after.state.reference) out.setReferenceDigest(data_of(*after.state.reference));
+    if (after.state.staged) out.setStagedDigest(data_of(*after.state.staged));
     if (after.state.policy) out.setPolicyDigest(data_of(*after.state.policy));
     if (after.evidence_kept) {
       auto findings = out.initFindings(static_cast<unsigned>(after.state.findings.size()));
@@ -153,16 +163,11 @@ decided decide(const node_state& before, const node_record& node, const decision
   return out;
 }
 
-decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
-                   const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now) {
+decided take_reappraisal(const node_state& before, const appraisal_context& context,
+                         appraisal::reappraisal judged, wall_time now) {
   decided out{before, false, false, false, false};
-  auto fresh = appraisal::appraise_boot(boot, context.reference.get(), *context.policy);
-  auto of_files = appraisal::appraise_files(files, context.reference.get(), *context.policy);
-  const auto unlisted = of_files.total - of_files.findings.size();
-  fresh.insert(fresh.end(), std::make_move_iterator(of_files.findings.begin()),
-               std::make_move_iterator(of_files.findings.end()));
-  conclude(out, before, node, context, std::move(fresh), occasion::reappraisal, unlisted, now);
-  out.state.passed_over = of_files.passed_over;
+  take_findings(out, before, context, std::move(judged.findings), judged.verdict, now);
+  out.state.passed_over = judged.passed_over;
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/service/lease.hpp"
 #include "actors/service/store_batch.hpp"
 #include "appraisal/attestation_outcome.hpp"
+#include "appraisal/reappraise.hpp"
 
 namespace muster::service {
 
@@ -31,10 +32,10 @@ struct decided {
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now);
 
-/// The claims of the whole boot under another set or policy: no lease moves, and the number stays that of the
-/// claims.
-decided reappraise(const node_state& before, const node_record& node, const appraisal_context& context,
-                   const appraisal::boot_claims& boot, const appraisal::file_claims& files, wall_time now);
+/// The claims of the whole boot were judged under another set or policy: no lease moves, and the number stays
+/// that of the claims.
+decided take_reappraisal(const node_state& before, const appraisal_context& context,
+                         appraisal::reappraisal judged, wall_time now);
 
 /// The verdict that the findings on record give.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);

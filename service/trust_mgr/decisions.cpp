@@ -1,6 +1,5 @@
 // Attestations that ended, and records that are appraised again.
 #include "actors/service/record_codec.hpp"
-#include "actors/service/recorded_claims.hpp"
 #include "service/trust_mgr/commit.hpp"
 
 namespace muster::service {
@@ -70,19 +69,26 @@ void trust_mgr_state::change_context(const context_ptr& context) {
   if (!std::exchange(scanning_, true)) self_->send(self_, reappraise_atom::value);
 }
 
+record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
+  auto& one = appraisers_[context->group];
+  if (!one || one->context() != context)
+    one = std::make_unique<record_appraiser>(deps_.reader, context);
+  return *one;
+}
+
 bool trust_mgr_state::reappraise_one(const node_id& id) {
   if (book_->on_its_way(id)) return false;
   const auto known = book_->find(id);
   if (!known || !known->node || known->node->standing != standing::enrolled) return true;
   const auto context = context_of(known->node->group);
   if (!known->state->boot_claims || known->state->appraisal_version >= context->version) return true;
-  const auto claims = read_recorded_claims(*deps_.reader, id, *known->state);
-  if (!claims) {
-    deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(claims.fault())});
+  auto judged = appraiser_of(context).appraise(*known->node, *known->state);
+  if (!judged) {
+    deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(judged.fault())});
     return true;
   }
   const auto wall = deps_.clock->wall();
-  const auto after = reappraise(*known->state, *known->node, *context, claims->boot, claims->files, wall);
+  const auto after = take_reappraisal(*known->state, *context, *std::move(judged), wall);
   write_batch batch;
   record_reappraisal(batch, after, *known->node, wall);
   book_->lay(id, {known->node, std::make_shared<const node_state>(after.state)});
@@ -115,6 +121,8 @@ void trust_mgr_state::reappraise_some() {
     scanning_ = page && page->size() == reappraisal_page;
     if (!scanning_) scan_from_.reset();
   }
+  // What they remember is worth its memory during a scan only.
+  if (!scanning_ && again_.empty()) appraisers_.clear();
   if (scanning_)
     self_->send(self_, reappraise_atom::value);
   else if (!again_.empty())

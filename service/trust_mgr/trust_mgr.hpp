@@ -6,6 +6,7 @@
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
 #include "actors/service/order.hpp"
+#include "actors/service/record_appraiser.hpp"
 #include "actors/service/store.hpp"
 #include "actors/service/store_port.hpp"
 #include "service/trust_mgr/admission.hpp"
@@ -113,6 +114,7 @@ private:
   void settle(const std::vector<command_record>& settled);
   void store_commands(write_batch& batch, const std::vector<command_record>& commands);
   bool reappraise_one(const node_id& id);
+  record_appraiser& appraiser_of(const context_ptr& context);
 
   self_pointer self_ = nullptr;
   trust_mgr_deps deps_;
@@ -125,6 +127,7 @@ private:
   std::deque<node_id> again_;        // to be appraised again, found by a decision
   std::optional<node_id> scan_from_; // the scan of older records goes on behind this node
   bool scanning_ = false;
+  std::map<std::string, std::unique_ptr<record_appraiser>> appraisers_; // by group, while a scan runs
   bool stopping_ = false;
   std::vector<promise<bool>> stop_waits_;
   std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored

@@ -1,0 +1,61 @@
+#include "actors/service/rest_words.hpp"
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+
+#include <array>
+#include <ctime>
+
+namespace muster::service {
+
+namespace {
+
+std::string_view kind_name(finding_kind kind) {
+  constexpr std::array<std::string_view, 3> names{"claim", "evidence", "event"};
+  const auto at = static_cast<std::size_t>(kind);
+  return at < names.size() ? names[at] : "unknown";
+}
+
+std::string_view level_name(severity level) {
+  constexpr std::array<std::string_view, 3> names{"note", "warning", "failure"};
+  const auto at = static_cast<std::size_t>(level);
+  return at < names.size() ? names[at] : "unknown";
+}
+
+template <class Set> void text(Set&& set, std::string_view value) {
+  const std::string copy{value};
+  set(text_of(copy));
+}
+
+} // namespace
+
+void put_finding(rest::Finding::Builder out, const finding& in) {
+  out.setCheck(text_of(in.check));
+  text([&](auto t) { out.setKind(t); }, kind_name(in.kind));
+  text([&](auto t) { out.setLevel(t); }, level_name(in.level));
+  out.setSubject(text_of(in.subject));
+  out.setExpected(text_of(in.expected));
+  out.setFound(text_of(in.found));
+  out.setSentence(text_of(in.sentence));
+  out.setRemedy(text_of(in.remedy));
+}
+
+void put_cause(rest::Cause::Builder out, const appraisal::cause& in) {
+  put_finding(out.initFinding(), in.example);
+  out.setMachines(in.machines);
+  auto some = out.initSome(static_cast<unsigned>(in.some.size()));
+  for (unsigned i = 0; i < in.some.size(); ++i)
+    some.set(i, text_of(in.some[i]));
+}
+
+std::string rfc3339(wall_time when) {
+  if (when.milliseconds == 0) return {};
+  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
+  std::tm parts{};
+  if (gmtime_r(&seconds, &parts) == nullptr) return {};
+  std::array<char, 32> text{};
+  const auto n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text.data(), n};
+}
+
+} // namespace muster::service

@@ -1,0 +1,27 @@
+#include "appraisal/reappraise.hpp"
+
+#include "appraisal/appraise_files.hpp"
+#include "appraisal/verdict.hpp"
+
+#include <iterator>
+
+namespace muster::appraisal {
+
+reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& files,
+                       const reference_choice& reference, const policy& p, const appraised_before& before) {
+  auto fresh = of_boot;
+  auto judged = appraise_files(files, reference, p);
+  const auto unlisted = judged.total - judged.findings.size();
+  fresh.insert(fresh.end(), std::make_move_iterator(judged.findings.begin()),
+               std::make_move_iterator(judged.findings.end()));
+  if (before.alarm != nullptr) fresh.push_back(*before.alarm);
+  reappraisal out;
+  out.findings = carry_over({{before.findings.begin(), before.findings.end()}, before.findings_total},
+                            std::move(fresh), occasion::reappraisal, unlisted);
+  out.verdict = verdict_of(out.findings.findings, before.level, p,
+                           reference.present() ? reference_state::present : reference_state::absent);
+  out.passed_over = judged.passed_over;
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,17 @@
+#include "appraisal/reference_choice.hpp"
+
+#include <algorithm>
+
+namespace muster::appraisal {
+
+std::vector<file_claim> reference_choice::at_path(std::string_view path, std::size_t at_most) const {
+  std::vector<file_claim> out;
+  for (const auto* set : {current, next}) {
+    if (set == nullptr) continue;
+    for (const auto& one : set->at_path(path, at_most))
+      if (out.size() < at_most && std::ranges::find(out, one) == out.end()) out.push_back(one);
+  }
+  return out;
+}
+
+} // namespace muster::appraisal
