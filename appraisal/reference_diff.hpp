@@ -17,9 +17,9 @@ struct boot_change {
 
 /// The files of one package, by its name; of files of no package, with an empty name.
 struct package_change {
-  std::string name;    ///< safe to print
-  std::string from;    ///< versions of the old set, with " or " between them; empty: the package is new
-  std::string to;      ///< of the new one; empty: it is gone
+  std::string name;          ///< safe to print
+  std::string from;          ///< versions of the old set, with " or " between them; empty: the package is new
+  std::string to;            ///< of the new one; empty: it is gone
   std::uint64_t changed = 0; ///< paths whose contents differ
   std::uint64_t added = 0;   ///< paths that only the new set has
   std::uint64_t removed = 0; ///< paths that only the old set has
@@ -43,8 +43,8 @@ struct reference_diff {
   std::uint64_t removed() const noexcept;
 };
 
-/// `before` may be null: then all is new. A path counts once, however many contents it has. The work is that of
-/// one pass over both file tables.
+/// `before` may be null: then all is new. A path counts once, however many contents it has. The work is that
+/// of one pass over both file tables.
 reference_diff compare_references(const reference_set* before, const reference_set& after);
 
 /// One line for each thing that changes, the boot first:
