@@ -19,7 +19,7 @@ namespace {
 void tell_first_event(finding& f, unsigned pcr, const boot_claims& claims, const reference_set& reference) {
   const auto* expected = comparable_events(claims, reference, pcr);
   if (expected == nullptr) return;
-  const auto differences = compare_events(*expected, events_of(claims.get(), pcr));
+  const auto differences = compare_events(*expected, events_of(claims.get(), pcr, reference));
   if (differences.listed.empty()) return;
   const auto& first = differences.listed.front();
   f.subject = event_subject(pcr, first.found, first.expected);

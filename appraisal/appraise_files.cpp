@@ -95,13 +95,29 @@ judged_check check_of(const std::vector<file_claim>& known) noexcept {
   return known.empty() ? judged_check::unknown_file : judged_check::changed_file;
 }
 
-finding unknown(const file_claim& claim, const std::vector<file_claim>& known, const policy& p) {
+/// "openssl 3.0.11", with every version that the reference knows, up to a few.
+std::string package_names(const std::vector<const package*>& owners) {
+  constexpr std::size_t longest = 100;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(owners.size(), shown_digests); ++i)
+    out += (i == 0 ? "" : " or ") + printable(owners[i]->name, longest) + ' '
+           + printable(owners[i]->version, longest);
+  return out;
+}
+
+std::string sentence_about(const std::string& subject, const std::vector<file_claim>& known,
+                           const std::vector<const package*>& owners) {
+  if (known.empty()) return subject + " was used on this machine and is in no reference.";
+  if (owners.empty()) return subject + " was used on this machine with other content than the reference has.";
+  return package_names(owners) + " (" + subject + ") was replaced by an unknown file.";
+}
+
+finding unknown(const file_claim& claim, const std::vector<file_claim>& known,
+                const std::vector<const package*>& owners, const policy& p) {
   auto f = about(claim, p, check_of(known));
   f.found = claimed_digest(claim);
   f.expected = expected_at(known);
-  f.sentence = known.empty()
-                   ? f.subject + " was used on this machine and is in no reference."
-                   : f.subject + " was used on this machine with other content than the reference has.";
+  f.sentence = sentence_about(f.subject, known, owners);
   f.remedy = known.empty()
                  ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
                    "muster reference accept GROUP --from NODE"
@@ -149,7 +165,7 @@ private:
     if (known.empty() && policy_.files == file_mode::known_only)
       ++out_.passed_over;
     else if (collect_.wants(claim, policy_.of(check_of(known))))
-      collect_.add(unknown(claim, known, policy_));
+      collect_.add(unknown(claim, known, reference_->packages_at(claim.path), policy_));
   }
 
   const reference_choice& reference_;

@@ -17,7 +17,8 @@ struct file_appraisal {
 
 /// Each claim: known digest under any path: nothing. Under an excluded directory or pattern: counted. Else
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
-///   "ima.changed-file"  the path is known with other content (every measurement of a path counts)
+///   "ima.changed-file"  the path is known with other content (every measurement of a path counts); names
+///                       the package, if the set knows one
 ///   "ima.violation"     one for each path; counted if the policy says so
 /// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are found: nothing is unknown when nothing is known.
 /// Failures are kept before lesser findings. Known entries cost about 100 ns and no allocation.

@@ -70,10 +70,11 @@ private:
 
 } // namespace
 
-std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr) {
+std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr,
+                                         const reference_set& reference) {
   std::vector<const boot_event*> out;
   for (const auto& event : boot.events)
-    if (event.pcr == pcr) out.push_back(&event);
+    if (event.pcr == pcr && !leaves_out(reference.content().left_out, event)) out.push_back(&event);
   return out;
 }
 
@@ -82,7 +83,7 @@ const std::vector<reference_event>* comparable_events(const boot_claims& claims,
   static const std::vector<reference_event> none;
   if (!claims->has_log || !reference.has_events()) return nullptr;
   const auto* events = reference.events(pcr);
-  if (events == nullptr) return &none;
+  if (events == nullptr) return reference.pcr(pcr) != nullptr ? &none : nullptr;
   return events->algorithm == claims->bank ? &events->events : nullptr;
 }
 

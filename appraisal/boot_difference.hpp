@@ -21,11 +21,12 @@ struct event_differences {
   bool more = false;                    ///< there are others behind them
 };
 
-/// The events of one PCR, in the order of the log.
-std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr);
+/// The events of one PCR that the reference does not leave out, in the order of the log.
+std::vector<const boot_event*> events_of(const boot_content& boot, unsigned pcr,
+                                         const reference_set& reference);
 
 /// The reference's events of a PCR in the bank of the claims, none if it has no such events; null where there
-/// is nothing to compare with: a side without a log, or another bank.
+/// is nothing to compare with: a side without a log, another bank, or a PCR that the reference does not know.
 const std::vector<reference_event>* comparable_events(const boot_claims& claims,
                                                       const reference_set& reference, unsigned pcr) noexcept;
 

@@ -145,15 +145,47 @@ void list(const pcr_differences& in, const event_difference* command_line, std::
   if (rest > 0) out.push_back(rest_finding(in, rest));
 }
 
+/// Those of the list, and those that must be equal but of which the reference leaves events out.
+std::vector<unsigned> pcrs_by_event(const reference_set& reference) {
+  std::vector<unsigned> out;
+  for (const unsigned pcr : equal_pcrs)
+    if (reference.only_by_events(pcr)) out.push_back(pcr);
+  out.insert(out.end(), std::begin(ordered_pcrs), std::end(ordered_pcrs));
+  return out;
+}
+
+/// Whether the machine's log accounts for the quoted value. Claims hold the events of such PCRs only.
+bool explained(const boot_claims& claims, unsigned pcr) {
+  const auto* value = claims.pcr(hash_algorithm::sha256, pcr);
+  if (value == nullptr) return false;
+  return std::ranges::any_of(claims->events, [pcr](const boot_event& e) { return e.pcr == pcr; })
+         || std::ranges::all_of(value->view(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// A PCR that can be compared by its events only, and whose events are not known.
+finding unexplained_finding(unsigned pcr) {
+  const auto name = "PCR " + std::to_string(pcr);
+  return boot_finding(severity::failure, "boot.pcr-" + std::to_string(pcr), name,
+                      name + " (" + std::string{meaning_of_pcr(pcr)}
+                          + ") cannot be compared: the reference leaves out some of its events, and the "
+                            "machine's boot log does not explain its value.",
+                      "look at why the machine gives no complete boot log; or learn the reference again by "
+                      "rules that leave no event of this PCR out");
+}
+
 } // namespace
 
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference) {
   std::vector<finding> out;
   std::vector<pcr_differences> all;
-  for (const unsigned pcr : ordered_pcrs) {
+  for (const unsigned pcr : pcrs_by_event(reference)) {
     const auto* expected = comparable_events(claims, reference, pcr);
+    if (reference.only_by_events(pcr) && (expected == nullptr || !explained(claims, pcr))) {
+      out.push_back(unexplained_finding(pcr));
+      continue;
+    }
     if (expected != nullptr)
-      all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr))});
+      all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr, reference))});
     if (expected != nullptr && !all.back().events.listed.empty()) continue; // told event by event
     const auto why = expected == nullptr
                          ? "and there is no boot log that says why."

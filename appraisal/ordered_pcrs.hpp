@@ -7,18 +7,18 @@
 
 namespace muster::appraisal {
 
-/// Failures for what differs in PCR 8, 9, 11, 12, 14:
+/// Failures for what differs in PCR 8, 9, 11, 12, 14, and in others of which the reference leaves events out:
 ///   "boot.command-line"    the kernel's command line, old and new text. Events that differ in nothing but
-///   that
-///                          text (GRUB measures its menu entry, its `linux` command and the result) are this
-///                          same finding
+///                          that text (GRUB measures its menu entry, its `linux` command and the result) are
+///                          this same finding
 ///   "boot.initrd", "boot.kernel-file", "boot.loader-file"    a file that the boot loader read, by its
 ///   digest;
 ///                          which of the three, the log's word decides, and it proves nothing
 ///   "boot.loader-command"  a command of the boot loader
 ///   "boot.mok"             shim's own lists of keys
 ///   "boot.event"           any other
-///   "boot.pcr-<n>"         the value, where one of both sides has no log
+///   "boot.pcr-<n>"         the value, where one of both sides has no log; or the reference leaves events
+///                          out, so that the value says nothing, and the log does not explain it
 /// At most four for each PCR; a last one counts the rest.
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference);
 

@@ -1,5 +1,6 @@
 #include "appraisal/reference_record.hpp"
 
+#include "appraisal/extraction_record.hpp"
 #include "appraisal/field_check.hpp"
 
 namespace muster::appraisal {
@@ -51,8 +52,18 @@ record<records::ReferenceSet> to_record(const reference_content& in) {
       files[i].setAlgorithm(static_cast<std::uint16_t>(file.algorithm));
       files[i].setDigest(data_of(file.digest));
       files[i].setPath(data_of(as_bytes(file.path)));
+      const auto own = i < in.package_of.size() ? in.package_of[i] : no_package;
+      files[i].setPackage(own == no_package ? 0 : own + 1);
     }
     out.setOrigin(text_of(in.origin));
+    const auto left_out = sorted(in.left_out);
+    put_event_rules(out.initLeftOut(static_cast<unsigned>(left_out.size())), left_out);
+    auto packages = out.initPackages(static_cast<unsigned>(in.packages.size()));
+    for (unsigned i = 0; i < in.packages.size(); ++i) {
+      packages[i].setName(data_of(as_bytes(in.packages[i].name)));
+      packages[i].setVersion(data_of(as_bytes(in.packages[i].version)));
+      packages[i].setSource(static_cast<std::uint8_t>(in.packages[i].source));
+    }
   });
 }
 
@@ -72,11 +83,18 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
                                  one.getType(), foreign_text(one.getText())});
       out.events.push_back(std::move(events));
     }
+    out.left_out = read_event_rules(in.getLeftOut(), check);
+    for (const auto one : in.getPackages())
+      out.packages.push_back({foreign_text(one.getName()), foreign_text(one.getVersion()),
+                              check.value("package.source", one.getSource(), package_source::rim)});
+    const auto has_packages = in.getPackages().size() > 0;
     for (const auto one : in.getFiles()) {
       const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
       const auto path = as_text(bytes_of(one.getPath()));
       if (!out.files.push({file_kind::file, algorithm, bytes_of(one.getDigest()), path}))
         check.fail("files", "more than fit into one set");
+      if (one.getPackage() > out.packages.size()) check.fail("file.package", "is not there");
+      if (has_packages) out.package_of.push_back(one.getPackage() == 0 ? no_package : one.getPackage() - 1);
     }
     out.origin = text_of(in.getOrigin());
     return check.done(std::move(out));

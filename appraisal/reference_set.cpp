@@ -38,6 +38,31 @@ bool has_required_pcr(const reference_content& content) noexcept {
   });
 }
 
+/// A PCR of which events are left out has a list of the others, maybe empty, and no value.
+bool compares_rest(const reference_content& content, std::uint8_t pcr) noexcept {
+  const auto is_it = [pcr](const auto& one) { return one == pcr; };
+  return std::ranges::any_of(content.events, is_it, &reference_pcr_events::pcr)
+         && std::ranges::none_of(content.pcrs, is_it, &pcr_claim::index);
+}
+
+/// Packages are found by a file's place in the table, so the table must already be what it will be.
+status check_packages(const reference_content& content) {
+  const auto& files = content.files;
+  if (content.package_of.empty() && content.packages.empty()) return {};
+  if (content.package_of.size() != files.size())
+    return fault{errc::malformed, "reference: not every file says whether it is of a package"};
+  for (const auto own : content.package_of)
+    if (own != no_package && own >= content.packages.size())
+      return fault{errc::malformed, "reference: a file is of a package that is not there"};
+  for (std::size_t i = 1; i < files.size(); ++i)
+    if (!(files[i - 1] < files[i]))
+      return fault{errc::malformed, "reference: files with packages are not in their order"};
+  for (std::size_t i = 1; i < content.packages.size(); ++i)
+    if (!(content.packages[i - 1] < content.packages[i]))
+      return fault{errc::malformed, "reference: packages are not in their order"};
+  return {};
+}
+
 status check(const reference_content& content) {
   if (!has_required_pcr(content))
     return fault{errc::denied, "reference: the set is empty, and everything would pass it"};
@@ -50,10 +75,14 @@ status check(const reference_content& content) {
     for (const auto& event : pcr.events)
       if (event.digest.size() != digest_size(pcr.algorithm))
         return fault{errc::malformed, "reference: an event's digest does not have the length of its bank"};
+  for (const auto& rule : content.left_out)
+    if (!compares_rest(content, rule.pcr))
+      return fault{errc::malformed, "reference: PCR " + std::to_string(rule.pcr)
+                                        + " has a value or no list, though events of it are left out"};
   for (std::size_t i = 0; i < content.files.size(); ++i)
     if (!is_reference(content.files[i]))
       return fault{errc::malformed, "reference: an entry of the file table is not a file's digest"};
-  return {};
+  return check_packages(content);
 }
 
 } // namespace
@@ -96,9 +125,9 @@ void reference_set::prefetch_file(byte_view digest) const noexcept {
   if (first.offset_plus_one != 0) content_.files.prefetch(first.offset_plus_one - 1);
 }
 
-std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_t at_most) const {
+/// The table is in canonical order, that is by path first.
+std::size_t reference_set::first_at(std::string_view path) const noexcept {
   const auto& files = content_.files;
-  // The table is in canonical order, that is by path first.
   std::size_t low = 0;
   for (auto high = files.size(); low < high;) {
     const auto middle = low + (high - low) / 2;
@@ -107,9 +136,25 @@ std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_
     else
       high = middle;
   }
+  return low;
+}
+
+std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_t at_most) const {
+  const auto& files = content_.files;
+  auto low = first_at(path);
   std::vector<file_claim> out;
   for (; low < files.size() && out.size() < at_most && files[low].path == path; ++low)
     out.push_back(files[low]);
+  return out;
+}
+
+std::vector<const package*> reference_set::packages_at(std::string_view path) const {
+  std::vector<const package*> out;
+  const auto& files = content_.files;
+  for (auto i = first_at(path); i < content_.package_of.size() && files[i].path == path; ++i)
+    if (const auto own = content_.package_of[i]; own != no_package) out.push_back(&content_.packages[own]);
+  std::ranges::sort(out); // they lie in one sorted table
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -125,7 +170,7 @@ const reference_pcr_events* reference_set::events(unsigned pcr) const noexcept {
 }
 
 std::size_t reference_set::memory() const noexcept {
-  return content_.files.memory() + slots_.capacity() * sizeof(slot);
+  return content_.files.memory() + content_.package_of.capacity() * 4 + slots_.capacity() * sizeof(slot);
 }
 
 } // namespace muster::appraisal

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "appraisal/claims.hpp"
+#include "appraisal/event_rule.hpp"
 #include "appraisal/file_claims.hpp"
 #include "messages/vocabulary/result.hpp"
 
+#include <compare>
 #include <memory>
 
 namespace muster::appraisal {
@@ -26,12 +28,32 @@ struct reference_pcr_events {
   friend bool operator==(const reference_pcr_events&, const reference_pcr_events&) = default;
 };
 
+/// Who says that files belong together under a name and a version.
+enum class package_source : std::uint8_t { deb = 0, rpm = 1, rim = 2 };
+
+/// What findings and diffs call a file by. Foreign text: never printed as it is.
+struct package {
+  std::string name;
+  std::string version;
+  package_source source = package_source::deb;
+
+  friend bool operator==(const package&, const package&) = default;
+  friend auto operator<=>(const package&, const package&) = default;
+};
+
+inline constexpr std::uint32_t no_package = 0xffffffff;
+
 /// The plain value of a set, as it is stored (schemas/records.capnp, ReferenceSet).
 struct reference_content {
   std::vector<pcr_claim> pcrs;              ///< SHA-256, by index
   std::vector<reference_pcr_events> events; ///< by index; empty if the machine had no boot log
+  std::vector<event_rule> left_out;         ///< events that are in no list and are not compared
   file_claims files;                        ///< kind `file` only, distinct, in canonical order
   std::string origin;                       ///< for people: "node <id>"
+  std::vector<package> packages;            ///< distinct, sorted
+  /// For each file its index in `packages`, or `no_package`; empty if no file has one. `reference_files`
+  /// makes both.
+  std::vector<std::uint32_t> package_of;
 };
 
 /// Immutable and thread-safe: one instance serves every machine of a group. Holds at most `max_files`.
@@ -54,9 +76,15 @@ public:
   /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
 
+  /// The packages that `path` belongs to, in the order of their versions; empty where none is known.
+  std::vector<const package*> packages_at(std::string_view path) const;
+
   const crypto::digest* pcr(unsigned index) const noexcept;
   const reference_pcr_events* events(unsigned pcr) const noexcept;
   bool has_events() const noexcept { return !content_.events.empty(); }
+  /// Whether the value of that PCR says nothing, since events of it are left out: only the rest of its events
+  /// can be compared.
+  bool only_by_events(unsigned index) const noexcept { return names_pcr(content_.left_out, index); }
   const reference_content& content() const noexcept { return content_; }
   std::size_t memory() const noexcept;
 
@@ -67,6 +95,7 @@ public:
 
 private:
   explicit reference_set(reference_content content);
+  std::size_t first_at(std::string_view path) const noexcept;
 
   reference_content content_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full

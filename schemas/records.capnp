@@ -134,6 +134,7 @@ struct FileEntry {
   algorithm @0 :UInt16;
   digest @1 :Data;
   path @2 :Data;                 # foreign text, any bytes
+  package @3 :UInt32;            # of a reference set: index into its packages, plus one; else 0
 }
 
 struct Claims {
@@ -187,6 +188,8 @@ struct ReferenceSet {
   events @2 :List(PcrEvents);    # ordered event digests of each PCR that is compared by event
   files @3 :List(FileEntry);
   origin @4 :Text;               # "node <id>", for people
+  leftOut @5 :List(EventRule);   # events that are in no list and are not compared; sorted
+  packages @6 :List(Package);    # that files of the set belong to; sorted
 
   struct PcrEvents {
     index @0 :UInt8;
@@ -319,4 +322,28 @@ struct Campaign {
     by @2 :Text;
     text @3 :Text;
   }
+}
+
+struct EventRule {
+  # Boot events, by PCR and what their digest covers. Sorted where their order means nothing.
+  pcr @0 :UInt8;
+  typed @1 :Bool;                # whether `type` must match, too
+  type @2 :UInt32;
+  description @3 :Data;          # pattern over the whole text
+}
+
+struct Package {
+  # What a packager calls the files of a reference set. Foreign text, any bytes.
+  name @0 :Data;
+  version @1 :Data;
+  source @2 :UInt8;              # package_source
+}
+
+struct ExtractionRules {
+  # What of a machine becomes a reference. Its canonical bytes are its identity, as with Policy.
+  version @0 :UInt16;
+  pcrs @1 :UInt32;               # bit i: PCR i is learnt
+  leaveOut @2 :List(EventRule);
+  includeFiles @3 :List(Data);   # patterns of paths; empty: all
+  excludeFiles @4 :List(Data);
 }

@@ -263,6 +263,19 @@ void section::inside(std::string_view key, const std::function<void(section&)>& 
   within_key.finish();
 }
 
+void section::each(std::string_view key, std::size_t at_most, const std::function<void(section&)>& read) {
+  const auto* at = list(key, presence::optional, "mappings");
+  if (at == nullptr) return;
+  if (at->children.size() > at_most)
+    return problems_->add(at->line, path_of(key), "expected at most " + std::to_string(at_most) + " entries");
+  for (std::size_t i = 0; i < at->children.size(); ++i) {
+    section one{at->children[i], path_of(key) + '[' + std::to_string(i) + ']', *problems_};
+    if (at->children[i].is != entry::shape::mapping) continue;
+    read(one);
+    one.finish();
+  }
+}
+
 void section::refuse(std::string_view key, std::string_view sentence) {
   problems_->add(line_of(key), path_of(key), sentence);
 }

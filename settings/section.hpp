@@ -88,6 +88,9 @@ public:
   /// A mapping inside this one; `read` is called also when it is absent, so that what it requires is missed.
   void inside(std::string_view key, const std::function<void(section&)>& read);
 
+  /// A list of at most `at_most` mappings; `read` is called for each of them.
+  void each(std::string_view key, std::size_t at_most, const std::function<void(section&)>& read);
+
   /// A rule over several keys is broken: says so at the line of `key`, or of the section where it has its
   /// default.
   void refuse(std::string_view key, std::string_view sentence);

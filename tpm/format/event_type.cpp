@@ -63,4 +63,10 @@ std::string to_string(event_type type) {
   return out;
 }
 
+std::optional<event_type> event_type_from(std::string_view text) noexcept {
+  for (const auto& [known, name] : names)
+    if (name == text) return known;
+  return std::nullopt;
+}
+
 } // namespace muster::tpm

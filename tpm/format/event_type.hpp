@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace muster::tpm {
 
@@ -50,5 +52,8 @@ enum class event_type : std::uint32_t {
 
 /// "EV_SEPARATOR" and so on, as tpm2-tools prints it; "EV_0x12345678" for a number without a name.
 std::string to_string(event_type type);
+
+/// The type that has this name; empty for any other text.
+std::optional<event_type> event_type_from(std::string_view name) noexcept;
 
 } // namespace muster::tpm
