@@ -61,8 +61,8 @@ auto distance(const std::vector<finding>& findings) {
   return std::tuple{worst, as_bad, findings.size()};
 }
 
-/// The findings against the set that the boot is nearest to, which they name. Two boots are two machines: what
-/// one set lacks is never taken from the other.
+/// The findings against the set that the boot is nearest to, which they name. Two boots are two machines:
+/// what one set lacks is never taken from the other.
 std::vector<finding> nearer(std::vector<finding> current, std::vector<finding> next) {
   const bool staged = distance(next) < distance(current);
   auto& out = staged ? next : current;

@@ -9,9 +9,9 @@
 namespace muster::appraisal {
 
 /// Findings about the boot, the most telling first; all of kind claim. Without a reference only what is wrong
-/// by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about. With two sets
-/// (reference_choice.hpp) the boot is compared with each as a whole, and the findings are those of the nearest,
-/// which their sentences name.
+/// by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about. With two
+/// sets (reference_choice.hpp) the boot is compared with each as a whole, and the findings are those of the
+/// nearest, which their sentences name.
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
 ///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal: see ordered_pcrs.hpp
 ///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity

@@ -165,7 +165,7 @@ private:
     if (known.empty() && policy_.files == file_mode::known_only)
       ++out_.passed_over;
     else if (collect_.wants(claim, policy_.of(check_of(known))))
-      collect_.add(unknown(claim, known, reference_->packages_at(claim.path), policy_));
+      collect_.add(unknown(claim, known, reference_.packages_at(claim.path), policy_));
   }
 
   const reference_choice& reference_;

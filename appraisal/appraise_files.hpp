@@ -20,8 +20,9 @@ struct file_appraisal {
 ///   "ima.changed-file"  the path is known with other content (every measurement of a path counts); names
 ///                       the package, if the set knows one
 ///   "ima.violation"     one for each path; counted if the policy says so
-/// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are found: nothing is unknown when nothing is known.
-/// Failures are kept before lesser findings. Known entries cost about 100 ns and no allocation.
+/// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are
+/// found: nothing is unknown when nothing is known. Failures are kept before lesser findings. Known entries
+/// cost about 100 ns and no allocation.
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p);
 
 inline constexpr std::size_t max_findings = 256;

@@ -57,6 +57,7 @@ attestation_outcome running_attestation::failure(const fault& why) const {
 attestation_outcome running_attestation::ask_again(std::string reason) const {
   attestation_outcome out;
   out.end = attestation_end::again;
+  out.booted = booted_;
   out.reason = std::move(reason);
   return out;
 }

@@ -22,7 +22,7 @@ struct recorded_boot {
 enum class attestation_end : std::uint8_t {
   failed = 0, ///< the evidence did not verify: `findings` say why, nothing else counts
   again = 1, ///< no verdict: something began anew or does not fit what is recorded. Challenge again for whole
-             ///< logs, at most once an hour unless the machine booted; commit nothing
+             ///< logs, at most once an hour unless the machine `booted`; commit nothing
   verified = 2 ///< all of it
 };
 
@@ -34,6 +34,7 @@ struct attestation_outcome {
   std::vector<finding> findings;
   std::uint64_t unlisted = 0; ///< findings of kind claim that are not among `findings`
   std::string reason;         ///< of `again`: one sentence for the log
+  bool booted = false;        ///< of `again`: since what is on record; whole logs are always asked for then
   bool must_enrol = false;    ///< counters went back: this generation is over (PROTOCOL 4)
 
   // Of a verified attestation only.

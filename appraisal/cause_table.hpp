@@ -15,8 +15,8 @@ namespace muster::appraisal {
 struct cause {
   static constexpr std::size_t max_named = 8;
 
-  finding example;              ///< of the first machine that had it
-  std::uint64_t machines = 0;   ///< that have it
+  finding example;               ///< of the first machine that had it
+  std::uint64_t machines = 0;    ///< that have it
   std::vector<std::string> some; ///< names of the first ones, at most `max_named`
 };
 

@@ -14,7 +14,6 @@ reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& f
   const auto unlisted = judged.total - judged.findings.size();
   fresh.insert(fresh.end(), std::make_move_iterator(judged.findings.begin()),
                std::make_move_iterator(judged.findings.end()));
-  if (before.alarm != nullptr) fresh.push_back(*before.alarm);
   reappraisal out;
   out.findings = carry_over({{before.findings.begin(), before.findings.end()}, before.findings_total},
                             std::move(fresh), occasion::reappraisal, unlisted);

@@ -1,5 +1,5 @@
-// What recorded claims are worth under a set and a policy: for changes of either, and for asking what a change
-// would do.
+// What recorded claims are worth under a set and a policy: for changes of either, and for asking what a
+// change would do.
 #pragma once
 
 #include "appraisal/appraise_boot.hpp"
@@ -7,7 +7,6 @@
 #include "appraisal/file_claims.hpp"
 #include "messages/vocabulary/standing.hpp"
 
-#include <optional>
 #include <span>
 
 namespace muster::appraisal {
@@ -16,7 +15,6 @@ namespace muster::appraisal {
 struct appraised_before {
   std::span<const finding> findings;
   std::uint64_t findings_total = 0;
-  const finding* alarm = nullptr; ///< that stands until a person ends it; null: none
   endorsement level = endorsement::none;
 };
 

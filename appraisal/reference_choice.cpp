@@ -14,4 +14,14 @@ std::vector<file_claim> reference_choice::at_path(std::string_view path, std::si
   return out;
 }
 
+std::vector<const package*> reference_choice::packages_at(std::string_view path) const {
+  std::vector<const package*> out;
+  for (const auto* set : {current, next}) {
+    if (set == nullptr) continue;
+    for (const auto* one : set->packages_at(path))
+      if (std::ranges::none_of(out, [&](const package* seen) { return *seen == *one; })) out.push_back(one);
+  }
+  return out;
+}
+
 } // namespace muster::appraisal

@@ -1,4 +1,5 @@
-// What the machines of a group may be: the set in force and, while an upgrade is staged, the next one beside it.
+// What the machines of a group may be: the set in force and, while an upgrade is staged, the next one beside
+// it.
 #pragma once
 
 #include "appraisal/reference_set.hpp"
@@ -8,9 +9,9 @@ namespace muster::appraisal {
 /// Which of the two sets a machine is nearest to.
 enum class nearest_set : std::uint8_t { current = 0, next = 1 };
 
-/// Views of sets that somebody else keeps alive. While both are there, a machine's boot must match one of them
-/// as a whole (a mixture of both is a finding: it is a machine that nobody ever tested), and each of its files
-/// must be in either: files are replaced one by one while a machine runs.
+/// Views of sets that somebody else keeps alive. While both are there, a machine's boot must match one of
+/// them as a whole (a mixture of both is a finding: it is a machine that nobody ever tested), and each of its
+/// files must be in either: files are replaced one by one while a machine runs.
 struct reference_choice {
   const reference_set* current = nullptr; ///< null: the group has none
   const reference_set* next = nullptr;    ///< null unless an upgrade is staged; never without `current`
@@ -30,6 +31,8 @@ struct reference_choice {
   }
   /// The contents that `path` may have in either set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
+  /// The packages of either set that `path` belongs to.
+  std::vector<const package*> packages_at(std::string_view path) const;
 };
 
 } // namespace muster::appraisal

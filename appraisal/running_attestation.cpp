@@ -77,6 +77,7 @@ status running_attestation::compare_with_record() {
   case tpm::boot_change::new_boot:
   case tpm::boot_change::resumed:
     if (increment()) again_ = "the machine booted or resumed";
+    booted_ = true;
     return {};
   case tpm::boot_change::went_back: break;
   }
@@ -112,6 +113,7 @@ status running_attestation::read_manifest(const frame& manifest) {
     if (!offset) again_ = "the IMA log does not begin where the last one ended";
     if (manifest_.boot != recorded->boot) again_ = "the kernel's boot id changed";
     if (manifest_.boot_log != recorded->boot_log) again_ = "the boot log changed";
+    booted_ = booted_ || manifest_.boot != recorded->boot;
     return {};
   });
 }

@@ -37,9 +37,9 @@ struct attestation_inputs {
   tpm::trusted_ak ak;
   std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing was verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
-  std::shared_ptr<const reference_set> staged;     ///< null unless an upgrade of the group is staged
   std::shared_ptr<const appraisal::policy> policy; ///< never null
   tpm::ima_caps caps;
+  std::shared_ptr<const reference_set> staged = nullptr; ///< unless an upgrade of the group is staged
 };
 
 enum class log_kind : std::uint8_t { boot = 0, ima = 1 };
@@ -107,6 +107,7 @@ private:
   std::optional<fault> broken_; // evidence that does not verify
   std::string again_;           // why whole logs are needed; empty: they are not
   bool went_back_ = false;
+  bool booted_ = false; // since what is on record, by its counters or by its kernel's boot id
 };
 
 } // namespace muster::appraisal

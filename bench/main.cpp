@@ -21,6 +21,7 @@ const std::array groups{
     group{{"attestation_cpu_ratio_p256", "attestations_per_s", "heartbeat_cpu_us", "rss_per_agent_bytes"},
           bench::measure_service},
     group{{"first_full_log_100k_ms"}, bench::measure_full_log},
+    group{{"whatif_nodes_per_s"}, bench::measure_what_if},
     group{{"ima_entries_per_s"}, bench::measure_ima},
     group{{"event_logs_per_s"}, bench::measure_event_logs},
     group{{"agent_rss_anon_bytes"}, bench::measure_agent},

@@ -38,6 +38,10 @@ status measure_ima(const options& how, report& out);
 /// process.
 status measure_event_logs(const options& how, report& out);
 
+/// whatif_nodes_per_s: a new set tried against the claims on record of 400 nodes of 5,000 distinct files
+/// each, on one core, from the first page of the database to the outcome; in this process.
+status measure_what_if(const options& how, report& out);
+
 /// agent_rss_anon_bytes: of a real `raagent` on a machine of the lab, after its first attestations.
 status measure_agent(const options& how, report& out);
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/exit_status.hpp"
+#include "cli/group_lines.hpp"
 #include "cli/offline/appraise.hpp"
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/imalog.hpp"
@@ -24,7 +25,7 @@ using commands::surroundings;
 struct typed {
   std::string socket;
   std::string output = "table";
-  std::function<int(const surroundings&)> action;
+  chosen_action action;
 
   std::string node;
   std::string text;
@@ -42,6 +43,8 @@ constexpr const char* examples =
     "  muster node attest web-1                ask now, and wait for the verdict\n"
     "  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1\n"
     "  muster reference accept web --from web-1\n"
+    "  muster incidents                        what many machines suffer from\n"
+    "  muster campaign start web --canary web-1   the next reference, through an upgrade\n"
     "  muster -o json nodes                    for programs\n"
     "\n"
     "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
@@ -152,23 +155,6 @@ void add_forget(CLI::App& node, typed& in) {
   });
 }
 
-void add_reference(CLI::App& app, typed& in) {
-  auto* reference = app.add_subcommand("reference", "What machines are compared with");
-  reference->require_subcommand(1);
-  auto* command =
-      reference->add_subcommand("accept", "Make a machine's verified state the reference of a group");
-  command->footer("Example:\n  muster reference accept web --from web-1\n"
-                  "The machine must be vouched for and have no open finding.");
-  command->add_option("GROUP", in.text, "The group")->required();
-  command->add_option("--from", in.node, "The machine: a name, an id, or at least 8 digits of one")
-      ->required();
-  command->callback([&] {
-    in.action = [&](const surroundings& around) {
-      return commands::reference_accept(around, in.text, in.node);
-    };
-  });
-}
-
 output_format offline_format(const surroundings& around) {
   return around.format == commands::output_format::json ? output_format::json : output_format::table;
 }
@@ -244,7 +230,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_acknowledge(*node, in);
   add_revoke(*node, in);
   add_forget(*node, in);
-  add_reference(app, in);
+  add_group_commands(app, in.action);
   add_logs(app, in);
   add_appraise(app, in);
   app.footer(examples); // last: a command made later would inherit it

@@ -52,6 +52,11 @@ trust_rules trust_rules_of(const settings::service_settings& in) {
   return out;
 }
 
+reference_rules reference_rules_of(const settings::service_settings& in) {
+  return {static_cast<std::uint8_t>(in.references.guard_percent), in.references.settle,
+          in.references.check_every};
+}
+
 net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
   net::pipe_limits out;
   out.pipes = in.limits.sessions;

@@ -5,6 +5,7 @@
 #include "net/pipe_broker.hpp"
 #include "service/client_api/session.hpp"
 #include "service/config/load_configuration.hpp"
+#include "service/references/references.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 
 namespace muster::service {
@@ -13,6 +14,7 @@ namespace muster::service {
 policies_in_force policies_of(const configuration& in);
 session_settings session_settings_of(const settings::service_settings& in);
 trust_rules trust_rules_of(const settings::service_settings& in);
+reference_rules reference_rules_of(const settings::service_settings& in);
 net::pipe_limits pipe_limits_of(const settings::service_settings& in);
 runtime::log_level log_level_of(settings::log_level in);
 

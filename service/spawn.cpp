@@ -10,6 +10,7 @@
 #include "service/rest_api/rest_server.hpp"
 #include "service/store/database.hpp"
 #include "service/store/store.hpp"
+#include "service/survey/survey.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 #include "service/verifier/verifier.hpp"
 
@@ -81,6 +82,8 @@ struct running_service::parts {
   cache_actor cache;
   std::vector<verifier_actor> verifiers;
   trust_mgrs trust;
+  std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
+  survey_actor survey;
   references_actor references;
   privacy_ca_actor privacy_ca;
   client_api_actor client_api;
@@ -89,6 +92,7 @@ struct running_service::parts {
 
   std::shared_ptr<in_force<session_settings>> sessions;
   std::shared_ptr<in_force<trust_rules>> rules;
+  std::shared_ptr<in_force<reference_rules>> for_references;
 
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
@@ -116,8 +120,11 @@ status running_service::parts::spawn_core(const configuration& configured) {
   const auto& in = configured.settings;
   sessions = make_in_force(session_settings_of(in));
   rules = make_in_force(trust_rules_of(in));
+  for_references = make_in_force(reference_rules_of(in));
   auto contexts = contexts::load(*reader, policies_of(configured));
   if (!contexts) return contexts.fault();
+  auto campaigns = campaign_book::load(*reader);
+  if (!campaigns) return campaigns.fault();
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   cache = system.spawn(service::cache, cache_deps{reader, clock, log});
@@ -125,8 +132,10 @@ status running_service::parts::spawn_core(const configuration& configured) {
     verifiers.push_back(system.spawn(verifier, log));
   trust.shards.push_back(system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules,
                                                                 contexts->all(), std::move(*inventory)}));
-  references = system.spawn(service::references,
-                            references_deps{std::move(*contexts), trust, store, reader, clock, log});
+  survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
+  references =
+      system.spawn(service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust,
+                                                        store, survey, reader, clock, log, for_references});
   return {};
 }
 
@@ -151,7 +160,8 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
                                             log});
-  auto served = rest_server::start({system, cache, trust, references, in.socket, in.socket_group, log});
+  auto served =
+      rest_server::start({system, cache, trust, references, survey, in.socket, in.socket_group, log});
   if (!served) return served.fault();
   rest = std::move(*served);
   return {};
@@ -173,6 +183,9 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
     next.admission.vendor = before->admission.vendor; // admission needs a restart
     next.admission.vendor_group = before->admission.vendor_group;
     out->store(std::make_shared<const trust_rules>(std::move(next)));
+  });
+  deps.subscribers.emplace_back([out = for_references](const auto& now) {
+    out->store(std::make_shared<const reference_rules>(reference_rules_of(now.settings)));
   });
   deps.subscribers.emplace_back([to = references](const auto& now) {
     caf::anon_send(to, changed_atom::value, std::make_shared<const policies_in_force>(policies_of(now)));
@@ -207,6 +220,7 @@ bool running_service::stop() {
   const auto leave = [&](const auto& actor) {
     if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
   };
+  p.stopping->store(true); // a look at the whole fleet ends early
   if (p.rest) p.rest->stop();
   p.rest.reset();
   leave(p.config);
@@ -219,6 +233,7 @@ bool running_service::stop() {
     leave(one);
   }
   leave(p.references);
+  leave(p.survey);
   leave(p.cache);
   if (p.store) {
     bool closed = false;

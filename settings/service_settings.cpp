@@ -81,6 +81,12 @@ void read_policy(section& in, policy_settings& out) {
   });
 }
 
+void read_references(section& in, reference_settings& out) {
+  in.integer("guard_percent", out.guard_percent, {0, 100});
+  in.duration("settle", out.settle, {milliseconds{100}, days{30}});
+  in.duration("check_every", out.check_every, {milliseconds{100}, hours{1}});
+}
+
 void read_service(section& in, service_settings& out) {
   in.name("name", out.name, 253, presence::required);
   in.inside("listen", [&](section& listen) { listen.address("agents", out.listen_agents); });
@@ -97,6 +103,7 @@ void read_service(section& in, service_settings& out) {
   in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });
   in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
   in.path("policies", out.policies);
+  in.inside("references", [&](section& references) { read_references(references, out.references); });
   in.inside("log", [&](section& log) { read_log_level(log, out.level); });
   if (out.socket.size() > max_socket_path)
     in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");

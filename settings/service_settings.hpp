@@ -73,6 +73,15 @@ struct policy_settings {
   friend bool operator==(const policy_settings&, const policy_settings&) = default;
 };
 
+/// references.*
+struct reference_settings {
+  std::uint64_t guard_percent = 10; ///< of a group's good machines that a change may turn untrusted
+  milliseconds settle = std::chrono::minutes{10};      ///< what canaries teach must stand so long
+  milliseconds check_every = std::chrono::seconds{10}; ///< stages that end, campaigns that go on
+
+  friend bool operator==(const reference_settings&, const reference_settings&) = default;
+};
+
 struct service_settings {
   std::string name;                          ///< in the service's certificate; required
   endpoint listen_agents{"127.0.0.1", 4280}; ///< listen.agents
@@ -85,8 +94,9 @@ struct service_settings {
   attestation_settings attestation;
   service_limits limits;
   admission_settings admission;
-  policy_settings policy;            ///< of groups for which `policies` has none
-  std::string policies;              ///< folder of policy files; empty: there is none
+  policy_settings policy; ///< of groups for which `policies` has none
+  std::string policies;   ///< folder of policy files; empty: there is none
+  reference_settings references;
   log_level level = log_level::info; ///< log.level
 
   friend bool operator==(const service_settings&, const service_settings&) = default;
@@ -99,7 +109,8 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, policy, policies and log.
+/// attestation, limits, policy, policies,
+/// references and log.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

@@ -65,7 +65,8 @@ result<campaign> campaign_from(campaign_number number, const view<records::Campa
     out.number = number;
     out.group = text_of(in.getGroup());
     out.phase = check.value("phase", in.getPhase(), campaign_phase::ended);
-    if (in.getCanaries().size() > campaign::max_canaries) check.fail("canaries", "are too many");
+    if (in.getCanaries().size() > campaign::max_canaries)
+      check.fail("canaries", "are too many");
     else
       for (const auto one : in.getCanaries())
         out.canaries.push_back({check.digest32("canaries", one).value_or(bytes32{})});
@@ -80,7 +81,8 @@ result<campaign> campaign_from(campaign_number number, const view<records::Campa
     out.stage_ends = {in.getStageEndsMs()};
     out.automation = check.value("automation", in.getAutomation(), campaign_automation::enforce);
     out.guard_percent = in.getGuardPercent();
-    if (in.getSteps().size() > campaign::max_steps) check.fail("steps", "are too many");
+    if (in.getSteps().size() > campaign::max_steps)
+      check.fail("steps", "are too many");
     else
       for (const auto one : in.getSteps())
         out.steps.push_back({check.value("steps.phase", one.getPhase(), campaign_phase::ended),

@@ -40,8 +40,8 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
     if (mark_of(n) == sifted::unseen) unseen.push_back(n);
   const auto choice = context_->choice();
   return store_->visit_files(unseen, [&](const file_claim_view& one) {
-    const bool known = kind_on_record(one) == appraisal::file_kind::file
-                       && choice.knows(one.algorithm, one.digest);
+    const bool known =
+        kind_on_record(one) == appraisal::file_kind::file && choice.knows(one.algorithm, one.digest);
     mark_of(one.number) = known ? sifted::known : sifted::unknown;
   });
 }
@@ -68,8 +68,7 @@ result<appraisal::reappraisal> record_appraiser::appraise(const node_record& nod
   const auto files = unknown_files(node.id);
   if (!files) return files.fault();
   return appraisal::reappraise(**of_boot, *files, context_->choice(), *context_->policy,
-                               {state.findings, state.findings_total,
-                                state.alarm ? &*state.alarm : nullptr, node.level});
+                               {state.findings, state.findings_total, node.level});
 }
 
 } // namespace muster::service

@@ -10,9 +10,9 @@
 
 namespace muster::service {
 
-/// Remembers what machines share: whether a file of the fleet is known (a byte for each file, instead of a look
-/// at each file of each machine), and the findings of boots that were the same. One thread at a time; it is
-/// good for one context only.
+/// Remembers what machines share: whether a file of the fleet is known (a byte for each file, instead of a
+/// look at each file of each machine), and the findings of boots that were the same. One thread at a time; it
+/// is good for one context only.
 class record_appraiser {
 public:
   record_appraiser(std::shared_ptr<const store_reader> store, context_ptr context);

@@ -1,32 +1,84 @@
-// REFERENCES: the sets that machines are compared with, and the policy in force.
+// REFERENCES: the sets that machines are compared with, the policy in force, and the campaigns that lead from
+// one set to the next.
 #pragma once
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/campaign.hpp"
 #include "actors/service/context.hpp"
 
 #include <caf/typed_actor.hpp>
 
 namespace muster::service {
 
+/// Whether a change may turn more machines bad than the guard lets pass.
+enum class guard : std::uint8_t { holds = 0, overruled = 1 };
+
 /// A node's verified state becomes the reference of a group.
 struct accept_request {
   std::string group;
   node_id from;
   std::string by; ///< who accepts
+  service::guard guard = guard::holds;
+};
+
+/// What would change in a group under a policy, a set on record, or the state of a node: exactly one is
+/// given.
+struct trial_request {
+  std::string group;
+  std::shared_ptr<const appraisal::policy> policy;
+  std::optional<bytes32> set;
+  std::optional<node_id> from;
+};
+
+/// Begins a campaign in a group.
+struct campaign_request {
+  std::string group;
+  std::vector<node_id> canaries;
+  std::uint32_t quorum = 0; ///< 0: all
+  bytes rules;              ///< canonical record ExtractionRules; empty: the usual ones
+  bool approval = false;
+  std::chrono::milliseconds stage_for{0}; ///< 0: the default
+  campaign_automation automation = campaign_automation::none;
+  std::string by;
+};
+
+enum class campaign_verb : std::uint8_t { propose, approve, stage, enforce, undo, end };
+
+/// Moves the campaign of a group on.
+struct campaign_order {
+  std::string group;
+  campaign_verb verb = campaign_verb::propose;
+  std::optional<bytes32>
+      set; ///< propose: a set on record instead of what the canaries teach; approve: that set
+  service::guard guard = guard::holds; ///< enforce
+  std::string by;
 };
 
 using policies_ptr = std::shared_ptr<const policies_in_force>;
 
 using references_actor = caf::typed_actor<
     // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for
-    // the node, or it has a finding that accepting would hide; not_found: no such node, or nothing of it is
-    // verified.
+    // the node, it has a finding that accepting would hide, or the guard refuses; not_found: no such node, or
+    // nothing of it is verified; conflict: a campaign is under way in the group.
     caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
+    // Answers rest::Trial and changes nothing.
+    caf::replies_to<try_atom, trial_request>::with<rest_answer>,
+    // Each answers rest::Campaign when the step is durable and in force. Faults: campaign_steps.hpp; denied:
+    // the guard refuses, or too few canaries are ready.
+    caf::replies_to<begincamp_atom, campaign_request>::with<rest_answer>,
+    caf::replies_to<campstep_atom, campaign_order>::with<rest_answer>,
+    // rest::Campaign of the newest campaign of a group, fault not_found; rest::CampaignList if none is named.
+    caf::replies_to<showcamp_atom, std::string>::with<rest_answer>,
     // Config: these policies from now on.
-    caf::reacts_to<changed_atom, policies_ptr>>;
+    caf::reacts_to<changed_atom, policies_ptr>,
+    // Itself: stages that end, campaigns that go on by themselves.
+    caf::reacts_to<tick_atom>>;
 
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::accept_request)
+MUSTER_LOCAL_MESSAGE(muster::service::trial_request)
+MUSTER_LOCAL_MESSAGE(muster::service::campaign_request)
+MUSTER_LOCAL_MESSAGE(muster::service::campaign_order)
 MUSTER_LOCAL_MESSAGE(muster::service::policies_ptr)

@@ -22,17 +22,12 @@ std::string_view level_name(severity level) {
   return at < names.size() ? names[at] : "unknown";
 }
 
-template <class Set> void text(Set&& set, std::string_view value) {
-  const std::string copy{value};
-  set(text_of(copy));
-}
-
 } // namespace
 
 void put_finding(rest::Finding::Builder out, const finding& in) {
   out.setCheck(text_of(in.check));
-  text([&](auto t) { out.setKind(t); }, kind_name(in.kind));
-  text([&](auto t) { out.setLevel(t); }, level_name(in.level));
+  out.setKind(text_of(std::string{kind_name(in.kind)}));
+  out.setLevel(text_of(std::string{level_name(in.level)}));
   out.setSubject(text_of(in.subject));
   out.setExpected(text_of(in.expected));
   out.setFound(text_of(in.found));

@@ -32,15 +32,15 @@ struct trial_outcome {
   std::uint64_t turning_bad = 0;    ///< of the good ones, those that would be contraindicated
   std::uint64_t bad = 0;            ///< of all machines, those that would be contraindicated
   std::uint64_t changing = 0;
-  std::vector<trial_change> changes; ///< the first `max_changes`
+  std::vector<trial_change> changes;    ///< the first `max_changes`
   std::vector<appraisal::cause> causes; ///< of findings that are new, the worst first, at most `max_causes`
 };
 
 using trial_reply = result<std::shared_ptr<const trial_outcome>>;
 
 using survey_actor = caf::typed_actor<
-    // Appraises the claims on record of all machines of the context's group under it, and changes nothing. fault
-    // busy: the service is stopping.
+    // Appraises the claims on record of all machines of the context's group under it, and changes nothing.
+    // fault busy: the service is stopping.
     caf::replies_to<try_atom, context_ptr>::with<trial_reply>,
     // rest::Incidents of a group, or of the fleet if no group is named.
     caf::replies_to<incidents_atom, std::string>::with<rest_answer>>;

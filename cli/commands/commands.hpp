@@ -48,7 +48,4 @@ int node_revoke(const surroundings& around, const std::string& node);
 /// muster node forget NODE
 int node_forget(const surroundings& around, const std::string& node);
 
-/// muster reference accept GROUP --from NODE
-int reference_accept(const surroundings& around, const std::string& group, const std::string& from);
-
 } // namespace muster::cli::commands

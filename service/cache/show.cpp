@@ -54,10 +54,10 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   out.setId(text_of(to_string(node.id)));
   out.setName(text_of(node.name));
   out.setGroup(text_of(node.group));
-  text([&](auto t) { out.setShown(t); }, to_string(display_of(known, now)));
-  text([&](auto t) { out.setVerdict(t); }, to_string(state.verdict));
-  text([&](auto t) { out.setFreshness(t); }, to_string(fresh));
-  text([&](auto t) { out.setStanding(t); }, to_string(node.standing));
+  out.setShown(text_of(std::string{to_string(display_of(known, now))}));
+  out.setVerdict(text_of(std::string{to_string(state.verdict)}));
+  out.setFreshness(text_of(std::string{to_string(fresh)}));
+  out.setStanding(text_of(std::string{to_string(node.standing)}));
   out.setSince(text_of(rfc3339(state.since)));
   out.setAttested(text_of(rfc3339(state.attested)));
   if (fresh == freshness::fresh) out.setValidUntil(text_of(rfc3339(state.valid_until)));
@@ -65,7 +65,7 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   out.setFindings(weighty(state));
   const auto level =
       node.standing == standing::pending && node.candidate ? node.candidate->level : node.level;
-  text([&](auto t) { out.setEndorsement(t); }, to_string(level));
+  out.setEndorsement(text_of(std::string{to_string(level)}));
   out.setAdmittedBy(text_of(node.admitted_by));
   with_facts(known, [&](wire::MachineFacts::Reader in) { out.setHostname(text_of(fact(in.getHostname()))); });
   if (node.candidate)
@@ -90,7 +90,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   out.setPassedOver(state.passed_over);
   auto pcrs = out.initPcrs(static_cast<unsigned>(state.pcrs.size()));
   for (unsigned i = 0; i < state.pcrs.size(); ++i) {
-    text([&](auto t) { pcrs[i].setBank(t); }, to_string(state.pcrs[i].bank));
+    pcrs[i].setBank(text_of(std::string{to_string(state.pcrs[i].bank)}));
     pcrs[i].setIndex(state.pcrs[i].index);
     pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
   }

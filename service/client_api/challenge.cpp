@@ -57,9 +57,9 @@ result<std::shared_ptr<appraisal::running_attestation>> begin_attestation(const 
                                        std::move(*ak),
                                        recorded_boot_of(*with.recorded),
                                        with.context->reference,
-                                       with.context->staged,
                                        with.context->policy,
-                                       caps};
+                                       caps,
+                                       with.context->staged};
   return std::make_shared<appraisal::running_attestation>(std::move(inputs));
 }
 

@@ -87,8 +87,7 @@ result<campaign> propose(campaign in, const bytes32& set, const std::string& tex
 }
 
 result<campaign> approve_proposal(campaign in, const bytes32& set, const signature_of_step& who) {
-  if (in.phase != campaign_phase::proposed)
-    return not_now(in, "approved", "only a proposal can be");
+  if (in.phase != campaign_phase::proposed) return not_now(in, "approved", "only a proposal can be");
   if (!in.proposed || *in.proposed != set)
     return fault{errc::mismatch, "campaign: another set is proposed now; read it, and approve that: muster "
                                  "campaign show "

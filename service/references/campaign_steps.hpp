@@ -26,13 +26,13 @@ struct campaign_plan {
 inline constexpr std::chrono::milliseconds longest_stage{std::chrono::days{90}};
 
 /// Begins to observe. `newest`: the newest campaign of the group, null if it had none. `before`: the set in
-/// force, which there must be: the first set of a group is accepted, not updated. fault malformed: a plan that
-/// cannot be carried out says which field.
+/// force, which there must be: the first set of a group is accepted, not updated. fault malformed: a plan
+/// that cannot be carried out says which field.
 result<campaign> begin_campaign(campaign_number number, const campaign_plan& plan, const campaign* newest,
                                 const std::optional<bytes32>& before, const signature_of_step& who);
 
-/// From observing, or from an earlier proposal, whose approval is lost. A proposal of what is in force already
-/// is `conflict`.
+/// From observing, or from an earlier proposal, whose approval is lost. A proposal of what is in force
+/// already is `conflict`.
 result<campaign> propose(campaign in, const bytes32& set, const std::string& text,
                          const signature_of_step& who);
 
@@ -42,13 +42,13 @@ result<campaign> approve_proposal(campaign in, const bytes32& set, const signatu
 /// From now both sets pass, until the stage ends.
 result<campaign> stage(campaign in, const signature_of_step& who);
 
-/// The proposed set alone. Only from a stage: nothing jumps from a proposal to being the only truth. The caller
-/// asked the guard.
+/// The proposed set alone. Only from a stage: nothing jumps from a proposal to being the only truth. The
+/// caller asked the guard.
 result<campaign> enforce(campaign in, const std::string& text, const signature_of_step& who);
 
-/// The last step is undone: a proposal is dropped, a stage goes back to its proposal, an enforced set back to a
-/// stage in which the old one passes as well. `in_force` is the group's set now: an enforced campaign that is
-/// not the last word on it cannot be undone.
+/// The last step is undone: a proposal is dropped, a stage goes back to its proposal, an enforced set back to
+/// a stage in which the old one passes as well. `in_force` is the group's set now: an enforced campaign that
+/// is not the last word on it cannot be undone.
 result<campaign> undo(campaign in, const bytes32& in_force, const signature_of_step& who);
 
 /// Given up.

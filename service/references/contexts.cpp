@@ -1,6 +1,7 @@
 #include "service/references/contexts.hpp"
 
 #include "actors/service/record_codec.hpp"
+#include "appraisal/field_check.hpp"
 #include "appraisal/policy_record.hpp"
 
 #include <algorithm>

@@ -48,8 +48,8 @@ public:
   const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
   void stored() noexcept { changes_.clear(); }
 
-  /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The version
-  /// rises.
+  /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The
+  /// version rises.
   context_ptr accept(const std::string& group, named_set set);
   /// Lets another set pass beside the one in force, which there must be; without one only that passes again.
   /// The version rises.

@@ -3,8 +3,11 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/service/record_codec.hpp"
 #include "actors/service/recorded_claims.hpp"
+#include "appraisal/policy_record.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"
+#include "service/references/show_trial.hpp"
+#include "service/references/trial_guard.hpp"
 
 #include <caf/all.hpp>
 
@@ -12,107 +15,48 @@ namespace muster::service {
 
 namespace {
 
-using self_pointer = references_actor::stateful_pointer<references_state>;
-
 constexpr std::chrono::seconds store_timeout{30};
+constexpr std::chrono::minutes trial_timeout{10};
 constexpr std::chrono::milliseconds store_retry{100};
 
-struct accepted_set {
-  std::shared_ptr<const appraisal::reference_set> set;
-  std::string from; ///< for people
+struct state_of_node {
+  named_set set;
+  record<records::ReferenceSet> stored;
+  std::string name; ///< for people
 };
 
-result<accepted_set> read_set(const store_reader& store, const accept_request& wanted) {
-  const auto snapshot = store.snapshot(wanted.from);
+/// The set that the state of a node would make.
+result<state_of_node> read_state(const store_reader& store, const node_id& from) {
+  const auto snapshot = store.snapshot(from);
   if (!snapshot) return snapshot.fault();
   if (!snapshot->node) return snapshot->node.fault();
-  const auto node = node_from(wanted.from, *snapshot->node);
+  const auto node = node_from(from, *snapshot->node);
   if (!node) return node.fault();
   if (!snapshot->state) return fault{errc::not_found, "reference: this node never attested"};
   const auto state = state_from(*snapshot->state);
   if (!state) return state.fault();
   if (const auto allowed = may_be_reference(*node, *state); !allowed) return allowed.fault();
-  const auto claims = read_recorded_claims(store, wanted.from, *state);
+  const auto claims = read_recorded_claims(store, from, *state);
   if (!claims) return claims.fault();
   auto set = make_reference(claims->boot, claims->files, *node);
   if (!set) return set.fault();
-  return accepted_set{std::move(*set), node->name.empty() ? to_string(node->id) : node->name};
+  auto stored = to_record((*set)->content());
+  const auto digest = crypto::sha256(stored.content());
+  return state_of_node{
+      {std::move(*set), digest}, std::move(stored), node->name.empty() ? to_string(node->id) : node->name};
 }
 
-frame answer_of(const std::string& group, const bytes32& digest, const appraisal::reference_set& set) {
+frame answer_of(const std::string& group, const named_set& in) {
   std::uint64_t events = 0;
-  for (const auto& list : set.content().events)
+  for (const auto& list : in.set->content().events)
     events += list.events.size();
   return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
     out.setGroup(text_of(group));
-    out.setDigest(text_of(to_hex(digest)));
-    out.setFiles(set.content().files.size());
+    out.setDigest(text_of(to_hex(in.digest)));
+    out.setFiles(in.set->content().files.size());
     out.setEvents(events);
-    out.setPcrs(set.content().pcrs.size());
+    out.setPcrs(in.set->content().pcrs.size());
   }));
-}
-
-record<records::Group> group_record(const accept_request& wanted, const bytes32& digest,
-                                    std::uint64_t version, wall_time now) {
-  return make_record<records::Group>([&](records::Group::Builder out) {
-    out.setName(text_of(wanted.group));
-    out.setReferenceDigest(data_of(digest));
-    out.setAcceptedMs(now.milliseconds);
-    out.setAcceptedBy(text_of(wanted.by));
-    out.setAcceptedFrom(data_of(wanted.from.raw));
-    out.setVersion(version);
-  });
-}
-
-void tell(self_pointer self, const context_ptr& context) {
-  for (const auto& shard : self->state.deps.trust.shards)
-    self->send(shard, context_atom::value, context);
-}
-
-caf::typed_response_promise<rest_answer> accept(self_pointer self, const accept_request& wanted) {
-  auto promise = self->make_response_promise<rest_answer>();
-  auto& deps = self->state.deps;
-  if (self->state.storing) {
-    promise.deliver(rest_answer{fault{errc::busy, "reference: another change is being stored; try again"}});
-    return promise;
-  }
-  auto found = read_set(*deps.reader, wanted);
-  if (!found) {
-    promise.deliver(rest_answer{found.fault()});
-    return promise;
-  }
-  self->state.storing = true;
-  // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
-  auto next = deps.in_force;
-  write_batch batch;
-  const auto digest = batch.add_reference(to_record(found->set->content())).raw;
-  const auto context = next.accept(wanted.group, found->set, digest);
-  const auto now = deps.clock->wall();
-  batch.put<tables::groups>(group_key(wanted.group), group_record(wanted, digest, next.version(), now));
-  batch.put<tables::settings>(settings_key(), next.settings_record());
-  batch.append_audit(
-      audit_entry(now, wanted.by, "reference.accept", wanted.from,
-                  "group " + wanted.group + " from " + found->from + ", set " + to_hex(digest)));
-  self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [self, promise, next, context, wanted, digest](const commit_outcome& stored) mutable {
-            self->state.storing = false;
-            if (!stored) {
-              promise.deliver(rest_answer{stored.fault()});
-              return;
-            }
-            self->state.deps.in_force = next;
-            self->state.deps.in_force.stored();
-            self->state.deps.log.info("reference.accepted",
-                                      {{"group", wanted.group}, {"set", to_hex(digest)}});
-            tell(self, context);
-            promise.deliver(rest_answer{answer_of(wanted.group, digest, *context->reference)});
-          },
-          [self, promise](const caf::error&) mutable {
-            self->state.storing = false;
-            promise.deliver(rest_answer{fault{errc::timeout, "store: no answer"}});
-          });
-  return promise;
 }
 
 std::string text_of_change(const policy_change& change) {
@@ -120,49 +64,224 @@ std::string text_of_change(const policy_change& change) {
          + to_hex(change.digest);
 }
 
-/// Makes the version durable that the contexts in force have, then tells TrustMgr.
-void publish(self_pointer self) {
-  auto& deps = self->state.deps;
-  const auto& changes = deps.in_force.policy_changes();
-  if (changes.empty()) return;
-  self->state.storing = true;
-  write_batch batch;
-  batch.put<tables::settings>(settings_key(), deps.in_force.settings_record());
-  for (const auto& one : changes)
-    batch.append_audit(audit_entry(deps.clock->wall(), "service", "policy.change", {}, text_of_change(one)));
-  self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
+} // namespace
+
+void references_state::begin(self_pointer self, references_deps deps) {
+  self_ = self;
+  deps_ = std::move(deps);
+  if (!deps_.in_force.policy_changes().empty()) publish_policies();
+  self_->send(self_, tick_atom::value);
+}
+
+references_state::promise references_state::begin_change(const std::function<void(answer)>& work) {
+  auto reply = self_->make_response_promise<rest_answer>();
+  const answer deliver = [reply](const rest_answer& what) mutable { reply.deliver(what); };
+  if (storing_)
+    deliver(rest_answer{fault{errc::busy, "reference: another change is on its way; try again"}});
+  else {
+    storing_ = true;
+    work(deliver);
+  }
+  return reply;
+}
+
+void references_state::end_change(const answer& reply, const rest_answer& what) {
+  storing_ = false;
+  reply(what);
+}
+
+void references_state::tell(const context_ptr& context) {
+  for (const auto& shard : deps_.trust.shards)
+    self_->send(shard, context_atom::value, context);
+}
+
+void references_state::guarded(const change_ptr& planned, unsigned percent, const answer& reply) {
+  self_->request(deps_.survey, trial_timeout, try_atom::value, planned->context)
       .then(
-          [self](const commit_outcome& stored) {
-            auto& state = self->state;
-            state.storing = false;
-            if (!stored)
-              return state.deps.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
-            for (const auto& one : state.deps.in_force.policy_changes())
-              state.deps.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
-                                                      {"policy", to_hex(one.digest)}});
-            state.deps.in_force.stored();
-            for (const auto& context : state.deps.in_force.all())
-              tell(self, context);
+          [this, planned, percent, reply](const trial_reply& tried) {
+            if (!tried) return end_change(reply, rest_answer{tried.fault()});
+            const auto& context = *planned->context;
+            if (const auto good = check_guard(**tried, context.group, percent); !good)
+              return end_change(reply, rest_answer{good.fault()});
+            store(planned, reply);
           },
-          [self](const caf::error&) {
-            self->state.storing = false;
-            self->state.deps.log.error("policy.not_stored", {{"check", "no answer"}});
+          [this, reply](const caf::error&) {
+            end_change(reply, rest_answer{fault{errc::timeout, "survey: no answer"}});
           });
 }
 
-} // namespace
+void references_state::store(const change_ptr& planned, const answer& reply) {
+  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(planned->batch).seal())
+      .then(
+          [this, planned, reply](const commit_outcome& stored) {
+            if (!stored) return end_change(reply, rest_answer{stored.fault()});
+            deps_.in_force = std::move(planned->next);
+            if (planned->step) deps_.campaigns.lay(*planned->step);
+            if (planned->context) tell(planned->context);
+            if (planned->context)
+              deps_.log.info(planned->event, {{"group", planned->context->group},
+                                              {"set", to_hex(planned->context->reference_digest)}});
+            else if (planned->step)
+              deps_.log.info(planned->event, {{"group", planned->step->group}});
+            end_change(reply, planned->reply());
+          },
+          [this, reply](const caf::error&) {
+            end_change(reply, rest_answer{fault{errc::timeout, "store: no answer"}});
+          });
+}
 
-references_actor::behavior_type references(self_pointer self, references_deps deps) {
-  self->state.deps = std::move(deps);
-  runtime::guard(*self, self->state.deps.log, "references");
-  publish(self);
+references_state::promise references_state::accept(const accept_request& wanted) {
+  return begin_change([&](const answer& reply) {
+    const auto* campaign = deps_.campaigns.of(wanted.group);
+    if (campaign != nullptr && is_open(campaign->phase))
+      return end_change(
+          reply,
+          rest_answer{fault{errc::conflict, "reference: a campaign is under way in group " + wanted.group
+                                                + "; end it first: muster campaign end " + wanted.group}});
+    auto found = read_state(*deps_.reader, wanted.from);
+    if (!found) return end_change(reply, rest_answer{found.fault()});
+    // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
+    const auto planned = std::make_shared<change>(deps_.in_force);
+    const bool first = !deps_.in_force.in_force(wanted.group);
+    planned->context = planned->next.accept(wanted.group, found->set);
+    planned->event = "reference.accepted";
+    auto& batch = planned->batch;
+    batch.add_reference(found->stored);
+    batch.put<tables::groups>(group_key(wanted.group),
+                              planned->next.group_record(wanted.group, {now(), wanted.by, wanted.from}));
+    batch.put<tables::settings>(settings_key(), planned->next.settings_record());
+    batch.append_audit(
+        audit_entry(now(), wanted.by, "reference.accept", wanted.from,
+                    "group " + wanted.group + " from " + found->name + ", set " + to_hex(found->set.digest)));
+    planned->reply = [group = wanted.group, set = found->set] { return rest_answer{answer_of(group, set)}; };
+    if (first || wanted.guard == guard::overruled)
+      store(planned, reply);
+    else
+      guarded(planned, deps_.rules->load()->guard_percent, reply);
+  });
+}
+
+result<named_set> references_state::set_wanted(const trial_request& wanted) const {
+  if (wanted.set) return load_set(*deps_.reader, *wanted.set);
+  auto state = read_state(*deps_.reader, *wanted.from);
+  if (!state) return state.fault();
+  return std::move(state->set);
+}
+
+references_state::promise references_state::try_change(const trial_request& wanted) {
+  auto reply = self_->make_response_promise<rest_answer>();
+  auto context = std::make_shared<appraisal_context>(*deps_.in_force.of(wanted.group));
+  context->group = wanted.group;
+  bytes32 digest{};
+  if (wanted.policy) {
+    context->policy = wanted.policy;
+    context->policy_digest = digest = digest_of(*wanted.policy);
+  } else {
+    const auto set = set_wanted(wanted);
+    if (!set) {
+      reply.deliver(rest_answer{set.fault()});
+      return reply;
+    }
+    context->reference = set->set;
+    context->reference_digest = digest = set->digest;
+    context->staged.reset();
+  }
+  self_->request(deps_.survey, trial_timeout, try_atom::value, context_ptr{context})
+      .then(
+          [reply, digest, group = wanted.group,
+           percent = deps_.rules->load()->guard_percent](const trial_reply& tried) mutable {
+            if (!tried)
+              reply.deliver(rest_answer{tried.fault()});
+            else
+              reply.deliver(rest_answer{show_trial(**tried, group, digest, percent)});
+          },
+          [reply](const caf::error&) mutable {
+            reply.deliver(rest_answer{fault{errc::timeout, "survey: no answer"}});
+          });
+  return reply;
+}
+
+void references_state::change_policies(const policies_ptr& policies) {
+  if (storing_) {
+    self_->delayed_send(self_, store_retry, changed_atom::value, policies);
+    return;
+  }
+  storing_ = true;
+  auto next = std::make_shared<contexts>(deps_.in_force);
+  next->change(*policies);
+  std::vector<context_ptr> changed;
+  for (const auto& context : next->all())
+    if (context->reference && context->version != deps_.in_force.of(context->group)->version)
+      changed.push_back(context);
+  try_policies(next, std::move(changed));
+}
+
+/// Asks the guard about one group after the other; a policy that one of them cannot take is taken by none.
+void references_state::try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left) {
+  if (left.empty()) {
+    deps_.in_force = *next;
+    storing_ = false;
+    return publish_policies();
+  }
+  const auto context = left.back();
+  left.pop_back();
+  const auto refused = [this](const fault& why) {
+    storing_ = false;
+    deps_.log.error("policy.refused", {runtime::fault_check(why),
+                                       {"remedy", "the policies in force stay; mend the file, or raise "
+                                                  "references.guard_percent, and reload"}});
+  };
+  self_->request(deps_.survey, trial_timeout, try_atom::value, context)
+      .then(
+          [this, next, left = std::move(left), context, refused](const trial_reply& tried) mutable {
+            if (!tried) return refused(tried.fault());
+            const auto good = check_guard(**tried, context->group, deps_.rules->load()->guard_percent);
+            if (!good) return refused(good.fault());
+            try_policies(next, std::move(left));
+          },
+          [refused](const caf::error&) {
+            refused({errc::timeout, "survey: no answer"});
+          });
+}
+
+/// Makes the version durable that the contexts in force have, then tells TrustMgr.
+void references_state::publish_policies() {
+  const auto& changes = deps_.in_force.policy_changes();
+  if (changes.empty()) return;
+  storing_ = true;
+  write_batch batch;
+  batch.put<tables::settings>(settings_key(), deps_.in_force.settings_record());
+  for (const auto& one : changes)
+    batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
+  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this](const commit_outcome& stored) {
+            storing_ = false;
+            if (!stored) return deps_.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
+            for (const auto& one : deps_.in_force.policy_changes())
+              deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
+                                                 {"policy", to_hex(one.digest)}});
+            deps_.in_force.stored();
+            for (const auto& context : deps_.in_force.all())
+              tell(context);
+          },
+          [this](const caf::error&) {
+            storing_ = false;
+            deps_.log.error("policy.not_stored", {{"check", "no answer"}});
+          });
+}
+
+references_actor::behavior_type references(references_state::self_pointer self, references_deps deps) {
+  runtime::guard(*self, deps.log, "references");
+  self->state.begin(self, std::move(deps));
   return {
-      [self](accept_atom, const accept_request& wanted) { return accept(self, wanted); },
-      [self](changed_atom changed, const policies_ptr& policies) {
-        if (self->state.storing) return self->delayed_send(self, store_retry, changed, policies);
-        self->state.deps.in_force.change(*policies);
-        publish(self);
-      },
+      [self](accept_atom, const accept_request& wanted) { return self->state.accept(wanted); },
+      [self](try_atom, const trial_request& wanted) { return self->state.try_change(wanted); },
+      [self](begincamp_atom, const campaign_request& wanted) { return self->state.start_campaign(wanted); },
+      [self](campstep_atom, const campaign_order& order) { return self->state.move_campaign(order); },
+      [self](showcamp_atom, const std::string& group) { return self->state.show_campaign(group); },
+      [self](changed_atom, const policies_ptr& policies) { self->state.change_policies(policies); },
+      [self](tick_atom) { self->state.tick(); },
   };
 }
 

@@ -1,4 +1,5 @@
-// The References actor.
+// The References actor: a shell around contexts, campaigns and the guard. Its methods stand in one file for
+// each kind of message: references.cpp (sets and policies), campaigns.cpp.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -6,28 +7,110 @@
 #include "actors/service/references.hpp"
 #include "actors/service/store.hpp"
 #include "actors/service/store_port.hpp"
+#include "actors/service/survey.hpp"
 #include "actors/service/trust_mgr.hpp"
+#include "service/references/campaign_book.hpp"
+#include "service/references/campaign_steps.hpp"
 #include "service/references/contexts.hpp"
 
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <map>
+#include <set>
 
 namespace muster::service {
 
+/// What SIGHUP may change; read for each decision.
+struct reference_rules {
+  std::uint8_t guard_percent = 10;
+  /// What canaries teach must stand for so long before it is proposed by itself.
+  std::chrono::milliseconds settle{std::chrono::minutes{10}};
+  std::chrono::milliseconds check_every{std::chrono::seconds{10}}; ///< stages that end, campaigns that go on
+};
+
 struct references_deps {
   contexts in_force;
+  campaign_book campaigns;
   trust_mgrs trust;
   store_actor store;
+  survey_actor survey;
   std::shared_ptr<const store_reader> reader;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
+  std::shared_ptr<const std::atomic<std::shared_ptr<const reference_rules>>> rules;
 };
 
-struct references_state {
-  references_deps deps;
-  bool storing = false; ///< one change at a time: the next begins from what this one leaves
+class references_state {
+public:
+  using self_pointer = references_actor::stateful_pointer<references_state>;
+  using promise = caf::typed_response_promise<rest_answer>;
+
+  void begin(self_pointer self, references_deps deps);
+
+  // references.cpp
+  promise accept(const accept_request& wanted);
+  promise try_change(const trial_request& wanted);
+  void change_policies(const policies_ptr& policies);
+
+  // campaigns.cpp
+  promise start_campaign(const campaign_request& wanted);
+  promise move_campaign(const campaign_order& order);
+  rest_answer show_campaign(const std::string& group) const;
+  void tick();
+
+private:
+  using answer = std::function<void(const rest_answer&)>;
+
+  /// A change on its way: what is in force when it is durable, what the store must take, who is told.
+  struct change {
+    explicit change(contexts after) : next{std::move(after)} {}
+    contexts next;
+    context_ptr context;          ///< of the group that changes; null: none does
+    std::optional<campaign> step; ///< of the group's campaign
+    write_batch batch;
+    std::string event; ///< for the log
+    std::function<rest_answer()> reply;
+  };
+  using change_ptr = std::shared_ptr<change>;
+
+  promise begin_change(const std::function<void(answer)>& work);
+  /// Asks what the change would do to its group, then stores it unless the guard refuses.
+  void guarded(const change_ptr& planned, unsigned percent, const answer& reply);
+  void store(const change_ptr& planned, const answer& reply);
+  void end_change(const answer& reply, const rest_answer& what);
+  void tell(const context_ptr& context);
+  void publish_policies();
+  void try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left);
+  result<named_set> set_wanted(const trial_request& wanted) const;
+
+  void carry_out(const campaign_order& order, const answer& reply);
+  result<change_ptr> plan_step(const campaign_order& order, const campaign& in);
+  result<change_ptr> plan_proposal(const campaign_order& order, const campaign& in);
+  result<change_ptr> plan_of(campaign step, std::string action);
+  void put_step(change& planned, std::string action, const std::string& by);
+  rest_answer shown(const campaign& one) const;
+  bool expire_one();
+  void go_on(const campaign& one);
+  void go_on_with(const campaign& one, campaign_verb verb);
+  void propose_when_settled(const campaign& one);
+  void enforce_when_all_pass(const campaign& one);
+
+  wall_time now() const { return deps_.clock->wall(); }
+
+  self_pointer self_ = nullptr;
+  references_deps deps_;
+  bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
+  struct settling {
+    bytes32 set{};
+    boot_time since;
+  };
+  std::map<std::string, settling> settling_; // by group: what its canaries teach, and since when
+  std::set<campaign_number> last_chance_;    // whose stage ended and that tried to enforce then
+  sequence tried_at_;                        // the newest record when a stage was last tried
 };
 
-references_actor::behavior_type references(references_actor::stateful_pointer<references_state> self,
-                                           references_deps deps);
+references_actor::behavior_type references(references_state::self_pointer self, references_deps deps);
 
 } // namespace muster::service

@@ -15,6 +15,7 @@ using shared_deps = std::shared_ptr<const bridge_deps>;
 
 constexpr std::chrono::seconds read_timeout{5};
 constexpr std::chrono::seconds change_timeout{30};
+constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
 constexpr std::chrono::seconds beyond_command{15};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
@@ -99,13 +100,52 @@ public:
   }
 
   void operator()(const accept_reference& in) const {
-    with_node(in.from, [me = *this, group = in.group](const node_id& id) {
+    with_node(in.from, [me = *this, in](const node_id& id) {
       me.note(id);
-      me.self_
-          ->request(me.deps().references, change_timeout, accept_atom::value,
-                    accept_request{group, id, me.call_->by})
-          .then(answer_with<rest::ReferenceAnswer>(me.call_), give_up(me.call_));
+      me.ask_references<rest::ReferenceAnswer>(accept_atom::value,
+                                               accept_request{in.group, id, me.call_->by, in.guard});
     });
+  }
+
+  void operator()(const try_reference& in) const {
+    if (in.set) return ask_references<rest::Trial>(try_atom::value, trial_request{in.group, {}, in.set, {}});
+    with_node(in.from, [me = *this, group = in.group](const node_id& id) {
+      me.ask_references<rest::Trial>(try_atom::value, trial_request{group, {}, {}, id});
+    });
+  }
+
+  void operator()(const try_policy& in) const {
+    ask_references<rest::Trial>(try_atom::value, trial_request{in.group, in.policy, {}, {}});
+  }
+
+  void operator()(const list_incidents& in) const {
+    self_->request(deps().survey, survey_timeout, incidents_atom::value, in.group)
+        .then(answer_with<rest::Incidents>(call_), give_up(call_));
+  }
+
+  void operator()(const list_campaigns&) const {
+    ask_references<rest::CampaignList>(showcamp_atom::value, std::string{});
+  }
+
+  void operator()(const show_campaign& in) const {
+    ask_references<rest::Campaign>(showcamp_atom::value, in.group);
+  }
+
+  void operator()(const start_campaign& in) const {
+    note_group(in.plan.group);
+    auto plan = in.plan;
+    plan.by = call_->by;
+    with_nodes(in.canaries, {}, [me = *this, plan = std::move(plan)](std::vector<node_id> found) mutable {
+      plan.canaries = std::move(found);
+      me.ask_references<rest::Campaign>(begincamp_atom::value, std::move(plan));
+    });
+  }
+
+  void operator()(const move_campaign& in) const {
+    note_group(in.order.group);
+    auto order = in.order;
+    order.by = call_->by;
+    ask_references<rest::Campaign>(campstep_atom::value, std::move(order));
   }
 
   void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}}); }
@@ -131,11 +171,34 @@ private:
                     {{"verb", verb_of(call_->request)}, {"node", to_string(id)}, {"by", call_->by}});
   }
 
+  void note_group(const std::string& group) const {
+    deps().log.info("rest.change", {{"verb", verb_of(call_->request)}, {"group", group}, {"by", call_->by}});
+  }
+
+  /// Asks References, and answers with the JSON of a `T`.
+  template <class T, class... Message> void ask_references(Message... message) const {
+    self_->request(deps().references, survey_timeout, std::move(message)...)
+        .then(answer_with<T>(call_), give_up(call_));
+  }
+
+  /// Calls `next` with the nodes that a person meant, found one after the other.
+  template <class Next>
+  void with_nodes(std::vector<std::string> meant, std::vector<node_id> found, Next next) const {
+    if (meant.empty()) return next(std::move(found));
+    const auto first = meant.front();
+    meant.erase(meant.begin());
+    with_node(first, [me = *this, meant = std::move(meant), found = std::move(found),
+                      next = std::move(next)](const node_id& id) mutable {
+      found.push_back(id);
+      me.with_nodes(std::move(meant), std::move(found), std::move(next));
+    });
+  }
+
   /// Calls `next` with the node that a person meant.
   template <class Next> void with_node(const std::string& meant, Next next) const {
     self_->request(deps().cache, read_timeout, resolve_atom::value, meant)
         .then(
-            [call = call_, next = std::move(next)](const resolved_node& found) {
+            [call = call_, next = std::move(next)](const resolved_node& found) mutable {
               if (!found) return refuse(call, found.fault());
               next(*found);
             },

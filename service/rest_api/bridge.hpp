@@ -29,10 +29,12 @@ struct bridge_deps {
   cache_actor cache;
   trust_mgrs trust;
   references_actor references;
+  survey_actor survey;
   runtime::log log;
 };
 
-/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, and for an attestation what
+/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 10 minutes to look at
+/// every machine of a group, and for an attestation what
 /// was asked for and 15 s more.
 bridge_actor::behavior_type bridge(bridge_actor::pointer self, bridge_deps deps);
 

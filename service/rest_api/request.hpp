@@ -2,9 +2,12 @@
 #pragma once
 
 #include "actors/service/cache.hpp"
+#include "actors/service/references.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,6 +47,31 @@ struct forget_node {
 struct accept_reference {
   std::string group;
   std::string from;
+  service::guard guard = service::guard::holds;
+};
+/// What would change under a set: one on record, or the state of a node.
+struct try_reference {
+  std::string group;
+  std::optional<bytes32> set;
+  std::string from;
+};
+struct try_policy {
+  std::string group;
+  std::shared_ptr<const appraisal::policy> policy;
+};
+struct list_incidents {
+  std::string group; ///< empty: of the fleet
+};
+struct list_campaigns {};
+struct show_campaign {
+  std::string group;
+};
+struct start_campaign {
+  campaign_request plan;             ///< without its canaries
+  std::vector<std::string> canaries; ///< as a person wrote them
+};
+struct move_campaign {
+  campaign_order order;
 };
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
@@ -52,7 +80,8 @@ struct ask_ready {};
 
 using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
-                 forget_node, accept_reference, ask_live, ask_ready>;
+                 forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
+                 show_campaign, start_campaign, move_campaign, ask_live, ask_ready>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

@@ -146,6 +146,10 @@ decided decide(const node_state& before, const node_record& node, const decision
   switch (outcome.end) {
   case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
   case attestation_end::again:
+    if (outcome.booted) { // PROTOCOL 4: that is always asked for from entry 0
+      out.ask_full_log = true;
+      break;
+    }
     if (may_ask_again(before, rules, now.wall)) {
       out.state.full_log_asked = now.wall;
       out.ask_full_log = true;

@@ -71,8 +71,7 @@ void trust_mgr_state::change_context(const context_ptr& context) {
 
 record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
   auto& one = appraisers_[context->group];
-  if (!one || one->context() != context)
-    one = std::make_unique<record_appraiser>(deps_.reader, context);
+  if (!one || one->context() != context) one = std::make_unique<record_appraiser>(deps_.reader, context);
   return *one;
 }
 

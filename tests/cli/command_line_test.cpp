@@ -222,6 +222,24 @@ TEST_CASE("a service that does not answer is given up") {
   ::close(fd);
 }
 
+TEST_CASE("campaigns and trials are shown for people, with what to do next") {
+  fleet_of_all_kinds here;
+  const auto begun = type(here.socket, {"campaign", "start", "web", "--canary", "is-trusted"});
+  CHECK(begun.status == 0);
+  CHECK(holds(begun.out, "campaign 3 of group web: observing\n"));
+  CHECK(holds(begun.out, "next        muster campaign enforce web\n"));
+  CHECK(type(here.socket, {"campaign", "show", "web"}).status == 0);
+  CHECK(holds(type(here.socket, {"campaigns"}).out, "web"));
+  const auto tried = type(here.socket, {"reference", "try", "web", "--from", "is-trusted"});
+  CHECK(tried.status == 4); // some would turn untrusted, and the guard would let it pass
+  CHECK(holds(tried.out, "40 machines, 40 of them good; 3 would change, 3 would turn untrusted\n"));
+  CHECK(holds(tried.out, "Nothing was changed.\n"));
+  const auto incidents = type(here.socket, {"incidents"});
+  CHECK(incidents.status == 0);
+  CHECK(holds(incidents.out, "2 of 5 machines have a warning or a failure; 1 cause\n"));
+  CHECK(type(here.socket, {"policy", "try", "/nowhere/web.yaml", "--group", "web"}).status == 2);
+}
+
 TEST_CASE("the command line explains itself, and refuses what it does not know") {
   const auto help = type({}, {"--help"});
   CHECK(help.status == 0);
@@ -240,6 +258,11 @@ TEST_CASE("the command line explains itself, and refuses what it does not know")
                                              {"nodes", "-o", "xml"},
                                              {"node", "approve", "a"},
                                              {"reference", "accept", "web"},
+                                             {"reference", "try", "web"},
+                                             {"policy", "try", "web.yaml"},
+                                             {"campaign"},
+                                             {"campaign", "start", "web", "--stage-for", "91d"},
+                                             {"campaign", "start", "web", "--automatic", "all"},
                                              {"node", "attest", "a", "--timeout", "0"},
                                              {"node", "attest", "a", "--timeout", "11m"},
                                              {"node", "attest", "a", "--timeout", "1h"},

@@ -38,6 +38,15 @@ def main():
                 "another group's policy judges nobody here")
 
         (policies / "demo.yaml").write_text(demanding)
+        tried = scene.muster("policy", "try", policies / "demo.yaml", "--group", "demo", good=(1,))
+        require("require.dbx" in tried.stdout and "The guard would refuse it" in tried.stdout,
+                "a trial says what the policy would do, and changes nothing")
+        reload(scene)
+        scene.until("the guard refuses it", 10, lambda: "policy.refused" in scene.tail("ras", 200))
+        require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
+                "a policy that would turn a whole group untrusted is not taken without a word")
+        with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
+            file.write("references: {guard_percent: 100}\n")
         reload(scene)
         scene.until("node-1 untrusted", 10, lambda: scene.shown("node-1") == "untrusted")
         finding = scene.finding("node-1", lambda one: one["check"] == "require.dbx")

@@ -219,6 +219,15 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
   };
 }
 
+inline rest_answer a_campaign(const std::string& group, const char* phase) {
+  return frame::adopt(build<rest::Campaign>([&](rest::Campaign::Builder out) {
+    out.setNumber(3);
+    out.setGroup(text_of(group));
+    out.setPhase(phase);
+    out.setNext("muster campaign enforce web");
+  }));
+}
+
 inline references_actor::behavior_type fake_references(references_actor::pointer, fleet_ptr known) {
   return {
       [known](accept_atom, const accept_request& wanted) -> rest_answer {
@@ -232,7 +241,50 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setPcrs(5);
         }));
       },
+      [known](try_atom, const trial_request& wanted) -> rest_answer {
+        known->note("try " + wanted.group + (wanted.policy ? " policy" : wanted.set ? " set" : " node"));
+        return frame::adopt(build<rest::Trial>([](rest::Trial::Builder out) {
+          out.setMachines(40);
+          out.setGood(40);
+          out.setTurningBad(3);
+          out.setChanging(3);
+        }));
+      },
+      [known](begincamp_atom, const campaign_request& wanted) -> rest_answer {
+        known->note("campaign start " + wanted.group + " canaries " + std::to_string(wanted.canaries.size())
+                    + " quorum " + std::to_string(wanted.quorum) + " by " + wanted.by);
+        return a_campaign(wanted.group, "observing");
+      },
+      [known](campstep_atom, const campaign_order& order) -> rest_answer {
+        known->note("campaign step " + std::to_string(static_cast<int>(order.verb)) + " " + order.group
+                    + (order.guard == guard::overruled ? " force" : "") + (order.set ? " set" : ""));
+        return a_campaign(order.group, "staged");
+      },
+      [](showcamp_atom, const std::string& group) -> rest_answer {
+        if (!group.empty()) return a_campaign(group, "proposed");
+        return frame::adopt(build<rest::CampaignList>(
+            [](rest::CampaignList::Builder out) { out.initCampaigns(1)[0].setGroup("web"); }));
+      },
       [](changed_atom, const policies_ptr&) {},
+      [](tick_atom) {},
+  };
+}
+
+inline survey_actor::behavior_type fake_survey(survey_actor::pointer, fleet_ptr known) {
+  return {
+      [](try_atom, const context_ptr&) -> trial_reply {
+        return fault{errc::busy, "survey: not in this play"};
+      },
+      [known](incidents_atom, const std::string& group) -> rest_answer {
+        known->note("incidents " + group);
+        return frame::adopt(build<rest::Incidents>([](rest::Incidents::Builder out) {
+          out.setMachines(5);
+          out.setAffected(2);
+          auto one = out.initCauses(1)[0];
+          one.setMachines(2);
+          one.initFinding().setCheck("ima.unknown-file");
+        }));
+      },
   };
 }
 
@@ -292,12 +344,13 @@ struct served {
   cache_actor cache = system.spawn(fake_cache, known);
   trust_mgr_actor trust = system.spawn(fake_trust_mgr, known);
   references_actor references = system.spawn(fake_references, known);
+  survey_actor survey = system.spawn(fake_survey, known);
   std::string socket = folder.file("ras.sock");
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
     auto started =
-        rest_server::start({system, cache, {{trust}}, references, socket, {}, lines.log(), limits});
+        rest_server::start({system, cache, {{trust}}, references, survey, socket, {}, lines.log(), limits});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }
@@ -307,6 +360,7 @@ struct served {
     caf::anon_send_exit(cache, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(trust, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(references, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(survey, caf::exit_reason::user_shutdown);
   }
 };
 

@@ -97,6 +97,25 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 
+TEST_CASE("campaigns, trials and incidents reach their actors, canaries by the names that people use") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const auto post = [&](const char* target, const char* body) {
+    return client.exchange(with_body("POST", target, body));
+  };
+  CHECK(holds(post("/v1/groups/web/campaign", R"({"canaries":["web-1","web-2"],"quorum":1})"),
+              R"("phase":"observing")"));
+  CHECK(status_of(post("/v1/groups/web/campaign", R"({"canaries":["nobody"]})")) == "404");
+  CHECK(holds(post("/v1/groups/web/campaign/enforce", R"({"force":true})"), R"("phase":"staged")"));
+  CHECK(holds(client.exchange(get("/v1/groups/web/campaign")), R"("phase":"proposed")"));
+  CHECK(holds(client.exchange(get("/v1/campaigns")), R"("group":"web")"));
+  CHECK(holds(post("/v1/references/try", R"({"group":"web","from":"web-1"})"), R"("turning_bad":3)"));
+  CHECK(holds(client.exchange(get("/v1/incidents")), R"("affected":2)"));
+  CHECK(here.known->told()
+        == std::vector<std::string>{"campaign start web canaries 2 quorum 1 by " + me,
+                                    "campaign step 3 web force", "try web node", "incidents "});
+}
+
 TEST_CASE("a method that is not there is refused with those that are, and HEAD gets no body") {
   fleet_of_three here;
   raw_client client{here.socket};
@@ -215,8 +234,14 @@ TEST_CASE("stopping does not wait for those who hold a connection open") {
 
 TEST_CASE("a second server on the same socket is refused, and the first goes on") {
   served here;
-  auto second = rest_server::start(
-      {here.system, here.cache, {{here.trust}}, here.references, here.socket, {}, here.lines.log()});
+  auto second = rest_server::start({here.system,
+                                    here.cache,
+                                    {{here.trust}},
+                                    here.references,
+                                    here.survey,
+                                    here.socket,
+                                    {},
+                                    here.lines.log()});
   REQUIRE_FALSE(second);
   CHECK(second.fault().code == errc::conflict);
   CHECK(status_of(raw_client{here.socket}.exchange(get("/livez"))) == "200");

@@ -1,0 +1,43 @@
+#include "service/references/campaign_book.hpp"
+
+#include "actors/service/record_codec.hpp"
+
+#include <algorithm>
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::size_t campaigns_page = 256;
+
+} // namespace
+
+result<campaign_book> campaign_book::load(const store_reader& store) {
+  campaign_book out;
+  std::optional<campaign_number> after;
+  for (;;) {
+    const auto found = store.page<tables::campaigns>(after, campaigns_page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      if (!one.record) return one.record.fault();
+      auto read = campaign_from(one.key, *one.record);
+      if (!read) return read.fault();
+      out.lay(std::move(*read)); // in the order of their numbers
+    }
+    if (found->size() < campaigns_page) return out;
+    after = found->back().key;
+  }
+}
+
+const campaign* campaign_book::of(const std::string& group) const noexcept {
+  const auto found = newest_.find(group);
+  return found == newest_.end() ? nullptr : &found->second;
+}
+
+void campaign_book::lay(campaign one) {
+  last_ = std::max(last_, one.number);
+  auto& slot = newest_[one.group];
+  if (slot.number <= one.number) slot = std::move(one);
+}
+
+} // namespace muster::service

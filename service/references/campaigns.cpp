@@ -1,0 +1,315 @@
+// Campaigns: what people order, and what goes on by itself.
+#include "actors/service/record_codec.hpp"
+#include "appraisal/extraction_record.hpp"
+#include "appraisal/reference_diff.hpp"
+#include "service/references/learning.hpp"
+#include "service/references/references.hpp"
+#include "service/references/show_campaign.hpp"
+#include "service/references/trial_guard.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::size_t max_difference_lines = 200;
+constexpr std::chrono::minutes stage_trial_timeout{10};
+constexpr std::string_view of_itself = "service";
+
+fault no_campaign(const std::string& group) {
+  return {errc::not_found, "campaign: group " + group + " has none; begin one: muster campaign start " + group
+                               + " --canary NODE"};
+}
+
+std::string count_of(std::size_t n, std::string_view what) {
+  return std::to_string(n) + " " + std::string{what} + (n == 1 ? "" : "s");
+}
+
+/// What a proposal of canaries says about where it comes from.
+std::string provenance(const learnt& in) {
+  auto out = "learnt from " + count_of(in.learnt_from.size(), "machine");
+  if (!in.from.dissenters.empty())
+    out += "; booted otherwise: " + count_of(in.from.dissenters.size(), "machine");
+  if (in.from.files_left_out != 0)
+    out += "; " + count_of(in.from.files_left_out, "file") + " that too few measured";
+  return out;
+}
+
+} // namespace
+
+void references_state::put_step(change& planned, std::string action, const std::string& by) {
+  const auto& step = *planned.step;
+  planned.batch.put<tables::campaigns>(step.number, to_record(step));
+  planned.batch.append_audit(
+      audit_entry(now(), by, "campaign." + action, {},
+                  "group " + step.group + ", campaign " + std::to_string(step.number.value) + ": "
+                      + step.steps.back().text + (step.proposed ? ", set " + to_hex(*step.proposed) : "")));
+  if (planned.context) {
+    planned.batch.put<tables::groups>(group_key(step.group),
+                                      planned.next.group_record(step.group, {now(), by, {}}));
+    planned.batch.put<tables::settings>(settings_key(), planned.next.settings_record());
+  }
+  planned.event = "campaign." + action;
+  planned.reply = [this, group = step.group] { return show_campaign(group); };
+}
+
+references_state::promise references_state::start_campaign(const campaign_request& wanted) {
+  return begin_change([&](const answer& reply) {
+    campaign_plan plan;
+    plan.group = wanted.group;
+    plan.canaries = wanted.canaries;
+    plan.quorum = wanted.quorum;
+    plan.rules = wanted.rules;
+    plan.approval_required = wanted.approval;
+    plan.automation = wanted.automation;
+    plan.guard_percent = deps_.rules->load()->guard_percent;
+    if (wanted.stage_for.count() != 0) plan.stage_for = wanted.stage_for;
+    if (!wanted.rules.empty()) {
+      const auto stored = parse_view<records::ExtractionRules>(frame::copy_of(wanted.rules));
+      const auto rules = stored ? appraisal::extraction_rules_from(*stored)
+                                : result<appraisal::extraction_rules>{stored.fault()};
+      if (!rules) return end_change(reply, rest_answer{rules.fault()});
+    }
+    auto begun = service::begin_campaign(deps_.campaigns.next_number(), plan, deps_.campaigns.of(plan.group),
+                                         deps_.in_force.in_force(plan.group), {wanted.by, now()});
+    if (!begun) return end_change(reply, rest_answer{begun.fault()});
+    const auto planned = std::make_shared<change>(deps_.in_force);
+    planned->step = std::move(*begun);
+    put_step(*planned, "start", wanted.by);
+    settling_.erase(wanted.group);
+    store(planned, reply);
+  });
+}
+
+/// A step that changes nothing but the campaign's own record.
+result<references_state::change_ptr> references_state::plan_of(campaign step, std::string action) {
+  const auto planned = std::make_shared<change>(deps_.in_force);
+  const auto by = step.steps.back().by;
+  planned->step = std::move(step);
+  put_step(*planned, std::move(action), by);
+  return planned;
+}
+
+result<references_state::change_ptr> references_state::plan_proposal(const campaign_order& order,
+                                                                     const campaign& in) {
+  const signature_of_step who{order.by, now()};
+  if (order.set) {
+    if (const auto set = load_set(*deps_.reader, *order.set); !set) return set.fault();
+    auto step = propose(in, *order.set, "a set on record", who);
+    if (!step) return step.fault();
+    return plan_of(std::move(*step), "propose");
+  }
+  const auto taught = learn(*deps_.reader, in, *deps_.in_force.of(in.group));
+  if (!taught) return taught.fault();
+  const auto stored = appraisal::to_record(taught->from.content);
+  auto step = propose(in, crypto::sha256(stored.content()), provenance(*taught), who);
+  if (!step) return step.fault();
+  auto planned = plan_of(std::move(*step), "propose");
+  if (planned) (*planned)->batch.add_reference(stored);
+  return planned;
+}
+
+result<references_state::change_ptr> references_state::plan_step(const campaign_order& order,
+                                                                 const campaign& in) {
+  const signature_of_step who{order.by, now()};
+  const auto planned = std::make_shared<change>(deps_.in_force);
+  const auto finish = [&](campaign step, const char* action) -> result<change_ptr> {
+    planned->step = std::move(step);
+    put_step(*planned, action, order.by);
+    return planned;
+  };
+  switch (order.verb) {
+  case campaign_verb::propose: return plan_proposal(order, in);
+  case campaign_verb::approve: {
+    if (!order.set)
+      return fault{errc::malformed, "set: say which set is approved; `muster campaign show` has it"};
+    auto step = approve_proposal(in, *order.set, who);
+    if (!step) return step.fault();
+    return plan_of(std::move(*step), "approve");
+  }
+  case campaign_verb::stage: {
+    auto step = stage(in, who);
+    if (!step) return step.fault();
+    auto set = load_set(*deps_.reader, *step->proposed);
+    if (!set) return set.fault();
+    planned->context = planned->next.stage(in.group, std::move(*set));
+    return finish(std::move(*step), "stage");
+  }
+  case campaign_verb::enforce: {
+    auto step = enforce(
+        in, order.guard == guard::overruled ? "the new set alone, guard overruled" : "the new set alone",
+        who);
+    if (!step) return step.fault();
+    auto set = load_set(*deps_.reader, *step->proposed);
+    if (!set) return set.fault();
+    planned->context = planned->next.accept(in.group, std::move(*set));
+    return finish(std::move(*step), "enforce");
+  }
+  case campaign_verb::undo: {
+    auto step = undo(in, deps_.in_force.in_force(in.group).value_or(bytes32{}), who);
+    if (!step) return step.fault();
+    if (in.phase == campaign_phase::staged) planned->context = planned->next.stage(in.group, std::nullopt);
+    if (in.phase == campaign_phase::enforced) {
+      auto before = load_set(*deps_.reader, in.before);
+      if (!before) return before.fault();
+      auto proposed = load_set(*deps_.reader, *in.proposed);
+      if (!proposed) return proposed.fault();
+      planned->next.accept(in.group, std::move(*before));
+      planned->context = planned->next.stage(in.group, std::move(*proposed));
+    }
+    return finish(std::move(*step), "undo");
+  }
+  case campaign_verb::end: {
+    auto step = end_campaign(in, who);
+    if (!step) return step.fault();
+    if (in.phase == campaign_phase::staged) planned->context = planned->next.stage(in.group, std::nullopt);
+    return finish(std::move(*step), "end");
+  }
+  }
+  return fault{errc::internal, "campaign: no such step"};
+}
+
+void references_state::carry_out(const campaign_order& order, const answer& reply) {
+  const auto* known = deps_.campaigns.of(order.group);
+  if (known == nullptr) return end_change(reply, rest_answer{no_campaign(order.group)});
+  const auto planned = plan_step(order, *known);
+  if (!planned) return end_change(reply, rest_answer{planned.fault()});
+  settling_.erase(order.group);
+  if (order.verb == campaign_verb::enforce && order.guard == guard::holds)
+    guarded(*planned, known->guard_percent, reply);
+  else
+    store(*planned, reply);
+}
+
+references_state::promise references_state::move_campaign(const campaign_order& order) {
+  return begin_change([&](const answer& reply) { carry_out(order, reply); });
+}
+
+rest_answer references_state::shown(const campaign& one) const {
+  campaign_details details;
+  const auto context = deps_.in_force.of(one.group);
+  details.canaries = look_at_canaries(*deps_.reader, one, *context);
+  if (one.phase == campaign_phase::observing && !one.canaries.empty()) {
+    const auto taught = learn(*deps_.reader, one, *context);
+    details.learnable = taught ? "yes" : taught.fault().check;
+  }
+  if (one.proposed) {
+    const auto before = load_set(*deps_.reader, one.before);
+    const auto after = load_set(*deps_.reader, *one.proposed);
+    if (!before) return rest_answer{before.fault()};
+    if (!after) return rest_answer{after.fault()};
+    details.difference =
+        lines_of(appraisal::compare_references(before->set.get(), *after->set), max_difference_lines);
+  }
+  return frame::adopt(
+      build<rest::Campaign>([&](rest::Campaign::Builder out) { put_campaign(out, one, details); }));
+}
+
+rest_answer references_state::show_campaign(const std::string& group) const {
+  if (!group.empty()) {
+    const auto* known = deps_.campaigns.of(group);
+    return known == nullptr ? rest_answer{no_campaign(group)} : shown(*known);
+  }
+  return frame::adopt(build<rest::CampaignList>([&](rest::CampaignList::Builder out) {
+    const auto& all = deps_.campaigns.all();
+    auto list = out.initCampaigns(static_cast<unsigned>(all.size()));
+    unsigned i = 0;
+    for (const auto& [name, one] : all)
+      put_campaign(list[i++], one, {});
+  }));
+}
+
+/// One stage that ended. The set in force alone passes again: a stage is never longer than somebody said.
+bool references_state::expire_one() {
+  for (const auto& [group, one] : deps_.campaigns.all()) {
+    auto over = expire(one, now());
+    if (!over) continue;
+    // Who asked for enforcing gets it at the end, as far as the guard lets it.
+    if (one.automation == campaign_automation::enforce && last_chance_.insert(one.number).second) {
+      go_on_with(campaign{one}, campaign_verb::enforce);
+      return true;
+    }
+    storing_ = true;
+    const auto planned = std::make_shared<change>(deps_.in_force);
+    planned->context = planned->next.stage(group, std::nullopt);
+    planned->step = std::move(*over);
+    put_step(*planned, "expire", std::string{of_itself});
+    store(planned, [this, group = group](const rest_answer& done) {
+      if (!done)
+        deps_.log.error("campaign.not_stored", {{"group", group}, runtime::fault_check(done.fault())});
+    });
+    return true;
+  }
+  return false;
+}
+
+/// What canaries teach is proposed when it has stood for a while: a machine in the middle of its upgrade
+/// teaches something new with every file.
+void references_state::propose_when_settled(const campaign& one) {
+  const auto taught = learn(*deps_.reader, one, *deps_.in_force.of(one.group));
+  if (!taught) {
+    settling_.erase(one.group);
+    return;
+  }
+  const auto set = crypto::sha256(appraisal::to_record(taught->from.content).content());
+  const auto since_boot = deps_.clock->since_boot();
+  auto& settling = settling_[one.group];
+  if (settling.set != set) settling = {set, since_boot};
+  const auto stood = since_boot.milliseconds - settling.since.milliseconds;
+  if (set == one.before || stood < static_cast<std::uint64_t>(deps_.rules->load()->settle.count())) return;
+  go_on_with(one, campaign_verb::propose);
+}
+
+void references_state::go_on_with(const campaign& one, campaign_verb verb) {
+  storing_ = true;
+  carry_out({one.group, verb, {}, guard::holds, std::string{of_itself}},
+            [this, group = one.group](const rest_answer& done) {
+              if (!done)
+                deps_.log.warning("campaign.waits", {{"group", group}, runtime::fault_check(done.fault())});
+            });
+}
+
+/// Enforces by itself when nobody would turn bad. Asked only when something was recorded since it was asked.
+void references_state::enforce_when_all_pass(const campaign& one) {
+  const auto newest = deps_.reader->newest();
+  if (!newest || *newest == tried_at_) return;
+  auto step = enforce(one, {}, {std::string{of_itself}, now()});
+  auto set = load_set(*deps_.reader, one.proposed.value_or(bytes32{}));
+  if (!step || !set) return;
+  tried_at_ = *newest;
+  storing_ = true;
+  auto alone = deps_.in_force;
+  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, alone.accept(one.group, std::move(*set)))
+      .then(
+          [this, group = one.group](const trial_reply& tried) {
+            storing_ = false;
+            const auto* now_known = deps_.campaigns.of(group);
+            if (!tried || now_known == nullptr || now_known->phase != campaign_phase::staged) return;
+            if ((*tried)->turning_bad == 0) go_on_with(*now_known, campaign_verb::enforce);
+          },
+          [this](const caf::error&) { storing_ = false; });
+}
+
+void references_state::go_on(const campaign& one) {
+  const auto wanted = one.automation;
+  if (one.phase == campaign_phase::observing && wanted >= campaign_automation::propose)
+    return propose_when_settled(one);
+  const bool may_stage = !one.approval_required || !one.approved_by.empty();
+  if (one.phase == campaign_phase::proposed && wanted >= campaign_automation::stage && may_stage)
+    return go_on_with(one, campaign_verb::stage);
+  if (one.phase == campaign_phase::staged && wanted >= campaign_automation::enforce)
+    return enforce_when_all_pass(one);
+}
+
+void references_state::tick() {
+  self_->delayed_send(self_, deps_.rules->load()->check_every, tick_atom::value);
+  if (storing_ || expire_one()) return;
+  for (const auto& [group, one] : deps_.campaigns.all()) {
+    if (one.automation == campaign_automation::none || !is_open(one.phase)) continue;
+    go_on(campaign{one}); // a copy: what it leads to may replace the one in the book
+    if (storing_) return; // one change at a time
+  }
+}
+
+} // namespace muster::service

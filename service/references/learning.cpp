@@ -1,0 +1,126 @@
+#include "service/references/learning.hpp"
+
+#include "actors/service/record_codec.hpp"
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/appraise_files.hpp"
+#include "appraisal/extraction_record.hpp"
+#include "service/references/acceptance.hpp"
+
+namespace muster::service {
+
+namespace {
+
+struct pupil {
+  canary_state state;
+  std::optional<recorded_claims> claims; ///< only of a canary that is ready
+};
+
+status shown_since(const node_state& state, const campaign& in) {
+  const auto begun = in.steps.empty() ? wall_time{} : in.steps.front().when;
+  if (state.attested > begun) return {};
+  return fault{errc::not_found, "canary: it has not attested since the campaign began"};
+}
+
+result<recorded_claims> claims_of_teacher(const store_reader& store, const node_record& node,
+                                          const node_state& state, const campaign& in,
+                                          const appraisal_context& context) {
+  if (const auto shown = shown_since(state, in); !shown) return shown.fault();
+  auto claims = read_recorded_claims(store, node.id, state);
+  if (!claims) return claims.fault();
+  if (const auto good = may_teach(node, state, *claims, context); !good) return good.fault();
+  return claims;
+}
+
+pupil look_at(const store_reader& store, const node_id& id, const campaign& in,
+              const appraisal_context& context) {
+  pupil out{{id, {}, {}}, {}};
+  const auto not_ready = [&](const fault& why) {
+    out.state.obstacle = why.check;
+    return std::move(out);
+  };
+  const auto snapshot = store.snapshot(id);
+  if (!snapshot) return not_ready(snapshot.fault());
+  if (!snapshot->node) return not_ready({errc::not_found, "canary: no such machine any more"});
+  const auto node = node_from(id, *snapshot->node);
+  if (!node) return not_ready(node.fault());
+  out.state.name = node->name;
+  if (!snapshot->state) return not_ready({errc::not_found, "canary: it never attested"});
+  const auto state = state_from(*snapshot->state);
+  if (!state) return not_ready(state.fault());
+  auto claims = claims_of_teacher(store, *node, *state, in, context);
+  if (!claims) return not_ready(claims.fault());
+  out.claims = std::move(*claims);
+  return out;
+}
+
+std::vector<pupil> look_at_all(const store_reader& store, const campaign& in,
+                               const appraisal_context& context) {
+  std::vector<pupil> out;
+  for (const auto& id : in.canaries)
+    out.push_back(look_at(store, id, in, context));
+  return out;
+}
+
+std::string shown_name(const canary_state& one) { return one.name.empty() ? to_string(one.id) : one.name; }
+
+result<appraisal::extraction_rules> rules_of(const campaign& in) {
+  if (in.rules.empty()) return appraisal::extraction_rules{};
+  const auto stored = parse_view<records::ExtractionRules>(frame::copy_of(in.rules));
+  if (!stored) return stored.fault();
+  return appraisal::extraction_rules_from(*stored);
+}
+
+} // namespace
+
+status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
+                 const appraisal_context& context) {
+  if (node.group != context.group)
+    return fault{errc::denied, "reference: the node belongs to group " + node.group};
+  if (const auto good = may_be_reference(node, state); !good) return good;
+  auto wrong = appraisal::appraise_boot(claims.boot, nullptr, *context.policy);
+  auto files = appraisal::appraise_files(claims.files, nullptr, *context.policy);
+  wrong.insert(wrong.end(), files.findings.begin(), files.findings.end());
+  for (const auto& one : wrong)
+    if (one.level == severity::failure)
+      return fault{errc::denied, "reference: no machine can be good with this (" + one.check + ", "
+                                     + one.subject + "): " + one.sentence};
+  return {};
+}
+
+std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
+                                           const appraisal_context& context) {
+  std::vector<canary_state> out;
+  for (auto& one : look_at_all(store, in, context))
+    out.push_back(std::move(one.state));
+  return out;
+}
+
+result<learnt> learn(const store_reader& store, const campaign& in, const appraisal_context& context) {
+  if (in.canaries.empty())
+    return fault{errc::malformed, "campaign: it has no canaries; propose a set on record: --set DIGEST"};
+  const auto rules = rules_of(in);
+  if (!rules) return rules.fault();
+  const auto all = look_at_all(store, in, context);
+  std::vector<appraisal::canary> ready;
+  learnt out;
+  const canary_state* first_obstacle = nullptr;
+  for (const auto& one : all) {
+    if (!one.claims) {
+      if (first_obstacle == nullptr) first_obstacle = &one.state;
+      continue;
+    }
+    ready.push_back({&one.claims->boot, &one.claims->files, "node " + shown_name(one.state)});
+    out.learnt_from.push_back(one.state.id);
+  }
+  if (ready.size() < in.quorum)
+    return fault{errc::denied, "campaign: " + std::to_string(ready.size()) + " of "
+                                   + std::to_string(all.size()) + " canaries are ready, "
+                                   + std::to_string(in.quorum) + " must agree; " + shown_name(*first_obstacle)
+                                   + ": " + first_obstacle->obstacle};
+  auto from = appraisal::extract_quorum(ready, in.quorum, *rules);
+  if (!from) return from.fault();
+  out.from = std::move(*from);
+  return out;
+}
+
+} // namespace muster::service

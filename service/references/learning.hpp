@@ -1,0 +1,41 @@
+// From what is on record about canaries to a reference set. Reads the store through its port.
+#pragma once
+
+#include "actors/service/campaign.hpp"
+#include "actors/service/context.hpp"
+#include "actors/service/node_record.hpp"
+#include "actors/service/recorded_claims.hpp"
+#include "actors/service/store_port.hpp"
+#include "appraisal/extraction.hpp"
+
+namespace muster::service {
+
+/// A canary as it is now.
+struct canary_state {
+  node_id id;
+  std::string name;     ///< empty: it has none, or is not known
+  std::string obstacle; ///< why nothing is learnt from it yet; empty: it is ready
+};
+
+/// What canaries agree on.
+struct learnt {
+  appraisal::quorum_extraction from;
+  std::vector<node_id> learnt_from; ///< the canaries that were ready
+};
+
+/// Whether this machine may teach: acceptance.hpp, and
+///   - it belongs to the group                                                   fault denied
+///   - nothing is wrong with its boot and files by themselves, without any reference, that the group's policy
+///     calls a failure                                                           fault denied
+status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
+                 const appraisal_context& context);
+
+/// Each canary of the campaign. `since`: a canary whose newest evidence is older has shown nothing yet.
+std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
+                                           const appraisal_context& context);
+
+/// What at least `in.quorum` of the ready canaries agree on. fault denied: fewer are ready; names the first
+/// that is not and why. fault conflict: as `extract_quorum`.
+result<learnt> learn(const store_reader& store, const campaign& in, const appraisal_context& context);
+
+} // namespace muster::service

@@ -1,0 +1,22 @@
+// A campaign as people see it (schemas/rest.capnp). Pure.
+#pragma once
+
+#include "actors/service/campaign.hpp"
+#include "schemas/rest.capnp.h"
+#include "service/references/learning.hpp"
+
+namespace muster::service {
+
+/// What is looked up for the page of one campaign.
+struct campaign_details {
+  std::vector<canary_state> canaries;
+  std::vector<std::string> difference; ///< of the proposal to the set it began from, line by line
+  std::string learnable;               ///< "yes", or why nothing can be learnt yet; empty unless it observes
+};
+
+void put_campaign(rest::Campaign::Builder out, const campaign& in, const campaign_details& details);
+
+/// The command that moves it on; empty when it is over.
+std::string next_command(const campaign& in);
+
+} // namespace muster::service

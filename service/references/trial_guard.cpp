@@ -1,0 +1,18 @@
+#include "service/references/trial_guard.hpp"
+
+namespace muster::service {
+
+status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent) {
+  if (tried.turning_bad * 100 <= tried.good * percent) return {};
+  auto text = "guard: " + std::to_string(tried.turning_bad) + " of the " + std::to_string(tried.good)
+              + " good machines of group " + group + " would turn untrusted, more than "
+              + std::to_string(percent) + " %";
+  if (!tried.causes.empty()) {
+    const auto& first = tried.causes.front();
+    text += "; first cause, on " + std::to_string(first.machines) + " of them: " + first.example.check + " "
+            + first.example.subject;
+  }
+  return fault{errc::denied, text + "; look with `try`, or say --force"};
+}
+
+} // namespace muster::service

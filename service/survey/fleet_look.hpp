@@ -1,0 +1,26 @@
+// Looks at every machine of a group or of the fleet, page by page. Reads the store through its port and changes
+// nothing.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "actors/service/store_port.hpp"
+#include "actors/service/survey.hpp"
+
+#include <atomic>
+
+namespace muster::service {
+
+struct survey_deps {
+  std::shared_ptr<const store_reader> reader;
+  std::shared_ptr<const std::atomic<bool>> stopping; ///< ends a look that is under way
+  runtime::log log;
+};
+
+/// The claims on record of each enrolled machine of the context's group, under that context. A machine whose
+/// record is damaged is logged and counted. fault busy: the service is stopping.
+trial_reply try_context(const survey_deps& deps, const context_ptr& context);
+
+/// rest::Incidents of a group, or of the fleet if `group` is empty.
+rest_answer find_incidents(const survey_deps& deps, const std::string& group);
+
+} // namespace muster::service

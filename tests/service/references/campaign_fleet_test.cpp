@@ -1,0 +1,257 @@
+// A rolling upgrade of a thousand machines, led as docs/reference-values.md says, and what must not happen on the
+// way: no false alarm, no unknown file that passes, nothing that a restart loses.
+#include "tests/service/references/simulated_fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::fleet_test;
+
+namespace {
+
+constexpr std::size_t fleet_size = 1000;
+constexpr std::size_t canaries = 5;
+
+campaign_request plan_of(const simulated_fleet& fleet, std::uint32_t quorum = 3) {
+  campaign_request out;
+  for (std::size_t i = 0; i < canaries; ++i)
+    out.canaries.push_back(fleet.machines[i].id);
+  out.quorum = quorum;
+  return out;
+}
+
+/// The packager replaces files under a running machine, one after the other, and programs go on using them.
+void upgrade_files(machine& one, std::size_t how_many = 10) {
+  for (auto& [path, version] : one.files) {
+    if (how_many-- == 0) return;
+    version = 2;
+    one.use(path);
+  }
+}
+
+void upgrade(machine& one) {
+  upgrade_files(one);
+  one.kernel = 2;
+  one.reboot();
+}
+
+void implant(machine& one) {
+  appraisal::samples::push_file(one.used, "/usr/bin/program-3", "an implant");
+}
+
+std::string why(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
+errc code_of(const rest_answer& answer) { return answer ? errc::internal : answer.fault().code; }
+
+/// A fleet that runs version 1 and is trusted.
+void begin(simulated_fleet& fleet) {
+  fleet.attest_all();
+  REQUIRE_MESSAGE(fleet.accept(fleet.machines.front()).ok(), "accept");
+  fleet.clock->pass(std::chrono::seconds{1});
+  fleet.attest_all();
+  REQUIRE(fleet.verdicts()[verdict::affirming] == fleet.machines.size());
+}
+
+/// Begins a campaign whose canaries run version 2 and attested.
+void upgrade_canaries(simulated_fleet& fleet, campaign_request plan) {
+  REQUIRE(fleet.start_campaign(std::move(plan)).ok());
+  fleet.clock->pass(std::chrono::seconds{1});
+  std::vector<machine*> some;
+  for (std::size_t i = 0; i < canaries; ++i) {
+    upgrade(fleet.machines[i]);
+    some.push_back(&fleet.machines[i]);
+  }
+  fleet.attest(some);
+}
+
+} // namespace
+
+TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no unknown file pass") {
+  simulated_fleet fleet{fleet_size};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  // The canaries differ, as they must; nobody else does, and nothing is trusted because it came first.
+  CHECK(fleet.untrusted() == canaries);
+  const auto proposed = fleet.step(campaign_verb::propose);
+  REQUIRE_MESSAGE(proposed.ok(), why(proposed));
+  CHECK(fleet.untrusted() == canaries);
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  CHECK(fleet.untrusted() == 0); // re-appraised, without a word from them
+
+  // In fifths: half of the files, then the rest and a reboot. One machine of each is taken over on the way.
+  const auto fifth = fleet_size / 5;
+  for (std::size_t part = 0; part < 5; ++part) {
+    std::vector<machine*> these;
+    for (std::size_t i = part * fifth; i < (part + 1) * fifth; ++i)
+      these.push_back(&fleet.machines[i]);
+    for (auto* one : these)
+      upgrade_files(*one, 5);
+    implant(*these[7]);
+    fleet.attest(these);
+    CHECK(fleet.untrusted() == 1);
+    for (auto* one : these)
+      upgrade(*one); // and the implant is gone with the boot
+    fleet.clock->pass(std::chrono::minutes{1});
+    fleet.attest(these);
+    CHECK(fleet.untrusted() == 0);
+    if (part == 2) {
+      fleet.restart();
+      CHECK(fleet.phase() == "staged");
+      CHECK(fleet.untrusted() == 0);
+    }
+    // Too early: the machines that wait for their upgrade would all turn bad.
+    if (part < 4) CHECK(code_of(fleet.step(campaign_verb::enforce)) == errc::denied);
+  }
+  const auto done = fleet.step(campaign_verb::enforce);
+  REQUIRE_MESSAGE(done.ok(), why(done));
+  CHECK(fleet.verdicts()[verdict::affirming] == fleet_size);
+
+  // Retired is retired: who goes back to the old version is found.
+  auto& back = fleet.machines[42];
+  back.kernel = 1;
+  for (auto& [path, version] : back.files)
+    version = 1;
+  back.reboot();
+  fleet.attest({&back});
+  CHECK(fleet.state_of(back).verdict == verdict::contraindicated);
+}
+
+TEST_CASE("a straggler is found when the old set is retired, and undoing lets it pass again") {
+  simulated_fleet fleet{40};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  for (std::size_t i = 0; i + 1 < fleet.machines.size(); ++i)
+    upgrade(fleet.machines[i]);
+  fleet.attest_all();
+  REQUIRE(fleet.step(campaign_verb::enforce).ok()); // 1 of 40 is within the guard
+  CHECK(fleet.untrusted() == 1);
+  CHECK(fleet.state_of(fleet.machines.back()).verdict == verdict::contraindicated);
+  REQUIRE(fleet.step(campaign_verb::undo).ok());
+  CHECK(fleet.phase() == "staged");
+  CHECK(fleet.untrusted() == 0);
+  fleet.restart();
+  CHECK(fleet.untrusted() == 0);
+  fleet.attest_all();
+  CHECK(fleet.untrusted() == 0);
+}
+
+TEST_CASE("canaries that do not agree teach nothing, and one that is taken over is outvoted") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  REQUIRE(fleet.start_campaign(plan_of(fleet, 3)).ok());
+  CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied); // none has attested since
+  fleet.clock->pass(std::chrono::seconds{1});
+  std::vector<machine*> some;
+  for (std::size_t i = 0; i < canaries; ++i) {
+    upgrade(fleet.machines[i]);
+    some.push_back(&fleet.machines[i]);
+  }
+  implant(fleet.machines[0]);
+  fleet.machines[1].kernel = 7;
+  fleet.machines[1].reboot();
+  fleet.attest(some);
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  CHECK(fleet.state_of(fleet.machines[0]).verdict == verdict::contraindicated); // its file was not learnt
+  CHECK(fleet.state_of(fleet.machines[1]).verdict == verdict::contraindicated); // its boot was not learnt
+  CHECK(fleet.untrusted() == 2);
+}
+
+TEST_CASE("a stage that nobody ends ends by itself: only the old set passes, also after a restart in between") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  auto plan = plan_of(fleet);
+  plan.stage_for = std::chrono::hours{1};
+  upgrade_canaries(fleet, std::move(plan));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  fleet.clock->pass(std::chrono::minutes{59});
+  fleet.tick();
+  CHECK(fleet.phase() == "staged");
+  fleet.clock->pass(std::chrono::minutes{2});
+  fleet.restart(); // the first thing that it does is to look
+  CHECK(fleet.reaches("expired"));
+  CHECK(fleet.untrusted() == canaries);
+}
+
+TEST_CASE("an automatic campaign proposes what has settled, stages it, and enforces when all pass") {
+  auto rules = simulated_fleet::quiet_rules();
+  rules.settle = std::chrono::minutes{10};
+  simulated_fleet fleet{20, rules};
+  begin(fleet);
+  auto plan = plan_of(fleet);
+  plan.automation = campaign_automation::enforce;
+  upgrade_canaries(fleet, std::move(plan));
+  fleet.tick();
+  fleet.clock->pass(std::chrono::minutes{5});
+  fleet.tick();
+  CHECK(fleet.phase() == "observing"); // five minutes are not ten
+  // A canary that changes begins anew: another file on three of them is something else that is taught.
+  for (std::size_t i = 0; i < canaries; ++i) {
+    fleet.machines[i].files["/usr/bin/late"] = 1;
+    fleet.machines[i].use("/usr/bin/late");
+  }
+  std::vector<machine*> some;
+  for (std::size_t i = 0; i < canaries; ++i)
+    some.push_back(&fleet.machines[i]);
+  fleet.attest(some);
+  fleet.tick();
+  fleet.clock->pass(std::chrono::minutes{6});
+  fleet.tick();
+  CHECK(fleet.phase() == "observing");
+  fleet.clock->pass(std::chrono::minutes{5});
+  fleet.tick();
+  CHECK(fleet.reaches("proposed"));
+  fleet.tick();
+  CHECK(fleet.reaches("staged"));
+  fleet.tick();
+  CHECK(fleet.phase() == "staged"); // 15 machines still run the old version
+  for (std::size_t i = canaries; i < fleet.machines.size(); ++i)
+    upgrade(fleet.machines[i]);
+  fleet.attest_all();
+  CHECK(fleet.untrusted() == 0);
+  fleet.tick();
+  CHECK(fleet.reaches("enforced"));
+  CHECK(fleet.untrusted() == 0);
+}
+
+TEST_CASE("a trial says who would change and why, and changes nothing") {
+  simulated_fleet fleet{50};
+  begin(fleet);
+  upgrade(fleet.machines[0]);
+  fleet.attest({&fleet.machines[0]});
+  const auto before = fleet.reader().newest().value();
+  const auto trial = fleet.try_state_of(fleet.machines[0]);
+  trial.read([](rest::Trial::Reader in) {
+    CHECK(in.getMachines() == 50);
+    CHECK(in.getGood() == 49);
+    CHECK(in.getTurningBad() == 49);
+    CHECK(in.getChanging() == 50);
+    CHECK(in.getRefused());
+    REQUIRE(in.getCauses().size() > 0);
+    CHECK(in.getCauses()[0].getMachines() == 49); // one cause, not 49
+    REQUIRE(in.getChanges().size() == 50);
+    CHECK(in.getChanges()[1].getWhy().getCheck().size() > 0);
+  });
+  CHECK(fleet.reader().newest().value() == before);
+  CHECK(fleet.untrusted() == 1);
+  // The guard says the same when somebody accepts instead of trying.
+  CHECK(code_of(fleet.accept(fleet.machines[0])) == errc::denied);
+  CHECK(fleet.untrusted() == 1);
+  REQUIRE(fleet.accept(fleet.machines[0], guard::overruled).ok());
+  CHECK(fleet.untrusted() == 49);
+}
+
+TEST_CASE("while a campaign is under way nobody accepts beside it, and a second one does not begin") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  REQUIRE(fleet.start_campaign(plan_of(fleet)).ok());
+  CHECK(code_of(fleet.accept(fleet.machines[0])) == errc::conflict);
+  CHECK(code_of(fleet.start_campaign(plan_of(fleet))) == errc::conflict);
+  REQUIRE(fleet.step(campaign_verb::end).ok());
+  CHECK(fleet.accept(fleet.machines[0]).ok());
+  CHECK(fleet.start_campaign(plan_of(fleet)).ok());
+  CHECK(code_of(fleet.propose_set(bytes32{9})) == errc::not_found);
+}

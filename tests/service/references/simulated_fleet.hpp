@@ -1,0 +1,349 @@
+// A fleet of machines in memory before the real actors of the service and a real database: they boot, use files,
+// are upgraded and attest. What a Verifier would make of their evidence is computed by the same functions; TPMs
+// and TLS are left to the tests of processes.
+#pragma once
+
+#include "actors/runtime/system_config.hpp"
+#include "actors/service/record_codec.hpp"
+#include "appraisal/attestation_outcome.hpp"
+#include "schemas/rest.capnp.h"
+#include "service/cache/cache.hpp"
+#include "service/references/references.hpp"
+#include "service/store/store.hpp"
+#include "service/survey/survey.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+#include "tests/appraisal/samples.hpp"
+#include "tests/service/store/fixture.hpp"
+
+#include <caf/all.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <thread>
+
+namespace muster::service::fleet_test {
+
+inline constexpr const char* group = "web";
+
+class settable_clock final : public runtime::clock {
+public:
+  boot_time since_boot() const noexcept override { return {now_.load()}; }
+  wall_time wall() const noexcept override { return {1'700'000'000'000 + now_.load()}; }
+  boot_id boot() const noexcept override { return {{3}}; }
+  void pass(std::chrono::milliseconds time) { now_ += static_cast<std::uint64_t>(time.count()); }
+
+private:
+  std::atomic<std::uint64_t> now_{1'000'000};
+};
+
+/// One machine: what it booted, what it has on disk, what it used since it booted.
+struct machine {
+  node_id id;
+  unsigned kernel = 1;                   ///< on disk
+  std::map<std::string, unsigned> files; ///< path to version, on disk
+  // since it booted
+  unsigned booted = 1;
+  std::uint32_t boots = 1;
+  appraisal::file_claims used;
+  session_epoch epoch;
+  context_ptr context;
+  std::shared_ptr<const node_state> recorded;
+
+  void use(const std::string& path) {
+    appraisal::samples::push_file(used, path, path + " version " + std::to_string(files.at(path)));
+  }
+  void use_all() {
+    for (const auto& [path, version] : files)
+      use(path);
+  }
+  void reboot() {
+    booted = kernel;
+    ++boots;
+    used = {};
+    use_all();
+  }
+};
+
+inline appraisal::boot_claims boot_of(unsigned kernel) {
+  auto boot = appraisal::samples::grub_machine();
+  for (auto& e : boot.events)
+    if (e.hint == "/vmlinuz" || e.hint == "/initrd.img")
+      e.digest = appraisal::samples::digest_of(e.hint + " " + std::to_string(kernel));
+  return appraisal::samples::verified(std::move(boot));
+}
+
+inline session_actor::behavior_type deaf_session(session_actor::pointer) {
+  return {
+      [](const net::pipe_data&) {},
+      [](const net::pipe_closed&) {},
+      [](deliver_atom, const due_commands&) {},
+      [](context_atom, const context_ptr&) {},
+      [](end_atom, session_end) {},
+      [](tick_atom) {},
+  };
+}
+
+struct few_threads : runtime::system_config {
+  few_threads() : runtime::system_config{scheduler{2, 64}} {}
+};
+
+class simulated_fleet {
+public:
+  explicit simulated_fleet(std::size_t machines, reference_rules rules = quiet_rules())
+      : rules_{std::make_shared<std::atomic<std::shared_ptr<const reference_rules>>>(
+          std::make_shared<const reference_rules>(rules))} {
+    admit(machines);
+    start();
+  }
+  ~simulated_fleet() { stop(); }
+  simulated_fleet(const simulated_fleet&) = delete;
+  simulated_fleet& operator=(const simulated_fleet&) = delete;
+
+  /// Ticks come only when the test sends them.
+  static reference_rules quiet_rules() {
+    reference_rules out;
+    out.check_every = std::chrono::hours{24};
+    return out;
+  }
+
+  std::vector<machine> machines;
+  std::shared_ptr<settable_clock> clock = std::make_shared<settable_clock>();
+
+  void restart() {
+    stop();
+    start();
+    for (auto& one : machines)
+      one.epoch = {};
+  }
+
+  /// All of them attest, from entry 0, at once.
+  void attest_all() {
+    std::vector<machine*> all;
+    for (auto& one : machines)
+      all.push_back(&one);
+    attest(all);
+  }
+  void attest(const std::vector<machine*>& which) {
+    for (auto* one : which)
+      attach(*one);
+    caf::scoped_actor self{*system_};
+    std::vector<std::function<void()>> answers;
+    for (auto* one : which) {
+      auto pending = std::make_shared<decltype(self->request(trust_, patience, decide_atom::value,
+                                                             decision_request{}))>(
+          self->request(trust_, patience, decide_atom::value, request_of(*one)));
+      answers.emplace_back([pending] {
+        pending->receive([](const decision_reply& done) { REQUIRE_MESSAGE(done.ok(), done.fault().check); },
+                         [](const caf::error&) { FAIL("no decision"); });
+      });
+    }
+    for (const auto& wait : answers)
+      wait();
+  }
+
+  /// The verdicts on record once every record is as new as what is in force.
+  std::map<verdict, std::size_t> verdicts() {
+    settle();
+    std::map<verdict, std::size_t> out;
+    for (const auto& one : machines)
+      ++out[state_of(one).verdict];
+    return out;
+  }
+  std::size_t untrusted() { return verdicts()[verdict::contraindicated]; }
+
+  node_state state_of(const machine& one) const {
+    const auto stored = opened_->reader->snapshot(one.id).value();
+    return stored.state ? state_from(*stored.state).value() : node_state{};
+  }
+
+  template <class... Message> rest_answer ask(Message... message) {
+    caf::scoped_actor self{*system_};
+    rest_answer out{fault{errc::timeout, "no answer"}};
+    self->request(references_, patience, std::move(message)...)
+        .receive([&](const rest_answer& answer) { out = answer; }, [](const caf::error&) {});
+    return out;
+  }
+
+  rest_answer accept(const machine& from, guard how = guard::holds) {
+    return ask(accept_atom::value, accept_request{group, from.id, "uid=0 pid=1", how});
+  }
+  rest_answer start_campaign(campaign_request plan) {
+    plan.group = group;
+    if (plan.by.empty()) plan.by = "uid=0 pid=1";
+    return ask(begincamp_atom::value, std::move(plan));
+  }
+  rest_answer step(campaign_verb verb, guard how = guard::holds) {
+    return ask(campstep_atom::value, campaign_order{group, verb, {}, how, "uid=0 pid=1"});
+  }
+  rest_answer propose_set(const bytes32& set) {
+    return ask(campstep_atom::value,
+               campaign_order{group, campaign_verb::propose, set, guard::holds, "uid=0 pid=1"});
+  }
+  rest_answer show() { return ask(showcamp_atom::value, std::string{group}); }
+  /// One look at campaigns; what comes of it shows in `phase`.
+  void tick() { caf::anon_send(references_, tick_atom::value); }
+  /// Whether the campaign gets there; gives up after a minute.
+  bool reaches(const std::string& wanted) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (phase() != wanted && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    return phase() == wanted;
+  }
+  std::string phase() {
+    const auto shown = show();
+    if (!shown) return shown.fault().check;
+    const auto page = parse_view<rest::Campaign>(*shown).value();
+    return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getPhase())}; });
+  }
+  /// What would change under the state of a machine.
+  view<rest::Trial> try_state_of(const machine& from) {
+    auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
+    REQUIRE_MESSAGE(got.ok(), got.fault().check);
+    return parse_view<rest::Trial>(*got).value();
+  }
+  const store_reader& reader() const { return *opened_->reader; }
+
+private:
+  static constexpr std::chrono::seconds patience{120};
+
+  void admit(std::size_t count) {
+    opened_ = open_database(folder_.options()).value();
+    write_batch batch;
+    for (std::size_t i = 0; i < count; ++i) {
+      machine one;
+      one.id = store_test::node_number(i + 1);
+      for (unsigned f = 0; f < 10; ++f)
+        one.files["/usr/bin/program-" + std::to_string(f)] = 1;
+      one.use_all();
+      service::node_record node;
+      node.id = one.id;
+      node.standing = standing::enrolled;
+      node.generation = {1};
+      node.level = endorsement::inventory;
+      node.group = group;
+      node.name = "web-" + std::to_string(i + 1);
+      batch.put<tables::nodes>(one.id, to_record(node));
+      machines.push_back(std::move(one));
+    }
+    REQUIRE(store_test::commit(*opened_, std::move(batch)).ok());
+  }
+
+  void start() {
+    if (!opened_) opened_ = open_database(folder_.options()).value();
+    system_ = std::make_unique<caf::actor_system>(config_);
+    const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
+    const std::shared_ptr<const store_reader> reader = opened_->reader;
+    store_ = spawn_store(*system_, {std::shared_ptr<store_writer>{std::move(opened_->writer)}, log, {}});
+    auto in_force = contexts::load(*reader, {std::make_shared<const appraisal::policy>(), {}}).value();
+    version_ = in_force.version();
+    const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log});
+    const auto rules =
+        std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(std::make_shared<const trust_rules>());
+    trust_ = system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
+                                                      read_inventory(*reader, log).value()});
+    const auto survey = system_->spawn<caf::detached>(
+        service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
+    references_ = system_->spawn(service::references,
+                                 references_deps{std::move(in_force), campaign_book::load(*reader).value(),
+                                                 {{trust_}}, store_, survey, reader, clock, log, rules_});
+    session_ = system_->spawn(deaf_session);
+    others_ = {caf::actor_cast<caf::actor>(cache), caf::actor_cast<caf::actor>(survey)};
+  }
+
+  void stop() {
+    if (!system_) return;
+    {
+      caf::scoped_actor self{*system_};
+      self->send_exit(references_, caf::exit_reason::user_shutdown);
+      self->request(trust_, patience, stop_atom::value).receive([](bool) {}, [](const caf::error&) {});
+      self->send_exit(trust_, caf::exit_reason::user_shutdown);
+      self->send_exit(session_, caf::exit_reason::user_shutdown);
+      for (const auto& one : others_)
+        self->send_exit(one, caf::exit_reason::user_shutdown);
+      self->request(store_, patience, stop_atom::value)
+          .receive([](const commit_outcome&) {}, [](const caf::error&) {});
+      self->send_exit(store_, caf::exit_reason::user_shutdown);
+    }
+    others_.clear();
+    references_ = nullptr;
+    trust_ = nullptr;
+    session_ = nullptr;
+    store_ = nullptr;
+    system_.reset();
+    opened_.reset();
+  }
+
+  boot_id booted(const machine& one) const {
+    boot_id out;
+    out.raw[0] = static_cast<std::uint8_t>(one.boots);
+    return out;
+  }
+
+  /// A session of its own for each attestation: it always works under what is in force.
+  void attach(machine& one) {
+    caf::scoped_actor self{*system_};
+    self->request(trust_, patience, attach_atom::value, one.id, bytes{}, booted(one), session_)
+        .receive(
+            [&](const attach_reply& with) {
+              REQUIRE_MESSAGE(with.ok(), with.fault().check);
+              one.epoch = with->epoch;
+              one.context = with->context;
+              one.recorded = with->recorded;
+            },
+            [](const caf::error&) { FAIL("no attachment"); });
+  }
+
+  decision_request request_of(const machine& one) const {
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::verified;
+    const bool rebooted = !one.recorded->boot || one.recorded->reset_count != one.boots;
+    outcome->what = rebooted ? appraisal::occasion::new_boot : appraisal::occasion::full_log;
+    outcome->claims = boot_of(one.booted);
+    outcome->files = one.used;
+    outcome->findings = appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
+    auto files = appraisal::appraise_files(one.used, one.context->choice(), *one.context->policy);
+    outcome->findings.insert(outcome->findings.end(), files.findings.begin(), files.findings.end());
+    appraisal::recorded_boot boot;
+    boot.boot = booted(one);
+    boot.clock.reset_count = one.boots;
+    boot.ima.entries = one.used.size();
+    outcome->boot = std::move(boot);
+    return {one.id,      one.epoch, {one.recorded->number.value + 1},
+            clock->since_boot(), one.context, outcome,
+            std::make_shared<const node_evidence>(), booted(one)};
+  }
+
+  /// Waits until every record was appraised with what is in force.
+  void settle() {
+    const auto newest = [&] {
+      const auto settings = opened_->reader->get<tables::settings>(settings_key());
+      return settings ? settings->read([](records::Settings::Reader in) { return in.getAppraisalVersion(); })
+                      : std::uint64_t{0};
+    };
+    for (;;) {
+      const auto version = newest();
+      bool all = true;
+      for (const auto& one : machines) {
+        const auto state = state_of(one);
+        all = all && (!state.boot_claims || state.appraisal_version >= version);
+      }
+      if (all && version == newest()) return;
+      std::this_thread::yield();
+    }
+  }
+
+  store_test::temporary_folder folder_;
+  std::shared_ptr<std::atomic<std::shared_ptr<const reference_rules>>> rules_;
+  few_threads config_;
+  std::optional<database> opened_;
+  std::unique_ptr<caf::actor_system> system_;
+  store_actor store_;
+  trust_mgr_actor trust_;
+  references_actor references_;
+  session_actor session_;
+  std::vector<caf::actor> others_;
+  std::uint64_t version_ = 0;
+};
+
+} // namespace muster::service::fleet_test

@@ -1,0 +1,103 @@
+// Requests about groups: what they mean, and what is refused before anybody is asked.
+#include "appraisal/policy_record.hpp"
+#include "service/rest_api/route.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::rest_api;
+
+namespace {
+
+const std::string a_digest(64, 'c');
+
+routed post(std::string_view target, std::string_view body = {}) {
+  return route({"POST", target, "application/json", body});
+}
+
+template <class T> T meant(const routed& in) {
+  const auto* request = std::get_if<rest_request>(&in);
+  REQUIRE_MESSAGE(request != nullptr,
+                  (std::holds_alternative<problem>(in) ? std::get<problem>(in).detail : ""));
+  REQUIRE(std::get_if<T>(request) != nullptr);
+  return std::get<T>(*request);
+}
+
+std::string complaint(const routed& in) {
+  const auto* out = std::get_if<problem>(&in);
+  REQUIRE(out != nullptr);
+  CHECK(out->status == 400);
+  return out->detail;
+}
+
+} // namespace
+
+TEST_CASE("a campaign is begun with what was asked, and its defaults are none of ours") {
+  const auto all = meant<start_campaign>(post(
+      "/v1/groups/web/campaign",
+      R"({"canaries":["a","b"],"quorum":2,"approval":true,"stage_seconds":3600,"automation":"stage"})"));
+  CHECK(all.plan.group == "web");
+  CHECK(all.canaries == std::vector<std::string>{"a", "b"});
+  CHECK(all.plan.quorum == 2);
+  CHECK(all.plan.approval);
+  CHECK(all.plan.stage_for == std::chrono::hours{1});
+  CHECK(all.plan.automation == campaign_automation::stage);
+  const auto bare = meant<start_campaign>(post("/v1/groups/web/campaign", "{}"));
+  CHECK(bare.plan.quorum == 0);
+  CHECK(bare.plan.automation == campaign_automation::none);
+}
+
+TEST_CASE("each step is its own path, with a set or a word of force only where there is one") {
+  const auto order = [](std::string_view verb, std::string_view body = {}) {
+    return meant<move_campaign>(post("/v1/groups/web/campaign/" + std::string{verb}, body)).order;
+  };
+  CHECK(order("propose").verb == campaign_verb::propose);
+  CHECK(order("stage").verb == campaign_verb::stage);
+  CHECK(order("undo").verb == campaign_verb::undo);
+  CHECK(order("end").verb == campaign_verb::end);
+  CHECK(order("enforce").guard == guard::holds);
+  CHECK(order("enforce", R"({"force":true})").guard == guard::overruled);
+  const auto approved = order("approve", R"({"set":")" + a_digest + R"("})");
+  REQUIRE(approved.set.has_value());
+  CHECK((*approved.set)[0] == 0xcc);
+  CHECK(complaint(post("/v1/groups/web/campaign/stage", R"({"set":")" + a_digest + R"("})")).starts_with("set:"));
+  CHECK(complaint(post("/v1/groups/web/campaign/stage", R"({"force":true})")).starts_with("force:"));
+  CHECK(complaint(post("/v1/groups/web/campaign/approve", R"({"set":"abc"})")).starts_with("set:"));
+}
+
+TEST_CASE("a trial takes one thing to try") {
+  CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from == "web-1");
+  CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","set":")" + a_digest + R"("})"))
+            .set.has_value());
+  CHECK(complaint(post("/v1/references/try", R"({"group":"web"})")).starts_with("set, from:"));
+  CHECK(complaint(post("/v1/references/try", R"({"group":"web","from":"a","set":")" + a_digest + R"("})"))
+            .starts_with("set, from:"));
+}
+
+TEST_CASE("a policy to be tried is a whole record, or nothing") {
+  appraisal::policy wanted;
+  wanted.require.dbx_entries = 7;
+  const auto record = to_hex(appraisal::to_record(wanted).content());
+  const auto body = [](const std::string& hex) { return R"({"group":"web","record":")" + hex + R"("})"; };
+  const auto read = meant<try_policy>(post("/v1/policies/try", body(record))).policy;
+  CHECK(appraisal::digest_of(*read) == appraisal::digest_of(wanted)); // lists come back sorted
+  CHECK(complaint(post("/v1/policies/try", body("zz"))).starts_with("record:"));
+  CHECK(complaint(post("/v1/policies/try", body(record.substr(0, record.size() - 16)))).starts_with("record:"));
+  CHECK(complaint(post("/v1/policies/try", body(""))).starts_with("record:"));
+}
+
+TEST_CASE("what cannot be a plan is refused with its field") {
+  const std::pair<const char*, const char*> table[] = {
+      {R"({"canaries":["a b"]})", "canaries"},
+      {R"({"rules":"xyz"})", "rules"},
+      {R"({"automation":"all"})", "automation"},
+      {R"({"stage_seconds":99999999999})", "stage_seconds"},
+  };
+  for (const auto& [body, field] : table) {
+    CAPTURE(body);
+    CHECK(complaint(post("/v1/groups/web/campaign", body)).starts_with(field));
+  }
+  CHECK(meant<list_incidents>(route({"GET", "/v1/incidents?group=web", {}, {}})).group == "web");
+  CHECK(complaint(route({"GET", "/v1/incidents?grp=web", {}, {}})).find("group") != std::string::npos);
+}
