@@ -307,4 +307,6 @@ struct LogAlarm {
   raisedMs @5 :UInt64;
   acknowledgedMs @6 :UInt64;     # 0: it stands
   acknowledgedBy @7 :Text;
+  signature @8 :Data;            # of the acknowledgement, by the key for log heads: who can only write the database
+                                 # cannot acknowledge
 }

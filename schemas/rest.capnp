@@ -157,6 +157,7 @@ struct LogStatus {
   rolledBack @2 :Bool;
   alarms @3 :List(LogAlarm);
   refusedHeads @4 :UInt64;       # since the start: not signed by this service's key
+  unentered @5 :UInt64;          # audit records that are no leaf
 }
 
 struct AcknowledgeHeadRequest {

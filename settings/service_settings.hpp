@@ -88,6 +88,7 @@ struct service_settings {
   policy_settings policy;            ///< of groups for which `policies` has none
   std::string policies;              ///< folder of policy files; empty: there is none
   log_level level = log_level::info; ///< log.level
+  std::string head_file; ///< log.head_file: each signed head of the records is added here; empty: to none
 
   friend bool operator==(const service_settings&, const service_settings&) = default;
 };
@@ -99,7 +100,7 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, policy, policies and log.
+/// attestation, limits, policy, policies and log.level.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

@@ -94,6 +94,8 @@ public:
   virtual result<frame> blob(const content_address& address) const = 0;
 
   virtual result<log_tally> log_size() const = 0;
+  /// The signed head of the largest size. fault not_found: none was signed yet.
+  virtual result<view<records::LogHead>> newest_log_head() const = 0;
   /// Root of the log as it was at this size, from the nodes that are kept: O(log size) reads. fault
   /// not_found: it never had that size.
   virtual result<bytes32> log_root(std::uint64_t size) const = 0;

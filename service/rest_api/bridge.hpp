@@ -29,6 +29,7 @@ struct bridge_deps {
   cache_actor cache;
   trust_mgrs trust;
   references_actor references;
+  record_log_actor record_log;
   runtime::log log;
 };
 

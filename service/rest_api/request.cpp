@@ -6,8 +6,8 @@ namespace muster::service::rest_api {
 
 std::string_view verb_of(const rest_request& request) noexcept {
   constexpr std::array<std::string_view, std::variant_size_v<rest_request>> verbs{
-      "list",   "show",   "attest", "approve", "name", "acknowledge",
-      "revoke", "forget", "accept", "live",    "ready"};
+      "list",   "show",   "attest", "approve", "name", "acknowledge", "revoke",
+      "forget", "accept", "live",   "ready",   "log",  "log status",  "acknowledge head"};
   return verbs.at(request.index());
 }
 

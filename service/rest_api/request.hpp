@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/service/cache.hpp"
+#include "actors/service/log_alarm.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <chrono>
@@ -45,6 +46,15 @@ struct accept_reference {
   std::string group;
   std::string from;
 };
+/// The log of records, or its signed heads.
+struct list_log {
+  log_query query;
+};
+/// Newest head, and what contradicts the log.
+struct show_log {};
+struct acknowledge_head {
+  head_name head;
+};
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
@@ -52,7 +62,7 @@ struct ask_ready {};
 
 using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
-                 forget_node, accept_reference, ask_live, ask_ready>;
+                 forget_node, accept_reference, ask_live, ask_ready, list_log, show_log, acknowledge_head>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

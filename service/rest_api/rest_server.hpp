@@ -3,6 +3,7 @@
 
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/record_log.hpp"
 #include "actors/service/references.hpp"
 #include "actors/service/trust_mgr.hpp"
 
@@ -33,6 +34,7 @@ struct rest_deps {
   cache_actor cache;
   trust_mgrs trust;
   references_actor references;
+  record_log_actor record_log;
   std::string socket; ///< path; at most 107 bytes
   std::string group;  ///< of the socket; empty: the group of the process
   runtime::log log;

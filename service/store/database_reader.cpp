@@ -173,6 +173,17 @@ result<log_tally> database_reader::log_size() const {
   return log_tally{*leaves, *records};
 }
 
+result<view<records::LogHead>> database_reader::newest_log_head() const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  auto cursor = table_cursor::open(*env_, *in, store_table::log_heads);
+  if (!cursor) return cursor.fault();
+  const auto found = cursor->move(MDB_LAST);
+  if (!found) return found.fault();
+  if (!*found) return fault{errc::not_found, "store: no head was signed yet"};
+  return as_view<records::LogHead>(copy_at(*cursor, store_table::log_heads), record_limits);
+}
+
 result<bytes32> database_reader::log_root(std::uint64_t size) const {
   const auto in = begin();
   if (!in) return in.fault();

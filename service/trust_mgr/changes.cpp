@@ -62,6 +62,10 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
 }
 
 void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_reply> reply) {
+  if (deps_.board->rolled_back())
+    return void(reply.deliver(admission_reply{
+        fault{errc::busy, "admission: the service's records were rolled back; an operator must "
+                          "acknowledge that first (muster log head)"}}));
   const auto known = book_->find(who.id);
   if (!known) return void(reply.deliver(admission_reply{known.fault()}));
   const auto revoked = deps_.reader->get<tables::revocations>(who.id);

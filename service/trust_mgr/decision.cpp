@@ -56,11 +56,14 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   record_boot(out.state, *outcome.boot);
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
+  out.state.lease_ended = false;
+  out.state.lease = {};
+  out.state.valid_until = {};
+  if (rules.leases == lease_rule::withheld) return;
   out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
-  out.state.lease_ended = false;
 }
 
 bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {

@@ -8,9 +8,14 @@
 
 namespace muster::service {
 
+/// Whether a verified attestation gives a lease: not while the service's records are rolled back (PROTOCOL
+/// 8).
+enum class lease_rule : std::uint8_t { given, withheld };
+
 struct decision_rules {
   std::chrono::milliseconds lease{180'000};
   std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
+  lease_rule leases = lease_rule::given;
 };
 
 struct decided {
