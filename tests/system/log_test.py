@@ -96,9 +96,10 @@ def is_rolled_back(scene, names, size):
     require(table.startswith("ROLLED BACK: "), "`muster nodes` says so above its table")
     code, text = ready(scene)
     require(code == 503 and "rolled back" in text, "/readyz says so")
-    scene.until("an attestation is decided meanwhile", 15,
-                lambda: scene.detail(names[0])["attestation"] and scene.nodes()[names[0]]["connected"])
-    require(scene.detail(names[0])["node"]["valid_until"] == "", "and gives no lease")
+    node = scene.nodes()[names[0]]["id"]  # its name is lost, too
+    before = scene.detail(node)["attestation"]
+    scene.until("an attestation is decided meanwhile", 15, lambda: scene.detail(node)["attestation"] > before)
+    require(scene.detail(node)["node"]["valid_until"] == "", "an attestation is decided, and gives no lease")
 
 
 def nobody_enrols(scene, stranger):

@@ -35,6 +35,8 @@ const crypto::private_key& log_key() {
 }
 
 constexpr std::chrono::seconds patience{20};
+
+const auto no_answer = [](const caf::error&) { FAIL("no answer"); };
 const node_id witness_id = node_number(7);
 
 /// A service's record log from start to stop, over the database in `folder`.
@@ -52,10 +54,10 @@ public:
     log_actor_ = spawn_record_log(system_, std::move(deps), std::move(*found));
   }
   ~running() {
-    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, fail());
+    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, no_answer);
     self_->send_exit(log_actor_, caf::exit_reason::user_shutdown);
     self_->wait_for(log_actor_);
-    self_->request(store_, patience, stop_atom::value).receive([](const commit_outcome&) {}, fail());
+    self_->request(store_, patience, stop_atom::value).receive([](const commit_outcome&) {}, no_answer);
     self_->send_exit(store_, caf::exit_reason::user_shutdown);
     self_->wait_for(store_);
     log_actor_ = nullptr;
@@ -70,20 +72,21 @@ public:
   }
   void put(write_batch batch) {
     self_->request(store_, patience, commit_atom::value, std::move(batch).seal())
-        .receive([](const commit_outcome& stored) { REQUIRE(stored.ok()); }, fail());
+        .receive([](const commit_outcome& stored) { REQUIRE(stored.ok()); }, no_answer);
   }
   void witness(const bytes& heads) {
-    self_->request(log_actor_, patience, witness_atom::value, witness_id, heads).receive([](bool) {}, fail());
+    self_->request(log_actor_, patience, witness_atom::value, witness_id, heads)
+        .receive([](bool) {}, no_answer);
   }
   commit_outcome acknowledge(const head_name& name) {
     std::optional<commit_outcome> out;
     self_->request(log_actor_, patience, ack_atom::value, name, std::string{"uid=0 pid=1"})
-        .receive([&](const commit_outcome& done) { out = done; }, fail());
+        .receive([&](const commit_outcome& done) { out = done; }, no_answer);
     return *out;
   }
   /// The newest head, which covers every record that is there now.
   crypto::signed_log_head head() {
-    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, fail());
+    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, no_answer);
     const auto heads = crypto::parse_log_heads(board->now()->head);
     REQUIRE(heads.ok());
     REQUIRE(heads->size() == 1);
@@ -95,10 +98,6 @@ public:
   std::shared_ptr<const store_reader> reader;
 
 private:
-  static auto fail() {
-    return [](const caf::error&) { FAIL("no answer"); };
-  }
-
   two_threads config_;
   caf::actor_system system_{config_};
   caf::scoped_actor self_{system_};
