@@ -297,7 +297,8 @@ TEST_CASE("log acknowledge sends each head, or none if one is misspelt") {
   const auto head = [](const char* size) { return size + (":" + std::string(64, 'a')); };
   CHECK(type(here.socket, {"log", "acknowledge", "--head", head("50"), "--head", head("51")}).status == 0);
   CHECK(here.known->told().size() == 2);
-  for (const std::string bad : {"50", "50:aa", ":" + std::string(64, 'a'), "x:" + std::string(64, 'a')})
+  for (const auto& bad :
+       std::vector<std::string>{"50", "50:aa", ":" + std::string(64, 'a'), "x:" + std::string(64, 'a')})
     CHECK(type(here.socket, {"log", "acknowledge", "--head", head("52"), "--head", bad}).status == 2);
   CHECK(here.known->told().size() == 2);
 }

@@ -59,7 +59,7 @@ TEST_CASE(
   CHECK(client.on_time({0}).send.empty());
   const auto hello = client.start({1000});
   REQUIRE(hello.send.size() == 1);
-  read_sent(hello.send[0], [](wire::AgentFrame::Reader in) {
+  read_sent(hello.send[0], [&](wire::AgentFrame::Reader in) {
     REQUIRE(in.isHello());
     CHECK(same(bytes_of(in.getHello().getBootId()), this_boot.raw));
     CHECK(same(bytes_of(in.getHello().getLogHead()), kept));

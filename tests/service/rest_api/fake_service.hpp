@@ -144,7 +144,7 @@ inline rest_answer list(const fleet& known, const node_query& query) {
 
 constexpr std::uint64_t fake_log_size = 120;
 
-inline rest_answer list_log(const fleet& known, const log_query& query) {
+inline rest_answer fake_log(const fleet& known, const log_query& query) {
   const auto first = query.after ? *query.after + 1 : 0;
   const auto n = std::min<std::uint64_t>(query.limit, fake_log_size - std::min(first, fake_log_size));
   if (query.what == log_query::kind::heads)
@@ -181,7 +181,7 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
           if (one.name == meant || to_string(one.id).starts_with(meant)) return one.id;
         return fault{errc::not_found, "node: no such name, id or beginning of an id"};
       },
-      [known](log_atom, const log_query& query) { return list_log(*known, query); },
+      [known](log_atom, const log_query& query) { return fake_log(*known, query); },
       [known](log_atom) -> rest_answer {
         return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
           out.setSize(fake_log_size);
