@@ -24,9 +24,9 @@ result<bytes32> hash_of(std::uint64_t first, std::uint64_t n, const merkle_sourc
   }
   const auto k = split_of(n);
   const auto left = hash_of(first, k, source);
-  if (!left) return left;
+  if (!left) return left.fault();
   const auto right = hash_of(first + k, n - k, source);
-  if (!right) return right;
+  if (!right) return right.fault();
   return merkle_node(*left, *right);
 }
 
