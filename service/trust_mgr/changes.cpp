@@ -90,6 +90,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
   const bool new_generation = !before || before->generation != made->node.generation;
   if (answer.admitted && new_generation) {
     state = std::make_shared<const node_state>(begin_generation(*state, made->node.generation));
+    log_verdict(batch, deps_.clock->wall(), who.id, known->state->verdict, state->verdict, "new generation");
     batch.put<tables::states>(who.id, to_record(*state));
     batch.clear_claims(who.id);
   }
@@ -102,6 +103,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
       batch.append_audit(audit_entry(deps_.clock->wall(), "service", "alarm", who.id, twins->sentence));
       deps_.log.error("identity.alarm", {{"node", to_string(who.id)}, {"found", twins->found}});
     }
+    log_verdict(batch, deps_.clock->wall(), who.id, known->state->verdict, noted.verdict, "alarm");
     state = std::make_shared<const node_state>(std::move(noted));
     batch.put<tables::states>(who.id, to_record(*state));
   }
@@ -164,6 +166,7 @@ void trust_mgr_state::end_alarm_of(const node_id& id, const std::string& by, pro
   write_batch batch;
   batch.put<tables::states>(id, to_record(state));
   batch.append_audit(audit_entry(now, by, "acknowledge", id, known->state->alarm->found));
+  log_verdict(batch, now, id, known->state->verdict, state.verdict, "acknowledged");
   book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
   commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
 }

@@ -44,6 +44,11 @@ decided reappraise(const node_state& before, const node_record& node, const appr
 /// The verdict that the findings on record give.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 
+/// Enters a change of verdict in the log, if there is one. Whatever changes a verdict calls it. `why` is
+/// empty for an attestation.
+void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+                 std::string_view why = {});
+
 /// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
 /// will be stored, but for `result`: that is the sequence number that the commit answers.
 node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
