@@ -6,6 +6,7 @@
 #include "cli/offline/appraise.hpp"
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/imalog.hpp"
+#include "cli/offline/log_verify.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -34,6 +35,10 @@ struct typed {
   std::string timeout = "60s";
   appraise_options evidence;
   std::string pcrs, event_log, ima_log, reference, policy, learn;
+  commands::log_show_options log;
+  std::uint64_t log_after = 0;
+  std::vector<std::string> heads;
+  log_verify_options log_proof;
 };
 
 constexpr const char* examples =
@@ -155,6 +160,56 @@ void add_forget(CLI::App& node, typed& in) {
   });
 }
 
+void add_log_reading(CLI::App& log, typed& in) {
+  auto* show = log.add_subcommand("show", "What was done, by whom; the newest records");
+  auto* after = show->add_option("--after", in.log_after, "Those behind this record instead");
+  show->add_option("--limit", in.log.limit, "At most so many")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  show->callback([&in, after] {
+    if (after->count() != 0) in.log.after = in.log_after;
+    in.action = [&in](const surroundings& around) { return commands::log_show(around, in.log); };
+  });
+  auto* head = log.add_subcommand("head", "The newest signed head, and every head that the log contradicts");
+  head->callback([&in] { in.action = commands::log_head; });
+  auto* acknowledge =
+      log.add_subcommand("acknowledge", "Records are lost, and you know why: a restored backup for example");
+  acknowledge->add_option("--head", in.heads, "SIZE:ROOT, as `muster log head` shows it")->required();
+  acknowledge->callback([&in] {
+    in.action = [&in](const surroundings& around) { return commands::log_acknowledge(around, in.heads); };
+  });
+}
+
+void add_log_proof(CLI::App& log, typed& in) {
+  auto* save = log.add_subcommand("export", "Write all records and heads to a file, for `verify`");
+  save->add_option("FILE", in.text, "The file to write")->required();
+  save->callback([&in] {
+    in.action = [&in](const surroundings& around) { return commands::log_export(around, in.text); };
+  });
+  auto* verify = log.add_subcommand("verify", "Prove that nothing was removed or changed; no service");
+  verify->footer("Example:\n  muster log export today.log\n"
+                 "  muster log verify today.log --key log.pem --head-file /mnt/worm/heads\n"
+                 "Of a copy of the database: ras --export-log COPY/store > today.log\n"
+                 "Exit status: 0 proven, 1 not, 2 error.");
+  verify->add_option("FILE", in.log_proof.file, "As written by `export`")->required();
+  verify->add_option("--head-file", in.log_proof.head_files,
+                     "Heads that were kept elsewhere: log.head_file, or `log_head` of an agent's state");
+  verify->add_option("--key", in.log_proof.key, "log.pem of the service, kept elsewhere");
+  verify->callback([&in] {
+    in.action = [&in](const surroundings& around) {
+      return log_verify_command(in.log_proof, around.out, around.err);
+    };
+  });
+}
+
+void add_log(CLI::App& app, typed& in) {
+  auto* log =
+      app.add_subcommand("log", "The record of what was done: show, head, acknowledge, export, verify");
+  log->require_subcommand(1);
+  add_log_reading(*log, in);
+  add_log_proof(*log, in);
+}
+
 output_format offline_format(const surroundings& around) {
   return around.format == commands::output_format::json ? output_format::json : output_format::table;
 }
@@ -231,6 +286,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_revoke(*node, in);
   add_forget(*node, in);
   add_group_commands(app, in.action);
+  add_log(app, in);
   add_logs(app, in);
   add_appraise(app, in);
   app.footer(examples); // last: a command made later would inherit it

@@ -288,7 +288,8 @@ struct Settings {
 }
 
 struct AuditEntry {
-  # Enrolments, admissions, revocations, reference changes, commands, verdict changes; key: sequence.
+  # Enrolments, admissions, certificates, revocations, reference and policy changes, commands, verdict changes; key:
+  # sequence. Its canonical bytes are a leaf of the log (crypto/merkle.hpp): what is entered stays as it is.
   version @0 :UInt16;
   whenMs @1 :UInt64;
   actor @2 :Text;                # "uid=0 pid=123", "service", ...
@@ -346,4 +347,23 @@ struct ExtractionRules {
   leaveOut @2 :List(EventRule);
   includeFiles @3 :List(Data);   # patterns of paths; empty: all
   excludeFiles @4 :List(Data);
+}
+
+struct LogHead {
+  # Key: size of the log.
+  head @0 :Data;                 # as crypto/log_head.hpp lays it out
+}
+
+struct LogAlarm {
+  # A head of ours that this log contradicts: records were taken away or changed. Key: SHA-256 of the head's name.
+  version @0 :UInt16;
+  size @1 :UInt64;
+  root @2 :Data;                 # 32 bytes
+  headMs @3 :UInt64;             # when the head was signed
+  from @4 :Text;                 # who had kept it
+  raisedMs @5 :UInt64;
+  acknowledgedMs @6 :UInt64;     # 0: it stands
+  acknowledgedBy @7 :Text;
+  signature @8 :Data;            # of the acknowledgement, by the key for log heads: who can only write the database
+                                 # cannot acknowledge
 }

@@ -37,6 +37,7 @@ struct Node {
 struct NodeList {
   nodes @0 :List(Node);
   next @1 :Text;                 # pass as ?after= for the next page; empty on the last
+  rolledBack @2 :Bool;           # records are missing: nothing is trusted until somebody acknowledges it
 }
 
 struct NodeDetail {
@@ -207,3 +208,70 @@ struct Campaign {
 }
 
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out
+
+struct LogEntry {
+  # One record of the log. `record` and `leafHash` are what its proof is about, the rest is read from `record`.
+  leaf @0 :UInt64;               # from 0 without gaps
+  sequence @1 :UInt64;           # of the audit record
+  when @2 :Text;
+  actor @3 :Text;
+  action @4 :Text;
+  node @5 :Text;                 # empty: of no node
+  text @6 :Text;
+  record @7 :Text;               # the canonical bytes, hex; empty if they cannot be read
+  leafHash @8 :Text;             # as it was entered
+  problem @9 :Text;              # why the record cannot be read; empty: it can
+}
+
+struct LogPage {
+  entries @0 :List(LogEntry);
+  next @1 :Text;                 # pass as ?after= for the next page; empty on the last
+}
+
+struct LogHead {
+  size @0 :UInt64;
+  root @1 :Text;
+  when @2 :Text;
+  head @3 :Text;                 # all of it with its signature, hex
+}
+
+struct LogHeads {
+  heads @0 :List(LogHead);
+  next @1 :Text;                 # pass as ?after= for the next page; empty on the last
+}
+
+struct LogAlarm {
+  size @0 :UInt64;
+  root @1 :Text;
+  when @2 :Text;                 # when the head was signed
+  from @3 :Text;                 # who had kept it
+  raised @4 :Text;
+  acknowledged @5 :Text;         # empty: it stands
+  acknowledgedBy @6 :Text;
+}
+
+struct LogStatus {
+  size @0 :UInt64;               # leaves
+  head @1 :LogHead;              # the newest; null: none yet
+  rolledBack @2 :Bool;
+  alarms @3 :List(LogAlarm);
+  refusedHeads @4 :UInt64;       # since the start: not signed by this service's key
+  unentered @5 :UInt64;          # audit records that are no leaf
+}
+
+struct AcknowledgeHeadRequest {
+  size @0 :UInt64;
+  root @1 :Text;
+}
+
+struct LogLine {
+  # One line of an exported log.
+  entry @0 :LogEntry;
+  head @1 :LogHead;
+  total @2 :LogTotal;            # the last line
+}
+
+struct LogTotal {
+  leaves @0 :UInt64;
+  unentered @1 :UInt64;          # audit records that are no leaf
+}

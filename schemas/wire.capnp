@@ -16,7 +16,7 @@ struct Hello {
   features @2 :UInt64;     # none yet
   maxFrame @3 :UInt32;     # largest payload that the sender takes
   bootId @4 :Data;         # 16 bytes; agents on muster/1 only
-  logHead @5 :Data;        # newest signed head of the service's log that the agent keeps; may be empty
+  logHead @5 :Data;        # signed heads of the service's log that the agent keeps, one behind the other; may be empty
   software @6 :Text;       # program and version, for people
 }
 

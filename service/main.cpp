@@ -3,6 +3,7 @@
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
 #include "service/config/load_configuration.hpp"
+#include "service/export_log.hpp"
 #include "service/spawn.hpp"
 
 #include <CLI/CLI.hpp>
@@ -68,11 +69,20 @@ int main(int argc, char** argv) {
   bool check = false;
   app.add_option("--config", file, "Configuration file")->capture_default_str();
   app.add_flag("--check-config", check, "Read the configuration, say what is wrong with it, and exit");
+  std::string database;
+  app.add_option("--export-log", database,
+                 "Write the log of records of a database that no service has open, a copy for example, to "
+                 "standard output, and exit; `muster log verify` reads it");
   app.set_version_flag("--version", "ras " MUSTER_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : bad_configuration;
+  }
+  if (!database.empty()) {
+    const auto written = muster::service::export_log(database, std::cout);
+    if (!written) std::cerr << "ras: " << written.fault().check << '\n';
+    return written ? 0 : cannot_run;
   }
   auto configured = muster::service::load_configuration(file);
   if (!configured) {

@@ -6,6 +6,7 @@
 #include "service/config/config.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
+#include "service/record_log/record_log.hpp"
 #include "service/references/references.hpp"
 #include "service/rest_api/rest_server.hpp"
 #include "service/store/database.hpp"
@@ -79,6 +80,8 @@ struct running_service::parts {
   std::shared_ptr<const runtime::clock> clock;
   std::shared_ptr<const store_reader> reader;
   store_actor store;
+  std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  record_log_actor record_log;
   cache_actor cache;
   std::vector<verifier_actor> verifiers;
   trust_mgrs trust;
@@ -98,6 +101,7 @@ struct running_service::parts {
 
   status open_store(const settings::service_settings& in);
   status spawn_core(const configuration& configured);
+  status spawn_record_log(const settings::service_settings& in, const authorities& keys);
   status spawn_doors(const settings::service_settings& in);
   void spawn_config(std::string file, const settings::service_settings& in);
 };
@@ -127,15 +131,25 @@ status running_service::parts::spawn_core(const configuration& configured) {
   if (!campaigns) return campaigns.fault();
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
-  cache = system.spawn(service::cache, cache_deps{reader, clock, log});
+  cache = system.spawn(service::cache, cache_deps{reader, clock, log, board});
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
     verifiers.push_back(system.spawn(verifier, log));
-  trust.shards.push_back(system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules,
-                                                                contexts->all(), std::move(*inventory)}));
+  trust.shards.push_back(
+      system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
+                                             std::move(*inventory), board}));
   survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
   references =
       system.spawn(service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust,
                                                         store, survey, reader, clock, log, for_references});
+  return {};
+}
+
+status running_service::parts::spawn_record_log(const settings::service_settings& in,
+                                                const authorities& keys) {
+  record_log_deps deps{keys.log_heads, store, reader, board, head_file{in.head_file}, clock, log};
+  auto found = read_record_log(deps);
+  if (!found) return found.fault();
+  record_log = service::spawn_record_log(system, std::move(deps), std::move(*found));
   return {};
 }
 
@@ -144,6 +158,8 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, clock->wall());
   if (!keys) return keys.fault();
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
+  // Before anybody can connect or ask: what is rolled back must not look good for a moment.
+  if (auto begun = spawn_record_log(in, *keys); !begun) return begun;
   auto vendors = load_vendors(in, log);
   if (!vendors) return vendors.fault();
   auto tls = make_tls(*keys, clock);
@@ -154,14 +170,14 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                             privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)),
                                             std::move(*vendors), in.certificate_lifetime, store, clock, log});
   auto deps = std::make_shared<const session_deps>(
-      session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions});
+      session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board});
   client_api = system.spawn(service::client_api,
                             client_api_deps{std::move(deps),
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
                                             log});
   auto served =
-      rest_server::start({system, cache, trust, references, survey, in.socket, in.socket_group, log});
+      rest_server::start({system, cache, trust, references, survey, record_log, in.socket, in.socket_group, log});
   if (!served) return served.fault();
   rest = std::move(*served);
   return {};
@@ -235,6 +251,8 @@ bool running_service::stop() {
   leave(p.references);
   leave(p.survey);
   leave(p.cache);
+  if (p.record_log) good = stop_actor(self, p.record_log, std::chrono::seconds{10}) && good;
+  leave(p.record_log);
   if (p.store) {
     bool closed = false;
     self->request(p.store, std::chrono::seconds{30}, stop_atom::value)

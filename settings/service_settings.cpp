@@ -104,7 +104,10 @@ void read_service(section& in, service_settings& out) {
   in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
   in.path("policies", out.policies);
   in.inside("references", [&](section& references) { read_references(references, out.references); });
-  in.inside("log", [&](section& log) { read_log_level(log, out.level); });
+  in.inside("log", [&](section& log) {
+    read_log_level(log, out.level);
+    log.path("head_file", out.head_file);
+  });
   if (out.socket.size() > max_socket_path)
     in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");
 }
@@ -130,6 +133,7 @@ std::vector<std::string> needs_restart(const service_settings& before, const ser
   compare("socket_group", before.socket_group, after.socket_group);
   compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
   compare("admission", before.admission, after.admission);
+  compare("log.head_file", before.head_file, after.head_file);
   return out;
 }
 

@@ -98,6 +98,7 @@ struct service_settings {
   std::string policies;   ///< folder of policy files; empty: there is none
   reference_settings references;
   log_level level = log_level::info; ///< log.level
+  std::string head_file; ///< log.head_file: each signed head of the records is added here; empty: to none
 
   friend bool operator==(const service_settings&, const service_settings&) = default;
 };
@@ -109,8 +110,7 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, policy, policies,
-/// references and log.
+/// attestation, limits, policy, policies, references and log.level.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

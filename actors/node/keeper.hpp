@@ -30,9 +30,9 @@ struct errands_text {
   std::string text;
 };
 
-/// A signed head of the service's log.
-struct log_head {
-  bytes signed_head;
+/// Signed heads of the service's log, one behind the other.
+struct log_heads {
+  bytes kept;
 };
 
 /// A trust anchor that follows the configuration's; verified.
@@ -44,7 +44,7 @@ struct followed_anchor {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::issued_identity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errands_text)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_head)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_heads)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::followed_anchor)
 
 namespace muster::node {
@@ -54,8 +54,8 @@ using keeper_actor = caf::typed_actor<
     caf::replies_to<keep_atom, issued_identity>::with<status>,
     // Answered when it is on the disk: no effect of an errand before that.
     caf::replies_to<keep_atom, errands_text>::with<status>,
-    // The newest head is enough.
-    caf::reacts_to<keep_atom, log_head>,
+    // The newest are enough.
+    caf::reacts_to<keep_atom, log_heads>,
     // The newest is enough.
     caf::reacts_to<keep_atom, followed_anchor>,
     // The certificate goes, the mark `unregistered` stays.

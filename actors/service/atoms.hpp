@@ -39,6 +39,8 @@ using show_atom = caf::atom_constant<caf::atom("show")>;
 using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id
 using presence_atom = caf::atom_constant<caf::atom("presence")>; // connected or not
 using changed_atom = caf::atom_constant<caf::atom("changed")>;   // settings
+using witness_atom = caf::atom_constant<caf::atom("witness")>;   // heads of the log that an agent kept
+using log_atom = caf::atom_constant<caf::atom("log")>;           // what the log holds
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using stop_atom = caf::atom_constant<caf::atom("stop")>; // in order; answered when it is done
 

@@ -8,6 +8,8 @@
 
 #include <caf/typed_actor.hpp>
 
+#include <optional>
+
 namespace muster::service {
 
 /// A flat message of schemas/rest.capnp, ready to be written as JSON.
@@ -22,6 +24,14 @@ struct node_query {
   std::string shown; ///< as people see it; empty: all
 };
 
+/// Which part of the log is wanted.
+struct log_query {
+  enum class kind : std::uint8_t { entries, heads };
+  kind what = kind::entries;
+  std::optional<std::uint64_t> after; ///< leaf or size: those behind it; empty: from the first
+  std::uint32_t limit = 100;
+};
+
 using cache_actor = caf::typed_actor<
     // rest::NodeList
     caf::replies_to<list_atom, node_query>::with<rest_answer>,
@@ -30,11 +40,16 @@ using cache_actor = caf::typed_actor<
     // The node that a person means: an id, at least 8 digits of one, or a name. fault not_found; conflict:
     // more than one.
     caf::replies_to<resolve_atom, std::string>::with<resolved_node>,
+    // rest::LogPage or rest::LogHeads
+    caf::replies_to<log_atom, log_query>::with<rest_answer>,
+    // rest::LogStatus
+    caf::replies_to<log_atom>::with<rest_answer>,
     // TrustMgr: a session came or went.
     caf::reacts_to<presence_atom, node_id, bool>>;
 
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::node_query)
+MUSTER_LOCAL_MESSAGE(muster::service::log_query)
 MUSTER_LOCAL_MESSAGE(muster::service::rest_answer)
 MUSTER_LOCAL_MESSAGE(muster::service::resolved_node)

@@ -4,7 +4,6 @@
 #include "messages/view.hpp"
 
 #include <array>
-#include <ctime>
 
 namespace muster::service {
 
@@ -41,16 +40,6 @@ void put_cause(rest::Cause::Builder out, const appraisal::cause& in) {
   auto some = out.initSome(static_cast<unsigned>(in.some.size()));
   for (unsigned i = 0; i < in.some.size(); ++i)
     some.set(i, text_of(in.some[i]));
-}
-
-std::string rfc3339(wall_time when) {
-  if (when.milliseconds == 0) return {};
-  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  const auto n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), n};
 }
 
 } // namespace muster::service

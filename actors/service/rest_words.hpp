@@ -3,15 +3,11 @@
 
 #include "appraisal/cause_table.hpp"
 #include "messages/vocabulary/finding.hpp"
-#include "messages/vocabulary/ids.hpp"
 #include "schemas/rest.capnp.h"
 
 namespace muster::service {
 
 void put_finding(rest::Finding::Builder out, const finding& in);
 void put_cause(rest::Cause::Builder out, const appraisal::cause& in);
-
-/// "2026-11-22T03:29:00Z"; empty for 0.
-std::string rfc3339(wall_time when);
 
 } // namespace muster::service

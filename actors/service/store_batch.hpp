@@ -77,6 +77,7 @@ public:
   /// Erasing what is not there is no error.
   template <class Table> write_batch& erase(const typename Table::key& key) {
     static_assert(!std::same_as<Table, tables::results>, "erase_result keeps the index of results right");
+    static_assert(!std::same_as<Table, tables::audit>, "what was entered in the log stays");
     return add(store_operation::erase{Table::table, store_key{key}});
   }
 

@@ -41,6 +41,20 @@ struct store_size {
   std::uint64_t files = 0;
 };
 
+/// How much the log holds.
+struct log_tally {
+  std::uint64_t leaves = 0;
+  std::uint64_t records = 0; ///< audit records; as many as leaves, unless somebody meddled
+};
+
+/// One leaf of the log.
+struct log_leaf {
+  log_number number;
+  sequence at;
+  bytes32 hash{};                           ///< as it was entered
+  result<view<records::AuditEntry>> record; ///< a fault if it is missing or damaged
+};
+
 /// Reads what is committed. Safe from any thread, never waits for a write; each call is one read transaction
 /// of its own and gives copies, so two calls may see different moments. Cost: about 1 us for each record, and
 /// its check. Errors: `not_found`, `malformed` (damaged record), `busy` (too many readers at once), `io`.
@@ -78,6 +92,15 @@ public:
   virtual status visit_claims(const node_id& id, const file_visitor& visit) const = 0;
 
   virtual result<frame> blob(const content_address& address) const = 0;
+
+  virtual result<log_tally> log_size() const = 0;
+  /// The signed head of the largest size. fault not_found: none was signed yet.
+  virtual result<view<records::LogHead>> newest_log_head() const = 0;
+  /// Root of the log as it was at this size, from the nodes that are kept: O(log size) reads. fault
+  /// not_found: it never had that size.
+  virtual result<bytes32> log_root(std::uint64_t size) const = 0;
+  /// Up to `limit` leaves (and `max_page`), from leaf `first` on. A short page is the last.
+  virtual result<std::vector<log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const = 0;
 
   /// The newest number that was given; 0 in an empty store.
   virtual result<sequence> newest() const = 0;

@@ -31,7 +31,11 @@ enum class store_table : std::uint8_t {
   results_of_node = 15,
   counters = 16,
   boots = 17,
-  campaigns = 26
+  campaigns = 26,
+  log_leaves = 18, ///< leaf number to the sequence number of its audit record
+  log_nodes = 19,  ///< hashes of complete subtrees, by crypto::merkle_place::number
+  log_heads = 20,
+  log_alarms = 21
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -45,6 +49,8 @@ using file_number = number<struct file_number_tag>;
 
 /// The campaigns of all groups, from 1.
 using campaign_number = number<struct campaign_number_tag>;
+/// Leaves of the log: a size, or the number of one of them.
+using log_number = number<struct log_number_tag>;
 
 /// The bytes of a key as they stand in the database: 8, 32 or 40. Keys of a table sort as its key type does.
 class store_key {
@@ -143,10 +149,20 @@ struct campaigns {
   using content = records::Campaign;
   static constexpr auto table = store_table::campaigns;
 };
-struct audit { ///< appended, never put
+struct audit { ///< appended, never put; each is a leaf of the log
   using key = sequence;
   using content = records::AuditEntry;
   static constexpr auto table = store_table::audit;
+};
+struct log_heads { ///< that were signed; key: size of the log
+  using key = log_number;
+  using content = records::LogHead;
+  static constexpr auto table = store_table::log_heads;
+};
+struct log_alarms { ///< heads that this log contradicts; key: SHA-256 of the head's name
+  using key = content_address;
+  using content = records::LogAlarm;
+  static constexpr auto table = store_table::log_alarms;
 };
 
 } // namespace tables

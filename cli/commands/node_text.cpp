@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t id_digits = 16;
 constexpr std::size_t label_width = 14;
+constexpr const char* rolled_back_line =
+    "ROLLED BACK: records of the service are missing or were changed; nothing is trusted until somebody "
+    "acknowledges it: muster log head\n";
 
 /// Nothing that a person must compare is cut: the bound only ends what no service sends.
 std::string safe(capnp::Text::Reader text) { return printable(text_of(text), std::size_t{1} << 20U); }
@@ -130,7 +133,8 @@ std::string called(rest::Node::Reader node) {
 
 std::string nodes_text(rest::NodeList::Reader list, colours tint) {
   const auto nodes = list.getNodes();
-  if (nodes.size() == 0) return "No nodes.\n";
+  const std::string warning = list.getRolledBack() ? rolled_back_line : "";
+  if (nodes.size() == 0) return warning + "No nodes.\n";
   text_table table{{"NAME", "STATE", "FINDINGS", "GROUP", "SINCE", "UNTIL", "CONNECTED", "ID"}};
   std::map<std::string, std::uint64_t> counts;
   for (const auto node : nodes) {
@@ -140,7 +144,7 @@ std::string nodes_text(rest::NodeList::Reader list, colours tint) {
                or_dash(safe(node.getValidUntil())), node.getConnected() ? "yes" : "no",
                safe(node.getId()).substr(0, id_digits)});
   }
-  auto out = table.text(tint, 1);
+  auto out = warning + table.text(tint, 1);
   out += '\n' + counted(nodes.size(), "node", "nodes") + ':';
   const char* between = " ";
   for (const auto& [word, n] : counts) {

@@ -51,6 +51,7 @@ view<rest::NodeList> merged(const std::vector<page>& pages) {
       one.read([&](rest::NodeList::Reader in) {
         for (const auto node : in.getNodes())
           rows.setWithCaveats(at++, node);
+        if (in.getRolledBack()) out.setRolledBack(true);
       });
   });
   return record.read_back();

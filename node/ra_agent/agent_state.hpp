@@ -61,7 +61,7 @@ struct agent_state {
   std::optional<bytes32> told_fingerprint;
 
   beat_settings beats;
-  bytes head;
+  bytes heads; ///< of the service's log, as they are kept
   std::optional<errand_book> book;
   std::map<command_id, errand_at_work> errands;
   std::map<command_id, attestation_number> attest_after; ///< only a later attestation serves that command

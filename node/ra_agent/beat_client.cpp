@@ -16,7 +16,6 @@ constexpr milliseconds shortest_interval{10};
 constexpr milliseconds longest_interval{3'600'000};
 constexpr milliseconds longest_spread{3'600'000};
 constexpr unsigned max_commands = 64; // in one reply
-constexpr std::size_t max_log_head = 1024;
 
 boot_time after(boot_time from, milliseconds span) {
   return {from.milliseconds + static_cast<std::uint64_t>(std::max<milliseconds::rep>(0, span.count()))};
@@ -92,9 +91,9 @@ std::optional<command> read_command(wire::Command::Reader in, boot_time beat_sen
 
 } // namespace
 
-beat_client::beat_client(beat_settings settings, const boot_id& boot, bytes log_head,
+beat_client::beat_client(beat_settings settings, const boot_id& boot, byte_view log_heads,
                          std::vector<errand_report> unsent)
-    : settings_{settings}, boot_{boot}, log_head_{std::move(log_head)} {
+    : settings_{settings}, boot_{boot}, log_heads_{kept_heads::parse(log_heads)} {
   for (auto& report : unsent)
     reports_.push_back({std::move(report), 1});
 }
@@ -120,8 +119,9 @@ beat_effects beat_client::start(boot_time now) {
   phase_ = phase::hello;
   next_ = after(now, patience);
   beat_effects out;
+  const auto kept = log_heads_.encode();
   out.send.push_back(build<wire::AgentFrame>(
-      [&](auto frame) { put_hello(frame.initHello(), max_agent_frame, boot_.raw, log_head_); }));
+      [&](auto frame) { put_hello(frame.initHello(), max_agent_frame, boot_.raw, kept); }));
   return out;
 }
 
@@ -207,9 +207,7 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
         on_report({command_id{one.getId()}, outcome::unsupported, "this agent does not know that command"});
     std::ranges::move(refused.send, std::back_inserter(out.send));
   }
-  const auto head = bytes_of(in.getLogHead());
-  if (!head.empty() && head.size() <= max_log_head && !same(head, log_head_))
-    out.log_head = log_head_ = to_bytes(head);
+  if (log_heads_.take(bytes_of(in.getLogHead()))) out.log_heads = log_heads_.encode();
   return out;
 }
 

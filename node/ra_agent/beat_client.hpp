@@ -6,6 +6,7 @@
 #include "actors/node/evidence.hpp"
 #include "actors/node/keeper.hpp"
 #include "messages/frame.hpp"
+#include "node/ra_agent/kept_heads.hpp"
 #include "node/ra_agent/service_words.hpp"
 
 #include <optional>
@@ -43,7 +44,7 @@ struct beat_effects {
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
   std::optional<offered_anchor> anchor; ///< came with `renewed`; not verified
-  bytes log_head;                       ///< the newest; empty: nothing new
+  bytes log_heads;                      ///< to be kept (`kept_heads`); empty: nothing new
   std::optional<refusal> ended;         ///< close the channel
 };
 
@@ -55,7 +56,9 @@ public:
   /// A reply may come as late as this, or three intervals; then the session is dead.
   static constexpr std::chrono::milliseconds patience{30'000};
 
-  beat_client(beat_settings settings, const boot_id& boot, bytes log_head, std::vector<errand_report> unsent);
+  /// `log_heads` as they were kept.
+  beat_client(beat_settings settings, const boot_id& boot, byte_view log_heads,
+              std::vector<errand_report> unsent);
 
   /// The handshake ended.
   beat_effects start(boot_time now);
@@ -86,7 +89,7 @@ private:
 
   beat_settings settings_;
   boot_id boot_;
-  bytes log_head_;
+  kept_heads log_heads_;
   std::vector<unconfirmed> reports_;
   phase phase_ = phase::start;
   std::uint64_t sequence_ = 0;

@@ -23,7 +23,7 @@ keeper_actor::behavior_type keeper(keeper_actor::pointer self, const node_files&
       [files, log](keep_atom, const errands_text& errands) {
         return told(log, files.store_errands(errands.text));
       },
-      [files, log](keep_atom, const log_head& newest) { (void)told(log, files.store(newest)); },
+      [files, log](keep_atom, const log_heads& newest) { (void)told(log, files.store(newest)); },
       [files, log](keep_atom, const followed_anchor& newest) { (void)told(log, files.store(newest)); },
       [files, log](leave_atom) { return told(log, files.leave()); },
   };

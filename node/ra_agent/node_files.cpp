@@ -159,7 +159,7 @@ result<kept_state> node_files::load() const {
     out.anchor = std::move(*followed);
   }
   out.errands = as_text(*errands);
-  out.log_head = *head;
+  out.log_heads = *head;
   return out;
 }
 
@@ -175,7 +175,7 @@ status node_files::store(const issued_identity& issued) const {
 
 status node_files::store_errands(std::string_view text) const { return replace("errands", as_bytes(text)); }
 
-status node_files::store(const log_head& newest) const { return replace("log_head", newest.signed_head); }
+status node_files::store(const log_heads& newest) const { return replace("log_head", newest.kept); }
 
 status node_files::store(const followed_anchor& newest) const {
   return replace("anchor.crt", as_bytes(crypto::to_pem("CERTIFICATE", newest.der)));

@@ -15,7 +15,7 @@ struct kept_state {
   crypto::private_key key;
   std::optional<issued_identity> issued; ///< not judged: it may have expired
   std::string errands;                   ///< text of the errand book; empty if there is none
-  bytes log_head;
+  bytes log_heads;
   std::optional<crypto::certificate> anchor; ///< that follows the configuration's
   bool unregistered = false;                 ///< by order of the service: somebody has to act on this machine
   std::string note;                          ///< worth a line in the log; empty: nothing
@@ -27,7 +27,7 @@ struct kept_state {
 ///   ak.crt        what the service certified of the AK
 ///   anchor.crt    the newest trust anchor that the service's old one signed
 ///   errands       the errand book
-///   log_head      newest signed head of the service's log
+///   log_head      signed heads of the service's log: the largest and the last (`kept_heads`)
 ///   unregistered  there after the service unregistered this machine; remove it to enrol again
 ///   lock
 /// One process at a time.
@@ -42,7 +42,7 @@ public:
 
   status store(const issued_identity& issued) const;
   status store_errands(std::string_view text) const;
-  status store(const log_head& newest) const;
+  status store(const log_heads& newest) const;
   status store(const followed_anchor& newest) const;
   /// The mark first, then the certificates go.
   status leave() const;

@@ -16,7 +16,7 @@ void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   auto& state = self->state;
   state.route.emplace(deps.addresses.size(), deps.times);
   state.beats = deps.beats;
-  state.head = std::move(start.log_head);
+  state.heads = std::move(start.log_heads);
   state.followed = std::move(start.followed);
   state.book = std::move(start.book);
   if (start.issued) {

@@ -42,7 +42,7 @@ struct ra_agent_deps {
 struct ra_agent_start {
   std::optional<issued_identity> issued;
   errand_book book;
-  bytes log_head;
+  bytes log_heads;
   std::optional<crypto::certificate> followed; ///< a trust anchor that follows those of the configuration
 };
 

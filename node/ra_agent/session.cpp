@@ -71,9 +71,9 @@ void accepted(agent_pointer self) {
   if (!state.renewals.empty()) ask_renewal(self);
 }
 
-void keep_head(agent_pointer self, bytes head) {
-  self->state.head = head;
-  self->send(self->state.deps->keeper, keep_atom::value, log_head{std::move(head)});
+void keep_heads(agent_pointer self, bytes heads) {
+  self->state.heads = heads;
+  self->send(self->state.deps->keeper, keep_atom::value, log_heads{std::move(heads)});
 }
 
 void answered(agent_pointer self) {
@@ -92,7 +92,7 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
   if (effects.anchor) follow_anchor(self, *effects.anchor);
-  if (!effects.log_head.empty()) keep_head(self, std::move(effects.log_head));
+  if (!effects.log_heads.empty()) keep_heads(self, std::move(effects.log_heads));
   take_delivered(self, effects.delivered);
   if (effects.taken) take_taken(self, *effects.taken);
   take_commands(self, effects.commands);
@@ -104,7 +104,7 @@ void carry_out(agent_pointer self, beat_effects effects) {
 
 void begin_session(agent_pointer self) {
   auto& state = self->state;
-  auto& client = state.link.protocol.emplace<beat_client>(state.beats, state.deps->clock->boot(), state.head,
+  auto& client = state.link.protocol.emplace<beat_client>(state.beats, state.deps->clock->boot(), state.heads,
                                                           reports_to_send(state));
   carry_out(self, client.start(now_of(self)));
 }

@@ -1,6 +1,7 @@
 #include "service/cache/cache.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/log_text.hpp"
 #include "actors/service/record_codec.hpp"
 #include "service/cache/show.hpp"
 
@@ -25,7 +26,7 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
   if (!snapshot.node) return snapshot.node.fault();
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
-  known_node out{std::move(*node), {}, presence::absent, 0};
+  known_node out{std::move(*node), {}, presence::absent, cache.deps.board->now()->records, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
   if (!snapshot.state) {
     if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
@@ -66,6 +67,7 @@ rest_answer list(const cache_state& cache, const node_query& query) {
   const auto now = now_of(cache);
   std::vector<known_node> nodes;
   bool more = false;
+  const bool rolled_back = cache.deps.board->rolled_back();
   const auto read = each_node(cache, after, [&](known_node& one) {
     if (!query.group.empty() && one.node.group != query.group) return true;
     if (!query.shown.empty() && to_string(display_of(one, now)) != query.shown) return true;
@@ -79,6 +81,7 @@ rest_answer list(const cache_state& cache, const node_query& query) {
     for (unsigned i = 0; i < nodes.size(); ++i)
       put_node(rows[i], nodes[i], now);
     if (more) out.setNext(text_of(to_string(nodes.back().node.id)));
+    out.setRolledBack(rolled_back);
   }));
 }
 
@@ -113,6 +116,61 @@ resolved_node resolve(const cache_state& cache, const std::string& meant) {
   return *found;
 }
 
+rest_answer log_entries(const cache_state& cache, const log_query& query) {
+  const auto limit = std::clamp(query.limit, 1U, max_list);
+  const auto found = cache.deps.store->log_leaves(query.after ? *query.after + 1 : 0, limit);
+  if (!found) return found.fault();
+  return frame::adopt(build<rest::LogPage>([&](rest::LogPage::Builder out) {
+    auto entries = out.initEntries(static_cast<unsigned>(found->size()));
+    for (unsigned i = 0; i < found->size(); ++i)
+      put_entry(entries[i], (*found)[i]);
+    if (found->size() == limit) out.setNext(text_of(std::to_string(found->back().number.value)));
+  }));
+}
+
+rest_answer log_heads(const cache_state& cache, const log_query& query) {
+  const auto limit = std::clamp(query.limit, 1U, max_list);
+  std::optional<log_number> after;
+  if (query.after) after = log_number{*query.after};
+  const auto found = cache.deps.store->page<tables::log_heads>(after, limit);
+  if (!found) return found.fault();
+  std::vector<crypto::signed_log_head> heads;
+  for (const auto& one : *found) {
+    auto head = one.record ? head_from(*one.record) : result<crypto::signed_log_head>{one.record.fault()};
+    if (!head) return head.fault();
+    heads.push_back(std::move(*head));
+  }
+  return frame::adopt(build<rest::LogHeads>([&](rest::LogHeads::Builder out) {
+    auto rows = out.initHeads(static_cast<unsigned>(heads.size()));
+    for (unsigned i = 0; i < heads.size(); ++i)
+      put_head(rows[i], heads[i]);
+    if (heads.size() == limit) out.setNext(text_of(std::to_string(found->back().key.value)));
+  }));
+}
+
+rest_answer log_status(const cache_state& cache) {
+  const auto tally = cache.deps.store->log_size();
+  if (!tally) return tally.fault();
+  const auto state = cache.deps.board->now();
+  const auto newest = crypto::parse_log_heads(state->head);
+  const auto alarms = cache.deps.store->page<tables::log_alarms>(std::nullopt, store_reader::max_page);
+  if (!alarms) return alarms.fault();
+  std::vector<log_alarm> readable;
+  for (const auto& one : *alarms)
+    if (one.record)
+      if (auto alarm = alarm_from(*one.record)) readable.push_back(std::move(*alarm));
+  return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
+    out.setSize(tally->leaves);
+    if (newest && !newest->empty()) put_head(out.initHead(), newest->front());
+    out.setRolledBack(state->records == records_trust::rolled_back);
+    auto rows = out.initAlarms(static_cast<unsigned>(readable.size()));
+    for (unsigned i = 0; i < readable.size(); ++i)
+      put_alarm(rows[i], readable[i]);
+    out.setRefusedHeads(state->refused);
+    out.setUnentered(tally->records - std::min(tally->records, tally->leaves));
+  }));
+}
+
 } // namespace
 
 cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
@@ -122,6 +180,11 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
       [self](list_atom, const node_query& query) { return list(self->state, query); },
       [self](show_atom, const node_id& id) { return show(self->state, id); },
       [self](resolve_atom, const std::string& meant) { return resolve(self->state, meant); },
+      [self](log_atom, const log_query& query) {
+        return query.what == log_query::kind::entries ? log_entries(self->state, query)
+                                                      : log_heads(self->state, query);
+      },
+      [self](log_atom) { return log_status(self->state); },
       [self](presence_atom, const node_id& id, bool connected) {
         if (connected)
           self->state.connected.insert(id);

@@ -4,6 +4,7 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/log_board.hpp"
 #include "actors/service/store_port.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -16,6 +17,7 @@ struct cache_deps {
   std::shared_ptr<const store_reader> store;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
+  log_board_ptr board; ///< never null
 };
 
 struct cache_state {

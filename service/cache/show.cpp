@@ -1,12 +1,12 @@
 #include "service/cache/show.hpp"
 
 #include "actors/service/rest_words.hpp"
+#include "actors/service/time_text.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "schemas/wire.capnp.h"
 
 #include <array>
-#include <ctime>
 
 namespace muster::service {
 
@@ -34,6 +34,10 @@ void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
     list.set(i, text_of(printable(text_of(advice[i]), 256)));
 }
 
+freshness freshness_now(const known_node& known, const moment& now) {
+  return known.records == records_trust::intact ? freshness_of(known.state.lease, now) : freshness::stale;
+}
+
 std::uint32_t weighty(const node_state& state) {
   std::uint32_t out = 0;
   for (const auto& one : state.findings)
@@ -44,13 +48,13 @@ std::uint32_t weighty(const node_state& state) {
 } // namespace
 
 display display_of(const known_node& known, const moment& now) {
-  return shown_as(known.node.standing, known.state.verdict, freshness_of(known.state.lease, now));
+  return shown_as(known.node.standing, known.state.verdict, freshness_now(known, now));
 }
 
 void put_node(rest::Node::Builder out, const known_node& known, const moment& now) {
   const auto& node = known.node;
   const auto& state = known.state;
-  const auto fresh = freshness_of(state.lease, now);
+  const auto fresh = freshness_now(known, now);
   out.setId(text_of(to_string(node.id)));
   out.setName(text_of(node.name));
   out.setGroup(text_of(node.group));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/service/lease.hpp"
+#include "actors/service/log_board.hpp"
 #include "actors/service/node_record.hpp"
 #include "schemas/rest.capnp.h"
 
@@ -15,10 +16,12 @@ struct known_node {
   node_record node;
   node_state state; ///< as made by default if it never attested
   presence session = presence::absent;
+  records_trust records = records_trust::intact; ///< rolled back: no lease counts, whatever is stored
   std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
 };
 
-/// The one word, by `shown_as`, of a node with this lease at this moment.
+/// The one word, by `shown_as`, of a node with this lease at this moment. Distrust is no lease: a node that
+/// is untrusted stays so while the records are rolled back, and one that was trusted is stale.
 display display_of(const known_node& known, const moment& now);
 
 void put_node(rest::Node::Builder out, const known_node& known, const moment& now);

@@ -142,7 +142,7 @@ agent_effects agent_protocol::take_hello(wire::Hello::Reader in) {
   channel_.boot = *hello->boot;
   phase_ = phase::attaching;
   agent_effects out;
-  out.asks.emplace_back(agent_effects::ask_attach{channel_.boot});
+  out.asks.emplace_back(agent_effects::ask_attach{channel_.boot, to_bytes(bytes_of(in.getLogHead()))});
   return out;
 }
 
@@ -187,6 +187,14 @@ void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now)
   due_.clear();
 }
 
+void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
+  if (!log_ || log_ == log_sent_) return;
+  // Other news of the log leaves the head as it is.
+  if (!log_->head.empty() && (!log_sent_ || log_sent_->head != log_->head))
+    reply.setLogHead(data_of(log_->head));
+  log_sent_ = log_;
+}
+
 agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   const bool challenged = challenge_due(now);
   if (challenged) start_challenge(now);
@@ -200,6 +208,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     if (challenged && running_)
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);
+    put_log_head(answer);
   }));
   return out;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/service/enrolment.hpp"
+#include "actors/service/log_board.hpp"
 #include "actors/service/verifier.hpp"
 #include "messages/frame.hpp"
 #include "service/client_api/challenge.hpp"
@@ -26,6 +27,7 @@ struct agent_protocol_settings {
 struct agent_effects {
   struct ask_attach {
     boot_id boot;
+    bytes log_heads; ///< that the machine kept; to be judged before it is attached
   };
   struct ask_step {
     attestation_number number;
@@ -60,6 +62,8 @@ public:
   void on_due(const std::vector<command_record>& commands);
   /// From the next challenge on.
   void on_context(context_ptr context);
+  /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
+  void on_log_state(std::shared_ptr<const log_state> now) { log_ = std::move(now); }
   agent_effects on_end(const fault& why);
   /// A newer session took over. This one works no more, but listens whether its peer has moved: one beat may
   /// have been under way and is answered, with nothing in it. Who beats again has read that answer, so that
@@ -104,6 +108,7 @@ private:
   bool challenge_due(boot_time now) const;
   void start_challenge(boot_time now);
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
+  void put_log_head(wire::BeatReply::Builder reply);
 
   agent_protocol_settings settings_;
   evidence_channel channel_;
@@ -111,9 +116,11 @@ private:
   attachment with_;
   std::optional<running> running_;
   std::vector<command_record> due_;
-  bool late_beat_ = false;      ///< came after the session was superseded
-  bool attest_ordered_ = false; ///< a person wants one: do not wait for the interval
-  bool whole_ = false;          ///< the next challenge asks for everything
+  std::shared_ptr<const log_state> log_;      ///< newest that was told
+  std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
+  bool late_beat_ = false;                    ///< came after the session was superseded
+  bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
+  bool whole_ = false;                        ///< the next challenge asks for everything
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
 };

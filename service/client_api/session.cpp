@@ -91,7 +91,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
   if (effects.close) close(self);
 }
 
-void ask_attach(session_pointer self, const boot_id& boot) {
+void attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust.of(state.node),
@@ -100,6 +100,22 @@ void ask_attach(session_pointer self, const boot_id& boot) {
         return p.on_attached(std::move(answer));
       },
       attach_atom::value, state.node, state.channel->peer().spki, boot, session_actor{self});
+}
+
+/// What the machine kept of the log is judged first: a service that lost records must know it before it
+/// attaches anybody to them.
+void ask_attach(session_pointer self, const agent_effects::ask_attach& wanted) {
+  const auto& state = self->state;
+  if (wanted.log_heads.empty()) return attach(self, wanted.boot);
+  self->request(state.deps->record_log, caf::infinite, witness_atom::value, state.node, wanted.log_heads)
+      .then(
+          [self, boot = wanted.boot](bool) {
+            if (!self->state.closing) attach(self, boot);
+          },
+          [self](const caf::error&) {
+            if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol))
+              carry_out(self, agent->on_attached(no_answer()));
+          });
 }
 
 void ask_step(session_pointer self, agent_effects::ask_step& step) {
@@ -133,7 +149,7 @@ void carry_out(session_pointer self, agent_effects effects) {
     state.deps->log.info("session.note", {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
   for (auto& one : effects.asks) {
-    if (auto* attach = std::get_if<fx::ask_attach>(&one)) ask_attach(self, attach->boot);
+    if (auto* wanted = std::get_if<fx::ask_attach>(&one)) ask_attach(self, *wanted);
     if (auto* step = std::get_if<fx::ask_step>(&one)) ask_step(self, *step);
     if (auto* decide = std::get_if<fx::ask_decide>(&one)) ask_decide(self, *decide);
     if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
@@ -173,6 +189,7 @@ void take_frame(session_pointer self, bytes payload) {
     return carry_out(self, stranger->on_frame(received));
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
     agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
+    agent->on_log_state(state.deps->board->now());
     carry_out(self, agent->on_frame(received, state.deps->clock->since_boot()));
   }
 }

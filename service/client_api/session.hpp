@@ -3,7 +3,9 @@
 
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
+#include "actors/service/log_board.hpp"
 #include "actors/service/privacy_ca.hpp"
+#include "actors/service/record_log.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "actors/service/verifier.hpp"
 #include "net/pipe_handle.hpp"
@@ -32,6 +34,8 @@ struct session_deps {
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
   std::shared_ptr<const std::atomic<std::shared_ptr<const session_settings>>> settings;
+  record_log_actor record_log;
+  log_board_ptr board; ///< never null
 };
 
 using session_deps_ptr = std::shared_ptr<const session_deps>;

@@ -105,6 +105,23 @@ result<own_identity> make_identity(const fs::path& folder, const crypto::authori
   return own_identity{std::move(*certificate), std::move(key)};
 }
 
+/// Never replaced: heads that others keep are of the key that signed them.
+result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path& published) {
+  const auto file = key_of(folder, "log");
+  auto key = result<crypto::private_key>{fault{}};
+  if (fs::exists(file)) {
+    const auto pem = load_file(file);
+    if (!pem) return pem.fault();
+    key = crypto::private_key::from_pem(*pem);
+    if (!key) return fault{key.fault().code, file.string() + ": " + key.fault().check};
+  } else {
+    key = crypto::private_key::make_ec(crypto::curve::p256);
+    if (auto stored = store_file(file, key->pem(), 0600); !stored) return stored.fault();
+  }
+  if (auto stored = store_file(published, key->pub().pem(), 0644); !stored) return stored.fault();
+  return key;
+}
+
 } // namespace
 
 result<authorities> load_authorities(const fs::path& folder, const fs::path& anchor,
@@ -131,8 +148,11 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
   if (!own) own = make_identity(folder, *services, service_name, now);
   if (!own) return own.fault();
   if (auto stored = store_file(anchor, root->cert().pem(), 0644); !stored) return stored.fault();
-  return authorities{std::move(*root),    std::move(*nodes), std::move(*aks), std::move(own->certificate),
-                     std::move(own->key), {services->cert()}};
+  auto log_heads = load_log_key(folder, anchor.parent_path() / "log.pem");
+  if (!log_heads) return log_heads.fault();
+  return authorities{
+      std::move(*root),    std::move(*nodes),  std::move(*aks),      std::move(own->certificate),
+      std::move(own->key), {services->cert()}, std::move(*log_heads)};
 }
 
 } // namespace muster::service

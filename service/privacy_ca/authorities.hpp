@@ -15,10 +15,12 @@ struct authorities {
   crypto::certificate service_certificate;
   crypto::private_key service_key;
   std::vector<crypto::certificate> service_chain; ///< leaf's issuer first, without the root
+  crypto::private_key log_heads;                  ///< signs heads of the log of records, and nothing else
 };
 
 /// Loads them from `folder`, or makes them there on the first start: NAME.pem and NAME.key (mode 0600) for
-/// each of root, nodes, aks, services and service; the folder has mode 0700. The service's certificate is
+/// each of root, nodes, aks, services and service, and log.key, whose public key stands in log.pem beside the
+/// anchor for those who keep heads; the folder has mode 0700. The service's certificate is
 /// made anew when its name changed or less than 30 days of it are left. `anchor`: where the root's
 /// certificate is written for agents, readable for all. fault io: a file cannot be read or written;
 /// malformed, mismatch: it is not what its name says. A CA that exists is never replaced: every machine would

@@ -1,5 +1,6 @@
 #include "service/privacy_ca/certificates.hpp"
 
+#include "actors/service/record_codec.hpp"
 #include "crypto/digest.hpp"
 #include "tpm/evidence/ak.hpp"
 
@@ -49,6 +50,10 @@ void record_certificate(write_batch& batch, const node_id& id, const issued_cert
                                     out.setIssuedMs(now.milliseconds);
                                     out.setNotAfterMs(made.not_after.milliseconds);
                                   }));
+  // The channel proved who asked: the node's certificate so far, or its TPM.
+  batch.append_audit(audit_entry(now, "node " + to_string(id), "certificate", id,
+                                 std::string{made.ak_certificate.empty() ? "renewed" : "enrolled"}
+                                     + ", serial " + to_hex(made.serial)));
 }
 
 } // namespace muster::service

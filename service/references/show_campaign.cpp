@@ -1,6 +1,6 @@
 #include "service/references/show_campaign.hpp"
 
-#include "actors/service/rest_words.hpp"
+#include "actors/service/time_text.hpp"
 #include "messages/build.hpp"
 
 namespace muster::service {

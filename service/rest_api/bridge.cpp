@@ -31,6 +31,11 @@ auto give_up(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, fault_of(why)); };
 }
 
+bool is_rolled_back(const frame& list) {
+  const auto nodes = parse_view<rest::NodeList>(list);
+  return nodes && nodes->read([](rest::NodeList::Reader in) { return in.getRolledBack(); });
+}
+
 /// Answers with the JSON of the `T` that an actor sent.
 template <class T> auto answer_with(const call_ptr& call) {
   return [call](const rest_answer& answer) {
@@ -148,6 +153,32 @@ public:
     ask_references<rest::Campaign>(campstep_atom::value, std::move(order));
   }
 
+  void operator()(const list_log& in) const {
+    if (in.query.what == log_query::kind::entries)
+      self_->request(deps().cache, read_timeout, log_atom::value, in.query)
+          .then(answer_with<rest::LogPage>(call_), give_up(call_));
+    else
+      self_->request(deps().cache, read_timeout, log_atom::value, in.query)
+          .then(answer_with<rest::LogHeads>(call_), give_up(call_));
+  }
+
+  void operator()(const show_log&) const {
+    self_->request(deps().cache, read_timeout, log_atom::value)
+        .then(answer_with<rest::LogStatus>(call_), give_up(call_));
+  }
+
+  void operator()(const acknowledge_head& in) const {
+    deps().log.info("rest.change",
+                    {{"verb", verb_of(call_->request)}, {"head", to_string(in.head)}, {"by", call_->by}});
+    self_->request(deps().record_log, change_timeout, ack_atom::value, in.head, call_->by)
+        .then(
+            [call = call_](const change_reply& done) {
+              if (!done) return refuse(call, done.fault());
+              call->port->answer({200, "application/json", json_of(*done), {}});
+            },
+            give_up(call_));
+  }
+
   void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}}); }
 
   void operator()(const ask_ready&) const {
@@ -157,6 +188,10 @@ public:
         .then(
             [call = call_](const rest_answer& answer) {
               if (!answer) return refuse(call, {errc::busy, "service: " + answer.fault().check});
+              if (is_rolled_back(*answer))
+                return refuse(call,
+                              {errc::busy, "rolled back: records are missing or were changed; nothing is "
+                                           "trusted until an operator acknowledges it"});
               call->port->answer({200, "text/plain", "ready\n", {}});
             },
             give_up(call_));

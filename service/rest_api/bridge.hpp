@@ -30,6 +30,7 @@ struct bridge_deps {
   trust_mgrs trust;
   references_actor references;
   survey_actor survey;
+  record_log_actor record_log;
   runtime::log log;
 };
 

@@ -8,7 +8,8 @@ std::string_view verb_of(const rest_request& request) noexcept {
   constexpr std::array<std::string_view, std::variant_size_v<rest_request>> verbs{
       "list",      "show",          "attest",         "approve",       "name",       "acknowledge",
       "revoke",    "forget",        "accept",         "try_reference", "try_policy", "incidents",
-      "campaigns", "show_campaign", "start_campaign", "move_campaign", "live",       "ready"};
+      "campaigns", "show_campaign", "start_campaign", "move_campaign", "live",       "ready",
+      "log",       "log status",    "acknowledge head"};
   return verbs.at(request.index());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/service/cache.hpp"
+#include "actors/service/log_alarm.hpp"
 #include "actors/service/references.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
@@ -73,6 +74,15 @@ struct start_campaign {
 struct move_campaign {
   campaign_order order;
 };
+/// The log of records, or its signed heads.
+struct list_log {
+  log_query query;
+};
+/// Newest head, and what contradicts the log.
+struct show_log {};
+struct acknowledge_head {
+  head_name head;
+};
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
@@ -81,7 +91,8 @@ struct ask_ready {};
 using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
-                 show_campaign, start_campaign, move_campaign, ask_live, ask_ready>;
+                 show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
+                 acknowledge_head>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

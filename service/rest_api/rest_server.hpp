@@ -3,6 +3,7 @@
 
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/record_log.hpp"
 #include "actors/service/references.hpp"
 #include "actors/service/survey.hpp"
 #include "actors/service/trust_mgr.hpp"
@@ -35,6 +36,7 @@ struct rest_deps {
   trust_mgrs trust;
   references_actor references;
   survey_actor survey;
+  record_log_actor record_log;
   std::string socket; ///< path; at most 107 bytes
   std::string group;  ///< of the socket; empty: the group of the process
   runtime::log log;

@@ -26,6 +26,14 @@ std::optional<std::uint32_t> page_size(std::string_view text) {
   return out;
 }
 
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc{} || end != text.data() + text.size() || out >= std::uint64_t{1} << 56U)
+    return std::nullopt;
+  return out;
+}
+
 routed list(const asked& in) {
   node_query query;
   for (const auto& [key, value] : in.where.query) {
@@ -80,6 +88,36 @@ routed name(const asked& in) {
   });
 }
 
+routed log_page(const asked& in, log_query::kind what) {
+  log_query query;
+  query.what = what;
+  for (const auto& [key, value] : in.where.query) {
+    if (key == "after") {
+      const auto after = whole_number(value);
+      if (!after) return wrong_field("after: a number, as `next` of the page before");
+      query.after = *after;
+    } else if (key == "limit") {
+      const auto limit = page_size(value);
+      if (!limit) return wrong_field("limit: a number from 1 to 1000");
+      query.limit = *limit;
+    } else
+      return wrong_field("target: unknown query key; there are after, limit");
+  }
+  return rest_request{list_log{query}};
+}
+routed log_entries(const asked& in) { return log_page(in, log_query::kind::entries); }
+routed log_heads(const asked& in) { return log_page(in, log_query::kind::heads); }
+
+routed acknowledge_log(const asked& in) {
+  static constexpr std::array<std::string_view, 2> required{"size", "root"};
+  return with_body<rest::AcknowledgeHeadRequest>(
+      in, required, [&](rest::AcknowledgeHeadRequest::Reader body) -> routed {
+        const auto root = bytes32_from_hex(text_of(body.getRoot()));
+        if (!root) return wrong_field("root: 64 digits of hex, as the head shows them");
+        return rest_request{acknowledge_head{{body.getSize(), *root}}};
+      });
+}
+
 template <class Request> routed plain(const asked&) { return rest_request{Request{}}; }
 template <class Request> routed of_node(const asked& in) { return rest_request{Request{in.segment}}; }
 
@@ -117,6 +155,10 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/groups/*/campaign/enforce", "POST", takes::body, read_enforce},
     endpoint{"POST", "v1/groups/*/campaign/undo", "POST", takes::body, read_undo},
     endpoint{"POST", "v1/groups/*/campaign/end", "POST", takes::body, read_end},
+    endpoint{"GET", "v1/log", "GET", takes::query, log_entries},
+    endpoint{"GET", "v1/log/heads", "GET", takes::query, log_heads},
+    endpoint{"GET", "v1/log/head", "GET", takes::nothing, plain<show_log>},
+    endpoint{"POST", "v1/log/acknowledge", "POST", takes::body, acknowledge_log},
 };
 
 /// Whether `segments` follow `pattern`; the segment at * goes to `at_star`.

@@ -33,6 +33,10 @@ using routed = std::variant<rest_request, problem>;
 ///   POST   /v1/nodes/{node}/revoke
 ///   PUT    /v1/nodes/{node}/name                     NameRequest
 ///   POST   /v1/references                            ReferenceRequest
+///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
+///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
+///   GET    /v1/log/head                              the newest, and what contradicts the log
+///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
 ///
 /// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
 /// asked for, 413 for a body over `max_body`, 415 for a body that is not application/json. Names and groups

@@ -2,6 +2,7 @@
 
 #include "messages/state_stamp.hpp"
 #include "service/store/claim_table.hpp"
+#include "service/store/log_tree.hpp"
 
 namespace muster::service {
 namespace {
@@ -35,7 +36,9 @@ public:
   }
 
   status operator()(const store_operation::append_audit& one) const {
-    return append(store_table::audit, sequence{++counters_.sequence}, one.entry);
+    const sequence next{++counters_.sequence};
+    if (auto done = append(store_table::audit, next, one.entry); !done) return done;
+    return enter_leaf(env_, in_, next, one.entry.view(), counters_.log);
   }
 
   status operator()(const store_operation::erase_result& one) const {

@@ -2,6 +2,7 @@
 
 #include "messages/vocabulary/cursor.hpp"
 #include "messages/vocabulary/writer.hpp"
+#include "service/store/log_tree.hpp"
 
 namespace muster::service {
 namespace {
@@ -31,7 +32,9 @@ result<store_counters> load_counters(const environment& env, const transaction& 
   if (!sequence) return sequence.fault();
   const auto files = get_counter(env, in, counter::files);
   if (!files) return files.fault();
-  return store_counters{*sequence, *files};
+  auto log = load_frontier(env, in);
+  if (!log) return log.fault();
+  return store_counters{*sequence, *files, std::move(*log)};
 }
 
 status save_counters(const environment& env, const transaction& in, const store_counters& before,
@@ -41,6 +44,9 @@ status save_counters(const environment& env, const transaction& in, const store_
   }
   if (now.files != before.files) {
     if (auto put = put_counter(env, in, counter::files, now.files); !put) return put;
+  }
+  if (now.log.size() != before.log.size()) {
+    if (auto put = put_counter(env, in, counter::leaves, now.log.size()); !put) return put;
   }
   return {};
 }

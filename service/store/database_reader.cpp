@@ -2,6 +2,7 @@
 
 #include "service/store/claim_table.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/log_tree.hpp"
 #include "service/store/stored_value.hpp"
 
 namespace muster::service {
@@ -160,6 +161,55 @@ status database_reader::visit_claims(const node_id& id, const file_visitor& visi
 
 result<frame> database_reader::blob(const content_address& address) const {
   return read(store_table::blobs, store_key{address});
+}
+
+result<log_tally> database_reader::log_size() const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  const auto leaves = get_counter(*env_, *in, counter::leaves);
+  if (!leaves) return leaves.fault();
+  const auto records = entries(*env_, *in, store_table::audit);
+  if (!records) return records.fault();
+  return log_tally{*leaves, *records};
+}
+
+result<view<records::LogHead>> database_reader::newest_log_head() const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  auto cursor = table_cursor::open(*env_, *in, store_table::log_heads);
+  if (!cursor) return cursor.fault();
+  const auto found = cursor->move(MDB_LAST);
+  if (!found) return found.fault();
+  if (!*found) return fault{errc::not_found, "store: no head was signed yet"};
+  return as_view<records::LogHead>(copy_at(*cursor, store_table::log_heads), record_limits);
+}
+
+result<bytes32> database_reader::log_root(std::uint64_t size) const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  const auto leaves = get_counter(*env_, *in, counter::leaves);
+  if (!leaves) return leaves.fault();
+  if (size > *leaves) return fault{errc::not_found, "store: the log never had that size"};
+  return crypto::merkle_root(size, nodes_of_log(*env_, *in));
+}
+
+result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, std::size_t limit) const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  const auto leaves = get_counter(*env_, *in, counter::leaves);
+  if (!leaves) return leaves.fault();
+  const auto nodes = nodes_of_log(*env_, *in);
+  std::vector<log_leaf> out;
+  for (limit = std::min(limit, max_page); first < *leaves && out.size() < limit; ++first) {
+    const auto at = sequence_of_leaf(*env_, *in, first);
+    const auto hash = nodes({0, first});
+    // A leaf that lost its place has no record either; what stands there is for the reader to judge.
+    auto record =
+        at ? as_view<records::AuditEntry>(copy(*in, store_table::audit, store_key{*at}.view()), record_limits)
+           : result<view<records::AuditEntry>>{at.fault()};
+    out.push_back({{first}, at ? *at : sequence{}, hash ? *hash : bytes32{}, std::move(record)});
+  }
+  return out;
 }
 
 result<sequence> database_reader::newest() const {

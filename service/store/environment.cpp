@@ -20,7 +20,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 18> table_names{{
+constexpr std::array<table_name, 22> table_names{{
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
     {store_table::results, "results", MDB_INTEGERKEY},
@@ -39,6 +39,10 @@ constexpr std::array<table_name, 18> table_names{{
     {store_table::counters, "counters", MDB_INTEGERKEY},
     {store_table::boots, "boots", 0},
     {store_table::campaigns, "campaigns", MDB_INTEGERKEY},
+    {store_table::log_leaves, "log-leaves", MDB_INTEGERKEY},
+    {store_table::log_nodes, "log-nodes", MDB_INTEGERKEY},
+    {store_table::log_heads, "log-heads", MDB_INTEGERKEY},
+    {store_table::log_alarms, "log-alarms", 0},
 }};
 
 fault system_fault(const char* during, int error) {
@@ -58,9 +62,11 @@ fault lmdb_fault(const char* during, int rc) {
 
 result<std::unique_ptr<environment>> environment::open(const database_options& options) {
   std::unique_ptr<environment> out{new environment};
-  if (auto taken = out->take_folder(options.folder); !taken) return taken.fault();
+  const bool own = options.access == database_access::own;
+  if (auto taken = own ? out->take_folder(options.folder) : out->look_into(options.folder); !taken)
+    return taken.fault();
   if (auto mapped = out->open_map(options); !mapped) return mapped.fault();
-  if (auto tables = out->open_tables(); !tables) return tables.fault();
+  if (auto tables = out->open_tables(options.access); !tables) return tables.fault();
   return out;
 }
 
@@ -82,31 +88,47 @@ status environment::take_folder(const std::filesystem::path& folder) {
   return {};
 }
 
+status environment::look_into(const std::filesystem::path& folder) {
+  const auto lock = folder / "owner.lock";
+  folder_lock_ = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (folder_lock_ < 0 && errno != ENOENT) return system_fault("opening owner.lock", errno);
+  if (folder_lock_ >= 0 && ::flock(folder_lock_, LOCK_SH | LOCK_NB) != 0)
+    return fault{errc::conflict,
+                 "store: a process has this database open; look at a copy, or ask the service"};
+  return {};
+}
+
 status environment::open_map(const database_options& options) {
   if (const int rc = mdb_env_create(&env_); rc != 0) return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(tables_.size())); rc != 0)
     return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_maxreaders(env_, 512); rc != 0) return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_mapsize(env_, options.map_bytes); rc != 0) return lmdb_fault("creating", rc);
-  // NOTLS: a read transaction belongs to a handler, not to the thread that happens to run it.
-  if (const int rc = mdb_env_open(env_, options.folder.c_str(), MDB_NOTLS | MDB_NORDAHEAD, 0600); rc != 0)
+  // NOTLS: a read transaction belongs to a handler, not to the thread that happens to run it. LMDB's lock
+  // file is a file in the folder, too.
+  const bool inspect = options.access == database_access::inspect;
+  const unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (inspect ? MDB_RDONLY | MDB_NOLOCK : 0U);
+  if (const int rc = mdb_env_open(env_, options.folder.c_str(), flags, 0600); rc != 0)
     return lmdb_fault("opening", rc);
+  if (inspect) return {};
   int stale = 0; // slots of readers that died with their process
   (void)mdb_reader_check(env_, &stale);
   return {};
 }
 
-status environment::open_tables() {
-  auto txn = transaction::begin(*this, transaction::mode::write);
+status environment::open_tables(database_access access) {
+  const bool own = access == database_access::own;
+  auto txn = transaction::begin(*this, own ? transaction::mode::write : transaction::mode::read);
   if (!txn) return txn.fault();
   MDB_dbi existing = 0;
   const bool fresh = mdb_dbi_open(txn->handle(), "counters", MDB_INTEGERKEY, &existing) == MDB_NOTFOUND;
   for (const auto& one : table_names) {
     auto& table = tables_[static_cast<std::size_t>(one.table)];
-    if (const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | MDB_CREATE, &table); rc != 0)
+    if (const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | (own ? MDB_CREATE : 0U), &table);
+        rc != 0)
       return lmdb_fault("opening a table", rc);
   }
-  if (fresh) {
+  if (fresh && own) {
     if (auto put = put_counter(*this, *txn, counter::format, format); !put) return put;
   }
   const auto found = get_counter(*this, *txn, counter::format);

@@ -12,10 +12,16 @@
 
 namespace muster::service {
 
+enum class database_access : std::uint8_t {
+  own,    ///< reads and writes, alone; makes what is not there
+  inspect ///< reads a copy that nobody has open, and changes nothing in its folder
+};
+
 struct database_options {
   std::filesystem::path folder; ///< made if it is not there, and closed to others (0700)
   /// Address space, reserved once and never resized: the database never grows beyond it. Sparse.
   std::uint64_t map_bytes = std::uint64_t{1} << 40U;
+  database_access access = database_access::own;
 };
 
 /// What `rc` of LMDB means: `limit` for a full map or disk, `busy` for too many readers, `not_found`, else
@@ -34,8 +40,8 @@ class environment {
 public:
   static constexpr std::uint64_t format = 1; ///< of tables and keys; records have versions of their own
 
-  /// Errors: `conflict` if another process has it open, `unsupported` if a newer program wrote it, `io`,
-  /// `limit`.
+  /// Errors: `conflict` if another process has it open, `unsupported` if a newer program wrote it, or, to
+  /// inspect it, an older one, `io`, `limit`.
   static result<std::unique_ptr<environment>> open(const database_options& options);
   ~environment();
   environment(const environment&) = delete;
@@ -47,8 +53,9 @@ public:
 private:
   environment() = default;
   status take_folder(const std::filesystem::path& folder);
+  status look_into(const std::filesystem::path& folder);
   status open_map(const database_options& options);
-  status open_tables();
+  status open_tables(database_access access);
 
   int folder_lock_ = -1;
   MDB_env* env_ = nullptr;

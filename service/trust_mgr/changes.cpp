@@ -62,6 +62,10 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
 }
 
 void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_reply> reply) {
+  if (deps_.board->rolled_back())
+    return void(reply.deliver(admission_reply{
+        fault{errc::busy, "admission: the service's records were rolled back; an operator must "
+                          "acknowledge that first (muster log head)"}}));
   const auto known = book_->find(who.id);
   if (!known) return void(reply.deliver(admission_reply{known.fault()}));
   const auto revoked = deps_.reader->get<tables::revocations>(who.id);
@@ -86,6 +90,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
   const bool new_generation = !before || before->generation != made->node.generation;
   if (answer.admitted && new_generation) {
     state = std::make_shared<const node_state>(begin_generation(*state, made->node.generation));
+    log_verdict(batch, deps_.clock->wall(), who.id, known->state->verdict, state->verdict, "new generation");
     batch.put<tables::states>(who.id, to_record(*state));
     batch.clear_claims(who.id);
   }
@@ -98,6 +103,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
       batch.append_audit(audit_entry(deps_.clock->wall(), "service", "alarm", who.id, twins->sentence));
       deps_.log.error("identity.alarm", {{"node", to_string(who.id)}, {"found", twins->found}});
     }
+    log_verdict(batch, deps_.clock->wall(), who.id, known->state->verdict, noted.verdict, "alarm");
     state = std::make_shared<const node_state>(std::move(noted));
     batch.put<tables::states>(who.id, to_record(*state));
   }
@@ -160,6 +166,7 @@ void trust_mgr_state::end_alarm_of(const node_id& id, const std::string& by, pro
   write_batch batch;
   batch.put<tables::states>(id, to_record(state));
   batch.append_audit(audit_entry(now, by, "acknowledge", id, known->state->alarm->found));
+  log_verdict(batch, now, id, known->state->verdict, state.verdict, "acknowledged");
   book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
   commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
 }

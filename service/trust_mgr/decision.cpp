@@ -65,11 +65,14 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   record_boot(out.state, *outcome.boot);
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
+  out.state.lease_ended = false;
+  out.state.lease = {};
+  out.state.valid_until = {};
+  if (rules.leases == lease_rule::withheld) return;
   out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
-  out.state.lease_ended = false;
 }
 
 bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
@@ -179,11 +182,20 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
   return appraisal::verdict_of(state.findings, node.level, *context.policy, reference_of(context));
 }
 
+void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+                 std::string_view why) {
+  if (before == after) return;
+  auto text = std::string{to_string(before)} + " -> " + std::string{to_string(after)};
+  if (!why.empty()) text += ", " + std::string{why};
+  batch.append_audit(audit_entry(now, "service", "verdict", node, std::move(text)));
+}
+
 node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
                            const node_record& node, const decision_request& request, wall_time now) {
   const auto& outcome = *request.outcome;
   auto state = after.state;
   if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
+  log_verdict(batch, now, node.id, before.verdict, state.verdict);
   if (after.ask_full_log) {
     batch.put<tables::states>(node.id, to_record(state));
     return state;
@@ -195,10 +207,6 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   }
   // The newest evidence is kept, and that of each change; what lies between them goes at once (PROTOCOL 8).
   if (before.result.value != 0 && !before.evidence_kept) batch.erase_result(before.result);
-  if (after.verdict_changed)
-    batch.append_audit(
-        audit_entry(now, "service", "verdict", node.id,
-                    std::string{to_string(before.verdict)} + " -> " + std::string{to_string(state.verdict)}));
   state.result = {write_batch::own_result};
   batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
   return state;

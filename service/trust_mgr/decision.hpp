@@ -9,9 +9,14 @@
 
 namespace muster::service {
 
+/// Whether a verified attestation gives a lease: not while the service's records are rolled back (PROTOCOL
+/// 8).
+enum class lease_rule : std::uint8_t { given, withheld };
+
 struct decision_rules {
   std::chrono::milliseconds lease{180'000};
   std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
+  lease_rule leases = lease_rule::given;
 };
 
 struct decided {
@@ -40,6 +45,11 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
 
 /// The verdict that the findings on record give.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
+
+/// Enters a change of verdict in the log, if there is one. Whatever changes a verdict calls it. `why` is
+/// empty for an attestation.
+void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+                 std::string_view why = {});
 
 /// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
 /// will be stored, but for `result`: that is the sequence number that the commit answers.

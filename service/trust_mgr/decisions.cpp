@@ -25,9 +25,10 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   if (request.number <= before.number)
     return refuse({errc::conflict, "attestation: of an older number; dropped"});
 
-  const auto rules = deps_.rules->load();
+  auto rules = deps_.rules->load()->decision;
+  if (deps_.board->rolled_back()) rules.leases = lease_rule::withheld;
   const auto moment = now();
-  const auto after = decide(before, *known->node, request, rules->decision, moment);
+  const auto after = decide(before, *known->node, request, rules, moment);
   write_batch batch;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;

@@ -96,6 +96,7 @@ void trust_mgr_state::twin(const node_id& id, generation of) {
     write_batch batch;
     batch.put<tables::states>(id, to_record(state));
     batch.append_audit(audit_entry(now, "service", "alarm", id, state.alarm->sentence));
+    log_verdict(batch, now, id, known->state->verdict, state.verdict, "alarm");
     deps_.log.error("identity.alarm", {{"node", to_string(id)}, {"found", state.alarm->found}});
     book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
     commit(std::move(batch), id);

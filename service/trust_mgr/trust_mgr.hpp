@@ -5,6 +5,7 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/log_board.hpp"
 #include "actors/service/order.hpp"
 #include "actors/service/record_appraiser.hpp"
 #include "actors/service/store.hpp"
@@ -51,6 +52,7 @@ struct trust_mgr_deps {
   std::shared_ptr<const std::atomic<std::shared_ptr<const trust_rules>>> rules;
   std::vector<context_ptr> contexts; ///< the first is that of groups without a set
   trust_inventory inventory;
+  log_board_ptr board; ///< never null
 };
 
 class trust_mgr_state {

@@ -291,3 +291,53 @@ TEST_CASE("logs are read without any service") {
   CHECK(got.out.starts_with("{"));
   CHECK(type("/nowhere", {"imalog", "/nowhere/at/all"}).status == 2);
 }
+
+TEST_CASE("log show prints the newest records, or those behind one") {
+  served here;
+  const auto newest = type(here.socket, {"log", "show", "--limit", "2"});
+  CHECK(newest.status == 0);
+  CHECK(newest.out.starts_with("LEAF  WHEN  ACTION"));
+  CHECK(holds(newest.out, "118 "));
+  CHECK(holds(newest.out, "119 "));
+  CHECK_FALSE(holds(newest.out, "117 "));
+  const auto some = type(here.socket, {"-o", "json", "log", "show", "--after", "9", "--limit", "3"});
+  CHECK(holds(some.out, R"("leaf":10)"));
+  CHECK_FALSE(holds(some.out, R"("leaf":13)"));
+}
+
+TEST_CASE("log head tells what is contradicted, with the command that acknowledges it") {
+  served here;
+  CHECK(type(here.socket, {"log", "head"}).status == 0);
+  here.known->rolled_back = true;
+  const auto got = type(here.socket, {"log", "head"});
+  CHECK(got.status == 1);
+  CHECK(holds(got.out, "ROLLED BACK"));
+  CHECK(holds(got.out, "muster log acknowledge --head 50:" + std::string(64, 'b')));
+}
+
+TEST_CASE("log acknowledge sends each head, or none if one is misspelt") {
+  served here;
+  const auto head = [](const char* size) { return size + (":" + std::string(64, 'a')); };
+  CHECK(type(here.socket, {"log", "acknowledge", "--head", head("50"), "--head", head("51")}).status == 0);
+  CHECK(here.known->told().size() == 2);
+  for (const auto& bad :
+       std::vector<std::string>{"50", "50:aa", ":" + std::string(64, 'a'), "x:" + std::string(64, 'a')})
+    CHECK(type(here.socket, {"log", "acknowledge", "--head", head("52"), "--head", bad}).status == 2);
+  CHECK(here.known->told().size() == 2);
+}
+
+TEST_CASE("log export writes every page, the heads and an end") {
+  served here;
+  const auto file = here.folder.file("export");
+  const auto got = type(here.socket, {"log", "export", file});
+  CHECK(got.status == 0);
+  CHECK(got.out.starts_with("120 records in "));
+  std::ifstream in{file};
+  std::size_t lines = 0;
+  std::string last;
+  for (std::string line; std::getline(in, line); last = line)
+    ++lines;
+  CHECK(lines == 122);
+  CHECK(holds(last, R"("leaves":120)"));
+  CHECK(type(here.socket, {"log", "export", "/nowhere/at/all"}).status == 2);
+}

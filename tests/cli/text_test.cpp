@@ -63,6 +63,21 @@ TEST_CASE("a list counts what it shows") {
   CHECK(none.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); }) == "No nodes.\n");
 }
 
+TEST_CASE("while the records are rolled back a list says so first, in one line") {
+  for (const unsigned n : {0U, 2U}) {
+    const auto list = make_record<rest::NodeList>([&](rest::NodeList::Builder out) {
+                        auto nodes = out.initNodes(n);
+                        for (unsigned i = 0; i < n; ++i)
+                          put_sample(nodes[i], {});
+                        out.setRolledBack(true);
+                      }).read_back();
+    const auto text = list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); });
+    CHECK(text.starts_with("ROLLED BACK: "));
+    const auto second = text.substr(text.find('\n') + 1);
+    CHECK(second.starts_with(n == 0 ? "No nodes." : "NAME"));
+  }
+}
+
 TEST_CASE("a trusted node: until when, and on what that rests") {
   const auto text = shown(detail_of({}, [](rest::NodeDetail::Builder out) {
     out.setAttestation(17);

@@ -111,7 +111,7 @@ inline node::keeper_actor::behavior_type fake_keeper(node::keeper_actor::pointer
         if (w->disk_works) w->kept.push_back(errands.text);
         return answer();
       },
-      [](node::keep_atom, const node::log_head&) {},
+      [](node::keep_atom, const node::log_heads&) {},
       [](node::keep_atom, const node::followed_anchor&) {},
       [w, answer](node::leave_atom) {
         w->left_disk = true;

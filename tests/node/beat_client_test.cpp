@@ -33,6 +33,9 @@ void put_challenge(wire::Challenge::Builder c, std::uint64_t number, std::uint32
   c.setDeadlineMs(deadline);
 }
 
+/// A head as a service would send it, with a signature that nobody checks here.
+bytes sample_head(std::uint64_t size) { return crypto::encode({{size, {}, {}}, bytes(70, 7)}); }
+
 /// A session in which beat 1 was sent at `now`.
 beat_client open_session(boot_time now = {1000}, std::vector<errand_report> unsent = {},
                          beat_settings settings = {0ms, 0ms}) {
@@ -49,15 +52,17 @@ std::uint64_t sequence_of(const bytes& sent) {
 } // namespace
 
 TEST_CASE(
-    "a session begins with the boot id and the log head; the first beat waits for the service's hello") {
-  beat_client client{{}, this_boot, bytes{9, 9}, {}};
+    "a session begins with the boot id and the kept heads; the first beat waits for the service's hello") {
+  auto kept = sample_head(50);
+  append(kept, sample_head(31));
+  beat_client client{{}, this_boot, kept, {}};
   CHECK(client.on_time({0}).send.empty());
   const auto hello = client.start({1000});
   REQUIRE(hello.send.size() == 1);
-  read_sent(hello.send[0], [](wire::AgentFrame::Reader in) {
+  read_sent(hello.send[0], [&](wire::AgentFrame::Reader in) {
     REQUIRE(in.isHello());
     CHECK(same(bytes_of(in.getHello().getBootId()), this_boot.raw));
-    CHECK(same(bytes_of(in.getHello().getLogHead()), bytes{9, 9}));
+    CHECK(same(bytes_of(in.getHello().getLogHead()), kept));
   });
   CHECK_FALSE(client.accepted());
   const auto accepted = client.on_frame(agent_hello(), {1100}, 0);
@@ -281,10 +286,13 @@ TEST_CASE("a new anchor comes with a renewal, as it was sent") {
 
 TEST_CASE("a log head is new once") {
   auto client = open_session();
-  const auto with_head = [](reply_builder r) { r.setLogHead(data_of(bytes{1, 1})); };
-  CHECK(client.on_frame(reply(1, with_head), {1100}, 0).log_head == bytes{1, 1});
+  const auto with_head = [](reply_builder r) { r.setLogHead(data_of(sample_head(7))); };
+  CHECK(client.on_frame(reply(1, with_head), {1100}, 0).log_heads == sample_head(7));
   client.on_time({11'000});
-  CHECK(client.on_frame(reply(2, with_head), {11'100}, 0).log_head.empty());
+  CHECK(client.on_frame(reply(2, with_head), {11'100}, 0).log_heads.empty());
+  client.on_time({22'000});
+  const auto nonsense = [](reply_builder r) { r.setLogHead(data_of(bytes(1024, 1))); };
+  CHECK(client.on_frame(reply(3, nonsense), {22'100}, 0).log_heads.empty());
 }
 
 TEST_CASE("evidence that was taken is named") {

@@ -62,14 +62,14 @@ TEST_CASE("what is stored is what is loaded") {
   const auto issued = issuers{}.issue(key.pub());
   must(files.store(issued));
   must(files.store_errands("text\n"));
-  must(files.store(log_head{{1, 2, 3}}));
+  must(files.store(log_heads{{1, 2, 3}}));
   const auto kept = must(files.load());
   REQUIRE(kept.issued);
   CHECK(kept.issued->node_certificate == issued.node_certificate);
   CHECK(kept.issued->node_chain == issued.node_chain);
   CHECK(kept.issued->ak_certificate == issued.ak_certificate);
   CHECK(kept.errands == "text\n");
-  CHECK(kept.log_head == bytes{1, 2, 3});
+  CHECK(kept.log_heads == bytes{1, 2, 3});
 
   // A renewal brings no certificate of the AK: the old one stays.
   auto renewed = issued;

@@ -102,7 +102,7 @@ policy:
   no_boot_log: note
   endorsement: {inventory: warning, vendor: warning, token: contraindicated, operator: affirming}
 policies: /p
-log: {level: debug}
+log: {level: debug, head_file: /h}
 )");
   REQUIRE_MESSAGE(read.ok(), read.fault().check);
   CHECK(read->policies == "/p");
@@ -113,6 +113,7 @@ log: {level: debug}
   CHECK(read->policy.ima_exclude.empty());
   CHECK(read->policy.best_for_token == verdict::contraindicated);
   CHECK(read->level == log_level::debug);
+  CHECK(read->head_file == "/h");
   const service_settings defaults;
   // Whoever adds a setting and forgets to read it keeps the default here.
   CHECK(read->socket_group != defaults.socket_group);
@@ -234,7 +235,8 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
   after.socket_group = "x";
   after.certificate_lifetime = 1h;
   after.admission.vendor = vendor_admission::automatic;
+  after.head_file = "/x";
   CHECK(needs_restart(before, after)
         == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
-                                    "certificates.node", "admission"});
+                                    "certificates.node", "admission", "log.head_file"});
 }

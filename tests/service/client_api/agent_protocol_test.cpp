@@ -250,3 +250,38 @@ TEST_CASE("commands go out once, with the time that is left, and an attest bring
   CHECK(out.challenge == 43);
   CHECK(beat_reply(protocol.on_frame(beat(3), {710})).commands == 0);
 }
+
+TEST_CASE("heads that the machine kept are given on before it is attached") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  const auto asked = protocol.on_frame(agent([](auto out) {
+                                         auto in = out.initHello();
+                                         in.setMajor(wire::MAJOR);
+                                         in.setBootId(data_of(bytes(16, 7)));
+                                         in.setLogHead(data_of(bytes{1, 2, 3}));
+                                       }),
+                                       {0});
+  REQUIRE(asked.asks.size() == 1);
+  CHECK(std::get<agent_effects::ask_attach>(asked.asks.front()).log_heads == bytes{1, 2, 3});
+}
+
+TEST_CASE("a head goes out with the next beat reply, once, and again when there is a newer one") {
+  const auto head_in = [](const agent_effects& effects) {
+    REQUIRE(!effects.send.empty());
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send[0]));
+    REQUIRE(parsed.ok());
+    return parsed->read(
+        [](wire::ServiceFrame::Reader in) { return to_bytes(bytes_of(in.getBeatReply().getLogHead())); });
+  };
+  const auto told = [](bytes head, std::uint64_t refused = 0) {
+    return std::make_shared<const log_state>(log_state{std::move(head), records_trust::intact, refused});
+  };
+  auto protocol = ready();
+  CHECK(head_in(protocol.on_frame(beat(1), {0})).empty());
+  protocol.on_log_state(told({7, 7}));
+  CHECK(head_in(protocol.on_frame(beat(2), {1})) == bytes{7, 7});
+  CHECK(head_in(protocol.on_frame(beat(3), {2})).empty());
+  protocol.on_log_state(told({7, 7}, 1)); // other news
+  CHECK(head_in(protocol.on_frame(beat(4), {3})).empty());
+  protocol.on_log_state(told({8, 8}));
+  CHECK(head_in(protocol.on_frame(beat(5), {4})) == bytes{8, 8});
+}

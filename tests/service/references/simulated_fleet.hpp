@@ -237,11 +237,12 @@ private:
     store_ = spawn_store(*system_, {std::shared_ptr<store_writer>{std::move(opened_->writer)}, log, {}});
     auto in_force = contexts::load(*reader, {std::make_shared<const appraisal::policy>(), {}}).value();
     version_ = in_force.version();
-    const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log});
+    const auto board = std::make_shared<log_board>();
+    const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board});
     const auto rules =
         std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(std::make_shared<const trust_rules>());
     trust_ = system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
-                                                      read_inventory(*reader, log).value()});
+                                                      read_inventory(*reader, log).value(), board});
     const auto survey = system_->spawn<caf::detached>(
         service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
     references_ = system_->spawn(service::references,

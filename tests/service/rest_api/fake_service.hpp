@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -66,6 +67,8 @@ public:
     const std::lock_guard guard{lock_};
     kept_.clear();
   }
+
+  std::atomic<bool> rolled_back = false;
 
 private:
   mutable std::mutex lock_;
@@ -135,6 +138,31 @@ inline rest_answer list(const fleet& known, const node_query& query) {
     for (unsigned i = 0; i < machines.size(); ++i)
       put(rows[i], machines[i]);
     if (more) out.setNext(text_of(to_string(machines.back().id)));
+    out.setRolledBack(known.rolled_back);
+  }));
+}
+
+constexpr std::uint64_t fake_log_size = 120;
+
+inline rest_answer fake_log(const fleet& known, const log_query& query) {
+  const auto first = query.after ? *query.after + 1 : 0;
+  const auto n = std::min<std::uint64_t>(query.limit, fake_log_size - std::min(first, fake_log_size));
+  if (query.what == log_query::kind::heads)
+    return frame::adopt(build<rest::LogHeads>([&](rest::LogHeads::Builder out) {
+      if (query.after) return;
+      out.initHeads(1)[0].setSize(fake_log_size);
+      out.setNext("120");
+    }));
+  return frame::adopt(build<rest::LogPage>([&](rest::LogPage::Builder out) {
+    auto entries = out.initEntries(static_cast<unsigned>(n));
+    for (unsigned i = 0; i < n; ++i) {
+      entries[i].setLeaf(first + i);
+      entries[i].setSequence(first + i + 1);
+      entries[i].setAction("verdict");
+      entries[i].setRecord("00ff");
+    }
+    if (n == query.limit) out.setNext(text_of(std::to_string(first + n - 1)));
+    (void)known;
   }));
 }
 
@@ -152,6 +180,18 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
         for (const auto& one : known->machines())
           if (one.name == meant || to_string(one.id).starts_with(meant)) return one.id;
         return fault{errc::not_found, "node: no such name, id or beginning of an id"};
+      },
+      [known](log_atom, const log_query& query) { return fake_log(*known, query); },
+      [known](log_atom) -> rest_answer {
+        return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
+          out.setSize(fake_log_size);
+          out.setRolledBack(known->rolled_back);
+          if (!known->rolled_back) return;
+          auto alarm = out.initAlarms(1)[0];
+          alarm.setSize(50);
+          alarm.setRoot(text_of(std::string(64, 'b')));
+          alarm.setFrom("node ab");
+        }));
       },
       [](presence_atom, const node_id&, bool) {},
   };
@@ -288,6 +328,19 @@ inline survey_actor::behavior_type fake_survey(survey_actor::pointer, fleet_ptr 
   };
 }
 
+inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer, fleet_ptr known) {
+  return {
+      [](witness_atom, const node_id&, const bytes&) { return true; },
+      [known](ack_atom, const head_name& head, const std::string& by) -> commit_outcome {
+        known->note("acknowledge head " + to_string(head).substr(0, 6) + " by " + by);
+        if (head.size == 1) return fault{errc::not_found, "acknowledge: no such head is contradicted"};
+        return sequence{46};
+      },
+      [](tick_atom) {},
+      [](stop_atom) { return true; },
+  };
+}
+
 /// A folder that is gone afterwards.
 class temporary_folder {
 public:
@@ -345,12 +398,13 @@ struct served {
   trust_mgr_actor trust = system.spawn(fake_trust_mgr, known);
   references_actor references = system.spawn(fake_references, known);
   survey_actor survey = system.spawn(fake_survey, known);
+  record_log_actor record_log = system.spawn(fake_record_log, known);
   std::string socket = folder.file("ras.sock");
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
-    auto started =
-        rest_server::start({system, cache, {{trust}}, references, survey, socket, {}, lines.log(), limits});
+    auto started = rest_server::start(
+        {system, cache, {{trust}}, references, survey, record_log, socket, {}, lines.log(), limits});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }
@@ -361,6 +415,7 @@ struct served {
     caf::anon_send_exit(trust, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(references, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(survey, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(record_log, caf::exit_reason::user_shutdown);
   }
 };
 

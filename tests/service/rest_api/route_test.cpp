@@ -228,3 +228,27 @@ TEST_CASE("a fault has a status, and a problem document says what it is") {
   CHECK(bad_request({errc::malformed, "not JSON at all"}).field.empty());
   CHECK(bad_request({errc::malformed, "the body: is empty"}).field.empty());
 }
+
+TEST_CASE("the log is asked for by page, and a head is acknowledged by its name") {
+  using muster::service::log_query;
+  const auto all = understood<list_log>(ask("GET", "/v1/log")).query;
+  CHECK(all.what == log_query::kind::entries);
+  CHECK(all.limit == 100);
+  CHECK_FALSE(all.after.has_value());
+  const auto heads = understood<list_log>(ask("GET", "/v1/log/heads?after=41&limit=5")).query;
+  CHECK(heads.what == log_query::kind::heads);
+  CHECK(heads.limit == 5);
+  CHECK(heads.after == 41);
+  understood<show_log>(ask("GET", "/v1/log/head"));
+  const auto named = understood<acknowledge_head>(
+      ask("POST", "/v1/log/acknowledge", R"({"size":41,"root":")" + fingerprint + "\"}"));
+  CHECK(named.head.size == 41);
+  CHECK(named.head.root[31] == 0xaa);
+
+  for (const auto* bad : {"/v1/log?after=-1", "/v1/log?after=", "/v1/log?after=x", "/v1/log?limit=0",
+                          "/v1/log?after=72057594037927936", "/v1/log?actor=me"})
+    CHECK(refused(ask("GET", bad)).status == 400);
+  CHECK(refused(ask("GET", "/v1/log/head?after=1")).status == 400);
+  CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41})")).status == 400);
+  CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41,"root":"aa"})")).status == 400);
+}

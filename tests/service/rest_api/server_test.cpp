@@ -239,10 +239,39 @@ TEST_CASE("a second server on the same socket is refused, and the first goes on"
                                     {{here.trust}},
                                     here.references,
                                     here.survey,
+                                    here.record_log,
                                     here.socket,
                                     {},
                                     here.lines.log()});
   REQUIRE_FALSE(second);
   CHECK(second.fault().code == errc::conflict);
   CHECK(status_of(raw_client{here.socket}.exchange(get("/livez"))) == "200");
+}
+
+TEST_CASE("a service whose records are rolled back is not ready, and says so with every list") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  CHECK(holds(client.exchange(get("/v1/nodes")), R"("rolled_back":false)"));
+  here.known->rolled_back = true;
+  CHECK(holds(client.exchange(get("/v1/nodes")), R"("rolled_back":true)"));
+  const auto ready = client.exchange(get("/readyz"));
+  CHECK(status_of(ready) == "503");
+  CHECK(holds(ready, "rolled back"));
+  CHECK(status_of(client.exchange(get("/livez"))) == "200");
+}
+
+TEST_CASE("the log is paged, and a head is acknowledged by whoever asks") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const auto page = client.exchange(get("/v1/log?after=117&limit=2"));
+  CHECK(holds(page, R"("leaf":118)"));
+  CHECK(holds(page, R"("next":"119")"));
+  CHECK(status_of(client.exchange(get("/v1/log/heads"))) == "200");
+  CHECK(holds(client.exchange(get("/v1/log/head")), R"("size":120)"));
+  const auto body = [](const char* size) {
+    return std::string{R"({"size":)"} + size + R"(,"root":")" + std::string(64, 'a') + "\"}";
+  };
+  CHECK(status_of(client.exchange(with_body("POST", "/v1/log/acknowledge", body("41")))) == "200");
+  CHECK(status_of(client.exchange(with_body("POST", "/v1/log/acknowledge", body("1")))) == "404");
+  CHECK(here.known->told().front() == "acknowledge head 41:aaa by " + me);
 }

@@ -1,0 +1,13 @@
+// Moments as people and programs read them.
+#pragma once
+
+#include "messages/vocabulary/ids.hpp"
+
+#include <string>
+
+namespace muster::service {
+
+/// RFC 3339 in UTC: "2026-11-22T03:29:00Z"; empty for 0.
+std::string rfc3339(wall_time when);
+
+} // namespace muster::service

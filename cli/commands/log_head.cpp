@@ -1,0 +1,61 @@
+#include "cli/commands/ask.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/exit_status.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <ostream>
+
+namespace muster::cli::commands {
+
+namespace {
+
+std::string clean(capnp::Text::Reader text) { return printable(text_of(text), 200); }
+
+std::string named(rest::LogAlarm::Reader alarm) {
+  return std::to_string(alarm.getSize()) + ':' + clean(alarm.getRoot());
+}
+
+std::string status_text(rest::LogStatus::Reader in) {
+  auto out = "records       " + std::to_string(in.getSize()) + '\n';
+  if (in.hasHead())
+    out += "newest head   " + std::to_string(in.getHead().getSize()) + ':' + clean(in.getHead().getRoot())
+           + "\n  signed      " + clean(in.getHead().getWhen()) + '\n';
+  if (in.getRefusedHeads() != 0)
+    out +=
+        "refused       " + std::to_string(in.getRefusedHeads()) + " heads that this service never signed\n";
+  if (in.getUnentered() != 0)
+    out += "UNENTERED     " + std::to_string(in.getUnentered()) + " audit records are not in the log\n";
+  std::string command;
+  for (const auto one : in.getAlarms()) {
+    if (one.getAcknowledged().size() != 0) {
+      out += "acknowledged  " + named(one) + " by " + clean(one.getAcknowledgedBy()) + " at "
+             + clean(one.getAcknowledged()) + '\n';
+      continue;
+    }
+    out += "CONTRADICTED  " + named(one) + "\n  signed      " + clean(one.getWhen()) + "\n  kept by     "
+           + clean(one.getFrom()) + '\n';
+    command += " --head " + named(one);
+  }
+  if (in.getRolledBack())
+    out += "ROLLED BACK: records that were signed are missing or were changed. Nothing is trusted, nobody "
+           "enrols.\n"
+           "If you know why, a restored backup for example:\n  muster log acknowledge"
+           + command + '\n';
+  return out;
+}
+
+} // namespace
+
+int log_head(const surroundings& around) {
+  const auto got = ask<rest::LogStatus>(around, {http_method::get, "/v1/log/head", {}});
+  if (!got) return report(around, got.fault());
+  return got->message.read([&](rest::LogStatus::Reader in) {
+    if (around.format == output_format::json)
+      around.out << got->json << '\n';
+    else
+      around.out << status_text(in);
+    return in.getRolledBack() ? exit_untrusted : exit_done;
+  });
+}
+
+} // namespace muster::cli::commands

@@ -1,0 +1,77 @@
+#include "cli/offline/log_verify.hpp"
+
+#include "cli/offline/log_check.hpp"
+
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr std::size_t max_export = std::size_t{2} << 30U;
+constexpr std::size_t max_head_file = std::size_t{256} << 20U;
+constexpr std::size_t max_key_file = std::size_t{64} << 10U;
+
+result<std::optional<crypto::public_key>> load_log_key(const std::string& file) {
+  std::optional<crypto::public_key> out;
+  if (file.empty()) return out;
+  const auto pem = read_file(file, max_key_file);
+  if (!pem) return pem.fault();
+  auto key = crypto::public_key::from_pem(as_text(*pem));
+  if (!key) return key.fault();
+  out = std::move(*key);
+  return out;
+}
+
+status add_export(log_check& check, std::string_view text) {
+  for (std::uint64_t number = 1; !text.empty(); ++number) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (const auto added = check.add_line(line); !added)
+      return fault{added.fault().code, "line " + std::to_string(number) + ": " + added.fault().check};
+  }
+  return {};
+}
+
+void print(const log_judgement& judged, bool with_key, std::ostream& out) {
+  for (const auto& one : judged.problems)
+    out << "  " << printable(one) << '\n';
+  if (judged.more_problems != 0) out << "  and " << judged.more_problems << " more\n";
+  for (const auto& one : judged.acknowledged)
+    out << "  " << one << ".\n";
+  if (judged.proven != 0) {
+    out << "The first " << judged.proven << " of " << judged.leaves << " records are those that were signed.";
+    if (judged.leaves > judged.proven)
+      out << " The other " << judged.leaves - judged.proven << " came later: no head given here covers them.";
+    out << '\n';
+  }
+  if (!with_key)
+    out << "No --key: signatures were not verified, a head is as good as the place it was kept in.\n";
+}
+
+} // namespace
+
+int log_verify_command(const log_verify_options& options, std::ostream& out, std::ostream& err) {
+  const auto key = load_log_key(options.key);
+  if (!key) return report_error(err, options.key, key.fault());
+  log_check check{*key};
+  {
+    const auto text = read_file(options.file, max_export);
+    if (!text) return report_error(err, options.file, text.fault());
+    if (const auto added = add_export(check, as_text(*text)); !added)
+      return report_error(err, options.file, added.fault());
+  }
+  for (const auto& file : options.head_files) {
+    const auto content = read_file(file, max_head_file);
+    if (!content) return report_error(err, file, content.fault());
+    if (const auto added = check.add_heads(*content, file); !added)
+      return report_error(err, file, added.fault());
+  }
+  const auto judged = check.conclude();
+  out << (judged.problems.empty() ? "Nothing was removed or changed: " : "NOT PROVEN: ") << judged.leaves
+      << " records against " << judged.heads << (judged.heads == 1 ? " head" : " heads") << ".\n";
+  print(judged, key->has_value(), out);
+  return judged.problems.empty() ? exit_genuine : exit_not_genuine;
+}
+
+} // namespace muster::cli

@@ -1,0 +1,64 @@
+#include "crypto/log_head.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+#include "messages/vocabulary/writer.hpp"
+
+namespace muster::crypto {
+
+namespace {
+
+constexpr std::uint8_t head_layout = 1;
+constexpr std::size_t max_head_signature = 256;
+
+bytes signed_part(const log_head& head) {
+  return writer{}
+      .label("muster/head/1")
+      .u64_be(head.size)
+      .put(head.root)
+      .u64_be(head.time.milliseconds)
+      .take();
+}
+
+} // namespace
+
+result<signed_log_head> sign_log_head(const log_head& head, const private_key& key) {
+  auto signature = key.sign(hash_algorithm::sha256, signed_part(head));
+  if (!signature) return signature.fault();
+  return signed_log_head{head, std::move(*signature)};
+}
+
+status verify_log_head(const signed_log_head& head, const public_key& key) {
+  return key.verify(signature_scheme::ecdsa, hash_algorithm::sha256, signed_part(head.head), head.signature);
+}
+
+bytes encode(const signed_log_head& head) {
+  return writer{}
+      .u8(head_layout)
+      .u64_be(head.head.size)
+      .put(head.head.root)
+      .u64_be(head.head.time.milliseconds)
+      .sized16(head.signature)
+      .take();
+}
+
+result<std::vector<signed_log_head>> parse_log_heads(byte_view input) {
+  std::vector<signed_log_head> out;
+  cursor in{input};
+  while (in.left() != 0) {
+    if (out.size() == max_log_heads) return fault{errc::limit, "log head: more than four"};
+    signed_log_head one;
+    if (in.u8() != head_layout) return fault{errc::malformed, "log head: unknown layout"};
+    one.head.size = in.u64_be();
+    const auto root = in.take(one.head.root.size());
+    one.head.time = {in.u64_be()};
+    const auto signature = in.take(in.u16_be());
+    if (in.failed() || signature.empty() || signature.size() > max_head_signature)
+      return fault{errc::malformed, "log head: length"};
+    std::ranges::copy(root, one.head.root.begin());
+    one.signature = to_bytes(signature);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+} // namespace muster::crypto

@@ -1,0 +1,80 @@
+#include "service/record_log/head_file.hpp"
+
+#include "actors/service/log_text.hpp"
+#include "messages/json_read.hpp"
+#include "messages/json_write.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace muster::service {
+
+namespace {
+
+constexpr off_t tail_bytes = 64 * 1024;
+
+class head_descriptor {
+public:
+  explicit head_descriptor(int fd) noexcept : fd_{fd} {}
+  ~head_descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  head_descriptor(const head_descriptor&) = delete;
+  head_descriptor& operator=(const head_descriptor&) = delete;
+  int get() const noexcept { return fd_; }
+
+private:
+  int fd_;
+};
+
+fault cannot(const std::string& path, const char* what) {
+  return {errc::io, "log.head_file: " + printable(path) + ": " + what + ": " + std::strerror(errno)};
+}
+
+std::optional<crypto::signed_log_head> head_in(std::string_view line) {
+  const auto read = from_json<rest::LogHead>(line);
+  if (!read) return std::nullopt;
+  const auto raw = read->read([](rest::LogHead::Reader in) { return from_hex(text_of(in.getHead())); });
+  if (!raw) return std::nullopt;
+  auto heads = crypto::parse_log_heads(*raw);
+  if (!heads || heads->size() != 1) return std::nullopt;
+  return std::move(heads->front());
+}
+
+} // namespace
+
+status head_file::add(const crypto::signed_log_head& head) const {
+  if (path_.empty()) return {};
+  const head_descriptor out{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)};
+  if (out.get() < 0) return cannot(path_, "open");
+  const auto line = build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
+  if (::write(out.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+    return cannot(path_, "write");
+  return {};
+}
+
+result<std::optional<crypto::signed_log_head>> head_file::last() const {
+  std::optional<crypto::signed_log_head> out;
+  if (path_.empty()) return out;
+  const head_descriptor in{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (in.get() < 0 && errno == ENOENT) return out;
+  if (in.get() < 0) return cannot(path_, "open");
+  const auto end = ::lseek(in.get(), 0, SEEK_END);
+  if (end < 0) return cannot(path_, "seek");
+  std::string text(static_cast<std::size_t>(std::min(end, tail_bytes)), '\0');
+  if (::pread(in.get(), text.data(), text.size(), end - static_cast<off_t>(text.size())) < 0)
+    return cannot(path_, "read");
+  // From the last line backwards: a crash may have cut it.
+  std::string_view rest{text};
+  while (!rest.empty()) {
+    const auto newline = rest.find_last_of('\n');
+    const auto line = newline == std::string_view::npos ? rest : rest.substr(newline + 1);
+    if (auto head = head_in(line)) return {std::move(head)};
+    rest = newline == std::string_view::npos ? std::string_view{} : rest.substr(0, newline);
+  }
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,21 @@
+// What a head that somebody kept says about this log.
+#pragma once
+
+#include "actors/service/store_port.hpp"
+#include "crypto/log_head.hpp"
+
+namespace muster::service {
+
+enum class head_judgement : std::uint8_t {
+  agrees,      ///< it is a head of this log, as it was at that size
+  contradicts, ///< our key signed it, and this log is smaller or was another one at that size
+  not_ours     ///< our key did not sign it: says nothing
+};
+
+/// `key` signed every head of this service: it is made once, and kept beside the CA keys. Roots of past sizes
+/// come from the nodes that the store keeps. fault: the store cannot be read; a log that lost its nodes
+/// (`malformed`) contradicts every head.
+result<head_judgement> judge_head(const crypto::signed_log_head& head, const crypto::public_key& key,
+                                  const store_reader& store);
+
+} // namespace muster::service

@@ -1,0 +1,269 @@
+#include "service/record_log/record_log.hpp"
+
+#include "actors/runtime/guard.hpp"
+#include "actors/service/record_codec.hpp"
+#include "service/record_log/judge.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+constexpr std::chrono::seconds look_every{1};
+constexpr std::chrono::milliseconds longest_silence{std::chrono::hours{1}};
+constexpr std::chrono::seconds log_store_timeout{30};
+constexpr std::size_t alarm_page = 256;
+
+head_name name_of(const crypto::signed_log_head& head) { return {head.head.size, head.head.root}; }
+
+records_trust trust_of(const std::map<content_address, log_alarm>& alarms) {
+  const bool stands = std::ranges::any_of(alarms, [](const auto& one) { return one.second.stands(); });
+  return stands ? records_trust::rolled_back : records_trust::intact;
+}
+
+status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
+  std::optional<content_address> after;
+  for (;;) {
+    const auto page = deps.reader->page<tables::log_alarms>(after, alarm_page);
+    if (!page) return page.fault();
+    for (const auto& one : *page) {
+      after = one.key;
+      auto alarm = one.record ? alarm_from(*one.record) : result<log_alarm>{one.record.fault()};
+      if (alarm && key_of(alarm->name) != one.key)
+        alarm = fault{errc::malformed, "log alarm: of another head"};
+      if (alarm)
+        out.alarms.emplace(one.key, verified_alarm(std::move(*alarm), deps.key.pub()));
+      else
+        deps.log.error("log.bad_alarm", {runtime::fault_check(alarm.fault())});
+    }
+    if (page->size() < alarm_page) return {};
+  }
+}
+
+/// What we said ourselves before we were stopped.
+status judge_own(const record_log_deps& deps, const crypto::signed_log_head& head, const char* kept_in,
+                 record_log_inventory& out) {
+  const auto says = judge_head(head, deps.key.pub(), *deps.reader);
+  if (!says) return says.fault();
+  if (*says == head_judgement::not_ours)
+    deps.log.error("log.foreign_head", {{"kept_in", kept_in}});
+  else if (*says == head_judgement::contradicts)
+    out.contradicted.emplace_back(head, kept_in);
+  else if (!out.newest || out.newest->head.size < head.head.size)
+    out.newest = head;
+  return {};
+}
+
+} // namespace
+
+result<record_log_inventory> read_record_log(const record_log_deps& deps) {
+  record_log_inventory out;
+  if (auto read = read_alarms(deps, out); !read) return read.fault();
+  const auto stored = deps.reader->newest_log_head();
+  if (!stored && stored.fault().code != errc::not_found) return stored.fault();
+  if (stored) {
+    const auto head = head_from(*stored);
+    if (!head) return head.fault();
+    if (auto judged = judge_own(deps, *head, "the database", out); !judged) return judged.fault();
+  }
+  const auto shipped = deps.sink.last();
+  if (!shipped) return shipped.fault();
+  if (*shipped)
+    if (auto judged = judge_own(deps, **shipped, "log.head_file", out); !judged) return judged.fault();
+  auto trust = trust_of(out.alarms);
+  for (const auto& [head, from] : out.contradicted)
+    if (!out.alarms.contains(key_of(name_of(head)))) trust = records_trust::rolled_back;
+  deps.board->tell({out.newest ? crypto::encode(*out.newest) : bytes{}, trust, 0});
+  return out;
+}
+
+void record_log_state::begin(self_pointer self, record_log_deps deps, record_log_inventory found) {
+  self_ = self;
+  deps_.emplace(std::move(deps));
+  alarms_ = std::move(found.alarms);
+  newest_ = std::move(found.newest);
+  signed_at_ = deps_->clock->since_boot();
+  for (const auto& [head, from] : found.contradicted)
+    raise(head, from);
+  tell();
+  self_->send(self_, tick_atom::value);
+}
+
+bool record_log_state::witness(const node_id& from, const bytes& kept) {
+  if (newest_ && same(kept, crypto::encode(*newest_))) return true; // what most agents have
+  const auto heads = crypto::parse_log_heads(kept);
+  if (!heads) {
+    ++refused_;
+    deps_->log.warning("log.bad_head", {{"node", to_string(from)}, runtime::fault_check(heads.fault())});
+    tell();
+    return true;
+  }
+  for (const auto& head : *heads)
+    if (!newest_ || head != *newest_) judge(head, "node " + to_string(from));
+  return true;
+}
+
+void record_log_state::judge(const crypto::signed_log_head& head, const std::string& from) {
+  const auto says = judge_head(head, deps_->key.pub(), *deps_->reader);
+  if (!says) return deps_->log.error("log.not_judged", {{"from", from}, runtime::fault_check(says.fault())});
+  if (*says == head_judgement::contradicts) return raise(head, from);
+  if (*says == head_judgement::agrees) return;
+  ++refused_;
+  deps_->log.warning("log.foreign_head", {{"from", from}, {"size", head.head.size}});
+  tell();
+}
+
+void record_log_state::raise(const crypto::signed_log_head& head, const std::string& from) {
+  const auto name = name_of(head);
+  if (alarms_.contains(key_of(name))) return; // it stands already, or counts no more
+  const auto now = deps_->clock->wall();
+  const log_alarm alarm{name, head.head.time, from, now, {}, {}, {}};
+  deps_->log.error("log.rolled_back", {{"from", from}, {"head", to_string(name)}});
+  alarms_.emplace(key_of(name), alarm);
+  tell(); // before the disk has it: bad news counts at once
+  write_batch batch;
+  batch.put<tables::log_alarms>(key_of(name), to_record(alarm));
+  batch.append_audit(audit_entry(now, from, "log.rolled_back", {}, "head " + to_string(name)));
+  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this](const commit_outcome& stored) {
+            if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+          },
+          [this](const caf::error&) {
+            deps_->log.error("log.alarm_not_stored", {{"check", "store: no answer"}});
+          });
+}
+
+record_log_state::promise<commit_outcome> record_log_state::acknowledge(const head_name& name,
+                                                                        const std::string& by) {
+  auto reply = self_->make_response_promise<commit_outcome>();
+  const auto refuse = [&](const fault& why) { return reply.deliver(commit_outcome{why}), reply; };
+  const auto found = alarms_.find(key_of(name));
+  if (found == alarms_.end())
+    return refuse(
+        {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
+  if (!found->second.stands())
+    return refuse({errc::conflict, "acknowledge: this head counts no more already"});
+  const auto made = service::acknowledge(found->second, deps_->clock->wall(), by, deps_->key);
+  if (!made) return refuse(made.fault());
+  const auto& alarm = *made;
+  write_batch batch;
+  batch.put<tables::log_alarms>(found->first, to_record(alarm));
+  batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {}, "head " + to_string(name)));
+  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this, reply, alarm](const commit_outcome& stored) mutable {
+            if (stored) { // good news only once it is durable
+              alarms_[key_of(alarm.name)] = alarm;
+              deps_->log.warning("log.acknowledged",
+                                 {{"head", to_string(alarm.name)}, {"by", alarm.acknowledged_by}});
+              tell();
+            }
+            reply.deliver(stored);
+          },
+          [reply](const caf::error&) mutable {
+            reply.deliver(commit_outcome{fault{errc::timeout, "store: no answer"}});
+          });
+  return reply;
+}
+
+std::optional<crypto::signed_log_head> record_log_state::due_head() const {
+  const auto tally = deps_->reader->log_size();
+  if (!tally) {
+    deps_->log.error("log.not_signed", {runtime::fault_check(tally.fault())});
+    return std::nullopt;
+  }
+  const auto age = deps_->clock->since_boot().milliseconds - signed_at_.milliseconds;
+  const bool grown = !newest_ || newest_->head.size != tally->leaves;
+  const bool old = age >= static_cast<std::uint64_t>(longest_silence.count());
+  if (tally->leaves == 0 || (!grown && !old)) return std::nullopt;
+  const auto root = deps_->reader->log_root(tally->leaves);
+  if (!root) {
+    deps_->log.error("log.not_signed", {runtime::fault_check(root.fault())});
+    return std::nullopt;
+  }
+  auto made = crypto::sign_log_head({tally->leaves, *root, deps_->clock->wall()}, deps_->key);
+  if (!made) {
+    deps_->log.error("log.not_signed", {runtime::fault_check(made.fault())});
+    return std::nullopt;
+  }
+  return std::move(*made);
+}
+
+void record_log_state::sign() {
+  if (storing_) return;
+  const auto head = due_head();
+  if (!head) return signing_ended();
+  storing_ = true;
+  signed_at_ = deps_->clock->since_boot();
+  write_batch batch;
+  batch.put<tables::log_heads>({head->head.size}, to_record(*head));
+  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this, head = *head](const commit_outcome& stored) {
+            storing_ = false;
+            if (stored)
+              publish(head);
+            else
+              deps_->log.error("log.head_not_stored", {runtime::fault_check(stored.fault())});
+            // Whoever waits for the end waits for a head of what came meanwhile, too.
+            if (stored && !stop_waits_.empty()) return sign();
+            signing_ended();
+          },
+          [this](const caf::error&) {
+            storing_ = false;
+            deps_->log.error("log.head_not_stored", {{"check", "store: no answer"}});
+            signing_ended();
+          });
+}
+
+void record_log_state::publish(const crypto::signed_log_head& head) {
+  newest_ = head;
+  tell();
+  if (const auto added = deps_->sink.add(head); !added)
+    deps_->log.error("log.head_file", {runtime::fault_check(added.fault())});
+}
+
+void record_log_state::signing_ended() {
+  for (auto& one : std::exchange(stop_waits_, {}))
+    one.deliver(true);
+}
+
+void record_log_state::tell() {
+  deps_->board->tell({newest_ ? crypto::encode(*newest_) : bytes{}, trust_of(alarms_), refused_});
+}
+
+void record_log_state::tick() {
+  sign();
+  self_->delayed_send(self_, look_every, tick_atom::value);
+}
+
+record_log_state::promise<bool> record_log_state::stop() {
+  auto out = self_->make_response_promise<bool>();
+  stop_waits_.push_back(out);
+  sign();
+  return out;
+}
+
+record_log_actor::behavior_type record_log(record_log_state::self_pointer self, record_log_deps deps,
+                                           record_log_inventory found) {
+  runtime::guard(*self, deps.log, "record_log");
+  auto* state = &self->state;
+  state->begin(self, std::move(deps), std::move(found));
+  return {
+      [state](witness_atom, const node_id& from, const bytes& heads) { return state->witness(from, heads); },
+      [state](ack_atom, const head_name& name, const std::string& by) {
+        return state->acknowledge(name, by);
+      },
+      [state](tick_atom) { state->tick(); },
+      [state](stop_atom) { return state->stop(); },
+  };
+}
+
+record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps,
+                                  record_log_inventory found) {
+  return system.spawn<caf::detached>(record_log, std::move(deps), std::move(found));
+}
+
+} // namespace muster::service

@@ -1,0 +1,79 @@
+// The RecordLog actor.
+#pragma once
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/log.hpp"
+#include "actors/service/log_board.hpp"
+#include "actors/service/record_log.hpp"
+#include "actors/service/store_port.hpp"
+#include "service/record_log/head_file.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <map>
+
+namespace muster::service {
+
+struct record_log_deps {
+  crypto::private_key key; ///< for log heads, and for nothing else
+  store_actor store;
+  std::shared_ptr<const store_reader> reader;
+  std::shared_ptr<log_board> board; ///< written by this actor alone
+  head_file sink;
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+};
+
+/// What was found in the store at the start.
+struct record_log_inventory {
+  std::map<content_address, log_alarm> alarms;   ///< those that stand, and those that count no more
+  std::optional<crypto::signed_log_head> newest; ///< that agrees with the log
+  std::vector<std::pair<crypto::signed_log_head, std::string>> contradicted; ///< and where they were kept
+};
+
+/// Reads it, judges the newest head of the store and the last one of the sink, and tells the board before
+/// anybody can ask it. A damaged record is logged and passed over; fault: the store cannot be read.
+result<record_log_inventory> read_record_log(const record_log_deps& deps);
+
+class record_log_state {
+public:
+  using self_pointer = record_log_actor::stateful_pointer<record_log_state>;
+  template <class T> using promise = caf::typed_response_promise<T>;
+
+  record_log_state() = default; // no aggregate: CAF would pass `self` to the first member
+
+  void begin(self_pointer self, record_log_deps deps, record_log_inventory found);
+  bool witness(const node_id& from, const bytes& heads);
+  promise<commit_outcome> acknowledge(const head_name& name, const std::string& by);
+  void tick();
+  promise<bool> stop();
+
+private:
+  void judge(const crypto::signed_log_head& head, const std::string& from);
+  void raise(const crypto::signed_log_head& head, const std::string& from);
+  /// Signs a head if one is due, and publishes it when it is durable.
+  void sign();
+  void signing_ended();
+  std::optional<crypto::signed_log_head> due_head() const;
+  void publish(const crypto::signed_log_head& head);
+  void tell();
+
+  self_pointer self_ = nullptr;
+  std::optional<record_log_deps> deps_;
+  std::map<content_address, log_alarm> alarms_;
+  std::optional<crypto::signed_log_head> newest_;
+  boot_time signed_at_;
+  std::uint64_t refused_ = 0;
+  bool storing_ = false;
+  std::vector<promise<bool>> stop_waits_;
+};
+
+record_log_actor::behavior_type record_log(record_log_state::self_pointer self, record_log_deps deps,
+                                           record_log_inventory found);
+
+/// Spawns it on a thread of its own: it writes the sink.
+record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps,
+                                  record_log_inventory found);
+
+} // namespace muster::service

@@ -1,0 +1,264 @@
+// What breaks if these fail: an edited log passes for the one that was signed.
+#include "cli/offline/log_check.hpp"
+#include "cli/offline/log_verify.hpp"
+#include "messages/json_write.hpp"
+#include "schemas/records.capnp.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+using namespace muster;
+using namespace muster::cli;
+
+namespace {
+
+bytes record_of(const std::string& text, const std::string& action = "test", std::uint64_t when = 1) {
+  return to_bytes(make_record<records::AuditEntry>([&](records::AuditEntry::Builder out) {
+                    out.setVersion(1);
+                    out.setWhenMs(when);
+                    out.setActor("uid=0 pid=1");
+                    out.setAction(text_of(action));
+                    out.setText(text_of(text));
+                  }).content());
+}
+
+std::string entry_line(std::uint64_t leaf, const bytes& record, const bytes32& hash) {
+  return build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+    auto out = line.initEntry();
+    out.setLeaf(leaf);
+    out.setSequence(leaf + 1);
+    out.setRecord(text_of(to_hex(record)));
+    out.setLeafHash(text_of(to_hex(hash)));
+    if (record.empty()) out.setProblem("store: reading: MDB_NOTFOUND");
+  });
+}
+
+std::string head_json(const crypto::signed_log_head& head) {
+  return build_json<rest::LogHead>(
+      [&](rest::LogHead::Builder out) { out.setHead(text_of(to_hex(crypto::encode(head)))); });
+}
+
+const crypto::private_key& log_key() {
+  static const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  return key;
+}
+
+/// A log of twelve records with a head after each third.
+struct sample_log {
+  std::vector<bytes> records;
+  std::vector<bytes32> hashes;
+  std::vector<crypto::signed_log_head> heads;
+  std::uint64_t unentered = 0;
+
+  sample_log() {
+    crypto::merkle_frontier tree;
+    for (std::uint64_t i = 0; i < 12; ++i) {
+      records.push_back(record_of("record " + std::to_string(i)));
+      hashes.push_back(crypto::merkle_leaf(records.back()));
+      (void)tree.append(hashes.back());
+      if (i % 3 == 2) heads.push_back(sign(tree.size(), tree.root()));
+    }
+  }
+  static crypto::signed_log_head sign(std::uint64_t size, const bytes32& root, std::uint64_t time = 1000) {
+    return crypto::sign_log_head({size, root, {time}}, log_key()).value();
+  }
+  std::vector<std::string> lines() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < records.size(); ++i)
+      out.push_back(entry_line(i, records[i], hashes[i]));
+    out.push_back(build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+      auto total = line.initTotal();
+      total.setLeaves(records.size());
+      total.setUnentered(unentered);
+    }));
+    return out;
+  }
+};
+
+std::string head_file_of(const std::vector<crypto::signed_log_head>& heads) {
+  std::string out;
+  for (const auto& one : heads)
+    out += head_json(one) + '\n';
+  return out;
+}
+
+log_judgement judged(const sample_log& log, bool with_key = true) {
+  log_check check{with_key ? std::optional{log_key().pub()} : std::nullopt};
+  for (const auto& line : log.lines())
+    REQUIRE(check.add_line(line).ok());
+  REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+  return check.conclude();
+}
+
+bool tells(const log_judgement& in, std::string_view what) {
+  return std::ranges::any_of(in.problems,
+                             [&](const auto& one) { return one.find(what) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("a log that nobody touched is proven up to its largest head") {
+  const sample_log log;
+  const auto out = judged(log);
+  CHECK(out.problems.empty());
+  CHECK(out.leaves == 12);
+  CHECK(out.heads == 4);
+  CHECK(out.proven == 12);
+}
+
+TEST_CASE("an edited record is named, also by heads alone") {
+  sample_log log;
+  log.records[7] = record_of("record seven");
+  auto out = judged(log);
+  CHECK(tells(out, "record 7 is not what was entered"));
+  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(out.proven == 6);
+  // Who edits the database well also edits the hashes.
+  log.hashes[7] = crypto::merkle_leaf(log.records[7]);
+  out = judged(log);
+  CHECK_FALSE(tells(out, "record 7 is not"));
+  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(tells(out, "do not give the root of the head of size 12"));
+  CHECK(out.proven == 6);
+}
+
+TEST_CASE("a record that is gone, from the end, from the middle or from its table, is missed") {
+  sample_log cut;
+  cut.records.resize(10);
+  cut.hashes.resize(10);
+  CHECK(tells(judged(cut), "the last 2 records under the head of size 12"));
+  CHECK(judged(cut).proven == 9);
+
+  sample_log closed_up;
+  closed_up.records.erase(closed_up.records.begin() + 4);
+  closed_up.hashes.erase(closed_up.hashes.begin() + 4);
+  CHECK(tells(judged(closed_up), "do not give the root of the head of size 6"));
+  CHECK(judged(closed_up).proven == 3);
+
+  sample_log emptied;
+  emptied.records[4].clear();
+  CHECK(tells(judged(emptied), "record 4 cannot be read"));
+  CHECK(judged(emptied).problems.size() == 1); // with its hash, all others are still proven
+}
+
+TEST_CASE("records that were swapped or put in between are noticed") {
+  sample_log swapped;
+  std::swap(swapped.records[1], swapped.records[2]);
+  std::swap(swapped.hashes[1], swapped.hashes[2]);
+  CHECK(judged(swapped).proven == 0);
+  CHECK_FALSE(judged(swapped).problems.empty());
+
+  sample_log added;
+  added.unentered = 1;
+  CHECK(tells(judged(added), "1 record of the database never entered the log"));
+}
+
+TEST_CASE("a head of another key proves nothing, and says so") {
+  sample_log log;
+  const auto other = crypto::private_key::make_ec(crypto::curve::p256);
+  log.heads = {crypto::sign_log_head(log.heads[3].head, other).value()};
+  CHECK(tells(judged(log), "was not signed by this key"));
+  CHECK(judged(log).proven == 0);
+  CHECK(judged(log, false).problems.empty()); // without a key the place where it was kept vouches for it
+}
+
+TEST_CASE("without any head, or with heads of the export alone and no key, nothing is proven") {
+  sample_log log;
+  log.heads.clear();
+  CHECK(tells(judged(log), "nothing proves these records"));
+  const sample_log whole;
+  log_check check{std::nullopt};
+  for (const auto& line : whole.lines())
+    REQUIRE(check.add_line(line).ok());
+  REQUIRE(check
+              .add_line(build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+                line.initHead().setHead(text_of(to_hex(crypto::encode(whole.heads[3]))));
+              }))
+              .ok());
+  CHECK(tells(check.conclude(), "nothing proves these records"));
+}
+
+TEST_CASE("a loss that was acknowledged in the log is told and is no problem; a later head is") {
+  crypto::merkle_frontier tree;
+  sample_log log;
+  log.records = {record_of("record 0"),
+                 record_of("head 50:" + std::string(64, 'a'), "log.acknowledge", 5000)};
+  log.hashes = {crypto::merkle_leaf(log.records[0]), crypto::merkle_leaf(log.records[1])};
+  for (const auto& one : log.hashes)
+    (void)tree.append(one);
+  bytes32 lost{};
+  lost.fill(0xaa);
+  log.heads = {sample_log::sign(50, lost, 4000), sample_log::sign(40, lost, 3000),
+               sample_log::sign(2, tree.root(), 6000)};
+  const auto out = judged(log);
+  CHECK(out.problems.empty());
+  CHECK(out.proven == 2);
+  REQUIRE(out.acknowledged.size() == 1);
+  CHECK(out.acknowledged[0]
+        == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that the log contradicts the head of size 50");
+  log.heads.push_back(sample_log::sign(50, lost, 5001));
+  CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
+  log.heads.back() = sample_log::sign(51, lost, 4000);
+  CHECK(tells(judged(log), "under the head of size 51"));
+}
+
+TEST_CASE("what an agent keeps is a head file, too") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  for (const auto& line : log.lines())
+    REQUIRE(check.add_line(line).ok());
+  auto kept = crypto::encode(log.heads[3]);
+  append(kept, crypto::encode(log.heads[0]));
+  REQUIRE(check.add_heads(kept, "log_head").ok());
+  CHECK(check.conclude().problems.empty());
+  CHECK_FALSE(check.add_heads(bytes{1, 2, 3}, "log_head").ok());
+  CHECK_FALSE(check.add_heads(as_bytes("{\"head\":\"zz\"}\n"), "heads").ok());
+}
+
+TEST_CASE("an export that was cut, or is none, is refused") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  auto lines = log.lines();
+  lines.pop_back();
+  for (const auto& line : lines)
+    REQUIRE(check.add_line(line).ok());
+  CHECK(tells(check.conclude(), "it was cut"));
+  CHECK_FALSE(check.add_line("not json").ok());
+  CHECK_FALSE(check.add_line("{\"head\":{\"head\":\"00\"}}").ok());
+}
+
+TEST_CASE("the command: exit status by what was proven") {
+  const auto folder = std::filesystem::temp_directory_path() / ("muster-log-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  const auto file = [&](const char* name) { return (folder / name).string(); };
+  sample_log log;
+  const auto write = [&] {
+    std::ofstream out{file("export")};
+    for (const auto& line : log.lines())
+      out << line << '\n';
+  };
+  write();
+  std::ofstream{file("heads")} << head_file_of(log.heads);
+  std::ofstream{file("log.pem")} << log_key().pub().pem();
+  std::ostringstream out;
+  std::ostringstream err;
+  const auto run = [&] {
+    return log_verify_command({file("export"), {file("heads")}, file("log.pem")}, out, err);
+  };
+  CHECK(run() == 0);
+  CHECK(out.str()
+        == "Nothing was removed or changed: 12 records against 4 heads.\n"
+           "The first 12 of 12 records are those that were signed.\n");
+  log.records[3] = record_of("another");
+  write();
+  CHECK(run() == 1);
+  CHECK(out.str().find("NOT PROVEN") != std::string::npos);
+  CHECK(log_verify_command({file("none"), {}, {}}, out, err) == 2);
+  CHECK(log_verify_command({file("export"), {file("log.pem")}, {}}, out, err) == 2);
+  CHECK(log_verify_command({file("export"), {}, file("heads")}, out, err) == 2);
+  std::filesystem::remove_all(folder);
+}

@@ -1,0 +1,51 @@
+// What people see. What breaks if these fail: a node looks trusted while the service knows that it lost
+// records.
+#include "messages/build.hpp"
+#include "service/cache/show.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+const moment now{boot_id{}, {1000}, {1'700'000'000'000}};
+
+known_node node_with(verdict what) {
+  known_node out;
+  out.node.standing = standing::enrolled;
+  out.state.verdict = what;
+  out.state.lease = make_lease({boot_id{}, {500}, {}}, std::chrono::seconds{60});
+  out.state.valid_until = {1'700'000'060'000};
+  return out;
+}
+
+display shown(verdict what, records_trust records) {
+  auto node = node_with(what);
+  node.records = records;
+  return display_of(node, now);
+}
+
+} // namespace
+
+TEST_CASE("while the records are rolled back no lease counts, and distrust stays") {
+  CHECK(shown(verdict::affirming, records_trust::intact) == display::trusted);
+  CHECK(shown(verdict::warning, records_trust::intact) == display::warning);
+  CHECK(shown(verdict::affirming, records_trust::rolled_back) == display::stale);
+  CHECK(shown(verdict::warning, records_trust::rolled_back) == display::stale);
+  CHECK(shown(verdict::contraindicated, records_trust::rolled_back) == display::untrusted);
+}
+
+TEST_CASE("a node of rolled back records shows no lease in any field") {
+  auto node = node_with(verdict::affirming);
+  node.records = records_trust::rolled_back;
+  const auto parsed = parse_view<rest::Node>(
+      frame::adopt(build<rest::Node>([&](rest::Node::Builder out) { put_node(out, node, now); })));
+  REQUIRE(parsed.ok());
+  parsed->read([](rest::Node::Reader in) {
+    CHECK(text_of(in.getShown()) == "stale");
+    CHECK(text_of(in.getFreshness()) == "stale");
+    CHECK(in.getValidUntil().size() == 0);
+  });
+}

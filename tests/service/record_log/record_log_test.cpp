@@ -1,0 +1,298 @@
+// The actor over a real store. What breaks if these fail: a database that was rolled back, or edited, passes
+// for the one that heads were signed over.
+#include "actors/runtime/system_config.hpp"
+#include "actors/service/record_codec.hpp"
+#include "messages/json_read.hpp"
+#include "schemas/rest.capnp.h"
+#include "service/record_log/record_log.hpp"
+#include "service/store/database.hpp"
+#include "service/store/store.hpp"
+#include "tests/service/store/fixture.hpp"
+
+#include <caf/all.hpp>
+
+#include <fstream>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+namespace {
+
+struct two_threads : runtime::system_config {
+  two_threads() : runtime::system_config{scheduler{2, 64}} {}
+};
+
+struct quiet_clock final : runtime::clock {
+  wall_time wall() const noexcept override { return {1'700'000'000'000}; }
+  boot_time since_boot() const noexcept override { return {1000}; }
+  boot_id boot() const noexcept override { return {}; }
+};
+
+const crypto::private_key& log_key() {
+  static const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  return key;
+}
+
+constexpr std::chrono::seconds patience{20};
+
+const auto no_answer = [](const caf::error&) { FAIL("no answer"); };
+const node_id witness_id = node_number(7);
+
+/// A service's record log from start to stop, over the database in `folder`.
+class running {
+public:
+  explicit running(const temporary_folder& folder, const std::string& sink = {}) {
+    auto opened = open_database(folder.options());
+    REQUIRE_MESSAGE(opened.ok(), opened.fault().check);
+    reader = opened->reader;
+    store_ = spawn_store(system_, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log_, {}});
+    record_log_deps deps{log_key(), store_, reader, board, head_file{sink}, std::make_shared<quiet_clock>(),
+                         log_};
+    auto found = read_record_log(deps);
+    REQUIRE_MESSAGE(found.ok(), found.fault().check);
+    log_actor_ = spawn_record_log(system_, std::move(deps), std::move(*found));
+  }
+  ~running() {
+    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, no_answer);
+    self_->send_exit(log_actor_, caf::exit_reason::user_shutdown);
+    self_->wait_for(log_actor_);
+    self_->request(store_, patience, stop_atom::value).receive([](const commit_outcome&) {}, no_answer);
+    self_->send_exit(store_, caf::exit_reason::user_shutdown);
+    self_->wait_for(store_);
+    log_actor_ = nullptr;
+    store_ = nullptr;
+    reader.reset();
+  }
+
+  void add(const std::string& text) {
+    write_batch batch;
+    batch.append_audit(audit_record(text));
+    put(std::move(batch));
+  }
+  void put(write_batch batch) {
+    self_->request(store_, patience, commit_atom::value, std::move(batch).seal())
+        .receive([](const commit_outcome& stored) { REQUIRE(stored.ok()); }, no_answer);
+  }
+  void witness(const bytes& heads) {
+    self_->request(log_actor_, patience, witness_atom::value, witness_id, heads)
+        .receive([](bool) {}, no_answer);
+  }
+  commit_outcome acknowledge(const head_name& name) {
+    std::optional<commit_outcome> out;
+    self_->request(log_actor_, patience, ack_atom::value, name, std::string{"uid=0 pid=1"})
+        .receive([&](const commit_outcome& done) { out = done; }, no_answer);
+    return *out;
+  }
+  /// The newest head, which covers every record that is there now.
+  crypto::signed_log_head head() {
+    self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, no_answer);
+    const auto heads = crypto::parse_log_heads(board->now()->head);
+    REQUIRE(heads.ok());
+    REQUIRE(heads->size() == 1);
+    return heads->front();
+  }
+  bool rolled_back() const { return board->rolled_back(); }
+
+  std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  std::shared_ptr<const store_reader> reader;
+
+private:
+  two_threads config_;
+  caf::actor_system system_{config_};
+  caf::scoped_actor self_{system_};
+  runtime::log log_ = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
+  store_actor store_;
+  record_log_actor log_actor_;
+};
+
+head_name name_of(const crypto::signed_log_head& head) { return {head.head.size, head.head.root}; }
+
+/// A head over `size` leaves with this root, signed by the service's own key.
+crypto::signed_log_head signed_head(std::uint64_t size, std::uint8_t root) {
+  crypto::log_head out{size, {}, {1}};
+  out.root.fill(root);
+  return crypto::sign_log_head(out, log_key()).value();
+}
+
+std::string last_action(const store_reader& store) {
+  const auto n = store.log_size()->leaves;
+  return store.log_leaves(n - 1, 1)->front().record->read(
+      [](records::AuditEntry::Reader in) { return std::string{text_of(in.getAction())}; });
+}
+
+} // namespace
+
+TEST_CASE("a head is signed over what is there, published and stored, and is there after a restart") {
+  const temporary_folder folder;
+  crypto::signed_log_head first;
+  {
+    running service{folder};
+    CHECK(service.board->now()->head.empty());
+    for (int i = 0; i < 5; ++i)
+      service.add("record");
+    first = service.head();
+    CHECK(first.head.size == 5);
+    CHECK(first.head.root == *service.reader->log_root(5));
+    CHECK(crypto::verify_log_head(first, log_key().pub()).ok());
+    CHECK(service.head() == first); // nothing new, no new head
+    CHECK(*head_from(*service.reader->newest_log_head()) == first);
+  }
+  running again{folder};
+  CHECK(again.head() == first);
+  CHECK_FALSE(again.rolled_back());
+}
+
+TEST_CASE("heads of this log, of now and of the past, are no alarm") {
+  const temporary_folder folder;
+  running service{folder};
+  service.add("one");
+  const auto older = service.head();
+  service.add("two");
+  service.add("three");
+  const auto newer = service.head();
+  auto both = crypto::encode(newer);
+  append(both, crypto::encode(older));
+  service.witness(both);
+  service.witness({});
+  CHECK_FALSE(service.rolled_back());
+  CHECK(service.reader->log_size()->leaves == 3);
+}
+
+TEST_CASE("a head that is larger than the log is a rollback, until it is acknowledged and over restarts") {
+  const temporary_folder folder;
+  const auto lost = signed_head(50, 0xaa);
+  {
+    running service{folder};
+    service.add("record");
+    service.witness(crypto::encode(lost));
+    CHECK(service.rolled_back());
+    CHECK(service.acknowledge({51, lost.head.root}).fault().code == errc::not_found);
+    CHECK(service.rolled_back());
+  }
+  {
+    running service{folder};
+    CHECK(service.rolled_back());
+    CHECK(service.acknowledge(name_of(lost)).ok());
+    CHECK_FALSE(service.rolled_back());
+    CHECK(last_action(*service.reader) == "log.acknowledge");
+    CHECK(service.acknowledge(name_of(lost)).fault().code == errc::conflict);
+    service.witness(crypto::encode(lost)); // counts no more
+    CHECK_FALSE(service.rolled_back());
+  }
+  running service{folder};
+  CHECK_FALSE(service.rolled_back());
+  service.witness(crypto::encode(lost));
+  CHECK_FALSE(service.rolled_back());
+  service.witness(crypto::encode(signed_head(49, 0xaa))); // another one
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("a head with another root at its size is a rollback, also when the log has grown beyond it") {
+  const temporary_folder folder;
+  running service{folder};
+  for (int i = 0; i < 9; ++i)
+    service.add("record");
+  service.witness(crypto::encode(signed_head(4, 0xbb)));
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("the alarm is told before its record is stored, and its record says who brought the head") {
+  const temporary_folder folder;
+  running service{folder};
+  service.add("record");
+  service.witness(crypto::encode(signed_head(50, 0xaa)));
+  CHECK(service.rolled_back());
+  service.put({}); // behind the alarm's own batch
+  const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
+  REQUIRE(page->size() == 1);
+  const auto alarm = alarm_from(*page->front().record);
+  CHECK(alarm->from == "node " + to_string(witness_id));
+  CHECK(alarm->stands());
+  CHECK(last_action(*service.reader) == "log.rolled_back");
+}
+
+TEST_CASE("a head that our key did not sign is dropped and counted, and what is no head as well") {
+  const temporary_folder folder;
+  running service{folder};
+  service.add("record");
+  const auto other = crypto::private_key::make_ec(crypto::curve::p256);
+  service.witness(crypto::encode(crypto::sign_log_head({50, {}, {}}, other).value()));
+  CHECK_FALSE(service.rolled_back());
+  CHECK(service.board->now()->refused == 1);
+  auto turned = signed_head(50, 0xaa);
+  turned.head.size = 51;
+  service.witness(crypto::encode(turned));
+  service.witness(bytes(100, 3));
+  CHECK_FALSE(service.rolled_back());
+  CHECK(service.board->now()->refused == 3);
+}
+
+TEST_CASE("who can only write the database cannot acknowledge") {
+  const temporary_folder folder;
+  const auto lost = signed_head(50, 0xaa);
+  {
+    running service{folder};
+    service.add("record");
+    log_alarm forged{name_of(lost), {}, "nobody", {1}, {2}, "uid=0 pid=1", bytes(70, 1)};
+    write_batch batch;
+    batch.put<tables::log_alarms>(key_of(forged.name), to_record(forged));
+    service.put(std::move(batch));
+  }
+  running service{folder};
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("a database that contradicts its own newest head is rolled back from its start") {
+  const temporary_folder folder;
+  {
+    running service{folder};
+    service.add("record");
+    write_batch batch;
+    batch.put<tables::log_heads>({50}, to_record(signed_head(50, 0xaa)));
+    service.put(std::move(batch));
+  }
+  running service{folder};
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("each head is a line of the sink, and the sink is a witness at the next start") {
+  const temporary_folder folder;
+  const auto sink = (folder.options().folder.parent_path() / "heads").string();
+  crypto::signed_log_head newest;
+  {
+    running service{folder, sink};
+    service.add("one");
+    (void)service.head();
+    service.add("two");
+    newest = service.head();
+  }
+  {
+    std::ifstream in{sink};
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);)
+      lines.push_back(line);
+    REQUIRE(lines.size() >= 2);
+    const auto read = from_json<rest::LogHead>(lines.back());
+    REQUIRE(read.ok());
+    CHECK(read->read([](rest::LogHead::Reader one) { return one.getSize(); }) == 2);
+  }
+  CHECK(**head_file{sink}.last() == newest);
+  std::ofstream{sink, std::ios::app} << "{\"size\":3,\"root\":\"cut";
+  CHECK(**head_file{sink}.last() == newest);
+  {
+    running service{folder, sink};
+    CHECK_FALSE(service.rolled_back());
+  }
+  const temporary_folder empty;
+  running service{empty, sink};
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("a sink that is not there yet has no last head") {
+  const temporary_folder folder;
+  CHECK_FALSE(head_file{folder.options().folder / "none"}.last()->has_value());
+  CHECK_FALSE(head_file{""}.last()->has_value());
+  CHECK(head_file{""}.add(signed_head(1, 1)).ok());
+  CHECK_FALSE(head_file{folder.options().folder / "no" / "folder"}.add(signed_head(1, 1)).ok());
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+"""The log of records and its witnesses, with real processes.
+
+What breaks if this fails: a database that was put back to an older copy, or edited, passes for the one that the
+service signed; or an operator who knows why cannot go on.
+"""
+import http.client
+import json
+import pathlib
+import shutil
+import socket
+
+from scene import arguments, fleet, require
+
+
+def record_status(scene):
+    return json.loads(scene.muster("log", "head", "-o", "json", good=(0, 1)).stdout)
+
+
+def kept_sizes(scene, name):
+    """Sizes of the heads that an agent has on its disk."""
+    file = scene.dir / f"{name}.state" / "log_head"
+    raw = file.read_bytes() if file.exists() else b""
+    sizes = []
+    while raw:
+        sizes.append(int.from_bytes(raw[1:9], "big"))
+        raw = raw[51 + int.from_bytes(raw[49:51], "big"):]
+    return sizes
+
+
+def ready(scene):
+    class Local(http.client.HTTPConnection):
+        def connect(self):
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.connect(str(scene.socket))
+    asked = Local("localhost", timeout=10)
+    asked.request("GET", "/readyz")
+    answer = asked.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def order(scene, node):
+    return json.loads(scene.muster("node", "attest", node, "-o", "json").stdout)["command"]
+
+
+def everybody_keeps(scene, names):
+    """Waits until the newest head covers every record, and these agents have it."""
+    def done():
+        status = record_status(scene)
+        covered = status["head"] and status["head"]["size"] == status["size"]
+        return covered and all(status["size"] in kept_sizes(scene, name) for name in names) and status["size"]
+    return scene.until("the newest head is with every agent", 20, done)
+
+
+def trusted(scene, names):
+    nodes = scene.nodes()
+    return all(nodes.get(name, {}).get("shown") == "trusted" for name in names)
+
+
+def begin(scene, names):
+    scene.start_service()
+    for name in names:
+        scene.start_agent(name)
+    first = names[0]
+    scene.until("all have attested", 30,
+                lambda: all(scene.nodes().get(name, {}).get("attested") for name in names))
+    scene.muster("reference", "accept", "demo", "--from", scene.nodes()[first]["id"])
+    scene.until("all are trusted", 30, lambda: trusted(scene, names))
+    size = everybody_keeps(scene, names)
+    mode = (scene.dir / f"{first}.state" / "log_head").stat().st_mode & 0o777
+    require(mode == 0o600, f"each agent keeps the signed head over {size} records, for itself alone")
+    actions = {one["action"] for one in json.loads(scene.muster("log", "show", "-o", "json").stdout)["entries"]}
+    require({"admission", "certificate", "verdict", "reference.accept"} <= actions,
+            f"what was done is in the log: {', '.join(sorted(actions))}")
+    return size
+
+
+def roll_back(scene, names, old, copy):
+    for name in names:
+        scene.muster("node", "name", scene.nodes()[name]["id"], name)
+    scene.newest_order = order(scene, names[0])
+    size = everybody_keeps(scene, names)
+    require(size >= old + len(names), f"the log has grown to {size} records, and the agents know")
+    scene.stop("ras")
+    shutil.copy(scene.dir / "heads", scene.dir / "shipped-heads")
+    (scene.dir / "heads").unlink()
+    shutil.rmtree(scene.dir / "ras" / "store")
+    shutil.copytree(copy, scene.dir / "ras" / "store")
+    scene.start_service()
+    return size
+
+
+def is_rolled_back(scene, names, size):
+    status = scene.until("the agents' heads are held against the log", 20,
+                         lambda: record_status(scene)["rolled_back"] and record_status(scene))
+    require(any(one["size"] == size for one in status["alarms"]),
+            f"a database of before is noticed when agents come back: they have a head over {size} records")
+    require(not any(node["shown"] in ("trusted", "warning") for node in scene.nodes().values()),
+            "nothing is shown as trusted")
+    table = scene.muster("nodes").stdout
+    require(table.startswith("ROLLED BACK: "), "`muster nodes` says so above its table")
+    code, text = ready(scene)
+    require(code == 503 and "rolled back" in text, "/readyz says so")
+    node = scene.nodes()[names[0]]["id"]  # its name is lost, too
+    before = scene.detail(node)["attestation"]
+    scene.until("an attestation is decided meanwhile", 15, lambda: scene.detail(node)["attestation"] > before)
+    require(scene.detail(node)["node"]["valid_until"] == "", "an attestation is decided, and gives no lease")
+
+
+def nobody_enrols(scene, stranger):
+    scene.start_agent(stranger)
+    log = scene.dir / f"{stranger}.log"
+    scene.until("a new machine is told why", 20, lambda: log.exists() and "rolled back" in log.read_text())
+    require(stranger not in scene.nodes(), "nobody enrols")
+
+
+def goes_on(scene, names, stranger):
+    scene.stop("ras")
+    scene.start_service()
+    require(record_status(scene)["rolled_back"], "a restart does not end it")
+    wrong = scene.muster("log", "acknowledge", "--head", "3:" + "00" * 32, good=(2,))
+    require("no such head" in wrong.stderr, "nor does another head")
+    standing = [one for one in record_status(scene)["alarms"] if not one["acknowledged"]]
+    heads = [word for one in standing for word in ("--head", f"{one['size']}:{one['root']}")]
+    scene.muster("log", "acknowledge", *heads)
+    require(not record_status(scene)["rolled_back"], "an operator who knows why acknowledges it")
+    scene.until("all are trusted again, and the new machine is in", 40,
+                lambda: trusted(scene, names) and scene.nodes().get(stranger, {}).get("attested"))
+    require(order(scene, scene.nodes()[names[0]]["id"]) > scene.newest_order,
+            "orders go on above those that are forgotten: agents run none twice, and none that comes late")
+    scene.stop("ras")
+    scene.start_service()
+    scene.until("all are connected again", 20,
+                lambda: all(node["connected"] for node in scene.nodes().values()) and len(scene.nodes()) > len(names))
+    require(not record_status(scene)["rolled_back"], "heads that were acknowledged count no more, after a restart either")
+
+
+def verify(scene, names, copy):
+    key = scene.dir / "ras" / "log.pem"
+    everybody_keeps(scene, names)
+    scene.muster("log", "export", scene.dir / "export")
+    kept = [scene.dir / "heads", scene.dir / "shipped-heads", *(scene.dir / f"{name}.state" / "log_head" for name in names)]
+    witnesses = [word for file in kept for word in ("--head-file", file)]
+    proven = scene.muster("log", "verify", scene.dir / "export", "--key", key, *witnesses)
+    require("acknowledged" in proven.stdout, "the whole log is proven by every head, and the loss is told")
+    scene.stop("ras")
+
+    def of_copy(folder):
+        (scene.dir / "copy.log").write_text(scene.call("ras", "--export-log", folder).stdout)
+        return scene.muster("log", "verify", scene.dir / "copy.log", "--key", key, "--head-file",
+                            scene.dir / "shipped-heads", good=(0, 1))
+    missing = of_copy(copy)
+    require(missing.returncode == 1 and "missing" in missing.stdout,
+            "an older copy of the database: records under the shipped heads are missing")
+    good = of_copy(scene.dir / "ras" / "store")
+    require(good.returncode == 0, "the database of a service that is stopped is proven without it")
+    edited = scene.dir / "edited"
+    shutil.copytree(scene.dir / "ras" / "store", edited)
+    data = (edited / "data.mdb").read_bytes()
+    require(b"reference.accept" in data, "a record is in the file")
+    (edited / "data.mdb").write_bytes(data.replace(b"reference.accept", b"reference.reject"))
+    bad = of_copy(edited)
+    require(bad.returncode == 1 and "cannot be read" in bad.stdout, "an edited record is found, by its number")
+
+
+def main():
+    asked = arguments(__doc__.splitlines()[0]).parse_args()
+    names = ["node-1", "node-2", "node-3"]
+    stranger = "node-4"
+    with fleet(asked.bin, [*names, stranger]) as scene:
+        service = scene.dir / "service.yaml"
+        service.write_text(service.read_text() + f"log:\n  head_file: {scene.dir}/heads\n")
+        scene.make_machines()
+        old = begin(scene, names)
+        scene.stop("ras")
+        copy = pathlib.Path(scene.dir / "backup")
+        shutil.copytree(scene.dir / "ras" / "store", copy)
+        scene.start_service()
+        scene.until("all are back", 20, lambda: all(node["connected"] for node in scene.nodes().values()))
+        size = roll_back(scene, names, old, copy)
+        is_rolled_back(scene, names, size)
+        nobody_enrols(scene, stranger)
+        goes_on(scene, names, stranger)
+        verify(scene, names, copy)
+
+
+if __name__ == "__main__":
+    main()
