@@ -25,6 +25,8 @@ FOLDERS = {
     "tpm/format": (2, None, True),
     "tpm/evidence": (2.1, None, True),
     "appraisal": (3, None, True),
+    "extraction": (3.1, None, True),
+    "extraction/sources": (3.2, None, False),
     "tpm/device": (3, None, False),
     "actors/runtime": (4, None, False),
     "actors/service": (4.1, None, False),
