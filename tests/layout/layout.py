@@ -55,6 +55,8 @@ DOORS = [
     (r"capnp/", {"messages"}),
     (r"yaml-cpp/", {"settings"}),
     (r"re2/", {"appraisal"}),
+    (r"(archive|archive_entry)\.h$", {"extraction/sources"}),
+    (r"(ext2fs|et)/", {"extraction/sources"}),
     (r"CLI/", {"main", "cli"}),
     (r"(spdlog|fmt)/", {"actors/runtime"}),
     (r"nlohmann/", {"messages"}),
