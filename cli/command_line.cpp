@@ -5,6 +5,7 @@
 #include "cli/offline/appraise.hpp"
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/imalog.hpp"
+#include "cli/reference_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -33,6 +34,7 @@ struct typed {
   std::string timeout = "60s";
   appraise_options evidence;
   std::string pcrs, event_log, ima_log, reference, policy, learn;
+  typed_reference sets;
 };
 
 constexpr const char* examples =
@@ -155,6 +157,7 @@ void add_forget(CLI::App& node, typed& in) {
 void add_reference(CLI::App& app, typed& in) {
   auto* reference = app.add_subcommand("reference", "What machines are compared with");
   reference->require_subcommand(1);
+  add_reference_commands(*reference, in.sets, in.action);
   auto* command =
       reference->add_subcommand("accept", "Make a machine's verified state the reference of a group");
   command->footer("Example:\n  muster reference accept web --from web-1\n"

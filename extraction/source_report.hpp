@@ -21,6 +21,8 @@ struct source_report {
   void note(std::string sentence) {
     if (notes.size() < max_notes) notes.push_back(std::move(sentence));
   }
+  /// For what sums up the others.
+  void note_first(std::string sentence) { notes.insert(notes.begin(), std::move(sentence)); }
   void leave_out(std::string_view path, std::string_view why) {
     ++left_out;
     note(printable(path) + ": " + std::string{why});

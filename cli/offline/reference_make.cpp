@@ -18,6 +18,8 @@ namespace muster::cli {
 
 namespace {
 
+constexpr std::size_t shown_notes = 20;
+
 using extraction::learning;
 using extraction::source_report;
 
@@ -138,8 +140,10 @@ void print_table(const bytes32& digest, const appraisal::reference_content& set,
     if (report.passed_over > 0) out << ", " << report.passed_over << " passed over by the rules";
     if (report.left_out > 0) out << ", " << report.left_out << " left out";
     out << "\n";
-    for (const auto& note : report.notes)
-      out << "           " << note << "\n";
+    for (std::size_t i = 0; i < std::min(report.notes.size(), shown_notes); ++i)
+      out << padded("", 11) << report.notes[i] << "\n";
+    if (report.notes.size() > shown_notes)
+      out << padded("", 11) << "and " << report.notes.size() - shown_notes << " more; -o json lists them\n";
   }
   out << padded("made", 11) << to_hex(digest) << ", " << set.files.size() << " files of "
       << set.packages.size() << " packages\n";

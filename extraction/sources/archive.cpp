@@ -156,15 +156,15 @@ status read_archive(const open_file& file, image_files& into) {
     if (a == nullptr) return fault{errc::internal, "no memory for the archive"};
     if (::lseek(file.get(), at, SEEK_SET) != at) return fault{errc::io, "the image cannot be read"};
     if (archive_read_open_fd(a, file.get(), block_size) != ARCHIVE_OK)
-      return fault_of(a, errc::unsupported, "it is no archive");
-    if (auto ok = segment{a, into}.run(); !ok)
-      return ok.fault().code == errc::malformed && number == 0 && archive_format(a) == 0
-                 ? fault{errc::unsupported,
-                         "it is no tar, cpio or ISO archive and no ext2, ext3 or ext4 file "
-                         "system; mount it, and use --directory"}
-                 : ok.fault();
-    if ((archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) != ARCHIVE_FORMAT_CPIO) return {};
-    const auto next = next_content(file.get(), at + archive_filter_bytes(a, -1));
+      return number == 0 ? fault{errc::unsupported,
+                                 "it is no tar, cpio or ISO archive and no ext2, ext3 or ext4 file "
+                                 "system; mount it, and use --directory"}
+                         : fault_of(a, errc::malformed, "what follows the first archive is none");
+    if (auto ok = segment{a, into}.run(); !ok) return ok;
+    // Where a compressed archive ends, nobody says: it is the last, as with boot loaders.
+    const bool plain_cpio = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO
+                            && archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE;
+    const auto next = plain_cpio ? next_content(file.get(), at + archive_filter_bytes(a, -1)) : std::nullopt;
     if (!next) return {};
     at = *next;
   }

@@ -25,9 +25,10 @@ public:
     if (auto ok = read_diversions(); !ok) return ok;
     for (const auto& one : *packages)
       if (auto ok = take_package(one); !ok) return ok;
+    if (missing_ > 0) report.note_first(std::to_string(missing_) + " files that packages list are not there");
     if (unlisted_ > 0)
-      report.note(std::to_string(unlisted_) + " packages have no list of MD5s; their files are not learnt");
-    if (missing_ > 0) report.note(std::to_string(missing_) + " files that packages list are not there");
+      report.note_first(std::to_string(unlisted_)
+                        + " packages have no list of MD5s; their files are not learnt");
     report.left_out += missing_;
     return {};
   }

@@ -102,9 +102,9 @@ public:
   }
 
   void finish() {
+    if (missing_ > 0) report.note_first(std::to_string(missing_) + " files that packages list are not there");
     if (unproven_ > 0)
-      report.note(std::to_string(unproven_) + " files are listed with MD5 only and are not learnt");
-    if (missing_ > 0) report.note(std::to_string(missing_) + " files that packages list are not there");
+      report.note_first(std::to_string(unproven_) + " files are listed with MD5 only and are not learnt");
     report.left_out += missing_;
   }
 

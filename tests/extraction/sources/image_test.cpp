@@ -84,7 +84,7 @@ bool have(const std::string& program) {
   return found;
 }
 
-bool runs(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
+bool runs(const std::string& command) { return std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0; }
 
 } // namespace
 
