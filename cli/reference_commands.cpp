@@ -37,10 +37,14 @@ void add_make(CLI::App& reference, typed_reference& in, action& chosen) {
   add_list(*command, "--image", make.images, "An archive (tar, cpio, ISO) or ext2, ext3, ext4 file system");
   add_list(*command, "--dpkg", make.dpkg, "Root of a machine: the files of its Debian packages");
   add_list(*command, "--rpm", make.rpm, "Root of a machine: the files of its RPM packages");
+  add_list(*command, "--rim", make.rims, "A manifest (TCG RIM, SWID) with an XML signature");
+  auto* rim_root =
+      command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
   add_list(*command, "--hash", make.hashes, "Algorithm of the machines' IMA: sha256, sha1, sha512, ...");
-  command->callback([&in, &chosen, rules] {
+  command->callback([&in, &chosen, rules, rim_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
+    if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
     if (in.files_of_base) in.make.files_of_base = make_options::base_files::take;
     chosen = [&in](const surroundings& around) {
       in.make.format = format_of(around);

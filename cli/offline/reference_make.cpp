@@ -5,6 +5,7 @@
 #include "cli/offline/json_text.hpp"
 #include "cli/offline/reference_file.hpp"
 #include "extraction/keylime_policy.hpp"
+#include "extraction/rim/rim.hpp"
 #include "extraction/sources/directory.hpp"
 #include "extraction/sources/dpkg.hpp"
 #include "extraction/sources/image.hpp"
@@ -65,6 +66,38 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   return report;
 }
 
+/// The time by the clock of the person at the keyboard: what a certificate is valid at.
+wall_time now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+}
+
+result<source_report> learn_rim(const std::string& file, const std::optional<std::string>& root_file,
+                                learning& into) {
+  if (!root_file) return fault{errc::denied, "give --rim-root, the certificate that it must be signed under"};
+  const auto pem = read_file(*root_file, std::size_t{1} << 20U);
+  if (!pem) return fault{pem.fault().code, printable(*root_file) + ": " + pem.fault().check};
+  const auto roots = crypto::certificate::from_file(*pem);
+  if (!roots) return fault{roots.fault().code, printable(*root_file) + ": " + roots.fault().check};
+  const auto content = read_file(file, extraction::max_rim_bytes);
+  if (!content) return content.fault();
+  const auto rim = extraction::verify_rim(*content, *roots, now());
+  if (!rim) return rim.fault();
+  auto report = rim->report();
+  for (std::size_t i = 0; i < rim->files().size(); ++i) {
+    const auto one = rim->files()[i];
+    if (std::ranges::find(into.algorithms, one.algorithm) == into.algorithms.end()) continue;
+    if (!into.rules.learns_file(one.path)) {
+      ++report.passed_over;
+      continue;
+    }
+    if (auto ok = into.out.add(one, &rim->product()); !ok) return ok.fault();
+    ++report.learnt;
+  }
+  report.note_first("signed by " + rim->signer());
+  return report;
+}
+
 result<appraisal::extraction_rules> load_rules(const std::optional<std::string>& file) {
   if (!file) return appraisal::extraction_rules{};
   const auto content = read_file(*file, settings::max_document_bytes + 1);
@@ -88,6 +121,8 @@ public:
                           [this](const std::string& at) { return extraction::learn_dpkg(at, into_); })
                    && all("rpm", options_.rpm,
                           [this](const std::string& at) { return extraction::learn_rpm(at, into_); })
+                   && all("rim", options_.rims,
+                          [this](const std::string& at) { return learn_rim(at, options_.rim_root, into_); })
                    && all("keylime", options_.keylime,
                           [this](const std::string& at) { return learn_keylime(at, into_); })
                ? status{}
