@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t superblock = 1024;
 constexpr std::size_t magic_at = superblock + 56;
-constexpr std::size_t max_depth = 128;
+constexpr std::size_t deepest_folder = 128;
 
 struct closes_file_system {
   void operator()(ext2_filsys fs) const noexcept { ext2fs_close_free(&fs); }
@@ -46,7 +46,7 @@ public:
   ext_walk(ext2_filsys fs, image_files& into) : fs_{fs}, into_{into} {}
 
   status enter(ext2_ino_t folder, const std::string& path, std::size_t depth) {
-    if (depth > max_depth || !entered_.insert(folder).second)
+    if (depth > deepest_folder || !entered_.insert(folder).second)
       return fault{errc::malformed, "its folders contain each other, or are nested over 128 deep"};
     std::vector<entry> entries;
     if (const auto why = ext2fs_dir_iterate(fs_, folder, 0, nullptr, gather, &entries); why != 0)
