@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
 using namespace muster;
 using namespace muster::extraction;
 using namespace muster::extraction::testing;
@@ -79,12 +77,10 @@ bool has(const appraisal::reference_content& set, std::string_view path, std::st
 
 /// Whether this machine has a program; says so where a test must be skipped.
 bool have(const std::string& program) {
-  const bool found = std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+  const bool found = runs("command -v " + program);
   if (!found) MESSAGE("skipped: there is no " << program << " here");
   return found;
 }
-
-bool runs(const std::string& command) { return std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0; }
 
 } // namespace
 

@@ -3,20 +3,14 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
 using namespace muster;
 using namespace muster::extraction;
 using namespace muster::extraction::testing;
 
 namespace {
 
-bool runs(const std::string& command) {
-  return std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0;
-}
-
 /// A machine with one package of two files, in a database of its own. False, and said, where there is no rpm.
-bool install(const scratch_folder& here) {
+bool install_rpm(const scratch_folder& here) {
   if (!runs("test -x /usr/bin/rpm && command -v rpmbuild")) {
     MESSAGE("skipped: there is no rpm here");
     return false;
@@ -40,7 +34,7 @@ bool install(const scratch_folder& here) {
 
 TEST_CASE("files of RPM packages are learnt with their package, a modified one never") {
   const scratch_folder here;
-  if (!install(here)) return;
+  if (!install_rpm(here)) return;
   learnt_files learnt;
   const auto got = learn_rpm(here.path("/disk"), learnt.into);
   REQUIRE_MESSAGE(got.ok(), got.fault().check);

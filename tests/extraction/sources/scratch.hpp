@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -62,6 +63,11 @@ struct learnt_files {
     return out;
   }
 };
+
+/// Whether a shell command of a test's own succeeds.
+inline bool runs(const std::string& command) {
+  return std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0;
+}
 
 inline bool tells(const source_report& report, std::string_view part) {
   return std::ranges::any_of(
