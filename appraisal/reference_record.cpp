@@ -101,4 +101,16 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
   });
 }
 
+result<std::shared_ptr<const reference_set>> read_reference(frame stored, const view_limits& limits) {
+  const auto record = parse_view<records::ReferenceSet>(std::move(stored), limits);
+  if (!record) return fault{record.fault().code, "it is no reference set: " + record.fault().check};
+  auto content = reference_content_from(*record);
+  if (!content) return content.fault();
+  auto made = reference_set::make(*std::move(content));
+  if (!made) return made.fault();
+  if (!same(to_record((*made)->content()).content(), record->content()))
+    return fault{errc::malformed, "it is a reference set, but not in its canonical form"};
+  return made;
+}
+
 } // namespace muster::appraisal

@@ -14,4 +14,9 @@ record<records::ReferenceSet> to_record(const reference_content& set);
 /// a set at all.
 result<reference_content> reference_content_from(const view<records::ReferenceSet>& stored);
 
+/// A set that somebody hands in, as a file or an import: everything about it is checked, and the digest that
+/// names it is SHA-256 over `stored`. fault malformed: it is no such record, or not in its canonical form, so
+/// that two digests would name one set; denied: it is empty; limit.
+result<std::shared_ptr<const reference_set>> read_reference(frame stored, const view_limits& limits);
+
 } // namespace muster::appraisal

@@ -7,6 +7,7 @@
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/imalog.hpp"
 #include "cli/offline/log_verify.hpp"
+#include "cli/reference_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -39,6 +40,7 @@ struct typed {
   std::uint64_t log_after = 0;
   std::vector<std::string> heads;
   log_verify_options log_proof;
+  typed_reference sets;
 };
 
 constexpr const char* examples =
@@ -285,7 +287,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_acknowledge(*node, in);
   add_revoke(*node, in);
   add_forget(*node, in);
-  add_group_commands(app, in.action);
+  add_reference_commands(add_group_commands(app, in.action), in.sets, in.action);
   add_log(app, in);
   add_logs(app, in);
   add_appraise(app, in);

@@ -1,18 +1,13 @@
 // The command line of the commands about groups.
 #pragma once
 
-#include "cli/commands/surroundings.hpp"
-
-#include <functional>
+#include "cli/chosen_action.hpp"
 
 namespace CLI {
 class App;
 }
 
 namespace muster::cli {
-
-/// Where the command that was named leaves what it does.
-using chosen_action = std::function<int(const commands::surroundings&)>;
 
 /// Adds `reference accept|try`, `policy try`, `incidents`, `campaigns` and `campaign ...`. `chosen` outlives the
 /// parsing of `app`. Gives `reference`, for those who add more to it.

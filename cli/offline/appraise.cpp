@@ -60,15 +60,6 @@ struct read_evidence {
   bool judge = false;
 };
 
-int report_lines(std::ostream& err, const fault& why) {
-  for (std::string_view rest{why.check}; !rest.empty();) {
-    const auto line = rest.substr(0, rest.find('\n'));
-    err << "muster: " << printable(line) << "\n";
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-  }
-  return exit_error;
-}
-
 /// False when it was reported.
 bool load_rules(const appraise_options& options, read_evidence& to, std::ostream& err) {
   to.judge = options.reference.has_value() || options.policy.has_value();

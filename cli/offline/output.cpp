@@ -12,6 +12,15 @@ int report_error(std::ostream& err, std::string_view what, const fault& why) {
   return exit_error;
 }
 
+int report_lines(std::ostream& err, const fault& why) {
+  for (std::string_view rest{why.check}; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    err << "muster: " << printable(line) << "\n";
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  return exit_error;
+}
+
 result<bytes> read_file(const std::string& path, std::size_t at_most) {
   errno = 0;
   std::ifstream in{path, std::ios::binary};

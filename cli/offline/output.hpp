@@ -21,6 +21,9 @@ inline constexpr int exit_warning = 4;
 /// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
 int report_error(std::ostream& err, std::string_view what, const fault& why);
 
+/// The same for a fault that has a line for each problem and names its file itself.
+int report_lines(std::ostream& err, const fault& why);
+
 /// All of a file, of at most `at_most` bytes. Reads to its end, because the kernel's logs say that they have
 /// no size. fault not_found, io, limit.
 result<bytes> read_file(const std::string& path, std::size_t at_most);

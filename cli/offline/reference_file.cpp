@@ -18,15 +18,8 @@ result<named_reference> load_reference(const std::string& file) {
   auto content = read_file(file, set_limits.bytes);
   if (!content) return content.fault();
   const auto digest = crypto::sha256(*content);
-  const auto stored = parse_view<records::ReferenceSet>(frame::adopt(*std::move(content)), set_limits);
-  if (!stored) return fault{stored.fault().code, "it is no reference set: " + stored.fault().check};
-  auto set = appraisal::reference_content_from(*stored);
-  if (!set) return set.fault();
-  auto made = appraisal::reference_set::make(*std::move(set));
+  auto made = appraisal::read_reference(frame::adopt(*std::move(content)), set_limits);
   if (!made) return made.fault();
-  // Else two files could be one set, and a digest would name no content.
-  if (!same(appraisal::to_record((*made)->content()).content(), stored->content()))
-    return fault{errc::malformed, "it is a reference set, but not in its canonical form"};
   return named_reference{*std::move(made), digest};
 }
 

@@ -1,0 +1,117 @@
+#include "extraction/rim/rim.hpp"
+
+#include "extraction/rim/xml_signature.hpp"
+
+namespace muster::extraction {
+
+namespace {
+
+constexpr std::string_view swid = "http://standards.iso.org/iso/19770/-2/";
+constexpr std::size_t max_path = 4095;
+
+constexpr std::pair<hash_algorithm, std::string_view> hash_spaces[] = {
+    {hash_algorithm::sha256, "http://www.w3.org/2001/04/xmlenc#sha256"},
+    {hash_algorithm::sha384, "http://www.w3.org/2001/04/xmldsig-more#sha384"},
+    {hash_algorithm::sha512, "http://www.w3.org/2001/04/xmlenc#sha512"},
+};
+
+std::string attribute_of(const xmlNode* node, std::string_view name) {
+  return xml::attribute(node, "", name).value_or(std::string{});
+}
+
+/// `name` below `folder`; the name itself where it is absolute.
+std::string joined(const std::string& folder, const std::string& name) {
+  if (name.empty() || name.starts_with('/')) return name.empty() ? folder : name;
+  return folder.empty() ? name : folder.ends_with('/') ? folder + name : folder + '/' + name;
+}
+
+/// Root, then location, then name, each below the one before.
+std::string place_of(const xmlNode* node, const std::string& around) {
+  auto out = joined(around, attribute_of(node, "root"));
+  out = joined(out, attribute_of(node, "location"));
+  return joined(out, attribute_of(node, "name"));
+}
+
+/// Absolute, in its one spelling.
+bool is_plain_path(std::string_view path) {
+  return path.starts_with('/') && path.size() > 1 && path.size() <= max_path && !path.ends_with('/')
+         && path.find("//") == path.npos && path.find("/./") == path.npos && path.find("/../") == path.npos
+         && !path.ends_with("/.") && !path.ends_with("/..");
+}
+
+std::optional<bytes> digest_from(std::string_view text, hash_algorithm algorithm) {
+  const auto size = digest_size(algorithm);
+  auto out = text.size() == 2 * size ? from_hex(text) : xml::from_base64(text);
+  return out && out->size() == size ? out : std::nullopt;
+}
+
+} // namespace
+
+/// Holds the key to `verified_rim`.
+class rim_reader {
+public:
+  static result<verified_rim> read(const xmlNode* root, std::string signer) {
+    rim_reader one;
+    one.space_ = xml::text_of(root->ns == nullptr ? nullptr : root->ns->href);
+    if (!one.space_.starts_with(swid) || !xml::is(root, one.space_, "SoftwareIdentity"))
+      return fault{errc::malformed, "rim: expected a SoftwareIdentity of ISO/IEC 19770-2"};
+    one.out_.signer_ = std::move(signer);
+    one.out_.product_ = {attribute_of(root, "name"), attribute_of(root, "version"),
+                         appraisal::package_source::rim};
+    const xmlNode* payload = nullptr;
+    for (const auto* child : xml::elements_of(root)) {
+      if (!xml::is(child, one.space_, "Payload")) continue;
+      if (payload != nullptr) return fault{errc::malformed, "rim: more than one Payload"};
+      payload = child;
+    }
+    if (payload != nullptr)
+      if (auto ok = one.enter(payload, place_of(payload, {})); !ok) return ok.fault();
+    return std::move(one.out_);
+  }
+
+private:
+  /// The parser bounded how deep elements are nested.
+  status enter(const xmlNode* folder, const std::string& path) {
+    for (const auto* child : xml::elements_of(folder)) {
+      const auto here = place_of(child, path);
+      if (here.size() > 2 * max_path) return fault{errc::limit, "rim: a path is over 4,095 bytes"};
+      if (xml::is(child, space_, "Directory"))
+        if (auto ok = enter(child, here); !ok) return ok;
+      if (xml::is(child, space_, "File"))
+        if (auto ok = take(child, here); !ok) return ok;
+    }
+    return {};
+  }
+
+  status take(const xmlNode* file, const std::string& path) {
+    if (!is_plain_path(path)) {
+      out_.report_.leave_out(path, "its path is not absolute, or not in its one spelling");
+      return {};
+    }
+    bool any = false;
+    for (const auto& [algorithm, space] : hash_spaces) {
+      const auto text = xml::attribute(file, space, "hash");
+      if (!text) continue;
+      const auto digest = digest_from(*text, algorithm);
+      if (!digest) return fault{errc::malformed, "rim: " + printable(path) + ": its hash is none"};
+      if (!out_.files_.push({appraisal::file_kind::file, algorithm, *digest, path}))
+        return fault{errc::limit, "rim: more files than fit into one set"};
+      any = true;
+    }
+    if (!any) out_.report_.leave_out(path, "it has no hash of SHA-256, SHA-384 or SHA-512");
+    return {};
+  }
+
+  std::string_view space_;
+  verified_rim out_;
+};
+
+result<verified_rim> verify_rim(byte_view text, std::span<const crypto::certificate> roots, wall_time at) {
+  auto document = xml::parse(text);
+  if (!document) return document.fault();
+  const auto signer = xml::verify_enveloped(document->get(), roots, at);
+  if (!signer) return signer.fault();
+  return rim_reader::read(xmlDocGetRootElement(document->get()), signer->fields().subject);
+}
+
+} // namespace muster::extraction

@@ -1,0 +1,43 @@
+// Reference integrity manifests: SWID tags (ISO/IEC 19770-2:2015) with files and their hashes, signed by
+// whoever made the files (TCG Reference Integrity Manifest Information Model).
+#pragma once
+
+#include "appraisal/file_claims.hpp"
+#include "appraisal/reference_set.hpp"
+#include "crypto/certificate.hpp"
+#include "extraction/source_report.hpp"
+
+#include <span>
+
+namespace muster::extraction {
+
+inline constexpr std::size_t max_rim_bytes = std::size_t{16} << 20U;
+
+/// A manifest whose signature holds. Only `verify_rim` makes one.
+class verified_rim {
+public:
+  /// What the tag is about.
+  const appraisal::package& product() const noexcept { return product_; }
+  /// One entry for each hash of each file, SHA-256, SHA-384 and SHA-512.
+  const appraisal::file_claims& files() const noexcept { return files_; }
+  /// Files without an absolute path or a hash that counts, as `left_out`.
+  const source_report& report() const noexcept { return report_; }
+  /// Subject of the signer's certificate, safe to print.
+  const std::string& signer() const noexcept { return signer_; }
+
+private:
+  friend class rim_reader;
+  appraisal::package product_;
+  appraisal::file_claims files_;
+  source_report report_;
+  std::string signer_;
+};
+
+/// Verifies first (see xml_signature.hpp), reads then. The root is a SoftwareIdentity with at most one
+/// Payload. A file's path is its `name` below the names of the Directory elements around it; `root` or
+/// `location` begin anew where they are absolute. Hashes are attributes `hash` in the namespace of their
+/// algorithm, in hex or base64; SHA-1 and MD5 do not count. fault as `xml::verify_enveloped`; malformed,
+/// limit.
+result<verified_rim> verify_rim(byte_view xml, std::span<const crypto::certificate> roots, wall_time at);
+
+} // namespace muster::extraction

@@ -1,0 +1,125 @@
+#include "extraction/sources/directory.hpp"
+
+#include "extraction/sources/machine_root.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+
+namespace muster::extraction {
+
+namespace {
+
+constexpr std::size_t max_depth = 128;
+constexpr std::size_t max_names = 4'000'000; // of one folder
+
+struct closes_folder {
+  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+
+/// The names in a folder, sorted, so that two runs tell the same in the same order.
+std::vector<std::string> names_in(int folder) {
+  std::vector<std::string> out;
+  const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, closes_folder> listing{again < 0 ? nullptr : ::fdopendir(again)};
+  if (listing == nullptr) return out;
+  while (out.size() < max_names) {
+    const auto* entry = ::readdir(listing.get());
+    if (entry == nullptr) break;
+    const std::string_view name{entry->d_name};
+    if (name != "." && name != "..") out.emplace_back(name);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+class walk {
+public:
+  explicit walk(learning& into) : into_{into} {}
+
+  status enter(const open_file& folder, const std::string& path, std::size_t depth) {
+    if (depth > max_depth) return fault{errc::limit, "folders are nested over 128 deep"};
+    for (const auto& name : names_in(folder.get()))
+      if (auto ok = take(folder, name, path + '/' + name, depth); !ok) return ok;
+    return {};
+  }
+
+  status begin(const open_file& folder, const std::string& path) {
+    struct stat about {};
+    if (::fstat(folder.get(), &about) != 0) return fault{errc::io, "the folder cannot be looked at"};
+    device_ = about.st_dev;
+    return enter(folder, path == "/" ? std::string{} : path, 0);
+  }
+
+  source_report report;
+
+private:
+  status take(const open_file& folder, const std::string& name, const std::string& path, std::size_t depth) {
+    struct stat about {};
+    if (::fstatat(folder.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
+      report.leave_out(path, std::strerror(errno));
+      return {};
+    }
+    if (S_ISDIR(about.st_mode)) return take_folder(folder, name, path, depth, about.st_dev);
+    if (!S_ISREG(about.st_mode)) return {};
+    if (!into_.rules.learns_file(path)) {
+      ++report.passed_over;
+      return {};
+    }
+    return take_file(folder, name, path);
+  }
+
+  status take_folder(const open_file& folder, const std::string& name, const std::string& path,
+                     std::size_t depth, dev_t device) {
+    if (device != device_) {
+      report.note(printable(path) + ": another file system is mounted here; name it as a source of its own");
+      return {};
+    }
+    const open_file below{
+        ::openat(folder.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (below) return enter(below, path, depth + 1);
+    report.leave_out(path, std::strerror(errno));
+    return {};
+  }
+
+  status take_file(const open_file& folder, const std::string& name, const std::string& path) {
+    const open_file file{
+        ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
+    struct stat about {};
+    if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+      report.leave_out(path, file ? "it is no regular file any more" : std::strerror(errno));
+      return {};
+    }
+    const auto digests = hash_file(file, into_.algorithms, file_hasher::md5_too::no);
+    if (digests) return into_.take(path, *digests, nullptr, report);
+    report.leave_out(path, digests.fault().check);
+    return {};
+  }
+
+  learning& into_;
+  dev_t device_ = 0;
+};
+
+} // namespace
+
+result<source_report> learn_directory(const directory_options& options, learning& into) {
+  const auto root = machine_root::open(options.root.empty() ? "/" : options.root);
+  if (!root) return root.fault();
+  const auto folder = machine_root::open(options.folder);
+  if (!folder) return folder.fault();
+  auto path = root->path_within(folder->folder());
+  if (root->folder() == folder->folder()) path = "/";
+  if (path.empty())
+    return fault{errc::denied, "the folder does not lie below the root " + printable(root->folder())};
+  const open_file start{::open(folder->folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!start) return fault{errc::io, "the folder cannot be opened"};
+  walk all{into};
+  if (auto ok = all.begin(start, path); !ok) return ok.fault();
+  return std::move(all.report);
+}
+
+} // namespace muster::extraction

@@ -1,0 +1,53 @@
+// What every source of files needs: which files, in which algorithms, where to put them, whom to tell.
+#pragma once
+
+#include "appraisal/extraction_rules.hpp"
+#include "appraisal/reference_files.hpp"
+#include "crypto/running_digest.hpp"
+#include "extraction/source_report.hpp"
+
+#include <functional>
+
+namespace muster::extraction {
+
+/// Called after every file with what was hashed so far, by all sources.
+using progress = std::function<void(std::uint64_t files, std::uint64_t bytes)>;
+
+/// Hashes the content of one file after another, in every algorithm that is wanted.
+class file_hasher {
+public:
+  enum class md5_too { no, yes };
+
+  static result<file_hasher> make(const std::vector<hash_algorithm>& algorithms, md5_too with_md5);
+  void update(byte_view more);
+
+  struct digests {
+    std::vector<std::pair<hash_algorithm, crypto::digest>> of;
+    crypto::digest md5; ///< empty unless it was wanted
+    std::uint64_t bytes = 0;
+
+    const crypto::digest* find(hash_algorithm algorithm) const noexcept;
+  };
+  digests finish();
+
+private:
+  std::vector<std::pair<hash_algorithm, crypto::running_digest>> running_;
+  std::optional<crypto::running_digest> md5_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// The state of one `muster reference make`.
+struct learning {
+  const appraisal::extraction_rules& rules;
+  std::vector<hash_algorithm> algorithms; ///< those that the machines' IMA uses; not empty
+  appraisal::reference_files& out;
+  progress tell = [](std::uint64_t, std::uint64_t) {};
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+
+  /// Puts a file that was hashed into the set, and counts it. `owner` may be null.
+  status take(std::string_view path, const file_hasher::digests& digests, const appraisal::package* owner,
+              source_report& report);
+};
+
+} // namespace muster::extraction

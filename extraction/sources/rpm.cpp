@@ -1,0 +1,156 @@
+#include "extraction/sources/rpm.hpp"
+
+#include "extraction/rpm_listing.hpp"
+#include "extraction/sources/machine_root.hpp"
+
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace muster::extraction {
+
+namespace {
+
+constexpr std::size_t max_listing = std::size_t{1} << 30U;
+constexpr const char* program = "/usr/bin/rpm";
+
+/// Where distributions keep the database, the newer place first.
+constexpr std::string_view places[] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
+
+bool is_folder(const std::string& path) {
+  struct stat about {};
+  return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+std::string database_in(const std::string& root) {
+  const auto base = root == "/" ? std::string{} : root;
+  for (const auto place : places)
+    if (is_folder(base + std::string{place})) return base + std::string{place};
+  return {};
+}
+
+/// Runs rpm with its output into a pipe. Gives the process, and the pipe's end to read from.
+result<std::pair<pid_t, open_file>> start(const std::string& database) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
+  open_file from{ends[0]};
+  const open_file to{ends[1]};
+  const std::string format{rpm_query_format};
+  const std::string place = "--dbpath=" + database;
+  const char* arguments[] = {program,         place.c_str(),  "--query", "--all",
+                             "--queryformat", format.c_str(), nullptr};
+  const char* surroundings[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", nullptr};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO);
+  pid_t child = 0;
+  const int failed = ::posix_spawn(&child, program, &files, nullptr, const_cast<char**>(arguments),
+                                   const_cast<char**>(surroundings));
+  posix_spawn_file_actions_destroy(&files);
+  if (failed != 0) return fault{errc::not_found, "there is no /usr/bin/rpm on this machine"};
+  return std::pair{child, std::move(from)};
+}
+
+result<std::string> listing_of(const std::string& database) {
+  const auto running = start(database);
+  if (!running) return running.fault();
+  std::string out;
+  std::vector<char> block(std::size_t{256} << 10U);
+  ::ssize_t got = 0;
+  while (out.size() <= max_listing && (got = ::read(running->second.get(), block.data(), block.size())) > 0)
+    out.append(block.data(), static_cast<std::size_t>(got));
+  const bool over = out.size() > max_listing;
+  if (over) ::kill(running->first, SIGKILL);
+  int ended = 0;
+  ::waitpid(running->first, &ended, 0);
+  if (over) return fault{errc::limit, "rpm: it lists more than a machine may have"};
+  if (got < 0 || !WIFEXITED(ended) || WEXITSTATUS(ended) != 0)
+    return fault{errc::io, "rpm: it could not read the database; see what it said above"};
+  return out;
+}
+
+/// Learns one listed file; the algorithm of the list is hashed, too, if the set has another.
+class rpm_source {
+public:
+  rpm_source(const machine_root& root, learning& into) : root_{root}, into_{into} {}
+
+  status take(const rpm_file& file) {
+    if (!file.algorithm) {
+      ++unproven_;
+      ++report.left_out;
+      return {};
+    }
+    const auto found = root_.open_regular(file.path);
+    if (!found && found.fault().code == errc::not_found) {
+      ++missing_;
+      return {};
+    }
+    if (!found) {
+      report.leave_out(file.path, found.fault().check + " (" + printable(file.package) + ')');
+      return {};
+    }
+    if (!into_.rules.learns_file(found->path)) {
+      ++report.passed_over;
+      return {};
+    }
+    return compare(file, *found);
+  }
+
+  void finish() {
+    if (missing_ > 0) report.note_first(std::to_string(missing_) + " files that packages list are not there");
+    if (unproven_ > 0)
+      report.note_first(std::to_string(unproven_) + " files are listed with MD5 only and are not learnt");
+    report.left_out += missing_;
+  }
+
+  source_report report;
+
+private:
+  status compare(const rpm_file& file, const root_file& found) {
+    auto algorithms = into_.algorithms;
+    if (std::ranges::find(algorithms, *file.algorithm) == algorithms.end())
+      algorithms.push_back(*file.algorithm);
+    const auto digests = hash_file(found.content, algorithms, file_hasher::md5_too::no);
+    const auto* own = digests ? digests->find(*file.algorithm) : nullptr;
+    if (own != nullptr && same(own->view(), file.digest)) {
+      const appraisal::package owner{file.package, file.version, appraisal::package_source::rpm};
+      return into_.take(found.path, *digests, &owner, report);
+    }
+    report.leave_out(found.path, !digests ? digests.fault().check
+                                          : "it is not the file of " + printable(file.package) + ' '
+                                                + printable(file.version)
+                                                + ": its digest is another; it was modified or replaced");
+    return {};
+  }
+
+  const machine_root& root_;
+  learning& into_;
+  std::uint64_t unproven_ = 0;
+  std::uint64_t missing_ = 0;
+};
+
+} // namespace
+
+result<source_report> learn_rpm(const std::string& root, learning& into) {
+  const auto folder = machine_root::open(root);
+  if (!folder) return folder.fault();
+  const auto database = database_in(folder->folder());
+  if (database.empty())
+    return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
+  const auto text = listing_of(database);
+  if (!text) return text.fault();
+  const auto files = parse_rpm_listing(*text);
+  if (!files) return files.fault();
+  rpm_source source{*folder, into};
+  for (const auto& one : *files)
+    if (auto ok = source.take(one); !ok) return ok.fault();
+  source.finish();
+  return std::move(source.report);
+}
+
+} // namespace muster::extraction

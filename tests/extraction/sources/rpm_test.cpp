@@ -1,0 +1,63 @@
+#include "extraction/sources/rpm.hpp"
+#include "tests/extraction/sources/scratch.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::extraction;
+using namespace muster::extraction::testing;
+
+namespace {
+
+/// A machine with one package of two files, in a database of its own. False, and said, where there is no rpm.
+bool install_rpm(const scratch_folder& here) {
+  if (!runs("test -x /usr/bin/rpm && command -v rpmbuild")) {
+    MESSAGE("skipped: there is no rpm here");
+    return false;
+  }
+  here.write("/build/tool.spec",
+             "Name: tool\nVersion: 1.2\nRelease: 3\nSummary: x\nLicense: x\nBuildArch: noarch\n"
+             "%description\nx\n%install\nmkdir -p %{buildroot}/usr/bin\n"
+             "printf program > %{buildroot}/usr/bin/tool\nprintf other > %{buildroot}/usr/bin/other\n"
+             "ln -s tool %{buildroot}/usr/bin/link\n%files\n/usr/bin/tool\n/usr/bin/other\n/usr/bin/link\n");
+  const auto top = here.path("/build");
+  const auto disk = here.path("/disk");
+  return runs("mkdir -p " + disk + "/var/lib/rpm && rpmbuild -bb --define '_topdir " + top
+              + "' --define '_build_id_links none' " + top + "/tool.spec && rpm --dbpath " + disk
+              + "/var/lib/rpm --nodeps --justdb -i " + top + "/RPMS/noarch/*.rpm")
+         && runs("mkdir -p " + disk + "/usr/bin && printf program > " + disk
+                 + "/usr/bin/tool && printf other > " + disk + "/usr/bin/other && ln -s tool " + disk
+                 + "/usr/bin/link");
+}
+
+} // namespace
+
+TEST_CASE("files of RPM packages are learnt with their package, a modified one never") {
+  const scratch_folder here;
+  if (!install_rpm(here)) return;
+  learnt_files learnt;
+  const auto got = learn_rpm(here.path("/disk"), learnt.into);
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  CHECK(got->learnt == 2);
+  const auto content = learnt.content();
+  CHECK(learnt_files::paths(content) == std::vector<std::string>{"/usr/bin/other", "/usr/bin/tool"});
+  REQUIRE(content.packages.size() == 1);
+  CHECK(content.packages[0] == appraisal::package{"tool", "1.2-3", appraisal::package_source::rpm});
+
+  here.write("/disk/usr/bin/tool", "program with a back door");
+  learnt_files again;
+  again.into.algorithms = {hash_algorithm::sha512}; // the list's own algorithm is hashed besides
+  const auto second = learn_rpm(here.path("/disk"), again.into);
+  REQUIRE_MESSAGE(second.ok(), second.fault().check);
+  CHECK(second->learnt == 1);
+  CHECK(tells(*second, "/usr/bin/tool: it is not the file of tool 1.2-3"));
+  const auto rest = again.content();
+  REQUIRE(rest.files.size() == 1);
+  CHECK(rest.files[0].algorithm == hash_algorithm::sha512);
+}
+
+TEST_CASE("a folder without a database is no RPM machine") {
+  const scratch_folder here;
+  learnt_files learnt;
+  CHECK(learn_rpm(here.path(), learnt.into).fault().code == errc::not_found);
+}

@@ -1,0 +1,20 @@
+// Whatever stands in a file of rules, the reader answers with rules that have no defect and come back from
+// their record, or with a fault that says where.
+#include "appraisal/extraction_record.hpp"
+#include "appraisal/extraction_rules_text.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace muster;
+  using namespace muster::appraisal;
+  const auto rules = parse_extraction_rules("f", as_text({data, size}));
+  if (!rules) {
+    if (!rules.fault().check.starts_with("f:")) std::abort();
+    return 0;
+  }
+  const auto again = extraction_rules_from(to_record(*rules).read_back());
+  if (!defect_of(*rules).empty() || !again || digest_of(*again) != digest_of(*rules)) std::abort();
+  rules->learns_file("/usr/bin/x");
+  return 0;
+}

@@ -1,0 +1,14 @@
+// Whatever the document, the reader of manifests answers, and nothing that is not signed under the root is a
+// manifest.
+#include "extraction/rim/rim.hpp"
+
+#include "extraction/rim/xml_signature.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace muster;
+  if (extraction::verify_rim({data, size}, {}, wall_time{1'800'000'000'000})) std::abort();
+  (void)extraction::xml::from_base64(as_text({data, size}));
+  return 0;
+}
