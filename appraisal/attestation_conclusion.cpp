@@ -127,13 +127,15 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
       && (recorded == nullptr
           || tpm::compare_counters(recorded->clock, *quote_) == tpm::boot_change::new_boot))
     out.what = occasion::new_boot;
-  out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log};
+  out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log,
+                           increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
 
   if (!increment()) {
     out.claims = claims_from_evidence(log, ima);
     out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
   }
-  if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
+  if (!append_claims(out.files, ima, inputs_.policy->signatures))
+    return failure({errc::limit, "ima-log: more than can be kept"});
   auto files = appraise_files(out.files, inputs_.reference.get(), *inputs_.policy);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();

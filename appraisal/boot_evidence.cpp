@@ -1,5 +1,6 @@
 #include "appraisal/boot_evidence.hpp"
 
+#include "appraisal/measured_buffer.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/boot_structure.hpp"
 
@@ -100,6 +101,13 @@ file_kind kind_of(const tpm::ima_entry& entry, std::uint64_t index, const tpm::v
   return is_aggregate(entry, index, quoted) ? file_kind::boot_aggregate : file_kind::file;
 }
 
+bool push_buffer(file_claims& out, const tpm::ima_entry& entry) {
+  const auto buffer = buffer_claim_of(entry);
+  if (buffer.kind == file_kind::other)
+    return out.push({file_kind::other, entry.algorithm, entry.digest, entry.path});
+  return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
+}
+
 } // namespace
 
 /// Holds the key to `boot_claims`.
@@ -132,13 +140,25 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   return claims_maker::make(std::move(out));
 }
 
-bool append_claims(file_claims& out, const tpm::verified_ima& ima) {
+bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signature_rules& rules) {
   bool fits = true;
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   auto index = ima.first();
+  signature_judge signatures{rules};
+  const bool signatures_wanted = rules.wanted();
   ima.for_each([&](const tpm::ima_entry& entry) {
     const auto kind = kind_of(entry, index++, ima.pcrs());
-    fits = fits && out.push({kind, entry.algorithm, entry.digest, entry.path});
+    if (kind == file_kind::other) {
+      fits = fits && push_buffer(out, entry);
+      return;
+    }
+    file_claim claim{kind, entry.algorithm, entry.digest, entry.path};
+    if (signatures_wanted && kind == file_kind::file) {
+      const auto judged = signatures.judge(entry);
+      claim.signature = judged.state;
+      claim.signer = judged.signer;
+    }
+    fits = fits && out.push(claim);
   });
   return fits;
 }

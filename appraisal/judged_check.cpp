@@ -36,6 +36,8 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::unknown_file, "ima.unknown-file", failure, note},
     {judged_check::changed_file, "ima.changed-file", failure, warning},
     {judged_check::not_a_file, "ima.not-a-file", warning, note},
+    {judged_check::signature, "ima.signature", failure, warning},
+    {judged_check::buffer, "ima.buffer", failure, warning},
     {judged_check::require_secure_boot, "require.secure-boot", failure, warning},
     {judged_check::require_dbx, "require.dbx", failure, warning},
     {judged_check::require_command_line, "require.command-line", failure, warning},

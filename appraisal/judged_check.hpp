@@ -28,6 +28,8 @@ enum class judged_check : std::uint8_t {
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning
   not_a_file,          ///< a buffer or key that no rule is for
+  signature,           ///< a file that must be signed is not; never below warning
+  buffer,              ///< a buffer or key that a rule is for and forbids; never below warning
   // What `required_claims` asks for and is not proven; never below warning.
   require_secure_boot,
   require_dbx,
@@ -37,7 +39,7 @@ enum class judged_check : std::uint8_t {
   require_firmware
 };
 
-inline constexpr std::size_t judged_check_count = 23;
+inline constexpr std::size_t judged_check_count = 25;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;

@@ -52,6 +52,25 @@ std::string defect_of_prefixes(const policy& p) {
   return {};
 }
 
+std::string defect_of_signatures(const signature_rules& s) {
+  if (s.keys.size() > signature_rules::max_keys || s.required.size() > signature_rules::max_patterns)
+    return "ima.signatures: more than a policy may have";
+  if (s.wanted() && s.keys.empty())
+    return "ima.signatures: signatures are asked for, and no key is pinned to verify them with";
+  return {};
+}
+
+std::string defect_of_buffers(const buffer_rules& b) {
+  if (b.keyrings.size() + b.critical_data.size() > buffer_rules::max_rules
+      || b.kexec_command_line.size() > buffer_rules::max_patterns)
+    return "ima.buffers: more than a policy may have";
+  for (const auto* rules : {&b.keyrings, &b.critical_data})
+    for (const auto& rule : *rules)
+      if (rule.name.empty() || rule.name.size() > buffer_rules::max_name)
+        return "ima.buffers: a rule names a keyring or a label of at most 128 characters";
+  return {};
+}
+
 std::string defect_of_levels(const policy& p) {
   for (std::size_t i = 0; i < p.levels.size(); ++i) {
     const auto check = static_cast<judged_check>(i);
@@ -88,8 +107,8 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect :
-       {defect_of_prefixes(p), defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
+  for (auto defect : {defect_of_prefixes(p), defect_of_signatures(p.signatures), defect_of_buffers(p.buffers),
+                      defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "appraisal/judged_check.hpp"
+#include "appraisal/measured_buffer.hpp"
 #include "appraisal/pattern.hpp"
+#include "appraisal/signature_rules.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/standing.hpp"
 
@@ -69,6 +71,8 @@ struct policy {
   std::vector<std::string> exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
   std::vector<pattern> exclude_matching; ///< the same for paths, made by `make_path_pattern`
   violation_rule violations = violation_rule::judge;
+  signature_rules signatures;
+  buffer_rules buffers;
   std::array<severity, judged_check_count> levels; ///< see `of`
   required_claims require;
 

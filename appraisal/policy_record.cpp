@@ -53,6 +53,42 @@ void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setFirmwareAtLeast(text_of(in.firmware_at_least));
 }
 
+void put_signatures(records::Policy::Builder out, const signature_rules& in) {
+  out.setSignatureMode(static_cast<std::uint8_t>(in.mode));
+  auto keys = in.keys;
+  std::ranges::sort(keys, [](const pinned_key& a, const pinned_key& b) {
+    return a.fingerprint() != b.fingerprint() ? a.fingerprint() < b.fingerprint() : a.key_id() < b.key_id();
+  });
+  auto list = out.initPinnedKeys(count(keys.size()));
+  for (unsigned i = 0; i < keys.size(); ++i) {
+    list[i].setSpki(data_of(keys[i].spki()));
+    list[i].setKeyId(keys[i].key_id());
+  }
+  const auto required = texts_of(in.required);
+  put_texts(out.initSignaturesRequired(count(required.size())), required);
+}
+
+std::vector<buffer_rule> sorted_rules(std::vector<buffer_rule> rules) {
+  std::ranges::sort(rules, [](const buffer_rule& a, const buffer_rule& b) {
+    return a.name != b.name ? a.name < b.name : a.digest < b.digest;
+  });
+  return rules;
+}
+
+template <class List> void put_rules(List out, const std::vector<buffer_rule>& sorted) {
+  for (unsigned i = 0; i < sorted.size(); ++i) {
+    out[i].setName(text_of(sorted[i].name));
+    if (sorted[i].digest) out[i].setDigest(data_of(*sorted[i].digest));
+  }
+}
+
+void put_buffers(records::Policy::Builder out, const buffer_rules& in) {
+  put_rules(out.initKeyrings(count(in.keyrings.size())), sorted_rules(in.keyrings));
+  put_rules(out.initCriticalData(count(in.critical_data.size())), sorted_rules(in.critical_data));
+  const auto lines = texts_of(in.kexec_command_line);
+  put_texts(out.initKexecCommandLines(count(lines.size())), lines);
+}
+
 /// Patterns of a record, compiled again.
 template <class List>
 std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (*make)(std::string),
@@ -84,6 +120,32 @@ void read_required(records::Policy::Reader in, required_claims& out, field_check
   out.command_line_excludes =
       read_patterns(in.getCommandLineExcludes(), "commandLineExcludes", pattern::make, check);
   out.firmware_at_least = text_of(in.getFirmwareAtLeast());
+}
+
+void read_signatures(records::Policy::Reader in, signature_rules& out, field_check& check) {
+  out.mode = check.value("signatureMode", in.getSignatureMode(), signature_mode::accept);
+  for (const auto one : in.getPinnedKeys()) {
+    auto key = pinned_key::from_spki(bytes_of(one.getSpki()), one.getKeyId());
+    if (key)
+      out.keys.push_back(*std::move(key));
+    else
+      check.fail("pinnedKeys", "a key that is none");
+  }
+  out.required = read_patterns(in.getSignaturesRequired(), "signaturesRequired", pattern::make, check);
+}
+
+template <class List> std::vector<buffer_rule> read_rules(List in, const char* field, field_check& check) {
+  std::vector<buffer_rule> out;
+  for (const auto one : in)
+    out.push_back({std::string{text_of(one.getName())}, check.digest32(field, one.getDigest())});
+  return out;
+}
+
+void read_buffers(records::Policy::Reader in, buffer_rules& out, field_check& check) {
+  out.keyrings = read_rules(in.getKeyrings(), "keyrings", check);
+  out.critical_data = read_rules(in.getCriticalData(), "criticalData", check);
+  out.kexec_command_line =
+      read_patterns(in.getKexecCommandLines(), "kexecCommandLines", pattern::make, check);
 }
 
 void read_levels(records::Policy::Reader in, policy& out, field_check& check) {
@@ -122,6 +184,8 @@ record<records::Policy> to_record(const policy& p) {
     for (unsigned i = 0; i < p.cap.size(); ++i)
       best.set(i, static_cast<std::uint8_t>(p.cap[i]));
     put_required(out, p.require);
+    put_signatures(out, p.signatures);
+    put_buffers(out, p.buffers);
   });
 }
 
@@ -141,6 +205,8 @@ result<policy> policy_from(const view<records::Policy>& stored) {
         read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
     read_levels(in, out, check);
     read_required(in, out.require, check);
+    read_signatures(in, out.signatures, check);
+    read_buffers(in, out.buffers, check);
     if (const auto defect = defect_of(out); !defect.empty()) check.fail("value", defect.c_str());
     return check.done(std::move(out));
   });

@@ -46,7 +46,9 @@ result<reference_content> reference_from(const boot_claims& boot, const file_cla
     out.events.push_back(std::move(pcr));
 
   for (std::size_t i = 0; i < files.size(); ++i)
-    if (const auto file = files[i]; file.kind == file_kind::file && !out.files.push(file))
+    // Who signed a file is this policy's concern, its content the reference's.
+    if (const auto file = files[i];
+        file.kind == file_kind::file && !out.files.push({file.kind, file.algorithm, file.digest, file.path}))
       return fault{errc::limit, "reference: the file table is full"};
   out.files.make_distinct();
   return out;

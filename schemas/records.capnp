@@ -98,6 +98,7 @@ struct State {
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
   keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
   policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
+  pins @36 :Data;                # keys that signatures of this boot's files were verified with; empty: none
 }
 
 struct Result {
@@ -132,6 +133,9 @@ struct FileEntry {
   algorithm @0 :UInt16;
   digest @1 :Data;
   path @2 :Data;                 # foreign text, any bytes
+  kind @3 :UInt8;                # file_kind; 0 with a digest of zeros is a violation
+  signature @4 :UInt8;           # file_signature, as it was when the entry was verified
+  signer @5 :Data;               # SHA-256 of the signer's public key; empty unless the signature holds
 }
 
 struct Claims {
@@ -216,7 +220,21 @@ struct Policy {
   commandLineMatches @12 :List(Data);
   commandLineExcludes @13 :List(Data);
   firmwareAtLeast @14 :Text;     # empty: any
+  signatureMode @15 :UInt8;      # signature_mode
+  pinnedKeys @16 :List(PinnedKey);
+  signaturesRequired @17 :List(Data); # patterns of paths
+  keyrings @18 :List(BufferRule);
+  criticalData @19 :List(BufferRule);
+  kexecCommandLines @20 :List(Data); # patterns
 
+  struct PinnedKey {
+    spki @0 :Data;
+    keyId @1 :UInt32;            # as signatures name the key
+  }
+  struct BufferRule {
+    name @0 :Text;
+    digest @1 :Data;             # SHA-256; empty: any content
+  }
   struct Level {
     check @0 :Text;
     level @1 :UInt8;             # severity

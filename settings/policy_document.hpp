@@ -41,6 +41,30 @@ struct policy_demands {
   std::optional<std::string> firmware;                    ///< require.firmware.at_least; "any": none
 };
 
+enum class file_signatures : std::uint8_t { off, accept };
+
+/// ima.signatures
+struct signature_demands {
+  std::optional<file_signatures> mode;
+  std::optional<std::vector<std::string>> keys;    ///< as the grammar made them of the files that are named
+  std::optional<std::vector<std::string>> require; ///< patterns of paths
+};
+
+/// "NAME sha256:9843d5..." or "NAME any".
+struct stated_buffer {
+  std::string name;
+  std::optional<std::vector<std::uint8_t>> digest; ///< empty: any content
+
+  friend bool operator==(const stated_buffer&, const stated_buffer&) = default;
+};
+
+/// ima.buffers
+struct buffer_demands {
+  std::optional<std::vector<stated_buffer>> keyrings;
+  std::optional<std::vector<stated_buffer>> critical_data;
+  std::optional<std::vector<std::string>> kexec_cmdline; ///< patterns
+};
+
 /// endorsement.*: the best verdict for each way in which the EK is vouched for.
 struct best_verdicts {
   std::optional<verdict> inventory;
@@ -60,7 +84,9 @@ struct policy_document {
   std::optional<std::vector<std::string>> exclude;          ///< ima.exclude: directories
   std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
   std::optional<unmeasured_files> violations;               ///< ima.violations
-  std::map<std::string, severity> severities;               ///< by name of the check
+  signature_demands signatures;
+  buffer_demands buffers;
+  std::map<std::string, severity> severities; ///< by name of the check
   policy_demands require;
   best_verdicts best;
 };
@@ -77,9 +103,11 @@ struct policy_grammar {
   std::function<result<std::string>(std::string_view)> path_pattern;
   std::function<result<std::string>(std::string_view)> text_pattern;
   std::function<result<std::string>(std::string_view)> version;
+  std::function<result<std::string>(std::string_view)> key_file; ///< a name of a file; gives what is in it
   std::size_t most_path_patterns = 0;
   std::size_t most_text_patterns = 0;
   std::size_t most_digests = 0;
+  std::size_t most_keys = 0;
 };
 
 /// The version of the format, which every file states.

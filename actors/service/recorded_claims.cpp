@@ -9,9 +9,22 @@ namespace muster::service {
 namespace {
 
 /// No content has a digest of zeros: the kernel writes it where it could not measure.
-appraisal::file_kind kind_of(byte_view digest) {
-  const bool zero = std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
-  return zero ? appraisal::file_kind::violation : appraisal::file_kind::file;
+bool is_zero(byte_view digest) {
+  return std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
+}
+
+appraisal::file_kind kind_of(const file_claim_view& one) {
+  if (one.kind == 0 && is_zero(one.digest)) return appraisal::file_kind::violation;
+  constexpr auto last = appraisal::file_kind::critical_data;
+  return one.kind > static_cast<std::uint8_t>(last) ? appraisal::file_kind::other
+                                                    : static_cast<appraisal::file_kind>(one.kind);
+}
+
+/// What is no state of ours counts as a signature that does not hold.
+appraisal::file_signature signature_of(const file_claim_view& one) {
+  return one.signature > static_cast<std::uint8_t>(appraisal::file_signature::holds)
+             ? appraisal::file_signature::wrong
+             : static_cast<appraisal::file_signature>(one.signature);
 }
 
 } // namespace
@@ -26,7 +39,9 @@ result<recorded_claims> read_recorded_claims(const store_reader& store, const no
   recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
   bool room = true;
   const auto read = store.visit_claims(id, [&](const file_claim_view& one) {
-    room = room && out.files.push({kind_of(one.digest), one.algorithm, one.digest, one.path});
+    room =
+        room
+        && out.files.push({kind_of(one), one.algorithm, one.digest, one.path, signature_of(one), one.signer});
   });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};

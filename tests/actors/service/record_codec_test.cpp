@@ -37,6 +37,7 @@ node_state full_state() {
   out.padded_banks = {hash_algorithm::sha384};
   out.boot_log = filled(17);
   out.boot_claims = filled(18);
+  out.pins = filled(25);
   out.findings = {{finding_kind::claim, severity::warning, "ima.violation", "/a", "e", "f", "s", "r"}};
   out.findings_total = 1;
   out.passed_over = 19;
@@ -67,6 +68,7 @@ TEST_CASE("a state comes back from its record as it went in, and equal states ar
   CHECK(out->findings == in.findings);
   CHECK(out->pcrs == in.pcrs);
   CHECK(out->must_enrol);
+  CHECK(out->pins == in.pins);
   CHECK(out->alarm == in.alarm);
   CHECK(out->boots_seen == in.boots_seen);
 }
