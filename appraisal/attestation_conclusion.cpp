@@ -131,7 +131,8 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
                            increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
 
   if (!increment()) {
-    out.claims = claims_from_evidence(log, ima);
+    const bool unused = log == nullptr && event_log_.has_value();
+    out.claims = claims_from_evidence(log, ima, unused ? unused_log_of(*event_log_) : unused_log::none);
     out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
   }
   if (!append_claims(out.files, ima, inputs_.policy->signatures))

@@ -78,7 +78,8 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
     out.oddities.push_back({kind_from(remark.issue), remark.pcr,
                             remark.event ? "event " + std::to_string(*remark.event) : std::string{}});
   out.secure = state_from(tpm::secure_boot_of(log));
-  if (const auto dbx = tpm::forbidden_signatures_of(log)) out.dbx = dbx_claim{dbx->digest, dbx->entries};
+  for (auto& one : tpm::secure_boot_variables_of(log))
+    out.variables.push_back({std::move(one.name), one.digest, one.size, one.signatures, one.mode});
   out.command_line = command_line_of(out.events);
 }
 
@@ -126,8 +127,17 @@ std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state) {
   return out;
 }
 
-boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima) {
+unused_log unused_log_of(const tpm::event_log& log) noexcept {
+  const bool sha1 = std::ranges::all_of(log.banks(), [](const tpm::event_log_bank& bank) {
+    return bank.algorithm == static_cast<std::uint16_t>(hash_algorithm::sha1);
+  });
+  return sha1 ? unused_log::sha1_only : unused_log::other_banks;
+}
+
+boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,
+                                 unused_log unused) {
   boot_content out;
+  out.unused = unused;
   out.pcrs = boot_pcrs_of(ima.state());
   if (log != nullptr)
     add_log(out, *log);

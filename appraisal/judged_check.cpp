@@ -21,6 +21,8 @@ constexpr auto failure = severity::failure;
 constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::boot_configuration, "boot.configuration", note, note},
     {judged_check::no_boot_log, "boot.no-log", warning, note},
+    {judged_check::sha1_boot_log, "boot.sha1-log", warning, note},
+    {judged_check::boot_log_banks, "boot.log-banks", warning, note},
     {judged_check::separator, "boot.separator", warning, note},
     {judged_check::secure_boot_late, "boot.secure-boot-late", warning, note},
     {judged_check::debug_mode, "boot.debug-mode", warning, note},
@@ -44,6 +46,12 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::require_boot_aggregate, "require.boot-aggregate", failure, warning},
     {judged_check::require_ima_policy, "require.ima-policy", failure, warning},
     {judged_check::require_firmware, "require.firmware", failure, warning},
+    {judged_check::require_pk, "require.pk", failure, warning},
+    {judged_check::require_kek, "require.kek", failure, warning},
+    {judged_check::require_db, "require.db", failure, warning},
+    {judged_check::require_mok, "require.mok", failure, warning},
+    {judged_check::require_option_roms, "require.option-roms", failure, warning},
+    {judged_check::require_unified_kernel, "require.unified-kernel", failure, warning},
 }};
 
 constexpr bool in_order() {

@@ -13,6 +13,8 @@ namespace muster::appraisal {
 enum class judged_check : std::uint8_t {
   boot_configuration,  ///< PCR 1, 5, 6 or 13 differs from the reference
   no_boot_log,         ///< an honest GRUB without Secure Boot has none
+  sha1_boot_log,       ///< one of TCG's old format: it explains no SHA-256 value
+  boot_log_banks,      ///< one that has no quoted bank
   separator,           ///< missing, repeated, or an error of the firmware
   secure_boot_late,    ///< Secure Boot variables behind the separator
   debug_mode,          ///< of the firmware
@@ -36,10 +38,16 @@ enum class judged_check : std::uint8_t {
   require_command_line,
   require_boot_aggregate,
   require_ima_policy,
-  require_firmware
+  require_firmware,
+  require_pk,
+  require_kek,
+  require_db,
+  require_mok,
+  require_option_roms,
+  require_unified_kernel
 };
 
-inline constexpr std::size_t judged_check_count = 25;
+inline constexpr std::size_t judged_check_count = 33;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;

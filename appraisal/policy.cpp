@@ -82,11 +82,19 @@ std::string defect_of_levels(const policy& p) {
 }
 
 std::string defect_of_required(const required_claims& r) {
-  if (r.dbx_digests.size() > required_claims::max_digests)
-    return "require.dbx.digests: more than a policy may have";
-  for (const auto& one : r.dbx_digests)
-    if (one.value.size() != digest_size(one.algorithm))
-      return "require.dbx.digests: a digest is not as long as its algorithm's";
+  const std::pair<std::string_view, const std::vector<variable_digest>*> lists[] = {
+      {"dbx.digests", &r.dbx_digests},
+      {"pk", &r.pk_digests},
+      {"kek", &r.kek_digests},
+      {"db", &r.db_digests},
+      {"mok", &r.mok_digests}};
+  for (const auto& [key, list] : lists) {
+    const auto where = "require." + std::string{key};
+    if (list->size() > required_claims::max_digests) return where + ": more than a policy may have";
+    for (const auto& one : *list)
+      if (one.value.size() != digest_size(one.algorithm))
+        return where + ": a digest is not as long as its algorithm's";
+  }
   if (r.command_line_matches.size() > required_claims::max_patterns
       || r.command_line_excludes.size() > required_claims::max_patterns)
     return "require.command_line: more patterns than a policy may have";

@@ -59,17 +59,27 @@ void take_violations(policy& out, const std::optional<unmeasured_files>& said) {
   }
 }
 
+void take(std::vector<variable_digest>& out,
+          const std::optional<std::vector<settings::stated_digest>>& said) {
+  if (!said) return;
+  out.clear();
+  for (const auto& one : *said)
+    out.push_back({one.algorithm, crypto::digest{one.value}});
+}
+
 status take_demands(required_claims& out, const settings::policy_demands& said) {
   take(out.secure_boot, said.secure_boot);
   take(out.boot_aggregate, said.boot_aggregate);
   take(out.ima_policy, said.ima_policy);
   take(out.dbx_entries, said.dbx_entries);
   take(out.firmware_at_least, said.firmware);
-  if (said.dbx_digests) {
-    out.dbx_digests.clear();
-    for (const auto& one : *said.dbx_digests)
-      out.dbx_digests.push_back({one.algorithm, crypto::digest{one.value}});
-  }
+  take(out.dbx_digests, said.dbx_digests);
+  take(out.pk_digests, said.pk_digests);
+  take(out.kek_digests, said.kek_digests);
+  take(out.db_digests, said.db_digests);
+  take(out.mok_digests, said.mok_digests);
+  take(out.no_option_roms, said.no_option_roms);
+  take(out.unified_kernel, said.unified_kernel);
   if (auto done = take(out.command_line_matches, said.matches, pattern::make); !done) return done;
   return take(out.command_line_excludes, said.must_not_match, pattern::make);
 }

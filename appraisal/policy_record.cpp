@@ -31,21 +31,30 @@ template <class List> void put_texts(List out, const std::vector<std::string_vie
 
 unsigned count(std::size_t n) noexcept { return static_cast<unsigned>(n); }
 
+template <class Init> void put_digests(Init&& init, std::vector<variable_digest> digests) {
+  std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
+    return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
+                                      : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
+  });
+  auto list = init(count(digests.size()));
+  for (unsigned i = 0; i < digests.size(); ++i) {
+    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
+    list[i].setValue(data_of(digests[i].value.view()));
+  }
+}
+
 void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
   out.setRequireImaPolicy(in.ima_policy == demand::required);
   out.setDbxEntries(in.dbx_entries);
-  auto digests = in.dbx_digests;
-  std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
-    return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
-                                      : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
-  });
-  auto list = out.initDbxDigests(count(digests.size()));
-  for (unsigned i = 0; i < digests.size(); ++i) {
-    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
-    list[i].setValue(data_of(digests[i].value.view()));
-  }
+  put_digests([&](unsigned n) { return out.initDbxDigests(n); }, in.dbx_digests);
+  put_digests([&](unsigned n) { return out.initPkDigests(n); }, in.pk_digests);
+  put_digests([&](unsigned n) { return out.initKekDigests(n); }, in.kek_digests);
+  put_digests([&](unsigned n) { return out.initDbDigests(n); }, in.db_digests);
+  put_digests([&](unsigned n) { return out.initMokDigests(n); }, in.mok_digests);
+  out.setRequireNoOptionRoms(in.no_option_roms == demand::required);
+  out.setRequireUnifiedKernel(in.unified_kernel == demand::required);
   const auto matches = texts_of(in.command_line_matches);
   put_texts(out.initCommandLineMatches(count(matches.size())), matches);
   const auto excludes = texts_of(in.command_line_excludes);
@@ -106,15 +115,28 @@ std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (
 
 demand demand_of(bool required) noexcept { return required ? demand::required : demand::none; }
 
+template <class List>
+std::vector<variable_digest> read_digests(List in, const char* field, field_check& check) {
+  std::vector<variable_digest> out;
+  for (const auto one : in) {
+    const auto algorithm = check.algorithm(field, one.getAlgorithm());
+    out.push_back({algorithm, check.digest(field, algorithm, one.getValue())});
+  }
+  return out;
+}
+
 void read_required(records::Policy::Reader in, required_claims& out, field_check& check) {
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
   out.ima_policy = demand_of(in.getRequireImaPolicy());
   out.dbx_entries = in.getDbxEntries();
-  for (const auto one : in.getDbxDigests()) {
-    const auto algorithm = check.algorithm("dbxDigests", one.getAlgorithm());
-    out.dbx_digests.push_back({algorithm, check.digest("dbxDigests", algorithm, one.getValue())});
-  }
+  out.dbx_digests = read_digests(in.getDbxDigests(), "dbxDigests", check);
+  out.pk_digests = read_digests(in.getPkDigests(), "pkDigests", check);
+  out.kek_digests = read_digests(in.getKekDigests(), "kekDigests", check);
+  out.db_digests = read_digests(in.getDbDigests(), "dbDigests", check);
+  out.mok_digests = read_digests(in.getMokDigests(), "mokDigests", check);
+  out.no_option_roms = demand_of(in.getRequireNoOptionRoms());
+  out.unified_kernel = demand_of(in.getRequireUnifiedKernel());
   out.command_line_matches =
       read_patterns(in.getCommandLineMatches(), "commandLineMatches", pattern::make, check);
   out.command_line_excludes =

@@ -67,7 +67,7 @@ result<fleet> fleet::make(fleet_plan plan, const lab::vendor& vendor, measured_s
   out.clock_ = std::move(*clock);
   out.vendor_ = &vendor;
   for (std::size_t i = 0; i < out.plan_.machines; ++i) {
-    auto machine = soft_machine::make(vendor);
+    auto machine = soft_machine::make(vendor, out.plan_.ak);
     if (!machine) return machine.fault();
     out.members_.push_back(
         std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, {}, 0, 0}));

@@ -20,6 +20,7 @@ struct fleet_plan {
   crypto::certificate anchor;
   std::size_t machines = 1000;
   std::size_t in_flight = 64;
+  tpm::ak_template ak = tpm::ak_template::p256_ecdsa;
 };
 
 /// What one agent does when its turn comes.

@@ -4,6 +4,7 @@
 #include "lab/vendor.hpp"
 #include "tpm/evidence/credential.hpp"
 #include "tpm/evidence/quote.hpp"
+#include "tpm/format/templates.hpp"
 
 namespace muster::bench {
 
@@ -21,11 +22,11 @@ tpm::pcr_selection routine_selection();
 /// Replays the logs of a folder such as tests/data/vm/grub-sb. fault: a file is missing, or is no log.
 result<measured_software> load_software(const std::filesystem::path& folder);
 
-/// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256, ECDSA), TLS key and boot id.
-/// Does with them what a genuine TPM does, with the keys in memory.
+/// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256 or RSA-2048), TLS key and boot
+/// id. Does with them what a genuine TPM does, with the keys in memory.
 class soft_machine {
 public:
-  static result<soft_machine> make(const lab::vendor& vendor);
+  static result<soft_machine> make(const lab::vendor& vendor, tpm::ak_template kind);
 
   const bytes& ek_certificate() const noexcept { return ek_certificate_; }
   const tpm::public_area& ek() const noexcept { return ek_area_; }

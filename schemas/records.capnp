@@ -156,7 +156,8 @@ struct BootClaims {
   commandLineKnown @8 :Bool;
   aggregate @9 :UInt8;
   imaBanks @10 :List(Bank);
-  dbx @11 :Dbx;                  # null if no digest covers it
+  variables @11 :List(Variable); # of Secure Boot, covered by a digest
+  unusedLog @12 :UInt8;          # unused_log
 
   struct Event {
     pcr @0 :UInt8;
@@ -176,9 +177,12 @@ struct BootClaims {
     algorithm @0 :UInt16;
     paddedSha1 @1 :Bool;
   }
-  struct Dbx {
-    digest @0 :Data;             # in the bank of the events
-    entries @1 :UInt64;
+  struct Variable {
+    name @0 :Text;
+    digest @1 :Data;             # in the bank of the events
+    size @2 :UInt64;
+    entries @3 :UInt64;          # signatures in it
+    mode @4 :UInt8;              # its value, if it is one byte
   }
 }
 
@@ -226,6 +230,12 @@ struct Policy {
   keyrings @18 :List(BufferRule);
   criticalData @19 :List(BufferRule);
   kexecCommandLines @20 :List(Data); # patterns
+  pkDigests @21 :List(Digest);   # empty: any; so the next three
+  kekDigests @22 :List(Digest);
+  dbDigests @23 :List(Digest);
+  mokDigests @24 :List(Digest);  # every event of PCR 14 is one of these
+  requireNoOptionRoms @25 :Bool;
+  requireUnifiedKernel @26 :Bool;
 
   struct PinnedKey {
     spki @0 :Data;

@@ -128,6 +128,12 @@ void read_demands(section& in, policy_demands& out, const policy_grammar& gramma
     if (dbx.has("entries")) out.dbx_entries = entries;
     read_digests(dbx, "digests", out.dbx_digests, grammar.most_digests);
   });
+  read_digests(in, "pk", out.pk_digests, grammar.most_digests);
+  read_digests(in, "kek", out.kek_digests, grammar.most_digests);
+  read_digests(in, "db", out.db_digests, grammar.most_digests);
+  read_digests(in, "mok", out.mok_digests, grammar.most_digests);
+  demand("no_option_roms", out.no_option_roms);
+  demand("unified_kernel", out.unified_kernel);
   in.inside("command_line", [&](section& line) {
     list(line, "matches", out.matches, grammar.most_text_patterns, grammar.text_pattern);
     list(line, "must_not_match", out.must_not_match, grammar.most_text_patterns, grammar.text_pattern);

@@ -36,6 +36,12 @@ struct policy_demands {
   std::optional<claim_demand> ima_policy;
   std::optional<std::uint64_t> dbx_entries;               ///< require.dbx.entries; 0: any number
   std::optional<std::vector<stated_digest>> dbx_digests;  ///< require.dbx.digests
+  std::optional<std::vector<stated_digest>> pk_digests;   ///< require.pk
+  std::optional<std::vector<stated_digest>> kek_digests;  ///< require.kek
+  std::optional<std::vector<stated_digest>> db_digests;   ///< require.db
+  std::optional<std::vector<stated_digest>> mok_digests;  ///< require.mok
+  std::optional<claim_demand> no_option_roms;             ///< require.no_option_roms
+  std::optional<claim_demand> unified_kernel;             ///< require.unified_kernel
   std::optional<std::vector<std::string>> matches;        ///< require.command_line.matches
   std::optional<std::vector<std::string>> must_not_match; ///< require.command_line.must_not_match
   std::optional<std::string> firmware;                    ///< require.firmware.at_least; "any": none

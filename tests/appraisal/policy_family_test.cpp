@@ -129,7 +129,8 @@ TEST_CASE("pinned keys are read from files beside the policy, and are part of it
 
   const auto back = policy_from(to_record(*full).read_back());
   REQUIRE_MESSAGE(back.ok(), back.fault().check);
-  CHECK(*back == *full);
+  CHECK(digest_of(*back) == digest_of(*full)); // rules come back sorted
+  CHECK(back->signatures == full->signatures);
   auto other = *full;
   other.signatures.keys.clear();
   other.signatures.keys.push_back(

@@ -143,7 +143,9 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.events.push_back({8, 13, 31, crypto::digest{filled(1)}, "text \xfe", "kernel_cmdline", "hint"});
   boot.pcrs.push_back({hash_algorithm::sha256, 0, crypto::digest{filled(2)}});
   boot.aggregate = appraisal::aggregate_claim::bound;
-  boot.dbx = appraisal::dbx_claim{crypto::digest{filled(3)}, 267};
+  boot.variables = {{"PK", crypto::digest{filled(4)}, 1005, 1, 0},
+                    {"dbx", crypto::digest{filled(3)}, 24'000, 267, 0},
+                    {"AuditMode", crypto::digest{filled(5)}, 1, 0, 1}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
   CHECK(*back == boot);

@@ -2,6 +2,7 @@
 #include "crypto/certificate.hpp"
 #include "tests/lab/workshop.hpp"
 #include "tpm/device/attestation.hpp"
+#include "tpm/device/connection.hpp"
 #include "tpm/device/endorsement.hpp"
 #include "tpm/device/identity.hpp"
 #include "tpm/device/non_volatile.hpp"
@@ -99,6 +100,43 @@ TEST_CASE("a TPM with an RSA-2048 EK certificate enrols with that key") {
   CHECK(ek.kind == ek_template::l1_rsa2048);
   check_certificate(ek);
   check_activation(chip, ek);
+}
+
+TEST_CASE("a TPM with a P-384 EK certificate alone enrols with that key, under a password") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::p384);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.kind == ek_template::h3_p384);
+  CHECK(ek.key.persistent_handle() == 0);
+  check_certificate(ek);
+  check_activation(chip, ek);
+}
+
+TEST_CASE("an RSA-2048 AK is activated like any other, and its RSASSA quotes verify") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  const auto ak = must(create_endorsement_primary(chip, template_of(ak_template::rsa2048_rsassa)));
+  const auto form = must(verify_ak_form(must(parse_public_area(ak.public_area()))));
+  const auto secret = crypto::make_secret(enrolment_secret_size);
+  const auto opened = activate(chip, ek.key, ak, form.name(), secret);
+  REQUIRE_MESSAGE(opened.ok(), why(opened));
+  CHECK(crypto::equal_constant_time(opened->view(), secret.view()));
+
+  pcr_selection wanted;
+  must(wanted.add(hash_algorithm::sha256, pcr_mask(0, 14)));
+  const auto values = must(read_pcrs(chip, wanted));
+  const auto extra = crypto::make_nonce();
+  auto made = must(quote(chip, ak, extra, wanted));
+  const auto trusted = must(trust_recorded_ak(ak.public_area()));
+  const auto verified = must(verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted));
+  CHECK(verify_pcr_values(verified, values).ok());
+  made.signature.back() ^= 1U;
+  CHECK_FALSE(verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted).ok());
 }
 
 TEST_CASE("a TPM without an EK certificate enrols with the P-256 key of template L-2") {
