@@ -1,5 +1,6 @@
 // What an agent does with its TPM to enrol, against real software TPMs and the service's own checks.
 #include "crypto/certificate.hpp"
+#include "lab/manufacture.hpp"
 #include "tests/lab/workshop.hpp"
 #include "tpm/device/attestation.hpp"
 #include "tpm/device/connection.hpp"
@@ -223,6 +224,29 @@ TEST_CASE("a quote verifies, and covers the PCR values that were read before it"
       verify_quote({made.attest, made.signature}, trusted, binding{crypto::make_nonce()}, wanted);
   CHECK(other.fault().code == errc::mismatch);
   CHECK(quote(chip, ak, bytes(33), wanted).fault().code == errc::limit);
+}
+
+TEST_CASE("a TPM without a SHA-256 bank quotes nothing of it, which is refused; its own bank verifies") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(lab::set_banks(place.folder() / "m", {hash_algorithm::sha384}));
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ak = must(load_attestation_key(chip));
+  const auto trusted = must(trust_recorded_ak(ak.public_area()));
+  const auto extra = crypto::make_nonce();
+  const auto verified_in = [&](hash_algorithm bank) -> status {
+    pcr_selection wanted;
+    must(wanted.add(bank, pcr_mask(0, 14)));
+    const auto made = must(quote(chip, ak, extra, wanted));
+    const auto verified = verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted);
+    if (!verified) return verified.fault();
+    return {};
+  };
+  const auto refused = verified_in(hash_algorithm::sha256);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().check.starts_with("quote: "));
+  CHECK(verified_in(hash_algorithm::sha384).ok());
 }
 
 TEST_CASE("PCRs of a bank that the TPM does not have are left out") {
