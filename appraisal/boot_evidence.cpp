@@ -33,6 +33,7 @@ boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
   case tpm::boot_issue::debug_mode: return boot_oddity_kind::debug_mode;
   case tpm::boot_issue::validation_disabled: return boot_oddity_kind::validation_disabled;
   case tpm::boot_issue::exit_boot_services_missing: return boot_oddity_kind::exit_boot_services_missing;
+  case tpm::boot_issue::audit_mode: return boot_oddity_kind::audit_mode;
   case tpm::boot_issue::not_measured: break;
   }
   return boot_oddity_kind::not_measured;

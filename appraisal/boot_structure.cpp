@@ -40,6 +40,10 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
     return {judged_check::boot_log_incomplete,
             "does not say that the operating system took over from the firmware.",
             "a kernel that was started directly leaves this out; else update firmware and boot loader"};
+  case boot_oddity_kind::audit_mode:
+    return {judged_check::audit_mode,
+            "says that the firmware is in audit mode: it starts what it should refuse, and only logs it.",
+            "leave audit mode in the firmware's setup (deployed mode)"};
   case boot_oddity_kind::not_measured: break;
   }
   return {judged_check::not_measured,

@@ -46,7 +46,8 @@ enum class boot_oddity_kind : std::uint8_t {
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState)
   exit_boot_services_missing, ///< the log ends before the operating system took over
-  not_measured                ///< the PCR still has its start value
+  not_measured,               ///< the PCR still has its start value
+  audit_mode                  ///< the firmware starts what it should refuse, and only logs it
 };
 
 struct boot_oddity {

@@ -26,6 +26,7 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::separator, "boot.separator", warning, note},
     {judged_check::secure_boot_late, "boot.secure-boot-late", warning, note},
     {judged_check::debug_mode, "boot.debug-mode", warning, note},
+    {judged_check::audit_mode, "boot.audit-mode", warning, note},
     {judged_check::validation_off, "boot.validation-off", warning, note},
     {judged_check::boot_log_incomplete, "boot.log-incomplete", note, note},
     {judged_check::not_measured, "boot.not-measured", warning, warning},

@@ -18,6 +18,7 @@ enum class judged_check : std::uint8_t {
   separator,           ///< missing, repeated, or an error of the firmware
   secure_boot_late,    ///< Secure Boot variables behind the separator
   debug_mode,          ///< of the firmware
+  audit_mode,          ///< of the firmware
   validation_off,      ///< shim was told not to validate
   boot_log_incomplete, ///< no ExitBootServices: a direct kernel boot lacks it
   not_measured,        ///< a PCR has its start value; never below warning (CHECKS 16)
@@ -47,7 +48,7 @@ enum class judged_check : std::uint8_t {
   require_unified_kernel
 };
 
-inline constexpr std::size_t judged_check_count = 33;
+inline constexpr std::size_t judged_check_count = 34;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;

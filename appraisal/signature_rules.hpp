@@ -45,7 +45,8 @@ struct signature_judgement {
 ///                 algorithm and digest of an fs-verity file (version 3). A signature of one type never holds
 ///                 for the other (CHECKS 23)
 ///   modsig        PKCS#7 over the digest that the entry states for the file without its signature
-/// At most `max_checks` signatures: what a machine with forged entries can cost. Those behind count as false.
+/// At most `max_checks` signatures of RSA or P-256, fewer of keys that are dearer to verify with: what a
+/// machine with forged entries can cost. Those behind count as false.
 class signature_judge {
 public:
   static constexpr std::size_t max_checks = 65'536;
@@ -56,6 +57,7 @@ public:
 private:
   signature_judgement judge_attribute(const tpm::ima_entry& entry);
   signature_judgement judge_appended(const tpm::ima_entry& entry);
+  bool may_verify(const pinned_key& key) noexcept;
 
   const signature_rules& rules_;
   std::size_t checks_ = 0;

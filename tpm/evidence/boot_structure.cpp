@@ -90,6 +90,11 @@ private:
            && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
   }
 
+  static bool audits_only(const efi_variable& variable) {
+    return variable.vendor == efi_global_variable && variable.name == "AuditMode"
+           && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
+  }
+
   void check_secure_boot() {
     bool separated = false;
     for (const auto& event : log_.events()) {
@@ -105,6 +110,7 @@ private:
     if (!variable || !log_.covers_data(event)) return;
     if (separated && configures_secure_boot(*variable, event.type))
       remark(boot_issue::configuration_too_late, event.pcr, event.number);
+    if (audits_only(*variable)) remark(boot_issue::audit_mode, event.pcr, event.number);
     if (disables_validation(*variable)) remark(boot_issue::validation_disabled, event.pcr, event.number);
   }
 

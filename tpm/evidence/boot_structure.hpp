@@ -18,7 +18,8 @@ enum class boot_issue : std::uint8_t {
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
   exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
-  not_measured                ///< a PCR of 0 to 7 still has its start value
+  not_measured,               ///< a PCR of 0 to 7 still has its start value
+  audit_mode ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
 };
 
 struct boot_remark {

@@ -249,6 +249,10 @@ TEST_CASE("check 15: variables of Secure Boot count if a digest covers them, bef
   CHECK(good.variables[1].size == 76);
   CHECK(good.variables[2].name == "AuditMode");
   CHECK(good.variables[2].mode == 1);
+  CHECK(has(good, boot_issue::audit_mode, 7));
+  const auto no_audit = make_variable(global_vendor(), "AuditMode", bytes(1, 0));
+  CHECK_FALSE(
+      has(judge([&](builder& b) { separators(b.event(7, type, no_audit)); }), boot_issue::audit_mode, 7));
   CHECK(names_in([&](builder& b) { separators(b.event(7, type, as_bytes("else"), db)); }).empty());
   CHECK(names_in([&](builder& b) { separators(b).event(7, type, db); }).empty());
   CHECK(names_in([&](builder& b) { separators(b.event(4, type, db)); }).empty());
