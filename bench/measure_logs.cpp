@@ -1,7 +1,7 @@
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
 #include "bench/measurements.hpp"
-#include "bench/p256_verify.hpp"
+#include "bench/signature_verify.hpp"
 #include "bench/service.hpp"
 #include "bench/soft_machine.hpp"
 #include "lab/ima_list.hpp"
