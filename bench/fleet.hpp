@@ -20,7 +20,7 @@ struct fleet_plan {
   crypto::certificate anchor;
   std::size_t machines = 1000;
   std::size_t in_flight = 64;
-  tpm::ak_template ak = tpm::ak_template::p256_ecdsa;
+  bool rsa = false; ///< attestation keys are RSA-2048 instead of P-256
 };
 
 /// What one agent does when its turn comes.

@@ -31,7 +31,7 @@ result<fleet> make_fleet(const load_plan& plan, const lab::vendor& vendor) {
                       std::move(*anchor),
                       plan.machines,
                       plan.in_flight,
-                      plan.rsa ? tpm::ak_template::rsa2048_rsassa : tpm::ak_template::p256_ecdsa},
+                      plan.rsa},
                      vendor, std::move(*software));
 }
 

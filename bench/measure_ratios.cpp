@@ -10,8 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t turns = 5; // of each session in one round
-constexpr std::size_t most_rsa_machines = 100;
+constexpr std::size_t ratio_turns = 5; // of each session in one round
 constexpr unsigned pairs = 9;
 
 /// What operators write, all of which the machines of the load meet.
@@ -59,7 +58,7 @@ public:
   }
 
   result<round_cost> round(signature_verify& unit) {
-    return measure_round(service_, *load_, unit, task::attest, turns * machines_);
+    return measure_round(service_, *load_, unit, task::attest, ratio_turns * machines_);
   }
   status end() { return service_.wait_for_trusted(machines_ + 1); }
   fs::path folder() const { return folder_.path(); }
@@ -85,7 +84,7 @@ private:
 
 status measure_rsa(const options& how, report& out) {
   std::cerr << "bench: attestations with RSA-2048 keys" << std::endl;
-  auto side = routine::prepare(std::min(how.sessions, most_rsa_machines), {});
+  auto side = routine::prepare(how.sessions, {});
   if (!side) return side.fault();
   if (auto begun = side->begin(how, real_logs(), true); !begun) return begun;
   auto key = crypto::private_key::make_rsa(2048);

@@ -104,15 +104,12 @@ soft_machine::soft_machine(crypto::private_key ek, crypto::private_key ak, tpm::
   std::copy_n(random.begin(), boot_.raw.size(), boot_.raw.begin());
 }
 
-result<soft_machine> soft_machine::make(const lab::vendor& vendor, tpm::ak_template kind) {
+result<soft_machine> soft_machine::make(const lab::vendor& vendor, crypto::private_key ak) {
   auto ek = crypto::private_key::make_ec(crypto::curve::p256);
-  const bool rsa = kind == tpm::ak_template::rsa2048_rsassa;
-  auto made = rsa ? crypto::private_key::make_rsa(2048) : crypto::private_key::make_ec(crypto::curve::p256);
-  if (!made) return made.fault();
-  auto ak = *std::move(made);
   auto ek_area = area_of(tpm::template_of(tpm::ek_template::l2_p256), ek.pub());
   if (!ek_area) return ek_area.fault();
-  auto ak_area = rsa ? rsa_area_of(tpm::template_of(kind), ak) : area_of(tpm::template_of(kind), ak.pub());
+  auto ak_area = ak.pub().is_rsa() ? rsa_area_of(tpm::template_of(tpm::ak_template::rsa2048_rsassa), ak)
+                                   : area_of(tpm::template_of(tpm::ak_template::p256_ecdsa), ak.pub());
   if (!ak_area) return ak_area.fault();
   auto ak_public = tpm::verify_ak_form(std::move(*ak_area));
   if (!ak_public) return ak_public.fault();

@@ -4,7 +4,6 @@
 #include "lab/vendor.hpp"
 #include "tpm/evidence/credential.hpp"
 #include "tpm/evidence/quote.hpp"
-#include "tpm/format/templates.hpp"
 
 namespace muster::bench {
 
@@ -26,7 +25,10 @@ result<measured_software> load_software(const std::filesystem::path& folder);
 /// id. Does with them what a genuine TPM does, with the keys in memory.
 class soft_machine {
 public:
-  static result<soft_machine> make(const lab::vendor& vendor, tpm::ak_template kind);
+  /// `ak`: P-256 or RSA-2048. The keys of RSA are dear to make, so machines may share them: nothing that is
+  /// measured depends on it.
+  static result<soft_machine>
+  make(const lab::vendor& vendor, crypto::private_key ak = crypto::private_key::make_ec(crypto::curve::p256));
 
   const bytes& ek_certificate() const noexcept { return ek_certificate_; }
   const tpm::public_area& ek() const noexcept { return ek_area_; }
