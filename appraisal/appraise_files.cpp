@@ -1,6 +1,9 @@
 #include "appraisal/appraise_files.hpp"
 
+#include "appraisal/appraise_signature.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <functional>
 #include <iterator>
@@ -24,14 +27,17 @@ std::string claimed_digest(const file_claim& c) {
   return std::string{to_string(c.algorithm)} + ":" + to_hex(c.digest);
 }
 
+/// A file can be unknown and not signed as it must be: two findings.
+enum class matter : std::uint8_t { content = 0, signature = 1 };
+
 /// Collects findings under the cap, so that a flood of lesser ones never hides a failure.
 class collector {
 public:
   explicit collector(file_appraisal& out) : out_{out} {}
 
   /// False if the same measurement was found before, or the cap is reached: then nothing need be written.
-  bool wants(const file_claim& claim, severity level) {
-    if (!seen_.insert(claim).second) return false;
+  bool wants(const file_claim& claim, severity level, matter what = matter::content) {
+    if (!seen_[static_cast<std::size_t>(what)].insert(claim).second) return false;
     ++out_.total;
     out_.worst = std::max(out_.worst, level);
     return list(level).size() < max_findings;
@@ -53,7 +59,7 @@ private:
   file_appraisal& out_;
   std::vector<finding> failures_;
   std::vector<finding> lesser_;
-  std::unordered_set<file_claim, claim_hash> seen_;
+  std::array<std::unordered_set<file_claim, claim_hash>, 2> seen_; // by matter
 };
 
 finding about(const file_claim& claim, const policy& p, judged_check check) {
@@ -72,14 +78,6 @@ finding violation(const file_claim& claim, const policy& p) {
   f.remedy =
       "find out who writes to this file while it is in use; if it is data, measure programs only or add its "
       "directory to ima.exclude";
-  return f;
-}
-
-finding not_a_file(const file_claim& claim, const policy& p) {
-  auto f = about(claim, p, judged_check::not_a_file);
-  f.found = claimed_digest(claim);
-  f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
-  f.remedy = "look at the machine's IMA policy: it measures buffers or keys that this service does not judge";
   return f;
 }
 
@@ -132,10 +130,12 @@ public:
       : reference_{reference}, policy_{p}, collect_{out_} {}
 
   void judge(const file_claim& claim) {
+    if (!policy_.signatures.required.empty()) judge_signature(claim);
     if (claim.kind == file_kind::file
         && (!reference_.present() || reference_.knows(claim.algorithm, claim.digest)))
       return;                                            // nearly always
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
+    if (claim.kind >= file_kind::other) return judge_buffer(claim); // its path need not be one
     if (excludes(policy_, claim.path)) {
       ++out_.passed_over;
       return;
@@ -147,10 +147,10 @@ public:
       else if (collect_.wants(claim, policy_.of(judged_check::violation)))
         collect_.add(violation(claim, policy_));
       return;
-    case file_kind::file: return judge_unknown(claim);
-    default:
-      if (reference_.present() && collect_.wants(claim, policy_.of(judged_check::not_a_file)))
-        collect_.add(not_a_file(claim, policy_));
+    case file_kind::file:
+      if (!accepted_by_signature(claim, policy_)) judge_unknown(claim);
+      return;
+    default: return;
     }
   }
 
@@ -160,6 +160,17 @@ public:
   }
 
 private:
+  void judge_signature(const file_claim& claim) {
+    auto f = appraise_signature(claim, policy_);
+    if (f && collect_.wants(claim, f->level, matter::signature)) collect_.add(*std::move(f));
+  }
+
+  void judge_buffer(const file_claim& claim) {
+    auto f = appraise_buffer(claim, policy_);
+    if (!f || (!reference_.present() && f->check == name_of(judged_check::not_a_file))) return;
+    if (collect_.wants(claim, f->level)) collect_.add(*std::move(f));
+  }
+
   void judge_unknown(const file_claim& claim) {
     const auto known = reference_.at_path(claim.path, shown_digests + 1);
     if (known.empty() && policy_.files == file_mode::known_only)

@@ -15,10 +15,13 @@ struct file_appraisal {
   severity worst = severity::note; ///< of all findings, kept or not; `note` if there are none
 };
 
-/// Each claim: known digest under any path: nothing. Under an excluded directory or pattern: counted. Else
+/// Each claim: known digest under any path, or a signature that the policy accepts: nothing. Under an
+/// excluded directory or pattern: counted. Else
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
 ///   "ima.changed-file"  the path is known with other content (every measurement of a path counts); names
 ///                       the package, if the set knows one
+///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
+///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
 ///   "ima.violation"     one for each path; counted if the policy says so
 /// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are
 /// found: nothing is unknown when nothing is known. Failures are kept before lesser findings. Known entries

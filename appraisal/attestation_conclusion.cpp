@@ -128,14 +128,17 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
       && (recorded == nullptr
           || tpm::compare_counters(recorded->clock, *quote_) == tpm::boot_change::new_boot))
     out.what = occasion::new_boot;
-  out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log};
+  out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log,
+                           increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
 
   const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
   if (!increment()) {
-    out.claims = claims_from_evidence(log, ima);
+    const bool unused = log == nullptr && event_log_.has_value();
+    out.claims = claims_from_evidence(log, ima, unused ? unused_log_of(*event_log_) : unused_log::none);
     out.findings = appraise_boot(*out.claims, reference, *inputs_.policy);
   }
-  if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
+  if (!append_claims(out.files, ima, inputs_.policy->signatures))
+    return failure({errc::limit, "ima-log: more than can be kept"});
   auto files = appraise_files(out.files, reference, *inputs_.policy);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();

@@ -16,6 +16,7 @@ struct recorded_boot {
   tpm::clock_info clock;
   tpm::log_state ima;              ///< how far the IMA log was verified, and the PCR values at that entry
   std::optional<bytes32> boot_log; ///< SHA-256 of the verified boot log; empty: the machine has none
+  std::optional<bytes32> pins;     ///< keys that signatures of files were verified with, see `digest_of_pins`
 };
 
 /// Zero is the bad news.

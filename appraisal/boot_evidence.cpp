@@ -1,5 +1,6 @@
 #include "appraisal/boot_evidence.hpp"
 
+#include "appraisal/measured_buffer.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/boot_structure.hpp"
 
@@ -32,6 +33,7 @@ boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
   case tpm::boot_issue::debug_mode: return boot_oddity_kind::debug_mode;
   case tpm::boot_issue::validation_disabled: return boot_oddity_kind::validation_disabled;
   case tpm::boot_issue::exit_boot_services_missing: return boot_oddity_kind::exit_boot_services_missing;
+  case tpm::boot_issue::audit_mode: return boot_oddity_kind::audit_mode;
   case tpm::boot_issue::not_measured: break;
   }
   return boot_oddity_kind::not_measured;
@@ -77,7 +79,8 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
     out.oddities.push_back({kind_from(remark.issue), remark.pcr,
                             remark.event ? "event " + std::to_string(*remark.event) : std::string{}});
   out.secure = state_from(tpm::secure_boot_of(log));
-  if (const auto dbx = tpm::forbidden_signatures_of(log)) out.dbx = dbx_claim{dbx->digest, dbx->entries};
+  for (auto& one : tpm::secure_boot_variables_of(log))
+    out.variables.push_back({std::move(one.name), one.digest, one.size, one.signatures, one.mode});
   out.command_line = command_line_of(out.events);
 }
 
@@ -100,6 +103,13 @@ file_kind kind_of(const tpm::ima_entry& entry, std::uint64_t index, const tpm::v
   return is_aggregate(entry, index, quoted) ? file_kind::boot_aggregate : file_kind::file;
 }
 
+bool push_buffer(file_claims& out, const tpm::ima_entry& entry) {
+  const auto buffer = buffer_claim_of(entry);
+  if (buffer.kind == file_kind::other)
+    return out.push({file_kind::other, entry.algorithm, entry.digest, entry.path});
+  return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
+}
+
 } // namespace
 
 /// Holds the key to `boot_claims`.
@@ -118,8 +128,17 @@ std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state) {
   return out;
 }
 
-boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima) {
+unused_log unused_log_of(const tpm::event_log& log) noexcept {
+  const bool sha1 = std::ranges::all_of(log.banks(), [](const tpm::event_log_bank& bank) {
+    return bank.algorithm == static_cast<std::uint16_t>(hash_algorithm::sha1);
+  });
+  return sha1 ? unused_log::sha1_only : unused_log::other_banks;
+}
+
+boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,
+                                 unused_log unused) {
   boot_content out;
+  out.unused = unused;
   out.pcrs = boot_pcrs_of(ima.state());
   if (log != nullptr)
     add_log(out, *log);
@@ -132,13 +151,25 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   return claims_maker::make(std::move(out));
 }
 
-bool append_claims(file_claims& out, const tpm::verified_ima& ima) {
+bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signature_rules& rules) {
   bool fits = true;
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   auto index = ima.first();
+  signature_judge signatures{rules};
+  const bool signatures_wanted = rules.wanted();
   ima.for_each([&](const tpm::ima_entry& entry) {
     const auto kind = kind_of(entry, index++, ima.pcrs());
-    fits = fits && out.push({kind, entry.algorithm, entry.digest, entry.path});
+    if (kind == file_kind::other) {
+      fits = fits && push_buffer(out, entry);
+      return;
+    }
+    file_claim claim{kind, entry.algorithm, entry.digest, entry.path};
+    if (signatures_wanted && kind == file_kind::file) {
+      const auto judged = signatures.judge(entry);
+      claim.signature = judged.state;
+      claim.signer = judged.signer;
+    }
+    fits = fits && out.push(claim);
   });
   return fits;
 }

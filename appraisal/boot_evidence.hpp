@@ -3,6 +3,7 @@
 
 #include "appraisal/claims.hpp"
 #include "appraisal/file_claims.hpp"
+#include "appraisal/signature_rules.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "tpm/evidence/boot_log.hpp"
 #include "tpm/evidence/ima_verifier.hpp"
@@ -12,12 +13,19 @@ namespace muster::appraisal {
 /// What was verified about a boot. `log` is null where the machine has none that we can read; `ima` begins at
 /// entry 0 of its log. Text becomes part of a claim only where the log's digest covers it. Caller: nothing in
 /// `log` is contradicted.
-boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima);
+/// `unused` says why there is a log that was not compared.
+boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,
+                                 unused_log unused = unused_log::none);
 
-/// Appends the entries as claims, in the order of the log. False if they do not all fit.
+/// What a log is that has no bank in common with the quote.
+unused_log unused_log_of(const tpm::event_log& log) noexcept;
+
+/// Appends the entries as claims, in the order of the log. False if they do not all fit. Signatures are
+/// verified if `rules` want them; a buffer becomes a claim of what it is (measured_buffer.hpp).
 /// An entry that calls itself boot_aggregate is one at index 0, or behind a kexec that carried the list, with
 /// the value that the quoted PCRs give; any other is a file by that name.
-[[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima);
+[[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima,
+                                 const signature_rules& rules = {});
 
 /// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate (CHECKS
 /// 18).

@@ -40,6 +40,10 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
     return {judged_check::boot_log_incomplete,
             "does not say that the operating system took over from the firmware.",
             "a kernel that was started directly leaves this out; else update firmware and boot loader"};
+  case boot_oddity_kind::audit_mode:
+    return {judged_check::audit_mode,
+            "says that the firmware is in audit mode: it starts what it should refuse, and only logs it.",
+            "leave audit mode in the firmware's setup (deployed mode)"};
   case boot_oddity_kind::not_measured: break;
   }
   return {judged_check::not_measured,
@@ -57,13 +61,31 @@ finding oddity_finding(const boot_oddity& o, const policy& p) {
   return f;
 }
 
+finding missing_log(unused_log why, const policy& p) {
+  switch (why) {
+  case unused_log::sha1_only:
+    return judged_finding(
+        p, judged_check::sha1_boot_log, "boot log",
+        "The boot log is of the old format with SHA-1 only: it says nothing about the quoted "
+        "SHA-256 values, so a change can be seen but not explained.",
+        "update the firmware, or turn its SHA-256 bank on: it must log for TPM 2.0 "
+        "(crypto-agile)");
+  case unused_log::other_banks:
+    return judged_finding(
+        p, judged_check::boot_log_banks, "boot log",
+        "The boot log has none of the PCR banks that were quoted, so a change can be seen but "
+        "not explained.",
+        "turn the SHA-256 bank on in the firmware");
+  case unused_log::none: break;
+  }
+  return judged_finding(p, judged_check::no_boot_log, "boot log",
+                        "The machine has no boot log, so a change can be seen but not explained.",
+                        "GRUB without Secure Boot loses the log: turn Secure Boot on, or start through "
+                        "systemd-boot or a unified kernel image");
+}
+
 void add_log_findings(const boot_content& boot, const policy& p, std::vector<finding>& out) {
-  if (!boot.has_log)
-    out.push_back(
-        judged_finding(p, judged_check::no_boot_log, "boot log",
-                       "The machine has no boot log, so a change can be seen but not explained.",
-                       "GRUB without Secure Boot loses the log: turn Secure Boot on, or start through "
-                       "systemd-boot or a unified kernel image"));
+  if (!boot.has_log) out.push_back(missing_log(boot.unused, p));
   if (boot.secure == secure_boot::off)
     out.push_back(judged_finding(p, judged_check::secure_boot_off, "PCR 7", "Secure Boot is off.",
                                  "turn Secure Boot on in the firmware"));

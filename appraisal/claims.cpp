@@ -10,6 +10,11 @@ const crypto::digest* boot_claims::pcr(hash_algorithm bank, unsigned index) cons
   return found == content_.pcrs.end() ? nullptr : &found->value;
 }
 
+const variable_claim* boot_content::variable(std::string_view name) const noexcept {
+  const auto found = std::ranges::find(variables, name, &variable_claim::name);
+  return found == variables.end() ? nullptr : &*found;
+}
+
 boot_claims claims_from_record(boot_content content) { return boot_claims{std::move(content)}; }
 
 } // namespace muster::appraisal

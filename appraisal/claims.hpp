@@ -46,7 +46,8 @@ enum class boot_oddity_kind : std::uint8_t {
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState)
   exit_boot_services_missing, ///< the log ends before the operating system took over
-  not_measured                ///< the PCR still has its start value
+  not_measured,               ///< the PCR still has its start value
+  audit_mode                  ///< the firmware starts what it should refuse, and only logs it
 };
 
 struct boot_oddity {
@@ -74,26 +75,40 @@ struct ima_bank_claim {
   friend bool operator==(const ima_bank_claim&, const ima_bank_claim&) = default;
 };
 
-/// The firmware's list of forbidden signatures, dbx.
-struct dbx_claim {
+/// A variable of Secure Boot: PK, KEK, db, dbx, dbt, dbr, or a mode of one byte (SecureBoot, AuditMode, ...).
+struct variable_claim {
+  std::string name;
   crypto::digest digest;     ///< of its event, in the bank of `boot_content::bank`
-  std::uint64_t entries = 0; ///< signatures in it
+  std::uint64_t size = 0;    ///< bytes of its value
+  std::uint64_t entries = 0; ///< signatures in it; 0 for a mode
+  std::uint8_t mode = 0;     ///< of a mode: its value
 
-  friend bool operator==(const dbx_claim&, const dbx_claim&) = default;
+  friend bool operator==(const variable_claim&, const variable_claim&) = default;
+};
+
+/// Why a boot log that is there explains nothing.
+enum class unused_log : std::uint8_t {
+  none = 0,       ///< there is none, or it was compared
+  sha1_only = 1,  ///< TCG's old format: SHA-1 only, which says nothing about quoted SHA-256 values
+  other_banks = 2 ///< none of its banks was quoted, or can be computed here
 };
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
   std::vector<pcr_claim> pcrs;                  ///< the quoted ones that IMA does not extend
-  bool has_log = false;                         ///< false: the firmware or loader kept none
+  bool has_log = false;                         ///< a log that was compared with the quoted values
+  unused_log unused = unused_log::none;         ///< why not, if there is one
   hash_algorithm bank = hash_algorithm::sha256; ///< of the events' digests
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
   std::vector<boot_oddity> oddities;
   secure_boot secure = secure_boot::unknown;
-  std::optional<dbx_claim> dbx;            ///< if a digest covers it
+  std::vector<variable_claim> variables;   ///< of Secure Boot, before the separator, covered by a digest
   std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; safe to print
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;
+
+  /// The variable of that name; null if nothing proves it.
+  const variable_claim* variable(std::string_view name) const noexcept;
 
   friend bool operator==(const boot_content&, const boot_content&) = default;
 };

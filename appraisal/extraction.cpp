@@ -82,7 +82,7 @@ result<reference_content> extract(const boot_claims& boot, const file_claims& fi
   out->origin = std::move(origin);
   for (std::size_t i = 0; i < files.size(); ++i)
     if (const auto file = files[i];
-        file.kind == file_kind::file && rules.learns_file(file.path) && !out->files.push(file))
+        file.kind == file_kind::file && rules.learns_file(file.path) && !out->files.push(content_of(file)))
       return fault{errc::limit, "reference: the file table is full"};
   out->files.make_distinct();
   return out;

@@ -134,7 +134,7 @@ status settle_files(quorum_extraction& out, std::span<const canary> all, std::si
     for (std::size_t i = 0; i < all[who].files->size(); ++i)
       if (const auto file = (*all[who].files)[i];
           file.kind == file_kind::file && rules.learns_file(file.path))
-        seen.push_back({file, who});
+        seen.push_back({content_of(file), who});
   std::ranges::sort(seen, [](const sighting& a, const sighting& b) {
     const auto order = a.file <=> b.file;
     return order == std::strong_ordering::equal ? a.who < b.who : order == std::strong_ordering::less;

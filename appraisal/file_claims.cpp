@@ -7,10 +7,12 @@ namespace muster::appraisal {
 
 namespace {
 
-// A claim in the block: kind u8, digest size u8, algorithm u16, path size u16 (host order: the block never
-// leaves the process), digest, path.
+// A claim in the block: kind (low half) and signature u8, digest size u8, algorithm u16, path size u16 (host
+// order: the block never leaves the process), digest, path, and the signer where the signature holds.
 constexpr std::size_t head_size = 6;
 constexpr std::size_t max_digest = 64;
+constexpr unsigned signature_shift = 4;
+constexpr std::uint8_t kind_bits = 0x0f;
 
 std::strong_ordering order(byte_view a, byte_view b) noexcept {
   const auto shared = std::min(a.size(), b.size());
@@ -29,25 +31,34 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
   if (const auto c = order(as_bytes(a.path), as_bytes(b.path)); c != std::strong_ordering::equal) return c;
   if (a.algorithm != b.algorithm) return a.algorithm <=> b.algorithm;
   if (const auto c = order(a.digest, b.digest); c != std::strong_ordering::equal) return c;
-  return a.kind <=> b.kind;
+  if (a.kind != b.kind) return a.kind <=> b.kind;
+  if (a.signature != b.signature) return a.signature <=> b.signature;
+  return order(a.signer, b.signer);
 }
 
 bool file_claims::push(const file_claim& claim) {
   const auto path = claim.path.substr(0, max_path);
   const auto digest = claim.digest.first(std::min(claim.digest.size(), max_digest));
-  if (block_.size() + head_size + digest.size() + path.size() > max_bytes) return false;
+  const auto signer = claim.signature == file_signature::holds ? claim.signer : byte_view{};
+  if (!signer.empty() && signer.size() != sizeof(bytes32)) return false;
+  const auto signature = signer.empty() && claim.signature == file_signature::holds
+                             ? file_signature::unknown_key
+                             : claim.signature;
+  if (block_.size() + head_size + digest.size() + path.size() + signer.size() > max_bytes) return false;
 
   const auto offset = static_cast<std::uint32_t>(block_.size());
   const auto algorithm = static_cast<std::uint16_t>(claim.algorithm);
   const auto path_size = static_cast<std::uint16_t>(path.size());
   std::array<std::uint8_t, head_size + max_digest> head; // all that is copied out of it is set
-  head[0] = static_cast<std::uint8_t>(claim.kind);
+  head[0] = static_cast<std::uint8_t>(static_cast<unsigned>(claim.kind)
+                                      | static_cast<unsigned>(signature) << signature_shift);
   head[1] = static_cast<std::uint8_t>(digest.size());
   std::memcpy(&head[2], &algorithm, 2);
   std::memcpy(&head[4], &path_size, 2);
   std::ranges::copy(digest, head.begin() + head_size);
   append(block_, byte_view{head}.first(head_size + digest.size()));
   append(block_, as_bytes(path));
+  append(block_, signer);
   offsets_.push_back(offset);
   return true;
 }
@@ -65,12 +76,20 @@ file_claim file_claims::at(std::uint32_t offset) const noexcept {
   std::memcpy(&path_size, head + 4, 2);
   const byte_view digest{head + head_size, head[1]};
   const byte_view path{head + head_size + digest.size(), path_size};
-  return {static_cast<file_kind>(head[0]), static_cast<hash_algorithm>(algorithm), digest, as_text(path)};
+  const auto signature = static_cast<file_signature>(head[0] >> signature_shift);
+  const byte_view signer{path.data() + path.size(),
+                         signature == file_signature::holds ? sizeof(bytes32) : std::size_t{0}};
+  return {static_cast<file_kind>(head[0] & kind_bits),
+          static_cast<hash_algorithm>(algorithm),
+          digest,
+          as_text(path),
+          signature,
+          signer};
 }
 
 std::size_t file_claims::size_at(std::uint32_t offset) const noexcept {
   const auto claim = at(offset);
-  return head_size + claim.digest.size() + claim.path.size();
+  return head_size + claim.digest.size() + claim.path.size() + claim.signer.size();
 }
 
 void file_claims::make_distinct() {

@@ -12,7 +12,20 @@ enum class file_kind : std::uint8_t {
   file = 0,           ///< a file was measured: its digest names its content
   violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read
   boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
-  other = 3           ///< a measurement whose digest is not of a file's content (buffers, keys)
+  other = 3,          ///< a measurement whose digest is not of a file's content, and nothing more is known
+  // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
+  key = 4,                ///< a key came into a keyring: its name is the path, the digest is of the key
+  kexec_command_line = 5, ///< of a kernel that was loaded: the path is that command line
+  critical_data = 6       ///< a subsystem's state: its label is the path, the digest is of the data
+};
+
+/// What is known about a file's signature. Recorded, so that another policy can judge it again.
+enum class file_signature : std::uint8_t {
+  unchecked = 0,   ///< the policy of that day did not ask
+  none = 1,        ///< the log has no signature for it
+  unknown_key = 2, ///< by a key that is not pinned
+  wrong = 3,       ///< it names a pinned key and does not hold
+  holds = 4        ///< verified with a pinned key
 };
 
 /// One measurement. A view: digest and path live in the `file_claims` or the log that gave it.
@@ -22,13 +35,21 @@ struct file_claim {
   hash_algorithm algorithm = hash_algorithm::sha256;
   byte_view digest;
   std::string_view path;
+  file_signature signature = file_signature::unchecked;
+  byte_view signer{}; ///< SHA-256 of the signer's public key; empty unless the signature holds
 };
 
+/// The file and its content, whoever signed it: that is a policy's concern, not a reference's.
+inline file_claim content_of(const file_claim& claim) noexcept {
+  return {claim.kind, claim.algorithm, claim.digest, claim.path};
+}
+
 bool operator==(const file_claim& a, const file_claim& b) noexcept;
-/// By path, then algorithm, digest and kind: the canonical order of tables.
+/// By path, then algorithm, digest, kind and signature: the canonical order of tables.
 std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexcept;
 
-/// Owns many measurements in one block of memory: 10 bytes beside digest and path for each. A copy is a copy
+/// Owns many measurements in one block of memory: 10 bytes beside digest and path for each, and 32 where a
+/// signature holds. A copy is a copy
 /// of two vectors; views die with the next `push`.
 class file_claims {
 public:
@@ -62,7 +83,8 @@ public:
 private:
   std::size_t size_at(std::uint32_t offset) const noexcept;
 
-  bytes block_;                        // kind u8, digest size u8, algorithm u16, path size u16, digest, path
+  // kind and signature u8, digest size u8, algorithm u16, path size u16, digest, path, signer if it holds
+  bytes block_;
   std::vector<std::uint32_t> offsets_; // of each claim in block_
 };
 

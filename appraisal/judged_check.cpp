@@ -21,9 +21,12 @@ constexpr auto failure = severity::failure;
 constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::boot_configuration, "boot.configuration", note, note},
     {judged_check::no_boot_log, "boot.no-log", warning, note},
+    {judged_check::sha1_boot_log, "boot.sha1-log", warning, note},
+    {judged_check::boot_log_banks, "boot.log-banks", warning, note},
     {judged_check::separator, "boot.separator", warning, note},
     {judged_check::secure_boot_late, "boot.secure-boot-late", warning, note},
     {judged_check::debug_mode, "boot.debug-mode", warning, note},
+    {judged_check::audit_mode, "boot.audit-mode", warning, note},
     {judged_check::validation_off, "boot.validation-off", warning, note},
     {judged_check::boot_log_incomplete, "boot.log-incomplete", note, note},
     {judged_check::not_measured, "boot.not-measured", warning, warning},
@@ -36,12 +39,20 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::unknown_file, "ima.unknown-file", failure, note},
     {judged_check::changed_file, "ima.changed-file", failure, warning},
     {judged_check::not_a_file, "ima.not-a-file", warning, note},
+    {judged_check::signature, "ima.signature", failure, warning},
+    {judged_check::buffer, "ima.buffer", failure, warning},
     {judged_check::require_secure_boot, "require.secure-boot", failure, warning},
     {judged_check::require_dbx, "require.dbx", failure, warning},
     {judged_check::require_command_line, "require.command-line", failure, warning},
     {judged_check::require_boot_aggregate, "require.boot-aggregate", failure, warning},
     {judged_check::require_ima_policy, "require.ima-policy", failure, warning},
     {judged_check::require_firmware, "require.firmware", failure, warning},
+    {judged_check::require_pk, "require.pk", failure, warning},
+    {judged_check::require_kek, "require.kek", failure, warning},
+    {judged_check::require_db, "require.db", failure, warning},
+    {judged_check::require_mok, "require.mok", failure, warning},
+    {judged_check::require_option_roms, "require.option-roms", failure, warning},
+    {judged_check::require_unified_kernel, "require.unified-kernel", failure, warning},
 }};
 
 constexpr bool in_order() {

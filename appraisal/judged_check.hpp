@@ -13,9 +13,12 @@ namespace muster::appraisal {
 enum class judged_check : std::uint8_t {
   boot_configuration,  ///< PCR 1, 5, 6 or 13 differs from the reference
   no_boot_log,         ///< an honest GRUB without Secure Boot has none
+  sha1_boot_log,       ///< one of TCG's old format: it explains no SHA-256 value
+  boot_log_banks,      ///< one that has no quoted bank
   separator,           ///< missing, repeated, or an error of the firmware
   secure_boot_late,    ///< Secure Boot variables behind the separator
   debug_mode,          ///< of the firmware
+  audit_mode,          ///< of the firmware
   validation_off,      ///< shim was told not to validate
   boot_log_incomplete, ///< no ExitBootServices: a direct kernel boot lacks it
   not_measured,        ///< a PCR has its start value; never below warning (CHECKS 16)
@@ -28,16 +31,24 @@ enum class judged_check : std::uint8_t {
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning
   not_a_file,          ///< a buffer or key that no rule is for
+  signature,           ///< a file that must be signed is not; never below warning
+  buffer,              ///< a buffer or key that a rule is for and forbids; never below warning
   // What `required_claims` asks for and is not proven; never below warning.
   require_secure_boot,
   require_dbx,
   require_command_line,
   require_boot_aggregate,
   require_ima_policy,
-  require_firmware
+  require_firmware,
+  require_pk,
+  require_kek,
+  require_db,
+  require_mok,
+  require_option_roms,
+  require_unified_kernel
 };
 
-inline constexpr std::size_t judged_check_count = 23;
+inline constexpr std::size_t judged_check_count = 34;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;

@@ -52,6 +52,25 @@ std::string defect_of_prefixes(const policy& p) {
   return {};
 }
 
+std::string defect_of_signatures(const signature_rules& s) {
+  if (s.keys.size() > signature_rules::max_keys || s.required.size() > signature_rules::max_patterns)
+    return "ima.signatures: more than a policy may have";
+  if (s.wanted() && s.keys.empty())
+    return "ima.signatures: signatures are asked for, and no key is pinned to verify them with";
+  return {};
+}
+
+std::string defect_of_buffers(const buffer_rules& b) {
+  if (b.keyrings.size() + b.critical_data.size() > buffer_rules::max_rules
+      || b.kexec_command_line.size() > buffer_rules::max_patterns)
+    return "ima.buffers: more than a policy may have";
+  for (const auto* rules : {&b.keyrings, &b.critical_data})
+    for (const auto& rule : *rules)
+      if (rule.name.empty() || rule.name.size() > buffer_rules::max_name)
+        return "ima.buffers: a rule names a keyring or a label of at most 128 characters";
+  return {};
+}
+
 std::string defect_of_levels(const policy& p) {
   for (std::size_t i = 0; i < p.levels.size(); ++i) {
     const auto check = static_cast<judged_check>(i);
@@ -63,11 +82,19 @@ std::string defect_of_levels(const policy& p) {
 }
 
 std::string defect_of_required(const required_claims& r) {
-  if (r.dbx_digests.size() > required_claims::max_digests)
-    return "require.dbx.digests: more than a policy may have";
-  for (const auto& one : r.dbx_digests)
-    if (one.value.size() != digest_size(one.algorithm))
-      return "require.dbx.digests: a digest is not as long as its algorithm's";
+  const std::pair<std::string_view, const std::vector<variable_digest>*> lists[] = {
+      {"dbx.digests", &r.dbx_digests},
+      {"pk", &r.pk_digests},
+      {"kek", &r.kek_digests},
+      {"db", &r.db_digests},
+      {"mok", &r.mok_digests}};
+  for (const auto& [key, list] : lists) {
+    const auto where = "require." + std::string{key};
+    if (list->size() > required_claims::max_digests) return where + ": more than a policy may have";
+    for (const auto& one : *list)
+      if (one.value.size() != digest_size(one.algorithm))
+        return where + ": a digest is not as long as its algorithm's";
+  }
   if (r.command_line_matches.size() > required_claims::max_patterns
       || r.command_line_excludes.size() > required_claims::max_patterns)
     return "require.command_line: more patterns than a policy may have";
@@ -88,8 +115,8 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect :
-       {defect_of_prefixes(p), defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
+  for (auto defect : {defect_of_prefixes(p), defect_of_signatures(p.signatures), defect_of_buffers(p.buffers),
+                      defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "appraisal/judged_check.hpp"
+#include "appraisal/measured_buffer.hpp"
 #include "appraisal/pattern.hpp"
+#include "appraisal/signature_rules.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/standing.hpp"
 
@@ -47,6 +49,12 @@ struct required_claims {
   demand ima_policy = demand::none;           ///< a measured command line names one (CHECKS 24)
   std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least
   std::vector<variable_digest> dbx_digests;   ///< the list is one of these; empty: any
+  std::vector<variable_digest> pk_digests;    ///< the same of PK
+  std::vector<variable_digest> kek_digests;   ///< of KEK
+  std::vector<variable_digest> db_digests;    ///< of db
+  std::vector<variable_digest> mok_digests;   ///< every event of PCR 14 is one of these; empty: any
+  demand no_option_roms = demand::none;       ///< nothing but the separator is in PCR 2
+  demand unified_kernel = demand::none;       ///< PCR 11 has the section of a kernel
   std::vector<pattern> command_line_matches;  ///< the kernel's command line matches each
   std::vector<pattern> command_line_excludes; ///< and none of these
   std::string firmware_at_least;              ///< "1.14.0"; empty: any
@@ -69,6 +77,8 @@ struct policy {
   std::vector<std::string> exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
   std::vector<pattern> exclude_matching; ///< the same for paths, made by `make_path_pattern`
   violation_rule violations = violation_rule::judge;
+  signature_rules signatures;
+  buffer_rules buffers;
   std::array<severity, judged_check_count> levels; ///< see `of`
   required_claims require;
 

@@ -59,19 +59,59 @@ void take_violations(policy& out, const std::optional<unmeasured_files>& said) {
   }
 }
 
+void take(std::vector<variable_digest>& out,
+          const std::optional<std::vector<settings::stated_digest>>& said) {
+  if (!said) return;
+  out.clear();
+  for (const auto& one : *said)
+    out.push_back({one.algorithm, crypto::digest{one.value}});
+}
+
 status take_demands(required_claims& out, const settings::policy_demands& said) {
   take(out.secure_boot, said.secure_boot);
   take(out.boot_aggregate, said.boot_aggregate);
   take(out.ima_policy, said.ima_policy);
   take(out.dbx_entries, said.dbx_entries);
   take(out.firmware_at_least, said.firmware);
-  if (said.dbx_digests) {
-    out.dbx_digests.clear();
-    for (const auto& one : *said.dbx_digests)
-      out.dbx_digests.push_back({one.algorithm, crypto::digest{one.value}});
-  }
+  take(out.dbx_digests, said.dbx_digests);
+  take(out.pk_digests, said.pk_digests);
+  take(out.kek_digests, said.kek_digests);
+  take(out.db_digests, said.db_digests);
+  take(out.mok_digests, said.mok_digests);
+  take(out.no_option_roms, said.no_option_roms);
+  take(out.unified_kernel, said.unified_kernel);
   if (auto done = take(out.command_line_matches, said.matches, pattern::make); !done) return done;
   return take(out.command_line_excludes, said.must_not_match, pattern::make);
+}
+
+status take_signatures(signature_rules& out, const settings::signature_demands& said) {
+  if (said.mode)
+    out.mode = *said.mode == settings::file_signatures::accept ? signature_mode::accept : signature_mode::off;
+  if (said.keys) {
+    out.keys.clear();
+    for (const auto& content : *said.keys) {
+      auto key = pinned_key::from_file(as_bytes(content));
+      if (!key) return key.fault();
+      out.keys.push_back(*std::move(key));
+    }
+  }
+  return take(out.required, said.require, pattern::make);
+}
+
+void take(std::vector<buffer_rule>& out, const std::optional<std::vector<settings::stated_buffer>>& said) {
+  if (!said) return;
+  out.clear();
+  for (const auto& one : *said) {
+    buffer_rule rule{one.name, {}};
+    if (one.digest) std::ranges::copy(*one.digest, rule.digest.emplace().begin());
+    out.push_back(std::move(rule));
+  }
+}
+
+status take_buffers(buffer_rules& out, const settings::buffer_demands& said) {
+  take(out.keyrings, said.keyrings);
+  take(out.critical_data, said.critical_data);
+  return take(out.kexec_command_line, said.kexec_cmdline, pattern::make);
 }
 
 status take_document(policy& out, const policy_document& said) {
@@ -81,6 +121,8 @@ status take_document(policy& out, const policy_document& said) {
   take(out.exclude, said.exclude);
   if (auto done = take(out.exclude_matching, said.exclude_matching, make_path_pattern); !done) return done;
   take_violations(out, said.violations);
+  if (auto done = take_signatures(out.signatures, said.signatures); !done) return done;
+  if (auto done = take_buffers(out.buffers, said.buffers); !done) return done;
   for (const auto& [name, level] : said.severities)
     if (const auto check = judged_check_from(name)) out.of(*check) = level;
   take(out.cap[static_cast<std::size_t>(endorsement::inventory)], said.best.inventory);
@@ -130,7 +172,7 @@ result<policy> resolve(std::span<const named_document> all, const named_document
 
 } // namespace
 
-settings::policy_grammar policy_grammar() {
+settings::policy_grammar policy_grammar(key_reader read_key) {
   static const auto checks = make_weighable_checks();
   settings::policy_grammar out;
   out.checks = checks;
@@ -140,9 +182,18 @@ settings::policy_grammar policy_grammar() {
     if (is_version(text)) return std::string{text};
     return fault{errc::malformed, "expected numbers with points between them, such as 1.14.0"};
   };
+  out.key_file = [read_key = std::move(read_key)](std::string_view name) -> result<std::string> {
+    if (!read_key) return fault{errc::unsupported, "expected no key: there is no folder to read it from"};
+    auto content = read_key(name);
+    if (!content) return content.fault();
+    if (auto key = pinned_key::from_file(*content); !key)
+      return fault{key.fault().code, "expected a certificate or public key, RSA or EC: " + key.fault().check};
+    return std::string{as_text(*content)};
+  };
   out.most_path_patterns = policy::max_patterns;
   out.most_text_patterns = required_claims::max_patterns;
   out.most_digests = required_claims::max_digests;
+  out.most_keys = signature_rules::max_keys;
   return out;
 }
 

@@ -5,14 +5,19 @@
 #include "messages/vocabulary/result.hpp"
 #include "settings/policy_document.hpp"
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
 
 namespace muster::appraisal {
 
-/// What the reader of policy files must know from here: which checks may be weighed, what a pattern is.
-settings::policy_grammar policy_grammar();
+/// Gives the content of a file that a policy names, by its name as it stands there.
+using key_reader = std::function<result<bytes>(std::string_view)>;
+
+/// What the reader of policy files must know from here: which checks may be weighed, what a pattern is, what
+/// a key is. Without `read_key`, naming a key is a mistake.
+settings::policy_grammar policy_grammar(key_reader read_key = {});
 
 struct named_document {
   std::string name; ///< what others call it when they name it as their parent

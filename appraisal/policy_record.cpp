@@ -31,26 +31,71 @@ template <class List> void put_texts(List out, const std::vector<std::string_vie
 
 unsigned count(std::size_t n) noexcept { return static_cast<unsigned>(n); }
 
+template <class Init> void put_digests(Init&& init, std::vector<variable_digest> digests) {
+  std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
+    return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
+                                      : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
+  });
+  auto list = init(count(digests.size()));
+  for (unsigned i = 0; i < digests.size(); ++i) {
+    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
+    list[i].setValue(data_of(digests[i].value.view()));
+  }
+}
+
 void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
   out.setRequireImaPolicy(in.ima_policy == demand::required);
   out.setDbxEntries(in.dbx_entries);
-  auto digests = in.dbx_digests;
-  std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
-    return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
-                                      : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
-  });
-  auto list = out.initDbxDigests(count(digests.size()));
-  for (unsigned i = 0; i < digests.size(); ++i) {
-    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
-    list[i].setValue(data_of(digests[i].value.view()));
-  }
+  put_digests([&](unsigned n) { return out.initDbxDigests(n); }, in.dbx_digests);
+  put_digests([&](unsigned n) { return out.initPkDigests(n); }, in.pk_digests);
+  put_digests([&](unsigned n) { return out.initKekDigests(n); }, in.kek_digests);
+  put_digests([&](unsigned n) { return out.initDbDigests(n); }, in.db_digests);
+  put_digests([&](unsigned n) { return out.initMokDigests(n); }, in.mok_digests);
+  out.setRequireNoOptionRoms(in.no_option_roms == demand::required);
+  out.setRequireUnifiedKernel(in.unified_kernel == demand::required);
   const auto matches = texts_of(in.command_line_matches);
   put_texts(out.initCommandLineMatches(count(matches.size())), matches);
   const auto excludes = texts_of(in.command_line_excludes);
   put_texts(out.initCommandLineExcludes(count(excludes.size())), excludes);
   out.setFirmwareAtLeast(text_of(in.firmware_at_least));
+}
+
+void put_signatures(records::Policy::Builder out, const signature_rules& in) {
+  out.setSignatureMode(static_cast<std::uint8_t>(in.mode));
+  auto keys = in.keys;
+  std::ranges::sort(keys, [](const pinned_key& a, const pinned_key& b) {
+    return a.fingerprint() != b.fingerprint() ? a.fingerprint() < b.fingerprint() : a.key_id() < b.key_id();
+  });
+  auto list = out.initPinnedKeys(count(keys.size()));
+  for (unsigned i = 0; i < keys.size(); ++i) {
+    list[i].setSpki(data_of(keys[i].spki()));
+    list[i].setKeyId(keys[i].key_id());
+  }
+  const auto required = texts_of(in.required);
+  put_texts(out.initSignaturesRequired(count(required.size())), required);
+}
+
+std::vector<buffer_rule> sorted_rules(std::vector<buffer_rule> rules) {
+  std::ranges::sort(rules, [](const buffer_rule& a, const buffer_rule& b) {
+    return a.name != b.name ? a.name < b.name : a.digest < b.digest;
+  });
+  return rules;
+}
+
+template <class List> void put_rules(List out, const std::vector<buffer_rule>& sorted) {
+  for (unsigned i = 0; i < sorted.size(); ++i) {
+    out[i].setName(text_of(sorted[i].name));
+    if (sorted[i].digest) out[i].setDigest(data_of(*sorted[i].digest));
+  }
+}
+
+void put_buffers(records::Policy::Builder out, const buffer_rules& in) {
+  put_rules(out.initKeyrings(count(in.keyrings.size())), sorted_rules(in.keyrings));
+  put_rules(out.initCriticalData(count(in.critical_data.size())), sorted_rules(in.critical_data));
+  const auto lines = texts_of(in.kexec_command_line);
+  put_texts(out.initKexecCommandLines(count(lines.size())), lines);
 }
 
 /// Patterns of a record, compiled again.
@@ -70,20 +115,59 @@ std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (
 
 demand demand_of(bool required) noexcept { return required ? demand::required : demand::none; }
 
+template <class List>
+std::vector<variable_digest> read_digests(List in, const char* field, field_check& check) {
+  std::vector<variable_digest> out;
+  for (const auto one : in) {
+    const auto algorithm = check.algorithm(field, one.getAlgorithm());
+    out.push_back({algorithm, check.digest(field, algorithm, one.getValue())});
+  }
+  return out;
+}
+
 void read_required(records::Policy::Reader in, required_claims& out, field_check& check) {
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
   out.ima_policy = demand_of(in.getRequireImaPolicy());
   out.dbx_entries = in.getDbxEntries();
-  for (const auto one : in.getDbxDigests()) {
-    const auto algorithm = check.algorithm("dbxDigests", one.getAlgorithm());
-    out.dbx_digests.push_back({algorithm, check.digest("dbxDigests", algorithm, one.getValue())});
-  }
+  out.dbx_digests = read_digests(in.getDbxDigests(), "dbxDigests", check);
+  out.pk_digests = read_digests(in.getPkDigests(), "pkDigests", check);
+  out.kek_digests = read_digests(in.getKekDigests(), "kekDigests", check);
+  out.db_digests = read_digests(in.getDbDigests(), "dbDigests", check);
+  out.mok_digests = read_digests(in.getMokDigests(), "mokDigests", check);
+  out.no_option_roms = demand_of(in.getRequireNoOptionRoms());
+  out.unified_kernel = demand_of(in.getRequireUnifiedKernel());
   out.command_line_matches =
       read_patterns(in.getCommandLineMatches(), "commandLineMatches", pattern::make, check);
   out.command_line_excludes =
       read_patterns(in.getCommandLineExcludes(), "commandLineExcludes", pattern::make, check);
   out.firmware_at_least = text_of(in.getFirmwareAtLeast());
+}
+
+void read_signatures(records::Policy::Reader in, signature_rules& out, field_check& check) {
+  out.mode = check.value("signatureMode", in.getSignatureMode(), signature_mode::accept);
+  for (const auto one : in.getPinnedKeys()) {
+    auto key = pinned_key::from_spki(bytes_of(one.getSpki()), one.getKeyId());
+    if (key)
+      out.keys.push_back(*std::move(key));
+    else
+      check.fail("pinnedKeys", "a key that is none");
+  }
+  out.required = read_patterns(in.getSignaturesRequired(), "signaturesRequired", pattern::make, check);
+}
+
+template <class List> std::vector<buffer_rule> read_rules(List in, const char* field, field_check& check) {
+  std::vector<buffer_rule> out;
+  for (const auto one : in)
+    out.push_back({std::string{text_of(one.getName())}, check.digest32(field, one.getDigest())});
+  return out;
+}
+
+void read_buffers(records::Policy::Reader in, buffer_rules& out, field_check& check) {
+  out.keyrings = read_rules(in.getKeyrings(), "keyrings", check);
+  out.critical_data = read_rules(in.getCriticalData(), "criticalData", check);
+  out.kexec_command_line =
+      read_patterns(in.getKexecCommandLines(), "kexecCommandLines", pattern::make, check);
 }
 
 void read_levels(records::Policy::Reader in, policy& out, field_check& check) {
@@ -122,6 +206,8 @@ record<records::Policy> to_record(const policy& p) {
     for (unsigned i = 0; i < p.cap.size(); ++i)
       best.set(i, static_cast<std::uint8_t>(p.cap[i]));
     put_required(out, p.require);
+    put_signatures(out, p.signatures);
+    put_buffers(out, p.buffers);
   });
 }
 
@@ -141,6 +227,8 @@ result<policy> policy_from(const view<records::Policy>& stored) {
         read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
     read_levels(in, out, check);
     read_required(in, out.require, check);
+    read_signatures(in, out.signatures, check);
+    read_buffers(in, out.buffers, check);
     if (const auto defect = defect_of(out); !defect.empty()) check.fail("value", defect.c_str());
     return check.done(std::move(out));
   });

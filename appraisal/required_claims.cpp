@@ -1,5 +1,6 @@
 #include "appraisal/required_claims.hpp"
 
+#include "appraisal/boot_facts.hpp"
 #include "appraisal/boot_words.hpp"
 #include "appraisal/version_text.hpp"
 
@@ -31,6 +32,12 @@ public:
     ima_log_is_bound();
     ima_policy_is_named();
     firmware_is_new_enough();
+    variable_is_listed(judged_check::require_pk, "PK", wanted_.pk_digests);
+    variable_is_listed(judged_check::require_kek, "KEK", wanted_.kek_digests);
+    variable_is_listed(judged_check::require_db, "db", wanted_.db_digests);
+    shim_keys_are_listed();
+    no_option_roms_ran();
+    unified_kernel_started();
     return std::move(out_);
   }
 
@@ -58,24 +65,85 @@ private:
     const auto least = "at least " + std::to_string(wanted_.dbx_entries) + " entries";
     const bool counted = wanted_.dbx_entries > 0;
     if (!counted && wanted_.dbx_digests.empty()) return;
-    if (!boot_.dbx) {
+    const auto* dbx = boot_.variable("dbx");
+    if (dbx == nullptr) {
       miss(check, "PCR 7: dbx",
            "Nothing proves which signatures the firmware forbids (dbx), and the policy requires it.",
            prove_the_boot, counted ? least : "a listed digest", "not proven");
-    } else if (boot_.dbx->entries < wanted_.dbx_entries) {
+    } else if (dbx->entries < wanted_.dbx_entries) {
       miss(check, "PCR 7: dbx", "The firmware forbids fewer signatures (dbx) than the policy requires.",
-           update, least, std::to_string(boot_.dbx->entries) + " entries");
-    } else if (!wanted_.dbx_digests.empty() && !dbx_is_listed()) {
+           update, least, std::to_string(dbx->entries) + " entries");
+    } else if (!wanted_.dbx_digests.empty() && !is_listed(dbx->digest, wanted_.dbx_digests)) {
       miss(check, "PCR 7: dbx",
            "The firmware's list of forbidden signatures (dbx) is none that the policy lists.", update,
-           "a listed digest", digest_text(boot_.bank, boot_.dbx->digest));
+           "a listed digest", digest_text(boot_.bank, dbx->digest));
     }
   }
 
-  bool dbx_is_listed() const {
-    return std::ranges::any_of(wanted_.dbx_digests, [this](const variable_digest& one) {
-      return one.algorithm == boot_.bank && one.value == boot_.dbx->digest;
-    });
+  bool is_listed(const crypto::digest& digest, const std::vector<variable_digest>& list) const {
+    return std::ranges::any_of(
+        list, [&](const variable_digest& one) { return one.algorithm == boot_.bank && one.value == digest; });
+  }
+
+  void variable_is_listed(judged_check check, std::string_view name,
+                          const std::vector<variable_digest>& list) {
+    if (list.empty()) return;
+    const auto* found = boot_.variable(name);
+    if (found != nullptr && is_listed(found->digest, list)) return;
+    const std::string called{name};
+    if (found == nullptr)
+      miss(check, "PCR 7: " + called,
+           "Nothing proves which keys the firmware has in " + called + ", and the policy requires some.",
+           prove_the_boot, "a listed digest", "not proven");
+    else
+      miss(check, "PCR 7: " + called, "The firmware's keys in " + called + " are none that the policy lists.",
+           "find out who changed the firmware's keys; restore them in its setup, or list the new digest",
+           "a listed digest", digest_text(boot_.bank, found->digest));
+  }
+
+  /// Every event counts, whatever it is called: names in PCR 14 are hints.
+  void shim_keys_are_listed() {
+    if (wanted_.mok_digests.empty()) return;
+    const auto facts = facts_of(boot_);
+    if (facts.shim_keys.empty())
+      miss(judged_check::require_mok, "PCR 14",
+           "Nothing proves which keys the machine's owner put into shim, and the policy requires some.",
+           prove_the_boot, "listed digests", "not proven");
+    for (const auto* one : facts.shim_keys) {
+      if (is_listed(one->digest, wanted_.mok_digests)) continue;
+      miss(judged_check::require_mok, event_subject(14, one, nullptr),
+           "A list of the owner's keys in shim (MOK) is none that the policy lists.",
+           "look at the keys with `mokutil --list-enrolled`; remove what does not belong there, or list the "
+           "new "
+           "digest",
+           "a listed digest", digest_text(boot_.bank, one->digest));
+      return; // the others would say the same
+    }
+  }
+
+  void no_option_roms_ran() {
+    if (wanted_.no_option_roms == demand::none) return;
+    const auto facts = facts_of(boot_);
+    if (facts.option_roms.empty() && facts.option_roms_known) return;
+    if (facts.option_roms.empty()) {
+      miss(judged_check::require_option_roms, "PCR 2",
+           "Nothing proves that the firmware loaded no option ROM, and the policy requires it.",
+           prove_the_boot, "none", "not proven");
+      return;
+    }
+    const auto* first = facts.option_roms.front();
+    miss(judged_check::require_option_roms, event_subject(2, first, nullptr),
+         "The firmware loaded option ROMs or drivers of devices, and the policy allows none.",
+         "turn option ROMs off in the firmware, or take the device out", "none",
+         std::to_string(facts.option_roms.size()) + ", the first " + digest_text(boot_.bank, first->digest));
+  }
+
+  void unified_kernel_started() {
+    if (wanted_.unified_kernel == demand::none || proves_unified_kernel(facts_of(boot_))) return;
+    miss(judged_check::require_unified_kernel, "PCR 11",
+         "Nothing proves that a unified kernel image was started, and the policy requires one.",
+         "install the kernel as a unified kernel image (ukify, kernel-install) and start that",
+         ".linux in PCR 11", "not proven");
   }
 
   void command_line_fits() {

@@ -11,7 +11,8 @@ namespace muster::appraisal {
 
 /// One finding for each demand of `p.require` that is not met, of kind claim, weighed by the policy:
 ///   "require.secure-boot", "require.dbx", "require.command-line", "require.boot-aggregate",
-///   "require.ima-policy", "require.firmware"
+///   "require.ima-policy", "require.firmware", "require.pk", "require.kek", "require.db", "require.mok",
+///   "require.option-roms", "require.unified-kernel"
 /// A demand is met by claims that a digest of the quoted log covers. What the log does not prove is not met.
 std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p);
 

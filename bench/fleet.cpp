@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::seconds patience{30};
 constexpr std::uint64_t day_ms = 24ULL * 60 * 60 * 1000;
 constexpr std::size_t chunk = 64 * 1024;
+constexpr std::size_t rsa_keys = 16;
 /// The service's attestation interval, and a little: an earlier beat brings no challenge, and would be paid
 /// for without being counted.
 constexpr std::uint64_t interval_ms = 110;
@@ -37,6 +38,19 @@ fault words_of(wire::Fault::Reader in) {
 }
 
 fault out_of_turn() { return {errc::malformed, "the service sent a frame out of turn"}; }
+
+/// P-256: one for each machine. RSA: of a few that they share, because each takes a tenth of a second to
+/// make.
+result<crypto::private_key> attestation_key(bool rsa, std::size_t machine,
+                                            std::vector<crypto::private_key>& shared) {
+  if (!rsa) return crypto::private_key::make_ec(crypto::curve::p256);
+  if (machine < rsa_keys) {
+    auto made = crypto::private_key::make_rsa(2048);
+    if (!made) return made.fault();
+    shared.push_back(*std::move(made));
+  }
+  return shared[machine % rsa_keys];
+}
 
 } // namespace
 
@@ -66,8 +80,11 @@ result<fleet> fleet::make(fleet_plan plan, const lab::vendor& vendor, measured_s
   if (!clock) return clock.fault();
   out.clock_ = std::move(*clock);
   out.vendor_ = &vendor;
+  std::vector<crypto::private_key> shared;
   for (std::size_t i = 0; i < out.plan_.machines; ++i) {
-    auto machine = soft_machine::make(vendor);
+    auto ak = attestation_key(out.plan_.rsa, i, shared);
+    if (!ak) return ak.fault();
+    auto machine = soft_machine::make(vendor, *std::move(ak));
     if (!machine) return machine.fault();
     out.members_.push_back(
         std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, {}, 0, 0}));

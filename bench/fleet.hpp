@@ -20,6 +20,7 @@ struct fleet_plan {
   crypto::certificate anchor;
   std::size_t machines = 1000;
   std::size_t in_flight = 64;
+  bool rsa = false; ///< attestation keys are RSA-2048 instead of P-256
 };
 
 /// What one agent does when its turn comes.

@@ -26,9 +26,13 @@ result<fleet> make_fleet(const load_plan& plan, const lab::vendor& vendor) {
   if (!anchor) return anchor.fault();
   auto software = load_software(plan.evidence);
   if (!software) return software.fault();
-  return fleet::make(
-      {{"127.0.0.1", plan.port}, plan.service_name, std::move(*anchor), plan.machines, plan.in_flight},
-      vendor, std::move(*software));
+  return fleet::make({{"127.0.0.1", plan.port},
+                      plan.service_name,
+                      std::move(*anchor),
+                      plan.machines,
+                      plan.in_flight,
+                      plan.rsa},
+                     vendor, std::move(*software));
 }
 
 status carry_out(fleet& machines, const std::string& line) {
@@ -62,13 +66,16 @@ int serve_load(const load_plan& plan) {
 }
 
 result<load> load::start(const load_plan& plan) {
-  auto started =
-      process::start({{"/proc/self/exe", "load", "--port", std::to_string(plan.port), "--service",
-                       plan.service_name, "--anchor", plan.anchor.string(), "--vendor", plan.vendor.string(),
-                       "--evidence", plan.evidence.string(), "--machines", std::to_string(plan.machines),
-                       "--in-flight", std::to_string(plan.in_flight)},
-                      {},
-                      true});
+  std::vector<std::string> command{"/proc/self/exe", "load",
+                                   "--port",         std::to_string(plan.port),
+                                   "--service",      plan.service_name,
+                                   "--anchor",       plan.anchor.string(),
+                                   "--vendor",       plan.vendor.string(),
+                                   "--evidence",     plan.evidence.string(),
+                                   "--machines",     std::to_string(plan.machines),
+                                   "--in-flight",    std::to_string(plan.in_flight)};
+  if (plan.rsa) command.emplace_back("--rsa");
+  auto started = process::start({std::move(command), {}, true});
   if (!started) return started.fault();
   auto ready = started->read_line();
   if (!ready) return ready.fault();

@@ -19,6 +19,7 @@ struct load_plan {
   std::filesystem::path evidence; ///< folder with logs
   std::size_t machines = 1000;
   std::size_t in_flight = 64;
+  bool rsa = false; ///< attestation keys are RSA-2048 instead of P-256
 };
 
 /// The role of the load, until its standard input ends. Answers each line "TASK TIMES" with "done

@@ -20,6 +20,8 @@ struct group {
 const std::array groups{
     group{{"attestation_cpu_ratio_p256", "attestations_per_s", "heartbeat_cpu_us", "rss_per_agent_bytes"},
           bench::measure_service},
+    group{{"attestation_cpu_ratio_rsa2048"}, bench::measure_rsa},
+    group{{"attestation_cpu_ratio_p256_100k_policy"}, bench::measure_large_policy},
     group{{"first_full_log_100k_ms"}, bench::measure_full_log},
     group{{"whatif_nodes_per_s"}, bench::measure_what_if},
     group{{"ima_entries_per_s"}, bench::measure_ima},
@@ -76,6 +78,7 @@ int main(int argc, char** argv) {
   load->add_option("--evidence", plan.evidence)->required();
   load->add_option("--machines", plan.machines)->required();
   load->add_option("--in-flight", plan.in_flight)->required();
+  load->add_flag("--rsa", plan.rsa);
 
   CLI11_PARSE(app, argc, argv);
   if (*load) return bench::serve_load(plan);

@@ -1,8 +1,6 @@
+#include "bench/long_evidence.hpp"
 #include "bench/measurements.hpp"
 #include "bench/service.hpp"
-#include "crypto/digest.hpp"
-#include "lab/files.hpp"
-#include "lab/ima_list.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -13,24 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t long_log_entries = 100'000;
 constexpr double ms = 1e6; // nanoseconds
-
-/// The logs of a real machine, whose IMA log goes on until it has that many entries more.
-status write_evidence(const fs::path& folder) {
-  const auto real = fs::path{MUSTER_SOURCE_DIR} / "tests/data/vm/grub-sb";
-  const auto boot = lab::read_file(real / "binary_bios_measurements");
-  if (!boot) return boot.fault();
-  auto ima = lab::read_file(real / "binary_runtime_measurements");
-  if (!ima) return ima.fault();
-  for (std::size_t i = 0; i < long_log_entries; ++i) {
-    const auto path = "/usr/lib/x86_64-linux-gnu/package/plugin-" + std::to_string(i) + ".so";
-    append(*ima, lab::ima_entry(lab::ima_data(path, crypto::sha256(as_bytes(path)))));
-  }
-  if (auto made = lab::make_empty_folder(folder); !made) return made;
-  if (auto kept = lab::replace_file(folder / "binary_bios_measurements", *boot); !kept) return kept;
-  return lab::replace_file(folder / "binary_runtime_measurements", *ima);
-}
 
 std::string last_line(const fs::path& log) {
   std::ifstream in{log};
@@ -53,7 +34,7 @@ public:
 
 private:
   status measure(report& out) {
-    if (auto made = write_evidence(folder_ / "evidence"); !made) return made;
+    if (auto made = write_long_evidence(folder_ / "evidence"); !made) return made;
     if (auto started = service_.start(); !started) return started;
     const std::size_t machines = how_.rounds + 1U; // each has one first attestation
     auto made = load::start({service_.port(), std::string{service::name}, service_.anchor(),

@@ -1,6 +1,6 @@
 #include "bench/load.hpp"
 #include "bench/measurements.hpp"
-#include "bench/p256_verify.hpp"
+#include "bench/round.hpp"
 #include "bench/service.hpp"
 
 #include <fstream>
@@ -13,16 +13,7 @@ namespace {
 
 constexpr std::size_t turns = 5;  // of each session in one round
 constexpr std::size_t beats = 20; // of each session in one round
-constexpr unsigned burst = 16;    // verifications between two looks at the load
-constexpr std::chrono::milliseconds between_bursts{10};
 constexpr std::chrono::seconds settling{2};
-constexpr double us = 1000; // nanoseconds
-
-/// What one round cost.
-struct round_cost {
-  double service_us = 0; ///< for each turn
-  double verify_us = 0;  ///< for each verification meanwhile
-};
 
 class session_bench {
 public:
@@ -123,19 +114,8 @@ private:
     return load_->run(task::hang_up, how_.sessions);
   }
 
-  /// The verifications run in between, under the same load and clock frequency as the service.
   result<round_cost> measure_round(task what, std::size_t times) {
-    const auto before = service_.running().cpu_time();
-    if (!before) return before.fault();
-    if (auto begun = load_->begin(what, times); !begun) return begun.fault();
-    do
-      verify_->run(burst);
-    while (load_->busy(between_bursts));
-    if (auto ended = load_->finish(); !ended) return ended.fault();
-    const auto after = service_.running().cpu_time();
-    if (!after) return after.fault();
-    return round_cost{static_cast<double>((*after - *before).count()) / us / static_cast<double>(times),
-                      verify_->take_mean_us()};
+    return bench::measure_round(service_, *load_, *verify_, what, times);
   }
 
   double for_each(std::uint64_t with) const {
@@ -154,7 +134,8 @@ private:
   scratch_folder folder_;
   service service_;
   std::optional<load> load_;
-  std::unique_ptr<p256_verify> verify_ = std::make_unique<p256_verify>();
+  std::unique_ptr<signature_verify> verify_ =
+      std::make_unique<signature_verify>(crypto::private_key::make_ec(crypto::curve::p256));
   std::uint64_t without_ = 0;
 };
 

@@ -27,6 +27,16 @@ struct options {
 ///   4. rounds of routine attestations, then of beats that bring no challenge
 status measure_service(const options& how, report& out);
 
+/// attestation_cpu_ratio_rsa2048: the same load with RSA-2048 attestation keys, against one RSA-2048
+/// verification, which is some four times cheaper than one of P-256. At most 100 machines: their keys are
+/// dear to make.
+status measure_rsa(const options& how, report& out);
+
+/// attestation_cpu_ratio_p256_100k_policy: two services under the same load, one as shipped with the
+/// reference of a small machine, one with 100,000 files in its reference and a policy with patterns and
+/// demands. Rounds alternate between them; the number is the median of nine quotients of neighbouring rounds.
+status measure_large_policy(const options& how, report& out);
+
 /// first_full_log_100k_ms: of a real `ras`, from the beat of a machine that has not attested yet to the
 /// durable result, for an IMA log of 100,000 entries against a reference of as many files.
 status measure_full_log(const options& how, report& out);

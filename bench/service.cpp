@@ -84,12 +84,20 @@ fs::path program_folder() {
   return fs::read_symlink("/proc/self/exe", error).parent_path();
 }
 
-result<service> service::prepare(const fs::path& folder, std::size_t machines, pace how) {
+result<service> service::prepare(const fs::path& folder, std::size_t machines, pace how,
+                                 std::string_view policy) {
   const auto port = free_port();
   if (!port) return port.fault();
   service out{folder, *port};
   if (auto vendor = lab::vendor::create(out.vendor()); !vendor) return vendor.fault();
-  const auto text = configuration(folder, *port, machines, how);
+  auto text = configuration(folder, *port, machines, how);
+  if (!policy.empty()) {
+    const auto policies = folder / "policies";
+    if (auto made = lab::make_empty_folder(policies); !made) return made.fault();
+    const auto file = policies / (std::string{group} + ".yaml");
+    if (auto kept = lab::replace_file(file, as_bytes(policy)); !kept) return kept.fault();
+    text += "policies: " + policies.string() + "\n";
+  }
   if (auto kept = lab::replace_file(folder / "service.yaml", as_bytes(text)); !kept) return kept.fault();
   return out;
 }

@@ -44,9 +44,10 @@ public:
     of_an_agent ///< as in the demo
   };
 
-  /// Makes vendor and configuration in `folder` and picks a free port.
+  /// Makes vendor and configuration in `folder` and picks a free port. `policy`: of the group, in YAML;
+  /// empty: as shipped.
   static result<service> prepare(const std::filesystem::path& folder, std::size_t machines,
-                                 pace how = pace::of_a_load);
+                                 pace how = pace::of_a_load, std::string_view policy = {});
 
   /// Starts it, and waits until it answers.
   status start();

@@ -1,5 +1,6 @@
 #include "bench/soft_machine.hpp"
 
+#include "bench/signature_verify.hpp"
 #include "crypto/ecdsa_signature.hpp"
 #include "lab/files.hpp"
 #include "tpm/evidence/ima_replay.hpp"
@@ -21,6 +22,13 @@ result<tpm::public_area> area_of(const bytes& key_template, const crypto::public
   if (!point) return point.fault();
   return tpm::parse_public_area(
       writer{}.put(plan->template_part()).sized16(point->x).sized16(point->y).take());
+}
+
+/// The same with the modulus.
+result<tpm::public_area> rsa_area_of(const bytes& key_template, const crypto::private_key& key) {
+  const auto plan = tpm::parse_public_area(key_template);
+  if (!plan) return plan.fault();
+  return tpm::parse_public_area(writer{}.put(plan->template_part()).sized16(modulus_of(key)).take());
 }
 
 fault not_ours() { return {errc::mismatch, "activate: the credential was not made for this EK and AK"}; }
@@ -96,12 +104,12 @@ soft_machine::soft_machine(crypto::private_key ek, crypto::private_key ak, tpm::
   std::copy_n(random.begin(), boot_.raw.size(), boot_.raw.begin());
 }
 
-result<soft_machine> soft_machine::make(const lab::vendor& vendor) {
+result<soft_machine> soft_machine::make(const lab::vendor& vendor, crypto::private_key ak) {
   auto ek = crypto::private_key::make_ec(crypto::curve::p256);
-  auto ak = crypto::private_key::make_ec(crypto::curve::p256);
   auto ek_area = area_of(tpm::template_of(tpm::ek_template::l2_p256), ek.pub());
   if (!ek_area) return ek_area.fault();
-  auto ak_area = area_of(tpm::template_of(tpm::ak_template::p256_ecdsa), ak.pub());
+  auto ak_area = ak.pub().is_rsa() ? rsa_area_of(tpm::template_of(tpm::ak_template::rsa2048_rsassa), ak)
+                                   : area_of(tpm::template_of(tpm::ak_template::p256_ecdsa), ak.pub());
   if (!ak_area) return ak_area.fault();
   auto ak_public = tpm::verify_ak_form(std::move(*ak_area));
   if (!ak_public) return ak_public.fault();
@@ -151,10 +159,16 @@ result<soft_machine::quote> soft_machine::sign_quote(byte_view extra_data,
 
   const auto raw = ak_key_.sign(hash_algorithm::sha256, made.attest);
   if (!raw) return raw.fault();
-  const auto fixed = crypto::ecdsa_to_fixed(*raw, field);
-  if (!fixed) return fixed.fault();
   // TPMT_SIGNATURE (TPM 2.0 Part 2, 11.3.4)
   writer signature;
+  if (ak_key_.pub().is_rsa()) {
+    signature.u16_be(static_cast<std::uint16_t>(tpm::signature_algorithm::rsassa));
+    signature.u16_be(static_cast<std::uint16_t>(hash_algorithm::sha256)).sized16(*raw);
+    made.signature = signature.take();
+    return made;
+  }
+  const auto fixed = crypto::ecdsa_to_fixed(*raw, field);
+  if (!fixed) return fixed.fault();
   signature.u16_be(static_cast<std::uint16_t>(tpm::signature_algorithm::ecdsa));
   signature.u16_be(static_cast<std::uint16_t>(hash_algorithm::sha256));
   signature.sized16(byte_view{*fixed}.first(field)).sized16(byte_view{*fixed}.subspan(field));

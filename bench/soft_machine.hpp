@@ -21,11 +21,14 @@ tpm::pcr_selection routine_selection();
 /// Replays the logs of a folder such as tests/data/vm/grub-sb. fault: a file is missing, or is no log.
 result<measured_software> load_software(const std::filesystem::path& folder);
 
-/// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256, ECDSA), TLS key and boot id.
-/// Does with them what a genuine TPM does, with the keys in memory.
+/// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256 or RSA-2048), TLS key and boot
+/// id. Does with them what a genuine TPM does, with the keys in memory.
 class soft_machine {
 public:
-  static result<soft_machine> make(const lab::vendor& vendor);
+  /// `ak`: P-256 or RSA-2048. The keys of RSA are dear to make, so machines may share them: nothing that is
+  /// measured depends on it.
+  static result<soft_machine>
+  make(const lab::vendor& vendor, crypto::private_key ak = crypto::private_key::make_ec(crypto::curve::p256));
 
   const bytes& ek_certificate() const noexcept { return ek_certificate_; }
   const tpm::public_area& ek() const noexcept { return ek_area_; }

@@ -44,6 +44,10 @@ public:
   status verify(signature_scheme scheme, hash_algorithm algorithm, byte_view message,
                 byte_view signature) const;
   status verify_ecdsa(hash_algorithm algorithm, byte_view message, byte_view r, byte_view s) const;
+  /// As `verify`, for a message of which only the digest is at hand: a file that another machine hashed.
+  /// fault malformed: `digest` is not as long as `algorithm` makes it.
+  status verify_digest(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+                       byte_view signature) const;
 
   /// RSA-OAEP with `algorithm` for hash and MGF1, and `label` including its NUL (TPM 2.0 Part 1, B.4).
   result<bytes> encrypt_oaep(hash_algorithm algorithm, byte_view label, byte_view plain) const;

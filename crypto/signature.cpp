@@ -28,7 +28,7 @@ status check_fits(const public_key& key, signature_scheme scheme) {
 
 /// The message is hashed by the thread's hasher and only the digest goes to OpenSSL's key: EVP_DigestVerify
 /// would fetch and set up a digest for each signature.
-status verify_digest(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+status verify_hashed(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
                      byte_view signature) {
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
   bool ready = context && EVP_PKEY_verify_init(context.get()) > 0;
@@ -52,7 +52,16 @@ status public_key::verify(signature_scheme scheme, hash_algorithm algorithm, byt
                           byte_view signature) const {
   if (auto fits = check_fits(*this, scheme); !fits) return fits;
   if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
-  return verify_digest(key_.get(), scheme, algorithm, hash(algorithm, message).view(), signature);
+  return verify_hashed(key_.get(), scheme, algorithm, hash(algorithm, message).view(), signature);
+}
+
+status public_key::verify_digest(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+                                 byte_view signature) const {
+  if (auto fits = check_fits(*this, scheme); !fits) return fits;
+  if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
+  if (digest.size() != digest_size(algorithm))
+    return fault{errc::malformed, "signature: length of the digest"};
+  return verify_hashed(key_.get(), scheme, algorithm, digest, signature);
 }
 
 status public_key::verify_ecdsa(hash_algorithm algorithm, byte_view message, byte_view r, byte_view s) const {

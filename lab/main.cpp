@@ -112,10 +112,11 @@ int main(int argc, char** argv) {
 
   const std::map<std::string, lab::endorsement_choice> kinds{{"none", lab::endorsement_choice::none},
                                                              {"p256", lab::endorsement_choice::p256},
-                                                             {"rsa2048", lab::endorsement_choice::rsa2048}};
+                                                             {"rsa2048", lab::endorsement_choice::rsa2048},
+                                                             {"p384", lab::endorsement_choice::p384}};
   auto* create = command("create", "manufacture a machine; it is off", [&o] { return make_machine(o); });
   create->add_option("--vendor", o.vendor, "folder of the vendor who signs the EK certificate");
-  create->add_option("--ek", o.endorsement, "EK certificate: p256, rsa2048 or none")
+  create->add_option("--ek", o.endorsement, "EK certificate: p256, rsa2048, p384 or none")
       ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case));
   create->add_option("--hostname", o.hostname, "default: the name of the folder");
 

@@ -28,6 +28,16 @@ status endorse(tpm::chip& chip, const vendor& maker, tpm::ek_template kind) {
   return burn(chip, tpm::first_chain_index, maker.chain());
 }
 
+tpm::ek_template template_for(endorsement_choice choice) noexcept {
+  switch (choice) {
+  case endorsement_choice::rsa2048: return tpm::ek_template::l1_rsa2048;
+  case endorsement_choice::p384: return tpm::ek_template::h3_p384;
+  case endorsement_choice::p256:
+  case endorsement_choice::none: break;
+  }
+  return tpm::ek_template::l2_p256;
+}
+
 status allocate(tpm::chip& chip, std::vector<hash_algorithm> banks) {
   auto identity = tpm::read_identity(chip);
   if (!identity) return identity.fault();
@@ -59,9 +69,7 @@ status manufacture(const std::filesystem::path& folder, const vendor* maker, con
   if (!on) return on.fault();
   auto done = allocate(on->chip(), plan.banks);
   if (done && plan.endorsement != endorsement_choice::none)
-    done = endorse(on->chip(), *maker,
-                   plan.endorsement == endorsement_choice::p256 ? tpm::ek_template::l2_p256
-                                                                : tpm::ek_template::l1_rsa2048);
+    done = endorse(on->chip(), *maker, template_for(plan.endorsement));
   return finish(std::move(*on), std::move(done));
 }
 

@@ -10,7 +10,7 @@
 namespace muster::lab {
 
 /// Which EK certificate the maker leaves in the TPM.
-enum class endorsement_choice { none, p256, rsa2048 };
+enum class endorsement_choice { none, p256, rsa2048, p384 };
 
 struct manufacture_plan {
   endorsement_choice endorsement = endorsement_choice::p256;

@@ -99,6 +99,7 @@ struct State {
   keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
   policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
   stagedDigest @36 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
+  pins @37 :Data;                # keys that signatures of this boot's files were verified with; empty: none
 }
 
 struct Result {
@@ -135,6 +136,9 @@ struct FileEntry {
   digest @1 :Data;
   path @2 :Data;                 # foreign text, any bytes
   package @3 :UInt32;            # of a reference set: index into its packages, plus one; else 0
+  kind @4 :UInt8;                # file_kind; 0 with a digest of zeros is a violation
+  signature @5 :UInt8;           # file_signature, as it was when the entry was verified
+  signer @6 :Data;               # SHA-256 of the signer's public key; empty unless the signature holds
 }
 
 struct Claims {
@@ -155,7 +159,8 @@ struct BootClaims {
   commandLineKnown @8 :Bool;
   aggregate @9 :UInt8;
   imaBanks @10 :List(Bank);
-  dbx @11 :Dbx;                  # null if no digest covers it
+  variables @11 :List(Variable); # of Secure Boot, covered by a digest
+  unusedLog @12 :UInt8;          # unused_log
 
   struct Event {
     pcr @0 :UInt8;
@@ -175,9 +180,12 @@ struct BootClaims {
     algorithm @0 :UInt16;
     paddedSha1 @1 :Bool;
   }
-  struct Dbx {
-    digest @0 :Data;             # in the bank of the events
-    entries @1 :UInt64;
+  struct Variable {
+    name @0 :Text;
+    digest @1 :Data;             # in the bank of the events
+    size @2 :UInt64;
+    entries @3 :UInt64;          # signatures in it
+    mode @4 :UInt8;              # its value, if it is one byte
   }
 }
 
@@ -221,7 +229,27 @@ struct Policy {
   commandLineMatches @12 :List(Data);
   commandLineExcludes @13 :List(Data);
   firmwareAtLeast @14 :Text;     # empty: any
+  signatureMode @15 :UInt8;      # signature_mode
+  pinnedKeys @16 :List(PinnedKey);
+  signaturesRequired @17 :List(Data); # patterns of paths
+  keyrings @18 :List(BufferRule);
+  criticalData @19 :List(BufferRule);
+  kexecCommandLines @20 :List(Data); # patterns
+  pkDigests @21 :List(Digest);   # empty: any; so the next three
+  kekDigests @22 :List(Digest);
+  dbDigests @23 :List(Digest);
+  mokDigests @24 :List(Digest);  # every event of PCR 14 is one of these
+  requireNoOptionRoms @25 :Bool;
+  requireUnifiedKernel @26 :Bool;
 
+  struct PinnedKey {
+    spki @0 :Data;
+    keyId @1 :UInt32;            # as signatures name the key
+  }
+  struct BufferRule {
+    name @0 :Text;
+    digest @1 :Data;             # SHA-256; empty: any content
+  }
   struct Level {
     check @0 :Text;
     level @1 :UInt8;             # severity

@@ -49,6 +49,40 @@ void read_digests(section& in, std::string_view key, std::optional<std::vector<s
     out->push_back(parse_digest(text).value());
 }
 
+result<stated_buffer> parse_buffer(std::string_view text) {
+  const fault wrong{
+      errc::malformed,
+      "expected a name, a blank, and any or a digest such as sha256:9843d5... with all its digits"};
+  const auto blank = text.find(' ');
+  if (blank == std::string_view::npos || blank == 0) return wrong;
+  stated_buffer out{std::string{text.substr(0, blank)}, {}};
+  const auto value = text.substr(blank + 1);
+  if (value == "any") return out;
+  auto digest = parse_digest(value);
+  if (!digest || digest->algorithm != hash_algorithm::sha256) return wrong;
+  out.digest = std::move(digest->value);
+  return out;
+}
+
+void read_buffers(section& in, std::string_view key, std::optional<std::vector<stated_buffer>>& out) {
+  std::optional<std::vector<std::string>> texts;
+  list(in, key, texts, policy_document::max_list, [](std::string_view text) -> result<std::string> {
+    if (auto buffer = parse_buffer(text); !buffer) return buffer.fault();
+    return std::string{text};
+  });
+  if (!texts) return;
+  out.emplace();
+  for (const auto& text : *texts)
+    out->push_back(parse_buffer(text).value());
+}
+
+void read_signatures(section& in, signature_demands& out, const policy_grammar& grammar) {
+  choose<file_signatures>(in, "mode", out.mode,
+                          {{"off", file_signatures::off}, {"accept", file_signatures::accept}});
+  list(in, "keys", out.keys, grammar.most_keys, grammar.key_file);
+  list(in, "require", out.require, grammar.most_path_patterns, grammar.text_pattern);
+}
+
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
   choose<unknown_files>(in, "mode", out.files,
                         {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
@@ -59,6 +93,13 @@ void read_ima(section& in, policy_document& out, const policy_grammar& grammar) 
                             {"note", unmeasured_files::note},
                             {"warning", unmeasured_files::warning},
                             {"failure", unmeasured_files::failure}});
+  in.inside("signatures", [&](section& signatures) { read_signatures(signatures, out.signatures, grammar); });
+  in.inside("buffers", [&](section& buffers) {
+    read_buffers(buffers, "keyrings", out.buffers.keyrings);
+    read_buffers(buffers, "critical_data", out.buffers.critical_data);
+    list(buffers, "kexec_cmdline", out.buffers.kexec_cmdline, grammar.most_text_patterns,
+         grammar.text_pattern);
+  });
 }
 
 void read_severities(section& in, policy_document& out, const policy_grammar& grammar) {
@@ -87,6 +128,12 @@ void read_demands(section& in, policy_demands& out, const policy_grammar& gramma
     if (dbx.has("entries")) out.dbx_entries = entries;
     read_digests(dbx, "digests", out.dbx_digests, grammar.most_digests);
   });
+  read_digests(in, "pk", out.pk_digests, grammar.most_digests);
+  read_digests(in, "kek", out.kek_digests, grammar.most_digests);
+  read_digests(in, "db", out.db_digests, grammar.most_digests);
+  read_digests(in, "mok", out.mok_digests, grammar.most_digests);
+  demand("no_option_roms", out.no_option_roms);
+  demand("unified_kernel", out.unified_kernel);
   in.inside("command_line", [&](section& line) {
     list(line, "matches", out.matches, grammar.most_text_patterns, grammar.text_pattern);
     list(line, "must_not_match", out.must_not_match, grammar.most_text_patterns, grammar.text_pattern);

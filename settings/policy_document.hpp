@@ -36,9 +36,39 @@ struct policy_demands {
   std::optional<claim_demand> ima_policy;
   std::optional<std::uint64_t> dbx_entries;               ///< require.dbx.entries; 0: any number
   std::optional<std::vector<stated_digest>> dbx_digests;  ///< require.dbx.digests
+  std::optional<std::vector<stated_digest>> pk_digests;   ///< require.pk
+  std::optional<std::vector<stated_digest>> kek_digests;  ///< require.kek
+  std::optional<std::vector<stated_digest>> db_digests;   ///< require.db
+  std::optional<std::vector<stated_digest>> mok_digests;  ///< require.mok
+  std::optional<claim_demand> no_option_roms;             ///< require.no_option_roms
+  std::optional<claim_demand> unified_kernel;             ///< require.unified_kernel
   std::optional<std::vector<std::string>> matches;        ///< require.command_line.matches
   std::optional<std::vector<std::string>> must_not_match; ///< require.command_line.must_not_match
   std::optional<std::string> firmware;                    ///< require.firmware.at_least; "any": none
+};
+
+enum class file_signatures : std::uint8_t { off, accept };
+
+/// ima.signatures
+struct signature_demands {
+  std::optional<file_signatures> mode;
+  std::optional<std::vector<std::string>> keys;    ///< as the grammar made them of the files that are named
+  std::optional<std::vector<std::string>> require; ///< patterns of paths
+};
+
+/// "NAME sha256:9843d5..." or "NAME any".
+struct stated_buffer {
+  std::string name;
+  std::optional<std::vector<std::uint8_t>> digest; ///< empty: any content
+
+  friend bool operator==(const stated_buffer&, const stated_buffer&) = default;
+};
+
+/// ima.buffers
+struct buffer_demands {
+  std::optional<std::vector<stated_buffer>> keyrings;
+  std::optional<std::vector<stated_buffer>> critical_data;
+  std::optional<std::vector<std::string>> kexec_cmdline; ///< patterns
 };
 
 /// endorsement.*: the best verdict for each way in which the EK is vouched for.
@@ -60,7 +90,9 @@ struct policy_document {
   std::optional<std::vector<std::string>> exclude;          ///< ima.exclude: directories
   std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
   std::optional<unmeasured_files> violations;               ///< ima.violations
-  std::map<std::string, severity> severities;               ///< by name of the check
+  signature_demands signatures;
+  buffer_demands buffers;
+  std::map<std::string, severity> severities; ///< by name of the check
   policy_demands require;
   best_verdicts best;
 };
@@ -77,9 +109,11 @@ struct policy_grammar {
   std::function<result<std::string>(std::string_view)> path_pattern;
   std::function<result<std::string>(std::string_view)> text_pattern;
   std::function<result<std::string>(std::string_view)> version;
+  std::function<result<std::string>(std::string_view)> key_file; ///< a name of a file; gives what is in it
   std::size_t most_path_patterns = 0;
   std::size_t most_text_patterns = 0;
   std::size_t most_digests = 0;
+  std::size_t most_keys = 0;
 };
 
 /// The version of the format, which every file states.

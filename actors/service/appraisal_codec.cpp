@@ -33,6 +33,14 @@ appraisal::boot_event read_event(records::BootClaims::Event::Reader in, hash_alg
   return out;
 }
 
+void put_variable(records::BootClaims::Variable::Builder out, const appraisal::variable_claim& in) {
+  out.setName(text_of(in.name));
+  out.setDigest(data_of(in.digest.view()));
+  out.setSize(in.size);
+  out.setEntries(in.entries);
+  out.setMode(in.mode);
+}
+
 } // namespace
 
 record<records::BootClaims> to_record(const appraisal::boot_content& in) {
@@ -42,6 +50,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
       put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
     out.setHasLog(in.has_log);
+    out.setUnusedLog(static_cast<std::uint8_t>(in.unused));
     out.setBank(static_cast<std::uint16_t>(in.bank));
     auto events = out.initEvents(static_cast<unsigned>(in.events.size()));
     for (unsigned i = 0; i < in.events.size(); ++i)
@@ -61,10 +70,9 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
       banks[i].setPaddedSha1(in.ima_banks[i].padded_sha1);
     }
-    if (!in.dbx) return;
-    auto dbx = out.initDbx();
-    dbx.setDigest(data_of(in.dbx->digest.view()));
-    dbx.setEntries(in.dbx->entries);
+    auto variables = out.initVariables(static_cast<unsigned>(in.variables.size()));
+    for (unsigned i = 0; i < in.variables.size(); ++i)
+      put_variable(variables[i], in.variables[i]);
   });
 }
 
@@ -78,21 +86,23 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
       out.pcrs.push_back({pcr.bank, pcr.index, pcr.value});
     }
     out.has_log = in.getHasLog();
+    out.unused = check.value("unusedLog", in.getUnusedLog(), appraisal::unused_log::other_banks);
     out.bank = check.algorithm("bank", in.getBank());
     for (const auto one : in.getEvents())
       out.events.push_back(read_event(one, out.bank, check));
     for (const auto one : in.getOddities())
       out.oddities.push_back(
-          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::not_measured), one.getPcr(),
+          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::audit_mode), one.getPcr(),
            raw_text(one.getDetail())});
     out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
     if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());
     out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
-    if (in.hasDbx())
-      out.dbx = appraisal::dbx_claim{check.digest("dbx.digest", out.bank, in.getDbx().getDigest()),
-                                     in.getDbx().getEntries()};
+    for (const auto one : in.getVariables())
+      out.variables.push_back({std::string{text_of(one.getName())},
+                               check.digest("variable.digest", out.bank, one.getDigest()), one.getSize(),
+                               one.getEntries(), one.getMode()});
     return check.done(std::move(out));
   });
 }

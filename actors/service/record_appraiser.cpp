@@ -2,6 +2,7 @@
 
 #include "actors/service/record_codec.hpp"
 #include "actors/service/recorded_claims.hpp"
+#include "appraisal/appraise_signature.hpp"
 
 namespace muster::service {
 
@@ -40,8 +41,10 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
     if (mark_of(n) == sifted::unseen) unseen.push_back(n);
   const auto choice = context_->choice();
   return store_->visit_files(unseen, [&](const file_claim_view& one) {
-    const bool known =
-        kind_on_record(one) == appraisal::file_kind::file && choice.knows(one.algorithm, one.digest);
+    const auto claim = claim_on_record(one);
+    // What the policy wants signed is looked at although its content is known.
+    const bool known = claim.kind == appraisal::file_kind::file && choice.knows(claim.algorithm, claim.digest)
+                       && !appraisal::appraise_signature(claim, *context_->policy);
     mark_of(one.number) = known ? sifted::known : sifted::unknown;
   });
 }
@@ -54,7 +57,7 @@ result<appraisal::file_claims> record_appraiser::unknown_files(const node_id& id
   appraisal::file_claims out;
   bool room = true;
   const auto read = store_->visit_files(*numbers, [&](const file_claim_view& one) {
-    room = room && out.push({kind_on_record(one), one.algorithm, one.digest, one.path});
+    room = room && out.push(claim_on_record(one));
   });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};

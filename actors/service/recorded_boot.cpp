@@ -13,6 +13,7 @@ std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_stat
   for (const auto& pcr : state.pcrs)
     if (!out->ima.values.set(pcr.bank, pcr.index, pcr.value.view())) return nullptr;
   out->boot_log = state.boot_log;
+  out->pins = state.pins;
   return out;
 }
 
@@ -26,6 +27,7 @@ void record_boot(node_state& state, const appraisal::recorded_boot& verified) {
   state.ima_mask = verified.ima.ima_pcrs;
   state.padded_banks = verified.ima.padded_banks;
   state.boot_log = verified.boot_log;
+  state.pins = verified.pins;
   state.pcrs.clear();
   for (const auto& bank : verified.ima.values.present())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
@@ -37,6 +39,7 @@ void record_boot(node_state& state, const appraisal::recorded_boot& verified) {
 void forget_boot(node_state& state) {
   state.boot.reset();
   state.boot_log.reset();
+  state.pins.reset();
   state.boot_claims.reset();
   state.ima_count = 0;
   state.ima_mask = 0;

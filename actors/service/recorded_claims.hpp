@@ -13,9 +13,8 @@ struct recorded_claims {
   appraisal::file_claims files;
 };
 
-/// What a file on record is. No content has a digest of zeros: the kernel writes it where it could not
-/// measure.
-appraisal::file_kind kind_on_record(const file_claim_view& file) noexcept;
+/// What is on record about a file, as the claim that it was. A view of `file`.
+appraisal::file_claim claim_on_record(const file_claim_view& file);
 
 /// Reads the claims that the service verified and recorded for this boot of `id`. fault not_found: none are.
 result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,

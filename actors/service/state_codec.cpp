@@ -41,6 +41,7 @@ void put_boot(records::State::Builder out, const node_state& in) {
   put_pcrs(out.initPcrs(static_cast<unsigned>(in.pcrs.size())), in.pcrs);
   out.setImaMask(in.ima_mask);
   if (in.boot_log) out.setBootLogDigest(data_of(*in.boot_log));
+  if (in.pins) out.setPins(data_of(*in.pins));
   if (in.boot_claims) out.setBootClaims(data_of(*in.boot_claims));
   auto padded = out.initPaddedBanks(static_cast<unsigned>(in.padded_banks.size()));
   for (unsigned i = 0; i < in.padded_banks.size(); ++i)
@@ -58,6 +59,7 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.pcrs = read_pcrs(in.getPcrs(), check);
   out.ima_mask = in.getImaMask();
   out.boot_log = check.digest32("bootLogDigest", in.getBootLogDigest());
+  out.pins = check.digest32("pins", in.getPins());
   out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
   for (const auto bank : in.getPaddedBanks())
     out.padded_banks.push_back(check.algorithm("paddedBanks", bank));

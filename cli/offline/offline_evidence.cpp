@@ -132,6 +132,10 @@ private:
     if (!boot_log_) return true;
     auto log =
         tpm::verify_boot_log(*boot_log_, *pcrs_, ima_ ? ima_->state().ima_pcrs : tpm::default_ima_pcrs);
+    if (!log && log.fault().code == errc::unsupported) {
+      unused_ = appraisal::unused_log_of(*boot_log_);
+      return held("event-log", "it proves nothing: no bank of it was quoted");
+    }
     if (!log) return failed("event-log", log.fault());
     if (log->contradicted() != 0)
       return failed("event-log", {errc::mismatch,
@@ -145,9 +149,9 @@ private:
   /// Claims need the IMA log: what they say about it would else be guessed.
   void remark() {
     if (!ima_) return;
-    out_.boot = appraisal::claims_from_evidence(verified_log_ ? &*verified_log_ : nullptr, *ima_);
+    out_.boot = appraisal::claims_from_evidence(verified_log_ ? &*verified_log_ : nullptr, *ima_, unused_);
     out_.remarks = appraisal::appraise_boot(*out_.boot, in_.reference.get(), in_.policy);
-    if (!appraisal::append_claims(out_.files, *ima_)) {
+    if (!appraisal::append_claims(out_.files, *ima_, in_.policy.signatures)) {
       failed("ima-log", {errc::limit, "ima-log: more than can be kept"});
       return;
     }
@@ -167,6 +171,7 @@ private:
   std::optional<tpm::event_log> boot_log_;
   std::optional<tpm::verified_ima> ima_;
   std::optional<tpm::verified_boot_log> verified_log_;
+  appraisal::unused_log unused_ = appraisal::unused_log::none;
 };
 
 } // namespace

@@ -15,7 +15,11 @@ result<appraisal::named_document> read_policy(const std::string& name, const std
   // One byte more than the reader takes: it says so with its own words.
   const auto content = read_file(file, settings::max_document_bytes + 1);
   if (!content) return fault{content.fault().code, printable(file) + ": " + content.fault().check};
-  auto document = settings::parse_policy_document(file, as_text(*content), appraisal::policy_grammar());
+  const auto folder = std::filesystem::path{file}.parent_path();
+  const auto grammar = appraisal::policy_grammar([&folder](std::string_view key) {
+    return read_file((folder / key).string(), appraisal::pinned_key::max_file);
+  });
+  auto document = settings::parse_policy_document(file, as_text(*content), grammar);
   if (!document) return document.fault();
   return appraisal::named_document{name, *std::move(document)};
 }

@@ -1,6 +1,7 @@
 #include "cli/offline/report_text.hpp"
 
 #include "appraisal/required_claims.hpp"
+#include "cli/offline/boot_facts_text.hpp"
 #include "cli/offline/json_text.hpp"
 
 #include <ostream>
@@ -67,6 +68,7 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     const auto& boot = report.boot->get();
     out << padded("secure boot", 12) << word_for(boot.secure) << "\n";
     if (boot.command_line) out << padded("kernel", 12) << printable(*boot.command_line) << "\n";
+    print_boot_facts(boot, out);
   }
   for (const auto& f : report.remarks) {
     out << padded(std::string{word_for(f.level)}, 12) << f.check << ", " << f.subject << ": " << f.sentence
@@ -92,14 +94,17 @@ void add_boot(json_text& json, const appraisal::boot_content& boot) {
   json.member("secure_boot", word_for(boot.secure)).key("command_line");
   boot.command_line ? json.text(*boot.command_line) : json.nothing();
   json.key("dbx_entries");
-  boot.dbx ? json.number(boot.dbx->entries) : json.nothing();
+  const auto* dbx = boot.variable("dbx");
+  dbx != nullptr ? json.number(dbx->entries) : json.nothing();
   const auto* firmware = appraisal::proven_firmware_version(boot);
   json.key("firmware_version");
   firmware != nullptr ? json.text(*firmware) : json.nothing();
   json.member("boot_aggregate", word_for(boot.aggregate)).key("padded_sha1_banks").open_array();
   for (const auto& bank : boot.ima_banks)
     if (bank.padded_sha1) json.text(to_string(bank.algorithm));
-  json.close_array().close_object();
+  json.close_array();
+  add_boot_facts(json, boot);
+  json.close_object();
 }
 
 void add_judgement(json_text& json, const offline_report& report, const judgement& judged) {

@@ -168,7 +168,10 @@ bool agent_protocol::challenge_due(boot_time now) const {
 
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
-  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_, now);
+  // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
+  const bool other_pins =
+      appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
+  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_ || other_pins, now);
   auto begun = begin_attestation(asked, with_, channel_, settings_.caps);
   last_challenge_ = now;
   attest_ordered_ = false;

@@ -40,7 +40,12 @@ result<appraisal::named_document> read_policy(const fs::path& path) {
   if (!name) return fault{errc::malformed, printable(file) + ": the file's name: " + name.fault().check};
   const auto text = read_text(file);
   if (!text) return text.fault();
-  auto document = settings::parse_policy_document(file, *text, appraisal::policy_grammar());
+  const auto grammar = appraisal::policy_grammar([&path](std::string_view key) -> result<bytes> {
+    const auto content = read_text((path.parent_path() / key).string());
+    if (!content) return content.fault();
+    return to_bytes(as_bytes(*content));
+  });
+  auto document = settings::parse_policy_document(file, *text, grammar);
   if (!document) return document.fault();
   return appraisal::named_document{*std::move(name), *std::move(document)};
 }

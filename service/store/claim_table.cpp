@@ -55,6 +55,9 @@ result<file_number> intern(const environment& env, const transaction& in, const 
     out.setAlgorithm(static_cast<std::uint16_t>(file.algorithm));
     out.setDigest(data_of(file.digest));
     out.setPath(data_of(as_bytes(file.path)));
+    out.setKind(file.kind);
+    out.setSignature(file.signature);
+    if (!file.signer.empty()) out.setSigner(data_of(file.signer));
   });
   const auto address = crypto::sha256(entry.content());
   const auto known = find_record(env, in, store_table::file_numbers, address);

@@ -137,7 +137,8 @@ status database_reader::visit(const transaction& in, std::span<const file_number
     const auto seen = entry->read([&](records::FileEntry::Reader file) -> status {
       const auto algorithm = hash_algorithm_from(file.getAlgorithm());
       if (!algorithm) return fault{errc::malformed, "store: a file has an unknown hash algorithm"};
-      visit({n, as_text(bytes_of(file.getPath())), *algorithm, bytes_of(file.getDigest())});
+      visit({n, as_text(bytes_of(file.getPath())), *algorithm, bytes_of(file.getDigest()), file.getKind(),
+             file.getSignature(), bytes_of(file.getSigner())});
       return {};
     });
     if (!seen) return seen;

@@ -128,9 +128,13 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
   out.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto one = files[i];
-    // A violation is told by its digest, which is zero. A policy can change what it weighs.
-    if (one.kind == appraisal::file_kind::file || one.kind == appraisal::file_kind::violation)
-      out.push_back({std::string{one.path}, one.algorithm, to_bytes(one.digest)});
+    if (one.kind == appraisal::file_kind::boot_aggregate) continue; // judged with the boot
+    file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
+    // A violation is told by its digest, which is zero.
+    if (one.kind != appraisal::file_kind::violation) file.kind = static_cast<std::uint8_t>(one.kind);
+    file.signature = static_cast<std::uint8_t>(one.signature);
+    file.signer = to_bytes(one.signer);
+    out.push_back(std::move(file));
   }
   return out;
 }

@@ -34,8 +34,8 @@ public:
 
   /// Runs a file that IMA measures.
   void run(std::string_view path, std::string_view content) { measure(ima_ng_data(path, content)); }
-  void measure(const bytes& data) {
-    append(files_.ima_log, ima_record(10, "ima-ng", data));
+  void measure(const bytes& data, std::string_view template_name = "ima-ng") {
+    append(files_.ima_log, ima_record(10, template_name, data));
     extend(10, data);
   }
   /// TPM2_PCR_Extend with H(data) in each bank.

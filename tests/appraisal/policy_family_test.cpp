@@ -94,3 +94,60 @@ TEST_CASE("a parent that is missing, a circle and too many generations are refus
         document("p" + std::to_string(i), "version: 1\nparent: p" + std::to_string(i - 1) + "\n"));
   CHECK(refused(dynasty) == "p8.yaml:2: parent: expected at most 8 generations");
 }
+
+TEST_CASE("pinned keys are read from files beside the policy, and are part of its digest") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256).pub();
+  const auto grammar = policy_grammar([&](std::string_view name) -> result<bytes> {
+    if (name == "keys/release.pem") return to_bytes(as_bytes(key.pem()));
+    if (name == "text.pem") return to_bytes(as_bytes("no key"));
+    return fault{errc::io, "no such file"};
+  });
+  const auto read = [&](std::string_view ima) {
+    return settings::parse_policy_document("p.yaml", "version: 1\nima:\n" + std::string{ima}, grammar);
+  };
+  const auto resolved = [&](std::string_view ima) {
+    const auto document = read(ima);
+    REQUIRE_MESSAGE(document.ok(), document.fault().check);
+    auto all = resolve_policies(std::vector{named_document{"p", *document}});
+    return all ? result<policy>{all->at("p")} : result<policy>{all.fault()};
+  };
+  const auto full =
+      resolved("  signatures: {mode: accept, keys: [keys/release.pem], require: ['/usr/bin/.*']}\n"
+               "  buffers:\n"
+               "    keyrings: ['.ima sha256:"
+               + std::string(64, 'a')
+               + "', '.evm any']\n"
+                 "    kexec_cmdline: ['root=.*']\n");
+  REQUIRE_MESSAGE(full.ok(), full.fault().check);
+  CHECK(full->signatures.mode == signature_mode::accept);
+  REQUIRE(full->signatures.keys.size() == 1);
+  CHECK(full->signatures.keys[0].spki() == key.spki());
+  CHECK(full->signatures.required[0].matches("/usr/bin/ls"));
+  REQUIRE(full->buffers.keyrings.size() == 2);
+  CHECK(full->buffers.keyrings[0].digest.has_value());
+  CHECK_FALSE(full->buffers.keyrings[1].digest.has_value());
+
+  const auto back = policy_from(to_record(*full).read_back());
+  REQUIRE_MESSAGE(back.ok(), back.fault().check);
+  CHECK(digest_of(*back) == digest_of(*full)); // rules come back sorted
+  CHECK(back->signatures == full->signatures);
+  auto other = *full;
+  other.signatures.keys.clear();
+  other.signatures.keys.push_back(
+      pinned_key::from_file(as_bytes(crypto::private_key::make_ec(crypto::curve::p256).pub().pem())).value());
+  CHECK(digest_of(other) != digest_of(*full));
+
+  const auto refusal = [&](std::string_view ima) {
+    const auto document = read(ima);
+    return document ? std::string{"accepted"} : document.fault().check;
+  };
+  CHECK(refusal("  signatures: {keys: [missing.pem]}\n")
+            .starts_with("p.yaml:3: ima.signatures.keys[0]: no such file"));
+  CHECK(refusal("  signatures: {keys: [text.pem]}\n").find("expected a certificate or public key")
+        != std::string::npos);
+  CHECK(refusal("  buffers: {keyrings: ['.ima']}\n").find("expected a name, a blank") != std::string::npos);
+  CHECK(refusal("  buffers: {keyrings: ['.ima sha1:00']}\n").find("expected a name, a blank")
+        != std::string::npos);
+  CHECK_FALSE(resolved("  signatures: {mode: accept}\n").ok()); // with no key, nobody could sign
+  CHECK_FALSE(resolved("  signatures: {require: ['/usr/bin/.*']}\n").ok());
+}

@@ -13,6 +13,12 @@ namespace {
 
 pattern made(const char* text) { return pattern::make(text).value(); }
 
+const pinned_key& a_pinned_key() {
+  static const auto key =
+      pinned_key::from_file(crypto::private_key::make_ec(crypto::curve::p256).pub().spki()).value();
+  return key;
+}
+
 policy full_policy() {
   policy p;
   p.files = file_mode::known_only;
@@ -29,6 +35,13 @@ policy full_policy() {
   p.require.command_line_matches = {made(".*quiet.*"), made(".*ro.*")};
   p.require.command_line_excludes = {made(".*init=.*")};
   p.require.firmware_at_least = "1.2";
+  p.require.mok_digests = {{hash_algorithm::sha256, digest_of("m")}};
+  p.require.no_option_roms = demand::required;
+  p.signatures.mode = signature_mode::accept;
+  p.signatures.keys = {a_pinned_key()};
+  p.signatures.required = {made("/usr/.*")};
+  p.buffers.keyrings = {{".ima", bytes32{2}}, {".evm", std::nullopt}};
+  p.buffers.kexec_command_line = {made("root=.*")};
   p.cap[2] = verdict::affirming;
   return p;
 }
@@ -50,11 +63,48 @@ const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.require.command_line_excludes = {made("a")}; },
     [](policy& p) { p.require.firmware_at_least = "1"; },
     [](policy& p) { p.cap[4] = verdict::warning; },
+    [](policy& p) { p.require.no_option_roms = demand::required; },
+    [](policy& p) { p.require.unified_kernel = demand::required; },
+    [](policy& p) {
+      p.require.pk_digests = {{hash_algorithm::sha256, digest_of("a")}};
+    },
+    [](policy& p) {
+      p.require.kek_digests = {{hash_algorithm::sha256, digest_of("a")}};
+    },
+    [](policy& p) {
+      p.require.db_digests = {{hash_algorithm::sha256, digest_of("a")}};
+    },
+    [](policy& p) {
+      p.require.mok_digests = {{hash_algorithm::sha256, digest_of("a")}};
+    },
+    [](policy& p) { p.signatures.required = {made("/usr/bin/.*")}; },
+    [](policy& p) { p.signatures.keys = {a_pinned_key()}; },
+    [](policy& p) {
+      p.signatures.keys = {a_pinned_key()};
+      p.signatures.mode = signature_mode::accept;
+    },
+    [](policy& p) {
+      p.buffers.keyrings = {{".ima", bytes32{1}}};
+    },
+    [](policy& p) {
+      p.buffers.keyrings = {{".ima", std::nullopt}};
+    },
+    [](policy& p) {
+      p.buffers.critical_data = {{"selinux", bytes32{1}}};
+    },
+    [](policy& p) { p.buffers.kexec_command_line = {made("root=.*")}; },
 };
 
 boot_claims booted(void (*change)(boot_content&)) {
   auto boot = grub_machine();
-  boot.dbx = dbx_claim{digest_of("dbx of 2025"), 300};
+  boot.variables = {{"PK", digest_of("PK"), 1000, 1, 0},
+                    {"KEK", digest_of("KEK"), 2000, 2, 0},
+                    {"db", digest_of("db"), 3000, 2, 0},
+                    {"dbx", digest_of("dbx of 2025"), 24'000, 300, 0}};
+  auto separator = samples::event(2, std::string(4, '\0'));
+  separator.text = "00000000";
+  boot.events.push_back(separator);
+  boot.events.push_back(samples::event(11, ".linux"));
   auto version = samples::event(0, "1.14.0");
   version.type = 8;
   boot.events.push_back(version);
@@ -199,14 +249,14 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
       {"Secure Boot unknown", [](required_claims& r) { r.secure_boot = demand::required; },
        [](boot_content& b) { b.secure = secure_boot::unknown; }, "require.secure-boot"},
       {"dbx too short", [](required_claims& r) { r.dbx_entries = 300; },
-       [](boot_content& b) { b.dbx->entries = 299; }, "require.dbx"},
+       [](boot_content& b) { b.variables.back().entries = 299; }, "require.dbx"},
       {"dbx not proven", [](required_claims& r) { r.dbx_entries = 1; },
-       [](boot_content& b) { b.dbx.reset(); }, "require.dbx"},
+       [](boot_content& b) { b.variables.pop_back(); }, "require.dbx"},
       {"dbx not listed",
        [](required_claims& r) {
          r.dbx_digests = {{hash_algorithm::sha256, digest_of("dbx of 2025")}};
        },
-       [](boot_content& b) { b.dbx->digest = digest_of("dbx of 2015"); }, "require.dbx"},
+       [](boot_content& b) { b.variables.back().digest = digest_of("dbx of 2015"); }, "require.dbx"},
       {"dbx listed in another bank",
        [](required_claims& r) {
          r.dbx_digests = {{hash_algorithm::sha256, digest_of("dbx of 2025")}};
@@ -232,6 +282,55 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
        [](boot_content& b) { b.events.back().text = "N2HET70W"; }, "require.firmware"},
       {"firmware not proven", [](required_claims& r) { r.firmware_at_least = "1.14"; },
        [](boot_content& b) { b.events.back().text.clear(); }, "require.firmware"},
+      {"another PK",
+       [](required_claims& r) {
+         r.pk_digests = {{hash_algorithm::sha256, digest_of("PK")}};
+       },
+       [](boot_content& b) { b.variables[0].digest = digest_of("the attacker's PK"); }, "require.pk"},
+      {"PK not proven",
+       [](required_claims& r) {
+         r.pk_digests = {{hash_algorithm::sha256, digest_of("PK")}};
+       },
+       [](boot_content& b) { b.variables.clear(); }, "require.pk"},
+      {"another KEK",
+       [](required_claims& r) {
+         r.kek_digests = {{hash_algorithm::sha256, digest_of("KEK")}};
+       },
+       [](boot_content& b) { b.variables[1].digest = digest_of("x"); }, "require.kek"},
+      {"another db",
+       [](required_claims& r) {
+         r.db_digests = {{hash_algorithm::sha256, digest_of("db")}};
+       },
+       [](boot_content& b) { b.variables[2].digest = digest_of("x"); }, "require.db"},
+      {"a list of the owner's keys under a harmless name",
+       [](required_claims& r) {
+         r.mok_digests = {{hash_algorithm::sha256, digest_of("MokList")}};
+       },
+       [](boot_content& b) { b.events.push_back(samples::event(14, "MokListTrusted")); }, "require.mok"},
+      {"no list of the owner's keys",
+       [](required_claims& r) {
+         r.mok_digests = {{hash_algorithm::sha256, digest_of("MokList")}};
+       },
+       [](boot_content& b) { std::erase_if(b.events, [](const boot_event& e) { return e.pcr == 14; }); },
+       "require.mok"},
+      {"an option ROM", [](required_claims& r) { r.no_option_roms = demand::required; },
+       [](boot_content& b) {
+         b.events.push_back(samples::event(2, "a driver"));
+         b.events.back().type = 4; // it calls itself a separator
+       },
+       "require.option-roms"},
+      {"PCR 2 is not explained", [](required_claims& r) { r.no_option_roms = demand::required; },
+       [](boot_content& b) { std::erase_if(b.events, [](const boot_event& e) { return e.pcr == 2; }); },
+       "require.option-roms"},
+      {"no unified kernel", [](required_claims& r) { r.unified_kernel = demand::required; },
+       [](boot_content& b) { std::erase_if(b.events, [](const boot_event& e) { return e.pcr == 11; }); },
+       "require.unified-kernel"},
+      {"a unified kernel in name only", [](required_claims& r) { r.unified_kernel = demand::required; },
+       [](boot_content& b) {
+         for (auto& e : b.events)
+           if (e.pcr == 11) e.hint = std::exchange(e.text, {});
+       },
+       "require.unified-kernel"},
       {"two versions", [](required_claims& r) { r.firmware_at_least = "1.14"; },
        [](boot_content& b) { b.events.push_back(b.events.back()); }, "require.firmware"},
   };

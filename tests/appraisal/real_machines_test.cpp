@@ -1,4 +1,5 @@
 // Four boots of one real machine: the reference, a reboot, another command line, another initrd.
+#include "appraisal/boot_facts.hpp"
 #include "appraisal/required_claims.hpp"
 #include "appraisal/verdict.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -95,8 +96,75 @@ TEST_CASE("each real machine gives claims, and is good by its own reference but 
 
 TEST_CASE(
     "check 15: the list of forbidden signatures is a claim of real machines, counted under its digest") {
-  CHECK(verified_vm("grub-sb").boot->dbx.value().entries == 1);
-  CHECK(verified_vm("direct-tis").boot->dbx.value().entries == 0);
+  CHECK(verified_vm("grub-sb").boot->variable("dbx")->entries == 1);
+  CHECK(verified_vm("direct-tis").boot->variable("dbx")->entries == 0);
   // This firmware measures no version that anybody could compare.
   CHECK(proven_firmware_version(verified_vm("grub-sb").boot.get()) == nullptr);
+}
+
+TEST_CASE(
+    "a real boot's keys, option ROMs, loaders, initial RAM disk and disk are told, with their digests") {
+  const auto grub = verified_vm("grub-sb");
+  const auto& boot = grub.boot.get();
+  struct row {
+    const char* name;
+    std::uint64_t size;
+    std::uint64_t entries;
+    std::uint8_t mode;
+  };
+  const row rows[] = {{"SecureBoot", 1, 0, 1},
+                      {"PK", 1005, 1, 0},
+                      {"KEK", 2565, 2, 0},
+                      {"db", 3143, 2, 0},
+                      {"dbx", 76, 1, 0}};
+  REQUIRE(boot.variables.size() == std::size(rows));
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    CHECK(boot.variables[i].name == rows[i].name);
+    CHECK(boot.variables[i].size == rows[i].size);
+    CHECK(boot.variables[i].entries == rows[i].entries);
+    CHECK(boot.variables[i].mode == rows[i].mode);
+  }
+  const auto facts = facts_of(boot);
+  CHECK(facts.option_roms_known);
+  CHECK(facts.option_roms.size() == 1);
+  CHECK(facts.loaders.size() == 4);
+  CHECK(facts.shim_keys.size() == 3);
+  REQUIRE(facts.initrds.size() == 1);
+  CHECK(facts.initrds[0]->hint == "/initrd.img");
+  REQUIRE(facts.disks.size() == 1);
+  CHECK(facts.disks[0]->text.starts_with("disk 0bed0bed-0000-4000-8000-000000000001"));
+  CHECK_FALSE(proves_unified_kernel(facts));
+
+  // The kernel's stub measures the same RAM disk under a tag, where GRUB measured it under its name.
+  const auto direct = verified_vm("direct-tis");
+  const auto direct_facts = facts_of(direct.boot.get());
+  REQUIRE(direct_facts.initrds.size() == 1);
+  CHECK(direct_facts.initrds[0]->hint == "Linux initrd");
+  CHECK(direct_facts.initrds[0]->digest == facts.initrds[0]->digest);
+}
+
+TEST_CASE("what an operator pins is met by the machine that it was copied from, and by its reboot") {
+  const auto pinned_digest = [](const crypto::digest& value) {
+    return variable_digest{hash_algorithm::sha256, value};
+  };
+  const auto grub = verified_vm("grub-sb");
+  policy p;
+  p.require.pk_digests = {pinned_digest(grub.boot->variable("PK")->digest)};
+  p.require.kek_digests = {pinned_digest(grub.boot->variable("KEK")->digest)};
+  p.require.db_digests = {pinned_digest(grub.boot->variable("db")->digest)};
+  const auto facts = facts_of(grub.boot.get());
+  for (const auto* one : facts.shim_keys)
+    p.require.mok_digests.push_back(pinned_digest(one->digest));
+  const auto missed = [&](const char* machine) {
+    std::vector<std::string> out;
+    for (const auto& f : appraise_boot(verified_vm(machine).boot, nullptr, p))
+      if (f.check.starts_with("require.")) out.push_back(f.check);
+    return out;
+  };
+  CHECK(missed("grub-sb").empty());
+  CHECK(missed("grub-sb-reboot").empty());
+  CHECK(missed("direct-tis")
+        == std::vector<std::string>{"require.pk", "require.kek", "require.db", "require.mok"});
+  p.require.no_option_roms = demand::required; // QEMU's network card has one
+  CHECK(missed("grub-sb") == std::vector<std::string>{"require.option-roms"});
 }

@@ -229,6 +229,85 @@ TEST_CASE("a machine without a boot log is a warning, never a failure") {
   CHECK_FALSE((*out.claims)->has_log);
 }
 
+TEST_CASE("check 11: a log that cannot be compared with the quote explains nothing, and says why") {
+  // TCG's old format: UINT32 pcr, type; BYTE digest[20]; UINT32 size; data
+  writer old;
+  for (unsigned pcr = 0; pcr < 8; ++pcr)
+    old.u32_le(pcr)
+        .u32_le(static_cast<std::uint32_t>(tpm::event_type::separator))
+        .put(crypto::hash(hash_algorithm::sha1, bytes(4, 0)).view())
+        .u32_le(4)
+        .u32_le(0);
+  struct row {
+    const char* what;
+    bytes log;
+    const char* check;
+    unused_log why;
+  };
+  const row rows[] = {
+      {"SHA-1 only, old format", old.view(), "boot.sha1-log", unused_log::sha1_only},
+      {"SHA-1 only, new format", event_log_builder{{hash_algorithm::sha1}}.separator(4).view(),
+       "boot.sha1-log", unused_log::sha1_only},
+      {"SHA-384 and SHA-512 only",
+       event_log_builder{{hash_algorithm::sha384, hash_algorithm::sha512}}.separator(4).view(),
+       "boot.log-banks", unused_log::other_banks},
+      {"SM3 only", event_log_builder{{hash_algorithm::sm3_256}}.separator(4).view(), "boot.log-banks",
+       unused_log::other_banks},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.what);
+    attesting_machine m{"grub-sb"};
+    m.files().boot_log = one.log;
+    const auto out = attest(m, logs_wanted::whole);
+    REQUIRE(out.end == attestation_end::verified);
+    CHECK(checks_of(out.findings) == names{one.check});
+    CHECK((*out.claims)->unused == one.why);
+    CHECK_FALSE((*out.claims)->has_log);
+    CHECK((*out.claims)->events.empty()); // nothing in it is believed
+    CHECK((*out.claims)->secure == secure_boot::unknown);
+  }
+}
+
+TEST_CASE("check 11: a boot log that is cut fails, within an event and between two") {
+  const auto whole = attesting_machine{"grub-sb"}.files().boot_log;
+  const auto parsed = tpm::parse_event_log(whole).value();
+  for (const auto cut :
+       {parsed.events().back().offset, parsed.events().back().offset + 5, whole.size() - 1}) {
+    CAPTURE(cut);
+    attesting_machine m{"grub-sb"};
+    m.files().boot_log.resize(cut);
+    check_failed(attest(m, logs_wanted::whole), "evidence.boot-log");
+  }
+}
+
+TEST_CASE(
+    "check 17: several thousand new entries between two beats cost what they are, and a bad one among them "
+    "is found") {
+  auto m = trusted_machine();
+  file_claims known;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 5000; ++i) {
+      const auto name = std::to_string(round) + "-" + std::to_string(i);
+      m.run("/usr/lib/package/" + name, name);
+      samples::push_file(known, "/usr/lib/package/" + name, name);
+    }
+    m.reference = samples::reference_of(samples::verified(samples::grub_machine()), known);
+    const auto before = m.recorded->ima.entries;
+    if (round == 1) m.run("/tmp/implant", "evil");
+    const auto in = m.challenge(logs_wanted::increment);
+    const auto sent = m.answer(in);
+    CHECK(appraisal::first_entry_wanted(in.challenge, in.recorded.get()) == before);
+    CHECK(sent.boot_log.empty());
+    const auto out = appraise(in, sent);
+    REQUIRE(out.end == attestation_end::verified);
+    CHECK(out.what == occasion::increment);
+    CHECK(out.files.size() == 5000U + static_cast<unsigned>(round));
+    CHECK(out.boot->ima.entries == before + out.files.size());
+    CHECK(checks_of(out.findings) == (round == 0 ? names{} : names{"ima.unknown-file"}));
+    m.recorded = std::make_shared<recorded_boot>(*out.boot);
+  }
+}
+
 TEST_CASE("a kexec that carried its list is an event; one that lost it is a finding of its own") {
   auto m = trusted_machine();
   // The new kernel measures boot_aggregate again: the first entry, once more.

@@ -4,6 +4,7 @@
 What breaks if this fails: a policy that is put into force judges nobody, or the wrong group; a policy with a mistake
 takes the one in force away; a restart forgets which policy a verdict was computed with.
 """
+import pathlib
 import signal
 import subprocess
 
@@ -74,6 +75,26 @@ def main():
         scene.until("node-1 is back", 20, lambda: scene.shown("node-1") == "warning")
         require(scene.detail("node-1")["policy"] == lenient, "a restart goes on with the same policy")
 
+        signer = pathlib.Path(__file__).resolve().parents[1] / "data/signatures/signer.pem"
+        (policies / "signer.pem").write_bytes(signer.read_bytes())
+        (policies / "demo.yaml").write_text("version: 1\nima:\n  signatures:\n    mode: accept\n"
+                                            "    keys: [signer.pem]\n    require: ['/usr/local/bin/.*']\n")
+        reload(scene)
+        scene.until("node-1 trusted by a policy with keys", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.lab("run", scene.dir / "node-1", "/usr/local/bin/unsigned")
+        scene.until("a file without signature", 20,
+                    lambda: scene.finding("node-1", lambda one: one["check"] == "ima.signature"))
+        finding = scene.finding("node-1", lambda one: one["check"] == "ima.signature")
+        require(finding["subject"] == "/usr/local/bin/unsigned" and finding["found"].startswith("no signature"),
+                "where files must be signed, one that is not is found by its path")
+        (policies / "demo.yaml").write_text("version: 1\nima:\n  signatures:\n    mode: off\n"
+                                            "severity: {ima.unknown-file: warning}\n")
+        reload(scene)
+        scene.until("node-1 warning for the unknown file alone", 10, lambda: scene.shown("node-1") == "warning")
+        require(not scene.finding("node-1", lambda one: one["check"] == "ima.signature"),
+                "a policy that asks for no signature forgets the finding, by the records alone")
+
+        scene.lab("reboot", scene.dir / "node-1")
         (policies / "demo.yaml").unlink()
         reload(scene)
         scene.until("node-1 trusted again", 10, lambda: scene.shown("node-1") == "trusted")

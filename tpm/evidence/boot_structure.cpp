@@ -90,6 +90,11 @@ private:
            && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
   }
 
+  static bool audits_only(const efi_variable& variable) {
+    return variable.vendor == efi_global_variable && variable.name == "AuditMode"
+           && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
+  }
+
   void check_secure_boot() {
     bool separated = false;
     for (const auto& event : log_.events()) {
@@ -105,6 +110,7 @@ private:
     if (!variable || !log_.covers_data(event)) return;
     if (separated && configures_secure_boot(*variable, event.type))
       remark(boot_issue::configuration_too_late, event.pcr, event.number);
+    if (audits_only(*variable)) remark(boot_issue::audit_mode, event.pcr, event.number);
     if (disables_validation(*variable)) remark(boot_issue::validation_disabled, event.pcr, event.number);
   }
 
@@ -142,17 +148,47 @@ secure_boot secure_boot_of(const verified_boot_log& log) {
   return contradicts ? secure_boot::unknown : out;
 }
 
-std::optional<forbidden_signatures> forbidden_signatures_of(const verified_boot_log& log) {
-  std::optional<forbidden_signatures> out;
-  bool good = true;
+namespace {
+
+bool is_mode(std::string_view name) noexcept { return name == "SecureBoot" || name.ends_with("Mode"); }
+
+std::string_view vendor_of(std::string_view name) noexcept {
+  return name.starts_with("db") ? efi_image_security_database : efi_global_variable;
+}
+
+/// Empty if the value is not what a variable of this name holds.
+std::optional<secure_boot_variable> read_variable(std::string_view name, byte_view digest, byte_view value) {
+  secure_boot_variable out{std::string{name}, crypto::digest{digest}, value.size(), 0, 0};
+  if (is_mode(name)) {
+    // Some firmware measures an empty SecureBoot where it is off.
+    if (value.size() > 1) return std::nullopt;
+    out.mode = value.empty() ? std::uint8_t{0} : value[0];
+    return out;
+  }
+  const auto signatures = count_signatures(value);
+  if (!signatures) return std::nullopt;
+  out.signatures = *signatures;
+  return out;
+}
+
+} // namespace
+
+std::vector<secure_boot_variable> secure_boot_variables_of(const verified_boot_log& log) {
+  constexpr auto count = std::size(secure_boot_variable_names);
+  std::array<std::optional<secure_boot_variable>, count> found;
+  std::array<bool, count> spoilt{};
   for_each_configuration(log, [&](const logged_event& event, const efi_variable& variable) {
-    if (variable.vendor != efi_image_security_database || variable.name != "dbx") return;
-    const auto entries = count_signatures(variable.data);
-    const auto digest = log.digest(event);
-    good = good && entries && (!out || same(out->digest.view(), digest));
-    if (entries) out = forbidden_signatures{crypto::digest{digest}, *entries};
+    const auto* at = std::ranges::find(secure_boot_variable_names, std::string_view{variable.name});
+    if (at == std::end(secure_boot_variable_names) || variable.vendor != vendor_of(*at)) return;
+    const auto i = static_cast<std::size_t>(at - std::begin(secure_boot_variable_names));
+    auto read = read_variable(*at, log.digest(event), variable.data);
+    spoilt[i] = spoilt[i] || !read || (found[i] && !same(found[i]->digest.view(), read->digest.view()));
+    found[i] = std::move(read);
   });
-  return good ? out : std::nullopt;
+  std::vector<secure_boot_variable> out;
+  for (std::size_t i = 0; i < count; ++i)
+    if (found[i] && !spoilt[i]) out.push_back(*std::move(found[i]));
+  return out;
 }
 
 } // namespace muster::tpm

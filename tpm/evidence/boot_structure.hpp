@@ -4,6 +4,7 @@
 #include "tpm/evidence/boot_log.hpp"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace muster::tpm {
@@ -17,7 +18,8 @@ enum class boot_issue : std::uint8_t {
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
   exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
-  not_measured                ///< a PCR of 0 to 7 still has its start value
+  not_measured,               ///< a PCR of 0 to 7 still has its start value
+  audit_mode ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
 };
 
 struct boot_remark {
@@ -39,14 +41,22 @@ enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
 /// over the whole of it. `unknown` if there is none, or two that differ (CHECKS 13, 15).
 secure_boot secure_boot_of(const verified_boot_log& log);
 
-/// The variable dbx of EFI_IMAGE_SECURITY_DATABASE: which signatures the firmware refuses.
-struct forbidden_signatures {
-  crypto::digest digest;     ///< of the event, in the bank of the log
-  std::uint64_t entries = 0; ///< signatures in its lists
+/// A variable that says what Secure Boot trusts or how it runs.
+struct secure_boot_variable {
+  std::string name;             ///< one of `secure_boot_variable_names`
+  crypto::digest digest;        ///< of the event, in the bank of the log
+  std::uint64_t size = 0;       ///< bytes of its value
+  std::uint64_t signatures = 0; ///< in its lists; 0 for a mode
+  std::uint8_t mode = 0;        ///< of a mode: its value; 0 for a list
 };
 
-/// As measured into PCR 7 before its separator, with a digest over the whole of it. Empty if there is none,
-/// two that differ, or one that is no list of signatures.
-std::optional<forbidden_signatures> forbidden_signatures_of(const verified_boot_log& log);
+/// Lists: PK, KEK, db, dbx, dbt, dbr. Modes of one byte: SecureBoot, SetupMode, AuditMode, DeployedMode.
+inline constexpr std::string_view secure_boot_variable_names[] = {
+    "SecureBoot", "PK", "KEK", "db", "dbx", "dbt", "dbr", "SetupMode", "AuditMode", "DeployedMode"};
+
+/// Those of their own vendors (EFI_GLOBAL_VARIABLE, EFI_IMAGE_SECURITY_DATABASE) that were measured into PCR
+/// 7 before its separator, with a digest over the whole of it, in the order of their names above. One that
+/// stands there twice with other content, that is no list of signatures or no byte is left out.
+std::vector<secure_boot_variable> secure_boot_variables_of(const verified_boot_log& log);
 
 } // namespace muster::tpm

@@ -1,14 +1,20 @@
 #include "tpm/format/event_text.hpp"
 
+#include "messages/vocabulary/cursor.hpp"
 #include "tpm/format/efi_device_path.hpp"
 #include "tpm/format/efi_gpt.hpp"
 #include "tpm/format/efi_text.hpp"
 #include "tpm/format/efi_variable.hpp"
 
+#include <optional>
+
 namespace muster::tpm {
 namespace {
 
 constexpr std::size_t max_data_shown = 32;
+// INITRD_EVENT_TAG_ID and LOAD_OPTIONS_EVENT_TAG_ID (drivers/firmware/efi/libstub/efistub.h)
+constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
+constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
 
 bool covers(byte_view digest, hash_algorithm bank, byte_view part) {
   return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
@@ -58,9 +64,19 @@ event_text describe_variable(const logged_event& event, byte_view digest, hash_a
   return {name, std::move(value), coverage::hint};
 }
 
+// systemd's stub measures the name of a section in ASCII with its NUL, and logs it in UTF-16.
+std::optional<event_text> describe_recoded(const logged_event& event, byte_view digest, hash_algorithm bank) {
+  if (!looks_like_utf16(event.data)) return std::nullopt;
+  auto text = utf8_from_utf16(event.data);
+  const byte_view with_nul{as_bytes({text.c_str(), text.size() + 1})};
+  if (!covers(digest, bank, with_nul) && !covers(digest, bank, as_bytes(text))) return std::nullopt;
+  return event_text{"", printable(text), coverage::digest};
+}
+
 event_text describe_text(const logged_event& event, byte_view digest, hash_algorithm bank) {
   if (covers(digest, bank, event.data) || covers(digest, bank, without_nul(event.data)))
     return {"", efi_text(event.data), coverage::digest};
+  if (auto recoded = describe_recoded(event, digest, bank)) return *std::move(recoded);
   constexpr std::string_view mark = ": ";
   const auto text = as_text(without_nul(event.data));
   const auto at = text.find(mark);
@@ -70,9 +86,24 @@ event_text describe_text(const logged_event& event, byte_view digest, hash_algor
           covers(digest, bank, as_bytes(behind)) ? coverage::digest : coverage::hint};
 }
 
+// TCG_PCClientTaggedEvent: UINT32 id; UINT32 size; BYTE data[]. The kernel's stub measures what it loads so.
+std::string_view tag_name(byte_view data) noexcept {
+  cursor in{data};
+  const auto id = in.u32_le();
+  const auto size = in.u32_le();
+  in.take(size);
+  if (!in.done()) return {};
+  if (id == linux_initrd_tag) return "Linux initrd";
+  if (id == linux_options_tag) return "Linux load options";
+  return {};
+}
+
 // How the data of an event shows that is covered as a whole or not at all.
 std::string whole_text(const logged_event& event) {
   switch (event.type) {
+  case event_type::event_tag:
+    if (const auto name = tag_name(event.data); !name.empty()) return std::string{name};
+    break;
   case event_type::efi_gpt_event:
   case event_type::efi_gpt_event2:
     if (const auto table = parse_efi_gpt(event.data)) return to_string(*table);

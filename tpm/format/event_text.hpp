@@ -28,7 +28,8 @@ struct event_text {
 ///   - the value of a UEFI variable without its header (boot variables): the name is only a label
 ///   - what stands behind the first ": ", without a NUL at its end (GRUB's commands and command lines): what
 ///     stands before it ("grub_cmd", "kernel_cmdline") is only a label
-///   - else nothing
+///   - the text in ASCII with its NUL, logged in UTF-16 (names of sections, systemd's stub)
+///   - else nothing. Of a tag that the kernel's stub measured, the text is the tag's name
 /// The type only chooses how to show the text: it is not covered either.
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank);
 

@@ -70,6 +70,16 @@ status put_name(ima_entry& out, byte_view field, std::size_t longest) {
 
 status require_size(bool right, std::string_view what) { return right ? status{} : status{bad_entry(what)}; }
 
+status put_appended_digest(ima_entry& out, byte_view field) {
+  if (field.empty()) return {};
+  const auto head = read_head(field, false);
+  if (!head) return head.fault();
+  out.appended_algorithm = head->algorithm;
+  out.appended_digest = field.subspan(head->text.size());
+  return require_size(out.appended_digest.size() == digest_size(head->algorithm),
+                      "length of the digest of an appended signature");
+}
+
 status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_head& last) {
   const auto size = field.size();
   switch (kind) {
@@ -83,18 +93,12 @@ status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_hea
     return require_size(size == original_digest_size, "length of the digest");
   case ima_field::sig: out.signature = field; return {};
   case ima_field::buf: out.buffer = field; return {};
-  case ima_field::d_modsig:
-    if (field.empty()) return {};
-    if (const auto head = read_head(field, false); !head)
-      return head.fault();
-    else
-      return require_size(field.size() == head->text.size() + digest_size(head->algorithm),
-                          "length of the digest of an appended signature");
+  case ima_field::d_modsig: return put_appended_digest(out, field);
   case ima_field::iuid:
   case ima_field::igid: return require_size(size == 0 || size == 2 || size == 4, "length of an owner");
   case ima_field::imode: return require_size(size == 0 || size == 2, "length of the mode");
   case ima_field::xattrlengths: return require_size(size % 4 == 0, "length of xattrlengths");
-  case ima_field::modsig:
+  case ima_field::modsig: out.appended = field; return {};
   case ima_field::evmsig:
   case ima_field::xattrnames:
   case ima_field::xattrvalues: return {};

@@ -33,6 +33,9 @@ struct ima_entry {
   std::string_view path; ///< without its NUL; spaces became `_`. Foreign text and weak evidence (CHECKS 23)
   byte_view signature;   ///< security.ima; may be empty
   byte_view buffer;      ///< what was measured instead of a file; may be empty
+  byte_view appended;    ///< PKCS#7 at the file's end; may be empty
+  hash_algorithm appended_algorithm = hash_algorithm::sha1;
+  byte_view appended_digest; ///< of the file without it; empty where `appended` is
 
   bool violation() const noexcept { return subject == ima_subject::violation; }
   bool boot_aggregate() const noexcept { return path == "boot_aggregate"; }

@@ -37,6 +37,7 @@ node_state full_state() {
   out.padded_banks = {hash_algorithm::sha384};
   out.boot_log = filled(17);
   out.boot_claims = filled(18);
+  out.pins = filled(25);
   out.findings = {{finding_kind::claim, severity::warning, "ima.violation", "/a", "e", "f", "s", "r"}};
   out.findings_total = 1;
   out.passed_over = 19;
@@ -67,6 +68,7 @@ TEST_CASE("a state comes back from its record as it went in, and equal states ar
   CHECK(out->findings == in.findings);
   CHECK(out->pcrs == in.pcrs);
   CHECK(out->must_enrol);
+  CHECK(out->pins == in.pins);
   CHECK(out->alarm == in.alarm);
   CHECK(out->boots_seen == in.boots_seen);
 }
@@ -141,7 +143,9 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.events.push_back({8, 13, 31, crypto::digest{filled(1)}, "text \xfe", "kernel_cmdline", "hint"});
   boot.pcrs.push_back({hash_algorithm::sha256, 0, crypto::digest{filled(2)}});
   boot.aggregate = appraisal::aggregate_claim::bound;
-  boot.dbx = appraisal::dbx_claim{crypto::digest{filled(3)}, 267};
+  boot.variables = {{"PK", crypto::digest{filled(4)}, 1005, 1, 0},
+                    {"dbx", crypto::digest{filled(3)}, 24'000, 267, 0},
+                    {"AuditMode", crypto::digest{filled(5)}, 1, 0, 1}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
   CHECK(*back == boot);

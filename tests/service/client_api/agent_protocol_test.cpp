@@ -81,6 +81,7 @@ struct reply {
   std::uint64_t sequence = 0;
   std::optional<std::uint64_t> challenge;
   std::size_t commands = 0;
+  std::optional<std::uint64_t> first_entry{}; ///< of the IMA log that the challenge asks for
 };
 
 reply beat_reply(const agent_effects& effects) {
@@ -91,7 +92,10 @@ reply beat_reply(const agent_effects& effects) {
     REQUIRE(in.isBeatReply());
     const auto answer = in.getBeatReply();
     reply out{answer.getSequence(), {}, answer.getCommands().size()};
-    if (answer.hasChallenge()) out.challenge = answer.getChallenge().getNumber();
+    if (answer.hasChallenge()) {
+      out.challenge = answer.getChallenge().getNumber();
+      out.first_entry = answer.getChallenge().getImaFirst();
+    }
     return out;
   });
 }
@@ -126,6 +130,34 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   (void)protocol.on_tick({600});
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(3), {1009})).challenge);
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
+}
+
+TEST_CASE("files that were verified with other keys are asked for from the first entry") {
+  appraisal::policy rules;
+  rules.signatures.mode = appraisal::signature_mode::accept;
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256).pub();
+  rules.signatures.keys.push_back(appraisal::pinned_key::from_file(as_bytes(key.pem())).value());
+  const auto pins = appraisal::digest_of_pins(rules.signatures);
+  const auto first_entry = [&](const appraisal::policy& in_force, std::optional<bytes32> recorded) {
+    auto with = attached();
+    auto state = std::make_shared<node_state>(*with.recorded);
+    state->boot.emplace().raw.fill(7); // the boot of `hello`
+    state->ima_count = 500;
+    state->pins = recorded;
+    with.recorded = state;
+    auto context = std::make_shared<appraisal_context>(*with.context);
+    context->policy = std::make_shared<const appraisal::policy>(in_force);
+    with.context = context;
+    agent_protocol protocol{{}, bytes{1}, {}, {}};
+    (void)protocol.on_frame(hello(), {0});
+    (void)protocol.on_attached(with);
+    return beat_reply(protocol.on_frame(beat(1), {10})).first_entry;
+  };
+  CHECK(first_entry({}, {}) == 500);
+  CHECK(first_entry(rules, pins) == 500);
+  CHECK(first_entry(rules, {}) == 0);
+  CHECK(first_entry(rules, bytes32{1}) == 0);
+  CHECK(first_entry({}, pins) == 0);
 }
 
 TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {

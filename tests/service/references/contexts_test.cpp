@@ -142,6 +142,34 @@ TEST_CASE("an accepted set keeps its group's policy, and a policy its group's se
   CHECK(in.all().front() == in.base());
 }
 
+TEST_CASE("recorded claims keep what is no file, and by which key a file was signed") {
+  temporary_folder folder;
+  auto opened = open_database(folder.options()).value();
+  const auto node = node_number(1);
+  const bytes signer(32, 9);
+  const std::vector<file_claim> stored{{"/a", hash_algorithm::sha256, bytes(32, 5)},
+                                       {"/a", hash_algorithm::sha256, bytes(32, 5), 0, 4, signer},
+                                       {".ima", hash_algorithm::sha256, bytes(32, 6), 4},
+                                       {"kexec-cmdline", hash_algorithm::sha256, bytes(32, 7), 200, 200}};
+  write_batch batch;
+  const auto boot = batch.add_boot(to_record(appraisal::boot_content{}));
+  batch.add_claims(node, stored);
+  REQUIRE(commit(opened, std::move(batch)).ok());
+  node_state state;
+  state.boot_claims = boot.raw;
+  const auto claims = read_recorded_claims(*opened.reader, node, state);
+  REQUIRE(claims.ok());
+  const auto& files = claims->files;
+  REQUIRE(files.size() == 4); // one content, judged twice, is two claims
+  CHECK(files[0].signature == appraisal::file_signature::unchecked);
+  CHECK(files[1].signature == appraisal::file_signature::holds);
+  CHECK(same(files[1].signer, signer));
+  CHECK(files[2].kind == appraisal::file_kind::key);
+  // Values that no version wrote are never good news.
+  CHECK(files[3].kind == appraisal::file_kind::other);
+  CHECK(files[3].signature == appraisal::file_signature::wrong);
+}
+
 TEST_CASE("recorded claims keep violations: another policy can weigh them") {
   temporary_folder folder;
   auto opened = open_database(folder.options()).value();

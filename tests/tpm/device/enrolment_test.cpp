@@ -1,7 +1,10 @@
 // What an agent does with its TPM to enrol, against real software TPMs and the service's own checks.
 #include "crypto/certificate.hpp"
+#include "lab/manufacture.hpp"
+#include "lab/powered_chip.hpp"
 #include "tests/lab/workshop.hpp"
 #include "tpm/device/attestation.hpp"
+#include "tpm/device/connection.hpp"
 #include "tpm/device/endorsement.hpp"
 #include "tpm/device/identity.hpp"
 #include "tpm/device/non_volatile.hpp"
@@ -101,6 +104,43 @@ TEST_CASE("a TPM with an RSA-2048 EK certificate enrols with that key") {
   check_activation(chip, ek);
 }
 
+TEST_CASE("a TPM with a P-384 EK certificate alone enrols with that key, under a password") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::p384);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.kind == ek_template::h3_p384);
+  CHECK(ek.key.persistent_handle() == 0);
+  check_certificate(ek);
+  check_activation(chip, ek);
+}
+
+TEST_CASE("an RSA-2048 AK is activated like any other, and its RSASSA quotes verify") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto ek = must(load_endorsement_key(chip));
+  const auto ak = must(create_endorsement_primary(chip, template_of(ak_template::rsa2048_rsassa)));
+  const auto form = must(verify_ak_form(must(parse_public_area(ak.public_area()))));
+  const auto secret = crypto::make_secret(enrolment_secret_size);
+  const auto opened = activate(chip, ek.key, ak, form.name(), secret);
+  REQUIRE_MESSAGE(opened.ok(), why(opened));
+  CHECK(crypto::equal_constant_time(opened->view(), secret.view()));
+
+  pcr_selection wanted;
+  must(wanted.add(hash_algorithm::sha256, pcr_mask(0, 14)));
+  const auto values = must(read_pcrs(chip, wanted));
+  const auto extra = crypto::make_nonce();
+  auto made = must(quote(chip, ak, extra, wanted));
+  const auto trusted = must(trust_recorded_ak(ak.public_area()));
+  const auto verified = must(verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted));
+  CHECK(verify_pcr_values(verified, values).ok());
+  made.signature.back() ^= 1U;
+  CHECK_FALSE(verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted).ok());
+}
+
 TEST_CASE("a TPM without an EK certificate enrols with the P-256 key of template L-2") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::none);
@@ -185,6 +225,30 @@ TEST_CASE("a quote verifies, and covers the PCR values that were read before it"
       verify_quote({made.attest, made.signature}, trusted, binding{crypto::make_nonce()}, wanted);
   CHECK(other.fault().code == errc::mismatch);
   CHECK(quote(chip, ak, bytes(33), wanted).fault().code == errc::limit);
+}
+
+TEST_CASE("a TPM without a SHA-256 bank quotes nothing of it, which is refused; its own bank verifies") {
+  workshop place;
+  place.create("m");
+  must(lab::set_banks(place.folder() / "m", {hash_algorithm::sha384}));
+  auto powered = must(lab::powered_chip::power_on(place.folder() / "m"));
+  auto& chip = powered.chip();
+  const auto ak = must(load_attestation_key(chip));
+  const auto trusted = must(trust_recorded_ak(ak.public_area()));
+  const auto extra = crypto::make_nonce();
+  const auto verified_in = [&](hash_algorithm bank) -> status {
+    pcr_selection wanted;
+    must(wanted.add(bank, pcr_mask(0, 14)));
+    const auto made = must(quote(chip, ak, extra, wanted));
+    const auto verified = verify_quote({made.attest, made.signature}, trusted, binding{extra}, wanted);
+    if (!verified) return verified.fault();
+    return {};
+  };
+  const auto refused = verified_in(hash_algorithm::sha256);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().check.starts_with("quote: "));
+  const auto own = verified_in(hash_algorithm::sha384);
+  CHECK_MESSAGE(own.ok(), why(own));
 }
 
 TEST_CASE("PCRs of a bank that the TPM does not have are left out") {

@@ -230,3 +230,65 @@ TEST_CASE("boot log: PCRs of IMA are left out") {
   CHECK(same(start.values.get(hash_algorithm::sha256, 10),
              crypto::hash(hash_algorithm::sha256, {bytes(32, 0), measured.view()}).view()));
 }
+
+TEST_CASE("check 12: an H-CRTM event is the first thing in a PCR 0 that began at locality 4") {
+  const quoting_tpm chip;
+  event_log_builder builder{two_banks};
+  builder.event(0, event_type::efi_hcrtm_event, as_bytes("the measured H-CRTM"), as_bytes("HCRTM"));
+  builder.separator(0);
+  const auto parsed = tpm::parse_event_log(builder.view()).value();
+  for (const std::uint8_t real : {std::uint8_t{4}, std::uint8_t{2}}) {
+    const auto verified = tpm::verify_boot_log(parsed, chip.verified(values_after(builder.view(), real)));
+    REQUIRE(verified.ok());
+    CHECK((verified->contradicted() == 0) == (real == 4));
+    CHECK(verified->locality() == (real == 4 ? 4 : 0));
+    CHECK(verified->events().size() == (real == 4 ? 2U : 0U));
+  }
+}
+
+TEST_CASE("check 11: banks other than SHA-256 replay alone and beside it") {
+  const quoting_tpm chip;
+  using banks = std::vector<hash_algorithm>;
+  struct row {
+    const char* what;
+    banks logged;
+    banks quoted;
+    hash_algorithm read;
+  };
+  const row rows[] = {
+      {"SM3 beside SHA-256, quoted in both",
+       {hash_algorithm::sm3_256, hash_algorithm::sha256},
+       {hash_algorithm::sm3_256, hash_algorithm::sha256},
+       hash_algorithm::sha256},
+      {"SM3 beside SHA-256, quoted in SHA-256",
+       {hash_algorithm::sm3_256, hash_algorithm::sha256},
+       {hash_algorithm::sha256},
+       hash_algorithm::sha256},
+      {"SM3 alone", {hash_algorithm::sm3_256}, {hash_algorithm::sm3_256}, hash_algorithm::sm3_256},
+      {"SHA-384 and SHA-512 alone",
+       {hash_algorithm::sha384, hash_algorithm::sha512},
+       {hash_algorithm::sha384, hash_algorithm::sha512},
+       hash_algorithm::sha512},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.what);
+    event_log_builder builder{one.logged};
+    builder.action(4, "Calling EFI Application from Boot Option").separator(4);
+    const auto parsed = tpm::parse_event_log(builder.view()).value();
+    tpm::pcr_values values;
+    for (const auto bank : one.quoted) {
+      crypto::hasher hash{bank};
+      const auto replayed = tpm::replay_bank(parsed, hash, ~0U, 0);
+      REQUIRE(values.set(bank, 4, replayed.values[4].view()).ok());
+    }
+    const auto verified = tpm::verify_boot_log(parsed, chip.verified(values));
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->explained() == 1U << 4U);
+    CHECK(verified->banks().size() == one.quoted.size());
+    CHECK(verified->bank() == one.read);
+    // The second bank is compared, too.
+    const auto last = one.quoted.back();
+    REQUIRE(values.set(last, 4, bytes(digest_size(last), 7)).ok());
+    CHECK(tpm::verify_boot_log(parsed, chip.verified(values))->contradicted() == 1U << 4U);
+  }
+}

@@ -31,6 +31,7 @@ builder& exits(builder& b) {
 struct judged {
   std::vector<tpm::boot_remark> remarks;
   secure_boot secure = secure_boot::unknown;
+  std::vector<tpm::secure_boot_variable> variables;
 };
 
 /// The log of a machine whose PCRs it explains.
@@ -43,7 +44,8 @@ judged judge(const builder& b) {
   for (unsigned pcr = 0; pcr < 16; ++pcr)
     REQUIRE(values.set(hash_algorithm::sha256, pcr, replayed.values[pcr].view()).ok());
   const auto verified = tpm::verify_boot_log(log, chip.verified(values)).value();
-  return {tpm::check_structure(verified), tpm::secure_boot_of(verified)};
+  return {tpm::check_structure(verified), tpm::secure_boot_of(verified),
+          tpm::secure_boot_variables_of(verified)};
 }
 
 judged judge(const std::function<void(builder&)>& build) {
@@ -216,4 +218,52 @@ TEST_CASE("check 15: real machines") {
     CHECK(tpm::secure_boot_of(log) == (grub ? secure_boot::on : secure_boot::off));
     CHECK(tpm::check_structure(log).empty());
   }
+}
+
+TEST_CASE("check 15: variables of Secure Boot count if a digest covers them, before the separator, once") {
+  const auto security_vendor = from_hex("cbb219d73a3d9645a3bcdad00e67656f").value();
+  const auto type = event_type::efi_variable_driver_config;
+  const auto list_of = [](std::uint8_t fill) {
+    // EFI_SIGNATURE_LIST with one SHA-256: type, 76 bytes, no header, 48 each
+    auto out = from_hex("2616c4c14c509240aca941f9369343284c0000000000000030000000").value();
+    append(out, bytes(48, fill));
+    return out;
+  };
+  const auto db = make_variable(security_vendor, "db", list_of(1));
+  const auto pk = make_variable(global_vendor(), "PK", list_of(2));
+  const auto audit = make_variable(global_vendor(), "AuditMode", bytes(1, 1));
+  const auto names_in = [&](const std::function<void(builder&)>& build) {
+    std::string out;
+    for (const auto& one : judge(build).variables)
+      out += (out.empty() ? "" : " ") + one.name;
+    return out;
+  };
+  const auto good = judge([&](builder& b) {
+    b.event(7, type, db).event(7, type, audit).event(7, type, pk);
+    separators(b);
+  });
+  REQUIRE(good.variables.size() == 3); // in the order of their names, not of the log
+  CHECK(good.variables[0].name == "PK");
+  CHECK(good.variables[1].name == "db");
+  CHECK(good.variables[1].signatures == 1);
+  CHECK(good.variables[1].size == 76);
+  CHECK(good.variables[2].name == "AuditMode");
+  CHECK(good.variables[2].mode == 1);
+  CHECK(has(good, boot_issue::audit_mode, 7));
+  const auto no_audit = make_variable(global_vendor(), "AuditMode", bytes(1, 0));
+  CHECK_FALSE(
+      has(judge([&](builder& b) { separators(b.event(7, type, no_audit)); }), boot_issue::audit_mode, 7));
+  CHECK(names_in([&](builder& b) { separators(b.event(7, type, as_bytes("else"), db)); }).empty());
+  CHECK(names_in([&](builder& b) { separators(b).event(7, type, db); }).empty());
+  CHECK(names_in([&](builder& b) { separators(b.event(4, type, db)); }).empty());
+  CHECK(names_in([&](builder& b) {
+          separators(b.event(7, type, make_variable(global_vendor(), "db", list_of(1))));
+        }).empty()); // not of its vendor
+  CHECK(names_in([&](builder& b) {
+          separators(b.event(7, type, db).event(7, type, make_variable(security_vendor, "db", list_of(3))));
+        }).empty());
+  CHECK(names_in([&](builder& b) { separators(b.event(7, type, db).event(7, type, db)); }) == "db");
+  CHECK(names_in([&](builder& b) {
+          separators(b.event(7, type, make_variable(security_vendor, "db", bytes(10, 1))));
+        }).empty()); // no list
 }

@@ -1,4 +1,4 @@
-// The unit of the first budget: what OpenSSL needs to verify one P-256 signature, and nothing else.
+// The unit of the budgets: what OpenSSL needs to verify one signature, and nothing else.
 #pragma once
 
 #include "crypto/key.hpp"
@@ -13,12 +13,13 @@ namespace muster::bench {
 /// CPU time of the calling thread.
 std::chrono::nanoseconds thread_time() noexcept;
 
-class p256_verify {
+class signature_verify {
 public:
-  p256_verify();
-  ~p256_verify();
-  p256_verify(const p256_verify&) = delete;
-  p256_verify& operator=(const p256_verify&) = delete;
+  /// Over SHA-256: ECDSA, or RSA by PKCS#1 v1.5.
+  explicit signature_verify(crypto::private_key key);
+  ~signature_verify();
+  signature_verify(const signature_verify&) = delete;
+  signature_verify& operator=(const signature_verify&) = delete;
 
   /// Verifies that many times over a ready digest, key and context, and adds the CPU time of it.
   void run(unsigned times);
@@ -33,5 +34,8 @@ private:
   std::chrono::nanoseconds spent_{0};
   std::uint64_t done_ = 0;
 };
+
+/// The modulus of an RSA key, big-endian.
+bytes modulus_of(const crypto::private_key& key);
 
 } // namespace muster::bench

@@ -1,0 +1,133 @@
+#include "appraisal/measured_buffer.hpp"
+
+#include "appraisal/boot_words.hpp"
+#include "appraisal/policy.hpp"
+#include "messages/vocabulary/cursor.hpp"
+
+#include <algorithm>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::string_view kexec_name = "kexec-cmdline";
+
+/// SEQUENCE with a definite length of at most 65,535 that is all of the buffer: a certificate.
+bool is_der_sequence(byte_view buffer) noexcept {
+  cursor in{buffer};
+  if (in.u8() != 0x30) return false;
+  const auto form = in.u8();
+  const std::size_t size = form < 0x80 ? form : form == 0x81 ? in.u8() : form == 0x82 ? in.u16_be() : 0;
+  in.take(size);
+  return size != 0 && in.done();
+}
+
+std::string_view text_of_buffer(byte_view buffer) noexcept {
+  if (!buffer.empty() && buffer.back() == 0) buffer = buffer.first(buffer.size() - 1);
+  return as_text(buffer);
+}
+
+bool is_text(std::string_view text) noexcept {
+  return text.size() <= file_claims::max_path && text.find('\0') == std::string_view::npos;
+}
+
+struct buffer_words {
+  std::string_view sentence;
+  std::string_view remedy;
+};
+
+buffer_words words_for(file_kind kind) noexcept {
+  if (kind == file_kind::key)
+    return {"A key that the policy does not list came into the keyring",
+            "find out who added the key; if it belongs there, add its digest to ima.buffers.keyrings of the "
+            "policy, "
+            "else reboot the machine without it"};
+  if (kind == file_kind::kexec_command_line)
+    return {"A kernel was loaded for kexec with a command line that the policy does not allow",
+            "find out who loads kernels; if it is right, add a pattern to ima.buffers.kexec_cmdline of the "
+            "policy, "
+            "else reboot the machine through its firmware"};
+  return {"Critical data that the kernel measured is not what the policy lists",
+          "find out what changed; if it is right, add the digest to ima.buffers.critical_data of the policy"};
+}
+
+finding broken_rule(const file_claim& claim, std::string subject, std::string expected, std::string found,
+                    const policy& p) {
+  const auto words = words_for(claim.kind);
+  auto f =
+      judged_finding(p, judged_check::buffer, std::move(subject), std::string{words.sentence}, words.remedy);
+  f.sentence += claim.kind == file_kind::kexec_command_line ? "." : ": " + f.subject + ".";
+  f.expected = std::move(expected);
+  f.found = std::move(found);
+  return f;
+}
+
+finding without_rule(const file_claim& claim, const policy& p) {
+  auto f = judged_finding(
+      p, judged_check::not_a_file, printable(claim.path), {},
+      "look at the machine's IMA policy: it measures buffers or keys that this service does not judge; "
+      "rules for them stand under ima.buffers of the policy");
+  f.found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
+  f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
+  return f;
+}
+
+std::optional<finding> appraise_named(const file_claim& claim, const std::vector<buffer_rule>& rules,
+                                      const policy& p) {
+  bool ruled = false;
+  for (const auto& rule : rules) {
+    if (rule.name != claim.path) continue;
+    if (!rule.digest || same(*rule.digest, claim.digest)) return std::nullopt;
+    ruled = true;
+  }
+  if (!ruled) return without_rule(claim, p);
+  return broken_rule(claim, printable(claim.path), "a listed digest",
+                     std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest), p);
+}
+
+std::optional<finding> appraise_kexec(const file_claim& claim, const policy& p) {
+  const auto& allowed = p.buffers.kexec_command_line;
+  if (allowed.empty()) {
+    auto f = without_rule(claim, p);
+    f.subject = kexec_name;
+    f.found = printable(claim.path);
+    f.sentence = "A kernel was loaded for kexec, and there is no rule for its command line.";
+    return f;
+  }
+  if (std::ranges::any_of(allowed, [&](const pattern& one) { return one.matches(claim.path); }))
+    return std::nullopt;
+  return broken_rule(claim, std::string{kexec_name}, "matches a pattern of ima.buffers.kexec_cmdline",
+                     printable(claim.path), p);
+}
+
+} // namespace
+
+buffer_claim buffer_claim_of(const tpm::ima_entry& entry) {
+  buffer_claim out{file_kind::other, {}, entry.path};
+  if (!same(crypto::hash(entry.algorithm, entry.buffer).view(), entry.digest)) return out;
+  out.digest = crypto::hash(hash_algorithm::sha256, entry.buffer);
+  if (entry.path == kexec_name) {
+    if (const auto text = text_of_buffer(entry.buffer); is_text(text)) {
+      out.kind = file_kind::kexec_command_line;
+      out.path = text;
+    }
+    return out;
+  }
+  out.kind = is_der_sequence(entry.buffer) ? file_kind::key : file_kind::critical_data;
+  return out;
+}
+
+std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {
+  switch (claim.kind) {
+  case file_kind::key: return appraise_named(claim, p.buffers.keyrings, p);
+  case file_kind::critical_data: return appraise_named(claim, p.buffers.critical_data, p);
+  case file_kind::kexec_command_line: return appraise_kexec(claim, p);
+  case file_kind::other: return without_rule(claim, p);
+  case file_kind::file:
+  case file_kind::violation:
+  case file_kind::boot_aggregate: break;
+  }
+  return std::nullopt;
+}
+
+} // namespace muster::appraisal

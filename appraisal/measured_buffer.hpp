@@ -1,0 +1,54 @@
+// What the kernel measured that is no file: keys, the command line of a kexec, critical data (template
+// ima-buf).
+#pragma once
+
+#include "appraisal/file_claims.hpp"
+#include "appraisal/pattern.hpp"
+#include "crypto/digest.hpp"
+#include "messages/vocabulary/finding.hpp"
+#include "tpm/format/ima_log.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster::appraisal {
+
+struct policy;
+
+/// A content that a keyring or a label of critical data may have.
+struct buffer_rule {
+  std::string name;
+  std::optional<bytes32> digest; ///< SHA-256 of the buffer; empty: any content
+  friend bool operator==(const buffer_rule&, const buffer_rule&) = default;
+};
+
+/// What buffers may hold. One that no rule is for stays "ima.not-a-file".
+struct buffer_rules {
+  static constexpr std::size_t max_rules = 256;
+  static constexpr std::size_t max_name = 128;
+  static constexpr std::size_t max_patterns = 16;
+
+  std::vector<buffer_rule> keyrings;       ///< by the name of the keyring: ".ima"
+  std::vector<buffer_rule> critical_data;  ///< by its label: "kernel_version"
+  std::vector<pattern> kexec_command_line; ///< it matches one of these
+
+  friend bool operator==(const buffer_rules&, const buffer_rules&) = default;
+};
+
+/// A buffer as a claim. It owns what the claim shows.
+struct buffer_claim {
+  file_kind kind = file_kind::other;
+  crypto::digest digest; ///< SHA-256 of the buffer, if `kind` says what it is
+  std::string_view path; ///< view into the entry
+};
+
+/// The kernel says what a buffer is by its name only, so its content has a say: a key is one DER SEQUENCE, a
+/// command line is text under the name "kexec-cmdline". `other` if the entry's digest is not of the buffer.
+buffer_claim buffer_claim_of(const tpm::ima_entry& entry);
+
+/// "ima.buffer" if a rule of the policy is for it and does not hold, "ima.not-a-file" if no rule is for it;
+/// empty if one holds. Claims that are no buffers: empty.
+std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p);
+
+} // namespace muster::appraisal
