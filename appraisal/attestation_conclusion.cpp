@@ -118,7 +118,7 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
 }
 
 attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
-                                                  const tpm::verified_boot_log* log) const {
+                                                  const tpm::verified_boot_log* log) {
   const auto* recorded = inputs_.recorded.get();
   attestation_outcome out;
   out.end = attestation_end::verified;
@@ -129,10 +129,17 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     out.what = occasion::new_boot;
   out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log};
 
-  if (!increment()) {
-    out.claims = claims_from_evidence(log, ima);
-    out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
+  if (!increment()) out.claims = claims_from_evidence(log, ima);
+  if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again
+    if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
+    out.findings = kexec_findings(ima);
+    return out;
   }
+  if (!increment()) {
+    out.findings = appraise_boot(*out.claims, inputs_.reference.get(), *inputs_.policy);
+    if (manifest_.boot_log) out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
+  }
+  out.ima_log = cut_log(ima.runs());
   if (!append_claims(out.files, ima)) return failure({errc::limit, "ima-log: more than can be kept"});
   auto files = appraise_files(out.files, inputs_.reference.get(), *inputs_.policy);
   out.passed_over = files.passed_over;

@@ -98,6 +98,9 @@ struct State {
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
   keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
   policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
+  log @36 :UInt32;               # number of the raw log of this boot (LogPart); 0: none is kept
+  lastLog @37 :UInt32;           # of the boot before; 0: none is kept
+  provenResult @38 :UInt64;      # newest result whose evidence verified, if that of resultSequence did not; else 0
 }
 
 struct Result {
@@ -113,6 +116,8 @@ struct Result {
   evidence @8 :Evidence;         # null in results that no evidence made
   referenceDigest @9 :Data;      # set that it was compared with; empty if none
   policyDigest @10 :Data;        # policy that it was judged by
+  endorsement @11 :UInt8;        # who vouched for the EK then
+  log @12 :UInt32;               # number of the raw log that its quote covers; 0: its evidence did not verify
 }
 
 struct Evidence {
@@ -289,4 +294,11 @@ struct AuditEntry {
   action @3 :Text;
   node @4 :Data;
   text @5 :Text;
+}
+
+struct LogPart {
+  # A piece of the raw log of one boot of one machine; key: node id, number of the log and of the piece.
+  kind @0 :UInt8;                # 0 boot, 1 IMA
+  address @1 :Data;              # of the blob that holds it; empty: it is here
+  body @2 :Data;
 }
