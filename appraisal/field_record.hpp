@@ -12,7 +12,7 @@ namespace muster::appraisal {
 void put_finding(records::Finding::Builder out, const finding& in);
 finding read_finding(records::Finding::Reader in, field_check& check);
 
-void put_pcr(records::PcrValue::Builder out, const pcr_claim& in);
-pcr_claim read_pcr(records::PcrValue::Reader in, field_check& check);
+void put_quoted_pcr(records::PcrValue::Builder out, const pcr_claim& in);
+pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check);
 
 } // namespace muster::appraisal

@@ -18,6 +18,8 @@ public:
   status visit_files(std::span<const file_number> numbers, const file_visitor& visit) const override;
   status visit_claims(const node_id& id, const file_visitor& visit) const override;
   result<frame> blob(const content_address& address) const override;
+  result<std::optional<kept_log_piece>> log_piece(const node_id& id, std::uint32_t log,
+                                                  std::uint32_t index) const override;
   result<sequence> newest() const override;
   result<store_size> size() const override;
 
