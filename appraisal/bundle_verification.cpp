@@ -16,6 +16,10 @@ namespace {
 constexpr view_limits part_limits{bundle_frames::max_part, 4, 16};
 constexpr view_limits set_limits{bundle_verification::max_reference, 4, 16};
 
+/// What a service can be told to take at most.
+constexpr std::uint64_t max_entries = 10'000'000;
+constexpr std::uint64_t max_log_bytes = std::uint64_t{4} << 30U;
+
 /// The stretches of a bundle, in their order.
 enum class stretch : std::uint8_t { header, policy, reference, boot_log, ima_log, result, end, over };
 
@@ -80,7 +84,7 @@ result<attestation_inputs> inputs_of(const bundle_header& header) {
                             nullptr,
                             nullptr,
                             nullptr,
-                            {}};
+                            {max_entries, max_log_bytes}};
 }
 
 tpm::pcr_values hints_of(const kept_evidence& in) {
@@ -234,7 +238,7 @@ struct bundle_verification::parts {
     return out;
   }
 
-  status dispatch(bundle::Part::Reader in) {
+  status dispatch(bundle::Part::Reader in, byte_view whole) {
     if (auto entered = enter(stretch_of(in.which())); !entered) return entered;
     switch (in.which()) {
     case bundle::Part::HEADER: return take_header(in.getHeader());
@@ -245,7 +249,8 @@ struct bundle_verification::parts {
     case bundle::Part::RESULT: return take_result(bytes_of(in.getResult()));
     case bundle::Part::END: break;
     }
-    if (!same(bytes_of(in.getEnd()), chain))
+    // No digest covers this part: it is these bytes or none.
+    if (!same(whole, end_part(chain).view()))
       return fault{errc::mismatch, "the bundle was damaged: its digest is not the one at its end"};
     at = stretch::over;
     return {};
@@ -279,7 +284,7 @@ status bundle_verification::take(const frame& part) {
   else
     done = parsed->read([&](bundle::Part::Reader in) {
       where = stretch_of(in.which());
-      return p.dispatch(in);
+      return p.dispatch(in, part.view());
     });
   if (!done) {
     p.broken = p.at_place(where, done.fault());

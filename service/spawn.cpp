@@ -4,6 +4,7 @@
 #include "service/cache/cache.hpp"
 #include "service/client_api/client_api.hpp"
 #include "service/config/config.hpp"
+#include "service/evidence/exporter.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/references/references.hpp"
@@ -82,6 +83,7 @@ struct running_service::parts {
   std::vector<verifier_actor> verifiers;
   trust_mgrs trust;
   references_actor references;
+  exporter_actor exporter;
   privacy_ca_actor privacy_ca;
   client_api_actor client_api;
   config_actor config;
@@ -151,7 +153,10 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
                                             log});
-  auto served = rest_server::start({system, cache, trust, references, in.socket, in.socket_group, log});
+  exporter = spawn_exporter(system, {reader, clock, log, (state / "spool").string()});
+  rest_deps served_by{system, cache, trust, references, in.socket, in.socket_group, log};
+  served_by.exporter = exporter;
+  auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();
   rest = std::move(*served);
   return {};
@@ -219,6 +224,7 @@ bool running_service::stop() {
     leave(one);
   }
   leave(p.references);
+  leave(p.exporter);
   leave(p.cache);
   if (p.store) {
     bool closed = false;

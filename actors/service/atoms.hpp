@@ -29,6 +29,7 @@ using context_atom = caf::atom_constant<caf::atom("context")>; // what a group i
 using reappraise_atom =
     caf::atom_constant<caf::atom("reappraise")>;             // records that are older than the context
 using accept_atom = caf::atom_constant<caf::atom("accept")>; // a node's state becomes its group's reference
+using export_atom = caf::atom_constant<caf::atom("export")>; // evidence, as a bundle
 using list_atom = caf::atom_constant<caf::atom("list")>;
 using show_atom = caf::atom_constant<caf::atom("show")>;
 using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id

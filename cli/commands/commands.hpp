@@ -5,6 +5,8 @@
 #include "cli/commands/surroundings.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace muster::cli::commands {
@@ -47,6 +49,15 @@ int node_revoke(const surroundings& around, const std::string& node);
 
 /// muster node forget NODE
 int node_forget(const surroundings& around, const std::string& node);
+
+/// muster evidence export NODE -o FILE. A file that exists is replaced once all of the bundle is here.
+struct export_options {
+  std::string node;
+  std::string file;
+  std::optional<std::uint64_t> attestation; ///< empty: the newest that verified
+};
+inline constexpr std::chrono::minutes export_patience{30};
+int evidence_export(const surroundings& around, const export_options& options);
 
 /// muster reference accept GROUP --from NODE
 int reference_accept(const surroundings& around, const std::string& group, const std::string& from);

@@ -128,6 +128,8 @@ void publish(self_pointer self) {
   self->state.storing = true;
   write_batch batch;
   batch.put<tables::settings>(settings_key(), deps.in_force.settings_record());
+  for (const auto& context : deps.in_force.all())
+    batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
   for (const auto& one : changes)
     batch.append_audit(audit_entry(deps.clock->wall(), "service", "policy.change", {}, text_of_change(one)));
   self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())

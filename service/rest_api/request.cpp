@@ -7,7 +7,7 @@ namespace muster::service::rest_api {
 std::string_view verb_of(const rest_request& request) noexcept {
   constexpr std::array<std::string_view, std::variant_size_v<rest_request>> verbs{
       "list",   "show",   "attest", "approve", "name", "acknowledge",
-      "revoke", "forget", "accept", "live",    "ready"};
+      "revoke", "forget", "accept", "export",  "live", "ready"};
   return verbs.at(request.index());
 }
 

@@ -5,6 +5,7 @@
 #include "messages/vocabulary/bytes.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,6 +46,10 @@ struct accept_reference {
   std::string group;
   std::string from;
 };
+struct export_evidence {
+  std::string node;
+  std::optional<attestation_number> number; ///< of the attestation; empty: the newest that verified
+};
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
@@ -52,7 +57,7 @@ struct ask_ready {};
 
 using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
-                 forget_node, accept_reference, ask_live, ask_ready>;
+                 forget_node, accept_reference, export_evidence, ask_live, ask_ready>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

@@ -27,12 +27,11 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
 ///   GET    /v1/nodes/{node}
 ///   DELETE /v1/nodes/{node}
-///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
-///   POST   /v1/nodes/{node}/approve                  ApproveRequest
-///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
-///   POST   /v1/nodes/{node}/revoke
-///   PUT    /v1/nodes/{node}/name                     NameRequest
-///   POST   /v1/references                            ReferenceRequest
+///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md), the newest if none is
+///   named POST   /v1/nodes/{node}/attest                   AttestRequest or no body POST
+///   /v1/nodes/{node}/approve                  ApproveRequest POST   /v1/nodes/{node}/acknowledge ends the
+///   alarm that stands for it POST   /v1/nodes/{node}/revoke PUT    /v1/nodes/{node}/name NameRequest POST
+///   /v1/references                            ReferenceRequest
 ///
 /// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
 /// asked for, 413 for a body over `max_body`, 415 for a body that is not application/json. Names and groups
