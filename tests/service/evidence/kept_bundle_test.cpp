@@ -1,5 +1,6 @@
 // What is kept of a machine's attestations, in a real database, and what can be exported of it.
 #include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_boot.hpp"
 #include "appraisal/policy_record.hpp"
 #include "service/evidence/kept_bundle.hpp"
 #include "service/trust_mgr/decision.hpp"
@@ -17,7 +18,7 @@ namespace {
 /// A machine and what the service records of it, decision by decision.
 class kept_life {
 public:
-  kept_life() : db_{make_database()} {
+  kept_life() {
     node.id.raw = crypto::sha256(machine.chip().ek().raw());
     node.standing = standing::enrolled;
     node.ek_public = machine.chip().ek().raw();
@@ -60,7 +61,7 @@ public:
   void accept() {
     const auto in = challenge_of(machine, logs_wanted::whole);
     const auto out = appraise(in, machine.answer(in));
-    machine.reference = samples::reference_of(*out.claims, out.files);
+    machine.reference = appraisal::samples::reference_of(*out.claims, out.files);
     write_batch batch;
     batch.add_reference(to_record(machine.reference->content()));
     REQUIRE(store_test::commit(db_, std::move(batch)).ok());
@@ -117,7 +118,7 @@ private:
   }
 
   store_test::temporary_folder folder_;
-  database db_;
+  database db_ = make_database();
   wall_time now_{1'000'000};
 };
 
