@@ -54,10 +54,12 @@ void trust_mgr_state::retain_some(const moment& now) {
   if (!size) return;
   write_batch batch;
   if (size->loose > 0) batch.sweep_loose(loose_a_tick);
-  if (!retention_.passing && now.boot >= retention_.next_pass) {
+  const auto pause = static_cast<std::uint64_t>(pass_interval(rules).count());
+  const bool due = !retention_.begun || now.boot.milliseconds >= retention_.begun->milliseconds + pause;
+  if (!retention_.passing && due) {
     retention_.passing = true;
     retention_.behind.reset();
-    retention_.next_pass = {now.boot.milliseconds + static_cast<std::uint64_t>(pass_interval(rules).count())};
+    retention_.begun = now.boot;
     retention_.excess = size->results_bytes - std::min(size->results_bytes, rules.results_bytes);
   }
   if (retention_.passing) pass_over_results(batch, rules, now.wall);

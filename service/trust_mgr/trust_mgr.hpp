@@ -136,8 +136,8 @@ private:
     bool passing = false;
     bool storing = false;
     std::optional<sequence> behind; ///< goes on behind this
-    boot_time next_pass;
-    std::uint64_t excess = 0; ///< bytes over the bound, as far as this pass has not taken them
+    std::optional<boot_time> begun; ///< the newest pass; rules may have changed since
+    std::uint64_t excess = 0;       ///< bytes over the bound, as far as this pass has not taken them
   } retention_;
   std::vector<promise<bool>> stop_waits_;
   std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored
