@@ -9,6 +9,8 @@ namespace muster::service {
 namespace {
 
 constexpr std::size_t reference_piece = std::size_t{1} << 20U;
+/// Attestations that a refusal names.
+constexpr std::size_t max_named = 16;
 constexpr std::uint32_t max_log_pieces = 1'000'000;
 
 /// What is to be written: the header's values, and which raw log goes with them.
@@ -30,12 +32,17 @@ result<appraisal::result_content> find_result(const store_reader& store, const n
                                               attestation_number number) {
   const auto kept = store.results_of(id, store_reader::max_page);
   if (!kept) return kept.fault();
+  std::string others;
+  std::size_t named = 0;
   for (const auto at : *kept) {
     auto one = load_result(store, at);
     if (one && one->number == number) return one;
+    if (one && one->log != 0 && ++named <= max_named)
+      others += (named == 1 ? "" : ", ") + std::to_string(one->number.value);
   }
   return nothing_kept("none of attestation " + std::to_string(number.value)
-                      + " is kept; kept are the newest, and those at which verdict or findings changed");
+                      + " is kept; kept are the newest and those at"
+                      + " which verdict or findings changed: " + others + (named > max_named ? ", ..." : ""));
 }
 
 void judged_as_then(kept_attestation& out, const appraisal::result_content& then) {
@@ -60,6 +67,8 @@ result<kept_attestation> find_attestation(const store_reader& store, const node_
                                           std::optional<attestation_number> number, wall_time now) {
   const auto snapshot = store.snapshot(id);
   if (!snapshot) return snapshot.fault();
+  if (!snapshot->node && snapshot->node.fault().code == errc::not_found)
+    return nothing_kept("there is no such node");
   if (!snapshot->node) return snapshot->node.fault();
   const auto node = node_from(id, *snapshot->node);
   if (!node) return node.fault();

@@ -214,6 +214,20 @@ TEST_CASE("evidence that did not verify leaves the newest that did, and its find
   CHECK(life.state.proven.value == 0);
 }
 
+TEST_CASE("what is not kept is refused with what is") {
+  kept_life life;
+  CHECK(life.exports().fault().check == "evidence: this node never attested");
+  life.attests(logs_wanted::whole);
+  life.machine.run("/usr/bin/program", "x");
+  life.attests(logs_wanted::increment);
+  const auto refused = life.exports(99);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().code == errc::not_found);
+  CHECK(refused.fault().check.ends_with("changed: 2"));
+  life.node.id.raw[0] ^= 1;
+  CHECK(life.exports().fault().check == "evidence: there is no such node");
+}
+
 TEST_CASE("whole logs of the same boot take the place of what was kept") {
   kept_life life;
   life.attests(logs_wanted::whole);
