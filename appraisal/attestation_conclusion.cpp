@@ -119,7 +119,7 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
 }
 
 attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
-                                                  const tpm::verified_boot_log* log) const {
+                                                  const tpm::verified_boot_log* log) {
   const auto* recorded = inputs_.recorded.get();
   attestation_outcome out;
   out.end = attestation_end::verified;
@@ -131,14 +131,22 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log,
                            increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
 
-  const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
   if (!increment()) {
     const bool unused = log == nullptr && event_log_.has_value();
     out.claims = claims_from_evidence(log, ima, unused ? unused_log_of(*event_log_) : unused_log::none);
-    out.findings = appraise_boot(*out.claims, reference, *inputs_.policy);
   }
   if (!append_claims(out.files, ima, inputs_.policy->signatures))
     return failure({errc::limit, "ima-log: more than can be kept"});
+  if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again
+    out.findings = kexec_findings(ima);
+    return out;
+  }
+  const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
+  if (!increment()) {
+    out.findings = appraise_boot(*out.claims, reference, *inputs_.policy);
+    if (manifest_.boot_log) out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
+  }
+  out.ima_log = cut_log(ima.runs());
   auto files = appraise_files(out.files, reference, *inputs_.policy);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();

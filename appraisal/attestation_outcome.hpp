@@ -4,6 +4,7 @@
 #include "appraisal/carry_over.hpp"
 #include "appraisal/claims.hpp"
 #include "appraisal/file_claims.hpp"
+#include "appraisal/kept_log.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "tpm/evidence/log_state.hpp"
 #include "tpm/format/attest.hpp"
@@ -43,6 +44,8 @@ struct attestation_outcome {
   std::optional<boot_claims> claims; ///< of the boot; empty: as recorded
   file_claims files;                 ///< the new entries, in the order of the log, repeats included
   std::uint64_t passed_over = 0;     ///< of the new entries: add to the record, or begin anew with whole logs
+  std::optional<frame> boot_log;     ///< as it came, verified; empty: as recorded, or there is none
+  std::vector<log_piece> ima_log;    ///< the bytes of the new entries: of all with whole logs
 };
 
 } // namespace muster::appraisal

@@ -1,7 +1,7 @@
 #include "appraisal/reappraise.hpp"
 
 #include "appraisal/appraise_files.hpp"
-#include "appraisal/verdict.hpp"
+#include "appraisal/conclusion.hpp"
 
 #include <iterator>
 
@@ -14,13 +14,11 @@ reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& f
   const auto unlisted = judged.total - judged.findings.size();
   fresh.insert(fresh.end(), std::make_move_iterator(judged.findings.begin()),
                std::make_move_iterator(judged.findings.end()));
-  reappraisal out;
-  out.findings = carry_over({{before.findings.begin(), before.findings.end()}, before.findings_total},
-                            std::move(fresh), occasion::reappraisal, unlisted);
-  out.verdict = verdict_of(out.findings.findings, before.level, p,
-                           reference.present() ? reference_state::present : reference_state::absent);
-  out.passed_over = judged.passed_over;
-  return out;
+  auto concluded =
+      conclude({{before.findings.begin(), before.findings.end()}, before.findings_total}, std::move(fresh),
+               occasion::reappraisal, unlisted,
+               {before.level, &p, reference.present() ? reference_state::present : reference_state::absent});
+  return {std::move(concluded.kept), concluded.verdict, judged.passed_over};
 }
 
 } // namespace muster::appraisal

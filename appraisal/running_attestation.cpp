@@ -33,7 +33,8 @@ std::uint64_t first_entry_wanted(const issued_challenge& challenge, const record
 
 running_attestation::running_attestation(attestation_inputs inputs) : inputs_{std::move(inputs)} {
   // Going on needs something to go on from.
-  if (inputs_.recorded == nullptr) inputs_.challenge.logs = logs_wanted::whole;
+  if (inputs_.recorded == nullptr && inputs_.challenge.logs == logs_wanted::increment)
+    inputs_.challenge.logs = logs_wanted::whole;
 }
 
 progress running_attestation::note(const status& step) {
@@ -107,6 +108,8 @@ status running_attestation::read_manifest(const frame& manifest) {
         return fault{errc::limit, "boot-log: it is empty, or larger than a boot log may be"};
     }
 
+    if (challenge.logs == logs_wanted::again)
+      return {}; // replay from entry 0 proves more than the increment did
     const auto* recorded = inputs_.recorded.get();
     const bool offset = in.getImaFirst() == first_entry_wanted(challenge, recorded);
     if (!increment()) return offset ? status{} : manifest_fault("its IMA log does not begin with entry 0");

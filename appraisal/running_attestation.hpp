@@ -12,8 +12,11 @@
 namespace muster::appraisal {
 
 enum class logs_wanted : std::uint8_t {
-  whole = 0,    ///< the boot log, and the IMA log from entry 0
-  increment = 1 ///< the IMA log from the last verified entry; possible only with a recorded boot
+  whole = 0,     ///< the boot log, and the IMA log from entry 0
+  increment = 1, ///< the IMA log from the last verified entry; possible only with a recorded boot
+  again =
+      2 ///< kept evidence, verified again with whole logs: its manifest may begin at any entry. Not
+        ///< judged: the outcome holds claims, and of findings only those that no rule makes. Never asked for
 };
 
 /// The challenge as it was issued, once, in this session.
@@ -37,7 +40,7 @@ struct attestation_inputs {
   tpm::trusted_ak ak;
   std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing was verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
-  std::shared_ptr<const appraisal::policy> policy; ///< never null
+  std::shared_ptr<const appraisal::policy> policy; ///< never null, but to verify again
   tpm::ima_caps caps;
   std::shared_ptr<const reference_set> staged = nullptr; ///< unless an upgrade of the group is staged
 };
@@ -68,6 +71,12 @@ public:
   progress take_log_part(log_kind log, const frame& body);
   progress take_log_part(log_kind log, byte_view body) { return take_log_part(log, frame::copy_of(body)); }
 
+  /// Why the evidence is known not to verify, if it is.
+  status why_broken() const { return broken_ ? status{*broken_} : status{}; }
+
+  /// For who learns only after part 0 by which policy it was judged. Before `finish`.
+  void judge_by(std::shared_ptr<const appraisal::policy> rules) { inputs_.policy = std::move(rules); }
+
   /// What came of it, all checks done. Before everything arrived that is a failure.
   attestation_outcome finish() &&;
 
@@ -90,7 +99,7 @@ private:
   result<tpm::verified_ima> finish_ima();
   status check_recorded_prefix(const tpm::verified_ima& ima) const;
   result<std::optional<tpm::verified_boot_log>> verify_boot(const tpm::verified_ima& ima) const;
-  attestation_outcome conclude(const tpm::verified_ima& ima, const tpm::verified_boot_log* log) const;
+  attestation_outcome conclude(const tpm::verified_ima& ima, const tpm::verified_boot_log* log);
 
   progress note(const status& step);
   progress note_log(const status& step);

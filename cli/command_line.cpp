@@ -4,6 +4,7 @@
 #include "cli/commands/exit_status.hpp"
 #include "cli/group_lines.hpp"
 #include "cli/offline/appraise.hpp"
+#include "cli/offline/appraise_bundle.hpp"
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/imalog.hpp"
 #include "cli/offline/log_verify.hpp"
@@ -41,6 +42,9 @@ struct typed {
   std::vector<std::string> heads;
   log_verify_options log_proof;
   typed_reference sets;
+  bundle_options bundle;
+  commands::export_options to_export;
+  std::uint64_t attestation = 0;
 };
 
 constexpr const char* examples =
@@ -52,6 +56,8 @@ constexpr const char* examples =
     "  muster reference accept web --from web-1\n"
     "  muster incidents                        what many machines suffer from\n"
     "  muster campaign start web --canary web-1   the next reference, through an upgrade\n"
+    "  muster evidence export web-1 -o web-1.evidence, then anywhere: muster appraise --bundle "
+    "web-1.evidence\n"
     "  muster -o json nodes                    for programs\n"
     "\n"
     "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
@@ -212,6 +218,24 @@ void add_log(CLI::App& app, typed& in) {
   add_log_proof(*log, in);
 }
 
+void add_evidence(CLI::App& app, typed& in) {
+  auto* evidence =
+      app.add_subcommand("evidence", "What a verdict rests on, as a file that verifies anywhere");
+  evidence->require_subcommand(1);
+  auto* command =
+      evidence->add_subcommand("export", "Write quote, logs, policy, reference and result of a machine");
+  command->footer("Example:\n  muster evidence export web-1 -o web-1.evidence\n"
+                  "  muster appraise --bundle web-1.evidence    needs no service");
+  command->add_option("NODE", in.to_export.node, "Name, id, or at least 8 digits of one")->required();
+  command->add_option("-o,--out", in.to_export.file, "File to write")->required();
+  auto* number = command->add_option("--attestation", in.attestation,
+                                     "Its number, of one at which the verdict changed; else the newest");
+  command->callback([&in, number] {
+    if (number->count() != 0) in.to_export.attestation = in.attestation;
+    in.action = [&in](const surroundings& around) { return commands::evidence_export(around, in.to_export); };
+  });
+}
+
 output_format offline_format(const surroundings& around) {
   return around.format == commands::output_format::json ? output_format::json : output_format::table;
 }
@@ -241,12 +265,16 @@ void add_appraise(CLI::App& app, typed& in) {
       "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs\n"
       "With --event-log and --ima-log: --learn web.set once, then --reference web.set --policy web.yaml.\n"
       "Exit status: 0 genuine, 1 not, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
-      "2 error, 3 unknown, 4 warning.");
+      "2 error, 3 unknown, 4 warning.\n"
+      "  muster appraise --bundle web-1.evidence    the same verdict again, or what does not hold");
   auto& evidence = in.evidence;
-  command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC")->required();
-  command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)")->required();
-  command->add_option("--signature", evidence.signature, "TPMT_SIGNATURE (tpm2_quote -s)")->required();
-  command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)")->required();
+  auto* bundle =
+      command->add_option("--bundle", in.bundle.file, "All of it in one file: muster evidence export");
+  for (auto* one : {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC"),
+                    command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)"),
+                    command->add_option("--signature", evidence.signature, "TPMT_SIGNATURE (tpm2_quote -s)"),
+                    command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)")})
+    one->excludes(bundle);
   auto* pcrs = command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o)");
   auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
   auto* ima_log = command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements");
@@ -254,13 +282,28 @@ void add_appraise(CLI::App& app, typed& in) {
   auto* policy =
       command->add_option("--policy", in.policy, "Policy to judge by (YAML), instead of the default");
   auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this very machine");
-  command->callback([&in, pcrs, event_log, ima_log, reference, policy, learn] {
+  for (auto* one : {pcrs, event_log, ima_log, learn})
+    one->excludes(bundle);
+  command->callback([&in, bundle, pcrs, event_log, ima_log, reference, policy, learn] {
     if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
     if (event_log->count() != 0) in.evidence.event_log = in.event_log;
     if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
     if (reference->count() != 0) in.evidence.reference = in.reference;
     if (policy->count() != 0) in.evidence.policy = in.policy;
     if (learn->count() != 0) in.evidence.learn = in.learn;
+    if (bundle->count() != 0) {
+      in.bundle.policy = in.evidence.policy;
+      in.bundle.reference = in.evidence.reference;
+      in.action = [&in](const surroundings& around) {
+        in.bundle.format = offline_format(around);
+        return appraise_bundle_command(in.bundle, around.out, around.err);
+      };
+      return;
+    }
+    for (const auto& [name, value] :
+         {std::pair{"--ak", &in.evidence.ak}, std::pair{"--quote", &in.evidence.quote},
+          std::pair{"--signature", &in.evidence.signature}, std::pair{"--nonce", &in.evidence.nonce}})
+      if (value->empty()) throw CLI::RequiredError(name);
     in.action = [&in](const surroundings& around) {
       in.evidence.format = offline_format(around);
       return appraise_command(in.evidence, around.out, around.err);
@@ -289,6 +332,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_forget(*node, in);
   add_reference_commands(add_group_commands(app, in.action), in.sets, in.action);
   add_log(app, in);
+  add_evidence(app, in);
   add_logs(app, in);
   add_appraise(app, in);
   app.footer(examples); // last: a command made later would inherit it

@@ -100,6 +100,9 @@ struct State {
   policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
   stagedDigest @36 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
   pins @37 :Data;                # keys that signatures of this boot's files were verified with; empty: none
+  log @38 :UInt32;               # number of the raw log of this boot (LogPart); 0: none is kept
+  lastLog @39 :UInt32;           # of the boot before; 0: none is kept
+  provenResult @40 :UInt64;      # newest result whose evidence verified, if that of resultSequence did not; else 0
 }
 
 struct Result {
@@ -116,6 +119,8 @@ struct Result {
   referenceDigest @9 :Data;      # set that it was compared with; empty if none
   policyDigest @10 :Data;        # policy that it was judged by
   stagedDigest @11 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
+  endorsement @12 :UInt8;        # who vouched for the EK then
+  log @13 :UInt32;               # number of the raw log that its quote covers; 0: its evidence did not verify
 }
 
 struct Evidence {
@@ -394,4 +399,11 @@ struct LogAlarm {
   acknowledgedBy @7 :Text;
   signature @8 :Data;            # of the acknowledgement, by the key for log heads: who can only write the database
                                  # cannot acknowledge
+}
+
+struct LogPart {
+  # A piece of the raw log of one boot of one machine; key: node id, number of the log and of the piece.
+  kind @0 :UInt8;                # 0 boot, 1 IMA
+  address @1 :Data;              # of the blob that holds it; empty: it is here
+  body @2 :Data;
 }

@@ -49,6 +49,7 @@ trust_rules trust_rules_of(const settings::service_settings& in) {
   out.admission.pending_limit = in.limits.pending;
   out.admission.pending_per_source = in.limits.pending_per_address;
   out.decision.lease = in.attestation.lease;
+  out.retention = {in.retention.results, in.retention.results_bytes};
   return out;
 }
 

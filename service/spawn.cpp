@@ -4,6 +4,7 @@
 #include "service/cache/cache.hpp"
 #include "service/client_api/client_api.hpp"
 #include "service/config/config.hpp"
+#include "service/evidence/exporter.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/record_log/record_log.hpp"
@@ -88,6 +89,7 @@ struct running_service::parts {
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
   survey_actor survey;
   references_actor references;
+  exporter_actor exporter;
   privacy_ca_actor privacy_ca;
   client_api_actor client_api;
   config_actor config;
@@ -176,8 +178,11 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
                                             log});
-  auto served =
-      rest_server::start({system, cache, trust, references, survey, record_log, in.socket, in.socket_group, log});
+  exporter = spawn_exporter(system, {reader, clock, log, (state / "spool").string()});
+  rest_deps served_by{system,     cache,     trust,           references, survey,
+                      record_log, in.socket, in.socket_group, log};
+  served_by.exporter = exporter;
+  auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();
   rest = std::move(*served);
   return {};
@@ -250,6 +255,7 @@ bool running_service::stop() {
   }
   leave(p.references);
   leave(p.survey);
+  leave(p.exporter);
   leave(p.cache);
   if (p.record_log) good = stop_actor(self, p.record_log, std::chrono::seconds{10}) && good;
   leave(p.record_log);

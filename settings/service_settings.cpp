@@ -45,6 +45,11 @@ void read_limits(section& in, service_limits& out) {
               "expected at most limits.pending, which is " + std::to_string(out.pending));
 }
 
+void read_retention(section& in, retention_settings& out) {
+  in.duration("results", out.results, {seconds{1}, days{3650}});
+  in.size("results_bytes", out.results_bytes, {MiB, 1024 * GiB});
+}
+
 // "id:" and the vendor id of the TCG registry in eight hex digits, as the EK certificate's SAN has it.
 result<std::string> parse_manufacturer(std::string_view text) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
@@ -100,6 +105,7 @@ void read_service(section& in, service_settings& out) {
   });
   in.inside("attestation", [&](section& attestation) { read_attestation(attestation, out.attestation); });
   in.inside("limits", [&](section& limits) { read_limits(limits, out.limits); });
+  in.inside("retention", [&](section& retention) { read_retention(retention, out.retention); });
   in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });
   in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
   in.path("policies", out.policies);

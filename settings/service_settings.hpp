@@ -45,6 +45,15 @@ struct service_limits {
 /// What a certificate of a pinned vendor is enough for.
 enum class vendor_admission : std::uint8_t { pending, automatic };
 
+/// retention.*: of results with their evidence. The newest of each node stays, and the logs of its boot and
+/// the last.
+struct retention_settings {
+  milliseconds results = std::chrono::days{90};
+  std::uint64_t results_bytes = 4 * GiB; ///< of all nodes; the oldest go first
+
+  friend bool operator==(const retention_settings&, const retention_settings&) = default;
+};
+
 /// admission.*
 struct admission_settings {
   vendor_admission vendor = vendor_admission::pending;
@@ -93,6 +102,7 @@ struct service_settings {
   milliseconds certificate_lifetime = std::chrono::days{7}; ///< certificates.node; renewed at two thirds
   attestation_settings attestation;
   service_limits limits;
+  retention_settings retention;
   admission_settings admission;
   policy_settings policy; ///< of groups for which `policies` has none
   std::string policies;   ///< folder of policy files; empty: there is none
@@ -110,7 +120,7 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, policy, policies, references and log.level.
+/// attestation, limits, retention, policy, policies, references and log.level.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

@@ -34,6 +34,7 @@ using campstep_atom = caf::atom_constant<caf::atom("campstep")>;   // a person m
 using showcamp_atom = caf::atom_constant<caf::atom("showcamp")>;
 using try_atom = caf::atom_constant<caf::atom("try")>;             // what would change, if
 using incidents_atom = caf::atom_constant<caf::atom("incidents")>; // what machines suffer from together
+using export_atom = caf::atom_constant<caf::atom("export")>; // evidence, as a bundle
 using list_atom = caf::atom_constant<caf::atom("list")>;
 using show_atom = caf::atom_constant<caf::atom("show")>;
 using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id

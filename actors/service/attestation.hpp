@@ -4,6 +4,7 @@
 #include "actors/service/command_record.hpp"
 #include "actors/service/context.hpp"
 #include "actors/service/node_record.hpp"
+#include "appraisal/kept_evidence.hpp"
 
 #include <chrono>
 
@@ -13,17 +14,7 @@ struct attestation_outcome;
 
 namespace muster::service {
 
-/// Part 0 of evidence as it was received, and what is needed to verify it again.
-struct node_evidence {
-  bytes manifest;
-  bytes attest;
-  bytes signature;
-  std::vector<pcr_value> pcrs;
-  bytes32 nonce{};
-  bytes32 exporter{};
-  bytes node_spki;
-  bytes ak_public;
-};
+using node_evidence = appraisal::kept_evidence;
 
 /// What a session of a known machine works with. `recorded` is the state after the last attestation that was
 /// decided; its number is the one that the next must exceed.

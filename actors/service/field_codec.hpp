@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/service/node_record.hpp"
-#include "appraisal/field_check.hpp"
+#include "appraisal/field_record.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "schemas/records.capnp.h"
@@ -11,8 +11,8 @@ namespace muster::service {
 
 using appraisal::field_check;
 
-void put_finding(records::Finding::Builder out, const finding& in);
-finding read_finding(records::Finding::Reader in, field_check& check);
+using appraisal::put_finding;
+using appraisal::read_finding;
 
 void put_pcr(records::PcrValue::Builder out, hash_algorithm bank, std::uint8_t index, byte_view value);
 pcr_value read_pcr(records::PcrValue::Reader in, field_check& check);

@@ -105,6 +105,10 @@ struct node_state {
   std::optional<finding>
       alarm; ///< two hosts use this identity: stands until a person or a generation ends it
   std::vector<muster::boot_id> boots_seen; ///< that attested under these counters, newest last
+  std::uint32_t log = 0;                   ///< number of the raw logs of this boot; 0: none are kept
+  std::uint32_t last_log = 0;              ///< of the boot before
+  /// Newest result whose evidence verified, if that of `result` did not; else 0.
+  sequence proven;
   std::vector<bytes32> keys_seen; ///< digests of node keys that this generation had before, newest last
 };
 

@@ -27,6 +27,8 @@ appraisal::file_signature signature_of(const file_claim_view& one) {
              : static_cast<appraisal::file_signature>(one.signature);
 }
 
+} // namespace
+
 appraisal::file_claim claim_on_record(const file_claim_view& file) {
   return {kind_of(file), file.algorithm, file.digest, file.path, signature_of(file), file.signer};
 }

@@ -113,6 +113,9 @@ record<records::State> to_record(const node_state& in) {
     out.setLeaseEnded(in.lease_ended);
     out.setMustEnrol(in.must_enrol);
     out.setSha1Aggregate(in.sha1_aggregate);
+    out.setLog(in.log);
+    out.setLastLog(in.last_log);
+    out.setProvenResult(in.proven.value);
     put_identity(out, in);
   });
 }
@@ -146,6 +149,9 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.lease_ended = in.getLeaseEnded();
     out.must_enrol = in.getMustEnrol();
     out.sha1_aggregate = in.getSha1Aggregate();
+    out.log = in.getLog();
+    out.last_log = in.getLastLog();
+    out.proven = {in.getProvenResult()};
     read_identity(in, out, check);
     return check.done(std::move(out));
   });

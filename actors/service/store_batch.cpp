@@ -35,9 +35,30 @@ content_address write_batch::add_reference(const record<records::ReferenceSet>& 
 
 content_address write_batch::add_boot(const record<records::BootClaims>& boot) {
   const content_address address{crypto::sha256(boot.content())};
-  add(store_operation::put{store_table::boots, store_key{address}, boot.message()});
+  add(store_operation::add_use{store_table::boots, address, boot.message()});
   return address;
 }
+
+content_address write_batch::add_policy(const record<records::Policy>& policy) {
+  const content_address address{crypto::sha256(policy.content())};
+  add(store_operation::put{store_table::policies, store_key{address}, policy.message()});
+  return address;
+}
+
+write_batch& write_batch::drop_use(const content_address& address) {
+  return add(store_operation::drop_use{address});
+}
+
+write_batch& write_batch::append_log(const node_id& node, std::uint32_t log, std::optional<frame> boot,
+                                     std::vector<appraisal::log_piece> ima) {
+  return add(store_operation::append_log{node, log, std::move(boot), std::move(ima)});
+}
+
+write_batch& write_batch::clear_log(const node_id& node, std::uint32_t log) {
+  return add(store_operation::clear_log{node, log});
+}
+
+write_batch& write_batch::sweep_loose(std::size_t limit) { return add(store_operation::sweep_loose{limit}); }
 
 content_address write_batch::add_blob(byte_view content) {
   const content_address address{crypto::sha256(content)};

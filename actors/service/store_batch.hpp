@@ -2,9 +2,11 @@
 #pragma once
 
 #include "actors/service/store_tables.hpp"
+#include "appraisal/kept_log.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -58,6 +60,29 @@ struct put_blob {
   content_address address;
   frame content;
 };
+/// One who refers to it more; with `content`, stored if it is not there.
+struct add_use {
+  store_table table; ///< blobs or boots
+  content_address address;
+  frame content;
+};
+/// One less; nobody left: loose.
+struct drop_use {
+  content_address address;
+};
+struct append_log {
+  node_id node;
+  std::uint32_t log;
+  std::optional<frame> boot;
+  std::vector<appraisal::log_piece> ima;
+};
+struct clear_log {
+  node_id node;
+  std::uint32_t log;
+};
+struct sweep_loose {
+  std::size_t limit;
+};
 } // namespace store_operation
 
 /// Changes that are committed all or none, in the order in which they were added. Plain value while it is
@@ -71,7 +96,9 @@ public:
   using operation =
       std::variant<store_operation::put, store_operation::erase, store_operation::append_result,
                    store_operation::append_audit, store_operation::erase_result, store_operation::add_claims,
-                   store_operation::clear_claims, store_operation::put_blob>;
+                   store_operation::clear_claims, store_operation::put_blob, store_operation::add_use,
+                   store_operation::drop_use, store_operation::append_log, store_operation::clear_log,
+                   store_operation::sweep_loose>;
 
   template <keyed_table Table>
   write_batch& put(const typename Table::key& key, const record<typename Table::content>& content) {
@@ -101,7 +128,21 @@ public:
 
   /// Stores a set under the digest of its canonical bytes, which it gives back.
   content_address add_reference(const record<records::ReferenceSet>& set);
+  content_address add_policy(const record<records::Policy>& policy);
+  /// As `add_reference`, with one who refers to it more: each call asks for one `drop_use`.
   content_address add_boot(const record<records::BootClaims>& boot);
+  /// One who refers to a boot or a blob less. When nobody does any more, it is loose: `sweep_loose` erases
+  /// it.
+  write_batch& drop_use(const content_address& address);
+
+  /// Adds pieces to the raw log of a boot of `node`; `boot` is its boot log, before any other piece. Pieces
+  /// with an address are stored once for all who have them.
+  write_batch& append_log(const node_id& node, std::uint32_t log, std::optional<frame> boot,
+                          std::vector<appraisal::log_piece> ima);
+  /// Forgets a raw log; its shared pieces lose one who refers to them.
+  write_batch& clear_log(const node_id& node, std::uint32_t log);
+  /// Erases up to `limit` loose contents, so that no transaction is long.
+  write_batch& sweep_loose(std::size_t limit);
   /// Stores bytes (a boot log) under their SHA-256, which it gives back; at most `max_blob`.
   content_address add_blob(byte_view content);
   write_batch& erase_blob(const content_address& address);

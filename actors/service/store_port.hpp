@@ -36,12 +36,22 @@ struct file_claim_view {
 };
 using file_visitor = std::function<void(const file_claim_view&)>;
 
+enum class log_piece_kind : std::uint8_t { boot = 0, ima = 1 };
+
+/// A piece of a machine's raw log.
+struct kept_log_piece {
+  log_piece_kind kind = log_piece_kind::ima;
+  frame body;
+};
+
 struct store_size {
   std::uint64_t bytes_used = 0;     ///< size of the file; freed pages in it are used again
   std::uint64_t bytes_reserved = 0; ///< the most that the database may grow to
   std::uint64_t nodes = 0;
   std::uint64_t results = 0;
   std::uint64_t files = 0;
+  std::uint64_t results_bytes = 0; ///< that the results take
+  std::uint64_t loose = 0;         ///< contents to which nobody refers any more
 };
 
 /// How much the log holds.
@@ -104,6 +114,10 @@ public:
   virtual result<bytes32> log_root(std::uint64_t size) const = 0;
   /// Up to `limit` leaves (and `max_page`), from leaf `first` on. A short page is the last.
   virtual result<std::vector<log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const = 0;
+  /// Piece `index` of the raw log with that number: the boot log first, then the IMA log from entry 0. Empty:
+  /// the one before was the last.
+  virtual result<std::optional<kept_log_piece>> log_piece(const node_id& id, std::uint32_t log,
+                                                          std::uint32_t index) const = 0;
 
   /// The newest number that was given; 0 in an empty store.
   virtual result<sequence> newest() const = 0;

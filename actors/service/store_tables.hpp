@@ -35,7 +35,11 @@ enum class store_table : std::uint8_t {
   log_leaves = 18, ///< leaf number to the sequence number of its audit record
   log_nodes = 19,  ///< hashes of complete subtrees, by crypto::merkle_place::number
   log_heads = 20,
-  log_alarms = 21
+  log_alarms = 21,
+  log_parts = 22,
+  uses = 23,
+  loose = 24,
+  policies = 25
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -119,6 +123,11 @@ struct boots { ///< what was verified about a boot; key: SHA-256 of the canonica
   using content = records::BootClaims;
   static constexpr auto table = store_table::boots;
 };
+struct policies { ///< every policy that was in force; key: SHA-256 of the canonical record
+  using key = content_address;
+  using content = records::Policy;
+  static constexpr auto table = store_table::policies;
+};
 struct groups { ///< key: SHA-256 of the group's name
   using key = content_address;
   using content = records::Group;
@@ -173,6 +182,6 @@ concept keyed_table =
     !std::same_as<
         Table,
         tables::
-            results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references> && !std::same_as<Table, tables::boots>;
+            results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references> && !std::same_as<Table, tables::policies> && !std::same_as<Table, tables::boots>;
 
 } // namespace muster::service

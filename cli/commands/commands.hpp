@@ -5,6 +5,7 @@
 #include "cli/commands/surroundings.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,5 +66,15 @@ int log_acknowledge(const surroundings& around, const std::vector<std::string>& 
 
 /// muster log export FILE. Every record and head, a line each (rest::LogLine), for `muster log verify`.
 int log_export(const surroundings& around, const std::string& file);
+
+/// muster evidence export NODE -o FILE. A file that exists is replaced once all of the bundle is here.
+struct export_options {
+  std::string node;
+  std::string file;
+  std::optional<std::uint64_t> attestation; ///< empty: the newest that verified
+};
+inline constexpr std::chrono::minutes export_patience{30};
+int evidence_export(const surroundings& around, const export_options& options);
+
 
 } // namespace muster::cli::commands

@@ -6,6 +6,7 @@
 #include <kj/compat/http.h>
 #include <kj/io.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -69,9 +70,35 @@ kj::Promise<http_answer> answer_from(kj::HttpClient::Response&& response) {
   });
 }
 
+/// A body that is handed on block by block.
+struct body_pump {
+  kj::Own<kj::AsyncInputStream> body;
+  const answer_sink& sink;
+  std::uint64_t whole;
+  std::array<char, std::size_t{64} << 10U> block{};
+};
+
+kj::Promise<void> pump_on(kj::Own<body_pump> pump) {
+  auto read = pump->body->tryRead(pump->block.data(), 1, pump->block.size());
+  return read.then([pump = kj::mv(pump)](std::size_t got) mutable -> kj::Promise<void> {
+    if (got == 0) return kj::READY_NOW;
+    if (!pump->sink({pump->block.data(), got}, pump->whole))
+      return KJ_EXCEPTION(FAILED, "not all of it was wanted");
+    return pump_on(kj::mv(pump));
+  });
+}
+
+kj::Promise<http_answer> hand_on(kj::HttpClient::Response&& response, const answer_sink& sink) {
+  if (response.statusCode != 200) return answer_from(kj::mv(response));
+  auto pump = kj::heap<body_pump>(body_pump{kj::mv(response.body), sink, 0});
+  KJ_IF_MAYBE (size, pump->body->tryGetLength()) pump->whole = *size;
+  return pump_on(kj::mv(pump)).then([] { return http_answer{200, {}}; });
+}
+
 /// Waits for the answer also when the request could not be written: a service that refuses may answer early.
-kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable& table,
-                              const http_call& call) {
+template <class Take>
+kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable& table, const http_call& call,
+                              Take take) {
   kj::HttpHeaders headers{table};
   headers.set(kj::HttpHeaderId::HOST, "localhost");
   kj::Maybe<std::uint64_t> size;
@@ -81,8 +108,8 @@ kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable&
   kj::Promise<void> written = kj::READY_NOW;
   if (!call.body.empty())
     written = request.body->write(call.body.data(), call.body.size()).catch_([](kj::Exception&&) {});
-  return written.attach(kj::mv(request.body)).then([response = kj::mv(request.response)]() mutable {
-    return response.then([](kj::HttpClient::Response&& from) { return answer_from(kj::mv(from)); });
+  return written.attach(kj::mv(request.body)).then([response = kj::mv(request.response), take]() mutable {
+    return response.then(kj::mv(take)); // by value: KJ keeps a reference to what has a name
   });
 }
 
@@ -92,9 +119,8 @@ fault broken(const kj::Exception& why, const http_call& call) {
   return {errc::io, "the connection to ras broke: " + printable(why.getDescription().cStr(), 200)};
 }
 
-} // namespace
-
-result<http_answer> exchange(const std::string& socket, const http_call& call) {
+template <class Take>
+result<http_answer> converse(const std::string& socket, const http_call& call, Take take) {
   try {
     auto fd = connect_to(socket);
     if (!fd) return fd.fault();
@@ -102,13 +128,24 @@ result<http_answer> exchange(const std::string& socket, const http_call& call) {
     const kj::HttpHeaderTable table;
     auto stream = io.lowLevelProvider->wrapSocketFd(kj::mv(*fd));
     auto client = kj::newHttpClient(table, *stream);
-    auto answer = send(*client, table, call);
+    auto answer = send(*client, table, call, take);
     return io.provider->getTimer()
         .timeoutAfter(call.within.count() * kj::MILLISECONDS, kj::mv(answer))
         .wait(io.waitScope);
   } catch (const kj::Exception& why) {
     return broken(why, call);
   }
+}
+
+} // namespace
+
+result<http_answer> exchange(const std::string& socket, const http_call& call) {
+  return converse(socket, call, [](kj::HttpClient::Response&& from) { return answer_from(kj::mv(from)); });
+}
+
+result<http_answer> download(const std::string& socket, const http_call& call, const answer_sink& sink) {
+  return converse(socket, call,
+                  [&sink](kj::HttpClient::Response&& from) { return hand_on(kj::mv(from), sink); });
 }
 
 std::string encoded(std::string_view text) {

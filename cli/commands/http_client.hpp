@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,12 @@ struct http_answer {
 /// is an answer. The faults are sentences for the operator that name the socket: not_found and io: nobody
 /// listens; denied: no permission; timeout; limit; io: the connection broke.
 result<http_answer> exchange(const std::string& socket, const http_call& call);
+
+/// Takes the next bytes of an answer of `whole` bytes (0: it does not say). False: no more of it is wanted.
+using answer_sink = std::function<bool(std::string_view more, std::uint64_t whole)>;
+
+/// As `exchange`, for answers of any size: with status 200 the body goes to `sink`, else it is in the answer.
+result<http_answer> download(const std::string& socket, const http_call& call, const answer_sink& sink);
 
 /// `text` as one segment of a path or one value of a query: everything but unreserved characters (RFC
 /// 3986, 2.3) is encoded.

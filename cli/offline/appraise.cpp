@@ -101,16 +101,6 @@ int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offl
   return exit_genuine;
 }
 
-int status_of(verdict v) noexcept {
-  switch (v) {
-  case verdict::affirming: return exit_genuine;
-  case verdict::warning: return exit_warning;
-  case verdict::none: return exit_undecided;
-  case verdict::contraindicated: break;
-  }
-  return exit_not_genuine;
-}
-
 int judge(const appraise_options& options, const read_evidence& evidence, std::ostream& out,
           std::ostream& err) {
   const auto report = verify_offline(evidence.inputs);
@@ -120,7 +110,7 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
   if (options.learn)
     if (const int learned = learn(options, evidence.inputs.ak, report, out, err); learned != exit_genuine)
       return learned;
-  if (evidence.judge) return status_of(judged.verdict);
+  if (evidence.judge) return exit_status_of(judged.verdict);
   return report.genuine() ? exit_genuine : exit_not_genuine;
 }
 

@@ -7,6 +7,16 @@
 
 namespace muster::cli {
 
+int exit_status_of(verdict v) noexcept {
+  switch (v) {
+  case verdict::affirming: return exit_genuine;
+  case verdict::warning: return exit_warning;
+  case verdict::none: return exit_undecided;
+  case verdict::contraindicated: break;
+  }
+  return exit_not_genuine;
+}
+
 int report_error(std::ostream& err, std::string_view what, const fault& why) {
   err << "muster: " << printable(what) << ": " << printable(why.check) << "\n";
   return exit_error;

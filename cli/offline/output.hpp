@@ -3,6 +3,7 @@
 
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "messages/vocabulary/standing.hpp"
 
 #include <iosfwd>
 
@@ -17,6 +18,8 @@ inline constexpr int exit_error = 2;       ///< could not be read, or is not wha
 /// Of a verdict: affirming is 0 and contraindicated 1, as above.
 inline constexpr int exit_undecided = 3; ///< genuine, and there is nothing to compare with
 inline constexpr int exit_warning = 4;
+
+int exit_status_of(verdict v) noexcept;
 
 /// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
 int report_error(std::ostream& err, std::string_view what, const fault& why);

@@ -62,7 +62,7 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
   out->ak_public = with.ak_public;
   for (const auto pcr : in.getPcrs()) {
     const auto bank = hash_algorithm_from(pcr.getAlgorithm());
-    if (bank && pcr.getValue().size() == digest_size(*bank))
+    if (bank && pcr.getIndex() < tpm::pcr_count && pcr.getValue().size() == digest_size(*bank))
       out->pcrs.push_back({*bank, pcr.getIndex(), crypto::digest{bytes_of(pcr.getValue())}});
   }
   return out;

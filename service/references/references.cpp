@@ -251,6 +251,8 @@ void references_state::publish_policies() {
   storing_ = true;
   write_batch batch;
   batch.put<tables::settings>(settings_key(), deps_.in_force.settings_record());
+  for (const auto& context : deps_.in_force.all())
+    batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
   for (const auto& one : changes)
     batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
   self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())

@@ -16,6 +16,7 @@ using shared_deps = std::shared_ptr<const bridge_deps>;
 constexpr std::chrono::seconds read_timeout{5};
 constexpr std::chrono::seconds change_timeout{30};
 constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
+constexpr std::chrono::seconds export_timeout{120};
 constexpr std::chrono::seconds beyond_command{15};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
@@ -42,7 +43,7 @@ template <class T> auto answer_with(const call_ptr& call) {
     if (!answer) return refuse(call, answer.fault());
     auto json = json_of<T>(*answer);
     if (!json) return refuse(call, json.fault());
-    call->port->answer({200, "application/json", std::move(*json), {}});
+    call->port->answer({200, "application/json", std::move(*json), {}, {}});
   };
 }
 
@@ -179,7 +180,21 @@ public:
             give_up(call_));
   }
 
-  void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}}); }
+  void operator()(const export_evidence& in) const {
+    with_node(in.node, [me = *this, number = in.number](const node_id& id) {
+      me.self_
+          ->request(me.deps().exporter, export_timeout, export_atom::value,
+                    evidence_request{id, number, me.call_->by})
+          .then(
+              [call = me.call_](const exported_evidence& made) {
+                if (!made) return refuse(call, made.fault());
+                call->port->answer({200, "application/octet-stream", {}, {}, *made});
+              },
+              give_up(me.call_));
+    });
+  }
+
+  void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}, {}}); }
 
   void operator()(const ask_ready&) const {
     node_query one;
@@ -192,7 +207,7 @@ public:
                 return refuse(call,
                               {errc::busy, "rolled back: records are missing or were changed; nothing is "
                                            "trusted until an operator acknowledges it"});
-              call->port->answer({200, "text/plain", "ready\n", {}});
+              call->port->answer({200, "text/plain", "ready\n", {}, {}});
             },
             give_up(call_));
   }
@@ -247,7 +262,7 @@ private:
         .then(
             [call = call_](const change_reply& done) {
               if (!done) return refuse(call, done.fault());
-              call->port->answer({200, "application/json", json_of(*done), {}});
+              call->port->answer({200, "application/json", json_of(*done), {}, {}});
             },
             give_up(call_));
   }
@@ -261,7 +276,7 @@ private:
               if (!detail) return refuse(call, detail.fault());
               auto json = json_of(result, *detail);
               if (!json) return refuse(call, json.fault());
-              call->port->answer({200, "application/json", std::move(*json), {}});
+              call->port->answer({200, "application/json", std::move(*json), {}, {}});
             },
             give_up(call_));
   }

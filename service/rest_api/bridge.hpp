@@ -1,6 +1,7 @@
 // The actor that carries requests of the HTTP thread to the other actors, and their answers back.
 #pragma once
 
+#include "actors/service/exporter.hpp"
 #include "service/rest_api/reply.hpp"
 #include "service/rest_api/request.hpp"
 #include "service/rest_api/rest_server.hpp"
@@ -31,12 +32,12 @@ struct bridge_deps {
   references_actor references;
   survey_actor survey;
   record_log_actor record_log;
+  exporter_actor exporter;
   runtime::log log;
 };
 
-/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 10 minutes to look at
-/// every machine of a group, and for an attestation what
-/// was asked for and 15 s more.
+/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 120 s to export, 10 minutes to
+/// look at every machine of a group, and for an attestation what was asked for and 15 s more.
 bridge_actor::behavior_type bridge(bridge_actor::pointer self, bridge_deps deps);
 
 } // namespace muster::service::rest_api

@@ -70,6 +70,21 @@ bool asks_to_close(const kj::HttpHeaders& headers) {
 
 } // namespace
 
+/// Writes `file` from `at` on, a block after the other.
+static kj::Promise<void> pump(kj::Own<kj::AsyncOutputStream> out, std::shared_ptr<const spool_file> file,
+                              std::uint64_t at) {
+  constexpr std::size_t block_bytes = std::size_t{64} << 10U;
+  auto block = file->read(at, block_bytes);
+  if (!block) return KJ_EXCEPTION(DISCONNECTED, "the spooled answer cannot be read");
+  if (block->empty()) return kj::READY_NOW;
+  auto held = kj::heap<bytes>(std::move(*block));
+  const auto next = at + held->size();
+  auto written = out->write(held->data(), held->size());
+  return written.attach(kj::mv(held)).then([out = kj::mv(out), file = std::move(file), next]() mutable {
+    return pump(kj::mv(out), std::move(file), next);
+  });
+}
+
 /// What must be copied out of the head before the body is read: KJ reuses the buffer.
 struct connection::head {
   std::string method;
@@ -136,6 +151,8 @@ kj::Promise<void> connection::send(Response& response, const http_reply& reply) 
   if (!reply.allow.empty()) headers.add("Allow", kj::heapString(reply.allow.data(), reply.allow.size()));
   if (reply.status == 503) headers.add("Retry-After", "1");
   const std::string title{title_of(reply.status)};
+  if (reply.file)
+    return pump(response.send(reply.status, title.c_str(), headers, reply.file->size()), reply.file, 0);
   auto body = kj::heapString(reply.body.data(), reply.body.size());
   auto out = response.send(reply.status, title.c_str(), headers, body.size());
   auto written = out->write(body.begin(), body.size());

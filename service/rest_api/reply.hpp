@@ -1,6 +1,9 @@
 // What goes back over HTTP, and the way back for whoever finds the answer.
 #pragma once
 
+#include "actors/service/spool_file.hpp"
+
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,7 +13,8 @@ struct http_reply {
   unsigned status = 200;
   std::string_view content_type = "application/json"; ///< a literal
   std::string body;
-  std::string_view allow; ///< of 405: the methods that there are; a literal
+  std::string_view allow;                   ///< of 405: the methods that there are; a literal
+  std::shared_ptr<const spool_file> file{}; ///< in place of `body`, if there is one
 };
 
 /// Where one request's answer goes. The first `answer` counts, further ones do nothing; a port that is

@@ -83,6 +83,10 @@ struct show_log {};
 struct acknowledge_head {
   head_name head;
 };
+struct export_evidence {
+  std::string node;
+  std::optional<attestation_number> number; ///< of the attestation; empty: the newest that verified
+};
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
@@ -92,7 +96,7 @@ using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
-                 acknowledge_head>;
+                 acknowledge_head, export_evidence>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

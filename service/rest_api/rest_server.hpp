@@ -3,6 +3,7 @@
 
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/exporter.hpp"
 #include "actors/service/record_log.hpp"
 #include "actors/service/references.hpp"
 #include "actors/service/survey.hpp"
@@ -41,6 +42,7 @@ struct rest_deps {
   std::string group;  ///< of the socket; empty: the group of the process
   runtime::log log;
   rest_limits limits{};
+  exporter_actor exporter{};
 };
 
 /// The running server. One request's failure, a peer that misbehaves and a lack of descriptors cost that

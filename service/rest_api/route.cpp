@@ -118,6 +118,19 @@ routed acknowledge_log(const asked& in) {
       });
 }
 
+routed evidence(const asked& in) {
+  export_evidence out{in.segment, {}};
+  for (const auto& [key, value] : in.where.query) {
+    if (key != "attestation") return wrong_field("target: unknown query key; there is attestation");
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc{} || end != value.data() + value.size() || number == 0)
+      return wrong_field("attestation: a number from 1 on");
+    out.number = attestation_number{number};
+  }
+  return rest_request{std::move(out)};
+}
+
 template <class Request> routed plain(const asked&) { return rest_request{Request{}}; }
 template <class Request> routed of_node(const asked& in) { return rest_request{Request{in.segment}}; }
 
@@ -137,6 +150,7 @@ constexpr std::array endpoints{
     endpoint{"GET", "v1/nodes", "GET", takes::query, list},
     endpoint{"GET", "v1/nodes/*", "GET, DELETE", takes::nothing, of_node<show_node>},
     endpoint{"DELETE", "v1/nodes/*", "GET, DELETE", takes::nothing, of_node<forget_node>},
+    endpoint{"GET", "v1/nodes/*/evidence", "GET", takes::query, evidence},
     endpoint{"POST", "v1/nodes/*/attest", "POST", takes::body, attest},
     endpoint{"POST", "v1/nodes/*/approve", "POST", takes::body, approve},
     endpoint{"POST", "v1/nodes/*/acknowledge", "POST", takes::nothing, of_node<acknowledge_node>},

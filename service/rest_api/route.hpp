@@ -27,12 +27,20 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
 ///   GET    /v1/nodes/{node}
 ///   DELETE /v1/nodes/{node}
+///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is given
 ///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
 ///   POST   /v1/nodes/{node}/approve                  ApproveRequest
 ///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
 ///   POST   /v1/nodes/{node}/revoke
 ///   PUT    /v1/nodes/{node}/name                     NameRequest
 ///   POST   /v1/references                            ReferenceRequest
+///   POST   /v1/references/try                        TryReferenceRequest; changes nothing
+///   POST   /v1/policies/try                          TryPolicyRequest; changes nothing
+///   GET    /v1/incidents?group=
+///   GET    /v1/campaigns
+///   GET    /v1/groups/{group}/campaign
+///   POST   /v1/groups/{group}/campaign               CampaignRequest: begins one
+///   POST   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
 ///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
 ///   GET    /v1/log/head                              the newest, and what contradicts the log

@@ -2,7 +2,9 @@
 
 #include "messages/state_stamp.hpp"
 #include "service/store/claim_table.hpp"
+#include "service/store/log_table.hpp"
 #include "service/store/log_tree.hpp"
+#include "service/store/use_table.hpp"
 
 namespace muster::service {
 namespace {
@@ -62,6 +64,26 @@ public:
 
   status operator()(const store_operation::put_blob& one) const {
     return put(store_table::blobs, store_key{one.address}, one.content.view(), write_batch::max_blob);
+  }
+
+  status operator()(const store_operation::add_use& one) const {
+    return add_use(env_, in_, one.table, one.address, one.content.view());
+  }
+
+  status operator()(const store_operation::drop_use& one) const {
+    return service::drop_use(env_, in_, one.address);
+  }
+
+  status operator()(const store_operation::append_log& one) const {
+    return service::append_log(env_, in_, one.node, one.log, one.boot, one.ima);
+  }
+
+  status operator()(const store_operation::clear_log& one) const {
+    return service::clear_log(env_, in_, one.node, one.log);
+  }
+
+  status operator()(const store_operation::sweep_loose& one) const {
+    return service::sweep_loose(env_, in_, one.limit);
   }
 
 private:

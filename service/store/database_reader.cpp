@@ -2,6 +2,7 @@
 
 #include "service/store/claim_table.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/log_table.hpp"
 #include "service/store/log_tree.hpp"
 #include "service/store/stored_value.hpp"
 
@@ -23,11 +24,15 @@ result<bool> begin_after(table_cursor& cursor, std::optional<byte_view> after) {
   return found;
 }
 
-result<std::uint64_t> entries(const environment& env, const transaction& in, store_table table) {
+result<MDB_stat> measure(const environment& env, const transaction& in, store_table table) {
   MDB_stat stat{};
   if (const int rc = mdb_stat(in.handle(), env.table(table), &stat); rc != 0)
     return lmdb_fault("counting", rc);
-  return std::uint64_t{stat.ms_entries};
+  return stat;
+}
+
+std::uint64_t bytes_in(const MDB_stat& stat) noexcept {
+  return std::uint64_t{stat.ms_psize} * (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages);
 }
 
 template <class T> result<view<T>> as_view(result<frame> message, const view_limits& limits) {
@@ -211,6 +216,11 @@ result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, s
     out.push_back({{first}, at ? *at : sequence{}, hash ? *hash : bytes32{}, std::move(record)});
   }
   return out;
+result<std::optional<kept_log_piece>> database_reader::log_piece(const node_id& id, std::uint32_t log,
+                                                                 std::uint32_t index) const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  return log_piece_of(*env_, *in, id, log, index);
 }
 
 result<sequence> database_reader::newest() const {
@@ -228,13 +238,19 @@ result<store_size> database_reader::size() const {
   MDB_stat stat{};
   if (const int rc = mdb_env_info(env_->handle(), &info); rc != 0) return lmdb_fault("measuring", rc);
   if (const int rc = mdb_env_stat(env_->handle(), &stat); rc != 0) return lmdb_fault("measuring", rc);
-  const auto nodes = entries(*env_, *in, store_table::nodes);
-  const auto results = entries(*env_, *in, store_table::results);
-  const auto files = entries(*env_, *in, store_table::files);
-  for (const auto* one : {&nodes, &results, &files})
+  const auto nodes = measure(*env_, *in, store_table::nodes);
+  const auto results = measure(*env_, *in, store_table::results);
+  const auto files = measure(*env_, *in, store_table::files);
+  const auto loose = measure(*env_, *in, store_table::loose);
+  for (const auto* one : {&nodes, &results, &files, &loose})
     if (!*one) return one->fault();
-  return store_size{(info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize}, info.me_mapsize, *nodes, *results,
-                    *files};
+  return store_size{(info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize},
+                    info.me_mapsize,
+                    nodes->ms_entries,
+                    results->ms_entries,
+                    files->ms_entries,
+                    bytes_in(*results),
+                    loose->ms_entries};
 }
 
 } // namespace muster::service

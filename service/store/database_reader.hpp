@@ -22,6 +22,8 @@ public:
   result<view<records::LogHead>> newest_log_head() const override;
   result<bytes32> log_root(std::uint64_t size) const override;
   result<std::vector<log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const override;
+  result<std::optional<kept_log_piece>> log_piece(const node_id& id, std::uint32_t log,
+                                                  std::uint32_t index) const override;
   result<sequence> newest() const override;
   result<store_size> size() const override;
 

@@ -20,7 +20,8 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 22> table_names{{
+constexpr std::array<table_name, 26> table_names{{
+
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
     {store_table::results, "results", MDB_INTEGERKEY},
@@ -43,6 +44,10 @@ constexpr std::array<table_name, 22> table_names{{
     {store_table::log_nodes, "log-nodes", MDB_INTEGERKEY},
     {store_table::log_heads, "log-heads", MDB_INTEGERKEY},
     {store_table::log_alarms, "log-alarms", 0},
+    {store_table::log_parts, "log-parts", 0},
+    {store_table::uses, "uses", 0},
+    {store_table::loose, "loose", 0},
+    {store_table::policies, "policies", 0},
 }};
 
 fault system_fault(const char* during, int error) {

@@ -38,7 +38,7 @@ inline byte_view from_lmdb(const MDB_val& value) noexcept {
 /// One open database of one process.
 class environment {
 public:
-  static constexpr std::uint64_t format = 1; ///< of tables and keys; records have versions of their own
+  static constexpr std::uint64_t format = 2; ///< of tables and keys; records have versions of their own
 
   /// Errors: `conflict` if another process has it open, `unsupported` if a newer program wrote it, or, to
   /// inspect it, an older one, `io`, `limit`.

@@ -9,6 +9,22 @@
 
 namespace muster::service {
 
+namespace {
+
+/// Raw logs: what makes a batch large.
+std::size_t log_bytes(const write_batch& batch) {
+  std::size_t out = 0;
+  for (const auto& operation : batch.operations())
+    if (const auto* log = std::get_if<store_operation::append_log>(&operation)) {
+      out += log->boot ? log->boot->size() : 0;
+      for (const auto& piece : log->ima)
+        out += piece.body.size();
+    }
+  return out;
+}
+
+} // namespace
+
 store_state::promise store_state::add(grouping_store::pointer self, shared_batch batch) {
   auto answer = self->make_response_promise<promise>();
   if (stopped_ || !batch) {
@@ -18,9 +34,10 @@ store_state::promise store_state::add(grouping_store::pointer self, shared_batch
   }
   // The first of a group asks for its commit; what lies in the mailbox before that message joins.
   if (gathered_.empty()) self->send(self, gathered_atom::value);
+  gathered_bytes_ += log_bytes(*batch);
   gathered_.push_back(std::move(batch));
   waiting_.push_back(answer);
-  if (gathered_.size() >= largest_group) commit();
+  if (gathered_.size() >= largest_group || gathered_bytes_ >= largest_group_bytes) commit();
   return answer;
 }
 
@@ -46,6 +63,7 @@ void store_state::commit() {
   }
   if (failed > 1) deps_->log.error("store.commits_failed", {{"batches", failed}});
   gathered_.clear();
+  gathered_bytes_ = 0;
   waiting_.clear();
 }
 

@@ -31,6 +31,8 @@ class store_state {
 public:
   static constexpr const char* name = "ras.store";
   static constexpr std::size_t largest_group = 512; ///< batches in one transaction
+  /// Of raw logs: the pages that a transaction changed are in memory until it is committed.
+  static constexpr std::size_t largest_group_bytes = std::size_t{64} << 20U;
 
   void begin(store_dependencies deps) { deps_.emplace(std::move(deps)); }
 
@@ -46,6 +48,7 @@ private:
   std::optional<store_dependencies> deps_;
   std::vector<shared_batch> gathered_;
   std::vector<promise> waiting_;
+  std::size_t gathered_bytes_ = 0;
   std::chrono::steady_clock::time_point last_commit_{};
   bool stopped_ = false;
 };

@@ -89,6 +89,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
   auto state = known->state;
   const bool new_generation = !before || before->generation != made->node.generation;
   if (answer.admitted && new_generation) {
+    if (state->boot_claims) batch.drop_use({*state->boot_claims});
     state = std::make_shared<const node_state>(begin_generation(*state, made->node.generation));
     log_verdict(batch, deps_.clock->wall(), who.id, known->state->verdict, state->verdict, "new generation");
     batch.put<tables::states>(who.id, to_record(*state));
@@ -201,6 +202,10 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
   if (!known->node) return reply.deliver(change_reply{fault{errc::not_found, "forget: no such node"}}), reply;
   write_batch batch;
   batch.erase<tables::nodes>(id).erase<tables::states>(id).clear_claims(id);
+  const auto& state = *known->state;
+  if (state.boot_claims) batch.drop_use({*state.boot_claims});
+  for (const auto log : {state.log, state.last_log})
+    if (log != 0) batch.clear_log(id, log);
   batch.append_audit(audit_entry(deps_.clock->wall(), by, "forget", id, known->node->name));
   deps_.inventory.waiting.erase(id);
   free_name(id);

@@ -5,8 +5,9 @@
 #include "actors/service/recorded_boot.hpp"
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
+#include "appraisal/conclusion.hpp"
 #include "appraisal/evidence_finding.hpp"
-#include "appraisal/verdict.hpp"
+#include "appraisal/result_record.hpp"
 #include "service/trust_mgr/identity_alarm.hpp"
 
 namespace muster::service {
@@ -16,8 +17,9 @@ namespace {
 using appraisal::attestation_end;
 using appraisal::occasion;
 
-appraisal::reference_state reference_of(const appraisal_context& context) {
-  return context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent;
+appraisal::judged_by judges(const node_record& node, const appraisal_context& context) {
+  return {node.level, context.policy.get(),
+          context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent};
 }
 
 /// The one place where findings and verdict of a state change.
@@ -42,16 +44,15 @@ void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
   if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
-  auto kept =
-      appraisal::carry_over({before.findings, before.findings_total}, std::move(fresh), what, unlisted);
-  const auto judged =
-      appraisal::verdict_of(kept.findings, node.level, *context.policy, reference_of(context));
-  take_findings(out, before, context, std::move(kept), judged, now);
+  auto [kept, concluded] = appraisal::conclude({before.findings, before.findings_total}, std::move(fresh),
+                                               what, unlisted, judges(node, context));
+  take_findings(out, before, context, std::move(kept), concluded, now);
 }
 
 void fail(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
           std::vector<finding> why, wall_time now) {
   conclude(out, before, node, context, std::move(why), occasion::failed, 0, now);
+  if (before.boot && before.proven.value == 0) out.state.proven = before.result;
   out.state.lease = {};
   out.state.valid_until = {};
 }
@@ -63,6 +64,13 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   const auto& outcome = *request.outcome;
   conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
   record_boot(out.state, *outcome.boot);
+  out.state.proven = {};
+  if (outcome.what == occasion::new_boot) {
+    out.state.log = std::max(before.log, before.last_log) + 1;
+    out.state.last_log = before.log;
+  } else if (outcome.what == occasion::full_log && before.log == 0) {
+    out.state.log = before.last_log + 1;
+  }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
   out.state.lease_ended = false;
@@ -91,36 +99,21 @@ counters counted(const node_state& before, const appraisal::attestation_outcome&
 
 record<records::Result> result_record(const decided& after, const node_record& node,
                                       const decision_request& request, wall_time now) {
-  return make_record<records::Result>([&](records::Result::Builder out) {
-    out.setVersion(1);
-    out.setNode(data_of(node.id.raw));
-    out.setGeneration(node.generation.value);
-    out.setEpoch(request.epoch.value);
-    out.setNumber(request.number.value);
-    out.setVerdict(static_cast<std::uint8_t>(after.state.verdict));
-    out.setDecidedMs(now.milliseconds);
-    if (after.state.reference) out.setReferenceDigest(data_of(*after.state.reference));
-    if (after.state.staged) out.setStagedDigest(data_of(*after.state.staged));
-    if (after.state.policy) out.setPolicyDigest(data_of(*after.state.policy));
-    if (after.evidence_kept) {
-      auto findings = out.initFindings(static_cast<unsigned>(after.state.findings.size()));
-      for (unsigned i = 0; i < after.state.findings.size(); ++i)
-        put_finding(findings[i], after.state.findings[i]);
-    }
-    if (!request.evidence) return;
-    const auto& in = *request.evidence;
-    auto evidence = out.initEvidence();
-    evidence.setManifest(data_of(in.manifest));
-    evidence.setAttest(data_of(in.attest));
-    evidence.setSignature(data_of(in.signature));
-    auto pcrs = evidence.initPcrs(static_cast<unsigned>(in.pcrs.size()));
-    for (unsigned i = 0; i < in.pcrs.size(); ++i)
-      put_pcr(pcrs[i], in.pcrs[i].bank, in.pcrs[i].index, in.pcrs[i].value.view());
-    evidence.setNonce(data_of(in.nonce));
-    evidence.setExporter(data_of(in.exporter));
-    evidence.setNodeSpki(data_of(in.node_spki));
-    evidence.setAkPublic(data_of(in.ak_public));
-  });
+  appraisal::result_content out;
+  out.node = node.id;
+  out.generation = node.generation;
+  out.epoch = request.epoch;
+  out.number = request.number;
+  out.verdict = after.state.verdict;
+  out.decided = now;
+  if (after.evidence_kept) out.findings = after.state.findings;
+  out.evidence = request.evidence;
+  out.reference = after.state.reference;
+  out.staged = after.state.staged;
+  out.policy = after.state.policy;
+  out.vouched_by = node.level;
+  if (request.outcome->end == attestation_end::verified) out.log = after.state.log;
+  return appraisal::to_record(out);
 }
 
 std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
@@ -137,6 +130,25 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
     out.push_back(std::move(file));
   }
   return out;
+}
+
+/// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
+/// boot in their place.
+void keep_boot(write_batch& batch, const node_state& before, node_state& state, const node_id& id,
+               const appraisal::attestation_outcome& outcome) {
+  if (outcome.claims) {
+    state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
+    if (before.boot_claims) batch.drop_use({*before.boot_claims});
+  }
+  if (whole_logs(outcome.what)) {
+    batch.clear_claims(id);
+    // An attestation of the same boot stands in the place of what it proves anew.
+    const auto replaced = outcome.what == occasion::new_boot ? before.last_log : before.log;
+    if (replaced != 0) batch.clear_log(id, replaced);
+    batch.append_log(id, state.log, outcome.boot_log, outcome.ima_log);
+  } else if (before.log != 0 && !outcome.ima_log.empty()) {
+    batch.append_log(id, before.log, {}, outcome.ima_log);
+  }
 }
 
 } // namespace
@@ -183,7 +195,8 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
 }
 
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context) {
-  return appraisal::verdict_of(state.findings, node.level, *context.policy, reference_of(context));
+  const auto by = judges(node, context);
+  return appraisal::verdict_of(state.findings, by.level, *by.rules, by.reference);
 }
 
 void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
@@ -205,12 +218,13 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
     return state;
   }
   if (outcome.end == attestation_end::verified) {
-    if (outcome.claims) state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
-    if (whole_logs(outcome.what)) batch.clear_claims(node.id);
+    keep_boot(batch, before, state, node.id, outcome);
     if (!outcome.files.empty()) batch.add_claims(node.id, claims_to_store(outcome.files));
   }
-  // The newest evidence is kept, and that of each change; what lies between them goes at once (PROTOCOL 8).
-  if (before.result.value != 0 && !before.evidence_kept) batch.erase_result(before.result);
+  // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
+  // goes at once (PROTOCOL 8).
+  if (before.result.value != 0 && !before.evidence_kept && before.result != state.proven)
+    batch.erase_result(before.result);
   state.result = {write_batch::own_result};
   batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
   return state;

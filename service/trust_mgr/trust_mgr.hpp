@@ -14,6 +14,7 @@
 #include "service/trust_mgr/command_queue.hpp"
 #include "service/trust_mgr/decision.hpp"
 #include "service/trust_mgr/node_book.hpp"
+#include "service/trust_mgr/retention.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -29,6 +30,7 @@ namespace muster::service {
 struct trust_rules {
   admission_rules admission;
   decision_rules decision;
+  retention_rules retention;
 };
 
 /// What was found in the store at the start.
@@ -117,6 +119,9 @@ private:
   void store_commands(write_batch& batch, const std::vector<command_record>& commands);
   bool reappraise_one(const node_id& id);
   record_appraiser& appraiser_of(const context_ptr& context);
+  // retention.cpp
+  void retain_some(const moment& now);
+  void pass_over_results(write_batch& batch, const retention_rules& rules, wall_time now);
 
   self_pointer self_ = nullptr;
   trust_mgr_deps deps_;
@@ -131,6 +136,14 @@ private:
   bool scanning_ = false;
   std::map<std::string, std::unique_ptr<record_appraiser>> appraisers_; // by group, while a scan runs
   bool stopping_ = false;
+  /// A pass over all results, some with each tick.
+  struct retention_pass {
+    bool passing = false;
+    bool storing = false;
+    std::optional<sequence> behind; ///< goes on behind this
+    std::optional<boot_time> begun; ///< the newest pass; rules may have changed since
+    std::uint64_t excess = 0;       ///< bytes over the bound, as far as this pass has not taken them
+  } retention_;
   std::vector<promise<bool>> stop_waits_;
   std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored
 };

@@ -97,6 +97,7 @@ public:
   made_quote sign(const attest_fields& fields) const { return tpm_.sign(fields); }
 
   vm_files& files() noexcept { return files_; }
+  const soft_tpm& chip() const noexcept { return tpm_; }
 
   muster::boot_id boot;
   std::uint64_t clock = 1000;

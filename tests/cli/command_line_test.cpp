@@ -5,6 +5,7 @@
 #include "tests/cli/samples.hpp"
 #include "tests/service/rest_api/fake_service.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <sys/socket.h>
@@ -340,4 +341,38 @@ TEST_CASE("log export writes every page, the heads and an end") {
   CHECK(lines == 122);
   CHECK(holds(last, R"("leaves":120)"));
   CHECK(type(here.socket, {"log", "export", "/nowhere/at/all"}).status == 2);
+}
+
+TEST_CASE("evidence export writes all of the file, or none") {
+  fleet_of_all_kinds here;
+  const auto file = here.folder.file("node.evidence");
+  const auto got = type(here.socket, {"evidence", "export", "is-trusted", "-o", file});
+  CHECK(got.status == 0);
+  CHECK(holds(got.out, "muster appraise --bundle " + file));
+  CHECK(std::filesystem::file_size(file) == 300'000);
+  CHECK(type(here.socket, {"-o", "json", "evidence", "export", "is-trusted", "-o", file}).out
+        == "{\"bytes\":300000}\n");
+  std::filesystem::remove(file);
+  const auto refused =
+      type(here.socket, {"evidence", "export", "is-trusted", "--out", file, "--attestation", "9"});
+  CHECK(refused.status == 2);
+  CHECK(refused.err == "muster: evidence: none of attestation 9\n");
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK_FALSE(std::filesystem::exists(file + ".part"));
+  CHECK(type(here.socket, {"evidence", "export", "is-trusted", "-o", here.folder.file("no/such")}).status
+        == 2);
+}
+
+TEST_CASE("appraise takes a bundle, or the files of tpm2-tools, and says what is missing") {
+  temporary_folder folder;
+  const auto file = folder.file("x.evidence");
+  std::ofstream{file} << "this is no bundle at all";
+  const auto got = type("none", {"appraise", "--bundle", file});
+  CHECK(got.status == 2);
+  CHECK(holds(got.err, file + ": bundle: "));
+  CHECK(type("none", {"appraise", "--bundle", folder.file("none")}).status == 2);
+  CHECK(type("none", {"appraise", "--bundle", file, "--ak", file}).status == 2);
+  const auto less = type("none", {"appraise", "--ak", file});
+  CHECK(less.status == 2);
+  CHECK(holds(less.err, "--quote"));
 }

@@ -96,6 +96,7 @@ limits:
   pending_per_address: 4
   pending_expiry: 1h
   pending_retry: 1s
+retention: {results: 1h, results_bytes: 1MiB}
 admission: {vendor: automatic, group: demo, vendor_roots: [/r], manufacturers: ["id:494E5443"]}
 policy:
   ima: {exclude: [], violations: failure}
@@ -120,6 +121,8 @@ log: {level: debug, head_file: /h}
   CHECK(read->certificate_lifetime != defaults.certificate_lifetime);
   CHECK(read->attestation.reappraise_within == 5s);
   CHECK(read->limits.pending_retry == 1s);
+  CHECK(read->retention.results == 1h);
+  CHECK(read->retention.results_bytes == MiB);
 }
 
 TEST_CASE("each kind of mistake names file, line, key and remedy") {

@@ -34,6 +34,9 @@ public:
     return blocks_[places_[i].block].bytes.subspan(places_[i].offset);
   }
 
+  /// The block of an entry, as its number.
+  std::size_t block_of(std::size_t i) const noexcept { return places_[i].block; }
+
 private:
   struct held_block {
     byte_view bytes;

@@ -148,6 +148,21 @@ ima_entry verified_ima::operator[](std::size_t i) const {
   return out;
 }
 
+std::vector<byte_view> verified_ima::runs() const {
+  std::vector<byte_view> out;
+  for (std::size_t first = 0, i = 0; i < entries_.size(); ++i) {
+    if (i + 1 < entries_.size() && entries_.block_of(i + 1) == entries_.block_of(i)) continue;
+    ima_log_reader reader;
+    ima_entry entry;
+    const auto last = reader.read(entries_[i], entry);
+    // Entries of one block lie one behind the other.
+    const auto before = entries_[first].size() - entries_[i].size();
+    out.push_back(entries_[first].first(before + (last ? *last : 0)));
+    first = i + 1;
+  }
+  return out;
+}
+
 void verified_ima::for_each(const std::function<void(const ima_entry&)>& visit) const {
   ima_log_reader reader;
   ima_entry entry;

@@ -33,6 +33,8 @@ public:
   ima_entry operator[](std::size_t i) const;
   /// All entries in order; cheaper than one by one.
   void for_each(const std::function<void(const ima_entry&)>& visit) const;
+  /// The bytes of all entries in order, as they came, in runs; views, valid as long as the entries.
+  std::vector<byte_view> runs() const;
 
 private:
   friend class ima_verifier;

@@ -341,6 +341,21 @@ inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer
   };
 }
 
+/// Bundles of 300,000 bytes, that begin with the name of who asks; of attestation 9 nothing is kept.
+inline exporter_actor::behavior_type fake_exporter(exporter_actor::pointer, std::string folder) {
+  return {[folder](export_atom, const evidence_request& wanted) -> exported_evidence {
+    if (wanted.number == attestation_number{9})
+      return fault{errc::not_found, "evidence: none of attestation 9"};
+    auto file = spool_file::make(folder);
+    if (!file) return file.fault();
+    auto content = to_bytes(
+        as_bytes(wanted.by + " " + std::to_string(wanted.number.value_or(attestation_number{}).value)));
+    content.resize(300'000, 'x');
+    if (auto written = (*file)->write(content); !written) return written.fault();
+    return std::shared_ptr<const spool_file>{*file};
+  }};
+}
+
 /// A folder that is gone afterwards.
 class temporary_folder {
 public:
@@ -399,12 +414,13 @@ struct served {
   references_actor references = system.spawn(fake_references, known);
   survey_actor survey = system.spawn(fake_survey, known);
   record_log_actor record_log = system.spawn(fake_record_log, known);
+  exporter_actor exporter = system.spawn(fake_exporter, folder.file("spool"));
   std::string socket = folder.file("ras.sock");
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
-    auto started = rest_server::start(
-        {system, cache, {{trust}}, references, survey, record_log, socket, {}, lines.log(), limits});
+    auto started = rest_server::start({system, cache, {{trust}}, references, survey, record_log, socket, {},
+                                       lines.log(), limits, exporter});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }
@@ -416,6 +432,7 @@ struct served {
     caf::anon_send_exit(references, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(survey, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(record_log, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(exporter, caf::exit_reason::user_shutdown);
   }
 };
 

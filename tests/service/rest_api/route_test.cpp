@@ -68,6 +68,14 @@ TEST_CASE("each endpoint is found, with what was asked") {
 
   CHECK(understood<name_node>(ask("PUT", "/v1/nodes/a/name", R"({"name":"b"})")).name == "b");
   CHECK(understood<name_node>(ask("PUT", "/v1/nodes/a/name", R"({"name":""})")).name.empty());
+  CHECK_FALSE(understood<export_evidence>(ask("GET", "/v1/nodes/a/evidence")).number.has_value());
+  CHECK(understood<export_evidence>(ask("GET", "/v1/nodes/a/evidence?attestation=12")).number
+        == attestation_number{12});
+  for (const char* bad : {"?attestation=", "?attestation=0", "?attestation=-1", "?attestation=1x",
+                          "?number=1", "?attestation=18446744073709551616"}) {
+    CAPTURE(bad);
+    CHECK(std::holds_alternative<problem>(ask("GET", std::string{"/v1/nodes/a/evidence"} + bad)));
+  }
   const auto accepted =
       understood<accept_reference>(ask("POST", "/v1/references", R"({"group":"g","from":"a"})"));
   CHECK(accepted.group == "g");

@@ -67,6 +67,22 @@ TEST_CASE("a node is shown by name, id or the beginning of an id") {
   CHECK(holds(nobody, R"("type":"urn:muster:problem:not-found")"));
 }
 
+TEST_CASE("evidence goes out as bytes of its length, larger than any buffer, and the connection goes on") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const auto newest = client.exchange(get("/v1/nodes/web-1/evidence"));
+  CHECK(status_of(newest) == "200");
+  CHECK(holds(newest, "Content-Type: application/octet-stream"));
+  CHECK(holds(newest, "Content-Length: 300000"));
+  CHECK(holds(newest, me + " 0xxx"));
+  CHECK(newest.size() - newest.find("\r\n\r\n") - 4 == 300'000);
+  CHECK(holds(client.exchange(get("/v1/nodes/web-1/evidence?attestation=7")), me + " 7xxx"));
+  const auto refused = client.exchange(get("/v1/nodes/web-1/evidence?attestation=9"));
+  CHECK(status_of(refused) == "404");
+  CHECK(holds(refused, "none of attestation 9"));
+  CHECK(status_of(client.exchange(get("/livez"))) == "200");
+}
+
 TEST_CASE("a change reaches the actor that owns it, with who asked") {
   fleet_of_three here;
   raw_client client{here.socket};

@@ -100,6 +100,19 @@ TEST_CASE("a group has a largest size") {
   CHECK(store.writer->groups.size() <= 4);
 }
 
+TEST_CASE("a group has a largest size in bytes of raw logs, which wait for nobody") {
+  scheduled_store store;
+  const auto large = [] {
+    write_batch batch;
+    batch.append_log(node_number(1), 1, frame::adopt(bytes(store_state::largest_group_bytes / 4)), {});
+    return std::move(batch).seal();
+  };
+  for (int i = 0; i < 6; ++i)
+    store.send(large());
+  store.scheduler.run();
+  CHECK(store.writer->groups == std::vector<std::size_t>{4, 2});
+}
+
 TEST_CASE("a batch that fails is answered with its fault, and only that one") {
   scheduled_store store;
   store.send(good_batch());

@@ -1,0 +1,32 @@
+// EXPORTER: evidence on record as a bundle that verifies anywhere (docs/evidence.md).
+#pragma once
+
+#include "actors/service/atoms.hpp"
+#include "actors/service/local_message.hpp"
+#include "actors/service/spool_file.hpp"
+#include "messages/vocabulary/ids.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <optional>
+
+namespace muster::service {
+
+struct evidence_request {
+  node_id node;
+  std::optional<attestation_number> number; ///< empty: the newest that verified
+  std::string by;                           ///< who asks
+};
+
+using exported_evidence = result<std::shared_ptr<const spool_file>>;
+
+/// Runs detached: it reads logs of hundreds of megabytes and verifies them again.
+using exporter_actor = caf::typed_actor<
+    // fault not_found: nothing of that node or attestation is kept; conflict: what is kept does not verify
+    // any more; busy: too many bundles are being fetched; limit: larger than a bundle may be.
+    caf::replies_to<export_atom, evidence_request>::with<exported_evidence>>;
+
+} // namespace muster::service
+
+MUSTER_LOCAL_MESSAGE(muster::service::evidence_request)
+MUSTER_LOCAL_MESSAGE(muster::service::exported_evidence)

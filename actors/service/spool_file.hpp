@@ -1,0 +1,35 @@
+// A file without a name, for an answer that is too large to hold.
+#pragma once
+
+#include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/result.hpp"
+
+#include <memory>
+#include <string>
+
+namespace muster::service {
+
+/// Written once, then read by anybody, from any thread. The disk has it back when the last holder lets go,
+/// also if the process dies.
+class spool_file {
+public:
+  /// In `folder`, which is made (0700) if it is not there. fault io.
+  static result<std::shared_ptr<spool_file>> make(const std::string& folder);
+  ~spool_file();
+  spool_file(const spool_file&) = delete;
+  spool_file& operator=(const spool_file&) = delete;
+
+  /// fault io, limit: the disk is full.
+  status write(byte_view more);
+  std::uint64_t size() const noexcept { return size_; }
+  /// Up to `most` bytes from `at` on; none behind the end.
+  result<bytes> read(std::uint64_t at, std::size_t most) const;
+
+private:
+  explicit spool_file(int descriptor) noexcept : descriptor_{descriptor} {}
+
+  int descriptor_;
+  std::uint64_t size_ = 0;
+};
+
+} // namespace muster::service

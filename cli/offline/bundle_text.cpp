@@ -1,0 +1,155 @@
+#include "cli/offline/bundle_text.hpp"
+
+#include "cli/offline/json_text.hpp"
+
+#include <array>
+#include <ctime>
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+std::string word_of(severity level) {
+  switch (level) {
+  case severity::note: return "note";
+  case severity::warning: return "warning";
+  case severity::failure: break;
+  }
+  return "failure";
+}
+
+std::string utc(wall_time when) {
+  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
+  std::tm parts{};
+  std::array<char, 32> text{};
+  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+/// What the service says and nothing in the bundle proves.
+std::vector<std::pair<std::string, std::string>> words_of_service(const appraisal::bundle_header& in) {
+  std::vector<std::pair<std::string, std::string>> out{
+      {"attestation key", "that it lives in the TPM of this EK (proven to the service at enrolment)"},
+      {"endorsement", std::string{to_string(in.vouched_by)} + ", admitted by " + in.admitted_by},
+      {"generation", std::to_string(in.generation.value) + ", session " + std::to_string(in.epoch.value)},
+      {"name, group", (in.name.empty() ? "(none)" : in.name) + ", " + in.group},
+      {"verified at", utc(in.decided) + ", exported " + utc(in.exported)},
+      {"on record", std::string{to_string(in.recorded)}}};
+  for (const auto& f : in.kept)
+    out.emplace_back("kept finding", f.check + ": " + f.sentence);
+  return out;
+}
+
+void print_findings(const std::vector<finding>& findings, std::ostream& out) {
+  for (const auto& f : findings) {
+    out << padded(word_of(f.level), 18) << printable(f.check) << ", " << printable(f.subject) << ": "
+        << printable(f.sentence) << "\n";
+    if (!f.expected.empty()) out << padded("", 18) << padded("expected", 12) << printable(f.expected) << "\n";
+    if (!f.found.empty()) out << padded("", 18) << padded("found", 12) << printable(f.found) << "\n";
+  }
+}
+
+std::string digest_or_none(const std::optional<bytes32>& digest) { return digest ? to_hex(*digest) : "none"; }
+
+void print_table(const bundle_report& report, std::ostream& out) {
+  const auto& bundle = report.bundle;
+  const auto& header = bundle.header;
+  const auto line = [&](const char* label, const std::string& text) {
+    out << padded(label, 18) << text << "\n";
+  };
+  line("node", to_string(header.node));
+  line("attestation", std::to_string(header.number.value));
+  const auto& boot = *bundle.evidence.boot;
+  line("boot", to_string(boot.boot) + ", resets " + std::to_string(boot.clock.reset_count) + ", restarts "
+                   + std::to_string(boot.clock.restart_count) + ", clock " + std::to_string(boot.clock.clock)
+                   + " ms");
+  line("proven", "quote by the attestation key over nonce, node, channel and manifest");
+  line("", "PCR values, boot log " + std::string{boot.boot_log ? "(replayed)" : "(there is none)"}
+               + ", IMA log (" + std::to_string(boot.ima.entries) + " entries from 0, replayed)");
+  line("policy", to_hex(header.policy));
+  line("reference", digest_or_none(bundle.result.reference));
+  print_findings(bundle.concluded.kept.findings, out);
+  if (bundle.concluded.kept.total > bundle.concluded.kept.findings.size())
+    line("findings", std::to_string(bundle.concluded.kept.total) + ", of which "
+                         + std::to_string(bundle.concluded.kept.findings.size()) + " are kept");
+  line("verdict", std::string{to_string(bundle.concluded.verdict)});
+  if (bundle.differs.empty()) line("result", "same verdict, byte for byte");
+  for (const auto& one : bundle.differs)
+    line("result", "DIFFERS from what the evidence gives: " + printable(one, 512));
+  if (header.recorded != bundle.concluded.verdict)
+    line("note", "the service had " + std::string{to_string(header.recorded)} + " on record at that moment");
+  out << "the service's word, which nothing in here proves:\n";
+  for (const auto& [label, text] : words_of_service(header))
+    line(("  " + label).c_str(), printable(text, 1024));
+  if (!report.what_if) return;
+  out << "under the rules that were given:\n";
+  line("policy", to_hex(report.policy.value_or(header.policy)));
+  line("reference", report.reference ? to_hex(*report.reference) : digest_or_none(bundle.result.reference));
+  print_findings(report.what_if->kept.findings, out);
+  line("verdict", std::string{to_string(report.what_if->verdict)});
+}
+
+void add_findings(json_text& json, const std::vector<finding>& findings) {
+  json.key("findings").open_array();
+  for (const auto& f : findings)
+    json.open_object()
+        .member("level", word_of(f.level))
+        .member("check", f.check)
+        .member("subject", f.subject)
+        .member("expected", f.expected)
+        .member("found", f.found)
+        .member("sentence", f.sentence)
+        .member("remedy", f.remedy)
+        .close_object();
+  json.close_array();
+}
+
+void add_digest(json_text& json, const char* name, const std::optional<bytes32>& digest) {
+  json.key(name);
+  digest ? json.text(to_hex(*digest)) : json.nothing();
+}
+
+void print_json(const bundle_report& report, std::ostream& out) {
+  const auto& bundle = report.bundle;
+  const auto& header = bundle.header;
+  json_text json;
+  json.open_object().member("node", to_string(header.node)).member("attestation", header.number.value);
+  json.member("boot_id", to_string(bundle.evidence.boot->boot));
+  json.member("reset_count", bundle.evidence.boot->clock.reset_count);
+  json.member("restart_count", bundle.evidence.boot->clock.restart_count);
+  json.member("ima_entries", bundle.evidence.boot->ima.entries);
+  json.member("verdict", to_string(bundle.concluded.verdict)).member("same", bundle.differs.empty());
+  json.key("differs").open_array();
+  for (const auto& one : bundle.differs)
+    json.text(one);
+  json.close_array();
+  add_digest(json, "policy", header.policy);
+  add_digest(json, "reference", bundle.result.reference);
+  json.member("result", to_hex(crypto::sha256(appraisal::to_record(bundle.result).content())));
+  add_findings(json, bundle.concluded.kept.findings);
+  json.key("service_says").open_object();
+  json.member("endorsement", to_string(header.vouched_by)).member("admitted_by", header.admitted_by);
+  json.member("generation", header.generation.value)
+      .member("name", header.name)
+      .member("group", header.group);
+  json.member("verified_at", utc(header.decided)).member("exported_at", utc(header.exported));
+  json.member("recorded_verdict", to_string(header.recorded)).member("kept_findings", header.kept.size());
+  json.close_object();
+  if (report.what_if) {
+    json.key("what_if").open_object().member("verdict", to_string(report.what_if->verdict));
+    add_digest(json, "policy", report.policy.value_or(header.policy));
+    add_digest(json, "reference", report.reference ? report.reference : bundle.result.reference);
+    add_findings(json, report.what_if->kept.findings);
+    json.close_object();
+  }
+  out << json.close_object().view() << "\n";
+}
+
+} // namespace
+
+void print_bundle(const bundle_report& report, output_format format, std::ostream& out) {
+  format == output_format::json ? print_json(report, out) : print_table(report, out);
+}
+
+} // namespace muster::cli

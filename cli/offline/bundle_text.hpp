@@ -1,0 +1,18 @@
+// The report of `muster appraise --bundle`, for people and for programs.
+#pragma once
+
+#include "appraisal/bundle_verification.hpp"
+#include "cli/offline/output.hpp"
+
+namespace muster::cli {
+
+struct bundle_report {
+  const appraisal::verified_bundle& bundle;
+  std::optional<appraisal::conclusion> what_if; ///< under other rules, if some were given
+  std::optional<bytes32> policy;                ///< digest of what was given
+  std::optional<bytes32> reference;             ///< digest of what was given
+};
+
+void print_bundle(const bundle_report& report, output_format format, std::ostream& out);
+
+} // namespace muster::cli

@@ -1,0 +1,92 @@
+#include "service/trust_mgr/retention.hpp"
+
+#include "actors/service/record_codec.hpp"
+#include "appraisal/result_record.hpp"
+#include "service/trust_mgr/commit.hpp"
+
+#include <algorithm>
+
+namespace muster::service {
+
+namespace {
+
+/// A tick looks at this many results, and sweeps as many contents to which nobody refers any more: short
+/// transactions, whatever there is to do.
+constexpr std::size_t results_a_tick = 256;
+constexpr std::size_t loose_a_tick = 32;
+
+/// What the store says of the node that a result is of.
+kept_result describe(const store_reader& store, sequence at, const records::Result::Reader& in) {
+  kept_result out{{in.getDecidedMs()}, true, false};
+  node_id id;
+  if (in.getNode().size() != id.raw.size()) return out;
+  std::copy_n(in.getNode().begin(), id.raw.size(), id.raw.begin());
+  const auto snapshot = store.snapshot(id);
+  // What cannot be read is not taken for gone.
+  if (!snapshot) return out;
+  out.of_known_node = snapshot->node.ok() || snapshot->node.fault().code != errc::not_found;
+  if (snapshot->state)
+    out.newest = snapshot->state->read([&](records::State::Reader state) {
+      return state.getResultSequence() == at.value || state.getProvenResult() == at.value;
+    });
+  return out;
+}
+
+} // namespace
+
+bool goes(const kept_result& one, const retention_rules& rules, wall_time now,
+          std::uint64_t excess) noexcept {
+  if (!one.of_known_node) return true;
+  if (one.newest) return false;
+  const auto age = now.milliseconds - std::min(now.milliseconds, one.decided.milliseconds);
+  return excess > 0 || age > static_cast<std::uint64_t>(rules.results.count());
+}
+
+std::chrono::milliseconds pass_interval(const retention_rules& rules) noexcept {
+  return std::clamp<std::chrono::milliseconds>(rules.results / 10, std::chrono::seconds{1},
+                                               std::chrono::minutes{10});
+}
+
+void trust_mgr_state::retain_some(const moment& now) {
+  if (retention_.storing || stopping_) return;
+  const auto rules = deps_.rules->load()->retention;
+  const auto size = deps_.reader->size();
+  if (!size) return;
+  write_batch batch;
+  if (size->loose > 0) batch.sweep_loose(loose_a_tick);
+  const auto pause = static_cast<std::uint64_t>(pass_interval(rules).count());
+  const bool due = !retention_.begun || now.boot.milliseconds >= retention_.begun->milliseconds + pause;
+  if (!retention_.passing && due) {
+    retention_.passing = true;
+    retention_.behind.reset();
+    retention_.begun = now.boot;
+    retention_.excess = size->results_bytes - std::min(size->results_bytes, rules.results_bytes);
+  }
+  if (retention_.passing) pass_over_results(batch, rules, now.wall);
+  if (batch.empty()) return;
+  retention_.storing = true;
+  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+      .then(
+          [this](const commit_outcome& stored) {
+            retention_.storing = false;
+            if (!stored) deps_.log.error("retention.not_stored", {runtime::fault_check(stored.fault())});
+          },
+          [this](const caf::error&) { retention_.storing = false; });
+}
+
+void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rules& rules, wall_time now) {
+  const auto page = deps_.reader->page<tables::results>(retention_.behind, results_a_tick);
+  if (!page) return void(retention_.passing = false);
+  for (const auto& one : *page) {
+    retention_.behind = one.key;
+    if (!one.record) continue; // damaged: it does not say whose it is
+    const auto kept =
+        one.record->read([&](records::Result::Reader in) { return describe(*deps_.reader, one.key, in); });
+    if (!goes(kept, rules, now, retention_.excess)) continue;
+    batch.erase_result(one.key);
+    retention_.excess -= std::min<std::uint64_t>(retention_.excess, one.record->content().size());
+  }
+  retention_.passing = page->size() == results_a_tick;
+}
+
+} // namespace muster::service

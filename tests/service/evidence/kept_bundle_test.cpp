@@ -1,0 +1,282 @@
+// What is kept of a machine's attestations, in a real database, and what can be exported of it.
+#include "actors/service/record_codec.hpp"
+#include "actors/service/recorded_boot.hpp"
+#include "appraisal/policy_record.hpp"
+#include "service/evidence/kept_bundle.hpp"
+#include "service/trust_mgr/decision.hpp"
+#include "tests/appraisal/bundled.hpp"
+#include "tests/appraisal/samples.hpp"
+#include "tests/service/store/fixture.hpp"
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::testing;
+using appraisal::logs_wanted;
+
+namespace {
+
+/// A machine and what the service records of it, decision by decision.
+class kept_life {
+public:
+  kept_life() {
+    node.id.raw = crypto::sha256(machine.chip().ek().raw());
+    node.standing = standing::enrolled;
+    node.ek_public = machine.chip().ek().raw();
+    node.ak_public = machine.chip().ak().raw();
+    node.level = endorsement::vendor;
+    node.generation = {1};
+    node.name = "web-1";
+    write_batch batch;
+    batch.put<tables::nodes>(node.id, to_record(node));
+    batch.add_policy(to_record(*machine.rules));
+    REQUIRE(store_test::commit(db_, std::move(batch)).ok());
+  }
+
+  decided attests(logs_wanted logs, const std::function<void(evidence&)>& alter = {}) {
+    machine.recorded = recorded_boot_of_state();
+    const auto in = challenge_of(machine, logs);
+    auto e = machine.answer(in);
+    if (alter) alter(e);
+    appraisal::attestation_inputs inputs = in;
+    auto outcome = std::make_shared<const appraisal::attestation_outcome>(appraise(inputs, e));
+    decision_request request;
+    request.node = node.id;
+    request.epoch = {1};
+    request.number = in.challenge.number;
+    request.context = context();
+    request.outcome = outcome;
+    request.evidence = std::make_shared<const appraisal::kept_evidence>(kept_from(machine, in, e));
+    request.boot = machine.boot;
+    now_.milliseconds += 1000;
+    const auto after = decide(state, node, request, {}, {{}, {now_.milliseconds}, now_});
+    write_batch batch;
+    state = record_decision(batch, state, after, node, request, now_);
+    const auto stored = store_test::commit(db_, std::move(batch));
+    REQUIRE_MESSAGE(stored.ok(), stored.fault().check);
+    if (!after.ask_full_log) state.result = *stored;
+    return after;
+  }
+
+  /// The machine's verified state becomes what it is compared with.
+  void accept() {
+    const auto in = challenge_of(machine, logs_wanted::whole);
+    const auto out = appraise(in, machine.answer(in));
+    machine.reference = appraisal::samples::reference_of(*out.claims, out.files);
+    write_batch batch;
+    batch.add_reference(to_record(machine.reference->content()));
+    REQUIRE(store_test::commit(db_, std::move(batch)).ok());
+  }
+
+  result<bytes> exports(std::optional<std::uint64_t> number = {}) const {
+    bytes out;
+    const auto wanted = number ? std::optional{attestation_number{*number}} : std::nullopt;
+    const auto written = write_bundle(*db_.reader, node.id, wanted, now_, [&](byte_view more) {
+      append(out, more);
+      return status{};
+    });
+    if (!written) return written.fault();
+    CHECK(written->recorded == written->concluded);
+    return out;
+  }
+
+  appraisal::verified_bundle verified(std::optional<std::uint64_t> number = {}) const {
+    const auto file = exports(number);
+    REQUIRE_MESSAGE(file.ok(), file.fault().check);
+    auto out = verify_file(*file);
+    REQUIRE_MESSAGE(out.ok(), out.fault().check);
+    CHECK(out->differs.empty());
+    return *std::move(out);
+  }
+
+  void commit(write_batch batch) { REQUIRE(store_test::commit(db_, std::move(batch)).ok()); }
+  store_size size() const { return db_.reader->size().value(); }
+  const store_reader& reader() const { return *db_.reader; }
+
+  attesting_machine machine{"grub-sb"};
+  node_record node;
+  node_state state;
+
+private:
+  database make_database() {
+    auto made = open_database(folder_.options());
+    REQUIRE(made.ok());
+    return *std::move(made);
+  }
+
+  context_ptr context() const {
+    auto out = std::make_shared<appraisal_context>();
+    out->policy = machine.rules;
+    out->policy_digest = appraisal::digest_of(*machine.rules);
+    out->reference = machine.reference;
+    if (machine.reference)
+      out->reference_digest = crypto::sha256(to_record(machine.reference->content()).content());
+    return out;
+  }
+
+  std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of_state() const {
+    return recorded_boot_of(state);
+  }
+
+  store_test::temporary_folder folder_;
+  database db_ = make_database();
+  wall_time now_{1'000'000};
+};
+
+} // namespace
+
+TEST_CASE("the raw log of a boot is kept whole, however it came") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  for (int i = 0; i < 40; ++i) {
+    life.machine.run("/usr/bin/program-" + std::to_string(i), "x");
+    life.attests(logs_wanted::increment);
+  }
+  bytes log;
+  std::uint32_t pieces = 0;
+  for (;; ++pieces) {
+    const auto piece = life.reader().log_piece(life.node.id, life.state.log, pieces);
+    REQUIRE(piece.ok());
+    if (!*piece) break;
+    if ((*piece)->kind == log_piece_kind::ima) append(log, (*piece)->body.view());
+  }
+  CHECK(log == life.machine.files().ima_log);
+  CHECK(pieces < 10); // small ones were joined
+}
+
+TEST_CASE("an attestation without new entries keeps nothing more") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  life.attests(logs_wanted::increment);
+  const auto results = life.size().results;
+  const auto file = life.exports();
+  life.attests(logs_wanted::increment);
+  CHECK(life.size().results == results);
+  CHECK(file->size() == life.exports()->size());
+}
+
+TEST_CASE("bundles verify after increments, findings, a new reference and a reboot") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  CHECK(life.verified().concluded.verdict == verdict::none);
+  life.accept();
+  life.attests(logs_wanted::increment);
+  CHECK(life.verified().concluded.verdict == verdict::affirming);
+
+  life.machine.run("/usr/bin/implant", "x");
+  const auto bad = life.attests(logs_wanted::increment);
+  CHECK(bad.state.verdict == verdict::contraindicated);
+  const auto number = life.state.number.value;
+  auto bundle = life.verified();
+  CHECK(bundle.concluded.verdict == verdict::contraindicated);
+  CHECK(bundle.concluded.kept.findings == life.state.findings);
+  life.machine.run("/usr/bin/another", "y");
+  life.attests(logs_wanted::increment);
+  life.attests(logs_wanted::increment);
+  bundle = life.verified();
+  CHECK(bundle.evidence.boot->ima.entries == 76);
+  CHECK(bundle.concluded.kept.findings.size() == 2);
+
+  life.machine.boot_from("grub-sb-reboot");
+  life.attests(logs_wanted::whole);
+  CHECK(life.verified().evidence.boot->boot == life.machine.boot);
+  // The boot before is kept, up to the entry that its quote covers.
+  bundle = life.verified(number);
+  CHECK(bundle.concluded.verdict == verdict::contraindicated);
+  CHECK(bundle.evidence.boot->ima.entries == 75);
+
+  life.machine.boot_from("grub-sb");
+  life.attests(logs_wanted::whole);
+  const auto gone = life.exports(number);
+  REQUIRE_FALSE(gone.ok());
+  CHECK(gone.fault().check.find("a boot before the last") != std::string::npos);
+}
+
+TEST_CASE("evidence that did not verify leaves the newest that did, and its finding as the service's word") {
+  kept_life life;
+  life.accept();
+  life.attests(logs_wanted::whole);
+  life.attests(logs_wanted::increment);
+  for (int i = 0; i < 3; ++i) {
+    const auto failed =
+        life.attests(logs_wanted::increment, [](evidence& e) { e.quote.signature.back() ^= 1; });
+    CHECK(failed.state.verdict == verdict::contraindicated);
+  }
+  auto bundle = life.verified();
+  CHECK(bundle.concluded.verdict == verdict::contraindicated);
+  CHECK(bundle.header.number.value == 3); // one challenge was for the reference
+  REQUIRE(bundle.header.kept.size() == 1);
+  CHECK(bundle.header.kept[0].kind == finding_kind::evidence);
+  const auto refused = life.exports(life.state.number.value);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().code == errc::not_found);
+  life.attests(logs_wanted::whole);
+  CHECK(life.verified().concluded.verdict == verdict::affirming);
+  CHECK(life.state.proven.value == 0);
+}
+
+TEST_CASE("what is not kept is refused with what is") {
+  kept_life life;
+  CHECK(life.exports().fault().check == "evidence: this node never attested");
+  life.attests(logs_wanted::whole);
+  life.machine.run("/usr/bin/program", "x");
+  life.attests(logs_wanted::increment);
+  const auto refused = life.exports(99);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().code == errc::not_found);
+  CHECK(refused.fault().check.ends_with("changed: 2"));
+  life.node.id.raw[0] ^= 1;
+  CHECK(life.exports().fault().check == "evidence: there is no such node");
+}
+
+TEST_CASE("whole logs of the same boot take the place of what was kept") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  const auto before = life.state.log;
+  life.machine.run("/usr/bin/program", "x");
+  life.attests(logs_wanted::whole);
+  CHECK(life.state.log == before);
+  CHECK(life.verified().evidence.boot->ima.entries == 75);
+}
+
+TEST_CASE("logs and claims to which nobody refers any more are swept, those that others share stay") {
+  kept_life life;
+  kept_life other; // boots alike, in a database of its own: sizes to compare with
+  life.attests(logs_wanted::whole);
+  other.attests(logs_wanted::whole);
+  CHECK(life.size().loose == 0);
+  for (int i = 0; i < 3; ++i) {
+    life.machine.boot_from(i % 2 == 0 ? "grub-sb-cmdline" : "grub-sb-initrd");
+    life.attests(logs_wanted::whole);
+  }
+  const auto loose = life.size().loose;
+  CHECK(loose > 0);
+  write_batch one;
+  one.sweep_loose(1);
+  life.commit(std::move(one));
+  CHECK(life.size().loose == loose - 1);
+  write_batch rest;
+  rest.sweep_loose(1000);
+  life.commit(std::move(rest));
+  CHECK(life.size().loose == 0);
+  CHECK(life.verified().differs.empty());
+
+  // Forgetting lets go of everything.
+  write_batch forget;
+  forget.drop_use({*life.state.boot_claims});
+  forget.clear_log(life.node.id, life.state.log).clear_log(life.node.id, life.state.last_log);
+  forget.sweep_loose(1000);
+  life.commit(std::move(forget));
+  CHECK_FALSE(life.reader().get<tables::boots>({*life.state.boot_claims}).ok());
+  CHECK_FALSE(life.reader().blob({*life.state.boot_log}).ok());
+}
+
+TEST_CASE("a log that vanished under an export is told, and nothing is written that would verify") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  write_batch batch;
+  batch.clear_log(life.node.id, life.state.log);
+  life.commit(std::move(batch));
+  const auto refused = life.exports();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().code == errc::conflict);
+}
