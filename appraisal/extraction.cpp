@@ -31,7 +31,7 @@ status check_boot(const boot_claims& boot, const extraction_rules& rules) {
     if (equal && is_start_value(*value)) return refused(index, "nothing was measured into it");
     const auto has_event =
         std::ranges::any_of(boot->events, [index](const boot_event& e) { return e.pcr == index; });
-    if (by_events && !has_event && !is_start_value(*value))
+    if (by_events && (!boot->has_log || (!has_event && !is_start_value(*value))))
       return refused(index, "events of it are to be left out, and no boot log explains its value");
   }
   return {};

@@ -57,6 +57,8 @@ status check_packages(const reference_content& content) {
   for (std::size_t i = 1; i < files.size(); ++i)
     if (!(files[i - 1] < files[i]))
       return fault{errc::malformed, "reference: files with packages are not in their order"};
+  for (const auto& one : content.packages)
+    if (one.name.empty()) return fault{errc::malformed, "reference: a package without a name"};
   for (std::size_t i = 1; i < content.packages.size(); ++i)
     if (!(content.packages[i - 1] < content.packages[i]))
       return fault{errc::malformed, "reference: packages are not in their order"};

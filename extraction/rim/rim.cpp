@@ -58,6 +58,8 @@ public:
     one.out_.signer_ = std::move(signer);
     one.out_.product_ = {attribute_of(root, "name"), attribute_of(root, "version"),
                          appraisal::package_source::rim};
+    if (one.out_.product_.name.empty())
+      return fault{errc::malformed, "rim: the SoftwareIdentity has no name"};
     const xmlNode* payload = nullptr;
     for (const auto* child : xml::elements_of(root)) {
       if (!xml::is(child, one.space_, "Payload")) continue;

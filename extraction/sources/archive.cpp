@@ -20,17 +20,17 @@ struct frees_archive {
 };
 using archive_ptr = std::unique_ptr<struct archive, frees_archive>;
 
-/// Only what is built into the library: others would start programs.
+/// Only what is built into the library: for others it would start programs.
 archive_ptr make_reader() {
   archive_ptr out{archive_read_new()};
   auto* a = out.get();
   if (a == nullptr) return out;
-  archive_read_support_filter_gzip(a);
-  archive_read_support_filter_bzip2(a);
-  archive_read_support_filter_xz(a);
-  archive_read_support_filter_lzma(a);
-  archive_read_support_filter_zstd(a);
-  archive_read_support_filter_lz4(a);
+  if (archive_zlib_version() != nullptr) archive_read_support_filter_gzip(a);
+  if (archive_bzlib_version() != nullptr) archive_read_support_filter_bzip2(a);
+  if (archive_liblzma_version() != nullptr) archive_read_support_filter_xz(a);
+  if (archive_liblzma_version() != nullptr) archive_read_support_filter_lzma(a);
+  if (archive_libzstd_version() != nullptr) archive_read_support_filter_zstd(a);
+  if (archive_liblz4_version() != nullptr) archive_read_support_filter_lz4(a);
   archive_read_support_format_tar(a);
   archive_read_support_format_gnutar(a);
   archive_read_support_format_cpio(a);

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <optional>
 #include <sys/stat.h>
 
 namespace muster::extraction {
@@ -22,11 +23,11 @@ struct closes_folder {
 };
 
 /// The names in a folder, sorted, so that two runs tell the same in the same order.
-std::vector<std::string> names_in(int folder) {
+std::optional<std::vector<std::string>> names_in(int folder) {
   std::vector<std::string> out;
   const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, closes_folder> listing{again < 0 ? nullptr : ::fdopendir(again)};
-  if (listing == nullptr) return out;
+  if (listing == nullptr) return std::nullopt;
   while (out.size() < max_names) {
     const auto* entry = ::readdir(listing.get());
     if (entry == nullptr) break;
@@ -43,7 +44,10 @@ public:
 
   status enter(const open_file& folder, const std::string& path, std::size_t depth) {
     if (depth > max_depth) return fault{errc::limit, "folders are nested over 128 deep"};
-    for (const auto& name : names_in(folder.get()))
+    const auto names = names_in(folder.get());
+    if (!names) report.leave_out(path, "the folder cannot be listed");
+    if (!names) return {};
+    for (const auto& name : *names)
       if (auto ok = take(folder, name, path + '/' + name, depth); !ok) return ok;
     return {};
   }

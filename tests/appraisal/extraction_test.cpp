@@ -135,6 +135,18 @@ TEST_CASE("a PCR of which events are left out never passes unexplained") {
         == std::vector<std::string>{"boot.pcr-11"});
 }
 
+TEST_CASE(
+    "nothing is learnt by events of a machine without a boot log, not even where nothing was measured") {
+  extraction_rules rules;
+  rules.leave_out = {rule(11, "phase .*")};
+  auto content = verified(grub_machine()).get();
+  content.has_log = false;
+  content.events.clear();
+  for (auto& p : content.pcrs)
+    if (p.index == 11) p.value = crypto::digest{bytes32{}};
+  CHECK_FALSE(extract(claims_from_record(content), {}, rules, "x"));
+}
+
 TEST_CASE("rules that leave nothing that must be equal make no set") {
   extraction_rules rules;
   rules.pcrs = 1U << 8 | 1U << 9;
