@@ -174,9 +174,9 @@ result<log_tally> database_reader::log_size() const {
   if (!in) return in.fault();
   const auto leaves = get_counter(*env_, *in, counter::leaves);
   if (!leaves) return leaves.fault();
-  const auto records = entries(*env_, *in, store_table::audit);
+  const auto records = measure(*env_, *in, store_table::audit);
   if (!records) return records.fault();
-  return log_tally{*leaves, *records};
+  return log_tally{*leaves, records->ms_entries};
 }
 
 result<view<records::LogHead>> database_reader::newest_log_head() const {
@@ -216,6 +216,8 @@ result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, s
     out.push_back({{first}, at ? *at : sequence{}, hash ? *hash : bytes32{}, std::move(record)});
   }
   return out;
+}
+
 result<std::optional<kept_log_piece>> database_reader::log_piece(const node_id& id, std::uint32_t log,
                                                                  std::uint32_t index) const {
   const auto in = begin();
