@@ -192,7 +192,8 @@ struct bundle_verification::parts {
         return fault{errc::malformed, "reference: it is not in its canonical form"};
       (i == 0 ? reference : staged) = *std::move(made);
     }
-    if (sets.size() > 2) return fault{errc::unsupported, "reference: more than the one in force and a staged one"};
+    if (sets.size() > 2)
+      return fault{errc::unsupported, "reference: more than the one in force and a staged one"};
     return {};
   }
 
@@ -311,9 +312,9 @@ result<verified_bundle> bundle_verification::finish() && {
   if (p.at != stretch::over)
     return p.at_place(p.at, {errc::malformed, "the bundle ends before its end part"});
   auto differs = p.compare();
-  return verified_bundle{std::move(*p.header),   std::move(*p.rules),    std::move(p.reference), std::move(p.staged),
-                         std::move(*p.evidence), std::move(p.concluded), std::move(*p.result),
-                         std::move(differs)};
+  return verified_bundle{std::move(*p.header), std::move(*p.rules),    std::move(p.reference),
+                         std::move(p.staged),  std::move(*p.evidence), std::move(p.concluded),
+                         std::move(*p.result), std::move(differs)};
 }
 
 conclusion what_if(const verified_bundle& bundle, const policy* rules, const reference_set* reference) {

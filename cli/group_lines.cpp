@@ -36,10 +36,12 @@ std::string check_length(const std::string& text) {
 
 void add_accept(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<commands::accept_options>();
-  auto* command = reference.add_subcommand("accept", "Make a machine's verified state the reference of a group");
-  command->footer("Example:\n  muster reference accept web --from web-1\n"
-                  "The machine must be vouched for and have no open finding. A group that has a reference is\n"
-                  "better led to the next one by a campaign: muster campaign start");
+  auto* command =
+      reference.add_subcommand("accept", "Make a machine's verified state the reference of a group");
+  command->footer(
+      "Example:\n  muster reference accept web --from web-1\n"
+      "The machine must be vouched for and have no open finding. A group that has a reference is\n"
+      "better led to the next one by a campaign: muster campaign start");
   command->add_option("GROUP", in->group, group_help)->required();
   command->add_option("--from", in->from, node_help)->required();
   command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
@@ -50,9 +52,11 @@ void add_accept(CLI::App& reference, chosen_action& chosen) {
 
 void add_try_reference(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<commands::try_reference_options>();
-  auto* command = reference.add_subcommand("try", "Say what would change under another reference; changes nothing");
-  command->footer("Example:\n  muster reference try web --from web-2\n  muster reference try web --set DIGEST\n"
-                  "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
+  auto* command =
+      reference.add_subcommand("try", "Say what would change under another reference; changes nothing");
+  command->footer(
+      "Example:\n  muster reference try web --from web-2\n  muster reference try web --set DIGEST\n"
+      "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
   command->add_option("GROUP", in->group, group_help)->required();
   auto* from = command->add_option("--from", in->from, node_help);
   auto* set = command->add_option("--set", in->set, "Digest of a set on record");
@@ -63,11 +67,38 @@ void add_try_reference(CLI::App& reference, chosen_action& chosen) {
   });
 }
 
+void add_sets(CLI::App& reference, chosen_action& chosen) {
+  struct typed {
+    std::string digest;
+    std::string file;
+  };
+  auto in = std::make_shared<typed>();
+  auto* import =
+      reference.add_subcommand("import", "Put a set from a file on record, and nothing into force");
+  import->footer(
+      "Example:\n  muster reference import web.set\nThen: muster campaign propose web --set DIGEST");
+  import->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
+  import->callback([&chosen, in] {
+    chosen = [in](const surroundings& around) { return commands::reference_import(around, in->file);
+};
+} // namespace
+);
+auto* save = reference.add_subcommand("export", "Write a set on record to a file");
+save->add_option("DIGEST", in->digest, "Its digest: 64 digits of hex")->required();
+save->add_option("FILE", in->file, "The file to write")->required();
+save->callback([&chosen, in] {
+  chosen = [in](const surroundings& around) {
+    return commands::reference_export(around, in->digest, in->file);
+  };
+});
+} // namespace muster::cli
+
 void add_policy(CLI::App& app, chosen_action& chosen) {
   auto* policy = app.add_subcommand("policy", "What findings weigh");
   policy->require_subcommand(1);
   auto in = std::make_shared<commands::try_policy_options>();
-  auto* command = policy->add_subcommand("try", "Say what would change under another policy; changes nothing");
+  auto* command =
+      policy->add_subcommand("try", "Say what would change under another policy; changes nothing");
   command->footer("Example:\n  muster policy try /etc/muster/policies/web.yaml --group web\n"
                   "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
   command->add_option("FILE", in->file, "The policy; its parents are read beside it")->required();
@@ -79,7 +110,8 @@ void add_policy(CLI::App& app, chosen_action& chosen) {
 
 void add_incidents(CLI::App& app, chosen_action& chosen) {
   auto group = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("incidents", "What machines suffer from together: a line for each cause");
+  auto* command =
+      app.add_subcommand("incidents", "What machines suffer from together: a line for each cause");
   command->add_option("--group", *group, "Only this group");
   command->callback([&chosen, group] {
     chosen = [group](const surroundings& around) { return commands::incidents(around, *group); };
@@ -92,9 +124,11 @@ void add_start(CLI::App& campaign, chosen_action& chosen) {
     std::string stage_for = "7d";
   };
   auto in = std::make_shared<typed>();
-  auto* command = campaign.add_subcommand("start", "Begin to observe canaries, on the way to the next reference");
-  command->footer("Example:\n  muster campaign start web --canary web-1 --canary web-2 --canary web-3 --quorum 2\n"
-                  "Then upgrade the canaries, let them attest, and see `muster campaign show web`.");
+  auto* command =
+      campaign.add_subcommand("start", "Begin to observe canaries, on the way to the next reference");
+  command->footer(
+      "Example:\n  muster campaign start web --canary web-1 --canary web-2 --canary web-3 --quorum 2\n"
+      "Then upgrade the canaries, let them attest, and see `muster campaign show web`.");
   command->add_option("GROUP", in->options.group, group_help)->required();
   command->add_option("--canary", in->options.canaries, node_help);
   command->add_option("--quorum", in->options.quorum, "How many canaries must agree (all)");
@@ -119,8 +153,8 @@ struct step_line {
 };
 
 constexpr step_line step_lines[] = {
-    {"propose", "Make a set of what the canaries agree on, or take one on record, and show what it changes", true,
-     false},
+    {"propose", "Make a set of what the canaries agree on, or take one on record, and show what it changes",
+     true, false},
     {"approve", "Accept a proposal that somebody else made", true, false},
     {"stage", "From now the old and the proposed set pass, until the stage ends", false, false},
     {"enforce", "From now the proposed set alone passes, unless the guard refuses", false, true},
@@ -165,6 +199,7 @@ CLI::App& add_group_commands(CLI::App& app, chosen_action& chosen) {
   reference->require_subcommand(1);
   add_accept(*reference, chosen);
   add_try_reference(*reference, chosen);
+  add_sets(*reference, chosen);
   add_campaigns(app, chosen);
   add_policy(app, chosen);
   return *reference;

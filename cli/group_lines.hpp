@@ -9,8 +9,8 @@ class App;
 
 namespace muster::cli {
 
-/// Adds `reference accept|try`, `policy try`, `incidents`, `campaigns` and `campaign ...`. `chosen` outlives the
-/// parsing of `app`. Gives `reference`, for those who add more to it.
+/// Adds `reference accept|try`, `policy try`, `incidents`, `campaigns` and `campaign ...`. `chosen` outlives
+/// the parsing of `app`. Gives `reference`, for those who add more to it.
 CLI::App& add_group_commands(CLI::App& app, chosen_action& chosen);
 
 } // namespace muster::cli

@@ -179,8 +179,7 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                                             pipe_limits_of(in),
                                             log});
   exporter = spawn_exporter(system, {reader, clock, log, (state / "spool").string()});
-  rest_deps served_by{system,     cache,     trust,           references, survey,
-                      record_log, in.socket, in.socket_group, log};
+  rest_deps served_by{system, cache, trust, references, survey, record_log, in.socket, in.socket_group, log};
   served_by.exporter = exporter;
   auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();

@@ -56,9 +56,8 @@ result<appraisal::file_claims> record_appraiser::unknown_files(const node_id& id
   std::erase_if(*numbers, [&](file_number n) { return mark_of(n) == sifted::known; });
   appraisal::file_claims out;
   bool room = true;
-  const auto read = store_->visit_files(*numbers, [&](const file_claim_view& one) {
-    room = room && out.push(claim_on_record(one));
-  });
+  const auto read = store_->visit_files(
+      *numbers, [&](const file_claim_view& one) { room = room && out.push(claim_on_record(one)); });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};
   return out;

@@ -42,9 +42,8 @@ result<recorded_claims> read_recorded_claims(const store_reader& store, const no
   if (!boot) return boot.fault();
   recorded_claims out{appraisal::claims_from_record(std::move(*boot)), {}};
   bool room = true;
-  const auto read = store.visit_claims(id, [&](const file_claim_view& one) {
-    room = room && out.files.push(claim_on_record(one));
-  });
+  const auto read = store.visit_claims(
+      id, [&](const file_claim_view& one) { room = room && out.files.push(claim_on_record(one)); });
   if (!read) return read.fault();
   if (!room) return fault{errc::limit, "claims: more files than fit"};
   return out;

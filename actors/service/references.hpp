@@ -22,6 +22,13 @@ struct accept_request {
   service::guard guard = guard::holds;
 };
 
+/// A set that was made elsewhere: its canonical record, and the digest that names it.
+struct import_request {
+  bytes32 digest{};
+  frame record;
+  std::string by;
+};
+
 /// What would change in a group under a policy, a set on record, or the state of a node: exactly one is
 /// given.
 struct trial_request {
@@ -62,6 +69,11 @@ using references_actor = caf::typed_actor<
     // the node, it has a finding that accepting would hide, or the guard refuses; not_found: no such node, or
     // nothing of it is verified; conflict: a campaign is under way in the group.
     caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
+    // Puts a set on record, and nothing into force; answers rest::ReferenceAnswer without a group when it is
+    // durable. fault malformed, denied: it is no set, or not in canonical form; mismatch: another one.
+    caf::replies_to<import_atom, import_request>::with<rest_answer>,
+    // The record of a set, by its digest. fault not_found.
+    caf::replies_to<export_atom, bytes32>::with<rest_answer>,
     // Answers rest::Trial and changes nothing.
     caf::replies_to<try_atom, trial_request>::with<rest_answer>,
     // Each answers rest::Campaign when the step is durable and in force. Faults: campaign_steps.hpp; denied:
@@ -78,6 +90,7 @@ using references_actor = caf::typed_actor<
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::accept_request)
+MUSTER_LOCAL_MESSAGE(muster::service::import_request)
 MUSTER_LOCAL_MESSAGE(muster::service::trial_request)
 MUSTER_LOCAL_MESSAGE(muster::service::campaign_request)
 MUSTER_LOCAL_MESSAGE(muster::service::campaign_order)

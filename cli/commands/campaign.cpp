@@ -22,7 +22,8 @@ void print_canaries(std::ostream& out, rest::Campaign::Reader in) {
   if (in.getCanaries().size() == 0) return;
   out << "canaries, of which " << in.getQuorum() << " must agree\n";
   for (const auto one : in.getCanaries()) {
-    const auto name = one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
+    const auto name =
+        one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
     out << "  " << printable(name) << "  " << printable(text_of(one.getState())) << '\n';
   }
   const auto learnable = text_of(in.getLearnable());
@@ -34,7 +35,8 @@ void print_proposal(std::ostream& out, rest::Campaign::Reader in) {
   if (in.getProposed().size() == 0) return;
   out << "proposed    " << printable(text_of(in.getProposed())) << " by "
       << printable(text_of(in.getProposedBy())) << '\n';
-  if (in.getApprovedBy().size() != 0) out << "approved    by " << printable(text_of(in.getApprovedBy())) << '\n';
+  if (in.getApprovedBy().size() != 0)
+    out << "approved    by " << printable(text_of(in.getApprovedBy())) << '\n';
   for (const auto line : in.getDifference())
     out << "  " << printable(text_of(line)) << '\n';
 }
@@ -126,8 +128,8 @@ int campaign_step(const surroundings& around, std::string_view verb, const campa
     out.setSet(text_of(options.set));
     out.setForce(options.force);
   });
-  return show(around, {http_method::post, campaign_path(options.group, "/" + std::string{verb}), std::move(body),
-                       survey_patience});
+  return show(around, {http_method::post, campaign_path(options.group, "/" + std::string{verb}),
+                       std::move(body), survey_patience});
 }
 
 } // namespace muster::cli::commands

@@ -76,5 +76,4 @@ struct export_options {
 inline constexpr std::chrono::minutes export_patience{30};
 int evidence_export(const surroundings& around, const export_options& options);
 
-
 } // namespace muster::cli::commands

@@ -18,6 +18,11 @@ struct accept_options {
 };
 int reference_accept(const surroundings& around, const accept_options& options);
 
+/// muster reference import FILE. Puts the set on record, and nothing into force.
+int reference_import(const surroundings& around, const std::string& file);
+/// muster reference export DIGEST FILE
+int reference_export(const surroundings& around, const std::string& digest, const std::string& file);
+
 /// muster reference try GROUP (--set DIGEST | --from NODE). Exit status: see `show_trial`.
 struct try_reference_options {
   std::string group;
@@ -26,7 +31,8 @@ struct try_reference_options {
 };
 int reference_try(const surroundings& around, const try_reference_options& options);
 
-/// muster policy try FILE --group GROUP. The file's parents are read beside it. Exit status: see `show_trial`.
+/// muster policy try FILE --group GROUP. The file's parents are read beside it. Exit status: see
+/// `show_trial`.
 struct try_policy_options {
   std::string file;
   std::string group;

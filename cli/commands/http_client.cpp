@@ -103,7 +103,7 @@ kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable&
   headers.set(kj::HttpHeaderId::HOST, "localhost");
   kj::Maybe<std::uint64_t> size;
   if (call.method != http_method::get) size = call.body.size();
-  if (!call.body.empty()) headers.set(kj::HttpHeaderId::CONTENT_TYPE, "application/json");
+  if (!call.body.empty()) headers.set(kj::HttpHeaderId::CONTENT_TYPE, call.content_type);
   auto request = client.request(kj_method(call.method), call.target.c_str(), headers, size);
   kj::Promise<void> written = kj::READY_NOW;
   if (!call.body.empty())

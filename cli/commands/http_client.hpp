@@ -15,9 +15,10 @@ enum class http_method : std::uint8_t { get, post, put, remove };
 
 struct http_call {
   http_method method = http_method::get;
-  std::string target;                       ///< origin-form, already encoded
-  std::string body;                         ///< JSON; empty: none
-  std::chrono::milliseconds within{15'000}; ///< from the connection to the last byte of the answer
+  std::string target;                            ///< origin-form, already encoded
+  std::string body;                              ///< JSON; empty: none
+  std::chrono::milliseconds within{15'000};      ///< from the connection to the last byte of the answer
+  const char* content_type = "application/json"; ///< of the body
 };
 
 struct http_answer {

@@ -19,8 +19,8 @@ int incidents(const surroundings& around, const std::string& group) {
       return;
     }
     const auto causes = in.getCauses().size() + in.getLeftOut();
-    out << in.getAffected() << " of " << in.getMachines() << " machines have a warning or a failure; " << causes
-        << (causes == 1 ? " cause\n" : " causes\n");
+    out << in.getAffected() << " of " << in.getMachines() << " machines have a warning or a failure; "
+        << causes << (causes == 1 ? " cause\n" : " causes\n");
     if (in.getCauses().size() != 0) out << '\n' << causes_text(in.getCauses());
     if (in.getLeftOut() != 0) out << "... and " << in.getLeftOut() << " further causes\n";
   });

@@ -25,7 +25,8 @@ void print(const surroundings& around, rest::Trial::Reader in) {
     text_table table{{"MACHINE", "NOW", "THEN", "WHY"}};
     for (unsigned i = 0; i < std::min(in.getChanges().size(), shown_changes); ++i) {
       const auto one = in.getChanges()[i];
-      const auto name = one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
+      const auto name =
+          one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
       const auto why = one.getWhy();
       table.add({std::string{name}, std::string{text_of(one.getFrom())}, std::string{text_of(one.getTo())},
                  std::string{text_of(why.getCheck())} + " " + std::string{text_of(why.getSubject())}});

@@ -161,6 +161,29 @@ references_state::promise references_state::accept(const accept_request& wanted)
   });
 }
 
+references_state::promise references_state::import_set(const import_request& wanted) {
+  return begin_change([&](const answer& reply) {
+    if (crypto::sha256(wanted.record.view()) != wanted.digest)
+      return end_change(reply,
+                        rest_answer{fault{errc::mismatch, "set: it is not the one that the path names"}});
+    const auto set = appraisal::read_reference(wanted.record, {write_batch::max_record, 4, 16});
+    if (!set) return end_change(reply, rest_answer{set.fault()});
+    const auto planned = std::make_shared<change>(deps_.in_force);
+    planned->batch.add_reference(to_record((*set)->content()));
+    planned->batch.append_audit(
+        audit_entry(now(), wanted.by, "reference.import", {},
+                    "set " + to_hex(wanted.digest) + ", " + (*set)->content().origin));
+    planned->reply = [named = named_set{*set, wanted.digest}] { return rest_answer{answer_of({}, named)}; };
+    store(planned, reply);
+  });
+}
+
+rest_answer references_state::export_set(const bytes32& digest) const {
+  const auto stored = deps_.reader->get<tables::references>(content_address{digest});
+  if (!stored) return rest_answer{stored.fault()};
+  return rest_answer{frame::copy_of(stored->content())};
+}
+
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
   auto state = read_state(*deps_.reader, *wanted.from);
@@ -278,6 +301,8 @@ references_actor::behavior_type references(references_state::self_pointer self, 
   self->state.begin(self, std::move(deps));
   return {
       [self](accept_atom, const accept_request& wanted) { return self->state.accept(wanted); },
+      [self](import_atom, const import_request& wanted) { return self->state.import_set(wanted); },
+      [self](export_atom, const bytes32& digest) { return self->state.export_set(digest); },
       [self](try_atom, const trial_request& wanted) { return self->state.try_change(wanted); },
       [self](begincamp_atom, const campaign_request& wanted) { return self->state.start_campaign(wanted); },
       [self](campstep_atom, const campaign_order& order) { return self->state.move_campaign(order); },

@@ -51,6 +51,8 @@ public:
 
   // references.cpp
   promise accept(const accept_request& wanted);
+  promise import_set(const import_request& wanted);
+  rest_answer export_set(const bytes32& digest) const;
   promise try_change(const trial_request& wanted);
   void change_policies(const policies_ptr& policies);
 

@@ -113,6 +113,24 @@ public:
     });
   }
 
+  void operator()(const import_set& in) const {
+    deps().log.info("rest.change",
+                    {{"verb", verb_of(call_->request)}, {"set", to_hex(in.digest)}, {"by", call_->by}});
+    ask_references<rest::ReferenceAnswer>(import_atom::value,
+                                          import_request{in.digest, in.record, call_->by});
+  }
+
+  void operator()(const export_set& in) const {
+    self_->request(deps().references, change_timeout, export_atom::value, in.digest)
+        .then(
+            [call = call_](const rest_answer& set) {
+              if (!set) return refuse(call, set.fault());
+              call->port->answer(
+                  {200, "application/octet-stream", std::string{as_text(set->view())}, {}, {}});
+            },
+            give_up(call_));
+  }
+
   void operator()(const try_reference& in) const {
     if (in.set) return ask_references<rest::Trial>(try_atom::value, trial_request{in.group, {}, in.set, {}});
     with_node(in.from, [me = *this, group = in.group](const node_id& id) {

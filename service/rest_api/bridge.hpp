@@ -36,8 +36,8 @@ struct bridge_deps {
   runtime::log log;
 };
 
-/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 120 s to export, 10 minutes to
-/// look at every machine of a group, and for an attestation what was asked for and 15 s more.
+/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 120 s to export, 10 minutes
+/// to look at every machine of a group, and for an attestation what was asked for and 15 s more.
 bridge_actor::behavior_type bridge(bridge_actor::pointer self, bridge_deps deps);
 
 } // namespace muster::service::rest_api

@@ -32,7 +32,7 @@ kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErro
 /// What is wrong with the framing of a request (RFC 9112, 6.3). KJ prefers Transfer-Encoding when there are
 /// both and reads a length up to the first character that is no digit: requests would be split where we do
 /// not expect.
-std::optional<problem> bad_framing(const kj::HttpHeaders& headers) {
+std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t limit) {
   const bool has_coding = headers.get(kj::HttpHeaderId::TRANSFER_ENCODING) != nullptr;
   const auto length_header = headers.get(kj::HttpHeaderId::CONTENT_LENGTH);
   if (has_coding && length_header != nullptr)
@@ -44,8 +44,7 @@ std::optional<problem> bad_framing(const kj::HttpHeaders& headers) {
     return problem{400, "framing", "Content-Length is not one number", {}, {}};
   std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error != std::errc{} || length > max_body)
-    return problem{413, "limit", "the body is larger than 64 KiB", {}, {}};
+  if (error != std::errc{} || length > limit) return body_too_large();
   return std::nullopt;
 }
 
@@ -110,18 +109,18 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
   in_request_ = true;
   // KJ keeps a connection whose peer said that it is the last request, until it was idle for too long.
   if (asks_to_close(headers)) drain();
-  if (auto wrong = bad_framing(headers)) return refuse_and_close(std::move(*wrong));
   auto of = kj::heap<head>();
   of->method = kj::str(method).cStr();
   of->target = view_of(url);
+  const auto limit = body_limit(of->method, of->target);
+  if (auto wrong = bad_framing(headers, limit)) return refuse_and_close(std::move(*wrong));
   of->content_type = view_of(headers.get(kj::HttpHeaderId::CONTENT_TYPE));
   auto late =
       context_.timer.afterDelay(duration_of(context_.limits.body)).then([]() -> kj::Maybe<kj::String> {
         return nullptr;
       });
-  auto whole = body.readAllText(max_body + 1).then([](kj::String text) -> kj::Maybe<kj::String> {
-    return kj::mv(text);
-  });
+  auto whole =
+      body.readAllText(limit + 1).then([](kj::String text) -> kj::Maybe<kj::String> { return kj::mv(text); });
   return whole.exclusiveJoin(kj::mv(late))
       .then([this, &response, of = kj::mv(of)](kj::Maybe<kj::String> text) mutable -> kj::Promise<void> {
         KJ_IF_MAYBE (present, text) return answer(*of, *present, response);

@@ -29,7 +29,7 @@ struct connection_context {
   runtime::log log;
 };
 
-/// Speaks HTTP/1.1 through KJ and is stricter than it: a request has a Content-Length of at most `max_body`
+/// Speaks HTTP/1.1 through KJ and is stricter than it: a request has a Content-Length of at most `body_limit`
 /// or no body (411 for a Transfer-Encoding, 400 for both), its body comes within `limits.body` (408), and
 /// whatever KJ could not read is answered with a problem. After each of these the connection is closed,
 /// because where the next request begins is not certain.

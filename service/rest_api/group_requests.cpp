@@ -51,6 +51,21 @@ routed read_accept(const asked& in) {
   });
 }
 
+routed read_import_set(const asked& in) {
+  if (in.content_type != "application/octet-stream")
+    return problem{415, "media_type", "a reference set comes as application/octet-stream", {}, {}};
+  const auto digest = bytes32_from_hex(in.segment);
+  if (!digest) return wrong_field("path: 64 digits of hex, the digest of the set");
+  if (in.body.empty()) return wrong_field("body: is empty");
+  return rest_request{import_set{*digest, frame::copy_of(as_bytes(in.body))}};
+}
+
+routed read_export_set(const asked& in) {
+  const auto digest = bytes32_from_hex(in.segment);
+  if (!digest) return wrong_field("path: 64 digits of hex, the digest of a set on record");
+  return rest_request{export_set{*digest}};
+}
+
 routed read_try_reference(const asked& in) {
   static constexpr std::array<std::string_view, 1> required{"group"};
   return with_body<rest::TryReferenceRequest>(

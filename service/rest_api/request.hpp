@@ -4,6 +4,7 @@
 #include "actors/service/cache.hpp"
 #include "actors/service/log_alarm.hpp"
 #include "actors/service/references.hpp"
+#include "messages/frame.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <chrono>
@@ -49,6 +50,14 @@ struct accept_reference {
   std::string group;
   std::string from;
   service::guard guard = service::guard::holds;
+};
+/// A set made elsewhere is put on record, not into force.
+struct import_set {
+  bytes32 digest{};
+  frame record;
+};
+struct export_set {
+  bytes32 digest{};
 };
 /// What would change under a set: one on record, or the state of a node.
 struct try_reference {
@@ -96,7 +105,7 @@ using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
-                 acknowledge_head, export_evidence>;
+                 acknowledge_head, export_evidence, import_set, export_set>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

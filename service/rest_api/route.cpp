@@ -157,6 +157,8 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/nodes/*/revoke", "POST", takes::nothing, of_node<revoke_node>},
     endpoint{"PUT", "v1/nodes/*/name", "PUT", takes::body, name},
     endpoint{"POST", "v1/references", "POST", takes::body, read_accept},
+    endpoint{"GET", "v1/sets/*", "GET, PUT", takes::nothing, read_export_set},
+    endpoint{"PUT", "v1/sets/*", "GET, PUT", takes::body, read_import_set},
     endpoint{"POST", "v1/references/try", "POST", takes::body, read_try_reference},
     endpoint{"POST", "v1/policies/try", "POST", takes::body, read_try_policy},
     endpoint{"GET", "v1/incidents", "GET", takes::query, read_incidents},
@@ -199,10 +201,18 @@ routed ask(const endpoint& which, const asked& in) {
 
 } // namespace
 
+std::size_t body_limit(std::string_view method, std::string_view target) noexcept {
+  return method == "PUT" && target.starts_with("/v1/sets/") ? max_set : max_body;
+}
+
+problem body_too_large() {
+  return {413, "limit", "the body is too large: 64 KiB, or 64 MiB for a reference set", {}, {}};
+}
+
 routed route(const http_request& request) {
   const auto where = parse_target(request.target);
   if (!where) return wrong_field(where.fault().check);
-  if (request.body.size() > max_body) return problem{413, "limit", "the body is larger than 64 KiB", {}, {}};
+  if (request.body.size() > body_limit(request.method, request.target)) return body_too_large();
   const endpoint* near_miss = nullptr;
   for (const auto& one : endpoints) {
     std::string at_star;

@@ -10,6 +10,11 @@
 namespace muster::service::rest_api {
 
 constexpr std::size_t max_body = std::size_t{64} * 1024;
+/// Bytes of a reference set that is handed in: what a record may have.
+constexpr std::size_t max_set = std::size_t{64} << 20U;
+
+/// What a request to `target` may carry: `max_set` where a set is handed in, `max_body` elsewhere.
+std::size_t body_limit(std::string_view method, std::string_view target) noexcept;
 
 /// A request that is here as a whole. Its framing was checked by whoever read it.
 struct http_request {
@@ -27,28 +32,27 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
 ///   GET    /v1/nodes/{node}
 ///   DELETE /v1/nodes/{node}
-///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is given
-///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
-///   POST   /v1/nodes/{node}/approve                  ApproveRequest
-///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
-///   POST   /v1/nodes/{node}/revoke
-///   PUT    /v1/nodes/{node}/name                     NameRequest
-///   POST   /v1/references                            ReferenceRequest
-///   POST   /v1/references/try                        TryReferenceRequest; changes nothing
-///   POST   /v1/policies/try                          TryPolicyRequest; changes nothing
-///   GET    /v1/incidents?group=
-///   GET    /v1/campaigns
-///   GET    /v1/groups/{group}/campaign
-///   POST   /v1/groups/{group}/campaign               CampaignRequest: begins one
-///   POST   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
+///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is
+///   given POST   /v1/nodes/{node}/attest                   AttestRequest or no body POST
+///   /v1/nodes/{node}/approve                  ApproveRequest POST   /v1/nodes/{node}/acknowledge ends the
+///   alarm that stands for it POST   /v1/nodes/{node}/revoke PUT    /v1/nodes/{node}/name NameRequest POST
+///   /v1/references                            ReferenceRequest GET    /v1/sets/{digest} the canonical
+///   record, application/octet-stream PUT    /v1/sets/{digest}                         the same handed in;
+///   puts nothing into force POST   /v1/references/try                        TryReferenceRequest; changes
+///   nothing POST   /v1/policies/try                          TryPolicyRequest; changes nothing GET
+///   /v1/incidents?group= GET    /v1/campaigns GET    /v1/groups/{group}/campaign POST
+///   /v1/groups/{group}/campaign               CampaignRequest: begins one POST
+///   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
 ///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
 ///   GET    /v1/log/head                              the newest, and what contradicts the log
 ///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
 ///
 /// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
-/// asked for, 413 for a body over `max_body`, 415 for a body that is not application/json. Names and groups
+/// asked for, 413 for a body over `body_limit`, 415 for a body that is not application/json. Names and groups
 /// are at most 64 characters of printable ASCII without spaces and slashes.
 routed route(const http_request& request);
+
+problem body_too_large();
 
 } // namespace muster::service::rest_api

@@ -28,7 +28,8 @@ status each_enrolled(const survey_deps& deps, const std::string& group, const vi
     for (const auto& one : *found) {
       auto node = one.node ? node_from(one.id, *one.node) : result<node_record>{one.node.fault()};
       if (!node) {
-        deps.log.error("survey.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
+        deps.log.error("survey.bad_record",
+                       {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
         damaged();
       } else if (node->standing == standing::enrolled && (group.empty() || node->group == group)) {
         visit(*node, one.state);
@@ -73,10 +74,10 @@ rest_answer find_incidents(const survey_deps& deps, const std::string& group) {
     if (!stored) return;
     const auto state = state_from(*stored);
     if (!state) return;
-    affected += std::ranges::any_of(state->findings,
-                                    [](const finding& f) { return f.level >= severity::warning; })
-                    ? 1
-                    : 0;
+    affected +=
+        std::ranges::any_of(state->findings, [](const finding& f) { return f.level >= severity::warning; })
+            ? 1
+            : 0;
     table.add(node.name.empty() ? to_string(node.id) : node.name, state->findings);
   };
   if (const auto done = each_enrolled(deps, group, one, [] {}); !done) return done.fault();

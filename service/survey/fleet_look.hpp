@@ -1,5 +1,5 @@
-// Looks at every machine of a group or of the fleet, page by page. Reads the store through its port and changes
-// nothing.
+// Looks at every machine of a group or of the fleet, page by page. Reads the store through its port and
+// changes nothing.
 #pragma once
 
 #include "actors/runtime/log.hpp"

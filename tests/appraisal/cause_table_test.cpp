@@ -32,7 +32,8 @@ TEST_CASE("hundreds of machines with one cause are one line, and the worst comes
   CHECK(causes[2].example.level == severity::warning);
 }
 
-TEST_CASE("what is found decides: two contents of one path are two causes, notes are none, a repeat counts once") {
+TEST_CASE(
+    "what is found decides: two contents of one path are two causes, notes are none, a repeat counts once") {
   cause_table table;
   table.add("a", {about("ima.changed-file", "/bin/sh", severity::failure, "1"),
                   about("ima.changed-file", "/bin/sh", severity::failure, "1"),

@@ -1,5 +1,5 @@
-// A rolling upgrade of a thousand machines, led as docs/reference-values.md says, and what must not happen on the
-// way: no false alarm, no unknown file that passes, nothing that a restart loses.
+// A rolling upgrade of a thousand machines, led as docs/reference-values.md says, and what must not happen on
+// the way: no false alarm, no unknown file that passes, nothing that a restart loses.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -36,9 +36,7 @@ void upgrade(machine& one) {
   one.reboot();
 }
 
-void implant(machine& one) {
-  appraisal::samples::push_file(one.used, "/usr/bin/program-3", "an implant");
-}
+void implant(machine& one) { appraisal::samples::push_file(one.used, "/usr/bin/program-3", "an implant"); }
 
 std::string why(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
 errc code_of(const rest_answer& answer) { return answer ? errc::internal : answer.fault().code; }
@@ -159,7 +157,8 @@ TEST_CASE("canaries that do not agree teach nothing, and one that is taken over 
   CHECK(fleet.untrusted() == 2);
 }
 
-TEST_CASE("a stage that nobody ends ends by itself: only the old set passes, also after a restart in between") {
+TEST_CASE(
+    "a stage that nobody ends ends by itself: only the old set passes, also after a restart in between") {
   simulated_fleet fleet{10};
   begin(fleet);
   auto plan = plan_of(fleet);
@@ -242,6 +241,31 @@ TEST_CASE("a trial says who would change and why, and changes nothing") {
   CHECK(fleet.untrusted() == 1);
   REQUIRE(fleet.accept(fleet.machines[0], guard::overruled).ok());
   CHECK(fleet.untrusted() == 49);
+}
+
+TEST_CASE(
+    "a set that was made elsewhere is put on record as it is, proposed, and nothing passes because of it") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  appraisal::file_claims files;
+  appraisal::samples::push_file(files, "/usr/bin/new", "new");
+  const auto made = appraisal::to_record(appraisal::samples::reference_of(boot_of(2), files)->content());
+  const auto digest = crypto::sha256(made.content());
+  CHECK(code_of(fleet.ask(import_atom::value, import_request{bytes32{1}, made.message(), "uid=0"}))
+        == errc::mismatch);
+  bytes damaged = to_bytes(made.content());
+  damaged.resize(damaged.size() - 8);
+  CHECK_FALSE(
+      fleet.ask(import_atom::value, import_request{crypto::sha256(damaged), frame::copy_of(damaged), "uid=0"})
+          .ok());
+  REQUIRE(fleet.ask(import_atom::value, import_request{digest, made.message(), "uid=0"}).ok());
+  CHECK(fleet.untrusted() == 0);
+  const auto back = fleet.ask(export_atom::value, digest);
+  REQUIRE(back.ok());
+  CHECK(same(back->view(), made.content()));
+  REQUIRE(fleet.start_campaign({}).ok());
+  REQUIRE(fleet.propose_set(digest).ok());
+  CHECK(fleet.verdicts()[verdict::affirming] == 10);
 }
 
 TEST_CASE("while a campaign is under way nobody accepts beside it, and a second one does not begin") {

@@ -1,7 +1,8 @@
-// What a campaign may do, and what it is after that: pure, as a table of ways to break the order of its steps.
+// What a campaign may do, and what it is after that: pure, as a table of ways to break the order of its
+// steps.
+#include "actors/service/record_codec.hpp"
 #include "service/references/campaign_steps.hpp"
 #include "service/references/trial_guard.hpp"
-#include "actors/service/record_codec.hpp"
 
 #include <doctest/doctest.h>
 
@@ -36,7 +37,9 @@ campaign observing(bool approval = false) {
   return begin_campaign({1}, plan, nullptr, old_set, ann).value();
 }
 
-campaign proposed(bool approval = false) { return propose(observing(approval), new_set, "learnt", ann).value(); }
+campaign proposed(bool approval = false) {
+  return propose(observing(approval), new_set, "learnt", ann).value();
+}
 campaign staged() { return stage(proposed(), ann).value(); }
 campaign enforced() { return enforce(staged(), "alone", ann).value(); }
 
@@ -44,7 +47,8 @@ errc code_of(const result<campaign>& got) { return got ? errc::internal : got.fa
 
 } // namespace
 
-TEST_CASE("a campaign goes from observing over a proposal and a stage to the new set, and records who did what") {
+TEST_CASE(
+    "a campaign goes from observing over a proposal and a stage to the new set, and records who did what") {
   const auto done = enforced();
   CHECK(done.phase == campaign_phase::enforced);
   REQUIRE(done.steps.size() == 4);
@@ -87,7 +91,8 @@ TEST_CASE("what is in force already is no proposal") {
 
 TEST_CASE("a stage has an end, and after it only the old set passes") {
   const auto in = staged();
-  CHECK(in.stage_ends.milliseconds == ann.now.milliseconds + static_cast<std::uint64_t>(in.stage_for.count()));
+  CHECK(in.stage_ends.milliseconds
+        == ann.now.milliseconds + static_cast<std::uint64_t>(in.stage_for.count()));
   CHECK_FALSE(expire(in, {in.stage_ends.milliseconds - 1}));
   const auto over = expire(in, in.stage_ends);
   REQUIRE(over);

@@ -1,6 +1,6 @@
-// A fleet of machines in memory before the real actors of the service and a real database: they boot, use files,
-// are upgraded and attest. What a Verifier would make of their evidence is computed by the same functions; TPMs
-// and TLS are left to the tests of processes.
+// A fleet of machines in memory before the real actors of the service and a real database: they boot, use
+// files, are upgraded and attest. What a Verifier would make of their evidence is computed by the same
+// functions; TPMs and TLS are left to the tests of processes.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
@@ -130,9 +130,9 @@ public:
     caf::scoped_actor self{*system_};
     std::vector<std::function<void()>> answers;
     for (auto* one : which) {
-      auto pending = std::make_shared<decltype(self->request(trust_, patience, decide_atom::value,
-                                                             decision_request{}))>(
-          self->request(trust_, patience, decide_atom::value, request_of(*one)));
+      auto pending =
+          std::make_shared<decltype(self->request(trust_, patience, decide_atom::value, decision_request{}))>(
+              self->request(trust_, patience, decide_atom::value, request_of(*one)));
       answers.emplace_back([pending] {
         pending->receive([](const decision_reply& done) { REQUIRE_MESSAGE(done.ok(), done.fault().check); },
                          [](const caf::error&) { FAIL("no decision"); });
@@ -239,15 +239,22 @@ private:
     version_ = in_force.version();
     const auto board = std::make_shared<log_board>();
     const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board});
-    const auto rules =
-        std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(std::make_shared<const trust_rules>());
-    trust_ = system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
-                                                      read_inventory(*reader, log).value(), board});
+    const auto rules = std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(
+        std::make_shared<const trust_rules>());
+    trust_ =
+        system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
+                                                 read_inventory(*reader, log).value(), board});
     const auto survey = system_->spawn<caf::detached>(
         service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
-    references_ = system_->spawn(service::references,
-                                 references_deps{std::move(in_force), campaign_book::load(*reader).value(),
-                                                 {{trust_}}, store_, survey, reader, clock, log, rules_});
+    references_ = system_->spawn(service::references, references_deps{std::move(in_force),
+                                                                      campaign_book::load(*reader).value(),
+                                                                      {{trust_}},
+                                                                      store_,
+                                                                      survey,
+                                                                      reader,
+                                                                      clock,
+                                                                      log,
+                                                                      rules_});
     session_ = system_->spawn(deaf_session);
     others_ = {caf::actor_cast<caf::actor>(cache), caf::actor_cast<caf::actor>(survey)};
   }
@@ -302,7 +309,8 @@ private:
     outcome->what = rebooted ? appraisal::occasion::new_boot : appraisal::occasion::full_log;
     outcome->claims = boot_of(one.booted);
     outcome->files = one.used;
-    outcome->findings = appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
+    outcome->findings =
+        appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
     auto files = appraisal::appraise_files(one.used, one.context->choice(), *one.context->policy);
     outcome->findings.insert(outcome->findings.end(), files.findings.begin(), files.findings.end());
     appraisal::recorded_boot boot;
@@ -310,9 +318,8 @@ private:
     boot.clock.reset_count = one.boots;
     boot.ima.entries = one.used.size();
     outcome->boot = std::move(boot);
-    return {one.id,      one.epoch, {one.recorded->number.value + 1},
-            clock->since_boot(), one.context, outcome,
-            std::make_shared<const node_evidence>(), booted(one)};
+    return {one.id,      one.epoch, {one.recorded->number.value + 1},        clock->since_boot(),
+            one.context, outcome,   std::make_shared<const node_evidence>(), booted(one)};
   }
 
   /// Waits until every record was appraised with what is in force.

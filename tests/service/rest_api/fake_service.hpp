@@ -281,6 +281,15 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setPcrs(5);
         }));
       },
+      [known](import_atom, const import_request& wanted) -> rest_answer {
+        known->note("import " + std::to_string(wanted.record.size()) + " bytes by " + wanted.by);
+        return frame::adopt(build<rest::ReferenceAnswer>(
+            [&](rest::ReferenceAnswer::Builder out) { out.setDigest(text_of(to_hex(wanted.digest))); }));
+      },
+      [](export_atom, const bytes32& digest) -> rest_answer {
+        if (digest[0] != 0xcc) return fault{errc::not_found, "store: no such record"};
+        return frame::copy_of(bytes(300'000, 0));
+      },
       [known](try_atom, const trial_request& wanted) -> rest_answer {
         known->note("try " + wanted.group + (wanted.policy ? " policy" : wanted.set ? " set" : " node"));
         return frame::adopt(build<rest::Trial>([](rest::Trial::Builder out) {
@@ -419,8 +428,17 @@ struct served {
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
-    auto started = rest_server::start({system, cache, {{trust}}, references, survey, record_log, socket, {},
-                                       lines.log(), limits, exporter});
+    auto started = rest_server::start({system,
+                                       cache,
+                                       {{trust}},
+                                       references,
+                                       survey,
+                                       record_log,
+                                       socket,
+                                       {},
+                                       lines.log(),
+                                       limits,
+                                       exporter});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }

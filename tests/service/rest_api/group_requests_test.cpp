@@ -34,9 +34,9 @@ std::string complaint(const routed& in) {
 } // namespace
 
 TEST_CASE("a campaign is begun with what was asked, and its defaults are none of ours") {
-  const auto all = meant<start_campaign>(post(
-      "/v1/groups/web/campaign",
-      R"({"canaries":["a","b"],"quorum":2,"approval":true,"stage_seconds":3600,"automation":"stage"})"));
+  const auto all = meant<start_campaign>(
+      post("/v1/groups/web/campaign",
+           R"({"canaries":["a","b"],"quorum":2,"approval":true,"stage_seconds":3600,"automation":"stage"})"));
   CHECK(all.plan.group == "web");
   CHECK(all.canaries == std::vector<std::string>{"a", "b"});
   CHECK(all.plan.quorum == 2);
@@ -61,13 +61,15 @@ TEST_CASE("each step is its own path, with a set or a word of force only where t
   const auto approved = order("approve", R"({"set":")" + a_digest + R"("})");
   REQUIRE(approved.set.has_value());
   CHECK((*approved.set)[0] == 0xcc);
-  CHECK(complaint(post("/v1/groups/web/campaign/stage", R"({"set":")" + a_digest + R"("})")).starts_with("set:"));
+  CHECK(complaint(post("/v1/groups/web/campaign/stage", R"({"set":")" + a_digest + R"("})"))
+            .starts_with("set:"));
   CHECK(complaint(post("/v1/groups/web/campaign/stage", R"({"force":true})")).starts_with("force:"));
   CHECK(complaint(post("/v1/groups/web/campaign/approve", R"({"set":"abc"})")).starts_with("set:"));
 }
 
 TEST_CASE("a trial takes one thing to try") {
-  CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from == "web-1");
+  CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from
+        == "web-1");
   CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","set":")" + a_digest + R"("})"))
             .set.has_value());
   CHECK(complaint(post("/v1/references/try", R"({"group":"web"})")).starts_with("set, from:"));
@@ -83,7 +85,8 @@ TEST_CASE("a policy to be tried is a whole record, or nothing") {
   const auto read = meant<try_policy>(post("/v1/policies/try", body(record))).policy;
   CHECK(appraisal::digest_of(*read) == appraisal::digest_of(wanted)); // lists come back sorted
   CHECK(complaint(post("/v1/policies/try", body("zz"))).starts_with("record:"));
-  CHECK(complaint(post("/v1/policies/try", body(record.substr(0, record.size() - 16)))).starts_with("record:"));
+  CHECK(
+      complaint(post("/v1/policies/try", body(record.substr(0, record.size() - 16)))).starts_with("record:"));
   CHECK(complaint(post("/v1/policies/try", body(""))).starts_with("record:"));
 }
 

@@ -132,6 +132,23 @@ TEST_CASE("campaigns, trials and incidents reach their actors, canaries by the n
                                     "campaign step 3 web force", "try web node", "incidents "});
 }
 
+TEST_CASE("a reference set may be larger than other bodies, holds any bytes, and nothing else may") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  const std::string digest(64, 'c');
+  const auto put = [&](const std::string& target, std::size_t size, const char* type) {
+    return client.exchange("PUT " + target + " HTTP/1.1\r\nHost: m\r\nContent-Type: " + type
+                           + "\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n"
+                           + std::string(size, '\0'));
+  };
+  CHECK(holds(put("/v1/sets/" + digest, 200'000, "application/octet-stream"), R"("digest":"cccc)"));
+  CHECK(here.known->told() == std::vector<std::string>{"import 200000 bytes by " + me});
+  CHECK(status_of(put("/v1/sets/" + digest, 10, "application/json")) == "415");
+  CHECK(status_of(client.exchange(get("/v1/sets/" + digest))) == "200");
+  CHECK(status_of(client.exchange(get("/v1/sets/" + std::string(64, 'd')))) == "404");
+  CHECK(status_of(put("/v1/nodes/web-1/name", 70'000, "application/octet-stream")) == "413");
+}
+
 TEST_CASE("a method that is not there is refused with those that are, and HEAD gets no body") {
   fleet_of_three here;
   raw_client client{here.socket};
