@@ -1,6 +1,13 @@
 #include "cli/group_lines.hpp"
 
+#include "appraisal/extraction_record.hpp"
+#include "appraisal/extraction_rules_text.hpp"
+#include "appraisal/policy_record.hpp"
 #include "cli/commands/group_commands.hpp"
+#include "cli/offline/output.hpp"
+#include "cli/offline/policy_file.hpp"
+#include "cli/offline/reference_file.hpp"
+#include "settings/document.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,6 +23,36 @@ using commands::surroundings;
 
 constexpr const char* node_help = "A machine: a name, an id, or at least 8 digits of one";
 constexpr const char* group_help = "The group";
+constexpr std::size_t max_set_bytes = std::size_t{64} << 20U; // of a record
+
+fault in_file(const std::string& file, const fault& why) {
+  return {why.code, printable(file) + ": " + why.check};
+}
+
+int import_file(const surroundings& around, const std::string& file) {
+  const auto set = load_reference(file); // says what is wrong with it before anybody else has to
+  if (!set) return commands::report(around, in_file(file, set.fault()));
+  const auto content = read_file(file, max_set_bytes);
+  if (!content) return commands::report(around, in_file(file, content.fault()));
+  return commands::reference_import(around, set->digest, std::string{as_text(*content)});
+}
+
+int try_policy_file(const surroundings& around, const std::string& file, const std::string& group) {
+  const auto policy = load_policy(file);
+  if (!policy) return commands::report(around, policy.fault());
+  return commands::policy_try(around, group, appraisal::to_record(*policy).content());
+}
+
+int start_by_rules(const surroundings& around, commands::campaign_options options, const std::string& file) {
+  if (!file.empty()) {
+    const auto content = read_file(file, settings::max_document_bytes + 1);
+    if (!content) return commands::report(around, in_file(file, content.fault()));
+    const auto rules = appraisal::parse_extraction_rules(file, as_text(*content));
+    if (!rules) return commands::report(around, rules.fault());
+    options.rules = to_bytes(appraisal::to_record(*rules).content());
+  }
+  return commands::campaign_start(around, options);
+}
 
 /// "7d", "12h", "30m", "90s".
 std::optional<std::uint64_t> stage_seconds_from(std::string_view text) {
@@ -79,7 +116,7 @@ void add_sets(CLI::App& reference, chosen_action& chosen) {
       "Example:\n  muster reference import web.set\nThen: muster campaign propose web --set DIGEST");
   import->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
   import->callback([&chosen, in] {
-    chosen = [in](const surroundings& around) { return commands::reference_import(around, in->file);
+    chosen = [in](const surroundings& around) { return import_file(around, in->file);
 };
 } // namespace
 );
@@ -96,7 +133,11 @@ save->callback([&chosen, in] {
 void add_policy(CLI::App& app, chosen_action& chosen) {
   auto* policy = app.add_subcommand("policy", "What findings weigh");
   policy->require_subcommand(1);
-  auto in = std::make_shared<commands::try_policy_options>();
+  struct typed {
+    std::string file;
+    std::string group;
+  };
+  auto in = std::make_shared<typed>();
   auto* command =
       policy->add_subcommand("try", "Say what would change under another policy; changes nothing");
   command->footer("Example:\n  muster policy try /etc/muster/policies/web.yaml --group web\n"
@@ -104,7 +145,7 @@ void add_policy(CLI::App& app, chosen_action& chosen) {
   command->add_option("FILE", in->file, "The policy; its parents are read beside it")->required();
   command->add_option("--group", in->group, group_help)->required();
   command->callback([&chosen, in] {
-    chosen = [in](const surroundings& around) { return commands::policy_try(around, *in); };
+    chosen = [in](const surroundings& around) { return try_policy_file(around, in->file, in->group); };
   });
 }
 
@@ -121,6 +162,7 @@ void add_incidents(CLI::App& app, chosen_action& chosen) {
 void add_start(CLI::App& campaign, chosen_action& chosen) {
   struct typed {
     commands::campaign_options options;
+    std::string rules;
     std::string stage_for = "7d";
   };
   auto in = std::make_shared<typed>();
@@ -132,7 +174,7 @@ void add_start(CLI::App& campaign, chosen_action& chosen) {
   command->add_option("GROUP", in->options.group, group_help)->required();
   command->add_option("--canary", in->options.canaries, node_help);
   command->add_option("--quorum", in->options.quorum, "How many canaries must agree (all)");
-  command->add_option("--rules", in->options.rules, "File of extraction rules: what is learnt");
+  command->add_option("--rules", in->rules, "File of extraction rules: what is learnt");
   command->add_flag("--approval", in->options.approval, "Somebody other than the proposer must approve");
   command->add_option("--stage-for", in->stage_for, "How long old and new pass at most")
       ->capture_default_str()
@@ -141,7 +183,7 @@ void add_start(CLI::App& campaign, chosen_action& chosen) {
       ->check(CLI::IsMember({"none", "propose", "stage", "enforce"}));
   command->callback([&chosen, in] {
     in->options.stage_seconds = stage_seconds_from(in->stage_for).value_or(0);
-    chosen = [in](const surroundings& around) { return commands::campaign_start(around, in->options); };
+    chosen = [in](const surroundings& around) { return start_by_rules(around, in->options, in->rules); };
   });
 }
 

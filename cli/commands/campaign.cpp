@@ -1,12 +1,8 @@
-#include "appraisal/extraction_record.hpp"
-#include "appraisal/extraction_rules_text.hpp"
 #include "cli/commands/exit_status.hpp"
 #include "cli/commands/group_commands.hpp"
 #include "cli/commands/text_table.hpp"
 #include "cli/commands/trial.hpp"
-#include "cli/offline/output.hpp"
 #include "messages/json_write.hpp"
-#include "settings/document.hpp"
 
 #include <ostream>
 
@@ -70,15 +66,6 @@ int show(const surroundings& around, const http_call& call) {
   return exit_done;
 }
 
-/// The canonical record of the rules in `file`, hex.
-result<std::string> rules_in(const std::string& file) {
-  const auto content = read_file(file, settings::max_document_bytes + 1);
-  if (!content) return fault{content.fault().code, printable(file) + ": " + content.fault().check};
-  const auto rules = appraisal::parse_extraction_rules(file, as_text(*content));
-  if (!rules) return rules.fault();
-  return to_hex(appraisal::to_record(*rules).content());
-}
-
 } // namespace
 
 int campaigns(const surroundings& around) {
@@ -104,12 +91,7 @@ int campaign_show(const surroundings& around, const std::string& group) {
 }
 
 int campaign_start(const surroundings& around, const campaign_options& options) {
-  std::string rules;
-  if (!options.rules.empty()) {
-    auto read = rules_in(options.rules);
-    if (!read) return report(around, read.fault());
-    rules = std::move(*read);
-  }
+  const auto rules = to_hex(options.rules);
   auto body = build_json<rest::CampaignRequest>([&](rest::CampaignRequest::Builder out) {
     auto canaries = out.initCanaries(static_cast<unsigned>(options.canaries.size()));
     for (unsigned i = 0; i < options.canaries.size(); ++i)

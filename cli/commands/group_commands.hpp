@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/commands/surroundings.hpp"
+#include "messages/vocabulary/bytes.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,8 +19,9 @@ struct accept_options {
 };
 int reference_accept(const surroundings& around, const accept_options& options);
 
-/// muster reference import FILE. Puts the set on record, and nothing into force.
-int reference_import(const surroundings& around, const std::string& file);
+/// muster reference import FILE: the record of a set, and its digest. Puts it on record, and nothing into
+/// force.
+int reference_import(const surroundings& around, const bytes32& digest, std::string record);
 /// muster reference export DIGEST FILE
 int reference_export(const surroundings& around, const std::string& digest, const std::string& file);
 
@@ -31,13 +33,8 @@ struct try_reference_options {
 };
 int reference_try(const surroundings& around, const try_reference_options& options);
 
-/// muster policy try FILE --group GROUP. The file's parents are read beside it. Exit status: see
-/// `show_trial`.
-struct try_policy_options {
-  std::string file;
-  std::string group;
-};
-int policy_try(const surroundings& around, const try_policy_options& options);
+/// muster policy try FILE --group GROUP: the canonical record of that policy. Exit status: see `show_trial`.
+int policy_try(const surroundings& around, const std::string& group, byte_view record);
 
 /// muster incidents [--group GROUP]
 int incidents(const surroundings& around, const std::string& group);
@@ -52,7 +49,7 @@ struct campaign_options {
   std::string group;
   std::vector<std::string> canaries;
   std::uint32_t quorum = 0;
-  std::string rules; ///< file; empty: the usual rules
+  bytes rules; ///< canonical record of extraction rules; empty: the usual ones
   bool approval = false;
   std::uint64_t stage_seconds = 0;
   std::string automation;

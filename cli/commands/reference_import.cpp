@@ -1,8 +1,6 @@
 #include "cli/commands/change.hpp"
 #include "cli/commands/exit_status.hpp"
 #include "cli/commands/group_commands.hpp"
-#include "cli/offline/output.hpp"
-#include "cli/offline/reference_file.hpp"
 #include "crypto/digest.hpp"
 
 #include <fstream>
@@ -10,19 +8,8 @@
 
 namespace muster::cli::commands {
 
-namespace {
-
-constexpr std::size_t max_set_bytes = std::size_t{64} << 20U; ///< of a record
-
-} // namespace
-
-int reference_import(const surroundings& around, const std::string& file) {
-  const auto set = load_reference(file); // says what is wrong with it before anybody else has to
-  if (!set) return report(around, set.fault());
-  const auto content = read_file(file, max_set_bytes);
-  if (!content) return report(around, {content.fault().code, printable(file) + ": " + content.fault().check});
-  http_call call{http_method::put, "/v1/sets/" + to_hex(set->digest), std::string{as_text(*content)},
-                 change_patience};
+int reference_import(const surroundings& around, const bytes32& digest, std::string record) {
+  http_call call{http_method::put, "/v1/sets/" + to_hex(digest), std::move(record), change_patience};
   call.content_type = "application/octet-stream";
   const auto got = ask<rest::ReferenceAnswer>(around, call);
   if (!got) return report(around, got.fault());
@@ -39,7 +26,8 @@ int reference_import(const surroundings& around, const std::string& file) {
 }
 
 int reference_export(const surroundings& around, const std::string& digest, const std::string& file) {
-  const auto got = exchange(around.socket, {http_method::get, "/v1/sets/" + encoded(digest), {}, change_patience});
+  const auto got =
+      exchange(around.socket, {http_method::get, "/v1/sets/" + encoded(digest), {}, change_patience});
   if (!got) return report(around, got.fault());
   if (got->status != 200) return report(around, refusal(*got));
   if (to_hex(crypto::sha256(as_bytes(got->body))) != digest)
