@@ -28,7 +28,7 @@ appraisal::boot_content fleet_boot() {
 }
 
 /// The set that is tried: all files of the fleet, some of them in a version that no machine has.
-result<service::context_ptr> next_context() {
+result<muster::service::context_ptr> next_context() {
   appraisal::reference_content content;
   content.pcrs = fleet_boot().pcrs;
   for (std::size_t i = 0; i < fleet_files; ++i) {
@@ -39,26 +39,26 @@ result<service::context_ptr> next_context() {
   content.files.make_distinct();
   auto set = appraisal::reference_set::make(std::move(content));
   if (!set) return set.fault();
-  auto out = std::make_shared<service::appraisal_context>();
+  auto out = std::make_shared<muster::service::appraisal_context>();
   out->group = "bench";
   out->reference = std::move(*set);
   out->policy = std::make_shared<const appraisal::policy>();
-  return service::context_ptr{out};
+  return muster::service::context_ptr{out};
 }
 
-void add_node(service::write_batch& batch, std::size_t number) {
-  service::node_record node;
+void add_node(muster::service::write_batch& batch, std::size_t number) {
+  muster::service::node_record node;
   node.id.raw[0] = static_cast<std::uint8_t>(number >> 8U);
   node.id.raw[1] = static_cast<std::uint8_t>(number);
   node.standing = standing::enrolled;
   node.level = endorsement::inventory;
   node.group = "bench";
-  service::node_state state;
+  muster::service::node_state state;
   state.verdict = verdict::affirming;
-  state.boot_claims = batch.add_boot(service::to_record(fleet_boot())).raw;
-  batch.put<service::tables::nodes>(node.id, service::to_record(node));
-  batch.put<service::tables::states>(node.id, service::to_record(state));
-  std::vector<service::file_claim> files;
+  state.boot_claims = batch.add_boot(muster::service::to_record(fleet_boot())).raw;
+  batch.put<muster::service::tables::nodes>(node.id, muster::service::to_record(node));
+  batch.put<muster::service::tables::states>(node.id, muster::service::to_record(state));
+  std::vector<muster::service::file_claim> files;
   for (std::size_t i = 0; i < files_of_node; ++i) {
     const auto file = (number * 97 + i * 7) % fleet_files; // 7 and the number of files have no common factor
     files.push_back({fleet_path(file), hash_algorithm::sha256, fleet_digest(file)});
@@ -66,9 +66,9 @@ void add_node(service::write_batch& batch, std::size_t number) {
   batch.add_claims(node.id, std::move(files));
 }
 
-status fill(service::database& store) {
+status fill(muster::service::database& store) {
   for (std::size_t i = 0; i < fleet_nodes;) {
-    service::write_batch batch;
+    muster::service::write_batch batch;
     for (std::size_t n = 0; n < nodes_in_batch && i < fleet_nodes; ++n)
       add_node(batch, i++);
     const auto sealed = std::move(batch).seal();
@@ -83,17 +83,18 @@ status measure_what_if(const options& how, report& out) {
   std::cerr << "bench: what a set would change for " << fleet_nodes << " nodes" << std::endl;
   const auto folder = scratch_folder::make();
   if (!folder) return folder.fault();
-  auto store = service::open_database({folder->path() / "store"});
+  auto store = muster::service::open_database({folder->path() / "store"});
   if (!store) return store.fault();
   if (const auto filled = fill(*store); !filled) return filled.fault();
   const auto context = next_context();
   if (!context) return context.fault();
-  const service::survey_deps deps{store->reader, std::make_shared<std::atomic<bool>>(false),
-                                  runtime::log::to([](std::string_view) {}, runtime::log_level::error)};
+  const muster::service::survey_deps deps{
+      store->reader, std::make_shared<std::atomic<bool>>(false),
+      runtime::log::to([](std::string_view) {}, runtime::log_level::error)};
   std::vector<double> rates;
   for (unsigned round = 0; round < how.rounds; ++round) {
     const auto start = thread_time();
-    const auto tried = service::try_context(deps, *context);
+    const auto tried = muster::service::try_context(deps, *context);
     if (!tried) return tried.fault();
     rates.push_back(fleet_nodes / (static_cast<double>((thread_time() - start).count()) / 1e9));
     if ((*tried)->machines != fleet_nodes || (*tried)->turning_bad == 0)
