@@ -181,8 +181,11 @@ public:
                campaign_order{group, campaign_verb::propose, set, guard::holds, "uid=0 pid=1"});
   }
   rest_answer show() { return ask(showcamp_atom::value, std::string{group}); }
-  /// One look at campaigns; what comes of it shows in `phase`.
-  void tick() { caf::anon_send(references_, tick_atom::value); }
+  /// One look at campaigns, begun when this returns; what comes of it shows in `phase`.
+  void tick() {
+    caf::anon_send(references_, tick_atom::value);
+    (void)show(); // is behind it in the mailbox
+  }
   /// Whether the campaign gets there; gives up after a minute.
   bool reaches(const std::string& wanted) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
