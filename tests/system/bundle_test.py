@@ -123,8 +123,8 @@ def main():
         verifies(scene, "node-2", scene.detail("node-2")["node"]["verdict"], "the newest stays whatever its age")
         scene.stop("node-1")
         scene.muster("node", "forget", "node-1")
-        gone = scene.muster("evidence", "export", detail["node"]["id"], "-o", scene.dir / "y", good=(2,))
-        require("muster: " in gone.stderr and not (scene.dir / "y").exists(), "of a forgotten node nothing is exported")
+        gone = scene.muster("evidence", "export", detail["node"]["id"], "-o", scene.dir / "none", good=(2,))
+        require("muster: " in gone.stderr and not (scene.dir / "none").exists(), "of a forgotten node nothing is exported")
 
 
 if __name__ == "__main__":
