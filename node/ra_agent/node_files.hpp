@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/node/keeper.hpp"
+#include "crypto/certificate.hpp"
 #include "crypto/key.hpp"
 #include "messages/vocabulary/result.hpp"
 
