@@ -133,6 +133,8 @@ struct bundle_verification::parts {
     if (next < at || at == stretch::over) return fault{errc::malformed, "a part out of order"};
     if (next == at && (at == stretch::policy || at == stretch::result || (at == stretch::header && header)))
       return fault{errc::malformed, "a part that comes twice"};
+    if (result && next < stretch::result)
+      return fault{errc::malformed, "a log behind what was concluded from it"};
     const bool skips = (next > stretch::header && !header) || (next > stretch::policy && !rules)
                        || (next > stretch::result && stated.empty());
     if (skips) return fault{errc::malformed, "a part before it is missing"};
@@ -214,7 +216,7 @@ struct bundle_verification::parts {
     if (!attestation || !rules) return fault{errc::malformed, "bundle: nothing to conclude from yet"};
     if (at <= stretch::reference)
       if (auto good = close_references(); !good) return good.fault();
-    at = stretch::ima_log; // no set and no log can follow
+    at = std::max(at, stretch::ima_log); // no set can follow
     attestation->judge_by(std::make_shared<const appraisal::policy>(*rules));
     evidence = std::move(*attestation).finish();
     if (evidence->end != attestation_end::verified)

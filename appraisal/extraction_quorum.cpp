@@ -122,6 +122,8 @@ void settle_informative(quorum_extraction& out, const std::vector<reference_cont
   }
 }
 
+constexpr std::size_t max_sightings = 10'000'000; // of files on canaries: some 700 MB
+
 /// Counts who measured what: all tables side by side in canonical order.
 status settle_files(quorum_extraction& out, std::span<const canary> all, std::size_t k,
                     const extraction_rules& rules) {
@@ -133,8 +135,12 @@ status settle_files(quorum_extraction& out, std::span<const canary> all, std::si
   for (std::size_t who = 0; who < all.size(); ++who)
     for (std::size_t i = 0; i < all[who].files->size(); ++i)
       if (const auto file = (*all[who].files)[i];
-          file.kind == file_kind::file && rules.learns_file(file.path))
+          file.kind == file_kind::file && rules.learns_file(file.path)) {
+        if (seen.size() == max_sightings)
+          return fault{errc::limit,
+                       "quorum: the canaries measured too many files together; take fewer of them"};
         seen.push_back({content_of(file), who});
+      }
   std::ranges::sort(seen, [](const sighting& a, const sighting& b) {
     const auto order = a.file <=> b.file;
     return order == std::strong_ordering::equal ? a.who < b.who : order == std::strong_ordering::less;

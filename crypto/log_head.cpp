@@ -19,7 +19,25 @@ bytes signed_part(const log_head& head) {
       .take();
 }
 
+bytes signed_part(const log_acknowledgement& what) {
+  return writer{}
+      .label("muster/acknowledge/1")
+      .u64_be(what.size)
+      .put(what.root)
+      .u64_be(what.when.milliseconds)
+      .put(as_bytes(what.who))
+      .take();
+}
+
 } // namespace
+
+result<bytes> sign_acknowledgement(const log_acknowledgement& what, const private_key& key) {
+  return key.sign(hash_algorithm::sha256, signed_part(what));
+}
+
+status verify_acknowledgement(const log_acknowledgement& what, byte_view signature, const public_key& key) {
+  return key.verify(signature_scheme::ecdsa, hash_algorithm::sha256, signed_part(what), signature);
+}
 
 result<signed_log_head> sign_log_head(const log_head& head, const private_key& key) {
   auto signature = key.sign(hash_algorithm::sha256, signed_part(head));

@@ -15,6 +15,7 @@
 #include "crypto/key.hpp"
 #include "messages/vocabulary/ids.hpp"
 
+#include <string>
 #include <vector>
 
 namespace muster::crypto {
@@ -44,6 +45,21 @@ inline constexpr std::size_t max_log_head = 1 + 8 + 32 + 8 + 2 + 256;
 result<signed_log_head> sign_log_head(const log_head& head, const private_key& key);
 /// fault mismatch: this key did not sign it.
 status verify_log_head(const signed_log_head& head, const public_key& key);
+
+/// A person lets a head that the log contradicts count no more. Whoever can write the records but has no key
+/// cannot.
+struct log_acknowledgement {
+  std::uint64_t size = 0; ///< of that head
+  bytes32 root{};
+  wall_time when;
+  std::string who;
+};
+
+/// ECDSA P-256 with SHA-256 over "muster/acknowledge/1\0" || u64 size || root || u64 Unix milliseconds ||
+/// who. fault unsupported: the key cannot sign.
+result<bytes> sign_acknowledgement(const log_acknowledgement& what, const private_key& key);
+/// fault mismatch: this key did not sign it.
+status verify_acknowledgement(const log_acknowledgement& what, byte_view signature, const public_key& key);
 
 bytes encode(const signed_log_head& head);
 /// At most `max_log_heads`, and nothing behind the last. Nothing is verified. Errors: `malformed`, `limit`.

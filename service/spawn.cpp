@@ -140,9 +140,9 @@ status running_service::parts::spawn_core(const configuration& configured) {
       system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
                                              std::move(*inventory), board}));
   survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
-  references =
-      system.spawn(service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust,
-                                                        store, survey, reader, clock, log, for_references});
+  references = system.spawn<caf::detached>(
+      service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust, store, survey,
+                                           reader, clock, log, for_references});
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "appraisal/field_check.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/log_head.hpp"
 #include "messages/vocabulary/writer.hpp"
 
 namespace muster::service {
@@ -10,14 +11,8 @@ namespace {
 
 constexpr std::uint16_t alarm_version = 1;
 
-bytes acknowledged_part(const log_alarm& alarm) {
-  return writer{}
-      .label("muster/acknowledge/1")
-      .u64_be(alarm.name.size)
-      .put(alarm.name.root)
-      .u64_be(alarm.acknowledged.milliseconds)
-      .put(as_bytes(alarm.acknowledged_by))
-      .take();
+crypto::log_acknowledgement acknowledged_part(const log_alarm& alarm) {
+  return {alarm.name.size, alarm.name.root, alarm.acknowledged, alarm.acknowledged_by};
 }
 
 } // namespace
@@ -32,7 +27,7 @@ result<log_alarm> acknowledge(log_alarm alarm, wall_time now, std::string who,
                               const crypto::private_key& key) {
   alarm.acknowledged = now;
   alarm.acknowledged_by = std::move(who);
-  auto signature = key.sign(hash_algorithm::sha256, acknowledged_part(alarm));
+  auto signature = crypto::sign_acknowledgement(acknowledged_part(alarm), key);
   if (!signature) return signature.fault();
   alarm.signature = std::move(*signature);
   return alarm;
@@ -40,9 +35,7 @@ result<log_alarm> acknowledge(log_alarm alarm, wall_time now, std::string who,
 
 log_alarm verified_alarm(log_alarm alarm, const crypto::public_key& key) {
   if (alarm.stands()) return alarm;
-  if (key.verify(crypto::signature_scheme::ecdsa, hash_algorithm::sha256, acknowledged_part(alarm),
-                 alarm.signature))
-    return alarm;
+  if (crypto::verify_acknowledgement(acknowledged_part(alarm), alarm.signature, key)) return alarm;
   alarm.acknowledged = {};
   alarm.acknowledged_by.clear();
   alarm.signature.clear();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
+#include "messages/vocabulary/ids.hpp"
 
 #include <atomic>
 #include <memory>
@@ -17,6 +18,9 @@ struct log_state {
   bytes head; ///< the newest signed head, as crypto/log_head.hpp lays it out; empty: none yet
   records_trust records = records_trust::intact;
   std::uint64_t refused = 0; ///< heads that were given to us and that our key did not sign
+  /// Newest acknowledgement of a loss; 0: there was none. Leases from before it are of records that were put
+  /// back.
+  wall_time acknowledged;
 };
 
 /// One for the service. RecordLog writes; sessions, TrustMgr and Cache read. A pointer that is swapped, not a

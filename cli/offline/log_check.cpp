@@ -83,7 +83,8 @@ void log_check::take_entry(rest::LogEntry::Reader in) {
   take_acknowledgement(*content);
 }
 
-/// "head SIZE:ROOT": from then on the service let that head count no more.
+/// "head SIZE:ROOT SIGNATURE": from then on the service let that head count no more. Only its key says so: a
+/// record that anybody who can write the database could have added excuses nothing.
 void log_check::take_acknowledgement(byte_view record) {
   const auto entry = parse_view<records::AuditEntry>(frame::copy_of(record));
   if (!entry) return;
@@ -91,21 +92,41 @@ void log_check::take_acknowledgement(byte_view record) {
     constexpr std::string_view before = "head ";
     const auto text = text_of(in.getText());
     if (text_of(in.getAction()) != "log.acknowledge" || !text.starts_with(before)) return;
-    acknowledgement out;
-    const auto digits = text.substr(before.size());
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), out.size).ec != std::errc{}) return;
-    out.when = {in.getWhenMs()};
-    acknowledged_.push_back(out);
-    noted_.acknowledged.push_back(printable(text_of(in.getActor()), 100) + " acknowledged at "
-                                  + utc_text(out.when) + " that the log contradicts the head of size "
-                                  + std::to_string(out.size));
+    const auto colon = text.find(':');
+    const auto blank = text.find(' ', before.size());
+    crypto::log_acknowledgement what;
+    const auto* digits = text.data() + before.size();
+    const bool sized = colon != std::string_view::npos
+                       && std::from_chars(digits, text.data() + colon, what.size).ptr == text.data() + colon;
+    const auto root = sized && blank != std::string_view::npos
+                          ? bytes32_from_hex(text.substr(colon + 1, blank - colon - 1))
+                          : std::optional<bytes32>{};
+    const auto signature = root ? from_hex(text.substr(blank + 1)) : std::optional<bytes>{};
+    if (!signature) return note("a loss of records was acknowledged in a form that cannot be read");
+    what.root = *root;
+    what.when = {in.getWhenMs()};
+    what.who = text_of(in.getActor());
+    if (!key_ || !crypto::verify_acknowledgement(what, *signature, *key_))
+      return note("that the head of size " + std::to_string(what.size)
+                  + " counts no more was not acknowledged with this key" + (key_ ? "" : ": give --key"));
+    noted_.acknowledged.push_back(printable(what.who, 100) + " acknowledged at " + utc_text(what.when)
+                                  + " that the log contradicts the head of size "
+                                  + std::to_string(what.size));
+    acknowledged_.push_back(std::move(what));
   });
 }
 
-/// Heads of the records that were lost then were signed before, and none of them is larger.
 bool log_check::was_acknowledged(const crypto::log_head& head) const {
-  return std::ranges::any_of(acknowledged_, [&](const acknowledgement& one) {
-    return head.size <= one.size && head.time < one.when;
+  return std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
+    return head.size == one.size && head.root == one.root;
+  });
+}
+
+/// Smaller heads that were signed before somebody acknowledged a larger one: most are of the records that
+/// were lost, but one of records that are still there would tell of an edit, so that they are told.
+bool log_check::signed_before_a_loss(const crypto::log_head& head) const {
+  return std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
+    return head.size < one.size && head.time < one.when;
   });
 }
 
@@ -149,15 +170,25 @@ status log_check::add_heads(byte_view content, const std::string& kept_in) {
     return {};
   }
   auto rest = as_text(content);
+  std::size_t readable = 0;
+  std::optional<fault> first_fault;
   while (!rest.empty()) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.empty()) continue;
     const auto read = from_json<rest::LogHead>(line, line_limits);
-    if (!read) return read.fault();
-    const auto taken = read->read([&](rest::LogHead::Reader in) { return take_head(in, kept_in, false); });
-    if (!taken) return taken;
+    const auto taken =
+        read ? read->read([&](rest::LogHead::Reader in) { return take_head(in, kept_in, false); })
+             : status{read.fault()};
+    // A crash may have cut a line; the others still bear witness.
+    if (taken)
+      ++readable;
+    else
+      first_fault = first_fault ? first_fault : std::optional{taken.fault()};
   }
+  if (first_fault && readable == 0) return *first_fault;
+  if (first_fault)
+    noted_.acknowledged.push_back(printable(kept_in, 200) + ": some of its lines cannot be read");
   return {};
 }
 
@@ -172,8 +203,15 @@ void log_check::judge(const kept_head& one, log_judgement& out) const {
   };
   if (key_ && !crypto::verify_log_head(one.head, *key_))
     return problem(where + " was not signed by this key: it proves nothing");
+  const auto excused = [&] {
+    if (was_acknowledged(head)) return true;
+    if (!signed_before_a_loss(head)) return false;
+    ++out.of_a_loss;
+    out.smallest_of_a_loss = std::min(out.smallest_of_a_loss, head.size);
+    return true;
+  };
   if (head.size > frontier_.size()) {
-    if (was_acknowledged(head)) return;
+    if (excused()) return;
     return problem("the last " + records_text(head.size - frontier_.size()) + " under " + where + " "
                    + (head.size - frontier_.size() == 1 ? "is" : "are") + " missing");
   }
@@ -186,7 +224,7 @@ void log_check::judge(const kept_head& one, log_judgement& out) const {
     }
     return;
   }
-  if (was_acknowledged(head)) return;
+  if (excused()) return;
   problem("among the first " + std::to_string(head.size)
           + " records some were changed, removed or added: they do not give the root of " + where);
 }
@@ -198,6 +236,10 @@ log_judgement log_check::conclude() const {
   if (!ended_) out.problems.emplace_back("the export has no end: it was cut");
   for (const auto& one : heads_)
     judge(one, out);
+  if (out.of_a_loss != 0)
+    out.acknowledged.push_back(std::to_string(out.of_a_loss) + (out.of_a_loss == 1 ? " head" : " heads")
+                               + " from before that, the smallest of size "
+                               + std::to_string(out.smallest_of_a_loss) + ", contradict the log, too");
   if (out.proven == 0 && out.problems.empty() && out.leaves != 0)
     out.problems.emplace_back(
         "nothing proves these records: give --key, and heads that were kept elsewhere with --head-file");

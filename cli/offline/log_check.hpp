@@ -18,8 +18,10 @@ struct log_judgement {
   std::uint64_t proven = 0;              ///< the first so many records are those that were signed
   wall_time proven_by;                   ///< when that head was signed
   std::vector<std::string> acknowledged; ///< losses that an operator acknowledged, as the log itself records
-  std::vector<std::string> problems;     ///< sentences; empty: nothing was removed or changed
-  std::uint64_t more_problems = 0;       ///< that are not listed
+  std::uint64_t of_a_loss = 0;           ///< heads that contradict the log, smaller than an acknowledged one
+  std::uint64_t smallest_of_a_loss = ~std::uint64_t{0};
+  std::vector<std::string> problems; ///< sentences; empty: nothing was removed or changed
+  std::uint64_t more_problems = 0;   ///< that are not listed
 };
 
 /// Takes the lines of an export (rest::LogLine) and heads that were kept elsewhere, in any order, and judges
@@ -39,10 +41,6 @@ public:
   log_judgement conclude() const;
 
 private:
-  struct acknowledgement {
-    std::uint64_t size = 0; ///< of the head
-    wall_time when;
-  };
   struct kept_head {
     crypto::signed_log_head head;
     std::string kept_in;
@@ -52,6 +50,7 @@ private:
   void take_entry(rest::LogEntry::Reader in);
   void take_acknowledgement(byte_view record);
   bool was_acknowledged(const crypto::log_head& head) const;
+  bool signed_before_a_loss(const crypto::log_head& head) const;
   status take_head(rest::LogHead::Reader in, const std::string& kept_in, bool exported);
   void append(const bytes32& leaf);
   void note(std::string problem);
@@ -62,7 +61,7 @@ private:
   crypto::merkle_frontier frontier_;
   std::vector<std::vector<bytes32>> levels_; ///< hashes of complete subtrees, by level
   std::vector<kept_head> heads_;
-  std::vector<acknowledgement> acknowledged_;
+  std::vector<crypto::log_acknowledgement> acknowledged_;
   std::uint64_t newest_sequence_ = 0;
   bool ended_ = false;
   log_judgement noted_;

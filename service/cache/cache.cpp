@@ -26,7 +26,8 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
   if (!snapshot.node) return snapshot.node.fault();
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
-  known_node out{std::move(*node), {}, presence::absent, cache.deps.board->now()->records, 0};
+  const auto log = cache.deps.board->now();
+  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
   if (!snapshot.state) {
     if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
@@ -137,15 +138,31 @@ rest_answer log_heads(const cache_state& cache, const log_query& query) {
   std::vector<crypto::signed_log_head> heads;
   for (const auto& one : *found) {
     auto head = one.record ? head_from(*one.record) : result<crypto::signed_log_head>{one.record.fault()};
-    if (!head) return head.fault();
-    heads.push_back(std::move(*head));
+    if (head) heads.push_back(std::move(*head)); // a damaged one proves nothing; the others do
   }
   return frame::adopt(build<rest::LogHeads>([&](rest::LogHeads::Builder out) {
     auto rows = out.initHeads(static_cast<unsigned>(heads.size()));
     for (unsigned i = 0; i < heads.size(); ++i)
       put_head(rows[i], heads[i]);
-    if (heads.size() == limit) out.setNext(text_of(std::to_string(found->back().key.value)));
+    if (found->size() == limit) out.setNext(text_of(std::to_string(found->back().key.value)));
   }));
+}
+
+/// All that stand, for each must be acknowledged by its name, and as many of the others as fit a page.
+result<std::vector<log_alarm>> alarms_to_show(const store_reader& store) {
+  std::vector<log_alarm> out;
+  std::size_t over = 0;
+  std::optional<content_address> after;
+  for (;;) {
+    const auto found = store.page<tables::log_alarms>(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      auto alarm = one.record ? alarm_from(*one.record) : result<log_alarm>{one.record.fault()};
+      if (alarm && (alarm->stands() || over++ < page)) out.push_back(std::move(*alarm));
+    }
+    if (found->size() < page) return out;
+    after = found->back().key;
+  }
 }
 
 rest_answer log_status(const cache_state& cache) {
@@ -153,12 +170,9 @@ rest_answer log_status(const cache_state& cache) {
   if (!tally) return tally.fault();
   const auto state = cache.deps.board->now();
   const auto newest = crypto::parse_log_heads(state->head);
-  const auto alarms = cache.deps.store->page<tables::log_alarms>(std::nullopt, store_reader::max_page);
+  const auto alarms = alarms_to_show(*cache.deps.store);
   if (!alarms) return alarms.fault();
-  std::vector<log_alarm> readable;
-  for (const auto& one : *alarms)
-    if (one.record)
-      if (auto alarm = alarm_from(*one.record)) readable.push_back(std::move(*alarm));
+  const auto& readable = *alarms;
   return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
     out.setSize(tally->leaves);
     if (newest && !newest->empty()) put_head(out.initHead(), newest->front());

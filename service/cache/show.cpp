@@ -35,7 +35,8 @@ void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
 }
 
 freshness freshness_now(const known_node& known, const moment& now) {
-  return known.records == records_trust::intact ? freshness_of(known.state.lease, now) : freshness::stale;
+  const bool counts = known.records == records_trust::intact && known.state.attested >= known.acknowledged;
+  return counts ? freshness_of(known.state.lease, now) : freshness::stale;
 }
 
 std::uint32_t weighty(const node_state& state) {

@@ -12,6 +12,10 @@ namespace {
 /// What a waiting part costs beside its bytes, so that many small ones count as well.
 constexpr std::size_t part_overhead = 256;
 
+/// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
+/// thirds.
+constexpr std::uint64_t least_renewal_ms = 30'000;
+
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
@@ -126,6 +130,10 @@ agent_effects agent_protocol::on_frame(const frame& received, boot_time now) {
     case wire::AgentFrame::LOG_PART: return take_part(received, in);
     case wire::AgentFrame::REPORT: return take_report(in.getReport());
     case wire::AgentFrame::RENEW: {
+      // A certificate costs a signature and a record for ever: one in a while is what an honest agent needs.
+      if (renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms)
+        return end({errc::limit, "renew: a certificate was asked for just now"});
+      renewed_ = now;
       agent_effects out;
       out.asks.emplace_back(agent_effects::ask_renew{});
       return out;

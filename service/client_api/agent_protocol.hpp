@@ -118,6 +118,7 @@ private:
   std::vector<command_record> due_;
   std::shared_ptr<const log_state> log_;      ///< newest that was told
   std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
+  std::optional<boot_time> renewed_;          ///< when a certificate was asked for last
   bool late_beat_ = false;                    ///< came after the session was superseded
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything

@@ -114,6 +114,11 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
     if (!pem) return pem.fault();
     key = crypto::private_key::from_pem(*pem);
     if (!key) return fault{key.fault().code, file.string() + ": " + key.fault().check};
+  } else if (fs::exists(published)) {
+    // A new key would make every head that others keep a stranger's.
+    return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
+                                      + published.string()
+                                      + "); restore it, or remove both and say why to who keeps heads"};
   } else {
     key = crypto::private_key::make_ec(crypto::curve::p256);
     if (auto stored = store_file(file, key->pem(), 0600); !stored) return stored.fault();

@@ -49,7 +49,9 @@ status head_file::add(const crypto::signed_log_head& head) const {
   if (path_.empty()) return {};
   const head_descriptor out{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)};
   if (out.get() < 0) return cannot(path_, "open");
-  const auto line = build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
+  // A line of its own also behind one that a crash or a full disk cut.
+  const auto line =
+      '\n' + build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
   if (::write(out.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
     return cannot(path_, "write");
   return {};

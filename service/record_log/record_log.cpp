@@ -22,6 +22,13 @@ records_trust trust_of(const std::map<content_address, log_alarm>& alarms) {
   return stands ? records_trust::rolled_back : records_trust::intact;
 }
 
+wall_time newest_acknowledgement(const std::map<content_address, log_alarm>& alarms) {
+  wall_time out;
+  for (const auto& [key, alarm] : alarms)
+    out = std::max(out, alarm.acknowledged);
+  return out;
+}
+
 status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
   std::optional<content_address> after;
   for (;;) {
@@ -34,8 +41,8 @@ status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
         alarm = fault{errc::malformed, "log alarm: of another head"};
       if (alarm)
         out.alarms.emplace(one.key, verified_alarm(std::move(*alarm), deps.key.pub()));
-      else
-        deps.log.error("log.bad_alarm", {runtime::fault_check(alarm.fault())});
+      else // it may stand: going on without it would be trusting what somebody damaged
+        return fault{errc::malformed, "log alarm: " + alarm.fault().check};
     }
     if (page->size() < alarm_page) return {};
   }
@@ -46,9 +53,10 @@ status judge_own(const record_log_deps& deps, const crypto::signed_log_head& hea
                  record_log_inventory& out) {
   const auto says = judge_head(head, deps.key.pub(), *deps.reader);
   if (!says) return says.fault();
-  if (*says == head_judgement::not_ours)
-    deps.log.error("log.foreign_head", {{"kept_in", kept_in}});
-  else if (*says == head_judgement::contradicts)
+  // A head in our own keeping that our key did not sign: the key or the head was exchanged, and somebody must
+  // say why.
+  if (*says == head_judgement::not_ours) deps.log.error("log.foreign_head", {{"kept_in", kept_in}});
+  if (*says == head_judgement::not_ours || *says == head_judgement::contradicts)
     out.contradicted.emplace_back(head, kept_in);
   else if (!out.newest || out.newest->head.size < head.head.size)
     out.newest = head;
@@ -74,7 +82,8 @@ result<record_log_inventory> read_record_log(const record_log_deps& deps) {
   auto trust = trust_of(out.alarms);
   for (const auto& [head, from] : out.contradicted)
     if (!out.alarms.contains(key_of(name_of(head)))) trust = records_trust::rolled_back;
-  deps.board->tell({out.newest ? crypto::encode(*out.newest) : bytes{}, trust, 0});
+  deps.board->tell(
+      {out.newest ? crypto::encode(*out.newest) : bytes{}, trust, 0, newest_acknowledgement(out.alarms)});
   return out;
 }
 
@@ -150,7 +159,8 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   const auto& alarm = *made;
   write_batch batch;
   batch.put<tables::log_alarms>(found->first, to_record(alarm));
-  batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {}, "head " + to_string(name)));
+  batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {},
+                                 "head " + to_string(name) + " " + to_hex(alarm.signature)));
   self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
       .then(
           [this, reply, alarm](const commit_outcome& stored) mutable {
@@ -191,8 +201,16 @@ std::optional<crypto::signed_log_head> record_log_state::due_head() const {
   return std::move(*made);
 }
 
+/// What we signed last must still be there: else the next head would bury it.
+void record_log_state::judge_newest() {
+  if (!newest_) return;
+  const auto says = judge_head(*newest_, deps_->key.pub(), *deps_->reader);
+  if (says && *says == head_judgement::contradicts) raise(*newest_, "this service");
+}
+
 void record_log_state::sign() {
   if (storing_) return;
+  judge_newest();
   const auto head = due_head();
   if (!head) return signing_ended();
   storing_ = true;
@@ -231,7 +249,8 @@ void record_log_state::signing_ended() {
 }
 
 void record_log_state::tell() {
-  deps_->board->tell({newest_ ? crypto::encode(*newest_) : bytes{}, trust_of(alarms_), refused_});
+  deps_->board->tell({newest_ ? crypto::encode(*newest_) : bytes{}, trust_of(alarms_), refused_,
+                      newest_acknowledgement(alarms_)});
 }
 
 void record_log_state::tick() {

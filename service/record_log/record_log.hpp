@@ -54,6 +54,7 @@ private:
   void raise(const crypto::signed_log_head& head, const std::string& from);
   /// Signs a head if one is due, and publishes it when it is durable.
   void sign();
+  void judge_newest();
   void signing_ended();
   std::optional<crypto::signed_log_head> due_head() const;
   void publish(const crypto::signed_log_head& head);

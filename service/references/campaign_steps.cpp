@@ -6,6 +6,8 @@ namespace muster::service {
 
 namespace {
 
+constexpr std::string_view of_itself = "service";
+
 /// The person behind "uid=0 pid=123": the same one may come with another process.
 std::string_view person_of(std::string_view by) noexcept { return by.substr(0, by.find(' ')); }
 
@@ -92,7 +94,9 @@ result<campaign> approve_proposal(campaign in, const bytes32& set, const signatu
     return fault{errc::mismatch, "campaign: another set is proposed now; read it, and approve that: muster "
                                  "campaign show "
                                      + in.group};
-  if (person_of(who.by) == person_of(in.proposed_by))
+  // What a campaign proposes by itself is the proposal of who began it and chose its canaries.
+  const auto& author = in.proposed_by == of_itself ? in.steps.front().by : in.proposed_by;
+  if (person_of(who.by) == person_of(author))
     return fault{errc::denied, "campaign: who proposed a set cannot approve it; somebody else must"};
   in.approved_by = who.by;
   return step(std::move(in), campaign_phase::proposed, "approved", who);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_difference_lines = 200;
 constexpr std::chrono::minutes stage_trial_timeout{10};
-constexpr std::string_view of_itself = "service";
+constexpr std::string_view by_itself = "service";
 
 fault no_campaign(const std::string& group) {
   return {errc::not_found, "campaign: group " + group + " has none; begin one: muster campaign start " + group
@@ -220,6 +220,29 @@ rest_answer references_state::show_campaign(const std::string& group) const {
   }));
 }
 
+/// A staged set that no campaign accounts for would pass for ever. The steps of a campaign and the sets of
+/// its group are one transaction, so this is a database that somebody else wrote.
+bool references_state::drop_one_orphan() {
+  for (const auto& [group, set] : deps_.in_force.staged()) {
+    const auto* known = deps_.campaigns.of(group);
+    if (known != nullptr && known->phase == campaign_phase::staged && known->proposed == set) continue;
+    storing_ = true;
+    const auto planned = std::make_shared<change>(deps_.in_force);
+    planned->context = planned->next.stage(group, std::nullopt);
+    planned->event = "campaign.orphan_dropped";
+    planned->batch.put<tables::groups>(
+        group_key(group), planned->next.group_record(group, {now(), std::string{by_itself}, {}}));
+    planned->batch.put<tables::settings>(settings_key(), planned->next.settings_record());
+    planned->batch.append_audit(
+        audit_entry(now(), std::string{by_itself}, "campaign.orphan_dropped", {},
+                    "group " + group + ": a set was staged by no campaign, " + to_hex(set)));
+    planned->reply = [] { return rest_answer{frame{}}; };
+    store(planned, [](const rest_answer&) {});
+    return true;
+  }
+  return false;
+}
+
 /// One stage that ended. The set in force alone passes again: a stage is never longer than somebody said.
 bool references_state::expire_one() {
   for (const auto& [group, one] : deps_.campaigns.all()) {
@@ -234,7 +257,7 @@ bool references_state::expire_one() {
     const auto planned = std::make_shared<change>(deps_.in_force);
     planned->context = planned->next.stage(group, std::nullopt);
     planned->step = std::move(*over);
-    put_step(*planned, "expire", std::string{of_itself});
+    put_step(*planned, "expire", std::string{by_itself});
     store(planned, [this, group = group](const rest_answer& done) {
       if (!done)
         deps_.log.error("campaign.not_stored", {{"group", group}, runtime::fault_check(done.fault())});
@@ -263,7 +286,7 @@ void references_state::propose_when_settled(const campaign& one) {
 
 void references_state::go_on_with(const campaign& one, campaign_verb verb) {
   storing_ = true;
-  carry_out({one.group, verb, {}, guard::holds, std::string{of_itself}},
+  carry_out({one.group, verb, {}, guard::holds, std::string{by_itself}},
             [this, group = one.group](const rest_answer& done) {
               if (!done)
                 deps_.log.warning("campaign.waits", {{"group", group}, runtime::fault_check(done.fault())});
@@ -273,22 +296,24 @@ void references_state::go_on_with(const campaign& one, campaign_verb verb) {
 /// Enforces by itself when nobody would turn bad. Asked only when something was recorded since it was asked.
 void references_state::enforce_when_all_pass(const campaign& one) {
   const auto newest = deps_.reader->newest();
-  if (!newest || *newest == tried_at_) return;
-  auto step = enforce(one, {}, {std::string{of_itself}, now()});
+  if (!newest || *newest == tried_at_[one.group]) return;
+  auto step = enforce(one, {}, {std::string{by_itself}, now()});
   auto set = load_set(*deps_.reader, one.proposed.value_or(bytes32{}));
   if (!step || !set) return;
-  tried_at_ = *newest;
-  storing_ = true;
+  tried_at_[one.group] = *newest;
   auto alone = deps_.in_force;
   self_->request(deps_.survey, stage_trial_timeout, try_atom::value, alone.accept(one.group, std::move(*set)))
       .then(
-          [this, group = one.group](const trial_reply& tried) {
-            storing_ = false;
-            const auto* now_known = deps_.campaigns.of(group);
-            if (!tried || now_known == nullptr || now_known->phase != campaign_phase::staged) return;
-            if ((*tried)->turning_bad == 0) go_on_with(*now_known, campaign_verb::enforce);
+          [this, group = one.group, set = one.proposed](const trial_reply& tried) {
+            // People may have moved it on meanwhile: what was tried must still be what is staged.
+            const auto* known = deps_.campaigns.of(group);
+            const bool same = known != nullptr && known->phase == campaign_phase::staged
+                              && known->automation == campaign_automation::enforce && known->proposed == set;
+            if (!tried || !same || storing_) return;
+            if ((*tried)->turning_bad + (*tried)->unreadable == 0)
+              go_on_with(campaign{*known}, campaign_verb::enforce);
           },
-          [this](const caf::error&) { storing_ = false; });
+          [](const caf::error&) {});
 }
 
 void references_state::go_on(const campaign& one) {
@@ -304,11 +329,15 @@ void references_state::go_on(const campaign& one) {
 
 void references_state::tick() {
   self_->delayed_send(self_, deps_.rules->load()->check_every, tick_atom::value);
-  if (storing_ || expire_one()) return;
-  for (const auto& [group, one] : deps_.campaigns.all()) {
-    if (one.automation == campaign_automation::none || !is_open(one.phase)) continue;
-    go_on(campaign{one}); // a copy: what it leads to may replace the one in the book
-    if (storing_) return; // one change at a time
+  if (storing_ || expire_one() || drop_one_orphan()) return;
+  // In turn: a group that always has something to do must not starve the others.
+  const auto& all = deps_.campaigns.all();
+  auto at = all.upper_bound(went_on_with_);
+  for (std::size_t left = all.size(); left > 0 && !storing_; --left, ++at) {
+    if (at == all.end()) at = all.begin();
+    went_on_with_ = at->first;
+    const auto& one = at->second;
+    if (one.automation != campaign_automation::none && is_open(one.phase)) go_on(campaign{one});
   }
 }
 

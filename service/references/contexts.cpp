@@ -170,6 +170,13 @@ context_ptr contexts::stage(const std::string& group, std::optional<named_set> s
   return contexts_[group] = build_one(group);
 }
 
+std::map<std::string, bytes32> contexts::staged() const {
+  std::map<std::string, bytes32> out;
+  for (const auto& [group, sets] : sets_)
+    if (sets.staged) out[group] = sets.staged->digest;
+  return out;
+}
+
 std::optional<bytes32> contexts::in_force(const std::string& group) const {
   const auto found = sets_.find(group);
   if (found == sets_.end()) return std::nullopt;

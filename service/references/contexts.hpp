@@ -55,6 +55,8 @@ public:
   /// The version rises.
   context_ptr stage(const std::string& group, std::optional<named_set> set);
 
+  /// Groups that have a staged set, with its digest.
+  std::map<std::string, bytes32> staged() const;
   /// The digest of the set in force; none if the group has no set.
   std::optional<bytes32> in_force(const std::string& group) const;
   /// A group's record, for the store. Caller: the group has a set in force.

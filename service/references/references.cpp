@@ -15,9 +15,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::chrono::seconds store_timeout{30};
 constexpr std::chrono::minutes trial_timeout{10};
-constexpr std::chrono::milliseconds store_retry{100};
 
 struct state_of_node {
   named_set set;
@@ -69,7 +67,7 @@ std::string text_of_change(const policy_change& change) {
 void references_state::begin(self_pointer self, references_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
-  if (!deps_.in_force.policy_changes().empty()) publish_policies();
+  publish_policies(std::make_shared<contexts>(deps_.in_force));
   self_->send(self_, tick_atom::value);
 }
 
@@ -85,9 +83,14 @@ references_state::promise references_state::begin_change(const std::function<voi
   return reply;
 }
 
-void references_state::end_change(const answer& reply, const rest_answer& what) {
+void references_state::free_for_others() {
   storing_ = false;
+  take_waiting_policies();
+}
+
+void references_state::end_change(const answer& reply, const rest_answer& what) {
   reply(what);
+  free_for_others();
 }
 
 void references_state::tell(const context_ptr& context) {
@@ -111,7 +114,8 @@ void references_state::guarded(const change_ptr& planned, unsigned percent, cons
 }
 
 void references_state::store(const change_ptr& planned, const answer& reply) {
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(planned->batch).seal())
+  // Without an end: a step that was said to have failed and lands later would leave memory and record apart.
+  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(planned->batch).seal())
       .then(
           [this, planned, reply](const commit_outcome& stored) {
             if (!stored) return end_change(reply, rest_answer{stored.fault()});
@@ -225,10 +229,13 @@ references_state::promise references_state::try_change(const trial_request& want
 }
 
 void references_state::change_policies(const policies_ptr& policies) {
-  if (storing_) {
-    self_->delayed_send(self_, store_retry, changed_atom::value, policies);
-    return;
-  }
+  waiting_ = policies; // the newest count: older ones that still wait are not asked any more
+  if (!storing_) take_waiting_policies();
+}
+
+void references_state::take_waiting_policies() {
+  const auto policies = std::exchange(waiting_, nullptr);
+  if (!policies) return;
   storing_ = true;
   auto next = std::make_shared<contexts>(deps_.in_force);
   next->change(*policies);
@@ -241,15 +248,11 @@ void references_state::change_policies(const policies_ptr& policies) {
 
 /// Asks the guard about one group after the other; a policy that one of them cannot take is taken by none.
 void references_state::try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left) {
-  if (left.empty()) {
-    deps_.in_force = *next;
-    storing_ = false;
-    return publish_policies();
-  }
+  if (left.empty()) return publish_policies(next);
   const auto context = left.back();
   left.pop_back();
   const auto refused = [this](const fault& why) {
-    storing_ = false;
+    free_for_others();
     deps_.log.error("policy.refused", {runtime::fault_check(why),
                                        {"remedy", "the policies in force stay; mend the file, or raise "
                                                   "references.guard_percent, and reload"}});
@@ -267,32 +270,36 @@ void references_state::try_policies(const std::shared_ptr<contexts>& next, std::
           });
 }
 
-/// Makes the version durable that the contexts in force have, then tells TrustMgr.
-void references_state::publish_policies() {
-  const auto& changes = deps_.in_force.policy_changes();
-  if (changes.empty()) return;
+/// Makes the policies of `next` durable, then takes them into force and tells TrustMgr.
+void references_state::publish_policies(const std::shared_ptr<contexts>& next) {
+  const auto& changes = next->policy_changes();
+  if (changes.empty()) return free_for_others();
   storing_ = true;
   write_batch batch;
-  batch.put<tables::settings>(settings_key(), deps_.in_force.settings_record());
-  for (const auto& context : deps_.in_force.all())
+  batch.put<tables::settings>(settings_key(), next->settings_record());
+  for (const auto& context : next->all())
     batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
   for (const auto& one : changes)
     batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+  const auto failed = [this](const fault& why) {
+    deps_.log.error("policy.not_stored", {runtime::fault_check(why)});
+    free_for_others();
+  };
+  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
       .then(
-          [this](const commit_outcome& stored) {
-            storing_ = false;
-            if (!stored) return deps_.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
-            for (const auto& one : deps_.in_force.policy_changes())
+          [this, next, failed](const commit_outcome& stored) {
+            if (!stored) return failed(stored.fault());
+            for (const auto& one : next->policy_changes())
               deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
                                                  {"policy", to_hex(one.digest)}});
-            deps_.in_force.stored();
+            next->stored();
+            deps_.in_force = *next;
             for (const auto& context : deps_.in_force.all())
               tell(context);
+            free_for_others();
           },
-          [this](const caf::error&) {
-            storing_ = false;
-            deps_.log.error("policy.not_stored", {{"check", "no answer"}});
+          [failed](const caf::error&) {
+            failed({errc::timeout, "store: no answer"});
           });
 }
 

@@ -83,7 +83,9 @@ private:
   void store(const change_ptr& planned, const answer& reply);
   void end_change(const answer& reply, const rest_answer& what);
   void tell(const context_ptr& context);
-  void publish_policies();
+  void take_waiting_policies();
+  void publish_policies(const std::shared_ptr<contexts>& next);
+  void free_for_others();
   void try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left);
   result<named_set> set_wanted(const trial_request& wanted) const;
 
@@ -94,6 +96,7 @@ private:
   void put_step(change& planned, std::string action, const std::string& by);
   rest_answer shown(const campaign& one) const;
   bool expire_one();
+  bool drop_one_orphan();
   void go_on(const campaign& one);
   void go_on_with(const campaign& one, campaign_verb verb);
   void propose_when_settled(const campaign& one);
@@ -103,6 +106,7 @@ private:
 
   self_pointer self_ = nullptr;
   references_deps deps_;
+  policies_ptr waiting_; ///< that came while another change was on its way; null: none
   bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
   struct settling {
     bytes32 set{};
@@ -110,7 +114,8 @@ private:
   };
   std::map<std::string, settling> settling_; // by group: what its canaries teach, and since when
   std::set<campaign_number> last_chance_;    // whose stage ended and that tried to enforce then
-  sequence tried_at_;                        // the newest record when a stage was last tried
+  std::map<std::string, sequence> tried_at_; // by group: the newest record when its stage was last tried
+  std::string went_on_with_;                 // the next tick begins behind this group
 };
 
 references_actor::behavior_type references(references_state::self_pointer self, references_deps deps);

@@ -3,8 +3,11 @@
 namespace muster::service {
 
 status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent) {
-  if (tried.turning_bad * 100 <= tried.good * percent) return {};
-  auto text = "guard: " + std::to_string(tried.turning_bad) + " of the " + std::to_string(tried.good)
+  // What cannot be read is taken for good now and bad then.
+  const auto turning_bad = tried.turning_bad + tried.unreadable;
+  const auto good = tried.good + tried.unreadable;
+  if (turning_bad * 100 <= good * percent) return {};
+  auto text = "guard: " + std::to_string(turning_bad) + " of the " + std::to_string(good)
               + " good machines of group " + group + " would turn untrusted, more than "
               + std::to_string(percent) + " %";
   if (!tried.causes.empty()) {

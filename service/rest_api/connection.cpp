@@ -100,6 +100,7 @@ kj::Promise<void> connection::serve(kj::Own<kj::AsyncIoStream> stream) {
 }
 
 void connection::drain() {
+  if (std::exchange(draining_, true)) return; // KJ takes it once only
   server_.drain().detach([](kj::Exception&&) {});
 }
 

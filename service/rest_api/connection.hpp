@@ -61,7 +61,8 @@ private:
 
   const connection_context& context_;
   std::string by_;
-  bool in_request_ = false;          ///< KJ read the head of a request and we did not answer it yet
+  bool in_request_ = false;
+  bool draining_ = false;            ///< KJ read the head of a request and we did not answer it yet
   std::optional<problem> last_word_; ///< why the connection ends, not sent yet
   kj::HttpServer server_;
 };

@@ -17,9 +17,9 @@ constexpr std::size_t max_incidents = 1000;
 
 using visitor = std::function<void(const node_record&, const result<view<records::State>>&)>;
 
-/// Every enrolled machine of a group, or of the fleet; `damaged` hears of a record that cannot be read.
-status each_enrolled(const survey_deps& deps, const std::string& group, const visitor& visit,
-                     const std::function<void()>& damaged) {
+/// Every enrolled machine of a group, or of the fleet. One whose own record cannot be read is logged: nobody
+/// knows which group it is of.
+status each_enrolled(const survey_deps& deps, const std::string& group, const visitor& visit) {
   std::optional<node_id> after;
   for (;;) {
     if (deps.stopping->load()) return fault{errc::busy, "service: it is stopping"};
@@ -30,7 +30,6 @@ status each_enrolled(const survey_deps& deps, const std::string& group, const vi
       if (!node) {
         deps.log.error("survey.bad_record",
                        {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
-        damaged();
       } else if (node->standing == standing::enrolled && (group.empty() || node->group == group)) {
         visit(*node, one.state);
       }
@@ -60,8 +59,7 @@ trial_reply try_context(const survey_deps& deps, const context_ptr& context) {
     }
     out.add(node, *state, *then);
   };
-  if (const auto done = each_enrolled(deps, context->group, one, [&] { out.add_unreadable(); }); !done)
-    return done.fault();
+  if (const auto done = each_enrolled(deps, context->group, one); !done) return done.fault();
   return std::make_shared<const trial_outcome>(std::move(out).finish());
 }
 
@@ -80,7 +78,7 @@ rest_answer find_incidents(const survey_deps& deps, const std::string& group) {
             : 0;
     table.add(node.name.empty() ? to_string(node.id) : node.name, state->findings);
   };
-  if (const auto done = each_enrolled(deps, group, one, [] {}); !done) return done.fault();
+  if (const auto done = each_enrolled(deps, group, one); !done) return done.fault();
   const auto causes = table.worst_first();
   const auto listed = std::min(causes.size(), max_incidents);
   return frame::adopt(build<rest::Incidents>([&](rest::Incidents::Builder out) {

@@ -65,6 +65,9 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
   record_boot(out.state, *outcome.boot);
   out.state.proven = {};
+  // Signatures were verified with other keys than those that the kept findings know of: judged again at once.
+  if (outcome.what == occasion::full_log && outcome.boot->pins != before.pins)
+    out.state.appraisal_version = 0;
   if (outcome.what == occasion::new_boot) {
     out.state.log = std::max(before.log, before.last_log) + 1;
     out.state.last_log = before.log;

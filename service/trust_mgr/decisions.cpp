@@ -8,12 +8,45 @@ namespace {
 
 /// Records that one message of re-appraisal looks at: others have their turn in between.
 constexpr std::size_t reappraisal_page = 16;
+constexpr std::chrono::seconds reappraisal_pause{1}; ///< when the store could not be read
+
+/// Whether the findings on record are those of this set and policy. Versions alone would do, but for a crash
+/// between a version and the settings that name it.
+bool judged_by(const node_state& state, const appraisal_context& context) {
+  const auto same = [](const std::optional<bytes32>& on_record, bool there, const bytes32& digest) {
+    return there ? on_record == digest : !on_record;
+  };
+  return state.appraisal_version >= context.version && same(state.policy, true, context.policy_digest)
+         && same(state.reference, context.reference != nullptr, context.reference_digest)
+         && same(state.staged, context.staged != nullptr, context.staged_digest);
+}
 
 } // namespace
 
 trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_request& request) {
   auto reply = self_->make_response_promise<decision_reply>();
-  const auto refuse = [&](const fault& why) { return reply.deliver(decision_reply{why}), reply; };
+  // What it builds on must be on record: claims, and which result is the newest.
+  when_stored(request.node, [this, request, reply] { take_now(request, reply); });
+  return reply;
+}
+
+/// The state that an outcome is decided on. An increment tells of new entries only: what stands on record was
+/// perhaps judged by an older set or policy, and must be judged by the one of this outcome first. Else a
+/// machine that attests before its turn of re-appraisal would pass under a set that never saw it.
+result<std::shared_ptr<const node_state>> trust_mgr_state::up_to_date(const decision_request& request,
+                                                                      const node_entry& known) {
+  const auto& state = *known.state;
+  const auto& context = *request.context;
+  const bool whole_boot = request.outcome->what == appraisal::occasion::new_boot;
+  if (whole_boot || !state.boot_claims || state.appraisal_version >= context.version) return known.state;
+  auto judged = appraiser_of(request.context).appraise(*known.node, state);
+  if (!judged) return judged.fault();
+  return std::make_shared<const node_state>(
+      take_reappraisal(state, context, *std::move(judged), deps_.clock->wall()).state);
+}
+
+void trust_mgr_state::take_now(const decision_request& request, promise<decision_reply> reply) {
+  const auto refuse = [&](const fault& why) { reply.deliver(decision_reply{why}); };
   const auto session = sessions_.find(request.node);
   if (session == sessions_.end() || session->second.epoch != request.epoch)
     return refuse({errc::conflict, "attestation: of an older session; dropped"});
@@ -21,33 +54,42 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   if (!known) return refuse(known.fault());
   if (!known->node || known->node->standing != standing::enrolled)
     return refuse({errc::conflict, "attestation: the node is not admitted any more; dropped"});
-  const auto& before = *known->state;
-  if (request.number <= before.number)
+  if (request.number <= known->state->number)
     return refuse({errc::conflict, "attestation: of an older number; dropped"});
+  const auto before = up_to_date(request, *known);
+  if (!before) {
+    deps_.log.error("reappraisal.failed",
+                    {{"node", to_string(request.node)}, runtime::fault_check(before.fault())});
+    return refuse(before.fault());
+  }
 
   auto rules = deps_.rules->load()->decision;
   if (deps_.board->rolled_back()) rules.leases = lease_rule::withheld;
   const auto moment = now();
-  const auto after = decide(before, *known->node, request, rules, moment);
+  const auto shown = known->state->verdict; // what people saw until now
+  auto after = decide(**before, *known->node, request, rules, moment);
+  after.verdict_changed = after.state.verdict != shown;
+  after.evidence_kept = after.evidence_kept || after.verdict_changed;
+  after.state.evidence_kept = after.evidence_kept;
   write_batch batch;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;
   if (queue != queues_.end() && !after.ask_full_log)
     settled = queue->second.settle_attest(request.challenged);
   store_commands(batch, settled);
-  auto state =
-      std::make_shared<node_state>(record_decision(batch, before, after, *known->node, request, moment.wall));
+  auto state = std::make_shared<node_state>(
+      record_decision(batch, *known->state, after, *known->node, request, moment.wall));
   book_->lay(request.node, {known->node, state});
   if (after.alarmed)
     deps_.log.error("identity.alarm", {{"node", to_string(request.node)}, {"found", state->alarm->found}});
   if (after.verdict_changed)
     deps_.log.info("verdict", {{"node", to_string(request.node)},
                                {"name", known->node->name},
-                               {"from", to_string(before.verdict)},
+                               {"from", to_string(shown)},
                                {"to", to_string(state->verdict)},
                                {"findings", state->findings_total}});
   const bool ask_full_log = after.ask_full_log;
-  const bool outdated = request.context->version < context_of(known->node->group)->version;
+  const bool outdated = !judged_by(*state, *context_of(known->node->group));
   commit(std::move(batch), request.node, reply,
          [this, state, ask_full_log, settled, outdated, id = request.node](sequence at) {
            if (!ask_full_log) state->result = at;
@@ -58,7 +100,6 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
            }
            return decision_reply{decision{state, ask_full_log}};
          });
-  return reply;
 }
 
 void trust_mgr_state::change_context(const context_ptr& context) {
@@ -81,7 +122,7 @@ bool trust_mgr_state::reappraise_one(const node_id& id) {
   const auto known = book_->find(id);
   if (!known || !known->node || known->node->standing != standing::enrolled) return true;
   const auto context = context_of(known->node->group);
-  if (!known->state->boot_claims || known->state->appraisal_version >= context->version) return true;
+  if (!known->state->boot_claims || judged_by(*known->state, *context)) return true;
   auto judged = appraiser_of(context).appraise(*known->node, *known->state);
   if (!judged) {
     deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(judged.fault())});
@@ -109,6 +150,7 @@ void trust_mgr_state::reappraise_some() {
     again_.pop_front();
     if (!reappraise_one(id)) again_.push_back(id);
   }
+  bool readable = true;
   if (scanning_) {
     const auto page = deps_.reader->snapshots(scan_from_, reappraisal_page);
     if (!page)
@@ -118,12 +160,16 @@ void trust_mgr_state::reappraise_some() {
         if (!reappraise_one(one.id)) again_.push_back(one.id);
       if (!page->empty()) scan_from_ = page->back().id;
     }
-    scanning_ = page && page->size() == reappraisal_page;
+    // A page that cannot be read now is asked for again: whoever is left out would pass under a retired set.
+    scanning_ = !page || page->size() == reappraisal_page;
+    readable = page.ok();
     if (!scanning_) scan_from_.reset();
   }
   // What they remember is worth its memory during a scan only.
   if (!scanning_ && again_.empty()) appraisers_.clear();
-  if (scanning_)
+  if (scanning_ && !readable)
+    self_->delayed_send(self_, reappraisal_pause, reappraise_atom::value);
+  else if (scanning_)
     self_->send(self_, reappraise_atom::value);
   else if (!again_.empty())
     self_->delayed_send(self_, std::chrono::milliseconds{50}, reappraise_atom::value);

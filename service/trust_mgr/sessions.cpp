@@ -61,6 +61,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   when_stored(id, [this, id, with, reply]() mutable {
     const auto stored = book_->find(id);
     if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
+    if (!stored->node)
+      return void(reply.deliver(attach_reply{fault{errc::not_found, "this machine was forgotten; enrol"}}));
     auto state = *stored->state;
     state.lease = {};
     state.valid_until = {};

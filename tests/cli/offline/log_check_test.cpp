@@ -182,28 +182,59 @@ TEST_CASE("without any head, or with heads of the export alone and no key, nothi
   CHECK(tells(check.conclude(), "nothing proves these records"));
 }
 
-TEST_CASE("a loss that was acknowledged in the log is told and is no problem; a later head is") {
+namespace {
+
+std::string acknowledged_text(std::uint64_t size, const bytes32& root, std::uint64_t when) {
+  const auto signature = crypto::sign_acknowledgement({size, root, {when}, "uid=0 pid=1"}, log_key()).value();
+  return "head " + std::to_string(size) + ":" + to_hex(root) + " " + to_hex(signature);
+}
+
+/// A log whose second record acknowledges that it contradicts a head of size 50.
+sample_log acknowledged_log(const std::string& text) {
   crypto::merkle_frontier tree;
   sample_log log;
-  log.records = {record_of("record 0"),
-                 record_of("head 50:" + std::string(64, 'a'), "log.acknowledge", 5000)};
+  log.records = {record_of("record 0"), record_of(text, "log.acknowledge", 5000)};
   log.hashes = {crypto::merkle_leaf(log.records[0]), crypto::merkle_leaf(log.records[1])};
   for (const auto& one : log.hashes)
     (void)tree.append(one);
+  log.heads = {sample_log::sign(2, tree.root(), 6000)};
+  return log;
+}
+
+} // namespace
+
+TEST_CASE("a loss that was acknowledged in the log is told and is no problem; a later head is") {
   bytes32 lost{};
   lost.fill(0xaa);
-  log.heads = {sample_log::sign(50, lost, 4000), sample_log::sign(40, lost, 3000),
-               sample_log::sign(2, tree.root(), 6000)};
+  auto log = acknowledged_log(acknowledged_text(50, lost, 5000));
+  log.heads.push_back(sample_log::sign(50, lost, 4000));
+  log.heads.push_back(sample_log::sign(40, lost, 3000));
   const auto out = judged(log);
   CHECK(out.problems.empty());
   CHECK(out.proven == 2);
-  REQUIRE(out.acknowledged.size() == 1);
+  REQUIRE(out.acknowledged.size() == 2);
   CHECK(out.acknowledged[0]
         == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that the log contradicts the head of size 50");
-  log.heads.push_back(sample_log::sign(50, lost, 5001));
+  CHECK(out.acknowledged[1].starts_with("1 head from before that, the smallest of size 40"));
+  log.heads.back() = sample_log::sign(50, bytes32{1}, 4000); // another log's head of that size
   CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
+  log.heads.back() = sample_log::sign(40, lost, 5001);
+  CHECK(tells(judged(log), "under the head of size 40"));
   log.heads.back() = sample_log::sign(51, lost, 4000);
   CHECK(tells(judged(log), "under the head of size 51"));
+}
+
+TEST_CASE("an acknowledgement that the service's key did not sign excuses nothing") {
+  bytes32 lost{};
+  lost.fill(0xaa);
+  for (const auto& text : {"head 50:" + std::string(64, 'a'), "head 50:" + std::string(64, 'a') + " 00ff",
+                           acknowledged_text(50, lost, 4999), acknowledged_text(49, lost, 5000),
+                           std::string{"head 9999999999:aa"}}) {
+    CAPTURE(text);
+    auto log = acknowledged_log(text);
+    log.heads.push_back(sample_log::sign(50, lost, 4000));
+    CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
+  }
 }
 
 TEST_CASE("what an agent keeps is a head file, too") {

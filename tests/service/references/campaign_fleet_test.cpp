@@ -114,6 +114,29 @@ TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no
   CHECK(fleet.state_of(back).verdict == verdict::contraindicated);
 }
 
+TEST_CASE("new entries alone make nobody good: what is on record is judged by the same set first") {
+  simulated_fleet fleet{3};
+  begin(fleet);
+  auto& one = fleet.machines[1];
+  implant(one);
+  fleet.attest({&one});
+  REQUIRE(fleet.state_of(one).verdict == verdict::contraindicated);
+  // As it was before the set was in force, and before re-appraisal came to this machine.
+  auto before = fleet.state_of(one);
+  before.appraisal_version = 0;
+  before.verdict = verdict::none;
+  before.findings.clear();
+  before.findings_total = 0;
+  before.reference.reset();
+  fleet.lay_state(one, before);
+  one.tells_increment = true;
+  fleet.attest({&one});
+  const auto after = fleet.state_of(one);
+  CHECK(after.verdict == verdict::contraindicated);
+  REQUIRE(after.findings.size() == 1);
+  CHECK(after.findings.front().check == "ima.changed-file");
+}
+
 TEST_CASE("a straggler is found when the old set is retired, and undoing lets it pass again") {
   simulated_fleet fleet{40};
   begin(fleet);

@@ -76,6 +76,12 @@ TEST_CASE("where approval is wanted, nobody approves what they proposed, also no
   CHECK(stage(*approved, ann).ok());
 }
 
+TEST_CASE("a proposal that the campaign made by itself is of who began it: they cannot approve it either") {
+  const auto by_itself = propose(observing(true), new_set, "learnt", {"service", {1'500}}).value();
+  CHECK(code_of(approve_proposal(by_itself, new_set, ann_again)) == errc::denied);
+  CHECK(approve_proposal(by_itself, new_set, bob).ok());
+}
+
 TEST_CASE("an approval is of one set: another proposal loses it") {
   CHECK(code_of(approve_proposal(proposed(true), bytes32{9}, bob)) == errc::mismatch);
   auto approved = approve_proposal(proposed(true), new_set, bob).value();
@@ -168,7 +174,10 @@ TEST_CASE("the guard counts good machines that turn bad, and lets a group withou
   tried.turning_bad = 6;
   CHECK(check_guard(tried, "web", 10).fault().code == errc::denied);
   CHECK(check_guard(tried, "web", 100).ok());
-  tried.good = 0;
   tried.turning_bad = 0;
+  tried.unreadable = 6; // nobody knows what they would be
+  CHECK(check_guard(tried, "web", 10).fault().code == errc::denied);
+  tried.unreadable = 0;
+  tried.good = 0;
   CHECK(check_guard(tried, "web", 0).ok());
 }

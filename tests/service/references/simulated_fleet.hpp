@@ -42,6 +42,7 @@ struct machine {
   node_id id;
   unsigned kernel = 1;                   ///< on disk
   std::map<std::string, unsigned> files; ///< path to version, on disk
+  bool tells_increment = false;          ///< its next attestation brings no entries: nothing is new
   // since it booted
   unsigned booted = 1;
   std::uint32_t boots = 1;
@@ -155,6 +156,16 @@ public:
   node_state state_of(const machine& one) const {
     const auto stored = opened_->reader->snapshot(one.id).value();
     return stored.state ? state_from(*stored.state).value() : node_state{};
+  }
+
+  /// Puts another state on record, as an earlier service might have left it.
+  void lay_state(const machine& one, const node_state& state) {
+    caf::scoped_actor self{*system_};
+    write_batch batch;
+    batch.put<tables::states>(one.id, to_record(state));
+    self->request(store_, patience, commit_atom::value, std::move(batch).seal())
+        .receive([](const commit_outcome& done) { REQUIRE(done.ok()); },
+                 [](const caf::error&) { FAIL("not stored"); });
   }
 
   template <class... Message> rest_answer ask(Message... message) {
@@ -310,19 +321,28 @@ private:
     outcome->end = appraisal::attestation_end::verified;
     const bool rebooted = !one.recorded->boot || one.recorded->reset_count != one.boots;
     outcome->what = rebooted ? appraisal::occasion::new_boot : appraisal::occasion::full_log;
+    appraisal::recorded_boot boot;
+    boot.boot = booted(one);
+    boot.clock.reset_count = one.boots;
+    boot.ima.entries = one.used.size();
+    outcome->boot = std::move(boot);
+    if (one.tells_increment) {
+      outcome->what = appraisal::occasion::increment;
+      return request_with(one, outcome);
+    }
     outcome->claims = boot_of(one.booted);
     outcome->files = one.used;
     outcome->findings =
         appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
     auto files = appraisal::appraise_files(one.used, one.context->choice(), *one.context->policy);
     outcome->findings.insert(outcome->findings.end(), files.findings.begin(), files.findings.end());
-    appraisal::recorded_boot boot;
-    boot.boot = booted(one);
-    boot.clock.reset_count = one.boots;
-    boot.ima.entries = one.used.size();
-    outcome->boot = std::move(boot);
-    return {one.id,      one.epoch, {one.recorded->number.value + 1},        clock->since_boot(),
-            one.context, outcome,   std::make_shared<const node_evidence>(), booted(one)};
+    return request_with(one, outcome);
+  }
+
+  decision_request request_with(const machine& one,
+                                std::shared_ptr<const appraisal::attestation_outcome> outcome) const {
+    return {one.id,      one.epoch,          {one.recorded->number.value + 1},        clock->since_boot(),
+            one.context, std::move(outcome), std::make_shared<const node_evidence>(), booted(one)};
   }
 
   /// Waits until every record was appraised with what is in force.
