@@ -141,7 +141,7 @@ struct Trial {
   group @0 :Text;
   machines @1 :UInt64;           # enrolled ones of the group
   withoutClaims @2 :UInt64;      # of which nothing is verified: nothing would change
-  unreadable @3 :UInt64;         # whose record is damaged
+  unreadable @3 :UInt64;         # whose record is damaged, or does not tell yet whether files are signed
   good @4 :UInt64;               # trusted or warning now, fresh or not
   turningBad @5 :UInt64;         # of the good ones: would be untrusted
   changing @6 :UInt64;           # would get another verdict

@@ -3,6 +3,7 @@
 #include "actors/service/record_appraiser.hpp"
 #include "actors/service/record_codec.hpp"
 #include "actors/service/rest_words.hpp"
+#include "appraisal/signature_rules.hpp"
 #include "service/survey/trial.hpp"
 
 #include <algorithm>
@@ -52,6 +53,10 @@ trial_reply try_context(const survey_deps& deps, const context_ptr& context) {
     const auto state = state_from(*stored);
     if (!state) return out.add_unreadable();
     if (!state->boot_claims) return out.add_without_claims(*state);
+    // Whether files are signed that nobody looked at only their next whole log will tell.
+    const auto& wanted = context->policy->signatures;
+    if (!wanted.required.empty() && state->pins != appraisal::digest_of_pins(wanted))
+      return out.add_unreadable();
     const auto then = appraiser.appraise(node, *state);
     if (!then) {
       deps.log.error("survey.bad_record", {{"node", to_string(node.id)}, runtime::fault_check(then.fault())});

@@ -93,6 +93,14 @@ TEST_CASE("an event whose words no digest covers is never left out") {
   CHECK_FALSE(judged(with_event(evil), set).empty());
 }
 
+TEST_CASE("code that comes as if it were text is never left out, texts of several lines are") {
+  extraction_rules rules;
+  rules.leave_out = {rule(8, ".*")};
+  const auto set = learnt(grub_machine(), rules);
+  CHECK(judged(with_event(event(8, "menuentry x {\\x0a\\x09linux /y\\x0a}")), set).empty());
+  CHECK_FALSE(judged(with_event(event(8, "MZ\\x90\\x00\\x03")), set).empty());
+}
+
 TEST_CASE("the type narrows a rule") {
   extraction_rules rules;
   rules.leave_out = {rule(8, "set .*", 0x0d)};
