@@ -9,7 +9,7 @@ namespace {
 
 /// Whether the text is one: `printable` wrote other bytes as "\x" and two digits. A type is the log's word, so a loader
 /// can come as if it were text, all of it covered by its digest; line ends and tabs are what texts have.
-bool is_text(std::string_view shown) {
+bool reads_as_text(std::string_view shown) {
   for (auto at = shown.find("\\x"); at != std::string_view::npos; at = shown.find("\\x", at + 2)) {
     const auto digits = shown.substr(at + 2, 2);
     if (digits != "0a" && digits != "0d" && digits != "09") return false;
@@ -21,7 +21,7 @@ bool is_text(std::string_view shown) {
 
 bool leaves_out(const event_rule& rule, const boot_event& event) {
   return event.pcr == rule.pcr && !event.text.empty() && (!rule.type || *rule.type == event.type)
-         && is_text(event.text) && rule.description.matches(event.text);
+         && reads_as_text(event.text) && rule.description.matches(event.text);
 }
 
 bool leaves_out(std::span<const event_rule> rules, const boot_event& event) {

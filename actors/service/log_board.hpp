@@ -20,7 +20,7 @@ struct log_state {
   std::uint64_t refused = 0; ///< heads that were given to us and that our key did not sign
   /// Newest acknowledgement of a loss; 0: there was none. Leases from before it are of records that were put
   /// back.
-  wall_time acknowledged;
+  wall_time acknowledged{};
 };
 
 /// One for the service. RecordLog writes; sessions, TrustMgr and Cache read. A pointer that is swapped, not a
