@@ -20,7 +20,9 @@ void print(const surroundings& around, rest::Trial::Reader in) {
   if (in.getWithoutClaims() != 0)
     out << "  " << in.getWithoutClaims() << " have nothing verified yet: nothing is said about them\n";
   if (in.getUnreadable() != 0)
-    out << "  " << in.getUnreadable() << " cannot be told: a damaged record (see the log of ras), or signatures that nobody looked at yet\n";
+    out << "  " << in.getUnreadable()
+        << " cannot be told: a damaged record (see the log of ras), or signatures that nobody looked at "
+           "yet\n";
   if (in.getChanges().size() != 0) {
     text_table table{{"MACHINE", "NOW", "THEN", "WHY"}};
     for (unsigned i = 0; i < std::min(in.getChanges().size(), shown_changes); ++i) {
