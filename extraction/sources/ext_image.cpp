@@ -32,13 +32,24 @@ struct entry {
   ext2_ino_t inode = 0;
 };
 
+/// The entries of one folder, each counted at once: blocks may be mapped again and again, so that a small image has
+/// folders of any length, one in the other.
+struct gathered {
+  std::vector<entry> entries;
+  image_files* into = nullptr;
+  status counted;
+};
+
 /// Gathers names: inodes are read when the iteration, which holds the block, is over.
 int gather(ext2_dir_entry* found, int, int, char*, void* to) {
-  auto& out = *static_cast<std::vector<entry>*>(to);
+  auto& all = *static_cast<gathered*>(to);
+  auto& out = all.entries;
+  all.counted = all.into->count_entry();
+  if (!all.counted) return DIRENT_ABORT;
   const auto size = static_cast<std::size_t>(ext2fs_dirent_name_len(found));
   const std::string name{found->name, size};
   if (name != "." && name != ".." && found->inode != 0) out.push_back({name, found->inode});
-  return out.size() > image_files::max_entries ? DIRENT_ABORT : 0;
+  return 0;
 }
 
 class ext_walk {
@@ -48,11 +59,12 @@ public:
   status enter(ext2_ino_t folder, const std::string& path, std::size_t depth) {
     if (depth > deepest_folder || !entered_.insert(folder).second)
       return fault{errc::malformed, "its folders contain each other, or are nested over 128 deep"};
-    std::vector<entry> entries;
-    if (const auto why = ext2fs_dir_iterate(fs_, folder, 0, nullptr, gather, &entries); why != 0)
+    gathered all;
+    all.into = &into_;
+    if (const auto why = ext2fs_dir_iterate(fs_, folder, 0, nullptr, gather, &all); why != 0)
       return ext_fault("a folder cannot be read", why);
-    for (const auto& one : entries) {
-      if (auto ok = into_.count_entry(); !ok) return ok;
+    if (!all.counted) return all.counted;
+    for (const auto& one : all.entries) {
       if (auto ok = take(one, path + '/' + one.name, depth); !ok) return ok;
     }
     return {};
