@@ -32,8 +32,8 @@ struct entry {
   ext2_ino_t inode = 0;
 };
 
-/// The entries of one folder, each counted at once: blocks may be mapped again and again, so that a small image has
-/// folders of any length, one in the other.
+/// The entries of one folder, each counted at once: blocks may be mapped again and again, so that a small
+/// image has folders of any length, one in the other.
 struct gathered {
   std::vector<entry> entries;
   image_files* into = nullptr;
