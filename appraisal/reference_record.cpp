@@ -1,7 +1,7 @@
 #include "appraisal/reference_record.hpp"
 
 #include "appraisal/extraction_record.hpp"
-#include "appraisal/field_check.hpp"
+#include "appraisal/field_record.hpp"
 
 namespace muster::appraisal {
 
@@ -11,21 +11,6 @@ constexpr std::uint16_t reference_version = 1;
 
 std::string foreign_text(capnp::Data::Reader in) { return std::string{as_text(bytes_of(in))}; }
 
-void put_pcr_claim(records::PcrValue::Builder out, const pcr_claim& in) {
-  out.setAlgorithm(static_cast<std::uint16_t>(in.algorithm));
-  out.setIndex(in.index);
-  out.setValue(data_of(in.value.view()));
-}
-
-pcr_claim read_pcr_claim(records::PcrValue::Reader in, field_check& check) {
-  pcr_claim out;
-  out.algorithm = check.algorithm("pcr.algorithm", in.getAlgorithm());
-  out.index = in.getIndex();
-  if (out.index > 23) check.fail("pcr.index", "is over 23");
-  out.value = check.digest("pcr.value", out.algorithm, in.getValue());
-  return out;
-}
-
 } // namespace
 
 record<records::ReferenceSet> to_record(const reference_content& in) {
@@ -33,7 +18,7 @@ record<records::ReferenceSet> to_record(const reference_content& in) {
     out.setVersion(reference_version);
     auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
-      put_pcr_claim(pcrs[i], in.pcrs[i]);
+      put_quoted_pcr(pcrs[i], in.pcrs[i]);
     auto lists = out.initEvents(static_cast<unsigned>(in.events.size()));
     for (unsigned i = 0; i < in.events.size(); ++i) {
       lists[i].setIndex(in.events[i].pcr);
@@ -73,7 +58,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
     check.version(in.getVersion(), reference_version);
     reference_content out;
     for (const auto one : in.getPcrs())
-      out.pcrs.push_back(read_pcr_claim(one, check));
+      out.pcrs.push_back(read_quoted_pcr(one, check));
     for (const auto list : in.getEvents()) {
       reference_pcr_events events;
       events.pcr = list.getIndex();

@@ -5,7 +5,6 @@
 #include "service/references/learning.hpp"
 #include "service/references/references.hpp"
 #include "service/references/show_campaign.hpp"
-#include "service/references/trial_guard.hpp"
 
 #include <caf/all.hpp>
 

@@ -37,6 +37,15 @@ TEST_CASE("while the records are rolled back no lease counts, and distrust stays
   CHECK(shown(verdict::contraindicated, records_trust::rolled_back) == display::untrusted);
 }
 
+TEST_CASE("a lease from before a loss that was acknowledged is of records that were put back: it counts no more") {
+  auto node = node_with(verdict::affirming);
+  node.state.attested = {1'700'000'000'000};
+  node.acknowledged = {1'699'999'999'999};
+  CHECK(display_of(node, now) == display::trusted);
+  node.acknowledged = {1'700'000'000'001};
+  CHECK(display_of(node, now) == display::stale);
+}
+
 TEST_CASE("a node of rolled back records shows no lease in any field") {
   auto node = node_with(verdict::affirming);
   node.records = records_trust::rolled_back;
