@@ -230,6 +230,14 @@ TEST_CASE("parts out of order, twice, missing or cut are refused with their plac
   CHECK(order({0, 1, last}).find("a part before it is missing") != std::string::npos);
   CHECK(order({0, 1, 2}).find("ends before its end part") != std::string::npos);
   CHECK(order({}).find("ends before its end part") != std::string::npos);
+  // Nothing follows the result but the end: no second one, which nobody would compare, and no log.
+  const auto with = [&](std::size_t part) {
+    std::vector<frame> out(parts.begin(), parts.end() - 1);
+    out.push_back(parts.at(part));
+    return why(verify(out));
+  };
+  CHECK(with(last - 1).find("a part that comes twice") != std::string::npos);
+  CHECK(with(last - 2).find("a part out of order") != std::string::npos);
   auto more = parts;
   more.push_back(parts.back());
   CHECK(why(verify(more)).find("a part out of order") != std::string::npos);

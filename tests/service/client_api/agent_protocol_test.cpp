@@ -102,6 +102,19 @@ reply beat_reply(const agent_effects& effects) {
 
 } // namespace
 
+TEST_CASE("certificates cost a signature and a record for ever: no session gets them one after the other") {
+  const auto renew =
+      frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
+  auto patient = ready();
+  CHECK(patient.on_frame(renew, {1'000}).asks.size() == 1);
+  CHECK(patient.on_frame(renew, {31'000}).asks.size() == 1);
+  auto greedy = ready();
+  CHECK(greedy.on_frame(renew, {1'000}).asks.size() == 1);
+  const auto again = greedy.on_frame(renew, {30'999});
+  CHECK(again.asks.empty());
+  CHECK(again.close);
+}
+
 TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   const auto asked = protocol.on_frame(hello(), {0});
