@@ -31,8 +31,8 @@ kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErro
 
 /// What is wrong with the framing of a request (RFC 9112, 6.3). KJ prefers Transfer-Encoding when there are
 /// both and reads a length up to the first character that is no digit: requests would be split where we do
-/// not expect.
-std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t limit) {
+/// not expect. `length`: of the body, if nothing is wrong.
+std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t limit, std::uint64_t& length) {
   const bool has_coding = headers.get(kj::HttpHeaderId::TRANSFER_ENCODING) != nullptr;
   const auto length_header = headers.get(kj::HttpHeaderId::CONTENT_LENGTH);
   if (has_coding && length_header != nullptr)
@@ -42,7 +42,6 @@ std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t l
   const auto text = view_of(length_header);
   if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos)
     return problem{400, "framing", "Content-Length is not one number", {}, {}};
-  std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
   if (error != std::errc{} || length > limit) return body_too_large();
   return std::nullopt;
@@ -114,7 +113,12 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
   of->method = kj::str(method).cStr();
   of->target = view_of(url);
   const auto limit = body_limit(of->method, of->target);
-  if (auto wrong = bad_framing(headers, limit)) return refuse_and_close(std::move(*wrong));
+  std::uint64_t length = 0;
+  if (auto wrong = bad_framing(headers, limit, length)) return refuse_and_close(std::move(*wrong));
+  const bool large = length > max_body;
+  auto place = large ? context_.uploads.enter() : nullptr;
+  if (large && !place)
+    return refuse_and_close({503, "busy", "too many sets are being handed in; try again", {}, {}});
   of->content_type = view_of(headers.get(kj::HttpHeaderId::CONTENT_TYPE));
   auto late =
       context_.timer.afterDelay(duration_of(context_.limits.body)).then([]() -> kj::Maybe<kj::String> {
@@ -126,7 +130,8 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
       .then([this, &response, of = kj::mv(of)](kj::Maybe<kj::String> text) mutable -> kj::Promise<void> {
         KJ_IF_MAYBE (present, text) return answer(*of, *present, response);
         return refuse_and_close({408, "timeout", "the body did not come in time", {}, {}});
-      });
+      })
+      .attach(kj::mv(place));
 }
 
 kj::Promise<void> connection::answer(const head& of, kj::StringPtr body, Response& response) {

@@ -5,6 +5,7 @@
 #include "service/rest_api/problem.hpp"
 #include "service/rest_api/request.hpp"
 #include "service/rest_api/rest_server.hpp"
+#include "service/rest_api/upload_room.hpp"
 
 #include <kj/async-io.h>
 #include <kj/compat/http.h>
@@ -27,11 +28,13 @@ struct connection_context {
   ask_function ask;
   rest_limits limits;
   runtime::log log;
+  upload_room& uploads;
 };
 
 /// Speaks HTTP/1.1 through KJ and is stricter than it: a request has a Content-Length of at most `body_limit`
 /// or no body (411 for a Transfer-Encoding, 400 for both), its body comes within `limits.body` (408), and
-/// whatever KJ could not read is answered with a problem. After each of these the connection is closed,
+/// whatever KJ could not read is answered with a problem. A body above `max_body` needs a place in the upload
+/// room (503). After each of these the connection is closed,
 /// because where the next request begins is not certain.
 class connection final : kj::HttpService, kj::HttpServerErrorHandler {
 public:

@@ -43,7 +43,8 @@ void serve(work& in) {
   auto io = kj::setupAsyncIo();
   auto& timer = io.provider->getTimer();
   const kj::HttpHeaderTable headers;
-  const connection_context context{timer, headers, std::move(in.ask), in.limits, in.log};
+  upload_room uploads{in.limits.uploads};
+  const connection_context context{timer, headers, std::move(in.ask), in.limits, in.log, uploads};
   front_door door{*io.lowLevelProvider, in.listening, context};
   auto stop = kj::newPromiseAndCrossThreadFulfiller<void>();
   in.started.set_value(kj::mv(stop.fulfiller));

@@ -23,6 +23,7 @@ struct rest_limits {
 
   std::size_t connections = 256;          ///< in all; further ones wait in the kernel's queue
   std::size_t connections_per_user = 128; ///< of one uid; further ones are told 503 and closed
+  std::size_t uploads = 4; ///< sets that are handed in at once; further ones are told 503 and closed
   duration header{std::chrono::seconds{10}};
   duration idle{std::chrono::seconds{30}};  ///< between two requests of one connection
   duration body{std::chrono::seconds{10}};  ///< from the end of the headers to the end of the body

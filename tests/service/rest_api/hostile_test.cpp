@@ -139,6 +139,38 @@ TEST_CASE("a body that does not come ends with 408, one that is cut short with n
   check_alive(here);
 }
 
+TEST_CASE("only so many sets are handed in at once, whoever left makes room, and nobody else waits") {
+  auto limits = impatient();
+  limits.body = std::chrono::seconds{60};
+  limits.uploads = 2;
+  served here{limits};
+  const auto beginning = "PUT /v1/sets/" + std::string(64, 'a')
+                         + " HTTP/1.1\r\nHost: m\r\nContent-Type: application/octet-stream\r\n"
+                           "Content-Length: 1000000\r\n\r\n";
+  auto first = std::make_unique<raw_client>(here.socket);
+  raw_client second{here.socket};
+  REQUIRE(first->send(beginning));
+  REQUIRE(second.send(beginning));
+  // Which of the three comes in last is not certain: ask until the room is full.
+  const auto refused = [&] {
+    raw_client third{here.socket};
+    REQUIRE(third.send(beginning));
+    third.finish();
+    return status_of(third.answer());
+  };
+  std::string status;
+  for (int i = 0; i < 1000 && status != "503"; ++i)
+    status = refused();
+  CHECK(status == "503");
+  check_alive(here);
+  raw_client small{here.socket};
+  CHECK(status_of(small.exchange(head + "Content-Length: 2\r\n\r\n{}")) != "503");
+  first.reset();
+  for (int i = 0; i < 1000 && status == "503"; ++i)
+    status = refused();
+  CHECK(status != "503");
+}
+
 TEST_CASE("who does not read what was asked for is cut") {
   served here{impatient()};
   for (unsigned i = 0; i < 200; ++i) {
