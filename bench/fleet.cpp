@@ -57,7 +57,6 @@ result<crypto::private_key> attestation_key(bool rsa, std::size_t machine,
 struct fleet::member {
   soft_machine machine;
   std::optional<crypto::certificate> certificate; // once enrolled
-  std::vector<crypto::certificate> chain;
   net::socket_fd socket;
   std::optional<net::secure_channel> channel;
   bench::channel binding;
@@ -86,8 +85,7 @@ result<fleet> fleet::make(fleet_plan plan, const lab::vendor& vendor, measured_s
     if (!ak) return ak.fault();
     auto machine = soft_machine::make(vendor, *std::move(ak));
     if (!machine) return machine.fault();
-    out.members_.push_back(
-        std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, {}, 0, 0}));
+    out.members_.push_back(std::make_unique<member>(member{std::move(*machine), {}, {}, {}, {}, {}, 0, 0}));
     out.idle_.push_back(out.members_.back().get());
   }
   return out;
@@ -147,8 +145,8 @@ status fleet::open(member& who, net::tls_protocol protocol) {
     if (!stranger) return stranger.fault();
     who.certificate = std::move(*stranger);
   }
-  const auto tls = net::client_tls::make({*who.certificate, who.chain, key}, {{plan_.anchor}, {}, clock_},
-                                         protocol, plan_.service_name);
+  const auto tls = net::client_tls::make({*who.certificate, {}, key}, {{plan_.anchor}, {}, clock_}, protocol,
+                                         plan_.service_name);
   if (!tls) return tls.fault();
   auto socket = net::connect_to(plan_.service, patience);
   if (!socket) return socket.fault();
@@ -228,11 +226,6 @@ result<fleet::progress> fleet::take_enrolment(member& who, const frame& received
     auto issued = crypto::certificate::from_der(bytes_of(admitted.getNodeCertificate()));
     if (!issued) return issued.fault();
     who.certificate = std::move(*issued);
-    for (const auto one : admitted.getNodeChain()) {
-      auto issuer = crypto::certificate::from_der(bytes_of(one));
-      if (!issuer) return issuer.fault();
-      who.chain.push_back(std::move(*issuer));
-    }
     close(who);
     return progress::done;
   });

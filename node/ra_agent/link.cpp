@@ -25,8 +25,8 @@ result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
   net::tls_trust trust{anchors_of(state), {}, deps.clock};
   if (enrolled(state))
-    return net::client_tls::make({state.own->leaf, state.own->chain, deps.key}, std::move(trust),
-                                 net::tls_protocol::agent, deps.service_name);
+    return net::client_tls::make({state.own->leaf, {}, deps.key}, std::move(trust), net::tls_protocol::agent,
+                                 deps.service_name);
   auto shown = make_stranger(deps.key, deps.clock->wall());
   if (!shown) return shown.fault();
   return net::client_tls::make({std::move(*shown), {}, deps.key}, std::move(trust), net::tls_protocol::enrol,

@@ -26,13 +26,9 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
     return fault{errc::mismatch, "own certificate: for another key"};
   const auto node = node_named_in(*leaf);
   if (!node) return fault{errc::denied, "own certificate: it names no node"};
-  own_certificate out{std::move(*leaf), {}, *node};
-  for (const auto& one : issued.node_chain) {
-    auto issuer = crypto::certificate::from_der(one);
-    if (!issuer) return issuer.fault();
-    out.chain.push_back(std::move(*issuer));
-  }
-  return out;
+  for (const auto& one : issued.node_chain)
+    if (auto issuer = crypto::certificate::from_der(one); !issuer) return issuer.fault();
+  return own_certificate{std::move(*leaf), *node};
 }
 
 bool renewal_due(const own_certificate& own, wall_time now) noexcept {

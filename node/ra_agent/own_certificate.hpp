@@ -9,8 +9,9 @@
 namespace muster::node {
 
 struct own_certificate {
+  /// Shown alone: the service holds its issuers by configuration, and would keep for each connection what
+  /// came along.
   crypto::certificate leaf;
-  std::vector<crypto::certificate> chain;
   node_id node; ///< as the service certified it
 };
 

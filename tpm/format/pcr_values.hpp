@@ -6,9 +6,8 @@
 
 namespace muster::tpm {
 
-/// At most `max_pcr_banks` banks of `pcr_count` registers, in one block of about 8 KiB without heap: cheap to
-/// change one value in and hash again. The values are claims until `verify_pcr_values` compared them with a
-/// quote.
+/// At most `max_pcr_banks` banks of `pcr_count` registers; each bank that has a value takes 1.5 KiB. The
+/// values are claims until `verify_pcr_values` compared them with a quote.
 class pcr_values {
 public:
   /// Sets or replaces one value. fault malformed: index above 23, or the length is not that of the bank's
@@ -23,15 +22,12 @@ public:
 
 private:
   struct bank_values {
+    hash_algorithm bank;
     std::uint32_t present = 0;
     std::array<crypto::digest, pcr_count> values;
   };
 
-  std::size_t find(hash_algorithm bank) const noexcept;
-
-  std::array<hash_algorithm, max_pcr_banks> order_{};
-  std::array<bank_values, max_pcr_banks> banks_;
-  std::size_t size_ = 0;
+  std::vector<bank_values> banks_; // most machines are quoted in one: four more would be copied for nothing
 };
 
 /// H(value || value || ...) of everything selected, in selection order: banks as listed, indices rising. This
