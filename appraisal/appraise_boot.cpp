@@ -52,6 +52,26 @@ std::vector<finding> compare_boot(const boot_claims& claims, const reference_set
   return out;
 }
 
+/// Only a log that was compared with the quote has events.
+void add_denied(const boot_claims& claims, const deny_list& denied, std::vector<finding>& out) {
+  if (denied.empty()) return;
+  for (const auto& event : claims->events) {
+    const auto* why = denied.find(claims->bank, event.digest.view());
+    if (why == nullptr) continue;
+    const auto subject = event_subject(event.pcr, &event, nullptr);
+    auto f = boot_finding(
+        severity::failure, "boot.denied", subject,
+        subject + " is on the deny list: "
+            + (why->reason.empty() ? "no reason is given" : printable(why->reason, deny_list::max_reason))
+            + ".",
+        "boot the machine with what is not denied; if it is denied by mistake, take the digest "
+        "out of deny in the policy");
+    f.found = digest_text(claims->bank, event.digest);
+    f.expected = "none of the deny list";
+    out.push_back(std::move(f));
+  }
+}
+
 /// How far a boot is from a set: its worst finding, how many are as bad, how many there are.
 auto distance(const std::vector<finding>& findings) {
   auto worst = severity::note;
@@ -99,6 +119,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   std::vector<finding> out;
   if (reference.present()) out = compare_boot(claims, *reference.current, p);
   if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
+  add_denied(claims, p.denied, out);
   auto structure = appraise_boot_structure(claims, p);
   auto missing = appraise_required_claims(claims, p);
   drop_what_is_required(structure, missing);

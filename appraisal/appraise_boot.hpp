@@ -15,6 +15,7 @@ namespace muster::appraisal {
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
 ///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal: see ordered_pcrs.hpp
 ///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity
+///   an event whose digest the policy denies   "boot.denied": a failure, whatever the reference says
 ///   what the policy requires   "require.<what>": see required_claims.hpp
 /// Raw event data is never compared: load addresses in it change from boot to boot.
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,

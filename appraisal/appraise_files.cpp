@@ -124,12 +124,29 @@ finding unknown(const file_claim& claim, const std::vector<file_claim>& known,
   return f;
 }
 
+finding denied(const file_claim& claim, const denied_digest& why) {
+  finding f;
+  f.kind = finding_kind::claim;
+  f.level = severity::failure; // no policy that denies it can weigh it less
+  f.check = "ima.denied-file";
+  f.subject = printable(claim.path);
+  f.found = claimed_digest(claim);
+  f.expected = "none of the deny list";
+  f.sentence =
+      f.subject + " was used on this machine and is on the deny list: "
+      + (why.reason.empty() ? "no reason is given." : printable(why.reason, deny_list::max_reason) + ".");
+  f.remedy = "replace the file by a version that is not denied, and reboot; if it is denied by mistake, take "
+             "the digest out of deny in the policy";
+  return f;
+}
+
 class appraiser {
 public:
   appraiser(const reference_choice& reference, const policy& p)
       : reference_{reference}, policy_{p}, collect_{out_} {}
 
   void judge(const file_claim& claim) {
+    if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
     if (claim.kind == file_kind::file
         && (!reference_.present() || reference_.knows(claim.algorithm, claim.digest)))
@@ -160,6 +177,13 @@ public:
   }
 
 private:
+  bool judge_denied(const file_claim& claim) {
+    if (claim.kind == file_kind::violation) return false; // it has no digest
+    const auto* why = policy_.denied.find(claim.algorithm, claim.digest);
+    if (why != nullptr && collect_.wants(claim, severity::failure)) collect_.add(denied(claim, *why));
+    return why != nullptr;
+  }
+
   void judge_signature(const file_claim& claim) {
     auto f = appraise_signature(claim, policy_);
     if (f && collect_.wants(claim, f->level, matter::signature)) collect_.add(*std::move(f));

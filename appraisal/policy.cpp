@@ -103,6 +103,16 @@ std::string defect_of_required(const required_claims& r) {
   return {};
 }
 
+std::string defect_of_denied(const deny_list& denied) {
+  if (denied.entries().size() > deny_list::max_entries) return "deny: more than a policy may have";
+  for (const auto& one : denied.entries()) {
+    if (one.value.size() != digest_size(one.algorithm))
+      return "deny: a digest is not as long as its algorithm's";
+    if (one.reason.size() > deny_list::max_reason) return "deny: a reason has at most 200 characters";
+  }
+  return {};
+}
+
 std::string defect_of_caps(const policy& p) {
   if (p.cap.front() != verdict::none)
     return "endorsement: a machine whose TPM nobody vouches for cannot have a verdict";
@@ -115,8 +125,9 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect : {defect_of_prefixes(p), defect_of_signatures(p.signatures), defect_of_buffers(p.buffers),
-                      defect_of_levels(p), defect_of_required(p.require), defect_of_caps(p)})
+  for (auto defect :
+       {defect_of_prefixes(p), defect_of_signatures(p.signatures), defect_of_buffers(p.buffers),
+        defect_of_levels(p), defect_of_required(p.require), defect_of_denied(p.denied), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

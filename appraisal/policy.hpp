@@ -2,6 +2,7 @@
 // digest (policy_record.hpp).
 #pragma once
 
+#include "appraisal/deny_list.hpp"
 #include "appraisal/judged_check.hpp"
 #include "appraisal/measured_buffer.hpp"
 #include "appraisal/pattern.hpp"
@@ -81,6 +82,8 @@ struct policy {
   buffer_rules buffers;
   std::array<severity, judged_check_count> levels; ///< see `of`
   required_claims require;
+  /// A failure wherever it was used or booted, known to a reference, signed, or passed over.
+  deny_list denied;
 
   /// The best verdict that a machine can get, by who vouches for its EK; index: `endorsement`.
   std::array<verdict, 5> cap = {verdict::none, verdict::warning, verdict::warning, verdict::affirming,

@@ -123,6 +123,8 @@ status take_document(policy& out, const policy_document& said) {
   take_violations(out, said.violations);
   if (auto done = take_signatures(out.signatures, said.signatures); !done) return done;
   if (auto done = take_buffers(out.buffers, said.buffers); !done) return done;
+  for (const auto& [digest, reason] : said.deny)
+    out.denied.add({digest.algorithm, crypto::digest{digest.value}, reason});
   for (const auto& [name, level] : said.severities)
     if (const auto check = judged_check_from(name)) out.of(*check) = level;
   take(out.cap[static_cast<std::size_t>(endorsement::inventory)], said.best.inventory);
@@ -194,6 +196,8 @@ settings::policy_grammar policy_grammar(key_reader read_key) {
   out.most_text_patterns = required_claims::max_patterns;
   out.most_digests = required_claims::max_digests;
   out.most_keys = signature_rules::max_keys;
+  out.most_denials = deny_list::max_entries;
+  out.longest_reason = deny_list::max_reason;
   return out;
 }
 

@@ -28,9 +28,9 @@ struct named_document {
 inline constexpr std::size_t max_generations = 8;
 
 /// Every document over its parent, that over its own, and the last over `policy{}`. What a document does not
-/// say is its parent's; lists are replaced as a whole. A fault has a line for each document that names a
-/// parent which is not there, descends from itself, or has more than `max_generations`; each begins with file
-/// and line.
+/// say is its parent's; lists are replaced as a whole, but for what is denied, which no child can take back.
+/// A fault has a line for each document that names a parent which is not there, descends from itself, or has
+/// more than `max_generations`; each begins with file and line.
 result<std::map<std::string, policy>> resolve_policies(std::span<const named_document> documents);
 
 } // namespace muster::appraisal

@@ -31,15 +31,27 @@ template <class List> void put_texts(List out, const std::vector<std::string_vie
 
 unsigned count(std::size_t n) noexcept { return static_cast<unsigned>(n); }
 
+template <class Out> void put_digest(Out out, hash_algorithm algorithm, const crypto::digest& value) {
+  out.setAlgorithm(static_cast<std::uint16_t>(algorithm));
+  out.setValue(data_of(value.view()));
+}
+
 template <class Init> void put_digests(Init&& init, std::vector<variable_digest> digests) {
   std::ranges::sort(digests, [](const variable_digest& a, const variable_digest& b) {
     return a.algorithm != b.algorithm ? a.algorithm < b.algorithm
                                       : std::ranges::lexicographical_compare(a.value.view(), b.value.view());
   });
   auto list = init(count(digests.size()));
-  for (unsigned i = 0; i < digests.size(); ++i) {
-    list[i].setAlgorithm(static_cast<std::uint16_t>(digests[i].algorithm));
-    list[i].setValue(data_of(digests[i].value.view()));
+  for (unsigned i = 0; i < digests.size(); ++i)
+    put_digest(list[i], digests[i].algorithm, digests[i].value);
+}
+
+void put_denied(records::Policy::Builder out, const deny_list& in) {
+  auto list = out.initDenied(count(in.entries().size()));
+  for (unsigned i = 0; i < in.entries().size(); ++i) {
+    const auto& one = in.entries()[i];
+    put_digest(list[i].initDigest(), one.algorithm, one.value);
+    list[i].setReason(data_of(as_bytes(one.reason)));
   }
 }
 
@@ -125,6 +137,14 @@ std::vector<variable_digest> read_digests(List in, const char* field, field_chec
   return out;
 }
 
+void read_denied(records::Policy::Reader in, deny_list& out, field_check& check) {
+  for (const auto one : in.getDenied()) {
+    const auto algorithm = check.algorithm("denied", one.getDigest().getAlgorithm());
+    out.add({algorithm, check.digest("denied", algorithm, one.getDigest().getValue()),
+             std::string{as_text(bytes_of(one.getReason()))}});
+  }
+}
+
 void read_required(records::Policy::Reader in, required_claims& out, field_check& check) {
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
@@ -208,6 +228,7 @@ record<records::Policy> to_record(const policy& p) {
     put_required(out, p.require);
     put_signatures(out, p.signatures);
     put_buffers(out, p.buffers);
+    put_denied(out, p.denied);
   });
 }
 
@@ -229,6 +250,7 @@ result<policy> policy_from(const view<records::Policy>& stored) {
     read_required(in, out.require, check);
     read_signatures(in, out.signatures, check);
     read_buffers(in, out.buffers, check);
+    read_denied(in, out.denied, check);
     if (const auto defect = defect_of(out); !defect.empty()) check.fail("value", defect.c_str());
     return check.done(std::move(out));
   });

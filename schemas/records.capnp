@@ -246,6 +246,12 @@ struct Policy {
   mokDigests @24 :List(Digest);  # every event of PCR 14 is one of these
   requireNoOptionRoms @25 :Bool;
   requireUnifiedKernel @26 :Bool;
+  denied @27 :List(DeniedDigest);
+
+  struct DeniedDigest {
+    digest @0 :Digest;
+    reason @1 :Data;             # for people
+  }
 
   struct PinnedKey {
     spki @0 :Data;

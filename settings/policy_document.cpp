@@ -49,6 +49,27 @@ void read_digests(section& in, std::string_view key, std::optional<std::vector<s
     out->push_back(parse_digest(text).value());
 }
 
+result<stated_denial> parse_denial(std::string_view text, std::size_t longest_reason) {
+  const auto blank = text.find(' ');
+  auto digest = parse_digest(text.substr(0, blank));
+  if (!digest) return digest.fault();
+  const auto reason = blank == std::string_view::npos ? std::string_view{} : text.substr(blank + 1);
+  if (reason.size() > longest_reason)
+    return fault{errc::limit,
+                 "expected a reason of at most " + std::to_string(longest_reason) + " characters"};
+  return stated_denial{*std::move(digest), std::string{reason}};
+}
+
+void read_denials(section& in, std::vector<stated_denial>& out, const policy_grammar& grammar) {
+  std::optional<std::vector<std::string>> texts;
+  list(in, "deny", texts, grammar.most_denials, [&grammar](std::string_view text) -> result<std::string> {
+    if (auto denial = parse_denial(text, grammar.longest_reason); !denial) return denial.fault();
+    return std::string{text};
+  });
+  for (const auto& text : texts.value_or(std::vector<std::string>{}))
+    out.push_back(parse_denial(text, grammar.longest_reason).value());
+}
+
 result<stated_buffer> parse_buffer(std::string_view text) {
   const fault wrong{
       errc::malformed,
@@ -167,6 +188,7 @@ void read_policy_document(section& in, policy_document& out, const policy_gramma
   out.parent_line = in.line_of("parent");
   in.inside("ima", [&](section& ima) { read_ima(ima, out, grammar); });
   in.inside("severity", [&](section& severities) { read_severities(severities, out, grammar); });
+  read_denials(in, out.deny, grammar);
   in.inside("require", [&](section& require) { read_demands(require, out.require, grammar); });
   in.inside("endorsement", [&](section& endorsement) { read_best(endorsement, out.best); });
 }

@@ -71,6 +71,14 @@ struct buffer_demands {
   std::optional<std::vector<std::string>> kexec_cmdline; ///< patterns
 };
 
+/// "sha256:9843d5... CVE-2026-1234": what is behind the first blank is the reason.
+struct stated_denial {
+  stated_digest digest;
+  std::string reason;
+
+  friend bool operator==(const stated_denial&, const stated_denial&) = default;
+};
+
 /// endorsement.*: the best verdict for each way in which the EK is vouched for.
 struct best_verdicts {
   std::optional<verdict> inventory;
@@ -79,7 +87,8 @@ struct best_verdicts {
   std::optional<verdict> operator_approved;
 };
 
-/// A value that is not there is not said; a list replaces the parent's as a whole.
+/// A value that is not there is not said; a list replaces the parent's as a whole, but for `deny`, which adds
+/// to it.
 struct policy_document {
   static constexpr std::size_t max_list = 256;
 
@@ -95,6 +104,7 @@ struct policy_document {
   std::map<std::string, severity> severities; ///< by name of the check
   policy_demands require;
   best_verdicts best;
+  std::vector<stated_denial> deny;
 };
 
 /// A check that a file may weigh.
@@ -114,6 +124,8 @@ struct policy_grammar {
   std::size_t most_text_patterns = 0;
   std::size_t most_digests = 0;
   std::size_t most_keys = 0;
+  std::size_t most_denials = 0;
+  std::size_t longest_reason = 0;
 };
 
 /// The version of the format, which every file states.

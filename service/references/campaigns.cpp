@@ -94,12 +94,14 @@ result<references_state::change_ptr> references_state::plan_proposal(const campa
                                                                      const campaign& in) {
   const signature_of_step who{order.by, now()};
   if (order.set) {
-    if (const auto set = load_set(*deps_.reader, *order.set); !set) return set.fault();
+    const auto set = load_set(*deps_.reader, *order.set);
+    if (!set) return set.fault();
+    if (const auto allowed = deps_.in_force.allows(in.group, *set); !allowed) return allowed.fault();
     auto step = propose(in, *order.set, "a set on record", who);
     if (!step) return step.fault();
     return plan_of(std::move(*step), "propose");
   }
-  const auto taught = learn(*deps_.reader, in, *deps_.in_force.of(in.group));
+  const auto taught = learn(*deps_.reader, in, *deps_.in_force.of(in.group)).taught;
   if (!taught) return taught.fault();
   const auto stored = appraisal::to_record(taught->from.content);
   auto step = propose(in, crypto::sha256(stored.content()), provenance(*taught), who);
@@ -132,7 +134,9 @@ result<references_state::change_ptr> references_state::plan_step(const campaign_
     if (!step) return step.fault();
     auto set = load_set(*deps_.reader, *step->proposed);
     if (!set) return set.fault();
-    planned->context = planned->next.stage(in.group, std::move(*set));
+    auto staged = planned->next.stage(in.group, std::move(*set));
+    if (!staged) return staged.fault();
+    planned->context = std::move(*staged);
     return finish(std::move(*step), "stage");
   }
   case campaign_verb::enforce: {
@@ -142,27 +146,31 @@ result<references_state::change_ptr> references_state::plan_step(const campaign_
     if (!step) return step.fault();
     auto set = load_set(*deps_.reader, *step->proposed);
     if (!set) return set.fault();
-    planned->context = planned->next.accept(in.group, std::move(*set));
+    auto alone = planned->next.accept(in.group, std::move(*set));
+    if (!alone) return alone.fault();
+    planned->context = std::move(*alone);
     return finish(std::move(*step), "enforce");
   }
   case campaign_verb::undo: {
     auto step = undo(in, deps_.in_force.in_force(in.group).value_or(bytes32{}), who);
     if (!step) return step.fault();
-    if (in.phase == campaign_phase::staged) planned->context = planned->next.stage(in.group, std::nullopt);
+    if (in.phase == campaign_phase::staged) planned->context = planned->next.unstage(in.group);
     if (in.phase == campaign_phase::enforced) {
       auto before = load_set(*deps_.reader, in.before);
       if (!before) return before.fault();
       auto proposed = load_set(*deps_.reader, *in.proposed);
       if (!proposed) return proposed.fault();
-      planned->next.accept(in.group, std::move(*before));
-      planned->context = planned->next.stage(in.group, std::move(*proposed));
+      if (auto back = planned->next.accept(in.group, std::move(*before)); !back) return back.fault();
+      auto beside = planned->next.stage(in.group, std::move(*proposed));
+      if (!beside) return beside.fault();
+      planned->context = std::move(*beside);
     }
     return finish(std::move(*step), "undo");
   }
   case campaign_verb::end: {
     auto step = end_campaign(in, who);
     if (!step) return step.fault();
-    if (in.phase == campaign_phase::staged) planned->context = planned->next.stage(in.group, std::nullopt);
+    if (in.phase == campaign_phase::staged) planned->context = planned->next.unstage(in.group);
     return finish(std::move(*step), "end");
   }
   }
@@ -188,11 +196,12 @@ references_state::promise references_state::move_campaign(const campaign_order& 
 rest_answer references_state::shown(const campaign& one) const {
   campaign_details details;
   const auto context = deps_.in_force.of(one.group);
-  details.canaries = look_at_canaries(*deps_.reader, one, *context);
   if (one.phase == campaign_phase::observing && !one.canaries.empty()) {
-    const auto taught = learn(*deps_.reader, one, *context);
-    details.learnable = taught ? "yes" : taught.fault().check;
-  }
+    auto lesson = learn(*deps_.reader, one, *context);
+    details.learnable = lesson.taught ? "yes" : lesson.taught.fault().check;
+    details.canaries = std::move(lesson.canaries);
+  } else
+    details.canaries = look_at_canaries(*deps_.reader, one, *context);
   if (one.proposed) {
     const auto before = load_set(*deps_.reader, one.before);
     const auto after = load_set(*deps_.reader, *one.proposed);
@@ -227,7 +236,7 @@ bool references_state::drop_one_orphan() {
     if (known != nullptr && known->phase == campaign_phase::staged && known->proposed == set) continue;
     storing_ = true;
     const auto planned = std::make_shared<change>(deps_.in_force);
-    planned->context = planned->next.stage(group, std::nullopt);
+    planned->context = planned->next.unstage(group);
     planned->event = "campaign.orphan_dropped";
     planned->batch.put<tables::groups>(
         group_key(group), planned->next.group_record(group, {now(), std::string{by_itself}, {}}));
@@ -254,7 +263,7 @@ bool references_state::expire_one() {
     }
     storing_ = true;
     const auto planned = std::make_shared<change>(deps_.in_force);
-    planned->context = planned->next.stage(group, std::nullopt);
+    planned->context = planned->next.unstage(group);
     planned->step = std::move(*over);
     put_step(*planned, "expire", std::string{by_itself});
     store(planned, [this, group = group](const rest_answer& done) {
@@ -269,18 +278,21 @@ bool references_state::expire_one() {
 /// What canaries teach is proposed when it has stood for a while: a machine in the middle of its upgrade
 /// teaches something new with every file.
 void references_state::propose_when_settled(const campaign& one) {
-  const auto taught = learn(*deps_.reader, one, *deps_.in_force.of(one.group));
-  if (!taught) {
-    settling_.erase(one.group);
-    return;
-  }
-  const auto set = crypto::sha256(appraisal::to_record(taught->from.content).content());
-  const auto since_boot = deps_.clock->since_boot();
+  const auto& context = *deps_.in_force.of(one.group);
+  const auto mark = mark_of_lesson(*deps_.reader, one, context);
   auto& settling = settling_[one.group];
-  if (settling.set != set) settling = {set, since_boot};
-  const auto stood = since_boot.milliseconds - settling.since.milliseconds;
-  if (set == one.before || stood < static_cast<std::uint64_t>(deps_.rules->load()->settle.count())) return;
-  go_on_with(one, campaign_verb::propose);
+  if (settling.mark != mark) { // learning reads all claims of all canaries: only when something came
+    settling.mark = mark;
+    const auto taught = learn(*deps_.reader, one, context).taught;
+    std::optional<bytes32> set;
+    if (taught) set = crypto::sha256(appraisal::to_record(taught->from.content).content());
+    if (settling.set != set) settling.since = deps_.clock->since_boot();
+    settling.set = set;
+  }
+  if (!settling.set || *settling.set == one.before) return;
+  const auto stood = deps_.clock->since_boot().milliseconds - settling.since.milliseconds;
+  if (stood >= static_cast<std::uint64_t>(deps_.rules->load()->settle.count()))
+    go_on_with(one, campaign_verb::propose);
 }
 
 void references_state::go_on_with(const campaign& one, campaign_verb verb) {
@@ -300,8 +312,10 @@ void references_state::enforce_when_all_pass(const campaign& one) {
   auto set = load_set(*deps_.reader, one.proposed.value_or(bytes32{}));
   if (!step || !set) return;
   tried_at_[one.group] = *newest;
-  auto alone = deps_.in_force;
-  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, alone.accept(one.group, std::move(*set)))
+  auto next = deps_.in_force;
+  auto alone = next.accept(one.group, std::move(*set));
+  if (!alone) return;
+  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, std::move(*alone))
       .then(
           [this, group = one.group, set = one.proposed](const trial_reply& tried) {
             // People may have moved it on meanwhile: what was tried must still be what is staged.

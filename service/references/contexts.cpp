@@ -158,14 +158,27 @@ std::vector<context_ptr> contexts::all() const {
   return out;
 }
 
-context_ptr contexts::accept(const std::string& group, named_set set) {
+status contexts::allows(const std::string& group, const named_set& set) const {
+  return check_not_denied(*set.set, policy_for(policies_, group)->denied);
+}
+
+result<context_ptr> contexts::accept(const std::string& group, named_set set) {
+  if (const auto allowed = allows(group, set); !allowed) return allowed.fault();
   sets_[group] = {std::move(set), std::nullopt, ++version_};
   return contexts_[group] = build_one(group);
 }
 
-context_ptr contexts::stage(const std::string& group, std::optional<named_set> set) {
+result<context_ptr> contexts::stage(const std::string& group, named_set set) {
+  if (const auto allowed = allows(group, set); !allowed) return allowed.fault();
   auto& sets = sets_.at(group);
   sets.staged = std::move(set);
+  sets.version = ++version_;
+  return contexts_[group] = build_one(group);
+}
+
+context_ptr contexts::unstage(const std::string& group) {
+  auto& sets = sets_.at(group);
+  sets.staged.reset();
   sets.version = ++version_;
   return contexts_[group] = build_one(group);
 }

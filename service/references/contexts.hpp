@@ -49,11 +49,15 @@ public:
   void stored() noexcept { changes_.clear(); }
 
   /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The
-  /// version rises.
-  context_ptr accept(const std::string& group, named_set set);
-  /// Lets another set pass beside the one in force, which there must be; without one only that passes again.
-  /// The version rises.
-  context_ptr stage(const std::string& group, std::optional<named_set> set);
+  /// version rises. fault denied: the group's policy denies something in it (DESIGN 11).
+  result<context_ptr> accept(const std::string& group, named_set set);
+  /// Lets another set pass beside the one in force, which there must be. The version rises. fault denied: as
+  /// above.
+  result<context_ptr> stage(const std::string& group, named_set set);
+  /// Only the set in force passes again. The version rises.
+  context_ptr unstage(const std::string& group);
+  /// fault denied: the group's policy denies something in the set.
+  status allows(const std::string& group, const named_set& set) const;
 
   /// Groups that have a staged set, with its digest.
   std::map<std::string, bytes32> staged() const;

@@ -70,6 +70,33 @@ result<appraisal::extraction_rules> rules_of(const campaign& in) {
   return appraisal::extraction_rules_from(*stored);
 }
 
+result<learnt> agreement(const std::vector<pupil>& all, const campaign& in) {
+  if (in.canaries.empty())
+    return fault{errc::malformed, "campaign: it has no canaries; propose a set on record: --set DIGEST"};
+  const auto rules = rules_of(in);
+  if (!rules) return rules.fault();
+  std::vector<appraisal::canary> ready;
+  learnt out;
+  const canary_state* first_obstacle = nullptr;
+  for (const auto& one : all) {
+    if (!one.claims) {
+      if (first_obstacle == nullptr) first_obstacle = &one.state;
+      continue;
+    }
+    ready.push_back({&one.claims->boot, &one.claims->files, "node " + shown_name(one.state)});
+    out.learnt_from.push_back(one.state.id);
+  }
+  if (ready.size() < in.quorum)
+    return fault{errc::denied, "campaign: " + std::to_string(ready.size()) + " of "
+                                   + std::to_string(all.size()) + " canaries are ready, "
+                                   + std::to_string(in.quorum) + " must agree; " + shown_name(*first_obstacle)
+                                   + ": " + first_obstacle->obstacle};
+  auto from = appraisal::extract_quorum(ready, in.quorum, *rules);
+  if (!from) return from.fault();
+  out.from = std::move(*from);
+  return out;
+}
+
 } // namespace
 
 status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
@@ -95,32 +122,24 @@ std::vector<canary_state> look_at_canaries(const store_reader& store, const camp
   return out;
 }
 
-result<learnt> learn(const store_reader& store, const campaign& in, const appraisal_context& context) {
-  if (in.canaries.empty())
-    return fault{errc::malformed, "campaign: it has no canaries; propose a set on record: --set DIGEST"};
-  const auto rules = rules_of(in);
-  if (!rules) return rules.fault();
+lesson learn(const store_reader& store, const campaign& in, const appraisal_context& context) {
   const auto all = look_at_all(store, in, context);
-  std::vector<appraisal::canary> ready;
-  learnt out;
-  const canary_state* first_obstacle = nullptr;
-  for (const auto& one : all) {
-    if (!one.claims) {
-      if (first_obstacle == nullptr) first_obstacle = &one.state;
-      continue;
-    }
-    ready.push_back({&one.claims->boot, &one.claims->files, "node " + shown_name(one.state)});
-    out.learnt_from.push_back(one.state.id);
-  }
-  if (ready.size() < in.quorum)
-    return fault{errc::denied, "campaign: " + std::to_string(ready.size()) + " of "
-                                   + std::to_string(all.size()) + " canaries are ready, "
-                                   + std::to_string(in.quorum) + " must agree; " + shown_name(*first_obstacle)
-                                   + ": " + first_obstacle->obstacle};
-  auto from = appraisal::extract_quorum(ready, in.quorum, *rules);
-  if (!from) return from.fault();
-  out.from = std::move(*from);
+  lesson out{{}, agreement(all, in)};
+  for (const auto& one : all)
+    out.canaries.push_back(one.state);
   return out;
+}
+
+bytes32 mark_of_lesson(const store_reader& store, const campaign& in, const appraisal_context& context) {
+  bytes seen;
+  append(seen, context.policy_digest);
+  append(seen, context.reference_digest);
+  for (const auto& id : in.canaries) {
+    const auto snapshot = store.snapshot(id);
+    append(seen, crypto::sha256(snapshot && snapshot->node ? snapshot->node->content() : byte_view{}));
+    append(seen, crypto::sha256(snapshot && snapshot->state ? snapshot->state->content() : byte_view{}));
+  }
+  return crypto::sha256(seen);
 }
 
 } // namespace muster::service

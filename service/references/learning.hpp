@@ -23,6 +23,13 @@ struct learnt {
   std::vector<node_id> learnt_from; ///< the canaries that were ready
 };
 
+/// What canaries are, and what they teach. fault denied: fewer than `quorum` are ready; names the first that
+/// is not and why. fault conflict: as `extract_quorum`.
+struct lesson {
+  std::vector<canary_state> canaries;
+  result<learnt> taught;
+};
+
 /// Whether this machine may teach: acceptance.hpp, and
 ///   - it belongs to the group                                                   fault denied
 ///   - nothing is wrong with its boot and files by themselves, without any reference, that the group's policy
@@ -30,12 +37,16 @@ struct learnt {
 status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
                  const appraisal_context& context);
 
-/// Each canary of the campaign. `since`: a canary whose newest evidence is older has shown nothing yet.
+/// Each canary of the campaign; one whose newest evidence is from before the campaign has shown nothing yet.
 std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
                                            const appraisal_context& context);
 
-/// What at least `in.quorum` of the ready canaries agree on. fault denied: fewer are ready; names the first
-/// that is not and why. fault conflict: as `extract_quorum`.
-result<learnt> learn(const store_reader& store, const campaign& in, const appraisal_context& context);
+/// What at least `in.quorum` of the ready canaries agree on. Reads all their claims: seconds for many of
+/// them.
+lesson learn(const store_reader& store, const campaign& in, const appraisal_context& context);
+
+/// While this stays the same, so does what `learn` gives: a hash over what is on record about the canaries,
+/// and over what they are appraised with. Costs a few reads for each canary.
+bytes32 mark_of_lesson(const store_reader& store, const campaign& in, const appraisal_context& context);
 
 } // namespace muster::service

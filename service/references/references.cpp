@@ -147,7 +147,9 @@ references_state::promise references_state::accept(const accept_request& wanted)
     // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
     const auto planned = std::make_shared<change>(deps_.in_force);
     const bool first = !deps_.in_force.in_force(wanted.group);
-    planned->context = planned->next.accept(wanted.group, found->set);
+    auto alone = planned->next.accept(wanted.group, found->set);
+    if (!alone) return end_change(reply, rest_answer{alone.fault()});
+    planned->context = std::move(*alone);
     planned->event = "reference.accepted";
     auto& batch = planned->batch;
     batch.add_reference(found->stored);

@@ -109,7 +109,8 @@ private:
   policies_ptr waiting_; ///< that came while another change was on its way; null: none
   bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
   struct settling {
-    bytes32 set{};
+    std::optional<bytes32> mark; ///< of the lesson that `set` is from
+    std::optional<bytes32> set;  ///< none: the canaries teach nothing yet
     boot_time since;
   };
   std::map<std::string, settling> settling_; // by group: what its canaries teach, and since when

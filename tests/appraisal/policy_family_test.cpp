@@ -79,6 +79,20 @@ TEST_CASE("what a document does not say is its parent's, and lists are replaced 
   CHECK(got->at("granny").require.firmware_at_least == "1.2");
 }
 
+TEST_CASE("what a parent denies no child takes back") {
+  const auto digest = [](char c) { return "'sha256:" + std::string(64, c); };
+  const auto got = resolve_policies(std::vector{
+      document("child", "version: 1\nparent: mother\ndeny: [" + digest('b') + "']\n"),
+      document("silent", "version: 1\nparent: mother\ndeny: []\n"),
+      document("mother", "version: 1\ndeny: [" + digest('a') + " CVE-2026-1234']\n"),
+  });
+  REQUIRE(got.ok());
+  CHECK(got->at("mother").denied.entries().size() == 1);
+  CHECK(got->at("silent").denied == got->at("mother").denied);
+  REQUIRE(got->at("child").denied.entries().size() == 2);
+  CHECK(got->at("child").denied.entries()[0].reason == "CVE-2026-1234");
+}
+
 TEST_CASE("a parent that is missing, a circle and too many generations are refused by file and line") {
   CHECK(refused({document("a", "version: 1\nima: {mode: strict}\nparent: b\n")})
         == "a.yaml:3: parent: there is no policy b beside this one");

@@ -93,6 +93,12 @@ const std::vector<void (*)(policy&)> changes = {
       p.buffers.critical_data = {{"selinux", bytes32{1}}};
     },
     [](policy& p) { p.buffers.kexec_command_line = {made("root=.*")}; },
+    [](policy& p) {
+      p.denied.add({hash_algorithm::sha256, digest_of("a"), {}});
+    },
+    [](policy& p) {
+      p.denied.add({hash_algorithm::sha256, digest_of("a"), "why"});
+    },
 };
 
 boot_claims booted(void (*change)(boot_content&)) {
@@ -390,6 +396,19 @@ TEST_CASE("defects of a policy") {
       {[](policy& p) { p.require.dbx_digests.resize(1); }, "require.dbx.digests"},
       {[](policy& p) { p.require.command_line_matches.assign(17, made("a")); }, "require.command_line"},
       {[](policy& p) { p.require.firmware_at_least = "1."; }, "require.firmware"},
+      {[](policy& p) {
+         p.denied.add({hash_algorithm::sha384, digest_of("a"), {}});
+       },
+       "deny: a digest"},
+      {[](policy& p) {
+         p.denied.add({hash_algorithm::sha256, digest_of("a"), std::string(deny_list::max_reason + 1, 'x')});
+       },
+       "deny: a reason"},
+      {[](policy& p) {
+         for (std::size_t i = 0; i <= deny_list::max_entries; ++i)
+           p.denied.add({hash_algorithm::sha256, digest_of(std::to_string(i)), {}});
+       },
+       "deny: more"},
   };
   for (const auto& r : rows) {
     policy p;

@@ -26,6 +26,8 @@ policy_grammar plain_grammar() {
   out.most_path_patterns = 2;
   out.most_text_patterns = 2;
   out.most_digests = 1;
+  out.most_denials = 2;
+  out.longest_reason = 10;
   return out;
 }
 
@@ -72,7 +74,9 @@ TEST_CASE("everything that a policy file can say arrives") {
            + "]}\n"
              "  command_line: {matches: ['a b'], must_not_match: [c]}\n"
              "  firmware: {at_least: 1.2}\n"
-             "endorsement: {inventory: warning, vendor: none, token: affirming, operator: none}\n");
+             "endorsement: {inventory: warning, vendor: none, token: affirming, operator: none}\n"
+             "deny: ['"
+           + a_digest + " CVE 1', " + a_digest + "]\n");
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
   CHECK(got->parent == "base");
   CHECK(got->parent_line == 2);
@@ -95,6 +99,8 @@ TEST_CASE("everything that a policy file can say arrives") {
   CHECK(got->best.vendor == verdict::none);
   CHECK(got->best.token == verdict::affirming);
   CHECK(got->best.operator_approved == verdict::none);
+  const stated_digest denied{hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)};
+  CHECK(got->deny == std::vector<stated_denial>{{denied, "CVE 1"}, {denied, {}}});
   CHECK(read("version: 1\nrequire: {firmware: {at_least: any}}\n")->require.firmware == "");
 }
 
@@ -108,7 +114,7 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"ima: {mode: strict}\n", "p.yaml:1: version: missing; write version: 1"},
       {"version: 2\n", "p.yaml:1: version: expected 1 to 1"},
       {"version: 1\nname: x\n",
-       "p.yaml:2: name: unknown key; known here: endorsement, ima, parent, require, severity, version"},
+       "p.yaml:2: name: unknown key; known here: deny, endorsement, ima, parent, require, severity, version"},
       {"version: 1\nparent: ../x\n", "p.yaml:2: parent: expected"},
       {"version: 1\nparent: ''\n", "p.yaml:2: parent: expected"},
       {"version: 1\nima:\n  mode: lax\n", "p.yaml:3: ima.mode: expected strict or known-only, found \"lax\""},
@@ -140,6 +146,11 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"version: 1\nendorsement: {none: affirming}\n", "p.yaml:2: endorsement.none: unknown key"},
       {"version: 1\nendorsement: {token: contraindicated}\n",
        "p.yaml:2: endorsement.token: expected affirming"},
+      {"version: 1\ndeny: ['sha256:00 why']\n", "p.yaml:2: deny[0]: expected a digest"},
+      {"version: 1\ndeny: [" + a_digest + " 12345678901]\n",
+       "p.yaml:2: deny[0]: expected a reason of at most 10 characters"},
+      {"version: 1\ndeny: [" + a_digest + ", " + a_digest + " b, " + a_digest + " c]\n",
+       "p.yaml:2: deny: expected at most 2 entries"},
       {"version: 1\nima: {mode: strict}\nima: {mode: known-only}\n", "p.yaml:3: ima: "},
   };
   for (const auto& r : rows) {

@@ -302,3 +302,57 @@ TEST_CASE("while a campaign is under way nobody accepts beside it, and a second 
   CHECK(fleet.start_campaign(plan_of(fleet)).ok());
   CHECK(code_of(fleet.propose_set(bytes32{9})) == errc::not_found);
 }
+
+TEST_CASE("what is denied comes back by no way: not by undoing, accepting or proposing") {
+  auto rules = simulated_fleet::quiet_rules();
+  rules.guard_percent = 100; // nothing but the deny list stands in the way
+  simulated_fleet fleet{10, rules};
+  begin(fleet);
+  const auto old_set = fleet.state_of(fleet.machines.front()).reference.value();
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  for (auto& one : fleet.machines)
+    upgrade(one);
+  fleet.machines.back().files["/usr/bin/program-3"] = 1; // was missed
+  fleet.machines.back().reboot();
+  fleet.attest_all();
+  REQUIRE(fleet.step(campaign_verb::enforce).ok());
+
+  appraisal::policy policy;
+  policy.denied.add({hash_algorithm::sha256, appraisal::samples::digest_of("/usr/bin/program-3 version 1"),
+                     "CVE-2026-1234"});
+  REQUIRE(fleet.reload(policy));
+  CHECK(fleet.untrusted() == 1); // found by what is on record
+  CHECK(fleet.state_of(fleet.machines.back()).findings.front().check == "ima.denied-file");
+
+  const auto undone = fleet.step(campaign_verb::undo);
+  CHECK(code_of(undone) == errc::denied);
+  CHECK(why(undone).find("program-3") != std::string::npos);
+  CHECK(fleet.phase() == "enforced");
+  CHECK(code_of(fleet.accept(fleet.machines.back(), guard::overruled)) == errc::denied);
+  CHECK(fleet.untrusted() == 1);
+
+  fleet.clock->pass(std::chrono::seconds{1});
+  REQUIRE(fleet.start_campaign(plan_of(fleet)).ok());
+  CHECK(code_of(fleet.propose_set(old_set)) == errc::denied);
+  fleet.restart();
+  CHECK(code_of(fleet.propose_set(old_set)) == errc::denied);
+}
+
+TEST_CASE("what became denied since it was proposed is not staged") {
+  auto rules = simulated_fleet::quiet_rules();
+  rules.guard_percent = 100;
+  simulated_fleet fleet{10, rules};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  appraisal::policy policy;
+  policy.denied.add(
+      {hash_algorithm::sha256, appraisal::samples::digest_of("/usr/bin/program-3 version 2"), "recalled"});
+  REQUIRE(fleet.reload(policy));
+  CHECK(code_of(fleet.step(campaign_verb::stage)) == errc::denied);
+  CHECK(fleet.phase() == "proposed");
+  // Nor do its canaries teach it again.
+  CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied);
+}

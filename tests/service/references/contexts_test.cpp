@@ -132,7 +132,7 @@ TEST_CASE("a file that says what the base says is no change") {
 TEST_CASE("an accepted set keeps its group's policy, and a policy its group's set") {
   house store;
   auto in = store.start({base, {{"web", for_web}}});
-  const auto accepted = in.accept("web", {a_set(), bytes32{7}});
+  const auto accepted = in.accept("web", {a_set(), bytes32{7}}).value();
   CHECK(accepted->policy == for_web);
   CHECK(accepted->version == in.version());
   in.change({base, {{"web", for_db}}});

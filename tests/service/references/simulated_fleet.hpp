@@ -6,6 +6,7 @@
 #include "actors/runtime/system_config.hpp"
 #include "actors/service/record_codec.hpp"
 #include "appraisal/attestation_outcome.hpp"
+#include "appraisal/policy_record.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/cache/cache.hpp"
 #include "service/references/references.hpp"
@@ -210,6 +211,19 @@ public:
     const auto page = parse_view<rest::Campaign>(*shown).value();
     return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getPhase())}; });
   }
+  /// Another policy for all, as a reload brings it. Whether it came into force; gives up after a minute.
+  bool reload(const appraisal::policy& policy) {
+    policy_ = std::make_shared<const appraisal::policy>(policy);
+    caf::anon_send(references_, changed_atom::value,
+                   std::make_shared<const policies_in_force>(policies_in_force{policy_, {}}));
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    const auto wanted = appraisal::digest_of(policy);
+    while (policy_on_record() != wanted && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    (void)show(); // is behind the acknowledgement in the mailbox
+    return policy_on_record() == wanted;
+  }
+
   /// What would change under the state of a machine.
   view<rest::Trial> try_state_of(const machine& from) {
     auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
@@ -249,7 +263,7 @@ private:
     const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
     const std::shared_ptr<const store_reader> reader = opened_->reader;
     store_ = spawn_store(*system_, {std::shared_ptr<store_writer>{std::move(opened_->writer)}, log, {}});
-    auto in_force = contexts::load(*reader, {std::make_shared<const appraisal::policy>(), {}}).value();
+    auto in_force = contexts::load(*reader, {policy_, {}}).value();
     version_ = in_force.version();
     const auto board = std::make_shared<log_board>();
     const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board});
@@ -345,6 +359,17 @@ private:
             one.context, std::move(outcome), std::make_shared<const node_evidence>(), booted(one)};
   }
 
+  bytes32 policy_on_record() const {
+    const auto settings = opened_->reader->get<tables::settings>(settings_key());
+    bytes32 out{};
+    if (settings)
+      settings->read([&](records::Settings::Reader in) {
+        const auto digest = bytes_of(in.getPolicyDigest());
+        if (digest.size() == out.size()) std::ranges::copy(digest, out.begin());
+      });
+    return out;
+  }
+
   /// Waits until every record was appraised with what is in force.
   void settle() {
     const auto newest = [&] {
@@ -366,6 +391,7 @@ private:
 
   store_test::temporary_folder folder_;
   std::shared_ptr<std::atomic<std::shared_ptr<const reference_rules>>> rules_;
+  std::shared_ptr<const appraisal::policy> policy_ = std::make_shared<const appraisal::policy>();
   few_threads config_;
   std::optional<database> opened_;
   std::unique_ptr<caf::actor_system> system_;
