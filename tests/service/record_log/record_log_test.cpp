@@ -11,6 +11,7 @@
 
 #include <caf/all.hpp>
 
+#include <bit>
 #include <fstream>
 
 using namespace muster;
@@ -113,6 +114,21 @@ crypto::signed_log_head signed_head(std::uint64_t size, std::uint8_t root) {
   crypto::log_head out{size, {}, {1}};
   out.root.fill(root);
   return crypto::sign_log_head(out, log_key()).value();
+}
+
+/// Changes the last byte of `what` wherever the file of the database has it; gives how often that was.
+std::size_t overwrite_everywhere(const std::filesystem::path& folder, const bytes32& what) {
+  std::fstream io{folder / "data.mdb", std::ios::in | std::ios::out | std::ios::binary};
+  const std::string content{std::istreambuf_iterator<char>{io}, {}};
+  io.clear();
+  std::size_t found = 0;
+  for (auto at = content.find(as_text(what)); at != std::string::npos;
+       at = content.find(as_text(what), at + 1)) {
+    io.seekp(static_cast<std::streamoff>(at + what.size() - 1));
+    io.put(static_cast<char>(what.back() ^ 1));
+    ++found;
+  }
+  return found;
 }
 
 std::string last_action(const store_reader& store) {
@@ -253,6 +269,21 @@ TEST_CASE("a database that contradicts its own newest head is rolled back from i
     service.put(std::move(batch));
   }
   running service{folder};
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("what is changed in the file under a running service is noticed before the next head buries it") {
+  const temporary_folder folder;
+  running service{folder};
+  for (const auto* text : {"one", "two", "three"})
+    service.add(text);
+  const auto size = service.head().head.size;
+  REQUIRE(size >= 3);
+  REQUIRE_FALSE(service.rolled_back());
+  const auto peak = service.reader->log_root(std::bit_floor(size)).value(); // a node that is kept
+  REQUIRE(overwrite_everywhere(folder.options().folder, peak) > 0);
+  service.add("four");
+  (void)service.head();
   CHECK(service.rolled_back());
 }
 

@@ -356,3 +356,33 @@ TEST_CASE("what became denied since it was proposed is not staged") {
   // Nor do its canaries teach it again.
   CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied);
 }
+
+TEST_CASE("a staged set that no campaign accounts for passes no longer than until the next look") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  REQUIRE(fleet.untrusted() == 0);
+  fleet.lay_phase(campaign_phase::ended); // as nobody of ours writes it
+  fleet.restart();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  while (fleet.untrusted() != canaries && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  CHECK(fleet.untrusted() == canaries);
+}
+
+TEST_CASE("of policies that are reloaded in quick succession the last is in force") {
+  simulated_fleet fleet{100};
+  begin(fleet);
+  std::vector<appraisal::policy> policies(4);
+  for (std::size_t i = 0; i < policies.size(); ++i)
+    policies[i].exclude = {"/srv/" + std::to_string(i)};
+  for (std::size_t i = 0; i + 1 < policies.size(); ++i)
+    fleet.order(policies[i]);
+  REQUIRE(fleet.reload(policies.back()));
+  // Whatever is still on its way would come into force behind it.
+  REQUIRE(fleet.verdicts()[verdict::affirming] == fleet.machines.size());
+  CHECK(fleet.policy_on_record() == appraisal::digest_of(policies.back()));
+  CHECK(fleet.state_of(fleet.machines.back()).policy == appraisal::digest_of(policies.back()));
+}

@@ -159,6 +159,18 @@ public:
     return stored.state ? state_from(*stored.state).value() : node_state{};
   }
 
+  /// Changes the record of the group's campaign behind the back of who leads it.
+  void lay_phase(campaign_phase phase) {
+    auto campaign = *campaign_book::load(*opened_->reader).value().of(group);
+    campaign.phase = phase;
+    caf::scoped_actor self{*system_};
+    write_batch batch;
+    batch.put<tables::campaigns>(campaign.number, to_record(campaign));
+    self->request(store_, patience, commit_atom::value, std::move(batch).seal())
+        .receive([](const commit_outcome& done) { REQUIRE(done.ok()); },
+                 [](const caf::error&) { FAIL("not stored"); });
+  }
+
   /// Puts another state on record, as an earlier service might have left it.
   void lay_state(const machine& one, const node_state& state) {
     caf::scoped_actor self{*system_};
@@ -211,11 +223,15 @@ public:
     const auto page = parse_view<rest::Campaign>(*shown).value();
     return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getPhase())}; });
   }
-  /// Another policy for all, as a reload brings it. Whether it came into force; gives up after a minute.
-  bool reload(const appraisal::policy& policy) {
+  /// Another policy for all, as a reload brings it; not waited for.
+  void order(const appraisal::policy& policy) {
     policy_ = std::make_shared<const appraisal::policy>(policy);
     caf::anon_send(references_, changed_atom::value,
                    std::make_shared<const policies_in_force>(policies_in_force{policy_, {}}));
+  }
+  /// The same, waited for. Whether it came into force; gives up after a minute.
+  bool reload(const appraisal::policy& policy) {
+    order(policy);
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     const auto wanted = appraisal::digest_of(policy);
     while (policy_on_record() != wanted && std::chrono::steady_clock::now() < end)
@@ -229,6 +245,16 @@ public:
     auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
     REQUIRE_MESSAGE(got.ok(), got.fault().check);
     return parse_view<rest::Trial>(*got).value();
+  }
+  bytes32 policy_on_record() const {
+    const auto settings = opened_->reader->get<tables::settings>(settings_key());
+    bytes32 out{};
+    if (settings)
+      settings->read([&](records::Settings::Reader in) {
+        const auto digest = bytes_of(in.getPolicyDigest());
+        if (digest.size() == out.size()) std::ranges::copy(digest, out.begin());
+      });
+    return out;
   }
   const store_reader& reader() const { return *opened_->reader; }
 
@@ -357,17 +383,6 @@ private:
                                 std::shared_ptr<const appraisal::attestation_outcome> outcome) const {
     return {one.id,      one.epoch,          {one.recorded->number.value + 1},        clock->since_boot(),
             one.context, std::move(outcome), std::make_shared<const node_evidence>(), booted(one)};
-  }
-
-  bytes32 policy_on_record() const {
-    const auto settings = opened_->reader->get<tables::settings>(settings_key());
-    bytes32 out{};
-    if (settings)
-      settings->read([&](records::Settings::Reader in) {
-        const auto digest = bytes_of(in.getPolicyDigest());
-        if (digest.size() == out.size()) std::ranges::copy(digest, out.begin());
-      });
-    return out;
   }
 
   /// Waits until every record was appraised with what is in force.
