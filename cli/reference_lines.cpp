@@ -1,4 +1,4 @@
-#include "cli/reference_commands.hpp"
+#include "cli/reference_lines.hpp"
 
 #include "cli/offline/reference_show.hpp"
 

@@ -1,0 +1,96 @@
+#include "cli/appraise_lines.hpp"
+
+#include "cli/offline/eventlog.hpp"
+#include "cli/offline/imalog.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace muster::cli {
+
+namespace {
+
+using commands::surroundings;
+
+output_format offline_format(const surroundings& around) {
+  return around.format == commands::output_format::json ? output_format::json : output_format::table;
+}
+
+void add_logs(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
+  auto* boot =
+      app.add_subcommand("eventlog", "Read a boot log (binary_bios_measurements) and replay it; no service");
+  boot->add_option("FILE", in.log, "The log")->required();
+  boot->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return eventlog_command({in.log, offline_format(around)}, around.out, around.err);
+    };
+  });
+  auto* files = app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements or "
+                                             "ascii_runtime_measurements) and replay it; no service");
+  files->add_option("FILE", in.log, "The log")->required();
+  files->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return imalog_command({in.log, offline_format(around)}, around.out, around.err);
+    };
+  });
+}
+
+void add_appraise(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
+  auto* command = app.add_subcommand("appraise", "Verify evidence in files of tpm2-tools; no service");
+  command->footer(
+      "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs\n"
+      "With --event-log and --ima-log: --learn web.set once, then --reference web.set --policy web.yaml.\n"
+      "Exit status: 0 genuine, 1 not, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
+      "2 error, 3 unknown, 4 warning.\n"
+      "  muster appraise --bundle web-1.evidence    the same verdict again, or what does not hold");
+  auto& evidence = in.evidence;
+  auto* bundle =
+      command->add_option("--bundle", in.bundle.file, "All of it in one file: muster evidence export");
+  for (auto* one : {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC"),
+                    command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)"),
+                    command->add_option("--signature", evidence.signature, "TPMT_SIGNATURE (tpm2_quote -s)"),
+                    command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)")})
+    one->excludes(bundle);
+  auto* pcrs = command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o)");
+  auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
+  auto* ima_log = command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements");
+  auto* reference = command->add_option("--reference", in.reference, "Reference set to compare with");
+  auto* policy =
+      command->add_option("--policy", in.policy, "Policy to judge by (YAML), instead of the default");
+  auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this very machine");
+  for (auto* one : {pcrs, event_log, ima_log, learn})
+    one->excludes(bundle);
+  command->callback([&in, &chosen, bundle, pcrs, event_log, ima_log, reference, policy, learn] {
+    if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
+    if (event_log->count() != 0) in.evidence.event_log = in.event_log;
+    if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
+    if (reference->count() != 0) in.evidence.reference = in.reference;
+    if (policy->count() != 0) in.evidence.policy = in.policy;
+    if (learn->count() != 0) in.evidence.learn = in.learn;
+    if (bundle->count() != 0) {
+      in.bundle.policy = in.evidence.policy;
+      in.bundle.reference = in.evidence.reference;
+      chosen = [&in](const surroundings& around) {
+        in.bundle.format = offline_format(around);
+        return appraise_bundle_command(in.bundle, around.out, around.err);
+      };
+      return;
+    }
+    for (const auto& [name, value] :
+         {std::pair{"--ak", &in.evidence.ak}, std::pair{"--quote", &in.evidence.quote},
+          std::pair{"--signature", &in.evidence.signature}, std::pair{"--nonce", &in.evidence.nonce}})
+      if (value->empty()) throw CLI::RequiredError(name);
+    chosen = [&in](const surroundings& around) {
+      in.evidence.format = offline_format(around);
+      return appraise_command(in.evidence, around.out, around.err);
+    };
+  });
+}
+
+} // namespace
+
+void add_appraise_commands(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
+  add_logs(app, in, chosen);
+  add_appraise(app, in, chosen);
+}
+
+} // namespace muster::cli

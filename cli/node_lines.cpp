@@ -1,0 +1,130 @@
+#include "cli/node_lines.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <optional>
+
+namespace muster::cli {
+
+namespace {
+
+using commands::surroundings;
+
+/// "60s", "2m" or "90" (seconds); 1 s to 10 min.
+std::optional<std::chrono::seconds> seconds_from(std::string_view text) {
+  unsigned factor = 1;
+  if (text.ends_with('m')) factor = 60;
+  if (text.ends_with('m') || text.ends_with('s')) text.remove_suffix(1);
+  unsigned n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || end != text.data() + text.size() || n == 0 || n > 600 / factor)
+    return std::nullopt;
+  return std::chrono::seconds{n * factor};
+}
+
+std::string check_timeout(const std::string& text) {
+  return seconds_from(text) ? "" : "from 1s to 10m, for example 60s";
+}
+
+void add_node(CLI::App& command, typed_node& in, const char* help) {
+  command.add_option("NODE", in.node, help)->required();
+}
+
+void add_nodes(CLI::App& app, typed_node& in, chosen_action& chosen) {
+  auto* command = app.add_subcommand("nodes", "List the machines, with what is to be thought of each");
+  command->footer("Example:\n  muster nodes --group web --shown untrusted");
+  command->add_option("--group", in.list.group, "Only this group");
+  command->add_option("--shown", in.list.shown, "Only these")
+      ->check(CLI::IsMember({"revoked", "pending", "untrusted", "stale", "warning", "trusted", "unknown"}));
+  command->callback(
+      [&] { chosen = [&](const surroundings& around) { return commands::nodes(around, in.list); }; });
+}
+
+void add_show(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("show", "Verdict, since when, until when, and every finding");
+  command->footer("Example:\n  muster node show web-1\n  muster -o json node show 3f9c52d1");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback(
+      [&] { chosen = [&](const surroundings& around) { return commands::node_show(around, in.node); }; });
+}
+
+void add_attest(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command =
+      node.add_subcommand("attest", "Have it attested at its next beat, and wait for the verdict");
+  command->footer("Example:\n  muster node attest web-1 --timeout 2m");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->add_option("--timeout", in.timeout, "How long to wait: 30s, 2m")
+      ->capture_default_str()
+      ->check(check_timeout, "DURATION");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return commands::node_attest(around, {in.node, *seconds_from(in.timeout)});
+    };
+  });
+}
+
+void add_approve(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command =
+      node.add_subcommand("approve", "Let a machine in that waits; compare the fingerprint first");
+  command->footer("Example:\n  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1");
+  command->add_option("ID", in.approval.node, "Id, or at least 8 digits of it")->required();
+  command
+      ->add_option("--fingerprint", in.approval.fingerprint,
+                   "As the machine's agent logs it: 64 digits of hex")
+      ->required();
+  command->add_option("--group", in.approval.group, "Group whose reference it is compared with");
+  command->add_option("--name", in.approval.name, "Name for people");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_approve(around, in.approval); };
+  });
+}
+
+void add_name(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("name", "Name it; an empty NAME takes the name away");
+  command->footer("Example:\n  muster node name 3f9c52d1 web-1");
+  add_node(*command, in, "Id, at least 8 digits of one, or the name so far");
+  command->add_option("NAME", in.name, "New name, at most 64 characters")->required();
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_name(around, in.node, in.name); };
+  });
+}
+
+void add_acknowledge(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand(
+      "acknowledge", "End the alarm that two hosts use its identity, once the other one is gone");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_acknowledge(around, in.node); };
+  });
+}
+
+void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_revoke(around, in.node); };
+  });
+}
+
+void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("forget", "Remove what is recorded of it; a revocation stays");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_forget(around, in.node); };
+  });
+}
+
+} // namespace
+
+void add_node_commands(CLI::App& app, typed_node& in, chosen_action& chosen) {
+  add_nodes(app, in, chosen);
+  auto* node =
+      app.add_subcommand("node", "One machine: show, attest, approve, name, acknowledge, revoke, forget");
+  node->require_subcommand(1);
+  for (const auto add :
+       {add_show, add_attest, add_approve, add_name, add_acknowledge, add_revoke, add_forget})
+    add(*node, in, chosen);
+}
+
+} // namespace muster::cli
