@@ -102,17 +102,15 @@ void add_acknowledge(CLI::App& node, typed_node& in, chosen_action& chosen) {
 void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->callback([&] {
-    chosen = [&](const surroundings& around) { return commands::node_revoke(around, in.node); };
-  });
+  command->callback(
+      [&] { chosen = [&](const surroundings& around) { return commands::node_revoke(around, in.node); }; });
 }
 
 void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command = node.add_subcommand("forget", "Remove what is recorded of it; a revocation stays");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->callback([&] {
-    chosen = [&](const surroundings& around) { return commands::node_forget(around, in.node); };
-  });
+  command->callback(
+      [&] { chosen = [&](const surroundings& around) { return commands::node_forget(around, in.node); }; });
 }
 
 } // namespace

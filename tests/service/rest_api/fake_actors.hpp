@@ -1,0 +1,252 @@
+// The actors that a REST server asks, as a test wants them to answer.
+#pragma once
+
+#include "tests/service/rest_api/fake_fleet.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service::rest_test {
+
+inline rest_answer list(const fleet& known, const node_query& query) {
+  auto machines = known.machines();
+  std::ranges::sort(machines, {}, &machine::id);
+  std::erase_if(machines, [&](const machine& one) {
+    return (!query.shown.empty() && one.shown != query.shown)
+           || (!query.group.empty() && one.group != query.group)
+           || (!query.after.empty() && to_string(one.id) <= query.after);
+  });
+  const bool more = machines.size() > query.limit;
+  if (more) machines.resize(query.limit);
+  return frame::adopt(build<rest::NodeList>([&](rest::NodeList::Builder out) {
+    auto rows = out.initNodes(static_cast<unsigned>(machines.size()));
+    for (unsigned i = 0; i < machines.size(); ++i)
+      put(rows[i], machines[i]);
+    if (more) out.setNext(text_of(to_string(machines.back().id)));
+    out.setRolledBack(known.rolled_back);
+  }));
+}
+
+constexpr std::uint64_t fake_log_size = 120;
+
+inline rest_answer fake_log(const fleet& known, const log_query& query) {
+  const auto first = query.after ? *query.after + 1 : 0;
+  const auto n = std::min<std::uint64_t>(query.limit, fake_log_size - std::min(first, fake_log_size));
+  if (query.what == log_query::kind::heads)
+    return frame::adopt(build<rest::LogHeads>([&](rest::LogHeads::Builder out) {
+      if (query.after) return;
+      out.initHeads(1)[0].setSize(fake_log_size);
+      out.setNext("120");
+    }));
+  return frame::adopt(build<rest::LogPage>([&](rest::LogPage::Builder out) {
+    auto entries = out.initEntries(static_cast<unsigned>(n));
+    for (unsigned i = 0; i < n; ++i) {
+      entries[i].setLeaf(first + i);
+      entries[i].setSequence(first + i + 1);
+      entries[i].setAction("verdict");
+      entries[i].setRecord("00ff");
+    }
+    if (n == query.limit) out.setNext(text_of(std::to_string(first + n - 1)));
+    (void)known;
+  }));
+}
+
+/// "broken" is a name that makes Cache answer what is no message.
+inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr known) {
+  return {
+      [known](list_atom, const node_query& query) { return list(*known, query); },
+      [known](show_atom, const node_id& id) -> rest_answer {
+        for (const auto& one : known->machines())
+          if (one.id == id)
+            return one.name == "broken" ? frame::copy_of(as_bytes("nonsense")) : detail_of(one);
+        return fault{errc::not_found, "node: no such node"};
+      },
+      [known](resolve_atom, const std::string& meant) -> resolved_node {
+        for (const auto& one : known->machines())
+          if (one.name == meant || to_string(one.id).starts_with(meant)) return one.id;
+        return fault{errc::not_found, "node: no such name, id or beginning of an id"};
+      },
+      [known](log_atom, const log_query& query) { return fake_log(*known, query); },
+      [known](log_atom) -> rest_answer {
+        return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
+          out.setSize(fake_log_size);
+          out.setRolledBack(known->rolled_back);
+          if (!known->rolled_back) return;
+          auto alarm = out.initAlarms(1)[0];
+          alarm.setSize(50);
+          alarm.setRoot(text_of(std::string(64, 'b')));
+          alarm.setFrom("node ab");
+        }));
+      },
+      [](presence_atom, const node_id&, bool) {},
+  };
+}
+
+/// A command to "silent" waits until the test lets go of it; one to "away" expires. The fingerprint is right
+/// if it begins with aa.
+inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer self, fleet_ptr known) {
+  const auto name_of = [known](const node_id& id) {
+    for (const auto& one : known->machines())
+      if (one.id == id) return one.name;
+    return to_string(id);
+  };
+  return {
+      [](admit_atom, const proven_machine&) -> admission_reply { return admission_answer{}; },
+      [](attach_atom, const node_id&, const bytes&, const boot_id&, const session_actor&) -> attach_reply {
+        return fault{errc::internal, "fake"};
+      },
+      [](detach_atom, const node_id&, session_epoch) {},
+      [](decide_atom, const decision_request&) -> decision_reply {
+        return fault{errc::internal, "fake"};
+      },
+      [](report_atom, const node_id&, const command_result&) {},
+      [=](command_atom, const command_request& order) -> caf::result<command_reply> {
+        const auto name = name_of(order.node);
+        known->note("attest " + name + " within " + std::to_string(order.within.count()) + " by " + order.by);
+        if (name == "silent") {
+          auto promise = self->make_response_promise<command_reply>();
+          known->keep(promise);
+          return promise;
+        }
+        if (name == "away")
+          return command_reply{command_result{{8}, command_outcome::expired, "no beat came in time"}};
+        return command_reply{command_result{{7}, command_outcome::done, ""}};
+      },
+      [=](approve_atom, const approval& in) -> change_reply {
+        known->note("approve " + name_of(in.node) + " group " + in.group + " name " + in.name + " by "
+                    + in.by);
+        if (in.fingerprint.empty() || in.fingerprint[0] != 0xaa)
+          return fault{errc::mismatch, "approve: the fingerprint is another one"};
+        return sequence{41};
+      },
+      [](twin_atom, const node_id&, generation) {},
+      [=](ack_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("acknowledge " + name_of(id) + " by " + by);
+        return sequence{45};
+      },
+      [=](revoke_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("revoke " + name_of(id) + " by " + by);
+        return sequence{42};
+      },
+      [=](forget_atom, const node_id& id, const std::string& by) -> change_reply {
+        known->note("forget " + name_of(id) + " by " + by);
+        return sequence{43};
+      },
+      [=](name_atom, const node_id& id, const std::string& name, const std::string& by) -> change_reply {
+        known->note("name " + name_of(id) + " " + name + " by " + by);
+        if (name == "taken") return fault{errc::conflict, "name: another node has it"};
+        return sequence{44};
+      },
+      [](context_atom, const context_ptr&) {},
+      [](tick_atom) {},
+      [](reappraise_atom) {},
+      [](stop_atom) { return true; },
+  };
+}
+
+inline rest_answer a_campaign(const std::string& group, const char* phase) {
+  return frame::adopt(build<rest::Campaign>([&](rest::Campaign::Builder out) {
+    out.setNumber(3);
+    out.setGroup(text_of(group));
+    out.setPhase(phase);
+    out.setNext("muster campaign enforce web");
+  }));
+}
+
+inline references_actor::behavior_type fake_references(references_actor::pointer, fleet_ptr known) {
+  return {
+      [known](accept_atom, const accept_request& wanted) -> rest_answer {
+        known->note("accept " + wanted.group + " from " + to_string(wanted.from).substr(0, 2) + " by "
+                    + wanted.by);
+        return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
+          out.setGroup(text_of(wanted.group));
+          out.setDigest("00ff");
+          out.setFiles(1204);
+          out.setEvents(52);
+          out.setPcrs(5);
+        }));
+      },
+      [known](import_atom, const import_request& wanted) -> rest_answer {
+        known->note("import " + std::to_string(wanted.record.size()) + " bytes by " + wanted.by);
+        return frame::adopt(build<rest::ReferenceAnswer>(
+            [&](rest::ReferenceAnswer::Builder out) { out.setDigest(text_of(to_hex(wanted.digest))); }));
+      },
+      [](export_atom, const bytes32& digest) -> rest_answer {
+        if (digest[0] != 0xcc) return fault{errc::not_found, "store: no such record"};
+        return frame::copy_of(bytes(300'000, 0));
+      },
+      [known](try_atom, const trial_request& wanted) -> rest_answer {
+        known->note("try " + wanted.group + (wanted.policy ? " policy" : wanted.set ? " set" : " node"));
+        return frame::adopt(build<rest::Trial>([](rest::Trial::Builder out) {
+          out.setMachines(40);
+          out.setGood(40);
+          out.setTurningBad(3);
+          out.setChanging(3);
+        }));
+      },
+      [known](begincamp_atom, const campaign_request& wanted) -> rest_answer {
+        known->note("campaign start " + wanted.group + " canaries " + std::to_string(wanted.canaries.size())
+                    + " quorum " + std::to_string(wanted.quorum) + " by " + wanted.by);
+        return a_campaign(wanted.group, "observing");
+      },
+      [known](campstep_atom, const campaign_order& order) -> rest_answer {
+        known->note("campaign step " + std::to_string(static_cast<int>(order.verb)) + " " + order.group
+                    + (order.guard == guard::overruled ? " force" : "") + (order.set ? " set" : ""));
+        return a_campaign(order.group, "staged");
+      },
+      [](showcamp_atom, const std::string& group) -> rest_answer {
+        if (!group.empty()) return a_campaign(group, "proposed");
+        return frame::adopt(build<rest::CampaignList>(
+            [](rest::CampaignList::Builder out) { out.initCampaigns(1)[0].setGroup("web"); }));
+      },
+      [](changed_atom, const policies_ptr&) {},
+      [](tick_atom) {},
+  };
+}
+
+inline survey_actor::behavior_type fake_survey(survey_actor::pointer, fleet_ptr known) {
+  return {
+      [](try_atom, const context_ptr&) -> trial_reply {
+        return fault{errc::busy, "survey: not in this play"};
+      },
+      [known](incidents_atom, const std::string& group) -> rest_answer {
+        known->note("incidents " + group);
+        return frame::adopt(build<rest::Incidents>([](rest::Incidents::Builder out) {
+          out.setMachines(5);
+          out.setAffected(2);
+          auto one = out.initCauses(1)[0];
+          one.setMachines(2);
+          one.initFinding().setCheck("ima.unknown-file");
+        }));
+      },
+  };
+}
+
+inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer, fleet_ptr known) {
+  return {
+      [](witness_atom, const node_id&, const bytes&) { return true; },
+      [known](ack_atom, const head_name& head, const std::string& by) -> commit_outcome {
+        known->note("acknowledge head " + to_string(head).substr(0, 6) + " by " + by);
+        if (head.size == 1) return fault{errc::not_found, "acknowledge: no such head is contradicted"};
+        return sequence{46};
+      },
+      [](tick_atom) {},
+      [](stop_atom) { return true; },
+  };
+}
+
+/// Bundles of 300,000 bytes, that begin with the name of who asks; of attestation 9 nothing is kept.
+inline exporter_actor::behavior_type fake_exporter(exporter_actor::pointer, std::string folder) {
+  return {[folder](export_atom, const evidence_request& wanted) -> exported_evidence {
+    if (wanted.number == attestation_number{9})
+      return fault{errc::not_found, "evidence: none of attestation 9"};
+    auto file = spool_file::make(folder);
+    if (!file) return file.fault();
+    auto content = to_bytes(
+        as_bytes(wanted.by + " " + std::to_string(wanted.number.value_or(attestation_number{}).value)));
+    content.resize(300'000, 'x');
+    if (auto written = (*file)->write(content); !written) return written.fault();
+    return std::shared_ptr<const spool_file>{*file};
+  }};
+}
+
+} // namespace muster::service::rest_test
