@@ -2,31 +2,34 @@
 
 namespace muster::tpm {
 
-std::size_t pcr_values::find(hash_algorithm bank) const noexcept {
-  return static_cast<std::size_t>(std::find(order_.begin(), order_.begin() + size_, bank) - order_.begin());
+const pcr_values::bank_values* pcr_values::find(hash_algorithm bank) const noexcept {
+  const auto found = std::ranges::find(banks_, bank, &bank_values::bank);
+  return found == banks_.end() ? nullptr : &*found;
 }
 
 status pcr_values::set(hash_algorithm bank, unsigned index, byte_view value) {
   if (index >= pcr_count) return fault{errc::malformed, "pcr-values: a PCR above 23"};
   if (value.size() != digest_size(bank))
     return fault{errc::malformed, "pcr-values: length is not the bank's"};
-  const auto at = find(bank);
-  if (at == max_pcr_banks) return fault{errc::limit, "pcr-values: too many banks"};
-  if (at == size_) order_[size_++] = bank;
-  banks_[at].present |= 1U << index;
-  banks_[at].values[index] = crypto::digest{value};
+  auto found = std::ranges::find(banks_, bank, &bank_values::bank);
+  if (found == banks_.end()) {
+    if (banks_.size() == max_pcr_banks) return fault{errc::limit, "pcr-values: too many banks"};
+    found = banks_.insert(banks_.end(), bank_values{bank, 0, {}});
+  }
+  found->present |= 1U << index;
+  found->values[index] = crypto::digest{value};
   return {};
 }
 
 byte_view pcr_values::get(hash_algorithm bank, unsigned index) const noexcept {
-  const auto at = find(bank);
-  return at < size_ && index < pcr_count ? banks_[at].values[index].view() : byte_view{};
+  const auto* found = find(bank);
+  return found != nullptr && index < pcr_count ? found->values[index].view() : byte_view{};
 }
 
 pcr_selection pcr_values::present() const noexcept {
   pcr_selection out;
-  for (std::size_t i = 0; i < size_; ++i)
-    (void)out.add(order_[i], banks_[i].present); // cannot fail: `set` kept the same bounds
+  for (const auto& one : banks_)
+    (void)out.add(one.bank, one.present); // cannot fail: `set` kept the same bounds
   return out;
 }
 

@@ -4,9 +4,11 @@
 #include "crypto/digest.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
+#include <vector>
+
 namespace muster::tpm {
 
-/// At most `max_pcr_banks` banks of `pcr_count` registers, in one block of about 8 KiB without heap: cheap to
+/// At most `max_pcr_banks` banks of `pcr_count` registers, 1.5 KiB for each bank that is there: cheap to
 /// change one value in and hash again. The values are claims until `verify_pcr_values` compared them with a
 /// quote.
 class pcr_values {
@@ -23,15 +25,14 @@ public:
 
 private:
   struct bank_values {
+    hash_algorithm bank = hash_algorithm::sha256;
     std::uint32_t present = 0;
     std::array<crypto::digest, pcr_count> values;
   };
 
-  std::size_t find(hash_algorithm bank) const noexcept;
+  const bank_values* find(hash_algorithm bank) const noexcept;
 
-  std::array<hash_algorithm, max_pcr_banks> order_{};
-  std::array<bank_values, max_pcr_banks> banks_;
-  std::size_t size_ = 0;
+  std::vector<bank_values> banks_; // in the order of their first value
 };
 
 /// H(value || value || ...) of everything selected, in selection order: banks as listed, indices rising. This
