@@ -163,7 +163,7 @@ result<certificate> sign_certificate(const certificate_template& what, const pub
                                      const certificate* issuer, const private_key& issuer_key) {
   const x509_ptr made{X509_new()};
   require(made && X509_set_version(made.get(), X509_VERSION_3) == 1
-          && X509_set_pubkey(made.get(), subject.native()) == 1);
+          && X509_set_pubkey(made.get(), subject.native().get()) == 1);
   set_serial(made.get());
   set_times(made.get(), what);
   if (auto set = set_subject(made.get(), what); !set) return set.fault();

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <variant>
 
 struct evp_pkey_st; // EVP_PKEY; the type itself stays behind this door
 
@@ -16,8 +17,12 @@ enum class curve : std::uint8_t { p256, p384, p521 };
 
 enum class signature_scheme : std::uint8_t { ecdsa, rsassa_pkcs1, rsassa_pss };
 
+/// X and Y of a P-256 key, big-endian.
+using p256_point = std::array<std::uint8_t, 64>;
+
 /// A public key that was checked when it was made (point on the curve, sane modulus). Shared and immutable.
-/// About 2 KB: keep coordinates for machines that are not connected, and make the key when they are.
+/// Small if it is a P-256 point. Every other key has an object of OpenSSL (RSA-2048: 3 KB) that remembers
+/// what a verification computed of it: keep it for as long as it is used, it makes the next one cheaper.
 class public_key {
 public:
   /// X and Y big-endian, at most the field's length each.
@@ -52,12 +57,19 @@ public:
   /// RSA-OAEP with `algorithm` for hash and MGF1, and `label` including its NUL (TPM 2.0 Part 1, B.4).
   result<bytes> encrypt_oaep(hash_algorithm algorithm, byte_view label, byte_view plain) const;
 
-  evp_pkey_st* native() const noexcept { return key_.get(); }
+  /// An object of OpenSSL with this key; made for the caller from a P-256 point.
+  std::shared_ptr<evp_pkey_st> native() const;
 
 private:
   friend class private_key;
-  explicit public_key(std::shared_ptr<evp_pkey_st> key) noexcept : key_{std::move(key)} {}
-  std::shared_ptr<evp_pkey_st> key_;
+  using key_object = std::shared_ptr<evp_pkey_st>;
+  explicit public_key(key_object key) noexcept : form_{std::move(key)} {}
+  explicit public_key(const p256_point& point) noexcept : form_{point} {}
+  std::optional<p256_point> as_p256() const;
+  status verify_hashed(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+                       byte_view signature) const;
+
+  std::variant<key_object, p256_point> form_;
 };
 
 /// A private key in memory. OpenSSL wipes it when the last holder is gone.
@@ -77,10 +89,11 @@ public:
   /// ECDH: the shared X coordinate, padded to the field's length.
   result<bytes> derive(const public_key& peer) const;
 
-  evp_pkey_st* native() const noexcept { return public_.native(); }
+  evp_pkey_st* native() const noexcept { return pair_.get(); }
 
 private:
-  explicit private_key(public_key key) noexcept : public_{std::move(key)} {}
+  explicit private_key(std::shared_ptr<evp_pkey_st> pair) noexcept : pair_{std::move(pair)}, public_{pair_} {}
+  std::shared_ptr<evp_pkey_st> pair_;
   public_key public_;
 };
 

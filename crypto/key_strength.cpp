@@ -31,7 +31,7 @@ constexpr bool is_generated(std::uint32_t residue, std::uint32_t prime) noexcept
 bool has_roca_fingerprint(const public_key& key) {
   if (!key.is_rsa()) return false;
   BIGNUM* n = nullptr;
-  require(EVP_PKEY_get_bn_param(key.native(), OSSL_PKEY_PARAM_RSA_N, &n) == 1);
+  require(EVP_PKEY_get_bn_param(key.native().get(), OSSL_PKEY_PARAM_RSA_N, &n) == 1);
   const bignum_ptr modulus{n};
   return std::ranges::all_of(small_primes, [&](std::uint32_t prime) {
     return is_generated(static_cast<std::uint32_t>(BN_mod_word(modulus.get(), prime)), prime);

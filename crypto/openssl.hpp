@@ -49,6 +49,18 @@ inline void require(bool held) noexcept {
   if (!held) std::abort();
 }
 
+/// A public key of `type` from its parts.
+inline result<pkey_ptr> key_from(const char* type, OSSL_PARAM_BLD* builder) {
+  const params_ptr params{OSSL_PARAM_BLD_to_param(builder)};
+  const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
+  require(params && context);
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_fromdata_init(context.get()) <= 0
+      || EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) <= 0)
+    return openssl_fault(errc::malformed, "key: not a point of the curve, or not a modulus");
+  return pkey_ptr{key};
+}
+
 /// DER of any object with an i2d function; empty if OpenSSL refuses.
 template <class T, class I2d> bytes to_der(const T* object, I2d i2d) {
   std::uint8_t* raw = nullptr;

@@ -25,14 +25,14 @@ const char* group_name(curve c) noexcept {
 private_key private_key::make_ec(curve c) {
   pkey_ptr key{EVP_EC_gen(group_name(c))};
   require(key != nullptr);
-  return private_key{public_key{std::shared_ptr<EVP_PKEY>{std::move(key)}}};
+  return private_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }
 
 result<private_key> private_key::make_rsa(unsigned bits) {
   if (bits < 1024 || bits > 8192) return fault{errc::unsupported, "key: RSA modulus size"};
   pkey_ptr key{EVP_RSA_gen(bits)};
   if (!key) return openssl_fault(errc::internal, "key: RSA generation");
-  return private_key{public_key{std::shared_ptr<EVP_PKEY>{std::move(key)}}};
+  return private_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }
 
 result<private_key> private_key::from_pem(std::string_view pem) {
@@ -52,7 +52,7 @@ result<private_key> private_key::from_pem(std::string_view pem) {
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
   if (!context || EVP_PKEY_pairwise_check(context.get()) != 1)
     return openssl_fault(errc::malformed, "key: the halves do not belong together");
-  return private_key{public_key{std::shared_ptr<EVP_PKEY>{std::move(key)}}};
+  return private_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }
 
 std::string private_key::pem() const {
@@ -67,9 +67,10 @@ std::string private_key::pem() const {
 
 result<bytes> private_key::derive(const public_key& peer) const {
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, native(), nullptr)};
+  const auto other = peer.native();
   std::size_t size = 0;
   if (!context || EVP_PKEY_derive_init(context.get()) <= 0
-      || EVP_PKEY_derive_set_peer_ex(context.get(), peer.native(), 1) <= 0
+      || EVP_PKEY_derive_set_peer_ex(context.get(), other.get(), 1) <= 0
       || EVP_PKEY_derive(context.get(), nullptr, &size) <= 0)
     return openssl_fault(errc::mismatch, "ecdh: the keys are not of one curve");
   bytes out(size);

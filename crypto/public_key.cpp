@@ -1,5 +1,5 @@
+#include "crypto/ec_key.hpp"
 #include "crypto/key.hpp"
-#include "crypto/openssl.hpp"
 #include "crypto/pem.hpp"
 
 #include <openssl/core_names.h>
@@ -13,34 +13,6 @@ constexpr unsigned min_rsa_bits = 1024;
 constexpr unsigned max_rsa_bits = 8192;
 constexpr std::size_t max_spki = 2048;
 
-struct curve_facts {
-  curve id;
-  const char* name;       ///< as fromdata wants it
-  const char* group_name; ///< as a decoded key reports it
-  std::size_t field;      ///< bytes
-  unsigned bits;
-};
-constexpr std::array curves{curve_facts{curve::p256, "P-256", "prime256v1", 32, 256},
-                            curve_facts{curve::p384, "P-384", "secp384r1", 48, 384},
-                            curve_facts{curve::p521, "P-521", "secp521r1", 66, 521}};
-
-const curve_facts& facts_of(curve c) noexcept {
-  const auto* found = std::ranges::find(curves, c, &curve_facts::id);
-  require(found != curves.end());
-  return *found;
-}
-
-const curve_facts* facts_of(const EVP_PKEY* key) noexcept {
-  if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return nullptr;
-  std::array<char, 64> name{};
-  std::size_t length = 0;
-  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &length) != 1) return nullptr;
-  const std::string_view group{name.data(), length};
-  const auto* found = std::ranges::find_if(
-      curves, [&](const curve_facts& one) { return group == one.group_name || group == one.name; });
-  return found == curves.end() ? nullptr : found;
-}
-
 /// SubjectPublicKeyInfo of an uncompressed P-256 point up to its 0x04 (RFC 5480): by far the most frequent
 /// key here, and OpenSSL's own decoder is six times slower than taking the coordinates out.
 constexpr std::array<std::uint8_t, 27> p256_spki_prefix{0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
@@ -48,62 +20,22 @@ constexpr std::array<std::uint8_t, 27> p256_spki_prefix{0x30, 0x59, 0x30, 0x13, 
                                                         0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
 constexpr std::size_t p256_spki_size = p256_spki_prefix.size() + 64;
 
-/// SEC 1, 2.3.3: 04 || X || Y.
-struct encoded_point {
-  std::array<std::uint8_t, 1 + 2 * 66> raw{};
-  std::size_t size = 0;
-};
-
-/// Empty optional if the key keeps its point compressed.
-std::optional<encoded_point> point_as_encoded(const EVP_PKEY* key, const curve_facts& facts) {
-  encoded_point out;
-  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out.raw.data(), out.raw.size(), &out.size)
-          != 1
-      || out.raw[0] != 4 || out.size != 1 + 2 * facts.field) {
-    ERR_clear_error();
-    return std::nullopt;
-  }
+p256_point as_p256_point(const encoded_point& point) noexcept {
+  p256_point out{};
+  std::copy_n(point.raw.begin() + 1, out.size(), out.begin());
   return out;
 }
 
-result<pkey_ptr> key_from(const char* type, OSSL_PARAM_BLD* builder) {
-  const params_ptr params{OSSL_PARAM_BLD_to_param(builder)};
-  const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
-  require(params && context);
-  EVP_PKEY* key = nullptr;
-  if (EVP_PKEY_fromdata_init(context.get()) <= 0
-      || EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) <= 0)
-    return openssl_fault(errc::malformed, "key: not a point of the curve, or not a modulus");
-  return pkey_ptr{key};
-}
-
-/// Some public key of that curve, without its private half.
-pkey_ptr any_key_of(const curve_facts& facts) {
-  const pkey_ptr pair{EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", facts.name)};
-  require(pair != nullptr);
-  const auto point = point_as_encoded(pair.get(), facts);
-  const param_builder_ptr builder{OSSL_PARAM_BLD_new()};
-  require(point && builder && OSSL_PARAM_BLD_push_utf8_string(builder.get(), "group", facts.name, 0) == 1
-          && OSSL_PARAM_BLD_push_octet_string(builder.get(), "pub", point->raw.data(), point->size) == 1);
-  auto key = key_from("EC", builder.get());
-  require(key.ok());
-  return *std::move(key);
-}
-
-/// For its group only. OpenSSL 3.0 makes the group anew for each key that comes from data, which costs a
-/// third of a signature check; a copy of this key with another point costs a twelfth.
-EVP_PKEY* template_of(const curve_facts& facts) {
-  static const auto made = [] {
-    std::array<pkey_ptr, curves.size()> out;
-    std::ranges::transform(curves, out.begin(), any_key_of);
-    return out;
-  }();
-  return made[static_cast<std::size_t>(&facts - curves.data())].get();
+status check_rsa(const BIGNUM* modulus, const BIGNUM* exponent) {
+  const auto bits = static_cast<unsigned>(BN_num_bits(modulus));
+  if (bits < min_rsa_bits || bits > max_rsa_bits) return fault{errc::unsupported, "key: RSA modulus size"};
+  if (BN_is_odd(modulus) != 1) return fault{errc::malformed, "key: RSA modulus is even"};
+  if (BN_is_odd(exponent) != 1 || BN_is_one(exponent) == 1 || BN_num_bits(exponent) > 32)
+    return fault{errc::malformed, "key: RSA exponent is not an odd number from 3 to 2^32"};
+  return {};
 }
 
 status check_rsa(const EVP_PKEY* key) {
-  const auto bits = static_cast<unsigned>(EVP_PKEY_get_bits(key));
-  if (bits < min_rsa_bits || bits > max_rsa_bits) return fault{errc::unsupported, "key: RSA modulus size"};
   BIGNUM* n = nullptr;
   BIGNUM* e = nullptr;
   EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n);
@@ -111,10 +43,7 @@ status check_rsa(const EVP_PKEY* key) {
   const bignum_ptr modulus{n};
   const bignum_ptr exponent{e};
   if (!modulus || !exponent) return openssl_fault(errc::malformed, "key: RSA without modulus or exponent");
-  if (BN_is_odd(modulus.get()) != 1) return fault{errc::malformed, "key: RSA modulus is even"};
-  if (BN_is_odd(exponent.get()) != 1 || BN_is_one(exponent.get()) == 1 || BN_num_bits(exponent.get()) > 32)
-    return fault{errc::malformed, "key: RSA exponent is not an odd number from 3 to 2^32"};
-  return {};
+  return check_rsa(modulus.get(), exponent.get());
 }
 
 /// Whether a decoded key is of a kind that we do, and of sane size.
@@ -138,15 +67,14 @@ result<public_key> public_key::from_ec_point(curve c, byte_view x, byte_view y) 
   const auto& facts = facts_of(c);
   if (x.size() > facts.field || y.size() > facts.field)
     return fault{errc::malformed, "key: coordinate is longer than the field"};
-  encoded_point point;
-  point.size = 1 + 2 * facts.field;
-  point.raw[0] = 4;
-  std::ranges::copy(x, point.raw.begin() + static_cast<std::ptrdiff_t>(1 + facts.field - x.size()));
-  std::ranges::copy(y, point.raw.begin() + static_cast<std::ptrdiff_t>(point.size - y.size()));
-  pkey_ptr key{EVP_PKEY_dup(template_of(facts))};
-  require(key != nullptr);
-  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.raw.data(), point.size) != 1)
-    return openssl_fault(errc::malformed, "key: not a point of the curve");
+  const auto point = encode_point(facts, x, y);
+  const fault off_curve{errc::malformed, "key: not a point of the curve"};
+  if (c == curve::p256) {
+    if (thread_key_at(facts, point) == nullptr) return off_curve;
+    return public_key{as_p256_point(point)};
+  }
+  auto key = key_at(facts, point);
+  if (!key) return off_curve;
   return public_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }
 
@@ -158,9 +86,9 @@ result<public_key> public_key::from_rsa(byte_view modulus, std::uint32_t exponen
   require(n && e && builder && BN_set_word(e.get(), exponent) == 1
           && OSSL_PARAM_BLD_push_BN(builder.get(), "n", n.get()) == 1
           && OSSL_PARAM_BLD_push_BN(builder.get(), "e", e.get()) == 1);
+  if (auto sane = check_rsa(n.get(), e.get()); !sane) return sane.fault();
   auto key = key_from("RSA", builder.get());
   if (!key) return key.fault();
-  if (auto sane = check_rsa(key->get()); !sane) return sane.fault();
   return public_key{std::shared_ptr<EVP_PKEY>{std::move(*key)}};
 }
 
@@ -185,34 +113,55 @@ result<public_key> public_key::from_pem(std::string_view pem) {
 
 bytes public_key::spki() const {
   // OpenSSL's encoder costs as much as a signature check.
-  const auto* facts = facts_of(key_.get());
-  if (facts != nullptr && facts->id == curve::p256)
-    if (const auto point = point_as_encoded(key_.get(), *facts)) {
-      bytes out{p256_spki_prefix.begin(), p256_spki_prefix.end()};
-      append(out, byte_view{point->raw}.subspan(1, 64));
-      return out;
-    }
-  return to_der(key_.get(), i2d_PUBKEY);
+  if (const auto point = as_p256()) {
+    bytes out{p256_spki_prefix.begin(), p256_spki_prefix.end()};
+    append(out, *point);
+    return out;
+  }
+  return to_der(native().get(), i2d_PUBKEY);
 }
 
 std::string public_key::pem() const { return to_pem("PUBLIC KEY", spki()); }
 
-unsigned public_key::bits() const noexcept {
-  if (const auto* facts = facts_of(key_.get())) return facts->bits;
-  return static_cast<unsigned>(EVP_PKEY_get_bits(key_.get()));
+std::optional<p256_point> public_key::as_p256() const {
+  if (const auto* point = std::get_if<p256_point>(&form_)) return *point;
+  const auto* key = std::get<key_object>(form_).get();
+  const auto* facts = facts_of(key);
+  if (facts == nullptr || facts->id != curve::p256) return std::nullopt;
+  const auto point = point_as_encoded(key, *facts);
+  if (!point) return std::nullopt;
+  return as_p256_point(*point);
 }
 
-bool public_key::is_rsa() const noexcept { return EVP_PKEY_get_base_id(key_.get()) == EVP_PKEY_RSA; }
+std::shared_ptr<EVP_PKEY> public_key::native() const {
+  if (const auto* key = std::get_if<key_object>(&form_)) return *key;
+  auto key = key_at(facts_of(curve::p256), encode_point(std::get<p256_point>(form_)));
+  require(key != nullptr); // it was on the curve when this was made
+  return {std::move(key)};
+}
+
+unsigned public_key::bits() const noexcept {
+  if (const auto c = ec_curve()) return facts_of(*c).bits;
+  return static_cast<unsigned>(EVP_PKEY_get_bits(std::get<key_object>(form_).get()));
+}
+
+bool public_key::is_rsa() const noexcept {
+  const auto* key = std::get_if<key_object>(&form_);
+  return key != nullptr && EVP_PKEY_get_base_id(key->get()) == EVP_PKEY_RSA;
+}
 
 std::optional<curve> public_key::ec_curve() const noexcept {
-  if (const auto* facts = facts_of(key_.get())) return facts->id;
+  const auto* key = std::get_if<key_object>(&form_);
+  if (key == nullptr) return curve::p256;
+  if (const auto* facts = facts_of(key->get())) return facts->id;
   return std::nullopt;
 }
 
 result<bytes> public_key::encrypt_oaep(hash_algorithm algorithm, byte_view label, byte_view plain) const {
   if (!is_rsa()) return fault{errc::unsupported, "oaep: not an RSA key"};
   const std::string name{to_string(algorithm)};
-  const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)};
+  const auto key = native();
+  const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
   // OpenSSL takes the label over once it has accepted it.
   auto* copy = OPENSSL_memdup(label.data(), label.size());
   bool held = context && EVP_PKEY_encrypt_init(context.get()) > 0
@@ -223,7 +172,7 @@ result<bytes> public_key::encrypt_oaep(hash_algorithm algorithm, byte_view label
     OPENSSL_free(copy);
     return openssl_fault(errc::unsupported, "oaep: parameters");
   }
-  bytes out(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
+  bytes out(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
   auto size = out.size();
   if (EVP_PKEY_encrypt(context.get(), out.data(), &size, plain.data(), plain.size()) <= 0)
     return openssl_fault(errc::limit, "oaep: the message is too long for the key");
@@ -232,9 +181,10 @@ result<bytes> public_key::encrypt_oaep(hash_algorithm algorithm, byte_view label
 }
 
 result<ec_point> point_of(const public_key& key) {
-  const auto* facts = facts_of(key.native());
+  const auto object = key.native();
+  const auto* facts = facts_of(object.get());
   if (facts == nullptr) return fault{errc::unsupported, "key: not an EC key"};
-  const auto point = point_as_encoded(key.native(), *facts);
+  const auto point = point_as_encoded(object.get(), *facts);
   if (!point) return fault{errc::internal, "key: no point"};
   ec_point out{facts->id, {}, {}};
   out.x = to_bytes(byte_view{point->raw}.subspan(1, facts->field));

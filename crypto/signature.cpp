@@ -1,7 +1,7 @@
 #include "crypto/digest.hpp"
+#include "crypto/ec_key.hpp"
 #include "crypto/ecdsa_signature.hpp"
 #include "crypto/key.hpp"
-#include "crypto/openssl.hpp"
 
 #include <openssl/rsa.h>
 
@@ -26,10 +26,8 @@ status check_fits(const public_key& key, signature_scheme scheme) {
   return {};
 }
 
-/// The message is hashed by the thread's hasher and only the digest goes to OpenSSL's key: EVP_DigestVerify
-/// would fetch and set up a digest for each signature.
-status verify_hashed(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
-                     byte_view signature) {
+status verify_with(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+                   byte_view signature) {
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
   bool ready = context && EVP_PKEY_verify_init(context.get()) > 0;
   if (ready && scheme != signature_scheme::ecdsa) {
@@ -48,11 +46,23 @@ status verify_hashed(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algo
 
 } // namespace
 
+/// The message is hashed by the thread's hasher and only the digest goes to OpenSSL's key: EVP_DigestVerify
+/// would fetch and set up a digest for each signature.
+status public_key::verify_hashed(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
+                                 byte_view signature) const {
+  if (const auto* key = std::get_if<key_object>(&form_))
+    return verify_with(key->get(), scheme, algorithm, digest, signature);
+  // A context is made for each signature: it could hold on to the point that the key had when it was made.
+  auto* key = thread_key_at(facts_of(curve::p256), encode_point(std::get<p256_point>(form_)));
+  require(key != nullptr); // the point was on the curve when this was made
+  return verify_with(key, scheme, algorithm, digest, signature);
+}
+
 status public_key::verify(signature_scheme scheme, hash_algorithm algorithm, byte_view message,
                           byte_view signature) const {
   if (auto fits = check_fits(*this, scheme); !fits) return fits;
   if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
-  return verify_hashed(key_.get(), scheme, algorithm, hash(algorithm, message).view(), signature);
+  return verify_hashed(scheme, algorithm, hash(algorithm, message).view(), signature);
 }
 
 status public_key::verify_digest(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
@@ -61,7 +71,7 @@ status public_key::verify_digest(signature_scheme scheme, hash_algorithm algorit
   if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
   if (digest.size() != digest_size(algorithm))
     return fault{errc::malformed, "signature: length of the digest"};
-  return verify_hashed(key_.get(), scheme, algorithm, digest, signature);
+  return verify_hashed(scheme, algorithm, digest, signature);
 }
 
 status public_key::verify_ecdsa(hash_algorithm algorithm, byte_view message, byte_view r, byte_view s) const {

@@ -5,19 +5,29 @@
 namespace muster::service {
 
 write_batch& write_batch::append_result(const node_id& node, const record<records::Result>& result,
-                                        const record<records::State>& state) {
-  return add(store_operation::append_result{node, result.message(), state.message()});
+                                        const record<records::State>& state, result_stay stay) {
+  return add(store_operation::append_result{node, result.message(), state.message(), stay});
 }
 
 write_batch& write_batch::append_result(const node_id& node, const record<records::Result>& result) {
-  return add(store_operation::append_result{node, result.message(), {}});
+  return add(store_operation::append_result{node, result.message(), {}, result_stay::for_good});
+}
+
+write_batch& write_batch::list_result(const node_id& node, sequence at) {
+  return add(store_operation::list_result{node, at});
 }
 
 write_batch& write_batch::append_audit(const record<records::AuditEntry>& entry) {
   return add(store_operation::append_audit{entry.message()});
 }
 
-write_batch& write_batch::erase_result(sequence at) { return add(store_operation::erase_result{at}); }
+write_batch& write_batch::erase_result(sequence at) {
+  return add(store_operation::erase_result{at, std::nullopt});
+}
+
+write_batch& write_batch::erase_result(const node_id& node, sequence at) {
+  return add(store_operation::erase_result{at, node});
+}
 
 write_batch& write_batch::add_claims(const node_id& node, std::vector<file_claim> files) {
   return add(store_operation::add_claims{node, std::move(files)});

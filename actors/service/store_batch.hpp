@@ -25,6 +25,9 @@ struct file_claim {
   friend bool operator==(const file_claim&, const file_claim&) = default;
 };
 
+/// Whether a result stays when another becomes the newest of its machine.
+enum class result_stay : std::uint8_t { while_newest, for_good };
+
 /// The operations of a batch, in the words of the store.
 namespace store_operation {
 struct put {
@@ -42,12 +45,18 @@ struct append_result {
   node_id node;
   frame result;
   frame state;
+  result_stay stay;
+};
+struct list_result {
+  node_id node;
+  sequence at;
 };
 struct append_audit {
   frame entry;
 };
 struct erase_result {
   sequence at;
+  std::optional<node_id> node; ///< whose it is, if that is known: then the result need not be read
 };
 struct add_claims {
   node_id node;
@@ -95,10 +104,10 @@ class write_batch {
 public:
   using operation =
       std::variant<store_operation::put, store_operation::erase, store_operation::append_result,
-                   store_operation::append_audit, store_operation::erase_result, store_operation::add_claims,
-                   store_operation::clear_claims, store_operation::put_blob, store_operation::add_use,
-                   store_operation::drop_use, store_operation::append_log, store_operation::clear_log,
-                   store_operation::sweep_loose>;
+                   store_operation::list_result, store_operation::append_audit, store_operation::erase_result,
+                   store_operation::add_claims, store_operation::clear_claims, store_operation::put_blob,
+                   store_operation::add_use, store_operation::drop_use, store_operation::append_log,
+                   store_operation::clear_log, store_operation::sweep_loose>;
 
   template <keyed_table Table>
   write_batch& put(const typename Table::key& key, const record<typename Table::content>& content) {
@@ -113,12 +122,18 @@ public:
 
   /// A decided attestation of `node`, and the state that it leads to. The store sets `resultSequence` of the
   /// state to the number of this result; the caller must have set it to `own_result` (else: `internal`).
+  /// One that stays `while_newest` is found through the state only, and so costs no entry in the index of
+  /// results: when the state names another, the caller erases it, or lists it.
   write_batch& append_result(const node_id& node, const record<records::Result>& result,
-                             const record<records::State>& state);
-  /// A result that leaves the state to other operations.
+                             const record<records::State>& state, result_stay stay = result_stay::for_good);
+  /// A result that leaves the state to other operations, and stays.
   write_batch& append_result(const node_id& node, const record<records::Result>& result);
+  /// A result that was to stay while it was the newest stays for good.
+  write_batch& list_result(const node_id& node, sequence at);
   write_batch& append_audit(const record<records::AuditEntry>& entry);
   write_batch& erase_result(sequence at);
+  /// The caller knows whose result it is: sooner done.
+  write_batch& erase_result(const node_id& node, sequence at);
 
   /// Adds to the measurements on record of the boot of `node`; those already on record are not added again.
   write_batch& add_claims(const node_id& node, std::vector<file_claim> files);

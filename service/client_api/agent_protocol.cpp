@@ -12,6 +12,10 @@ namespace {
 /// What a waiting part costs beside its bytes, so that many small ones count as well.
 constexpr std::size_t part_overhead = 256;
 
+/// What goes to the Verifier in one step, so that other sessions have their turn: at least one part, and more
+/// as long as they are fewer bytes than this.
+constexpr std::size_t max_step = 64 * 1024;
+
 /// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
 /// thirds.
 constexpr std::uint64_t least_renewal_ms = 30'000;
@@ -72,6 +76,20 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
   return out;
 }
 
+/// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
+void join(agent_effects& out, agent_effects more) {
+  const auto put_behind = [](auto& list, auto& further) {
+    if (list.empty()) return void(list = std::move(further));
+    std::ranges::move(further, std::back_inserter(list));
+  };
+  put_behind(out.send, more.send);
+  put_behind(out.asks, more.asks);
+  put_behind(out.reports, more.reports);
+  out.close = out.close || more.close;
+  out.two_hosts = out.two_hosts || more.two_hosts;
+  if (!more.note.empty()) out.note = std::move(more.note);
+}
+
 } // namespace
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
@@ -116,7 +134,15 @@ agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   return out;
 }
 
-agent_effects agent_protocol::on_frame(const frame& received, boot_time now) {
+agent_effects agent_protocol::on_frames(std::span<const frame> received, boot_time now) {
+  agent_effects out;
+  for (const auto& one : received)
+    join(out, take(one, now));
+  next_step(out);
+  return out;
+}
+
+agent_effects agent_protocol::take(const frame& received, boot_time now) {
   if (phase_ == phase::over) return {};
   const auto parsed = parse_view<wire::AgentFrame>(received);
   if (!parsed) return end(parsed.fault());
@@ -174,21 +200,30 @@ bool agent_protocol::challenge_due(boot_time now) const {
          >= last_challenge_->milliseconds + static_cast<std::uint64_t>(settings_.interval.count());
 }
 
+/// An RSA key is kept for the session: to set it up costs as much as to verify with it. A P-256 AK is read
+/// again, in a fortieth of a verification, and costs no memory in between.
+result<tpm::trusted_ak> agent_protocol::recorded_ak() {
+  if (kept_ak_) return *kept_ak_;
+  auto read = tpm::trust_recorded_ak(with_.ak_public);
+  if (read && read->ak().key().is_rsa()) kept_ak_ = std::make_shared<const tpm::trusted_ak>(*read);
+  return read;
+}
+
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
   const bool other_pins =
       appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
   auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_ || other_pins, now);
-  auto begun = begin_attestation(asked, with_, channel_, settings_.caps);
+  auto ak = recorded_ak();
   last_challenge_ = now;
   attest_ordered_ = false;
   whole_ = false;
-  if (!begun) return;
+  if (!ak) return;
   running_.emplace();
+  running_->attestation = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps);
   running_->asked = std::move(asked);
   running_->context = with_.context;
-  running_->attestation = std::move(*begun);
 }
 
 void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
@@ -251,18 +286,20 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
   running_->next_part += 1;
   running_->waiting.push_back(received);
   running_->backlog += received.view().size() + part_overhead;
-  agent_effects out;
-  next_step(out);
-  return out;
+  return {};
 }
 
 void agent_protocol::next_step(agent_effects& out) {
-  if (!running_->attestation || running_->waiting.empty()) return;
-  out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number,
-                                                std::move(running_->attestation), running_->waiting.front()});
-  running_->attestation = nullptr;
-  running_->backlog -= running_->waiting.front().view().size() + part_overhead;
-  running_->waiting.pop_front();
+  if (!running_ || !running_->attestation || running_->waiting.empty()) return;
+  evidence_parts step{std::exchange(running_->attestation, nullptr), {}};
+  auto& waiting = running_->waiting;
+  for (std::size_t size = 0; !waiting.empty(); waiting.pop_front()) {
+    size += waiting.front().view().size();
+    if (size > max_step && !step.parts.empty()) break;
+    running_->backlog -= waiting.front().view().size() + part_overhead;
+    step.parts.push_back(std::move(waiting.front()));
+  }
+  out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number, std::move(step)});
 }
 
 agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {

@@ -9,6 +9,7 @@
 #include "service/client_api/challenge.hpp"
 
 #include <deque>
+#include <span>
 #include <variant>
 
 namespace muster::service {
@@ -31,8 +32,7 @@ struct agent_effects {
   };
   struct ask_step {
     attestation_number number;
-    std::shared_ptr<appraisal::running_attestation> attestation;
-    frame part;
+    evidence_parts evidence;
   };
   struct ask_decide {
     decision_request request;
@@ -52,7 +52,9 @@ class agent_protocol {
 public:
   agent_protocol(node_id node, bytes node_spki, bytes32 exporter, agent_protocol_settings settings);
 
-  agent_effects on_frame(const frame& received, boot_time now);
+  /// What arrived together, in its order: its evidence goes to the Verifier in one step.
+  agent_effects on_frames(std::span<const frame> received, boot_time now);
+  agent_effects on_frame(const frame& received, boot_time now) { return on_frames({&received, 1}, now); }
   agent_effects on_attached(result<attachment> answer);
   /// `number` as in the ask: the answer may come after that attestation was given up.
   agent_effects on_step(attestation_number number, result<evidence_step> answer);
@@ -98,6 +100,7 @@ private:
   };
 
   agent_effects end(const fault& why);
+  agent_effects take(const frame& received, boot_time now);
   agent_effects take_hello(wire::Hello::Reader in);
   agent_effects take_beat(wire::Beat::Reader in, boot_time now);
   agent_effects take_late(wire::AgentFrame::Reader in);
@@ -107,6 +110,7 @@ private:
   void next_step(agent_effects& out);
   bool challenge_due(boot_time now) const;
   void start_challenge(boot_time now);
+  result<tpm::trusted_ak> recorded_ak();
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
   void put_log_head(wire::BeatReply::Builder reply);
 
@@ -114,6 +118,7 @@ private:
   evidence_channel channel_;
   phase phase_ = phase::hello;
   attachment with_;
+  std::shared_ptr<const tpm::trusted_ak> kept_ak_; ///< see `recorded_ak`
   std::optional<running> running_;
   std::vector<command_record> due_;
   std::shared_ptr<const log_state> log_;      ///< newest that was told

@@ -46,15 +46,13 @@ void put_challenge(wire::Challenge::Builder out, const challenge& asked, const n
   out.setDeadlineMs(static_cast<std::uint32_t>(deadline.count()));
 }
 
-result<std::shared_ptr<appraisal::running_attestation>> begin_attestation(const challenge& asked,
-                                                                          const attachment& with,
-                                                                          const evidence_channel& channel,
-                                                                          const tpm::ima_caps& caps) {
-  auto ak = tpm::trust_recorded_ak(with.ak_public);
-  if (!ak) return ak.fault();
+std::shared_ptr<appraisal::running_attestation> begin_attestation(const challenge& asked, tpm::trusted_ak ak,
+                                                                  const attachment& with,
+                                                                  const evidence_channel& channel,
+                                                                  const tpm::ima_caps& caps) {
   appraisal::attestation_inputs inputs{asked.issue,
                                        {channel.node, channel.exporter, crypto::sha256(channel.node_spki)},
-                                       std::move(*ak),
+                                       std::move(ak),
                                        recorded_boot_of(*with.recorded),
                                        with.context->reference,
                                        with.context->policy,

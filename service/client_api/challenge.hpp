@@ -30,10 +30,10 @@ struct evidence_channel {
   boot_id boot;
 };
 
-/// What the Verifier judges evidence with. fault: the recorded AK does not parse any more.
-result<std::shared_ptr<appraisal::running_attestation>> begin_attestation(const challenge& asked,
-                                                                          const attachment& with,
-                                                                          const evidence_channel& channel,
-                                                                          const tpm::ima_caps& caps);
+/// What the Verifier judges evidence with. `ak` is the recorded one of the machine.
+std::shared_ptr<appraisal::running_attestation> begin_attestation(const challenge& asked, tpm::trusted_ak ak,
+                                                                  const attachment& with,
+                                                                  const evidence_channel& channel,
+                                                                  const tpm::ima_caps& caps);
 
 } // namespace muster::service

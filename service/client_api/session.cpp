@@ -95,11 +95,8 @@ void attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust.of(state.node),
-      [self](auto& p, auto answer) {
-        if (answer) self->state.ak_public = answer->ak_public;
-        return p.on_attached(std::move(answer));
-      },
-      attach_atom::value, state.node, state.channel->peer().spki, boot, session_actor{self});
+      [](auto& p, auto answer) { return p.on_attached(std::move(answer)); }, attach_atom::value, state.node,
+      state.channel->peer().spki, boot, session_actor{self});
 }
 
 /// What the machine kept of the log is judged first: a service that lost records must know it before it
@@ -124,7 +121,7 @@ void ask_step(session_pointer self, agent_effects::ask_step& step) {
   ask<agent_protocol, result<evidence_step>>(
       self, whom,
       [number = step.number](auto& p, auto answer) { return p.on_step(number, std::move(answer)); },
-      step_atom::value, evidence_part{std::move(step.attestation), std::move(step.part)});
+      step_atom::value, std::move(step.evidence));
 }
 
 void ask_decide(session_pointer self, agent_effects::ask_decide& decide) {
@@ -182,15 +179,20 @@ void open(session_pointer self) {
   self->delayed_send(self, settings->agent.log_deadline, tick_atom::value);
 }
 
-void take_frame(session_pointer self, bytes payload) {
+void take_frames(session_pointer self, std::vector<bytes> payloads) {
   auto& state = self->state;
-  const auto received = frame::adopt(std::move(payload));
-  if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol))
-    return carry_out(self, stranger->on_frame(received));
+  std::vector<frame> received;
+  received.reserve(payloads.size());
+  for (auto& one : payloads)
+    received.push_back(frame::adopt(std::move(one)));
+  if (std::holds_alternative<enrolment_protocol>(state.protocol))
+    for (const auto& one : received)
+      if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol); stranger && !state.closing)
+        carry_out(self, stranger->on_frame(one));
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
     agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
     agent->on_log_state(state.deps->board->now());
-    carry_out(self, agent->on_frame(received, state.deps->clock->since_boot()));
+    carry_out(self, agent->on_frames(received, state.deps->clock->since_boot()));
   }
 }
 
@@ -205,8 +207,7 @@ void take_chunk(session_pointer self, const bytes& chunk) {
     return close(self);
   }
   if (arrived->opened) open(self);
-  for (auto& payload : arrived->frames)
-    if (!state.closing) take_frame(self, std::move(payload));
+  if (!arrived->frames.empty() && !state.closing) take_frames(self, std::move(arrived->frames));
   if (arrived->closed) return close(self);
   give_credit(self);
 }

@@ -47,7 +47,6 @@ struct session_state {
   std::optional<net::secure_channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
-  bytes ak_public;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
 };

@@ -25,17 +25,16 @@ public:
   status operator()(const store_operation::append_result& one) const {
     const sequence next{++counters_.sequence};
     if (auto done = append(store_table::results, next, one.result); !done) return done;
-    // The index has the number in its key; there is nothing more to say.
-    if (auto done =
-            put_record(env_, in_, store_table::results_of_node, store_key{one.node, next.value}.view(), {});
-        !done)
-      return done;
+    if (one.stay == result_stay::for_good)
+      if (auto done = list(one.node, next); !done) return done;
     if (one.state.empty()) return {};
     auto state = to_bytes(one.state.view());
     if (!stamp_result_sequence(state, write_batch::own_result, next.value))
       return fault{errc::internal, "store: a state does not have own_result as its resultSequence"};
     return put(store_table::states, store_key{one.node}, state, write_batch::max_record);
   }
+
+  status operator()(const store_operation::list_result& one) const { return list(one.node, one.at); }
 
   status operator()(const store_operation::append_audit& one) const {
     const sequence next{++counters_.sequence};
@@ -45,6 +44,10 @@ public:
 
   status operator()(const store_operation::erase_result& one) const {
     const store_key key{one.at};
+    if (one.node) {
+      if (auto done = unlist(*one.node, one.at); !done) return done;
+      return erase_record(env_, in_, store_table::results, key.view());
+    }
     const auto found = find_record(env_, in_, store_table::results, key.view());
     if (!found && found.fault().code == errc::not_found) return {};
     if (found) {
@@ -97,7 +100,16 @@ private:
     return put_record(env_, in_, table, store_key{at}.view(), content.view(), MDB_APPEND);
   }
 
+  /// The index has the number in its key; there is nothing more to say.
+  status list(const node_id& id, sequence at) const {
+    return put_record(env_, in_, store_table::results_of_node, store_key{id, at.value}.view(), {});
+  }
+
   /// Takes a result out of the index of its node.
+  status unlist(const node_id& id, sequence at) const {
+    return erase_record(env_, in_, store_table::results_of_node, store_key{id, at.value}.view());
+  }
+
   status unlist(frame content, sequence at) const {
     const auto stored = parse_view<records::Result>(std::move(content));
     if (!stored) return {};
@@ -105,7 +117,7 @@ private:
       node_id id;
       if (result.getNode().size() != id.raw.size()) return {};
       std::copy_n(result.getNode().begin(), id.raw.size(), id.raw.begin());
-      return erase_record(env_, in_, store_table::results_of_node, store_key{id, at.value}.view());
+      return unlist(id, at);
     });
   }
 

@@ -103,6 +103,15 @@ result<std::vector<node_snapshot>> database_reader::snapshots(std::optional<node
   return out;
 }
 
+/// The newest of a node is named by its state, and often nowhere else.
+std::optional<sequence> database_reader::newest_of(const transaction& in, const node_id& id) const {
+  const auto state = as_view<records::State>(copy(in, store_table::states, id.raw), record_limits);
+  if (!state) return std::nullopt;
+  const sequence at{state->read([](records::State::Reader one) { return one.getResultSequence(); })};
+  if (!find_record(*env_, in, store_table::results, store_key{at}.view())) return std::nullopt;
+  return at;
+}
+
 result<std::vector<sequence>> database_reader::results_of(const node_id& id, std::size_t limit) const {
   const auto in = begin();
   if (!in) return in.fault();
@@ -113,14 +122,15 @@ result<std::vector<sequence>> database_reader::results_of(const node_id& id, std
   auto more = cursor->seek(end.view());
   if (more) more = cursor->move(*more ? MDB_PREV : MDB_LAST);
   std::vector<sequence> out;
-  for (limit = std::min(limit, max_page); more && *more && out.size() < limit;
-       more = cursor->move(MDB_PREV)) {
+  limit = std::min(limit, max_page);
+  if (const auto newest = newest_of(*in, id); newest && limit > 0) out.push_back(*newest);
+  for (; more && *more && out.size() < limit; more = cursor->move(MDB_PREV)) {
     const auto key = cursor->key();
     if (!same(key.first(id.raw.size()), id.raw)) break;
     std::uint64_t at = 0;
     for (const auto byte : key.subspan(id.raw.size()))
       at = at << 8U | byte;
-    out.push_back({at});
+    if (out.empty() || out.back().value != at) out.push_back({at});
   }
   if (!more) return more.fault();
   return out;

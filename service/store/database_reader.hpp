@@ -33,6 +33,7 @@ protected:
                                        std::size_t limit) const override;
 
 private:
+  std::optional<sequence> newest_of(const transaction& in, const node_id& id) const;
   result<transaction> begin() const { return transaction::begin(*env_, transaction::mode::read); }
   result<frame> copy(const transaction& in, store_table table, byte_view key) const;
   status visit(const transaction& in, std::span<const file_number> numbers, const file_visitor& visit) const;

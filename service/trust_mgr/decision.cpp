@@ -185,7 +185,8 @@ decided decide(const node_state& before, const node_record& node, const decision
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     break;
   }
-  out.state.evidence_kept = out.evidence_kept;
+  // Asked again, there is no new result: what is known of the newest stands.
+  if (!out.ask_full_log) out.state.evidence_kept = out.evidence_kept;
   return out;
 }
 
@@ -226,10 +227,15 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   }
   // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
   // goes at once (PROTOCOL 8).
-  if (before.result.value != 0 && !before.evidence_kept && before.result != state.proven)
-    batch.erase_result(before.result);
+  if (before.result.value != 0 && !before.evidence_kept) {
+    if (before.result == state.proven)
+      batch.list_result(node.id, before.result);
+    else
+      batch.erase_result(node.id, before.result);
+  }
   state.result = {write_batch::own_result};
-  batch.append_result(node.id, result_record(after, node, request, now), to_record(state));
+  batch.append_result(node.id, result_record(after, node, request, now), to_record(state),
+                      after.evidence_kept ? result_stay::for_good : result_stay::while_newest);
   return state;
 }
 

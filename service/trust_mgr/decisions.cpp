@@ -70,7 +70,7 @@ void trust_mgr_state::take_now(const decision_request& request, promise<decision
   auto after = decide(**before, *known->node, request, rules, moment);
   after.verdict_changed = after.state.verdict != shown;
   after.evidence_kept = after.evidence_kept || after.verdict_changed;
-  after.state.evidence_kept = after.evidence_kept;
+  if (!after.ask_full_log) after.state.evidence_kept = after.evidence_kept;
   write_batch batch;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;

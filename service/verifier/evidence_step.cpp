@@ -34,22 +34,30 @@ taken take_log(appraisal::running_attestation& attestation, const frame& whole, 
   return {attestation.take_log_part(log, whole.inner(bytes_of(in.getBody()))), in.getLast()};
 }
 
+fault no_evidence() { return {errc::internal, "verifier: a frame that is no evidence"}; }
+
+result<taken> take_part(appraisal::running_attestation& attestation, const frame& part) {
+  const auto parsed = parse_view<wire::AgentFrame>(part);
+  if (!parsed) return no_evidence();
+  return parsed->read([&](wire::AgentFrame::Reader in) -> result<taken> {
+    if (in.isEvidence()) return take_part0(attestation, part, in.getEvidence());
+    if (in.isLogPart()) return take_log(attestation, part, in.getLogPart());
+    return no_evidence();
+  });
+}
+
 } // namespace
 
-result<evidence_step> take_evidence(evidence_part part) {
-  const auto parsed = parse_view<wire::AgentFrame>(part.part);
-  if (!parsed || !part.attestation) return fault{errc::internal, "verifier: a frame that is no evidence"};
-  return parsed->read([&](wire::AgentFrame::Reader in) -> result<evidence_step> {
-    if (!in.isEvidence() && !in.isLogPart())
-      return fault{errc::internal, "verifier: a frame that is no evidence"};
-    auto& attestation = *part.attestation;
-    const auto step = in.isEvidence() ? take_part0(attestation, part.part, in.getEvidence())
-                                      : take_log(attestation, part.part, in.getLogPart());
-    if (step.progress == appraisal::progress::more && !step.last)
-      return evidence_step{std::move(part.attestation), nullptr};
-    return evidence_step{
-        nullptr, std::make_shared<const appraisal::attestation_outcome>(std::move(attestation).finish())};
-  });
+result<evidence_step> take_evidence(evidence_parts some) {
+  if (!some.attestation || some.parts.empty()) return no_evidence();
+  for (const auto& part : some.parts) {
+    const auto taken = take_part(*some.attestation, part);
+    if (!taken) return taken.fault();
+    if (taken->progress == appraisal::progress::more && !taken->last) continue;
+    return evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>(
+                                      std::move(*some.attestation).finish())};
+  }
+  return evidence_step{std::move(some.attestation), nullptr};
 }
 
 } // namespace muster::service

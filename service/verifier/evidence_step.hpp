@@ -1,4 +1,4 @@
-// One part of evidence, taken by the attestation that it is for. Pure.
+// Parts of evidence, taken by the attestation that they are for. Pure.
 #pragma once
 
 #include "actors/service/verifier.hpp"
@@ -6,8 +6,8 @@
 
 namespace muster::service {
 
-/// Feeds `part.part` (an AgentFrame with evidence or a log part) to the attestation. fault internal: it is
-/// another frame, which the Session never passes on.
-result<evidence_step> take_evidence(evidence_part part);
+/// Feeds the parts (AgentFrames with evidence or a log part) to the attestation, until its end is known.
+/// fault internal: one is another frame, which the Session never passes on, or there is none.
+result<evidence_step> take_evidence(evidence_parts some);
 
 } // namespace muster::service

@@ -7,7 +7,10 @@
 #include <doctest/doctest.h>
 #include <openssl/rsa.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 using namespace muster;
 using namespace muster::crypto;
@@ -81,6 +84,39 @@ TEST_CASE("points that are not on the curve, and coordinates that are too long, 
   CHECK_FALSE(public_key::from_ec_point(curve::p256, bytes(33, 0), rfc6979_y).ok());
   // Bigger than the field's prime.
   CHECK_FALSE(public_key::from_ec_point(curve::p256, bytes(32, 0xff), rfc6979_y).ok());
+}
+
+TEST_CASE("P-256 keys that are used in turn hold for their own signatures only, on every thread") {
+  const auto message = as_bytes("muster");
+  struct signer {
+    public_key key;
+    bytes signature;
+  };
+  std::vector<signer> all;
+  for (int i = 0; i < 8; ++i) {
+    const auto pair = private_key::make_ec(curve::p256);
+    // From its encoding, as a machine's key comes: nothing but the point is kept.
+    all.push_back({public_key::from_spki(pair.pub().spki()).value(),
+                   pair.sign(hash_algorithm::sha256, message).value()});
+  }
+  const auto verify_all = [&](std::atomic<int>& wrong) {
+    for (const auto& one : all)
+      for (const auto& other : all) {
+        // A point that is refused in between leaves nothing behind.
+        if (public_key::from_ec_point(curve::p256, rfc6979_x, rfc6979_x)) ++wrong;
+        const auto held =
+            one.key.verify(signature_scheme::ecdsa, hash_algorithm::sha256, message, other.signature);
+        if (held.ok() != (&one == &other)) ++wrong;
+      }
+  };
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back(verify_all, std::ref(wrong));
+  verify_all(wrong);
+  for (auto& one : threads)
+    one.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("keys survive their encodings, and nothing may stand behind them") {

@@ -142,8 +142,7 @@ struct session {
       if (std::holds_alternative<service::agent_effects::ask_attach>(one))
         take(server.on_attached(attachment()));
       if (auto* step = std::get_if<service::agent_effects::ask_step>(&one))
-        take(
-            server.on_step(step->number, service::take_evidence({std::move(step->attestation), step->part})));
+        take(server.on_step(step->number, service::take_evidence(std::move(step->evidence))));
       if (auto* decide = std::get_if<service::agent_effects::ask_decide>(&one)) {
         outcome = decide->request.outcome;
         take(server.on_decided(decide->request.number,

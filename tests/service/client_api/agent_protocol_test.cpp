@@ -243,9 +243,45 @@ TEST_CASE("log parts come in order, one at a time to the verifier, and nothing f
   // the verifier is busy: the next part waits
   CHECK(protocol.on_frame(log_part(42, 1), {12}).asks.empty());
   auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
-  const auto next = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+  const auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
   CHECK(next.asks.size() == 1);
   CHECK(protocol.on_frame(log_part(42, 3), {13}).close);
+}
+
+TEST_CASE("what arrived together goes to the verifier in one step, a long log in several") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  const std::vector together{evidence(42), log_part(42, 1), log_part(42, 2)};
+  auto step = protocol.on_frames(together, {11});
+  REQUIRE(step.asks.size() == 1);
+  auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  CHECK(asked.evidence.parts.size() == 3);
+  CHECK(protocol.backlog() == 0);
+
+  const auto large = [](std::uint32_t part) {
+    return agent([&](auto out) {
+      auto in = out.initLogPart();
+      in.setNumber(42);
+      in.setPart(part);
+      in.initBody(40 * 1024);
+    });
+  };
+  CHECK(protocol.on_frames(std::vector{large(3), large(4), log_part(42, 5)}, {12}).asks.empty());
+  auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(next.asks.at(0)).evidence.parts.size() == 1);
+  next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(next.asks.at(0)).evidence.parts.size() == 2);
+}
+
+TEST_CASE("a frame out of turn ends the session, whatever arrived before it and behind it") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  const std::vector together{evidence(42), hello(), log_part(42, 1), beat(2)};
+  const auto out = protocol.on_frames(together, {11});
+  CHECK(out.close);
+  CHECK(out.asks.empty());
+  CHECK(out.send.size() == 1);
+  CHECK(out.note == "agent: a frame out of turn");
 }
 
 TEST_CASE("an agent that sends faster than its log is judged is not cut: what waits is counted, and credit "
@@ -260,7 +296,7 @@ TEST_CASE("an agent that sends faster than its log is judged is not cut: what wa
   CHECK(most > 1000 * log_part(42, 1).view().size());
   auto asked = std::get<agent_effects::ask_step>(step.asks.at(0));
   for (auto left = most; protocol.backlog() > 0; left = protocol.backlog()) {
-    auto next = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+    auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
     asked = std::get<agent_effects::ask_step>(next.asks.at(0));
     REQUIRE(protocol.backlog() < left);
   }
@@ -278,7 +314,7 @@ TEST_CASE("an answer of the verifier for an attestation that was given up change
   auto asked = std::get<agent_effects::ask_step>(step.asks[0]);
   CHECK_FALSE(protocol.on_tick({600}).note.empty());
   CHECK(beat_reply(protocol.on_frame(beat(2), {1010})).challenge == 43);
-  const auto late = protocol.on_step(asked.number, evidence_step{asked.attestation, nullptr});
+  const auto late = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
   CHECK(late.asks.empty());
 }
 

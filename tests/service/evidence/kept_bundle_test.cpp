@@ -124,6 +124,34 @@ private:
 
 } // namespace
 
+TEST_CASE("every result that is in the store is found as one of its machine") {
+  kept_life life;
+  const auto check_all_found = [&](std::size_t expected) {
+    const auto stored = life.reader().page<tables::results>({}, store_reader::max_page);
+    const auto found = life.reader().results_of(life.node.id, store_reader::max_page);
+    REQUIRE(stored.ok());
+    REQUIRE(found.ok());
+    REQUIRE(stored->size() == found->size());
+    for (std::size_t i = 0; i < found->size(); ++i)
+      CHECK((*stored)[i].key == (*found)[found->size() - 1 - i]);
+    CHECK(found->size() == expected);
+  };
+  const auto tamper = [](evidence& e) { e.quote.signature.back() ^= 1U; };
+  life.attests(logs_wanted::whole); // a change of the verdict: kept for good
+  check_all_found(1);
+  life.attests(logs_wanted::increment);
+  check_all_found(2);
+  life.attests(logs_wanted::increment); // in place of the one before
+  check_all_found(2);
+  life.attests(logs_wanted::increment, tamper); // the newest that verified is kept beside the failure
+  check_all_found(3);
+  life.attests(logs_wanted::whole);
+  check_all_found(4);
+  life.attests(logs_wanted::increment);
+  life.attests(logs_wanted::increment);
+  check_all_found(5);
+}
+
 TEST_CASE("the raw log of a boot is kept whole, however it came") {
   kept_life life;
   life.attests(logs_wanted::whole);

@@ -161,6 +161,37 @@ TEST_CASE("the results of a node, newest first, without its neighbours' and with
   CHECK(opened->reader->get<tables::results>({4}).fault().code == errc::not_found);
 }
 
+TEST_CASE("a result that stays while it is the newest is found through the state, and when it is listed") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  const auto id = node_number(1);
+  const auto decides = [&](std::uint64_t n, result_stay stay, auto before) {
+    write_batch batch;
+    before(batch);
+    batch.append_result(id, result_record(id, n), state_record(n), stay);
+    REQUIRE(commit(*opened, std::move(batch)).ok());
+  };
+  const auto numbers = [&] {
+    std::vector<std::uint64_t> out;
+    for (const auto one : opened->reader->results_of(id, 10).value())
+      out.push_back(one.value);
+    return out;
+  };
+  decides(1, result_stay::while_newest, [](write_batch&) {});
+  CHECK(numbers() == std::vector<std::uint64_t>{1});
+  decides(2, result_stay::for_good, [&](write_batch& batch) { batch.list_result(id, {1}); });
+  CHECK(numbers() == std::vector<std::uint64_t>{2, 1}); // the newest is not there twice
+  decides(3, result_stay::while_newest, [](write_batch&) {});
+  decides(4, result_stay::while_newest, [&](write_batch& batch) { batch.erase_result(id, {3}); });
+  CHECK(numbers() == std::vector<std::uint64_t>{4, 2, 1});
+  CHECK(opened->reader->results_of(id, 1)->size() == 1);
+  CHECK(opened->reader->get<tables::results>({3}).fault().code == errc::not_found);
+  // One that is listed leaves the list, also when it is erased by who knows whose it is.
+  REQUIRE(commit(*opened, std::move(write_batch{}.erase_result(id, {2}).erase_result({1}))).ok());
+  CHECK(numbers() == std::vector<std::uint64_t>{4});
+}
+
 TEST_CASE("files are interned over the fleet, claims are distinct for each machine") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());

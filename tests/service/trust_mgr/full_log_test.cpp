@@ -34,6 +34,14 @@ TEST_CASE("a log that does not go on is asked for as a whole once an hour; soone
   CHECK(does_not_go_on(first.state, false, {1'000'000 + 3'600'000}).ask_full_log);
 }
 
+TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays what it was") {
+  node_state before;
+  before.evidence_kept = true;
+  const auto asked = does_not_go_on(before, true, {1'000'000});
+  REQUIRE(asked.ask_full_log);
+  CHECK(asked.state.evidence_kept);
+}
+
 TEST_CASE("a machine that booted is asked for whole logs each time, however soon, and that uses up nothing") {
   const auto first = does_not_go_on({}, true, {1'000'000});
   CHECK(first.ask_full_log);

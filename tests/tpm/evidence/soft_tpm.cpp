@@ -21,7 +21,7 @@ constexpr std::string_view identity = "IDENTITY";
 
 bytes modulus_of(const crypto::public_key& key) {
   BIGNUM* n = nullptr;
-  REQUIRE(EVP_PKEY_get_bn_param(key.native(), OSSL_PKEY_PARAM_RSA_N, &n) == 1);
+  REQUIRE(EVP_PKEY_get_bn_param(key.native().get(), OSSL_PKEY_PARAM_RSA_N, &n) == 1);
   bytes out(key.bits() / 8);
   REQUIRE(BN_bn2binpad(n, out.data(), static_cast<int>(out.size())) > 0);
   BN_free(n);
