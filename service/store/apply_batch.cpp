@@ -11,8 +11,8 @@ namespace {
 
 class applier {
 public:
-  applier(const environment& env, const transaction& in, store_counters& counters) noexcept
-      : env_{env}, in_{in}, counters_{counters} {}
+  applier(const environment& env, const transaction& in, store_counters& counters, file_sweep& sweep) noexcept
+      : env_{env}, in_{in}, counters_{counters}, sweep_{sweep} {}
 
   status operator()(const store_operation::put& one) const {
     return put(one.table, one.key, one.record.view(), write_batch::max_record);
@@ -58,7 +58,7 @@ public:
   }
 
   status operator()(const store_operation::add_claims& one) const {
-    return add_claims(env_, in_, one.node, one.files, counters_.files);
+    return add_claims(env_, in_, one.node, one.files, counters_.files, sweep_);
   }
 
   status operator()(const store_operation::clear_claims& one) const {
@@ -124,15 +124,16 @@ private:
   const environment& env_;
   const transaction& in_;
   store_counters& counters_;
+  file_sweep& sweep_;
 };
 
 } // namespace
 
 status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
-                   store_counters& counters) {
+                   store_counters& counters, file_sweep& sweep) {
   if (batch.operations().size() > write_batch::max_operations)
     return fault{errc::limit, "store: too many operations in one batch"};
-  const applier apply{env, in, counters};
+  const applier apply{env, in, counters, sweep};
   for (const auto& operation : batch.operations())
     if (auto done = std::visit(apply, operation); !done) return done;
   return {};

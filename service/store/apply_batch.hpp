@@ -3,14 +3,16 @@
 
 #include "actors/service/store_batch.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/file_sweep.hpp"
 
 namespace muster::service {
 
-/// Writes the operations of `batch` in their order and moves `counters` on. After a fault the transaction
+/// Writes the operations of `batch` in their order, moves `counters` on, and tells `sweep` which files are
+/// had. After a fault the transaction
 /// holds half a batch: the caller aborts it. Errors: `limit` (the batch is over the bounds of write_batch, or
 /// map or disk are full), `internal` (a state without placeholder), `malformed` (a damaged record that had to
 /// be read), `io`.
 status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
-                   store_counters& counters);
+                   store_counters& counters, file_sweep& sweep);
 
 } // namespace muster::service

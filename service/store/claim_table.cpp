@@ -88,7 +88,7 @@ result<std::vector<file_number>> claims_of(const environment& env, const transac
 }
 
 status add_claims(const environment& env, const transaction& in, const node_id& id,
-                  const std::vector<file_claim>& files, std::uint64_t& newest) {
+                  const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep) {
   auto on_record = load_chunks(env, in, id);
   if (!on_record) return on_record.fault();
   std::unordered_set<std::uint64_t> known;
@@ -102,6 +102,7 @@ status add_claims(const environment& env, const transaction& in, const node_id& 
   for (const auto& file : files) {
     const auto n = intern(env, in, file, newest);
     if (!n) return n.fault();
+    sweep.keep(*n);
     if (!known.insert(n->value).second) continue;
     if (chunk.size() >= chunk_capacity) {
       if (auto put = put_chunk(env, in, id, index, chunk); !put) return put;

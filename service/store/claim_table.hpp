@@ -3,6 +3,7 @@
 
 #include "actors/service/store_batch.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/file_sweep.hpp"
 
 #include <vector>
 
@@ -12,9 +13,9 @@ namespace muster::service {
 result<std::vector<file_number>> claims_of(const environment& env, const transaction& in, const node_id& id);
 
 /// Adds those of `files` that are not on record for the node, interning what the fleet did not have. `newest`
-/// is the counter of file numbers.
+/// is the counter of file numbers; `sweep` is told of each number.
 status add_claims(const environment& env, const transaction& in, const node_id& id,
-                  const std::vector<file_claim>& files, std::uint64_t& newest);
+                  const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep);
 
 status clear_claims(const environment& env, const transaction& in, const node_id& id);
 

@@ -19,7 +19,7 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (const auto& batch : group) {
-    if (auto applied = apply_batch(*env_, *txn, *batch, counters); !applied) return applied.fault();
+    if (auto applied = apply_batch(*env_, *txn, *batch, counters, sweep_); !applied) return applied.fault();
     out.emplace_back(sequence{counters.sequence});
   }
   if (auto saved = save_counters(*env_, *txn, durable_, counters); !saved) return saved.fault();
@@ -44,6 +44,12 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
     }
   }
   return out;
+}
+
+result<bool> database_writer::sweep(std::size_t budget) {
+  if (!sweep_.under_way()) sweep_.begin(durable_.files);
+  if (auto done = sweep_.step(*env_, budget); !done) return done.fault();
+  return sweep_.under_way();
 }
 
 } // namespace muster::service

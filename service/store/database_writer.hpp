@@ -3,6 +3,7 @@
 
 #include "actors/service/store.hpp"
 #include "service/store/counters.hpp"
+#include "service/store/file_sweep.hpp"
 
 #include <span>
 
@@ -20,6 +21,10 @@ public:
 
   /// The newest sequence number that is durable.
   virtual sequence newest() const = 0;
+
+  /// Erases what nobody refers to any more, a little at a time: looks at about `budget` records, and begins a
+  /// pass where none is under way. Whether the pass goes on.
+  virtual result<bool> sweep(std::size_t budget) = 0;
 };
 
 /// For one thread at a time.
@@ -29,6 +34,7 @@ public:
 
   std::vector<commit_outcome> commit(std::span<const shared_batch> group) override;
   sequence newest() const override { return {durable_.sequence}; }
+  result<bool> sweep(std::size_t budget) override;
 
 private:
   database_writer(std::shared_ptr<const environment> env, store_counters durable) noexcept
@@ -39,6 +45,7 @@ private:
 
   std::shared_ptr<const environment> env_;
   store_counters durable_;
+  file_sweep sweep_;
 };
 
 } // namespace muster::service

@@ -25,6 +25,11 @@ std::size_t log_bytes(const write_batch& batch) {
 
 } // namespace
 
+void store_state::begin(grouping_store::pointer self, store_dependencies deps) {
+  deps_.emplace(std::move(deps));
+  self->delayed_send(self, deps_->pass_pause, sweep_atom::value);
+}
+
 store_state::promise store_state::add(grouping_store::pointer self, shared_batch batch) {
   auto answer = self->make_response_promise<promise>();
   if (stopped_ || !batch) {
@@ -67,6 +72,13 @@ void store_state::commit() {
   waiting_.clear();
 }
 
+void store_state::sweep(grouping_store::pointer self) {
+  if (stopped_) return;
+  const auto more = deps_->writer->sweep(records_a_step);
+  if (!more) deps_->log.warning("store.not_swept", {runtime::fault_check(more.fault())});
+  self->delayed_send(self, more && *more ? deps_->step_pause : deps_->pass_pause, sweep_atom::value);
+}
+
 commit_outcome store_state::stop() {
   commit();
   stopped_ = true;
@@ -76,11 +88,12 @@ commit_outcome store_state::stop() {
 grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state> self,
                                     store_dependencies deps) {
   runtime::guard(*self, deps.log, store_state::name);
-  self->state.begin(std::move(deps));
+  self->state.begin(self, std::move(deps));
   return {
       [self](commit_atom, const shared_batch& batch) { return self->state.add(self, batch); },
       [self](stop_atom) { return self->state.stop(); },
       [self](gathered_atom) { self->state.gathered(self); },
+      [self](sweep_atom) { self->state.sweep(self); },
   };
 }
 

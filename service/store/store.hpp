@@ -20,26 +20,33 @@ struct store_dependencies {
   /// commit takes what came meanwhile, because most of a commit's cost is the same for one batch and for
   /// thirty.
   std::chrono::microseconds pace{0};
+  /// Time between two passes that erase measured files which no machine has any more, and between two steps.
+  std::chrono::milliseconds pass_pause{std::chrono::hours{12}};
+  std::chrono::milliseconds step_pause{std::chrono::seconds{1}};
 };
 
 using gathered_atom = caf::atom_constant<caf::atom("gathered")>;
 
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+
 /// What the Store tells itself: behind everything that waits in its mailbox.
-using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>>;
+using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>, caf::reacts_to<sweep_atom>>;
 
 class store_state {
 public:
   static constexpr const char* name = "ras.store";
   static constexpr std::size_t largest_group = 512; ///< batches in one transaction
+  static constexpr std::size_t records_a_step = 256;
   /// Of raw logs: the pages that a transaction changed are in memory until it is committed.
   static constexpr std::size_t largest_group_bytes = std::size_t{64} << 20U;
 
-  void begin(store_dependencies deps) { deps_.emplace(std::move(deps)); }
+  void begin(grouping_store::pointer self, store_dependencies deps);
 
   using promise = caf::typed_response_promise<commit_outcome>;
   promise add(grouping_store::pointer self, shared_batch batch);
   /// Commits what has gathered; before its time, sleeps and asks again, so that what comes meanwhile joins.
   void gathered(grouping_store::pointer self);
+  void sweep(grouping_store::pointer self);
   commit_outcome stop();
 
 private:

@@ -27,7 +27,15 @@ public:
   }
   sequence newest() const override { return {newest_}; }
 
+  /// A pass of three steps; the second pass fails.
+  result<bool> sweep(std::size_t) override {
+    ++steps;
+    if (steps == 4) return fault{errc::malformed, "claims: damaged"};
+    return steps % 3 != 0;
+  }
+
   std::vector<std::size_t> groups;
+  std::size_t steps = 0;
 
 private:
   std::uint64_t newest_ = 0;
@@ -134,6 +142,33 @@ TEST_CASE("stop commits what has gathered, then nothing more") {
   CHECK(store.next_answer()->value == 1); // of stop
   CHECK(store.next_answer().fault().code == errc::denied);
   CHECK(store.writer->groups == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("what nobody has is swept in steps, pass after pass, and a pass that fails is not the last") {
+  scheduled_store store;
+  const auto pass = [&](std::chrono::nanoseconds time) {
+    store.scheduler.run();
+    store.scheduler.advance_time(time);
+    store.scheduler.run();
+  };
+  pass(std::chrono::hours{11});
+  CHECK(store.writer->steps == 0);
+  pass(std::chrono::hours{1});
+  CHECK(store.writer->steps == 1);
+  pass(std::chrono::seconds{1});
+  pass(std::chrono::seconds{1});
+  CHECK(store.writer->steps == 3);
+  pass(std::chrono::seconds{1}); // the pass was over
+  CHECK(store.writer->steps == 3);
+  pass(std::chrono::hours{12}); // fails
+  CHECK(store.writer->steps == 4);
+  pass(std::chrono::seconds{1});
+  CHECK(store.writer->steps == 4);
+  pass(std::chrono::hours{12});
+  CHECK(store.writer->steps == 5);
+  store.self->send(store.actor, stop_atom::value);
+  pass(std::chrono::hours{12});
+  CHECK(store.writer->steps == 5);
 }
 
 TEST_CASE("detached, over a real database: what is answered is durable") {

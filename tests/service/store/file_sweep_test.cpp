@@ -1,0 +1,152 @@
+// Files that no machine has go, and none that a machine has, whatever happens while a pass is under way.
+#include "tests/service/store/fixture.hpp"
+
+#include <random>
+#include <set>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+namespace {
+
+std::vector<file_claim> files(std::uint64_t from, std::uint64_t to) {
+  std::vector<file_claim> out;
+  for (auto n = from; n < to; ++n)
+    out.push_back(file_number_of(n));
+  return out;
+}
+
+struct swept_store {
+  temporary_folder folder;
+  std::shared_ptr<const environment> env = std::move(*environment::open(folder.options()));
+  database_reader reader{env};
+  std::unique_ptr<database_writer> writer = std::move(*database_writer::open(env));
+
+  commit_outcome commit(write_batch batch) const {
+    const shared_batch sealed = std::move(batch).seal();
+    return writer->commit({&sealed, 1}).front();
+  }
+  void boot(std::uint64_t node, std::uint64_t from, std::uint64_t to) const {
+    const auto id = node_number(node);
+    REQUIRE(commit(std::move(write_batch{}.clear_claims(id).add_claims(id, files(from, to)))).ok());
+  }
+  /// The measurements of a node; a fault where one is gone.
+  result<std::vector<file_claim>> claims(std::uint64_t node) const {
+    std::vector<file_claim> out;
+    const auto read = reader.visit_claims(node_number(node), [&](const file_claim_view& file) {
+      out.push_back({std::string{file.path}, file.algorithm, to_bytes(file.digest)});
+    });
+    return read ? result<std::vector<file_claim>>{std::move(out)} : result<std::vector<file_claim>>{read.fault()};
+  }
+  std::uint64_t on_record() const { return reader.size()->files; }
+  void whole_pass(std::size_t budget = 64) const {
+    for (;;) {
+      const auto more = writer->sweep(budget);
+      REQUIRE_MESSAGE(more.ok(), more.fault().check);
+      if (!*more) return;
+    }
+  }
+};
+
+} // namespace
+
+TEST_CASE("a pass erases what no machine has, and nothing else; numbers are not given again") {
+  const swept_store store;
+  store.boot(1, 0, 2500);
+  store.boot(2, 2000, 3000);
+  store.boot(1, 100, 110); // another boot: 0 to 2000 are nobody's now, but for these
+  REQUIRE(store.on_record() == 3000);
+  store.whole_pass();
+  CHECK(store.on_record() == 1010);
+  CHECK(store.claims(1).value() == files(100, 110));
+  CHECK(store.claims(2).value() == files(2000, 3000));
+
+  store.boot(3, 0, 5); // what is gone comes back under new numbers
+  CHECK(store.claims(3).value() == files(0, 5));
+  for (const auto n : *store.reader.claims_of(node_number(3)))
+    CHECK(n.value > 3000);
+  CHECK(store.on_record() == 1015);
+  store.whole_pass();
+  CHECK(store.on_record() == 1015);
+}
+
+TEST_CASE("an empty store has nothing to sweep") {
+  const swept_store store;
+  store.whole_pass();
+  CHECK(store.on_record() == 0);
+}
+
+TEST_CASE("what a machine gets while a pass is under way stays, wherever the pass is") {
+  std::mt19937 random{7};
+  for (int round = 0; round < 20; ++round) {
+    const swept_store store;
+    for (std::uint64_t node = 1; node <= 12; ++node)
+      store.boot(node, node * 50, node * 50 + 100);
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> now(13);
+    for (std::uint64_t node = 1; node <= 12; ++node)
+      now[node] = {node * 50, node * 50 + 100};
+    for (bool more = true; more;) {
+      const auto node = 1 + random() % 12;
+      const auto from = random() % 700;
+      now[node] = {from, from + random() % 30};
+      store.boot(node, now[node].first, now[node].second);
+      const auto step = store.writer->sweep(1 + random() % 40);
+      REQUIRE(step.ok());
+      more = *step;
+    }
+    std::set<std::uint64_t> had;
+    for (std::uint64_t node = 1; node <= 12; ++node) {
+      const auto claims = store.claims(node);
+      REQUIRE_MESSAGE(claims.ok(), claims.fault().check);
+      CHECK(*claims == files(now[node].first, now[node].second));
+      for (auto n = now[node].first; n < now[node].second; ++n)
+        had.insert(n);
+    }
+    store.whole_pass(); // nothing comes: now it is exact
+    CHECK(store.on_record() == had.size());
+  }
+}
+
+TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the pass has not seen") {
+  const swept_store store;
+  store.boot(1, 0, 10);
+  REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has seen nothing
+  write_batch broken;
+  broken.clear_claims(node_number(1)).append_result(node_number(1), result_record(node_number(1), 1), state_record(1, 5));
+  REQUIRE_FALSE(store.commit(std::move(broken)).ok());
+  store.whole_pass();
+  CHECK(store.claims(1).value() == files(0, 10));
+}
+
+TEST_CASE("while it is not known what a machine has, nothing is erased") {
+  const swept_store store;
+  store.boot(1, 0, 10);
+  store.boot(2, 0, 3);
+  store.boot(1, 5, 7);
+  auto txn = transaction::begin(*store.env, transaction::mode::write);
+  const store_key chunk{node_number(2), 0};
+  REQUIRE(put_record(*store.env, *txn, store_table::claims, chunk.view(), bytes(64, 0xff)).ok());
+  REQUIRE(txn->commit().ok());
+  CHECK(store.writer->sweep(1000).fault().code == errc::malformed);
+  CHECK(store.on_record() == 10);
+  REQUIRE(store.commit(std::move(write_batch{}.clear_claims(node_number(2)))).ok()); // it attested again
+  store.whole_pass();
+  CHECK(store.on_record() == 2);
+}
+
+TEST_CASE("a pass that ends with the process begins anew with the next") {
+  const temporary_folder folder;
+  {
+    auto opened = open_database(folder.options());
+    REQUIRE(commit(*opened, std::move(write_batch{}.add_claims(node_number(1), files(0, 100)))).ok());
+    REQUIRE(commit(*opened, std::move(write_batch{}.clear_claims(node_number(1)))).ok());
+    REQUIRE(opened->writer->sweep(1).value()); // has marked
+    REQUIRE(opened->writer->sweep(30).value()); // has erased some
+  }
+  auto opened = open_database(folder.options());
+  CHECK(opened->reader->size()->files == 70);
+  while (opened->writer->sweep(1000).value()) {
+  }
+  CHECK(opened->reader->size()->files == 0);
+}
