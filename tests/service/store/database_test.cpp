@@ -174,7 +174,9 @@ TEST_CASE("a result that stays while it is the newest is found through the state
   };
   const auto numbers = [&] {
     std::vector<std::uint64_t> out;
-    for (const auto one : opened->reader->results_of(id, 10).value())
+    const auto found = opened->reader->results_of(id, 10);
+    REQUIRE(found.ok());
+    for (const auto one : *found)
       out.push_back(one.value);
     return out;
   };
