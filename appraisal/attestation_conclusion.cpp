@@ -31,8 +31,13 @@ status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tp
   start.padded_banks = ima.state().padded_banks;
   auto replay = tpm::ima_replay::begin(start, quoted);
   if (!replay) return replay.fault();
-  for (std::size_t i = 0; i < recorded.entries; ++i)
-    if (auto extended = replay->extend(ima[i]); !extended) return extended;
+  tpm::ima_walk walk{ima};
+  while (replay->entries() < recorded.entries) {
+    const auto* entry = walk.next();
+    if (entry == nullptr)
+      return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
+    if (auto extended = replay->extend(*entry); !extended) return extended;
+  }
   for (const auto& lane : replay->lanes())
     for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr) {
       const auto before = recorded.values.get(lane.bank, pcr);

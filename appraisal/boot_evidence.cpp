@@ -175,8 +175,7 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
 }
 
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {
-  for (const auto index : tpm::later_boot_aggregates(ima)) {
-    const auto entry = ima[static_cast<std::size_t>(index - ima.first())];
+  for (const auto& [index, entry] : tpm::later_boot_aggregates(ima)) {
     if (!is_aggregate(entry, index, ima.pcrs())) continue;
     finding f;
     f.kind = finding_kind::event;

@@ -46,20 +46,20 @@ bool file_claims::push(const file_claim& claim) {
                              : claim.signature;
   if (block_.size() + head_size + digest.size() + path.size() + signer.size() > max_bytes) return false;
 
-  const auto offset = static_cast<std::uint32_t>(block_.size());
+  const auto offset = block_.size();
   const auto algorithm = static_cast<std::uint16_t>(claim.algorithm);
   const auto path_size = static_cast<std::uint16_t>(path.size());
-  std::array<std::uint8_t, head_size + max_digest> head; // all that is copied out of it is set
+  block_.resize(offset + head_size + digest.size() + path.size() + signer.size());
+  auto* const head = block_.data() + offset;
   head[0] = static_cast<std::uint8_t>(static_cast<unsigned>(claim.kind)
                                       | static_cast<unsigned>(signature) << signature_shift);
   head[1] = static_cast<std::uint8_t>(digest.size());
   std::memcpy(&head[2], &algorithm, 2);
   std::memcpy(&head[4], &path_size, 2);
-  std::ranges::copy(digest, head.begin() + head_size);
-  append(block_, byte_view{head}.first(head_size + digest.size()));
-  append(block_, as_bytes(path));
-  append(block_, signer);
-  offsets_.push_back(offset);
+  auto* end = head + head_size;
+  for (const auto part : {digest, as_bytes(path), signer})
+    end = std::copy_n(part.data(), part.size(), end);
+  offsets_.push_back(static_cast<std::uint32_t>(offset));
   return true;
 }
 

@@ -1,6 +1,7 @@
 // The entries of an IMA log, reduced to what an appraisal compares, packed.
 #pragma once
 
+#include "appraisal/prefetch.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
 
@@ -74,8 +75,8 @@ public:
   file_claim at(std::uint32_t offset) const noexcept;
   /// Head and SHA-256 digest of a claim can lie across two cache lines.
   void prefetch(std::uint32_t offset) const noexcept {
-    __builtin_prefetch(block_.data() + offset);
-    __builtin_prefetch(block_.data() + std::min<std::size_t>(offset + 37U, block_.size()));
+    appraisal::prefetch(block_.data() + offset);
+    appraisal::prefetch(block_.data() + std::min<std::size_t>(offset + 37U, block_.size()));
   }
 
   std::size_t memory() const noexcept { return block_.capacity() + offsets_.capacity() * 4; }

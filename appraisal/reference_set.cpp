@@ -119,12 +119,13 @@ bool reference_set::knows(hash_algorithm algorithm, byte_view digest) const noex
 }
 
 void reference_set::prefetch_slot(byte_view digest) const noexcept {
-  __builtin_prefetch(&slots_[home_of(digest) & mask_]);
+  prefetch(&slots_[home_of(digest) & mask_]);
 }
 
 void reference_set::prefetch_file(byte_view digest) const noexcept {
-  const auto& first = slots_[home_of(digest) & mask_];
-  if (first.offset_plus_one != 0) content_.files.prefetch(first.offset_plus_one - 1);
+  const auto tag = tag_of(digest);
+  for (auto at = home_of(digest) & mask_; slots_[at].offset_plus_one != 0; at = (at + 1) & mask_)
+    if (slots_[at].tag == tag) return content_.files.prefetch(slots_[at].offset_plus_one - 1);
 }
 
 /// The table is in canonical order, that is by path first.

@@ -5,6 +5,8 @@
 #include <openssl/core_names.h>
 #include <openssl/sha.h>
 
+#include <cstring>
+#include <endian.h>
 #include <optional>
 
 namespace muster::crypto {
@@ -86,6 +88,31 @@ void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexce
     held = held && SHA256_Update(&state, part.data(), part.size()) == 1;
   require(held && SHA256_Final(out, &state) == 1);
 }
+
+constexpr std::size_t sha256_size = SHA256_DIGEST_LENGTH;
+
+/// What stands behind a message of one block (FIPS 180-4, 5.1.1): a block of its own, always the same.
+constexpr auto behind_one_block = [] {
+  std::array<std::uint8_t, SHA256_CBLOCK> out{};
+  out.front() = 0x80;
+  out[out.size() - 2] = SHA256_CBLOCK * 8 >> 8; // the length in bits
+  return out;
+}();
+
+/// Of two digests, which are one block together: nothing to gather, nothing to pad.
+void sha256_of_two(byte_view first, byte_view second, std::uint8_t* out) noexcept {
+  std::array<std::uint8_t, SHA256_CBLOCK> block;
+  std::memcpy(block.data(), first.data(), sha256_size);
+  std::memcpy(block.data() + sha256_size, second.data(), sha256_size);
+  SHA256_CTX state;
+  require(SHA256_Init(&state) == 1);
+  SHA256_Transform(&state, block.data());
+  SHA256_Transform(&state, behind_one_block.data());
+  for (std::size_t i = 0; i < sha256_size / 4; ++i) {
+    const std::uint32_t word = htobe32(state.h[i]);
+    std::memcpy(out + 4 * i, &word, 4);
+  }
+}
 #pragma GCC diagnostic pop
 
 } // namespace
@@ -125,6 +152,13 @@ digest hasher::of(std::initializer_list<byte_view> parts) {
   require(held && EVP_DigestFinal_ex(md, out.raw_.data(), &size) == 1);
   out.size_ = static_cast<std::uint8_t>(size);
   return out;
+}
+
+void hasher::extend(digest& value, byte_view measured) {
+  if (algorithm_ == hash_algorithm::sha256 && value.size() == sha256_size && measured.size() == sha256_size)
+    sha256_of_two(value.view(), measured, value.raw_.data());
+  else
+    value = of({value.view(), measured});
 }
 
 digest hash(hash_algorithm algorithm, byte_view message) { return hasher_of_thread(algorithm).of(message); }

@@ -47,6 +47,8 @@ public:
   /// H(part1 || part2 || ...)
   digest of(std::initializer_list<byte_view> parts);
   digest of(byte_view message) { return of({message}); }
+  /// What TPM2_PCR_Extend does: `value` becomes H(value || measured).
+  void extend(digest& value, byte_view measured);
 
 private:
   struct context;

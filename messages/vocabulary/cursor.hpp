@@ -3,6 +3,8 @@
 
 #include "messages/vocabulary/bytes.hpp"
 
+#include <utility>
+
 namespace muster {
 
 /// Reads forward through `input`. A read past the end gives zero or an empty view and fails the cursor for
@@ -11,13 +13,13 @@ class cursor {
 public:
   explicit cursor(byte_view input) noexcept : rest_{input} {}
 
-  std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(be(1)); }
-  std::uint16_t u16_be() noexcept { return static_cast<std::uint16_t>(be(2)); }
-  std::uint32_t u32_be() noexcept { return static_cast<std::uint32_t>(be(4)); }
-  std::uint64_t u64_be() noexcept { return be(8); }
-  std::uint16_t u16_le() noexcept { return static_cast<std::uint16_t>(le(2)); }
-  std::uint32_t u32_le() noexcept { return static_cast<std::uint32_t>(le(4)); }
-  std::uint64_t u64_le() noexcept { return le(8); }
+  std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(be<1>()); }
+  std::uint16_t u16_be() noexcept { return static_cast<std::uint16_t>(be<2>()); }
+  std::uint32_t u32_be() noexcept { return static_cast<std::uint32_t>(be<4>()); }
+  std::uint64_t u64_be() noexcept { return be<8>(); }
+  std::uint16_t u16_le() noexcept { return static_cast<std::uint16_t>(le<2>()); }
+  std::uint32_t u32_le() noexcept { return static_cast<std::uint32_t>(le<4>()); }
+  std::uint64_t u64_le() noexcept { return le<8>(); }
 
   byte_view take(std::size_t n) noexcept {
     if (n > rest_.size()) {
@@ -37,18 +39,18 @@ public:
   bool done() const noexcept { return !failed_ && rest_.empty(); }
 
 private:
-  std::uint64_t be(std::size_t n) noexcept {
-    std::uint64_t value = 0;
-    for (const auto byte : take(n))
-      value = value << 8U | byte;
-    return value;
+  template <std::size_t n> std::uint64_t be() noexcept {
+    return joined(
+        take(n), [](std::size_t i) { return 8 * (n - 1 - i); }, std::make_index_sequence<n>{});
   }
-  std::uint64_t le(std::size_t n) noexcept {
-    std::uint64_t value = 0;
-    const auto read = take(n);
-    for (std::size_t i = 0; i < read.size(); ++i)
-      value |= std::uint64_t{read[i]} << (8 * i);
-    return value;
+  template <std::size_t n> std::uint64_t le() noexcept {
+    return joined(
+        take(n), [](std::size_t i) { return 8 * i; }, std::make_index_sequence<n>{});
+  }
+  // No loop: compilers make one load of it.
+  template <class Shift, std::size_t... i>
+  static std::uint64_t joined(byte_view read, Shift shift, std::index_sequence<i...>) noexcept {
+    return read.empty() ? 0 : ((std::uint64_t{read[i]} << shift(i)) | ...);
   }
 
   byte_view rest_;

@@ -50,6 +50,20 @@ TEST_CASE("a hasher gives the same digest again and again: nothing is left of th
   CHECK(same(sha256({as_bytes("ab"), as_bytes("c")}), first.view()));
 }
 
+TEST_CASE("extending is hashing the value and what was measured, for digests of any length") {
+  for (const auto algorithm : {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha512}) {
+    CAPTURE(to_string(algorithm));
+    hasher one{algorithm};
+    for (const std::size_t size : {std::size_t{0}, std::size_t{20}, std::size_t{32}, std::size_t{64}}) {
+      digest value{bytes(digest_size(algorithm), 0xa5)};
+      const bytes measured(size, 0x3c);
+      const auto expected = hash(algorithm, {value.view(), measured});
+      one.extend(value, measured);
+      CHECK(value == expected);
+    }
+  }
+}
+
 TEST_CASE("a digest never holds more than it can, and an empty one equals no other") {
   const bytes long_value(100, 7);
   CHECK(digest{long_value}.size() == digest::max_size);

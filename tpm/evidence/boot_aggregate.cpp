@@ -27,11 +27,11 @@ aggregate_outcome compare_boot_aggregate(const verified_ima& log) {
   return compare_boot_aggregate(log[0], log.pcrs());
 }
 
-std::vector<std::uint64_t> later_boot_aggregates(const verified_ima& log) {
-  std::vector<std::uint64_t> out;
+std::vector<later_aggregate> later_boot_aggregates(const verified_ima& log) {
+  std::vector<later_aggregate> out;
   auto index = log.first();
   log.for_each([&](const ima_entry& entry) {
-    if (index != 0 && entry.boot_aggregate() && out.size() < max_later) out.push_back(index);
+    if (index != 0 && entry.boot_aggregate() && out.size() < max_later) out.push_back({index, entry});
     ++index;
   });
   return out;

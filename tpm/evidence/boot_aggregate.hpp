@@ -23,8 +23,14 @@ aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified
 /// The same for a verified log. `absent` unless it begins at entry 0.
 aggregate_outcome compare_boot_aggregate(const verified_ima& log);
 
-/// Indices in the log of further boot_aggregate entries, at most 64: a kexec carried the list over, or a file
-/// has that name.
-std::vector<std::uint64_t> later_boot_aggregates(const verified_ima& log);
+/// An entry behind the first by the name of boot_aggregate: a kexec carried the list over, or a file has that
+/// name.
+struct later_aggregate {
+  std::uint64_t index = 0; ///< in the log
+  ima_entry entry;         ///< views into the log
+};
+
+/// At most 64.
+std::vector<later_aggregate> later_boot_aggregates(const verified_ima& log);
 
 } // namespace muster::tpm

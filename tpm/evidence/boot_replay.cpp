@@ -32,8 +32,7 @@ replayed_bank replay_bank(const event_log& log, crypto::hasher& hash, std::uint3
     out.values[pcr] = start_value(out.bank, pcr, locality);
   for (const auto& event : log.events()) {
     if (!event.measured() || (mask >> event.pcr & 1U) == 0) continue;
-    auto& value = out.values[event.pcr];
-    value = hash.of({value.view(), log.digest(event, out.bank)});
+    hash.extend(out.values[event.pcr], log.digest(event, out.bank));
     out.extended |= 1U << event.pcr;
   }
   return out;

@@ -63,14 +63,10 @@ void ima_replay::extend(lane& l, const ima_entry& entry) {
   auto& value = l.values[entry.pcr];
   auto& hash = slots_[l.extends_with].hash;
   const auto size = digest_size(l.bank);
-  if (entry.violation()) {
-    value = hash.of({value.view(), byte_view{ones}.first(size)});
-    return;
-  }
+  if (entry.violation()) return hash.extend(value, byte_view{ones}.first(size));
   const auto measured = template_hash(slots_[l.hashes_with], entry);
-  value = measured.size() == size
-              ? hash.of({value.view(), measured})
-              : hash.of({value.view(), measured, byte_view{zeros}.first(size - measured.size())});
+  if (measured.size() == size) return hash.extend(value, measured);
+  value = hash.of({value.view(), measured, byte_view{zeros}.first(size - measured.size())});
 }
 
 status ima_replay::extend(const ima_entry& entry) {

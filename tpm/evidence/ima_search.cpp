@@ -1,6 +1,6 @@
 #include "tpm/evidence/ima_search.hpp"
 
-#include <algorithm>
+#include <bit>
 
 namespace muster::tpm {
 
@@ -40,10 +40,10 @@ void ima_search::note_reached(std::uint32_t pcrs) {
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     const auto& lane = replay_.lanes()[i];
     const auto wanted = lane.quoted & replay_.ima_pcrs();
-    const auto open = wanted & pcrs & ~reached_[i];
-    for (unsigned pcr = 0; open >> pcr != 0; ++pcr)
-      if ((open >> pcr & 1U) != 0 && same(lane.values[pcr].view(), claimed_.get(lane.bank, pcr)))
-        reached_[i] |= 1U << pcr;
+    for (auto open = wanted & pcrs & ~reached_[i]; open != 0; open &= open - 1) {
+      const auto pcr = static_cast<unsigned>(std::countr_zero(open));
+      if (same(lane.values[pcr].view(), claimed_.get(lane.bank, pcr))) reached_[i] |= 1U << pcr;
+    }
     all = all && (reached_[i] & wanted) == wanted;
   }
   trying_ = all;

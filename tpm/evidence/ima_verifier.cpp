@@ -46,17 +46,16 @@ status ima_verifier::read_entries(byte_view part, const std::shared_ptr<const vo
   const auto joined = join(part);
   if (!joined) return joined.fault();
   auto offset = *joined;
-  bool held = false;
+  if (offset < part.size()) entries_.hold(part.subspan(offset), owner);
+  ima_entry entry;
   while (offset < part.size() && !search_.found()) {
-    ima_entry entry;
     const auto size = reader_.read(part.subspan(offset), entry);
     if (!size) return at_entry(size.fault());
     if (*size == 0) {
       carry_ = to_bytes(part.subspan(offset));
       return {};
     }
-    if (!std::exchange(held, true)) arena_.hold(part, owner);
-    if (auto taken = take(entry, offset); !taken) return taken;
+    if (auto taken = take(entry, *size); !taken) return taken;
     offset += *size;
   }
   return {};
@@ -79,18 +78,19 @@ result<std::size_t> ima_verifier::join(byte_view part) {
     // Moving a vector leaves its bytes, and so the views of `entry`, where they are.
     const auto block = std::make_shared<const bytes>(std::move(carry_));
     carry_.clear();
-    arena_.hold(*block, block);
-    if (auto taken = take(entry, 0); !taken) return taken.fault();
+    entries_.hold(*block, block);
+    if (auto taken = take(entry, *size); !taken) return taken.fault();
     return *size - before;
   }
   return part.size();
 }
 
-status ima_verifier::take(const ima_entry& entry, std::size_t offset) {
-  if (arena_.size() == caps_.entries)
+status ima_verifier::take(const ima_entry& entry, std::size_t size) {
+  if (entries_.size() == caps_.entries)
     return fault{errc::limit, "ima-log: more than " + std::to_string(caps_.entries) + " entries"};
-  arena_.add(offset);
-  return search_.extend(entry);
+  if (auto extended = search_.extend(entry); !extended) return extended;
+  entries_.add(size);
+  return {};
 }
 
 fault ima_verifier::at_entry(const fault& why) const {
@@ -115,11 +115,10 @@ status ima_verifier::search_padded(std::vector<hash_algorithm> banks) {
   auto again = ima_search::begin(start_, search_.claimed(), search_.quote());
   if (!again) return again.fault();
   search_ = std::move(*again);
-  for (std::size_t i = 0; i < arena_.size() && !search_.found(); ++i) {
-    ima_entry entry;
-    if (auto size = reader_.read(arena_[i], entry); !size) return size.fault();
-    if (auto extended = search_.extend(entry); !extended) return extended;
-  }
+  carry_.clear();
+  const auto before = std::exchange(entries_, {});
+  for (const auto& run : before.list())
+    if (auto read = read_entries(run.bytes, run.owner); !read) return read;
   return {};
 }
 
@@ -134,40 +133,9 @@ result<verified_ima> ima_verifier::finish() && {
   }
   auto pcrs = verify_pcr_values(search_.quote(), search_.values());
   if (!pcrs) return pcrs.fault();
-  arena_.keep(static_cast<std::size_t>(search_.replay().entries() - start_.entries));
   log_state state{search_.replay().entries(), search_.replay().ima_pcrs(), pcrs->values(),
                   std::move(start_.padded_banks)};
-  return verified_ima{std::move(state), *pcrs, std::move(arena_)};
-}
-
-ima_entry verified_ima::operator[](std::size_t i) const {
-  ima_log_reader reader;
-  ima_entry out;
-  // It was read before, so it can be read again.
-  if (auto size = reader.read(entries_[i], out); !size) out = {};
-  return out;
-}
-
-std::vector<byte_view> verified_ima::runs() const {
-  std::vector<byte_view> out;
-  for (std::size_t first = 0, i = 0; i < entries_.size(); ++i) {
-    if (i + 1 < entries_.size() && entries_.block_of(i + 1) == entries_.block_of(i)) continue;
-    ima_log_reader reader;
-    ima_entry entry;
-    const auto last = reader.read(entries_[i], entry);
-    // Entries of one block lie one behind the other.
-    const auto before = entries_[first].size() - entries_[i].size();
-    out.push_back(entries_[first].first(before + (last ? *last : 0)));
-    first = i + 1;
-  }
-  return out;
-}
-
-void verified_ima::for_each(const std::function<void(const ima_entry&)>& visit) const {
-  ima_log_reader reader;
-  ima_entry entry;
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (auto size = reader.read(entries_[i], entry)) visit(entry);
+  return verified_ima{std::move(state), *pcrs, std::move(entries_)};
 }
 
 } // namespace muster::tpm

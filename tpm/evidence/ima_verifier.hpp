@@ -1,10 +1,9 @@
 // An IMA log, streamed in parts and authenticated by replay to a quote.
 #pragma once
 
-#include "tpm/evidence/ima_arena.hpp"
 #include "tpm/evidence/ima_search.hpp"
+#include "tpm/evidence/verified_ima.hpp"
 
-#include <functional>
 #include <optional>
 
 namespace muster::tpm {
@@ -13,37 +12,6 @@ namespace muster::tpm {
 struct ima_caps {
   std::uint64_t entries = 1'000'000;
   std::uint64_t bytes = 256ULL << 20U;
-};
-
-/// The entries of a log that a quote covers. Only `ima_verifier` makes one; movable.
-class verified_ima {
-public:
-  /// How far the log is verified now: what the caller records, and where the next request starts.
-  const log_state& state() const noexcept { return state_; }
-  /// The quoted PCR values, at the last verified entry.
-  const verified_pcrs& pcrs() const noexcept { return pcrs_; }
-
-  /// Index in the log of the first of these entries.
-  std::uint64_t first() const noexcept { return state_.entries - entries_.size(); }
-  std::size_t size() const noexcept { return entries_.size(); }
-  /// These entries take no more bytes than this.
-  std::size_t bytes() const noexcept { return entries_.bytes(); }
-  /// Views, valid as long as this object or what it was moved to. A violation's fields prove nothing (CHECKS
-  /// 19).
-  ima_entry operator[](std::size_t i) const;
-  /// All entries in order; cheaper than one by one.
-  void for_each(const std::function<void(const ima_entry&)>& visit) const;
-  /// The bytes of all entries in order, as they came, in runs; views, valid as long as the entries.
-  std::vector<byte_view> runs() const;
-
-private:
-  friend class ima_verifier;
-  verified_ima(log_state state, const verified_pcrs& pcrs, ima_arena entries)
-      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)} {}
-
-  log_state state_;
-  verified_pcrs pcrs_;
-  ima_arena entries_;
 };
 
 /// Verifies one IMA log against one quote: begin, feed each part, finish. A pure value; movable.
@@ -77,7 +45,7 @@ private:
   ima_verifier(log_state start, ima_caps caps, ima_search search);
   result<std::size_t> join(byte_view part);
   status read_entries(byte_view part, const std::shared_ptr<const void>& owner);
-  status take(const ima_entry& entry, std::size_t offset);
+  status take(const ima_entry& entry, std::size_t size);
   fault at_entry(const fault& why) const;
   std::vector<hash_algorithm> perhaps_padded() const;
   status search_padded(std::vector<hash_algorithm> banks);
@@ -86,7 +54,7 @@ private:
   ima_caps caps_;
   ima_search search_;
   ima_log_reader reader_;
-  ima_arena arena_;
+  ima_runs entries_;
   bytes carry_; // the beginning of an entry whose rest is in the next part
   std::uint64_t bytes_ = 0;
   std::optional<fault> broken_;

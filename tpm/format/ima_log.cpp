@@ -9,7 +9,9 @@
 namespace muster::tpm {
 namespace {
 
+constexpr std::size_t length_size = 4;
 constexpr std::size_t column_size = 20;
+constexpr std::size_t fixed_size = 4 + column_size; // what stands before the template's name
 constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
 constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and its like
@@ -22,9 +24,16 @@ std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
   return hash_algorithm_from(name);
 }
 
+/// What stands before a digest: "sha256:" NUL, "verity:sha256:" NUL.
+struct digest_head {
+  std::size_t size = 0; ///< with its NUL
+  ima_subject subject = ima_subject::file;
+  hash_algorithm algorithm = hash_algorithm::sha1;
+};
+
 //   [owner ':'] algorithm ':' NUL, of a digest field
-result<ima_digest_head> read_head(byte_view field, bool has_owner) {
-  ima_digest_head out;
+result<digest_head> read_head(byte_view field, bool has_owner) {
+  digest_head out;
   const auto text = as_text(field.first(std::min(field.size(), longest_head)));
   const auto nul = text.find('\0');
   if (nul == std::string_view::npos || nul == 0 || text[nul - 1] != ':') return bad_entry("digest field");
@@ -40,21 +49,16 @@ result<ima_digest_head> read_head(byte_view field, bool has_owner) {
   const auto algorithm = algorithm_named(name);
   if (!algorithm) return fault{errc::unsupported, "ima-log: digest by \"" + printable(name) + "\""};
   out.algorithm = *algorithm;
-  out.text = text.substr(0, nul + 1);
-  out.has_owner = has_owner;
+  out.size = nul + 1;
   return out;
 }
 
-// Nearly all entries of a log name the same algorithm, so `last` is looked at first.
-status put_digest(ima_entry& out, byte_view field, bool has_owner, ima_digest_head& last) {
-  if (last.text.empty() || last.has_owner != has_owner || !as_text(field).starts_with(last.text)) {
-    auto head = read_head(field, has_owner);
-    if (!head) return head.fault();
-    last = std::move(*head);
-  }
-  out.subject = last.subject;
-  out.algorithm = last.algorithm;
-  out.digest = field.subspan(last.text.size());
+status put_digest(ima_entry& out, byte_view field, bool has_owner) {
+  const auto head = read_head(field, has_owner);
+  if (!head) return head.fault();
+  out.subject = head->subject;
+  out.algorithm = head->algorithm;
+  out.digest = field.subspan(head->size);
   if (out.digest.size() != digest_size(out.algorithm)) return bad_entry("length of the digest");
   return {};
 }
@@ -75,16 +79,16 @@ status put_appended_digest(ima_entry& out, byte_view field) {
   const auto head = read_head(field, false);
   if (!head) return head.fault();
   out.appended_algorithm = head->algorithm;
-  out.appended_digest = field.subspan(head->text.size());
+  out.appended_digest = field.subspan(head->size);
   return require_size(out.appended_digest.size() == digest_size(head->algorithm),
                       "length of the digest of an appended signature");
 }
 
-status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_head& last) {
+status put_field(ima_entry& out, ima_field kind, byte_view field) {
   const auto size = field.size();
   switch (kind) {
-  case ima_field::d_ng: return put_digest(out, field, false, last);
-  case ima_field::d_ngv2: return put_digest(out, field, true, last);
+  case ima_field::d_ng: return put_digest(out, field, false);
+  case ima_field::d_ngv2: return put_digest(out, field, true);
   case ima_field::n_ng: return put_name(out, field, ima_log_reader::max_path);
   case ima_field::n: return put_name(out, field, original_max_name);
   case ima_field::d:
@@ -106,13 +110,12 @@ status put_field(ima_entry& out, ima_field kind, byte_view field, ima_digest_hea
   return bad_entry("field");
 }
 
-status put_fields(ima_entry& out, const ima_template& layout, ima_digest_head& last) {
-  cursor in{out.data};
-  for (const auto kind : layout.fields()) {
+status put_fields(ima_entry& out, std::span<const ima_field> fields, cursor in) {
+  for (const auto kind : fields) {
     //   UINT32 length; BYTE field[]
     const auto field = in.take(in.u32_le());
     if (in.failed()) return bad_entry("a field is longer than the data");
-    if (auto read = put_field(out, kind, field, last); !read) return read;
+    if (auto read = put_field(out, kind, field); !read) return read;
   }
   return require_size(in.done(), "data behind the last field");
 }
@@ -136,6 +139,25 @@ bool all_zero(byte_view input) noexcept {
   return std::ranges::all_of(input, [](std::uint8_t byte) { return byte == 0; });
 }
 
+bool begins_with(byte_view input, byte_view head) noexcept {
+  return input.size() >= head.size() && same(input.first(head.size()), head);
+}
+
+std::uint32_t u32_at(byte_view input, std::size_t offset) noexcept {
+  return cursor{input.subspan(offset)}.u32_le();
+}
+
+// What not every entry sets. GCC clears all of an `ima_entry` by an instruction that takes longer than the
+// reading.
+void clear_optional_fields(ima_entry& out) noexcept {
+  out.subject = ima_subject::file;
+  out.signature = {};
+  out.buffer = {};
+  out.appended = {};
+  out.appended_algorithm = hash_algorithm::sha1;
+  out.appended_digest = {};
+}
+
 } // namespace
 
 status ima_log_reader::find_template(std::string_view name) {
@@ -144,12 +166,49 @@ status ima_log_reader::find_template(std::string_view name) {
   if (!found) return found.fault();
   last_name_ = name;
   last_ = *found;
+  last_form_ = {};
   return {};
 }
 
+void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
+  if (last_.list[0] != ima_field::d_ng && last_.list[0] != ima_field::d_ngv2) return;
+  const auto data_at = static_cast<std::size_t>(entry.data.data() - input.data());
+  const auto digest_at = static_cast<std::size_t>(entry.digest.data() - input.data());
+  last_form_ = {to_bytes(input.first(data_at - length_size).subspan(fixed_size)),
+                to_bytes(input.first(digest_at).subspan(data_at)), entry.subject, entry.algorithm};
+}
+
+/// Reads an entry of the form of the last one. 0 if it is of another, or anything about it is not as it
+/// should be: then `read` goes through it from the front, and alone says what.
+std::size_t ima_log_reader::read_alike(byte_view input, ima_entry& out) const {
+  const auto data_at = fixed_size + last_form_.name.size() + length_size;
+  const auto digest_at = data_at + last_form_.head.size();
+  const auto digest_end = digest_at + digest_size(last_form_.algorithm);
+  if (last_form_.head.empty() || input.size() < digest_end) return 0;
+  if (!begins_with(input.subspan(fixed_size), last_form_.name)) return 0;
+  if (!begins_with(input.subspan(data_at), last_form_.head)) return 0;
+  out.pcr = u32_at(input, 0);
+  out.column = input.first(fixed_size).last(column_size);
+  const std::size_t data_size = u32_at(input, data_at - length_size);
+  if (out.pcr >= pcr_count || all_zero(out.column)) return 0;
+  if (data_size > max_data || data_size > input.size() - data_at || data_size < digest_end - data_at)
+    return 0;
+  out.template_name = as_text(input.first(data_at - length_size).subspan(fixed_size + length_size));
+  out.layout = ima_layout::fields;
+  out.data = input.subspan(data_at, data_size);
+  out.digest = input.subspan(digest_at, digest_end - digest_at);
+  out.subject = last_form_.subject;
+  out.algorithm = last_form_.algorithm;
+  const auto rest =
+      put_fields(out, last_.fields().subspan(1), cursor{out.data.subspan(digest_end - data_at)});
+  return rest ? data_at + data_size : 0;
+}
+
 result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
+  clear_optional_fields(out);
+  if (const auto size = read_alike(input, out); size != 0) return size;
+  clear_optional_fields(out);
   cursor in{input};
-  out = {};
   //   UINT32 pcr; BYTE digest[20]; UINT32 length; CHAR template[]
   out.pcr = in.u32_le();
   if (out.pcr > 0xffff) return fault{errc::unsupported, "ima-log: not in little-endian order"};
@@ -169,9 +228,12 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   if (data_size > max_data) return fault{errc::limit, "ima-log: length of an entry"};
   out.data = in.take(data_size);
   if (in.failed()) return std::size_t{0};
-  if (auto read = put_fields(out, last_, last_head_); !read) return read.fault();
+  if (auto read = put_fields(out, last_.fields(), cursor{out.data}); !read) return read.fault();
   // A verity entry may be a violation too; that nothing was measured is the stronger word.
-  if (violation) out.subject = ima_subject::violation;
+  if (violation)
+    out.subject = ima_subject::violation;
+  else
+    remember(input, out);
   return input.size() - in.left();
 }
 

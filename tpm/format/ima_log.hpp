@@ -41,15 +41,8 @@ struct ima_entry {
   bool boot_aggregate() const noexcept { return path == "boot_aggregate"; }
 };
 
-/// What stands before a digest: "sha256:" NUL, "verity:sha256:" NUL.
-struct ima_digest_head {
-  std::string text; ///< with its NUL
-  bool has_owner = false;
-  ima_subject subject = ima_subject::file;
-  hash_algorithm algorithm = hash_algorithm::sha1;
-};
-
-/// Reads entries one by one from bytes that arrive in parts. Remembers only how the last entry was made.
+/// Reads entries one by one from bytes that arrive in parts. Remembers only how the last entry was made:
+/// nearly all entries of a log are made alike.
 class ima_log_reader {
 public:
   static constexpr std::size_t max_data = 1U << 20U; ///< of one entry's template data
@@ -58,7 +51,7 @@ public:
   static constexpr std::size_t max_entry = max_data + ima_template::max_name + 64;
 
   /// Reads the entry at the front of `input` into `out`. Gives the bytes it took, 0 if the entry is not
-  /// complete yet. Strict (CHECKS 20):
+  /// complete yet; only else `out` is an entry. Strict (CHECKS 20):
   ///   - a known template (else unsupported), whose fields consume the data exactly
   ///   - a digest has the length of its algorithm; names end with their only NUL; PCR below 24
   ///   - little-endian: other byte orders are unsupported
@@ -67,11 +60,22 @@ public:
   result<std::size_t> read(byte_view input, ima_entry& out);
 
 private:
+  /// The bytes that entries have in common which have the template of the last one, beginning with a digest,
+  /// and a digest by the same algorithm.
+  struct form {
+    bytes name; ///< UINT32 length; CHAR template[]
+    bytes head; ///< UINT32 length of the first field; what stands in it before the digest. Empty: no form
+    ima_subject subject = ima_subject::file;
+    hash_algorithm algorithm = hash_algorithm::sha1;
+  };
+
   status find_template(std::string_view name);
+  std::size_t read_alike(byte_view input, ima_entry& out) const;
+  void remember(byte_view input, const ima_entry& entry);
 
   std::string last_name_;
   ima_template last_;
-  ima_digest_head last_head_;
+  form last_form_;
 };
 
 } // namespace muster::tpm

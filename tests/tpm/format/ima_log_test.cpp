@@ -102,6 +102,57 @@ TEST_CASE("ima log: an entry that is cut anywhere waits for its rest") {
   }
 }
 
+TEST_CASE("check 20: what a reader remembers of the last entry changes nothing about the next") {
+  const auto d_ng = digest_field("sha256:", 32);
+  const auto name = field(name_a);
+  const auto last = field("\x03last");
+  const bytes entries[] = {
+      ima_record(10, "ima-ng", join({d_ng, name})),
+      ima_record(11, "ima-ng", join({digest_field("sha1:", 20), name})),
+      ima_record(10, "ima-ng", join({d_ng, name}), bytes(20, 0)), // a violation
+      ima_record(10, "ima-sig", join({d_ng, name, last})),
+      ima_record(10, "ima-sig", join({d_ng, name, last}), bytes(20, 0)),
+      ima_record(10, "ima-buf", join({d_ng, name, last})),
+      ima_record(10, "ima-buf", join({d_ng, name, last, last})), // malformed from here on
+      ima_record(10, "ima-ng", join({d_ng, name, last})),
+      ima_record(10, "ima-ng", join({d_ng, field("/a")})),
+      ima_record(10, "ima-ng", join({d_ng})),
+      ima_record(24, "ima-ng", join({d_ng, name})),
+      ima_record(10, "ima-ngv2", join({d_ng, name})),
+      ima_record(10, "ima-ngv2", join({digest_field("ima:sha256:", 32), name})), // right again
+      ima_record(10, "ima-ngv2", join({digest_field("verity:sha256:", 32), name})),
+      ima_record(10, "n-ng|d-ng", join({name, d_ng})),
+      ima_record(10, "d-ng|n-ng|iuid", join({d_ng, name, field("1234")})),
+  };
+  for (const auto& before : entries)
+    for (const auto& next : entries) {
+      ima_log_reader warm, cold;
+      ima_entry read, expected;
+      (void)warm.read(before, read);
+      const auto a = warm.read(next, read);
+      const auto b = cold.read(next, expected);
+      REQUIRE(a.ok() == b.ok());
+      if (!b.ok()) {
+        CHECK(a.fault() == b.fault());
+        continue;
+      }
+      CHECK(*a == *b);
+      CHECK(read.pcr == expected.pcr);
+      CHECK(same(read.column, expected.column));
+      CHECK(read.template_name == expected.template_name);
+      CHECK(read.subject == expected.subject);
+      CHECK(read.algorithm == expected.algorithm);
+      CHECK(read.path == expected.path);
+      for (const auto view :
+           {&ima_entry::data, &ima_entry::digest, &ima_entry::signature, &ima_entry::buffer})
+        CHECK(same(read.*view, expected.*view));
+      for (std::size_t size = 0; size < next.size(); ++size) {
+        const auto cut = warm.read(byte_view{next}.first(size), read);
+        CHECK((cut.ok() && *cut == 0));
+      }
+    }
+}
+
 TEST_CASE("ima log: fields are handed out as they stand") {
   ima_log_reader reader;
   ima_entry out;

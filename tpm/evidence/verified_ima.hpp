@@ -1,0 +1,60 @@
+// The entries of an IMA log that a quote covers.
+#pragma once
+
+#include "tpm/evidence/ima_runs.hpp"
+#include "tpm/evidence/log_state.hpp"
+#include "tpm/evidence/quote.hpp"
+#include "tpm/format/ima_log.hpp"
+
+#include <functional>
+
+namespace muster::tpm {
+
+/// Only `ima_verifier` makes one; movable.
+class verified_ima {
+public:
+  /// How far the log is verified now: what the caller records, and where the next request starts.
+  const log_state& state() const noexcept { return state_; }
+  /// The quoted PCR values, at the last verified entry.
+  const verified_pcrs& pcrs() const noexcept { return pcrs_; }
+
+  /// Index in the log of the first of these entries.
+  std::uint64_t first() const noexcept { return state_.entries - entries_.size(); }
+  std::size_t size() const noexcept { return entries_.size(); }
+  /// Of all these entries.
+  std::size_t bytes() const noexcept { return entries_.bytes(); }
+  /// The entry `i` behind the first. Reads all before it: for the first few, else `ima_walk`. Views, valid as
+  /// long as this object or what it was moved to. A violation's fields prove nothing (CHECKS 19).
+  ima_entry operator[](std::size_t i) const;
+  /// All entries in order; views likewise.
+  void for_each(const std::function<void(const ima_entry&)>& visit) const;
+  /// The bytes of all entries in order, as they came, in runs; views likewise.
+  std::vector<byte_view> runs() const;
+
+private:
+  friend class ima_verifier;
+  friend class ima_walk;
+  verified_ima(log_state state, const verified_pcrs& pcrs, ima_runs entries)
+      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)} {}
+
+  log_state state_;
+  verified_pcrs pcrs_;
+  ima_runs entries_;
+};
+
+/// Goes through the entries of a log, which must outlive it and stay where it is.
+class ima_walk {
+public:
+  explicit ima_walk(const verified_ima& log) noexcept : runs_{log.entries_.list()} {}
+  /// Null behind the last entry. What it points to is another entry after the next call.
+  const ima_entry* next();
+
+private:
+  const std::vector<ima_run>& runs_;
+  std::size_t run_ = 0;
+  std::size_t offset_ = 0;
+  ima_log_reader reader_;
+  ima_entry entry_;
+};
+
+} // namespace muster::tpm
