@@ -232,6 +232,16 @@ std::string line_of(const package_change& group) {
   return group.to.empty() ? what + " is gone, its files stay" : what + ", none of whose files differ";
 }
 
+/// The names behind the numbers: nobody can approve a count.
+void add_paths(const package_change& group, std::vector<std::string>& out) {
+  constexpr std::size_t of_a_package = 5;
+  const auto files = group.changed + group.added + group.removed;
+  const auto shown = group.name.empty() ? group.paths.size() : std::min(group.paths.size(), of_a_package);
+  for (std::size_t i = 0; i < shown; ++i)
+    out.push_back("  " + group.paths[i]);
+  if (files > shown) out.push_back("  and " + std::to_string(files - shown) + " more");
+}
+
 } // namespace
 
 std::uint64_t reference_diff::changed() const noexcept {
@@ -265,8 +275,10 @@ std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_mos
     out.push_back(line_of(one));
   if (diff.more_boot) out.emplace_back("more of the boot differs than is listed");
   out.insert(out.end(), diff.rules.begin(), diff.rules.end());
-  for (const auto& one : diff.packages)
+  for (const auto& one : diff.packages) {
     out.push_back(line_of(one));
+    add_paths(one, out);
+  }
   if (out.empty()) out.emplace_back("nothing changes");
   if (out.size() > at_most && at_most > 0) {
     const auto rest = out.size() - at_most + 1;

@@ -51,6 +51,8 @@ reference_diff compare_references(const reference_set* before, const reference_s
 ///   "PCR 8, event 4: \"linux /vmlinuz-1\" -> \"linux /vmlinuz-2\""
 ///   "12 files of openssl 3.0.11 -> 3.0.13"    with ", 2 added, 1 removed" where there are such
 ///   "2 files of no package added"
+/// and under each of the last two, indented, the first few paths: all that are listed of no package, five of
+/// a package.
 /// At most `at_most`, then one that counts the rest; "nothing changes" if nothing does. Safe to print.
 std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_most);
 

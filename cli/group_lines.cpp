@@ -73,16 +73,21 @@ std::string check_length(const std::string& text) {
 
 void add_accept(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<commands::accept_options>();
-  auto* command =
-      reference.add_subcommand("accept", "Make a machine's verified state the reference of a group");
+  auto* command = reference.add_subcommand(
+      "accept", "Make a machine's verified state, or a set, the reference of a group");
   command->footer(
-      "Example:\n  muster reference accept web --from web-1\n"
-      "The machine must be vouched for and have no open finding. A group that has a reference is\n"
-      "better led to the next one by a campaign: muster campaign start");
+      "Example:\n  muster reference accept web --from web-1\n  muster reference accept web --set DIGEST\n"
+      "The machine is of that group, and its vendor or the inventory vouches for its TPM. What differs\n"
+      "from the reference so far becomes right: look with `muster reference try` first. Findings about\n"
+      "evidence or events stand in the way. A group that has a reference is better led to the next one\n"
+      "by a campaign: muster campaign start");
   command->add_option("GROUP", in->group, group_help)->required();
-  command->add_option("--from", in->from, node_help)->required();
+  auto* from = command->add_option("--from", in->from, node_help);
+  auto* set = command->add_option("--set", in->set, "Digest of a set on record");
+  from->excludes(set);
   command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
-  command->callback([&chosen, in] {
+  command->callback([&chosen, in, from, set] {
+    if (from->count() + set->count() == 0) throw CLI::RequiredError("--from or --set");
     chosen = [in](const surroundings& around) { return commands::reference_accept(around, *in); };
   });
 }
@@ -110,25 +115,22 @@ void add_sets(CLI::App& reference, chosen_action& chosen) {
     std::string file;
   };
   auto in = std::make_shared<typed>();
-  auto* import =
-      reference.add_subcommand("import", "Put a set from a file on record, and nothing into force");
-  import->footer(
-      "Example:\n  muster reference import web.set\nThen: muster campaign propose web --set DIGEST");
-  import->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
-  import->callback([&chosen, in] {
-    chosen = [in](const surroundings& around) { return import_file(around, in->file);
-};
-} // namespace
-);
-auto* save = reference.add_subcommand("export", "Write a set on record to a file");
-save->add_option("DIGEST", in->digest, "Its digest: 64 digits of hex")->required();
-save->add_option("FILE", in->file, "The file to write")->required();
-save->callback([&chosen, in] {
-  chosen = [in](const surroundings& around) {
-    return commands::reference_export(around, in->digest, in->file);
-  };
-});
-} // namespace muster::cli
+  auto* load = reference.add_subcommand("import", "Put a set from a file on record, and nothing into force");
+  load->footer("Example:\n  muster reference import web.set\n"
+               "Then: muster reference accept web --set DIGEST, or in a group that has a reference:\n"
+               "  muster campaign propose web --set DIGEST");
+  load->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
+  load->callback(
+      [&chosen, in] { chosen = [in](const surroundings& around) { return import_file(around, in->file); }; });
+  auto* save = reference.add_subcommand("export", "Write a set on record to a file");
+  save->add_option("DIGEST", in->digest, "Its digest: 64 digits of hex")->required();
+  save->add_option("FILE", in->file, "The file to write")->required();
+  save->callback([&chosen, in] {
+    chosen = [in](const surroundings& around) {
+      return commands::reference_export(around, in->digest, in->file);
+    };
+  });
+}
 
 void add_policy(CLI::App& app, chosen_action& chosen) {
   auto* policy = app.add_subcommand("policy", "What findings weigh");
@@ -200,8 +202,8 @@ constexpr step_line step_lines[] = {
     {"approve", "Accept a proposal that somebody else made", true, false},
     {"stage", "From now the old and the proposed set pass, until the stage ends", false, false},
     {"enforce", "From now the proposed set alone passes, unless the guard refuses", false, true},
-    {"undo", "Undo the last step", false, false},
-    {"end", "Give it up: the set that it began from alone passes", false, false},
+    {"undo", "Undo the last step, unless the guard refuses", false, true},
+    {"end", "Give it up: the set that it began from alone passes, unless the guard refuses", false, true},
 };
 
 void add_step(CLI::App& campaign, chosen_action& chosen, const step_line& line) {

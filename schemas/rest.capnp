@@ -81,8 +81,9 @@ struct AttestRequest { timeoutSeconds @0 :UInt32; }   # 0: the default
 
 struct ReferenceRequest {
   group @0 :Text;
-  from @1 :Text;                 # node id or name
+  from @1 :Text;                 # node id or name; or
   force @2 :Bool;                # although the guard says no
+  set @3 :Text;                  # digest of a set on record
 }
 
 struct ReferenceAnswer {
@@ -91,6 +92,7 @@ struct ReferenceAnswer {
   files @2 :UInt64;
   events @3 :UInt64;
   pcrs @4 :UInt64;
+  difference @5 :List(Text);     # what it changes in the group, line by line; empty: the group had no set
 }
 
 struct CommandAnswer {
@@ -193,6 +195,7 @@ struct Campaign {
   difference @14 :List(Text);    # what the proposal changes, line by line
   learnable @15 :Text;           # while it observes: "yes", or why nothing can be learnt yet
   next @16 :Text;                # what to do next, as a command
+  whenItEnds @17 :Text;          # what the end of the stage will do, once that is near
 
   struct Canary {
     node @0 :Text;

@@ -128,7 +128,8 @@ status running_service::parts::spawn_core(const configuration& configured) {
   sessions = make_in_force(session_settings_of(in));
   rules = make_in_force(trust_rules_of(in));
   for_references = make_in_force(reference_rules_of(in));
-  auto contexts = contexts::load(*reader, policies_of(configured));
+  const auto policies = std::make_shared<const policies_in_force>(policies_of(configured));
+  auto contexts = contexts::load(*reader, policies_on_record(*reader, *policies));
   if (!contexts) return contexts.fault();
   auto campaigns = campaign_book::load(*reader);
   if (!campaigns) return campaigns.fault();
@@ -143,7 +144,7 @@ status running_service::parts::spawn_core(const configuration& configured) {
   survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
   references = system.spawn<caf::detached>(
       service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust, store, survey,
-                                           reader, clock, log, for_references});
+                                           reader, clock, log, for_references, policies});
   return {};
 }
 

@@ -14,12 +14,13 @@ namespace muster::service {
 /// Whether a change may turn more machines bad than the guard lets pass.
 enum class guard : std::uint8_t { holds = 0, overruled = 1 };
 
-/// A node's verified state becomes the reference of a group.
+/// A node's verified state, or a set on record, becomes the reference of a group.
 struct accept_request {
   std::string group;
-  node_id from;
+  node_id from;   ///< of the group; zero if `set` is given
   std::string by; ///< who accepts
   service::guard guard = guard::holds;
+  std::optional<bytes32> set = std::nullopt;
 };
 
 /// A set that was made elsewhere: its canonical record, and the digest that names it.
@@ -58,7 +59,7 @@ struct campaign_order {
   campaign_verb verb = campaign_verb::propose;
   std::optional<bytes32>
       set; ///< propose: a set on record instead of what the canaries teach; approve: that set
-  service::guard guard = guard::holds; ///< enforce
+  service::guard guard = guard::holds; ///< of whatever takes a set away: enforce, undo, end
   std::string by;
 };
 
@@ -66,8 +67,9 @@ using policies_ptr = std::shared_ptr<const policies_in_force>;
 
 using references_actor = caf::typed_actor<
     // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for
-    // the node, it has a finding that accepting would hide, or the guard refuses; not_found: no such node, or
-    // nothing of it is verified; conflict: a campaign is under way in the group.
+    // the node, it is of another group, it has a finding that accepting would hide, the policy denies
+    // something of the set, or the guard refuses; not_found: no such node or set, or nothing of the node is
+    // verified; conflict: a campaign is under way in the group.
     caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
     // Puts a set on record, and nothing into force; answers rest::ReferenceAnswer without a group when it is
     // durable. fault malformed, denied: it is no set, or not in canonical form; mismatch: another one.

@@ -43,9 +43,12 @@ void print(std::ostream& out, rest::Campaign::Reader in) {
   out << "began from  " << printable(text_of(in.getBefore())) << '\n';
   print_proposal(out, in);
   if (in.getStageEnds().size() != 0)
-    out << "both sets pass until " << printable(text_of(in.getStageEnds())) << '\n';
+    out << "both sets pass until " << printable(text_of(in.getStageEnds()))
+        << (in.getWhenItEnds().size() != 0 ? "; then " + printable(text_of(in.getWhenItEnds())) : "") << '\n';
   print_canaries(out, in);
-  if (text_of(in.getAutomation()) != "none")
+  const auto phase = text_of(in.getPhase());
+  const bool open = phase == "observing" || phase == "proposed" || phase == "staged";
+  if (open && text_of(in.getAutomation()) != "none")
     out << "goes on by itself as far as: " << printable(text_of(in.getAutomation())) << '\n';
   out << "steps\n";
   for (const auto step : in.getSteps())
@@ -76,6 +79,9 @@ int campaigns(const surroundings& around) {
       around.out << got->json << '\n';
       return;
     }
+    if (in.getCampaigns().size() == 0)
+      around.out << "no campaigns; begin one: muster campaign start GROUP --canary NODE\n";
+    if (in.getCampaigns().size() == 0) return;
     text_table table{{"GROUP", "CAMPAIGN", "PHASE", "STAGE ENDS", "NEXT"}};
     for (const auto one : in.getCampaigns())
       table.add({std::string{text_of(one.getGroup())}, std::to_string(one.getNumber()),

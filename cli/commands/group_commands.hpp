@@ -11,10 +11,11 @@
 
 namespace muster::cli::commands {
 
-/// muster reference accept GROUP --from NODE [--force]
+/// muster reference accept GROUP (--from NODE | --set DIGEST) [--force]
 struct accept_options {
   std::string group;
   std::string from;
+  std::string set;
   bool force = false; ///< although the guard says no
 };
 int reference_accept(const surroundings& around, const accept_options& options);

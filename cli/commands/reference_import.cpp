@@ -19,8 +19,9 @@ int reference_import(const surroundings& around, const bytes32& digest, std::str
     else
       around.out << "on record, not in force: set " << printable(text_of(in.getDigest())) << "\n  files   "
                  << in.getFiles() << "\n  events  " << in.getEvents() << "\n  PCRs    " << in.getPcrs()
-                 << "\n  next    muster reference try GROUP --set " << printable(text_of(in.getDigest()))
-                 << '\n';
+                 << "\n  next    muster reference accept GROUP --set " << printable(text_of(in.getDigest()))
+                 << "   for a group without a reference\n          muster campaign propose GROUP --set "
+                 << printable(text_of(in.getDigest())) << "   for one that has one\n";
   });
   return exit_done;
 }

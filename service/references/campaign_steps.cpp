@@ -11,6 +11,12 @@ constexpr std::string_view of_itself = "service";
 /// The person behind "uid=0 pid=123": the same one may come with another process.
 std::string_view person_of(std::string_view by) noexcept { return by.substr(0, by.find(' ')); }
 
+/// What leads out of a phase in which nothing can be proposed.
+std::string way_to_propose(const campaign& in) {
+  return in.phase == campaign_phase::staged ? "undo the stage first: muster campaign undo " + in.group
+                                            : "begin another: muster campaign start " + in.group;
+}
+
 fault not_now(const campaign& in, std::string_view wanted, std::string_view remedy) {
   return {errc::conflict, "campaign: it is " + std::string{to_string(in.phase)} + ", so that it cannot be "
                               + std::string{wanted} + "; " + std::string{remedy}};
@@ -78,7 +84,7 @@ result<campaign> begin_campaign(campaign_number number, const campaign_plan& pla
 result<campaign> propose(campaign in, const bytes32& set, const std::string& text,
                          const signature_of_step& who) {
   if (in.phase != campaign_phase::observing && in.phase != campaign_phase::proposed)
-    return not_now(in, "given another proposal", "undo the stage first: muster campaign undo " + in.group);
+    return not_now(in, "given another proposal", way_to_propose(in));
   if (set == in.before)
     return fault{errc::conflict, "campaign: the proposal is what is in force already; upgrade the canaries, "
                                  "reboot them where the boot changes, and let them attest"};

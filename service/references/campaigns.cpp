@@ -12,9 +12,16 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::size_t max_difference_lines = 200;
 constexpr std::chrono::minutes stage_trial_timeout{10};
 constexpr std::string_view by_itself = "service";
+
+/// For lists: canaries are named, and nothing is read about them.
+campaign_details not_looked_at(const campaign& in) {
+  campaign_details out;
+  for (const auto& id : in.canaries)
+    out.canaries.push_back({id, {}, "see campaign show"});
+  return out;
+}
 
 fault no_campaign(const std::string& group) {
   return {errc::not_found, "campaign: group " + group + " has none; begin one: muster campaign start " + group
@@ -25,13 +32,27 @@ std::string count_of(std::size_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string{what} + (n == 1 ? "" : "s");
 }
 
+/// The first of the files that too few measured.
+std::string some_left_out(const appraisal::quorum_extraction& in) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min<std::size_t>(in.listed.size(), 3); ++i)
+    out += (i == 0 ? " (" : ", ") + printable(in.listed[i].path, 100);
+  return in.files_left_out > 3 ? out + ", ...)" : out + ")";
+}
+
+/// Whether a step takes a set away from machines that pass by it.
+bool takes_away(campaign_verb verb) noexcept {
+  return verb == campaign_verb::enforce || verb == campaign_verb::undo || verb == campaign_verb::end;
+}
+
 /// What a proposal of canaries says about where it comes from.
 std::string provenance(const learnt& in) {
   auto out = "learnt from " + count_of(in.learnt_from.size(), "machine");
   if (!in.from.dissenters.empty())
     out += "; booted otherwise: " + count_of(in.from.dissenters.size(), "machine");
   if (in.from.files_left_out != 0)
-    out += "; " + count_of(in.from.files_left_out, "file") + " that too few measured";
+    out +=
+        "; " + count_of(in.from.files_left_out, "file") + " that too few measured" + some_left_out(in.from);
   return out;
 }
 
@@ -73,6 +94,8 @@ references_state::promise references_state::start_campaign(const campaign_reques
     auto begun = service::begin_campaign(deps_.campaigns.next_number(), plan, deps_.campaigns.of(plan.group),
                                          deps_.in_force.in_force(plan.group), {wanted.by, now()});
     if (!begun) return end_change(reply, rest_answer{begun.fault()});
+    if (const auto good = check_canaries(*deps_.reader, *begun); !good)
+      return end_change(reply, rest_answer{good.fault()});
     const auto planned = std::make_shared<change>(deps_.in_force);
     planned->step = std::move(*begun);
     put_step(*planned, "start", wanted.by);
@@ -183,7 +206,7 @@ void references_state::carry_out(const campaign_order& order, const answer& repl
   const auto planned = plan_step(order, *known);
   if (!planned) return end_change(reply, rest_answer{planned.fault()});
   settling_.erase(order.group);
-  if (order.verb == campaign_verb::enforce && order.guard == guard::holds)
+  if ((*planned)->context && takes_away(order.verb) && order.guard == guard::holds)
     guarded(*planned, known->guard_percent, reply);
   else
     store(*planned, reply);
@@ -202,6 +225,9 @@ rest_answer references_state::shown(const campaign& one) const {
     details.canaries = std::move(lesson.canaries);
   } else
     details.canaries = look_at_canaries(*deps_.reader, one, *context);
+  if (const auto ending = ending_.find(one.number);
+      ending != ending_.end() && one.phase == campaign_phase::staged)
+    details.when_it_ends = ending->second;
   if (one.proposed) {
     const auto before = load_set(*deps_.reader, one.before);
     const auto after = load_set(*deps_.reader, *one.proposed);
@@ -224,7 +250,7 @@ rest_answer references_state::show_campaign(const std::string& group) const {
     auto list = out.initCampaigns(static_cast<unsigned>(all.size()));
     unsigned i = 0;
     for (const auto& [name, one] : all)
-      put_campaign(list[i++], one, {});
+      put_campaign(list[i++], one, not_looked_at(one));
   }));
 }
 
@@ -329,6 +355,25 @@ void references_state::enforce_when_all_pass(const campaign& one) {
           [](const caf::error&) {});
 }
 
+/// The end of a stage cannot be refused: who leads it is told beforehand what it will do.
+void references_state::warn_of_end(const campaign& one) {
+  constexpr std::chrono::milliseconds earliest = std::chrono::hours{24};
+  const auto ahead = static_cast<std::uint64_t>(std::min(one.stage_for / 4, earliest).count());
+  if (one.phase != campaign_phase::staged || now().milliseconds + ahead < one.stage_ends.milliseconds) return;
+  if (!ending_.emplace(one.number, std::string{}).second) return;
+  auto next = deps_.in_force;
+  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, next.unstage(one.group))
+      .then(
+          [this, group = one.group, number = one.number](const trial_reply& tried) {
+            if (!tried) return;
+            const auto bad = (*tried)->turning_bad + (*tried)->unreadable;
+            ending_[number] = count_of(bad, "good machine") + " will turn untrusted";
+            if (bad > 0)
+              deps_.log.warning("campaign.stage_ends_soon", {{"group", group}, {"turning_untrusted", bad}});
+          },
+          [](const caf::error&) {});
+}
+
 void references_state::go_on(const campaign& one) {
   const auto wanted = one.automation;
   if (one.phase == campaign_phase::observing && wanted >= campaign_automation::propose)
@@ -350,6 +395,7 @@ void references_state::tick() {
     if (at == all.end()) at = all.begin();
     went_on_with_ = at->first;
     const auto& one = at->second;
+    warn_of_end(one);
     if (one.automation != campaign_automation::none && is_open(one.phase)) go_on(campaign{one});
   }
 }

@@ -48,12 +48,40 @@ std::shared_ptr<const appraisal::policy> policy_for(const policies_in_force& pol
 
 result<named_set> load_set(const store_reader& store, const bytes32& digest) {
   const auto stored = store.get<tables::references>(content_address{digest});
+  if (!stored && stored.fault().code == errc::not_found)
+    return fault{errc::not_found, "set: none on record has the digest " + to_hex(digest)
+                                      + "; `muster reference import FILE` puts one there"};
   if (!stored) return stored.fault();
   auto content = reference_content_from(*stored);
   if (!content) return content.fault();
   auto set = appraisal::reference_set::make(std::move(*content));
   if (!set) return set.fault();
   return named_set{std::move(*set), digest};
+}
+
+policies_in_force policies_on_record(const store_reader& store, const policies_in_force& configured) {
+  auto out = configured;
+  const auto recorded = [&store](capnp::Data::Reader digest) -> std::shared_ptr<const appraisal::policy> {
+    const auto stored = store.get<tables::policies>(content_address{policy_digest_from(digest)});
+    if (!stored) return nullptr;
+    auto policy = appraisal::policy_from(*stored);
+    return policy ? std::make_shared<const appraisal::policy>(*std::move(policy)) : nullptr;
+  };
+  const auto settings = store.get<tables::settings>(settings_key());
+  if (!settings) return out;
+  settings->read([&](records::Settings::Reader in) {
+    if (auto base = recorded(in.getPolicyDigest())) out.base = std::move(base);
+    out.of_group.clear();
+    for (const auto one : in.getGroupPolicies()) {
+      const std::string group{text_of(one.getGroup())};
+      const auto own = configured.of_group.find(group);
+      if (auto policy = recorded(one.getDigest()))
+        out.of_group[group] = std::move(policy);
+      else if (own != configured.of_group.end())
+        out.of_group[group] = own->second;
+    }
+  });
+  return out;
 }
 
 content_address settings_key() { return {crypto::sha256(as_bytes("service"))}; }

@@ -31,6 +31,10 @@ struct acceptance {
 /// Reads a set that is on record. fault not_found, malformed.
 result<named_set> load_set(const store_reader& store, const bytes32& digest);
 
+/// The policies that were in force when the service ended, where they are on record; else what is
+/// configured. A policy that the record cannot give any more gives way to the configured one.
+policies_in_force policies_on_record(const store_reader& store, const policies_in_force& configured);
+
 class contexts {
 public:
   /// Reads groups, sets and versions from the store. Where a policy is not the one on record, the version of

@@ -114,6 +114,20 @@ status may_teach(const node_record& node, const node_state& state, const recorde
   return {};
 }
 
+status check_canaries(const store_reader& store, const campaign& in) {
+  for (const auto& id : in.canaries) {
+    const auto stored = store.get<tables::nodes>(id);
+    if (!stored) return stored.fault();
+    const auto node = node_from(id, *stored);
+    if (!node) return node.fault();
+    if (node->group != in.group)
+      return fault{errc::denied, "canaries: " + (node->name.empty() ? to_string(id) : printable(node->name))
+                                     + " is of group " + printable(node->group) + ", not of "
+                                     + printable(in.group)};
+  }
+  return {};
+}
+
 std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
                                            const appraisal_context& context) {
   std::vector<canary_state> out;

@@ -37,6 +37,10 @@ struct lesson {
 status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
                  const appraisal_context& context);
 
+/// fault denied: a canary that is of another group; it could never teach. fault not_found: there is no such
+/// machine.
+status check_canaries(const store_reader& store, const campaign& in);
+
 /// Each canary of the campaign; one whose newest evidence is from before the campaign has shown nothing yet.
 std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
                                            const appraisal_context& context);

@@ -4,6 +4,7 @@
 #include "actors/service/record_codec.hpp"
 #include "actors/service/recorded_claims.hpp"
 #include "appraisal/policy_record.hpp"
+#include "appraisal/reference_diff.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"
 #include "service/references/show_trial.hpp"
@@ -23,13 +24,16 @@ struct state_of_node {
   std::string name; ///< for people
 };
 
-/// The set that the state of a node would make.
-result<state_of_node> read_state(const store_reader& store, const node_id& from) {
+/// The set that the state of a node of that group would make.
+result<state_of_node> read_state(const store_reader& store, const node_id& from, const std::string& group) {
   const auto snapshot = store.snapshot(from);
   if (!snapshot) return snapshot.fault();
   if (!snapshot->node) return snapshot->node.fault();
   const auto node = node_from(from, *snapshot->node);
   if (!node) return node.fault();
+  if (node->group != group)
+    return fault{errc::denied, "reference: the node is of group " + printable(node->group) + ", not of "
+                                   + printable(group)};
   if (!snapshot->state) return fault{errc::not_found, "reference: this node never attested"};
   const auto state = state_from(*snapshot->state);
   if (!state) return state.fault();
@@ -44,7 +48,15 @@ result<state_of_node> read_state(const store_reader& store, const node_id& from)
       {std::move(*set), digest}, std::move(stored), node->name.empty() ? to_string(node->id) : node->name};
 }
 
-frame answer_of(const std::string& group, const named_set& in) {
+/// The set that was asked for by its digest, as a state that nobody has yet.
+result<state_of_node> read_set(const store_reader& store, const bytes32& digest) {
+  auto set = load_set(store, digest);
+  if (!set) return set.fault();
+  auto stored = to_record(set->set->content());
+  return state_of_node{std::move(*set), std::move(stored), "a set on record"};
+}
+
+frame answer_of(const std::string& group, const named_set& in, const std::vector<std::string>& difference) {
   std::uint64_t events = 0;
   for (const auto& list : in.set->content().events)
     events += list.events.size();
@@ -54,12 +66,10 @@ frame answer_of(const std::string& group, const named_set& in) {
     out.setFiles(in.set->content().files.size());
     out.setEvents(events);
     out.setPcrs(in.set->content().pcrs.size());
+    auto lines = out.initDifference(static_cast<unsigned>(difference.size()));
+    for (unsigned i = 0; i < difference.size(); ++i)
+      lines.set(i, text_of(difference[i]));
   }));
-}
-
-std::string text_of_change(const policy_change& change) {
-  return (change.group.empty() ? std::string{"all other groups"} : "group " + change.group) + ", policy "
-         + to_hex(change.digest);
 }
 
 } // namespace
@@ -68,6 +78,7 @@ void references_state::begin(self_pointer self, references_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
   publish_policies(std::make_shared<contexts>(deps_.in_force));
+  if (deps_.configured) change_policies(deps_.configured);
   self_->send(self_, tick_atom::value);
 }
 
@@ -142,11 +153,12 @@ references_state::promise references_state::accept(const accept_request& wanted)
           reply,
           rest_answer{fault{errc::conflict, "reference: a campaign is under way in group " + wanted.group
                                                 + "; end it first: muster campaign end " + wanted.group}});
-    auto found = read_state(*deps_.reader, wanted.from);
+    auto found = wanted.set ? read_set(*deps_.reader, *wanted.set)
+                            : read_state(*deps_.reader, wanted.from, wanted.group);
     if (!found) return end_change(reply, rest_answer{found.fault()});
     // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
     const auto planned = std::make_shared<change>(deps_.in_force);
-    const bool first = !deps_.in_force.in_force(wanted.group);
+    const auto before = deps_.in_force.of(wanted.group)->reference;
     auto alone = planned->next.accept(wanted.group, found->set);
     if (!alone) return end_change(reply, rest_answer{alone.fault()});
     planned->context = std::move(*alone);
@@ -159,8 +171,13 @@ references_state::promise references_state::accept(const accept_request& wanted)
     batch.append_audit(
         audit_entry(now(), wanted.by, "reference.accept", wanted.from,
                     "group " + wanted.group + " from " + found->name + ", set " + to_hex(found->set.digest)));
-    planned->reply = [group = wanted.group, set = found->set] { return rest_answer{answer_of(group, set)}; };
-    if (first || wanted.guard == guard::overruled)
+    std::vector<std::string> changes;
+    if (before)
+      changes = lines_of(appraisal::compare_references(before.get(), *found->set.set), max_difference_lines);
+    planned->reply = [group = wanted.group, set = found->set, changes = std::move(changes)] {
+      return rest_answer{answer_of(group, set, changes)};
+    };
+    if (!before || wanted.guard == guard::overruled)
       store(planned, reply);
     else
       guarded(planned, deps_.rules->load()->guard_percent, reply);
@@ -179,7 +196,9 @@ references_state::promise references_state::import_set(const import_request& wan
     planned->batch.append_audit(
         audit_entry(now(), wanted.by, "reference.import", {},
                     "set " + to_hex(wanted.digest) + ", " + (*set)->content().origin));
-    planned->reply = [named = named_set{*set, wanted.digest}] { return rest_answer{answer_of({}, named)}; };
+    planned->reply = [named = named_set{*set, wanted.digest}] {
+      return rest_answer{answer_of({}, named, {})};
+    };
     store(planned, reply);
   });
 }
@@ -192,7 +211,7 @@ rest_answer references_state::export_set(const bytes32& digest) const {
 
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
-  auto state = read_state(*deps_.reader, *wanted.from);
+  auto state = read_state(*deps_.reader, *wanted.from, wanted.group);
   if (!state) return state.fault();
   return std::move(state->set);
 }
@@ -228,81 +247,6 @@ references_state::promise references_state::try_change(const trial_request& want
             reply.deliver(rest_answer{fault{errc::timeout, "survey: no answer"}});
           });
   return reply;
-}
-
-void references_state::change_policies(const policies_ptr& policies) {
-  waiting_ = policies; // the newest count: older ones that still wait are not asked any more
-  if (!storing_) take_waiting_policies();
-}
-
-void references_state::take_waiting_policies() {
-  const auto policies = std::exchange(waiting_, nullptr);
-  if (!policies) return;
-  storing_ = true;
-  auto next = std::make_shared<contexts>(deps_.in_force);
-  next->change(*policies);
-  std::vector<context_ptr> changed;
-  for (const auto& context : next->all())
-    if (context->reference && context->version != deps_.in_force.of(context->group)->version)
-      changed.push_back(context);
-  try_policies(next, std::move(changed));
-}
-
-/// Asks the guard about one group after the other; a policy that one of them cannot take is taken by none.
-void references_state::try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left) {
-  if (left.empty()) return publish_policies(next);
-  const auto context = left.back();
-  left.pop_back();
-  const auto refused = [this](const fault& why) {
-    free_for_others();
-    deps_.log.error("policy.refused", {runtime::fault_check(why),
-                                       {"remedy", "the policies in force stay; mend the file, or raise "
-                                                  "references.guard_percent, and reload"}});
-  };
-  self_->request(deps_.survey, trial_timeout, try_atom::value, context)
-      .then(
-          [this, next, left = std::move(left), context, refused](const trial_reply& tried) mutable {
-            if (!tried) return refused(tried.fault());
-            const auto good = check_guard(**tried, context->group, deps_.rules->load()->guard_percent);
-            if (!good) return refused(good.fault());
-            try_policies(next, std::move(left));
-          },
-          [refused](const caf::error&) {
-            refused({errc::timeout, "survey: no answer"});
-          });
-}
-
-/// Makes the policies of `next` durable, then takes them into force and tells TrustMgr.
-void references_state::publish_policies(const std::shared_ptr<contexts>& next) {
-  const auto& changes = next->policy_changes();
-  if (changes.empty()) return free_for_others();
-  storing_ = true;
-  write_batch batch;
-  batch.put<tables::settings>(settings_key(), next->settings_record());
-  for (const auto& context : next->all())
-    batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
-  for (const auto& one : changes)
-    batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
-  const auto failed = [this](const fault& why) {
-    deps_.log.error("policy.not_stored", {runtime::fault_check(why)});
-    free_for_others();
-  };
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, next, failed](const commit_outcome& stored) {
-            if (!stored) return failed(stored.fault());
-            for (const auto& one : next->policy_changes())
-              deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
-                                                 {"policy", to_hex(one.digest)}});
-            next->stored();
-            deps_.in_force = *next;
-            for (const auto& context : deps_.in_force.all())
-              tell(context);
-            free_for_others();
-          },
-          [failed](const caf::error&) {
-            failed({errc::timeout, "store: no answer"});
-          });
 }
 
 references_actor::behavior_type references(references_state::self_pointer self, references_deps deps) {

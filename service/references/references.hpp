@@ -1,5 +1,5 @@
 // The References actor: a shell around contexts, campaigns and the guard. Its methods stand in one file for
-// each kind of message: references.cpp (sets and policies), campaigns.cpp.
+// each kind of message: references.cpp, policies.cpp, campaigns.cpp.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -40,10 +40,14 @@ struct references_deps {
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
   std::shared_ptr<const std::atomic<std::shared_ptr<const reference_rules>>> rules;
+  /// What the configuration says, where `in_force` is what was in force when the service ended: it comes into
+  /// force as by a reload, if the guard lets it. Null: nothing else than `in_force`.
+  policies_ptr configured = nullptr;
 };
 
 class references_state {
 public:
+  static constexpr std::size_t max_difference_lines = 200; ///< of what a set changes, shown to people
   using self_pointer = references_actor::stateful_pointer<references_state>;
   using promise = caf::typed_response_promise<rest_answer>;
 
@@ -54,6 +58,8 @@ public:
   promise import_set(const import_request& wanted);
   rest_answer export_set(const bytes32& digest) const;
   promise try_change(const trial_request& wanted);
+
+  // policies.cpp
   void change_policies(const policies_ptr& policies);
 
   // campaigns.cpp
@@ -84,6 +90,7 @@ private:
   void end_change(const answer& reply, const rest_answer& what);
   void tell(const context_ptr& context);
   void take_waiting_policies();
+  void refuse_policies(const fault& why);
   void publish_policies(const std::shared_ptr<contexts>& next);
   void free_for_others();
   void try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left);
@@ -97,6 +104,7 @@ private:
   rest_answer shown(const campaign& one) const;
   bool expire_one();
   bool drop_one_orphan();
+  void warn_of_end(const campaign& one);
   void go_on(const campaign& one);
   void go_on_with(const campaign& one, campaign_verb verb);
   void propose_when_settled(const campaign& one);
@@ -113,10 +121,11 @@ private:
     std::optional<bytes32> set;  ///< none: the canaries teach nothing yet
     boot_time since;
   };
-  std::map<std::string, settling> settling_; // by group: what its canaries teach, and since when
-  std::set<campaign_number> last_chance_;    // whose stage ended and that tried to enforce then
-  std::map<std::string, sequence> tried_at_; // by group: the newest record when its stage was last tried
-  std::string went_on_with_;                 // the next tick begins behind this group
+  std::map<std::string, settling> settling_;      // by group: what its canaries teach, and since when
+  std::set<campaign_number> last_chance_;         // whose stage ended and that tried to enforce then
+  std::map<std::string, sequence> tried_at_;      // by group: the newest record when its stage was last tried
+  std::map<campaign_number, std::string> ending_; // what the end of a stage that is near will do
+  std::string went_on_with_;                      // the next tick begins behind this group
 };
 
 references_actor::behavior_type references(references_state::self_pointer self, references_deps deps);

@@ -21,17 +21,25 @@ void put_steps(rest::Campaign::Builder out, const std::vector<campaign_step>& st
 
 } // namespace
 
-std::string next_command(const campaign& in) {
+std::string next_command(const campaign& in, const campaign_details& details) {
   const auto about = [&](const char* verb) {
     return std::string{"muster campaign "} + verb + " " + in.group;
   };
   switch (in.phase) {
-  case campaign_phase::observing: return about("propose");
+  case campaign_phase::observing:
+    if (in.canaries.empty()) return about("propose") + " --set DIGEST";
+    if (details.learnable == "yes") return about("propose");
+    return "upgrade the canaries, reboot them where the boot changes, let them attest; then " + about("show");
   case campaign_phase::proposed:
     if (in.approval_required && in.approved_by.empty() && in.proposed)
       return about("approve") + " --set " + to_hex(*in.proposed);
     return about("stage");
-  case campaign_phase::staged: return about("enforce");
+  case campaign_phase::staged:
+    return "upgrade the other machines; who is left: muster reference try " + in.group + " --set "
+           + to_hex(in.proposed.value_or(bytes32{})) + "; then " + about("enforce");
+  case campaign_phase::expired:
+    return about("start") + " again; the set stays on record: propose it with --set "
+           + to_hex(in.proposed.value_or(bytes32{}));
   default: return {};
   }
 }
@@ -61,7 +69,8 @@ void put_campaign(rest::Campaign::Builder out, const campaign& in, const campaig
   for (unsigned i = 0; i < details.difference.size(); ++i)
     lines.set(i, text_of(details.difference[i]));
   out.setLearnable(text_of(details.learnable));
-  out.setNext(text_of(next_command(in)));
+  out.setWhenItEnds(text_of(details.when_it_ends));
+  out.setNext(text_of(next_command(in, details)));
 }
 
 } // namespace muster::service

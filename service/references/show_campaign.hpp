@@ -12,11 +12,12 @@ struct campaign_details {
   std::vector<canary_state> canaries;
   std::vector<std::string> difference; ///< of the proposal to the set it began from, line by line
   std::string learnable;               ///< "yes", or why nothing can be learnt yet; empty unless it observes
+  std::string when_it_ends;            ///< what the end of the stage will do; empty until that is near
 };
 
 void put_campaign(rest::Campaign::Builder out, const campaign& in, const campaign_details& details);
 
-/// The command that moves it on; empty when it is over.
-std::string next_command(const campaign& in);
+/// What moves it on, as a command where that is all; empty when it is over.
+std::string next_command(const campaign& in, const campaign_details& details);
 
 } // namespace muster::service

@@ -2,7 +2,8 @@
 
 namespace muster::service {
 
-status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent) {
+status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent,
+                   std::string_view remedy) {
   // What cannot be read is taken for good now and bad then.
   const auto turning_bad = tried.turning_bad + tried.unreadable;
   const auto good = tried.good + tried.unreadable;
@@ -12,10 +13,10 @@ status check_guard(const trial_outcome& tried, const std::string& group, unsigne
               + std::to_string(percent) + " %";
   if (!tried.causes.empty()) {
     const auto& first = tried.causes.front();
-    text += "; first cause, on " + std::to_string(first.machines) + " of them: " + first.example.check + " "
-            + first.example.subject;
+    text += "; commonest cause, on " + std::to_string(first.machines) + " machines: " + first.example.check
+            + " " + first.example.subject;
   }
-  return fault{errc::denied, text + "; look with `try`, or say --force"};
+  return fault{errc::denied, text + "; " + std::string{remedy}};
 }
 
 } // namespace muster::service

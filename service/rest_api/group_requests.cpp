@@ -31,8 +31,9 @@ routed read_step(const asked& in, campaign_verb verb) {
     if (body.getForce()) order.guard = guard::overruled;
     if (set->has_value() && verb != campaign_verb::propose && verb != campaign_verb::approve)
       return wrong_field("set: only propose and approve take one");
-    if (body.getForce() && verb != campaign_verb::enforce)
-      return wrong_field("force: only enforce has a guard");
+    if (body.getForce() && verb != campaign_verb::enforce && verb != campaign_verb::undo
+        && verb != campaign_verb::end)
+      return wrong_field("force: only enforce, undo and end have a guard");
     return rest_request{move_campaign{order}};
   });
 }
@@ -40,14 +41,17 @@ routed read_step(const asked& in, campaign_verb verb) {
 } // namespace
 
 routed read_accept(const asked& in) {
-  static constexpr std::array<std::string_view, 2> required{"group", "from"};
+  static constexpr std::array<std::string_view, 1> required{"group"};
   return with_body<rest::ReferenceRequest>(in, required, [&](rest::ReferenceRequest::Reader body) -> routed {
     if (body.getGroup().size() == 0) return wrong_field("group: is empty");
-    if (body.getFrom().size() == 0) return wrong_field("from: is empty");
     if (const auto good = check_words({{"group", body.getGroup()}, {"from", body.getFrom()}}); !good)
       return bad_request(good.fault());
+    const auto set = set_from(text_of(body.getSet()));
+    if (!set) return bad_request(set.fault());
+    if (set->has_value() == (body.getFrom().size() != 0))
+      return wrong_field("from: give it, or set, and not both");
     return rest_request{accept_reference{copy_of(body.getGroup()), copy_of(body.getFrom()),
-                                         body.getForce() ? guard::overruled : guard::holds}};
+                                         body.getForce() ? guard::overruled : guard::holds, *set}};
   });
 }
 
@@ -55,14 +59,14 @@ routed read_import_set(const asked& in) {
   if (in.content_type != "application/octet-stream")
     return problem{415, "media_type", "a reference set comes as application/octet-stream", {}, {}};
   const auto digest = bytes32_from_hex(in.segment);
-  if (!digest) return wrong_field("path: 64 digits of hex, the digest of the set");
+  if (!digest) return wrong_field("digest: 64 digits of hex, as the set's name");
   if (in.body.empty()) return wrong_field("body: is empty");
   return rest_request{import_set{*digest, frame::copy_of(as_bytes(in.body))}};
 }
 
 routed read_export_set(const asked& in) {
   const auto digest = bytes32_from_hex(in.segment);
-  if (!digest) return wrong_field("path: 64 digits of hex, the digest of a set on record");
+  if (!digest) return wrong_field("digest: 64 digits of hex, of a set on record");
   return rest_request{export_set{*digest}};
 }
 

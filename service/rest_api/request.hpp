@@ -48,8 +48,9 @@ struct forget_node {
 };
 struct accept_reference {
   std::string group;
-  std::string from;
+  std::string from; ///< empty if `set` is given
   service::guard guard = service::guard::holds;
+  std::optional<bytes32> set = std::nullopt;
 };
 /// A set made elsewhere is put on record, not into force.
 struct import_set {

@@ -29,7 +29,8 @@ status file_sweep::mark(const environment& env, std::size_t budget) {
   auto cursor = table_cursor::open(env, *in, store_table::claims);
   if (!cursor) return cursor.fault();
   auto more = after_ ? cursor->seek(after_->view()) : cursor->move(MDB_FIRST);
-  if (more && *more && after_ && std::ranges::equal(cursor->key(), after_->view())) more = cursor->move(MDB_NEXT);
+  if (more && *more && after_ && std::ranges::equal(cursor->key(), after_->view()))
+    more = cursor->move(MDB_NEXT);
   for (; more && *more && budget > 0; --budget, more = cursor->move(MDB_NEXT)) {
     after_.emplace(cursor->key());
     const auto found = find_record(env, *in, store_table::claims, cursor->key());

@@ -40,9 +40,12 @@ std::shared_ptr<const reference_set> set_of(const std::vector<packed>& files,
   return *made;
 }
 
+/// Without the paths, which stand indented.
 std::vector<std::string> said(const std::shared_ptr<const reference_set>& a,
                               const std::shared_ptr<const reference_set>& b) {
-  return lines_of(compare_references(a.get(), *b), 100);
+  auto out = lines_of(compare_references(a.get(), *b), 100);
+  std::erase_if(out, [](const std::string& line) { return line.starts_with(' '); });
+  return out;
 }
 
 using lines = std::vector<std::string>;
@@ -114,6 +117,21 @@ TEST_CASE("what a set compares and the other does not is said") {
   CHECK(has("events of PCR 8 that match set .* are no longer compared"));
 }
 
+TEST_CASE("files are named under their counts: a few of a package, more of none, and the rest is counted") {
+  std::vector<packed> files;
+  for (int i = 10; i < 40; ++i)
+    files.push_back({"/usr/bin/p" + std::to_string(i), std::to_string(i), i < 17 ? "tools 1" : ""});
+  const auto got = lines_of(compare_references(set_of({}).get(), *set_of(files)), 100);
+  REQUIRE(got.size() == 1 + 5 + 1 + 1 + 20 + 1);
+  CHECK(got[0] == "7 files of tools 1 added");
+  CHECK(got[1] == "  /usr/bin/p10");
+  CHECK(got[5] == "  /usr/bin/p14");
+  CHECK(got[6] == "  and 2 more");
+  CHECK(got[7] == "23 files of no package added");
+  CHECK(got[8] == "  /usr/bin/p17");
+  CHECK(got.back() == "  and 3 more");
+}
+
 TEST_CASE("a diff is bounded and printable") {
   std::vector<packed> files;
   for (int i = 0; i < 50; ++i)
@@ -121,10 +139,10 @@ TEST_CASE("a diff is bounded and printable") {
         {"/p" + std::to_string(i), "x\n" + std::to_string(i), "p\x1b" + std::to_string(i) + " 1"});
   const auto got = lines_of(compare_references(set_of({}).get(), *set_of(files)), 10);
   REQUIRE(got.size() == 10);
-  CHECK(got.back() == "and 41 more");
+  CHECK(got.back() == "and 91 more"); // a line for each package, and one for its file
   for (const auto& line : got)
     CHECK(line.find('\x1b') == std::string::npos);
-  CHECK(lines_of(compare_references(nullptr, *set_of(files)), 100).size() == 50);
+  CHECK(lines_of(compare_references(nullptr, *set_of(files)), 200).size() == 100);
 }
 
 TEST_CASE("packages come back from the record, and a set keeps them by path") {

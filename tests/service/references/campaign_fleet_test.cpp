@@ -386,3 +386,89 @@ TEST_CASE("of policies that are reloaded in quick succession the last is in forc
   CHECK(fleet.policy_on_record() == appraisal::digest_of(policies.back()));
   CHECK(fleet.state_of(fleet.machines.back()).policy == appraisal::digest_of(policies.back()));
 }
+
+TEST_CASE("undoing and ending a stage are guarded, too: they take a set from machines that pass by it") {
+  simulated_fleet fleet{20};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  REQUIRE(fleet.untrusted() == 0);
+  for (const auto verb : {campaign_verb::undo, campaign_verb::end}) {
+    const auto refused = fleet.step(verb);
+    CHECK(code_of(refused) == errc::denied);
+    CHECK(why(refused).find("5 of the 20 good machines") != std::string::npos);
+    CHECK(fleet.phase() == "staged");
+  }
+  CHECK(fleet.untrusted() == 0);
+  CHECK(fleet.step(campaign_verb::undo, guard::overruled).ok());
+  CHECK(fleet.untrusted() == canaries);
+  CHECK(fleet.step(campaign_verb::end).ok()); // of a proposal: it takes nothing
+}
+
+TEST_CASE("before a stage ends it is said what that will do") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  auto plan = plan_of(fleet);
+  plan.stage_for = std::chrono::hours{8};
+  upgrade_canaries(fleet, std::move(plan));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  fleet.clock->pass(std::chrono::hours{5});
+  fleet.tick();
+  CHECK(fleet.when_it_ends().empty());
+  fleet.clock->pass(std::chrono::minutes{90});
+  fleet.tick();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  while (fleet.when_it_ends().empty() && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  CHECK(fleet.when_it_ends() == "5 good machines will turn untrusted");
+}
+
+TEST_CASE("a policy that the guard refused does not come into force by a restart") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  appraisal::policy harsh;
+  harsh.require.dbx_entries = 1000; // which no machine has
+  fleet.order(harsh);
+  CHECK(fleet.audited("policy.refused"));
+  fleet.restart();
+  CHECK(fleet.untrusted() == 0);
+  CHECK(fleet.policy_on_record() == appraisal::digest_of(appraisal::policy{}));
+  appraisal::policy mild;
+  mild.exclude = {"/srv"};
+  fleet.order(mild);
+  fleet.restart(); // what a start brings comes into force as by a reload
+  CHECK(fleet.reload(mild));
+}
+
+TEST_CASE("a canary is of the group, and so is the machine whose state is accepted") {
+  simulated_fleet fleet{10};
+  begin(fleet);
+  auto plan = plan_of(fleet);
+  plan.canaries.push_back(fleet.stranger());
+  const auto foreign = fleet.start_campaign(plan);
+  CHECK(code_of(foreign) == errc::denied);
+  CHECK(why(foreign).find("of group db") != std::string::npos);
+  CHECK(
+      code_of(fleet.ask(accept_atom::value,
+                        accept_request{fleet_test::group, fleet.stranger(), "uid=0 pid=1", guard::holds, {}}))
+      == errc::denied);
+  plan.canaries.back() = store_test::node_number(4711);
+  CHECK(code_of(fleet.start_campaign(plan)) == errc::not_found);
+}
+
+TEST_CASE("a set on record can be the first of a group, and one that nobody has is named as such") {
+  simulated_fleet fleet{5};
+  fleet.attest_all();
+  REQUIRE(fleet.accept(fleet.machines.front()).ok());
+  fleet.attest_all();
+  const auto named = fleet.state_of(fleet.machines.front()).reference.value();
+  const auto accept = [&](const char* group, const bytes32& digest) {
+    return fleet.ask(accept_atom::value, accept_request{group, {}, "uid=0 pid=1", guard::holds, digest});
+  };
+  CHECK(accept("new", named).ok());
+  const auto unknown = accept("other", bytes32{9});
+  CHECK(code_of(unknown) == errc::not_found);
+  CHECK(why(unknown).find("none on record") != std::string::npos);
+}

@@ -240,6 +240,43 @@ public:
     return policy_on_record() == wanted;
   }
 
+  /// What the page of the campaign says of the end of its stage.
+  std::string when_it_ends() {
+    const auto shown = show();
+    if (!shown) return shown.fault().check;
+    const auto page = parse_view<rest::Campaign>(*shown).value();
+    return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getWhenItEnds())}; });
+  }
+  /// Whether the log of records has such a deed; gives up after a minute.
+  bool audited(const std::string& action) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (std::chrono::steady_clock::now() < end) {
+      const auto leaves = opened_->reader->log_leaves(0, store_reader::max_page);
+      for (const auto& one : *leaves)
+        if (one.record->read(
+                [&](records::AuditEntry::Reader in) { return text_of(in.getAction()) == action; }))
+          return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+  /// A machine of group db.
+  node_id stranger() {
+    service::node_record node;
+    node.id = store_test::node_number(9'000);
+    node.standing = standing::enrolled;
+    node.generation = {1};
+    node.level = endorsement::inventory;
+    node.group = "db";
+    write_batch batch;
+    batch.put<tables::nodes>(node.id, to_record(node));
+    caf::scoped_actor self{*system_};
+    self->request(store_, patience, commit_atom::value, std::move(batch).seal())
+        .receive([](const commit_outcome& done) { REQUIRE(done.ok()); },
+                 [](const caf::error&) { FAIL("not stored"); });
+    return node.id;
+  }
+
   /// What would change under the state of a machine.
   view<rest::Trial> try_state_of(const machine& from) {
     auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
@@ -289,7 +326,8 @@ private:
     const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
     const std::shared_ptr<const store_reader> reader = opened_->reader;
     store_ = spawn_store(*system_, {std::shared_ptr<store_writer>{std::move(opened_->writer)}, log, {}});
-    auto in_force = contexts::load(*reader, {policy_, {}}).value();
+    const auto configured = std::make_shared<const policies_in_force>(policies_in_force{policy_, {}});
+    auto in_force = contexts::load(*reader, policies_on_record(*reader, *configured)).value();
     version_ = in_force.version();
     const auto board = std::make_shared<log_board>();
     const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board});
@@ -308,7 +346,8 @@ private:
                                                                       reader,
                                                                       clock,
                                                                       log,
-                                                                      rules_});
+                                                                      rules_,
+                                                                      configured});
     session_ = system_->spawn(deaf_session);
     others_ = {caf::actor_cast<caf::actor>(cache), caf::actor_cast<caf::actor>(survey)};
   }

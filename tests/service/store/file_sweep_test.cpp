@@ -37,7 +37,8 @@ struct swept_store {
     const auto read = reader.visit_claims(node_number(node), [&](const file_claim_view& file) {
       out.push_back({std::string{file.path}, file.algorithm, to_bytes(file.digest)});
     });
-    return read ? result<std::vector<file_claim>>{std::move(out)} : result<std::vector<file_claim>>{read.fault()};
+    return read ? result<std::vector<file_claim>>{std::move(out)}
+                : result<std::vector<file_claim>>{read.fault()};
   }
   std::uint64_t on_record() const { return reader.size()->files; }
   void whole_pass(std::size_t budget = 64) const {
@@ -113,7 +114,8 @@ TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the 
   store.boot(1, 0, 10);
   REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has seen nothing
   write_batch broken;
-  broken.clear_claims(node_number(1)).append_result(node_number(1), result_record(node_number(1), 1), state_record(1, 5));
+  broken.clear_claims(node_number(1))
+      .append_result(node_number(1), result_record(node_number(1), 1), state_record(1, 5));
   REQUIRE_FALSE(store.commit(std::move(broken)).ok());
   store.whole_pass();
   CHECK(store.claims(1).value() == files(0, 10));
@@ -141,7 +143,7 @@ TEST_CASE("a pass that ends with the process begins anew with the next") {
     auto opened = open_database(folder.options());
     REQUIRE(commit(*opened, std::move(write_batch{}.add_claims(node_number(1), files(0, 100)))).ok());
     REQUIRE(commit(*opened, std::move(write_batch{}.clear_claims(node_number(1)))).ok());
-    REQUIRE(opened->writer->sweep(1).value()); // has marked
+    REQUIRE(opened->writer->sweep(1).value());  // has marked
     REQUIRE(opened->writer->sweep(30).value()); // has erased some
   }
   auto opened = open_database(folder.options());
