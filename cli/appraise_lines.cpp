@@ -43,16 +43,21 @@ void add_appraise(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
       "2 error, 3 unknown, 4 warning.\n"
       "  muster appraise --bundle web-1.evidence    the same verdict again, or what does not hold");
   auto& evidence = in.evidence;
+  const std::string without_bundle = ". REQUIRED without --bundle";
   auto* bundle =
       command->add_option("--bundle", in.bundle.file, "All of it in one file: muster evidence export");
-  for (auto* one : {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC"),
-                    command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)"),
-                    command->add_option("--signature", evidence.signature, "TPMT_SIGNATURE (tpm2_quote -s)"),
-                    command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)")})
+  for (auto* one :
+       {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC" + without_bundle),
+        command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)" + without_bundle),
+        command->add_option("--signature", evidence.signature,
+                            "TPMT_SIGNATURE (tpm2_quote -s)" + without_bundle),
+        command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)" + without_bundle)})
     one->excludes(bundle);
-  auto* pcrs = command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o)");
+  auto* pcrs =
+      command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o). REQUIRED unless a log is given");
   auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
-  auto* ima_log = command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements");
+  auto* ima_log =
+      command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements. REQUIRED for a verdict");
   auto* reference = command->add_option("--reference", in.reference, "Reference set to compare with");
   auto* policy =
       command->add_option("--policy", in.policy, "Policy to judge by (YAML), instead of the default");

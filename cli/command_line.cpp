@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace muster::cli {
@@ -40,6 +41,7 @@ constexpr const char* examples =
     "  muster evidence export web-1 -o web-1.evidence, then anywhere: muster appraise --bundle "
     "web-1.evidence\n"
     "  muster -o json nodes                    for programs\n"
+    "  muster help node show                   the options of a command\n"
     "\n"
     "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
     "3 stale, unknown or pending, 4 warning. Lists and changes: 0, or 2 for an error.\n"
@@ -60,6 +62,15 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   app.footer(examples); // last: a command made later would inherit it
 }
 
+/// "help node show" is "node show --help".
+std::vector<std::string> without_help_word(std::span<const std::string> arguments) {
+  std::vector<std::string> out{arguments.begin(), arguments.end()};
+  if (out.empty() || out.front() != "help") return out;
+  out.erase(out.begin());
+  out.emplace_back("--help");
+  return out;
+}
+
 } // namespace
 
 int run(std::span<const std::string> arguments, const environment& environment, std::string_view version,
@@ -71,7 +82,9 @@ int run(std::span<const std::string> arguments, const environment& environment, 
                "muster"};
   describe(app, in, version);
   try {
-    app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()}); // CLI11 takes them backwards
+    auto words = without_help_word(arguments);
+    std::ranges::reverse(words); // CLI11 takes them backwards
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, err) == 0 ? commands::exit_done : commands::exit_error;
   }

@@ -124,7 +124,7 @@ void add_sets(CLI::App& reference, chosen_action& chosen) {
       [&chosen, in] { chosen = [in](const surroundings& around) { return import_file(around, in->file); }; });
   auto* save = reference.add_subcommand("export", "Write a set on record to a file");
   save->add_option("DIGEST", in->digest, "Its digest: 64 digits of hex")->required();
-  save->add_option("FILE", in->file, "The file to write")->required();
+  save->add_option("FILE", in->file, "The file to write; - for standard output")->required();
   save->callback([&chosen, in] {
     chosen = [in](const surroundings& around) {
       return commands::reference_export(around, in->digest, in->file);

@@ -30,7 +30,7 @@ void add_log_reading(CLI::App& log, typed_log& in, chosen_action& chosen) {
 
 void add_log_proof(CLI::App& log, typed_log& in, chosen_action& chosen) {
   auto* save = log.add_subcommand("export", "Write all records and heads to a file, for `verify`");
-  save->add_option("FILE", in.file, "The file to write")->required();
+  save->add_option("FILE", in.file, "The file to write; - for standard output")->required();
   save->callback([&in, &chosen] {
     chosen = [&in](const surroundings& around) { return commands::log_export(around, in.file); };
   });
@@ -45,6 +45,8 @@ void add_log_proof(CLI::App& log, typed_log& in, chosen_action& chosen) {
   verify->add_option("--key", in.proof.key, "log.pem of the service, kept elsewhere");
   verify->callback([&in, &chosen] {
     chosen = [&in](const surroundings& around) {
+      in.proof.format =
+          around.format == commands::output_format::json ? output_format::json : output_format::table;
       return log_verify_command(in.proof, around.out, around.err);
     };
   });
@@ -67,7 +69,7 @@ void add_evidence(CLI::App& app, typed_log& in, chosen_action& chosen) {
   command->footer("Example:\n  muster evidence export web-1 -o web-1.evidence\n"
                   "  muster appraise --bundle web-1.evidence    needs no service");
   command->add_option("NODE", in.to_export.node, "Name, id, or at least 8 digits of one")->required();
-  command->add_option("-o,--out", in.to_export.file, "File to write")->required();
+  command->add_option("-o,--out", in.to_export.file, "File to write; - for standard output")->required();
   auto* number = command->add_option("--attestation", in.attestation,
                                      "Its number, of one at which the verdict changed; else the newest");
   command->callback([&in, &chosen, number] {

@@ -26,14 +26,18 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
       "Example:\n"
       "  muster appraise ... --learn base.set            the boot, of a machine that is in order\n"
       "  muster reference make web.set --base base.set --dpkg /mnt/web --rules servers.yaml\n"
-      "Nothing is written when a source fails. See docs/reference-values.md.");
+      "At least one source of files is needed: --base-files, --directory, --image, --dpkg, --rpm, --rim or\n"
+      "--keylime. Nothing is written when a source fails. See docs/reference-values.md.");
   auto& make = in.make;
-  command->add_option("SET", make.to, "File to write")->required();
+  command->add_option("SET", make.to, "File to write; - for standard output")->required();
   command->add_option("--base", make.base, "Set that the boot values come from")->required();
   command->add_flag("--base-files", in.files_of_base, "Take its files, too");
   auto* rules = command->add_option("--rules", in.rules, "What to learn (YAML); else all that is compared");
-  command->add_option("--root", make.root, "Root of the machine whose folders --directory names");
-  add_list(*command, "--directory", make.directories, "Every file below it");
+  command->add_option(
+      "--root", make.root,
+      "Root of the machine that each --directory belongs to: paths are learnt without it (default: /, "
+      "paths as on this disk)");
+  add_list(*command, "--directory", make.directories, "Every file below it, under its path in --root");
   add_list(*command, "--image", make.images, "An archive (tar, cpio, ISO) or ext2, ext3, ext4 file system");
   add_list(*command, "--dpkg", make.dpkg, "Root of a machine: the files of its Debian packages");
   add_list(*command, "--rpm", make.rpm, "Root of a machine: the files of its RPM packages");

@@ -63,7 +63,9 @@ public:
     for (const auto& [key, value] : root)
       tell(key, value);
     if (zeros_ > 0)
-      out_.notes.push_back(std::to_string(zeros_) + " digests of only zeros (violations) were left out");
+      out_.notes.push_back(std::to_string(zeros_)
+                           + (zeros_ == 1 ? " digest of only zeros (a violation) was left out"
+                                          : " digests of only zeros (violations) were left out"));
     if (aggregates_ > 0)
       out_.notes.push_back(
           "boot_aggregate was left out: it is one machine's boot, and is checked against its "

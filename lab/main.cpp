@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
 
   machine_command("show", "print how an agent finds this machine", [](lab::machine& m) {
     show_platform(m);
-    std::cout << (m.on() ? "on\n" : "off\n");
+    std::cout << (m.on() ? "# it is on\n" : "# it is off\n"); // a comment: the lines are YAML
     return status{};
   });
   machine_command("off", "switch it off", [](lab::machine& m) { return m.off(); });

@@ -56,4 +56,12 @@ result<bytes> load_token(const std::string& path) {
   return *std::move(token);
 }
 
+result<std::size_t> load_named_files(const settings::node_settings& settings) {
+  const auto anchors = load_anchors(settings.service.anchor);
+  if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
+  if (const auto token = load_token(settings.token); !token)
+    return fault{token.fault().code, "token: " + token.fault().check};
+  return anchors->size();
+}
+
 } // namespace muster::node

@@ -84,7 +84,8 @@ int main(int argc, char** argv) {
   std::string file = "/etc/muster/node.yaml";
   bool check = false;
   app.add_option("--config", file, "Configuration file")->capture_default_str();
-  app.add_flag("--check-config", check, "Read the configuration, say what is wrong with it, and exit");
+  app.add_flag("--check-config", check,
+               "Read the configuration and what it names, say what is wrong, and exit");
   app.set_version_flag("--version", "raagent " MUSTER_VERSION);
   try {
     app.parse(argc, argv);
@@ -97,7 +98,12 @@ int main(int argc, char** argv) {
     return bad_configuration;
   }
   if (check) {
-    std::cout << file << ": good\n";
+    const auto anchors = muster::node::load_named_files(*settings);
+    if (!anchors) {
+      std::cerr << anchors.fault().check << '\n';
+      return bad_configuration;
+    }
+    std::cout << file << ": good\n  anchors: " << *anchors << '\n';
     return 0;
   }
   return run(file, std::move(*settings));

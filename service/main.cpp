@@ -2,6 +2,7 @@
 #include "actors/runtime/stop_signals.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
+#include "service/check.hpp"
 #include "service/config/load_configuration.hpp"
 #include "service/export_log.hpp"
 #include "service/spawn.hpp"
@@ -68,7 +69,8 @@ int main(int argc, char** argv) {
   std::string file = "/etc/muster/service.yaml";
   bool check = false;
   app.add_option("--config", file, "Configuration file")->capture_default_str();
-  app.add_flag("--check-config", check, "Read the configuration, say what is wrong with it, and exit");
+  app.add_flag("--check-config", check,
+               "Read the configuration and what it names, say what is wrong, and exit");
   std::string database;
   app.add_option("--export-log", database,
                  "Write the log of records of a database that no service has open, a copy for example, to "
@@ -90,7 +92,14 @@ int main(int argc, char** argv) {
     return bad_configuration;
   }
   if (check) {
+    const auto found = muster::service::check_named_files(*configured);
+    if (!found) {
+      std::cerr << found.fault().check << '\n';
+      return bad_configuration;
+    }
     std::cout << file << ": good\n";
+    for (const auto& line : *found)
+      std::cout << "  " << line << '\n';
     return 0;
   }
   return run(file, std::move(*configured));

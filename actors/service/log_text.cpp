@@ -1,6 +1,7 @@
 #include "actors/service/log_text.hpp"
 
-#include "actors/service/time_text.hpp"
+#include "messages/record_text.hpp"
+#include "messages/time_text.hpp"
 
 namespace muster::service {
 
@@ -17,13 +18,7 @@ void put_entry(rest::LogEntry::Builder out, const log_leaf& leaf) {
   out.setLeafHash(text_of(to_hex(leaf.hash)));
   if (!leaf.record) return out.setProblem(text_of(leaf.record.fault().check));
   out.setRecord(text_of(to_hex(leaf.record->content())));
-  leaf.record->read([&](records::AuditEntry::Reader in) {
-    out.setWhen(text_of(rfc3339({in.getWhenMs()})));
-    out.setActor(text_of(printable(text_of(in.getActor()))));
-    out.setAction(text_of(printable(text_of(in.getAction()))));
-    out.setNode(text_of(to_hex(bytes_of(in.getNode()))));
-    out.setText(text_of(printable(text_of(in.getText()))));
-  });
+  leaf.record->read([&](records::AuditEntry::Reader in) { put_readable(out, in); });
 }
 
 void put_alarm(rest::LogAlarm::Builder out, const log_alarm& alarm) {

@@ -1,10 +1,10 @@
 #include "cli/commands/ask.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/exit_status.hpp"
+#include "cli/files/output_file.hpp"
+#include "messages/vocabulary/bytes.hpp"
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <ostream>
 
 namespace muster::cli::commands {
@@ -31,38 +31,32 @@ private:
 } // namespace
 
 int evidence_export(const surroundings& around, const export_options& options) {
-  const auto unfinished = options.file + ".part";
-  std::ofstream out{unfinished, std::ios::binary | std::ios::trunc};
-  if (!out) return report(around, {errc::io, printable(unfinished) + " cannot be written"});
+  auto out = output_file::open(options.file, around.out);
+  if (!out) return report(around, out.fault());
   std::string query;
   if (options.attestation) query = "?attestation=" + std::to_string(*options.attestation);
   progress_lines progress{around.err};
   std::uint64_t taken = 0;
+  status written;
   const auto got = download(
       around.socket, {http_method::get, node_path(options.node, "/evidence" + query), {}, export_patience},
       [&](std::string_view more, std::uint64_t of) {
         taken += more.size();
         progress.at(taken, of);
-        out.write(more.data(), static_cast<std::streamsize>(more.size()));
-        return out.good();
+        written = out->write(more);
+        return written.ok();
       });
-  out.close();
-  std::error_code error;
-  const auto fail = [&](const fault& why) {
-    std::filesystem::remove(unfinished, error);
-    return report(around, why);
-  };
-  if (!got) return fail(got.fault());
-  if (got->status != 200) return fail(refusal(*got));
-  if (!out) return fail({errc::io, printable(unfinished) + ": writing it failed"});
-  std::filesystem::rename(unfinished, options.file, error);
-  if (error) return fail({errc::io, printable(options.file) + ": " + error.message()});
-  if (around.format == output_format::table)
-    around.out << "the evidence of " << printable(options.node) << " is in " << printable(options.file)
-               << ", " << taken << " bytes; anybody can verify it again:\n  muster appraise --bundle "
-               << printable(options.file) << '\n';
+  if (!written) return report(around, written.fault()); // then the download was ended by us
+  if (!got) return report(around, got.fault());
+  if (got->status != 200) return report(around, refusal(*got));
+  if (auto finished = out->finish(); !finished) return report(around, finished.fault());
+  auto& said = out->is_standard_output() ? around.err : around.out;
+  if (around.format == output_format::json)
+    said << "{\"bytes\":" << taken << "}\n";
   else
-    around.out << "{\"bytes\":" << taken << "}\n";
+    said << "the evidence of " << printable(options.node) << " is in " << printable(options.file) << ", "
+         << taken << " bytes; anybody can verify it again:\n  muster appraise --bundle "
+         << printable(options.file) << '\n';
   return exit_done;
 }
 

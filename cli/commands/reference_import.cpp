@@ -1,9 +1,9 @@
 #include "cli/commands/change.hpp"
 #include "cli/commands/exit_status.hpp"
 #include "cli/commands/group_commands.hpp"
+#include "cli/files/output_file.hpp"
 #include "crypto/digest.hpp"
 
-#include <fstream>
 #include <ostream>
 
 namespace muster::cli::commands {
@@ -31,13 +31,18 @@ int reference_export(const surroundings& around, const std::string& digest, cons
       exchange(around.socket, {http_method::get, "/v1/sets/" + encoded(digest), {}, change_patience});
   if (!got) return report(around, got.fault());
   if (got->status != 200) return report(around, refusal(*got));
-  if (to_hex(crypto::sha256(as_bytes(got->body))) != digest)
+  const auto digest_of_body = crypto::sha256(as_bytes(got->body));
+  if (to_hex(digest_of_body) != digest)
     return report(around, {errc::mismatch, "ras answered another set than was asked for"});
-  std::ofstream out{file, std::ios::binary | std::ios::trunc};
-  out.write(got->body.data(), static_cast<std::streamsize>(got->body.size()));
-  out.close();
-  if (!out) return report(around, {errc::io, printable(file) + ": cannot be written"});
-  around.out << printable(file) << ": " << got->body.size() << " bytes\n";
+  auto to = output_file::open(file, around.out);
+  if (!to) return report(around, to.fault());
+  if (auto written = to->write(got->body); !written) return report(around, written.fault());
+  if (auto finished = to->finish(); !finished) return report(around, finished.fault());
+  auto& said = to->is_standard_output() ? around.err : around.out;
+  if (around.format == output_format::json)
+    said << "{\"digest\":\"" << to_hex(digest_of_body) << "\",\"bytes\":" << got->body.size() << "}\n";
+  else
+    said << printable(file) << ": " << got->body.size() << " bytes\n";
   return exit_done;
 }
 

@@ -94,10 +94,15 @@ int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offl
   if (!content) return report_error(err, file, content.fault());
   const auto set = appraisal::reference_set::make(*std::move(content));
   if (!set) return report_error(err, file, set.fault());
-  const auto digest = store_reference((*set)->content(), file);
-  if (!digest) return report_error(err, file, digest.fault());
+  auto to = output_file::open(file, out);
+  if (!to) return report_lines(err, to.fault());
+  if (to->is_standard_output())
+    return report_error(err, "--learn", {errc::conflict, "name a file: the report is on standard output"});
+  const auto digest = store_reference((*set)->content(), *to);
+  if (!digest) return report_lines(err, digest.fault());
   if (options.format == output_format::table)
-    out << padded("learned", 12) << to_hex(*digest) << ", " << (*set)->content().files.size() << " files\n";
+    out << padded("learned", 12) << to_hex(*digest) << ", "
+        << counted((*set)->content().files.size(), "file", "files") << "\n";
   return exit_genuine;
 }
 

@@ -35,7 +35,7 @@ std::vector<std::pair<std::string, std::string>> words_of_service(const appraisa
       {"generation", std::to_string(in.generation.value) + ", session " + std::to_string(in.epoch.value)},
       {"name, group", (in.name.empty() ? "(none)" : in.name) + ", " + in.group},
       {"verified at", utc(in.decided) + ", exported " + utc(in.exported)},
-      {"on record", std::string{to_string(in.recorded)}}};
+      {"on record", std::string{shown_word(in.recorded)}}};
   for (const auto& f : in.kept)
     out.emplace_back("kept finding", f.check + ": " + f.sentence);
   return out;
@@ -66,28 +66,28 @@ void print_table(const bundle_report& report, std::ostream& out) {
                    + " ms");
   line("proven", "quote by the attestation key over nonce, node, channel and manifest");
   line("", "PCR values, boot log " + std::string{boot.boot_log ? "(replayed)" : "(there is none)"}
-               + ", IMA log (" + std::to_string(boot.ima.entries) + " entries from 0, replayed)");
+               + ", IMA log (" + counted(boot.ima.entries, "entry", "entries") + " from 0, replayed)");
   line("policy", to_hex(header.policy));
   line("reference", digest_or_none(bundle.result.reference));
   print_findings(bundle.concluded.kept.findings, out);
   if (bundle.concluded.kept.total > bundle.concluded.kept.findings.size())
     line("findings", std::to_string(bundle.concluded.kept.total) + ", of which "
                          + std::to_string(bundle.concluded.kept.findings.size()) + " are kept");
-  line("verdict", std::string{to_string(bundle.concluded.verdict)});
   if (bundle.differs.empty()) line("result", "same verdict, byte for byte");
   for (const auto& one : bundle.differs)
     line("result", "DIFFERS from what the evidence gives: " + printable(one, 512));
   if (header.recorded != bundle.concluded.verdict)
-    line("note", "the service had " + std::string{to_string(header.recorded)} + " on record at that moment");
+    line("note", "the service had " + std::string{shown_word(header.recorded)} + " on record at that moment");
   out << "the service's word, which nothing in here proves:\n";
   for (const auto& [label, text] : words_of_service(header))
     line(("  " + label).c_str(), printable(text, 1024));
+  line("verdict", std::string{shown_word(bundle.concluded.verdict)});
   if (!report.what_if) return;
   out << "under the rules that were given:\n";
   line("policy", to_hex(report.policy.value_or(header.policy)));
   line("reference", report.reference ? to_hex(*report.reference) : digest_or_none(bundle.result.reference));
   print_findings(report.what_if->kept.findings, out);
-  line("verdict", std::string{to_string(report.what_if->verdict)});
+  line("verdict", std::string{shown_word(report.what_if->verdict)} + " under them");
 }
 
 void add_findings(json_text& json, const std::vector<finding>& findings) {

@@ -40,14 +40,17 @@ std::string labelled(const tpm::event_text& words) {
 
 struct reading {
   const tpm::event_log& log;
+  const status& ended; ///< why there is no more of it
   std::vector<hash_algorithm> banks;
   hash_algorithm bank;
   std::vector<tpm::replayed_bank> replayed;
 };
 
-reading read(const tpm::event_log& log) {
+/// A log that was not read to its end has no values: they would be taken for the machine's.
+reading read(const tpm::event_log& log, const status& ended) {
   auto banks = banks_of(log);
-  reading out{log, banks, shown_bank(banks), {}};
+  reading out{log, ended, banks, shown_bank(banks), {}};
+  if (!ended) return out;
   for (const auto bank : banks) {
     crypto::hasher hash{bank};
     out.replayed.push_back(tpm::replay_bank(log, hash, tpm::all_pcrs, tpm::stated_locality(log).value_or(0)));
@@ -92,8 +95,9 @@ void print_json(const reading& in, std::ostream& out) {
       if ((bank.extended >> i & 1U) != 0) json.member(std::to_string(i), to_hex(bank.values[i].view()));
     json.close_object();
   }
-  json.close_object().close_object();
-  out << json.view() << "\n";
+  json.close_object();
+  if (!in.ended) json.member("error", in.ended.fault().check);
+  out << json.close_object().view() << "\n";
 }
 
 } // namespace
@@ -101,13 +105,13 @@ void print_json(const reading& in, std::ostream& out) {
 int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err) {
   const auto content = read_file(options.file, tpm::event_log::max_bytes);
   if (!content) return report_error(err, options.file, content.fault());
-  const auto log = tpm::parse_event_log(*content);
-  if (!log) return report_error(err, options.file, log.fault());
-  if (banks_of(*log).empty())
+  const auto [log, ended] = tpm::read_event_log(*content);
+  if (log.events().empty()) return report_error(err, options.file, ended.fault());
+  if (banks_of(log).empty())
     return report_error(err, options.file, {errc::unsupported, "none of its banks can be computed here"});
-  const auto reading = read(*log);
+  const auto reading = read(log, ended);
   options.format == output_format::json ? print_json(reading, out) : print_table(reading, out);
-  return exit_genuine;
+  return ended ? exit_genuine : report_error(err, options.file, ended.fault());
 }
 
 } // namespace muster::cli

@@ -19,16 +19,39 @@ using visitor = std::function<status(const tpm::ima_entry&)>;
 status for_each_entry(byte_view log, const visitor& visit) {
   tpm::ima_log_reader reader;
   std::uint64_t number = 0;
+  const auto all = log.size();
   for (; !log.empty(); ++number) {
     tpm::ima_entry entry;
     const auto taken = reader.read(log, entry);
-    const auto where = "entry " + std::to_string(number) + ": ";
+    const auto where =
+        "entry " + std::to_string(number) + " at offset " + std::to_string(all - log.size()) + ": ";
     if (!taken) return fault{taken.fault().code, where + taken.fault().check};
     if (*taken == 0) return fault{errc::malformed, where + "it is not complete"};
     if (auto seen = visit(entry); !seen) return fault{seen.fault().code, where + seen.fault().check};
     log = log.subspan(*taken);
   }
   return {};
+}
+
+/// A log in binary form, and why there is no more of it.
+struct ima_text {
+  bytes log;
+  status ended;
+};
+
+/// What the kernel shows of a list is never empty: the boot aggregate is there first.
+result<ima_text> load_log(const std::string& file) {
+  auto content = read_file(file, max_bytes);
+  if (!content) return content.fault();
+  if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
+  if (!tpm::looks_like_ascii_ima(*content)) return ima_text{*std::move(content), {}};
+  auto read = tpm::read_ascii_ima(as_text(*content));
+  return ima_text{std::move(read.log), std::move(read.ended)};
+}
+
+status read_to_end(const ima_text& in, const visitor& visit) {
+  if (auto read = for_each_entry(in.log, visit); !read) return read;
+  return in.ended;
 }
 
 std::string_view kind_of(const tpm::ima_entry& entry) {
@@ -74,12 +97,13 @@ void print_replay(const tpm::ima_replay& replay, std::string_view title, std::os
             << to_hex(lane.values[i].view()) << title << "\n";
 }
 
-status print_table(byte_view log, replays& replay, std::ostream& out) {
+/// A log that was not read to its end has no values: they would be taken for the machine's.
+status print_table(const ima_text& in, replays& replay, std::ostream& out) {
   std::uint64_t number = 0;
   std::uint64_t violations = 0;
   out << padded("entry", 8) << padded("PCR", 5) << padded("template", 12) << padded("kind", 11)
       << padded("digest", 26) << "path (a hint)\n";
-  auto read = for_each_entry(log, [&](const tpm::ima_entry& entry) {
+  auto read = read_to_end(in, [&](const tpm::ima_entry& entry) {
     violations += entry.violation() ? 1U : 0U;
     const auto head = entry.digest.first(std::min<std::size_t>(8, entry.digest.size()));
     out << padded(std::to_string(number++), 8) << padded(std::to_string(entry.pcr), 5)
@@ -89,7 +113,9 @@ status print_table(byte_view log, replays& replay, std::ostream& out) {
     return replay.extend(entry);
   });
   if (!read) return read;
-  out << "\n" << number << " entries, " << violations << " violations; as replayed:\n";
+  out << "\n"
+      << counted(number, "entry", "entries") << ", " << counted(violations, "violation", "violations")
+      << "; as replayed:\n";
   print_replay(replay.own, "", out);
   print_replay(replay.padded, "  (padded SHA-1)", out);
   return {};
@@ -106,37 +132,39 @@ void add_replay(json_text& json, std::string_view name, const tpm::ima_replay& r
   json.close_object();
 }
 
-status print_json(byte_view log, replays& replay, std::ostream& out) {
+status print_json(const ima_text& in, replays& replay, std::ostream& out) {
   json_text json;
   std::uint64_t violations = 0;
   json.open_object().key("entries").open_array();
-  auto read = for_each_entry(log, [&](const tpm::ima_entry& entry) {
+  auto read = read_to_end(in, [&](const tpm::ima_entry& entry) {
     violations += entry.violation() ? 1U : 0U;
     json.open_object().member("pcr", entry.pcr).member("template", entry.template_name);
     json.member("kind", kind_of(entry)).member("algorithm", to_string(entry.algorithm));
     json.member("digest", to_hex(entry.digest)).member("path", entry.path).close_object();
     return replay.extend(entry);
   });
-  if (!read) return read;
   json.close_array().member("violations", violations);
-  add_replay(json, "replayed", replay.own);
-  add_replay(json, "replayed_padded_sha1", replay.padded);
+  if (read) {
+    add_replay(json, "replayed", replay.own);
+    add_replay(json, "replayed_padded_sha1", replay.padded);
+  } else {
+    json.member("error", read.fault().check);
+  }
   out << json.close_object().view() << "\n";
-  return {};
+  return read;
 }
 
 } // namespace
 
 int imalog_command(const imalog_options& options, std::ostream& out, std::ostream& err) {
-  auto content = read_file(options.file, max_bytes);
-  if (content && tpm::looks_like_ascii_ima(*content)) content = tpm::ima_log_from_ascii(as_text(*content));
-  if (!content) return report_error(err, options.file, content.fault());
+  const auto log = load_log(options.file);
+  if (!log) return report_error(err, options.file, log.fault());
   auto own = begin_replay(feeding::own_hash);
   auto padded_sha1 = begin_replay(feeding::padded_sha1);
   if (!own || !padded_sha1) return report_error(err, options.file, (own ? padded_sha1 : own).fault());
   replays replay{*std::move(own), *std::move(padded_sha1)};
-  const auto read = options.format == output_format::json ? print_json(*content, replay, out)
-                                                          : print_table(*content, replay, out);
+  const auto read =
+      options.format == output_format::json ? print_json(*log, replay, out) : print_table(*log, replay, out);
   return read ? exit_genuine : report_error(err, options.file, read.fault());
 }
 

@@ -1,38 +1,27 @@
 #include "cli/offline/log_check.hpp"
 
+#include "cli/offline/log_line.hpp"
+#include "cli/offline/output.hpp"
 #include "messages/json_read.hpp"
+#include "messages/time_text.hpp"
 #include "schemas/records.capnp.h"
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
+#include <utility>
 
 namespace muster::cli {
 
 namespace {
 
 constexpr std::size_t max_listed = 100;
+constexpr std::uint64_t most_misread = 10; ///< that are named; the others are counted
 constexpr json_limits line_limits{std::size_t{4} << 20U, 16, unknown_fields::ignore, {}};
 
-/// RFC 3339 in UTC; a time behind the year 9999 in milliseconds.
-std::string utc_text(wall_time when) {
-  using namespace std::chrono;
-  constexpr std::uint64_t year_10000 = 253'402'300'800'000;
-  if (when.milliseconds >= year_10000) return std::to_string(when.milliseconds) + " ms";
-  const seconds since{static_cast<seconds::rep>(when.milliseconds / 1000)};
-  const auto day = floor<days>(since);
-  const year_month_day date{sys_days{day}};
-  const hh_mm_ss time{since - day};
-  const auto two = [](auto n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return std::to_string(static_cast<int>(date.year())) + '-' + two(static_cast<unsigned>(date.month())) + '-'
-         + two(static_cast<unsigned>(date.day())) + 'T' + two(time.hours().count()) + ':'
-         + two(time.minutes().count()) + ':' + two(time.seconds().count()) + 'Z';
-}
-
-std::string records_text(std::uint64_t n) { return n == 1 ? "1 record" : std::to_string(n) + " records"; }
+std::string records_text(std::uint64_t n) { return counted(n, "record", "records"); }
 
 std::string head_text(const crypto::log_head& head) {
-  return "the head of size " + std::to_string(head.size) + " signed at " + utc_text(head.time);
+  return "the head of size " + std::to_string(head.size) + " signed at " + rfc3339(head.time);
 }
 
 } // namespace
@@ -59,61 +48,74 @@ crypto::merkle_source log_check::source() const {
   };
 }
 
+void log_check::note_misread(const std::string& what, const std::string& why) {
+  if (++misread_ <= most_misread) note(what + " does not read as it was entered: " + why);
+}
+
+/// Goes on from what came: one record that is gone is one break.
+void log_check::take_numbers(rest::LogEntry::Reader in) {
+  const auto expected = std::exchange(next_leaf_, in.getLeaf() + 1);
+  if (in.getLeaf() != expected && numbers_.count++ == 0) {
+    numbers_.expected = expected;
+    numbers_.came = in.getLeaf();
+  }
+  reach_ = std::max(reach_, next_leaf_);
+  const auto before = std::exchange(newest_sequence_, in.getSequence());
+  if (in.getSequence() <= before && sequences_.count++ == 0) {
+    sequences_.expected = in.getLeaf();
+    sequences_.came = in.getSequence();
+  }
+}
+
 void log_check::take_entry(rest::LogEntry::Reader in) {
   const auto leaf = "record " + std::to_string(in.getLeaf());
-  const auto expected = frontier_.size();
-  if (in.getLeaf() != expected)
-    note("the record after " + std::to_string(expected) + " leaves is numbered "
-         + std::to_string(in.getLeaf()) + ": some between them are not there");
+  take_numbers(in);
   const auto entered = bytes32_from_hex(text_of(in.getLeafHash()));
   const auto content = from_hex(text_of(in.getRecord()));
   if (!content || content->empty()) {
     const auto why = printable(text_of(in.getProblem()), 200);
     note(leaf + " cannot be read: " + (why.empty() ? "it is not there" : why));
+    ++noted_.unread;
     // With the hash that it was entered under, what others say of the rest can still be checked.
     return append(entered.value_or(bytes32{}));
   }
   const auto hash = crypto::merkle_leaf(*content);
-  if (entered && *entered != hash) note(leaf + " is not what was entered: its content was changed");
-  if (in.getSequence() <= newest_sequence_)
-    note(leaf + " has sequence " + std::to_string(in.getSequence())
-         + ", which is not above the one before it");
-  newest_sequence_ = std::max(newest_sequence_, in.getSequence());
   append(hash);
-  take_acknowledgement(*content);
+  if (!entered || *entered != hash) note(leaf + " is not what was entered: its content was changed");
+  const auto record = parse_view<records::AuditEntry>(frame::copy_of(*content));
+  if (!record) return note_misread(leaf, "its bytes are no record");
+  record->read([&](records::AuditEntry::Reader proven) {
+    if (const auto fields = misread_fields(in, proven); !fields.empty()) note_misread(leaf, fields);
+    take_acknowledgement(proven);
+  });
 }
 
 /// "head SIZE:ROOT SIGNATURE": from then on the service let that head count no more. Only its key says so: a
 /// record that anybody who can write the database could have added excuses nothing.
-void log_check::take_acknowledgement(byte_view record) {
-  const auto entry = parse_view<records::AuditEntry>(frame::copy_of(record));
-  if (!entry) return;
-  entry->read([&](records::AuditEntry::Reader in) {
-    constexpr std::string_view before = "head ";
-    const auto text = text_of(in.getText());
-    if (text_of(in.getAction()) != "log.acknowledge" || !text.starts_with(before)) return;
-    const auto colon = text.find(':');
-    const auto blank = text.find(' ', before.size());
-    crypto::log_acknowledgement what;
-    const auto* digits = text.data() + before.size();
-    const bool sized = colon != std::string_view::npos
-                       && std::from_chars(digits, text.data() + colon, what.size).ptr == text.data() + colon;
-    const auto root = sized && blank != std::string_view::npos
-                          ? bytes32_from_hex(text.substr(colon + 1, blank - colon - 1))
-                          : std::optional<bytes32>{};
-    const auto signature = root ? from_hex(text.substr(blank + 1)) : std::optional<bytes>{};
-    if (!signature) return note("a loss of records was acknowledged in a form that cannot be read");
-    what.root = *root;
-    what.when = {in.getWhenMs()};
-    what.who = text_of(in.getActor());
-    if (!key_ || !crypto::verify_acknowledgement(what, *signature, *key_))
-      return note("that the head of size " + std::to_string(what.size)
-                  + " counts no more was not acknowledged with this key" + (key_ ? "" : ": give --key"));
-    noted_.acknowledged.push_back(printable(what.who, 100) + " acknowledged at " + utc_text(what.when)
-                                  + " that the log contradicts the head of size "
-                                  + std::to_string(what.size));
-    acknowledged_.push_back(std::move(what));
-  });
+void log_check::take_acknowledgement(records::AuditEntry::Reader in) {
+  constexpr std::string_view before = "head ";
+  const auto text = text_of(in.getText());
+  if (text_of(in.getAction()) != "log.acknowledge" || !text.starts_with(before)) return;
+  const auto colon = text.find(':');
+  const auto blank = text.find(' ', before.size());
+  crypto::log_acknowledgement what;
+  const auto* digits = text.data() + before.size();
+  const bool sized = colon != std::string_view::npos
+                     && std::from_chars(digits, text.data() + colon, what.size).ptr == text.data() + colon;
+  const auto root = sized && blank != std::string_view::npos
+                        ? bytes32_from_hex(text.substr(colon + 1, blank - colon - 1))
+                        : std::optional<bytes32>{};
+  const auto signature = root ? from_hex(text.substr(blank + 1)) : std::optional<bytes>{};
+  if (!signature) return note("a loss of records was acknowledged in a form that cannot be read");
+  what.root = *root;
+  what.when = {in.getWhenMs()};
+  what.who = text_of(in.getActor());
+  if (!key_ || !crypto::verify_acknowledgement(what, *signature, *key_))
+    return note("that the head of size " + std::to_string(what.size)
+                + " counts no more was not acknowledged with this key" + (key_ ? "" : ": give --key"));
+  noted_.acknowledged.push_back(printable(what.who, 100) + " acknowledged at " + rfc3339(what.when)
+                                + " that the log contradicts the head of size " + std::to_string(what.size));
+  acknowledged_.push_back(std::move(what));
 }
 
 bool log_check::was_acknowledged(const crypto::log_head& head) const {
@@ -144,20 +146,31 @@ status log_check::add_line(std::string_view line) {
   const auto read = from_json<rest::LogLine>(line, line_limits);
   if (!read) return read.fault();
   return read->read([&](rest::LogLine::Reader in) -> status {
+    const auto misread_before = misread_;
     if (in.hasEntry()) take_entry(in.getEntry());
-    if (in.hasHead())
+    if (in.hasHead()) {
       if (auto taken = take_head(in.getHead(), "the export", true); !taken) return taken;
-    if (!in.hasTotal()) return {};
-    ended_ = true;
-    const auto total = in.getTotal();
-    if (total.getLeaves() != frontier_.size())
-      note("the export says that there are " + records_text(total.getLeaves()) + " and holds "
-           + std::to_string(frontier_.size()));
-    if (total.getUnentered() != 0)
-      note(records_text(total.getUnentered())
-           + " of the database never entered the log: added behind its back");
+      const auto& head = heads_.back().head.head;
+      if (const auto fields = misread_fields(in.getHead(), head); !fields.empty())
+        note_misread(head_text(head), fields);
+    }
+    if (in.hasTotal()) take_total(in.getTotal());
+    if (misread_ == misread_before && !is_written_so(in, line))
+      note_misread(in.hasEntry() ? "record " + std::to_string(in.getEntry().getLeaf())
+                                 : "a line without a record",
+                   "it has more than an export has, or was written anew");
     return {};
   });
+}
+
+void log_check::take_total(rest::LogTotal::Reader total) {
+  ended_ = true;
+  if (total.getLeaves() != frontier_.size())
+    note("the export says that there are " + records_text(total.getLeaves()) + " and holds "
+         + std::to_string(frontier_.size()));
+  if (total.getUnentered() != 0)
+    note(records_text(total.getUnentered())
+         + " of the database never entered the log: added behind its back");
 }
 
 status log_check::add_heads(byte_view content, const std::string& kept_in) {
@@ -192,17 +205,13 @@ status log_check::add_heads(byte_view content, const std::string& kept_in) {
   return {};
 }
 
-void log_check::judge(const kept_head& one, log_judgement& out) const {
+void log_check::judge(const kept_head& one, log_judgement& out, failures& failed) const {
   const auto& head = one.head.head;
-  const auto where = head_text(head) + " (" + printable(one.kept_in, 200) + ")";
-  const auto problem = [&](std::string what) {
-    if (out.problems.size() < max_listed)
-      out.problems.push_back(std::move(what));
-    else
-      ++out.more_problems;
+  const auto fails = [&](failed_heads& in, bool tells_more) {
+    ++in.count;
+    if (in.told == nullptr || tells_more) in.told = &one;
   };
-  if (key_ && !crypto::verify_log_head(one.head, *key_))
-    return problem(where + " was not signed by this key: it proves nothing");
+  if (key_ && !crypto::verify_log_head(one.head, *key_)) return fails(failed.unsigned_ones, false);
   const auto excused = [&] {
     if (was_acknowledged(head)) return true;
     if (!signed_before_a_loss(head)) return false;
@@ -212,8 +221,12 @@ void log_check::judge(const kept_head& one, log_judgement& out) const {
   };
   if (head.size > frontier_.size()) {
     if (excused()) return;
-    return problem("the last " + records_text(head.size - frontier_.size()) + " under " + where + " "
-                   + (head.size - frontier_.size() == 1 ? "is" : "are") + " missing");
+    // A record that is gone from the middle makes the log shorter, and is told by its number.
+    if (numbers_.count != 0 && head.size <= reach_)
+      return fails(failed.unmet,
+                   failed.unmet.told != nullptr && head.size < failed.unmet.told->head.head.size);
+    return fails(failed.beyond,
+                 failed.beyond.told != nullptr && head.size > failed.beyond.told->head.head.size);
   }
   const auto root = crypto::merkle_root(head.size, source());
   if (root && *root == head.root) {
@@ -225,8 +238,59 @@ void log_check::judge(const kept_head& one, log_judgement& out) const {
     return;
   }
   if (excused()) return;
-  problem("among the first " + std::to_string(head.size)
-          + " records some were changed, removed or added: they do not give the root of " + where);
+  fails(failed.unmet, failed.unmet.told != nullptr && head.size < failed.unmet.told->head.head.size);
+}
+
+/// What the numbers of the lines say by themselves.
+std::vector<std::string> log_check::order_problems() const {
+  std::vector<std::string> out;
+  const auto more = [](std::uint64_t count, const char* places) {
+    return count == 1 ? std::string{} : "; and so in " + counted(count - 1, "more place", places);
+  };
+  if (const auto& [expected, came, count] = numbers_; count != 0) {
+    const auto number = [](std::uint64_t n) { return std::to_string(n); };
+    if (came == expected + 1)
+      out.push_back("record " + number(expected) + " is missing: behind it stands record " + number(came));
+    else if (came > expected)
+      out.push_back("records " + number(expected) + " to " + number(came - 1)
+                    + " are missing: behind them stands record " + number(came));
+    else
+      out.push_back("record " + number(came) + " stands where record " + number(expected) + " should be");
+    out.back() += more(count, "more places");
+  }
+  if (const auto& [leaf, sequence, count] = sequences_; count != 0)
+    out.push_back("record " + std::to_string(leaf) + " has sequence " + std::to_string(sequence)
+                  + ", which is not above the one before it" + more(count, "more places"));
+  return out;
+}
+
+void log_check::tell(const failures& failed, log_judgement& out) const {
+  const auto where = [](const failed_heads& in) {
+    return head_text(in.told->head.head) + " (" + printable(in.told->kept_in, 200) + ")";
+  };
+  const auto others = [](const failed_heads& in, const char* before, const char* one, const char* many) {
+    return in.count == 1 ? std::string{} : before + counted(in.count - 1, one, many);
+  };
+  if (const auto& in = failed.unsigned_ones; in.count != 0)
+    out.problems.push_back(where(in) + " was not signed by this key: it proves nothing"
+                           + others(in, ", and neither do ", "other head", "other heads"));
+  if (const auto& in = failed.beyond; in.count != 0) {
+    const auto missing = in.told->head.head.size - (numbers_.count != 0 ? reach_ : frontier_.size());
+    out.problems.push_back("the last " + records_text(missing) + " under " + where(in)
+                           + (missing == 1 ? " is" : " are") + " missing"
+                           + others(in, "; some are under ", "other head, too", "other heads, too"));
+  }
+  if (const auto& in = failed.unmet; in.count != 0) {
+    const auto size = in.told->head.head.size;
+    const bool by_a_gap = numbers_.count != 0 && size > numbers_.expected;
+    out.problems.push_back(
+        by_a_gap ? "without record " + std::to_string(numbers_.expected) + ' ' + where(in) + " cannot be met"
+                       + others(in, ", nor can ", "larger head", "larger heads")
+                 : "among the first " + std::to_string(size)
+                       + " records some were changed, removed or added: they do not give the root of "
+                       + where(in) + others(in, ", nor of ", "larger head", "larger heads"));
+  }
+  out.contradicted = failed.beyond.count + failed.unmet.count + numbers_.count != 0;
 }
 
 log_judgement log_check::conclude() const {
@@ -234,10 +298,17 @@ log_judgement log_check::conclude() const {
   out.leaves = frontier_.size();
   out.heads = heads_.size();
   if (!ended_) out.problems.emplace_back("the export has no end: it was cut");
+  if (misread_ > most_misread)
+    out.problems.push_back(counted(misread_ - most_misread, "more line does", "more lines do")
+                           + " not read as entered");
+  const auto order = order_problems();
+  out.problems.insert(out.problems.begin(), order.begin(), order.end());
+  failures failed;
   for (const auto& one : heads_)
-    judge(one, out);
+    judge(one, out, failed);
+  tell(failed, out);
   if (out.of_a_loss != 0)
-    out.acknowledged.push_back(std::to_string(out.of_a_loss) + (out.of_a_loss == 1 ? " head" : " heads")
+    out.acknowledged.push_back(counted(out.of_a_loss, "head", "heads")
                                + " from before that, the smallest of size "
                                + std::to_string(out.smallest_of_a_loss) + ", contradict the log, too");
   if (out.proven == 0 && out.problems.empty() && out.leaves != 0)

@@ -1,5 +1,6 @@
 #include "cli/offline/log_verify.hpp"
 
+#include "cli/offline/json_text.hpp"
 #include "cli/offline/log_check.hpp"
 
 #include <ostream>
@@ -33,20 +34,46 @@ status add_export(log_check& check, std::string_view text) {
   return {};
 }
 
-void print(const log_judgement& judged, bool with_key, std::ostream& out) {
+/// What is said of the records that are proven, and of the others.
+std::string proven_text(const log_judgement& judged) {
+  auto out = "The first " + std::to_string(judged.proven) + " of "
+             + counted(judged.leaves, "record", "records") + (judged.proven == 1 ? " is" : " are")
+             + " what was signed";
+  if (judged.unread != 0) out += ", but for what cannot be read";
+  out += '.';
+  const auto rest = judged.leaves - judged.proven;
+  if (rest != 0 && judged.contradicted)
+    out += " Nothing proves the other " + std::to_string(rest) + '.';
+  else if (rest != 0)
+    out += " The other " + std::to_string(rest) + " came later: no head given here covers them.";
+  return out;
+}
+
+void print_table(const log_judgement& judged, bool with_key, std::ostream& out) {
+  out << (judged.problems.empty() ? "Nothing was removed or changed: " : "NOT PROVEN: ")
+      << counted(judged.leaves, "record", "records") << " against " << counted(judged.heads, "head", "heads")
+      << ".\n";
   for (const auto& one : judged.problems)
     out << "  " << printable(one) << '\n';
   if (judged.more_problems != 0) out << "  and " << judged.more_problems << " more\n";
   for (const auto& one : judged.acknowledged)
     out << "  " << one << ".\n";
-  if (judged.proven != 0) {
-    out << "The first " << judged.proven << " of " << judged.leaves << " records are those that were signed.";
-    if (judged.leaves > judged.proven)
-      out << " The other " << judged.leaves - judged.proven << " came later: no head given here covers them.";
-    out << '\n';
-  }
+  if (judged.proven != 0) out << proven_text(judged) << '\n';
   if (!with_key)
     out << "No --key: signatures were not verified, a head is as good as the place it was kept in.\n";
+}
+
+void print_json(const log_judgement& judged, bool with_key, std::ostream& out) {
+  json_text json;
+  json.open_object().member("proven", judged.problems.empty()).member("signatures_verified", with_key);
+  json.member("records", judged.leaves).member("heads", judged.heads).member("proven_records", judged.proven);
+  json.key("problems").open_array();
+  for (const auto& one : judged.problems)
+    json.text(one);
+  json.close_array().member("more_problems", judged.more_problems).key("acknowledged").open_array();
+  for (const auto& one : judged.acknowledged)
+    json.text(one);
+  out << json.close_array().close_object().view() << '\n';
 }
 
 } // namespace
@@ -68,9 +95,10 @@ int log_verify_command(const log_verify_options& options, std::ostream& out, std
       return report_error(err, file, added.fault());
   }
   const auto judged = check.conclude();
-  out << (judged.problems.empty() ? "Nothing was removed or changed: " : "NOT PROVEN: ") << judged.leaves
-      << " records against " << judged.heads << (judged.heads == 1 ? " head" : " heads") << ".\n";
-  print(judged, key->has_value(), out);
+  if (options.format == output_format::json)
+    print_json(judged, key->has_value(), out);
+  else
+    print_table(judged, key->has_value(), out);
   return judged.problems.empty() ? exit_genuine : exit_not_genuine;
 }
 

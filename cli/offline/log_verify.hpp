@@ -12,6 +12,7 @@ struct log_verify_options {
   std::string file;                    ///< of `muster log export` or `ras --export-log`
   std::vector<std::string> head_files; ///< log.head_file of the service, or `log_head` of an agent's state
   std::string key;                     ///< log.pem of the service's state; empty: signatures are not verified
+  output_format format = output_format::table;
 };
 
 /// Recomputes the whole log and holds it against every head. Exit status: 0 nothing was removed or changed, 1

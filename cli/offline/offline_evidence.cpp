@@ -4,6 +4,7 @@
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
 #include "appraisal/verdict.hpp"
+#include "cli/offline/output.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -67,9 +68,21 @@ private:
     if (!stated) return failed("quote", stated.fault());
     auto quote = tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{in_.nonce},
                                    stated->selection, tpm::offline_rules);
-    if (!quote) return failed("quote", quote.fault());
+    if (!quote) return failed("quote", is_of_another_nonce(*stated) ? another_nonce(*stated) : quote.fault());
     out_.quote = *std::move(quote);
     return held("quote", "signed by this AK over this nonce");
+  }
+
+  /// Whether all but the nonce holds: a person types nonces.
+  bool is_of_another_nonce(const tpm::quote_attest& stated) const {
+    return !crypto::equal_constant_time(stated.extra_data, in_.nonce)
+           && tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{stated.extra_data},
+                                stated.selection, tpm::offline_rules)
+                  .ok();
+  }
+  static fault another_nonce(const tpm::quote_attest& stated) {
+    return {errc::mismatch, "nonce: signed by this AK, but over the nonce " + to_hex(stated.extra_data)
+                                + ", not the one given"};
   }
 
   bool check_pcrs() {
@@ -125,7 +138,7 @@ private:
       held("pcrs", "as the logs give them: " + to_string(out_.quote->selection()));
     }
     out_.ima_covered = ima_->state().entries;
-    return held("ima-log", "the quote covers " + std::to_string(out_.ima_covered) + " entries");
+    return held("ima-log", "the quote covers " + counted(out_.ima_covered, "entry", "entries"));
   }
 
   bool check_boot() {

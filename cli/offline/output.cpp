@@ -17,6 +17,10 @@ int exit_status_of(verdict v) noexcept {
   return exit_not_genuine;
 }
 
+std::string_view shown_word(verdict v) noexcept {
+  return to_string(shown_as(standing::enrolled, v, freshness::fresh));
+}
+
 int report_error(std::ostream& err, std::string_view what, const fault& why) {
   err << "muster: " << printable(what) << ": " << printable(why.check) << "\n";
   return exit_error;
@@ -46,6 +50,10 @@ result<bytes> read_file(const std::string& path, std::size_t at_most) {
   }
   if (in.bad()) return fault{errc::io, "reading it failed"};
   return out;
+}
+
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
+  return std::to_string(n) + ' ' + std::string{n == 1 ? one : many};
 }
 
 std::string padded(std::string text, std::size_t width) {

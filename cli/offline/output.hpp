@@ -21,6 +21,9 @@ inline constexpr int exit_warning = 4;
 
 int exit_status_of(verdict v) noexcept;
 
+/// As `muster nodes` says it: trusted, warning, untrusted, unknown. In JSON the verdict keeps its own name.
+std::string_view shown_word(verdict v) noexcept;
+
 /// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
 int report_error(std::ostream& err, std::string_view what, const fault& why);
 
@@ -30,6 +33,9 @@ int report_lines(std::ostream& err, const fault& why);
 /// All of a file, of at most `at_most` bytes. Reads to its end, because the kernel's logs say that they have
 /// no size. fault not_found, io, limit.
 result<bytes> read_file(const std::string& path, std::size_t at_most);
+
+/// "1 entry", "2 entries".
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many);
 
 /// A text and blanks up to `width`; longer texts keep their length.
 std::string padded(std::string text, std::size_t width);

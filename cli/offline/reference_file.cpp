@@ -3,8 +3,6 @@
 #include "appraisal/reference_record.hpp"
 #include "cli/offline/output.hpp"
 
-#include <fstream>
-
 namespace muster::cli {
 
 namespace {
@@ -23,13 +21,10 @@ result<named_reference> load_reference(const std::string& file) {
   return named_reference{*std::move(made), digest};
 }
 
-result<bytes32> store_reference(const appraisal::reference_content& set, const std::string& file) {
+result<bytes32> store_reference(const appraisal::reference_content& set, output_file& to) {
   const auto made = appraisal::to_record(set);
-  std::ofstream out{file, std::ios::binary | std::ios::trunc};
-  out.write(reinterpret_cast<const char*>(made.content().data()),
-            static_cast<std::streamsize>(made.content().size()));
-  out.close();
-  if (!out) return fault{errc::io, "it cannot be written"};
+  if (auto written = to.write(as_text(made.content())); !written) return written.fault();
+  if (auto finished = to.finish(); !finished) return finished.fault();
   return crypto::sha256(made.content());
 }
 

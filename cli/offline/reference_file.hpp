@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appraisal/reference_set.hpp"
+#include "cli/files/output_file.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <memory>
@@ -17,7 +18,7 @@ struct named_reference {
 /// fault not_found, io, limit; malformed, denied: it is no reference set.
 result<named_reference> load_reference(const std::string& file);
 
-/// Writes the set, over what is there. Gives its digest.
-result<bytes32> store_reference(const appraisal::reference_content& set, const std::string& file);
+/// Writes the set and finishes the file. Gives its digest. fault: as of `output_file`, with the file's name.
+result<bytes32> store_reference(const appraisal::reference_content& set, output_file& to);
 
 } // namespace muster::cli

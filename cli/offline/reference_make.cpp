@@ -140,6 +140,9 @@ private:
         why_ = fault{report.fault().code, "--" + kind + ' ' + printable(name) + ": " + report.fault().check};
         return false;
       }
+      // Whoever learns a tree of another machine under this disk's names has a set that names nothing there.
+      if (kind == "directory" && options_.root.empty())
+        report->note_first("paths are those of this disk: --root names the root of another machine");
       told.push_back({kind, name, *std::move(report)});
     }
     return true;
@@ -168,10 +171,21 @@ std::string origin_of(const std::string& base, const std::vector<told_source>& t
   return printable(out, longest);
 }
 
+/// What a set without files is, or a source that gave none, is said aloud: a machine compared with it has no
+/// known file.
+void warn_of_nothing(const appraisal::reference_content& set, const std::vector<told_source>& told,
+                     std::ostream& err) {
+  for (const auto& [kind, name, report] : told)
+    if (report.learnt == 0) err << "muster: --" << kind << ' ' << printable(name) << " gave no file\n";
+  if (set.files.size() == 0)
+    err << "muster: the set has boot values and no file: every measured file is unknown under it\n";
+}
+
 void print_table(const bytes32& digest, const appraisal::reference_content& set,
                  const std::vector<told_source>& told, std::ostream& out) {
   for (const auto& [kind, name, report] : told) {
-    out << padded(kind, 11) << printable(name) << ": " << report.learnt << " files learnt";
+    out << padded(kind, 11) << printable(name) << ": " << counted(report.learnt, "file", "files")
+        << " learnt";
     if (report.passed_over > 0) out << ", " << report.passed_over << " passed over by the rules";
     if (report.left_out > 0) out << ", " << report.left_out << " left out";
     out << "\n";
@@ -180,8 +194,14 @@ void print_table(const bytes32& digest, const appraisal::reference_content& set,
     if (report.notes.size() > shown_notes)
       out << padded("", 11) << "and " << report.notes.size() - shown_notes << " more; -o json lists them\n";
   }
-  out << padded("made", 11) << to_hex(digest) << ", " << set.files.size() << " files of "
-      << set.packages.size() << " packages\n";
+  out << padded("made", 11) << to_hex(digest) << ", " << counted(set.files.size(), "file", "files") << " of "
+      << counted(set.packages.size(), "package", "packages") << "\n";
+}
+
+bool has_source(const make_options& in) {
+  const auto one_of = [](const auto&... lists) { return (!lists.empty() || ...); };
+  return in.files_of_base == make_options::base_files::take
+         || one_of(in.directories, in.images, in.dpkg, in.rpm, in.rims, in.keylime);
 }
 
 void print_json(const bytes32& digest, const appraisal::reference_content& set,
@@ -205,6 +225,10 @@ void print_json(const bytes32& digest, const appraisal::reference_content& set,
 } // namespace
 
 int make_command(const make_options& options, std::ostream& out, std::ostream& err) {
+  if (!has_source(options))
+    return report_lines(err, {errc::malformed,
+                              "no source of files: give --directory, --image, --dpkg, --rpm, --rim, "
+                              "--keylime or --base-files"});
   const auto rules = load_rules(options.rules);
   if (!rules) return report_lines(err, rules.fault());
   const auto base = load_reference(options.base);
@@ -213,6 +237,8 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   if (!algorithms) return report_lines(err, algorithms.fault());
   auto boot = appraisal::narrowed(base->set->content(), *rules);
   if (!boot) return report_error(err, options.base, boot.fault());
+  auto to = output_file::open(options.to, out); // before hours of work
+  if (!to) return report_lines(err, to.fault());
 
   appraisal::reference_files files;
   if (options.files_of_base == make_options::base_files::take)
@@ -225,12 +251,14 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   std::move(files).move_into(*boot);
   const auto set = appraisal::reference_set::make(*std::move(boot));
   if (!set) return report_error(err, options.to, set.fault());
-  const auto digest = store_reference((*set)->content(), options.to);
-  if (!digest) return report_error(err, options.to, digest.fault());
+  const auto digest = store_reference((*set)->content(), *to);
+  if (!digest) return report_lines(err, digest.fault());
+  warn_of_nothing((*set)->content(), make.told, err);
+  auto& said = to->is_standard_output() ? err : out;
   if (options.format == output_format::json)
-    print_json(*digest, (*set)->content(), make.told, out);
+    print_json(*digest, (*set)->content(), make.told, said);
   else
-    print_table(*digest, (*set)->content(), make.told, out);
+    print_table(*digest, (*set)->content(), make.told, said);
   return exit_genuine;
 }
 

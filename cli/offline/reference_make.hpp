@@ -1,4 +1,4 @@
-// muster reference make -o SET --base SET [--rules FILE] [--directory DIR|--image FILE|--dpkg ROOT|--rpm ROOT
+// muster reference make SET --base SET [--rules FILE] [--directory DIR|--image FILE|--dpkg ROOT|--rpm ROOT
 // |--rim FILE|--keylime FILE]...
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace muster::cli {
 
 struct make_options {
-  std::string to;   ///< set to write
+  std::string to;   ///< set to write: see `output_file`
   std::string base; ///< set that the boot values come from
   enum class base_files { leave, take } files_of_base = base_files::leave;
   std::optional<std::string> rules;     ///< see docs/reference-values.md
@@ -27,8 +27,9 @@ struct make_options {
 };
 
 /// Makes a set of one boot and of the files of all sources: a file table is a union, a boot is one boot. Says
-/// what each source gave and what it left out. Long work is told on `err`. Exit status: done or error;
-/// nothing is written when a source fails.
+/// what each source gave and what it left out. Long work is told on `err`, and so are a source that gave no
+/// file and a set without files. Exit status: done or error; nothing is written when a source fails, and
+/// without any source it is an error.
 int make_command(const make_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

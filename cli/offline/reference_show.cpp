@@ -67,8 +67,8 @@ void print_set(const named_reference& named, std::ostream& out) {
   const auto counts = files_by_package(set);
   for (std::size_t i = 0; i < set.packages.size(); ++i)
     out << padded("package", 11) << printable(set.packages[i].name) << ' '
-        << printable(set.packages[i].version) << " (" << name_of(set.packages[i].source) << "), " << counts[i]
-        << " files\n";
+        << printable(set.packages[i].version) << " (" << name_of(set.packages[i].source) << "), "
+        << counted(counts[i], "file", "files") << "\n";
   out << padded("files", 11) << set.files.size() << ", " << counts.back() << " of no package\n";
 }
 

@@ -49,11 +49,15 @@ void print_judgement(const offline_report& report, const judgement& judged, std:
   out << padded("policy", 12) << to_hex(judged.policy) << "\n";
   out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
   if (report.passed_over > 0)
-    out << padded("passed over", 12) << report.passed_over << " entries of the IMA log, by policy\n";
+    out << padded("passed over", 12) << counted(report.passed_over, "entry", "entries")
+        << " of the IMA log, by policy\n";
   if (report.remarks_total > report.remarks.size())
     out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()
         << " are shown\n";
-  out << padded("verdict", 12) << to_string(judged.verdict) << "\n";
+  out << padded("verdict", 12) << shown_word(judged.verdict)
+      << (judged.verdict == verdict::none && !judged.reference ? ": there is no reference to compare with"
+                                                               : "")
+      << "\n";
 }
 
 void print_table(const offline_report& report, const judgement* judged, std::ostream& out) {
@@ -78,8 +82,8 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     print_line("found", f.found, out);
     print_line("what to do", f.remedy, out);
   }
-  if (judged != nullptr) print_judgement(report, *judged, out);
   out << (report.genuine() ? "genuine: made by the holder of this attestation key\n" : "NOT GENUINE\n");
+  if (judged != nullptr) print_judgement(report, *judged, out); // the verdict is the last word
 }
 
 void add_quote(json_text& json, const tpm::verified_quote& quote) {

@@ -1,8 +1,8 @@
 #include "service/cache/show.hpp"
 
 #include "actors/service/rest_words.hpp"
-#include "actors/service/time_text.hpp"
 #include "messages/build.hpp"
+#include "messages/time_text.hpp"
 #include "messages/view.hpp"
 #include "schemas/wire.capnp.h"
 

@@ -1,7 +1,7 @@
 #include "service/references/show_campaign.hpp"
 
-#include "actors/service/time_text.hpp"
 #include "messages/build.hpp"
+#include "messages/time_text.hpp"
 
 namespace muster::service {
 

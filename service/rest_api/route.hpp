@@ -26,28 +26,36 @@ struct http_request {
 
 using routed = std::variant<rest_request, problem>;
 
+// clang-format off
 /// The table of what there is:
 ///
 ///   GET    /livez  /readyz
 ///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
 ///   GET    /v1/nodes/{node}
 ///   DELETE /v1/nodes/{node}
-///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is
-///   given POST   /v1/nodes/{node}/attest                   AttestRequest or no body POST
-///   /v1/nodes/{node}/approve                  ApproveRequest POST   /v1/nodes/{node}/acknowledge ends the
-///   alarm that stands for it POST   /v1/nodes/{node}/revoke PUT    /v1/nodes/{node}/name NameRequest POST
-///   /v1/references                            ReferenceRequest GET    /v1/sets/{digest} the canonical
-///   record, application/octet-stream PUT    /v1/sets/{digest}                         the same handed in;
-///   puts nothing into force POST   /v1/references/try                        TryReferenceRequest; changes
-///   nothing POST   /v1/policies/try                          TryPolicyRequest; changes nothing GET
-///   /v1/incidents?group= GET    /v1/campaigns GET    /v1/groups/{group}/campaign POST
-///   /v1/groups/{group}/campaign               CampaignRequest: begins one POST
-///   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
+///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is given
+///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
+///   POST   /v1/nodes/{node}/approve                  ApproveRequest
+///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
+///   POST   /v1/nodes/{node}/revoke
+///   PUT    /v1/nodes/{node}/name                     NameRequest
+///   GET    /v1/groups                                what each group is compared with, and by which policy
+///   POST   /v1/references                            ReferenceRequest
+///   GET    /v1/sets/{digest}                         the canonical record, application/octet-stream
+///   PUT    /v1/sets/{digest}                         the same handed in; puts nothing into force
+///   POST   /v1/references/try                        TryReferenceRequest; changes nothing
+///   POST   /v1/policies/try                          TryPolicyRequest; changes nothing
+///   GET    /v1/incidents?group=
+///   GET    /v1/campaigns
+///   GET    /v1/groups/{group}/campaign
+///   POST   /v1/groups/{group}/campaign               CampaignRequest: begins one
+///   POST   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
 ///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
 ///   GET    /v1/log/head                              the newest, and what contradicts the log
 ///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
 ///
+// clang-format on
 /// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
 /// asked for, 413 for a body over `body_limit`, 415 for a body that is not application/json. Names and groups
 /// are at most 64 characters of printable ASCII without spaces and slashes.

@@ -246,6 +246,11 @@ TEST_CASE("the command line explains itself, and refuses what it does not know")
   CHECK(help.status == 0);
   CHECK(holds(help.out, "Examples:"));
   CHECK(holds(help.out, "3 stale, unknown or pending, 4 warning"));
+  CHECK(type({}, {"help"}).out == help.out);
+  CHECK(type({}, {"help"}).status == 0);
+  CHECK(type({}, {"help", "node", "show"}).out == type({}, {"node", "show", "--help"}).out);
+  const auto appraise = type({}, {"help", "appraise"});
+  CHECK(holds(appraise.out, "TPMS_ATTEST (tpm2_quote -m). REQUIRED without --bundle"));
   CHECK(type({}, {"--version"}).out == "muster 1.2.3\n");
   CHECK(type({}, {"node", "approve", "--help"}).status == 0);
   for (const std::vector<std::string>& words :
@@ -341,6 +346,25 @@ TEST_CASE("log export writes every page, the heads and an end") {
   CHECK(lines == 122);
   CHECK(holds(last, R"("leaves":120)"));
   CHECK(type(here.socket, {"log", "export", "/nowhere/at/all"}).status == 2);
+  const auto json = type(here.socket, {"-o", "json", "log", "export", file});
+  CHECK(json.out == "{\"records\":120,\"heads\":1,\"unentered\":0}\n");
+  // To standard output only the log goes, and nothing that is said of it.
+  const auto piped = type(here.socket, {"log", "export", "-"});
+  CHECK(piped.status == 0);
+  CHECK(std::ranges::count(piped.out, '\n') == 122);
+  CHECK(piped.err == "120 records in -\n");
+}
+
+TEST_CASE("an export to a full device is told as that, and the device stays") {
+  fleet_of_all_kinds here;
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"log", "export", "/dev/full"}, {"evidence", "export", "is-trusted", "-o", "/dev/full"}}) {
+    const auto got = type(here.socket, words);
+    CHECK(got.status == 2);
+    CHECK(got.out.empty());
+    CHECK(got.err == "muster: /dev/full: no space left on device\n");
+  }
+  CHECK(std::filesystem::is_character_file("/dev/full"));
 }
 
 TEST_CASE("evidence export writes all of the file, or none") {
@@ -358,7 +382,17 @@ TEST_CASE("evidence export writes all of the file, or none") {
   CHECK(refused.status == 2);
   CHECK(refused.err == "muster: evidence: none of attestation 9\n");
   CHECK_FALSE(std::filesystem::exists(file));
-  CHECK_FALSE(std::filesystem::exists(file + ".part"));
+  std::ofstream{file} << "old";
+  CHECK(type(here.socket, {"evidence", "export", "is-trusted", "-o", file, "--attestation", "9"}).status
+        == 2);
+  std::ifstream kept{file};
+  CHECK(std::string{std::istreambuf_iterator<char>{kept}, {}} == "old");
+  const auto folder = std::filesystem::path{file}.parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator{folder})
+    CHECK_FALSE(holds(entry.path().string(), ".part"));
+  const auto piped = type(here.socket, {"evidence", "export", "is-trusted", "-o", "-"});
+  CHECK(piped.out.size() == 300'000);
+  CHECK(holds(piped.err, "300000 bytes"));
   CHECK(type(here.socket, {"evidence", "export", "is-trusted", "-o", here.folder.file("no/such")}).status
         == 2);
 }

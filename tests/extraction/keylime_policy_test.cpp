@@ -31,7 +31,7 @@ TEST_CASE("digests are taken over with the algorithm of their length") {
   CHECK(got->files[1].algorithm == hash_algorithm::sha1);
   CHECK(tells(*got, "ima.log_hash_alg: not needed"));
   CHECK(tells(*got, "boot_aggregate was left out"));
-  CHECK(tells(*got, "1 digests of only zeros"));
+  CHECK(tells(*got, "1 digest of only zeros"));
   CHECK(got->notes.size() == 3);
 }
 

@@ -38,6 +38,7 @@ FOLDERS = {
     "node": (5.1, "node", False),
     "hub": (5.1, "hub", False),
     "cli": (5.1, "cli", False),
+    "cli/files": (4.9, "cli", False),  # what both kinds of commands write with
     "lab": (5.1, "lab", False),
 }
 SUBSYSTEM_FLOOR = 5  # service/verifier, node/ra_agent, ...
@@ -92,7 +93,7 @@ def folder_of(path):
     parent = path.parent
     if len(parent.parts) >= 2 and parent.parts[0] in PROGRAMS:
         folder = "/".join(parent.parts[:2])
-        return folder, (SUBSYSTEM_FLOOR, parent.parts[0], False)
+        return folder, FOLDERS.get(folder, (SUBSYSTEM_FLOOR, parent.parts[0], False))
     for candidate in [parent, *parent.parents]:
         if str(candidate) in FOLDERS:
             return str(candidate), FOLDERS[str(candidate)]

@@ -56,11 +56,23 @@ def main():
         strict = scene.detail("node-1")["policy"]
         require(strict != default, "the digest of the policy is another one")
 
+        def check_config(file):
+            return subprocess.run([str(scene.bin / "ras"), "--config", str(file), "--check-config"],
+                                  capture_output=True, text=True, check=False)
+        checked = check_config(scene.dir / "service.yaml")
+        require(checked.returncode == 0 and f"2 policies in {policies}" in checked.stdout
+                and "vendors: 1 root, 1 intermediate" in checked.stdout,
+                f"--check-config says what it has read: {checked.stdout}{checked.stderr}")
+        without = (scene.dir / "service.yaml").read_text().replace("vendor/roots", "vendor/none")
+        (scene.dir / "other.yaml").write_text(without)
+        checked = check_config(scene.dir / "other.yaml")
+        require(checked.returncode == 2 and "vendor/none: No such file" in checked.stderr,
+                "--check-config looks for the vendors' certificates, as a start does")
+
         (policies / "demo.yaml").write_text("version: 1\nrequire:\n  dbx: {entries: lots}\n")
         reload(scene)
         scene.until("the mistake is told", 10, lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
-        checked = subprocess.run([str(scene.bin / "ras"), "--config", str(scene.dir / "service.yaml"),
-                                  "--check-config"], capture_output=True, text=True, check=False)
+        checked = check_config(scene.dir / "service.yaml")
         require(checked.returncode == 2 and "demo.yaml:3: require.dbx.entries:" in checked.stderr,
                 "--check-config names file, line and key")
         require(scene.shown("node-1") == "untrusted" and scene.detail("node-1")["policy"] == strict,

@@ -22,7 +22,13 @@ class event_log_reader {
 public:
   explicit event_log_reader(byte_view input) noexcept : input_{input}, in_{input} {}
 
-  result<event_log> read() {
+  event_log_beginning read() {
+    auto ended = read_all();
+    return {std::move(log_), std::move(ended)};
+  }
+
+private:
+  status read_all() {
     if (input_.empty()) return fault{errc::malformed, "boot-log: the log is empty"};
     if (input_.size() > event_log::max_bytes)
       return fault{errc::limit, "boot-log: more than " + std::to_string(event_log::max_bytes) + " bytes"};
@@ -39,10 +45,9 @@ public:
       if (log_.events_.size() == event_log::max_events) return here(errc::limit, "too many events");
       if (auto next = read_event(); !next) return next.fault();
     }
-    return std::move(log_);
+    return {};
   }
 
-private:
   fault here(errc code, std::string_view what) const {
     return {code, "boot-log: event " + std::to_string(log_.events_.size()) + " at offset "
                       + std::to_string(offset_) + ": " + std::string{what}};
@@ -139,7 +144,13 @@ private:
   event_log log_;
 };
 
-result<event_log> parse_event_log(byte_view input) { return event_log_reader{input}.read(); }
+event_log_beginning read_event_log(byte_view input) { return event_log_reader{input}.read(); }
+
+result<event_log> parse_event_log(byte_view input) {
+  auto read = read_event_log(input);
+  if (!read.ended) return read.ended.fault();
+  return std::move(read.log);
+}
 
 bool event_log::has_bank(hash_algorithm bank) const noexcept {
   return std::ranges::find(banks_, static_cast<std::uint16_t>(bank), &event_log_bank::algorithm)

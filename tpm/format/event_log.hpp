@@ -73,4 +73,11 @@ private:
 /// Caller: promises nothing. Types, EV_NO_ACTION and most event data are not covered by any digest.
 result<event_log> parse_event_log(byte_view input);
 
+/// What can be read of a log, and why no more can: for people who look at a damaged one, never for evidence.
+struct event_log_beginning {
+  event_log log;
+  status ended; ///< a fault: as `parse_event_log` gives it
+};
+event_log_beginning read_event_log(byte_view input);
+
 } // namespace muster::tpm

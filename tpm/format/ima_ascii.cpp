@@ -160,18 +160,29 @@ status put_entry(writer& out, std::string_view line) {
 
 bool looks_like_ascii_ima(byte_view log) noexcept { return log.size() >= 4 && log[3] != 0; }
 
-result<bytes> ima_log_from_ascii(std::string_view text) {
+ascii_ima_beginning read_ascii_ima(std::string_view text) {
   writer out;
+  const auto at = [](std::size_t line, errc code, const std::string& what) {
+    return fault{code, "line " + std::to_string(line) + ": " + what};
+  };
   for (std::size_t line = 1; !text.empty(); ++line) {
-    if (line > max_lines) return fault{errc::limit, "ima-ascii: more than a million lines"};
+    if (line > max_lines) return {out.take(), fault{errc::limit, "ima-ascii: more than a million lines"}};
     const auto end = text.find('\n');
     if (end == std::string_view::npos)
-      return fault{errc::malformed, "line " + std::to_string(line) + ": ima-ascii: it is not complete"};
-    if (auto put = put_entry(out, text.substr(0, end)); !put)
-      return fault{put.fault().code, "line " + std::to_string(line) + ": " + put.fault().check};
+      return {out.take(), at(line, errc::malformed, "ima-ascii: it is not complete")};
+    writer entry;
+    if (auto put = put_entry(entry, text.substr(0, end)); !put)
+      return {out.take(), at(line, put.fault().code, put.fault().check)};
+    out.put(entry.view());
     text.remove_prefix(end + 1);
   }
-  return out.take();
+  return {out.take(), {}};
+}
+
+result<bytes> ima_log_from_ascii(std::string_view text) {
+  auto read = read_ascii_ima(text);
+  if (!read.ended) return read.ended.fault();
+  return std::move(read.log);
 }
 
 } // namespace muster::tpm

@@ -18,4 +18,11 @@ bool looks_like_ascii_ima(byte_view log) noexcept;
 /// malformed or limit, with the line; unsupported: as `ima_template_named`.
 result<bytes> ima_log_from_ascii(std::string_view text);
 
+/// The binary log of the lines before the first that cannot be read, and why that cannot.
+struct ascii_ima_beginning {
+  bytes log;
+  status ended; ///< a fault: as `ima_log_from_ascii` gives it
+};
+ascii_ima_beginning read_ascii_ima(std::string_view text);
+
 } // namespace muster::tpm

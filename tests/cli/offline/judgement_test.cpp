@@ -96,16 +96,16 @@ TEST_CASE("the exit status is the verdict") {
     const char* says;
   };
   const row rows[] = {
-      {"grub-sb", set, {}, exit_genuine, "affirming"},
-      {"grub-sb", set, strict, exit_genuine, "affirming"},
-      {"grub-sb-reboot", set, strict, exit_genuine, "affirming"},
+      {"grub-sb", set, {}, exit_genuine, "verdict"},
+      {"grub-sb", set, strict, exit_genuine, "verdict"},
+      {"grub-sb-reboot", set, strict, exit_genuine, "verdict"},
       {"grub-sb-cmdline", set, {}, exit_not_genuine, "boot.command-line"},
       {"grub-sb-cmdline", {}, picky, exit_not_genuine, "does not match .*lockdown=none.*"},
       {"grub-sb-initrd", set, {}, exit_not_genuine, "boot.initrd"},
       {"grub-sb", set, harsh, exit_not_genuine, "at least 1000 entries"},
       {"grub-sb", set, mild, exit_warning, "require.dbx"},
-      {"grub-sb", {}, strict, exit_undecided, "none"},
-      {"grub-sb", {}, harsh, exit_not_genuine, "contraindicated"},
+      {"grub-sb", {}, strict, exit_undecided, "verdict"},
+      {"grub-sb", {}, harsh, exit_not_genuine, "require.dbx"},
       {"direct-tis", set, {}, exit_not_genuine, "boot.pcr-"},
   };
   for (const auto& r : rows) {
@@ -132,7 +132,39 @@ TEST_CASE("evidence that is not genuine is untrusted, whatever it is compared wi
   const auto got = appraise(options);
   CHECK(got.status == exit_not_genuine);
   CHECK(got.says("NOT GENUINE"));
-  CHECK(got.says("contraindicated"));
+  CHECK(got.out.ends_with("verdict     untrusted\n"));
+  options.format = output_format::json;
+  CHECK(appraise(options).says("\"verdict\":\"contraindicated\""));
+}
+
+TEST_CASE("people read the words of `muster nodes`, and the verdict last; JSON keeps the term") {
+  const scratch_folder folder;
+  const auto set = learned(folder);
+  struct row {
+    const char* machine;
+    std::optional<std::string> reference;
+    const char* last;
+    const char* term;
+  };
+  const row rows[] = {
+      {"grub-sb", set, "verdict     trusted\n", "affirming"},
+      {"grub-sb-cmdline", set, "verdict     untrusted\n", "contraindicated"},
+      {"grub-sb", {}, "verdict     unknown: there is no reference to compare with\n", "none"},
+  };
+  const auto plain = folder.put("plain.yaml", "version: 1\n");
+  for (const auto& r : rows) {
+    CAPTURE(r.last);
+    auto options = evidence_of(r.machine);
+    options.reference = r.reference;
+    options.policy = plain;
+    const auto got = appraise(options);
+    CHECK(got.out.ends_with(r.last));
+    CHECK(got.says("genuine: made by the holder"));
+    CHECK_FALSE(got.says("affirming"));
+    CHECK_FALSE(got.says("contraindicated"));
+    options.format = output_format::json;
+    CHECK(appraise(options).says("\"verdict\":\"" + std::string{r.term} + '"'));
+  }
 }
 
 TEST_CASE(
@@ -164,6 +196,18 @@ TEST_CASE("nothing is learned from evidence that is not genuine, or that fails")
   CHECK(got.status == exit_error);
   CHECK(got.err.find("failing.set: not written") != std::string::npos);
   CHECK_FALSE(fs::exists(*failing.learn));
+}
+
+TEST_CASE("a set that cannot be written is no set, and says why") {
+  auto options = evidence_of("grub-sb");
+  options.learn = "/dev/full";
+  auto got = appraise(options);
+  CHECK(got.status == exit_error);
+  CHECK(got.err == "muster: /dev/full: no space left on device\n");
+  options.learn = "-";
+  got = appraise(options);
+  CHECK(got.status == exit_error);
+  CHECK(got.err.find("--learn: name a file") != std::string::npos);
 }
 
 TEST_CASE("a set that is no set, and a policy with a mistake, are errors that say where") {

@@ -1,7 +1,10 @@
 // What breaks if these fail: an edited log passes for the one that was signed.
 #include "cli/offline/log_check.hpp"
 #include "cli/offline/log_verify.hpp"
+#include "messages/json_read.hpp"
 #include "messages/json_write.hpp"
+#include "messages/record_text.hpp"
+#include "messages/time_text.hpp"
 #include "schemas/records.capnp.h"
 
 #include <doctest/doctest.h>
@@ -33,7 +36,20 @@ std::string entry_line(std::uint64_t leaf, const bytes& record, const bytes32& h
     out.setSequence(leaf + 1);
     out.setRecord(text_of(to_hex(record)));
     out.setLeafHash(text_of(to_hex(hash)));
-    if (record.empty()) out.setProblem("store: reading: MDB_NOTFOUND");
+    if (record.empty()) return out.setProblem("store: reading: MDB_NOTFOUND");
+    const auto read = parse_view<records::AuditEntry>(frame::copy_of(record));
+    REQUIRE(read);
+    read->read([&](records::AuditEntry::Reader in) { put_readable(out, in); });
+  });
+}
+
+std::string exported_head(const crypto::signed_log_head& head) {
+  return build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+    auto out = line.initHead();
+    out.setSize(head.head.size);
+    out.setRoot(text_of(to_hex(head.head.root)));
+    out.setWhen(text_of(rfc3339(head.head.time)));
+    out.setHead(text_of(to_hex(crypto::encode(head))));
   });
 }
 
@@ -122,8 +138,101 @@ TEST_CASE("an edited record is named, also by heads alone") {
   out = judged(log);
   CHECK_FALSE(tells(out, "record 7 is not"));
   CHECK(tells(out, "do not give the root of the head of size 9"));
-  CHECK(tells(out, "do not give the root of the head of size 12"));
+  CHECK(tells(out, "(heads), nor of 1 larger head"));
+  CHECK(out.problems.size() == 1);
   CHECK(out.proven == 6);
+  CHECK(out.contradicted);
+}
+
+TEST_CASE("what people read of a line is what its record says, or the line is named") {
+  const sample_log log;
+  const auto lines = log.lines();
+  const auto edited = [&](std::string_view what, std::string_view with) {
+    auto line = lines[4];
+    const auto at = line.find(what);
+    REQUIRE(at != std::string::npos);
+    line.replace(at, what.size(), with);
+    log_check check{log_key().pub()};
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      REQUIRE(check.add_line(i == 4 ? line : lines[i]).ok());
+    REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+    return check.conclude();
+  };
+  struct {
+    const char* what;
+    const char* with;
+    const char* named;
+  } const rows[] = {
+      {"uid=0 pid=1", "uid=7 pid=1", "record 4 does not read as it was entered: actor"},
+      {"record 4", "record 9", "entered: text"},
+      {"1970-01-01", "1971-01-01", "entered: when"},
+      {R"("action":"test")", R"("action":"node.revoke")", "entered: action"},
+      {R"("node":"")", R"("node":"00ff")", "entered: node"},
+      {R"("node":"")", R"("approved_by":"the board","node":"")",
+       "more than an export has, or was written anew"},
+      {R"("node":"")", R"("node": "")", "or was written anew"},
+      {R"("problem":"")", R"("problem":"lost")", "entered: problem"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    CAPTURE(row.with);
+    const auto out = edited(row.what, row.with);
+    CHECK(out.problems.size() == 1);
+    CHECK(tells(out, row.named));
+    CHECK(out.proven == 12); // the records are what was signed; the lines are not the records
+  }
+}
+
+TEST_CASE("what people read of an exported head is the head, or it is named") {
+  const sample_log log;
+  auto line = exported_head(log.heads[3]);
+  log_check good{log_key().pub()};
+  for (const auto& one : log.lines())
+    REQUIRE(good.add_line(one).ok());
+  REQUIRE(good.add_line(line).ok());
+  CHECK(good.conclude().problems.empty());
+  line.replace(line.find("\"size\":12"), 9, "\"size\":13");
+  REQUIRE(good.add_line(line).ok());
+  CHECK(tells(good.conclude(), "signed at 1970-01-01T00:00:01Z does not read as it was entered: size"));
+}
+
+TEST_CASE("many lines that were written anew are named up to ten, and counted") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  for (auto line : log.lines())
+    REQUIRE(check.add_line(line.insert(1, " ")).ok());
+  REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+  const auto out = check.conclude();
+  CHECK(out.problems.size() == 11);
+  CHECK(out.problems.back() == "3 more lines do not read as entered");
+}
+
+TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
+  const sample_log log;
+  auto lines = log.lines();
+  lines.erase(lines.begin() + 4);
+  const auto judge = [&] {
+    log_check check{log_key().pub()};
+    for (const auto& line : lines)
+      REQUIRE(check.add_line(line).ok());
+    REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+    return check.conclude();
+  };
+  auto out = judge();
+  REQUIRE(out.problems.size() == 3);
+  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5");
+  CHECK(out.problems[1] == "the export says that there are 12 records and holds 11");
+  CHECK(out.problems[2].starts_with("without record 4 the head of size 6 signed at "));
+  CHECK(out.problems[2].ends_with("cannot be met, nor can 2 larger heads"));
+  CHECK(out.proven == 3);
+  CHECK(out.contradicted);
+  lines.erase(lines.begin() + 7, lines.begin() + 9);
+  out = judge();
+  CHECK(out.problems.size() == 3);
+  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5; and so in 1 more place");
+  lines.erase(lines.begin() + 4, lines.begin() + 6);
+  CHECK(judge().problems[0]
+        == "records 4 to 6 are missing: behind them stands record 7; and so in 1 more place");
 }
 
 TEST_CASE("a record that is gone, from the end, from the middle or from its table, is missed") {
@@ -131,6 +240,7 @@ TEST_CASE("a record that is gone, from the end, from the middle or from its tabl
   cut.records.resize(10);
   cut.hashes.resize(10);
   CHECK(tells(judged(cut), "the last 2 records under the head of size 12"));
+  CHECK(judged(cut).contradicted);
   CHECK(judged(cut).proven == 9);
 
   sample_log closed_up;
@@ -174,11 +284,7 @@ TEST_CASE("without any head, or with heads of the export alone and no key, nothi
   log_check check{std::nullopt};
   for (const auto& line : whole.lines())
     REQUIRE(check.add_line(line).ok());
-  REQUIRE(check
-              .add_line(build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
-                line.initHead().setHead(text_of(to_hex(crypto::encode(whole.heads[3]))));
-              }))
-              .ok());
+  REQUIRE(check.add_line(exported_head(whole.heads[3])).ok());
   CHECK(tells(check.conclude(), "nothing proves these records"));
 }
 
@@ -283,11 +389,19 @@ TEST_CASE("the command: exit status by what was proven") {
   CHECK(run() == 0);
   CHECK(out.str()
         == "Nothing was removed or changed: 12 records against 4 heads.\n"
-           "The first 12 of 12 records are those that were signed.\n");
+           "The first 12 of 12 records are what was signed.\n");
   log.records[3] = record_of("another");
   write();
   CHECK(run() == 1);
   CHECK(out.str().find("NOT PROVEN") != std::string::npos);
+  CHECK(out.str().find("The first 3 of 12 records are what was signed. Nothing proves the other 9.")
+        != std::string::npos);
+  out.str({});
+  CHECK(log_verify_command({file("export"), {file("heads")}, file("log.pem"), output_format::json}, out, err)
+        == 1);
+  CHECK(out.str().starts_with(
+      R"({"proven":false,"signatures_verified":true,"records":12,"heads":4,"proven_records":3,"problems":[")"));
+  CHECK(out.str().ends_with("\"more_problems\":0,\"acknowledged\":[]}\n"));
   CHECK(log_verify_command({file("none"), {}, {}}, out, err) == 2);
   CHECK(log_verify_command({file("export"), {file("log.pem")}, {}}, out, err) == 2);
   CHECK(log_verify_command({file("export"), {}, file("heads")}, out, err) == 2);

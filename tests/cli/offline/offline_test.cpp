@@ -119,6 +119,7 @@ TEST_CASE("what was changed is not genuine, and the check that fails says so") {
     const auto got = run(appraise_command, options);
     CHECK(got.status == exit_not_genuine);
     CHECK(got.says("\"genuine\":false"));
+    CHECK(got.says("nonce: signed by this AK, but over the nonce " + good.nonce));
   }
   {
     auto options = good;
@@ -198,14 +199,52 @@ TEST_CASE("an IMA log is printed and replayed, padded banks beside") {
   CHECK(got.says("\"replayed_padded_sha1\""));
 }
 
-TEST_CASE("logs that are cut or are something else are errors with a place") {
-  const auto content = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
-  const scratch_file cut{"cut", byte_view{content}.first(content.size() - 3)};
-  const auto got = run(imalog_command, imalog_options{cut.path()});
-  CHECK(got.status == exit_error);
-  CHECK(got.err.find("entry 73") != std::string::npos);
-  CHECK(run(eventlog_command, eventlog_options{cut.path()}).status == exit_error);
-  CHECK(run(eventlog_command, eventlog_options{"/no/such/file"}).status == exit_error);
+TEST_CASE("of a log that is cut, both commands print what was read, and then the place") {
+  const auto ima = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
+  const auto boot = testing::read_test_data("vm/grub-sb/binary_bios_measurements");
+  const auto line = "10 " + std::string(40, '1') + " ima-ng sha1:" + std::string(40, '0');
+  const auto ascii = line + " boot_aggregate\n" + line + " /usr/bin/ls\n" + line;
+  const scratch_file cut_ima{"cut-ima", byte_view{ima}.first(ima.size() - 3)};
+  const scratch_file cut_boot{"cut-boot", byte_view{boot}.first(2000)};
+  const scratch_file cut_ascii{"cut-ascii", as_bytes(ascii)};
+  const auto check = [](const outcome& table, const outcome& json, std::string_view place) {
+    CHECK(table.status == exit_error);
+    CHECK(json.status == exit_error);
+    CHECK_MESSAGE(table.err.find(place) != std::string::npos, table.err);
+    CHECK(json.err == table.err);
+    CHECK_FALSE(table.says("as replayed"));
+    CHECK(json.says("\"error\":\""));
+    CHECK(json.out.ends_with("}\n"));
+  };
+  const auto of_ima = [&](const std::string& file, std::string_view last, std::string_view place) {
+    const auto table = run(imalog_command, imalog_options{file});
+    CHECK(table.says("boot_aggregate"));
+    CHECK(table.says(last));
+    check(table, run(imalog_command, imalog_options{file, output_format::json}), place);
+  };
+  of_ima(cut_ima.path(), "\n72 ", "entry 73 at offset ");
+  of_ima(cut_ascii.path(), "/usr/bin/ls\n", "line 3: ");
+  const auto table = run(eventlog_command, eventlog_options{cut_boot.path()});
+  CHECK(table.says("EV_S_CRTM_VERSION"));
+  check(table, run(eventlog_command, eventlog_options{cut_boot.path(), output_format::json}), " at offset ");
+}
+
+TEST_CASE("what is no log at all is an error, an empty one too") {
+  const auto ima = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
+  const scratch_file other{"other", ima};
+  const scratch_file empty{"empty", {}};
+  for (const auto& file : {empty.path(), std::string{"/no/such/file"}}) {
+    CAPTURE(file);
+    const auto boot = run(eventlog_command, eventlog_options{file});
+    const auto files = run(imalog_command, imalog_options{file});
+    CHECK(boot.status == exit_error);
+    CHECK(files.status == exit_error);
+    CHECK(boot.out.empty());
+    CHECK(files.out.empty());
+  }
+  CHECK(run(eventlog_command, eventlog_options{empty.path()}).err.ends_with(": the log is empty\n"));
+  CHECK(run(imalog_command, imalog_options{empty.path()}).err.ends_with(": the log is empty\n"));
+  CHECK(run(eventlog_command, eventlog_options{other.path()}).status == exit_error);
 }
 
 TEST_CASE("JSON text is escaped and punctuated") {

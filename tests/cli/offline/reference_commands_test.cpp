@@ -29,7 +29,10 @@ public:
       base.pcrs.push_back({hash_algorithm::sha256, index, crypto::digest{crypto::sha256(as_bytes("boot"))}});
     REQUIRE(base.files.push(
         {appraisal::file_kind::file, hash_algorithm::sha256, crypto::sha256(as_bytes("old")), "/old"}));
-    REQUIRE(store_reference(base, at("base.set")));
+    std::ostringstream unused;
+    auto to = output_file::open(at("base.set"), unused);
+    REQUIRE(to);
+    REQUIRE(store_reference(base, *to));
   }
   ~workbench() { fs::remove_all(path_); }
   workbench(const workbench&) = delete;
@@ -93,7 +96,7 @@ TEST_CASE("a set is made of one boot and the files of several sources") {
                                                  + R"("]},"excludes":["/tmp/.*"]})")};
   const auto got = make(options);
   REQUIRE_MESSAGE(got.status == exit_genuine, got.err);
-  CHECK(says(got.out, "1 files learnt"));
+  CHECK(says(got.out, "1 file learnt"));
   CHECK(says(got.out, "excludes: Keylime passes over /tmp/.*"));
   const auto set = load_reference(options.to);
   REQUIRE(set.ok());
@@ -104,6 +107,66 @@ TEST_CASE("a set is made of one boot and the files of several sources") {
   options.files_of_base = make_options::base_files::take;
   REQUIRE(make(options).status == exit_genuine);
   CHECK(load_reference(options.to)->set->content().files.size() == 3);
+}
+
+TEST_CASE("without a source nothing is made; a source that gave nothing is told") {
+  const workbench here;
+  auto options = here.options();
+  auto got = make(options);
+  CHECK(got.status == exit_error);
+  CHECK(says(got.err, "no source of files: give --directory"));
+  CHECK_FALSE(fs::exists(options.to));
+
+  fs::create_directory(here.at("empty"));
+  options.directories = {here.at("empty")};
+  got = make(options);
+  CHECK(got.status == exit_genuine); // its boot is what somebody may want
+  CHECK(got.err
+        == "muster: --directory " + here.at("empty")
+               + " gave no file\n"
+                 "muster: the set has boot values and no file: every measured file is unknown under it\n");
+  options.files_of_base = make_options::base_files::take;
+  got = make(options);
+  CHECK(got.err == "muster: --directory " + here.at("empty") + " gave no file\n");
+  CHECK(says(got.out, "1 file of 0 packages"));
+  options.directories.clear();
+  CHECK(make(options).err.empty());
+}
+
+TEST_CASE("paths that are those of this disk are told, and those below a root are not") {
+  const workbench here;
+  here.put("disk/usr/bin/ls", "ls");
+  auto options = here.options();
+  options.directories = {here.at("disk/usr")};
+  auto got = make(options);
+  CHECK(says(got.out, "paths are those of this disk: --root names the root of another machine"));
+  CHECK(load_reference(options.to)->set->content().files[0].path == here.at("disk/usr/bin/ls"));
+  options.root = here.at("disk");
+  got = make(options);
+  CHECK_FALSE(says(got.out, "this disk"));
+  CHECK(load_reference(options.to)->set->content().files[0].path == "/usr/bin/ls");
+}
+
+TEST_CASE("where a set cannot be written, what was there stays") {
+  const workbench here;
+  here.put("disk/ls", "ls");
+  auto options = here.options();
+  options.directories = {here.at("disk")};
+  REQUIRE(make(options).status == exit_genuine);
+  const auto before = load_reference(options.to)->digest;
+  auto failing = options;
+  failing.keylime = {here.put("policy.json", "{}")};
+  CHECK(make(failing).status == exit_error);
+  CHECK(load_reference(options.to)->digest == before);
+  failing = options;
+  failing.to = "/dev/full";
+  CHECK(make(failing).err == "muster: /dev/full: no space left on device\n");
+  failing.to = "-";
+  const auto piped = make(failing);
+  CHECK(to_hex(crypto::sha256(as_bytes(piped.out))) == to_hex(before));
+  CHECK(says(piped.err, to_hex(before)));
+  for (const auto& entry : fs::directory_iterator{fs::path{options.to}.parent_path()})
+    CHECK_FALSE(says(entry.path().string(), ".part"));
 }
 
 TEST_CASE("rules are put upon the boot and the files") {
@@ -140,9 +203,11 @@ TEST_CASE("nothing is written when a source fails, and the source is named") {
   options.keylime = {here.put("policy.json", "{}")};
   CHECK(says(make(options).err, "digests: expected paths"));
   options = here.options();
+  options.files_of_base = make_options::base_files::take;
   options.hashes = {"md5"};
   CHECK(says(make(options).err, "--hash: expected sha1"));
   options = here.options();
+  options.files_of_base = make_options::base_files::take;
   options.base = here.at("policy.json");
   CHECK(make(options).status == exit_error);
   CHECK_FALSE(fs::exists(options.to));

@@ -1,9 +1,9 @@
-#include "actors/service/time_text.hpp"
+#include "messages/time_text.hpp"
 
 #include <array>
 #include <ctime>
 
-namespace muster::service {
+namespace muster {
 
 std::string rfc3339(wall_time when) {
   if (when.milliseconds == 0) return {};
@@ -15,4 +15,4 @@ std::string rfc3339(wall_time when) {
   return {text.data(), n};
 }
 
-} // namespace muster::service
+} // namespace muster

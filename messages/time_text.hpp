@@ -5,9 +5,9 @@
 
 #include <string>
 
-namespace muster::service {
+namespace muster {
 
 /// RFC 3339 in UTC: "2026-11-22T03:29:00Z"; empty for 0.
 std::string rfc3339(wall_time when);
 
-} // namespace muster::service
+} // namespace muster

@@ -1,0 +1,28 @@
+// What `raagent --check-config` finds before a start would.
+#include "node/load.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+using namespace muster;
+
+TEST_CASE("anchor and token that the configuration names must be there and be what they should") {
+  const auto folder = std::filesystem::temp_directory_path() / ("muster-load-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  settings::node_settings settings;
+  settings.service.anchor = (folder / "anchor.pem").string();
+  CHECK(node::load_named_files(settings).fault().check
+        == "service.anchor: " + settings.service.anchor + ": cannot be opened");
+  std::ofstream{settings.service.anchor} << "no certificate";
+  CHECK(node::load_named_files(settings).fault().check.starts_with("service.anchor: "));
+  settings.service.anchor = MUSTER_SOURCE_DIR "/tests/data/vm/grub-sb/ek-root.pem";
+  CHECK(node::load_named_files(settings).value() == 1);
+  settings.token = (folder / "token").string();
+  std::ofstream{settings.token} << "00ff\n";
+  CHECK(node::load_named_files(settings).fault().check
+        == "token: " + settings.token + ": expected a token of 64 hex digits");
+  std::filesystem::remove_all(folder);
+}
