@@ -218,6 +218,11 @@ void add_step(CLI::App& campaign, chosen_action& chosen, const step_line& line) 
   });
 }
 
+void add_groups(CLI::App& app, chosen_action& chosen) {
+  app.add_subcommand("groups", "What each group is compared with, since when, and by which policy")
+      ->callback([&chosen] { chosen = [](const surroundings& around) { return commands::groups(around); }; });
+}
+
 void add_campaigns(CLI::App& app, chosen_action& chosen) {
   app.add_subcommand("campaigns", "The newest campaign of each group")->callback([&chosen] {
     chosen = [](const surroundings& around) { return commands::campaigns(around); };
@@ -238,6 +243,7 @@ void add_campaigns(CLI::App& app, chosen_action& chosen) {
 } // namespace
 
 CLI::App& add_group_commands(CLI::App& app, chosen_action& chosen) {
+  add_groups(app, chosen);
   add_incidents(app, chosen);
   auto* reference = app.add_subcommand("reference", "What machines are compared with");
   reference->require_subcommand(1);

@@ -210,6 +210,20 @@ struct Campaign {
   }
 }
 
+struct GroupList { groups @0 :List(Group); }           # every group that has a reference or a policy of its own
+
+struct Group {
+  group @0 :Text;                # empty: all that have no policy of their own
+  reference @1 :Text;            # digest of the set in force; empty: none
+  origin @2 :Text;               # of that set
+  files @3 :UInt64;
+  since @4 :Text;
+  by @5 :Text;                   # who put it into force
+  staged @6 :Text;               # digest of the set that passes beside it
+  policy @7 :Text;               # digest
+  campaign @8 :Text;             # phase of the newest; empty: there was none
+}
+
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out
 
 struct LogEntry {

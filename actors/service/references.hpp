@@ -84,6 +84,8 @@ using references_actor = caf::typed_actor<
     caf::replies_to<campstep_atom, campaign_order>::with<rest_answer>,
     // rest::Campaign of the newest campaign of a group, fault not_found; rest::CampaignList if none is named.
     caf::replies_to<showcamp_atom, std::string>::with<rest_answer>,
+    // rest::GroupList.
+    caf::replies_to<list_atom>::with<rest_answer>,
     // Config: these policies from now on.
     caf::reacts_to<changed_atom, policies_ptr>,
     // Itself: stages that end, campaigns that go on by themselves.

@@ -40,6 +40,9 @@ int policy_try(const surroundings& around, const std::string& group, byte_view r
 /// muster incidents [--group GROUP]
 int incidents(const surroundings& around, const std::string& group);
 
+/// muster groups
+int groups(const surroundings& around);
+
 /// muster campaigns
 int campaigns(const surroundings& around);
 /// muster campaign show GROUP

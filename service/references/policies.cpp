@@ -49,7 +49,8 @@ void references_state::try_policies(const std::shared_ptr<contexts>& next, std::
       .then(
           [this, next, left = std::move(left), context, refused](const trial_reply& tried) mutable {
             if (!tried) return refused(tried.fault());
-            const auto good = check_guard(**tried, context->group, deps_.rules->load()->guard_percent, for_a_reload);
+            const auto good =
+                check_guard(**tried, context->group, deps_.rules->load()->guard_percent, for_a_reload);
             if (!good) return refused(good.fault());
             try_policies(next, std::move(left));
           },

@@ -7,6 +7,7 @@
 #include "appraisal/reference_diff.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"
+#include "service/references/show_group.hpp"
 #include "service/references/show_trial.hpp"
 #include "service/references/trial_guard.hpp"
 
@@ -209,6 +210,15 @@ rest_answer references_state::export_set(const bytes32& digest) const {
   return rest_answer{frame::copy_of(stored->content())};
 }
 
+rest_answer references_state::list_groups() const {
+  const auto all = deps_.in_force.all();
+  return frame::adopt(build<rest::GroupList>([&](rest::GroupList::Builder out) {
+    auto list = out.initGroups(static_cast<unsigned>(all.size()));
+    for (unsigned i = 0; i < all.size(); ++i)
+      put_group(list[i], *all[i], *deps_.reader, deps_.campaigns.of(all[i]->group));
+  }));
+}
+
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
   auto state = read_state(*deps_.reader, *wanted.from, wanted.group);
@@ -240,6 +250,9 @@ references_state::promise references_state::try_change(const trial_request& want
            percent = deps_.rules->load()->guard_percent](const trial_reply& tried) mutable {
             if (!tried)
               reply.deliver(rest_answer{tried.fault()});
+            else if ((*tried)->machines == 0) // "nobody would change" would be true, and no answer
+              reply.deliver(
+                  rest_answer{fault{errc::not_found, "group: no machine is in group " + printable(group)}});
             else
               reply.deliver(rest_answer{show_trial(**tried, group, digest, percent)});
           },
@@ -257,6 +270,7 @@ references_actor::behavior_type references(references_state::self_pointer self, 
       [self](import_atom, const import_request& wanted) { return self->state.import_set(wanted); },
       [self](export_atom, const bytes32& digest) { return self->state.export_set(digest); },
       [self](try_atom, const trial_request& wanted) { return self->state.try_change(wanted); },
+      [self](list_atom) { return self->state.list_groups(); },
       [self](begincamp_atom, const campaign_request& wanted) { return self->state.start_campaign(wanted); },
       [self](campstep_atom, const campaign_order& order) { return self->state.move_campaign(order); },
       [self](showcamp_atom, const std::string& group) { return self->state.show_campaign(group); },

@@ -57,6 +57,7 @@ public:
   promise accept(const accept_request& wanted);
   promise import_set(const import_request& wanted);
   rest_answer export_set(const bytes32& digest) const;
+  rest_answer list_groups() const;
   promise try_change(const trial_request& wanted);
 
   // policies.cpp

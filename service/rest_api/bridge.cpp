@@ -152,6 +152,8 @@ public:
         .then(answer_with<rest::Incidents>(call_), give_up(call_));
   }
 
+  void operator()(const list_groups&) const { ask_references<rest::GroupList>(list_atom::value); }
+
   void operator()(const list_campaigns&) const {
     ask_references<rest::CampaignList>(showcamp_atom::value, std::string{});
   }

@@ -73,6 +73,7 @@ struct try_policy {
 struct list_incidents {
   std::string group; ///< empty: of the fleet
 };
+struct list_groups {};
 struct list_campaigns {};
 struct show_campaign {
   std::string group;
@@ -106,7 +107,7 @@ using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
-                 acknowledge_head, export_evidence, import_set, export_set>;
+                 acknowledge_head, export_evidence, import_set, export_set, list_groups>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

@@ -162,6 +162,7 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/references/try", "POST", takes::body, read_try_reference},
     endpoint{"POST", "v1/policies/try", "POST", takes::body, read_try_policy},
     endpoint{"GET", "v1/incidents", "GET", takes::query, read_incidents},
+    endpoint{"GET", "v1/groups", "GET", takes::nothing, plain<list_groups>},
     endpoint{"GET", "v1/campaigns", "GET", takes::nothing, plain<list_campaigns>},
     endpoint{"GET", "v1/groups/*/campaign", "GET, POST", takes::nothing, of_node<show_campaign>},
     endpoint{"POST", "v1/groups/*/campaign", "GET, POST", takes::body, read_start_campaign},

@@ -231,6 +231,10 @@ TEST_CASE("campaigns and trials are shown for people, with what to do next") {
   CHECK(holds(begun.out, "next        muster campaign enforce web\n"));
   CHECK(type(here.socket, {"campaign", "show", "web"}).status == 0);
   CHECK(holds(type(here.socket, {"campaigns"}).out, "web"));
+  const auto groups = type(here.socket, {"groups"}).out;
+  CHECK(holds(groups, "(all others)"));
+  CHECK(holds(groups, "node web-1"));
+  CHECK(holds(groups, "staged"));
   const auto tried = type(here.socket, {"reference", "try", "web", "--from", "is-trusted"});
   CHECK(tried.status == 4); // some would turn untrusted, and the guard would let it pass
   CHECK(holds(tried.out, "40 machines, 40 of them good; 3 would change, 3 would turn untrusted\n"));

@@ -143,6 +143,18 @@ def verify(scene, names, copy):
     witnesses = [word for file in kept for word in ("--head-file", file)]
     proven = scene.muster("log", "verify", scene.dir / "export", "--key", key, *witnesses)
     require("acknowledged" in proven.stdout, "the whole log is proven by every head, and the loss is told")
+    lines = (scene.dir / "export").read_text().splitlines()
+    at, line = next((n, line) for n, line in enumerate(lines) if '"action":"reference.accept"' in line)
+    lines[at] = line.replace('"actor":"uid=', '"actor":"uid=9')
+    (scene.dir / "rewritten").write_text("\n".join(lines) + "\n")
+    said = scene.muster("log", "verify", scene.dir / "rewritten", "--key", key, *witnesses, good=(1,)).stdout
+    require("does not read as it was entered: actor" in said, "a line that names another actor than its record is told")
+    cut = [line for n, line in enumerate(lines) if n != at]
+    (scene.dir / "rewritten").write_text("\n".join(cut) + "\n")
+    said = json.loads(scene.muster("-o", "json", "log", "verify", scene.dir / "rewritten", "--key", key, *witnesses,
+                                   good=(1,)).stdout)
+    require(not said["proven"] and len(said["problems"]) < 5 and "is missing" in said["problems"][0],
+            "a line that was cut out is told once, not for each record behind it")
     scene.stop("ras")
 
     def of_copy(folder):

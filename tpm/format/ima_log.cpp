@@ -151,6 +151,9 @@ std::uint32_t u32_at(byte_view input, std::size_t offset) noexcept {
 // reading.
 void clear_optional_fields(ima_entry& out) noexcept {
   out.subject = ima_subject::file;
+  out.algorithm = hash_algorithm::sha1;
+  out.digest = {};
+  out.path = {};
   out.signature = {};
   out.buffer = {};
   out.appended = {};

@@ -414,6 +414,7 @@ TEST_CASE("before a stage ends it is said what that will do") {
   upgrade_canaries(fleet, std::move(plan));
   REQUIRE(fleet.step(campaign_verb::propose).ok());
   REQUIRE(fleet.step(campaign_verb::stage).ok());
+  REQUIRE(fleet.untrusted() == 0);
   fleet.clock->pass(std::chrono::hours{5});
   fleet.tick();
   CHECK(fleet.when_it_ends().empty());
@@ -471,4 +472,38 @@ TEST_CASE("a set on record can be the first of a group, and one that nobody has 
   const auto unknown = accept("other", bytes32{9});
   CHECK(code_of(unknown) == errc::not_found);
   CHECK(why(unknown).find("none on record") != std::string::npos);
+}
+
+TEST_CASE("a trial in a group without machines is no good news") {
+  simulated_fleet fleet{3};
+  begin(fleet);
+  trial_request wanted;
+  wanted.group = "wbe";
+  wanted.set = fleet.state_of(fleet.machines.front()).reference;
+  const auto tried = fleet.ask(try_atom::value, wanted);
+  CHECK(code_of(tried) == errc::not_found);
+  CHECK(why(tried).find("no machine is in group wbe") != std::string::npos);
+}
+
+TEST_CASE("groups are listed with what they are compared with") {
+  simulated_fleet fleet{5};
+  begin(fleet);
+  upgrade_canaries(fleet, plan_of(fleet));
+  REQUIRE(fleet.step(campaign_verb::propose).ok());
+  REQUIRE(fleet.step(campaign_verb::stage, guard::overruled).ok());
+  const auto listed = fleet.ask(list_atom::value);
+  REQUIRE(listed.ok());
+  parse_view<rest::GroupList>(*listed)->read([&](rest::GroupList::Reader in) {
+    REQUIRE(in.getGroups().size() == 2);
+    CHECK(in.getGroups()[0].getGroup().size() == 0);
+    CHECK(in.getGroups()[0].getReference().size() == 0);
+    const auto web = in.getGroups()[1];
+    CHECK(text_of(web.getGroup()) == "web");
+    CHECK(web.getReference().size() == 64);
+    CHECK(web.getStaged().size() == 64);
+    CHECK(text_of(web.getOrigin()).starts_with("node "));
+    CHECK(text_of(web.getBy()).starts_with("uid=0"));
+    CHECK(text_of(web.getCampaign()) == "staged");
+    CHECK(web.getPolicy().size() == 64);
+  });
 }

@@ -198,6 +198,16 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
         return frame::adopt(build<rest::CampaignList>(
             [](rest::CampaignList::Builder out) { out.initCampaigns(1)[0].setGroup("web"); }));
       },
+      [](list_atom) -> rest_answer {
+        return frame::adopt(build<rest::GroupList>([](rest::GroupList::Builder out) {
+          auto web = out.initGroups(2)[1];
+          web.setGroup("web");
+          web.setReference(text_of(std::string(64, 'a')));
+          web.setOrigin("node web-1");
+          web.setFiles(1204);
+          web.setCampaign("staged");
+        }));
+      },
       [](changed_atom, const policies_ptr&) {},
       [](tick_atom) {},
   };

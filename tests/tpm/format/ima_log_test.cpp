@@ -123,6 +123,8 @@ TEST_CASE("check 20: what a reader remembers of the last entry changes nothing a
       ima_record(10, "ima-ngv2", join({digest_field("verity:sha256:", 32), name})),
       ima_record(10, "n-ng|d-ng", join({name, d_ng})),
       ima_record(10, "d-ng|n-ng|iuid", join({d_ng, name, field("1234")})),
+      ima_record(10, "d-ng", join({d_ng})),
+      ima_record(10, "n-ng", join({name})),
   };
   for (const auto& before : entries)
     for (const auto& next : entries) {

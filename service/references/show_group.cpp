@@ -1,0 +1,26 @@
+#include "service/references/show_group.hpp"
+
+#include "messages/time_text.hpp"
+#include "messages/build.hpp"
+#include "service/references/contexts.hpp"
+
+namespace muster::service {
+
+void put_group(rest::Group::Builder out, const appraisal_context& in, const store_reader& store,
+               const campaign* newest) {
+  out.setGroup(text_of(in.group));
+  out.setPolicy(text_of(to_hex(in.policy_digest)));
+  if (newest != nullptr) out.setCampaign(text_of(std::string{to_string(newest->phase)}));
+  if (!in.reference) return;
+  out.setReference(text_of(to_hex(in.reference_digest)));
+  out.setOrigin(text_of(printable(in.reference->content().origin)));
+  out.setFiles(in.reference->content().files.size());
+  if (in.staged) out.setStaged(text_of(to_hex(in.staged_digest)));
+  if (const auto stored = store.get<tables::groups>(group_key(in.group)); stored)
+    stored->read([&](records::Group::Reader record) {
+      out.setSince(text_of(rfc3339({record.getAcceptedMs()})));
+      out.setBy(record.getAcceptedBy());
+    });
+}
+
+} // namespace muster::service

@@ -1,0 +1,15 @@
+// A group as people see it (schemas/rest.capnp).
+#pragma once
+
+#include "actors/service/campaign.hpp"
+#include "actors/service/context.hpp"
+#include "actors/service/store_port.hpp"
+#include "schemas/rest.capnp.h"
+
+namespace muster::service {
+
+/// `newest`: its newest campaign; null if it had none. Who put the set into force is read from the record.
+void put_group(rest::Group::Builder out, const appraisal_context& in, const store_reader& store,
+               const campaign* newest);
+
+} // namespace muster::service
