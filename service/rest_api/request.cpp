@@ -9,7 +9,8 @@ std::string_view verb_of(const rest_request& request) noexcept {
       "list",      "show",          "attest",           "approve",       "name",       "acknowledge",
       "revoke",    "forget",        "accept",           "try_reference", "try_policy", "incidents",
       "campaigns", "show_campaign", "start_campaign",   "move_campaign", "live",       "ready",
-      "log",       "log status",    "acknowledge head", "export",        "import_set", "export_set"};
+      "log",       "log status",    "acknowledge head", "export",        "import_set", "export_set",
+      "group"};
   return verbs.at(request.index());
 }
 

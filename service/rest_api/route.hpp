@@ -35,7 +35,8 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is
 ///   given POST   /v1/nodes/{node}/attest                   AttestRequest or no body POST
 ///   /v1/nodes/{node}/approve                  ApproveRequest POST   /v1/nodes/{node}/acknowledge ends the
-///   alarm that stands for it POST   /v1/nodes/{node}/revoke PUT    /v1/nodes/{node}/name NameRequest POST
+///   alarm that stands for it POST   /v1/nodes/{node}/revoke RevokeRequest or no body PUT
+///   /v1/nodes/{node}/name NameRequest PUT    /v1/nodes/{node}/group GroupRequest POST
 ///   /v1/references                            ReferenceRequest GET    /v1/sets/{digest} the canonical
 ///   record, application/octet-stream PUT    /v1/sets/{digest}                         the same handed in;
 ///   puts nothing into force POST   /v1/references/try                        TryReferenceRequest; changes
