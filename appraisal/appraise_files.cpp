@@ -118,7 +118,7 @@ finding unknown(const file_claim& claim, const std::vector<file_claim>& known,
   f.sentence = sentence_about(f.subject, known, owners);
   f.remedy = known.empty()
                  ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
-                   "muster reference accept GROUP --from NODE"
+                   "muster reference accept GROUP --from NODE; else remove it, and reboot"
                  : "if the file was updated on purpose, accept a machine that has the new version: muster "
                    "reference accept GROUP --from NODE; else restore the file, and reboot";
   return f;

@@ -35,6 +35,7 @@ constexpr const char* examples =
     "  muster node show web-1                  why, and what to do about it\n"
     "  muster node attest web-1                ask now, and wait for the verdict\n"
     "  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1\n"
+    "  muster node group web-1 db              it is judged by the other group's reference\n"
     "  muster reference accept web --from web-1\n"
     "  muster incidents                        what many machines suffer from\n"
     "  muster campaign start web --canary web-1   the next reference, through an upgrade\n"

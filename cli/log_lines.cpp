@@ -10,7 +10,8 @@ using commands::surroundings;
 
 void add_log_reading(CLI::App& log, typed_log& in, chosen_action& chosen) {
   auto* show = log.add_subcommand("show", "What was done, by whom; the newest records");
-  auto* after = show->add_option("--after", in.after, "Those behind this record instead");
+  auto* after = show->add_option(
+      "--after", in.after, "Those behind this record instead, by its number here and in what changes print");
   show->add_option("--limit", in.show.limit, "At most so many")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

@@ -27,9 +27,17 @@ std::string check_timeout(const std::string& text) {
   return seconds_from(text) ? "" : "from 1s to 10m, for example 60s";
 }
 
-void add_node(CLI::App& command, typed_node& in, const char* help) {
-  command.add_option("NODE", in.node, help)->required();
+/// What no machine can be called never reaches the service, whose refusal is about its path.
+std::string check_node(const std::string& text) {
+  if (!text.empty() && text != "." && text != "..") return {};
+  return "no machine is called that; a name, an id, or at least 8 digits of an id";
 }
+
+void add_node(CLI::App& command, std::string& in, const char* help) {
+  command.add_option("NODE", in, help)->required()->check(check_node, "");
+}
+
+void add_node(CLI::App& command, typed_node& in, const char* help) { add_node(command, in.node, help); }
 
 void add_nodes(CLI::App& app, typed_node& in, chosen_action& chosen) {
   auto* command = app.add_subcommand("nodes", "List the machines, with what is to be thought of each");
@@ -68,7 +76,9 @@ void add_approve(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command =
       node.add_subcommand("approve", "Let a machine in that waits; compare the fingerprint first");
   command->footer("Example:\n  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1");
-  command->add_option("ID", in.approval.node, "Id, or at least 8 digits of it")->required();
+  command->add_option("ID", in.approval.node, "Id, or at least 8 digits of it")
+      ->required()
+      ->check(check_node, "");
   command
       ->add_option("--fingerprint", in.approval.fingerprint,
                    "As the machine's agent logs it: 64 digits of hex")
@@ -99,11 +109,28 @@ void add_acknowledge(CLI::App& node, typed_node& in, chosen_action& chosen) {
   });
 }
 
+void add_group(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command =
+      node.add_subcommand("group", "Move it to another group: judged by that one's reference at once");
+  command->footer("Example:\n  muster node group web-1 db");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->add_option("GROUP", in.group, "Group whose reference and policy it is judged by")->required();
+  command->callback([&] {
+    chosen = [&](const surroundings& around) { return commands::node_group(around, in.node, in.group); };
+  });
+}
+
 void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
-  add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->callback(
-      [&] { chosen = [&](const surroundings& around) { return commands::node_revoke(around, in.node); }; });
+  command->footer("Example:\n  muster node revoke web-1 --yes --reason \"stolen from rack 4\"\n"
+                  "Without --yes it says which machine that is, and changes nothing.");
+  add_node(*command, in.revocation.node, "Name, id, or at least 8 digits of one");
+  command->add_flag("--yes", in.yes, "You mean it");
+  command->add_option("--reason", in.revocation.reason, "Why, for the record: at most 200 characters");
+  command->callback([&] {
+    in.revocation.sure = in.yes ? commands::consent::given : commands::consent::missing;
+    chosen = [&](const surroundings& around) { return commands::node_revoke(around, in.revocation); };
+  });
 }
 
 void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
@@ -117,11 +144,11 @@ void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
 
 void add_node_commands(CLI::App& app, typed_node& in, chosen_action& chosen) {
   add_nodes(app, in, chosen);
-  auto* node =
-      app.add_subcommand("node", "One machine: show, attest, approve, name, acknowledge, revoke, forget");
+  auto* node = app.add_subcommand(
+      "node", "One machine: show, attest, approve, name, group, acknowledge, revoke, forget");
   node->require_subcommand(1);
   for (const auto add :
-       {add_show, add_attest, add_approve, add_name, add_acknowledge, add_revoke, add_forget})
+       {add_show, add_attest, add_approve, add_name, add_group, add_acknowledge, add_revoke, add_forget})
     add(*node, in, chosen);
 }
 

@@ -17,7 +17,10 @@ struct typed_node {
   std::string node;
   std::string name;
   commands::nodes_options list;
+  std::string group;
   commands::approve_options approval;
+  commands::revoke_options revocation;
+  bool yes = false;
   std::string timeout = "60s";
 };
 

@@ -51,6 +51,7 @@ struct Node {
   candidate @14 :Candidate;      # null unless a (new) generation waits
   revokedMs @15 :UInt64;
   revokedBy @16 :Text;
+  revokedReason @17 :Text;       # in the words of who revoked it; empty: none was given
 }
 
 struct PcrValue {

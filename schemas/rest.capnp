@@ -25,7 +25,7 @@ struct Node {
   standing @6 :Text;             # pending, enrolled, revoked
   since @7 :Text;                # of the verdict
   attested @8 :Text;             # newest complete verified attestation; empty if there was none
-  validUntil @9 :Text;           # empty if there is no lease
+  validUntil @9 :Text;           # of a verdict that ends by itself; empty if there is no lease
   connected @10 :Bool;
   findings @11 :UInt32;          # failures and warnings
   endorsement @12 :Text;
@@ -61,6 +61,10 @@ struct NodeDetail {
   advice @17 :List(Text);
   sequence @18 :UInt64;
   policy @19 :Text;              # digest of the policy that the verdict was computed with
+  rolledBack @20 :Bool;          # records of the service are missing: no lease counts until somebody acknowledges it
+  revoked @21 :Text;             # when; empty unless it was revoked
+  revokedBy @22 :Text;
+  revokedReason @23 :Text;
 
   struct Pcr {
     bank @0 :Text;
@@ -76,6 +80,10 @@ struct ApproveRequest {
 }
 
 struct NameRequest { name @0 :Text; }
+
+struct GroupRequest { group @0 :Text; }
+
+struct RevokeRequest { reason @0 :Text; }             # at most 200 characters; empty: none
 
 struct AttestRequest { timeoutSeconds @0 :UInt32; }   # 0: the default
 
@@ -102,7 +110,11 @@ struct CommandAnswer {
   node @3 :Node;
 }
 
-struct Done { sequence @0 :UInt64; }                  # of the record that made it durable
+struct Done {
+  sequence @0 :UInt64;           # of the record that made it durable
+  leaf @1 :UInt64;               # its number in the log: LogEntry.leaf
+  entered @2 :Bool;              # whether `leaf` could be looked up
+}
 
 struct Problem {
   # RFC 9457

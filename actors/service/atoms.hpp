@@ -24,6 +24,7 @@ using ack_atom = caf::atom_constant<caf::atom("ack")>; // a person ends an alarm
 using revoke_atom = caf::atom_constant<caf::atom("revoke")>;
 using forget_atom = caf::atom_constant<caf::atom("forget")>;
 using name_atom = caf::atom_constant<caf::atom("name")>;
+using group_atom = caf::atom_constant<caf::atom("group")>;     // a machine comes into another group
 using end_atom = caf::atom_constant<caf::atom("end")>;         // a session must end, with a reason
 using context_atom = caf::atom_constant<caf::atom("context")>; // what a group is appraised with changed
 using reappraise_atom =

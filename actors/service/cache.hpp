@@ -3,18 +3,27 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/local_message.hpp"
+#include "actors/service/store_tables.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "messages/frame.hpp"
 
 #include <caf/typed_actor.hpp>
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace muster::service {
 
 /// A flat message of schemas/rest.capnp, ready to be written as JSON.
 using rest_answer = result<frame>;
 using resolved_node = result<node_id>;
+
+/// Whether a text names a node by its id: 8 or more digits of hex and nothing else. No machine may have such
+/// a name.
+constexpr bool means_id(std::string_view text) noexcept {
+  return text.size() >= 8 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
 
 /// Which nodes are wanted.
 struct node_query {
@@ -37,13 +46,15 @@ using cache_actor = caf::typed_actor<
     caf::replies_to<list_atom, node_query>::with<rest_answer>,
     // rest::NodeDetail of a node. fault not_found
     caf::replies_to<show_atom, node_id>::with<rest_answer>,
-    // The node that a person means: an id, at least 8 digits of one, or a name. fault not_found; conflict:
-    // more than one.
+    // The node that a person means: an id, at least 8 digits of one, or a name, in this order. fault
+    // not_found; conflict: more than one.
     caf::replies_to<resolve_atom, std::string>::with<resolved_node>,
     // rest::LogPage or rest::LogHeads
     caf::replies_to<log_atom, log_query>::with<rest_answer>,
     // rest::LogStatus
     caf::replies_to<log_atom>::with<rest_answer>,
+    // The leaf of the newest record of the log up to this number. fault not_found: there is none.
+    caf::replies_to<log_atom, sequence>::with<result<log_number>>,
     // TrustMgr: a session came or went.
     caf::reacts_to<presence_atom, node_id, bool>>;
 
@@ -53,3 +64,5 @@ MUSTER_LOCAL_MESSAGE(muster::service::node_query)
 MUSTER_LOCAL_MESSAGE(muster::service::log_query)
 MUSTER_LOCAL_MESSAGE(muster::service::rest_answer)
 MUSTER_LOCAL_MESSAGE(muster::service::resolved_node)
+MUSTER_LOCAL_MESSAGE(muster::sequence)
+MUSTER_LOCAL_MESSAGE(muster::result<muster::service::log_number>)

@@ -60,6 +60,7 @@ record<records::Node> to_record(const node_record& in) {
     if (in.candidate) put_candidate(out.initCandidate(), *in.candidate);
     out.setRevokedMs(in.revoked.milliseconds);
     out.setRevokedBy(text_of(in.revoked_by));
+    out.setRevokedReason(text_of(in.revoked_reason));
   });
 }
 
@@ -85,6 +86,7 @@ result<node_record> node_from(const node_id& id, const view<records::Node>& stor
     if (in.hasCandidate()) out.candidate = read_candidate(in.getCandidate(), check);
     out.revoked = {in.getRevokedMs()};
     out.revoked_by = text_of(in.getRevokedBy());
+    out.revoked_reason = text_of(in.getRevokedReason());
     return check.done(std::move(out));
   });
 }

@@ -58,6 +58,7 @@ struct node_record {
   std::optional<candidate_record> candidate;
   wall_time revoked;
   std::string revoked_by;
+  std::string revoked_reason;
 };
 
 /// A right to be shown as good until a moment of this service's kernel clock. `until` 0: there is none.

@@ -43,12 +43,17 @@ using trust_mgr_actor = caf::typed_actor<
     caf::replies_to<approve_atom, approval>::with<change_reply>,
     // An operator ends the alarm that two hosts use one identity. Node, who. fault conflict: none stands.
     caf::replies_to<ack_atom, node_id, std::string>::with<change_reply>,
-    // An operator revokes the EK: ends live sessions at once, outlives a purge. Node, who.
-    caf::replies_to<revoke_atom, node_id, std::string>::with<change_reply>,
+    // An operator revokes the EK: ends live sessions at once, outlives a purge. Node, reason (may be empty),
+    // who.
+    caf::replies_to<revoke_atom, node_id, std::string, std::string>::with<change_reply>,
     // An operator has a node forgotten; a revocation stays. Node, who.
     caf::replies_to<forget_atom, node_id, std::string>::with<change_reply>,
     // An operator names a node: node, name (empty: none), who. fault conflict: another node has that name.
     caf::replies_to<name_atom, node_id, std::string, std::string>::with<change_reply>,
+    // An operator moves an admitted node to another group: node, group, who. What is on record of it is
+    // judged by that group's reference and policy before this is answered; an open session goes on under
+    // them. fault conflict: it is in that group, or it is not admitted.
+    caf::replies_to<group_atom, node_id, std::string, std::string>::with<change_reply>,
     // References: what a group is appraised with from now on. Records that are older are appraised again in
     // the background.
     caf::reacts_to<context_atom, context_ptr>,

@@ -14,7 +14,9 @@ int change(const surroundings& around, const http_call& call, std::string_view d
     around.out << got->json << '\n';
   else
     got->message.read([&](rest::Done::Reader in) {
-      around.out << printable(done) << " (record " << in.getSequence() << ")\n";
+      around.out << printable(done);
+      if (in.getEntered()) around.out << " (record " << in.getLeaf() << ")";
+      around.out << '\n';
     });
   return exit_done;
 }

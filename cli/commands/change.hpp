@@ -5,8 +5,8 @@
 
 namespace muster::cli::commands {
 
-/// Makes the change and prints `done` with the number of the record that made it durable, or the answer as
-/// JSON.
+/// Makes the change and prints `done` with the number of its record, by which `muster log show` knows it, or
+/// the answer as JSON.
 int change(const surroundings& around, const http_call& call, std::string_view done);
 
 /// How long a change may take: the disk may have to be waited for.

@@ -22,8 +22,9 @@ int nodes(const surroundings& around, const nodes_options& options);
 /// muster node show NODE. Exit status: see `exit_status_of`.
 int node_show(const surroundings& around, const std::string& node);
 
-/// muster node attest NODE. Waits for the outcome, then shows the node. Exit status: `exit_error` when the
-/// attestation did not take place, else see `exit_status_of`.
+/// muster node attest NODE. Waits for the outcome, then shows the node. Exit status: see `exit_status_of`,
+/// also for a machine that is revoked or waits and so cannot be asked; `exit_error` when the attestation did
+/// not take place.
 struct attest_options {
   std::string node;
   std::chrono::seconds timeout{60}; ///< 1 s to 10 min
@@ -45,15 +46,24 @@ int node_name(const surroundings& around, const std::string& node, const std::st
 /// muster node acknowledge NODE
 int node_acknowledge(const surroundings& around, const std::string& node);
 
-/// muster node revoke NODE
-int node_revoke(const surroundings& around, const std::string& node);
+/// muster node group NODE GROUP: it is judged by that group's reference and policy from now on.
+int node_group(const surroundings& around, const std::string& node, const std::string& group);
+
+/// muster node revoke NODE --yes. Without consent, says what would happen to which machine: `exit_error`.
+enum class consent : std::uint8_t { missing = 0, given = 1 };
+struct revoke_options {
+  std::string node;
+  std::string reason; ///< for the record; may be empty
+  consent sure = consent::missing;
+};
+int node_revoke(const surroundings& around, const revoke_options& options);
 
 /// muster node forget NODE
 int node_forget(const surroundings& around, const std::string& node);
 
 /// muster log show. Without `after` the newest records; with JSON one rest::LogPage.
 struct log_show_options {
-  std::optional<std::uint64_t> after; ///< leaf
+  std::optional<std::uint64_t> after; ///< number of a record: its leaf
   std::uint32_t limit = 50;
 };
 int log_show(const surroundings& around, const log_show_options& options);

@@ -1,6 +1,6 @@
+#include "cli/commands/ask.hpp"
 #include "cli/commands/exit_status.hpp"
 #include "cli/commands/group_commands.hpp"
-#include "cli/commands/ask.hpp"
 #include "cli/commands/text_table.hpp"
 
 #include <ostream>
@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t shown_digits = 16; // of a digest, in tables
 
-std::string digits(capnp::Text::Reader digest) { return std::string{text_of(digest).substr(0, shown_digits)}; }
+std::string digits(capnp::Text::Reader digest) {
+  return std::string{text_of(digest).substr(0, shown_digits)};
+}
 
 } // namespace
 

@@ -17,7 +17,7 @@ std::string word(capnp::Text::Reader text) {
 
 std::string log_text(rest::LogPage::Reader page, colours tint) {
   if (page.getEntries().size() == 0) return "No records.\n";
-  text_table table{{"LEAF", "WHEN", "ACTION", "ACTOR", "NODE", "WHAT"}};
+  text_table table{{"RECORD", "WHEN", "ACTION", "ACTOR", "NODE", "WHAT"}};
   for (const auto one : page.getEntries())
     table.add({std::to_string(one.getLeaf()), word(one.getWhen()), word(one.getAction()),
                word(one.getActor()), word(one.getNode()).substr(0, 16),

@@ -29,6 +29,18 @@ std::string not_attested(rest::CommandAnswer::Reader answer) {
   return out;
 }
 
+/// The service does not ask this machine at all: its standing is the answer, if that is why.
+int not_asked(const surroundings& around, const std::string& node, const fault& why) {
+  const auto status = report(around, why);
+  if (why.code != errc::conflict) return status;
+  const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
+  if (!got) return status;
+  return got->message.read([&](rest::NodeDetail::Reader in) {
+    const auto now = in.getNode();
+    return text_of(now.getStanding()) == "enrolled" ? status : exit_status_of(text_of(now.getShown()));
+  });
+}
+
 } // namespace
 
 int node_attest(const surroundings& around, const attest_options& options) {
@@ -37,7 +49,7 @@ int node_attest(const surroundings& around, const attest_options& options) {
   });
   const auto got = ask<rest::CommandAnswer>(around, {http_method::post, node_path(options.node, "/attest"),
                                                      std::move(body), options.timeout + beyond_machine});
-  if (!got) return report(around, got.fault());
+  if (!got) return not_asked(around, options.node, got.fault());
   const auto failed = got->message.read([](rest::CommandAnswer::Reader in) { return not_attested(in); });
   if (around.format == output_format::json) around.out << got->json << '\n';
   if (!failed.empty()) return report(around, {errc::timeout, failed});

@@ -1,11 +1,37 @@
 #include "cli/commands/change.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/exit_status.hpp"
+#include "cli/commands/node_text.hpp"
+#include "messages/json_write.hpp"
+
+#include <ostream>
 
 namespace muster::cli::commands {
 
-int node_revoke(const surroundings& around, const std::string& node) {
-  return change(around, {http_method::post, node_path(node, "/revoke"), {}, change_patience},
-                node + " is revoked");
+namespace {
+
+/// Whom it would meet, and that it is for good.
+int ask_first(const surroundings& around, const std::string& node) {
+  const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
+  if (!got) return report(around, got.fault());
+  got->message.read([&](rest::NodeDetail::Reader detail) {
+    around.err << "muster: this would shut a machine out for good: its session ends, and its TPM is never "
+                  "let in again.\n"
+               << identity_text(detail) << "Nothing was changed. If you mean it:\n  muster node revoke "
+               << called(detail.getNode()) << " --yes --reason TEXT\n";
+  });
+  return exit_error;
+}
+
+} // namespace
+
+int node_revoke(const surroundings& around, const revoke_options& options) {
+  if (options.sure != consent::given) return ask_first(around, options.node);
+  auto body = build_json<rest::RevokeRequest>(
+      [&](rest::RevokeRequest::Builder out) { out.setReason(text_of(options.reason)); });
+  return change(around,
+                {http_method::post, node_path(options.node, "/revoke"), std::move(body), change_patience},
+                options.node + " is revoked");
 }
 
 } // namespace muster::cli::commands

@@ -1,10 +1,13 @@
 #include "cli/commands/node_text.hpp"
 
+#include "cli/commands/lack_text.hpp"
 #include "cli/commands/text_table.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
-#include <array>
+#include <algorithm>
 #include <map>
+#include <tuple>
+#include <vector>
 
 namespace muster::cli::commands {
 
@@ -34,11 +37,16 @@ void line(std::string& out, std::string_view label, std::string_view text) {
   out += '\n';
 }
 
-std::string valid_until(rest::Node::Reader node) {
+std::string valid_until(rest::NodeDetail::Reader detail) {
+  const auto node = detail.getNode();
   const auto verdict = text_of(node.getVerdict());
+  if (text_of(node.getShown()) == "revoked") return {};
   if (verdict == "contraindicated") return "holds until no finding that made it is left";
-  if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
   if (verdict == "none") return {};
+  if (detail.getRolledBack())
+    return "over: records of the service are missing or were changed, and nothing is trusted until somebody "
+           "acknowledges it: muster log head";
+  if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
   return "over: no complete attestation came in time";
 }
 
@@ -56,15 +64,26 @@ std::string labelled(std::string_view label, capnp::Text::Reader text) {
   return text.size() == 0 ? std::string{} : std::string{label} + safe(text);
 }
 
+std::string own_claim(capnp::Text::Reader text) {
+  return text.size() == 0 ? std::string{} : safe(text) + " (its own claim)";
+}
+
+std::string at_enrolment(std::string text) {
+  return text.empty() ? text : std::move(text) + " (its own claim at enrolment)";
+}
+
 void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   line(out, "verdict", joined({safe(node.getVerdict()), labelled("since ", node.getSince())}));
-  line(out, "until", valid_until(node));
+  line(out, "until", valid_until(detail));
   line(out, "attested",
        node.getAttested().size() == 0
            ? "never"
            : safe(node.getAttested()) + ", number " + std::to_string(detail.getAttestation()));
   line(out, "standing", joined({safe(node.getStanding()), labelled("admitted by ", node.getAdmittedBy())}));
+  line(out, "revoked",
+       joined({safe(detail.getRevoked()), labelled("by ", detail.getRevokedBy()),
+               labelled("reason: ", detail.getRevokedReason())}));
   line(out, "group", safe(node.getGroup()));
   line(out, "endorsement", safe(node.getEndorsement()));
   line(out, "connected", node.getConnected() ? "yes" : "no");
@@ -73,9 +92,12 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
 void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   line(out, "id", safe(node.getId()));
-  if (node.getHostname().size() != 0) line(out, "host name", safe(node.getHostname()) + " (its own claim)");
-  line(out, "system", joined({safe(detail.getOperatingSystem()), labelled("kernel ", detail.getKernel())}));
-  line(out, "hardware", joined({safe(detail.getProduct()), labelled("firmware ", detail.getFirmware())}));
+  line(out, "host name", own_claim(node.getHostname()));
+  // Facts come with an enrolment only: another kernel may run since.
+  line(out, "system",
+       at_enrolment(joined({safe(detail.getOperatingSystem()), labelled("kernel ", detail.getKernel())})));
+  line(out, "hardware",
+       at_enrolment(joined({safe(detail.getProduct()), labelled("firmware ", detail.getFirmware())})));
   if (detail.getBootId().size() != 0)
     line(out, "boot",
          safe(detail.getBootId()) + ", TPM resets " + std::to_string(detail.getResetCount()) + ", restarts "
@@ -91,7 +113,25 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
     line(out, "advice", safe(advice));
 }
 
-void put_finding(std::string& out, unsigned number, rest::Finding::Reader finding) {
+/// Whether what stands at `at` is a word by itself.
+bool is_word(std::string_view text, std::size_t at, std::size_t size) {
+  const auto part_of_word = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
+  return (at == 0 || !part_of_word(text[at - 1]))
+         && (at + size == text.size() || !part_of_word(text[at + size]));
+}
+
+/// Findings say GROUP and NODE where they cannot know which; here both are known.
+std::string filled_in(std::string text, rest::Node::Reader node) {
+  const auto group = safe(node.getGroup());
+  for (const auto& [word, value] :
+       {std::pair<std::string_view, std::string>{"GROUP", group.empty() ? "GROUP" : group},
+        std::pair<std::string_view, std::string>{"NODE", called(node)}})
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + value.size()))
+      if (is_word(text, at, word.size())) text.replace(at, word.size(), value);
+  return text;
+}
+
+void put_finding(std::string& out, unsigned number, rest::Finding::Reader finding, rest::Node::Reader node) {
   out += '\n';
   out += std::to_string(number) + ". " + safe(finding.getLevel()) + "  " + safe(finding.getCheck());
   if (finding.getSubject().size() != 0) out += "  " + safe(finding.getSubject());
@@ -99,7 +139,7 @@ void put_finding(std::string& out, unsigned number, rest::Finding::Reader findin
   if (finding.getSentence().size() != 0) out += "  " + safe(finding.getSentence()) + '\n';
   line(out, "expected", safe(finding.getExpected()));
   line(out, "found", safe(finding.getFound()));
-  line(out, "what to do", safe(finding.getRemedy()));
+  line(out, "what to do", filled_in(safe(finding.getRemedy()), node));
 }
 
 void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
@@ -113,7 +153,7 @@ void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
     out += "; the first " + std::to_string(findings.size()) + " are kept";
   out += ":\n";
   for (unsigned i = 0; i < findings.size(); ++i)
-    put_finding(out, i + 1, findings[i]);
+    put_finding(out, i + 1, findings[i], detail.getNode());
 }
 
 void put_candidate(std::string& out, rest::Node::Reader node) {
@@ -123,6 +163,24 @@ void put_candidate(std::string& out, rest::Node::Reader node) {
   line(out, "fingerprint", fingerprint);
   out += "If they are equal:\n  muster node approve " + safe(node.getId()).substr(0, id_digits)
          + " --fingerprint " + fingerprint + " --group GROUP --name NAME\n";
+}
+
+/// The name; of a machine without one what it calls itself, marked as its own word.
+std::string name_cell(rest::Node::Reader node) {
+  if (node.getName().size() != 0) return safe(node.getName());
+  return node.getHostname().size() == 0 ? "-" : "(says " + safe(node.getHostname()) + ")";
+}
+
+/// By name, those without one behind them by id.
+std::vector<rest::Node::Reader> by_name(capnp::List<rest::Node>::Reader nodes) {
+  std::vector<rest::Node::Reader> out;
+  for (const auto node : nodes)
+    out.push_back(node);
+  const auto key = [](rest::Node::Reader node) {
+    return std::tuple{node.getName().size() == 0, text_of(node.getName()), text_of(node.getId())};
+  };
+  std::ranges::sort(out, [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  return out;
 }
 
 } // namespace
@@ -137,9 +195,9 @@ std::string nodes_text(rest::NodeList::Reader list, colours tint) {
   if (nodes.size() == 0) return warning + "No nodes.\n";
   text_table table{{"NAME", "STATE", "FINDINGS", "GROUP", "SINCE", "UNTIL", "CONNECTED", "ID"}};
   std::map<std::string, std::uint64_t> counts;
-  for (const auto node : nodes) {
+  for (const auto node : by_name(nodes)) {
     ++counts[safe(node.getShown())];
-    table.add({or_dash(safe(node.getName())), safe(node.getShown()), std::to_string(node.getFindings()),
+    table.add({name_cell(node), safe(node.getShown()), std::to_string(node.getFindings()),
                or_dash(safe(node.getGroup())), or_dash(safe(node.getSince())),
                or_dash(safe(node.getValidUntil())), node.getConnected() ? "yes" : "no",
                safe(node.getId()).substr(0, id_digits)});
@@ -161,6 +219,18 @@ std::string node_text(rest::NodeDetail::Reader detail, colours tint) {
   put_machine(out, detail);
   put_candidate(out, node);
   put_findings(out, detail);
+  out += lack_text(detail);
+  return out;
+}
+
+std::string identity_text(rest::NodeDetail::Reader detail) {
+  const auto node = detail.getNode();
+  std::string out;
+  line(out, "machine", called(node) + ", " + safe(node.getShown()));
+  line(out, "group", safe(node.getGroup()));
+  line(out, "id", safe(node.getId()));
+  line(out, "host name", own_claim(node.getHostname()));
+  line(out, "attested", node.getAttested().size() == 0 ? "never" : safe(node.getAttested()));
   return out;
 }
 

@@ -9,12 +9,16 @@
 
 namespace muster::cli::commands {
 
-/// The table of `muster nodes` with a line that counts them.
+/// The table of `muster nodes` by name, with a line that counts them.
 std::string nodes_text(rest::NodeList::Reader nodes, colours tint);
 
 /// All of `muster node show`: the verdict and what it rests on, then the findings with what was expected,
-/// what was found and what to do; for a machine that waits, the fingerprint and the command that approves it.
+/// what was found and what to do, and what a verdict lacks that no finding explains; for a machine that
+/// waits, the fingerprint and the command that approves it.
 std::string node_text(rest::NodeDetail::Reader detail, colours tint);
+
+/// Which machine it is, in some lines: for a question about it.
+std::string identity_text(rest::NodeDetail::Reader detail);
 
 /// The name of a node, or the first 16 digits of its id.
 std::string called(rest::Node::Reader node);

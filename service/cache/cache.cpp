@@ -7,6 +7,9 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace muster::service {
 
 namespace {
@@ -15,7 +18,6 @@ using self_pointer = cache_actor::stateful_pointer<cache_state>;
 
 constexpr std::uint32_t max_list = 1000;
 constexpr std::size_t page = 256;
-constexpr std::size_t least_digits = 8;
 
 moment now_of(const cache_state& state) {
   const auto& clock = *state.deps.clock;
@@ -96,25 +98,48 @@ rest_answer show(const cache_state& cache, const node_id& id) {
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
 }
 
+/// Digits mean an id, whoever is called by them: an id must never lead to another machine.
 resolved_node resolve(const cache_state& cache, const std::string& meant) {
   if (const auto whole = node_id_from(meant)) return *whole;
-  const bool digits =
-      meant.size() >= least_digits && meant.find_first_not_of("0123456789abcdef") == std::string::npos;
-  std::optional<node_id> found;
+  std::string digits;
+  if (means_id(meant))
+    std::ranges::transform(meant, std::back_inserter(digits), [](char c) {
+      return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+  std::optional<node_id> begins;
+  std::optional<node_id> named;
   bool several = false;
   const auto read = each_node(cache, std::nullopt, [&](known_node& one) {
-    const bool named = one.node.name == meant;
-    if (named || (digits && to_string(one.node.id).starts_with(meant))) {
-      several = found.has_value() && !named;
-      found = one.node.id;
+    if (!digits.empty() && to_string(one.node.id).starts_with(digits)) {
+      several = begins.has_value();
+      begins = one.node.id;
     }
-    return !named;
+    if (one.node.name == meant) named = one.node.id;
+    return !several && (!named || !digits.empty());
   });
   if (!read) return read.fault();
   if (several) return fault{errc::conflict, "node: more than one begins with these digits"};
-  if (!found)
-    return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
-  return *found;
+  if (begins) return *begins;
+  if (named) return *named;
+  return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
+}
+
+/// Leaves are entered in the order of the records, so that the one looked for is halved in on.
+result<log_number> leaf_of(const cache_state& cache, sequence wanted) {
+  const auto tally = cache.deps.store->log_size();
+  if (!tally) return tally.fault();
+  std::uint64_t low = 0; // leaves below it are of records up to `wanted`
+  for (auto high = tally->leaves; low < high;) {
+    const auto middle = low + (high - low) / 2;
+    const auto found = cache.deps.store->log_leaves(middle, 1);
+    if (!found) return found.fault();
+    if (!found->empty() && found->front().at <= wanted)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == 0) return fault{errc::not_found, "log: no record up to this one"};
+  return log_number{low - 1};
 }
 
 rest_answer log_entries(const cache_state& cache, const log_query& query) {
@@ -199,6 +224,7 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
                                                       : log_heads(self->state, query);
       },
       [self](log_atom) { return log_status(self->state); },
+      [self](log_atom, sequence wanted) { return leaf_of(self->state, wanted); },
       [self](presence_atom, const node_id& id, bool connected) {
         if (connected)
           self->state.connected.insert(id);

@@ -56,16 +56,19 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   const auto& node = known.node;
   const auto& state = known.state;
   const auto fresh = freshness_now(known, now);
+  const auto shown = display_of(known, now);
   out.setId(text_of(to_string(node.id)));
   out.setName(text_of(node.name));
   out.setGroup(text_of(node.group));
-  out.setShown(text_of(std::string{to_string(display_of(known, now))}));
+  out.setShown(text_of(std::string{to_string(shown)}));
   out.setVerdict(text_of(std::string{to_string(state.verdict)}));
   out.setFreshness(text_of(std::string{to_string(fresh)}));
   out.setStanding(text_of(std::string{to_string(node.standing)}));
   out.setSince(text_of(rfc3339(state.since)));
   out.setAttested(text_of(rfc3339(state.attested)));
-  if (fresh == freshness::fresh) out.setValidUntil(text_of(rfc3339(state.valid_until)));
+  // Of what is shown, only these end by themselves.
+  if (shown == display::trusted || shown == display::warning)
+    out.setValidUntil(text_of(rfc3339(state.valid_until)));
   out.setConnected(known.session == presence::connected);
   out.setFindings(weighty(state));
   const auto level =
@@ -103,6 +106,11 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   if (state.policy) out.setPolicy(text_of(to_hex(*state.policy)));
   with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });
   out.setSequence(state.result.value);
+  out.setRolledBack(known.records == records_trust::rolled_back);
+  if (known.node.standing != standing::revoked) return;
+  out.setRevoked(text_of(rfc3339(known.node.revoked)));
+  out.setRevokedBy(text_of(known.node.revoked_by));
+  out.setRevokedReason(text_of(printable(known.node.revoked_reason, 256)));
 }
 
 } // namespace muster::service

@@ -1,7 +1,7 @@
 #include "service/references/show_group.hpp"
 
-#include "messages/time_text.hpp"
 #include "messages/build.hpp"
+#include "messages/time_text.hpp"
 #include "service/references/contexts.hpp"
 
 namespace muster::service {

@@ -17,8 +17,12 @@ result<std::string> json_of(const command_result& outcome, const frame& detail) 
   });
 }
 
-std::string json_of(sequence durable) {
-  return build_json<rest::Done>([&](rest::Done::Builder to) { to.setSequence(durable.value); });
+std::string json_of(sequence durable, std::optional<log_number> leaf) {
+  return build_json<rest::Done>([&](rest::Done::Builder to) {
+    to.setSequence(durable.value);
+    to.setLeaf(leaf.value_or(log_number{}).value);
+    to.setEntered(leaf.has_value());
+  });
 }
 
 } // namespace muster::service::rest_api

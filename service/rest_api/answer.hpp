@@ -2,11 +2,13 @@
 #pragma once
 
 #include "actors/service/attestation.hpp"
+#include "actors/service/store_tables.hpp"
 #include "messages/frame.hpp"
 #include "messages/json_write.hpp"
 #include "messages/view.hpp"
 #include "schemas/rest.capnp.h"
 
+#include <optional>
 #include <string>
 
 namespace muster::service::rest_api {
@@ -21,7 +23,7 @@ template <class T> result<std::string> json_of(const frame& message) {
 /// rest::CommandAnswer: how the command ended, with the node of `detail` (rest::NodeDetail) as it is now.
 result<std::string> json_of(const command_result& outcome, const frame& detail);
 
-/// rest::Done.
-std::string json_of(sequence durable);
+/// rest::Done. `leaf` is empty if it could not be looked up: the change was made all the same.
+std::string json_of(sequence durable, std::optional<log_number> leaf);
 
 } // namespace muster::service::rest_api

@@ -91,13 +91,20 @@ public:
     });
   }
 
+  void operator()(const group_node& in) const {
+    with_node(in.node, [me = *this, group = in.group](const node_id& id) {
+      me.change(id, group_atom::value, id, group, me.call_->by);
+    });
+  }
+
   void operator()(const acknowledge_node& in) const {
     with_node(in.node, [me = *this](const node_id& id) { me.change(id, ack_atom::value, id, me.call_->by); });
   }
 
   void operator()(const revoke_node& in) const {
-    with_node(in.node,
-              [me = *this](const node_id& id) { me.change(id, revoke_atom::value, id, me.call_->by); });
+    with_node(in.node, [me = *this, reason = in.reason](const node_id& id) {
+      me.change(id, revoke_atom::value, id, reason, me.call_->by);
+    });
   }
 
   void operator()(const forget_node& in) const {
@@ -197,12 +204,7 @@ public:
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"head", to_string(in.head)}, {"by", call_->by}});
     self_->request(deps().record_log, change_timeout, ack_atom::value, in.head, call_->by)
-        .then(
-            [call = call_](const change_reply& done) {
-              if (!done) return refuse(call, done.fault());
-              call->port->answer({200, "application/json", json_of(*done), {}});
-            },
-            give_up(call_));
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
   }
 
   void operator()(const export_evidence& in) const {
@@ -284,12 +286,18 @@ private:
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
     self_->request(deps().trust.of(id), change_timeout, std::move(message)...)
-        .then(
-            [call = call_](const change_reply& done) {
-              if (!done) return refuse(call, done.fault());
-              call->port->answer({200, "application/json", json_of(*done), {}, {}});
-            },
-            give_up(call_));
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
+  }
+
+  /// The change is durable: says so, with the number that its record has in the log.
+  void tell_done(const change_reply& done) const {
+    if (!done) return refuse(call_, done.fault());
+    const auto tell = [call = call_, at = *done](std::optional<log_number> leaf) {
+      call->port->answer({200, "application/json", json_of(at, leaf), {}, {}});
+    };
+    self_->request(deps().cache, read_timeout, log_atom::value, *done)
+        .then([tell](const result<log_number>& leaf) { leaf ? tell(*leaf) : tell(std::nullopt); },
+              [tell](const caf::error&) { tell(std::nullopt); });
   }
 
   /// How the command ended, and the node as it is now.

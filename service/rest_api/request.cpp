@@ -10,7 +10,7 @@ std::string_view verb_of(const rest_request& request) noexcept {
       "revoke",    "forget",        "accept",           "try_reference", "try_policy", "incidents",
       "campaigns", "show_campaign", "start_campaign",   "move_campaign", "live",       "ready",
       "log",       "log status",    "acknowledge head", "export",        "import_set", "export_set",
-      "groups"};
+      "groups",    "group"};
   return verbs.at(request.index());
 }
 

@@ -40,8 +40,13 @@ struct name_node {
 struct acknowledge_node {
   std::string node;
 };
+struct group_node {
+  std::string node;
+  std::string group;
+};
 struct revoke_node {
   std::string node;
+  std::string reason; ///< may be empty
 };
 struct forget_node {
   std::string node;
@@ -107,7 +112,7 @@ using rest_request =
     std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
-                 acknowledge_head, export_evidence, import_set, export_set, list_groups>;
+                 acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

@@ -17,6 +17,7 @@ constexpr std::uint32_t max_page = 1000;
 constexpr std::chrono::seconds default_wait{60};
 constexpr std::chrono::seconds longest_wait{600};
 constexpr std::size_t fingerprint_size = 32;
+constexpr std::size_t longest_reason = 200;
 
 std::optional<std::uint32_t> page_size(std::string_view text) {
   std::uint32_t out = 0;
@@ -88,6 +89,26 @@ routed name(const asked& in) {
   });
 }
 
+routed move(const asked& in) {
+  static constexpr std::array<std::string_view, 1> required{"group"};
+  return with_body<rest::GroupRequest>(in, required, [&](rest::GroupRequest::Reader body) -> routed {
+    if (body.getGroup().size() == 0) return wrong_field("group: is empty");
+    if (const auto good = check_word("group", text_of(body.getGroup())); !good)
+      return bad_request(good.fault());
+    return rest_request{group_node{in.segment, copy_of(body.getGroup())}};
+  });
+}
+
+routed revoke(const asked& in) {
+  if (in.body.empty()) return rest_request{revoke_node{in.segment, {}}};
+  return with_body<rest::RevokeRequest>(in, {}, [&](rest::RevokeRequest::Reader body) -> routed {
+    auto reason = copy_of(body.getReason());
+    if (reason.size() > longest_reason || printable(reason) != reason)
+      return wrong_field("reason: at most 200 printable characters");
+    return rest_request{revoke_node{in.segment, std::move(reason)}};
+  });
+}
+
 routed log_page(const asked& in, log_query::kind what) {
   log_query query;
   query.what = what;
@@ -154,8 +175,9 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/nodes/*/attest", "POST", takes::body, attest},
     endpoint{"POST", "v1/nodes/*/approve", "POST", takes::body, approve},
     endpoint{"POST", "v1/nodes/*/acknowledge", "POST", takes::nothing, of_node<acknowledge_node>},
-    endpoint{"POST", "v1/nodes/*/revoke", "POST", takes::nothing, of_node<revoke_node>},
+    endpoint{"POST", "v1/nodes/*/revoke", "POST", takes::body, revoke},
     endpoint{"PUT", "v1/nodes/*/name", "PUT", takes::body, name},
+    endpoint{"PUT", "v1/nodes/*/group", "PUT", takes::body, move},
     endpoint{"POST", "v1/references", "POST", takes::body, read_accept},
     endpoint{"GET", "v1/sets/*", "GET, PUT", takes::nothing, read_export_set},
     endpoint{"PUT", "v1/sets/*", "GET, PUT", takes::body, read_import_set},

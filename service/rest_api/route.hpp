@@ -37,8 +37,9 @@ using routed = std::variant<rest_request, problem>;
 ///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
 ///   POST   /v1/nodes/{node}/approve                  ApproveRequest
 ///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
-///   POST   /v1/nodes/{node}/revoke
+///   POST   /v1/nodes/{node}/revoke                   RevokeRequest or no body
 ///   PUT    /v1/nodes/{node}/name                     NameRequest
+///   PUT    /v1/nodes/{node}/group                    GroupRequest
 ///   GET    /v1/groups                                what each group is compared with, and by which policy
 ///   POST   /v1/references                            ReferenceRequest
 ///   GET    /v1/sets/{digest}                         the canonical record, application/octet-stream

@@ -6,6 +6,9 @@ namespace muster::service {
 
 namespace {
 
+/// Group of a machine to which nobody gave one.
+constexpr const char* no_group = "unassigned";
+
 bool approved(const candidate_record& waiting, const bytes32& fingerprint, wall_time now) {
   return waiting.approved_fingerprint && now < waiting.expires
          && crypto::equal_constant_time(*waiting.approved_fingerprint, fingerprint);
@@ -32,7 +35,7 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
   node.level = std::max(who.level, endorsement::operator_approved);
   node.admitted_by = waiting.approved_by;
   if (!waiting.group.empty()) node.group = waiting.group;
-  if (node.group.empty()) node.group = "unassigned";
+  if (node.group.empty()) node.group = no_group;
   if (!waiting.name.empty()) node.name = waiting.name;
   return {admission_kind::admit, std::move(node), true, fingerprint,
           "admitted by approval of " + waiting.approved_by};
@@ -120,6 +123,16 @@ result<node_record> approve_candidate(const node_record& node, byte_view fingerp
   out.candidate->group = std::move(group);
   out.candidate->name = std::move(name);
   return out;
+}
+
+std::string describe_approval(const node_record& approved) {
+  if (!approved.candidate || !approved.candidate->approved_fingerprint) return {};
+  const auto& candidate = *approved.candidate;
+  auto group = candidate.group.empty() ? approved.group : candidate.group;
+  if (group.empty()) group = no_group;
+  const auto& name = candidate.name.empty() ? approved.name : candidate.name;
+  return "group " + group + (name.empty() ? ", no name" : ", name " + name) + ", fingerprint "
+         + to_hex(*candidate.approved_fingerprint);
 }
 
 } // namespace muster::service

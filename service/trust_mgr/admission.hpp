@@ -56,4 +56,7 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
 result<node_record> approve_candidate(const node_record& node, byte_view fingerprint, std::string group,
                                       std::string name, std::string by, wall_time now);
 
+/// What was approved, for the audit log: the group and name that `approve_candidate` gives, and the triple.
+std::string describe_approval(const node_record& approved);
+
 } // namespace muster::service

@@ -39,7 +39,9 @@ status check_name(std::string_view name) {
   for (const char c : name)
     if (c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\')
       return fault{errc::malformed, "name: printable ASCII without spaces, slashes and quotes"};
-  if (node_id_from(name)) return fault{errc::malformed, "name: looks like a node id"};
+  if (name == "." || name == "..") return fault{errc::malformed, "name: no path can name it"};
+  if (means_id(name))
+    return fault{errc::malformed, "name: 8 or more digits of hex and nothing else mean the id of a machine"};
   return {};
 }
 
@@ -138,8 +140,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& 
   if (!made) return refuse(made.fault());
   write_batch batch;
   put_node(batch, *made);
-  batch.append_audit(
-      audit_entry(now, wanted.by, "approve", wanted.node, "fingerprint " + to_hex(wanted.fingerprint)));
+  batch.append_audit(audit_entry(now, wanted.by, "approve", wanted.node, describe_approval(*made)));
   book_->lay(wanted.node, {std::make_shared<const node_record>(std::move(*made)), known->state});
   commit(std::move(batch), wanted.node, reply, [](sequence at) { return change_reply{at}; });
   return reply;
@@ -172,7 +173,8 @@ void trust_mgr_state::end_alarm_of(const node_id& id, const std::string& by, pro
   commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& by) {
+trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& reason,
+                                                               const std::string& by) {
   auto reply = self_->make_response_promise<change_reply>();
   const auto known = book_->find(id);
   if (!known) return reply.deliver(change_reply{known.fault()}), reply;
@@ -181,6 +183,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id
   node.standing = standing::revoked;
   node.revoked = deps_.clock->wall();
   node.revoked_by = by;
+  node.revoked_reason = reason;
   node.candidate.reset();
   write_batch batch;
   put_node(batch, node);
@@ -188,7 +191,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id
                                    out.setSinceMs(node.revoked.milliseconds);
                                    out.setBy(text_of(by));
                                  }));
-  batch.append_audit(audit_entry(node.revoked, by, "revoke", id, {}));
+  batch.append_audit(audit_entry(node.revoked, by, "revoke", id, reason));
   book_->lay(id, {std::make_shared<const node_record>(std::move(node)), known->state});
   end_session(id, session_end::revoked);
   commit(std::move(batch), id, reply, [](sequence at) { return change_reply{at}; });

@@ -5,6 +5,21 @@
 
 namespace muster::service {
 
+namespace {
+
+/// Only a machine that is admitted is told anything.
+status may_be_told(const node_record* node) {
+  if (node == nullptr) return fault{errc::not_found, "node: there is no such machine"};
+  if (node->standing == standing::revoked)
+    return fault{errc::conflict, "node: this machine is revoked; nothing is asked of it any more"};
+  if (node->standing != standing::enrolled)
+    return fault{errc::conflict,
+                 "node: this machine is not admitted yet; it waits for `muster node approve`"};
+  return {};
+}
+
+} // namespace
+
 void trust_mgr_state::store_commands(write_batch& batch, const std::vector<command_record>& commands) {
   for (const auto& one : commands)
     batch.put<tables::commands>(one.id, to_record(one));
@@ -53,8 +68,8 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
   auto reply = self_->make_response_promise<command_reply>();
   const auto known = book_->find(request.node);
   if (!known) return reply.deliver(command_reply{known.fault()}), reply;
-  if (!known->node || known->node->standing != standing::enrolled)
-    return reply.deliver(command_reply{fault{errc::not_found, "command: no such admitted node"}}), reply;
+  if (auto allowed = may_be_told(known->node.get()); !allowed)
+    return reply.deliver(command_reply{allowed.fault()}), reply;
   const auto moment = now();
   command_record wanted;
   wanted.id = {++deps_.inventory.newest_command.value};

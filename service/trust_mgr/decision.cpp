@@ -198,6 +198,15 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
   return out;
 }
 
+decided take_move(const node_state& before, const appraisal_context& context, wall_time now) {
+  decided out{before, false, false, false, false};
+  const auto left = before.verdict == verdict::contraindicated ? verdict::contraindicated : verdict::none;
+  take_findings(out, before, context, {before.findings, before.findings_total}, left, now);
+  out.state.lease = {};
+  out.state.valid_until = {};
+  return out;
+}
+
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context) {
   const auto by = judges(node, context);
   return appraisal::verdict_of(state.findings, by.level, *by.rules, by.reference);

@@ -43,6 +43,10 @@ decided decide(const node_state& before, const node_record& node, const decision
 decided take_reappraisal(const node_state& before, const appraisal_context& context,
                          appraisal::reappraisal judged, wall_time now);
 
+/// A machine came into another group, and nothing of its boot is verified that this group's set could judge:
+/// distrust stays, and everything else ends, with its lease.
+decided take_move(const node_state& before, const appraisal_context& context, wall_time now);
+
 /// The verdict that the findings on record give.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 

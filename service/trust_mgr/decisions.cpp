@@ -54,6 +54,9 @@ void trust_mgr_state::take_now(const decision_request& request, promise<decision
   if (!known) return refuse(known.fault());
   if (!known->node || known->node->standing != standing::enrolled)
     return refuse({errc::conflict, "attestation: the node is not admitted any more; dropped"});
+  // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
+  if (session->second.moved && request.context->group != context_of(known->node->group)->group)
+    return refuse({errc::conflict, "attestation: judged by the group that the node has left; dropped"});
   if (request.number <= known->state->number)
     return refuse({errc::conflict, "attestation: of an older number; dropped"});
   const auto before = up_to_date(request, *known);

@@ -49,7 +49,7 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;
-  sessions_[id] = {session, epoch, boot, known->node->group};
+  sessions_[id] = {session, epoch, boot, known->node->group, false};
   self_->send(deps_.cache, presence_atom::value, id, true);
   deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
   deliver(id);
@@ -73,7 +73,12 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
     batch.append_audit(
         audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
     book_->lay(id, {stored->node, with.recorded});
-    commit(std::move(batch), id, reply, [with](sequence) { return attach_reply{with}; });
+    commit(std::move(batch), id, reply, [this, id, with](sequence) mutable {
+      // What it is judged by may have changed meanwhile, and the session was told before it was attached.
+      if (const auto open = sessions_.find(id); open != sessions_.end())
+        with.context = context_of(open->second.group);
+      return attach_reply{with};
+    });
   });
   return reply;
 }

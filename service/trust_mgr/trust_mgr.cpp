@@ -103,10 +103,15 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
       [state](command_atom, const command_request& request) { return state->command(request); },
       [state](approve_atom, const approval& wanted) { return state->approve(wanted); },
       [state](ack_atom, const node_id& id, const std::string& by) { return state->acknowledge(id, by); },
-      [state](revoke_atom, const node_id& id, const std::string& by) { return state->revoke(id, by); },
+      [state](revoke_atom, const node_id& id, const std::string& reason, const std::string& by) {
+        return state->revoke(id, reason, by);
+      },
       [state](forget_atom, const node_id& id, const std::string& by) { return state->forget(id, by); },
       [state](name_atom, const node_id& id, const std::string& name, const std::string& by) {
         return state->rename(id, name, by);
+      },
+      [state](group_atom, const node_id& id, const std::string& group, const std::string& by) {
+        return state->regroup(id, group, by);
       },
       [state](context_atom, const context_ptr& context) { state->change_context(context); },
       [self, state](tick_atom) {

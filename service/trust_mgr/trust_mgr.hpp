@@ -1,5 +1,6 @@
 // The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file
-// for each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp.
+// for each kind of message: changes.cpp (what people do), regroup.cpp, sessions.cpp, decisions.cpp,
+// commands.cpp.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -68,9 +69,12 @@ public:
   promise<admission_reply> admit(const proven_machine& who);
   promise<change_reply> approve(const approval& wanted);
   promise<change_reply> acknowledge(const node_id& id, const std::string& by);
-  promise<change_reply> revoke(const node_id& id, const std::string& by);
+  promise<change_reply> revoke(const node_id& id, const std::string& reason, const std::string& by);
   promise<change_reply> forget(const node_id& id, const std::string& by);
   promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
+
+  // regroup.cpp
+  promise<change_reply> regroup(const node_id& id, const std::string& group, const std::string& by);
 
   // sessions.cpp
   promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot,
@@ -96,6 +100,7 @@ private:
     session_epoch epoch;
     boot_id boot;
     std::string group;
+    bool moved = false; ///< to that group, while it was open
   };
 
   moment now() const;
@@ -113,6 +118,8 @@ private:
   void end_session(const node_id& id, session_end why);
   void put_node(write_batch& batch, const node_record& node);
   void free_name(const node_id& id);
+  void move_to(const node_id& id, const std::string& group, const std::string& by,
+               promise<change_reply> reply);
   void end_alarm_of(const node_id& id, const std::string& by, promise<change_reply> reply);
   void deliver(const node_id& id);
   void settle(const std::vector<command_record>& settled);
@@ -153,8 +160,9 @@ private:
 
 trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, trust_mgr_deps deps);
 
-/// Names that people give: 1 to 64 printable ASCII characters without spaces, slashes or quotes, not 64 hex
-/// digits. fault malformed says what is wrong.
+/// Names that people give: 1 to 64 printable ASCII characters without spaces, slashes or quotes. Not what
+/// means an id, or a part of one, wherever a node is named: 8 or more digits of hex and nothing else. Not "."
+/// and "..", which no path of REST can name. fault malformed says what is wrong.
 status check_name(std::string_view name);
 
 } // namespace muster::service

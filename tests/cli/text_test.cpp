@@ -41,21 +41,23 @@ TEST_CASE("colour changes no column, and nothing of a foreign text reaches the t
   CHECK(coloured("no state", colours::ansi) == "no state");
 }
 
-TEST_CASE("a list counts what it shows") {
+TEST_CASE("a list is ordered by name, marks what machines call themselves, and counts what it shows") {
   const auto list = make_record<rest::NodeList>([](rest::NodeList::Builder out) {
                       auto nodes = out.initNodes(3);
-                      put_sample(nodes[0], {});
-                      put_sample(nodes[1], {"", "pending", "none", "pending", "", ""});
+                      put_sample(nodes[0], {"", "pending", "none", "pending", "", ""});
+                      nodes[0].setHostname("web-3");
+                      put_sample(nodes[1], {});
                       put_sample(nodes[2], {"web-10", "untrusted", "contraindicated", "enrolled", "web", ""});
                       nodes[2].setFindings(12);
                     }).read_back();
   CHECK(list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); })
-        == "NAME    STATE      FINDINGS  GROUP  SINCE                 UNTIL                 CONNECTED  ID\n"
-           "web-1   trusted    0         web    2026-11-22T03:29:00Z  2026-11-22T03:32:00Z  yes        "
+        == "NAME          STATE      FINDINGS  GROUP  SINCE                 UNTIL                 CONNECTED  "
+           "ID\n"
+           "web-1         trusted    0         web    2026-11-22T03:29:00Z  2026-11-22T03:32:00Z  yes        "
            "3f9c52d100000000\n"
-           "-       pending    0         -      -                     -                     yes        "
+           "web-10        untrusted  12        web    2026-11-22T03:29:00Z  -                     yes        "
            "3f9c52d100000000\n"
-           "web-10  untrusted  12        web    2026-11-22T03:29:00Z  -                     yes        "
+           "(says web-3)  pending    0         -      -                     -                     yes        "
            "3f9c52d100000000\n"
            "\n"
            "3 nodes: 1 pending, 1 trusted, 1 untrusted\n");
@@ -102,7 +104,7 @@ TEST_CASE("a trusted node: until when, and on what that rests") {
            "  id            "
                + an_id
                + "\n"
-                 "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64\n"
+                 "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64 (its own claim at enrolment)\n"
                  "  boot          0f0e0d0c-0b0a-0908-0706-050403020100, TPM resets 3, restarts 0\n"
                  "  measured      1204 entries of files, 1100 distinct, 5 passed over as data\n"
                  "  reference     00ff\n"
@@ -121,7 +123,8 @@ TEST_CASE("an untrusted node: each finding with what was expected, found, and wh
                                       findings[0].setExpected(text_of(line));
                                       findings[0].setFound("sha256:00ff");
                                       findings[0].setSentence("A file ran that the reference does not know.");
-                                      findings[0].setRemedy("Find out where it came from.");
+                                      findings[0].setRemedy("Accept it: muster reference accept GROUP "
+                                                            "--from NODE; of all NODES in a GROUP.");
                                       out.setFindingsTotal(40);
                                     }));
   CHECK(holds(text, "  until         holds until no finding that made it is left\n"));
@@ -133,7 +136,8 @@ TEST_CASE("an untrusted node: each finding with what was expected, found, and wh
                         + line
                         + "\n"
                           "  found         sha256:00ff\n"
-                          "  what to do    Find out where it came from.\n"));
+                          "  what to do    Accept it: muster reference accept web --from web-1; of all "
+                          "NODES in a web.\n"));
 }
 
 TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
@@ -150,4 +154,50 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
 TEST_CASE("a stale node says that its time is over") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
               "  until         over: no complete attestation came in time\n"));
+}
+
+TEST_CASE("while the records are rolled back a node says that, not that the machine was late") {
+  const auto text = shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
+                                    [](rest::NodeDetail::Builder out) { out.setRolledBack(true); }));
+  CHECK(holds(text, "  until         over: records of the service are missing or were changed"));
+  CHECK(holds(text, "muster log head\n"));
+  CHECK_FALSE(holds(text, "came in time"));
+}
+
+TEST_CASE("a revoked node: when, by whom, and why") {
+  const auto text = shown(detail_of({"web-1", "revoked", "contraindicated", "revoked", "web", ""},
+                                    [](rest::NodeDetail::Builder out) {
+                                      out.setRevoked("2026-11-22T04:00:00Z");
+                                      out.setRevokedBy("uid=0 pid=7");
+                                      out.setRevokedReason("stolen from rack 4");
+                                    }));
+  CHECK(holds(text, "  revoked       2026-11-22T04:00:00Z, by uid=0 pid=7, reason: stolen from rack 4\n"));
+  CHECK_FALSE(holds(text, "  until "));
+}
+
+TEST_CASE("a verdict that no finding explains says what it lacks") {
+  const auto told = [](const sample& in, const char* vouched, const char* reference) {
+    return shown(detail_of(in, [&](rest::NodeDetail::Builder out) {
+      out.getNode().setEndorsement(vouched);
+      out.getNode().setAdmittedBy("uid=0 pid=7");
+      out.getNode().setAttested("2026-11-22T03:29:00Z");
+      out.setReference(reference);
+    }));
+  };
+  const sample unknown{"web-1", "unknown", "none", "enrolled", "web", ""};
+  CHECK(holds(told(unknown, "vendor", ""), "\nGroup web has no reference: "));
+  CHECK(holds(told(unknown, "vendor", ""), "\n  muster reference accept web --from web-1\n"));
+  CHECK(holds(told(unknown, "none", "00ff"), "no better (endorsement.none)"));
+  const sample warning{"web-1", "warning", "warning"};
+  const auto capped = told(warning, "operator", "00ff");
+  CHECK(holds(capped, "Only an operator vouches for the TPM of this machine (uid=0 pid=7)"));
+  CHECK(holds(capped, "endorsement.operator"));
+  CHECK(holds(capped, "admission.vendor_roots"));
+  CHECK_FALSE(holds(told({}, "vendor", "00ff"), "no better"));
+  const auto found = shown(detail_of(warning, [](rest::NodeDetail::Builder out) {
+    out.getNode().setEndorsement("operator");
+    out.initFindings(1)[0].setLevel("warning");
+    out.setFindingsTotal(1);
+  }));
+  CHECK_FALSE(holds(found, "no better")); // the finding explains it
 }

@@ -101,8 +101,17 @@ def main():
         os.close(writer)
         require(left.returncode == 0 and not left.stderr, "a reader that has what it wanted is no error")
 
-        scene.muster("node", "revoke", node_1)
+        asked = scene.muster("node", "revoke", node_1, good=(2,))
+        require("--yes" in asked.stderr and scene.shown("node-1") != "revoked", "revoking is for good: it asks first")
+        told = scene.muster("node", "revoke", node_1, "--yes", "--reason", "stolen from rack 4").stdout
         require(scene.shown("node-1") == "revoked", "revoked is shown at once")
+        require("stolen from rack 4" in scene.muster("node", "show", node_1, good=(1,)).stdout, "with the reason")
+        number = told.split("(record ")[1].split(")")[0]
+        record = scene.muster("log", "show", "--after", str(int(number) - 1), "--limit", "1").stdout.splitlines()[-1]
+        require(record.startswith(number) and "revoke" in record and "stolen from rack 4" in record,
+                f"the number that a change prints is that of its record: {number}")
+        refused = scene.muster("node", "attest", node_1, good=(1,))
+        require("revoked" in refused.stderr, "a revoked machine is not asked to attest, and that is status 1")
         scene.stop("node-1")
         shutil.rmtree(scene.dir / "node-1.state")
         scene.muster("node", "forget", node_1)

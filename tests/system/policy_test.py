@@ -38,6 +38,18 @@ def main():
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
                 "another group's policy judges nobody here")
 
+        scene.muster("node", "group", "node-1", "other")
+        moved = scene.detail("node-1")
+        require(scene.shown("node-1") == "untrusted" and moved["policy"] != default and moved["node"]["group"] == "other",
+                "a machine that is moved is judged by its new group's policy at once")
+        scene.until("it attests again", 10, lambda: scene.detail("node-1")["attestation"] > moved["attestation"])
+        require(scene.shown("node-1") == "untrusted" and scene.detail("node-1")["policy"] == moved["policy"],
+                "its open session goes on under the new group's policy")
+        scene.muster("node", "group", "node-1", "demo")
+        require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
+                "and back: nothing of the other group stays")
+        require("demo -> other" in scene.muster("log", "show").stdout, "the log says from where to where")
+
         (policies / "demo.yaml").write_text(demanding)
         tried = scene.muster("policy", "try", policies / "demo.yaml", "--group", "demo", good=(1,))
         require("require.dbx" in tried.stdout and "The guard would refuse it" in tried.stdout,

@@ -83,7 +83,7 @@ TEST_CASE("a state of before the alarm was recorded has none") {
   CHECK(out->boots_seen.empty());
 }
 
-TEST_CASE("a node comes back with its candidate and its approval") {
+TEST_CASE("a node comes back with its candidate, its approval, and why it was revoked") {
   node_record in;
   in.id.raw.fill(1);
   in.standing = standing::enrolled;
@@ -93,11 +93,16 @@ TEST_CASE("a node comes back with its candidate and its approval") {
   in.candidate.emplace();
   in.candidate->source = "127.0.0.1:1";
   in.candidate->approved_fingerprint = filled(3);
+  in.revoked = {9};
+  in.revoked_by = "uid=0";
+  in.revoked_reason = "stolen from rack 4";
   const auto stored = to_record(in);
   const auto out = node_from(in.id, stored.read_back());
   REQUIRE(out.ok());
   CHECK(same(to_record(*out).content(), stored.content()));
   CHECK(out->candidate->approved_fingerprint == filled(3));
+  CHECK(out->revoked_by == in.revoked_by);
+  CHECK(out->revoked_reason == in.revoked_reason);
 }
 
 TEST_CASE("a value of an enumeration that this version does not know is a fault, never good news") {

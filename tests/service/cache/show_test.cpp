@@ -59,3 +59,39 @@ TEST_CASE("a node of rolled back records shows no lease in any field") {
     CHECK(in.getValidUntil().size() == 0);
   });
 }
+
+TEST_CASE("only what ends by itself has an end") {
+  struct {
+    verdict what;
+    standing how;
+    bool ends;
+  } const table[] = {{verdict::affirming, standing::enrolled, true},
+                     {verdict::warning, standing::enrolled, true},
+                     {verdict::contraindicated, standing::enrolled, false},
+                     {verdict::none, standing::enrolled, false},
+                     {verdict::affirming, standing::revoked, false}};
+  for (const auto& one : table) {
+    auto node = node_with(one.what);
+    node.node.standing = one.how;
+    const auto parsed = parse_view<rest::Node>(
+        frame::adopt(build<rest::Node>([&](rest::Node::Builder out) { put_node(out, node, now); })));
+    REQUIRE(parsed.ok());
+    CHECK(parsed->read([](rest::Node::Reader in) { return in.getValidUntil().size() != 0; }) == one.ends);
+  }
+}
+
+TEST_CASE("a node's details say that the records are rolled back, and why it was revoked") {
+  auto node = node_with(verdict::affirming);
+  node.records = records_trust::rolled_back;
+  node.node.standing = standing::revoked;
+  node.node.revoked_by = "uid=0 pid=7";
+  node.node.revoked_reason = "stolen";
+  const auto parsed = parse_view<rest::NodeDetail>(frame::adopt(
+      build<rest::NodeDetail>([&](rest::NodeDetail::Builder out) { put_detail(out, node, now); })));
+  REQUIRE(parsed.ok());
+  parsed->read([](rest::NodeDetail::Reader in) {
+    CHECK(in.getRolledBack());
+    CHECK(text_of(in.getRevokedBy()) == "uid=0 pid=7");
+    CHECK(text_of(in.getRevokedReason()) == "stolen");
+  });
+}

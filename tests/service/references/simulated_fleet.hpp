@@ -21,6 +21,7 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <thread>
 
 namespace muster::service::fleet_test {
@@ -75,12 +76,21 @@ inline appraisal::boot_claims boot_of(unsigned kernel) {
   return appraisal::samples::verified(std::move(boot));
 }
 
-inline session_actor::behavior_type deaf_session(session_actor::pointer) {
+/// What sessions were told last.
+struct heard {
+  std::mutex lock;
+  context_ptr context;
+};
+
+inline session_actor::behavior_type quiet_session(session_actor::pointer, std::shared_ptr<heard> ear) {
   return {
       [](const net::pipe_data&) {},
       [](const net::pipe_closed&) {},
       [](deliver_atom, const due_commands&) {},
-      [](context_atom, const context_ptr&) {},
+      [ear](context_atom, const context_ptr& context) {
+        const std::lock_guard guard{ear->lock};
+        ear->context = context;
+      },
       [](end_atom, session_end) {},
       [](tick_atom) {},
   };
@@ -187,6 +197,50 @@ public:
     self->request(references_, patience, std::move(message)...)
         .receive([&](const rest_answer& answer) { out = answer; }, [](const caf::error&) {});
     return out;
+  }
+
+  // What people do to one machine.
+  change_reply move(const machine& one, const std::string& to) {
+    return ask_about<change_reply>(trust_, group_atom::value, one.id, to, std::string{"uid=0 pid=1"});
+  }
+  change_reply rename(const machine& one, const std::string& name) {
+    return ask_about<change_reply>(trust_, name_atom::value, one.id, name, std::string{"uid=0 pid=1"});
+  }
+  rest_answer accept_for(const std::string& other_group, const machine& from) {
+    return ask(accept_atom::value, accept_request{other_group, from.id, "uid=0 pid=1", guard::holds});
+  }
+  resolved_node resolve(const std::string& meant) {
+    return ask_about<resolved_node>(cache_, resolve_atom::value, meant);
+  }
+  result<log_number> leaf_of(sequence at) {
+    return ask_about<result<log_number>>(cache_, log_atom::value, at);
+  }
+  /// A name that an earlier service let pass.
+  void lay_name(const machine& one, const std::string& name) {
+    auto node = node_from(one.id, opened_->reader->get<tables::nodes>(one.id).value()).value();
+    node.name = name;
+    write_batch batch;
+    batch.put<tables::nodes>(one.id, to_record(node));
+    (void)ask_about<commit_outcome>(store_, commit_atom::value, std::move(batch).seal());
+  }
+
+  /// A session opens, and stays open while others change what it works under.
+  void open(machine& one) { attach(one); }
+  /// One attestation on the session that is open, judged by what the session knows.
+  decision_reply attest_on_open(const machine& one) {
+    return ask_about<decision_reply>(trust_, decide_atom::value, request_of(one));
+  }
+  /// What sessions were told last once it is of that group; null after a minute.
+  context_ptr told(const std::string& of_group) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (std::chrono::steady_clock::now() < end) {
+      {
+        const std::lock_guard guard{ear_->lock};
+        if (ear_->context && ear_->context->group == of_group) return ear_->context;
+      }
+      std::this_thread::yield();
+    }
+    return nullptr;
   }
 
   rest_answer accept(const machine& from, guard how = guard::holds) {
@@ -298,6 +352,15 @@ public:
 private:
   static constexpr std::chrono::seconds patience{120};
 
+  template <class Answer, class Handle, class... Message>
+  Answer ask_about(const Handle& whom, Message... message) {
+    caf::scoped_actor self{*system_};
+    Answer out{fault{errc::timeout, "no answer"}};
+    self->request(whom, patience, std::move(message)...)
+        .receive([&](const Answer& answer) { out = answer; }, [](const caf::error&) {});
+    return out;
+  }
+
   void admit(std::size_t count) {
     opened_ = open_database(folder_.options()).value();
     write_batch batch;
@@ -348,7 +411,8 @@ private:
                                                                       log,
                                                                       rules_,
                                                                       configured});
-    session_ = system_->spawn(deaf_session);
+    session_ = system_->spawn(quiet_session, ear_);
+    cache_ = cache;
     others_ = {caf::actor_cast<caf::actor>(cache), caf::actor_cast<caf::actor>(survey)};
   }
 
@@ -370,6 +434,7 @@ private:
     references_ = nullptr;
     trust_ = nullptr;
     session_ = nullptr;
+    cache_ = nullptr;
     store_ = nullptr;
     system_.reset();
     opened_.reset();
@@ -453,6 +518,8 @@ private:
   trust_mgr_actor trust_;
   references_actor references_;
   session_actor session_;
+  std::shared_ptr<heard> ear_ = std::make_shared<heard>();
+  cache_actor cache_;
   std::vector<caf::actor> others_;
   std::uint64_t version_ = 0;
 };

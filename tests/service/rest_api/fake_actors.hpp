@@ -77,6 +77,11 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
           alarm.setFrom("node ab");
         }));
       },
+      // Every second record is a leaf; of what is behind the log nothing is known.
+      [](log_atom, sequence at) -> result<log_number> {
+        if (at.value > fake_log_size) return fault{errc::not_found, "log: no record up to this one"};
+        return log_number{at.value / 2};
+      },
       [](presence_atom, const node_id&, bool) {},
   };
 }
@@ -107,6 +112,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
           known->keep(promise);
           return promise;
         }
+        if (name == "is-revoked" || name == "is-pending")
+          return fault{errc::conflict, "node: nothing is asked of this machine"};
         if (name == "away")
           return command_reply{command_result{{8}, command_outcome::expired, "no beat came in time"}};
         return command_reply{command_result{{7}, command_outcome::done, ""}};
@@ -123,8 +130,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
         known->note("acknowledge " + name_of(id) + " by " + by);
         return sequence{45};
       },
-      [=](revoke_atom, const node_id& id, const std::string& by) -> change_reply {
-        known->note("revoke " + name_of(id) + " by " + by);
+      [=](revoke_atom, const node_id& id, const std::string& reason, const std::string& by) -> change_reply {
+        known->note("revoke " + name_of(id) + " because " + reason + " by " + by);
         return sequence{42};
       },
       [=](forget_atom, const node_id& id, const std::string& by) -> change_reply {
@@ -135,6 +142,10 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
         known->note("name " + name_of(id) + " " + name + " by " + by);
         if (name == "taken") return fault{errc::conflict, "name: another node has it"};
         return sequence{44};
+      },
+      [=](group_atom, const node_id& id, const std::string& group, const std::string& by) -> change_reply {
+        known->note("group " + name_of(id) + " " + group + " by " + by);
+        return sequence{47};
       },
       [](context_atom, const context_ptr&) {},
       [](tick_atom) {},

@@ -41,6 +41,12 @@ TEST_CASE("each endpoint is found, with what was asked") {
   CHECK(understood<forget_node>(ask("DELETE", "/v1/nodes/web-1")).node == "web-1");
   CHECK(understood<acknowledge_node>(ask("POST", "/v1/nodes/web-1/acknowledge")).node == "web-1");
   CHECK(understood<revoke_node>(ask("POST", "/v1/nodes/web%2D1/revoke")).node == "web-1");
+  const auto revoked =
+      understood<revoke_node>(ask("POST", "/v1/nodes/web-1/revoke", R"({"reason":"stolen from rack 4"})"));
+  CHECK(revoked.reason == "stolen from rack 4");
+  const auto moved = understood<group_node>(ask("PUT", "/v1/nodes/web-1/group", R"({"group":"db"})"));
+  CHECK(moved.node == "web-1");
+  CHECK(moved.group == "db");
 
   const auto all = understood<list_nodes>(ask("GET", "/v1/nodes")).query;
   CHECK(all.limit == 100);
@@ -172,7 +178,7 @@ TEST_CASE("a body is read strictly, and not read where none belongs") {
       {"POST", "/v1/references", R"({"group":"","from":"a"})", 400, "group"},
       {"POST", "/v1/references", R"({"group":"g","from":""})", 400, "from"},
       {"POST", "/v1/references", std::string(70000, ' '), 413, nullptr},
-      {"POST", "/v1/nodes/a/revoke", "{}", 400, "body"},
+      {"POST", "/v1/nodes/a/acknowledge", "{}", 400, "body"},
       {"DELETE", "/v1/nodes/a", "x", 400, "body"},
       {"GET", "/v1/nodes", "{}", 400, "body"},
   };
@@ -259,4 +265,16 @@ TEST_CASE("the log is asked for by page, and a head is acknowledged by its name"
   CHECK(refused(ask("GET", "/v1/log/head?after=1")).status == 400);
   CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41})")).status == 400);
   CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41,"root":"aa"})")).status == 400);
+}
+
+TEST_CASE("a reason that the record could not show, and a group that is none, are refused") {
+  const auto revoke = [](const std::string& reason) {
+    return ask("POST", "/v1/nodes/a/revoke", R"({"reason":")" + reason + R"("})");
+  };
+  CHECK(understood<revoke_node>(revoke(std::string(200, 'x'))).reason.size() == 200);
+  CHECK(refused(revoke(std::string(201, 'x'))).field == "reason");
+  CHECK(refused(revoke(R"(a\u001b[2Jb)")).field == "reason");
+  CHECK(refused(ask("PUT", "/v1/nodes/a/group", R"({"group":""})")).field == "group");
+  CHECK(refused(ask("PUT", "/v1/nodes/a/group", R"({"group":"a b"})")).field == "group");
+  CHECK(refused(ask("PUT", "/v1/nodes/a/group", "{}")).status == 400);
 }

@@ -93,14 +93,17 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   };
   const auto approved = approve(right);
   CHECK(status_of(approved) == "200");
-  CHECK(holds(approved, R"({"sequence":41})"));
+  CHECK(holds(approved, R"({"sequence":41,"leaf":20,"entered":true})"));
   CHECK(status_of(approve(std::string(64, 'b'))) == "409");
   CHECK(holds(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"www"})")),
-              R"({"sequence":44})"));
+              R"({"sequence":44,"leaf":22,"entered":true})"));
   CHECK(status_of(client.exchange(with_body("PUT", "/v1/nodes/web-1/name", R"({"name":"taken"})"))) == "409");
-  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/acknowledge", "")), R"({"sequence":45})"));
-  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/revoke", "")), R"({"sequence":42})"));
-  CHECK(holds(client.exchange("DELETE /v1/nodes/web-2 HTTP/1.1\r\nHost: m\r\n\r\n"), R"({"sequence":43})"));
+  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/acknowledge", "")),
+              R"({"sequence":45,"leaf":22,"entered":true})"));
+  CHECK(holds(client.exchange(with_body("POST", "/v1/nodes/web-2/revoke", "")),
+              R"({"sequence":42,"leaf":21,"entered":true})"));
+  CHECK(holds(client.exchange("DELETE /v1/nodes/web-2 HTTP/1.1\r\nHost: m\r\n\r\n"),
+              R"({"sequence":43,"leaf":21,"entered":true})"));
   const auto accepted =
       client.exchange(with_body("POST", "/v1/references", R"({"group":"web","from":"web-1"})"));
   CHECK(status_of(accepted) == "200");
@@ -109,7 +112,7 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
         == std::vector<std::string>{
             "approve  group web name web-3 by " + me, "approve  group web name web-3 by " + me,
             "name web-1 www by " + me, "name web-1 taken by " + me, "acknowledge web-2 by " + me,
-            "revoke web-2 by " + me, "forget web-2 by " + me, "accept web from 01 by " + me});
+            "revoke web-2 because  by " + me, "forget web-2 by " + me, "accept web from 01 by " + me});
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 

@@ -99,6 +99,9 @@ TEST_CASE("an approval covers one triple and expires") {
 
   const auto approved = approve_candidate(waiting.node, waiting.fingerprint, "db", "db-1", "uid=0", now);
   REQUIRE(approved.ok());
+  CHECK(describe_approval(*approved) == "group db, name db-1, fingerprint " + to_hex(waiting.fingerprint));
+  CHECK(describe_approval(approve_candidate(waiting.node, waiting.fingerprint, "", "", "uid=0", now).value())
+        == "group unassigned, no name, fingerprint " + to_hex(waiting.fingerprint));
   const auto in = decide(*approved, machine(), vendor_admission::pending);
   CHECK(in.kind == admission_kind::admit);
   CHECK(in.node.group == "db");
