@@ -242,9 +242,9 @@ void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
 }
 
 agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
+  auto out = on_tick(now); // a machine that could not answer is asked again as soon as it may be
   const bool challenged = challenge_due(now);
   if (challenged) start_challenge(now);
-  agent_effects out;
   if (challenged && !running_) out.note = "the recorded AK cannot be used; the machine must enrol again";
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
@@ -381,6 +381,7 @@ agent_effects agent_protocol::on_tick(boot_time now) {
   const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned;
   if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
   running_.reset();
+  last_challenge_.reset(); // the next beat is challenged, whatever the interval
   out.note = "evidence did not come in time";
   return out;
 }

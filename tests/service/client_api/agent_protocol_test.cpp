@@ -140,9 +140,18 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(first.sequence == 1);
   CHECK(first.challenge == 42);
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {20})).challenge);
-  (void)protocol.on_tick({600});
+  (void)protocol.on_step({42}, fault{errc::internal, "over"});
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(3), {1009})).challenge);
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
+}
+
+TEST_CASE("a machine that could not answer is asked again with the first beat behind the deadline") {
+  auto protocol = ready();
+  REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).challenge == 42); // then its TPM loses power
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {509})).challenge);
+  const auto again = protocol.on_frame(beat(3), {510});
+  CHECK(beat_reply(again).challenge == 43);
+  CHECK(again.note.find("did not come in time") != std::string::npos);
 }
 
 TEST_CASE("files that were verified with other keys are asked for from the first entry") {
