@@ -10,6 +10,7 @@ namespace muster::cli::commands {
 namespace {
 
 constexpr std::size_t shown_digits = 16; // of a digest, in tables
+constexpr std::size_t shown_origin = 21; // "node " and what names a machine in other tables
 
 std::string digits(capnp::Text::Reader digest) {
   return std::string{text_of(digest).substr(0, shown_digits)};
@@ -31,7 +32,7 @@ int groups(const surroundings& around) {
       const bool set = one.getReference().size() != 0;
       table.add({all ? "(all others)" : std::string{text_of(one.getGroup())}, digits(one.getReference()),
                  set ? std::to_string(one.getFiles()) : "", std::string{text_of(one.getSince())},
-                 std::string{text_of(one.getOrigin())}, digits(one.getStaged()),
+                 std::string{text_of(one.getOrigin()).substr(0, shown_origin)}, digits(one.getStaged()),
                  std::string{text_of(one.getCampaign())}, digits(one.getPolicy())});
     }
     around.out << table.text(colours::none, 0) << "\nWhole digests: muster -o json groups\n";
