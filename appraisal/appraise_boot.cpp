@@ -60,10 +60,7 @@ void add_denied(const boot_claims& claims, const deny_list& denied, std::vector<
     if (why == nullptr) continue;
     const auto subject = event_subject(event.pcr, &event, nullptr);
     auto f = boot_finding(
-        severity::failure, "boot.denied", subject,
-        subject + " is on the deny list: "
-            + (why->reason.empty() ? "no reason is given" : printable(why->reason, deny_list::max_reason))
-            + ".",
+        severity::failure, "boot.denied", subject, subject + " is on the deny list: " + reason_of(*why) + ".",
         "boot the machine with what is not denied; if it is denied by mistake, take the digest "
         "out of deny in the policy");
     f.found = digest_text(claims->bank, event.digest);

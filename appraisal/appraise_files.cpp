@@ -132,9 +132,7 @@ finding denied(const file_claim& claim, const denied_digest& why) {
   f.subject = printable(claim.path);
   f.found = claimed_digest(claim);
   f.expected = "none of the deny list";
-  f.sentence =
-      f.subject + " was used on this machine and is on the deny list: "
-      + (why.reason.empty() ? "no reason is given." : printable(why.reason, deny_list::max_reason) + ".");
+  f.sentence = f.subject + " was used on this machine and is on the deny list: " + reason_of(why) + ".";
   f.remedy = "replace the file by a version that is not denied, and reboot; if it is denied by mistake, take "
              "the digest out of deny in the policy";
   return f;

@@ -44,6 +44,10 @@ std::string shown(const denied_digest& one) {
   return one.reason.empty() ? out : out + " (" + printable(one.reason, deny_list::max_reason) + ")";
 }
 
+std::string reason_of(const denied_digest& one) {
+  return one.reason.empty() ? "no reason is given" : printable(one.reason, deny_list::max_reason);
+}
+
 status check_not_denied(const reference_set& set, const deny_list& denied) {
   if (denied.empty()) return {};
   for (const auto& one : denied.entries()) {

@@ -206,7 +206,7 @@ struct Campaign {
   steps @13 :List(Step);
   difference @14 :List(Text);    # what the proposal changes, line by line
   learnable @15 :Text;           # while it observes: "yes", or why nothing can be learnt yet
-  next @16 :Text;                # what to do next, as a command
+  next @16 :Text;                # what to do next, as a command where that is all
   whenItEnds @17 :Text;          # what the end of the stage will do, once that is near
 
   struct Canary {

@@ -79,14 +79,16 @@ int campaigns(const surroundings& around) {
       around.out << got->json << '\n';
       return;
     }
-    if (in.getCampaigns().size() == 0)
+    if (in.getCampaigns().size() == 0) {
       around.out << "no campaigns; begin one: muster campaign start GROUP --canary NODE\n";
-    if (in.getCampaigns().size() == 0) return;
+      return;
+    }
     text_table table{{"GROUP", "CAMPAIGN", "PHASE", "STAGE ENDS", "NEXT"}};
-    for (const auto one : in.getCampaigns())
-      table.add({std::string{text_of(one.getGroup())}, std::to_string(one.getNumber()),
-                 std::string{text_of(one.getPhase())}, std::string{text_of(one.getStageEnds())},
-                 std::string{text_of(one.getNext())}});
+    for (const auto one : in.getCampaigns()) // what to do next can be a sentence: its page has it
+      table.add(
+          {std::string{text_of(one.getGroup())}, std::to_string(one.getNumber()),
+           std::string{text_of(one.getPhase())}, std::string{text_of(one.getStageEnds())},
+           one.getNext().size() == 0 ? "" : "muster campaign show " + std::string{text_of(one.getGroup())}});
     around.out << table.text(colours::none, 0);
   });
   return exit_done;

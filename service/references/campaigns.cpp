@@ -34,6 +34,7 @@ std::string count_of(std::size_t n, std::string_view what) {
 
 /// The first of the files that too few measured.
 std::string some_left_out(const appraisal::quorum_extraction& in) {
+  if (in.listed.empty()) return {};
   std::string out;
   for (std::size_t i = 0; i < std::min<std::size_t>(in.listed.size(), 3); ++i)
     out += (i == 0 ? " (" : ", ") + printable(in.listed[i].path, 100);
@@ -206,6 +207,7 @@ void references_state::carry_out(const campaign_order& order, const answer& repl
   const auto planned = plan_step(order, *known);
   if (!planned) return end_change(reply, rest_answer{planned.fault()});
   settling_.erase(order.group);
+  ending_.erase(known->number); // another stage ends otherwise
   if ((*planned)->context && takes_away(order.verb) && order.guard == guard::holds)
     guarded(*planned, known->guard_percent, reply);
   else
@@ -365,13 +367,13 @@ void references_state::warn_of_end(const campaign& one) {
   self_->request(deps_.survey, stage_trial_timeout, try_atom::value, next.unstage(one.group))
       .then(
           [this, group = one.group, number = one.number](const trial_reply& tried) {
-            if (!tried) return;
+            if (!tried) return void(ending_.erase(number)); // the next tick asks again
             const auto bad = (*tried)->turning_bad + (*tried)->unreadable;
             ending_[number] = count_of(bad, "good machine") + " will turn untrusted";
             if (bad > 0)
               deps_.log.warning("campaign.stage_ends_soon", {{"group", group}, {"turning_untrusted", bad}});
           },
-          [](const caf::error&) {});
+          [this, number = one.number](const caf::error&) { ending_.erase(number); });
 }
 
 void references_state::go_on(const campaign& one) {

@@ -117,6 +117,8 @@ status may_teach(const node_record& node, const node_state& state, const recorde
 status check_canaries(const store_reader& store, const campaign& in) {
   for (const auto& id : in.canaries) {
     const auto stored = store.get<tables::nodes>(id);
+    if (!stored && stored.fault().code == errc::not_found)
+      return fault{errc::not_found, "canaries: there is no machine " + to_string(id)};
     if (!stored) return stored.fault();
     const auto node = node_from(id, *stored);
     if (!node) return node.fault();

@@ -424,6 +424,9 @@ TEST_CASE("before a stage ends it is said what that will do") {
   while (fleet.when_it_ends().empty() && std::chrono::steady_clock::now() < end)
     std::this_thread::yield();
   CHECK(fleet.when_it_ends() == "5 good machines will turn untrusted");
+  REQUIRE(fleet.step(campaign_verb::undo, guard::overruled).ok());
+  REQUIRE(fleet.step(campaign_verb::stage).ok());
+  CHECK(fleet.when_it_ends().empty()); // another stage, whose end is far
 }
 
 TEST_CASE("a policy that the guard refused does not come into force by a restart") {
