@@ -29,12 +29,13 @@ bool has_value(const reference_set* reference, unsigned pcr, const crypto::diges
 /// `found` stays empty: however often it happens, and whoever finds it, it is one finding.
 finding unexplained_finding(severity level, unsigned pcr) {
   const auto name = "PCR " + std::to_string(pcr);
-  return boot_finding(level, "boot.unexplained", name,
-                      name + " (" + std::string{meaning_of_pcr(pcr)}
-                          + ") was extended after the boot log with what is neither a phase of systemd nor in "
-                            "the reference: anybody with root on the machine can do that.",
-                      "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
-                      "end it; then reboot the machine, for only a reset takes it out of the TPM");
+  return boot_finding(
+      level, "boot.unexplained", name,
+      name + " (" + std::string{meaning_of_pcr(pcr)}
+          + ") was extended after the boot log with what is neither a phase of systemd nor in "
+            "the reference: anybody with root on the machine can do that.",
+      "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
+      "end it; then reboot the machine, for only a reset takes it out of the TPM");
 }
 
 } // namespace
@@ -67,11 +68,12 @@ std::vector<finding> restart_findings(std::span<const tpm::after_log> pcrs) {
   for (const auto& one : pcrs) {
     const auto* phases = one.phases();
     if (phases == nullptr || !phases->restarted()) continue;
-    auto f = boot_finding(severity::warning, "event.restarted", "PCR " + std::to_string(one.pcr),
-                          "systemd went through its phases again while the TPM was not reset: its programs "
-                          "(soft-reboot) or its kernel (kexec) were replaced, and the boot log does not say by "
-                          "which.",
-                          "reboot the machine through its firmware");
+    auto f =
+        boot_finding(severity::warning, "event.restarted", "PCR " + std::to_string(one.pcr),
+                     "systemd went through its phases again while the TPM was not reset: its programs "
+                     "(soft-reboot) or its kernel (kexec) were replaced, and the boot log does not say by "
+                     "which.",
+                     "reboot the machine through its firmware");
     f.kind = finding_kind::event;
     return {f};
   }

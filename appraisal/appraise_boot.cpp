@@ -51,7 +51,7 @@ std::vector<finding> compare_boot(const boot_claims& claims, const reference_set
   for (const unsigned pcr : informative_pcrs)
     if (!claims->unexplained(pcr)) // told already
       add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
-                    out);
+                      out);
   return out;
 }
 
@@ -116,7 +116,8 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
 
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
-  auto out = reference.present() ? compare_boot(claims, *reference.current, p) : appraise_after_log(claims, nullptr);
+  auto out =
+      reference.present() ? compare_boot(claims, *reference.current, p) : appraise_after_log(claims, nullptr);
   if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
   add_denied(claims, p.denied, out);
   auto structure = appraise_boot_structure(claims, p);

@@ -156,7 +156,8 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   if (!append_claims(out.files, ima, inputs_.policy->signatures))
     return failure({errc::limit, "ima-log: more than can be kept"});
   auto events = kexec_findings(ima);
-  if (out.boot->after_log) std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
+  if (out.boot->after_log)
+    std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
   if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again
     out.findings = std::move(events);
     return out;

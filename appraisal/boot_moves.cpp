@@ -14,12 +14,14 @@ std::uint32_t quoted_pcrs(const tpm::pcr_selection& selection) noexcept {
 }
 
 /// The banks that both attestations have of a PCR.
-std::vector<tpm::bank_move> moves_of(unsigned pcr, const tpm::pcr_values& before, const tpm::pcr_values& now) {
+std::vector<tpm::bank_move> moves_of(unsigned pcr, const tpm::pcr_values& before,
+                                     const tpm::pcr_values& now) {
   std::vector<tpm::bank_move> out;
   for (const auto& bank : now.present()) {
     const auto from = before.get(bank.algorithm, pcr);
     const auto to = now.get(bank.algorithm, pcr);
-    if (!from.empty() && !to.empty()) out.push_back({bank.algorithm, crypto::digest{from}, crypto::digest{to}});
+    if (!from.empty() && !to.empty())
+      out.push_back({bank.algorithm, crypto::digest{from}, crypto::digest{to}});
   }
   return out;
 }

@@ -10,7 +10,7 @@ struct boot_moves {
   /// All that moved are PCRs of the operating system, and the record says what extended them so far: nothing
   /// needs to be looked up in the boot log.
   bool followed = false;
-  std::vector<tpm::after_log> after_log;  ///< what extended the PCRs until now; meaningless unless `followed`
+  std::vector<tpm::after_log> after_log; ///< what extended the PCRs until now; meaningless unless `followed`
   std::vector<std::uint8_t> unexplained; ///< PCRs that moved by what is no phase that could come next
 };
 

@@ -5,8 +5,8 @@
 namespace muster::appraisal {
 
 bool boot_content::unexplained(unsigned pcr) const noexcept {
-  return std::ranges::any_of(
-      after_log, [pcr](const tpm::after_log& one) { return one.pcr == pcr && !one.explained(); });
+  return std::ranges::any_of(after_log,
+                             [pcr](const tpm::after_log& one) { return one.pcr == pcr && !one.explained(); });
 }
 
 const crypto::digest* boot_claims::pcr(hash_algorithm bank, unsigned index) const noexcept {

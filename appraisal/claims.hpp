@@ -96,8 +96,8 @@ enum class unused_log : std::uint8_t {
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
-  /// The quoted ones that IMA does not extend. Of one that phases of systemd extended, the value that the boot
-  /// log leads to: how far the system had come when it was quoted is no difference between machines.
+  /// The quoted ones that IMA does not extend. Of one that phases of systemd extended, the value that the
+  /// boot log leads to: how far the system had come when it was quoted is no difference between machines.
   std::vector<pcr_claim> pcrs;
   bool has_log = false;                         ///< a log that was compared with the quoted values
   unused_log unused = unused_log::none;         ///< why not, if there is one

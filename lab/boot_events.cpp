@@ -142,8 +142,8 @@ void grub(event_list& out, const software& what, std::uint32_t load_base) {
   grub_file(out, initrd_path, stand_in("initrd " + what.initrd, 128));
 }
 
-// What systemd's stub measures into PCR 11, for each section its name with a NUL and its content; the log calls
-// both by the name. Last the kernel's own stub measures the initial RAM disk that it was handed.
+// What systemd's stub measures into PCR 11, for each section its name with a NUL and its content; the log
+// calls both by the name. Last the kernel's own stub measures the initial RAM disk that it was handed.
 void unified_kernel(event_list& out, const software& what, std::uint32_t load_base) {
   authority(out, uefi::image_security_database, "db", uefi::signature_data(allowed_image()));
   add(out, 5, event_type::efi_gpt_event, uefi::partition_table());
@@ -161,7 +161,8 @@ void unified_kernel(event_list& out, const software& what, std::uint32_t load_ba
   section(".osrel", text("ID=debian\nVERSION_ID=\"12\"\n"));
   section(".cmdline", text(what.kernel_command_line));
   section(".initrd", stand_in("initrd " + what.initrd, 128));
-  image(out, 4, event_type::efi_boot_services_application, load_base + 0x200000U, "", "vmlinuz " + what.kernel);
+  image(out, 4, event_type::efi_boot_services_application, load_base + 0x200000U, "",
+        "vmlinuz " + what.kernel);
   constexpr std::uint32_t initrd_tag = 0x8f3b22ec;
   constexpr std::string_view initrd_name{"Linux initrd\0", 13};
   writer tagged;

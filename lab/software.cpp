@@ -72,7 +72,8 @@ status take_number(std::size_t& out, std::string_view text) {
 }
 
 status take_path(software& out, std::string_view text) {
-  if (text != "grub" && text != "uki") return fault{errc::malformed, "software: path is neither grub nor uki"};
+  if (text != "grub" && text != "uki")
+    return fault{errc::malformed, "software: path is neither grub nor uki"};
   out.path = text == "uki" ? boot_path::unified_kernel : boot_path::grub;
   return {};
 }
@@ -115,10 +116,10 @@ result<software> parse_software(std::string_view text) {
 }
 
 std::string to_text(const software& what) {
-  return std::string{"path="} + (what.path == boot_path::unified_kernel ? "uki" : "grub") + "\nphases=" + what.phases
-         + "\nkernel_command_line=" + what.kernel_command_line + "\nfirmware=" + what.firmware
-         + "\nkernel=" + what.kernel + "\ninitrd=" + what.initrd + "\nfiles=" + std::to_string(what.files)
-         + "\nevidence=" + what.evidence + '\n';
+  return std::string{"path="} + (what.path == boot_path::unified_kernel ? "uki" : "grub")
+         + "\nphases=" + what.phases + "\nkernel_command_line=" + what.kernel_command_line
+         + "\nfirmware=" + what.firmware + "\nkernel=" + what.kernel + "\ninitrd=" + what.initrd
+         + "\nfiles=" + std::to_string(what.files) + "\nevidence=" + what.evidence + '\n';
 }
 
 std::string file_path(std::size_t number) {

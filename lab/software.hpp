@@ -11,7 +11,8 @@
 
 namespace muster::lab {
 
-/// What the firmware starts: shim and GRUB, or a unified kernel image, the kernel and all it needs in one file.
+/// What the firmware starts: shim and GRUB, or a unified kernel image, the kernel and all it needs in one
+/// file.
 enum class boot_path : std::uint8_t { grub, unified_kernel };
 
 /// The same software gives the same PCR 0-9, 11 and 14 on every machine, in every boot.

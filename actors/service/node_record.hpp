@@ -92,9 +92,9 @@ struct node_state {
   std::optional<bytes32> boot_log;          ///< SHA-256 of the verified boot log
   /// What extended PCRs after that log; empty: none was compared, or the record is older than this field.
   std::optional<std::vector<tpm::after_log>> after_log;
-  std::optional<bytes32> pins;              ///< keys that signatures of this boot's files were verified with
-  std::optional<bytes32> boot_claims;       ///< content address of what was verified about this boot
-  std::optional<bytes32> policy;            ///< digest of the policy that the verdict was computed with
+  std::optional<bytes32> pins;        ///< keys that signatures of this boot's files were verified with
+  std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
+  std::optional<bytes32> policy;      ///< digest of the policy that the verdict was computed with
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;

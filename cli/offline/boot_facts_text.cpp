@@ -93,7 +93,10 @@ void add_boot_facts(json_text& json, const appraisal::boot_content& boot) {
   add_images(json, "partitions", facts.disks);
   json.key("after_log").open_array();
   for (const auto& one : boot.after_log) {
-    json.open_object().member("pcr", std::uint64_t{one.pcr}).member("explained", one.explained()).key("phases");
+    json.open_object()
+        .member("pcr", std::uint64_t{one.pcr})
+        .member("explained", one.explained())
+        .key("phases");
     json.open_array();
     if (const auto* path = one.phases())
       for (const auto phase : path->phases())

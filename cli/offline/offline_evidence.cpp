@@ -158,7 +158,8 @@ private:
     auto detail = "it gives the quoted values of " + pcr_names(verified_log_->explained());
     for (const auto& one : verified_log_->after_log())
       if (const auto* phases = one.phases())
-        detail += ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
+        detail +=
+            ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
     if (verified_log_->unexplained() != 0)
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0) detail += "; not in it: " + pcr_names(verified_log_->unlogged());

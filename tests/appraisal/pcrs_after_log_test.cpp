@@ -1,6 +1,6 @@
 // What the operating system extends after the firmware's log, over whole attestations. What breaks if these
-// fail: an honest machine with a unified kernel image is bad, or asked for whole logs, because its systemd goes
-// on; or root extends PCR 11 to 14 with anything and the machine stays good.
+// fail: an honest machine with a unified kernel image is bad, or asked for whole logs, because its systemd
+// goes on; or root extends PCR 11 to 14 with anything and the machine stays good.
 #include "appraisal/extraction.hpp"
 #include "appraisal/judged_check.hpp"
 #include "appraisal/reappraise.hpp"
@@ -23,7 +23,8 @@ void log_event(attesting_machine& m, unsigned pcr, byte_view measured) {
   out.u32_le(pcr).u32_le(static_cast<std::uint32_t>(tpm::event_type::ipl));
   out.u32_le(static_cast<std::uint32_t>(log.banks().size()));
   for (const auto& bank : log.banks())
-    out.u16_le(bank.algorithm).put(crypto::hash(hash_algorithm_from(bank.algorithm).value(), measured).view());
+    out.u16_le(bank.algorithm)
+        .put(crypto::hash(hash_algorithm_from(bank.algorithm).value(), measured).view());
   out.u32_le(static_cast<std::uint32_t>(measured.size())).put(measured);
   append(m.files().boot_log, out.view());
 }
@@ -96,8 +97,9 @@ TEST_CASE("check 11: with and without a reference, a machine is bad exactly if i
 TEST_CASE("check 11: from one attestation to the next, no log is asked for, and the same is found") {
   auto base = uki_machine();
   refer_to_itself(base);
-  for (const words& before : {words{}, words{"sysinit"}, words{"enter-initrd", "leave-initrd"}, words{"final"},
-                              words{"sysinit", "ready", "shutdown", "final"}, words{"evil"}}) {
+  for (const words& before :
+       {words{}, words{"sysinit"}, words{"enter-initrd", "leave-initrd"}, words{"final"},
+        words{"sysinit", "ready", "shutdown", "final"}, words{"evil"}}) {
     auto earlier = base;
     earlier.recorded = nullptr;
     say(earlier, before);
@@ -225,8 +227,9 @@ TEST_CASE("check 11: the finding stays over whole logs, other rules and failures
   auto kept = carry_over({}, moved.findings, moved.what);
   REQUIRE(find(kept.findings, "boot.unexplained") != nullptr);
   // Re-appraised by the claims on record, which are from before it happened.
-  const auto again = reappraise(appraise_boot(good_claims, m.reference.get(), *m.rules), moved.files,
-                                m.reference.get(), *m.rules, {kept.findings, kept.total, endorsement::vendor});
+  const auto again =
+      reappraise(appraise_boot(good_claims, m.reference.get(), *m.rules), moved.files, m.reference.get(),
+                 *m.rules, {kept.findings, kept.total, endorsement::vendor});
   CHECK(again.verdict == verdict::contraindicated);
   const auto whole = attest(m, logs_wanted::whole);
   kept = carry_over(kept, whole.findings, whole.what);
@@ -237,7 +240,8 @@ TEST_CASE("check 11: the finding stays over whole logs, other rules and failures
 }
 
 TEST_CASE("check 11: a bundle comes to the same: phases are good, another word is not") {
-  for (const auto& [said, good] : {std::pair{words{"sysinit", "ready"}, true}, {words{"sysinit", "evil"}, false},
+  for (const auto& [said, good] : {std::pair{words{"sysinit", "ready"}, true},
+                                   {words{"sysinit", "evil"}, false},
                                    {words{"ready", "sysinit"}, false}}) {
     CAPTURE(joined(said));
     auto m = uki_machine();

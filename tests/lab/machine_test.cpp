@@ -199,7 +199,8 @@ TEST_CASE("the facts are what an agent's file of facts has") {
     CHECK(facts.find(line) != std::string::npos);
 }
 
-TEST_CASE("a machine with a unified kernel image: its sections in the log, phases behind it, what root extends unexplained") {
+TEST_CASE("a machine with a unified kernel image: its sections in the log, phases behind it, what root "
+          "extends unexplained") {
   workshop place;
   auto& machine = place.create("m");
   lab::software what;
@@ -219,7 +220,8 @@ TEST_CASE("a machine with a unified kernel image: its sections in the log, phase
   CHECK(sections == std::vector<std::string>{".linux", ".osrel", ".cmdline", ".initrd"});
 
   must(machine.extend(11, "ready"));
-  CHECK(to_string(*attest(machine).boot.after_log()[0].phases()) == "enter-initrd, leave-initrd, sysinit, ready");
+  CHECK(to_string(*attest(machine).boot.after_log()[0].phases())
+        == "enter-initrd, leave-initrd, sysinit, ready");
   must(machine.extend(11, "evil"));
   CHECK(attest(machine).boot.unexplained() == 1U << 11U);
   must(machine.reboot());

@@ -22,7 +22,8 @@ TEST_CASE("software reads back as it was written, and nothing else reads") {
   CHECK(*read == what);
   CHECK(*parse_software("") == software{});
 
-  for (const auto* text : {"files=x", "files=", "files=-1", "colour=blue", "path=lilo", "files", "kernel=\x1b[0m", "\n"}) {
+  for (const auto* text :
+       {"files=x", "files=", "files=-1", "colour=blue", "path=lilo", "files", "kernel=\x1b[0m", "\n"}) {
     CAPTURE(text);
     CHECK(parse_software(text).fault().code == errc::malformed);
   }

@@ -17,8 +17,8 @@ namespace muster::tpm {
 /// known except its value.
 class verified_boot_log {
 public:
-  /// Its events, and for `phase_pcr` the phases after them, give the quoted value in every bank that is both in
-  /// the log and quoted.
+  /// Its events, and for `phase_pcr` the phases after them, give the quoted value in every bank that is both
+  /// in the log and quoted.
   std::uint32_t explained() const noexcept { return explained_; }
   /// None of `os_pcrs`; has events, and they give another value in at least one such bank.
   std::uint32_t contradicted() const noexcept { return contradicted_; }
@@ -68,12 +68,11 @@ private:
   std::uint32_t unmeasured_ = 0;
 };
 
-/// Replays the log in every bank that is in it and in the quote, and compares (CHECKS 11, 12); what comes after
-/// it must be explained (os_phases.hpp). PCR 0 starts
-/// with the locality that the log states, or if it states none with 0, 3 or 4: whichever the quote confirms.
-/// PCRs in `ima_pcrs` are left out: their values go on with the IMA log, see `first_log_state`. fault
-/// unsupported: log and quote have no bank in common that we can compute. The bytes that `log` was parsed
-/// from must outlive the result.
+/// Replays the log in every bank that is in it and in the quote, and compares (CHECKS 11, 12); what comes
+/// after it must be explained (os_phases.hpp). PCR 0 starts with the locality that the log states, or if it
+/// states none with 0, 3 or 4: whichever the quote confirms. PCRs in `ima_pcrs` are left out: their values go
+/// on with the IMA log, see `first_log_state`. fault unsupported: log and quote have no bank in common that
+/// we can compute. The bytes that `log` was parsed from must outlive the result.
 result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
                                           std::uint32_t ima_pcrs = default_ima_pcrs);
 

@@ -107,8 +107,8 @@ std::string to_string(const phase_path& path) {
 std::optional<phase_path> find_phases(std::span<const bank_move> banks, const phase_path& before) {
   if (banks.empty()) return std::nullopt;
   // In the longest digest nobody can make two sequences meet.
-  const auto& strongest = *std::ranges::max_element(
-      banks, {}, [](const bank_move& move) { return digest_size(move.bank); });
+  const auto& strongest =
+      *std::ranges::max_element(banks, {}, [](const bank_move& move) { return digest_size(move.bank); });
   auto found = phase_search{strongest.bank, strongest.to}.from(strongest.from, before);
   if (!found) return std::nullopt;
   const auto added = std::span{found->phases()}.subspan(before.phases().size());

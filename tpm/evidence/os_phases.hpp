@@ -28,12 +28,13 @@ std::string_view to_string(os_phase phase) noexcept;
 std::optional<os_phase> os_phase_from(std::string_view word) noexcept;
 
 /// The phases that a system went through; only sequences that are possible exist.
-/// Within a round each comes at most once and in order, and any may be left out: without systemd in the initial
-/// RAM disk there are none of it, and a system that woke from hibernation has enter-initrd and then shutdown.
-/// systemctl soft-reboot and kexec go through the phases again without a reset of the TPM. Such a further round
-/// begins only after a whole one: sysinit, ready, shutdown and final, and of the initial RAM disk both or none.
-/// No phase is good news: a word says that its phase was reached, and anybody can extend it. So what these words
-/// explain is not trusted more for it; it is only as good as what the boot log explains.
+/// Within a round each comes at most once and in order, and any may be left out: without systemd in the
+/// initial RAM disk there are none of it, and a system that woke from hibernation has enter-initrd and then
+/// shutdown. systemctl soft-reboot and kexec go through the phases again without a reset of the TPM. Such a
+/// further round begins only after a whole one: sysinit, ready, shutdown and final, and of the initial RAM
+/// disk both or none. No phase is good news: a word says that its phase was reached, and anybody can extend
+/// it. So what these words explain is not trusted more for it; it is only as good as what the boot log
+/// explains.
 class phase_path {
 public:
   static constexpr unsigned max_rounds = 5;
@@ -68,9 +69,9 @@ struct bank_move {
   crypto::digest to;
 };
 
-/// The phases that lead on from `before` and every bank from `from` to `to`; `before` itself if nothing moved.
-/// Empty if none do, or there is no bank. At most 1,953 extensions of one bank. Caller: all banks can be
-/// computed.
+/// The phases that lead on from `before` and every bank from `from` to `to`; `before` itself if nothing
+/// moved. Empty if none do, or there is no bank. At most 1,953 extensions of one bank. Caller: all banks can
+/// be computed.
 std::optional<phase_path> find_phases(std::span<const bank_move> banks, const phase_path& before);
 
 } // namespace muster::tpm

@@ -176,9 +176,10 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
 }
 
 TEST_CASE("what extended PCRs after the log comes back; a record from before knows nothing of it") {
-  const std::vector<tpm::after_log> recorded{{11, phases({tpm::os_phase::enter_initrd, tpm::os_phase::final})},
-                                             {14, tpm::unexplained{}}};
-  for (const auto& one : {std::optional<std::vector<tpm::after_log>>{}, {std::vector<tpm::after_log>{}}, {recorded}}) {
+  const std::vector<tpm::after_log> recorded{
+      {11, phases({tpm::os_phase::enter_initrd, tpm::os_phase::final})}, {14, tpm::unexplained{}}};
+  for (const auto& one :
+       {std::optional<std::vector<tpm::after_log>>{}, {std::vector<tpm::after_log>{}}, {recorded}}) {
     node_state state;
     state.after_log = one;
     const auto back = state_from(to_record(state).read_back());

@@ -1,5 +1,5 @@
-// What may follow the boot log. What breaks if these fail: root extends PCR 11 with anything and nobody sees it,
-// or an honest machine is bad because its systemd came further than at the last quote.
+// What may follow the boot log. What breaks if these fail: root extends PCR 11 with anything and nobody sees
+// it, or an honest machine is bad because its systemd came further than at the last quote.
 #include "tests/tpm/evidence/quoting.hpp"
 #include "tests/tpm/logs.hpp"
 #include "tests/tpm/phase_words.hpp"
@@ -42,8 +42,9 @@ tpm::pcr_values values_behind(byte_view log, unsigned pcr, const words& said) {
     crypto::hasher hash{bank};
     const auto replayed = tpm::replay_bank(parsed, hash, ~0U, 0);
     for (unsigned i = 0; i < 16; ++i)
-      REQUIRE(out.set(bank, i, (i == pcr ? extended(bank, replayed.values[i], said) : replayed.values[i]).view())
-                  .ok());
+      REQUIRE(
+          out.set(bank, i, (i == pcr ? extended(bank, replayed.values[i], said) : replayed.values[i]).view())
+              .ok());
   }
   return out;
 }
@@ -191,7 +192,8 @@ TEST_CASE("check 11: the firmware's PCRs are contradicted even by a phase") {
   CHECK(verified_after(log, 8, {"sysinit"}).unlogged() == 1U << 8U);
 }
 
-TEST_CASE("check 11: a PCR 11 without events begins where the TPM did, and one that was reset is unexplained") {
+TEST_CASE(
+    "check 11: a PCR 11 without events begins where the TPM did, and one that was reset is unexplained") {
   event_log_builder grub{quoted_banks};
   grub.separator(4);
   const auto verified = verified_after(grub.view(), 11, {"sysinit", "ready"});
