@@ -1,5 +1,6 @@
 #include "cli/offline/offline_evidence.hpp"
 
+#include "appraisal/appraise_after_log.hpp"
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
@@ -155,6 +156,12 @@ private:
                                   "it does not give the quoted value of " + pcr_names(log->contradicted())});
     verified_log_ = *std::move(log);
     auto detail = "it gives the quoted values of " + pcr_names(verified_log_->explained());
+    for (const auto& one : verified_log_->after_log())
+      if (const auto* phases = one.phases())
+        detail +=
+            ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
+    if (verified_log_->unexplained() != 0)
+      detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0) detail += "; not in it: " + pcr_names(verified_log_->unlogged());
     return held("event-log", detail);
   }
@@ -172,9 +179,10 @@ private:
     out_.passed_over = found.passed_over;
     out_.remarks_total = out_.remarks.size() + found.total;
     std::ranges::move(found.findings, std::back_inserter(out_.remarks));
-    auto kexec = appraisal::kexec_findings(*ima_);
-    out_.remarks_total += kexec.size();
-    std::ranges::move(kexec, std::back_inserter(out_.remarks));
+    auto events = appraisal::kexec_findings(*ima_);
+    std::ranges::move(appraisal::restart_findings((*out_.boot)->after_log), std::back_inserter(events));
+    out_.remarks_total += events.size();
+    std::ranges::move(events, std::back_inserter(out_.remarks));
   }
 
   const offline_inputs& in_;
