@@ -116,7 +116,4 @@ struct node_state {
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
 bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
 
-/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
-bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
-
 } // namespace muster::service
