@@ -58,10 +58,10 @@ class running_attestation {
 public:
   explicit running_attestation(attestation_inputs inputs);
 
-  /// PROTOCOL 4, in this order: the AK signed; qualifying data binds nonce, node, channel and manifest; the
-  /// selection is the one asked for; counters did not go back. Only then the manifest is parsed, and must
-  /// repeat the challenge. `hints`: the PCR values that came along. The nonce is used up, whatever comes of
-  /// it.
+  /// docs/protocol.md 4, in this order: the AK signed; qualifying data binds nonce, node, channel and
+  /// manifest; the selection is the one asked for; counters did not go back. Only then the manifest is
+  /// parsed, and must repeat the challenge. `hints`: the PCR values that came along. The nonce is used up,
+  /// whatever comes of it.
   progress take_part0(const frame& manifest, byte_view attest, byte_view signature,
                       const tpm::pcr_values& hints);
 

@@ -1,4 +1,4 @@
-// RECORDLOG: signs the heads of the log of records, and judges those that others kept (PROTOCOL 8).
+// RECORDLOG: signs the heads of the log of records, and judges those that others kept (docs/protocol.md 8).
 #pragma once
 
 #include "actors/service/atoms.hpp"

@@ -53,7 +53,7 @@ public:
   void stored() noexcept { changes_.clear(); }
 
   /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The
-  /// version rises. fault denied: the group's policy denies something in it (DESIGN 11).
+  /// version rises. fault denied: the group's policy denies something in it (docs/design.md 11).
   result<context_ptr> accept(const std::string& group, named_set set);
   /// Lets another set pass beside the one in force, which there must be. The version rises. fault denied: as
   /// above.

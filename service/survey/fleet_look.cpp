@@ -13,7 +13,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::size_t survey_page = 256; // no reader of the database lives long (PROTOCOL 8)
+constexpr std::size_t survey_page = 256; // no reader of the database lives long (docs/protocol.md 8)
 constexpr std::size_t max_incidents = 1000;
 
 using visitor = std::function<void(const node_record&, const result<view<records::State>>&)>;

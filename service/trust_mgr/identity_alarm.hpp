@@ -1,4 +1,5 @@
-// One identity on two hosts: what says so, and what it does to a node's state (PROTOCOL 2, CHECKS 4). Pure.
+// One identity on two hosts: what says so, and what it does to a node's state (docs/protocol.md 2,
+// docs/checks.md 4). Pure.
 //
 // A copy of an agent's state, or a relay to a machine's TPM, proves everything that the machine proves. What
 // gives it away is that the machine goes on living:

@@ -93,6 +93,7 @@ class Includes(Tree):
 
 class Checks(Tree):
     def checks(self, claims, test):
+        self.put("docs/checks.md", "# Checks\n## Checks\n### Quote\n7. selection\n8. digest\n## Attacks\n26. none\n")
         self.put("tests/layout/claimed_checks.txt", claims)
         self.put("tests/x/x_test.cpp", test)
         return list(layout.check_claims(self.root))
@@ -104,7 +105,12 @@ class Checks(Tree):
         self.assert_one(self.checks("07 selection\n", 'TEST_CASE("check 08: x") {}'), "check 07 (selection)")
 
     def test_a_number_that_is_no_check(self):
-        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "there is no check 26")
+        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "x_test.cpp: docs/checks.md has no check 26")
+
+    def test_a_claim_that_is_no_check(self):
+        found = self.checks("26 none\n", 'TEST_CASE("check 07: x") {}')
+        self.assertEqual(len(found), 2, found)
+        self.assertIn("claimed_checks.txt: docs/checks.md has no check 26", found[1])
 
 
 class Headers(Tree):
