@@ -113,6 +113,30 @@ class Checks(Tree):
         self.assertIn("claimed_checks.txt: docs/checks.md has no check 26", found[1])
 
 
+class Readmes(Tree):
+    def readmes(self, *paths):
+        for path in paths:
+            self.put(path, "words\n")
+        return list(layout.check_readmes(self.root))
+
+    def test_what_is_allowed(self):
+        self.assertEqual(self.readmes("crypto/a.hpp", "crypto/b.hpp", "crypto/c.cpp", "crypto/CMakeLists.txt"), [])
+        self.assertEqual(self.readmes("crypto/d.cpp", "crypto/README.md", *(f"tests/x/{n}.cpp" for n in range(9))), [])
+
+    def test_a_folder_that_says_nothing(self):
+        self.assert_one(self.readmes(*(f"crypto/{n}.hpp" for n in range(4))), "crypto: 4 files and no README.md")
+
+    def test_the_readme_of_the_folder_above_is_not_enough(self):
+        self.assert_one(self.readmes("cli/README.md", *(f"cli/x/{n}.cpp" for n in range(4))), "cli/x: 4 files")
+
+    def test_schemas(self):
+        self.assert_one(self.readmes(*(f"schemas/{n}.capnp" for n in range(4))), "schemas: 4 files")
+
+    def test_a_readme_that_nobody_reads(self):
+        self.put("crypto/README.md", "words\n" * 61)
+        self.assert_one(self.readmes("crypto/a.hpp"), "crypto/README.md: 61 lines")
+
+
 class Headers(Tree):
     def test_a_header_that_leans_on_others(self):
         self.put("crypto/a.hpp", "#pragma once\nstd::string f();\n")
