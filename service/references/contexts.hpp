@@ -48,7 +48,7 @@ public:
   std::vector<context_ptr> all() const;
   context_ptr base() const { return of({}); }
   std::uint64_t version() const noexcept { return version_; }
-  /// The policies that `load` or `change` found changed, until the caller stored the record.
+  /// Policies changed by `load` or `change` and not yet persisted. Cleared by `stored`.
   const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
   void stored() noexcept { changes_.clear(); }
 
