@@ -1,5 +1,6 @@
 #include "appraisal/appraise_boot.hpp"
 
+#include "appraisal/appraise_after_log.hpp"
 #include "appraisal/boot_difference.hpp"
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
@@ -43,12 +44,14 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
 
 std::vector<finding> compare_boot(const boot_claims& claims, const reference_set& reference,
                                   const policy& p) {
-  auto out = appraise_ordered_pcrs(claims, reference);
+  auto out = appraise_after_log(claims, &reference);
+  std::ranges::move(appraise_ordered_pcrs(claims, reference), std::back_inserter(out));
   for (const unsigned pcr : equal_pcrs)
     add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, reference, out);
   for (const unsigned pcr : informative_pcrs)
-    add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
-                    out);
+    if (!claims->unexplained(pcr)) // told already
+      add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
+                      out);
   return out;
 }
 
@@ -113,8 +116,8 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
 
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
-  std::vector<finding> out;
-  if (reference.present()) out = compare_boot(claims, *reference.current, p);
+  auto out =
+      reference.present() ? compare_boot(claims, *reference.current, p) : appraise_after_log(claims, nullptr);
   if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
   add_denied(claims, p.denied, out);
   auto structure = appraise_boot_structure(claims, p);

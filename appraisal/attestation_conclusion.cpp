@@ -1,4 +1,5 @@
 // The second half of running_attestation: what follows when everything has arrived.
+#include "appraisal/appraise_after_log.hpp"
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
@@ -74,15 +75,22 @@ attestation_outcome running_attestation::finish() && {
 
   auto ima = finish_ima();
   if (!ima) return increment() ? ask_again(ima.fault().check) : failure(ima.fault());
+  const auto moves = moves_in_boot(*ima);
   if (increment()) {
-    if (boot_pcrs_of(ima->state()) != boot_pcrs_of(inputs_.recorded->ima))
-      return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
-    return conclude(*ima, nullptr);
+    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
+    return conclude(*ima, nullptr, moves);
   }
   if (auto prefix = check_recorded_prefix(*ima); !prefix) return failure(prefix.fault());
   auto log = verify_boot(*ima);
   if (!log) return failure(log.fault());
-  return conclude(*ima, *log ? &**log : nullptr);
+  return conclude(*ima, *log ? &**log : nullptr, moves);
+}
+
+/// Whole logs do not excuse what happened since the last ones: a boot log that lists it now was changed.
+boot_moves running_attestation::moves_in_boot(const tpm::verified_ima& ima) const {
+  const auto* recorded = inputs_.recorded.get();
+  if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)) return {};
+  return moves_since(*recorded, ima.state());
 }
 
 result<tpm::verified_ima> running_attestation::finish_ima() {
@@ -124,7 +132,8 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
 }
 
 attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
-                                                  const tpm::verified_boot_log* log) {
+                                                  const tpm::verified_boot_log* log,
+                                                  const boot_moves& moves) {
   const auto* recorded = inputs_.recorded.get();
   attestation_outcome out;
   out.end = attestation_end::verified;
@@ -135,6 +144,10 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     out.what = occasion::new_boot;
   out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log,
                            increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
+  if (log != nullptr)
+    out.boot->after_log = log->after_log();
+  else if (increment() && recorded->after_log)
+    out.boot->after_log = moves.after_log;
 
   if (!increment()) {
     const bool unused = log == nullptr && event_log_.has_value();
@@ -142,8 +155,11 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   }
   if (!append_claims(out.files, ima, inputs_.policy->signatures))
     return failure({errc::limit, "ima-log: more than can be kept"});
+  auto events = kexec_findings(ima);
+  if (out.boot->after_log)
+    std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
   if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again
-    out.findings = kexec_findings(ima);
+    out.findings = std::move(events);
     return out;
   }
   const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
@@ -156,8 +172,9 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out.findings));
-  auto kexec = kexec_findings(ima);
-  std::ranges::move(kexec, std::back_inserter(out.findings));
+  std::ranges::move(events, std::back_inserter(out.findings));
+  std::ranges::move(unexplained_moves(moves.unexplained, boot_pcrs_of(ima.state()), reference),
+                    std::back_inserter(out.findings));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "appraisal/file_claims.hpp"
 #include "appraisal/kept_log.hpp"
 #include "messages/vocabulary/ids.hpp"
+#include "tpm/evidence/after_log.hpp"
 #include "tpm/evidence/log_state.hpp"
 #include "tpm/format/attest.hpp"
 
@@ -18,6 +19,8 @@ struct recorded_boot {
   tpm::log_state ima;              ///< how far the IMA log was verified, and the PCR values at that entry
   std::optional<bytes32> boot_log; ///< SHA-256 of the verified boot log; empty: the machine has none
   std::optional<bytes32> pins;     ///< keys that signatures of files were verified with, see `digest_of_pins`
+  /// What extended PCRs after that log until now; empty: no log was compared, so nothing can go on from it.
+  std::optional<std::vector<tpm::after_log>> after_log = std::nullopt;
 };
 
 /// Zero is the bad news.

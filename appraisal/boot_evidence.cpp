@@ -73,6 +73,9 @@ std::optional<std::string> command_line_of(const std::vector<boot_event>& events
 void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.has_log = true;
   out.bank = log.bank();
+  out.after_log = log.after_log();
+  for (auto& p : out.pcrs)
+    p.value = crypto::digest{log.settled().get(p.algorithm, p.index)};
   for (const auto& event : log.events())
     out.events.push_back(event_from(log, event));
   for (const auto& remark : tpm::check_structure(log))

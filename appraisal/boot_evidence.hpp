@@ -12,7 +12,7 @@ namespace muster::appraisal {
 
 /// What was verified about a boot. `log` is null where the machine has none that we can read; `ima` begins at
 /// entry 0 of its log. Text becomes part of a claim only where the log's digest covers it. Caller: nothing in
-/// `log` is contradicted.
+/// `log` is contradicted. What it leaves unexplained stays in the claims as such.
 /// `unused` says why there is a log that was not compared.
 boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,
                                  unused_log unused = unused_log::none);

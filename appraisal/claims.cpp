@@ -4,6 +4,11 @@
 
 namespace muster::appraisal {
 
+bool boot_content::unexplained(unsigned pcr) const noexcept {
+  return std::ranges::any_of(after_log,
+                             [pcr](const tpm::after_log& one) { return one.pcr == pcr && !one.explained(); });
+}
+
 const crypto::digest* boot_claims::pcr(hash_algorithm bank, unsigned index) const noexcept {
   const auto found = std::ranges::find_if(
       content_.pcrs, [&](const pcr_claim& p) { return p.algorithm == bank && p.index == index; });

@@ -4,6 +4,7 @@
 
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/bytes.hpp"
+#include "tpm/evidence/after_log.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -95,11 +96,14 @@ enum class unused_log : std::uint8_t {
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
-  std::vector<pcr_claim> pcrs;                  ///< the quoted ones that IMA does not extend
+  /// The quoted ones that IMA does not extend. Of one that phases of systemd extended, the value that the
+  /// boot log leads to: how far the system had come when it was quoted is no difference between machines.
+  std::vector<pcr_claim> pcrs;
   bool has_log = false;                         ///< a log that was compared with the quoted values
   unused_log unused = unused_log::none;         ///< why not, if there is one
   hash_algorithm bank = hash_algorithm::sha256; ///< of the events' digests
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
+  std::vector<tpm::after_log> after_log;        ///< PCRs that were extended after the log, by index
   std::vector<boot_oddity> oddities;
   secure_boot secure = secure_boot::unknown;
   std::vector<variable_claim> variables;   ///< of Secure Boot, before the separator, covered by a digest
@@ -109,6 +113,8 @@ struct boot_content {
 
   /// The variable of that name; null if nothing proves it.
   const variable_claim* variable(std::string_view name) const noexcept;
+  /// Whether nothing explains the value of that PCR. Then no event of it is among `events`.
+  bool unexplained(unsigned pcr) const noexcept;
 
   friend bool operator==(const boot_content&, const boot_content&) = default;
 };

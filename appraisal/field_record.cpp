@@ -41,4 +41,28 @@ pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check) {
   return out;
 }
 
+void put_after_log(records::AfterLog::Builder out, const tpm::after_log& in) {
+  out.setPcr(in.pcr);
+  const auto* path = in.phases();
+  out.setUnexplained(path == nullptr);
+  if (path == nullptr) return;
+  auto phases = out.initPhases(static_cast<unsigned>(path->phases().size()));
+  for (unsigned i = 0; i < phases.size(); ++i)
+    phases.set(i, static_cast<std::uint8_t>(path->phases()[i]));
+}
+
+tpm::after_log read_after_log(records::AfterLog::Reader in, field_check& check) {
+  tpm::after_log out{in.getPcr(), tpm::unexplained{}};
+  if (out.pcr >= tpm::pcr_count || (tpm::os_pcrs >> out.pcr & 1U) == 0)
+    check.fail("afterLog.pcr", "is none of the operating system");
+  if (in.getUnexplained()) return out;
+  tpm::phase_path path;
+  for (const auto one : in.getPhases())
+    if (!path.add(check.value("afterLog.phases", one, tpm::os_phase::final)))
+      check.fail("afterLog.phases", "no system goes through such phases");
+  if (!path.empty() && out.pcr != tpm::phase_pcr) check.fail("afterLog.phases", "are of another PCR");
+  out.what = std::move(path);
+  return out;
+}
+
 } // namespace muster::appraisal

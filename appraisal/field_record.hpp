@@ -6,6 +6,7 @@
 #include "messages/build.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "schemas/records.capnp.h"
+#include "tpm/format/pcr_selection.hpp"
 
 namespace muster::appraisal {
 
@@ -14,5 +15,9 @@ finding read_finding(records::Finding::Reader in, field_check& check);
 
 void put_quoted_pcr(records::PcrValue::Builder out, const pcr_claim& in);
 pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check);
+
+void put_after_log(records::AfterLog::Builder out, const tpm::after_log& in);
+/// Fails the check where no machine can have gone through such phases.
+tpm::after_log read_after_log(records::AfterLog::Reader in, field_check& check);
 
 } // namespace muster::appraisal

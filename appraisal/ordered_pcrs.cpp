@@ -179,6 +179,7 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
   std::vector<finding> out;
   std::vector<pcr_differences> all;
   for (const unsigned pcr : pcrs_by_event(reference)) {
+    if (claims->unexplained(pcr)) continue; // equal to the reference's value, or told already
     const auto* expected = comparable_events(claims, reference, pcr);
     if (reference.only_by_events(pcr) && (expected == nullptr || !explained(claims, pcr))) {
       out.push_back(unexplained_finding(pcr));

@@ -19,7 +19,8 @@ namespace muster::appraisal {
 ///   "boot.event"           any other
 ///   "boot.pcr-<n>"         the value, where one of both sides has no log; or the reference leaves events
 ///                          out, so that the value says nothing, and the log does not explain it
-/// At most four for each PCR; a last one counts the rest.
+/// At most four for each PCR; a last one counts the rest. A PCR that was extended after the log with what
+/// nothing explains is not looked at: see appraise_after_log.hpp.
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference);
 
 } // namespace muster::appraisal

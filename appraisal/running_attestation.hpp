@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appraisal/attestation_outcome.hpp"
+#include "appraisal/boot_moves.hpp"
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_set.hpp"
 #include "messages/frame.hpp"
@@ -99,7 +100,9 @@ private:
   result<tpm::verified_ima> finish_ima();
   status check_recorded_prefix(const tpm::verified_ima& ima) const;
   result<std::optional<tpm::verified_boot_log>> verify_boot(const tpm::verified_ima& ima) const;
-  attestation_outcome conclude(const tpm::verified_ima& ima, const tpm::verified_boot_log* log);
+  boot_moves moves_in_boot(const tpm::verified_ima& ima) const;
+  attestation_outcome conclude(const tpm::verified_ima& ima, const tpm::verified_boot_log* log,
+                               const boot_moves& moves);
 
   progress note(const status& step);
   progress note_log(const status& step);

@@ -130,6 +130,9 @@ status machine::boot_locked(const software& what) const {
     logs.emplace(std::move(*measured));
   }
   if (auto done = extend_all(on->chip(), logs->files.extensions); !done) return done;
+  // Recorded logs end where they end: what the machine extended after them was read with its PCRs.
+  if (what.evidence.empty())
+    if (auto done = extend_all(on->chip(), extensions_of_phases(what, logs->banks)); !done) return done;
 
   if (auto kept = replace_file(boot_log(), logs->boot.log); !kept) return kept;
   if (auto kept = replace_file(ima_log(), logs->files.log); !kept) return kept;

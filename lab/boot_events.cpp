@@ -10,6 +10,9 @@ namespace {
 using tpm::event_type;
 using event_list = std::vector<boot_event>;
 
+constexpr std::string_view shim_path = "\\EFI\\debian\\shimx64.efi";
+constexpr std::string_view unified_kernel_path = "\\EFI\\Linux\\debian.efi";
+
 bytes text(std::string_view words) { return to_bytes(as_bytes(words)); }
 
 // A stand-in for something large that a log names and does not hold: an image, a key, a file.
@@ -62,13 +65,13 @@ void secure_boot(event_list& out) {
   separator(out, 7);
 }
 
-void boot_options(event_list& out) {
+void boot_options(event_list& out, std::string_view first) {
   // Of these only the variable's content is measured.
   const auto option = [&](std::string_view name, const bytes& content) {
     add(out, 1, event_type::efi_variable_boot, uefi::variable(uefi::global_variable, name, content), content);
   };
   option("BootOrder", {0, 0, 1, 0});
-  option("Boot0000", uefi::load_option("debian", "\\EFI\\debian\\shimx64.efi"));
+  option("Boot0000", uefi::load_option("debian", first));
   option("Boot0001", uefi::load_option("EFI Internal Shell", "\\Shell.efi"));
   add(out, 4, event_type::efi_action, text("Calling EFI Application from Boot Option"));
   for (unsigned pcr = 0; pcr < 7; ++pcr)
@@ -93,7 +96,7 @@ void image(event_list& out, unsigned pcr, event_type type, std::uint64_t address
 void shim(event_list& out, std::uint32_t load_base) {
   authority(out, uefi::image_security_database, "db", uefi::signature_data(allowed_image()));
   add(out, 5, event_type::efi_gpt_event, uefi::partition_table());
-  image(out, 4, event_type::efi_boot_services_application, load_base, "\\EFI\\debian\\shimx64.efi", "shim");
+  image(out, 4, event_type::efi_boot_services_application, load_base, shim_path, "shim");
   mok(out, "MokList");
   mok(out, "MokListX");
   authority(out, uefi::shim_lock, "SbatLevel", as_bytes("sbat,1,2025021800\nshim,4\ngrub,5\n"));
@@ -139,6 +142,34 @@ void grub(event_list& out, const software& what, std::uint32_t load_base) {
   grub_file(out, initrd_path, stand_in("initrd " + what.initrd, 128));
 }
 
+// What systemd's stub measures into PCR 11, for each section its name with a NUL and its content; the log
+// calls both by the name. Last the kernel's own stub measures the initial RAM disk that it was handed.
+void unified_kernel(event_list& out, const software& what, std::uint32_t load_base) {
+  authority(out, uefi::image_security_database, "db", uefi::signature_data(allowed_image()));
+  add(out, 5, event_type::efi_gpt_event, uefi::partition_table());
+  image(out, 4, event_type::efi_boot_services_application, load_base, unified_kernel_path,
+        "unified kernel " + what.kernel + what.initrd + what.kernel_command_line);
+  const auto section = [&](std::string_view name, bytes content) {
+    auto named = uefi::utf16(name);
+    append(named, bytes{0, 0});
+    auto with_nul = text(name);
+    with_nul.push_back(0);
+    add(out, 11, event_type::ipl, named, std::move(with_nul));
+    add(out, 11, event_type::ipl, named, std::move(content));
+  };
+  section(".linux", stand_in("vmlinuz " + what.kernel, 128));
+  section(".osrel", text("ID=debian\nVERSION_ID=\"12\"\n"));
+  section(".cmdline", text(what.kernel_command_line));
+  section(".initrd", stand_in("initrd " + what.initrd, 128));
+  image(out, 4, event_type::efi_boot_services_application, load_base + 0x200000U, "",
+        "vmlinuz " + what.kernel);
+  constexpr std::uint32_t initrd_tag = 0x8f3b22ec;
+  constexpr std::string_view initrd_name{"Linux initrd\0", 13};
+  writer tagged;
+  tagged.u32_le(initrd_tag).u32_le(initrd_name.size()).put(as_bytes(initrd_name));
+  add(out, 9, event_type::event_tag, tagged.take(), stand_in("initrd " + what.initrd, 128));
+}
+
 void spec_id(writer& out, const std::vector<hash_algorithm>& banks) {
   constexpr std::size_t sha1_size = 20;
   writer data;
@@ -159,9 +190,14 @@ std::vector<boot_event> boot_events(const software& what, std::uint32_t load_bas
   secure_boot(out);
   image(out, 2, event_type::efi_boot_services_driver, load_base + 0x2000000U, "\\OptionRom",
         "network driver");
-  boot_options(out);
-  shim(out, load_base);
-  grub(out, what, load_base);
+  if (what.path == boot_path::unified_kernel) {
+    boot_options(out, unified_kernel_path);
+    unified_kernel(out, what, load_base);
+  } else {
+    boot_options(out, shim_path);
+    shim(out, load_base);
+    grub(out, what, load_base);
+  }
   add(out, 5, event_type::efi_action, text("Exit Boot Services Invocation"));
   add(out, 5, event_type::efi_action, text("Exit Boot Services Returned with Success"));
   return out;

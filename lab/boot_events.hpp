@@ -18,9 +18,9 @@ struct boot_event {
   bytes measured; ///< what the digest is of: the data, a part of it, or something that the log does not hold
 };
 
-/// UEFI with Secure Boot, shim, GRUB and a Linux kernel, in the order and with the kinds of digests of a
-/// Debian 12 machine. `load_base` goes into load addresses, which are logged but not measured and differ from
-/// boot to boot.
+/// UEFI with Secure Boot, then shim, GRUB and a Linux kernel, or a unified kernel image, in the order and
+/// with the kinds of digests of a Debian 12 machine. `load_base` goes into load addresses, which are logged
+/// but not measured and differ from boot to boot.
 std::vector<boot_event> boot_events(const software& what, std::uint32_t load_base);
 
 /// The log as Linux shows it: crypto-agile (TCG PC Client Platform Firmware Profile 1.05, 10.2), with the

@@ -3,6 +3,8 @@
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/ima_log.hpp"
 
+#include <algorithm>
+
 namespace muster::lab {
 namespace {
 
@@ -37,6 +39,18 @@ extension extend_with(unsigned pcr, const std::vector<hash_algorithm>& banks, by
   extension out{pcr, {}};
   for (const auto bank : banks)
     out.digests.push_back({bank, crypto::hash(bank, measured)});
+  return out;
+}
+
+std::vector<extension> extensions_of_phases(const software& what, const std::vector<hash_algorithm>& banks) {
+  constexpr unsigned pcr_of_unified_kernel = 11;
+  std::vector<extension> out;
+  if (what.path != boot_path::unified_kernel) return out;
+  for (std::string_view rest{what.phases}; !rest.empty();) {
+    const auto word = rest.substr(0, rest.find(' '));
+    if (!word.empty()) out.push_back(extend_with(pcr_of_unified_kernel, banks, as_bytes(word)));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
   return out;
 }
 

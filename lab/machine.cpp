@@ -119,6 +119,18 @@ status machine::run(std::string_view path, std::string_view content) {
   return tpm::laboratory::extend(*chip, ima_pcr, extend_with(ima_pcr, identity->banks, data).digests);
 }
 
+status machine::extend(unsigned pcr, std::string_view text) {
+  if (pcr >= tpm::pcr_count) return fault{errc::malformed, "extend: a TPM has PCR 0 to 23"};
+  const auto lock = folder_lock::take(folder_);
+  if (!lock) return lock.fault();
+  if (!on()) return fault{errc::conflict, "extend: the machine is off"};
+  auto chip = tpm::chip::open({tpm::chip_address::transport::swtpm, "path=" + socket().string()});
+  if (!chip) return chip.fault();
+  const auto identity = tpm::read_identity(*chip);
+  if (!identity) return identity.fault();
+  return tpm::laboratory::extend(*chip, pcr, extend_with(pcr, identity->banks, as_bytes(text)).digests);
+}
+
 status machine::power_down() const {
   if (on()) shut_down(socket());
   if (auto stopped = swtpm{folder_}.stop(); !stopped) return stopped;

@@ -28,6 +28,10 @@ struct options {
   std::optional<std::string> kernel;
   std::optional<std::string> initrd;
   std::optional<std::size_t> files;
+  bool unified = false;
+  std::optional<std::string> phases;
+  unsigned pcr = 0;
+  std::string text;
 };
 
 /// Does something with the machine of that folder.
@@ -71,7 +75,9 @@ status boot(const options& o, lab::machine& machine) {
   auto what = machine.installed();
   if (!what) return what.fault();
   // A boot is recorded or simulated: what is said of the one ends the other.
-  if (o.command_line || o.kernel || o.initrd || o.files) what->evidence.clear();
+  if (o.command_line || o.kernel || o.initrd || o.files || o.unified || o.phases) what->evidence.clear();
+  if (o.unified) what->path = lab::boot_path::unified_kernel;
+  if (o.phases) what->phases = *o.phases;
   if (o.command_line) what->kernel_command_line = *o.command_line;
   if (o.kernel) what->kernel = *o.kernel;
   if (o.initrd) what->initrd = *o.initrd;
@@ -126,6 +132,9 @@ int main(int argc, char** argv) {
   start->add_option("--kernel", o.kernel, "names the kernel's content; remembered");
   start->add_option("--initrd", o.initrd, "names the initrd's content; remembered");
   start->add_option("--files", o.files, "how many files IMA measures; remembered");
+  start->add_flag("--uki", o.unified, "a unified kernel image in place of shim and GRUB; remembered");
+  start->add_option("--phases", o.phases,
+                    "what systemd extends behind it, for example \"sysinit ready\"; remembered");
   start->add_option("--evidence", o.evidence, "folder with the logs of a real machine, to be replayed");
 
   auto* execute = machine_command("run", "a file is executed: IMA measures it",
@@ -133,6 +142,11 @@ int main(int argc, char** argv) {
   execute->add_option("PATH", o.path, "path of the file on that machine")->required();
   execute->add_option("--content", o.content, "what is in it");
   execute->add_option("--content-file", o.content_file, "a file with what is in it");
+
+  auto* extend = machine_command("extend", "root extends a PCR with a text; no log has it",
+                                 [&o](lab::machine& m) { return m.extend(o.pcr, o.text); });
+  extend->add_option("PCR", o.pcr, "its number")->required();
+  extend->add_option("TEXT", o.text, "what is hashed, without a NUL")->required();
 
   auto* again = machine_command("reboot", "boot again what was booted last",
                                 [&o](lab::machine& m) { return m.reboot(o.append); });

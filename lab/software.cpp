@@ -71,6 +71,13 @@ status take_number(std::size_t& out, std::string_view text) {
   return {};
 }
 
+status take_path(software& out, std::string_view text) {
+  if (text != "grub" && text != "uki")
+    return fault{errc::malformed, "software: path is neither grub nor uki"};
+  out.path = text == "uki" ? boot_path::unified_kernel : boot_path::grub;
+  return {};
+}
+
 status take_line(software& out, std::string_view line) {
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return fault{errc::malformed, "software: a line without '='"};
@@ -78,7 +85,10 @@ status take_line(software& out, std::string_view line) {
   const auto value = line.substr(equals + 1);
   if (!printable_line(value)) return fault{errc::malformed, "software: a value with control characters"};
   if (key == "files") return take_number(out.files, value);
-  if (key == "kernel_command_line")
+  if (key == "path") return take_path(out, value);
+  if (key == "phases")
+    out.phases = value;
+  else if (key == "kernel_command_line")
     out.kernel_command_line = value;
   else if (key == "firmware")
     out.firmware = value;
@@ -106,9 +116,10 @@ result<software> parse_software(std::string_view text) {
 }
 
 std::string to_text(const software& what) {
-  return "kernel_command_line=" + what.kernel_command_line + "\nfirmware=" + what.firmware
-         + "\nkernel=" + what.kernel + "\ninitrd=" + what.initrd + "\nfiles=" + std::to_string(what.files)
-         + "\nevidence=" + what.evidence + '\n';
+  return std::string{"path="} + (what.path == boot_path::unified_kernel ? "uki" : "grub")
+         + "\nphases=" + what.phases + "\nkernel_command_line=" + what.kernel_command_line
+         + "\nfirmware=" + what.firmware + "\nkernel=" + what.kernel + "\ninitrd=" + what.initrd
+         + "\nfiles=" + std::to_string(what.files) + "\nevidence=" + what.evidence + '\n';
 }
 
 std::string file_path(std::size_t number) {

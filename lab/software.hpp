@@ -5,13 +5,22 @@
 #include "messages/vocabulary/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace muster::lab {
 
-/// The same software gives the same PCR 0-9 and 14 on every machine, in every boot.
+/// What the firmware starts: shim and GRUB, or a unified kernel image, the kernel and all it needs in one
+/// file.
+enum class boot_path : std::uint8_t { grub, unified_kernel };
+
+/// The same software gives the same PCR 0-9, 11 and 14 on every machine, in every boot.
 struct software {
+  boot_path path = boot_path::grub;
+  /// Words that systemd extends into PCR 11 behind a unified kernel image, with a blank between them; without
+  /// one it extends none. As Debian's initramfs-tools has it: no systemd in the initial RAM disk.
+  std::string phases = "sysinit ready";
   /// As it stands behind the kernel's path.
   std::string kernel_command_line =
       "root=/dev/vda2 ro quiet ima_policy=tcb ima_hash=sha256 ima_template=ima-ng";

@@ -60,6 +60,13 @@ struct PcrValue {
   value @2 :Data;
 }
 
+struct AfterLog {
+  # What a PCR was extended with after the boot log ended.
+  pcr @0 :UInt8;
+  unexplained @1 :Bool;          # by nobody knows what
+  phases @2 :List(UInt8);        # os_phase, in their order; empty if unexplained
+}
+
 struct State {
   # Standing of a machine's attestations; key: node id. Written with every attestation.
   version @0 :UInt16;
@@ -104,6 +111,8 @@ struct State {
   log @38 :UInt32;               # number of the raw log of this boot (LogPart); 0: none is kept
   lastLog @39 :UInt32;           # of the boot before; 0: none is kept
   provenResult @40 :UInt64;      # newest result whose evidence verified, if that of resultSequence did not; else 0
+  afterLogKnown @41 :Bool;       # a boot log was compared with the PCRs of this boot; false in records of old
+  afterLog @42 :List(AfterLog);  # PCRs that were extended after it, as pcrs has them
 }
 
 struct Result {
@@ -167,6 +176,7 @@ struct BootClaims {
   imaBanks @10 :List(Bank);
   variables @11 :List(Variable); # of Secure Boot, covered by a digest
   unusedLog @12 :UInt8;          # unused_log
+  afterLog @13 :List(AfterLog);  # PCRs that were extended after the log; pcrs has the values that the log leads to
 
   struct Event {
     pcr @0 :UInt8;

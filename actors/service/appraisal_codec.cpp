@@ -55,6 +55,9 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
     auto events = out.initEvents(static_cast<unsigned>(in.events.size()));
     for (unsigned i = 0; i < in.events.size(); ++i)
       put_event(events[i], in.events[i]);
+    auto after_log = out.initAfterLog(static_cast<unsigned>(in.after_log.size()));
+    for (unsigned i = 0; i < in.after_log.size(); ++i)
+      put_after_log(after_log[i], in.after_log[i]);
     auto oddities = out.initOddities(static_cast<unsigned>(in.oddities.size()));
     for (unsigned i = 0; i < in.oddities.size(); ++i) {
       oddities[i].setKind(static_cast<std::uint8_t>(in.oddities[i].kind));
@@ -90,6 +93,8 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     out.bank = check.algorithm("bank", in.getBank());
     for (const auto one : in.getEvents())
       out.events.push_back(read_event(one, out.bank, check));
+    for (const auto one : in.getAfterLog())
+      out.after_log.push_back(read_after_log(one, check));
     for (const auto one : in.getOddities())
       out.oddities.push_back(
           {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::audit_mode), one.getPcr(),

@@ -11,7 +11,9 @@ namespace muster::service {
 
 using appraisal::field_check;
 
+using appraisal::put_after_log;
 using appraisal::put_finding;
+using appraisal::read_after_log;
 using appraisal::read_finding;
 
 void put_pcr(records::PcrValue::Builder out, hash_algorithm bank, std::uint8_t index, byte_view value);

@@ -7,6 +7,7 @@
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "messages/vocabulary/standing.hpp"
+#include "tpm/evidence/after_log.hpp"
 
 #include <optional>
 #include <string>
@@ -89,9 +90,11 @@ struct node_state {
   std::uint32_t ima_mask = 0;               ///< bit i: IMA extends PCR i
   std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
   std::optional<bytes32> boot_log;          ///< SHA-256 of the verified boot log
-  std::optional<bytes32> pins;              ///< keys that signatures of this boot's files were verified with
-  std::optional<bytes32> boot_claims;       ///< content address of what was verified about this boot
-  std::optional<bytes32> policy;            ///< digest of the policy that the verdict was computed with
+  /// What extended PCRs after that log; empty: none was compared, or the record is older than this field.
+  std::optional<std::vector<tpm::after_log>> after_log;
+  std::optional<bytes32> pins;        ///< keys that signatures of this boot's files were verified with
+  std::optional<bytes32> boot_claims; ///< content address of what was verified about this boot
+  std::optional<bytes32> policy;      ///< digest of the policy that the verdict was computed with
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
   std::uint64_t passed_over = 0;

@@ -14,6 +14,7 @@ std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_stat
     if (!out->ima.values.set(pcr.bank, pcr.index, pcr.value.view())) return nullptr;
   out->boot_log = state.boot_log;
   out->pins = state.pins;
+  out->after_log = state.after_log;
   return out;
 }
 
@@ -28,6 +29,7 @@ void record_boot(node_state& state, const appraisal::recorded_boot& verified) {
   state.padded_banks = verified.ima.padded_banks;
   state.boot_log = verified.boot_log;
   state.pins = verified.pins;
+  state.after_log = verified.after_log;
   state.pcrs.clear();
   for (const auto& bank : verified.ima.values.present())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
@@ -40,6 +42,7 @@ void forget_boot(node_state& state) {
   state.boot.reset();
   state.boot_log.reset();
   state.pins.reset();
+  state.after_log.reset();
   state.boot_claims.reset();
   state.ima_count = 0;
   state.ima_mask = 0;

@@ -47,6 +47,11 @@ void put_boot(records::State::Builder out, const node_state& in) {
   for (unsigned i = 0; i < in.padded_banks.size(); ++i)
     padded.set(i, static_cast<std::uint16_t>(in.padded_banks[i]));
   out.setPassedOver(in.passed_over);
+  out.setAfterLogKnown(in.after_log.has_value());
+  if (!in.after_log) return;
+  auto after_log = out.initAfterLog(static_cast<unsigned>(in.after_log->size()));
+  for (unsigned i = 0; i < in.after_log->size(); ++i)
+    put_after_log(after_log[i], (*in.after_log)[i]);
 }
 
 void read_boot(records::State::Reader in, node_state& out, field_check& check) {
@@ -64,6 +69,10 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   for (const auto bank : in.getPaddedBanks())
     out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
   out.passed_over = in.getPassedOver();
+  if (!in.getAfterLogKnown()) return;
+  out.after_log.emplace();
+  for (const auto one : in.getAfterLog())
+    out.after_log->push_back(read_after_log(one, check));
 }
 
 void put_identity(records::State::Builder out, const node_state& in) {

@@ -66,6 +66,11 @@ void print_boot_facts(const appraisal::boot_content& boot, std::ostream& out) {
     print_fact("UKI section", "proven", printable(one->text, 160), out);
   for (const auto* one : facts.disks)
     print_fact("partitions", "proven", printable(one->text, 160), out);
+  for (const auto& one : boot.after_log)
+    if (const auto* phases = one.phases())
+      print_fact("after log", "proven", "PCR " + std::to_string(one.pcr) + ": " + to_string(*phases), out);
+    else
+      print_fact("after log", "unknown", "PCR " + std::to_string(one.pcr), out);
 }
 
 void add_boot_facts(json_text& json, const appraisal::boot_content& boot) {
@@ -86,6 +91,19 @@ void add_boot_facts(json_text& json, const appraisal::boot_content& boot) {
   add_images(json, "initrds", facts.initrds);
   add_images(json, "uki_sections", facts.sections);
   add_images(json, "partitions", facts.disks);
+  json.key("after_log").open_array();
+  for (const auto& one : boot.after_log) {
+    json.open_object()
+        .member("pcr", std::uint64_t{one.pcr})
+        .member("explained", one.explained())
+        .key("phases");
+    json.open_array();
+    if (const auto* path = one.phases())
+      for (const auto phase : path->phases())
+        json.text(to_string(phase));
+    json.close_array().close_object();
+  }
+  json.close_array();
 }
 
 } // namespace muster::cli

@@ -1,5 +1,6 @@
 #include "cli/offline/offline_evidence.hpp"
 
+#include "appraisal/appraise_after_log.hpp"
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
@@ -97,9 +98,19 @@ private:
       if (in_.ima_log) return true; // the log may run ahead of the quote: its own check will tell
     }
     auto pcrs = tpm::verify_pcr_values(*out_.quote, values_);
-    if (!pcrs) return failed("pcrs", pcrs.fault());
+    if (!pcrs) return failed("pcrs", with_hint(pcrs.fault()));
     pcrs_ = *std::move(pcrs);
     return held("pcrs", to_string(out_.quote->selection()));
+  }
+
+  /// The log of a unified kernel image ends before systemd extends PCR 11.
+  fault with_hint(fault why) const {
+    const auto goes_on = [](const tpm::logged_event& event) {
+      return event.measured() && event.pcr == tpm::phase_pcr;
+    };
+    if (!in_.pcrs && boot_log_ && std::ranges::any_of(boot_log_->events(), goes_on))
+      why.check += " (systemd extends PCR 11 behind this boot log: give the PCR values with --pcrs)";
+    return why;
   }
 
   bool parse_boot_log() {
@@ -131,7 +142,7 @@ private:
     // Nobody said what PCR 10 was, and the log may run ahead of the quote: look for the place from its
     // beginning.
     if (!ima && !in_.pcrs) ima = replay_ima(*start, start->values);
-    if (!ima) return failed("ima-log", ima.fault());
+    if (!ima) return failed("ima-log", with_hint(ima.fault()));
     ima_ = *std::move(ima);
     if (!pcrs_) {
       pcrs_ = ima_->pcrs();
@@ -155,6 +166,12 @@ private:
                                   "it does not give the quoted value of " + pcr_names(log->contradicted())});
     verified_log_ = *std::move(log);
     auto detail = "it gives the quoted values of " + pcr_names(verified_log_->explained());
+    for (const auto& one : verified_log_->after_log())
+      if (const auto* phases = one.phases())
+        detail +=
+            ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
+    if (verified_log_->unexplained() != 0)
+      detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0) detail += "; not in it: " + pcr_names(verified_log_->unlogged());
     return held("event-log", detail);
   }
@@ -172,9 +189,10 @@ private:
     out_.passed_over = found.passed_over;
     out_.remarks_total = out_.remarks.size() + found.total;
     std::ranges::move(found.findings, std::back_inserter(out_.remarks));
-    auto kexec = appraisal::kexec_findings(*ima_);
-    out_.remarks_total += kexec.size();
-    std::ranges::move(kexec, std::back_inserter(out_.remarks));
+    auto events = appraisal::kexec_findings(*ima_);
+    std::ranges::move(appraisal::restart_findings((*out_.boot)->after_log), std::back_inserter(events));
+    out_.remarks_total += events.size();
+    std::ranges::move(events, std::back_inserter(out_.remarks));
   }
 
   const offline_inputs& in_;

@@ -143,4 +143,12 @@ inline appraisal::attestation_outcome appraise(const appraisal::attestation_inpu
   return std::move(run).finish();
 }
 
+/// One attestation; what it verified is recorded.
+inline appraisal::attestation_outcome attest(attesting_machine& m, appraisal::logs_wanted logs) {
+  const auto in = m.challenge(logs);
+  auto out = appraise(in, m.answer(in));
+  if (out.boot) m.recorded = std::make_shared<appraisal::recorded_boot>(*out.boot);
+  return out;
+}
+
 } // namespace muster::testing

@@ -198,3 +198,35 @@ TEST_CASE("the facts are what an agent's file of facts has") {
                            "architecture: \"x86_64\"\n", "product: \"", "firmware: \"2024.02-2\"\n"})
     CHECK(facts.find(line) != std::string::npos);
 }
+
+TEST_CASE("a machine with a unified kernel image: its sections in the log, phases behind it, what root "
+          "extends unexplained") {
+  workshop place;
+  auto& machine = place.create("m");
+  lab::software what;
+  what.path = lab::boot_path::unified_kernel;
+  what.phases = "enter-initrd leave-initrd sysinit";
+  must(machine.boot(what));
+  const auto first = attest(machine);
+  CHECK(first.boot.contradicted() == 0);
+  CHECK(first.boot.explained() == (tpm::pcr_mask(0, 7) | 1U << 9U | 1U << 11U));
+  CHECK(tpm::check_structure(first.boot).empty());
+  REQUIRE(first.boot.after_log().size() == 1);
+  CHECK(to_string(*first.boot.after_log()[0].phases()) == "enter-initrd, leave-initrd, sysinit");
+  std::vector<std::string> sections;
+  for (const auto& event : first.boot.events())
+    if (const auto words = first.boot.text(event); event.pcr == 11 && words.covered == tpm::coverage::digest)
+      sections.push_back(words.text);
+  CHECK(sections == std::vector<std::string>{".linux", ".osrel", ".cmdline", ".initrd"});
+
+  must(machine.extend(11, "ready"));
+  CHECK(to_string(*attest(machine).boot.after_log()[0].phases())
+        == "enter-initrd, leave-initrd, sysinit, ready");
+  must(machine.extend(11, "evil"));
+  CHECK(attest(machine).boot.unexplained() == 1U << 11U);
+  must(machine.reboot());
+  CHECK(attest(machine).boot.unexplained() == 0);
+  CHECK(machine.extend(24, "x").fault().code == errc::malformed);
+  must(machine.off());
+  CHECK(machine.extend(11, "ready").fault().code == errc::conflict);
+}

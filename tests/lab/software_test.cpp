@@ -14,13 +14,16 @@ TEST_CASE("software reads back as it was written, and nothing else reads") {
   software what;
   what.kernel_command_line = "a=b c";
   what.files = 7;
+  what.path = boot_path::unified_kernel;
+  what.phases = "enter-initrd";
   what.evidence = "/there";
   const auto read = parse_software(to_text(what));
   REQUIRE(read.ok());
   CHECK(*read == what);
   CHECK(*parse_software("") == software{});
 
-  for (const auto* text : {"files=x", "files=", "files=-1", "colour=blue", "files", "kernel=\x1b[0m", "\n"}) {
+  for (const auto* text :
+       {"files=x", "files=", "files=-1", "colour=blue", "path=lilo", "files", "kernel=\x1b[0m", "\n"}) {
     CAPTURE(text);
     CHECK(parse_software(text).fault().code == errc::malformed);
   }

@@ -80,14 +80,23 @@ private:
   }
 
   void sort_pcrs() {
+    out_.settled_ = quoted_.values();
     for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
-      if ((left_out_ & bit(pcr)) == 0 && quoted_anywhere(pcr)) set_of(pcr) |= bit(pcr);
+      if ((left_out_ & bit(pcr)) == 0 && quoted_anywhere(pcr))
+        ((os_pcrs & bit(pcr)) != 0 ? set_of_system(pcr) : set_of(pcr)) |= bit(pcr);
     if ((out_.explained_ & bit(0)) == 0) out_.locality_ = 0;
   }
 
   bool quoted_anywhere(unsigned pcr) const noexcept {
     return std::any_of(selection_.begin(), selection_.end(),
                        [pcr](const pcr_bank& bank) { return (bank.mask & bit(pcr)) != 0; });
+  }
+
+  bool untouched(unsigned pcr) const noexcept {
+    return std::all_of(selection_.begin(), selection_.end(), [&](const pcr_bank& bank) {
+      return (bank.mask & bit(pcr)) == 0
+             || has_start_value(bank.algorithm, pcr, quoted_.get(bank.algorithm, pcr));
+    });
   }
 
   std::uint32_t& set_of(unsigned pcr) noexcept {
@@ -98,11 +107,45 @@ private:
       compared = true;
     }
     if (compared) return out_.explained_;
-    const bool untouched = std::all_of(selection_.begin(), selection_.end(), [&](const pcr_bank& bank) {
-      return (bank.mask & bit(pcr)) == 0
-             || has_start_value(bank.algorithm, pcr, quoted_.get(bank.algorithm, pcr));
+    return untouched(pcr) ? out_.unmeasured_ : out_.unlogged_;
+  }
+
+  /// From where the log ends to what was quoted; from the start value where the log has no event of the PCR.
+  /// Empty if a bank cannot be computed.
+  std::vector<bank_move> moves_of(unsigned pcr) const {
+    std::vector<bank_move> out;
+    for (const auto& bank : replayed_)
+      if ((bank.extended & selection_.mask_of(bank.bank) & bit(pcr)) != 0)
+        out.push_back({bank.bank, bank.values[pcr], crypto::digest{quoted_.get(bank.bank, pcr)}});
+    if (!out.empty()) return out;
+    for (const auto& bank : selection_) {
+      if ((bank.mask & bit(pcr)) == 0) continue;
+      if (!crypto::supported(bank.algorithm)) return {};
+      out.push_back({bank.algorithm, start_value(bank.algorithm, pcr),
+                     crypto::digest{quoted_.get(bank.algorithm, pcr)}});
+    }
+    return out;
+  }
+
+  std::uint32_t& set_of_system(unsigned pcr) {
+    const bool logged = std::ranges::any_of(replayed_, [&](const replayed_bank& bank) {
+      return (bank.extended & selection_.mask_of(bank.bank) & bit(pcr)) != 0;
     });
-    return untouched ? out_.unmeasured_ : out_.unlogged_;
+    if (!logged && untouched(pcr)) return out_.unmeasured_;
+    const auto moves = moves_of(pcr);
+    const auto judged = moves.empty() ? after_log{static_cast<std::uint8_t>(pcr), unexplained{}}
+                                      : judge_move(not_extended(pcr), moves);
+    const auto* phases = judged.phases();
+    if (phases == nullptr || !phases->empty()) out_.after_log_.push_back(judged);
+    if (phases == nullptr) return out_.unexplained_;
+    for (const auto& move : moves)
+      settle(move.bank, pcr, move.from);
+    return out_.explained_;
+  }
+
+  void settle(hash_algorithm bank, unsigned pcr, const crypto::digest& value) {
+    // The length is right by construction, so this cannot fail.
+    (void)out_.settled_.set(bank, pcr, value.view());
   }
 
   verified_boot_log out_;

@@ -1,6 +1,7 @@
 // The boot log, once the quote vouches for it.
 #pragma once
 
+#include "tpm/evidence/after_log.hpp"
 #include "tpm/evidence/log_state.hpp"
 #include "tpm/evidence/quote.hpp"
 #include "tpm/format/event_log.hpp"
@@ -9,20 +10,30 @@
 namespace muster::tpm {
 
 /// A boot log that was compared with a quote. Only `verify_boot_log` makes one. Each quoted PCR outside IMA's
-/// is in exactly one of four sets, bit i for PCR i; events are handed out of explained PCRs only. Caller:
+/// is in exactly one of five sets, bit i for PCR i; events are handed out of explained PCRs only. Caller:
 /// `contradicted` is evidence that does not verify, and must become a finding (or a second quote, if the PCR
-/// moved while the evidence was gathered); `unlogged` may be honest (systemd extends PCR 11 and 15 without
-/// this log) but nothing is known about such a PCR except its value.
+/// moved while the evidence was gathered). `unexplained` is genuine, for an operating system may extend these
+/// PCRs, and anybody who became root on it: it must become a finding, too. About an `unlogged` PCR nothing is
+/// known except its value.
 class verified_boot_log {
 public:
-  /// Has events, and they give the quoted value in every bank that is both in the log and quoted.
+  /// Its events, and for `phase_pcr` the phases after them, give the quoted value in every bank that is both
+  /// in the log and quoted.
   std::uint32_t explained() const noexcept { return explained_; }
-  /// Has events, and they give another value in at least one such bank.
+  /// None of `os_pcrs`; has events, and they give another value in at least one such bank.
   std::uint32_t contradicted() const noexcept { return contradicted_; }
-  /// Has no events (or is quoted in no bank of the log) and was extended nevertheless.
+  /// Of `os_pcrs`; was extended with something that neither the log nor phases explain.
+  std::uint32_t unexplained() const noexcept { return unexplained_; }
+  /// None of `os_pcrs`; has no events (or is quoted in no bank of the log) and was extended nevertheless.
   std::uint32_t unlogged() const noexcept { return unlogged_; }
   /// Has no events and still its start value: not measured, and never good (docs/checks.md 16).
   std::uint32_t unmeasured() const noexcept { return unmeasured_; }
+
+  /// The PCRs that were extended after the log, by index: with phases, or unexplained.
+  const std::vector<tpm::after_log>& after_log() const noexcept { return after_log_; }
+  /// The quoted values, but of a PCR that phases extended the value that the log alone leads to: it does not
+  /// depend on when the quote was taken. Covered by the quote as the phases go on from it.
+  const pcr_values& settled() const noexcept { return settled_; }
 
   /// The banks that were replayed. If that is SHA-1 alone, the log is no stronger than SHA-1.
   const std::vector<hash_algorithm>& banks() const noexcept { return banks_; }
@@ -46,19 +57,22 @@ private:
   event_log log_;
   std::vector<logged_event> events_;
   std::vector<hash_algorithm> banks_;
+  std::vector<tpm::after_log> after_log_;
+  pcr_values settled_;
   hash_algorithm bank_ = hash_algorithm::sha256;
   std::uint8_t locality_ = 0;
   std::uint32_t explained_ = 0;
   std::uint32_t contradicted_ = 0;
+  std::uint32_t unexplained_ = 0;
   std::uint32_t unlogged_ = 0;
   std::uint32_t unmeasured_ = 0;
 };
 
-/// Replays the log in every bank that is in it and in the quote, and compares (docs/checks.md 11, 12). PCR 0
-/// starts with the locality that the log states, or if it states none with 0, 3 or 4: whichever the quote
-/// confirms. PCRs in `ima_pcrs` are left out: their values go on with the IMA log, see `first_log_state`.
-/// fault unsupported: log and quote have no bank in common that we can compute. The bytes that `log` was
-/// parsed from must outlive the result.
+/// Replays the log in every bank that is in it and in the quote, and compares (docs/checks.md 11, 12); what
+/// comes after it must be explained (os_phases.hpp). PCR 0 starts with the locality that the log states, or
+/// if it states none with 0, 3 or 4: whichever the quote confirms. PCRs in `ima_pcrs` are left out: their
+/// values go on with the IMA log, see `first_log_state`. fault unsupported: log and quote have no bank in
+/// common that we can compute. The bytes that `log` was parsed from must outlive the result.
 result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
                                           std::uint32_t ima_pcrs = default_ima_pcrs);
 

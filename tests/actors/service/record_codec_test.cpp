@@ -55,6 +55,13 @@ node_state full_state() {
   return out;
 }
 
+tpm::phase_path phases(std::initializer_list<tpm::os_phase> all) {
+  tpm::phase_path out;
+  for (const auto one : all)
+    REQUIRE(out.add(one));
+  return out;
+}
+
 } // namespace
 
 TEST_CASE("a state comes back from its record as it went in, and equal states are equal bytes") {
@@ -151,6 +158,7 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.variables = {{"PK", crypto::digest{filled(4)}, 1005, 1, 0},
                     {"dbx", crypto::digest{filled(3)}, 24'000, 267, 0},
                     {"AuditMode", crypto::digest{filled(5)}, 1, 0, 1}};
+  boot.after_log = {{11, phases({tpm::os_phase::sysinit, tpm::os_phase::ready})}, {12, tpm::unexplained{}}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
   CHECK(*back == boot);
@@ -165,6 +173,50 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   REQUIRE(again->files.size() == 1);
   CHECK(again->files[0].path == "/bin/\xff");
   CHECK(same(to_record(*again).content(), to_record(set).content()));
+}
+
+TEST_CASE("what extended PCRs after the log comes back; a record from before knows nothing of it") {
+  const std::vector<tpm::after_log> recorded{
+      {11, phases({tpm::os_phase::enter_initrd, tpm::os_phase::final})}, {14, tpm::unexplained{}}};
+  for (const auto& one :
+       {std::optional<std::vector<tpm::after_log>>{}, {std::vector<tpm::after_log>{}}, {recorded}}) {
+    node_state state;
+    state.after_log = one;
+    const auto back = state_from(to_record(state).read_back());
+    REQUIRE(back.ok());
+    CHECK(back->after_log == one);
+  }
+  const auto old = make_record<records::State>([](records::State::Builder out) { out.setVersion(1); });
+  CHECK_FALSE(state_from(old.read_back()).value().after_log.has_value());
+  const auto old_boot = make_record<records::BootClaims>([](records::BootClaims::Builder out) {
+    out.setVersion(1);
+    out.setBank(static_cast<std::uint16_t>(hash_algorithm::sha256));
+  });
+  CHECK(boot_from(old_boot.read_back()).value().after_log.empty());
+}
+
+TEST_CASE("phases that no machine goes through, or that are of another PCR, are a fault") {
+  struct row {
+    const char* what;
+    std::uint8_t pcr;
+    std::vector<std::uint8_t> said;
+    bool good;
+  };
+  for (const auto& r : {row{"in order", 11, {0, 1, 2}, true}, row{"turned round", 11, {3, 2}, false},
+                        row{"unknown", 11, {6}, false}, row{"of another PCR", 12, {2}, false},
+                        row{"of the firmware's", 4, {}, false}, row{"out of range", 200, {}, false}}) {
+    CAPTURE(std::string{r.what});
+    const auto stored = make_record<records::State>([&](records::State::Builder out) {
+      out.setVersion(1);
+      out.setAfterLogKnown(true);
+      auto one = out.initAfterLog(1)[0];
+      one.setPcr(r.pcr);
+      auto said = one.initPhases(static_cast<unsigned>(r.said.size()));
+      for (unsigned i = 0; i < r.said.size(); ++i)
+        said.set(i, r.said[i]);
+    });
+    CHECK(state_from(stored.read_back()).ok() == r.good);
+  }
 }
 
 TEST_CASE("a command comes back as it was stored") {

@@ -64,6 +64,7 @@ TEST_CASE("check 11: every machine's log replays to its PCRs in every bank") {
     CHECK(verified->explained() == (grub ? 0x43ffU : 0x2ffU)); // PCR 0-9 and 14; PCR 0-7 and 9
     CHECK(verified->contradicted() == 0);
     CHECK(verified->unlogged() == 0);
+    CHECK(verified->unexplained() == 0);
     CHECK((verified->explained() | verified->unmeasured() | tpm::default_ima_pcrs) == 0xffffff);
     CHECK(verified->banks().size() == (machine.starts_with("bank") ? 1 : 4));
     CHECK(verified->bank() == hash_algorithm::sha256);
@@ -201,13 +202,15 @@ TEST_CASE("check 16: a start value is not measured, and what the log cannot expl
   auto values = values_after(raw);
   REQUIRE(values.set(hash_algorithm::sha256, 0, tpm::start_value(hash_algorithm::sha256, 0, 3).view()).ok());
   REQUIRE(values.set(hash_algorithm::sha256, 11, bytes(32, 1)).ok());
+  REQUIRE(values.set(hash_algorithm::sha256, 16, bytes(32, 1)).ok());
   REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 1)).ok());
   const auto verified =
-      tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(only(values, 0x021c07)));
+      tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(only(values, 0x031c07)));
   REQUIRE(verified.ok());
   CHECK(verified->explained() == 0b10);
-  CHECK(verified->unlogged() == 1U << 11U);
-  CHECK(verified->unmeasured() == (0x021c07U & ~(0b10U | 1U << 10U | 1U << 11U)));
+  CHECK(verified->unexplained() == 1U << 11U);
+  CHECK(verified->unlogged() == 1U << 16U);
+  CHECK(verified->unmeasured() == (0x031c07U & ~(0b10U | 1U << 10U | 1U << 11U | 1U << 16U)));
   CHECK(verified->contradicted() == 0);
   CHECK(tpm::start_value(hash_algorithm::sha1, 17) == crypto::digest{bytes(20, 0xff)});
   CHECK(tpm::start_value(hash_algorithm::sha1, 23) == crypto::digest{bytes(20, 0)});

@@ -1,0 +1,20 @@
+// How the PCRs of a boot moved since the last attestation of it.
+#pragma once
+
+#include "appraisal/attestation_outcome.hpp"
+
+namespace muster::appraisal {
+
+/// Between two attestations that the TPM was not reset between. Zero is the bad news.
+struct boot_moves {
+  /// All that moved are PCRs of the operating system, and the record says what extended them so far: nothing
+  /// needs to be looked up in the boot log.
+  bool followed = false;
+  std::vector<tpm::after_log> after_log; ///< what extended the PCRs until now; meaningless unless `followed`
+  std::vector<std::uint8_t> unexplained; ///< PCRs that moved by what is no phase that could come next
+};
+
+/// PCRs that IMA extends play no part. `unexplained` counts also where something else moved, too.
+boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now);
+
+} // namespace muster::appraisal
