@@ -109,7 +109,7 @@ private:
       return event.measured() && event.pcr == tpm::phase_pcr;
     };
     if (!in_.pcrs && boot_log_ && std::ranges::any_of(boot_log_->events(), goes_on))
-      why.check += " (systemd extends PCR 11 behind this boot log: give the PCR values with --pcrs)";
+      why.check += " (systemd extends PCR 11 after this boot log ended: give the PCR values with --pcrs)";
     return why;
   }
 

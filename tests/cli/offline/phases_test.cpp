@@ -1,5 +1,5 @@
 // Evidence of a machine with a unified kernel image, in files. What breaks if this fails: `muster appraise`
-// calls such a machine NOT GENUINE, or says nothing where its PCR 11 went on with something unknown.
+// calls such a machine NOT GENUINE, or says nothing where something unknown extended its PCR 11.
 #include "cli/offline/eventlog.hpp"
 #include "cli/offline/offline_evidence.hpp"
 #include "cli/offline/report_text.hpp"
@@ -66,7 +66,7 @@ TEST_CASE("what nothing explains is genuine, untrusted, and said with its PCR") 
   CHECK(has(out.json, R"("after_log":[{"pcr":11,"explained":false,"phases":[]}])"));
 }
 
-TEST_CASE("a boot log says that PCR 11 goes on behind it, where a unified kernel image is in it") {
+TEST_CASE("the table of a boot log says that PCR 11 is extended further, if it has a unified kernel image") {
   const auto file = std::filesystem::temp_directory_path() / ("muster-phases-" + std::to_string(::getpid()));
   for (const auto& [m, goes_on] : {std::pair{uki_machine(), true}, {attesting_machine{"grub-sb"}, false}}) {
     auto machine = m;
