@@ -1,6 +1,7 @@
 #include "appraisal/boot_structure.hpp"
 
 #include "appraisal/appraise_boot.hpp"
+#include "appraisal/boot_facts.hpp"
 #include "appraisal/boot_words.hpp"
 #include "appraisal/required_claims.hpp"
 
@@ -131,7 +132,15 @@ void add_ima_findings(const boot_content& boot, const policy& p, std::vector<fin
                          "This kernel extends the bank with padded SHA-1: it is no stronger than SHA-1.",
                          "use a kernel of version 5.8 or later with this hash built in"));
   if (boot.aggregate == aggregate_claim::absent) return;
-  if (!boot.command_line) {
+  if (!boot.command_line && proves_unified_kernel(facts_of(boot))) {
+    // systemd's stub logs the name of a section and the digest of its content.
+    out.push_back(judged_finding(
+        p, judged_check::ima_policy_unknown, "kernel command line",
+        "The boot log has only the digest of the command line in the unified kernel image, so it does not show "
+        "which files IMA was told to measure.",
+        "nothing, if the machine that the reference was learnt from has the right IMA policy: another command "
+        "line is a finding of PCR 11"));
+  } else if (!boot.command_line) {
     out.push_back(judged_finding(
         p, judged_check::ima_policy_unknown, "kernel command line",
         "Nothing proves which files IMA was told to measure: no digest covers the kernel's "

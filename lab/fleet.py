@@ -29,6 +29,8 @@ class Fleet:
         self.processes = {}
         self.socket = self.dir / "ras.sock"
         self.vendor = "automatic"  # or "pending": a person admits each machine
+        self.manufacturers = '["id:4D535452"]'  # of the TPMs that muster-lab makes
+        self.more_settings = ""  # of the service, as lines of YAML
 
     # ------------------------------------------------------------------ processes
 
@@ -139,8 +141,8 @@ admission:
   vendor: {self.vendor}
   group: demo
   vendor_roots: [{self.dir}/vendor/roots]
-  manufacturers: ["id:4D535452"]
-""")
+  manufacturers: {self.manufacturers}
+{self.more_settings}""")
         for name in self.names:
             machine = self.dir / name
             (self.dir / f"{name}.yaml").write_text(f"""\

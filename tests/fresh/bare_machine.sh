@@ -52,6 +52,7 @@ case $suite in bookworm | trixie) ;; *) die "there is no suite $suite here: book
 
 readonly machine=$top/build/fresh/$suite
 readonly home=/root/muster # of the clone, inside
+readonly installed=$machine/srv/installed
 
 # The command of a step, as README prints it in a block of code, without its remark.
 printed() {
@@ -129,6 +130,9 @@ run_step() {
   if [[ $1 == install ]]; then
     local program
     for program in ras raagent muster; do inside "/usr/bin/$program" --version; done
+    # The same once more below a folder, for a machine that gets what was built here.
+    inside bash -c "cd $home && DESTDIR=${installed#"$machine"} $command --strip" >/dev/null
+    say "$suite: what is installed is also in ${installed#"$top"/}"
   fi
   say "$suite, $1: passed in $((SECONDS - began)) s"
 }

@@ -3,6 +3,7 @@
 
     units_test.py CONFIGURED_UNITS_DIR
 """
+import os
 import pathlib
 import re
 import shutil
@@ -65,6 +66,20 @@ class Units(unittest.TestCase):
                      "DevicePolicy=closed", "ProtectSystem=strict"):
             self.assertIn(line, lines)
         self.assertEqual([each for each in lines if each.startswith("DeviceAllow=")], ["DeviceAllow=/dev/tpmrm0 rw"])
+
+    def test_an_installed_unit_starts_what_was_installed_beside_it(self):
+        """README.md installs to /usr whatever the build was configured for; else systemd finds no program."""
+        for prefix in ("/usr", "/opt/muster"):
+            with self.subTest(prefix):
+                done = subprocess.run(["cmake", "--install", str(configured.parent), "--prefix", prefix, "--component",
+                                       "configuration"], env={**os.environ, "DESTDIR": str(self.folder)},
+                                      capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                units = self.folder / prefix.lstrip("/") / "lib/systemd/system"
+                for unit, program in zip(UNITS, ("ras", "raagent")):
+                    text = (units / unit).read_text(encoding="utf-8")
+                    self.assertIn(f"ExecStart={prefix}/bin/{program} --config /etc/muster/", text)
+                    self.assertIn(f"Documentation=file:{prefix}/share/doc/muster/", text)
 
     def test_every_user_of_a_unit_is_made(self):
         for folder in ("etc", "usr/lib/sysusers.d"):

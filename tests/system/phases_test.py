@@ -25,18 +25,17 @@ def bundle(scene, node, verdict, what):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1", "node-2"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1", "node-2"], attestation=1, lease=60) as scene:
         scene.make_machines()
         for name, phases in (("node-1", "sysinit ready"), ("node-2", "enter-initrd leave-initrd")):
             scene.lab("boot", scene.dir / name, "--uki", "--phases", phases)
         scene.start_all()
         for name in scene.names:
-            scene.until(f"{name} attested", 30, lambda name=name: scene.nodes().get(name, {}).get("attested"))
+            scene.until(f"{name} attested", lambda name=name: scene.nodes().get(name, {}).get("attested"))
             scene.muster("node", "name", scene.nodes()[name]["id"], name)
         scene.muster("reference", "accept", "demo", "--from", "node-1")
         for name in scene.names:
-            scene.until(f"{name} trusted, however far it had come", 15,
-                        lambda name=name: scene.shown(name) == "trusted")
+            scene.until(f"{name} trusted, however far it had come", lambda name=name: scene.shown(name) == "trusted")
 
         # It goes on. Whole logs are asked for once an hour only: a second move that needs them would be bad news.
         for word in ("sysinit", "ready", "shutdown"):
@@ -57,7 +56,7 @@ def main():
         scene.start_service()
         require(findings(scene, "node-1") == expected, "a restart of the service forgets nothing")
         scene.lab("extend", scene.dir / "node-1", "11", "final")
-        scene.until("node-1 attests again", 20, lambda: scene.shown("node-1") == "untrusted")
+        scene.until("node-1 attests again", lambda: scene.shown("node-1") == "untrusted")
         attest(scene, "node-1")
         require(findings(scene, "node-1") == expected, "no phase makes it good again")
 
@@ -65,13 +64,12 @@ def main():
         scene.stop("node-1")
         scene.lab("reboot", scene.dir / "node-1")
         scene.start_agent("node-1")
-        scene.until("node-1 trusted after its reboot", 30, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted after its reboot", lambda: scene.shown("node-1") == "trusted")
         scene.stop("node-1")
         scene.lab("reboot", scene.dir / "node-1")
         scene.lab("extend", scene.dir / "node-1", "12", "sysinit")
         scene.start_agent("node-1")
-        scene.until("PCR 12 is found in the first attestation of a boot", 30,
-                    lambda: findings(scene, "node-1") == {("boot.unexplained", "PCR 12")})
+        scene.until("PCR 12 is found in the first attestation of a boot", lambda: findings(scene, "node-1") == {("boot.unexplained", "PCR 12")})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,153 @@
+"""A machine: a folder with its TPM's state, its firmware's variables and its disk, so that a reboot is one of the same."""
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import disk
+import emulator
+from channel import Silent
+from fleet import Failed, say
+from guest import Guest
+from monitor import Monitor
+
+# Seconds, for a machine that is emulated beside others on two busy cores.
+BOOT, SHUTDOWN = 300, 180
+
+
+class Machine:
+    def __init__(self, name, folder, shape, scene):
+        self.name, self.dir, self.shape, self.scene = name, pathlib.Path(folder), shape, scene
+        self.monitor = self.guest = self.process = self.tpm = self.run_dir = None
+
+    # ------------------------------------------------------------------ once
+
+    def build(self, image, vendor):
+        """A new machine with a copy of that disk."""
+        (self.dir / "tpm").mkdir(parents=True)
+        vendor.manufacture(self.dir / "tpm", self.name)
+        shutil.copyfile(emulator.new_variables(self.shape), self.dir / "vars.fd")
+        subprocess.run(["cp", "--sparse=always", str(image), str(self.dir / "disk.img")], check=True)
+
+    @property
+    def esp(self):
+        """The EFI system partition; only while the machine is off."""
+        if self.process is not None:
+            raise Failed(f"{self.name} is on: its EFI system partition is the firmware's now")
+        return disk.Esp(self.dir / "disk.img", disk.ESP_START)
+
+    # ------------------------------------------------------------------ power
+
+    def power_on(self):
+        self.run_dir = pathlib.Path(tempfile.mkdtemp(prefix="muster-vm-"))
+        tpm = self.run_dir / "tpm.sock"
+        self.scene.start(f"{self.name}-tpm", "swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.dir}/tpm", "--ctrl",
+                         f"type=unixio,path={tpm}", "--terminate", "--log", f"file={self.dir}/swtpm.log,level=1")
+        self.scene.until(f"the TPM of {self.name} listens", tpm.exists)
+        self.scene.start(self.name, *emulator.command_line(self.shape, self.dir, self.run_dir))
+        # They end when the machine is switched off, which is no failure of the scene.
+        self.process, self.tpm = (self.scene.processes.pop(name) for name in (self.name, f"{self.name}-tpm"))
+        monitor = self.run_dir / "monitor.sock"
+        self.scene.until(f"QEMU's monitor of {self.name} listens", lambda: self.lives() and monitor.exists())
+        self.monitor = Monitor(monitor)
+        self.guest = Guest(self.run_dir / "agent.sock")
+
+    def lives(self):
+        if self.process.poll() is not None:
+            raise Failed(f"QEMU of {self.name} ended with status {self.process.returncode}:\n{self.scene.tail(self.name)}")
+        return True
+
+    def boot(self):
+        """On, until commands can be run inside."""
+        say(f"{self.name}: power on")
+        self.power_on()
+        self.come_up()
+
+    def come_up(self):
+        self.scene.until(f"{self.name} has booted so far that its guest agent answers",
+                         lambda: self.lives() and self.guest.answers(2), BOOT)
+
+    def shut_down(self, how="poweroff"):
+        """In an orderly way, from inside."""
+        say(f"{self.name}: {how}")
+        self.guest.start(f"systemctl --no-block {how}")
+        try:
+            self.monitor.wait_for("SHUTDOWN", SHUTDOWN)
+            self.process.wait(30)
+        except (Silent, subprocess.TimeoutExpired) as why:
+            raise Failed(f"{self.name} did not shut down: {why}") from why
+        self.forget()
+
+    def reboot(self, change=None):
+        """As an operator's reboot; `change` edits the EFI system partition, which the firmware reads next."""
+        self.shut_down("reboot")
+        if change:
+            change(self.esp)
+        self.boot()
+
+    def kexec(self):
+        """Into the kernel that was loaded: neither firmware nor QEMU notice."""
+        self.guest.start("systemctl --no-block kexec")
+        self.scene.until(f"the old kernel of {self.name} is gone",
+                         lambda: self.lives() and not self.guest.answers(2), SHUTDOWN)
+        self.come_up()
+
+    def power_off(self):
+        """At once, as a power cut."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            finish(self.process)
+        self.forget()
+
+    def forget(self):
+        for end in (self.monitor, self.guest):
+            if end is not None:
+                end.close()
+        if self.tpm is not None:
+            finish(self.tpm)  # it ends with QEMU's connection, and has written its state then
+        self.monitor = self.guest = self.process = self.tpm = None
+        if self.run_dir is not None:
+            shutil.rmtree(self.run_dir, ignore_errors=True)
+            self.run_dir = None
+
+    # ------------------------------------------------------------------ inside
+
+    def run(self, line, seconds=60, good=(0,)):
+        try:
+            status, said = self.guest.run(line, seconds)
+        except (Silent, ValueError) as why:
+            raise Failed(f"{self.name}: {line}: {why}") from why
+        if status not in good:
+            raise Failed(f"{self.name}: {line}: exit status {status}\n{said}")
+        return said
+
+    def write(self, path, content, mode=None):
+        try:
+            self.guest.write(path, content)
+        except (Silent, ValueError) as why:
+            raise Failed(f"{self.name}: writing {path}: {why}") from why
+        if mode:
+            self.run(f"chmod {mode} '{path}'")
+
+    def what_happened(self):
+        """For a complaint: the end of the console, and what the agent said."""
+        console = self.dir / "console.log"
+        text = console.read_text(errors="replace") if console.exists() else "(none)"
+        text = re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]", "", text)  # colours and cursor movements
+        said = f"End of the console of {self.name}:\n" + "\n".join(text.splitlines()[-15:])
+        try:
+            if self.guest is not None and self.guest.answers(10):
+                said += f"\nJournal of raagent on {self.name}:\n"
+                said += self.guest.run("journalctl --no-pager -u muster-raagent -n 40; systemctl --failed --no-pager", 60)[1]
+        except (Silent, ValueError) as why:
+            said += f"\n(its journal cannot be read: {why})"
+        return said
+
+
+def finish(process):
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

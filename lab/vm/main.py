@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""Real machines: QEMU boots them through UEFI with a software TPM, the service attests them from outside.
+
+Started by `./run machine`. Exit status: 0 every story holds, 1 one failed, 2 a mistake in the arguments or in preparing,
+77 this host cannot do it.
+"""
+import argparse
+import fcntl
+import os
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import prerequisites  # noqa: E402
+import shell  # noqa: E402
+import story  # noqa: E402
+from fleet import Failed, say  # noqa: E402
+from workshop import Workshop  # noqa: E402
+
+SKIPPED = 77
+
+
+def parse(stories):
+    parser = argparse.ArgumentParser(prog="./run machine", description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--installed", metavar="DIR", help="take Muster from the folder below which `cmake --install` put it")
+    parser.add_argument("--dir", default="build/machine", help="folder of images, machines and evidence (%(default)s)")
+    parser.add_argument("--all", action="store_true", help="every story; else those that CI tells")
+    parser.add_argument("--list", action="store_true", help="say what the stories are")
+    parser.add_argument("--shell", action="store_true", help="boot a machine that is attested, and give a prompt inside")
+    parser.add_argument("--keep", action="store_true", help="leave machines and logs of stories that hold, too")
+    parser.add_argument("--prepare", action="store_true", help="prepare the images, and no more")
+    parser.add_argument("stories", nargs="*", metavar="STORY", choices=[[], *(one.name for one in stories)], help="by name")
+    return parser.parse_args()
+
+
+def main():
+    os.umask(0o022)
+    stories = story.all_stories()
+    asked = parse(stories)
+    if asked.list:
+        for one in stories:
+            print(f"{one.name}{' (CI)' if one.short else ''}\n    {one.headline()}")
+        return 0
+    folder = pathlib.Path(asked.dir).resolve()
+    installed = pathlib.Path(asked.installed).resolve() if asked.installed else None
+    programs = installed / "usr/bin" if installed else pathlib.Path(asked.bin).resolve()
+    try:
+        prerequisites.check_tools()
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / "lock", "wb")  # images are exchanged under whoever else uses this folder
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"another one is at work in {folder}; wait for it, or name another folder with --dir") from None
+        workshop = Workshop(programs.parent, folder / "images", installed)
+        workshop.prepare()
+    except prerequisites.Refused as why:
+        print(f"./run machine: skipped: {why}", file=sys.stderr)
+        return SKIPPED
+    except Failed as why:
+        print(f"./run machine: {why}", file=sys.stderr)
+        return 2
+    if asked.prepare:
+        return 0
+    if asked.shell:
+        return shell.run(programs, folder, workshop)
+    told = [one for one in stories if (one.name in asked.stories if asked.stories else asked.all or one.short)]
+    failed = [one.name for one in told if not story.run(one, programs, folder, workshop, asked.keep)]
+    say(f"{len(told) - len(failed)} of {len(told)} stories hold" + "".join(f"; FAILED: {name}" for name in failed))
+    say(f"evidence: {folder / 'evidence'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    # Whoever ends the verb ends its machines.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,33 @@
+"""A machine whose IMA measures programs only, by a policy that systemd loads: nothing needs to be passed over as data,
+so an implant is found wherever it lies. That the kernel was told to measure is not proven, and said.
+
+What breaks if this fails: the advice of README.md, to measure programs only, does not work on a machine with systemd; or
+a program under /var/lib is still not seen.
+"""
+import boot_menu
+
+IMPLANT = "/var/lib/implant"
+
+
+def tell(bed):
+    bed.policy = "version: 1\nima:\n  exclude: []\n"
+    web = bed.machine("web-1", line=boot_menu.command_line(ima="ima_hash=sha256"))
+    web.boot()
+    web.run("mkdir -p /etc/ima")
+    web.write("/etc/ima/ima-policy", boot_menu.PROGRAMS_ONLY, "644")
+    web.reboot()
+    bed.enrol_running(web)
+    bed.accept(web)
+    bed.finds(web, "ima.policy-unknown")
+    bed.keep(web, "trusted")
+
+    web.write("/var/lib/notes", "nothing to see\n")
+    web.run("cat /var/lib/notes")
+    bed.attested_again(web)
+    bed.becomes(web, "trusted")
+
+    web.write(IMPLANT, "#!/bin/sh\necho at work\n", "755")
+    web.run(IMPLANT)
+    bed.finds(web, "ima.unknown-file", IMPLANT)
+    bed.becomes(web, "untrusted")
+    bed.keep(web, "untrusted")

@@ -1,0 +1,54 @@
+"""Two machines get another kernel, led by a campaign: the canary first, which is observed, proposed, staged; then the
+other; then the old one is retired. The machine beside the canary is never untrusted.
+
+What breaks if this fails: every kernel upgrade of a fleet is a night of false alarms.
+"""
+import json
+
+import boot_menu
+
+# Each machine's own; everything else of the two is one group's.
+POLICY = "version: 1\nima:\n  exclude_matching: ['/etc/(machine-id|hostname)']\n"
+
+
+def tell(bed):
+    old, new = bed.workshop.releases()
+    bed.policy = POLICY
+    canary = bed.trusted("web-1", release=old)
+    other = bed.machine("web-2", release=old)
+    bed.enrol(other)
+    bed.becomes(other, "trusted")
+
+    bed.muster("campaign", "start", bed.GROUP, "--canary", canary.name)
+    upgrade(bed, canary, new)
+    bed.becomes(canary, "untrusted")
+    bed.keep(canary, "observed")
+    bed.until("the canary has taught what it booted",
+              lambda: "they agree" in bed.muster("campaign", "show", bed.GROUP).stdout, bed.ATTESTED)
+    bed.muster("campaign", "propose", bed.GROUP)
+    # What seldom runs was not measured on the canary either: the image's files go on counting.
+    learnt = json.loads(bed.muster("-o", "json", "campaign", "show", bed.GROUP).stdout)["proposed"]
+    whole = bed.with_image(learnt)
+    bed.muster("campaign", "propose", bed.GROUP, "--set", whole)
+    bed.muster("campaign", "stage", bed.GROUP)
+    bed.becomes(canary, "trusted")
+    bed.keep(canary, "staged")
+
+    upgrade(bed, other, new)
+    bed.becomes(other, "trusted")
+    bed.until("enforced: both have attested the new kernel",
+              lambda: bed.muster("campaign", "enforce", bed.GROUP, good=(0, 2)).returncode == 0, bed.ATTESTED)
+    for machine in (canary, other):
+        bed.becomes(machine, "trusted")
+        bed.expect(new in machine.run("uname -r"),
+                   f"{machine.name} runs {new}")
+    bed.expect(not bed.was_ever(other, "contraindicated"), f"{other.name} was never untrusted")
+
+
+def upgrade(bed, machine, release):
+    kernel, initrd = bed.workshop.kernel(release)
+
+    def change(esp):
+        esp.write(boot_menu.KERNEL, kernel)
+        esp.write(boot_menu.INITRD, initrd)
+    machine.reboot(change)

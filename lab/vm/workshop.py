@@ -1,0 +1,160 @@
+"""Prepares what machines are made from, once, below build/machine/images: the root file system and its kernels.
+
+Two layers under content keys: `base`, Debian's packages, and `root`, that with Muster in it as an image. What is not
+finished has another name, so an interrupted preparation leaves nothing that would be taken for a whole one.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import archive
+import boot_menu
+import disk
+import overlay
+import packages
+import prerequisites
+import uki
+from content_key import content_key
+from fleet import Failed, say
+
+BASE_COMMAND = ["mmdebstrap", "--mode=root", "--variant=essential", "--aptopt=Apt::Install-Recommends false",
+                *(f"--dpkgopt=path-exclude={pattern}" for pattern in overlay.LEFT_OUT)]
+ROOT_COMMAND = ["mke2fs", "-q", "-t", "ext4", "-L", disk.ROOT_LABEL]
+
+class Workshop:
+    def __init__(self, build, folder, installed=None):
+        self.build, self.dir, self.installed = pathlib.Path(build), pathlib.Path(folder), installed
+
+    # ------------------------------------------------------------------ layers
+
+    def prepare(self):
+        """Makes what is missing or whose inputs changed."""
+        self.dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="muster-install-") as folder:
+            stage = self.install(pathlib.Path(folder))
+            self.base = self.layer("base", self.base_inputs(stage), self.make_base)
+            root = self.layer("root", {"base": self.base.name, **tree_inputs(stage), "command": json.dumps(ROOT_COMMAND),
+                                       "overlay": json.dumps([overlay.FILES, overlay.LINKS]), "size": str(disk.ROOT_SIZE)},
+                              lambda out: self.make_root(stage, out))
+        self.root = root / "root.ext4"
+
+    def layer(self, name, inputs, make):
+        key = content_key(inputs)
+        finished = self.dir / f"{name}-{key}"
+        if not finished.exists():
+            for old in self.dir.glob(f"{name}-*"):
+                shutil.rmtree(old)
+            prerequisites.check_preparing()
+            unfinished = self.dir / f"{name}-{key}.unfinished"
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(finished)
+        return finished
+
+    def install(self, stage):
+        """As README.md says, but into a folder; or that was done already."""
+        if self.installed:
+            if not (self.installed / "usr/bin/raagent").exists():
+                raise Failed(f"{self.installed}: nothing is installed below it (usr/bin/raagent is missing)")
+            copy_into(self.installed, stage)
+            return stage
+        done = subprocess.run(["cmake", "--install", str(self.build), "--prefix", "/usr", "--strip"],
+                              env={**os.environ, "DESTDIR": str(stage)}, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"cmake --install {self.build}:\n{done.stdout}{done.stderr}")
+        return stage
+
+    # ------------------------------------------------------------------ Debian
+
+    def base_inputs(self, stage):
+        self.listed = packages.output("apt-get", "indextargets", "--format", archive.FORMAT)
+        if not archive.targets(self.listed):
+            raise Failed("apt knows no index of Debian; run `apt-get update`")
+        self.kernels = packages.kernels()
+        self.packages = packages.chosen([stage / "usr/bin/raagent"], self.kernels)
+        return {"packages": json.dumps(self.packages, sort_keys=True), "releases": "\n".join(archive.releases(self.listed)),
+                "initramfs": json.dumps(overlay.INITRAMFS, sort_keys=True), "command": json.dumps(BASE_COMMAND)}
+
+    def make_base(self, out):
+        suite = archive.targets(self.listed)[0][1]
+        say(f"root file system: {len(self.packages)} packages of {suite} and what they need (1 to 3 minutes)")
+        tree = out / "tree"
+        with tempfile.TemporaryDirectory(prefix="muster-initramfs-") as name:
+            # There before the kernels: their scripts make the initial RAM disks.
+            write_files(pathlib.Path(name), overlay.INITRAMFS)
+            command = [*BASE_COMMAND, f"--essential-hook=cp -r '{name}'/. \"$1\"", "--include=" + ",".join(sorted(self.packages))]
+            log = self.dir / "mmdebstrap.log"
+            with open(log, "wb") as said:
+                done = subprocess.run([*command, suite, str(tree), *archive.sources(self.listed)], stdin=subprocess.DEVNULL,
+                                      stdout=said, stderr=said, check=False)
+        if done.returncode:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            raise Failed(f"mmdebstrap: exit status {done.returncode}\n{tail}")
+        # Of this host's network, and of nobody's business in the machine.
+        for path in ("etc/apt/sources.list", "etc/resolv.conf"):
+            (tree / path).unlink(missing_ok=True)
+
+    # ------------------------------------------------------------------ Muster
+
+    def make_root(self, stage, out):
+        say("root file system: Muster installed, image made")
+        tree = out / "tree"
+        try:
+            copy_into(self.base / "tree", tree)
+            copy_into(stage, tree)
+            write_files(tree, overlay.FILES)
+            for path, target in overlay.LINKS.items():
+                (tree / path).parent.mkdir(parents=True, exist_ok=True)
+                (tree / path).unlink(missing_ok=True)
+                (tree / path).symlink_to(target)
+            packages.output("chroot", tree, "systemd-sysusers")
+            image = out / "root.ext4"
+            with open(image, "wb") as file:
+                file.truncate(disk.ROOT_SIZE)
+            packages.output(*ROOT_COMMAND, "-d", tree, image)
+        finally:
+            shutil.rmtree(tree, ignore_errors=True)
+
+    # ------------------------------------------------------------------ what a machine starts from
+
+    def releases(self):
+        """Of the two kernels: the suite's own, and the other."""
+        return [name.removeprefix("linux-image-") for name in self.kernels]
+
+    def kernel(self, release):
+        """(kernel, initial RAM disk)."""
+        boot = self.base / "tree/boot"
+        return (boot / f"vmlinuz-{release}").read_bytes(), (boot / f"initrd.img-{release}").read_bytes()
+
+    def disk(self, out, boot, line, release=None, signed=False):
+        """The disk of a new machine; `boot` is grub, systemd-boot or unified."""
+        kernel, initrd = self.kernel(release or self.releases()[0])
+        if boot == "unified":
+            files = boot_menu.unified(uki.make(kernel, initrd, line, signed))
+        else:
+            files = {"grub": boot_menu.grub, "systemd-boot": boot_menu.systemd_boot}[boot](kernel, initrd, line)
+        with tempfile.TemporaryDirectory(prefix="muster-esp-", dir=self.dir) as folder:
+            esp = pathlib.Path(folder) / "esp.fat"
+            disk.Esp(esp).fill(files)
+            disk.make(out, esp, self.root)
+
+
+def write_files(tree, files):
+    for path, text in files.items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(text)
+
+
+def copy_into(source, tree):
+    tree.mkdir(exist_ok=True)
+    packages.output("cp", "-a", "--reflink=auto", f"{source}/.", tree)
+
+
+def tree_inputs(folder):
+    """Each file below a folder, with its digest."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {f"/{path.relative_to(folder)}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
