@@ -14,7 +14,7 @@ namespace muster::appraisal {
 /// nearest, which their sentences name.
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
 ///   PCR 8, 9, 11, 12, 14   the ordered digests of their events equal: see ordered_pcrs.hpp
-///   PCR 11 to 15           explained by the log, by phases of systemd behind it or by the reference's value,
+///   PCR 11 to 15           explained by the log, by phases of systemd after it or by the reference's value,
 ///   else
 ///                          "boot.unexplained": see appraise_after_log.hpp
 ///   PCR 1, 5, 6, 13        "boot.configuration": told, with the policy's severity

@@ -40,7 +40,7 @@ struct attestation_outcome {
   std::uint64_t unlisted = 0; ///< findings of kind claim that are not among `findings`
   std::string reason;         ///< of `again`: one sentence for the log
   bool booted = false;        ///< of `again`: since what is on record; whole logs are always asked for then
-  bool must_enrol = false;    ///< counters went back: this generation is over (PROTOCOL 4)
+  bool must_enrol = false;    ///< counters went back: this generation is over (docs/protocol.md 4)
 
   // Of a verified attestation only.
   std::optional<recorded_boot> boot; ///< to be recorded in place of the old one

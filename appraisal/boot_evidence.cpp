@@ -87,7 +87,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.command_line = command_line_of(out.events);
 }
 
-/// Without a log, what was not measured shows in the values alone (CHECKS 16).
+/// Without a log, what was not measured shows in the values alone (docs/checks.md 16).
 void add_unmeasured(boot_content& out) {
   for (const auto& p : out.pcrs)
     if (p.algorithm == hash_algorithm::sha256 && p.index <= 7

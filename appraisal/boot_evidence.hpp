@@ -27,8 +27,8 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept;
 [[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima,
                                  const signature_rules& rules = {});
 
-/// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate (CHECKS
-/// 18).
+/// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate
+/// (docs/checks.md 18).
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima);
 
 /// The values of the PCRs that IMA did not extend.

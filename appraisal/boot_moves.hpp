@@ -11,7 +11,8 @@ struct boot_moves {
   /// needs to be looked up in the boot log.
   bool followed = false;
   std::vector<tpm::after_log> after_log; ///< what extended the PCRs until now; meaningless unless `followed`
-  std::vector<std::uint8_t> unexplained; ///< PCRs that moved by what is no phase that could come next
+  std::vector<std::uint8_t>
+      unexplained; ///< PCRs that moved by something other than a phase that could come next
 };
 
 /// PCRs that IMA extends play no part. `unexplained` counts also where something else moved, too.

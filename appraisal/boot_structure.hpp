@@ -7,8 +7,8 @@
 
 namespace muster::appraisal {
 
-/// Structure of the boot log (CHECKS 14 to 16), a missing log, Secure Boot, how the IMA log is bound to the
-/// boot (18), how strong its banks are (22), and whether IMA was provably told to measure (24).
+/// Structure of the boot log (docs/checks.md 14 to 16), a missing log, Secure Boot, how the IMA log is bound
+/// to the boot (18), how strong its banks are (22), and whether IMA was provably told to measure (24).
 std::vector<finding> appraise_boot_structure(const boot_claims& claims, const policy& p);
 
 } // namespace muster::appraisal

@@ -26,8 +26,7 @@ struct verified_bundle {
 ///   policy     digest, canonical form, no defect
 ///   reference  digest and canonical form of each set
 ///   evidence   form of the AK; its signature over the quote; the qualifying data of nonce, node id,
-///   exporter,
-///              node key and manifest; the selection covers sha256:0-14 and is the manifest's
+///              exporter, node key and manifest; the selection covers sha256:0-14 and is the manifest's
 ///   boot log   the digest in the manifest, and replay to the quoted PCRs
 ///   IMA log    replay from entry 0 to the quoted PCRs
 ///   result     equal to what follows from all that (a difference is told, and is no fault here)

@@ -1,4 +1,4 @@
-// Which findings hold from one attestation to the next (PROTOCOL 5).
+// Which findings hold from one attestation to the next (docs/protocol.md 5).
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"

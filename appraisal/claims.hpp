@@ -28,7 +28,7 @@ struct boot_event {
   std::uint32_t type = 0;   ///< TCG PC Client Platform Firmware Profile, table 27; a hint
   std::uint32_t number = 0; ///< in the log, from 0 with the header event: how tools number it
   crypto::digest digest;    ///< covered by the quote
-  std::string text;         ///< only if `digest` was recomputed from it (CHECKS 13), else empty
+  std::string text;         ///< only if `digest` was recomputed from it (docs/checks.md 13), else empty
   std::string label;        ///< what kind of text, for example "kernel_cmdline"; a hint
   std::string hint;         ///< what the log says where no digest covers it, for example a file's name
 
@@ -38,7 +38,7 @@ struct boot_event {
 /// What the variables of PCR 7 say, where their digests cover it.
 enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
 
-/// What is odd about the structure of a boot log (CHECKS 14 to 16). Policy judges it.
+/// What is odd about the structure of a boot log (docs/checks.md 14 to 16). Policy judges it.
 enum class boot_oddity_kind : std::uint8_t {
   separator_missing,          ///< a PCR of 0 to 7 has events and no separator
   separator_repeated,         ///< more than one: what counts as "before" can be forged
@@ -59,7 +59,7 @@ struct boot_oddity {
   friend bool operator==(const boot_oddity&, const boot_oddity&) = default;
 };
 
-/// How entry 0 of the IMA log relates to the quoted boot PCRs (CHECKS 18).
+/// How entry 0 of the IMA log relates to the quoted boot PCRs (docs/checks.md 18).
 enum class aggregate_claim : std::uint8_t {
   absent = 0,   ///< no IMA log, or no entry 0 in it
   bound = 1,    ///< recomputed from the quoted PCRs
@@ -71,7 +71,7 @@ enum class aggregate_claim : std::uint8_t {
 /// How one PCR bank that IMA extends was fed.
 struct ima_bank_claim {
   hash_algorithm algorithm = hash_algorithm::sha256;
-  bool padded_sha1 = false; ///< zero-padded SHA-1: no stronger than SHA-1 (CHECKS 22)
+  bool padded_sha1 = false; ///< zero-padded SHA-1: no stronger than SHA-1 (docs/checks.md 22)
 
   friend bool operator==(const ima_bank_claim&, const ima_bank_claim&) = default;
 };

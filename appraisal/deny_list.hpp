@@ -47,8 +47,8 @@ std::string shown(const denied_digest& one);
 /// The reason, for the end of a sentence; says so where none is given. Safe to print.
 std::string reason_of(const denied_digest& one);
 
-/// DESIGN 11: no set may bring back what is denied. fault denied: a file or boot event of the set is, and
-/// which.
+/// docs/design.md 11: no set may bring back what is denied. fault denied: a file or boot event of the set is,
+/// and which.
 status check_not_denied(const reference_set& set, const deny_list& denied);
 
 } // namespace muster::appraisal

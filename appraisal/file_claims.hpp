@@ -30,7 +30,7 @@ enum class file_signature : std::uint8_t {
 };
 
 /// One measurement. A view: digest and path live in the `file_claims` or the log that gave it.
-/// The path is the kernel's word and weak evidence (CHECKS 23): foreign text, never printed as it is.
+/// The path is the kernel's word and weak evidence (docs/checks.md 23): foreign text, never printed as it is.
 struct file_claim {
   file_kind kind = file_kind::other;
   hash_algorithm algorithm = hash_algorithm::sha256;
@@ -55,7 +55,7 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
 class file_claims {
 public:
   static constexpr std::size_t max_path = 4096;           ///< PATH_MAX of Linux; longer paths are cut
-  static constexpr std::size_t max_bytes = 256ULL << 20U; ///< of the block (PROTOCOL 9: log cap)
+  static constexpr std::size_t max_bytes = 256ULL << 20U; ///< of the block (docs/protocol.md 9: log cap)
 
   /// False, and nothing is added, when the block is full.
   [[nodiscard]] bool push(const file_claim& claim);

@@ -21,13 +21,13 @@ enum class judged_check : std::uint8_t {
   audit_mode,          ///< of the firmware
   validation_off,      ///< shim was told not to validate
   boot_log_incomplete, ///< no ExitBootServices: a direct kernel boot lacks it
-  not_measured,        ///< a PCR has its start value; never below warning (CHECKS 16)
+  not_measured,        ///< a PCR has its start value; never below warning (docs/checks.md 16)
   secure_boot_off,     ///< PCR 7 must be equal anyway
   unbound_ima_log,     ///< boot_aggregate is zero or could not be checked; a wrong one always fails
   no_ima_log,          ///< nothing tells what runs on the machine
-  padded_bank,         ///< an IMA bank that is no stronger than SHA-1 (CHECKS 22)
-  ima_policy_unknown,  ///< no proof that IMA was told to measure (CHECKS 24)
-  violation,           ///< IMA could not tell what was used (CHECKS 19)
+  padded_bank,         ///< an IMA bank that is no stronger than SHA-1 (docs/checks.md 22)
+  ima_policy_unknown,  ///< no proof that IMA was told to measure (docs/checks.md 24)
+  violation,           ///< IMA could not tell what was used (docs/checks.md 19)
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning
   not_a_file,          ///< a buffer or key that no rule is for

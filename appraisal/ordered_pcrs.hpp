@@ -11,9 +11,9 @@ namespace muster::appraisal {
 ///   "boot.command-line"    the kernel's command line, old and new text. Events that differ in nothing but
 ///                          that text (GRUB measures its menu entry, its `linux` command and the result) are
 ///                          this same finding
-///   "boot.initrd", "boot.kernel-file", "boot.loader-file"    a file that the boot loader read, by its
-///   digest;
-///                          which of the three, the log's word decides, and it proves nothing
+///   "boot.initrd", "boot.kernel-file", "boot.loader-file"
+///                          a file that the boot loader read, by its digest; the log's word decides which of
+///                          the three it is, and that proves nothing
 ///   "boot.loader-command"  a command of the boot loader
 ///   "boot.mok"             shim's own lists of keys
 ///   "boot.event"           any other

@@ -46,8 +46,8 @@ struct required_claims {
   static constexpr std::size_t max_patterns = 16;
 
   demand secure_boot = demand::none;          ///< on
-  demand boot_aggregate = demand::none;       ///< the IMA log is bound to the boot (CHECKS 18)
-  demand ima_policy = demand::none;           ///< a measured command line names one (CHECKS 24)
+  demand boot_aggregate = demand::none;       ///< the IMA log is bound to the boot (docs/checks.md 18)
+  demand ima_policy = demand::none;           ///< a measured command line names one (docs/checks.md 24)
   std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least
   std::vector<variable_digest> dbx_digests;   ///< the list is one of these; empty: any
   std::vector<variable_digest> pk_digests;    ///< the same of PK

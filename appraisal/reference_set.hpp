@@ -66,7 +66,8 @@ public:
   /// digest).
   static result<std::shared_ptr<const reference_set>> make(reference_content content);
 
-  /// Whether a file with this content is known, under any path (CHECKS 23). Two cache misses, no allocation.
+  /// Whether a file with this content is known, under any path (docs/checks.md 23). Two cache misses, no
+  /// allocation.
   bool knows(hash_algorithm algorithm, byte_view digest) const noexcept;
   /// Bring the memory that `knows` will read, first the one, then, when it has come, the other: asking for
   /// many digests at a time hides the cache misses.
@@ -102,8 +103,7 @@ private:
   std::size_t mask_ = 0;
 };
 
-/// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot (issue: first
-/// rule).
+/// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.
 inline constexpr std::uint8_t equal_pcrs[] = {0, 2, 3, 4, 7};
 /// PCRs that are compared event by event: what GRUB, the kernel's stub, systemd-boot and shim measure.
 inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 14};

@@ -19,7 +19,7 @@ std::vector<finding> appraise_required_claims(const boot_claims& claims, const p
 /// One cause, one finding: takes out of `told` what a finding of `missing` says with more weight.
 void drop_what_is_required(std::vector<finding>& told, const std::vector<finding>& missing);
 
-/// Whether a kernel's command line names an IMA policy (CHECKS 24).
+/// Whether a kernel's command line names an IMA policy (docs/checks.md 24).
 bool names_ima_policy(std::string_view command_line) noexcept;
 
 /// The firmware's version as PCR 0 proves it (EV_S_CRTM_VERSION); null if it does not, or says it twice.

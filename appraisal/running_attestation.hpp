@@ -15,9 +15,10 @@ namespace muster::appraisal {
 enum class logs_wanted : std::uint8_t {
   whole = 0,     ///< the boot log, and the IMA log from entry 0
   increment = 1, ///< the IMA log from the last verified entry; possible only with a recorded boot
-  again =
-      2 ///< kept evidence, verified again with whole logs: its manifest may begin at any entry. Not
-        ///< judged: the outcome holds claims, and of findings only those that no rule makes. Never asked for
+  /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. No policy
+  /// is applied: the outcome carries claims, and only the findings that do not depend on a policy. Never used
+  /// in a challenge.
+  again = 2
 };
 
 /// The challenge as it was issued, once, in this session.
@@ -52,17 +53,16 @@ enum class progress : std::uint8_t { over = 0, more = 1 };
 /// Which entry of the IMA log the challenge asks for first.
 std::uint64_t first_entry_wanted(const issued_challenge& challenge, const recorded_boot* recorded) noexcept;
 
-/// take_part0 once, take_log_part for each part in order, finish once. `over` says that the end is known:
-/// call finish at once, further parts change nothing. Movable; one thread at a time. Each step is bounded by
-/// its input.
+/// take_part0 once, take_log_part for each part in order, finish once. `over`: the result is already decided.
+/// Call finish; later parts are ignored. Movable; one thread at a time. Each step is bounded by its input.
 class running_attestation {
 public:
   explicit running_attestation(attestation_inputs inputs);
 
-  /// PROTOCOL 4, in this order: the AK signed; qualifying data binds nonce, node, channel and manifest; the
-  /// selection is the one asked for; counters did not go back. Only then the manifest is parsed, and must
-  /// repeat the challenge. `hints`: the PCR values that came along. The nonce is used up, whatever comes of
-  /// it.
+  /// docs/protocol.md 4, in this order: the AK signed; qualifying data binds nonce, node, channel and
+  /// manifest; the selection is the one asked for; counters did not go back. Only then the manifest is
+  /// parsed, and must repeat the challenge. `hints`: the PCR values that came along. The nonce is used up,
+  /// whatever comes of it.
   progress take_part0(const frame& manifest, byte_view attest, byte_view signature,
                       const tpm::pcr_values& hints);
 

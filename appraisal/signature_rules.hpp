@@ -43,7 +43,7 @@ struct signature_judgement {
 /// Verifies signatures of entries. One for each log; not shared.
 ///   security.ima  (ima-sig, ima-sigv2): RSA and ECDSA over the file's digest (version 2), or over the type,
 ///                 algorithm and digest of an fs-verity file (version 3). A signature of one type never holds
-///                 for the other (CHECKS 23)
+///                 for the other (docs/checks.md 23)
 ///   modsig        PKCS#7 over the digest that the entry states for the file without its signature
 /// At most `max_checks` signatures of RSA or P-256, fewer of keys that are dearer to verify with: what a
 /// machine with forged entries can cost. Those behind count as false.

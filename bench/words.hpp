@@ -1,4 +1,5 @@
-// The agent's half of both channels as frames (PROTOCOL 1 to 4): no more of it than a load needs. Pure.
+// The agent's half of both channels as frames (docs/protocol.md 1 to 4): no more of it than a load needs.
+// Pure.
 #pragma once
 
 #include "bench/soft_machine.hpp"

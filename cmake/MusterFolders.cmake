@@ -1,4 +1,5 @@
-# One target for each folder. The folder decides what it may use; the compiler and tests/layout check it.
+# One target for each folder, which says what it uses. The linker sees what is missing in that list only if a symbol
+# is; headers are found from the root whatever the list says. So tests/layout checks each include line.
 #
 #   muster_folder(tpm/format PURE USES crypto OPENS OpenSSL::Crypto)
 #
@@ -6,7 +7,7 @@
 #   PURE   values in, values out: may link only PURE folders (checked here) and includes no CAF, no OS (checked by
 #          tests/layout).
 #   USES   other folders, by path.
-#   OPENS  the outside libraries for which this folder is the door (DESIGN: one door for each library).
+#   OPENS  the outside libraries for which this folder is the door (docs/design.md 3: one door for each library).
 set_property(GLOBAL PROPERTY MUSTER_PURE_FOLDERS "")
 
 function(muster_target_name out folder)

@@ -1,4 +1,5 @@
-// Our own certificate authorities: a root, and one issuer for each purpose (PROTOCOL 1). Everything is P-256.
+// Our own certificate authorities: a root, and one issuer for each purpose (docs/protocol.md 1). Everything
+// is P-256.
 #pragma once
 
 #include "crypto/certificate.hpp"

@@ -9,7 +9,7 @@
 namespace muster::crypto {
 
 /// What a certificate is for, and at the same time who issues it: each purpose has an issuer of its own, so
-/// that the issuer of hubs cannot make a node (PROTOCOL 1).
+/// that the issuer of hubs cannot make a node (docs/protocol.md 1).
 enum class purpose : std::uint8_t {
   service_tls, ///< serverAuth; names are DNS names
   node,        ///< clientAuth, "muster:node:<64 hex digits>"
@@ -60,7 +60,7 @@ result<verified_chain> verify_chain(const certificate& leaf, std::span<const cer
 std::optional<purpose> claimed_purpose(const certificate& leaf);
 
 /// Whether the service's certificate carries `name` among its DNS names; ASCII case does not count, and there
-/// are no wildcards (PROTOCOL 1: "that name"). fault denied.
+/// are no wildcards (docs/protocol.md 1: "that name"). fault denied.
 status verify_service_name(const verified_chain& service, std::string_view name);
 
 } // namespace muster::crypto

@@ -2,12 +2,10 @@
 //
 // TCG EK Credential Profile for TPM Family 2.0. Where profile and chips differ, decided here:
 //   - tcg-kp-EKCertificate is demanded of the leaf: the profile for TPM 2.0 requires it, and it alone tells
-//   an
-//     EK certificate from all others that the vendor's CA signs. Certificates without it (of TPM 1.2) are
-//     refused. It may be the only usage; other usages beside it do no harm.
+//     an EK certificate from all others that the vendor's CA signs. Certificates without it (of TPM 1.2) are
+//     refused. It may be the only usage; other usages next to it do no harm.
 //   - The alternative name carries the chip's manufacturer, model and version; it is critical when the
-//   subject
-//     is empty (RFC 5280, 4.2.1.6).
+//     subject is empty (RFC 5280, 4.2.1.6).
 //   - CAs are judged at the time when the EK certificate was made. Vendors let intermediates expire while the
 //     chips that they signed live on.
 #pragma once
@@ -64,15 +62,13 @@ private:
   std::string version_;
 };
 
-/// Check 1 of CHECKS. In this order:
+/// docs/checks.md 1, in this order:
 ///   1. `leaf` is valid at `at`
 ///   2. its alternative name has exactly one each of 2.23.133.2.1, .2 and .3, and is critical if the subject
-///   is
-///      empty; the manufacturer is on the list of `policy`
+///      is empty; the manufacturer is on the list of `policy`
 ///   3. a path of signatures over `sent_along` and the store's intermediates to a root of the store: the leaf
-///   is
-///      no CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is marked as CA,
-///      and is not restricted to other usages; no unknown critical extension anywhere; SHA-1 only in
+///      is not a CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is marked as
+///      CA, and is not restricted to other usages; no unknown critical extension anywhere; SHA-1 only in
 ///      signatures on certificates of the store (what the operator pinned, nobody forged), never on the leaf
 ///      or on what was sent along
 ///   4. no key on the path is weak (RSA < 2048 bits, ROCA) or denied by `policy`

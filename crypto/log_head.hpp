@@ -1,5 +1,5 @@
-// Signed heads of the service's log (PROTOCOL 8): what agents and sinks keep, so that the service cannot lose
-// or change a record without their noticing.
+// Signed heads of the service's log (docs/protocol.md 8): what agents and sinks keep, so that the service
+// cannot lose or change a record without their noticing.
 //
 // One head as bytes, on the wire and on every disk; integers big-endian:
 //   u8        1, the layout

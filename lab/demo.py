@@ -5,6 +5,7 @@ One service and four machines, each with a TPM, logs and an agent of its own. Th
 claim below was seen to hold. Started by `./run demo`.
 """
 import argparse
+import datetime
 import os
 import shutil
 import signal
@@ -33,7 +34,7 @@ class Demo(Fleet):
         def all_wait():
             nodes = self.nodes().values()
             return len(nodes) == 4 and all(one["shown"] == "pending" for one in nodes)
-        self.until("four machines wait for a person", 20, all_wait)
+        self.until("four machines wait for a person", all_wait)
         self.table()
         for name, node in self.nodes().items():
             self.muster("node", "approve", node["id"], "--fingerprint", node["fingerprint"], "--group",
@@ -45,7 +46,7 @@ class Demo(Fleet):
         def all_known():
             nodes = self.nodes()
             return len(nodes) == 4 and all(one["attested"] and one["shown"] == "unknown" for one in nodes.values())
-        self.until("four machines enrolled, attested, and unknown", 20, all_known)
+        self.until("four machines enrolled, attested, and unknown", all_known)
         for node in list(self.nodes().values()):
             if not node["name"]:
                 self.muster("node", "name", node["id"], node["hostname"])
@@ -58,7 +59,7 @@ class Demo(Fleet):
             first = next(name for name in NODES if self.group_of[name] == group)
             say(f"muster reference accept {group} --from {first}")
             print(self.muster("reference", "accept", group, "--from", first).stdout, end="", flush=True)
-        self.until("all are trusted", ATTESTATION + 2 * BEAT + 5,
+        self.until("all are trusted",
                    lambda: all(self.shown(name) == "trusted" for name in NODES))
         self.table()
         self.expect(True, "all four trusted: " + ("node-1's verified state is the reference of the group"
@@ -71,10 +72,12 @@ class Demo(Fleet):
         say(f"node-2 runs {IMPLANT}")
         began = time.monotonic()
         self.lab("run", self.dir / "node-2", IMPLANT)
-        self.until("node-2 untrusted", ATTESTATION + BEAT + 1.5, lambda: self.shown("node-2") == "untrusted")
+        before = self.detail("node-2")["attestation"]
+        self.until("node-2 untrusted", lambda: self.shown("node-2") == "untrusted")
         took = time.monotonic() - began
-        self.expect(took <= ATTESTATION + BEAT + 1.5,
-                    f"node-2 untrusted after {took:.1f} s (one attestation interval and one beat)")
+        # One may have been under way when the implant ran, one may have followed before this looked.
+        later = self.detail("node-2")["attestation"] - before
+        self.expect(later <= 3, f"node-2 untrusted after {took:.1f} s, by its next attestation")
         found = self.finding("node-2", lambda one: IMPLANT in one["subject"])
         self.expect(found and len(found["found"]) >= 64, f"its finding names {IMPLANT} and the digest "
                     f"{found['found'] if found else '?'}")
@@ -85,7 +88,7 @@ class Demo(Fleet):
         self.stop("node-3")
         self.lab("reboot", self.dir / "node-3", "--append-cmdline", NEW_ARGUMENT)
         self.start_agent("node-3")
-        self.until("node-3 untrusted", 2 * ATTESTATION + 5, lambda: self.shown("node-3") == "untrusted")
+        self.until("node-3 untrusted", lambda: self.shown("node-3") == "untrusted")
         found = self.finding("node-3", lambda one: NEW_ARGUMENT in one["found"] and one["expected"]
                              and NEW_ARGUMENT not in one["expected"])
         self.expect(found, "node-3 untrusted with its first attestation; the finding shows the old and the new "
@@ -94,21 +97,20 @@ class Demo(Fleet):
 
     def silence(self):
         say("node-4 is switched off; so is node-2")
-        before = self.detail("node-4")["node"]
         self.stop("node-4")
         self.lab("off", self.dir / "node-4")
         self.stop("node-2")
         stopped = time.monotonic()
-        early = []
+        before, seen = self.detail("node-4")["node"], []
 
         def stale():
-            now = self.shown("node-4")
-            if now != "stale":
-                early.append((time.monotonic(), now))
-            return now == "stale"
-        self.until("node-4 stale", LEASE + ATTESTATION + 5, stale)
+            seen.append(self.shown("node-4"))
+            return seen[-1] == "stale"
+        self.until("node-4 stale", stale)
         took = time.monotonic() - stopped
-        self.expect(all(now == "trusted" for _, now in early) and took > LEASE - ATTESTATION - 2 * BEAT,
+        # Timestamps of one clock in one format: their order is that of their texts.
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.expect(set(seen) <= {"trusted", "stale"} and "" < before["valid_until"] <= now,
                     f"node-4 stayed trusted until its lease ended, {took:.1f} s after it went silent, and is "
                     f"stale now (it was attested last at {before['attested']})")
         self.expect(self.shown("node-2") == "untrusted", "node-2, silent as well, stays untrusted")

@@ -16,7 +16,7 @@ struct extension {
 /// Each bank gets its own hash of the same bytes.
 extension extend_with(unsigned pcr, const std::vector<hash_algorithm>& banks, byte_view measured);
 
-/// What systemd-pcrphase extends behind a unified kernel image; nothing behind GRUB.
+/// What systemd-pcrphase extends after a unified kernel image; after GRUB it extends nothing.
 std::vector<extension> extensions_of_phases(const software& what, const std::vector<hash_algorithm>& banks);
 
 std::vector<extension> extensions_of(const std::vector<boot_event>& events,

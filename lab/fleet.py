@@ -6,6 +6,7 @@ import subprocess
 import time
 
 STARTED = time.monotonic()
+PATIENCE = 120  # seconds: no claim about speed, only an end for what will not happen; a busy machine is no failure
 
 
 class Failed(Exception):
@@ -67,8 +68,8 @@ class Fleet:
         log = self.dir / f"{name}.log"
         return "".join(log.read_text(errors="replace").splitlines(keepends=True)[-lines:]) if log.exists() else ""
 
-    def until(self, what, seconds, condition):
-        """Waits until `condition` gives something; what it gave last is part of the complaint."""
+    def until(self, what, condition, seconds=PATIENCE):
+        """Waits until `condition` gives something. A process that ends meanwhile ends the wait."""
         deadline = time.monotonic() + seconds
         while True:
             found = condition()
@@ -110,7 +111,7 @@ class Fleet:
 
     def expect(self, holds, what):
         if not holds:
-            raise Failed(what)
+            raise Failed(f"did not hold: {what}")
         say(f"ok: {what}")
 
     # ------------------------------------------------------------------ setting the scene
@@ -200,7 +201,7 @@ jitter: 100ms
 
     def start_service(self):
         self.start("ras", self.bin / "ras", "--config", self.dir / "service.yaml")
-        self.until("ras answers on its socket", 20, self.answers)
+        self.until("ras answers on its socket", self.answers)
 
     def answers(self):
         return self.socket.exists() and subprocess.run(

@@ -19,8 +19,7 @@ namespace muster::lab {
 ///   binary_bios_measurements      as the kernel's file of that name
 ///   binary_runtime_measurements   as the kernel's file of that name
 ///   facts.yaml                    what an agent's `platform.facts` reads: hostname, operating_system,
-///   kernel,
-///                                 architecture, product, firmware
+///                                 kernel, architecture, product, firmware
 ///   software                      what it boots, one `key=value` a line
 ///   tpm/ hostname lock *.lock swtpm.pid swtpm.log   the lab's own
 /// Each operation takes the lock of the folder, opens the TPM for itself alone and closes it after: it waits

@@ -134,7 +134,7 @@ int main(int argc, char** argv) {
   start->add_option("--files", o.files, "how many files IMA measures; remembered");
   start->add_flag("--uki", o.unified, "a unified kernel image in place of shim and GRUB; remembered");
   start->add_option("--phases", o.phases,
-                    "what systemd extends behind it, for example \"sysinit ready\"; remembered");
+                    "what systemd extends after its boot log, for example \"sysinit ready\"; remembered");
   start->add_option("--evidence", o.evidence, "folder with the logs of a real machine, to be replayed");
 
   auto* execute = machine_command("run", "a file is executed: IMA measures it",

@@ -18,7 +18,7 @@ enum class boot_path : std::uint8_t { grub, unified_kernel };
 /// The same software gives the same PCR 0-9, 11 and 14 on every machine, in every boot.
 struct software {
   boot_path path = boot_path::grub;
-  /// Words that systemd extends into PCR 11 behind a unified kernel image, with a blank between them; without
+  /// Words that systemd extends into PCR 11 after a unified kernel image, with a blank between them; without
   /// one it extends none. As Debian's initramfs-tools has it: no systemd in the initial RAM disk.
   std::string phases = "sysinit ready";
   /// As it stands behind the kernel's path.

@@ -16,8 +16,7 @@ namespace muster {
 ///   - Text: a string; control characters and each byte that is not UTF-8 are escaped (the latter as \ufffd)
 ///   - Data: a string of lower-case hex
 ///   - integers: numbers, but from 2^53 on (either sign) a string of digits, because readers that hold
-///   numbers as
-///     doubles would change them
+///     numbers as doubles would change them
 ///   - Bool: true or false; Void: null; floating point: a number, null if not finite
 ///   - enums: the name as lower_snake_case; a value that this version does not know is a number
 ///   - lists: arrays, [] if there is none; a struct that is not there: null

@@ -1,4 +1,5 @@
-// Frames on a byte stream (PROTOCOL 1): 4 bytes length (little-endian), 4 bytes zero, the payload. Pure.
+// Frames on a byte stream (docs/protocol.md 1): 4 bytes length (little-endian), 4 bytes zero, the payload.
+// Pure.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

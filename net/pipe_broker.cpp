@@ -30,8 +30,8 @@ address_key address_key_of(const sockaddr_storage& from) noexcept {
 }
 
 /// A broker is an actor that runs on the I/O thread: its handlers, its sockets and its listeners never run at
-/// the same time. Everything that it works on hangs off the multiplexer that it was given, so that several
-/// brokers on several multiplexers need no change here.
+/// the same time. It uses only the multiplexer it was given, so running several brokers on several
+/// multiplexers requires no change here.
 class pipe_broker final : public ticking_broker::broker_base, public pipe_host, public listener_host {
 public:
   pipe_broker(caf::actor_config& config, cn::default_multiplexer& loop, pipe_broker_deps deps)

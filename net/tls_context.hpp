@@ -1,5 +1,5 @@
 // What a TLS endpoint is willing to do, as values: who we are, whom we believe, which protocols we speak.
-// TLS 1.3 only, both sides with a certificate, no resumption, no early data (PROTOCOL 1).
+// TLS 1.3 only, both sides with a certificate, no resumption, no early data (docs/protocol.md 1).
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -13,7 +13,7 @@
 
 namespace muster::net {
 
-/// The three protocols of PROTOCOL 1, told apart by ALPN.
+/// The three protocols of docs/protocol.md 1, told apart by ALPN.
 enum class tls_protocol : std::uint8_t { enrol, agent, hub };
 std::string_view alpn_of(tls_protocol protocol) noexcept;
 std::optional<tls_protocol> tls_protocol_from(std::string_view alpn) noexcept;

@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds stop_within{1'800};
 
-/// An agent has one connection, which is as quiet as the service wants its beats; who is silent for too long
-/// is told by the beat's own deadline.
+/// An agent has a single connection whose traffic depends on the beat interval. A silent service is detected
+/// by the beat timeout, not by the pipe's idle limit.
 net::pipe_limits limits_of_an_agent() {
   net::pipe_limits out;
   out.pipes = 8;

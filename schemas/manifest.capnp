@@ -1,5 +1,5 @@
 @0xb9f61fbf0069a6b8;
-# What a quote binds beside the PCRs (PROTOCOL 4). Carried as Data, hashed as sent, parsed only after the hash
+# What a quote binds beside the PCRs (docs/protocol.md 4). Carried as Data, hashed as sent, parsed only after the hash
 # was found in the quote's extraData.
 
 using Cxx = import "/capnp/c++.capnp";

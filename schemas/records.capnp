@@ -1,5 +1,5 @@
 @0xec323f7be9d3c808;
-# What the store keeps (PROTOCOL 8). The service builds these itself, in canonical form; each is read under the
+# What the store keeps (docs/protocol.md 8). The service builds these itself, in canonical form; each is read under the
 # limits of foreign bytes. REST never shows one of these.
 
 using Cxx = import "/capnp/c++.capnp";

@@ -1,5 +1,5 @@
 @0xd7894c3640859418;
-# What travels between an agent and the service, inside TLS 1.3 (PROTOCOL 1 to 4).
+# What travels between an agent and the service, inside TLS 1.3 (docs/protocol.md 1 to 4).
 # Each direction of each channel has a root of its own, so that a peer which sends what is not its to say fails
 # to parse. A frame is 4 bytes length (little-endian), 4 bytes zero, one flat message of one segment.
 

@@ -20,8 +20,8 @@ public:
   static result<std::unique_ptr<running_service>> start(caf::actor_system& system, std::string config_file,
                                                         configuration configured, runtime::log log);
 
-  /// DESIGN 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit. Each step
-  /// is bounded; then the process ends anyway. True if every step ended by itself.
+  /// docs/design.md 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit.
+  /// Each step is bounded; then the process ends anyway. True if every step ended by itself.
   bool stop();
 
   /// SIGHUP.

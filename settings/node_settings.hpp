@@ -1,4 +1,4 @@
-// What /etc/muster/node.yaml may say. The initialisers are the defaults (PROTOCOL 9).
+// What /etc/muster/node.yaml may say. The initialisers are the defaults (docs/protocol.md 9).
 #pragma once
 
 #include "settings/log_level.hpp"

@@ -56,8 +56,8 @@ result<std::string> parse_path(std::string_view text);
 result<std::string> parse_name(std::string_view text, std::size_t limit);
 
 /// What `raagent` opens its TPM with: "device:" and an absolute path, or "swtpm:" and a tpm2-tss
-/// configuration
-/// ("path=/run/swtpm/sock" or "host=localhost,port=2321"). Nothing else: no shell command, no library name.
+/// configuration ("path=/run/swtpm/sock" or "host=localhost,port=2321"). Nothing else: no shell command, no
+/// library name.
 result<std::string> parse_tpm(std::string_view text);
 
 } // namespace muster::settings

@@ -1,4 +1,4 @@
-// What /etc/muster/service.yaml may say. The initialisers are the defaults (PROTOCOL 9).
+// What /etc/muster/service.yaml may say. The initialisers are the defaults (docs/protocol.md 9).
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"
@@ -17,7 +17,7 @@ namespace muster::settings {
 struct attestation_settings {
   milliseconds interval = std::chrono::seconds{60};          ///< between two routine attestations of one node
   milliseconds lease = std::chrono::seconds{180};            ///< of a good verdict; at least three intervals
-  milliseconds reappraise_within = std::chrono::minutes{10}; ///< all records, after a set or policy changed
+  milliseconds reappraise_within = std::chrono::minutes{10}; ///< not honoured yet: see docs/protocol.md 9
 
   friend bool operator==(const attestation_settings&, const attestation_settings&) = default;
 };
@@ -29,10 +29,10 @@ struct service_limits {
   std::uint64_t accepts_per_address = 64; ///< new connections of one address within a second
   std::uint64_t frame = MiB;              ///< bytes, from an agent
   milliseconds handshake_deadline = std::chrono::seconds{10};
-  std::uint64_t log_part = 256 * KiB;                   ///< bytes
+  std::uint64_t log_part = 256 * KiB;                   ///< bytes; not honoured yet: docs/protocol.md 9
   std::uint64_t log_bytes = 256 * MiB;                  ///< of one log of one attestation
   std::uint64_t log_entries = 1'000'000;                ///< of one log of one attestation
-  milliseconds log_deadline = std::chrono::seconds{60}; ///< from part 0 to the last part
+  milliseconds log_deadline = std::chrono::seconds{60}; ///< from the challenge to the last part
   std::uint64_t log_least_rate = 16 * KiB;              ///< bytes a second
   std::uint64_t pending = 1'000;                        ///< nodes that wait for admission
   std::uint64_t pending_per_address = 16;
@@ -120,7 +120,9 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, retention, policy, policies, references and log.level.
+/// attestation, limits, retention, policy, policies, references and log.level. Four limits are not listed
+/// here although they, too, wait for the next start: sessions, half_open, accepts_per_address and
+/// handshake_deadline.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

@@ -13,7 +13,7 @@
 
 namespace muster::node {
 
-/// The closed list of PROTOCOL 3, as far as this version has it.
+/// The closed list of docs/protocol.md 3, as far as this version has it.
 enum class command_kind : std::uint8_t { attest, renew, reconfigure, unregister };
 inline constexpr std::size_t command_kinds = 4;
 

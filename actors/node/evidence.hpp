@@ -10,7 +10,7 @@
 
 namespace muster::node {
 
-/// An enrolment's challenge with the channel that it came through (PROTOCOL 2.3).
+/// An enrolment's challenge with the channel that it came through (docs/protocol.md 2.3).
 struct enrolment_question {
   bytes credential_blob;  ///< TPM2B_ID_OBJECT contents
   bytes encrypted_secret; ///< TPM2B_ENCRYPTED_SECRET contents
@@ -23,7 +23,7 @@ struct enrolment_answer {
   bytes signature; ///< TPMT_SIGNATURE
 };
 
-/// A challenge with the channel that it came through (PROTOCOL 4).
+/// A challenge with the channel that it came through (docs/protocol.md 4).
 struct evidence_order {
   attestation_number number;
   bytes32 nonce{};

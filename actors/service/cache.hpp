@@ -53,7 +53,7 @@ using cache_actor = caf::typed_actor<
     caf::replies_to<log_atom, log_query>::with<rest_answer>,
     // rest::LogStatus
     caf::replies_to<log_atom>::with<rest_answer>,
-    // The leaf of the newest record of the log up to this number. fault not_found: there is none.
+    // The log index of the last entry at or before this sequence number. fault not_found: there is none.
     caf::replies_to<log_atom, sequence>::with<result<log_number>>,
     // TrustMgr: a session came or went.
     caf::reacts_to<presence_atom, node_id, bool>>;

@@ -1,4 +1,4 @@
-// The way of a group from one reference set to the next, as a value (DESIGN 11).
+// The way of a group from one reference set to the next, as a value (docs/design.md 11).
 #pragma once
 
 #include "actors/service/store_tables.hpp"

@@ -1,4 +1,4 @@
-// A command of a person or a policy, as it is stored before it is sent (PROTOCOL 3).
+// A command of a person or a policy, as it is stored before it is sent (docs/protocol.md 3).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

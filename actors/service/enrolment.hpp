@@ -1,4 +1,4 @@
-// What travels between Session, PrivacyCA and TrustMgr while a machine enrols (PROTOCOL 2).
+// What travels between Session, PrivacyCA and TrustMgr while a machine enrols (docs/protocol.md 2).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

@@ -1,4 +1,5 @@
-// Trust is a lease (PROTOCOL 5). Only this kernel's CLOCK_BOOTTIME decides, and only under its own boot id.
+// Trust is a lease (docs/protocol.md 5). Only this kernel's CLOCK_BOOTTIME decides, and only under its own
+// boot id.
 #pragma once
 
 #include "actors/service/node_record.hpp"

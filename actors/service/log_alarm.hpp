@@ -37,9 +37,9 @@ struct log_alarm {
   friend bool operator==(const log_alarm&, const log_alarm&) = default;
 };
 
-/// Ends the alarm by `who`, and signs that with the key for log heads: over "muster/acknowledge/1\0" || u64
-/// size
-/// || root || u64 Unix milliseconds || who. An insider who writes the database but has no key cannot do it.
+/// Ends the alarm by `who`, and signs that with the key for log heads
+/// (`crypto::sign_acknowledgement` has the layout). An insider who writes the database but has no key cannot
+/// do it.
 /// fault unsupported: the key cannot sign.
 result<log_alarm> acknowledge(log_alarm alarm, wall_time now, std::string who,
                               const crypto::private_key& key);

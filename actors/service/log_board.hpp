@@ -24,8 +24,8 @@ struct log_state {
 };
 
 /// One for the service. RecordLog writes; sessions, TrustMgr and Cache read. A pointer that is swapped, not a
-/// message: bad news must not wait in a mailbox behind the attestation that it is about, and a beat costs no
-/// question.
+/// message: bad news must not wait in a mailbox behind the attestation that it is about, and a beat needs no
+/// extra request.
 class log_board {
 public:
   std::shared_ptr<const log_state> now() const { return state_.load(); }

@@ -105,9 +105,9 @@ struct node_state {
   wall_time full_log_asked;
   bool lease_ended = false;
   bool must_enrol = false;
-  bool sha1_aggregate = false; ///< boot_aggregate is SHA-1: sha1:0-9 is quoted, too
-  std::optional<finding>
-      alarm; ///< two hosts use this identity: stands until a person or a generation ends it
+  bool sha1_aggregate = false; ///< boot_aggregate is SHA-1: sha1:0-9 is quoted, too. Nothing sets it yet
+  /// Two hosts use this identity. Set until a person or a new generation ends it.
+  std::optional<finding> alarm;
   std::vector<muster::boot_id> boots_seen; ///< that attested under these counters, newest last
   std::uint32_t log = 0;                   ///< number of the raw logs of this boot; 0: none are kept
   std::uint32_t last_log = 0;              ///< of the boot before
@@ -115,9 +115,6 @@ struct node_state {
   sequence proven;
   std::vector<bytes32> keys_seen; ///< digests of node keys that this generation had before, newest last
 };
-
-/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
-bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);
 
 /// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator compares and approves.
 bytes32 fingerprint_of(byte_view ek_public, byte_view ak_public, byte_view node_spki);

@@ -1,4 +1,4 @@
-// RECORDLOG: signs the heads of the log of records, and judges those that others kept (PROTOCOL 8).
+// RECORDLOG: signs the heads of the log of records, and judges those that others kept (docs/protocol.md 8).
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -11,9 +11,10 @@
 namespace muster::service {
 
 using record_log_actor = caf::typed_actor<
-    // A session: its machine kept these heads (crypto/log_head.hpp, one behind the other). Answered when they
-    // are judged: who attaches a machine after that attaches it to records that its heads agree with, or to a
-    // service that knows that it is rolled back. What is no head of ours is dropped and counted.
+    // A session: its machine kept these heads (crypto/log_head.hpp, one behind the other). Replies once
+    // the heads have been checked. A session may attach the machine only after this reply: by then either the
+    // heads match our log, or the service is marked as rolled back. A head that our key did not sign is
+    // dropped and counted.
     caf::replies_to<witness_atom, node_id, bytes>::with<bool>,
     // An operator knows that the records up to this head are lost or changed: it counts no more. Head, who.
     // fault not_found: no such alarm; conflict: it was acknowledged before.

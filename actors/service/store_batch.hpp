@@ -69,13 +69,13 @@ struct put_blob {
   content_address address;
   frame content;
 };
-/// One who refers to it more; with `content`, stored if it is not there.
+/// Adds a reference; stores `content` if it is absent.
 struct add_use {
   store_table table; ///< blobs or boots
   content_address address;
   frame content;
 };
-/// One less; nobody left: loose.
+/// Drops a reference. At zero the content becomes loose: `sweep_loose` collects it.
 struct drop_use {
   content_address address;
 };
@@ -146,8 +146,7 @@ public:
   content_address add_policy(const record<records::Policy>& policy);
   /// As `add_reference`, with one who refers to it more: each call asks for one `drop_use`.
   content_address add_boot(const record<records::BootClaims>& boot);
-  /// One who refers to a boot or a blob less. When nobody does any more, it is loose: `sweep_loose` erases
-  /// it.
+  /// Drops a reference to a boot or a blob. At zero it becomes loose: `sweep_loose` erases it.
   write_batch& drop_use(const content_address& address);
 
   /// Adds pieces to the raw log of a boot of `node`; `boot` is its boot log, before any other piece. Pieces

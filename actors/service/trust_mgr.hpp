@@ -1,5 +1,5 @@
-// TRUSTMGR: owns the standing, the lease and the log state of each node; nobody else writes them. N shards by
-// node id; each message about a node goes to its shard.
+// TRUSTMGR: owns the standing, the lease and the log state of each node; nobody else writes them. There is
+// one: names, session epochs and command ids are counted in it for the whole fleet.
 #pragma once
 
 #include "actors/service/attestation.hpp"
@@ -62,7 +62,8 @@ using trust_mgr_actor = caf::typed_actor<
     // In order: nothing is decided any more; answered when all that was is stored.
     caf::replies_to<stop_atom>::with<bool>>;
 
-/// All shards; a node's messages go to one of them for good.
+/// Who answers for a node. The list has exactly one member (service/spawn.cpp): a second one would give the
+/// same name, epoch or command id twice, and would re-appraise what the first one owns.
 struct trust_mgrs {
   std::vector<trust_mgr_actor> shards;
 

@@ -2,9 +2,11 @@
 
 #include "cli/offline/json_text.hpp"
 #include "tpm/evidence/boot_replay.hpp"
+#include "tpm/evidence/os_phases.hpp"
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/event_text.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace muster::cli {
@@ -75,6 +77,11 @@ void print_table(const reading& in, std::ostream& out) {
       if ((bank.extended >> i & 1U) != 0)
         out << "  " << padded(std::to_string(i), 3) << to_hex(bank.values[i].view()) << "\n";
   }
+  // Whoever compares with tpm2_pcrread should not take the difference for an attack.
+  if (std::ranges::any_of(in.replayed, [](const tpm::replayed_bank& bank) {
+        return (bank.extended >> tpm::phase_pcr & 1U) != 0;
+      }))
+    out << "\nsystemd extends PCR 11 further with the phases that it reaches; muster appraise names them.\n";
 }
 
 void print_json(const reading& in, std::ostream& out) {

@@ -98,9 +98,19 @@ private:
       if (in_.ima_log) return true; // the log may run ahead of the quote: its own check will tell
     }
     auto pcrs = tpm::verify_pcr_values(*out_.quote, values_);
-    if (!pcrs) return failed("pcrs", pcrs.fault());
+    if (!pcrs) return failed("pcrs", with_hint(pcrs.fault()));
     pcrs_ = *std::move(pcrs);
     return held("pcrs", to_string(out_.quote->selection()));
+  }
+
+  /// The log of a unified kernel image ends before systemd extends PCR 11.
+  fault with_hint(fault why) const {
+    const auto goes_on = [](const tpm::logged_event& event) {
+      return event.measured() && event.pcr == tpm::phase_pcr;
+    };
+    if (!in_.pcrs && boot_log_ && std::ranges::any_of(boot_log_->events(), goes_on))
+      why.check += " (systemd extends PCR 11 after this boot log ended: give the PCR values with --pcrs)";
+    return why;
   }
 
   bool parse_boot_log() {
@@ -132,7 +142,7 @@ private:
     // Nobody said what PCR 10 was, and the log may run ahead of the quote: look for the place from its
     // beginning.
     if (!ima && !in_.pcrs) ima = replay_ima(*start, start->values);
-    if (!ima) return failed("ima-log", ima.fault());
+    if (!ima) return failed("ima-log", with_hint(ima.fault()));
     ima_ = *std::move(ima);
     if (!pcrs_) {
       pcrs_ = ima_->pcrs();

@@ -13,8 +13,7 @@ inline constexpr std::string_view dsig = "http://www.w3.org/2000/09/xmldsig#";
 /// Verifies that one of `roots`, or a certificate under them, signed all of the document. Checks, in this
 /// order:
 ///   1. there is one Signature in the whole document, a child of its root, of SignedInfo, SignatureValue and
-///   at
-///      most one KeyInfo, and nothing else: no Object, so nothing that is signed beside the document
+///      at most one KeyInfo, and nothing else: no Object, so nothing that is signed besides the document
 ///   2. one Reference, to the whole document (URI=""), with the enveloped-signature transform and at most one
 ///      canonicalisation (1.0, 1.1 or exclusive) behind it; no other transform
 ///   3. the digest, of SHA-256, SHA-384 or SHA-512, is that of the document without its signature

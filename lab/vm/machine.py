@@ -44,12 +44,12 @@ class Machine:
         tpm = self.run_dir / "tpm.sock"
         self.scene.start(f"{self.name}-tpm", "swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.dir}/tpm", "--ctrl",
                          f"type=unixio,path={tpm}", "--terminate", "--log", f"file={self.dir}/swtpm.log,level=1")
-        self.scene.until(f"the TPM of {self.name} listens", 20, tpm.exists)
+        self.scene.until(f"the TPM of {self.name} listens", tpm.exists)
         self.scene.start(self.name, *emulator.command_line(self.shape, self.dir, self.run_dir))
         # They end when the machine is switched off, which is no failure of the scene.
         self.process, self.tpm = (self.scene.processes.pop(name) for name in (self.name, f"{self.name}-tpm"))
         monitor = self.run_dir / "monitor.sock"
-        self.scene.until(f"QEMU's monitor of {self.name} listens", 20, lambda: self.lives() and monitor.exists())
+        self.scene.until(f"QEMU's monitor of {self.name} listens", lambda: self.lives() and monitor.exists())
         self.monitor = Monitor(monitor)
         self.guest = Guest(self.run_dir / "agent.sock")
 
@@ -65,8 +65,8 @@ class Machine:
         self.come_up()
 
     def come_up(self):
-        self.scene.until(f"{self.name} has booted so far that its guest agent answers", BOOT,
-                         lambda: self.lives() and self.guest.answers(2))
+        self.scene.until(f"{self.name} has booted so far that its guest agent answers",
+                         lambda: self.lives() and self.guest.answers(2), BOOT)
 
     def shut_down(self, how="poweroff"):
         """In an orderly way, from inside."""
@@ -89,7 +89,8 @@ class Machine:
     def kexec(self):
         """Into the kernel that was loaded: neither firmware nor QEMU notice."""
         self.guest.start("systemctl --no-block kexec")
-        self.scene.until(f"the old kernel of {self.name} is gone", SHUTDOWN, lambda: self.lives() and not self.guest.answers(2))
+        self.scene.until(f"the old kernel of {self.name} is gone",
+                         lambda: self.lives() and not self.guest.answers(2), SHUTDOWN)
         self.come_up()
 
     def power_off(self):

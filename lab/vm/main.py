@@ -24,6 +24,7 @@ SKIPPED = 77
 def parse(stories):
     parser = argparse.ArgumentParser(prog="./run machine", description=__doc__.splitlines()[0])
     parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--installed", metavar="DIR", help="take Muster from the folder below which `cmake --install` put it")
     parser.add_argument("--dir", default="build/machine", help="folder of images, machines and evidence (%(default)s)")
     parser.add_argument("--all", action="store_true", help="every story; else those that CI tells")
     parser.add_argument("--list", action="store_true", help="say what the stories are")
@@ -43,7 +44,8 @@ def main():
             print(f"{one.name}{' (CI)' if one.short else ''}\n    {one.headline()}")
         return 0
     folder = pathlib.Path(asked.dir).resolve()
-    programs = pathlib.Path(asked.bin).resolve()
+    installed = pathlib.Path(asked.installed).resolve() if asked.installed else None
+    programs = installed / "usr/bin" if installed else pathlib.Path(asked.bin).resolve()
     try:
         prerequisites.check_tools()
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,7 @@ def main():
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Failed(f"another one is at work in {folder}; wait for it, or name another folder with --dir") from None
-        workshop = Workshop(programs.parent, folder / "images")
+        workshop = Workshop(programs.parent, folder / "images", installed)
         workshop.prepare()
     except prerequisites.Refused as why:
         print(f"./run machine: skipped: {why}", file=sys.stderr)

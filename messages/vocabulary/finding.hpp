@@ -6,7 +6,7 @@
 
 namespace muster {
 
-/// How long a finding holds (PROTOCOL 5).
+/// How long a finding holds (docs/protocol.md 5).
 enum class finding_kind : std::uint8_t {
   claim = 0, ///< about what the machine measured: holds for the whole boot, recomputed when a set or policy
              ///< changes

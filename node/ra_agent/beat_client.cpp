@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t max_agent_frame = 1024 * 1024; // of this channel (PROTOCOL 1)
+constexpr std::uint32_t max_agent_frame = 1024 * 1024; // of this channel (docs/protocol.md 1)
 constexpr milliseconds shortest_interval{10};
 constexpr milliseconds longest_interval{3'600'000};
 constexpr milliseconds longest_spread{3'600'000};

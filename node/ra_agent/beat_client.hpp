@@ -49,8 +49,8 @@ struct beat_effects {
 };
 
 /// One session. At most one beat is open; it is answered at once or within the interval. Commands count their
-/// time from the sending of the beat that their reply answers (PROTOCOL 3). Reports are sent when they are
-/// made and with each further beat, until the reply to a beat that followed them.
+/// time from the sending of the beat that their reply answers (docs/protocol.md 3). Reports are sent when
+/// they are made and with each further beat, until the reply to a beat that followed them.
 class beat_client {
 public:
   /// A reply may come as late as this, or three intervals; then the session is dead.

@@ -8,7 +8,7 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::uint32_t max_enrolment_frame = 64 * 1024; // of this channel (PROTOCOL 1)
+constexpr std::uint32_t max_enrolment_frame = 64 * 1024; // of this channel (docs/protocol.md 1)
 constexpr std::size_t nonce_size = 32;
 
 fault out_of_turn() { return {errc::malformed, "enrolment: the service sent a frame out of turn"}; }

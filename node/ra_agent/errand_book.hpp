@@ -17,9 +17,9 @@ struct errand_step {
 };
 
 /// Remembers each started id with its outcome until the command's time is up; those of `unregister` for good
-/// (PROTOCOL 3). Of one kind, a lower number than one that was started is not started, a newer one waits for
-/// the errand that runs, and only the newest waits. The text outlives the process: what was started and has
-/// no outcome when it is read back is `interrupted`, and is never run again.
+/// (docs/protocol.md 3). Of one kind, a lower number than one that was started is not started, a newer one
+/// waits for the errand that runs, and only the newest waits. The text outlives the process: what was started
+/// and has no outcome when it is read back is `interrupted`, and is never run again.
 class errand_book {
 public:
   /// Remembered ids. A command beyond that is refused: it could not be run at most once.

@@ -13,7 +13,7 @@ struct reconnect_times {
   std::chrono::milliseconds first{1'000}; ///< after the first failure; doubles with each
   std::chrono::milliseconds most{60'000}; ///< between two tries at a service that does not answer
   std::chrono::milliseconds spread{
-      120'000}; ///< reconnect_spread of PROTOCOL 9, until the service says its own
+      120'000}; ///< reconnect_spread of docs/protocol.md 9, until the service says its own
   std::chrono::milliseconds stay_away{600'000}; ///< where coming back soon cannot help
   unsigned beats =
       12; ///< of a service that does not say: a session is followed within so many of its intervals

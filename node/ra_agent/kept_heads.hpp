@@ -1,4 +1,4 @@
-// Signed heads of the service's log that this machine keeps as a witness (PROTOCOL 8). Pure.
+// Signed heads of the service's log that this machine keeps as a witness (docs/protocol.md 8). Pure.
 #pragma once
 
 #include "crypto/log_head.hpp"

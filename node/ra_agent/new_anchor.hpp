@@ -1,4 +1,4 @@
-// A trust anchor that follows the one of the configuration (PROTOCOL 1). Pure.
+// A trust anchor that follows the one of the configuration (docs/protocol.md 1). Pure.
 #pragma once
 
 #include "crypto/certificate.hpp"

@@ -14,8 +14,8 @@ result<machine_texts> read_machine_texts(const settings::platform_files& files);
 /// The part of a survey that files tell.
 void survey_files(const settings::platform_files& files, boot_survey& out);
 
-/// The boot log, or an empty frame if the machine has none (PROTOCOL 4). fault: it is there and cannot be
-/// read.
+/// The boot log, or an empty frame if the machine has none (docs/protocol.md 4). fault: it is there and
+/// cannot be read.
 result<frame> read_boot_log(const settings::platform_files& files);
 
 } // namespace muster::node

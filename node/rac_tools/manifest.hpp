@@ -8,8 +8,8 @@
 
 namespace muster::node {
 
-/// The flat message Manifest (PROTOCOL 4): what a quote binds beside the PCRs. `boot_log` is empty if the
-/// machine has none.
+/// The flat message Manifest (docs/protocol.md 4): what a quote binds beside the PCRs. `boot_log` is empty if
+/// the machine has none.
 bytes make_manifest(const evidence_order& order, const boot_id& boot, byte_view boot_log);
 
 /// The machine's word about itself, for people. Valid UTF-8.

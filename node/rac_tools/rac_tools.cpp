@@ -40,7 +40,8 @@ result<machine_identity> rac_tools_state::identify(const measured_boot& boot) co
   return identity;
 }
 
-// The order is PROTOCOL 4's: what is gathered, the manifest, the values, the quote, and only then the list.
+// The order is that of docs/protocol.md 4: what is gathered, the manifest, the values, the quote, and only
+// then the list.
 result<quoted_evidence> rac_tools_state::quote(const evidence_order& order) {
   reading.reset();
   const auto boot = deps->clock->boot();

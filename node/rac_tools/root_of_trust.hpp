@@ -13,7 +13,7 @@ void survey_chip(const tpm::chip_address& at, boot_survey& out);
 /// Keys and certificates; `facts` stays empty.
 result<machine_identity> read_identity(const tpm::chip_address& at);
 
-/// Activates the credential and quotes the transcript (PROTOCOL 2.3).
+/// Activates the credential and quotes the transcript (docs/protocol.md 2.3).
 /// fault mismatch: the credential is not for this EK and AK.
 result<enrolment_answer> answer_challenge(const tpm::chip_address& at, const enrolment_question& question);
 

@@ -186,7 +186,7 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   with_ = std::move(*answer);
   last_number_ = with_.recorded->number;
   phase_ = phase::attached;
-  // Our hello comes only now: to the agent it says that it was accepted (PROTOCOL 1).
+  // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
   agent_effects out;
   out.send.push_back(
       build<wire::ServiceFrame>([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
@@ -267,8 +267,8 @@ bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
 }
 
 agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
-  // Evidence that no challenge of this session asked for is dropped, and never a verdict (PROTOCOL 3). It may
-  // be honest: the rest of an attestation whose deadline passed.
+  // Evidence that no challenge of this session asked for is dropped; it is never a verdict
+  // (docs/protocol.md 3). It may be honest: the rest of an attestation whose deadline passed.
   if (!belongs(in)) {
     agent_effects dropped;
     dropped.note = "evidence that was not asked for";

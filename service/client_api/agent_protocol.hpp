@@ -67,9 +67,10 @@ public:
   /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
   void on_log_state(std::shared_ptr<const log_state> now) { log_ = std::move(now); }
   agent_effects on_end(const fault& why);
-  /// A newer session took over. This one works no more, but listens whether its peer has moved: one beat may
-  /// have been under way and is answered, with nothing in it. Who beats again has read that answer, so that
-  /// two hosts are there. The caller calls again when it has listened long enough: that ends the session.
+  /// A newer session took over. This session does no more work; it only watches whether its peer has
+  /// reconnected. A beat already in flight gets an empty reply. A second beat proves that the peer is still
+  /// alive here, so two hosts share the identity. The caller calls again when it has listened long enough:
+  /// that ends the session.
   agent_effects on_superseded();
   /// Looks at the deadline of evidence. Late evidence is dropped and no verdict: the next beat is challenged.
   agent_effects on_tick(boot_time now);

@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-/// sha256:0-14, and sha1:0-9 while this boot's boot_aggregate is SHA-1 (PROTOCOL 4).
+/// sha256:0-14, and sha1:0-9 while this boot's boot_aggregate is SHA-1 (docs/protocol.md 4).
 tpm::pcr_selection selection_for(const node_state& recorded) {
   tpm::pcr_selection out;
   (void)out.add(hash_algorithm::sha256, tpm::pcr_mask(0, 14));

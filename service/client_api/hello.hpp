@@ -1,4 +1,4 @@
-// The first frame each way (PROTOCOL 1).
+// The first frame each way (docs/protocol.md 1).
 #pragma once
 
 #include "messages/view.hpp"

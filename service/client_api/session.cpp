@@ -214,7 +214,7 @@ void take_chunk(session_pointer self, const bytes& chunk) {
 
 void gone(session_pointer self) {
   const auto& state = self->state;
-  // Also a session whose protocol came to its end: it was attached, and is shown as connected until this.
+  // Detach even if the protocol has already ended; until then the node is shown as connected.
   if (const auto* agent = std::get_if<agent_protocol>(&state.protocol); agent && agent->epoch().value != 0)
     self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
   self->quit();

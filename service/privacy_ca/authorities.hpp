@@ -1,4 +1,4 @@
-// The CA keys of the service on disk (PROTOCOL 1).
+// The CA keys of the service on disk (docs/protocol.md 1).
 #pragma once
 
 #include "crypto/authority.hpp"

@@ -1,5 +1,5 @@
-// The service's half of an enrolment (PROTOCOL 2), pure: request in, challenge out; proof in, proven machine
-// out.
+// The service's half of an enrolment (docs/protocol.md 2), pure: request in, challenge out; proof in, proven
+// machine out.
 #pragma once
 
 #include "actors/service/enrolment.hpp"
@@ -45,11 +45,10 @@ private:
 };
 
 /// Checks EK, AK and certificates and makes a credential with a fresh secret for exactly (EK, AK Name):
-///   1. the EK has the form of a TCG template, the AK that of an attestation key (CHECKS 3)
+///   1. the EK has the form of a TCG template, the AK that of an attestation key (docs/checks.md 3)
 ///   2. the first certificate's key is the EK's, else fault mismatch: somebody mixes machines
-///   3. a certificate that verifies (CHECKS 1) makes the level `vendor`; one that does not vouches for
-///   nothing,
-///      and `doubt` says why
+///   3. a certificate that verifies (docs/checks.md 1) makes the level `vendor`; one that does not verify
+///      vouches for nothing, and `doubt` says why
 /// Nothing is stored. The answer holds what the proof is checked with.
 result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request,
                                                      const vendor_trust& vendors, wall_time now);

@@ -41,7 +41,7 @@ status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
         alarm = fault{errc::malformed, "log alarm: of another head"};
       if (alarm)
         out.alarms.emplace(one.key, verified_alarm(std::move(*alarm), deps.key.pub()));
-      else // it may stand: going on without it would be trusting what somebody damaged
+      else // the alarm may still be open: to go on without it would be to trust what somebody damaged
         return fault{errc::malformed, "log alarm: " + alarm.fault().check};
     }
     if (page->size() < alarm_page) return {};

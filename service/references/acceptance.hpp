@@ -6,7 +6,7 @@
 
 namespace muster::service {
 
-/// Whether this node's state may become a reference (DESIGN 11: only verified claims of machines that
+/// Whether this node's state may become a reference (docs/design.md 11: only verified claims of machines that
 /// somebody vouches for, and that have nothing open which accepting would hide):
 ///   - enrolled, with an EK that its vendor or the inventory vouches for       fault denied
 ///   - a boot that was verified                                                 fault not_found

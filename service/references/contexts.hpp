@@ -48,12 +48,12 @@ public:
   std::vector<context_ptr> all() const;
   context_ptr base() const { return of({}); }
   std::uint64_t version() const noexcept { return version_; }
-  /// The policies that `load` or `change` found changed, until the caller stored the record.
+  /// Policies changed by `load` or `change` and not yet persisted. Cleared by `stored`.
   const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
   void stored() noexcept { changes_.clear(); }
 
   /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The
-  /// version rises. fault denied: the group's policy denies something in it (DESIGN 11).
+  /// version rises. fault denied: the group's policy denies something in it (docs/design.md 11).
   result<context_ptr> accept(const std::string& group, named_set set);
   /// Lets another set pass beside the one in force, which there must be. The version rises. fault denied: as
   /// above.

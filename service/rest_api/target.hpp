@@ -19,9 +19,8 @@ struct target {
 
 /// Refused (malformed): what does not begin with '/', a fragment, octets that a URI cannot have, '%' without
 /// two digits of hex, what decodes to a control character or to something that is not ASCII, empty segments,
-/// "." and
-/// "..", a query member without '=', a key that comes twice. limit: over 2,048 characters, 8 segments or 16
-/// members.
+/// "." and "..", a query member without '=', a key that comes twice. limit: over 2,048 characters, 8 segments
+/// or 16 members.
 result<target> parse_target(std::string_view text);
 
 } // namespace muster::service::rest_api

@@ -12,11 +12,11 @@ struct database {
 };
 
 /// Opens or makes the database. It closes when both sides are gone. Errors: `conflict` (open elsewhere),
-/// `unsupported` (a newer program's), `malformed`, `limit`, `io`.
+/// `unsupported` (another format), `malformed`, `limit`, `io`.
 result<database> open_database(const database_options& options);
 
 /// Opens a copy that nobody has open, to read it: nothing in its folder changes. Errors: `conflict` (a
-/// process has it open), `unsupported` (another version's), `not_found` or `io` (there is none), `malformed`.
+/// process has it open), `unsupported` (another format), `not_found` or `io` (there is none), `malformed`.
 result<std::shared_ptr<const store_reader>> inspect_database(const std::filesystem::path& folder);
 
 } // namespace muster::service

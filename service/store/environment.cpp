@@ -71,7 +71,7 @@ result<std::unique_ptr<environment>> environment::open(const database_options& o
   if (auto taken = own ? out->take_folder(options.folder) : out->look_into(options.folder); !taken)
     return taken.fault();
   if (auto mapped = out->open_map(options); !mapped) return mapped.fault();
-  if (auto tables = out->open_tables(options.access); !tables) return tables.fault();
+  if (auto tables = out->open_tables(options); !tables) return tables.fault();
   return out;
 }
 
@@ -121,27 +121,38 @@ status environment::open_map(const database_options& options) {
   return {};
 }
 
-status environment::open_tables(database_access access) {
-  const bool own = access == database_access::own;
+status environment::open_tables(const database_options& options) {
+  const bool own = options.access == database_access::own;
   auto txn = transaction::begin(*this, own ? transaction::mode::write : transaction::mode::read);
   if (!txn) return txn.fault();
-  MDB_dbi existing = 0;
-  const bool fresh = mdb_dbi_open(txn->handle(), "counters", MDB_INTEGERKEY, &existing) == MDB_NOTFOUND;
+  // The format first: another one may have other tables.
+  auto& counters = tables_[static_cast<std::size_t>(store_table::counters)];
+  const int existing = mdb_dbi_open(txn->handle(), "counters", MDB_INTEGERKEY, &counters);
+  if (existing != 0 && existing != MDB_NOTFOUND) return lmdb_fault("opening a table", existing);
+  if (existing == 0)
+    if (auto known = check_format(*txn, options.folder); !known) return known;
   for (const auto& one : table_names) {
     auto& table = tables_[static_cast<std::size_t>(one.table)];
     if (const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | (own ? MDB_CREATE : 0U), &table);
         rc != 0)
       return lmdb_fault("opening a table", rc);
   }
-  if (fresh && own) {
+  if (existing == MDB_NOTFOUND)
     if (auto put = put_counter(*this, *txn, counter::format, format); !put) return put;
-  }
-  const auto found = get_counter(*this, *txn, counter::format);
-  if (!found) return found.fault();
-  if (*found != format)
-    return fault{errc::unsupported, "store: this database has format " + std::to_string(*found)
-                                        + ", this program knows only " + std::to_string(format)};
   return txn->commit();
+}
+
+status environment::check_format(const transaction& in, const std::filesystem::path& folder) const {
+  const auto found = get_counter(*this, in, counter::format);
+  if (!found) return found.fault();
+  if (*found == format) return {};
+  return fault{
+      errc::unsupported,
+      "store: " + printable(folder.string()) + " is a database of format " + std::to_string(*found)
+          + ", and this program knows format " + std::to_string(format)
+          + " only; run the release that wrote it, or move the folder away to begin with an empty "
+            "record: then every machine has to be admitted again, and `muster log head` says what to "
+            "acknowledge"};
 }
 
 result<transaction> transaction::begin(const environment& env, mode how) {

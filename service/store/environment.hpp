@@ -35,13 +35,15 @@ inline byte_view from_lmdb(const MDB_val& value) noexcept {
   return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
 }
 
+class transaction;
+
 /// One open database of one process.
 class environment {
 public:
   static constexpr std::uint64_t format = 2; ///< of tables and keys; records have versions of their own
 
-  /// Errors: `conflict` if another process has it open, `unsupported` if a newer program wrote it, or, to
-  /// inspect it, an older one, `io`, `limit`.
+  /// Errors: `conflict` if another process has it open; `unsupported` if it has another format, older or
+  /// newer, with what to do about it; `io`, `limit`.
   static result<std::unique_ptr<environment>> open(const database_options& options);
   ~environment();
   environment(const environment&) = delete;
@@ -55,7 +57,8 @@ private:
   status take_folder(const std::filesystem::path& folder);
   status look_into(const std::filesystem::path& folder);
   status open_map(const database_options& options);
-  status open_tables(database_access access);
+  status open_tables(const database_options& options);
+  status check_format(const transaction& in, const std::filesystem::path& folder) const;
 
   int folder_lock_ = -1;
   MDB_env* env_ = nullptr;

@@ -13,7 +13,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::size_t survey_page = 256; // no reader of the database lives long (PROTOCOL 8)
+constexpr std::size_t survey_page = 256; // no reader of the database lives long (docs/protocol.md 8)
 constexpr std::size_t max_incidents = 1000;
 
 using visitor = std::function<void(const node_record&, const result<view<records::State>>&)>;
@@ -53,7 +53,7 @@ trial_reply try_context(const survey_deps& deps, const context_ptr& context) {
     const auto state = state_from(*stored);
     if (!state) return out.add_unreadable();
     if (!state->boot_claims) return out.add_without_claims(*state);
-    // Whether files are signed that nobody looked at only their next whole log will tell.
+    // For files whose signatures were never checked, we must wait for the next full log.
     const auto& wanted = context->policy->signatures;
     if (!wanted.required.empty() && state->pins != appraisal::digest_of_pins(wanted))
       return out.add_unreadable();

@@ -1,4 +1,4 @@
-// Who is let in (PROTOCOL 2.4). Pure: what is known, who asks and the rules in, a decision out.
+// Who is let in (docs/protocol.md 2.4). Pure: what is known, who asks and the rules in, a decision out.
 #pragma once
 
 #include "actors/service/enrolment.hpp"
@@ -44,9 +44,8 @@ struct admission {
 ///   2. the admitted EK and AK again: re-issue, also for a new node key
 ///   3. a candidate whose fingerprint an operator approved: admit. The approval covers that triple only
 ///   4. a machine never seen, vouched for by a vendor, where the rules admit by vendor: admit
-///   5. everything else waits; another AK or counters that went back are a new generation, and the node goes
-///   on
-///      showing its admitted one. Over a bound of waiting candidates       fault busy
+///   5. everything else waits. Another AK, or counters that went back, are a new generation; the node
+///      continues to show its admitted one. Over a bound of waiting candidates   fault busy
 result<admission> decide_admission(const std::optional<node_record>& known, bool must_enrol, bool revoked,
                                    const proven_machine& who, const admission_rules& rules,
                                    pending_counts waiting, wall_time now);

@@ -1,4 +1,4 @@
-// The outstanding commands of one machine (PROTOCOL 3). Pure: each step says what must be stored.
+// The outstanding commands of one machine (docs/protocol.md 3). Pure: each step says what must be stored.
 #pragma once
 
 #include "actors/service/command_record.hpp"

@@ -1,4 +1,4 @@
-// Commands: stored before they are sent, settled once (PROTOCOL 3).
+// Commands: stored before they are sent, settled once (docs/protocol.md 3).
 #include "actors/service/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 #include "service/trust_mgr/order.hpp"

@@ -168,7 +168,7 @@ decided decide(const node_state& before, const node_record& node, const decision
   switch (outcome.end) {
   case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
   case attestation_end::again:
-    if (outcome.booted) { // PROTOCOL 4: that is always asked for from entry 0
+    if (outcome.booted) { // docs/protocol.md 4: that is always asked for from entry 0
       out.ask_full_log = true;
       break;
     }
@@ -235,7 +235,7 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
     if (!outcome.files.empty()) batch.add_claims(node.id, claims_to_store(outcome.files));
   }
   // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
-  // goes at once (PROTOCOL 8).
+  // goes at once (docs/protocol.md 8).
   if (before.result.value != 0 && !before.evidence_kept) {
     if (before.result == state.proven)
       batch.list_result(node.id, before.result);

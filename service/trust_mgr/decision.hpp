@@ -1,4 +1,4 @@
-// From the outcome of an attestation to what is recorded (PROTOCOL 5). Pure.
+// From the outcome of an attestation to what is recorded (docs/protocol.md 5). Pure.
 #pragma once
 
 #include "actors/service/attestation.hpp"
@@ -9,8 +9,8 @@
 
 namespace muster::service {
 
-/// Whether a verified attestation gives a lease: not while the service's records are rolled back (PROTOCOL
-/// 8).
+/// Whether a verified attestation gives a lease: not while the service's records are rolled back
+/// (docs/protocol.md 8).
 enum class lease_rule : std::uint8_t { given, withheld };
 
 struct decision_rules {
@@ -43,15 +43,15 @@ decided decide(const node_state& before, const node_record& node, const decision
 decided take_reappraisal(const node_state& before, const appraisal_context& context,
                          appraisal::reappraisal judged, wall_time now);
 
-/// A machine came into another group, and nothing of its boot is verified that this group's set could judge:
-/// distrust stays, and everything else ends, with its lease.
+/// The machine moved to another group and has no verified boot that could be appraised again. A
+/// contraindicated verdict stays; any other verdict becomes `none`, and the lease ends.
 decided take_move(const node_state& before, const appraisal_context& context, wall_time now);
 
 /// The verdict that the findings on record give.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 
-/// Enters a change of verdict in the log, if there is one. Whatever changes a verdict calls it. `why` is
-/// empty for an attestation.
+/// Enters a change of verdict in the log, if there is one. `why` is empty for an attestation. A re-appraisal
+/// has an entry of its own form (`record_reappraisal`).
 void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
                  std::string_view why = {});
 

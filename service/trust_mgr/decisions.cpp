@@ -30,9 +30,9 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   return reply;
 }
 
-/// The state that an outcome is decided on. An increment tells of new entries only: what stands on record was
-/// perhaps judged by an older set or policy, and must be judged by the one of this outcome first. Else a
-/// machine that attests before its turn of re-appraisal would pass under a set that never saw it.
+/// The state that an outcome is decided on. An increment covers only new entries. The stored findings may
+/// come from an older set or policy, so they are computed again first; otherwise a machine could pass under a
+/// set that was never applied to its earlier entries.
 result<std::shared_ptr<const node_state>> trust_mgr_state::up_to_date(const decision_request& request,
                                                                       const node_entry& known) {
   const auto& state = *known.state;

@@ -1,11 +1,12 @@
-// One identity on two hosts: what says so, and what it does to a node's state (PROTOCOL 2, CHECKS 4). Pure.
+// One identity on two hosts: what says so, and what it does to a node's state (docs/protocol.md 2,
+// docs/checks.md 4). Pure.
 //
-// A copy of an agent's state, or a relay to a machine's TPM, proves everything that the machine proves. What
-// gives it away is that the machine goes on living:
+// A copy of an agent's state, or a relay to a machine's TPM, proves everything that the machine proves. The
+// copy is exposed because the original machine keeps running:
 //   1. a session that a newer one superseded still answers. An agent that reconnects has closed the one
 //      before; only a frame that was under way can still arrive there.
-//   2. attestations of two kernel boot ids come in turn while the TPM counts no boot. A kernel's boot id is
-//      random and never comes back.
+//   2. attestations alternate between two kernel boot ids although the TPM has counted no reboot. A kernel's
+//      boot id is random and never comes back.
 //   3. the same TPM and AK ask for certificates for two node keys in turn. An agent that lost its key makes a
 //      new one; a key that was replaced is not asked for again.
 // The alarm is no verdict: it caps it at `warning`, and stands over boots and restarts of the service until a

@@ -22,7 +22,7 @@ kept_result describe(const store_reader& store, sequence at, const records::Resu
   if (in.getNode().size() != id.raw.size()) return out;
   std::copy_n(in.getNode().begin(), id.raw.size(), id.raw.begin());
   const auto snapshot = store.snapshot(id);
-  // What cannot be read is not taken for gone.
+  // An unreadable node is treated as existing.
   if (!snapshot) return out;
   out.of_known_node = snapshot->node.ok() || snapshot->node.fault().code != errc::not_found;
   if (snapshot->state)

@@ -1,4 +1,4 @@
-// How long results and their evidence are kept (PROTOCOL 8). Pure.
+// How long results and their evidence are kept (docs/protocol.md 8). Pure.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"

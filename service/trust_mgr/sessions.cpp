@@ -16,7 +16,7 @@ status may_attach(const node_record& node, byte_view spki) {
   return {};
 }
 
-/// A machine that booted since has no standing of the boot before, whatever its verdict (PROTOCOL 5).
+/// A machine that booted since has no standing of the boot before, whatever its verdict (docs/protocol.md 5).
 bool ends_lease(const node_state& state, const boot_id& boot) {
   return state.boot && *state.boot != boot && !state.lease_ended;
 }

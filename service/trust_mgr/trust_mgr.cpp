@@ -17,8 +17,8 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   deps_ = std::move(deps);
   book_ = std::make_unique<node_book>(deps_.reader);
   base_ = deps_.contexts.front();
-  // Agents run no command whose id is not above those they ran (PROTOCOL 3). When the records that name the
-  // newest ids are lost, the time still is above them.
+  // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
+  // the wall clock, so that new ids stay higher even if the stored ids were lost.
   deps_.inventory.newest_command =
       std::max(deps_.inventory.newest_command, command_id{deps_.clock->wall().milliseconds});
   for (const auto& context : deps_.contexts)

@@ -23,7 +23,7 @@ std::shared_ptr<const reference_set> known_files() {
 TEST_CASE("files are matched by content, under any name") {
   file_claims files;
   push_file(files, "/usr/bin/ls", "ls 1");
-  push_file(files, "/tmp/renamed", "cat 1"); // check 23: names are weak evidence
+  push_file(files, "/tmp/renamed", "cat 1"); // docs/checks.md 23: names are weak evidence
   const auto a = appraise_files(files, known_files().get(), policy{});
   CHECK(a.findings.empty());
   CHECK(a.total == 0);

@@ -44,7 +44,7 @@ kept_findings kept(std::vector<finding> findings) {
 
 } // namespace
 
-TEST_CASE("each occasion keeps and adds what PROTOCOL 5 says") {
+TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
   const auto old = kept({claim("old claim"), evidence("old evidence"), event_finding("old event")});
   const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event_finding("new event")};
   using list = std::vector<std::string>;

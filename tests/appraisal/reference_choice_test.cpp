@@ -1,4 +1,4 @@
-// A staged upgrade: two sets pass, each boot as a whole, each file by itself (DESIGN 11).
+// A staged upgrade: two sets pass, each boot as a whole, each file by itself (docs/design.md 11).
 #include "appraisal/reappraise.hpp"
 #include "tests/appraisal/samples.hpp"
 

@@ -1,4 +1,5 @@
-// Certificates as strangers send them at enrolment: reading, padding, PEM, and check 1 up to the signature.
+// Certificates as strangers send them at enrolment: reading, padding, PEM, and docs/checks.md 1 up to the
+// signature.
 #include "crypto/ek_certificate.hpp"
 #include "crypto/key_strength.hpp"
 

@@ -25,8 +25,8 @@ inline tpm::pcr_selection everything(tpm::chip& chip) {
   return all;
 }
 
-/// Values first, then the quote, then the IMA list (PROTOCOL 4). `between` runs after the quote, with the TPM
-/// closed: what happens on a machine while its agent works.
+/// Values first, then the quote, then the IMA list (docs/protocol.md 4). `between` runs after the quote, with
+/// the TPM closed: what happens on a machine while its agent works.
 template <class Between> attested attest(const lab::machine& machine, Between between) {
   const auto extra = crypto::make_nonce();
   auto boot_log = must(lab::read_file(machine.boot_log()));

@@ -199,7 +199,7 @@ TEST_CASE("the facts are what an agent's file of facts has") {
     CHECK(facts.find(line) != std::string::npos);
 }
 
-TEST_CASE("a machine with a unified kernel image: its sections in the log, phases behind it, what root "
+TEST_CASE("a machine with a unified kernel image: its sections in the log, phases after it, what root "
           "extends unexplained") {
   workshop place;
   auto& machine = place.create("m");

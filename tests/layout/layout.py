@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds the tree to its floors: who may include whom, which folder is the door to which library, what pure code may
-not touch, and that no test of a claimed check got lost.
+not touch, that no test of a claimed check got lost, and that a folder says what it is for.
 
-    layout.py [--root DIR] includes|checks        one line for each violation; exit status 1 if there is one
-    layout.py [--root DIR] headers --include DIR  compiles the headers of pure folders that no source includes first
+    layout.py [--root DIR] includes|checks|readmes   one line for each violation; exit status 1 if there is one
+    layout.py [--root DIR] headers --include DIR     compiles the headers of pure folders that no source includes first
 """
 import argparse
 import concurrent.futures
@@ -12,6 +12,8 @@ import pathlib
 import re
 import subprocess
 import sys
+
+import papers
 
 # Folder: (floor, program or None, pure). A file belongs to the longest folder that holds it. Code includes its own
 # folder and lower floors; numbers behind the point order folders that share a floor. Folders of a program are known
@@ -74,7 +76,8 @@ IMPURE_WORDS = re.compile(
     r"\b(system_clock|steady_clock|high_resolution_clock|clock_gettime|gettimeofday|localtime|X509_cmp_current_time"
     r"|X509_gmtime_adj|getenv|this_thread)\b|\btime\((nullptr|NULL|0)\)")
 
-CHECKS = 25  # the length of the list of checks; what of it is claimed stands in claimed_checks.txt
+MOST_SOURCES = 3      # in a folder without a README
+LONGEST_README = 60   # lines: about a screen
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 CHECK_TEST = re.compile(r'TEST_CASE(?:_FIXTURE)?\s*\([^"]*"check (\d\d): ')
@@ -170,7 +173,8 @@ def claimed_checks(root):
 
 
 def check_claims(root):
-    """Each claimed check has a test, and each test that names a check names one of the list."""
+    """Each claimed check has a test, and each check that is claimed or tested is one of docs/checks.md."""
+    known = papers.checks(root)
     tested = {}
     for path in sources(root):
         if path.parts[0] == "tests":
@@ -181,8 +185,26 @@ def check_claims(root):
         if number not in tested:
             yield f"check {number} ({words}): no TEST_CASE(\"check {number}: ...\") under tests/"
     for number, path in sorted(tested.items()):
-        if not 1 <= int(number) <= CHECKS:
-            yield f"{path}: there is no check {number}"
+        if int(number) not in known:
+            yield f"{path}: docs/checks.md has no check {number}"
+    for number in sorted(claimed):
+        if int(number) not in known:
+            yield f"tests/layout/claimed_checks.txt: docs/checks.md has no check {number}"
+
+
+def check_readmes(root):
+    """A folder of more than a few files has a README of at most a screen."""
+    count = {}
+    for path in [*sources(root), *(one.relative_to(root) for one in sorted((root / "schemas").glob("*.capnp")))]:
+        if path.parts[0] != "tests":
+            count[path.parent] = count.get(path.parent, 0) + 1
+    for folder, files in sorted(count.items()):
+        readme = root / folder / "README.md"
+        if not readme.is_file():
+            if files > MOST_SOURCES:
+                yield f"{folder}: {files} files and no README.md: purpose, members, who may include it, decisions"
+        elif (lines := len(readme.read_text(encoding="utf-8").splitlines())) > LONGEST_README:
+            yield f"{folder}/README.md: {lines} lines; a screen has {LONGEST_README}"
 
 
 def compiles(root, header, include):
@@ -213,10 +235,11 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
     arguments.add_argument("--include", action="append", default=[], help="another include folder, for headers")
-    arguments.add_argument("what", choices=["includes", "checks", "headers"])
+    arguments.add_argument("what", choices=["includes", "checks", "readmes", "headers"])
     given = arguments.parse_args()
     problems = {"includes": lambda: check_includes(given.root),
                 "checks": lambda: check_claims(given.root),
+                "readmes": lambda: check_readmes(given.root),
                 "headers": lambda: check_headers(given.root, given.include)}[given.what]()
     count = 0
     for problem in problems:

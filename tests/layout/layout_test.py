@@ -93,6 +93,7 @@ class Includes(Tree):
 
 class Checks(Tree):
     def checks(self, claims, test):
+        self.put("docs/checks.md", "# Checks\n## Checks\n### Quote\n7. selection\n8. digest\n## Attacks\n26. none\n")
         self.put("tests/layout/claimed_checks.txt", claims)
         self.put("tests/x/x_test.cpp", test)
         return list(layout.check_claims(self.root))
@@ -104,7 +105,36 @@ class Checks(Tree):
         self.assert_one(self.checks("07 selection\n", 'TEST_CASE("check 08: x") {}'), "check 07 (selection)")
 
     def test_a_number_that_is_no_check(self):
-        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "there is no check 26")
+        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "x_test.cpp: docs/checks.md has no check 26")
+
+    def test_a_claim_that_is_no_check(self):
+        found = self.checks("26 none\n", 'TEST_CASE("check 07: x") {}')
+        self.assertEqual(len(found), 2, found)
+        self.assertIn("claimed_checks.txt: docs/checks.md has no check 26", found[1])
+
+
+class Readmes(Tree):
+    def readmes(self, *paths):
+        for path in paths:
+            self.put(path, "words\n")
+        return list(layout.check_readmes(self.root))
+
+    def test_what_is_allowed(self):
+        self.assertEqual(self.readmes("crypto/a.hpp", "crypto/b.hpp", "crypto/c.cpp", "crypto/CMakeLists.txt"), [])
+        self.assertEqual(self.readmes("crypto/d.cpp", "crypto/README.md", *(f"tests/x/{n}.cpp" for n in range(9))), [])
+
+    def test_a_folder_that_says_nothing(self):
+        self.assert_one(self.readmes(*(f"crypto/{n}.hpp" for n in range(4))), "crypto: 4 files and no README.md")
+
+    def test_the_readme_of_the_folder_above_is_not_enough(self):
+        self.assert_one(self.readmes("cli/README.md", *(f"cli/x/{n}.cpp" for n in range(4))), "cli/x: 4 files")
+
+    def test_schemas(self):
+        self.assert_one(self.readmes(*(f"schemas/{n}.capnp" for n in range(4))), "schemas: 4 files")
+
+    def test_a_readme_that_nobody_reads(self):
+        self.put("crypto/README.md", "words\n" * 61)
+        self.assert_one(self.readmes("crypto/a.hpp"), "crypto/README.md: 61 lines")
 
 
 class Headers(Tree):

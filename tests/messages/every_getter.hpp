@@ -9,7 +9,8 @@ namespace muster::samples {
 void read_everything(const capnp::DynamicValue::Reader& value);
 
 inline void read_everything(capnp::DynamicStruct::Reader value) {
-  for (const auto field : value.getSchema().getNonUnionFields())
+  const auto fields = value.getSchema().getNonUnionFields();
+  for (const auto field : fields)
     read_everything(value.get(field));
   KJ_IF_MAYBE (set, value.which()) read_everything(value.get(*set));
 }

@@ -162,7 +162,7 @@ TEST_CASE("what does not belong into a session ends it") {
     REQUIRE(effects.ended);
     CHECK(effects.ended->code == one.expected);
     CHECK(effects.send.empty());
-    // An agent that was superseded says nothing more there (PROTOCOL 2).
+    // An agent that was superseded says nothing more there (docs/protocol.md 2).
     CHECK(client.on_time({900'000}).send.empty());
     CHECK(client.on_report({{1}, outcome::done, {}}).send.empty());
   }

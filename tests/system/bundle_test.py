@@ -39,15 +39,15 @@ def attest(scene, node):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1", "node-2"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1", "node-2"], attestation=1, lease=60) as scene:
         scene.make_machines()
         scene.start_all()
         for name in scene.names:
-            scene.until(f"{name} attested", 30, lambda name=name: scene.nodes().get(name, {}).get("attested"))
+            scene.until(f"{name} attested", lambda name=name: scene.nodes().get(name, {}).get("attested"))
             scene.muster("node", "name", scene.nodes()[name]["id"], name)
         verifies(scene, "node-1", "none", "without a reference")
         scene.muster("reference", "accept", "demo", "--from", "node-1")
-        scene.until("node-1 trusted", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted", lambda: scene.shown("node-1") == "trusted")
         first = verifies(scene, "node-1", "affirming", "a trusted machine")
         detail = scene.detail("node-1")
         require(first["policy"] == detail["policy"] and first["reference"] == detail["reference"],
@@ -57,7 +57,7 @@ def main():
         for i in range(3):
             scene.lab("run", scene.dir / "node-2", f"/usr/local/bin/tool-{i}")
             attest(scene, "node-2")
-        scene.until("node-2 untrusted", 10, lambda: scene.shown("node-2") == "untrusted")
+        scene.until("node-2 untrusted", lambda: scene.shown("node-2") == "untrusted")
         found = verifies(scene, "node-2", "contraindicated", "an untrusted machine after increments")
         require({f"/usr/local/bin/tool-{i}" for i in range(3)} <= {one["subject"] for one in found["findings"]},
                 "the findings of all increments follow from the bundle alone")
@@ -96,9 +96,8 @@ def main():
         scene.stop("node-2")
         scene.lab("boot", scene.dir / "node-2", "--files", "20")
         scene.start_agent("node-2")
-        scene.until("node-2 attested after a reboot", 20, lambda: scene.detail("node-2")["boot_id"] != before)
-        now = scene.until("its verdict follows", 20,
-                          lambda: scene.detail("node-2")["node"]["verdict"] not in ("none",) and scene.detail("node-2"))
+        scene.until("node-2 attested after a reboot", lambda: scene.detail("node-2")["boot_id"] != before)
+        now = scene.until("its verdict follows", lambda: scene.detail("node-2")["node"]["verdict"] not in ("none",) and scene.detail("node-2"))
         verifies(scene, "node-2", now["node"]["verdict"], "after a reboot")
         old = verifies(scene, "node-2", "contraindicated", "the boot before", "--attestation", str(kept[-1]))
         require(old["boot_id"] == before, "it is the boot before")
@@ -117,8 +116,7 @@ def main():
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write("retention: {results: 1s}\n")
         scene.processes["ras"].send_signal(signal.SIGHUP)
-        scene.until("the old evidence is gone", 20,
-                    lambda: scene.muster("evidence", "export", "node-2", "-o", scene.dir / "y", "--attestation",
+        scene.until("the old evidence is gone", lambda: scene.muster("evidence", "export", "node-2", "-o", scene.dir / "y", "--attestation",
                                          str(kept[-1]), good=(0, 2)).returncode == 2)
         verifies(scene, "node-2", scene.detail("node-2")["node"]["verdict"], "the newest stays whatever its age")
         scene.stop("node-1")

@@ -11,10 +11,11 @@ tests/node/ra_agent_errands_test.cpp.
 import re
 import signal
 import statistics
+import subprocess
 import time
 
 from relay import Relay
-from scene import arguments, fleet, require
+from scene import PATIENCE, Failed, arguments, fleet, require
 
 
 def log_of(scene, name):
@@ -43,7 +44,7 @@ def reload_with(scene, change):
     file.write_text(change(file.read_text()))
     log = Since(scene, "ras")
     scene.processes["ras"].send_signal(signal.SIGHUP)
-    scene.until("the configuration is read again", 5, lambda: log.lines("config.reloaded"))
+    scene.until("the configuration is read again", lambda: log.lines("config.reloaded"))
     return log
 
 
@@ -53,7 +54,7 @@ def attest_now(scene):
     scene.muster("node", "attest", "node-1", good=(0, 1, 3, 4))
     after = scene.detail("node-1")["attestation"]
     require(after == before + 1, f"attest: answered when attestation {after} was judged, long before the next is due")
-    done = scene.until("the errand ends", 5, lambda: log.lines("errand.ended", "attest"))
+    done = scene.until("the errand ends", lambda: log.lines("errand.ended", "attest"))
     require(len(log.lines("errand.starts", "attest")) == 1 and "done" in done[0],
             "the agent carried it out, once, and knows it")
     number = re.search(r"command=(\d+)", done[0])[1]
@@ -62,17 +63,16 @@ def attest_now(scene):
 
 def attest_a_machine_that_is_away(scene):
     scene.stop("node-1")
-    scene.until("node-1 is gone", 10, lambda: not scene.nodes()["node-1"]["connected"])
+    scene.until("node-1 is gone", lambda: not scene.nodes()["node-1"]["connected"])
     refused = scene.muster("node", "attest", "node-1", "--timeout", "1s", good=(1, 2, 3, 4, 5))
     require("not attested" in refused.stderr and "did not come" in refused.stderr,
             f"an order for a machine that is away ends with its time: {refused.stderr.strip()}")
     log = Since(scene, "node-1")
     scene.start_agent("node-1")
-    scene.until("node-1 is back and attested", 15,
-                lambda: scene.nodes()["node-1"]["connected"] and log.lines("agent.connected"))
+    scene.until("node-1 is back and attested", lambda: scene.nodes()["node-1"]["connected"] and log.lines("agent.connected"))
     reached = scene.detail("node-1")["attestation"]
     scene.muster("node", "attest", "node-1", good=(0, 1, 3, 4))
-    scene.until("a later order is carried out", 5, lambda: log.lines("errand.ended", "attest"))
+    scene.until("a later order is carried out", lambda: log.lines("errand.ended", "attest"))
     require(len(log.lines("errand.starts")) == 1 and scene.detail("node-1")["attestation"] > reached,
             "it is not carried out later: only the order after it was")
 
@@ -81,56 +81,59 @@ def forget(scene):
     log = Since(scene, "node-1")
     old = state_file(scene, "node.crt")
     scene.muster("node", "forget", scene.nodes()["node-1"]["id"])
-    told = scene.until("node-1 is told", 5, lambda: log.lines("agent.refused", "forgotten"))
+    told = scene.until("node-1 is told", lambda: log.lines("agent.refused", "forgotten"))
     require("session" in told[0], f"forget ends the session, and the agent is told: {told[0].split('text=', 1)[-1]}")
-    scene.until("node-1 enrols again", 15, lambda: log.lines("agent.admitted"))
-    scene.until("with a new certificate", 5, lambda: state_file(scene, "node.crt") not in (b"", old))
-    scene.until("node-1 attested", 10, lambda: scene.nodes().get("node-1", {}).get("attested"))
+    scene.until("node-1 enrols again", lambda: log.lines("agent.admitted"))
+    scene.until("with a new certificate", lambda: state_file(scene, "node.crt") not in (b"", old))
+    scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
     scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
     require(scene.detail("node-1")["generation"] == 1, "a forgotten machine begins anew")
 
 
-def beats(relay, seconds):
-    """How long a beat comes after the one before."""
+def beats(scene, relay, count):
+    """How long a beat comes after the one before, for the next ones."""
     relay.forget()
-    time.sleep(seconds)
+    scene.until(f"{count} beats", lambda: len(relay.sent_at) > count)
     return [later - earlier for earlier, later in zip(relay.sent_at, relay.sent_at[1:])]
 
 
 def interval_reaches_agent(scene, relay):
-    fast = statistics.median(beats(relay, 3))
-    require(fast < 0.7, f"a beat every {fast:.2f} s, as configured")
+    fast = statistics.median(beats(scene, relay, 5))
     log = Since(scene, "node-1")
     # More than three times the old one, after which a silent connection was cut.
     said = reload_with(scene, lambda text: text.replace("beat: 500ms", "beat: 2s"))
     require(not said.lines("needs_restart"), "the service takes another beat without a restart")
-    beats(relay, 2.5)
-    slow = statistics.median(beats(relay, 7))
-    require(slow > 1.5, f"the session that was open beats every {slow:.2f} s")
+    beats(scene, relay, 1)
+    slow = statistics.median(beats(scene, relay, 3))
+    # A busy machine makes both longer, and neither shorter.
+    require(slow > 1.5 > fast, f"the session that was open beats every {slow:.2f} s instead of every {fast:.2f} s")
     require(not log.lines("agent.lost") and not log.lines("agent.refused"), "and is not cut for it")
 
 
 def stops_at_once(scene):
     """An order that is open, or was settled, must not keep the service from ending."""
-    began = time.monotonic()
-    scene.processes["ras"].terminate()
-    status = scene.processes.pop("ras").wait(10)
-    took = time.monotonic() - began
-    require(status == 0 and took < 5, f"the service ends {took:.1f} s after it was asked to")
+    service = scene.processes.pop("ras")
+    service.terminate()
+    try:
+        status = service.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        service.kill()
+        raise Failed(f"the service lives {PATIENCE} s after it was asked to end") from None
+    require(status == 0, "the service ends when it is asked to, and not with its orders")
 
 
 def renewal(scene, admitted_at):
     log = Since(scene, "node-1")
     old = state_file(scene, "node.crt")
-    renewed = scene.until("the certificate is renewed", 50, lambda: log.lines("agent.renewed"))
+    renewed = scene.until("the certificate is renewed", lambda: log.lines("agent.renewed"))
     took = time.monotonic() - admitted_at
     require(renewed and took > 30, f"a certificate of a minute is renewed at two thirds: after {took:.0f} s")
-    scene.until("it is on the disk", 5, lambda: state_file(scene, "node.crt") not in (b"", old))
+    scene.until("it is on the disk", lambda: state_file(scene, "node.crt") not in (b"", old))
     require(not log.lines("agent.refused") and not log.lines("agent.lost"), "the session goes on")
     scene.stop("node-1")
     log = Since(scene, "node-1")
     scene.start_agent("node-1")
-    scene.until("node-1 connects again", 10, lambda: log.lines("agent.connected"))
+    scene.until("node-1 connects again", lambda: log.lines("agent.connected"))
     require(not log.lines("agent.admitted"), "the renewed certificate is good for the next session")
 
 
@@ -144,7 +147,7 @@ def main():
         node.write_text(node.read_text().replace(f"127.0.0.1:{scene.port}", f"127.0.0.1:{relay.port}"))
         scene.make_machines()
         scene.start_all()
-        scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
+        scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
         forget(scene)
         admitted_at = time.monotonic()
         attest_now(scene)

@@ -22,7 +22,7 @@ def alarm(scene, node):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1", "soft-1", "twin"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1", "soft-1", "twin"], attestation=1, lease=60) as scene:
         scene.lab("vendor", scene.dir / "vendor")
         scene.lab("create", scene.dir / "node-1", "--vendor", scene.dir / "vendor", "--hostname", "node-1")
         scene.lab("create", scene.dir / "soft-1", "--ek", "none", "--hostname", "soft-1")
@@ -33,21 +33,21 @@ def main():
         scene.start_agent("node-1")
         scene.start_agent("soft-1")
 
-        scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
-        waiting = scene.until("soft-1 waits", 20, lambda: pending(scene, "soft-1"))
+        scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
+        waiting = scene.until("soft-1 waits", lambda: pending(scene, "soft-1"))
         require(waiting["endorsement"] in ("none", "operator"), "a TPM that nobody vouches for waits for a person")
         wrong = "0" * 64
         refused = scene.muster("node", "approve", waiting["id"], "--fingerprint", wrong, good=(2,))
         require("fingerprint" in refused.stderr, "an approval with another fingerprint is refused, and says so")
         scene.muster("node", "approve", waiting["id"], "--fingerprint", waiting["fingerprint"], "--group", "demo",
                      "--name", "soft-1")
-        scene.until("soft-1 attested", 20, lambda: scene.nodes()["soft-1"]["attested"])
+        scene.until("soft-1 attested", lambda: scene.nodes()["soft-1"]["attested"])
 
         node_1 = scene.nodes()["node-1"]["id"]
         refused = scene.muster("reference", "accept", "demo", "--from", "soft-1", good=(2,))
         require("vouches" in refused.stderr, "a software EK's state is no reference")
         scene.muster("reference", "accept", "demo", "--from", node_1)
-        scene.until("node-1 trusted", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted", lambda: scene.shown("node-1") == "trusted")
         # What honest machines do must not look like a second host.
         scene.stop("ras")
         scene.start_service()
@@ -55,10 +55,10 @@ def main():
         scene.lab("boot", scene.dir / "node-1", "--files", "20")
         scene.stop("node-1")
         scene.start_agent("node-1")
-        scene.until("node-1 attested after a reboot", 20, lambda: scene.detail(node_1)["boot_id"] != before)
-        scene.until("node-1 trusted after a reboot", 20, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 attested after a reboot", lambda: scene.detail(node_1)["boot_id"] != before)
+        scene.until("node-1 trusted after a reboot", lambda: scene.shown("node-1") == "trusted")
         require(not alarm(scene, node_1), "a restart of the service and a reboot raise no alarm")
-        scene.until("soft-1 judged", 10, lambda: scene.shown("soft-1") == "warning")
+        scene.until("soft-1 judged", lambda: scene.shown("soft-1") == "warning")
         require(True, "an approved software EK is worth a warning at best")
 
         # A copy of the agent's state: the same key and certificate on a second host, with the same TPM behind it.
@@ -66,11 +66,10 @@ def main():
         text = (scene.dir / "node-1.yaml").read_text()
         (scene.dir / "twin.yaml").write_text(text.replace("node-1.state", "twin.state"))
         scene.start_agent("twin")
-        scene.until("the first session is superseded", 15,
-                    lambda: "superseded" in scene.tail("node-1", 200) or "took over" in scene.tail("node-1", 200)
+        scene.until("the first session is superseded", lambda: "superseded" in scene.tail("node-1", 200) or "took over" in scene.tail("node-1", 200)
                     or "superseded" in scene.tail("twin", 200) or "took over" in scene.tail("twin", 200))
         require(True, "one identity on two hosts: the newer session supersedes, and the other is told")
-        scene.until("the alarm", 15, lambda: alarm(scene, node_1))
+        scene.until("the alarm", lambda: alarm(scene, node_1))
         require(scene.nodes()["node-1"]["shown"] == "warning" or scene.detail(node_1)["node"]["verdict"] == "warning",
                 "one identity on two hosts is an alarm, and at best a warning")
         scene.stop("twin")
@@ -81,15 +80,15 @@ def main():
         require(not alarm(scene, node_1), "a person ends the alarm")
         scene.stop("node-1")
         scene.start_agent("node-1")
-        scene.until("node-1 trusted again", 20, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted again", lambda: scene.shown("node-1") == "trusted")
         refused = scene.muster("node", "acknowledge", node_1, good=(2,))
         require("no alarm" in refused.stderr, "an agent that comes back alone raises no alarm")
 
         scene.lab("run", scene.dir / "soft-1", "/usr/local/bin/implant")
-        scene.until("soft-1 untrusted", 10, lambda: scene.shown("soft-1") == "untrusted")
+        scene.until("soft-1 untrusted", lambda: scene.shown("soft-1") == "untrusted")
         scene.lab("run", scene.dir / "soft-1", "/usr/local/bin/harmless-looking", "--content", "x")
         scene.stop("soft-1")
-        scene.until("soft-1 gone", 15, lambda: not scene.nodes()["soft-1"]["connected"])
+        scene.until("soft-1 gone", lambda: not scene.nodes()["soft-1"]["connected"])
         held = scene.detail("soft-1")
         require(scene.shown("soft-1") == "untrusted" and any("implant" in one["subject"] for one in held["findings"]),
                 "silence does not mend a bad verdict, and its finding stays")
@@ -116,7 +115,7 @@ def main():
         shutil.rmtree(scene.dir / "node-1.state")
         scene.muster("node", "forget", node_1)
         scene.start_agent("node-1")
-        scene.until("node-1 is refused", 15, lambda: "revoked" in scene.tail("node-1", 200))
+        scene.until("node-1 is refused", lambda: "revoked" in scene.tail("node-1", 200))
         require("node-1" not in scene.nodes(), "a revocation outlives forgetting: the same TPM is refused")
 
 

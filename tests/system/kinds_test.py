@@ -23,7 +23,7 @@ def through_old_eyes(scene, name):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, list(KINDS), attestation=1, lease=4) as scene:
+    with fleet(asked.bin, list(KINDS), attestation=1, lease=60) as scene:
         scene.lab("vendor", scene.dir / "vendor")
         for name, kind in KINDS.items():
             scene.lab("create", scene.dir / name, "--vendor", scene.dir / "vendor", "--hostname", name, "--ek", kind)
@@ -33,18 +33,18 @@ def main():
         scene.start_service()
         for name in KINDS:
             scene.start_agent(name)
-        scene.until("all attested", 40, lambda: len(scene.nodes()) == len(KINDS)
+        scene.until("all attested", lambda: len(scene.nodes()) == len(KINDS)
                     and all(node["attested"] for node in scene.nodes().values()))
         require(all(node["endorsement"] == "vendor" for node in scene.nodes().values()),
                 "each was admitted by its maker's certificate")
         scene.muster("reference", "accept", "demo", "--from", scene.nodes()["p256"]["id"])
-        scene.until("all trusted", 20, lambda: all(node["shown"] == "trusted" for node in scene.nodes().values()))
+        scene.until("all trusted", lambda: all(node["shown"] == "trusted" for node in scene.nodes().values()))
         require(True, "machines of every kind are trusted by the reference of one of them")
 
         require(told_no_curves.is_set(), "one of them has an RSA attestation key: its TPM has no P-256")
         for name in ("p384", "old"):
             scene.lab("run", scene.dir / name, "/usr/local/bin/implant")
-            scene.until(f"{name} untrusted", 20, lambda n=name: scene.shown(n) == "untrusted")
+            scene.until(f"{name} untrusted", lambda n=name: scene.shown(n) == "untrusted")
         require(scene.shown("p256") == scene.shown("rsa") == "trusted",
                 "an implant is found on the machines that have it, whatever their keys, and on no other")
 

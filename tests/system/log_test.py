@@ -49,7 +49,7 @@ def everybody_keeps(scene, names):
         status = record_status(scene)
         covered = status["head"] and status["head"]["size"] == status["size"]
         return covered and all(status["size"] in kept_sizes(scene, name) for name in names) and status["size"]
-    return scene.until("the newest head is with every agent", 20, done)
+    return scene.until("the newest head is with every agent", done)
 
 
 def trusted(scene, names):
@@ -62,10 +62,9 @@ def begin(scene, names):
     for name in names:
         scene.start_agent(name)
     first = names[0]
-    scene.until("all have attested", 30,
-                lambda: all(scene.nodes().get(name, {}).get("attested") for name in names))
+    scene.until("all have attested", lambda: all(scene.nodes().get(name, {}).get("attested") for name in names))
     scene.muster("reference", "accept", "demo", "--from", scene.nodes()[first]["id"])
-    scene.until("all are trusted", 30, lambda: trusted(scene, names))
+    scene.until("all are trusted", lambda: trusted(scene, names))
     size = everybody_keeps(scene, names)
     mode = (scene.dir / f"{first}.state" / "log_head").stat().st_mode & 0o777
     require(mode == 0o600, f"each agent keeps the signed head over {size} records, for itself alone")
@@ -91,8 +90,7 @@ def roll_back(scene, names, old, copy):
 
 
 def is_rolled_back(scene, names, size):
-    status = scene.until("the agents' heads are held against the log", 20,
-                         lambda: record_status(scene)["rolled_back"] and record_status(scene))
+    status = scene.until("the agents' heads are held against the log", lambda: record_status(scene)["rolled_back"] and record_status(scene))
     require(any(one["size"] == size for one in status["alarms"]),
             f"a database of before is noticed when agents come back: they have a head over {size} records")
     require(not any(node["shown"] in ("trusted", "warning") for node in scene.nodes().values()),
@@ -103,14 +101,14 @@ def is_rolled_back(scene, names, size):
     require(code == 503 and "rolled back" in text, "/readyz says so")
     node = scene.nodes()[names[0]]["id"]  # its name is lost, too
     before = scene.detail(node)["attestation"]
-    scene.until("an attestation is decided meanwhile", 15, lambda: scene.detail(node)["attestation"] > before)
+    scene.until("an attestation is decided meanwhile", lambda: scene.detail(node)["attestation"] > before)
     require(scene.detail(node)["node"]["valid_until"] == "", "an attestation is decided, and gives no lease")
 
 
 def nobody_enrols(scene, stranger):
     scene.start_agent(stranger)
     log = scene.dir / f"{stranger}.log"
-    scene.until("a new machine is told why", 20, lambda: log.exists() and "rolled back" in log.read_text())
+    scene.until("a new machine is told why", lambda: log.exists() and "rolled back" in log.read_text())
     require(stranger not in scene.nodes(), "nobody enrols")
 
 
@@ -124,14 +122,12 @@ def goes_on(scene, names, stranger):
     heads = [word for one in standing for word in ("--head", f"{one['size']}:{one['root']}")]
     scene.muster("log", "acknowledge", *heads)
     require(not record_status(scene)["rolled_back"], "an operator who knows why acknowledges it")
-    scene.until("all are trusted again, and the new machine is in", 40,
-                lambda: trusted(scene, names) and scene.nodes().get(stranger, {}).get("attested"))
+    scene.until("all are trusted again, and the new machine is in", lambda: trusted(scene, names) and scene.nodes().get(stranger, {}).get("attested"))
     require(order(scene, scene.nodes()[names[0]]["id"]) > scene.newest_order,
             "orders go on above those that are forgotten: agents run none twice, and none that comes late")
     scene.stop("ras")
     scene.start_service()
-    scene.until("all are connected again", 20,
-                lambda: all(node["connected"] for node in scene.nodes().values()) and len(scene.nodes()) > len(names))
+    scene.until("all are connected again", lambda: all(node["connected"] for node in scene.nodes().values()) and len(scene.nodes()) > len(names))
     require(not record_status(scene)["rolled_back"], "heads that were acknowledged count no more, after a restart either")
 
 
@@ -179,7 +175,7 @@ def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
     names = ["node-1", "node-2", "node-3"]
     stranger = "node-4"
-    with fleet(asked.bin, [*names, stranger]) as scene:
+    with fleet(asked.bin, [*names, stranger], lease=60) as scene:
         service = scene.dir / "service.yaml"
         service.write_text(service.read_text() + f"log:\n  head_file: {scene.dir}/heads\n")
         scene.make_machines()
@@ -188,7 +184,7 @@ def main():
         copy = pathlib.Path(scene.dir / "backup")
         shutil.copytree(scene.dir / "ras" / "store", copy)
         scene.start_service()
-        scene.until("all are back", 20, lambda: all(node["connected"] for node in scene.nodes().values()))
+        scene.until("all are back", lambda: all(node["connected"] for node in scene.nodes().values()))
         size = roll_back(scene, names, old, copy)
         is_rolled_back(scene, names, size)
         nobody_enrols(scene, stranger)

@@ -60,12 +60,12 @@ def another_attestation_key(scene):
     second_host(scene, "twin", "node-1", open_old_chip(tpm_of(scene, "node-1"), scene.dir / "old"))
     told_so_far = len(log_of(scene, "node-1"))
     scene.start_agent("twin")
-    waiting = scene.until("twin waits", 20, lambda: fingerprint_told(scene, "twin"))
+    waiting = scene.until("twin waits", lambda: fingerprint_told(scene, "twin"))
     require(not lines(scene, "twin", "agent.admitted"), "a TPM's vendor does not vouch for its second AK: pending")
 
     came = len(lines(scene, "ras", "session.attached"))
     first = detail(scene)["attestation"]
-    scene.until("node-1 attests twice meanwhile", 15, lambda: detail(scene)["attestation"] >= first + 2)
+    scene.until("node-1 attests twice meanwhile", lambda: detail(scene)["attestation"] >= first + 2)
     now = detail(scene)
     require(now["node"]["fingerprint"] == waiting, "the operator sees the fingerprint that twin shows")
     require(now["node"]["shown"] == "trusted" and now["node"]["standing"] == "enrolled" and now["generation"] == 1,
@@ -91,32 +91,31 @@ def a_person_decides(scene, waiting):
     scene.stop("twin")
     scene.muster("node", "approve", node, "--fingerprint", waiting, "--group", "demo")
     first = detail(scene)["attestation"]
-    scene.until("node-1 attests after that", 15, lambda: detail(scene)["attestation"] > first)
+    scene.until("node-1 attests after that", lambda: detail(scene)["attestation"] > first)
     require(detail(scene)["generation"] == 1 and not lines(scene, "node-1", "agent.refused", since=told_so_far),
             "an approval alone changes nothing: who was approved has to come and prove again")
 
     # It comes, but shows nothing of what it runs.
     ima_log = without_ima_log(scene, "twin", scene.dir / "no-such-log")
     scene.start_agent("twin")
-    scene.until("twin is admitted", 20, lambda: lines(scene, "twin", "agent.admitted"))
-    ended = scene.until("node-1 is told", 10,
-                        lambda: lines(scene, "node-1", "agent.refused", "generation", since=told_so_far))
+    scene.until("twin is admitted", lambda: lines(scene, "twin", "agent.admitted"))
+    ended = scene.until("node-1 is told", lambda: lines(scene, "node-1", "agent.refused", "generation", since=told_so_far))
     require("unknown" in ended[0],
             f"the older generation's session ends, and is told: {ended[0].split('text=', 1)[-1]}")
-    scene.until("twin connects", 10, lambda: lines(scene, "twin", "agent.connected"))
+    scene.until("twin connects", lambda: lines(scene, "twin", "agent.connected"))
     now = detail(scene)
     require(now["generation"] == 2 and now["node"]["connected"], "twin is generation 2")
     require(now["node"]["shown"] in ("unknown", "untrusted"),
             f"who came later inherits no trust: {now['node']['shown']} until it proves what it runs")
 
     # Now the first host is the one with another AK.
-    second = scene.until("node-1 waits in turn", 20, lambda: fingerprint_told(scene, "node-1"))
+    second = scene.until("node-1 waits in turn", lambda: fingerprint_told(scene, "node-1"))
     require(second != waiting and not lines(scene, "node-1", "agent.admitted", since=told_so_far),
             "node-1 proves again and waits in turn, under a fingerprint of its own")
     scene.stop("twin")
     without_ima_log(scene, "twin", ima_log)
     scene.start_agent("twin")
-    scene.until("twin trusted", 20, lambda: node_of(scene)["shown"] in ("trusted", "warning"))
+    scene.until("twin trusted", lambda: node_of(scene)["shown"] in ("trusted", "warning"))
     require(detail(scene)["generation"] == 2, "twin has its own standing once it attested")
 
 
@@ -139,8 +138,8 @@ def same_attestation_key(scene):
     told_so_far = len(log_of(scene, "node-1"))
     before = detail(scene)
     scene.start_agent("copy")
-    scene.until("copy is certified", 20, lambda: lines(scene, "copy", "agent.admitted"))
-    ended = scene.until("node-1 is told", 15, lambda: lines(scene, "node-1", "agent.refused", since=told_so_far))
+    scene.until("copy is certified", lambda: lines(scene, "copy", "agent.admitted"))
+    ended = scene.until("node-1 is told", lambda: lines(scene, "node-1", "agent.refused", since=told_so_far))
     require("unknown" in ended[0] or "superseded" in ended[0],
             "a certificate for another node key ends the older session, and tells it: "
             + ended[0].split("text=", 1)[-1])
@@ -148,12 +147,12 @@ def same_attestation_key(scene):
     require(after["node"]["id"] == before["node"]["id"] and after["generation"] == before["generation"],
             "it is one node, in one generation")
     # node-1 proves again and takes it back, and so on: at each moment one certificate and one session counts.
-    scene.until("copy is told as well", 20, lambda: lines(scene, "copy", "agent.refused"))
+    scene.until("copy is told as well", lambda: lines(scene, "copy", "agent.refused"))
     require(len(lines(scene, "ras", "re-issued for a new node key")) >= 2, "each change of hands is on record")
-    scene.until("an alarm is raised", 20, lambda: any(one["check"] == "identity.two-hosts"
+    scene.until("an alarm is raised", lambda: any(one["check"] == "identity.two-hosts"
                                                       for one in detail(scene)["findings"]))
     require(node_of(scene)["shown"] != "trusted", "node keys that come in turn are an alarm, and nobody is trusted")
-    scene.until("sessions change hands", 30, lambda: len(lines(scene, "ras", "session.attached")) >= 3)
+    scene.until("sessions change hands", lambda: len(lines(scene, "ras", "session.attached")) >= 3)
 
 
 def begin(scene):
@@ -163,18 +162,18 @@ def begin(scene):
     scene.adopt_paths("node-1")
     scene.start_service()
     scene.start_agent("node-1")
-    scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
+    scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
     scene.muster("reference", "accept", "demo", "--from", node_of(scene)["id"])
-    scene.until("node-1 trusted", 10, lambda: node_of(scene)["shown"] == "trusted")
+    scene.until("node-1 trusted", lambda: node_of(scene)["shown"] == "trusted")
 
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1"], attestation=1, lease=60) as scene:
         begin(scene)
         a_person_decides(scene, another_attestation_key(scene))
         never_two_sessions(scene)
-    with fleet(asked.bin, ["node-1"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1"], attestation=1, lease=60) as scene:
         begin(scene)
         same_attestation_key(scene)
         never_two_sessions(scene)

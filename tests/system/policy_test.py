@@ -17,24 +17,24 @@ def reload(scene):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1"], attestation=1, lease=4) as scene:
+    with fleet(asked.bin, ["node-1"], attestation=1, lease=60) as scene:
         policies = scene.dir / "policies"
         policies.mkdir()
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write(f"policies: {policies}\n")
         scene.make_machines()
         scene.start_all()
-        scene.until("node-1 attested", 20, lambda: scene.nodes().get("node-1", {}).get("attested"))
+        scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
         scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
         scene.muster("reference", "accept", "demo", "--from", "node-1")
-        scene.until("node-1 trusted", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted", lambda: scene.shown("node-1") == "trusted")
         default = scene.detail("node-1")["policy"]
         require(len(default) == 64, "a verdict names the policy that it was computed with")
 
         demanding = "version: 1\nrequire:\n  dbx: {entries: 100000}\n"
         (policies / "other.yaml").write_text(demanding)
         reload(scene)
-        scene.until("the other group's policy is in force", 10, lambda: 'group="other"' in scene.tail("ras", 200))
+        scene.until("the other group's policy is in force", lambda: 'group="other"' in scene.tail("ras", 200))
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
                 "another group's policy judges nobody here")
 
@@ -42,7 +42,7 @@ def main():
         moved = scene.detail("node-1")
         require(scene.shown("node-1") == "untrusted" and moved["policy"] != default and moved["node"]["group"] == "other",
                 "a machine that is moved is judged by its new group's policy at once")
-        scene.until("it attests again", 10, lambda: scene.detail("node-1")["attestation"] > moved["attestation"])
+        scene.until("it attests again", lambda: scene.detail("node-1")["attestation"] > moved["attestation"])
         require(scene.shown("node-1") == "untrusted" and scene.detail("node-1")["policy"] == moved["policy"],
                 "its open session goes on under the new group's policy")
         scene.muster("node", "group", "node-1", "demo")
@@ -55,13 +55,13 @@ def main():
         require("require.dbx" in tried.stdout and "The guard would refuse it" in tried.stdout,
                 "a trial says what the policy would do, and changes nothing")
         reload(scene)
-        scene.until("the guard refuses it", 10, lambda: "policy.refused" in scene.tail("ras", 200))
+        scene.until("the guard refuses it", lambda: "policy.refused" in scene.tail("ras", 200))
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
                 "a policy that would turn a whole group untrusted is not taken without a word")
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write("references: {guard_percent: 100}\n")
         reload(scene)
-        scene.until("node-1 untrusted", 10, lambda: scene.shown("node-1") == "untrusted")
+        scene.until("node-1 untrusted", lambda: scene.shown("node-1") == "untrusted")
         finding = scene.finding("node-1", lambda one: one["check"] == "require.dbx")
         require(finding and finding["expected"] == "at least 100000 entries" and finding["remedy"],
                 "the group's own policy re-appraises it, and says what it wants")
@@ -83,7 +83,7 @@ def main():
 
         (policies / "demo.yaml").write_text("version: 1\nrequire:\n  dbx: {entries: lots}\n")
         reload(scene)
-        scene.until("the mistake is told", 10, lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
+        scene.until("the mistake is told", lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
         checked = check_config(scene.dir / "service.yaml")
         require(checked.returncode == 2 and "demo.yaml:3: require.dbx.entries:" in checked.stderr,
                 "--check-config names file, line and key")
@@ -92,11 +92,11 @@ def main():
 
         (policies / "demo.yaml").write_text("version: 1\nparent: other\nseverity: {require.dbx: warning}\n")
         reload(scene)
-        scene.until("node-1 warning", 10, lambda: scene.shown("node-1") == "warning")
+        scene.until("node-1 warning", lambda: scene.shown("node-1") == "warning")
         lenient = scene.detail("node-1")["policy"]
         scene.stop("ras")
         scene.start_service()
-        scene.until("node-1 is back", 20, lambda: scene.shown("node-1") == "warning")
+        scene.until("node-1 is back", lambda: scene.shown("node-1") == "warning")
         require(scene.detail("node-1")["policy"] == lenient, "a restart goes on with the same policy")
 
         signer = pathlib.Path(__file__).resolve().parents[1] / "data/signatures/signer.pem"
@@ -104,24 +104,23 @@ def main():
         (policies / "demo.yaml").write_text("version: 1\nima:\n  signatures:\n    mode: accept\n"
                                             "    keys: [signer.pem]\n    require: ['/usr/local/bin/.*']\n")
         reload(scene)
-        scene.until("node-1 trusted by a policy with keys", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted by a policy with keys", lambda: scene.shown("node-1") == "trusted")
         scene.lab("run", scene.dir / "node-1", "/usr/local/bin/unsigned")
-        scene.until("a file without signature", 20,
-                    lambda: scene.finding("node-1", lambda one: one["check"] == "ima.signature"))
+        scene.until("a file without signature", lambda: scene.finding("node-1", lambda one: one["check"] == "ima.signature"))
         finding = scene.finding("node-1", lambda one: one["check"] == "ima.signature")
         require(finding["subject"] == "/usr/local/bin/unsigned" and finding["found"].startswith("no signature"),
                 "where files must be signed, one that is not is found by its path")
         (policies / "demo.yaml").write_text("version: 1\nima:\n  signatures:\n    mode: off\n"
                                             "severity: {ima.unknown-file: warning}\n")
         reload(scene)
-        scene.until("node-1 warning for the unknown file alone", 10, lambda: scene.shown("node-1") == "warning")
+        scene.until("node-1 warning for the unknown file alone", lambda: scene.shown("node-1") == "warning")
         require(not scene.finding("node-1", lambda one: one["check"] == "ima.signature"),
                 "a policy that asks for no signature forgets the finding, by the records alone")
 
         scene.lab("reboot", scene.dir / "node-1")
         (policies / "demo.yaml").unlink()
         reload(scene)
-        scene.until("node-1 trusted again", 10, lambda: scene.shown("node-1") == "trusted")
+        scene.until("node-1 trusted again", lambda: scene.shown("node-1") == "trusted")
         require(scene.detail("node-1")["policy"] == default, "without its own policy, a group has that of all others")
 
 

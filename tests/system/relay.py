@@ -7,7 +7,7 @@ import threading
 import time
 
 LARGEST_READ = 65536
-PATIENCE = 10  # seconds, for a handshake and for a peer that does not take what it is sent
+PATIENCE = 60  # seconds, for a handshake and for a peer that does not take what it is sent
 
 
 class Relay:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "lab"))
-from fleet import Failed, Fleet, say  # noqa: E402
+from fleet import PATIENCE, Failed, Fleet, say  # noqa: E402
 
 
 def arguments(description):
@@ -32,5 +32,5 @@ def fleet(programs, names, **how):
 
 def require(holds, what):
     if not holds:
-        raise Failed(what)
+        raise Failed(f"did not hold: {what}")
     say(f"ok: {what}")

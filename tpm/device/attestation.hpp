@@ -7,8 +7,8 @@
 
 namespace muster::tpm {
 
-/// The AK of PROTOCOL 2: a primary of the endorsement hierarchy, P-256 ECDSA with SHA-256, or RSA-2048 RSASSA
-/// where the TPM has no P-256. The same TPM makes the same key each time: it is never stored.
+/// The AK of docs/protocol.md 2: a primary of the endorsement hierarchy, P-256 ECDSA with SHA-256, or
+/// RSA-2048 RSASSA where the TPM has no P-256. The same TPM makes the same key each time: it is never stored.
 /// fault denied: the endorsement hierarchy has a password.
 result<loaded_key> load_attestation_key(chip& tpm);
 
@@ -29,8 +29,8 @@ struct signed_quote {
 result<signed_quote> quote(chip& tpm, const loaded_key& ak, byte_view extra_data,
                            const pcr_selection& selection);
 
-/// The values of the selected PCRs: a hint, not evidence (PROTOCOL 4). What the TPM does not have is left
-/// out. One PCR may move while another is read.
+/// The values of the selected PCRs: a hint, not evidence (docs/protocol.md 4). What the TPM does not have is
+/// left out. One PCR may move while another is read.
 result<pcr_values> read_pcrs(chip& tpm, const pcr_selection& selection);
 
 } // namespace muster::tpm

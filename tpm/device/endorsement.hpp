@@ -11,8 +11,9 @@
 
 namespace muster::tpm {
 
-/// The order in which kinds of EK are preferred (PROTOCOL 2). The L templates are authorised by PolicySecret
-/// over the endorsement hierarchy, the H template by a password (TCG EK Credential Profile, B.3 and B.4).
+/// The order in which kinds of EK are preferred (docs/protocol.md 2). The L templates are authorised by
+/// PolicySecret over the endorsement hierarchy, the H template by a password (TCG EK Credential Profile, B.3
+/// and B.4).
 inline constexpr std::array<ek_template, 3> ek_preference{ek_template::l2_p256, ek_template::l1_rsa2048,
                                                           ek_template::h3_p384};
 
@@ -37,8 +38,8 @@ result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm);
 /// bytes: the verifier trusts none of them.
 result<std::vector<bytes>> read_ek_chain(chip& tpm);
 
-/// The EK of PROTOCOL 2: of the first kind of P-256, RSA-2048, P-384 whose certificate stands in NV, else
-/// P-256 by template L-2 without certificate.
+/// The EK of docs/protocol.md 2: of the first kind of P-256, RSA-2048, P-384 whose certificate stands in NV,
+/// else P-256 by template L-2 without certificate.
 struct endorsement_key {
   loaded_key key;
   ek_template kind = ek_template::l2_p256;

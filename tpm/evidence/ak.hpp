@@ -26,7 +26,7 @@ private:
   bytes name_;
 };
 
-/// Checks the form of an AK (CHECKS 3, PROTOCOL 2.2):
+/// Checks the form of an AK (docs/checks.md 3, docs/protocol.md 2.2):
 ///   1. attributes: restricted, sign, fixedTPM, fixedParent, sensitiveDataOrigin set; decrypt clear. An
 ///      unrestricted key of the same genuine TPM signs forged quotes.
 ///   2. neither name algorithm nor scheme is SHA-1

@@ -26,7 +26,7 @@ private:
   std::uint8_t size_ = 0;
 };
 
-/// All that a routine quote is bound to (PROTOCOL 4).
+/// All that a routine quote is bound to (docs/protocol.md 4).
 struct quote_context {
   bytes32 nonce{};           ///< of the challenge: single use, of this session
   node_id node;              ///< whose TLS certificate the session has

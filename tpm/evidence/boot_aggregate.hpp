@@ -7,7 +7,7 @@
 
 namespace muster::tpm {
 
-/// How entry 0 relates to the quoted boot PCRs (CHECKS 18). Zero is "nothing is known".
+/// How entry 0 relates to the quoted boot PCRs (docs/checks.md 18). Zero is "nothing is known".
 enum class aggregate_outcome : std::uint8_t {
   absent = 0,   ///< no entries, or entry 0 is something else
   bound = 1,    ///< recomputed from the quoted PCRs

@@ -26,7 +26,7 @@ public:
   std::uint32_t unexplained() const noexcept { return unexplained_; }
   /// None of `os_pcrs`; has no events (or is quoted in no bank of the log) and was extended nevertheless.
   std::uint32_t unlogged() const noexcept { return unlogged_; }
-  /// Has no events and still its start value: not measured, and never good (CHECKS 16).
+  /// Has no events and still its start value: not measured, and never good (docs/checks.md 16).
   std::uint32_t unmeasured() const noexcept { return unmeasured_; }
 
   /// The PCRs that were extended after the log, by index: with phases, or unexplained.
@@ -68,11 +68,11 @@ private:
   std::uint32_t unmeasured_ = 0;
 };
 
-/// Replays the log in every bank that is in it and in the quote, and compares (CHECKS 11, 12); what comes
-/// after it must be explained (os_phases.hpp). PCR 0 starts with the locality that the log states, or if it
-/// states none with 0, 3 or 4: whichever the quote confirms. PCRs in `ima_pcrs` are left out: their values go
-/// on with the IMA log, see `first_log_state`. fault unsupported: log and quote have no bank in common that
-/// we can compute. The bytes that `log` was parsed from must outlive the result.
+/// Replays the log in every bank that is in it and in the quote, and compares (docs/checks.md 11, 12); what
+/// comes after it must be explained (os_phases.hpp). PCR 0 starts with the locality that the log states, or
+/// if it states none with 0, 3 or 4: whichever the quote confirms. PCRs in `ima_pcrs` are left out: their
+/// values go on with the IMA log, see `first_log_state`. fault unsupported: log and quote have no bank in
+/// common that we can compute. The bytes that `log` was parsed from must outlive the result.
 result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
                                           std::uint32_t ima_pcrs = default_ima_pcrs);
 

@@ -13,7 +13,7 @@ namespace muster::tpm {
 crypto::digest start_value(hash_algorithm bank, unsigned pcr, std::uint8_t locality = 0) noexcept;
 
 /// The locality that an EV_NO_ACTION event "StartupLocality" states. Unmeasured: a guess that PCR 0 confirms
-/// or not (CHECKS 12).
+/// or not (docs/checks.md 12).
 std::optional<std::uint8_t> stated_locality(const event_log& log) noexcept;
 
 /// One bank, replayed.

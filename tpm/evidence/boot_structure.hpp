@@ -9,7 +9,7 @@
 
 namespace muster::tpm {
 
-/// CHECKS 14 to 16. None of these makes evidence false: policy judges them.
+/// docs/checks.md 14 to 16. None of these makes evidence false: policy judges them.
 enum class boot_issue : std::uint8_t {
   separator_missing,          ///< a PCR of 0 to 7 has events and no separator
   separator_repeated,         ///< more than one: what counts as "before" can be forged
@@ -38,7 +38,7 @@ std::vector<boot_remark> check_structure(const verified_boot_log& log);
 enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
 
 /// The variable SecureBoot of EFI_GLOBAL_VARIABLE, measured into PCR 7 before its separator, with a digest
-/// over the whole of it. `unknown` if there is none, or two that differ (CHECKS 13, 15).
+/// over the whole of it. `unknown` if there is none, or two that differ (docs/checks.md 13, 15).
 secure_boot secure_boot_of(const verified_boot_log& log);
 
 /// A variable that says what Secure Boot trusts or how it runs.

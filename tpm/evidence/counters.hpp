@@ -13,7 +13,7 @@ enum class boot_change : std::uint8_t {
   new_boot   ///< TPM Reset: ask for the full log
 };
 
-/// Compares the counters last recorded for an AK with those of a new verified quote (CHECKS 10):
+/// Compares the counters last recorded for an AK with those of a new verified quote (docs/checks.md 10):
 ///   resetCount fell                                   went_back
 ///   resetCount equal, restartCount fell               went_back
 ///   both equal, clock fell                            went_back: within a boot it runs on, safe or not

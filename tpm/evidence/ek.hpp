@@ -26,7 +26,7 @@ private:
   node_id id_;
 };
 
-/// Checks the form of an EK (PROTOCOL 2.2):
+/// Checks the form of an EK (docs/protocol.md 2.2):
 ///   1. attributes: restricted, decrypt, fixedTPM, fixedParent, sensitiveDataOrigin set; sign clear
 ///   2. no SHA-1 as name algorithm
 ///   3. made from a TCG template that we know, so also policy and cipher are as the TCG says
@@ -34,7 +34,7 @@ private:
 /// fault denied for 1 and 2, unsupported for 3, malformed for 4.
 result<ek_public> verify_ek_form(public_area area);
 
-/// SHA-256 of the TPMT_PUBLIC, without size prefix (PROTOCOL 2).
+/// SHA-256 of the TPMT_PUBLIC, without size prefix (docs/protocol.md 2).
 node_id node_id_of(const public_area& ek);
 
 } // namespace muster::tpm

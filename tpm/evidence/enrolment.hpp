@@ -1,5 +1,5 @@
-// The proof of an enrolment (PROTOCOL 2): this EK, this AK and this node key are in one machine, which is at
-// the other end of this TLS session.
+// The proof of an enrolment (docs/protocol.md 2): this EK, this AK and this node key are in one machine,
+// which is at the other end of this TLS session.
 #pragma once
 
 #include "tpm/evidence/credential.hpp"
@@ -18,7 +18,7 @@ struct enrolment_session {
 
 /// T = SHA-256("muster/enrol/1\0" || SHA-256(EK TPMT_PUBLIC) || u16 length of AK Name || AK Name
 ///             || SHA-256(node SPKI) || SHA-256(service SPKI) || exporter || SHA-256(facts) || nonce)
-/// (PROTOCOL 2.3). `ek` is the node id: that digest.
+/// (docs/protocol.md 2.3). `ek` is the node id: that digest.
 bytes32 enrolment_transcript(const node_id& ek, byte_view ak_name, const enrolment_session& session);
 
 /// HMAC-SHA-256(secret, T): what the agent answers.
@@ -27,7 +27,7 @@ crypto::digest enrolment_proof(const crypto::secret& secret, const bytes32& tran
 /// The selection of the quote that comes with the proof: sha256:0. Its value is not judged.
 pcr_selection enrolment_selection();
 
-/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator approves (PROTOCOL 2.4).
+/// SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI): what an operator approves (docs/protocol.md 2.4).
 bytes32 enrolment_fingerprint(const public_area& ek, const public_area& ak, byte_view node_spki);
 
 /// Who proved to be one machine, and now waits for admission. Only `verify_enrolment` makes one. Nothing here

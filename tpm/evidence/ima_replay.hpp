@@ -8,12 +8,11 @@ namespace muster::tpm {
 
 /// One PCR value for each quoted bank and PCR, moved forward entry by entry. One context for each hash,
 /// nothing allocated for an entry. Movable; one thread at a time.
-///   - the template hash is computed from the entry's data for every bank; the log's own SHA-1 column is
-///   never
-///     extended (CHECKS 21)
-///   - a violation extends 0xff...
-///   - a bank in `start.padded_banks` is extended with the SHA-1 template hash and zeros (CHECKS 22): kernels
-///     before 5.8, and banks whose hash the kernel had not loaded
+///   - The template hash is computed from the entry's data for every bank. The log's own SHA-1 column is
+///     never extended (docs/checks.md 21).
+///   - A violation extends 0xff...
+///   - A bank in `start.padded_banks` is extended with the SHA-1 template hash and zeros, as kernels before
+///     5.8 do, and for banks whose hash the kernel had not loaded (docs/checks.md 22).
 class ima_replay {
 public:
   /// Goes on from `start` in the banks and PCRs of `quoted`. fault conflict: `start` has no value of one that

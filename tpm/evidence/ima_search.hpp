@@ -6,12 +6,13 @@
 
 namespace muster::tpm {
 
-/// PROTOCOL 4: replays forward to the first entry after which the values that came along were reached, in
-/// every quoted bank, and tries the quote's pcrDigest from there entry by entry. Values are read bank by bank
-/// before the quote, so each bank may have reached its value at another entry; the quote covers all of them.
+/// docs/protocol.md 4: replays forward to the first entry after which the values that came along were
+/// reached, in every quoted bank, and tries the quote's pcrDigest from there entry by entry. Values are read
+/// bank by bank before the quote, so each bank may have reached its value at another entry; the quote covers
+/// all of them.
 class ima_search {
 public:
-  /// How many entries are tried behind the first one (PROTOCOL 4).
+  /// How many entries are tried behind the first one (docs/protocol.md 4).
   static constexpr std::uint32_t max_tries = 4096;
 
   /// `claimed`: what the machine says that its PCRs were when it read them; at least the quoted ones.

@@ -8,7 +8,7 @@
 
 namespace muster::tpm {
 
-/// Bounds for one verification (PROTOCOL 9).
+/// Bounds for one verification (docs/protocol.md 9).
 struct ima_caps {
   std::uint64_t entries = 1'000'000;
   std::uint64_t bytes = 256ULL << 20U;

@@ -11,9 +11,9 @@ namespace muster::tpm {
 /// The PCR that IMA extends unless its policy says `pcr=`.
 inline constexpr std::uint32_t default_ima_pcrs = 1U << 10U;
 
-/// Where the replay of an IMA log goes on (CHECKS 17, PROTOCOL 4). Valid for one (node, generation,
-/// resetCount, restartCount, boot id): the caller keeps those beside it, and begins anew when one of them
-/// changed.
+/// Where the replay of an IMA log goes on (docs/checks.md 17, docs/protocol.md 4). Valid for one (node,
+/// generation, resetCount, restartCount, boot id): the caller keeps those beside it, and begins anew when one
+/// of them changed.
 struct log_state {
   std::uint64_t entries = 0; ///< of the IMA log that were verified: the index of the next one
   /// The PCRs that IMA extended so far, and always PCR 10.

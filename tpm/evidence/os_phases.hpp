@@ -32,8 +32,8 @@ std::optional<os_phase> os_phase_from(std::string_view word) noexcept;
 /// initial RAM disk there are none of it, and a system that woke from hibernation has enter-initrd and then
 /// shutdown. systemctl soft-reboot and kexec go through the phases again without a reset of the TPM. Such a
 /// further round begins only after a whole one: sysinit, ready, shutdown and final, and of the initial RAM
-/// disk both or none. No phase is good news: a word says that its phase was reached, and anybody can extend
-/// it. So what these words explain is not trusted more for it; it is only as good as what the boot log
+/// disk both or none. A phase is not good news: a word says that its phase was reached, and anybody can
+/// extend it. So what these words explain is not trusted more for it; it is only as good as what the boot log
 /// explains.
 class phase_path {
 public:

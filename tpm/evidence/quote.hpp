@@ -59,7 +59,7 @@ private:
   hash_algorithm hash_;
 };
 
-/// Verifies a TPM2_Quote. Checks, in this order (CHECKS 5 to 9):
+/// Verifies a TPM2_Quote. Checks, in this order (docs/checks.md 5 to 9):
 ///   1. the signature names the scheme and hash of `ak` and holds over the received bytes
 ///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, and nothing behind it
 ///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
@@ -94,8 +94,9 @@ private:
   pcr_values values_;
 };
 
-/// Believes `claimed` if they are exactly the quoted PCRs and their digest is the quoted one (CHECKS 8).
-/// fault mismatch: a value is missing, one is there that was not quoted, or the digest differs.
+/// Believes `claimed` if they are exactly the quoted PCRs and their digest is the quoted one
+/// (docs/checks.md 8). fault mismatch: a value is missing, one is there that was not quoted, or the digest
+/// differs.
 result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_values& claimed);
 
 } // namespace muster::tpm

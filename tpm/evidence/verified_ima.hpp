@@ -24,7 +24,7 @@ public:
   /// Of all these entries.
   std::size_t bytes() const noexcept { return entries_.bytes(); }
   /// The entry `i` behind the first. Reads all before it: for the first few, else `ima_walk`. Views, valid as
-  /// long as this object or what it was moved to. A violation's fields prove nothing (CHECKS 19).
+  /// long as this object or what it was moved to. A violation's fields prove nothing (docs/checks.md 19).
   ima_entry operator[](std::size_t i) const;
   /// All entries in order; views likewise.
   void for_each(const std::function<void(const ima_entry&)>& visit) const;

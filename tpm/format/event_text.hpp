@@ -8,7 +8,7 @@
 
 namespace muster::tpm {
 
-/// Zero is `hint`: text proves nothing until its digest was recomputed from it (CHECKS 13).
+/// Zero is `hint`: text proves nothing until its digest was recomputed from it (docs/checks.md 13).
 enum class coverage : std::uint8_t {
   hint,  ///< the digest is of something else, for example of an image: trust the digest, never this text
   digest ///< the digest is of the bytes that `text` shows

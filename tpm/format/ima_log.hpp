@@ -21,7 +21,7 @@ enum class ima_subject : std::uint8_t {
 /// (`ima_verifier`); the template's name, `pcr` and `column` are never covered.
 struct ima_entry {
   std::uint32_t pcr = 0; ///< below `pcr_count`
-  byte_view column;      ///< the log's own template digest, SHA-1: never extended (CHECKS 21)
+  byte_view column;      ///< the log's own template digest, SHA-1: never extended (docs/checks.md 21)
   std::string_view template_name;
   ima_layout layout = ima_layout::fields;
   byte_view
@@ -30,7 +30,7 @@ struct ima_entry {
   ima_subject subject = ima_subject::file;
   hash_algorithm algorithm = hash_algorithm::sha1;
   byte_view digest;      ///< of `algorithm`'s length
-  std::string_view path; ///< without its NUL; spaces became `_`. Foreign text and weak evidence (CHECKS 23)
+  std::string_view path; ///< no NUL; spaces became `_`. Foreign text and weak evidence (docs/checks.md 23)
   byte_view signature;   ///< security.ima; may be empty
   byte_view buffer;      ///< what was measured instead of a file; may be empty
   byte_view appended;    ///< PKCS#7 at the file's end; may be empty
@@ -51,7 +51,7 @@ public:
   static constexpr std::size_t max_entry = max_data + ima_template::max_name + 64;
 
   /// Reads the entry at the front of `input` into `out`. Gives the bytes it took, 0 if the entry is not
-  /// complete yet; only else `out` is an entry. Strict (CHECKS 20):
+  /// complete yet; only else `out` is an entry. Strict (docs/checks.md 20):
   ///   - a known template (else unsupported), whose fields consume the data exactly
   ///   - a digest has the length of its algorithm; names end with their only NUL; PCR below 24
   ///   - little-endian: other byte orders are unsupported

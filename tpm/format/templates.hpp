@@ -21,7 +21,8 @@ bytes template_of(ek_template kind);
 /// Which template a key was made from: all but its unique field must be equal. Empty if none.
 std::optional<ek_template> ek_template_from(const public_area& area);
 
-/// Attestation keys (PROTOCOL 2): primaries of the endorsement hierarchy, re-created and never stored.
+/// Attestation keys (docs/protocol.md 2): primaries of the endorsement hierarchy, re-created and never
+/// stored.
 enum class ak_template : std::uint8_t { p256_ecdsa, rsa2048_rsassa };
 
 /// TPMT_PUBLIC to give to TPM2_CreatePrimary; the unique field is empty.

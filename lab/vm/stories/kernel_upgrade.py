@@ -23,8 +23,8 @@ def tell(bed):
     upgrade(bed, canary, new)
     bed.becomes(canary, "untrusted")
     bed.keep(canary, "observed")
-    bed.until("the canary has taught what it booted", bed.ATTESTED,
-              lambda: "they agree" in bed.muster("campaign", "show", bed.GROUP).stdout)
+    bed.until("the canary has taught what it booted",
+              lambda: "they agree" in bed.muster("campaign", "show", bed.GROUP).stdout, bed.ATTESTED)
     bed.muster("campaign", "propose", bed.GROUP)
     # What seldom runs was not measured on the canary either: the image's files go on counting.
     learnt = json.loads(bed.muster("-o", "json", "campaign", "show", bed.GROUP).stdout)["proposed"]
@@ -37,8 +37,8 @@ def tell(bed):
     upgrade(bed, other, new)
     bed.attests_this_boot(other)
     bed.becomes(other, "trusted")
-    bed.until("enforced: both have attested the new kernel", bed.ATTESTED,
-              lambda: bed.muster("campaign", "enforce", bed.GROUP, good=(0, 2)).returncode == 0)
+    bed.until("enforced: both have attested the new kernel",
+              lambda: bed.muster("campaign", "enforce", bed.GROUP, good=(0, 2)).returncode == 0, bed.ATTESTED)
     for machine in (canary, other):
         bed.becomes(machine, "trusted")
         bed.expect(new in machine.run("uname -r"),

@@ -68,6 +68,27 @@ TEST_CASE("a database of another format is refused, in words") {
   CHECK(opened.fault().check.find("format " + std::to_string(environment::format + 1)) != std::string::npos);
 }
 
+// An operator who upgraded would read "MDB_NOTFOUND", or find tables added to a database that was refused.
+TEST_CASE("an older format is refused before its tables are looked for, with what to do") {
+  const temporary_folder folder;
+  {
+    const auto env = environment::open(folder.options());
+    REQUIRE(env.ok());
+    auto txn = transaction::begin(**env, transaction::mode::write);
+    REQUIRE(put_counter(**env, *txn, counter::format, environment::format - 1).ok());
+    REQUIRE(mdb_drop(txn->handle(), (*env)->table(store_table::policies), 1) == 0);
+    REQUIRE(txn->commit().ok());
+  }
+  const auto opened = open_database(folder.options());
+  const auto inspected = inspect_database(folder.options().folder);
+  for (const auto& why : {opened ? fault{} : opened.fault(), inspected ? fault{} : inspected.fault()}) {
+    CHECK(why.code == errc::unsupported);
+    CHECK(why.check.find(folder.options().folder.string()) != std::string::npos);
+    CHECK(why.check.find("format " + std::to_string(environment::format - 1)) != std::string::npos);
+    CHECK(why.check.find("run the release that wrote it") != std::string::npos);
+  }
+}
+
 TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no number") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());

@@ -1,4 +1,4 @@
-// How often a machine is asked for whole logs (PROTOCOL 4).
+// How often a machine is asked for whole logs (docs/protocol.md 4).
 #include "appraisal/attestation_outcome.hpp"
 #include "service/trust_mgr/decision.hpp"
 

@@ -35,7 +35,7 @@ event_log_builder uki_boot() {
   return out.event(11, tpm::event_type::ipl, as_bytes(".linux\0"sv)).action(11, "the kernel");
 }
 
-tpm::pcr_values values_behind(byte_view log, unsigned pcr, const words& said) {
+tpm::pcr_values values_and_words(byte_view log, unsigned pcr, const words& said) {
   const auto parsed = tpm::parse_event_log(log).value();
   tpm::pcr_values out;
   for (const auto bank : quoted_banks) {
@@ -51,7 +51,8 @@ tpm::pcr_values values_behind(byte_view log, unsigned pcr, const words& said) {
 
 tpm::verified_boot_log verified_after(byte_view log, unsigned pcr, const words& said) {
   static const quoting_tpm chip;
-  return tpm::verify_boot_log(tpm::parse_event_log(log).value(), chip.verified(values_behind(log, pcr, said)))
+  return tpm::verify_boot_log(tpm::parse_event_log(log).value(),
+                              chip.verified(values_and_words(log, pcr, said)))
       .value();
 }
 
@@ -204,14 +205,14 @@ TEST_CASE(
 
   const quoting_tpm chip;
   const auto log = uki_boot().view();
-  auto values = values_behind(log, 11, {});
+  auto values = values_and_words(log, 11, {});
   for (const auto bank : quoted_banks)
     REQUIRE(values.set(bank, 11, bytes(digest_size(bank), 0)).ok());
   const auto reset = tpm::verify_boot_log(tpm::parse_event_log(log).value(), chip.verified(values)).value();
   CHECK(reset.unexplained() == 1U << 11U);
 }
 
-TEST_CASE("check 11: a further round is told, and comes only behind a whole one") {
+TEST_CASE("check 11: a further round is told, and comes only after a whole one") {
   const words whole{"sysinit", "ready", "shutdown", "final"};
   auto said = whole;
   said.insert(said.end(), {"sysinit", "ready"});
