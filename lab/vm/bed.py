@@ -131,6 +131,12 @@ class Bed(Fleet):
         self.expect(self.finding(machine.name, lambda one: one["check"] == check) is None,
                     f"{machine.name} has no finding {check}")
 
+    def attests_this_boot(self, machine):
+        """Waits until the verdict that is shown is over the boot that runs now."""
+        boot = machine.run("cat /proc/sys/kernel/random/boot_id").strip()
+        self.until(f"{machine.name} has attested boot {boot}", self.ATTESTED,
+                   lambda: self.detail(machine.name)["boot_id"] == boot)
+
     def attested_again(self, machine):
         """Waits for an attestation of this moment or later."""
         self.muster("node", "attest", machine.name, good=(0, 1, 3, 4))

@@ -268,10 +268,12 @@ TEST_CASE("check 24: a command line that names no IMA policy, or that nobody pro
   }
 }
 
-TEST_CASE("a unified kernel image is not told that nothing covers its command line, nor to use another loader") {
+TEST_CASE(
+    "a unified kernel image is not told that nothing covers its command line, nor to use another loader") {
   auto boot = grub_machine();
   boot.command_line = std::nullopt;
-  for (const auto* name : {".linux", ".cmdline"}) boot.events.push_back(samples::event(11, name));
+  for (const auto* name : {".linux", ".cmdline"})
+    boot.events.push_back(samples::event(11, name));
   const auto findings = appraise_boot(verified(boot), nullptr, policy{});
   const auto* f = find(findings, "ima.policy-unknown");
   REQUIRE(f != nullptr);

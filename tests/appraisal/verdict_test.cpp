@@ -80,5 +80,7 @@ TEST_CASE("a fault of verification becomes a finding of kind evidence that fails
   CHECK(f.level == severity::failure);
   CHECK(f.check == "evidence.quote");
   CHECK_FALSE(f.remedy.empty());
+  CHECK(
+      evidence_finding({errc::mismatch, "kexec: the list is lost"}).remedy.starts_with("reboot the machine"));
   CHECK(evidence_finding({errc::limit, "No name \x1b here"}).check == "evidence.limit");
 }

@@ -35,6 +35,7 @@ def tell(bed):
     bed.keep(canary, "staged")
 
     upgrade(bed, other, new)
+    bed.attests_this_boot(other)
     bed.becomes(other, "trusted")
     bed.until("enforced: both have attested the new kernel",
               lambda: bed.muster("campaign", "enforce", bed.GROUP, good=(0, 2)).returncode == 0, bed.ATTESTED)
