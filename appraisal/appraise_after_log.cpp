@@ -32,8 +32,9 @@ finding unexplained_finding(severity level, unsigned pcr) {
   return boot_finding(
       level, "boot.unexplained", name,
       name + " (" + std::string{meaning_of_pcr(pcr)}
-          + ") was extended after the boot log with what is neither a phase of systemd nor in "
-            "the reference: anybody with root on the machine can do that.",
+          + ") has a value that neither the boot log with the phases of systemd nor a reference explains: "
+            "it was extended after the boot, or the log leaves something out. Root on the machine can do "
+            "either.",
       "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
       "end it; then reboot the machine, for only a reset takes it out of the TPM");
 }
