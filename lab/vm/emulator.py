@@ -47,7 +47,7 @@ def command_line(shape, state, run):
              "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
              "-qmp", f"unix:{run}/monitor.sock,server=on,wait=off",
              "-chardev", f"file,id=console,path={state}/console.log,append=on", "-serial", "chardev:console"]
-    if shape.shell:  # systemd's getty generator starts a getty on a console of this kind, and only if it is there
+    if shape.shell:  # a getty is started where this console is, and nowhere else
         line += ["-chardev", f"socket,id=shell,path={run}/shell.sock,server=on,wait=off",
                  "-device", "virtconsole,chardev=shell"]
     return line

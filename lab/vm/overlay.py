@@ -19,7 +19,10 @@ FILES = {
     # QEMU's user network.
     "etc/systemd/network/10-laboratory.network":
         "[Match]\nDriver=virtio_net\n\n[Network]\nAddress=10.0.2.15/24\nGateway=10.0.2.2\nLinkLocalAddressing=no\n",
-    # A prompt on the console that only a machine with a shell has.
+    # A prompt on the console that only a machine with a shell has. Its driver is a module: it comes too late for
+    # systemd's own look at consoles.
+    "etc/udev/rules.d/80-laboratory.rules":
+        'SUBSYSTEM=="tty", KERNEL=="hvc0", TAG+="systemd", ENV{SYSTEMD_WANTS}+="serial-getty@hvc0.service"\n',
     "etc/systemd/system/serial-getty@hvc0.service.d/laboratory.conf":
         "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --noclear %I vt220\n",
 }

@@ -46,7 +46,8 @@ def run(programs, folder, workshop):
     try:
         machine = bed.machine("web-1", shell=True)
         bed.enrol(machine)
-        say(f"{programs}/muster --socket {bed.socket} nodes shows it; Ctrl-] leaves and switches it off; Enter shows the prompt")
+        say("the machine is attested; Enter shows the prompt, Ctrl-] leaves and switches it off. Seen from the service:\n"
+            f"  {programs}/muster --socket {bed.socket} node show {machine.name}")
         with socket.socket(socket.AF_UNIX) as console:
             console.connect(str(machine.run_dir / "shell.sock"))
             join(console)

@@ -7,7 +7,9 @@ import hashlib
 import json
 import os
 import pathlib
+import platform
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -47,7 +49,7 @@ class Workshop:
         finished = self.dir / f"{name}-{key}"
         if not finished.exists():
             for old in self.dir.glob(f"{name}-*"):
-                shutil.rmtree(old)
+                packages.output("rm", "-rf", "--one-file-system", old)
             prerequisites.check_preparing()
             unfinished = self.dir / f"{name}-{key}.unfinished"
             unfinished.mkdir()
@@ -90,7 +92,7 @@ class Workshop:
                 "initramfs": json.dumps(overlay.INITRAMFS, sort_keys=True), "command": json.dumps(BASE_COMMAND)}
 
     def make_base(self, out):
-        suite = archive.targets(self.listed)[0][1]
+        suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
         say(f"root file system: {len(self.packages)} packages of {suite} and what they need (1 to 3 minutes)")
         tree = out / "tree"
         with tempfile.TemporaryDirectory(prefix="muster-initramfs-") as name:
@@ -98,12 +100,10 @@ class Workshop:
             write_files(pathlib.Path(name), overlay.INITRAMFS)
             command = [*BASE_COMMAND, f"--essential-hook=cp -r '{name}'/. \"$1\"", "--include=" + ",".join(sorted(self.packages))]
             log = self.dir / "mmdebstrap.log"
-            with open(log, "wb") as said:
-                done = subprocess.run([*command, suite, str(tree), *archive.sources(self.listed)], stdin=subprocess.DEVNULL,
-                                      stdout=said, stderr=said, check=False)
-        if done.returncode:
+            status = run_to_its_end([*command, suite, str(tree), *archive.sources(self.listed)], log)
+        if status:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise Failed(f"mmdebstrap: exit status {done.returncode}\n{tail}")
+            raise Failed(f"mmdebstrap: exit status {status}\n{tail}")
         # Of this host's network, and of nobody's business in the machine.
         for path in ("etc/apt/sources.list", "etc/resolv.conf"):
             (tree / path).unlink(missing_ok=True)
@@ -151,6 +151,19 @@ class Workshop:
             esp = pathlib.Path(folder) / "esp.fat"
             disk.Esp(esp).fill(files)
             disk.make(out, esp, self.root)
+
+
+def run_to_its_end(command, log):
+    """In a mount namespace, so that nothing stays mounted below the tree; all of it ends if we are interrupted."""
+    with open(log, "wb") as said:
+        process = subprocess.Popen(["unshare", "--mount", *command], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                                   start_new_session=True)
+    try:
+        return process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def write_files(tree, files):
