@@ -13,6 +13,7 @@ constexpr std::uint16_t policy_version = 1;
 template <class T, class Text>
 std::vector<std::string_view> sorted_texts(const std::vector<T>& in, Text&& text) {
   std::vector<std::string_view> out;
+  out.reserve(in.size());
   for (const auto& one : in)
     out.push_back(text(one));
   std::ranges::sort(out);

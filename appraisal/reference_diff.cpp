@@ -140,9 +140,16 @@ private:
   }
 
   void compare_files() {
-    static const file_claims none;
-    const auto& olds = before_ != nullptr ? before_->content().files : none;
     const auto& news = after_.content().files;
+    if (before_ == nullptr) {
+      for (std::size_t k = 0; k < news.size();) {
+        const auto is = next_path(news, k);
+        count(group_of(after_, is), &package_change::added, news[k].path);
+        k = is.last;
+      }
+      return;
+    }
+    const auto& olds = before_->content().files;
     std::size_t i = 0;
     std::size_t k = 0;
     while (i < olds.size() || k < news.size()) {
