@@ -20,8 +20,10 @@ severity level_of(unsigned pcr, const reference_set* reference) noexcept {
   return left_out ? severity::warning : severity::failure;
 }
 
-bool has_value(const reference_set* reference, unsigned pcr, const crypto::digest* value) noexcept {
-  if (reference == nullptr || value == nullptr) return false;
+/// A reference that has events of the PCR wants to see them: a log that leaves them out may leave out what is
+/// denied.
+bool explains(const reference_set* reference, unsigned pcr, const crypto::digest* value) noexcept {
+  if (reference == nullptr || value == nullptr || reference->events(pcr) != nullptr) return false;
   const auto* expected = reference->pcr(pcr);
   return expected != nullptr && *expected == *value;
 }
@@ -32,8 +34,9 @@ finding unexplained_finding(severity level, unsigned pcr) {
   return boot_finding(
       level, "boot.unexplained", name,
       name + " (" + std::string{meaning_of_pcr(pcr)}
-          + ") was extended after the boot log with what is neither a phase of systemd nor in "
-            "the reference: anybody with root on the machine can do that.",
+          + ") has a value that neither the boot log with the phases of systemd nor a reference explains: "
+            "it was extended after the boot, or the log leaves something out. Root on the machine can do "
+            "either.",
       "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
       "end it; then reboot the machine, for only a reset takes it out of the TPM");
 }
@@ -43,20 +46,15 @@ finding unexplained_finding(severity level, unsigned pcr) {
 std::vector<finding> appraise_after_log(const boot_claims& claims, const reference_set* reference) {
   std::vector<finding> out;
   for (const auto& one : claims->after_log)
-    if (!one.explained() && !has_value(reference, one.pcr, claims.pcr(hash_algorithm::sha256, one.pcr)))
+    if (!one.explained() && !explains(reference, one.pcr, claims.pcr(hash_algorithm::sha256, one.pcr)))
       out.push_back(unexplained_finding(level_of(one.pcr, reference), one.pcr));
   return out;
 }
 
-std::vector<finding> unexplained_moves(std::span<const std::uint8_t> pcrs, std::span<const pcr_claim> values,
+std::vector<finding> unexplained_moves(std::span<const std::uint8_t> pcrs,
                                        const reference_choice& reference) {
   std::vector<finding> out;
   for (const auto pcr : pcrs) {
-    const auto value = std::ranges::find_if(values, [pcr](const pcr_claim& p) {
-      return p.algorithm == hash_algorithm::sha256 && p.index == pcr;
-    });
-    const auto* quoted = value == values.end() ? nullptr : &value->value;
-    if (has_value(reference.current, pcr, quoted) || has_value(reference.next, pcr, quoted)) continue;
     auto f = unexplained_finding(level_of(pcr, reference.current), pcr);
     f.kind = finding_kind::event;
     out.push_back(std::move(f));

@@ -41,7 +41,9 @@ boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now)
   boot_moves out;
   const auto before = recorded.ima.values.present();
   out.followed = before == now.values.present() && recorded.ima.ima_pcrs == now.ima_pcrs;
-  const auto pcrs = quoted_pcrs(now.values.present()) & ~(now.ima_pcrs | recorded.ima.ima_pcrs);
+  // Which PCRs IMA extends is what the list says that came now: a PCR that was none of them before stays
+  // looked at.
+  const auto pcrs = quoted_pcrs(now.values.present()) & ~recorded.ima.ima_pcrs;
   for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr) {
     if ((pcrs >> pcr & 1U) == 0) continue;
     const auto banks = moves_of(pcr, recorded.ima.values, now.values);

@@ -15,7 +15,8 @@ struct boot_moves {
       unexplained; ///< PCRs that moved by something other than a phase that could come next
 };
 
-/// PCRs that IMA extends play no part. `unexplained` counts also where something else moved, too.
+/// PCRs that IMA extended when they were recorded play no part. `unexplained` counts also where something
+/// else moved, too.
 boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now);
 
 } // namespace muster::appraisal

@@ -136,11 +136,9 @@ void add_ima_findings(const boot_content& boot, const policy& p, std::vector<fin
     // systemd's stub logs the name of a section and the digest of its content.
     out.push_back(judged_finding(p, judged_check::ima_policy_unknown, "kernel command line",
                                  "The boot log has only the digest of the command line in the unified kernel "
-                                 "image, so it does not show "
-                                 "which files IMA was told to measure.",
+                                 "image, so it does not show which files IMA was told to measure.",
                                  "nothing, if the machine that the reference was learnt from has the right "
-                                 "IMA policy: another command "
-                                 "line is a finding of PCR 11"));
+                                 "IMA policy: another command line is a finding of PCR 11"));
   } else if (!boot.command_line) {
     out.push_back(judged_finding(
         p, judged_check::ima_policy_unknown, "kernel command line",
@@ -152,9 +150,9 @@ void add_ima_findings(const boot_content& boot, const policy& p, std::vector<fin
         p, judged_check::ima_policy_unknown, "kernel command line",
         "Nothing proves which files IMA was told to measure: the kernel's command line names no "
         "IMA policy.",
-        "add ima_policy=tcb to the kernel's command line, also where systemd loads /etc/ima/ima-policy: then "
-        "that "
-        "file is measured, and another one is a finding");
+        "add ima_policy=tcb to the kernel's command line, also where systemd loads /etc/ima/ima-policy: "
+        "until "
+        "then everything is measured, that file too");
     f.found = printable(*boot.command_line);
     out.push_back(std::move(f));
   }

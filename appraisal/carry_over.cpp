@@ -42,7 +42,8 @@ struct identity_hash {
   }
 };
 
-/// Keeps the newest of each identity, at the worst level that any of them has.
+/// Keeps the newest of each identity, at the worst level that any of them has. An event stays one: claims are
+/// computed again, and what happened has no other trace.
 void keep_newest(std::vector<finding>& findings) {
   std::unordered_map<identity, std::size_t, identity_hash> newest;
   std::vector<bool> repeated(findings.size(), false);
@@ -52,6 +53,7 @@ void keep_newest(std::vector<finding>& findings) {
     repeated[i] = true;
     auto& kept = findings[at->second];
     kept.level = std::max(kept.level, findings[i].level);
+    if (findings[i].kind == finding_kind::event) kept.kind = finding_kind::event;
   }
   std::vector<finding> out;
   for (std::size_t i = 0; i < findings.size(); ++i)

@@ -25,9 +25,9 @@ constexpr std::array advices{
     advice{"ima-log",
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
-    advice{"kexec", "reboot the machine through its firmware: nothing of this boot verifies any more, as "
-                    "with every kernel that "
-                    "does not hand the list over"},
+    advice{"kexec",
+           "reboot the machine through its firmware: nothing of this boot verifies any more, as with "
+           "every kernel that does not hand the list over"},
     advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };

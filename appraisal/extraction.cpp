@@ -54,6 +54,7 @@ std::vector<reference_pcr_events> learn_events(const boot_claims& boot, const ex
     list_of(event.pcr).events.push_back({event.digest, event.type, event.text});
   }
   std::vector<reference_pcr_events> out;
+  out.reserve(by_pcr.size());
   for (auto& [index, pcr] : by_pcr)
     out.push_back(std::move(pcr));
   return out;

@@ -10,6 +10,7 @@ constexpr std::uint16_t rules_version = 1;
 
 std::vector<std::string> sorted_texts(const std::vector<pattern>& in) {
   std::vector<std::string> out;
+  out.reserve(in.size());
   for (const auto& one : in)
     out.push_back(one.text());
   std::ranges::sort(out);

@@ -8,7 +8,7 @@ namespace muster::appraisal {
 /// Immutable and cheap to copy. Two are the same if key and key id are.
 class pinned_key {
 public:
-  static constexpr std::size_t max_file = 64 * 1024; ///< bytes of a file with a key
+  static constexpr std::size_t max_file = 64UL * 1024; ///< bytes of a file with a key
 
   /// A certificate or a public key (SubjectPublicKeyInfo), PEM or DER, nothing else in the file. Of a
   /// certificate only the key and its key identifier count: nobody asks until when it is valid, because a

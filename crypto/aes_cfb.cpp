@@ -6,7 +6,7 @@ namespace muster::crypto {
 namespace {
 
 enum class direction : int { decrypt = 0, encrypt = 1 };
-constexpr std::size_t max_message = 64 * 1024;
+constexpr std::size_t max_message = 64UL * 1024;
 
 const EVP_CIPHER* cipher_for(std::size_t key_size) noexcept {
   switch (key_size) {

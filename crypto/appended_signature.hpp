@@ -6,7 +6,7 @@
 namespace muster::crypto {
 
 /// Longest PKCS#7 message; the kernel's own have under 1 KB.
-inline constexpr std::size_t max_appended_signature = 16 * 1024;
+inline constexpr std::size_t max_appended_signature = 16UL * 1024;
 
 /// Whether `pkcs7` is a detached CMS SignedData (RFC 5652) in which `key` signed content with this digest.
 /// The form of the kernel's scripts/sign-file: no signed attributes, so that the signature is over the digest

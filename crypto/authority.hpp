@@ -13,7 +13,7 @@ struct validity {
   wall_time from;
   wall_time until;
 };
-inline constexpr std::uint64_t backdating_ms = 5 * 60 * 1000;
+inline constexpr std::uint64_t backdating_ms = 5UL * 60 * 1000;
 
 /// A CA certificate with its key. Copies share both. What is issued has a random serial of 20 bytes.
 class authority {

@@ -16,7 +16,7 @@ struct x509_st; // X509; the type itself stays behind this door
 namespace muster::crypto {
 
 /// Longest certificate. An EK certificate has about 1 KB.
-inline constexpr std::size_t max_certificate_size = 16 * 1024;
+inline constexpr std::size_t max_certificate_size = 16UL * 1024;
 /// Most entries of each list that a certificate carries (names, usages, extensions).
 inline constexpr std::size_t max_certificate_entries = 64;
 

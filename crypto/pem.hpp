@@ -18,7 +18,7 @@ struct pem_block {
 /// Most blocks in one text; a fault limit beyond it.
 inline constexpr std::size_t max_pem_blocks = 64;
 /// Longest text.
-inline constexpr std::size_t max_pem_size = 1024 * 1024;
+inline constexpr std::size_t max_pem_size = 1024UL * 1024;
 
 /// All blocks, in order. Text between blocks is skipped, as RFC 7468 allows; a block that is begun must be
 /// whole. Encrypted blocks ("Proc-Type" headers) are refused. fault malformed, also for a text without a

@@ -9,7 +9,7 @@ namespace muster::crypto {
 
 namespace {
 
-constexpr std::size_t max_private_key = 16 * 1024;
+constexpr std::size_t max_private_key = 16UL * 1024;
 
 const char* group_name(curve c) noexcept {
   switch (c) {

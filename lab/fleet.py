@@ -68,7 +68,7 @@ class Fleet:
         log = self.dir / f"{name}.log"
         return "".join(log.read_text(errors="replace").splitlines(keepends=True)[-lines:]) if log.exists() else ""
 
-    def until(self, what, condition, seconds=PATIENCE):
+    def until(self, what, condition, *, seconds=PATIENCE):
         """Waits until `condition` gives something. A process that ends meanwhile ends the wait."""
         deadline = time.monotonic() + seconds
         while True:

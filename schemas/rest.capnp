@@ -65,11 +65,17 @@ struct NodeDetail {
   revoked @21 :Text;             # when; empty unless it was revoked
   revokedBy @22 :Text;
   revokedReason @23 :Text;
+  afterLog @24 :List(AfterLog);  # PCRs that were extended after the boot log, which pcrs has as they were quoted
 
   struct Pcr {
     bank @0 :Text;
     index @1 :UInt8;
     value @2 :Text;
+  }
+
+  struct AfterLog {
+    pcr @0 :UInt8;
+    phases @1 :List(Text);       # of systemd, in their order; empty: nothing explains the value
   }
 }
 

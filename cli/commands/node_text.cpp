@@ -89,6 +89,17 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
   line(out, "connected", node.getConnected() ? "yes" : "no");
 }
 
+/// "PCR 11: sysinit, ready"
+std::string after_log_text(rest::NodeDetail::AfterLog::Reader in) {
+  std::string phases;
+  for (const auto phase : in.getPhases()) {
+    if (!phases.empty()) phases += ", ";
+    phases += safe(phase);
+  }
+  return "PCR " + std::to_string(in.getPcr()) + ": "
+         + (phases.empty() ? "nothing explains its value" : phases);
+}
+
 void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   line(out, "id", safe(node.getId()));
@@ -107,6 +118,8 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
          counted(detail.getImaEntries(), "entry", "entries") + " of files, "
              + std::to_string(detail.getImaDistinct()) + " distinct, "
              + std::to_string(detail.getPassedOver()) + " passed over as data");
+  for (const auto pcr : detail.getAfterLog())
+    line(out, "after boot", after_log_text(pcr));
   line(out, "reference", safe(detail.getReference()));
   line(out, "policy", safe(detail.getPolicy()));
   for (const auto advice : detail.getAdvice())

@@ -70,7 +70,7 @@ class Bed(Fleet):
     def enrol_running(self, machine):
         self.configure(machine)
         self.until(f"{machine.name} is enrolled and attested",
-                   lambda: self.nodes().get(machine.name, {}).get("attested"), self.ATTESTED)
+                   lambda: self.nodes().get(machine.name, {}).get("attested"), seconds=self.ATTESTED)
         node = self.nodes()[machine.name]
         self.muster("node", "name", node["id"], machine.name)
         say(f"{machine.name}: enrolled through its vendor's certificate, attested")
@@ -106,7 +106,7 @@ class Bed(Fleet):
             seen[:] = [self.shown(machine.name)]
             return seen[0] == shown
         try:
-            self.until(f"{machine.name} is {shown}", is_shown, seconds or self.ATTESTED)
+            self.until(f"{machine.name} is {shown}", is_shown, seconds=seconds or self.ATTESTED)
         except Failed as why:
             raise Failed(f"{why}; it is {seen[0] if seen else '?'}\n{self.told(machine)}") from None
         say(f"ok: {machine.name} is {shown}")
@@ -121,7 +121,7 @@ class Bed(Fleet):
             return (one["check"] == check or one["check"].startswith(check + "/")) and all(word in text for word in words)
         what = f"{machine.name} has a finding {check}" + "".join(f", {word!r}" for word in words)
         try:
-            found = self.until(what, lambda: self.finding(machine.name, holds), seconds or self.ATTESTED)
+            found = self.until(what, lambda: self.finding(machine.name, holds), seconds=seconds or self.ATTESTED)
         except Failed as why:
             raise Failed(f"{why}\n{self.told(machine)}") from None
         say(f"ok: {machine.name}: {found['check']} {found['subject']}: {found['sentence']}")
@@ -133,9 +133,9 @@ class Bed(Fleet):
 
     def attests_this_boot(self, machine):
         """Waits until the verdict that is shown is over the boot that runs now."""
-        boot = machine.run("cat /proc/sys/kernel/random/boot_id").strip()
-        self.until(f"{machine.name} has attested boot {boot}", self.ATTESTED,
-                   lambda: self.detail(machine.name)["boot_id"] == boot)
+        boot = machine.boot_id()
+        self.until(f"{machine.name} has attested boot {boot}", lambda: self.detail(machine.name)["boot_id"] == boot,
+                   seconds=self.ATTESTED)
 
     def attested_again(self, machine):
         """Waits for an attestation of this moment or later."""

@@ -66,7 +66,7 @@ class Machine:
 
     def come_up(self):
         self.scene.until(f"{self.name} has booted so far that its guest agent answers",
-                         lambda: self.lives() and self.guest.answers(2), BOOT)
+                         lambda: self.lives() and self.guest.answers(2), seconds=BOOT)
 
     def shut_down(self, how="poweroff"):
         """In an orderly way, from inside."""
@@ -88,10 +88,18 @@ class Machine:
 
     def kexec(self):
         """Into the kernel that was loaded: neither firmware nor QEMU notice."""
+        before = self.boot_id()
         self.guest.start("systemctl --no-block kexec")
-        self.scene.until(f"the old kernel of {self.name} is gone",
-                         lambda: self.lives() and not self.guest.answers(2), SHUTDOWN)
-        self.come_up()
+
+        def another():
+            try:
+                return self.lives() and self.guest.answers(2) and self.boot_id() != before
+            except Failed:
+                return self.lives() and False  # it went between the two questions
+        self.scene.until(f"{self.name} runs another kernel than before", another, seconds=SHUTDOWN + BOOT)
+
+    def boot_id(self):
+        return self.run("cat /proc/sys/kernel/random/boot_id").strip()
 
     def power_off(self):
         """At once, as a power cut."""

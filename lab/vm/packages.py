@@ -25,6 +25,8 @@ def libraries(programs):
     real = set()
     for line in output("ldd", *programs).splitlines():
         words = line.split()
+        if line.endswith("not found"):
+            raise Failed(f"raagent needs {words[0]}, which this host has not; './run deps build' installs it")
         if "=>" in words and words[2].startswith("/"):
             real.add(str(pathlib.Path(words[2]).resolve()).removeprefix("/usr"))
     # With a merged /usr the packager may know either path.

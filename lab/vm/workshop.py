@@ -62,6 +62,7 @@ class Workshop:
         if self.installed:
             if not (self.installed / "usr/bin/raagent").exists():
                 raise Failed(f"{self.installed}: nothing is installed below it (usr/bin/raagent is missing)")
+            self.check_commit(self.installed.with_name(self.installed.name + ".commit"))
             copy_into(self.installed, stage)
             return stage
         done = subprocess.run(["cmake", "--install", str(self.build), "--prefix", "/usr", "--strip"],
@@ -69,6 +70,15 @@ class Workshop:
         if done.returncode:
             raise Failed(f"cmake --install {self.build}:\n{done.stdout}{done.stderr}")
         return stage
+
+    def check_commit(self, file):
+        """What another commit made says nothing about this one. Without that file nobody knows."""
+        if not file.exists():
+            return
+        built, here = file.read_text().strip(), packages.output("git", "-C", pathlib.Path(__file__).parent, "rev-parse", "HEAD").strip()
+        if built != here:
+            raise Failed(f"{self.installed} was built from {built[:12]}, and the tree is at {here[:12]}; './run fresh demo "
+                         "install' builds it again")
 
     # ------------------------------------------------------------------ Debian
 

@@ -46,6 +46,21 @@ std::uint32_t weighty(const node_state& state) {
   return out;
 }
 
+/// PCRs that were quoted as the boot log leaves them say nothing that the log does not.
+void put_after_log(rest::NodeDetail::Builder out, const node_state& state) {
+  if (!state.after_log) return;
+  auto extended = out.initAfterLog(static_cast<unsigned>(state.after_log->size()));
+  for (unsigned i = 0; i < state.after_log->size(); ++i) {
+    const auto& one = (*state.after_log)[i];
+    extended[i].setPcr(one.pcr);
+    const auto* path = one.phases();
+    if (path == nullptr) continue;
+    auto words = extended[i].initPhases(static_cast<unsigned>(path->phases().size()));
+    for (unsigned w = 0; w < path->phases().size(); ++w)
+      words.set(w, text_of(std::string{tpm::to_string(path->phases()[w])}));
+  }
+}
+
 } // namespace
 
 display display_of(const known_node& known, const moment& now) {
@@ -102,6 +117,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
     pcrs[i].setIndex(state.pcrs[i].index);
     pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
   }
+  put_after_log(out, state);
   if (state.reference) out.setReference(text_of(to_hex(*state.reference)));
   if (state.policy) out.setPolicy(text_of(to_hex(*state.policy)));
   with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });

@@ -13,7 +13,8 @@ status may_be_reference(const node_record& node, const node_state& state) {
     return fault{errc::not_found,
                  "reference: nothing of this node is verified yet; `muster node attest` it first"};
   for (const auto& one : state.findings) {
-    if (one.level == severity::note || one.kind == finding_kind::claim) continue;
+    const bool settled = one.kind == finding_kind::claim && one.check != "boot.unexplained";
+    if (one.level == severity::note || settled) continue;
     return fault{errc::denied,
                  "reference: the node has an open finding (" + one.check + "): " + one.sentence};
   }

@@ -11,8 +11,9 @@ namespace muster::service {
 ///   - enrolled, with an EK that its vendor or the inventory vouches for       fault denied
 ///   - a boot that was verified                                                 fault not_found
 ///   - no finding of kind evidence or event above a note                       fault denied
-/// Claim findings do not stand in the way: they are what the new reference is there to settle. The caller
-/// shows them to the person who accepts.
+///   - no "boot.unexplained" above a note: nobody knows what would be learnt    fault denied
+/// Other claim findings do not stand in the way: they are what the new reference is there to settle. The
+/// caller shows them to the person who accepts.
 status may_be_reference(const node_record& node, const node_state& state);
 
 /// The set, from what is on record. `origin` is for people.

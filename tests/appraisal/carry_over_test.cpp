@@ -68,6 +68,20 @@ TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
   }
 }
 
+TEST_CASE("an event that whole logs find as a claim, too, stays an event: no re-appraisal takes it away") {
+  auto same_as_claim = claim("PCR 13");
+  auto event = same_as_claim;
+  event.kind = finding_kind::event;
+  for (const auto& [first, second] : {std::pair{event, same_as_claim}, std::pair{same_as_claim, event}}) {
+    auto record = carry_over(kept({first}), {second}, occasion::full_log);
+    REQUIRE(record.findings.size() == 1);
+    CHECK(record.findings[0].kind == finding_kind::event);
+    record = carry_over(record, {}, occasion::reappraisal);
+    CHECK(record.findings.size() == 1);
+    CHECK(carry_over(record, {}, occasion::new_boot).findings.empty());
+  }
+}
+
 TEST_CASE("a bad file that is no longer among the new entries stays bad: increments find nothing, and change "
           "nothing") {
   auto record = kept({claim("/tmp/implant")});

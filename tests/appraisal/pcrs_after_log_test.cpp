@@ -149,6 +149,36 @@ TEST_CASE("check 11: no policy makes it less, a reference that has this very val
   CHECK(find(attest(m, logs_wanted::whole).findings, "boot.unexplained") != nullptr);
 }
 
+TEST_CASE("check 11: a reference that has the events wants to see them, whatever the value is") {
+  auto m = uki_machine();
+  log_event(m, 14, as_bytes("a key of shim"));
+  say(m, {"a key of shim"}, 14);
+  refer_to_itself(m);
+  CHECK(checks_of(attest(m, logs_wanted::whole).findings).empty());
+  m.recorded = nullptr;
+  auto liar = uki_machine(); // its log leaves the event out
+  say(liar, {"a key of shim"}, 14);
+  liar.reference = m.reference;
+  const auto out = attest(liar, logs_wanted::whole);
+  REQUIRE(out.end == attestation_end::verified);
+  REQUIRE(find(out.findings, "boot.unexplained") != nullptr);
+  CHECK(find(out.findings, "boot.unexplained")->level == severity::failure);
+}
+
+TEST_CASE("check 11: no reference excuses what was extended between two attestations, for the next may be "
+          "another") {
+  auto m = uki_machine();
+  auto extended = m;
+  say(extended, {"evil"}, 12);
+  const auto other = attest(extended, logs_wanted::whole);
+  m.reference = samples::reference_of(*other.claims, other.files);
+  REQUIRE(attest(m, logs_wanted::whole).end == attestation_end::verified);
+  say(m, {"evil"}, 12); // now it has the reference's value
+  const auto moved = attest(m, logs_wanted::increment);
+  REQUIRE(find(moved.findings, "boot.unexplained") != nullptr);
+  CHECK(find(moved.findings, "boot.unexplained")->kind == finding_kind::event);
+}
+
 TEST_CASE("check 11: a reference that leaves the PCR out makes it a warning") {
   auto m = uki_machine();
   const auto good = attest(m, logs_wanted::whole);

@@ -140,6 +140,21 @@ TEST_CASE("an untrusted node: each finding with what was expected, found, and wh
                           "NODES in a web.\n"));
 }
 
+TEST_CASE(
+    "a node whose PCRs were extended after the boot log: by which phases, or by what nothing explains") {
+  const auto text = shown(detail_of({"web-1", "untrusted", "contraindicated", "enrolled", "web", ""},
+                                    [&](rest::NodeDetail::Builder out) {
+                                      auto extended = out.initAfterLog(2);
+                                      extended[0].setPcr(11);
+                                      auto phases = extended[0].initPhases(2);
+                                      phases.set(0, "sysinit");
+                                      phases.set(1, "ready");
+                                      extended[1].setPcr(12);
+                                    }));
+  CHECK(holds(text, "  after boot    PCR 11: sysinit, ready\n"
+                    "  after boot    PCR 12: nothing explains its value\n"));
+}
+
 TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
   const std::string print(64, 'a');
   const auto text = shown(detail_of({"", "pending", "none", "pending", "", "", print}));

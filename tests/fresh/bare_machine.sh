@@ -132,6 +132,7 @@ run_step() {
     for program in ras raagent muster; do inside "/usr/bin/$program" --version; done
     # The same once more below a folder, for a machine that gets what was built here.
     inside bash -c "cd $home && DESTDIR=${installed#"$machine"} $command --strip" >/dev/null
+    git -C "$top" rev-parse HEAD >"$installed.commit"
     say "$suite: what is installed is also in ${installed#"$top"/}"
   fi
   say "$suite, $1: passed in $((SECONDS - began)) s"

@@ -13,6 +13,7 @@ import layout
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DAY = 24 * 60 * 60
+RULES = {".clang-tidy", "CMakeLists.txt", "CMakePresets.json"}
 
 
 def git(*words):
@@ -24,7 +25,8 @@ def git(*words):
 
 def day_before_head():
     newest = int(git("show", "-s", "--format=%ct", "HEAD"))
-    return git("rev-list", "-1", f"--before={newest - DAY}", "HEAD")
+    # Of a branch that is merged today every commit may be older: all of it is new where it was merged.
+    return git("rev-list", "-1", "--first-parent", f"--before={newest - DAY}", "HEAD")
 
 
 def changed_files(revision):
@@ -46,7 +48,9 @@ def pure_files(root):
 
 
 def concerned(files, changed):
-    """What changed, and what includes that."""
+    """What changed, and what includes that; everything, if what changed says how units are read."""
+    if any(path in RULES or path.startswith("cmake/") for path in changed):
+        return set(files)
     reached = set(changed)
     while grown := {path for path, includes in files.items() if path not in reached and includes & reached}:
         reached |= grown

@@ -95,3 +95,23 @@ TEST_CASE("a node's details say that the records are rolled back, and why it was
     CHECK(text_of(in.getRevokedReason()) == "stolen");
   });
 }
+
+TEST_CASE("a person sees what extended a PCR after the boot log, and that nothing explains it") {
+  auto node = node_with(verdict::contraindicated);
+  tpm::phase_path path;
+  REQUIRE(path.add(tpm::os_phase::sysinit));
+  REQUIRE(path.add(tpm::os_phase::ready));
+  node.state.after_log = {{11, path}, {12, tpm::unexplained{}}};
+  const auto parsed = parse_view<rest::NodeDetail>(frame::adopt(
+      build<rest::NodeDetail>([&](rest::NodeDetail::Builder out) { put_detail(out, node, now); })));
+  REQUIRE(parsed.ok());
+  parsed->read([](rest::NodeDetail::Reader in) {
+    const auto extended = in.getAfterLog();
+    REQUIRE(extended.size() == 2);
+    CHECK(extended[0].getPcr() == 11);
+    REQUIRE(extended[0].getPhases().size() == 2);
+    CHECK(text_of(extended[0].getPhases()[1]) == "ready");
+    CHECK(extended[1].getPcr() == 12);
+    CHECK(extended[1].getPhases().size() == 0);
+  });
+}
