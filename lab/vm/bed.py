@@ -8,6 +8,7 @@ import boot_menu
 from emulator import Shape
 from fleet import Failed, Fleet, say
 from machine import Machine
+from removal import remove
 from vendor import Vendor
 
 HOST = "10.0.2.2"  # this host's loopback, as seen through QEMU's user network
@@ -164,7 +165,7 @@ class Bed(Fleet):
         for one in self.machines:
             one.power_off()
         super().close()
-        shutil.rmtree(self.short, ignore_errors=True)
+        remove(self.short)
 
     def what_happened(self):
         parts = [one.what_happened() for one in self.machines]

@@ -1,19 +1,22 @@
 """A machine: a folder with its TPM's state, its firmware's variables and its disk, so that a reboot is one of the same."""
+import os
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
 
+import console
 import disk
 import emulator
 from channel import Silent
 from fleet import Failed, say
 from guest import Guest
 from monitor import Monitor
+from removal import remove
 
 # Seconds, for a machine that is emulated beside others on two busy cores.
 BOOT, SHUTDOWN = 300, 180
+CONSOLE = 64 << 10  # bytes of its end that are read: a machine may write without end
 
 
 class Machine:
@@ -116,7 +119,7 @@ class Machine:
             finish(self.tpm)  # it ends with QEMU's connection, and has written its state then
         self.monitor = self.guest = self.process = self.tpm = None
         if self.run_dir is not None:
-            shutil.rmtree(self.run_dir, ignore_errors=True)
+            remove(self.run_dir)
             self.run_dir = None
 
     # ------------------------------------------------------------------ inside
@@ -127,7 +130,7 @@ class Machine:
         except (Silent, ValueError) as why:
             raise Failed(f"{self.name}: {line}: {why}") from why
         if status not in good:
-            raise Failed(f"{self.name}: {line}: exit status {status}\n{said}")
+            raise Failed(f"{self.name}: {line}: exit status {status}\n{console.legible(said)}")
         return said
 
     def write(self, path, content, mode=None):
@@ -140,17 +143,23 @@ class Machine:
 
     def what_happened(self):
         """For a complaint: the end of the console, and what the agent said."""
-        console = self.dir / "console.log"
-        text = console.read_text(errors="replace") if console.exists() else "(none)"
-        text = re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]", "", text)  # colours and cursor movements
-        said = f"End of the console of {self.name}:\n" + "\n".join(text.splitlines()[-15:])
+        log = self.dir / "console.log"
+        said = f"End of the console of {self.name}:\n"
+        said += console.last_lines(end_of(log, CONSOLE), 15) if log.exists() else "(none)"
         try:
             if self.guest is not None and self.guest.answers(10):
                 said += f"\nJournal of raagent on {self.name}:\n"
-                said += self.guest.run("journalctl --no-pager -u muster-raagent -n 40; systemctl --failed --no-pager", 60)[1]
+                said += console.legible(
+                    self.guest.run("journalctl --no-pager -u muster-raagent -n 40; systemctl --failed --no-pager", 60)[1])
         except (Silent, ValueError) as why:
             said += f"\n(its journal cannot be read: {why})"
         return said
+
+
+def end_of(path, size):
+    with open(path, "rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+        return file.read(size)
 
 
 def finish(process):

@@ -5,13 +5,13 @@ Started by `./run machine`. Exit status: 0 every story holds, 1 one failed, 2 a 
 77 this host cannot do it.
 """
 import argparse
-import fcntl
 import os
 import pathlib
 import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import premises  # noqa: E402
 import prerequisites  # noqa: E402
 import shell  # noqa: E402
 import story  # noqa: E402
@@ -19,13 +19,15 @@ from fleet import Failed, say  # noqa: E402
 from workshop import Workshop  # noqa: E402
 
 SKIPPED = 77
+OWN = "build/machine"
 
 
 def parse(stories):
     parser = argparse.ArgumentParser(prog="./run machine", description=__doc__.splitlines()[0])
     parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--installed", metavar="DIR", help="take Muster from the folder below which `cmake --install` put it")
-    parser.add_argument("--dir", default="build/machine", help="folder of images, machines and evidence (%(default)s)")
+    parser.add_argument("--installed", metavar="DIR", help="take Muster from the folder that was DESTDIR of `cmake --install`")
+    parser.add_argument("--dir", default=OWN,
+                        help="folder of images, machines and evidence (%(default)s): new, empty, or made by this verb")
     parser.add_argument("--all", action="store_true", help="every story; else those that CI tells")
     parser.add_argument("--list", action="store_true", help="say what the stories are")
     parser.add_argument("--shell", action="store_true", help="boot a machine that is attested, and give a prompt inside")
@@ -49,20 +51,20 @@ def main():
     programs = installed / "usr/bin" if installed else pathlib.Path(asked.bin).resolve()
     try:
         prerequisites.check_tools()
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = open(folder / "lock", "wb")  # images are exchanged under whoever else uses this folder
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Failed(f"another one is at work in {folder}; wait for it, or name another folder with --dir") from None
+        premises.claim(folder, own=asked.dir == OWN)
+        premises.lock(folder)
         workshop = Workshop(programs.parent, folder / "images", installed)
         workshop.prepare()
+        return use(asked, stories, programs, folder, workshop)
     except prerequisites.Refused as why:
         print(f"./run machine: skipped: {why}", file=sys.stderr)
         return SKIPPED
     except Failed as why:
         print(f"./run machine: {why}", file=sys.stderr)
         return 2
+
+
+def use(asked, stories, programs, folder, workshop):
     if asked.prepare:
         return 0
     if asked.shell:
@@ -75,8 +77,9 @@ def main():
 
 
 if __name__ == "__main__":
-    # Whoever ends the verb ends its machines.
+    # Whoever ends the verb ends its machines. As root `./run` sees to that, too, whatever the signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -1,7 +1,6 @@
 """A prompt inside a machine: its console, joined with the terminal that `./run machine --shell` was called from."""
 import os
 import select
-import shutil
 import socket
 import sys
 import termios
@@ -10,6 +9,7 @@ import tty
 from bed import Bed
 from channel import Silent
 from fleet import Failed, say
+from removal import remove
 
 LEAVE = b"\x1d"  # Ctrl-]
 
@@ -40,7 +40,7 @@ def join(console):
 
 def run(programs, folder, workshop):
     state = folder / "shell"
-    shutil.rmtree(state, ignore_errors=True)
+    remove(state)
     state.mkdir(parents=True)
     bed = Bed(programs, state, workshop, state)
     try:

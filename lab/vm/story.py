@@ -1,7 +1,6 @@
 """The stories: one file each below stories/, told one after the other, each with machines and a service of its own."""
 import importlib.util
 import pathlib
-import shutil
 import sys
 import time
 import traceback
@@ -9,6 +8,7 @@ import traceback
 from bed import Bed
 from channel import Silent
 from fleet import Failed, say
+from removal import remove
 
 FOLDER = pathlib.Path(__file__).parent / "stories"
 
@@ -36,7 +36,7 @@ def run(story, programs, folder, workshop, keep):
     say(f"story {story.name}: {story.headline()}")
     state, evidence = folder / "stories" / story.name, folder / "evidence" / story.name
     for old in (state, evidence):
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)
         old.mkdir(parents=True)
     bed = Bed(programs, state, workshop, evidence)
     good = False
@@ -51,6 +51,6 @@ def run(story, programs, folder, workshop, keep):
     finally:
         bed.close()
     if good and not keep:
-        shutil.rmtree(state)  # the evidence stays
+        remove(state)  # the evidence stays
     say(f"story {story.name}: {'holds' if good else 'FAILED'}, {time.monotonic() - began:.0f} s")
     return good

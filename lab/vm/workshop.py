@@ -8,7 +8,6 @@ import json
 import os
 import pathlib
 import platform
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -22,9 +21,12 @@ import prerequisites
 import uki
 from content_key import content_key
 from fleet import Failed, say
+from removal import remove
 
 BASE_COMMAND = ["mmdebstrap", "--mode=root", "--variant=essential", "--aptopt=Apt::Install-Recommends false",
                 *(f"--dpkgopt=path-exclude={pattern}" for pattern in overlay.LEFT_OUT)]
+# What an installation has at its top. A folder with more is not one, and all of it would go into the machine.
+INSTALLED = ("etc", "lib", "usr", "var")
 ROOT_COMMAND = ["mke2fs", "-q", "-t", "ext4", "-L", disk.ROOT_LABEL]
 
 class Workshop:
@@ -36,6 +38,8 @@ class Workshop:
     def prepare(self):
         """Makes what is missing or whose inputs changed."""
         self.dir.mkdir(parents=True, exist_ok=True)
+        for left in self.dir.glob("muster-esp-*"):  # by a run that was killed
+            remove(left)
         with tempfile.TemporaryDirectory(prefix="muster-install-") as folder:
             stage = self.install(pathlib.Path(folder))
             self.base = self.layer("base", self.base_inputs(stage), self.make_base)
@@ -47,9 +51,12 @@ class Workshop:
     def layer(self, name, inputs, make):
         key = content_key(inputs)
         finished = self.dir / f"{name}-{key}"
+        for one in self.dir.glob(f"{name}-*"):
+            if one.is_symlink() or not one.is_dir():
+                raise Failed(f"{one} is a link or a file, where a folder of images should be; delete it")
         if not finished.exists():
             for old in self.dir.glob(f"{name}-*"):
-                packages.output("rm", "-rf", "--one-file-system", old)
+                remove(old)
             prerequisites.check_preparing()
             unfinished = self.dir / f"{name}-{key}.unfinished"
             unfinished.mkdir()
@@ -60,6 +67,11 @@ class Workshop:
     def install(self, stage):
         """As README.md says, but into a folder; or that was done already."""
         if self.installed:
+            strangers = sorted(one.name for one in self.installed.iterdir() if one.name not in INSTALLED) \
+                if self.installed.is_dir() else []
+            if strangers:
+                raise Failed(f"{self.installed} has more in it than `cmake --install` puts there ({', '.join(strangers[:3])}); "
+                             "--installed takes the folder that was DESTDIR")
             if not (self.installed / "usr/bin/raagent").exists():
                 raise Failed(f"{self.installed}: nothing is installed below it (usr/bin/raagent is missing)")
             self.check_commit(self.installed.with_name(self.installed.name + ".commit"))
@@ -127,7 +139,7 @@ class Workshop:
                 file.truncate(disk.ROOT_SIZE)
             packages.output(*ROOT_COMMAND, "-d", tree, image)
         finally:
-            shutil.rmtree(tree, ignore_errors=True)
+            remove(tree)
 
     # ------------------------------------------------------------------ what a machine starts from
 

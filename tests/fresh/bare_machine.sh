@@ -100,11 +100,29 @@ mirror_of() { # SITE of release files, for example Debian or Debian-Security
     awk -v label="$1" '{ uri = $1; sub(/^[^ ]+ /, ""); if ($0 == label) { print uri; exit } }'
 }
 
+# Two runs would delete each other's machine. The lock ends with the last process that holds the file open.
+lock_machine() {
+  mkdir -p "$top/build/fresh"
+  local lock
+  exec {lock}>>"$machine.lock"
+  flock --nonblock "$lock" || die "another './run fresh' is at work in ${machine#"$top"/}; wait for it"
+}
+
+# Of a run that was killed in the host's own namespace. What is mounted may be the host's: never delete across it.
+check_unmounted() {
+  local mounts
+  mapfile -t mounts < <(findmnt --list --noheadings --output TARGET |
+    awk -v below="$machine/" 'index($0, below) == 1' | sort -r)
+  ((${#mounts[@]} == 0)) || die "something is still mounted below ${machine#"$top"/}, and nothing is deleted across it. Run:
+$(printf "  umount '%s'\n" "${mounts[@]}")"
+}
+
 make_machine() {
   local debian security log=$top/build/fresh/$suite.log
   debian=$(mirror_of Debian)
   [[ -n $debian ]] || die "apt-get knows no source of Debian; 'apt-get update' may be missing"
   security=$(mirror_of Debian-Security)
+  check_unmounted
   rm -rf --one-file-system "$machine"
   mkdir -p "$machine" "$top/build/fresh/packages"
   say "debootstrap: a minimal $suite with git (log: ${log#"$top"/})"
@@ -141,5 +159,6 @@ run_step() {
 check_possible
 for step in "${steps[@]}"; do printed "$step" >/dev/null; done
 [[ -z $(git -C "$top" status --porcelain) ]] || say "uncommitted changes are not part of what is tried: HEAD is"
+lock_machine
 make_machine
 for step in "${steps[@]}"; do run_step "$step"; done
