@@ -28,13 +28,18 @@ def parse(stories):
     parser.add_argument("--installed", metavar="DIR", help="take Muster from the folder that was DESTDIR of `cmake --install`")
     parser.add_argument("--dir", default=OWN,
                         help="folder of images, machines and evidence (%(default)s): new, empty, or made by this verb")
-    parser.add_argument("--all", action="store_true", help="every story; else those that CI tells")
+    parser.add_argument("--all", action="store_true", help="every story; else those that `./run check` tells")
     parser.add_argument("--list", action="store_true", help="say what the stories are")
     parser.add_argument("--shell", action="store_true", help="boot a machine that is attested, and give a prompt inside")
     parser.add_argument("--keep", action="store_true", help="leave machines and logs of stories that hold, too")
     parser.add_argument("--prepare", action="store_true", help="prepare the images, and no more")
-    parser.add_argument("stories", nargs="*", metavar="STORY", choices=[[], *(one.name for one in stories)], help="by name")
-    return parser.parse_args()
+    parser.add_argument("--only-parse", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("stories", nargs="*", metavar="STORY", help="by name")
+    asked = parser.parse_args()
+    strangers = set(asked.stories) - {one.name for one in stories}
+    if strangers:
+        parser.error(f"there is no story {', '.join(sorted(strangers))}; --list names them")
+    return asked
 
 
 def main():
@@ -42,9 +47,12 @@ def main():
     os.environ["PATH"] += ":/usr/sbin:/sbin"  # where an ordinary user does not look for tools of file systems
     stories = story.all_stories()
     asked = parse(stories)
+    if asked.only_parse:
+        return 0
     if asked.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads it may have read enough
         for one in stories:
-            print(f"{one.name}{' (CI)' if one.short else ''}\n    {one.headline()}")
+            print(f"{one.name}{' (short)' if one.short else ''}\n    {one.headline()}")
         return 0
     folder = pathlib.Path(asked.dir).resolve()
     installed = pathlib.Path(asked.installed).resolve() if asked.installed else None

@@ -35,7 +35,8 @@ suite=bookworm steps=()
 while (($#)); do
   case $1 in
   --suite)
-    suite=${2:?--suite needs a name}
+    (($# > 1)) || die "--suite needs a name: bookworm or trixie"
+    suite=$2
     shift
     ;;
   demo | install | test) steps+=("$1") ;;
