@@ -31,6 +31,8 @@ cannot() {
   exit 77
 }
 
+# In one piece: bash reads a script as it goes, and an edit meanwhile would change what runs.
+{
 suite=bookworm steps=()
 while (($#)); do
   case $1 in
@@ -151,7 +153,7 @@ run_step() {
     for program in ras raagent muster; do inside "/usr/bin/$program" --version; done
     # The same once more below a folder, for a machine that gets what was built here.
     inside bash -c "cd $home && DESTDIR=${installed#"$machine"} $command --strip" >/dev/null
-    git -C "$top" rev-parse HEAD >"$installed.commit"
+    git -C "$machine/srv/muster.git" rev-parse HEAD >"$installed.commit"
     say "$suite: what is installed is also in ${installed#"$top"/}"
   fi
   say "$suite, $1: passed in $((SECONDS - began)) s"
@@ -163,3 +165,5 @@ for step in "${steps[@]}"; do printed "$step" >/dev/null; done
 lock_machine
 make_machine
 for step in "${steps[@]}"; do run_step "$step"; done
+exit
+}
