@@ -13,6 +13,9 @@ import layout
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DAY = 24 * 60 * 60
+# The build that clang-tidy takes its flags from has folders as units, and for their files those of a neighbour: none has
+# the flags of libxml2.
+UNREAD = {"extraction/rim"}
 RULES = {".clang-tidy", "CMakeLists.txt", "CMakePresets.json"}
 
 
@@ -40,7 +43,7 @@ def pure_files(root):
     found = {}
     for path in layout.sources(root):
         own = layout.folder_of(path)
-        if own is None or not own[1][2]:
+        if own is None or not own[1][2] or own[0] in UNREAD:
             continue
         lines = layout.code_lines((root / path).read_text(encoding="utf-8"))
         found[str(path)] = {line.group(1) for _, text in lines if (line := layout.INCLUDE.match(text)) and line.group(1)}
