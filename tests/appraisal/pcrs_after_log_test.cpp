@@ -144,7 +144,7 @@ TEST_CASE("check 11: no policy makes it less, a reference that has this very val
   REQUIRE(find(first.findings, "boot.unexplained") != nullptr);
   m.reference = samples::reference_of(*first.claims, first.files);
   CHECK(checks_of(attest(m, logs_wanted::whole).findings).empty());
-  say(m, {"sysinit"}); // it goes on from what nobody knows
+  say(m, {"sysinit"}); // a phase after an unknown extension
   CHECK(find(attest(m, logs_wanted::increment).findings, "boot.unexplained") != nullptr);
   CHECK(find(attest(m, logs_wanted::whole).findings, "boot.unexplained") != nullptr);
 }

@@ -129,7 +129,7 @@ TEST_CASE("check 11: what was reached goes on only from where it was") {
     const auto judged = tpm::judge_move(before, moves);
     if (judged.explained() != possible(all)) FAIL_CHECK(joined(all));
     if (judged.explained()) check_path(judged, all);
-    // Nothing goes on from what nobody can explain, whatever comes then.
+    // After an unexplained value no later word is explained either.
     CHECK_FALSE(tpm::judge_move({11, tpm::unexplained{}}, moves).explained());
   });
 }
