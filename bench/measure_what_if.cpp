@@ -1,7 +1,7 @@
-#include "actors/service/record_codec.hpp"
 #include "bench/measurements.hpp"
 #include "bench/service.hpp"
 #include "bench/signature_verify.hpp"
+#include "records/record_codec.hpp"
 #include "service/store/database.hpp"
 #include "service/survey/fleet_look.hpp"
 

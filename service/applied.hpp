@@ -1,8 +1,8 @@
 // From what the operator wrote to what each subsystem works with. Pure.
 #pragma once
 
-#include "actors/service/context.hpp"
 #include "net/pipe_broker.hpp"
+#include "records/context.hpp"
 #include "service/client_api/session.hpp"
 #include "service/config/load_configuration.hpp"
 #include "service/references/references.hpp"

@@ -1,7 +1,7 @@
 #include "service/export_log.hpp"
 
-#include "actors/service/log_text.hpp"
 #include "messages/json_write.hpp"
+#include "records/log_text.hpp"
 #include "service/store/database.hpp"
 
 #include <ostream>

@@ -3,9 +3,9 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/local_message.hpp"
-#include "actors/service/store_tables.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "messages/frame.hpp"
+#include "records/store_tables.hpp"
 
 #include <caf/typed_actor.hpp>
 

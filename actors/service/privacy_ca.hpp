@@ -3,9 +3,9 @@
 #pragma once
 
 #include "actors/service/atoms.hpp"
-#include "actors/service/enrolment.hpp"
 #include "actors/service/local_message.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "records/enrolment.hpp"
 
 #include <caf/typed_actor.hpp>
 

@@ -3,8 +3,8 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/local_message.hpp"
-#include "actors/service/log_alarm.hpp"
 #include "actors/service/store.hpp"
+#include "records/log_alarm.hpp"
 
 #include <caf/typed_actor.hpp>
 

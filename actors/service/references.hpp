@@ -4,8 +4,8 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/cache.hpp"
-#include "actors/service/campaign.hpp"
-#include "actors/service/context.hpp"
+#include "records/campaign.hpp"
+#include "records/context.hpp"
 
 #include <caf/typed_actor.hpp>
 

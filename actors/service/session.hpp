@@ -2,10 +2,10 @@
 #pragma once
 
 #include "actors/service/atoms.hpp"
-#include "actors/service/command_record.hpp"
-#include "actors/service/context.hpp"
 #include "actors/service/local_message.hpp"
 #include "net/pipe.hpp"
+#include "records/command_record.hpp"
+#include "records/context.hpp"
 
 #include <caf/typed_actor.hpp>
 

@@ -3,7 +3,7 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/local_message.hpp"
-#include "actors/service/store_batch.hpp"
+#include "records/store_batch.hpp"
 
 #include <caf/atom.hpp>
 #include <caf/typed_actor.hpp>

@@ -3,9 +3,9 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/cache.hpp"
-#include "actors/service/context.hpp"
 #include "appraisal/cause_table.hpp"
 #include "messages/vocabulary/standing.hpp"
+#include "records/context.hpp"
 
 #include <caf/typed_actor.hpp>
 

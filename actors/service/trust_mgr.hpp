@@ -2,11 +2,11 @@
 // one: names, session epochs and command ids are counted in it for the whole fleet.
 #pragma once
 
-#include "actors/service/attestation.hpp"
-#include "actors/service/enrolment.hpp"
 #include "actors/service/session.hpp"
 #include "actors/service/store.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "records/enrolment.hpp"
+#include "standing/attestation.hpp"
 
 #include <caf/typed_actor.hpp>
 

@@ -1,8 +1,8 @@
 #include "service/cache/cache.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "actors/service/log_text.hpp"
-#include "actors/service/record_codec.hpp"
+#include "records/log_text.hpp"
+#include "records/record_codec.hpp"
 #include "service/cache/show.hpp"
 
 #include <caf/all.hpp>

@@ -4,8 +4,8 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
-#include "actors/service/log_board.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/log_board.hpp"
+#include "records/store_port.hpp"
 
 #include <caf/stateful_actor.hpp>
 

@@ -1,9 +1,9 @@
 #include "service/cache/show.hpp"
 
-#include "actors/service/rest_words.hpp"
 #include "messages/build.hpp"
 #include "messages/time_text.hpp"
 #include "messages/view.hpp"
+#include "records/rest_words.hpp"
 #include "schemas/wire.capnp.h"
 
 #include <array>

@@ -1,10 +1,10 @@
 // A node as people see it (schemas/rest.capnp). Pure.
 #pragma once
 
-#include "actors/service/lease.hpp"
-#include "actors/service/log_board.hpp"
-#include "actors/service/node_record.hpp"
+#include "records/log_board.hpp"
+#include "records/node_record.hpp"
 #include "schemas/rest.capnp.h"
+#include "standing/lease.hpp"
 
 namespace muster::service {
 

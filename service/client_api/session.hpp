@@ -3,15 +3,15 @@
 
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
-#include "actors/service/log_board.hpp"
 #include "actors/service/privacy_ca.hpp"
 #include "actors/service/record_log.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "actors/service/verifier.hpp"
 #include "net/pipe_handle.hpp"
 #include "net/secure_channel.hpp"
-#include "service/client_api/agent_protocol.hpp"
-#include "service/client_api/enrolment_protocol.hpp"
+#include "protocol/agent_protocol.hpp"
+#include "protocol/enrolment_protocol.hpp"
+#include "records/log_board.hpp"
 
 #include <caf/stateful_actor.hpp>
 

@@ -4,7 +4,7 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/exporter.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/store_port.hpp"
 
 #include <caf/fwd.hpp>
 

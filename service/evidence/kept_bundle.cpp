@@ -1,8 +1,8 @@
 #include "service/evidence/kept_bundle.hpp"
 
-#include "actors/service/record_codec.hpp"
 #include "appraisal/bundle_frames.hpp"
 #include "appraisal/bundle_verification.hpp"
+#include "records/record_codec.hpp"
 
 namespace muster::service {
 

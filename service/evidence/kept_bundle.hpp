@@ -1,8 +1,8 @@
 // From the store to a bundle: what is kept of an attestation, verified again while it is written.
 #pragma once
 
-#include "actors/service/store_port.hpp"
 #include "messages/vocabulary/standing.hpp"
+#include "records/store_port.hpp"
 
 #include <functional>
 

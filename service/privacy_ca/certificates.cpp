@@ -1,7 +1,7 @@
 #include "service/privacy_ca/certificates.hpp"
 
-#include "actors/service/record_codec.hpp"
 #include "crypto/digest.hpp"
+#include "records/record_codec.hpp"
 #include "tpm/evidence/ak.hpp"
 
 namespace muster::service {

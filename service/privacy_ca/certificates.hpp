@@ -1,8 +1,8 @@
 // The certificates of an admitted machine.
 #pragma once
 
-#include "actors/service/enrolment.hpp"
-#include "actors/service/store_batch.hpp"
+#include "records/enrolment.hpp"
+#include "records/store_batch.hpp"
 #include "service/privacy_ca/authorities.hpp"
 
 #include <chrono>

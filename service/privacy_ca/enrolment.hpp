@@ -2,10 +2,10 @@
 // machine out.
 #pragma once
 
-#include "actors/service/enrolment.hpp"
 #include "crypto/ek_certificate.hpp"
 #include "crypto/secret.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "records/enrolment.hpp"
 #include "tpm/evidence/ak.hpp"
 #include "tpm/evidence/ek.hpp"
 

@@ -1,8 +1,8 @@
 #include "service/record_log/head_file.hpp"
 
-#include "actors/service/log_text.hpp"
 #include "messages/json_read.hpp"
 #include "messages/json_write.hpp"
+#include "records/log_text.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -1,8 +1,8 @@
 // What a head that somebody kept says about this log.
 #pragma once
 
-#include "actors/service/store_port.hpp"
 #include "crypto/log_head.hpp"
+#include "records/store_port.hpp"
 
 namespace muster::service {
 

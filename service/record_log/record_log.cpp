@@ -1,7 +1,7 @@
 #include "service/record_log/record_log.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/record_log/judge.hpp"
 
 #include <caf/all.hpp>

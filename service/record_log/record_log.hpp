@@ -3,9 +3,9 @@
 
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
-#include "actors/service/log_board.hpp"
 #include "actors/service/record_log.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/log_board.hpp"
+#include "records/store_port.hpp"
 #include "service/record_log/head_file.hpp"
 
 #include <caf/stateful_actor.hpp>

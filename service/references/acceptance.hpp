@@ -1,8 +1,8 @@
 // From a node's recorded state to the reference of a group. Pure.
 #pragma once
 
-#include "actors/service/node_record.hpp"
 #include "appraisal/reference_set.hpp"
+#include "records/node_record.hpp"
 
 namespace muster::service {
 

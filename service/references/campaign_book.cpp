@@ -1,6 +1,6 @@
 #include "service/references/campaign_book.hpp"
 
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // The campaigns of all groups: the newest of each, read at the start.
 #pragma once
 
-#include "actors/service/campaign.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/campaign.hpp"
+#include "records/store_port.hpp"
 
 #include <map>
 

@@ -2,7 +2,7 @@
 // true. Each gives the campaign after the step, or a fault `conflict` (not in this phase) or `denied`.
 #pragma once
 
-#include "actors/service/campaign.hpp"
+#include "records/campaign.hpp"
 
 namespace muster::service {
 

@@ -1,7 +1,7 @@
 // Campaigns: what people order, and what goes on by itself.
-#include "actors/service/record_codec.hpp"
 #include "appraisal/extraction_record.hpp"
 #include "appraisal/reference_diff.hpp"
+#include "records/record_codec.hpp"
 #include "service/references/learning.hpp"
 #include "service/references/references.hpp"
 #include "service/references/show_campaign.hpp"

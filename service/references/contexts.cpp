@@ -1,8 +1,8 @@
 #include "service/references/contexts.hpp"
 
-#include "actors/service/record_codec.hpp"
 #include "appraisal/field_check.hpp"
 #include "appraisal/policy_record.hpp"
+#include "records/record_codec.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,8 +1,8 @@
 // What each group is appraised with, as a value: read at the start, changed by acceptance and by policy.
 #pragma once
 
-#include "actors/service/context.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/context.hpp"
+#include "records/store_port.hpp"
 
 #include <map>
 

@@ -1,9 +1,9 @@
 #include "service/references/learning.hpp"
 
-#include "actors/service/record_codec.hpp"
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/extraction_record.hpp"
+#include "records/record_codec.hpp"
 #include "service/references/acceptance.hpp"
 
 namespace muster::service {

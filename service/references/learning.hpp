@@ -1,12 +1,12 @@
 // From what is on record about canaries to a reference set. Reads the store through its port.
 #pragma once
 
-#include "actors/service/campaign.hpp"
-#include "actors/service/context.hpp"
-#include "actors/service/node_record.hpp"
-#include "actors/service/recorded_claims.hpp"
-#include "actors/service/store_port.hpp"
 #include "appraisal/extraction.hpp"
+#include "records/campaign.hpp"
+#include "records/context.hpp"
+#include "records/node_record.hpp"
+#include "records/store_port.hpp"
+#include "standing/recorded_claims.hpp"
 
 namespace muster::service {
 

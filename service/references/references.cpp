@@ -1,15 +1,15 @@
 #include "service/references/references.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "actors/service/record_codec.hpp"
-#include "actors/service/recorded_claims.hpp"
 #include "appraisal/policy_record.hpp"
 #include "appraisal/reference_diff.hpp"
+#include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"
 #include "service/references/show_group.hpp"
 #include "service/references/show_trial.hpp"
 #include "service/references/trial_guard.hpp"
+#include "standing/recorded_claims.hpp"
 
 #include <caf/all.hpp>
 

@@ -1,7 +1,7 @@
 // A campaign as people see it (schemas/rest.capnp). Pure.
 #pragma once
 
-#include "actors/service/campaign.hpp"
+#include "records/campaign.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/learning.hpp"
 

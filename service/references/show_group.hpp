@@ -1,9 +1,9 @@
 // A group as people see it (schemas/rest.capnp).
 #pragma once
 
-#include "actors/service/campaign.hpp"
-#include "actors/service/context.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/campaign.hpp"
+#include "records/context.hpp"
+#include "records/store_port.hpp"
 #include "schemas/rest.capnp.h"
 
 namespace muster::service {

@@ -1,7 +1,7 @@
 #include "service/references/show_trial.hpp"
 
-#include "actors/service/rest_words.hpp"
 #include "messages/build.hpp"
+#include "records/rest_words.hpp"
 #include "service/references/trial_guard.hpp"
 
 namespace muster::service {

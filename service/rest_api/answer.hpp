@@ -1,12 +1,12 @@
 // What actors answer, as the JSON that goes out. Pure.
 #pragma once
 
-#include "actors/service/attestation.hpp"
-#include "actors/service/store_tables.hpp"
 #include "messages/frame.hpp"
 #include "messages/json_write.hpp"
 #include "messages/view.hpp"
+#include "records/store_tables.hpp"
 #include "schemas/rest.capnp.h"
+#include "standing/attestation.hpp"
 
 #include <optional>
 #include <string>

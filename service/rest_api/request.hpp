@@ -2,10 +2,10 @@
 #pragma once
 
 #include "actors/service/cache.hpp"
-#include "actors/service/log_alarm.hpp"
 #include "actors/service/references.hpp"
 #include "messages/frame.hpp"
 #include "messages/vocabulary/bytes.hpp"
+#include "records/log_alarm.hpp"
 
 #include <chrono>
 #include <memory>

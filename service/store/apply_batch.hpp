@@ -1,7 +1,7 @@
 // One batch, written into an open transaction.
 #pragma once
 
-#include "actors/service/store_batch.hpp"
+#include "records/store_batch.hpp"
 #include "service/store/counters.hpp"
 #include "service/store/file_sweep.hpp"
 

@@ -1,7 +1,7 @@
 // The measurements on record: files interned over the fleet, and the numbers of those that a machine has.
 #pragma once
 
-#include "actors/service/store_batch.hpp"
+#include "records/store_batch.hpp"
 #include "service/store/counters.hpp"
 #include "service/store/file_sweep.hpp"
 

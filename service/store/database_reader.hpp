@@ -1,7 +1,7 @@
 // The read side of the store, out of LMDB.
 #pragma once
 
-#include "actors/service/store_port.hpp"
+#include "records/store_port.hpp"
 #include "service/store/environment.hpp"
 
 namespace muster::service {

@@ -2,8 +2,8 @@
 // it.
 #pragma once
 
-#include "actors/service/store_tables.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "records/store_tables.hpp"
 
 #include <lmdb.h>
 

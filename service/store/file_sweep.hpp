@@ -1,7 +1,7 @@
 // Finds the measured files that no machine has any more, and erases them, a little at a time.
 #pragma once
 
-#include "actors/service/store_batch.hpp"
+#include "records/store_batch.hpp"
 #include "service/store/environment.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 // Raw logs of machines: numbered pieces, the large ones shared.
 #pragma once
 
-#include "actors/service/store_port.hpp"
+#include "records/store_port.hpp"
 #include "service/store/environment.hpp"
 
 namespace muster::service {

@@ -7,8 +7,8 @@
 // or in another table than it was written for is damaged.
 #pragma once
 
-#include "actors/service/store_tables.hpp"
 #include "messages/vocabulary/result.hpp"
+#include "records/store_tables.hpp"
 
 namespace muster::service {
 

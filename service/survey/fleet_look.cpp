@@ -1,10 +1,10 @@
 #include "service/survey/fleet_look.hpp"
 
-#include "actors/service/record_appraiser.hpp"
-#include "actors/service/record_codec.hpp"
-#include "actors/service/rest_words.hpp"
 #include "appraisal/signature_rules.hpp"
+#include "records/record_codec.hpp"
+#include "records/rest_words.hpp"
 #include "service/survey/trial.hpp"
+#include "standing/record_appraiser.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "actors/runtime/log.hpp"
-#include "actors/service/store_port.hpp"
 #include "actors/service/survey.hpp"
+#include "records/store_port.hpp"
 
 #include <atomic>
 

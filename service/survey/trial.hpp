@@ -1,9 +1,9 @@
 // What a group would look like under another set or policy, counted machine by machine. Pure.
 #pragma once
 
-#include "actors/service/node_record.hpp"
 #include "actors/service/survey.hpp"
 #include "appraisal/reappraise.hpp"
+#include "records/node_record.hpp"
 
 namespace muster::service {
 

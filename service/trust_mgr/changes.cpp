@@ -1,8 +1,8 @@
 // What people, and machines that ask to be let in, change about a node.
-#include "actors/service/record_codec.hpp"
-#include "actors/service/recorded_boot.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
-#include "service/trust_mgr/identity_alarm.hpp"
+#include "standing/identity_alarm.hpp"
+#include "standing/recorded_boot.hpp"
 
 namespace muster::service {
 

@@ -1,5 +1,5 @@
 // Commands: stored before they are sent, settled once (docs/protocol.md 3).
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 #include "service/trust_mgr/order.hpp"
 

@@ -1,5 +1,5 @@
 // Attestations that ended, and records that are appraised again.
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 
 namespace muster::service {

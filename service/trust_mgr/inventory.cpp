@@ -1,4 +1,4 @@
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 
 namespace muster::service {

@@ -1,6 +1,6 @@
 #include "service/trust_mgr/node_book.hpp"
 
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 
 namespace muster::service {
 

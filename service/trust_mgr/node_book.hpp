@@ -1,8 +1,8 @@
 // What TrustMgr knows of nodes: what is stored, with what is on its way to the store laid over it.
 #pragma once
 
-#include "actors/service/node_record.hpp"
-#include "actors/service/store_port.hpp"
+#include "records/node_record.hpp"
+#include "records/store_port.hpp"
 
 #include <memory>
 #include <unordered_map>

@@ -1,5 +1,5 @@
 // A machine that people move to another group.
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 
 namespace muster::service {

@@ -1,7 +1,7 @@
 #include "service/trust_mgr/retention.hpp"
 
-#include "actors/service/record_codec.hpp"
 #include "appraisal/result_record.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 
 #include <algorithm>

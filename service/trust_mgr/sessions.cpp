@@ -1,7 +1,7 @@
 // Sessions that come and go.
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
-#include "service/trust_mgr/identity_alarm.hpp"
+#include "standing/identity_alarm.hpp"
 
 namespace muster::service {
 

@@ -1,7 +1,7 @@
 #include "service/trust_mgr/trust_mgr.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 
 namespace muster::service {

@@ -6,16 +6,16 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
-#include "actors/service/log_board.hpp"
 #include "actors/service/order.hpp"
-#include "actors/service/record_appraiser.hpp"
 #include "actors/service/store.hpp"
-#include "actors/service/store_port.hpp"
-#include "service/trust_mgr/admission.hpp"
-#include "service/trust_mgr/command_queue.hpp"
-#include "service/trust_mgr/decision.hpp"
+#include "records/log_board.hpp"
+#include "records/store_port.hpp"
 #include "service/trust_mgr/node_book.hpp"
 #include "service/trust_mgr/retention.hpp"
+#include "standing/admission.hpp"
+#include "standing/command_queue.hpp"
+#include "standing/decision.hpp"
+#include "standing/record_appraiser.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>

@@ -1,7 +1,7 @@
 #include "service/verifier/verifier.hpp"
 
 #include "actors/runtime/guard.hpp"
-#include "service/verifier/evidence_step.hpp"
+#include "protocol/evidence_step.hpp"
 
 #include <caf/all.hpp>
 

@@ -6,7 +6,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAME = re.compile(r'"((?:ima|boot|event|require)\.[a-z0-9-]+|identity\.two-hosts)"')
-FOLDERS = ("appraisal", "service/trust_mgr", "tpm/evidence")
+FOLDERS = ("appraisal", "standing", "tpm/evidence")
 
 
 class Findings(unittest.TestCase):

@@ -1,9 +1,9 @@
 // What is kept of a machine's attestations, in a real database, and what can be exported of it.
-#include "actors/service/record_codec.hpp"
-#include "actors/service/recorded_boot.hpp"
 #include "appraisal/policy_record.hpp"
+#include "records/record_codec.hpp"
 #include "service/evidence/kept_bundle.hpp"
-#include "service/trust_mgr/decision.hpp"
+#include "standing/decision.hpp"
+#include "standing/recorded_boot.hpp"
 #include "tests/appraisal/bundled.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/service/store/fixture.hpp"

@@ -1,8 +1,8 @@
 // The actor over a real store. What breaks if these fail: a database that was rolled back, or edited, passes
 // for the one that heads were signed over.
 #include "actors/runtime/system_config.hpp"
-#include "actors/service/record_codec.hpp"
 #include "messages/json_read.hpp"
+#include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/record_log/record_log.hpp"
 #include "service/store/database.hpp"

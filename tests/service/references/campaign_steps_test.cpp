@@ -1,6 +1,6 @@
 // What a campaign may do, and what it is after that: pure, as a table of ways to break the order of its
 // steps.
-#include "actors/service/record_codec.hpp"
+#include "records/record_codec.hpp"
 #include "service/references/campaign_steps.hpp"
 #include "service/references/trial_guard.hpp"
 

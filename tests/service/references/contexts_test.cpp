@@ -1,8 +1,8 @@
 // Which policy and set a group is appraised with, and when its version rises: over a real database.
-#include "actors/service/record_codec.hpp"
-#include "actors/service/recorded_claims.hpp"
 #include "appraisal/policy_record.hpp"
+#include "records/record_codec.hpp"
 #include "service/references/contexts.hpp"
+#include "standing/recorded_claims.hpp"
 #include "tests/service/store/fixture.hpp"
 
 using namespace muster;

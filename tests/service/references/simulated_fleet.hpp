@@ -4,9 +4,9 @@
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
-#include "actors/service/record_codec.hpp"
 #include "appraisal/attestation_outcome.hpp"
 #include "appraisal/policy_record.hpp"
+#include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/cache/cache.hpp"
 #include "service/references/references.hpp"

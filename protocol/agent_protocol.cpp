@@ -1,0 +1,389 @@
+#include "protocol/agent_protocol.hpp"
+
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "protocol/hello.hpp"
+#include "protocol/wire_fault.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// What a waiting part costs beside its bytes, so that many small ones count as well.
+constexpr std::size_t part_overhead = 256;
+
+/// What goes to the Verifier in one step, so that other sessions have their turn: at least one part, and more
+/// as long as they are fewer bytes than this.
+constexpr std::size_t max_step = 64 * 1024;
+
+/// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
+/// thirds.
+constexpr std::uint64_t least_renewal_ms = 30'000;
+
+fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
+
+std::uint32_t left_ms(boot_time deadline, boot_time now) {
+  return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
+}
+
+std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
+
+command_outcome outcome_of(wire::Report::Outcome told) {
+  switch (told) {
+  case wire::Report::Outcome::ACCEPTED:
+  case wire::Report::Outcome::DONE: return command_outcome::done;
+  case wire::Report::Outcome::FAILED:
+  case wire::Report::Outcome::UNSUPPORTED: return command_outcome::failed;
+  case wire::Report::Outcome::EXPIRED: return command_outcome::expired;
+  case wire::Report::Outcome::REPLACED: return command_outcome::replaced;
+  case wire::Report::Outcome::INTERRUPTED: return command_outcome::interrupted;
+  }
+  return command_outcome::unknown;
+}
+
+void put_command(wire::Command::Builder out, const command_record& command, boot_time now) {
+  out.setId(command.id.value);
+  out.setDeadlineMs(left_ms(command.deadline, now));
+  switch (command.kind) {
+  case command_kind::attest: out.setAttest(); break;
+  case command_kind::renew: out.setRenew(); break;
+  case command_kind::unregister: out.setUnregister(); break;
+  case command_kind::reconfigure: {
+    auto how = out.initReconfigure();
+    how.setBeatMs(command.beat_ms);
+    how.setJitterMs(command.jitter_ms);
+    how.setLogLevel(text_of(command.log_level));
+    break;
+  }
+  }
+}
+
+std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
+                                           const evidence_channel& channel, const attachment& with) {
+  auto out = std::make_shared<node_evidence>();
+  out->manifest = to_bytes(bytes_of(in.getManifest()));
+  out->attest = to_bytes(bytes_of(in.getAttest()));
+  out->signature = to_bytes(bytes_of(in.getSignature()));
+  out->nonce = asked.issue.nonce;
+  out->exporter = channel.exporter;
+  out->node_spki = channel.node_spki;
+  out->ak_public = with.ak_public;
+  for (const auto pcr : in.getPcrs()) {
+    const auto bank = hash_algorithm_from(pcr.getAlgorithm());
+    if (bank && pcr.getIndex() < tpm::pcr_count && pcr.getValue().size() == digest_size(*bank))
+      out->pcrs.push_back({*bank, pcr.getIndex(), crypto::digest{bytes_of(pcr.getValue())}});
+  }
+  return out;
+}
+
+/// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
+void join(agent_effects& out, agent_effects more) {
+  const auto put_behind = [](auto& list, auto& further) {
+    if (list.empty()) return void(list = std::move(further));
+    std::ranges::move(further, std::back_inserter(list));
+  };
+  put_behind(out.send, more.send);
+  put_behind(out.asks, more.asks);
+  put_behind(out.reports, more.reports);
+  out.close = out.close || more.close;
+  out.two_hosts = out.two_hosts || more.two_hosts;
+  if (!more.note.empty()) out.note = std::move(more.note);
+}
+
+} // namespace
+
+agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
+                               agent_protocol_settings settings)
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}} {}
+
+agent_effects agent_protocol::end(const fault& why) {
+  agent_effects out;
+  if (phase_ == phase::over) return out;
+  phase_ = phase::over;
+  running_.reset();
+  out.send.push_back(build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.close = true;
+  out.note = why.check;
+  return out;
+}
+
+agent_effects agent_protocol::on_end(const fault& why) { return end(why); }
+
+agent_effects agent_protocol::on_superseded() {
+  if (phase_ != phase::attached) return end(superseded());
+  phase_ = phase::superseded;
+  running_.reset();
+  due_.clear();
+  return {};
+}
+
+agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
+  agent_effects out;
+  if (!in.isBeat()) return out; // of an attestation or a command that a newer session has now
+  if (late_beat_) {
+    out = end(superseded());
+    out.two_hosts = true;
+    return out;
+  }
+  late_beat_ = true;
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
+    auto answer = frame.initBeatReply();
+    answer.setSequence(in.getBeat().getSequence());
+    answer.setIntervalMs(in_ms(settings_.beat));
+  }));
+  return out;
+}
+
+agent_effects agent_protocol::on_frames(std::span<const frame> received, boot_time now) {
+  agent_effects out;
+  for (const auto& one : received)
+    join(out, take(one, now));
+  next_step(out);
+  return out;
+}
+
+agent_effects agent_protocol::take(const frame& received, boot_time now) {
+  if (phase_ == phase::over) return {};
+  const auto parsed = parse_view<wire::AgentFrame>(received);
+  if (!parsed) return end(parsed.fault());
+  return parsed->read([&](wire::AgentFrame::Reader in) -> agent_effects {
+    if (phase_ == phase::hello && in.isHello()) return take_hello(in.getHello());
+    if (phase_ == phase::superseded) return take_late(in);
+    if (phase_ != phase::attached) return end({errc::malformed, "agent: a frame out of turn"});
+    switch (in.which()) {
+    case wire::AgentFrame::BEAT: return take_beat(in.getBeat(), now);
+    case wire::AgentFrame::EVIDENCE:
+    case wire::AgentFrame::LOG_PART: return take_part(received, in);
+    case wire::AgentFrame::REPORT: return take_report(in.getReport());
+    case wire::AgentFrame::RENEW: {
+      // A certificate costs a signature and a record for ever: one in a while is what an honest agent needs.
+      if (renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms)
+        return end({errc::limit, "renew: a certificate was asked for just now"});
+      renewed_ = now;
+      agent_effects out;
+      out.asks.emplace_back(agent_effects::ask_renew{});
+      return out;
+    }
+    default: return end({errc::malformed, "agent: a frame out of turn"});
+    }
+  });
+}
+
+agent_effects agent_protocol::take_hello(wire::Hello::Reader in) {
+  const auto hello = read_hello(in);
+  if (!hello) return end(hello.fault());
+  if (!hello->boot) return end({errc::malformed, "hello: bootId is missing"});
+  channel_.boot = *hello->boot;
+  phase_ = phase::attaching;
+  agent_effects out;
+  out.asks.emplace_back(agent_effects::ask_attach{channel_.boot, to_bytes(bytes_of(in.getLogHead()))});
+  return out;
+}
+
+agent_effects agent_protocol::on_attached(result<attachment> answer) {
+  if (phase_ != phase::attaching) return {};
+  if (!answer) return end(answer.fault());
+  with_ = std::move(*answer);
+  last_number_ = with_.recorded->number;
+  phase_ = phase::attached;
+  // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
+  agent_effects out;
+  out.send.push_back(
+      build<wire::ServiceFrame>([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
+  return out;
+}
+
+bool agent_protocol::challenge_due(boot_time now) const {
+  if (running_) return false;
+  if (!last_challenge_ || attest_ordered_ || whole_) return true;
+  return now.milliseconds
+         >= last_challenge_->milliseconds + static_cast<std::uint64_t>(settings_.interval.count());
+}
+
+/// An RSA key is kept for the session: to set it up costs as much as to verify with it. A P-256 AK is read
+/// again, in a fortieth of a verification, and costs no memory in between.
+result<tpm::trusted_ak> agent_protocol::recorded_ak() {
+  if (kept_ak_) return *kept_ak_;
+  auto read = tpm::trust_recorded_ak(with_.ak_public);
+  if (read && read->ak().key().is_rsa()) kept_ak_ = std::make_shared<const tpm::trusted_ak>(*read);
+  return read;
+}
+
+void agent_protocol::start_challenge(boot_time now) {
+  last_number_.value += 1;
+  // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
+  const bool other_pins =
+      appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
+  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_ || other_pins, now);
+  auto ak = recorded_ak();
+  last_challenge_ = now;
+  attest_ordered_ = false;
+  whole_ = false;
+  if (!ak) return;
+  running_.emplace(running{});
+  running_->attestation = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps);
+  running_->asked = std::move(asked);
+  running_->context = with_.context;
+}
+
+void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
+  auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
+  for (unsigned i = 0; i < due_.size(); ++i)
+    put_command(commands[i], due_[i], now);
+  due_.clear();
+}
+
+void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
+  if (!log_ || log_ == log_sent_) return;
+  // Other news of the log leaves the head as it is.
+  if (!log_->head.empty() && (!log_sent_ || log_sent_->head != log_->head))
+    reply.setLogHead(data_of(log_->head));
+  log_sent_ = log_;
+}
+
+agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
+  auto out = on_tick(now); // a machine that could not answer is asked again as soon as it may be
+  const bool challenged = challenge_due(now);
+  if (challenged) start_challenge(now);
+  if (challenged && !running_) out.note = "the recorded AK cannot be used; the machine must enrol again";
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
+    auto answer = frame.initBeatReply();
+    answer.setSequence(in.getSequence());
+    answer.setIntervalMs(in_ms(settings_.beat));
+    answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
+    if (challenged && running_)
+      put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
+    put_commands(answer, now);
+    put_log_head(answer);
+  }));
+  return out;
+}
+
+bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
+  if (!running_ || running_->last_seen) return false;
+  const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
+  if (number != running_->asked.issue.number.value) return false;
+  return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
+}
+
+agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
+  // Evidence that no challenge of this session asked for is dropped; it is never a verdict
+  // (docs/protocol.md 3). It may be honest: the rest of an attestation whose deadline passed.
+  if (!belongs(in)) {
+    agent_effects dropped;
+    dropped.note = "evidence that was not asked for";
+    return dropped;
+  }
+  if (in.isEvidence()) {
+    running_->evidence = evidence_of(in.getEvidence(), running_->asked, channel_, with_);
+    running_->last_seen = in.getEvidence().getLast();
+  } else {
+    if (in.getLogPart().getPart() != running_->next_part)
+      return end({errc::malformed, "log part: not the next one"});
+    running_->received += in.getLogPart().getBody().size();
+    running_->last_seen = in.getLogPart().getLast();
+  }
+  running_->next_part += 1;
+  running_->waiting.push_back(received);
+  running_->backlog += received.view().size() + part_overhead;
+  return {};
+}
+
+void agent_protocol::next_step(agent_effects& out) {
+  if (!running_ || !running_->attestation || running_->waiting.empty()) return;
+  evidence_parts step{std::exchange(running_->attestation, nullptr), {}};
+  auto& waiting = running_->waiting;
+  for (std::size_t size = 0; !waiting.empty(); waiting.pop_front()) {
+    size += waiting.front().view().size();
+    if (size > max_step && !step.parts.empty()) break;
+    running_->backlog -= waiting.front().view().size() + part_overhead;
+    step.parts.push_back(std::move(waiting.front()));
+  }
+  out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number, std::move(step)});
+}
+
+agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
+  agent_effects out;
+  if (!running_ || running_->deciding || running_->asked.issue.number != number) return out;
+  if (!answer) {
+    out.note = answer.fault().check;
+    running_.reset();
+    return out;
+  }
+  if (!answer->outcome) {
+    running_->attestation = std::move(answer->attestation);
+    next_step(out);
+    return out;
+  }
+  running_->deciding = true;
+  running_->last_seen = true;
+  running_->waiting.clear();
+  running_->backlog = 0;
+  decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
+                           running_->asked.issued, running_->context, std::move(answer->outcome),
+                           running_->evidence,     channel_.boot};
+  out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
+  return out;
+}
+
+agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
+  agent_effects out;
+  if (!running_ || running_->asked.issue.number != number) return out;
+  running_.reset();
+  if (!answer) {
+    out.note = answer.fault().check;
+    return out;
+  }
+  with_.recorded = std::move(answer->recorded);
+  whole_ = answer->ask_full_log;
+  out.send.push_back(
+      build<wire::ServiceFrame>([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
+  return out;
+}
+
+agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answer) {
+  agent_effects out;
+  if (phase_ != phase::attached) return out;
+  if (!answer) {
+    out.note = answer.fault().check;
+    return out;
+  }
+  out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
+    auto renewed = frame.initRenewed();
+    renewed.setNodeCertificate(data_of(answer->node_certificate));
+    auto chain = renewed.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));
+    for (unsigned i = 0; i < answer->node_chain.size(); ++i)
+      chain.set(i, data_of(answer->node_chain[i]));
+  }));
+  return out;
+}
+
+agent_effects agent_protocol::take_report(wire::Report::Reader in) {
+  agent_effects out;
+  out.reports.push_back(
+      {command_id{in.getId()}, outcome_of(in.getOutcome()), printable(text_of(in.getText()), 200)});
+  return out;
+}
+
+void agent_protocol::on_due(const std::vector<command_record>& commands) {
+  for (const auto& command : commands) {
+    due_.push_back(command);
+    attest_ordered_ = attest_ordered_ || command.kind == command_kind::attest;
+  }
+}
+
+void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
+
+agent_effects agent_protocol::on_tick(boot_time now) {
+  agent_effects out;
+  if (!running_ || running_->deciding) return out;
+  const auto earned = running_->received * 1000 / settings_.log_least_rate;
+  const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned;
+  if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
+  running_.reset();
+  last_challenge_.reset(); // the next beat is challenged, whatever the interval
+  out.note = "evidence did not come in time";
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,135 @@
+// The channel of an admitted machine (muster/1) as a value: state and event to effects. No IO, no actor; time
+// is a parameter.
+#pragma once
+
+#include "messages/frame.hpp"
+#include "protocol/challenge.hpp"
+#include "protocol/evidence_step.hpp"
+#include "records/enrolment.hpp"
+#include "records/log_board.hpp"
+
+#include <deque>
+#include <span>
+#include <variant>
+
+namespace muster::service {
+
+struct agent_protocol_settings {
+  std::chrono::milliseconds beat{10'000};
+  std::chrono::milliseconds reconnect_spread{120'000}; ///< agents come back within it
+  std::chrono::milliseconds interval{60'000};          ///< between two routine attestations
+  std::chrono::milliseconds log_deadline{60'000};      ///< from the challenge to the last part
+  std::uint64_t log_least_rate = 16 * 1024;            ///< bytes a second that buy more time
+  std::uint32_t max_frame = 1U << 20U;
+  tpm::ima_caps caps;
+};
+
+/// What the Session must do now.
+struct agent_effects {
+  struct ask_attach {
+    boot_id boot;
+    bytes log_heads; ///< that the machine kept; to be judged before it is attached
+  };
+  struct ask_step {
+    attestation_number number;
+    evidence_parts evidence;
+  };
+  struct ask_decide {
+    decision_request request;
+  };
+  struct ask_renew {};
+  using ask = std::variant<ask_attach, ask_step, ask_decide, ask_renew>;
+
+  std::vector<bytes> send;
+  std::vector<ask> asks;
+  std::vector<command_result> reports; ///< the machine's word on commands
+  bool close = false;                  ///< after what is to be sent
+  bool two_hosts = false;              ///< this session was superseded, and its peer is still there
+  std::string note;                    ///< worth a line in the log; safe to print
+};
+
+class agent_protocol {
+public:
+  agent_protocol(node_id node, bytes node_spki, bytes32 exporter, agent_protocol_settings settings);
+
+  /// What arrived together, in its order: its evidence goes to the Verifier in one step.
+  agent_effects on_frames(std::span<const frame> received, boot_time now);
+  agent_effects on_frame(const frame& received, boot_time now) { return on_frames({&received, 1}, now); }
+  agent_effects on_attached(result<attachment> answer);
+  /// `number` as in the ask: the answer may come after that attestation was given up.
+  agent_effects on_step(attestation_number number, result<evidence_step> answer);
+  agent_effects on_decided(attestation_number number, result<decision> answer);
+  agent_effects on_renewed(const result<issued_certificates>& answer);
+  /// These go out with the next beat reply.
+  void on_due(const std::vector<command_record>& commands);
+  /// From the next challenge on.
+  void on_context(context_ptr context);
+  /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
+  void on_log_state(std::shared_ptr<const log_state> now) { log_ = std::move(now); }
+  agent_effects on_end(const fault& why);
+  /// A newer session took over. This session does no more work; it only watches whether its peer has
+  /// reconnected. A beat already in flight gets an empty reply. A second beat proves that the peer is still
+  /// alive here, so two hosts share the identity. The caller calls again when it has listened long enough:
+  /// that ends the session.
+  agent_effects on_superseded();
+  /// Looks at the deadline of evidence. Late evidence is dropped and no verdict: the next beat is challenged.
+  agent_effects on_tick(boot_time now);
+
+  void change(const agent_protocol_settings& settings) { settings_ = settings; }
+  bool attached() const noexcept { return phase_ == phase::attached; }
+  /// Of the machine's identity, when this session began.
+  generation of_generation() const noexcept { return with_.recorded->generation; }
+  session_epoch epoch() const noexcept { return with_.epoch; }
+  /// Parts that wait to be judged, in bytes of memory. While it is above a bound of the Session's, the agent
+  /// gets no credit: what a fast agent can make us hold is that bound, the credit that was out, and a frame.
+  std::size_t backlog() const noexcept { return running_ ? running_->backlog : 0; }
+
+private:
+  enum class phase { hello, attaching, attached, superseded, over };
+  /// The attestation that runs, from challenge to decision.
+  struct running {
+    challenge asked;
+    context_ptr context;
+    std::shared_ptr<appraisal::running_attestation> attestation; ///< null while the Verifier has it
+    std::shared_ptr<node_evidence> evidence;                     ///< null before part 0
+    std::deque<frame> waiting;                                   ///< parts behind the one at the Verifier
+    std::size_t backlog = 0;                                     ///< what `waiting` costs
+    std::uint64_t received = 0;                                  ///< bytes of log
+    std::uint32_t next_part = 0;
+    bool last_seen = false;
+    bool deciding = false;
+  };
+
+  agent_effects end(const fault& why);
+  agent_effects take(const frame& received, boot_time now);
+  agent_effects take_hello(wire::Hello::Reader in);
+  agent_effects take_beat(wire::Beat::Reader in, boot_time now);
+  agent_effects take_late(wire::AgentFrame::Reader in);
+  agent_effects take_part(const frame& received, wire::AgentFrame::Reader in);
+  agent_effects take_report(wire::Report::Reader in);
+  bool belongs(wire::AgentFrame::Reader in) const;
+  void next_step(agent_effects& out);
+  bool challenge_due(boot_time now) const;
+  void start_challenge(boot_time now);
+  result<tpm::trusted_ak> recorded_ak();
+  void put_commands(wire::BeatReply::Builder reply, boot_time now);
+  void put_log_head(wire::BeatReply::Builder reply);
+
+  agent_protocol_settings settings_;
+  evidence_channel channel_;
+  phase phase_ = phase::hello;
+  attachment with_;
+  std::shared_ptr<const tpm::trusted_ak> kept_ak_; ///< see `recorded_ak`
+  std::optional<running> running_;
+  std::vector<command_record> due_;
+  std::shared_ptr<const log_state> log_;      ///< newest that was told
+  std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
+  std::optional<boot_time> renewed_;          ///< when a certificate was asked for last
+  bool late_beat_ = false;                    ///< came after the session was superseded
+  bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
+  bool whole_ = false;                        ///< the next challenge asks for everything
+  std::optional<boot_time> last_challenge_;
+  attestation_number last_number_;
+};
+
+} // namespace muster::service

@@ -1,0 +1,74 @@
+// The way of a group from one reference set to the next, as a value (docs/design.md 11).
+#pragma once
+
+#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/result.hpp"
+#include "records/store_tables.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::service {
+
+enum class campaign_phase : std::uint8_t {
+  observing = 0, ///< canaries are upgraded and looked at; nothing passes that did not before
+  proposed = 1,  ///< a set was made and can be read; nothing passes that did not before
+  staged = 2,    ///< the set in force and the proposed one pass, until the stage ends
+  enforced = 3,  ///< over: the proposed set is in force, the old one is retired
+  expired = 4,   ///< over: the stage ended and nobody enforced; only the old set passes
+  ended = 5      ///< over: given up; only the old set passes
+};
+
+/// How far a campaign goes by itself. Approval and guard hold all the same.
+enum class campaign_automation : std::uint8_t {
+  none = 0,
+  propose = 1, ///< when enough canaries agree on something new
+  stage = 2,   ///< and stages what is proposed, once it is approved where that is wanted
+  enforce = 3  ///< and enforces when every machine of the group would pass
+};
+
+struct campaign_step {
+  campaign_phase phase = campaign_phase::observing; ///< that it led to
+  wall_time when;
+  std::string by;
+  std::string text;
+
+  friend bool operator==(const campaign_step&, const campaign_step&) = default;
+};
+
+struct campaign {
+  static constexpr std::size_t max_canaries = 64;
+  static constexpr std::size_t max_steps = 256;
+
+  campaign_number number;
+  std::string group;
+  campaign_phase phase = campaign_phase::observing;
+  std::vector<node_id> canaries; ///< distinct
+  std::uint32_t quorum = 1;      ///< of the canaries that must agree on what is learnt
+  bytes rules;                   ///< canonical record ExtractionRules; empty: the usual ones
+  bytes32 before{};              ///< set in force when it began
+  std::optional<bytes32> proposed;
+  bool approval_required = false; ///< by somebody other than the proposer
+  std::string proposed_by;
+  std::string approved_by; ///< of this proposal; empty: nobody yet
+  std::chrono::milliseconds stage_for{std::chrono::days{7}};
+  wall_time stage_ends; ///< 0 unless staged
+  campaign_automation automation = campaign_automation::none;
+  std::uint8_t guard_percent = 10; ///< of the group's good machines that enforcing may turn bad
+  std::vector<campaign_step> steps;
+
+  friend bool operator==(const campaign&, const campaign&) = default;
+};
+
+constexpr bool is_open(campaign_phase p) noexcept {
+  return p == campaign_phase::observing || p == campaign_phase::proposed || p == campaign_phase::staged;
+}
+
+std::string_view to_string(campaign_phase p) noexcept;
+std::string_view to_string(campaign_automation a) noexcept;
+std::optional<campaign_automation> automation_from(std::string_view word) noexcept;
+
+} // namespace muster::service

@@ -1,0 +1,187 @@
+// What is to become durable together, as a value.
+#pragma once
+
+#include "appraisal/kept_log.hpp"
+#include "messages/vocabulary/hash_algorithm.hpp"
+#include "records/store_tables.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace muster::service {
+
+/// A measured file of one machine: what records::FileEntry keeps once for the fleet.
+struct file_claim {
+  std::string path; ///< foreign text, any bytes
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  bytes digest;
+  std::uint8_t kind = 0;      ///< appraisal's file_kind; 0 with a digest of zeros is a violation
+  std::uint8_t signature = 0; ///< appraisal's file_signature
+  bytes signer{};             ///< SHA-256 of the signer's public key; empty unless the signature holds
+
+  friend bool operator==(const file_claim&, const file_claim&) = default;
+};
+
+/// Whether a result stays when another becomes the newest of its machine.
+enum class result_stay : std::uint8_t { while_newest, for_good };
+
+/// The operations of a batch, in the words of the store.
+namespace store_operation {
+struct put {
+  store_table table;
+  store_key key;
+  frame record;
+};
+struct erase {
+  store_table table;
+  store_key key;
+};
+/// Appends under the next sequence number; `state` (may be empty) is then put with that number in its
+/// resultSequence.
+struct append_result {
+  node_id node;
+  frame result;
+  frame state;
+  result_stay stay;
+};
+struct list_result {
+  node_id node;
+  sequence at;
+};
+struct append_audit {
+  frame entry;
+};
+struct erase_result {
+  sequence at;
+  std::optional<node_id> node; ///< whose it is, if that is known: then the result need not be read
+};
+struct add_claims {
+  node_id node;
+  std::vector<file_claim> files;
+};
+struct clear_claims {
+  node_id node;
+};
+struct put_blob {
+  content_address address;
+  frame content;
+};
+/// Adds a reference; stores `content` if it is absent.
+struct add_use {
+  store_table table; ///< blobs or boots
+  content_address address;
+  frame content;
+};
+/// Drops a reference. At zero the content becomes loose: `sweep_loose` collects it.
+struct drop_use {
+  content_address address;
+};
+struct append_log {
+  node_id node;
+  std::uint32_t log;
+  std::optional<frame> boot;
+  std::vector<appraisal::log_piece> ima;
+};
+struct clear_log {
+  node_id node;
+  std::uint32_t log;
+};
+struct sweep_loose {
+  std::size_t limit;
+};
+} // namespace store_operation
+
+/// Changes that are committed all or none, in the order in which they were added. Plain value while it is
+/// filled; shared and immutable once it is sent (`seal`).
+///
+/// Sequence numbers: each appended result and audit entry gets the next number of one sequence over the whole
+/// store, in the order of the appends of a batch and of the batches. No number is given twice, also after
+/// erasing and after a restart.
+class write_batch {
+public:
+  using operation =
+      std::variant<store_operation::put, store_operation::erase, store_operation::append_result,
+                   store_operation::list_result, store_operation::append_audit, store_operation::erase_result,
+                   store_operation::add_claims, store_operation::clear_claims, store_operation::put_blob,
+                   store_operation::add_use, store_operation::drop_use, store_operation::append_log,
+                   store_operation::clear_log, store_operation::sweep_loose>;
+
+  template <keyed_table Table>
+  write_batch& put(const typename Table::key& key, const record<typename Table::content>& content) {
+    return add(store_operation::put{Table::table, store_key{key}, content.message()});
+  }
+  /// Erasing what is not there is no error.
+  template <class Table> write_batch& erase(const typename Table::key& key) {
+    static_assert(!std::same_as<Table, tables::results>, "erase_result keeps the index of results right");
+    static_assert(!std::same_as<Table, tables::audit>, "what was entered in the log stays");
+    return add(store_operation::erase{Table::table, store_key{key}});
+  }
+
+  /// A decided attestation of `node`, and the state that it leads to. The store sets `resultSequence` of the
+  /// state to the number of this result; the caller must have set it to `own_result` (else: `internal`).
+  /// One that stays `while_newest` is found through the state only, and so costs no entry in the index of
+  /// results: when the state names another, the caller erases it, or lists it.
+  write_batch& append_result(const node_id& node, const record<records::Result>& result,
+                             const record<records::State>& state, result_stay stay = result_stay::for_good);
+  /// A result that leaves the state to other operations, and stays.
+  write_batch& append_result(const node_id& node, const record<records::Result>& result);
+  /// A result that was to stay while it was the newest stays for good.
+  write_batch& list_result(const node_id& node, sequence at);
+  write_batch& append_audit(const record<records::AuditEntry>& entry);
+  write_batch& erase_result(sequence at);
+  /// The caller knows whose result it is: sooner done.
+  write_batch& erase_result(const node_id& node, sequence at);
+
+  /// Adds to the measurements on record of the boot of `node`; those already on record are not added again.
+  write_batch& add_claims(const node_id& node, std::vector<file_claim> files);
+  /// Forgets them: a new boot, or the full log comes again. Followed by `add_claims` in one batch, the node
+  /// never shows without.
+  write_batch& clear_claims(const node_id& node);
+
+  /// Stores a set under the digest of its canonical bytes, which it gives back.
+  content_address add_reference(const record<records::ReferenceSet>& set);
+  content_address add_policy(const record<records::Policy>& policy);
+  /// As `add_reference`, with one who refers to it more: each call asks for one `drop_use`.
+  content_address add_boot(const record<records::BootClaims>& boot);
+  /// Drops a reference to a boot or a blob. At zero it becomes loose: `sweep_loose` erases it.
+  write_batch& drop_use(const content_address& address);
+
+  /// Adds pieces to the raw log of a boot of `node`; `boot` is its boot log, before any other piece. Pieces
+  /// with an address are stored once for all who have them.
+  write_batch& append_log(const node_id& node, std::uint32_t log, std::optional<frame> boot,
+                          std::vector<appraisal::log_piece> ima);
+  /// Forgets a raw log; its shared pieces lose one who refers to them.
+  write_batch& clear_log(const node_id& node, std::uint32_t log);
+  /// Erases up to `limit` loose contents, so that no transaction is long.
+  write_batch& sweep_loose(std::size_t limit);
+  /// Stores bytes (a boot log) under their SHA-256, which it gives back; at most `max_blob`.
+  content_address add_blob(byte_view content);
+  write_batch& erase_blob(const content_address& address);
+
+  const std::vector<operation>& operations() const noexcept { return operations_; }
+  bool empty() const noexcept { return operations_.empty(); }
+
+  /// Ready to send.
+  std::shared_ptr<const write_batch> seal() &&;
+
+  static constexpr std::uint64_t own_result = ~std::uint64_t{0};
+  static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused with `limit`
+  /// Bytes; a larger one is refused with `limit`. A reference of half a million files fits.
+  static constexpr std::size_t max_record = std::size_t{64} << 20U;
+  static constexpr std::size_t max_blob = std::size_t{64} << 20U; ///< bytes; larger: refused with `limit`
+
+private:
+  write_batch& add(operation one) {
+    operations_.push_back(std::move(one));
+    return *this;
+  }
+
+  std::vector<operation> operations_;
+};
+
+using shared_batch = std::shared_ptr<const write_batch>;
+
+} // namespace muster::service

@@ -1,0 +1,78 @@
+// What travels between Session and TrustMgr for a machine that is known.
+#pragma once
+
+#include "appraisal/kept_evidence.hpp"
+#include "records/command_record.hpp"
+#include "records/context.hpp"
+#include "records/node_record.hpp"
+
+#include <chrono>
+
+namespace muster::appraisal {
+struct attestation_outcome;
+}
+
+namespace muster::service {
+
+using node_evidence = appraisal::kept_evidence;
+
+/// What a session of a known machine works with. `recorded` is the state after the last attestation that was
+/// decided; its number is the one that the next must exceed.
+struct attachment {
+  session_epoch epoch;
+  bytes ak_public;
+  std::shared_ptr<const node_state> recorded;
+  context_ptr context;
+  endorsement level = endorsement::none;
+};
+
+/// An attestation that came to an end: verified, failed, or in need of the whole log.
+struct decision_request {
+  node_id node;
+  session_epoch epoch;
+  attestation_number number;
+  boot_time challenged; ///< when its challenge was issued: the lease counts from there
+  context_ptr context;  ///< that it was appraised with
+  std::shared_ptr<const appraisal::attestation_outcome> outcome;
+  std::shared_ptr<const node_evidence> evidence;
+  boot_id boot; ///< that the session named, and that what verified is bound to
+};
+
+struct decision {
+  std::shared_ptr<const node_state> recorded; ///< as it is stored now
+  bool ask_full_log = false;                  ///< challenge again at once, from entry 0 and with the boot log
+};
+
+/// What an operator or a policy wants a machine to do.
+struct command_request {
+  node_id node;
+  command_kind kind = command_kind::attest;
+  std::chrono::milliseconds within{60'000};
+  std::string by;
+  std::uint32_t beat_ms = 0;
+  std::uint32_t jitter_ms = 0;
+  std::string log_level;
+};
+
+/// How a command ended, for whoever waited.
+struct command_result {
+  command_id id;
+  command_outcome outcome = command_outcome::unknown;
+  std::string text;
+};
+
+struct approval {
+  node_id node;
+  bytes fingerprint;
+  std::string group;
+  std::string name;
+  std::string by; ///< who approves
+};
+
+/// What came of a proven machine's wish to be let in. Durable before it is answered.
+struct admission_answer {
+  bool admitted = false;
+  bytes32 fingerprint{}; ///< that an operator must approve, if it was not
+};
+
+} // namespace muster::service

@@ -1,0 +1,258 @@
+#include "standing/decision.hpp"
+
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/appraise_files.hpp"
+#include "appraisal/conclusion.hpp"
+#include "appraisal/evidence_finding.hpp"
+#include "appraisal/result_record.hpp"
+#include "records/field_codec.hpp"
+#include "records/record_codec.hpp"
+#include "standing/identity_alarm.hpp"
+#include "standing/recorded_boot.hpp"
+
+namespace muster::service {
+
+namespace {
+
+using appraisal::attestation_end;
+using appraisal::occasion;
+
+appraisal::judged_by judges(const node_record& node, const appraisal_context& context) {
+  return {node.level, context.policy.get(),
+          context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent};
+}
+
+/// The one place where findings and verdict of a state change.
+void take_findings(decided& out, const node_state& before, const appraisal_context& context,
+                   appraisal::kept_findings kept, verdict judged, wall_time now) {
+  out.state.verdict = judged;
+  out.evidence_kept = kept.findings != before.findings || out.state.verdict != before.verdict;
+  out.verdict_changed = out.state.verdict != before.verdict;
+  out.state.findings = std::move(kept.findings);
+  out.state.findings_total = static_cast<std::uint32_t>(kept.total);
+  out.state.appraisal_version = context.version;
+  out.state.reference.reset();
+  if (context.reference) out.state.reference = context.reference_digest;
+  out.state.staged.reset();
+  if (context.staged) out.state.staged = context.staged_digest;
+  out.state.policy = context.policy_digest;
+  if (out.verdict_changed) out.state.since = now;
+}
+
+/// Merges findings and computes the verdict.
+void conclude(decided& out, const node_state& before, const node_record& node,
+              const appraisal_context& context, std::vector<finding> fresh, occasion what,
+              std::uint64_t unlisted, wall_time now) {
+  if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
+  auto [kept, concluded] = appraisal::conclude({before.findings, before.findings_total}, std::move(fresh),
+                                               what, unlisted, judges(node, context));
+  take_findings(out, before, context, std::move(kept), concluded, now);
+}
+
+void fail(decided& out, const node_state& before, const node_record& node, const appraisal_context& context,
+          std::vector<finding> why, wall_time now) {
+  conclude(out, before, node, context, std::move(why), occasion::failed, 0, now);
+  if (before.boot && before.proven.value == 0) out.state.proven = before.result;
+  out.state.lease = {};
+  out.state.valid_until = {};
+}
+
+bool whole_logs(occasion what) { return what == occasion::full_log || what == occasion::new_boot; }
+
+void take_verified(decided& out, const node_state& before, const node_record& node,
+                   const decision_request& request, const decision_rules& rules, const moment& now) {
+  const auto& outcome = *request.outcome;
+  conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
+  record_boot(out.state, *outcome.boot);
+  out.state.proven = {};
+  // Signatures were verified with other keys than those that the kept findings know of: judged again at once.
+  if (outcome.what == occasion::full_log && outcome.boot->pins != before.pins)
+    out.state.appraisal_version = 0;
+  if (outcome.what == occasion::new_boot) {
+    out.state.log = std::max(before.log, before.last_log) + 1;
+    out.state.last_log = before.log;
+  } else if (outcome.what == occasion::full_log && before.log == 0) {
+    out.state.log = before.last_log + 1;
+  }
+  out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
+  out.state.attested = now.wall;
+  out.state.lease_ended = false;
+  out.state.lease = {};
+  out.state.valid_until = {};
+  if (rules.leases == lease_rule::withheld) return;
+  out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
+  const auto elapsed =
+      now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
+  out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
+}
+
+bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
+  return before.full_log_asked.milliseconds == 0
+         || now.milliseconds >= before.full_log_asked.milliseconds
+                                    + static_cast<std::uint64_t>(rules.full_log_pause.count());
+}
+
+counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
+  if (outcome.end != attestation_end::verified || !before.boot) return counters::unchanged;
+  const auto& clock = outcome.boot->clock;
+  return clock.reset_count == before.reset_count && clock.restart_count == before.restart_count
+             ? counters::unchanged
+             : counters::changed;
+}
+
+record<records::Result> result_record(const decided& after, const node_record& node,
+                                      const decision_request& request, wall_time now) {
+  appraisal::result_content out;
+  out.node = node.id;
+  out.generation = node.generation;
+  out.epoch = request.epoch;
+  out.number = request.number;
+  out.verdict = after.state.verdict;
+  out.decided = now;
+  if (after.evidence_kept) out.findings = after.state.findings;
+  out.evidence = request.evidence;
+  out.reference = after.state.reference;
+  out.staged = after.state.staged;
+  out.policy = after.state.policy;
+  out.vouched_by = node.level;
+  if (request.outcome->end == attestation_end::verified) out.log = after.state.log;
+  return appraisal::to_record(out);
+}
+
+std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
+  std::vector<file_claim> out;
+  out.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto one = files[i];
+    if (one.kind == appraisal::file_kind::boot_aggregate) continue; // judged with the boot
+    file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
+    // A violation is told by its digest, which is zero.
+    if (one.kind != appraisal::file_kind::violation) file.kind = static_cast<std::uint8_t>(one.kind);
+    file.signature = static_cast<std::uint8_t>(one.signature);
+    file.signer = to_bytes(one.signer);
+    out.push_back(std::move(file));
+  }
+  return out;
+}
+
+/// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
+/// boot in their place.
+void keep_boot(write_batch& batch, const node_state& before, node_state& state, const node_id& id,
+               const appraisal::attestation_outcome& outcome) {
+  if (outcome.claims) {
+    state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
+    if (before.boot_claims) batch.drop_use({*before.boot_claims});
+  }
+  if (whole_logs(outcome.what)) {
+    batch.clear_claims(id);
+    // An attestation of the same boot stands in the place of what it proves anew.
+    const auto replaced = outcome.what == occasion::new_boot ? before.last_log : before.log;
+    if (replaced != 0) batch.clear_log(id, replaced);
+    batch.append_log(id, state.log, outcome.boot_log, outcome.ima_log);
+  } else if (before.log != 0 && !outcome.ima_log.empty()) {
+    batch.append_log(id, before.log, {}, outcome.ima_log);
+  }
+}
+
+} // namespace
+
+decided decide(const node_state& before, const node_record& node, const decision_request& request,
+               const decision_rules& rules, const moment& now) {
+  decided out{before, false, false, false, false};
+  out.state.generation = node.generation;
+  out.state.epoch = request.epoch;
+  out.state.number = request.number;
+  const auto& outcome = *request.outcome;
+  if (auto two_hosts = note_boot(out.state, request.boot, counted(before, outcome)))
+    out.alarmed = raise_alarm(out.state, *std::move(two_hosts), now.wall);
+  switch (outcome.end) {
+  case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
+  case attestation_end::again:
+    if (outcome.booted) { // docs/protocol.md 4: that is always asked for from entry 0
+      out.ask_full_log = true;
+      break;
+    }
+    if (may_ask_again(before, rules, now.wall)) {
+      out.state.full_log_asked = now.wall;
+      out.ask_full_log = true;
+      break;
+    }
+    fail(out, before, node, *request.context,
+         {appraisal::evidence_finding({errc::mismatch, "ima-log: " + outcome.reason})}, now.wall);
+    break;
+  case attestation_end::failed:
+    out.state.must_enrol = before.must_enrol || outcome.must_enrol;
+    fail(out, before, node, *request.context, outcome.findings, now.wall);
+    break;
+  }
+  // Asked again, there is no new result: what is known of the newest stands.
+  if (!out.ask_full_log) out.state.evidence_kept = out.evidence_kept;
+  return out;
+}
+
+decided take_reappraisal(const node_state& before, const appraisal_context& context,
+                         appraisal::reappraisal judged, wall_time now) {
+  decided out{before, false, false, false, false};
+  take_findings(out, before, context, std::move(judged.findings), judged.verdict, now);
+  out.state.passed_over = judged.passed_over;
+  return out;
+}
+
+decided take_move(const node_state& before, const appraisal_context& context, wall_time now) {
+  decided out{before, false, false, false, false};
+  const auto left = before.verdict == verdict::contraindicated ? verdict::contraindicated : verdict::none;
+  take_findings(out, before, context, {before.findings, before.findings_total}, left, now);
+  out.state.lease = {};
+  out.state.valid_until = {};
+  return out;
+}
+
+verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context) {
+  const auto by = judges(node, context);
+  return appraisal::verdict_of(state.findings, by.level, *by.rules, by.reference);
+}
+
+void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+                 std::string_view why) {
+  if (before == after) return;
+  auto text = std::string{to_string(before)} + " -> " + std::string{to_string(after)};
+  if (!why.empty()) text += ", " + std::string{why};
+  batch.append_audit(audit_entry(now, "service", "verdict", node, std::move(text)));
+}
+
+node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
+                           const node_record& node, const decision_request& request, wall_time now) {
+  const auto& outcome = *request.outcome;
+  auto state = after.state;
+  if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
+  log_verdict(batch, now, node.id, before.verdict, state.verdict);
+  if (after.ask_full_log) {
+    batch.put<tables::states>(node.id, to_record(state));
+    return state;
+  }
+  if (outcome.end == attestation_end::verified) {
+    keep_boot(batch, before, state, node.id, outcome);
+    if (!outcome.files.empty()) batch.add_claims(node.id, claims_to_store(outcome.files));
+  }
+  // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
+  // goes at once (docs/protocol.md 8).
+  if (before.result.value != 0 && !before.evidence_kept) {
+    if (before.result == state.proven)
+      batch.list_result(node.id, before.result);
+    else
+      batch.erase_result(node.id, before.result);
+  }
+  state.result = {write_batch::own_result};
+  batch.append_result(node.id, result_record(after, node, request, now), to_record(state),
+                      after.evidence_kept ? result_stay::for_good : result_stay::while_newest);
+  return state;
+}
+
+void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now) {
+  batch.put<tables::states>(node.id, to_record(after.state));
+  if (after.verdict_changed)
+    batch.append_audit(audit_entry(now, "service", "verdict", node.id,
+                                   "re-appraised: " + std::string{to_string(after.state.verdict)}));
+}
+
+} // namespace muster::service

@@ -1,0 +1,64 @@
+// From the outcome of an attestation to what is recorded (docs/protocol.md 5). Pure.
+#pragma once
+
+#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/reappraise.hpp"
+#include "records/store_batch.hpp"
+#include "standing/attestation.hpp"
+#include "standing/lease.hpp"
+
+namespace muster::service {
+
+/// Whether a verified attestation gives a lease: not while the service's records are rolled back
+/// (docs/protocol.md 8).
+enum class lease_rule : std::uint8_t { given, withheld };
+
+struct decision_rules {
+  std::chrono::milliseconds lease{180'000};
+  std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
+  lease_rule leases = lease_rule::given;
+};
+
+struct decided {
+  node_state state;          ///< as it must be after this
+  bool ask_full_log = false; ///< no verdict: the next challenge asks for everything
+  bool verdict_changed = false;
+  bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
+  bool alarmed = false;       ///< two hosts use this identity: seen now
+};
+
+/// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
+/// challenge. Rules:
+///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
+///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
+///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure. A
+///              machine that booted is always asked
+/// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
+/// stands, its finding is part of every verdict.
+decided decide(const node_state& before, const node_record& node, const decision_request& request,
+               const decision_rules& rules, const moment& now);
+
+/// The claims of the whole boot were judged under another set or policy: no lease moves, and the number stays
+/// that of the claims.
+decided take_reappraisal(const node_state& before, const appraisal_context& context,
+                         appraisal::reappraisal judged, wall_time now);
+
+/// The machine moved to another group and has no verified boot that could be appraised again. A
+/// contraindicated verdict stays; any other verdict becomes `none`, and the lease ends.
+decided take_move(const node_state& before, const appraisal_context& context, wall_time now);
+
+/// The verdict that the findings on record give.
+verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
+
+/// Enters a change of verdict in the log, if there is one. `why` is empty for an attestation. A re-appraisal
+/// has an entry of its own form (`record_reappraisal`).
+void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+                 std::string_view why = {});
+
+/// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
+/// will be stored, but for `result`: that is the sequence number that the commit answers.
+node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
+                           const node_record& node, const decision_request& request, wall_time now);
+void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now);
+
+} // namespace muster::service

@@ -1,0 +1,16 @@
+#include "standing/lease.hpp"
+
+namespace muster::service {
+
+lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length) {
+  return {challenge_issued.service_boot,
+          {challenge_issued.boot.milliseconds + static_cast<std::uint64_t>(length.count())}};
+}
+
+freshness freshness_of(const lease& held, const moment& now) {
+  return held.until.milliseconds != 0 && held.service_boot == now.service_boot && now.boot < held.until
+             ? freshness::fresh
+             : freshness::stale;
+}
+
+} // namespace muster::service

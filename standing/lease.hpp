@@ -1,0 +1,24 @@
+// Trust is a lease (docs/protocol.md 5). Only this kernel's CLOCK_BOOTTIME decides, and only under its own
+// boot id.
+#pragma once
+
+#include "records/node_record.hpp"
+
+#include <chrono>
+
+namespace muster::service {
+
+/// Where this service's machine is in time.
+struct moment {
+  boot_id service_boot;
+  boot_time boot;
+  wall_time wall;
+};
+
+/// A lease that counts from the issue of the challenge, not from the moment when the evidence was judged.
+lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length);
+
+/// Stale under another boot id of the service's machine, and from `until` on. Wall time plays no part.
+freshness freshness_of(const lease& held, const moment& now);
+
+} // namespace muster::service

@@ -1,0 +1,23 @@
+// What is on record about a node's boot, as claims again.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "appraisal/file_claims.hpp"
+#include "records/node_record.hpp"
+#include "records/store_port.hpp"
+
+namespace muster::service {
+
+struct recorded_claims {
+  appraisal::boot_claims boot;
+  appraisal::file_claims files;
+};
+
+/// What is on record about a file, as the claim that it was. A view of `file`.
+appraisal::file_claim claim_on_record(const file_claim_view& file);
+
+/// Reads the claims that the service verified and recorded for this boot of `id`. fault not_found: none are.
+result<recorded_claims> read_recorded_claims(const store_reader& store, const node_id& id,
+                                             const node_state& state);
+
+} // namespace muster::service

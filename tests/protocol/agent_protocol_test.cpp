@@ -1,0 +1,377 @@
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "protocol/agent_protocol.hpp"
+#include "schemas/wire.capnp.h"
+#include "tpm/format/public_area.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+/// The AK of a real machine: the protocol refuses to challenge with a key that is none.
+bytes real_ak() {
+  std::ifstream in{MUSTER_SOURCE_DIR "/tests/data/vm/grub-sb/ak.pub", std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  const auto area = tpm::parse_sized_public_area(as_bytes(text));
+  REQUIRE(area.ok());
+  return area->raw();
+}
+
+template <class Fill> frame agent(Fill&& fill) {
+  return frame::adopt(build<wire::AgentFrame>([&](wire::AgentFrame::Builder out) { fill(out); }));
+}
+
+frame hello() {
+  return agent([](auto out) {
+    auto in = out.initHello();
+    in.setMajor(wire::MAJOR);
+    in.setBootId(data_of(bytes(16, 7)));
+  });
+}
+frame beat(std::uint64_t sequence) {
+  return agent([&](auto out) { out.initBeat().setSequence(sequence); });
+}
+frame evidence(std::uint64_t number, bool last = false) {
+  return agent([&](auto out) {
+    auto in = out.initEvidence();
+    in.setNumber(number);
+    in.setLast(last);
+  });
+}
+frame log_part(std::uint64_t number, std::uint32_t part, bool last = false) {
+  return agent([&](auto out) {
+    auto in = out.initLogPart();
+    in.setNumber(number);
+    in.setPart(part);
+    in.setLast(last);
+  });
+}
+
+attachment attached() {
+  attachment out;
+  out.epoch = {1};
+  out.ak_public = real_ak();
+  auto state = std::make_shared<node_state>();
+  state->number = {41};
+  out.recorded = state;
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  out.context = context;
+  return out;
+}
+
+agent_protocol ready() {
+  agent_protocol_settings settings;
+  settings.interval = std::chrono::milliseconds{1000};
+  settings.log_deadline = std::chrono::milliseconds{500};
+  agent_protocol out{{}, bytes{1}, {}, settings};
+  (void)out.on_frame(hello(), {0});
+  (void)out.on_attached(attached());
+  REQUIRE(out.attached());
+  return out;
+}
+
+struct reply {
+  std::uint64_t sequence = 0;
+  std::optional<std::uint64_t> challenge;
+  std::size_t commands = 0;
+  std::optional<std::uint64_t> first_entry{}; ///< of the IMA log that the challenge asks for
+};
+
+reply beat_reply(const agent_effects& effects) {
+  REQUIRE(effects.send.size() == 1);
+  const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send[0]));
+  REQUIRE(parsed.ok());
+  return parsed->read([](wire::ServiceFrame::Reader in) {
+    REQUIRE(in.isBeatReply());
+    const auto answer = in.getBeatReply();
+    reply out{answer.getSequence(), {}, answer.getCommands().size()};
+    if (answer.hasChallenge()) {
+      out.challenge = answer.getChallenge().getNumber();
+      out.first_entry = answer.getChallenge().getImaFirst();
+    }
+    return out;
+  });
+}
+
+} // namespace
+
+TEST_CASE("certificates cost a signature and a record for ever: no session gets them one after the other") {
+  const auto renew =
+      frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
+  auto patient = ready();
+  CHECK(patient.on_frame(renew, {1'000}).asks.size() == 1);
+  CHECK(patient.on_frame(renew, {31'000}).asks.size() == 1);
+  auto greedy = ready();
+  CHECK(greedy.on_frame(renew, {1'000}).asks.size() == 1);
+  const auto again = greedy.on_frame(renew, {30'999});
+  CHECK(again.asks.empty());
+  CHECK(again.close);
+}
+
+TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  const auto asked = protocol.on_frame(hello(), {0});
+  CHECK(asked.send.empty());
+  REQUIRE(asked.asks.size() == 1);
+  const auto refused = protocol.on_attached(fault{errc::denied, "this machine was revoked"});
+  CHECK(refused.close);
+  CHECK(protocol.on_frame(beat(1), {0}).send.empty());
+}
+
+TEST_CASE("a frame before hello, a second hello, garbage: the session ends") {
+  agent_protocol early{{}, bytes{1}, {}, {}};
+  CHECK(early.on_frame(beat(1), {0}).close);
+  auto late = ready();
+  CHECK(late.on_frame(hello(), {0}).close);
+  auto odd = ready();
+  CHECK(odd.on_frame(frame::copy_of(bytes(40, 0xff)), {0}).close);
+}
+
+TEST_CASE("the first beat is challenged, further ones by the interval, and numbers go on from the record") {
+  auto protocol = ready();
+  const auto first = beat_reply(protocol.on_frame(beat(1), {10}));
+  CHECK(first.sequence == 1);
+  CHECK(first.challenge == 42);
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {20})).challenge);
+  (void)protocol.on_step({42}, fault{errc::internal, "over"});
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(3), {1009})).challenge);
+  CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
+}
+
+TEST_CASE("a machine that could not answer is asked again with the first beat behind the deadline") {
+  auto protocol = ready();
+  REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).challenge == 42); // then its TPM loses power
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {509})).challenge);
+  const auto again = protocol.on_frame(beat(3), {510});
+  CHECK(beat_reply(again).challenge == 43);
+  CHECK(again.note.find("did not come in time") != std::string::npos);
+}
+
+TEST_CASE("files that were verified with other keys are asked for from the first entry") {
+  appraisal::policy rules;
+  rules.signatures.mode = appraisal::signature_mode::accept;
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256).pub();
+  rules.signatures.keys.push_back(appraisal::pinned_key::from_file(as_bytes(key.pem())).value());
+  const auto pins = appraisal::digest_of_pins(rules.signatures);
+  const auto first_entry = [&](const appraisal::policy& in_force, std::optional<bytes32> recorded) {
+    auto with = attached();
+    auto state = std::make_shared<node_state>(*with.recorded);
+    state->boot.emplace().raw.fill(7); // the boot of `hello`
+    state->ima_count = 500;
+    state->pins = recorded;
+    with.recorded = state;
+    auto context = std::make_shared<appraisal_context>(*with.context);
+    context->policy = std::make_shared<const appraisal::policy>(in_force);
+    with.context = context;
+    agent_protocol protocol{{}, bytes{1}, {}, {}};
+    (void)protocol.on_frame(hello(), {0});
+    (void)protocol.on_attached(with);
+    return beat_reply(protocol.on_frame(beat(1), {10})).first_entry;
+  };
+  CHECK(first_entry({}, {}) == 500);
+  CHECK(first_entry(rules, pins) == 500);
+  CHECK(first_entry(rules, {}) == 0);
+  CHECK(first_entry(rules, bytes32{1}) == 0);
+  CHECK(first_entry({}, pins) == 0);
+}
+
+TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {
+  for (const auto& [set, said] : {std::pair{120'000, 120'000U}, std::pair{0, 1U}}) {
+    agent_protocol_settings settings;
+    settings.reconnect_spread = std::chrono::milliseconds{set};
+    agent_protocol protocol{{}, bytes{1}, {}, settings};
+    (void)protocol.on_frame(hello(), {0});
+    (void)protocol.on_attached(attached());
+    const auto sent = protocol.on_frame(beat(1), {10}).send;
+    REQUIRE(sent.size() == 1);
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(sent[0]));
+    REQUIRE(parsed.ok());
+    CHECK(parsed->read([](auto in) { return in.getBeatReply().getReconnectSpreadMs(); }) == said);
+  }
+}
+
+TEST_CASE("check 06: evidence that this session did not ask for is dropped and reaches no verifier") {
+  auto protocol = ready();
+  CHECK(protocol.on_frame(evidence(42), {1}).asks.empty());
+  (void)protocol.on_frame(beat(1), {10});
+  for (const std::uint64_t number : {0ULL, 41ULL, 43ULL}) {
+    const auto out = protocol.on_frame(evidence(number), {11});
+    CHECK(out.asks.empty());
+    CHECK_FALSE(out.close);
+  }
+  CHECK(protocol.on_frame(log_part(42, 1), {11}).asks.empty());
+  CHECK(protocol.on_frame(evidence(42), {12}).asks.size() == 1);
+  // the nonce is used up: a second part 0 is nobody's
+  CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
+}
+
+TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
+  auto protocol = ready();
+  CHECK(protocol.on_superseded().send.empty());
+  // This one may have been under way when the agent moved: nobody may be there to read the answer.
+  const auto first = protocol.on_frame(beat(1), {10});
+  CHECK_FALSE(first.two_hosts);
+  CHECK_FALSE(first.close);
+  const auto answer = beat_reply(first);
+  CHECK(answer.sequence == 1);
+  CHECK_FALSE(answer.challenge);
+  CHECK(answer.commands == 0);
+  const auto again = protocol.on_frame(beat(2), {20});
+  CHECK(again.two_hosts);
+  CHECK(again.close);
+  CHECK_FALSE(protocol.on_frame(beat(3), {30}).two_hosts);
+}
+
+TEST_CASE("check 04: an agent that came back after its network failed is no second host") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10}); // the answer is lost, and the agent moves
+  (void)protocol.on_superseded();
+  // What was under way comes late: evidence, a report, and the one beat that had no answer.
+  for (const auto& late : {evidence(42), log_part(42, 1), beat(2)}) {
+    const auto out = protocol.on_frame(late, {40'000});
+    CHECK_FALSE(out.two_hosts);
+    CHECK(out.asks.empty());
+  }
+  const auto over = protocol.on_superseded(); // listened long enough
+  CHECK(over.close);
+  CHECK_FALSE(over.two_hosts);
+}
+
+TEST_CASE("log parts come in order, one at a time to the verifier, and nothing follows the last") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  REQUIRE(step.asks.size() == 1);
+  // the verifier is busy: the next part waits
+  CHECK(protocol.on_frame(log_part(42, 1), {12}).asks.empty());
+  auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  const auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(next.asks.size() == 1);
+  CHECK(protocol.on_frame(log_part(42, 3), {13}).close);
+}
+
+TEST_CASE("what arrived together goes to the verifier in one step, a long log in several") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  const std::vector together{evidence(42), log_part(42, 1), log_part(42, 2)};
+  auto step = protocol.on_frames(together, {11});
+  REQUIRE(step.asks.size() == 1);
+  auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  CHECK(asked.evidence.parts.size() == 3);
+  CHECK(protocol.backlog() == 0);
+
+  const auto large = [](std::uint32_t part) {
+    return agent([&](auto out) {
+      auto in = out.initLogPart();
+      in.setNumber(42);
+      in.setPart(part);
+      in.initBody(40 * 1024);
+    });
+  };
+  CHECK(protocol.on_frames(std::vector{large(3), large(4), log_part(42, 5)}, {12}).asks.empty());
+  auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(next.asks.at(0)).evidence.parts.size() == 1);
+  next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(next.asks.at(0)).evidence.parts.size() == 2);
+}
+
+TEST_CASE("a frame out of turn ends the session, whatever arrived before it and behind it") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  const std::vector together{evidence(42), hello(), log_part(42, 1), beat(2)};
+  const auto out = protocol.on_frames(together, {11});
+  CHECK(out.close);
+  CHECK(out.asks.empty());
+  CHECK(out.send.size() == 1);
+  CHECK(out.note == "agent: a frame out of turn");
+}
+
+TEST_CASE("an agent that sends faster than its log is judged is not cut: what waits is counted, and credit "
+          "follows it") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  CHECK(protocol.backlog() == 0); // the verifier has it
+  for (std::uint32_t part = 1; part <= 1000; ++part)
+    REQUIRE_FALSE(protocol.on_frame(log_part(42, part), {12}).close);
+  const auto most = protocol.backlog();
+  CHECK(most > 1000 * log_part(42, 1).view().size());
+  auto asked = std::get<agent_effects::ask_step>(step.asks.at(0));
+  for (auto left = most; protocol.backlog() > 0; left = protocol.backlog()) {
+    auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+    asked = std::get<agent_effects::ask_step>(next.asks.at(0));
+    REQUIRE(protocol.backlog() < left);
+  }
+  // evidence that is given up holds nothing
+  (void)protocol.on_frame(log_part(42, 1001), {13});
+  CHECK(protocol.backlog() > 0);
+  CHECK_FALSE(protocol.on_tick({600}).note.empty());
+  CHECK(protocol.backlog() == 0);
+}
+
+TEST_CASE("an answer of the verifier for an attestation that was given up changes nothing") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  auto asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  CHECK_FALSE(protocol.on_tick({600}).note.empty());
+  CHECK(beat_reply(protocol.on_frame(beat(2), {1010})).challenge == 43);
+  const auto late = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(late.asks.empty());
+}
+
+TEST_CASE("commands go out once, with the time that is left, and an attest brings its challenge") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_tick({600});
+  command_record attest;
+  attest.id = {5};
+  attest.deadline = {5000};
+  protocol.on_due({attest});
+  const auto out = beat_reply(protocol.on_frame(beat(2), {700}));
+  CHECK(out.commands == 1);
+  CHECK(out.challenge == 43);
+  CHECK(beat_reply(protocol.on_frame(beat(3), {710})).commands == 0);
+}
+
+TEST_CASE("heads that the machine kept are given on before it is attached") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  const auto asked = protocol.on_frame(agent([](auto out) {
+                                         auto in = out.initHello();
+                                         in.setMajor(wire::MAJOR);
+                                         in.setBootId(data_of(bytes(16, 7)));
+                                         in.setLogHead(data_of(bytes{1, 2, 3}));
+                                       }),
+                                       {0});
+  REQUIRE(asked.asks.size() == 1);
+  CHECK(std::get<agent_effects::ask_attach>(asked.asks.front()).log_heads == bytes{1, 2, 3});
+}
+
+TEST_CASE("a head goes out with the next beat reply, once, and again when there is a newer one") {
+  const auto head_in = [](const agent_effects& effects) {
+    REQUIRE(!effects.send.empty());
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send[0]));
+    REQUIRE(parsed.ok());
+    return parsed->read(
+        [](wire::ServiceFrame::Reader in) { return to_bytes(bytes_of(in.getBeatReply().getLogHead())); });
+  };
+  const auto told = [](bytes head, std::uint64_t refused = 0) {
+    return std::make_shared<const log_state>(log_state{std::move(head), records_trust::intact, refused});
+  };
+  auto protocol = ready();
+  CHECK(head_in(protocol.on_frame(beat(1), {0})).empty());
+  protocol.on_log_state(told({7, 7}));
+  CHECK(head_in(protocol.on_frame(beat(2), {1})) == bytes{7, 7});
+  CHECK(head_in(protocol.on_frame(beat(3), {2})).empty());
+  protocol.on_log_state(told({7, 7}, 1)); // other news
+  CHECK(head_in(protocol.on_frame(beat(4), {3})).empty());
+  protocol.on_log_state(told({8, 8}));
+  CHECK(head_in(protocol.on_frame(beat(5), {4})) == bytes{8, 8});
+}

@@ -1,0 +1,144 @@
+#include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "protocol/enrolment_protocol.hpp"
+#include "schemas/wire.capnp.h"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+template <class Fill> frame stranger(Fill&& fill) {
+  return frame::adopt(build<wire::StrangerFrame>([&](wire::StrangerFrame::Builder out) { fill(out); }));
+}
+
+frame opening(std::uint16_t major = wire::MAJOR) {
+  return stranger([&](auto out) { out.initHello().setMajor(major); });
+}
+frame request() {
+  return stranger([](auto out) { out.initRequest().setEkPublic(data_of(bytes{1})); });
+}
+frame proof() {
+  return stranger([](auto out) { out.initProof().setHmac(data_of(bytes{1})); });
+}
+
+wire::EnrolmentFrame::Which kind_of(const bytes& sent) {
+  const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(sent));
+  REQUIRE(parsed.ok());
+  return parsed->read([](wire::EnrolmentFrame::Reader in) { return in.which(); });
+}
+
+wire::Fault::Code code_of(const bytes& sent) {
+  const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(sent));
+  REQUIRE(parsed.ok());
+  return parsed->read([](wire::EnrolmentFrame::Reader in) {
+    REQUIRE(in.isFault());
+    return in.getFault().getCode();
+  });
+}
+
+enrolment_protocol fresh() { return {{}, std::chrono::milliseconds{1000}, 65536}; }
+
+} // namespace
+
+TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certificates and ends") {
+  auto protocol = fresh();
+  CHECK(kind_of(protocol.on_frame(opening()).send.at(0)) == wire::EnrolmentFrame::HELLO);
+  const auto asked = protocol.on_frame(request());
+  REQUIRE(std::holds_alternative<enrolment_effects::ask_begin>(asked.ask));
+  CHECK(std::get<enrolment_effects::ask_begin>(asked.ask).request->ek_public == bytes{1});
+  CHECK(kind_of(protocol.on_begun(enrolment_challenge{}).send.at(0)) == wire::EnrolmentFrame::CHALLENGE);
+  CHECK(std::holds_alternative<enrolment_effects::ask_prove>(protocol.on_frame(proof()).ask));
+  CHECK(std::holds_alternative<enrolment_effects::ask_admit>(protocol.on_proven(proven_machine{}).ask));
+  CHECK(std::holds_alternative<enrolment_effects::ask_issue>(protocol.on_admitted().ask));
+  const auto last = protocol.on_issued(issued_certificates{});
+  CHECK(kind_of(last.send.at(0)) == wire::EnrolmentFrame::ADMITTED);
+  CHECK(last.close);
+}
+
+TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybody") {
+  struct row {
+    const char* what;
+    std::vector<frame> before;
+    frame wrong;
+  };
+  const row rows[] = {
+      {"request before hello", {}, request()},
+      {"proof before hello", {}, proof()},
+      {"hello again", {opening()}, opening()},
+      {"proof before request", {opening()}, proof()},
+      {"request again while the first is worked on", {opening(), request()}, request()},
+      {"proof before the challenge", {opening(), request()}, proof()},
+      {"garbage", {opening()}, frame::copy_of(bytes(64, 0xff))},
+      {"nothing", {opening()}, frame{}},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.what);
+    auto protocol = fresh();
+    for (const auto& one : r.before)
+      (void)protocol.on_frame(one);
+    const auto out = protocol.on_frame(r.wrong);
+    CHECK(std::holds_alternative<std::monostate>(out.ask));
+    CHECK(out.close);
+    CHECK(code_of(out.send.at(0)) == wire::Fault::Code::MALFORMED);
+    CHECK(protocol.on_frame(opening()).send.empty());
+  }
+}
+
+TEST_CASE("another major version is told so") {
+  auto protocol = fresh();
+  CHECK(code_of(protocol.on_frame(opening(wire::MAJOR + 1)).send.at(0)) == wire::Fault::Code::VERSION);
+}
+
+TEST_CASE("check 02: one challenge takes one proof") {
+  auto protocol = fresh();
+  (void)protocol.on_frame(opening());
+  (void)protocol.on_frame(request());
+  enrolment_challenge challenge;
+  (void)protocol.on_begun(challenge);
+  (void)protocol.on_frame(proof());
+  const auto again = protocol.on_frame(proof());
+  CHECK(std::holds_alternative<std::monostate>(again.ask));
+  CHECK(again.close);
+}
+
+TEST_CASE("a machine that waits is told its fingerprint and when to come back") {
+  auto protocol = fresh();
+  (void)protocol.on_frame(opening());
+  (void)protocol.on_frame(request());
+  (void)protocol.on_begun(enrolment_challenge{});
+  (void)protocol.on_frame(proof());
+  (void)protocol.on_proven(proven_machine{});
+  const auto out = protocol.on_pending(bytes32{9});
+  const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
+  REQUIRE(parsed.ok());
+  parsed->read([](wire::EnrolmentFrame::Reader in) {
+    REQUIRE(in.isPending());
+    CHECK(in.getPending().getFingerprint()[0] == 9);
+    CHECK(in.getPending().getRetryAfterMs() == 1000);
+  });
+  CHECK(out.close);
+}
+
+TEST_CASE("what went wrong inside the service is not explained to a stranger") {
+  auto protocol = fresh();
+  (void)protocol.on_frame(opening());
+  (void)protocol.on_frame(request());
+  const auto out = protocol.on_begun(fault{errc::internal, "secret detail"});
+  const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
+  REQUIRE(parsed.ok());
+  parsed->read([](wire::EnrolmentFrame::Reader in) {
+    CHECK(std::string_view{in.getFault().getText().cStr()}.find("secret") == std::string_view::npos);
+  });
+}
+
+TEST_CASE("a token of another length than 32 bytes, or nine certificates, end the enrolment") {
+  auto protocol = fresh();
+  (void)protocol.on_frame(opening());
+  CHECK(protocol.on_frame(stranger([](auto out) { out.initRequest().setToken(data_of(bytes(31))); })).close);
+  auto other = fresh();
+  (void)other.on_frame(opening());
+  CHECK(other.on_frame(stranger([](auto out) { out.initRequest().initEkCertificates(9); })).close);
+}

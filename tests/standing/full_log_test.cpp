@@ -1,0 +1,52 @@
+// How often a machine is asked for whole logs (docs/protocol.md 4).
+#include "appraisal/attestation_outcome.hpp"
+#include "standing/decision.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+decided does_not_go_on(const node_state& before, bool booted, wall_time now) {
+  auto outcome = std::make_shared<appraisal::attestation_outcome>();
+  outcome->end = appraisal::attestation_end::again;
+  outcome->reason = "the boot log changed";
+  outcome->booted = booted;
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  decision_request request;
+  request.number = {before.number.value + 1};
+  request.context = context;
+  request.outcome = outcome;
+  return decide(before, node_record{}, request, {}, {{}, {1000}, now});
+}
+
+} // namespace
+
+TEST_CASE("a log that does not go on is asked for as a whole once an hour; sooner it is a verdict") {
+  const auto first = does_not_go_on({}, false, {1'000'000});
+  CHECK(first.ask_full_log);
+  const auto again = does_not_go_on(first.state, false, {1'000'001});
+  CHECK_FALSE(again.ask_full_log);
+  CHECK(again.state.verdict == verdict::contraindicated);
+  CHECK(does_not_go_on(first.state, false, {1'000'000 + 3'600'000}).ask_full_log);
+}
+
+TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays what it was") {
+  node_state before;
+  before.evidence_kept = true;
+  const auto asked = does_not_go_on(before, true, {1'000'000});
+  REQUIRE(asked.ask_full_log);
+  CHECK(asked.state.evidence_kept);
+}
+
+TEST_CASE("a machine that booted is asked for whole logs each time, however soon, and that uses up nothing") {
+  const auto first = does_not_go_on({}, true, {1'000'000});
+  CHECK(first.ask_full_log);
+  const auto again = does_not_go_on(first.state, true, {1'000'001});
+  CHECK(again.ask_full_log);
+  CHECK(again.state.verdict == verdict::none);
+  CHECK(does_not_go_on(again.state, false, {1'000'002}).ask_full_log);
+}

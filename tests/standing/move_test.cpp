@@ -1,0 +1,43 @@
+// What breaks if this fails: a machine that came into another group keeps what its old one gave it.
+#include "standing/decision.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+const moment moved_at{boot_id{}, {1000}, {1'700'000'000'000}};
+
+node_state trusted_by_another_group(verdict what) {
+  node_state out;
+  out.verdict = what;
+  out.reference = bytes32{1};
+  out.lease = make_lease({boot_id{}, {900}, {}}, std::chrono::hours{1});
+  out.valid_until = {1'700'000'100'000};
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("where nothing can be judged anew, a move ends verdict and lease, and leaves distrust") {
+  appraisal_context context;
+  context.version = 7;
+  context.policy_digest = {9};
+  for (const auto what : {verdict::affirming, verdict::warning, verdict::none}) {
+    const auto after = take_move(trusted_by_another_group(what), context, moved_at.wall);
+    CHECK(after.state.verdict == verdict::none);
+    CHECK(freshness_of(after.state.lease, moved_at) == freshness::stale);
+    CHECK(after.state.valid_until.milliseconds == 0);
+    CHECK_FALSE(after.state.reference);
+    CHECK(after.state.appraisal_version == 7);
+    CHECK(after.verdict_changed == (what != verdict::none));
+  }
+  auto bad = trusted_by_another_group(verdict::contraindicated);
+  bad.findings.resize(1);
+  bad.findings_total = 1;
+  const auto after = take_move(bad, context, moved_at.wall);
+  CHECK(after.state.verdict == verdict::contraindicated);
+  CHECK(after.state.findings.size() == 1);
+}
