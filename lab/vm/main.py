@@ -11,6 +11,7 @@ import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import own_network  # noqa: E402
 import premises  # noqa: E402
 import prerequisites  # noqa: E402
 import shell  # noqa: E402
@@ -75,6 +76,8 @@ def main():
 def use(asked, stories, programs, folder, workshop):
     if asked.prepare:
         return 0
+    if not own_network.enter():
+        say("a machine reaches every port of this host's loopback: this system refuses a network namespace")
     if asked.shell:
         return shell.run(programs, folder, workshop)
     told = [one for one in stories if (one.name in asked.stories if asked.stories else asked.all or one.short)]
