@@ -1,0 +1,39 @@
+// Records of the store: whatever bytes a disk gives, a record is refused with its field, or what was read is written
+// the same way each time it is read again.
+#include "records/record_codec.hpp"
+
+#include <cstdlib>
+
+namespace {
+
+using namespace muster;
+using namespace muster::service;
+
+/// What the record says when it was read, written, read and written again; empty if it was refused.
+template <class T, class Read> void settle(byte_view stored, Read&& read) {
+  const auto first = parse_view<T>(frame::copy_of(stored));
+  if (!first) return;
+  const auto value = read(*first);
+  if (!value) {
+    if (value.fault().check.empty()) std::abort(); // a fault names its field
+    return;
+  }
+  const auto written = to_record(*value);
+  const auto again = read(written.read_back());
+  if (!again || !same(to_record(*again).content(), written.content())) std::abort();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const byte_view stored{data + 1, size - 1};
+  switch (data[0] % 5) {
+  case 0: settle<records::Node>(stored, [](const auto& in) { return node_from({}, in); }); break;
+  case 1: settle<records::State>(stored, [](const auto& in) { return state_from(in); }); break;
+  case 2: settle<records::Command>(stored, [](const auto& in) { return command_from({1}, in); }); break;
+  case 3: settle<records::Campaign>(stored, [](const auto& in) { return campaign_from({1}, in); }); break;
+  default: settle<records::BootClaims>(stored, [](const auto& in) { return boot_from(in); }); break;
+  }
+  return 0;
+}
