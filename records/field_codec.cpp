@@ -7,8 +7,8 @@ void put_pcr(records::PcrValue::Builder out, hash_algorithm bank, std::uint8_t i
 }
 
 pcr_value read_pcr(records::PcrValue::Reader in, field_check& check) {
-  auto read = appraisal::read_quoted_pcr(in, check);
-  return {read.algorithm, read.index, std::move(read.value)};
+  const auto read = appraisal::read_quoted_pcr(in, check);
+  return {read.algorithm, read.index, read.value};
 }
 
 } // namespace muster::service
