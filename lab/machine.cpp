@@ -7,6 +7,7 @@
 #include "lab/swtpm.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "tpm/device/identity.hpp"
+#include "tpm/format/pcr_selection.hpp"
 
 namespace muster::lab {
 namespace {

@@ -2,6 +2,7 @@
 #include "cli/commands/exit_status.hpp"
 #include "cli/commands/group_commands.hpp"
 #include "cli/commands/text_table.hpp"
+#include "cli/commands/trial.hpp"
 
 #include <ostream>
 

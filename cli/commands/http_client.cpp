@@ -4,6 +4,7 @@
 
 #include <kj/async-io.h>
 #include <kj/compat/http.h>
+#include <kj/debug.h>
 #include <kj/io.h>
 
 #include <array>
