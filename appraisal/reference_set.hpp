@@ -110,10 +110,4 @@ inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 14};
 /// PCRs whose difference is only told: configuration that changes by itself.
 inline constexpr std::uint8_t informative_pcrs[] = {1, 5, 6, 13};
 
-/// The set that makes exactly this machine good: its PCRs, events and files. boot_aggregate and violations
-/// are never in it. fault denied: a PCR that must be equal was not quoted in SHA-256, or still has its start
-/// value. Caller: the claims are of a node that somebody vouches for.
-result<reference_content> reference_from(const boot_claims& boot, const file_claims& files,
-                                         std::string origin);
-
 } // namespace muster::appraisal
