@@ -74,7 +74,7 @@ static_assert(!std::is_default_constructible_v<teachable>);
 static_assert(!std::is_constructible_v<teachable, const teacher&, file_claims>,
               "only may_teach makes one: an extraction that asks nobody does not compile");
 
-TEST_CASE("check 26: each finding that is a warning or worse without any reference stops a machine from teaching") {
+TEST_CASE("check 30: each finding that is a warning or worse without any reference stops a machine from teaching") {
   const row rows[] = {
       {"ima.violation", [](candidate& c) { push_file(c.files, "/usr/sbin/sshd", "", file_kind::violation); }},
       {"boot.no-log",
@@ -166,7 +166,7 @@ TEST_CASE("check 26: each finding that is a warning or worse without any referen
   }
 }
 
-TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for") {
+TEST_CASE("check 30: nobody is learnt from whom only people or a token vouch for") {
   for (const auto level : {endorsement::none, endorsement::operator_approved, endorsement::token}) {
     candidate one;
     one.vouched = level;
@@ -179,7 +179,7 @@ TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for
   CHECK(listed.ask().ok());
 }
 
-TEST_CASE("check 26: what the reference did not know is what is learnt: findings of claims are judged again") {
+TEST_CASE("check 30: what the reference did not know is what is learnt: findings of claims are judged again") {
   candidate upgraded;
   upgraded.on_record = {open_finding("ima.unknown-file", severity::failure, finding_kind::claim),
                         open_finding("boot.kernel", severity::failure, finding_kind::claim),
@@ -189,7 +189,7 @@ TEST_CASE("check 26: what the reference did not know is what is learnt: findings
   CHECK(paths_of(asked->files()) == std::vector<std::string>{"/usr/bin/ls"});
 }
 
-TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody's content") {
+TEST_CASE("check 30: what the policy excludes, violations and buffers are nobody's content") {
   candidate one;
   one.p.exclude = {"/var/lib"};
   one.p.exclude_matching = {make_path_pattern("/srv/jobs/[0-9]+/out").value()};
@@ -216,7 +216,7 @@ TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody
   CHECK_FALSE(agreed->knows(hash_algorithm::sha256, digest_of("evil").view()));
 }
 
-TEST_CASE("check 26: a flood of lesser findings hides none that stands in the way") {
+TEST_CASE("check 30: a flood of lesser findings hides none that stands in the way") {
   candidate one;
   one.p.of(judged_check::violation) = severity::note;
   one.p.signatures.required = {pattern::make("/usr/bin/ls").value()};

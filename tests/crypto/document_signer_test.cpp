@@ -53,7 +53,7 @@ private:
 
 } // namespace
 
-TEST_CASE("check 26: a signer of manifests is made for code signing, and so is each CA that restricts usages") {
+TEST_CASE("check 31: a signer of manifests is made for code signing, and so is each CA that restricts usages") {
   const std::string code{oid::code_signing};
   const std::string server{oid::server_auth};
   const std::string any{oid::any_extended_key_usage};

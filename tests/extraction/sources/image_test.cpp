@@ -121,7 +121,7 @@ TEST_CASE("a tar archive is learnt in place; links count as their targets, the l
   CHECK(has(content, "/etc/x", "new"));
 }
 
-TEST_CASE("check 26: holes of a sparse file are content, wherever they are: at the end, in the middle, everywhere") {
+TEST_CASE("check 31: holes of a sparse file are content, wherever they are: at the end, in the middle, everywhere") {
   if (!have("tar")) return;
   const scratch_folder here;
   const std::string hole(300'000, '\0');
@@ -149,7 +149,7 @@ TEST_CASE("check 26: holes of a sparse file are content, wherever they are: at t
   }
 }
 
-TEST_CASE("check 26: a sparse file of 2^60 bytes is left out with words, and not hashed for ever") {
+TEST_CASE("check 31: a sparse file of 2^60 bytes is left out with words, and not hashed for ever") {
   const std::string exbi = "1152921504606846976";
   const std::pair<std::string, std::string> maps[] = {
       {"a hole at the end", "0,5"}, {"a hole in the middle", "0,2,1152921504606846973,3"}};

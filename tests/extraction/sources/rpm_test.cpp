@@ -62,7 +62,7 @@ TEST_CASE("a folder without a database is no RPM machine") {
   CHECK(learn_rpm(here.path(), learnt.into).fault().code == errc::not_found);
 }
 
-TEST_CASE("check 26: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
+TEST_CASE("check 31: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
   const scratch_folder here;
   // The host's: no image may have it read.
   here.write("/host/lib/rpm/rpmdb.sqlite", "the host's");

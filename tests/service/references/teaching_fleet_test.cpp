@@ -71,7 +71,7 @@ const poison poisons[] = {
 
 } // namespace
 
-TEST_CASE("check 26: what one machine slips into its list makes no other trusted, by acceptance") {
+TEST_CASE("check 30: what one machine slips into its list makes no other trusted, by acceptance") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     taught_fleet fleet{3, careless()};
@@ -87,7 +87,7 @@ TEST_CASE("check 26: what one machine slips into its list makes no other trusted
   }
 }
 
-TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforces by itself") {
+TEST_CASE("check 30: nor by canaries that all do so, and a campaign that enforces by itself") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     auto rules = simulated_fleet::quiet_rules();
@@ -121,7 +121,7 @@ TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforce
   }
 }
 
-TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobody has to approve") {
+TEST_CASE("check 30: a canary with an open finding teaches nothing, though nobody has to approve") {
   struct hindrance {
     const char* said;
     void (*open)(taught_fleet&, machine&);
