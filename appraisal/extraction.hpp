@@ -10,8 +10,8 @@
 namespace muster::appraisal {
 
 /// What makes exactly this machine good under `rules`. fault denied: the rules have a defect; a PCR that must
-/// be equal was not quoted in SHA-256 or still has its start value; events are to be left out of a PCR that no
-/// boot log explains.
+/// be equal was not quoted in SHA-256 or still has its start value; events are to be left out of a PCR that
+/// no boot log explains.
 result<reference_content> extract(const teachable& from, const extraction_rules& rules, std::string origin);
 
 /// The same without its files and origin.

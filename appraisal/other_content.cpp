@@ -10,12 +10,16 @@ constexpr std::string_view program_folders[] = {
     "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local",
     "/bin",     "/sbin",     "/lib",     "/lib32",     "/lib64",     "/opt",         "/boot"};
 
-/// What lies on a machine that runs containers: their files have paths of their own that look like the host's.
+/// What lies on a machine that runs containers: their files have paths of their own that look like the
+/// host's.
 constexpr std::string_view stores_of_containers[] = {"/var/lib/docker", "/var/lib/containers",
                                                      "/var/lib/containerd", "/run/containerd"};
-constexpr std::string_view container_programs[] = {
-    "/usr/bin/runc", "/usr/sbin/runc", "/usr/bin/crun", "/usr/bin/conmon", "/usr/libexec/podman/conmon",
-    "/usr/bin/containerd-shim-runc-v2"};
+constexpr std::string_view container_programs[] = {"/usr/bin/runc",
+                                                   "/usr/sbin/runc",
+                                                   "/usr/bin/crun",
+                                                   "/usr/bin/conmon",
+                                                   "/usr/libexec/podman/conmon",
+                                                   "/usr/bin/containerd-shim-runc-v2"};
 
 bool is_program(std::string_view path) {
   return std::ranges::any_of(program_folders, [&](auto place) { return under(path, place); });
@@ -62,8 +66,9 @@ finding other_content::about(const file_claim& claim, const file_claim& known) c
   f.found = text(claim);
   f.sentence = f.subject + " was used on this machine with the content of another known file, "
                + printable(known.path) + ".";
-  f.remedy = "if that was done on purpose, accept a machine that has it: muster reference accept GROUP --from "
-             "NODE; else restore the file, and reboot";
+  f.remedy =
+      "if that was done on purpose, accept a machine that has it: muster reference accept GROUP --from "
+      "NODE; else restore the file, and reboot";
   return f;
 }
 

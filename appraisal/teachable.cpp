@@ -11,9 +11,9 @@ namespace muster::appraisal {
 
 namespace {
 
-constexpr std::string_view unvouched =
-    "nobody but an operator vouches for its TPM; take a machine whose EK certificate chains to a vendor root, "
-    "or put its EK into the inventory";
+constexpr std::string_view unvouched = "nobody but an operator vouches for its TPM; take a machine whose EK "
+                                       "certificate chains to a vendor root, "
+                                       "or put its EK into the inventory";
 
 bool is_open(const finding& f) noexcept { return f.level >= severity::warning; }
 

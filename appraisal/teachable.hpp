@@ -21,12 +21,13 @@ struct teacher {
   endorsement vouched = endorsement::none;
 };
 
-/// What a machine teaches: its boot, and the files that were judged as content. Only `may_teach` makes one, and
-/// whatever makes a set of a machine takes this type: that somebody asks first is no matter of care.
+/// What a machine teaches: its boot, and the files that were judged as content. Only `may_teach` makes one,
+/// and whatever makes a set of a machine takes this type: that somebody asks first is no matter of care.
 class teachable {
 public:
   const boot_claims& boot() const noexcept { return boot_; }
-  /// Of kind `file`, each with a digest, none that the policy excludes; in the order of the log, with repeats.
+  /// Of kind `file`, each with a digest, none that the policy excludes; in the order of the log, with
+  /// repeats.
   const file_claims& files() const noexcept { return files_; }
   const std::string& name() const noexcept { return name_; }
 

@@ -120,7 +120,8 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
                          evidence.reference};
   print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
   if (options.learn)
-    if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err); learned != exit_genuine)
+    if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err);
+        learned != exit_genuine)
       return learned;
   if (evidence.judge) return exit_status_of(judged.verdict);
   return report.genuine() ? exit_genuine : exit_not_genuine;

@@ -113,8 +113,8 @@ private:
     return {};
   }
 
-  /// Also what a sparse file has no blocks for: holes read as zeros, wherever they are, and the kernel measures
-  /// what is read. `stated`: the size of the file, or 0 if nothing states it.
+  /// Also what a sparse file has no blocks for: holes read as zeros, wherever they are, and the kernel
+  /// measures what is read. `stated`: the size of the file, or 0 if nothing states it.
   status hash_content(file_hasher& hasher, std::int64_t stated) {
     std::int64_t at = 0;
     for (;;) {

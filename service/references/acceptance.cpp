@@ -16,9 +16,8 @@ status check_identity(const node_record& node, const node_state& state, const st
   if (node.standing != standing::enrolled)
     return refusal(node, "it is " + std::string{to_string(node.standing)} + "; take an enrolled one");
   if (!state.boot_claims || state.generation != node.generation)
-    return fault{errc::not_found,
-                 "reference: nothing of " + shown_name(node)
-                     + " is verified yet; let it attest first: muster node attest"};
+    return fault{errc::not_found, "reference: nothing of " + shown_name(node)
+                                      + " is verified yet; let it attest first: muster node attest"};
   if (state.alarm)
     return refusal(node, state.alarm->check + " (" + state.alarm->subject + "): " + state.alarm->sentence
                              + " To end it: " + state.alarm->remedy);
@@ -34,12 +33,12 @@ std::string shown_name(const node_record& node) {
 }
 
 result<appraisal::teachable> may_teach(const node_record& node, const node_state& state,
-                                       const result<recorded_claims>& claims,
-                                       const std::string& group, const appraisal::policy& p) {
+                                       const result<recorded_claims>& claims, const std::string& group,
+                                       const appraisal::policy& p) {
   if (const auto good = check_identity(node, state, group); !good) return good.fault();
   if (!claims) return claims.fault();
-  return appraisal::may_teach(
-      {shown_name(node), &claims->boot, &claims->files, state.findings, node.level}, p);
+  return appraisal::may_teach({shown_name(node), &claims->boot, &claims->files, state.findings, node.level},
+                              p);
 }
 
 } // namespace muster::service

@@ -221,8 +221,8 @@ rest_answer references_state::list_groups() const {
 
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
-  auto state = read_state(*deps_.reader, *wanted.from, wanted.group,
-                          *deps_.in_force.of(wanted.group)->policy);
+  auto state =
+      read_state(*deps_.reader, *wanted.from, wanted.group, *deps_.in_force.of(wanted.group)->policy);
   if (!state) return state.fault();
   return std::move(state->set);
 }

@@ -1,7 +1,6 @@
-// Known content under a known path that has another. What breaks if these fail: a library that root replaced by a
-// shell of the same machine makes no finding; or honest machines that hold copies are warned about.
+// Known content under a known path that has another. What breaks if these fail: a library that root replaced
+// by a shell of the same machine makes no finding; or honest machines that hold copies are warned about.
 #include "appraisal/other_content.hpp"
-
 #include "appraisal/reference_files.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -23,7 +22,8 @@ struct entry {
   const package* owner = nullptr;
 };
 
-std::shared_ptr<const reference_set> set_with(const std::vector<entry>& entries, std::string origin = "node 1") {
+std::shared_ptr<const reference_set> set_with(const std::vector<entry>& entries,
+                                              std::string origin = "node 1") {
   auto content = reference_from(verified(grub_machine()), {}, std::move(origin)).value();
   reference_files files;
   for (const auto& one : entries) {
@@ -47,7 +47,7 @@ constexpr const char* library = "/usr/lib/x86_64-linux-gnu/libmount.so.1";
 
 } // namespace
 
-TEST_CASE("check 32: a program with the content of another known one is a warning that names both") {
+TEST_CASE("check 28: a program with the content of another known one is a warning that names both") {
   const auto set = set_with({{library, "library"}, {"/usr/bin/dash", "shell"}});
   file_claims files;
   push_file(files, library, "shell");
@@ -69,7 +69,7 @@ TEST_CASE("check 32: a program with the content of another known one is a warnin
   CHECK(appraise_files(files, set.get(), p).worst == severity::note);
 }
 
-TEST_CASE("check 32: where honest machines can meet it, it is not looked at") {
+TEST_CASE("check 28: where honest machines can meet it, it is not looked at") {
   struct row {
     const char* what;
     std::vector<entry> set;
@@ -137,7 +137,8 @@ TEST_CASE("check 32: where honest machines can meet it, it is not looked at") {
   CHECK(judged(set_with(both, "boot of (node 1); directory /mnt").get(), library, "shell") == warned);
 }
 
-TEST_CASE("check 32: while an upgrade is staged, two sets say what a path holds, and none of it is looked at") {
+TEST_CASE(
+    "check 28: while an upgrade is staged, two sets say what a path holds, and none of it is looked at") {
   const auto before = set_with({{library, "library"}, {"/usr/bin/dash", "shell"}});
   const auto after = set_with({{library, "library 2"}, {"/usr/bin/dash", "shell 2"}});
   CHECK(judged({before.get(), after.get()}, library, "shell").empty());
@@ -146,13 +147,16 @@ TEST_CASE("check 32: while an upgrade is staged, two sets say what a path holds,
   CHECK(judged(nullptr, library, "shell").empty());
 }
 
-TEST_CASE("check 32: contents in two algorithms are one content each") {
+TEST_CASE("check 28: contents in two algorithms are one content each") {
   auto content = reference_from(verified(grub_machine()), {}, "node 1").value();
-  const auto sha1_of = [](std::string_view text) { return crypto::hash(hash_algorithm::sha1, as_bytes(text)); };
+  const auto sha1_of = [](std::string_view text) {
+    return crypto::hash(hash_algorithm::sha1, as_bytes(text));
+  };
   push_file(content.files, library, "library");
   push_file(content.files, "/usr/bin/dash", "shell");
   REQUIRE(content.files.push({file_kind::file, hash_algorithm::sha1, sha1_of("library").view(), library}));
-  REQUIRE(content.files.push({file_kind::file, hash_algorithm::sha1, sha1_of("shell").view(), "/usr/bin/dash"}));
+  REQUIRE(
+      content.files.push({file_kind::file, hash_algorithm::sha1, sha1_of("shell").view(), "/usr/bin/dash"}));
   const auto set = reference_set::make(std::move(content)).value();
   CHECK(judged(set.get(), library, "shell") == warned);
   CHECK(judged(set.get(), library, "library").empty());

@@ -1,7 +1,6 @@
-// Who may teach a group, and what of it is content. What breaks if these fail: root of one machine, or whoever may
-// upload a file to it, writes what every machine of its group is compared with.
+// Who may teach a group, and what of it is content. What breaks if these fail: root of one machine, or
+// whoever may upload a file to it, writes what every machine of its group is compared with.
 #include "appraisal/teachable.hpp"
-
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vm_machine.hpp"
 
@@ -74,7 +73,8 @@ static_assert(!std::is_default_constructible_v<teachable>);
 static_assert(!std::is_constructible_v<teachable, const teacher&, file_claims>,
               "only may_teach makes one: an extraction that asks nobody does not compile");
 
-TEST_CASE("check 30: each finding that is a warning or worse without any reference stops a machine from teaching") {
+TEST_CASE(
+    "check 26: each finding that is a warning or worse without any reference stops a machine from teaching") {
   const row rows[] = {
       {"ima.violation", [](candidate& c) { push_file(c.files, "/usr/sbin/sshd", "", file_kind::violation); }},
       {"boot.no-log",
@@ -100,15 +100,22 @@ TEST_CASE("check 30: each finding that is a warning or worse without any referen
       {"boot.audit-mode", oddity(boot_oddity_kind::audit_mode)},
       {"boot.validation-off", oddity(boot_oddity_kind::validation_disabled)},
       {"boot.not-measured", oddity(boot_oddity_kind::not_measured)},
-      {"boot.unexplained", [](candidate& c) { c.boot.after_log = {{14, {}}}; }},
+      {"boot.unexplained",
+       [](candidate& c) {
+         c.boot.after_log = {{14, {}}};
+       }},
       {"boot.denied",
-       [](candidate& c) { c.p.denied.add({hash_algorithm::sha256, c.boot.events[0].digest, "revoked"}); }},
+       [](candidate& c) {
+         c.p.denied.add({hash_algorithm::sha256, c.boot.events[0].digest, "revoked"});
+       }},
       {"ima.boot-aggregate", [](candidate& c) { c.boot.aggregate = aggregate_claim::differs; }},
       {"ima.boot-aggregate", [](candidate& c) { c.boot.aggregate = aggregate_claim::zero; }},
       {"ima.boot-aggregate", [](candidate& c) { c.boot.aggregate = aggregate_claim::unchecked; }},
       {"ima.no-log", [](candidate& c) { c.boot.aggregate = aggregate_claim::absent; }},
       {"ima.denied-file",
-       [](candidate& c) { c.p.denied.add({hash_algorithm::sha256, digest_of("ls"), "CVE-2026-1234"}); }},
+       [](candidate& c) {
+         c.p.denied.add({hash_algorithm::sha256, digest_of("ls"), "CVE-2026-1234"});
+       }},
       {"ima.signature",
        [](candidate& c) {
          c.p.signatures.required = {pattern::make("/usr/bin/.*").value()};
@@ -160,13 +167,13 @@ TEST_CASE("check 30: each finding that is a warning or worse without any referen
     REQUIRE_FALSE(asked.ok());
     CHECK(asked.fault().code == errc::denied);
     const auto& said = asked.fault().check;
-    for (const std::string_view part : {std::string_view{"node web-1"}, std::string_view{r.check},
-                                        std::string_view{"To end it: "}})
+    for (const std::string_view part :
+         {std::string_view{"node web-1"}, std::string_view{r.check}, std::string_view{"To end it: "}})
       CHECK_MESSAGE(said.find(part) != std::string::npos, said);
   }
 }
 
-TEST_CASE("check 30: nobody is learnt from whom only people or a token vouch for") {
+TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for") {
   for (const auto level : {endorsement::none, endorsement::operator_approved, endorsement::token}) {
     candidate one;
     one.vouched = level;
@@ -179,7 +186,8 @@ TEST_CASE("check 30: nobody is learnt from whom only people or a token vouch for
   CHECK(listed.ask().ok());
 }
 
-TEST_CASE("check 30: what the reference did not know is what is learnt: findings of claims are judged again") {
+TEST_CASE(
+    "check 26: what the reference did not know is what is learnt: findings of claims are judged again") {
   candidate upgraded;
   upgraded.on_record = {open_finding("ima.unknown-file", severity::failure, finding_kind::claim),
                         open_finding("boot.kernel", severity::failure, finding_kind::claim),
@@ -189,7 +197,7 @@ TEST_CASE("check 30: what the reference did not know is what is learnt: findings
   CHECK(paths_of(asked->files()) == std::vector<std::string>{"/usr/bin/ls"});
 }
 
-TEST_CASE("check 30: what the policy excludes, violations and buffers are nobody's content") {
+TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody's content") {
   candidate one;
   one.p.exclude = {"/var/lib"};
   one.p.exclude_matching = {make_path_pattern("/srv/jobs/[0-9]+/out").value()};
@@ -216,7 +224,7 @@ TEST_CASE("check 30: what the policy excludes, violations and buffers are nobody
   CHECK_FALSE(agreed->knows(hash_algorithm::sha256, digest_of("evil").view()));
 }
 
-TEST_CASE("check 30: a flood of lesser findings hides none that stands in the way") {
+TEST_CASE("check 26: a flood of lesser findings hides none that stands in the way") {
   candidate one;
   one.p.of(judged_check::violation) = severity::note;
   one.p.signatures.required = {pattern::make("/usr/bin/ls").value()};

@@ -1,7 +1,6 @@
-// Who may sign manifests. What breaks if these fail: whoever has any certificate of the operator's root, a web server's
-// for instance, publishes what every machine is compared with.
+// Who may sign manifests. What breaks if these fail: whoever has any certificate of the operator's root, a
+// web server's for instance, publishes what every machine is compared with.
 #include "crypto/document_signer.hpp"
-
 #include "tests/crypto/lab_pki.hpp"
 
 using namespace muster;
@@ -47,13 +46,15 @@ private:
   certificate signer_of(const std::vector<std::string>& usages) const {
     auto what = named("signer");
     what.extended_key_usages = usages;
-    return sign_certificate(what, some_key().pub(), between.empty() ? &root : &between[0], some_key()).value();
+    return sign_certificate(what, some_key().pub(), between.empty() ? &root : &between[0], some_key())
+        .value();
   }
 };
 
 } // namespace
 
-TEST_CASE("check 31: a signer of manifests is made for code signing, and so is each CA that restricts usages") {
+TEST_CASE(
+    "check 27: a signer of manifests is made for code signing, and so is each CA that restricts usages") {
   const std::string code{oid::code_signing};
   const std::string server{oid::server_auth};
   const std::string any{oid::any_extended_key_usage};

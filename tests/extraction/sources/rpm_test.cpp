@@ -62,7 +62,8 @@ TEST_CASE("a folder without a database is no RPM machine") {
   CHECK(learn_rpm(here.path(), learnt.into).fault().code == errc::not_found);
 }
 
-TEST_CASE("check 31: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
+TEST_CASE(
+    "check 27: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
   const scratch_folder here;
   // The host's: no image may have it read.
   here.write("/host/lib/rpm/rpmdb.sqlite", "the host's");
@@ -89,7 +90,8 @@ TEST_CASE("check 31: no link of an image leads rpm out of its root, neither on t
     const auto got = learn_rpm(here.path(std::string{link.substr(0, link.find('/', 1))}), learnt.into);
     REQUIRE_FALSE(got.ok());
     CHECK_MESSAGE(got.fault().code == r.code, got.fault().check);
-    const std::string said = r.code == errc::not_found ? "there is no RPM database" : "may lead out of the root";
+    const std::string said =
+        r.code == errc::not_found ? "there is no RPM database" : "may lead out of the root";
     CHECK_MESSAGE(got.fault().check.find(said) != std::string::npos, got.fault().check);
   }
 }
@@ -97,7 +99,8 @@ TEST_CASE("check 31: no link of an image leads rpm out of its root, neither on t
 TEST_CASE("links within an image are followed to its database as the machine itself would") {
   const scratch_folder here;
   if (!install_rpm(here)) return;
-  REQUIRE(runs("cd " + here.path("/disk") + " && mkdir state && mv var/lib/rpm state/packages && rmdir var/lib && "
+  REQUIRE(runs("cd " + here.path("/disk")
+               + " && mkdir state && mv var/lib/rpm state/packages && rmdir var/lib && "
                + "ln -s /state var/lib && mv state/packages state/rpm"));
   learnt_files learnt;
   const auto got = learn_rpm(here.path("/disk"), learnt.into);

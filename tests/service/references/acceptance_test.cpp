@@ -1,7 +1,6 @@
 // Whose state may become a reference. What breaks if these fail: what nobody can explain becomes what a group
 // is compared with.
 #include "service/references/acceptance.hpp"
-
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>
@@ -44,7 +43,8 @@ finding open_finding(std::string check, severity level, finding_kind kind) {
 
 } // namespace
 
-TEST_CASE("check 30: whatever is open about a machine's identity or evidence keeps it from teaching, and is named") {
+TEST_CASE("check 26: whatever is open about a machine's identity or evidence keeps it from teaching, and is "
+          "named") {
   struct row {
     const char* said;
     errc code;
@@ -61,7 +61,10 @@ TEST_CASE("check 30: whatever is open about a machine's identity or evidence kee
          o.state.alarm = open_finding("event.identity", severity::failure, finding_kind::event);
        }},
       {"enrol it again", errc::denied, [](on_record& o) { o.state.must_enrol = true; }},
-      {"not read", errc::io, [](on_record& o) { o.claims = fault{errc::io, "claims: not read"}; }},
+      {"not read", errc::io,
+       [](on_record& o) {
+         o.claims = fault{errc::io, "claims: not read"};
+       }},
       {"nobody but an operator", errc::denied,
        [](on_record& o) { o.node.level = endorsement::operator_approved; }},
       {"evidence.ima-log", errc::denied,
@@ -90,7 +93,7 @@ TEST_CASE("check 30: whatever is open about a machine's identity or evidence kee
   }
 }
 
-TEST_CASE("check 30: findings that a new reference settles do not stand in the way") {
+TEST_CASE("check 26: findings that a new reference settles do not stand in the way") {
   on_record upgraded;
   upgraded.state.findings = {open_finding("ima.unknown-file", severity::failure, finding_kind::claim),
                              open_finding("boot.pcr-4", severity::failure, finding_kind::claim),

@@ -1,5 +1,5 @@
-// One machine whose root, or whose users, want others to be trusted with what they bring. What breaks if these fail:
-// a file that nobody judged on one machine is good on every machine of its group.
+// One machine whose root, or whose users, want others to be trusted with what they bring. What breaks if
+// these fail: a file that nobody judged on one machine is good on every machine of its group.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -36,7 +36,8 @@ struct taught_fleet : simulated_fleet {
   }
 };
 
-/// /var/lib is data for this operator, and violations are daily business: what a machine teaches is its own matter.
+/// /var/lib is data for this operator, and violations are daily business: what a machine teaches is its own
+/// matter.
 appraisal::policy careless() {
   appraisal::policy p;
   p.exclude = {"/var/lib"};
@@ -56,8 +57,8 @@ const poison poisons[] = {
     {"a violation that brings a digest",
      [](machine& one) {
        const auto digest = appraisal::samples::digest_of(evil);
-       REQUIRE(one.used.push({appraisal::file_kind::violation, hash_algorithm::sha256, digest.view(),
-                              "/usr/bin/evil"}));
+       REQUIRE(one.used.push(
+           {appraisal::file_kind::violation, hash_algorithm::sha256, digest.view(), "/usr/bin/evil"}));
      }},
     {"a buffer with that content",
      [](machine& one) {
@@ -71,7 +72,7 @@ const poison poisons[] = {
 
 } // namespace
 
-TEST_CASE("check 30: what one machine slips into its list makes no other trusted, by acceptance") {
+TEST_CASE("check 26: what one machine slips into its list makes no other trusted, by acceptance") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     taught_fleet fleet{3, careless()};
@@ -87,7 +88,7 @@ TEST_CASE("check 30: what one machine slips into its list makes no other trusted
   }
 }
 
-TEST_CASE("check 30: nor by canaries that all do so, and a campaign that enforces by itself") {
+TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforces by itself") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     auto rules = simulated_fleet::quiet_rules();
@@ -121,7 +122,7 @@ TEST_CASE("check 30: nor by canaries that all do so, and a campaign that enforce
   }
 }
 
-TEST_CASE("check 30: a canary with an open finding teaches nothing, though nobody has to approve") {
+TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobody has to approve") {
   struct hindrance {
     const char* said;
     void (*open)(taught_fleet&, machine&);
