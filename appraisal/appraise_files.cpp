@@ -1,6 +1,7 @@
 #include "appraisal/appraise_files.hpp"
 
 #include "appraisal/appraise_signature.hpp"
+#include "appraisal/other_content.hpp"
 
 #include <algorithm>
 #include <array>
@@ -141,14 +142,16 @@ finding denied(const file_claim& claim, const denied_digest& why) {
 class appraiser {
 public:
   appraiser(const reference_choice& reference, const policy& p)
-      : reference_{reference}, policy_{p}, collect_{out_} {}
+      : reference_{reference}, policy_{p}, other_content_{reference, p}, collect_{out_} {}
 
   void judge(const file_claim& claim) {
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
-    if (claim.kind == file_kind::file
-        && (!reference_.present() || reference_.knows(claim.algorithm, claim.digest)))
-      return;                                            // nearly always
+    if (claim.kind == file_kind::file) {
+      if (!reference_.present()) return;
+      if (const auto known = reference_.known_as(claim.algorithm, claim.digest)) // nearly always
+        return judge_known(claim, *known);
+    }
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
     if (claim.kind >= file_kind::other) return judge_buffer(claim); // its path need not be one
     if (excludes(policy_, claim.path)) {
@@ -187,6 +190,12 @@ private:
     if (f && collect_.wants(claim, f->level, matter::signature)) collect_.add(*std::move(f));
   }
 
+  void judge_known(const file_claim& claim, const file_claim& known) {
+    if (other_content_.suspects(claim, known)
+        && collect_.wants(claim, policy_.of(judged_check::other_content)))
+      collect_.add(other_content_.about(claim, known));
+  }
+
   void judge_buffer(const file_claim& claim) {
     auto f = appraise_buffer(claim, policy_);
     if (!f || (!reference_.present() && f->check == name_of(judged_check::not_a_file))) return;
@@ -203,6 +212,7 @@ private:
 
   const reference_choice& reference_;
   const policy& policy_;
+  other_content other_content_;
   file_appraisal out_;
   collector collect_;
 };

@@ -16,7 +16,8 @@ struct file_appraisal {
 };
 
 /// Each claim: denied by the policy (deny_list.hpp): "ima.denied-file", a failure, whatever else holds. Known
-/// digest under any path, or a signature that the policy accepts: nothing. Under an excluded directory or
+/// digest under any path, or a signature that the policy accepts: nothing, but for "ima.other-content"
+/// (other_content.hpp). Under an excluded directory or
 /// pattern: counted. Else
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
 ///   "ima.changed-file"  the path is known with other content (every measurement of a path counts); names

@@ -62,7 +62,8 @@ std::vector<reference_pcr_events> learn_events(const boot_claims& boot, const ex
 
 } // namespace
 
-result<reference_content> extract_boot(const boot_claims& boot, const extraction_rules& rules) {
+result<reference_content> extract_boot(const teachable& from, const extraction_rules& rules) {
+  const auto& boot = from.boot();
   if (const auto defect = defect_of(rules); !defect.empty()) return fault{errc::denied, "rules: " + defect};
   if (auto ok = check_boot(boot, rules); !ok) return ok.fault();
   reference_content out;
@@ -76,22 +77,16 @@ result<reference_content> extract_boot(const boot_claims& boot, const extraction
   return out;
 }
 
-result<reference_content> extract(const boot_claims& boot, const file_claims& files,
-                                  const extraction_rules& rules, std::string origin) {
-  auto out = extract_boot(boot, rules);
+result<reference_content> extract(const teachable& from, const extraction_rules& rules, std::string origin) {
+  auto out = extract_boot(from, rules);
   if (!out) return out;
   out->origin = std::move(origin);
+  const auto& files = from.files();
   for (std::size_t i = 0; i < files.size(); ++i)
-    if (const auto file = files[i];
-        file.kind == file_kind::file && rules.learns_file(file.path) && !out->files.push(content_of(file)))
+    if (const auto file = files[i]; rules.learns_file(file.path) && !out->files.push(file))
       return fault{errc::limit, "reference: the file table is full"};
   out->files.make_distinct();
   return out;
-}
-
-result<reference_content> reference_from(const boot_claims& boot, const file_claims& files,
-                                         std::string origin) {
-  return extract(boot, files, {}, std::move(origin));
 }
 
 } // namespace muster::appraisal

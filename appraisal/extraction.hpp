@@ -1,30 +1,21 @@
-// Learns a reference from verified claims: of one machine, or of a quorum of canaries.
+// Learns a reference from what machines may teach: one machine, or a quorum of canaries.
 #pragma once
 
-#include "appraisal/claims.hpp"
 #include "appraisal/extraction_rules.hpp"
 #include "appraisal/reference_set.hpp"
+#include "appraisal/teachable.hpp"
 
 #include <span>
 
 namespace muster::appraisal {
 
-/// What makes exactly this machine good under `rules`. boot_aggregate and violations are never learnt.
-/// fault denied: the rules have a defect; a PCR that must be equal was not quoted in SHA-256 or still has its
-/// start value; events are to be left out of a PCR that no boot log explains. Caller: the claims are of a
-/// node that somebody vouches for.
-result<reference_content> extract(const boot_claims& boot, const file_claims& files,
-                                  const extraction_rules& rules, std::string origin);
+/// What makes exactly this machine good under `rules`. fault denied: the rules have a defect; a PCR that must
+/// be equal was not quoted in SHA-256 or still has its start value; events are to be left out of a PCR that
+/// no boot log explains.
+result<reference_content> extract(const teachable& from, const extraction_rules& rules, std::string origin);
 
 /// The same without its files and origin.
-result<reference_content> extract_boot(const boot_claims& boot, const extraction_rules& rules);
-
-/// One machine of a quorum. What it points to outlives the call.
-struct canary {
-  const boot_claims* boot = nullptr;
-  const file_claims* files = nullptr;
-  std::string name; ///< for people: "node <id>"
-};
+result<reference_content> extract_boot(const teachable& from, const extraction_rules& rules);
 
 /// What a quorum did not agree on, beside the set.
 struct quorum_extraction {
@@ -43,7 +34,7 @@ struct quorum_extraction {
 /// fault denied: as `extract`; no canary, k of 0 or over their number, more than `max_canaries`.
 /// fault conflict: no boot, or more than one, has k canaries; names the first PCR, and event, that parts
 /// them, and who says what.
-result<quorum_extraction> extract_quorum(std::span<const canary> canaries, std::size_t k,
+result<quorum_extraction> extract_quorum(std::span<const teachable> canaries, std::size_t k,
                                          const extraction_rules& rules);
 
 inline constexpr std::size_t max_canaries = 64;

@@ -50,11 +50,11 @@ std::optional<std::uint8_t> parting_pcr(const reference_content& a, const refere
 /// Canaries that booted alike, by their indices.
 using camp = std::vector<std::size_t>;
 
-std::string names_of(std::span<const canary> all, const camp& who) {
+std::string names_of(std::span<const teachable> all, const camp& who) {
   constexpr std::size_t shown = 5;
   std::string out;
   for (std::size_t i = 0; i < std::min(who.size(), shown); ++i)
-    out += (i == 0 ? "" : ", ") + all[who[i]].name;
+    out += (i == 0 ? "" : ", ") + all[who[i]].name();
   return who.size() > shown ? out + " and " + std::to_string(who.size() - shown) + " more" : out;
 }
 
@@ -72,7 +72,7 @@ std::string said_of(const reference_content& set, std::uint8_t pcr, std::size_t 
   return event.text.empty() ? digest : '"' + printable(event.text, longest) + "\" (" + digest + ')';
 }
 
-fault conflict_between(std::span<const canary> all, const std::vector<reference_content>& sets,
+fault conflict_between(std::span<const teachable> all, const std::vector<reference_content>& sets,
                        const std::vector<camp>& camps, std::size_t k) {
   const auto& a = sets[camps[0][0]];
   const auto& b = sets[camps[1][0]];
@@ -125,7 +125,7 @@ void settle_informative(quorum_extraction& out, const std::vector<reference_cont
 constexpr std::size_t max_sightings = 10'000'000; // of files on canaries: some 700 MB
 
 /// Counts who measured what: all tables side by side in canonical order.
-status settle_files(quorum_extraction& out, std::span<const canary> all, std::size_t k,
+status settle_files(quorum_extraction& out, std::span<const teachable> all, std::size_t k,
                     const extraction_rules& rules) {
   struct sighting {
     file_claim file;
@@ -133,13 +133,12 @@ status settle_files(quorum_extraction& out, std::span<const canary> all, std::si
   };
   std::vector<sighting> seen;
   for (std::size_t who = 0; who < all.size(); ++who)
-    for (std::size_t i = 0; i < all[who].files->size(); ++i)
-      if (const auto file = (*all[who].files)[i];
-          file.kind == file_kind::file && rules.learns_file(file.path)) {
+    for (std::size_t i = 0; i < all[who].files().size(); ++i)
+      if (const auto file = all[who].files()[i]; rules.learns_file(file.path)) {
         if (seen.size() == max_sightings)
           return fault{errc::limit,
                        "quorum: the canaries measured too many files together; take fewer of them"};
-        seen.push_back({content_of(file), who});
+        seen.push_back({file, who});
       }
   std::ranges::sort(seen, [](const sighting& a, const sighting& b) {
     const auto order = a.file <=> b.file;
@@ -162,7 +161,7 @@ status settle_files(quorum_extraction& out, std::span<const canary> all, std::si
   return {};
 }
 
-std::string origin_of(std::span<const canary> all, std::size_t k) {
+std::string origin_of(std::span<const teachable> all, std::size_t k) {
   camp everybody(all.size());
   for (std::size_t i = 0; i < everybody.size(); ++i)
     everybody[i] = i;
@@ -172,7 +171,7 @@ std::string origin_of(std::span<const canary> all, std::size_t k) {
 
 } // namespace
 
-result<quorum_extraction> extract_quorum(std::span<const canary> canaries, std::size_t k,
+result<quorum_extraction> extract_quorum(std::span<const teachable> canaries, std::size_t k,
                                          const extraction_rules& rules) {
   if (canaries.empty() || canaries.size() > max_canaries)
     return fault{errc::denied, "quorum: expected 1 to " + std::to_string(max_canaries) + " canaries"};
@@ -181,8 +180,8 @@ result<quorum_extraction> extract_quorum(std::span<const canary> canaries, std::
                                    + " canaries agree, not " + std::to_string(k)};
   std::vector<reference_content> sets;
   for (const auto& one : canaries) {
-    auto set = extract_boot(*one.boot, rules);
-    if (!set) return fault{set.fault().code, one.name + ": " + set.fault().check};
+    auto set = extract_boot(one, rules);
+    if (!set) return fault{set.fault().code, one.name() + ": " + set.fault().check};
     sets.push_back(*std::move(set));
   }
   const auto camps = camps_of(sets);
@@ -194,7 +193,7 @@ result<quorum_extraction> extract_quorum(std::span<const canary> canaries, std::
   out.content = sets[winner[0]];
   for (std::size_t i = 1; i < camps.size(); ++i)
     for (const auto who : camps[i])
-      out.dissenters.push_back(canaries[who].name);
+      out.dissenters.push_back(canaries[who].name());
   settle_informative(out, sets, winner, k);
   if (auto ok = settle_files(out, canaries, k, rules); !ok) return ok.fault();
   out.content.origin = origin_of(canaries, k);

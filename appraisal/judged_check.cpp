@@ -38,6 +38,7 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::violation, "ima.violation", warning, note},
     {judged_check::unknown_file, "ima.unknown-file", failure, note},
     {judged_check::changed_file, "ima.changed-file", failure, warning},
+    {judged_check::other_content, "ima.other-content", warning, note},
     {judged_check::not_a_file, "ima.not-a-file", warning, note},
     {judged_check::signature, "ima.signature", failure, warning},
     {judged_check::buffer, "ima.buffer", failure, warning},

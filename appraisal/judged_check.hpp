@@ -30,6 +30,7 @@ enum class judged_check : std::uint8_t {
   violation,           ///< IMA could not tell what was used (docs/checks.md 19)
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning
+  other_content,       ///< a known path with the content of another known file
   not_a_file,          ///< a buffer or key that no rule is for
   signature,           ///< a file that must be signed is not; never below warning
   buffer,              ///< a buffer or key that a rule is for and forbids; never below warning
@@ -48,7 +49,7 @@ enum class judged_check : std::uint8_t {
   require_unified_kernel
 };
 
-inline constexpr std::size_t judged_check_count = 34;
+inline constexpr std::size_t judged_check_count = 35;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;

@@ -109,13 +109,14 @@ result<std::shared_ptr<const reference_set>> reference_set::make(reference_conte
   return std::shared_ptr<const reference_set>{new reference_set{std::move(content)}};
 }
 
-bool reference_set::knows(hash_algorithm algorithm, byte_view digest) const noexcept {
+std::optional<file_claim> reference_set::known_as(hash_algorithm algorithm, byte_view digest) const noexcept {
   const auto tag = tag_of(digest);
-  for (auto at = home_of(digest) & mask_; slots_[at].offset_plus_one != 0; at = (at + 1) & mask_)
-    if (slots_[at].tag == tag
-        && same_content(content_.files.at(slots_[at].offset_plus_one - 1), algorithm, digest))
-      return true;
-  return false; // at most half of the slots are taken, so the loop has met a free one
+  for (auto at = home_of(digest) & mask_; slots_[at].offset_plus_one != 0; at = (at + 1) & mask_) {
+    if (slots_[at].tag != tag) continue;
+    const auto claim = content_.files.at(slots_[at].offset_plus_one - 1);
+    if (same_content(claim, algorithm, digest)) return claim;
+  }
+  return std::nullopt; // at most half of the slots are taken, so the loop has met a free one
 }
 
 void reference_set::prefetch_slot(byte_view digest) const noexcept {
@@ -149,6 +150,39 @@ std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_
   for (; low < files.size() && out.size() < at_most && files[low].path == path; ++low)
     out.push_back(files[low]);
   return out;
+}
+
+std::optional<file_claim> reference_set::sole_at(std::string_view path,
+                                                 hash_algorithm algorithm) const noexcept {
+  const auto& files = content_.files;
+  std::optional<file_claim> out;
+  for (auto i = first_at(path); i < files.size(); ++i) {
+    const auto one = files[i];
+    if (one.path != path) break;
+    if (one.algorithm != algorithm) continue;
+    if (out) return std::nullopt;
+    out = one;
+  }
+  return out;
+}
+
+bool reference_set::holds(std::string_view path) const noexcept {
+  const auto at = first_at(path);
+  return at < content_.files.size() && content_.files[at].path == path;
+}
+
+bool reference_set::holds_below(std::string_view folder) const {
+  const auto below = std::string{folder} + '/';
+  const auto at = first_at(below);
+  return at < content_.files.size() && content_.files[at].path.starts_with(below);
+}
+
+std::optional<package_source> reference_set::source_of(const file_claim& entry) const noexcept {
+  const auto& files = content_.files;
+  for (auto i = first_at(entry.path); i < content_.package_of.size() && files[i].path == entry.path; ++i)
+    if (const auto own = content_.package_of[i]; own != no_package && files[i] == entry)
+      return content_.packages[own].source;
+  return std::nullopt;
 }
 
 std::vector<const package*> reference_set::packages_at(std::string_view path) const {

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <memory>
+#include <optional>
 
 namespace muster::appraisal {
 
@@ -68,7 +69,11 @@ public:
 
   /// Whether a file with this content is known, under any path (docs/checks.md 23). Two cache misses, no
   /// allocation.
-  bool knows(hash_algorithm algorithm, byte_view digest) const noexcept;
+  bool knows(hash_algorithm algorithm, byte_view digest) const noexcept {
+    return known_as(algorithm, digest).has_value();
+  }
+  /// The first file in canonical order that has this content; nothing if none has.
+  std::optional<file_claim> known_as(hash_algorithm algorithm, byte_view digest) const noexcept;
   /// Bring the memory that `knows` will read, first the one, then, when it has come, the other: asking for
   /// many digests at a time hides the cache misses.
   void prefetch_slot(byte_view digest) const noexcept;
@@ -76,6 +81,13 @@ public:
 
   /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
+
+  /// The one content that `path` may have in that algorithm; nothing if there is none, or more than one.
+  std::optional<file_claim> sole_at(std::string_view path, hash_algorithm algorithm) const noexcept;
+  bool holds(std::string_view path) const noexcept;
+  bool holds_below(std::string_view folder) const;
+  /// What kind of package an entry of this set is of; nothing if of none.
+  std::optional<package_source> source_of(const file_claim& entry) const noexcept;
 
   /// The packages that `path` belongs to, in the order of their versions; empty where none is known.
   std::vector<const package*> packages_at(std::string_view path) const;
@@ -109,11 +121,5 @@ inline constexpr std::uint8_t equal_pcrs[] = {0, 2, 3, 4, 7};
 inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 14};
 /// PCRs whose difference is only told: configuration that changes by itself.
 inline constexpr std::uint8_t informative_pcrs[] = {1, 5, 6, 13};
-
-/// The set that makes exactly this machine good: its PCRs, events and files. boot_aggregate and violations
-/// are never in it. fault denied: a PCR that must be equal was not quoted in SHA-256, or still has its start
-/// value. Caller: the claims are of a node that somebody vouches for.
-result<reference_content> reference_from(const boot_claims& boot, const file_claims& files,
-                                         std::string origin);
 
 } // namespace muster::appraisal

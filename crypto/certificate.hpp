@@ -91,6 +91,7 @@ private:
 namespace oid {
 inline constexpr std::string_view server_auth = "1.3.6.1.5.5.7.3.1";
 inline constexpr std::string_view client_auth = "1.3.6.1.5.5.7.3.2";
+inline constexpr std::string_view code_signing = "1.3.6.1.5.5.7.3.3";
 inline constexpr std::string_view any_extended_key_usage = "2.5.29.37.0";
 inline constexpr std::string_view tcg_ek_certificate = "2.23.133.8.1";
 inline constexpr std::string_view tcg_ak_certificate = "2.23.133.8.3";

@@ -12,8 +12,13 @@ status verify_document_signer(const certificate& signer, std::span<const certifi
                               std::span<const certificate> roots, wall_time at) {
   if (auto strong = verify_key_strength(signer.key()); !strong) return strong;
   if (!signer.valid_at(at)) return fault{errc::expired, "signer: its certificate is not valid at this time"};
-  if (std::ranges::find(roots, signer) == roots.end())
-    if (auto path = verify_path(signer, intermediates, roots, at); !path) return path.fault();
+  if (std::ranges::find(roots, signer) == roots.end()) {
+    const auto path = verify_path(signer, intermediates, roots, at);
+    if (!path) return path.fault();
+    if (!verify_usage(*path, oid::code_signing))
+      return fault{errc::denied, "signer: its certificate is not for code signing (extended key usage "
+                                 "codeSigning); if it is the right one, name the certificate itself as root"};
+  }
   // All bits are set where the extension is absent.
   if ((X509_get_key_usage(signer.native()) & KU_DIGITAL_SIGNATURE) == 0)
     return fault{errc::denied, "signer: its certificate is not for digital signatures"};

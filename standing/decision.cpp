@@ -126,8 +126,7 @@ std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
     const auto one = files[i];
     if (one.kind == appraisal::file_kind::boot_aggregate) continue; // judged with the boot
     file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
-    // A violation is told by its digest, which is zero.
-    if (one.kind != appraisal::file_kind::violation) file.kind = static_cast<std::uint8_t>(one.kind);
+    file.kind = static_cast<std::uint8_t>(one.kind);
     file.signature = static_cast<std::uint8_t>(one.signature);
     file.signer = to_bytes(one.signer);
     out.push_back(std::move(file));

@@ -1,6 +1,7 @@
 #include "standing/record_appraiser.hpp"
 
 #include "appraisal/appraise_signature.hpp"
+#include "appraisal/other_content.hpp"
 #include "records/record_codec.hpp"
 #include "standing/recorded_claims.hpp"
 
@@ -40,10 +41,13 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
   for (const auto n : numbers)
     if (mark_of(n) == sifted::unseen) unseen.push_back(n);
   const auto choice = context_->choice();
+  const appraisal::other_content other{choice, *context_->policy};
   return store_->visit_files(unseen, [&](const file_claim_view& one) {
     const auto claim = claim_on_record(one);
-    // What the policy wants signed is looked at although its content is known.
-    const bool known = claim.kind == appraisal::file_kind::file && choice.knows(claim.algorithm, claim.digest)
+    // What the policy wants signed, and what lies where other content belongs, is looked at although it is
+    // known.
+    const auto file = choice.known_as(claim.algorithm, claim.digest);
+    const bool known = claim.kind == appraisal::file_kind::file && file && !other.suspects(claim, *file)
                        && !appraisal::appraise_signature(claim, *context_->policy);
     mark_of(one.number) = known ? sifted::known : sifted::unknown;
   });

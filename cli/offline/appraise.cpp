@@ -1,5 +1,6 @@
 #include "cli/offline/appraise.hpp"
 
+#include "appraisal/extraction.hpp"
 #include "appraisal/policy_record.hpp"
 #include "cli/offline/claimed_ak.hpp"
 #include "cli/offline/offline_evidence.hpp"
@@ -83,14 +84,20 @@ bool fails(const std::vector<finding>& remarks) {
 
 /// Writes the set of a machine that is genuine and in order.
 int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offline_report& report,
-          std::ostream& out, std::ostream& err) {
+          const appraisal::policy& p, std::ostream& out, std::ostream& err) {
   const auto& file = *options.learn;
   if (!report.genuine())
     return report_error(err, file, {errc::denied, "not written: the evidence is not genuine"});
   if (fails(report.remarks))
     return report_error(err, file,
                         {errc::denied, "not written: the machine has a finding that is a failure"});
-  auto content = appraisal::reference_from(*report.boot, report.files, "AK " + to_hex(ak.ak().name()));
+  const auto name = "AK " + to_hex(ak.ak().name());
+  // Whoever names the AK vouches for it.
+  const auto teaches =
+      appraisal::may_teach({name, &*report.boot, &report.files, report.remarks, endorsement::inventory}, p);
+  if (!teaches)
+    return report_error(err, file, {teaches.fault().code, "not written: " + teaches.fault().check});
+  auto content = appraisal::extract(*teaches, {}, name);
   if (!content) return report_error(err, file, content.fault());
   const auto set = appraisal::reference_set::make(*std::move(content));
   if (!set) return report_error(err, file, set.fault());
@@ -113,7 +120,8 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
                          evidence.reference};
   print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
   if (options.learn)
-    if (const int learned = learn(options, evidence.inputs.ak, report, out, err); learned != exit_genuine)
+    if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err);
+        learned != exit_genuine)
       return learned;
   if (evidence.judge) return exit_status_of(judged.verdict);
   return report.genuine() ? exit_genuine : exit_not_genuine;

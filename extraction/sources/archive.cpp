@@ -76,7 +76,14 @@ private:
       into_.forget(path); // a link or folder took the place of a file
       return {};
     }
-    return take_file(path, link == nullptr ? std::string{} : path_in_image(link));
+    // A sparse file may say any size, and costs no bytes.
+    if (content && static_cast<std::uint64_t>(archive_entry_size(entry)) > image_files::max_file) {
+      into_.forget(path);
+      into_.report.leave_out(path, "it is over 64 GiB");
+      return {};
+    }
+    return take_file(path, link == nullptr ? std::string{} : path_in_image(link),
+                     content ? archive_entry_size(entry) : 0);
   }
 
   status take_link(const std::string& path, const std::string& target) {
@@ -92,22 +99,23 @@ private:
   }
 
   /// cpio has the content of hard links with the last of them: then it is also that of the first, `other`.
-  status take_file(const std::string& path, const std::string& other) {
+  status take_file(const std::string& path, const std::string& other, std::int64_t size) {
     const bool wanted = into_.wants(path);
     const bool other_wanted = !other.empty() && into_.wants(other);
     if (!wanted) ++into_.report.passed_over;
     if (!wanted && !other_wanted) return {};
     auto hasher = file_hasher::make(into_.algorithms(), file_hasher::md5_too::no);
     if (!hasher) return hasher.fault();
-    if (auto ok = hash_content(*hasher); !ok) return ok;
+    if (auto ok = hash_content(*hasher, size); !ok) return ok;
     const auto digests = hasher->finish();
     if (wanted) into_.put(path, digests);
     if (other_wanted) into_.put(other, digests);
     return {};
   }
 
-  status hash_content(file_hasher& hasher) {
-    static constexpr std::array<std::uint8_t, 4096> zeros{};
+  /// Also what a sparse file has no blocks for: holes read as zeros, wherever they are, and the kernel
+  /// measures what is read. `stated`: the size of the file, or 0 if nothing states it.
+  status hash_content(file_hasher& hasher, std::int64_t stated) {
     std::int64_t at = 0;
     for (;;) {
       const void* block = nullptr;
@@ -117,13 +125,23 @@ private:
       if (got == ARCHIVE_EOF) break;
       if (got != ARCHIVE_OK && got != ARCHIVE_WARN)
         return fault_of(reader_, errc::malformed, "a file of the archive cannot be read");
-      if (offset < at) return fault{errc::malformed, "a file of the archive overlaps itself"};
-      if (auto ok = into_.count_bytes(static_cast<std::uint64_t>(offset - at) + size); !ok) return ok;
-      for (; at < offset; at += static_cast<std::int64_t>(std::min<std::int64_t>(offset - at, zeros.size())))
-        hasher.update(byte_view{zeros}.first(
-            static_cast<std::size_t>(std::min<std::int64_t>(offset - at, zeros.size()))));
+      if (auto ok = hash_hole(hasher, at, offset); !ok) return ok;
+      if (auto ok = into_.count_bytes(size); !ok) return ok;
       hasher.update({static_cast<const std::uint8_t*>(block), size});
       at += static_cast<std::int64_t>(size);
+    }
+    return at < stated ? hash_hole(hasher, at, stated) : status{};
+  }
+
+  /// The zeros from `at` to `end`. Moves `at` there.
+  status hash_hole(file_hasher& hasher, std::int64_t& at, std::int64_t end) {
+    static constexpr std::array<std::uint8_t, std::size_t{64} << 10U> zeros{};
+    if (end < at) return fault{errc::malformed, "a file of the archive overlaps itself"};
+    if (auto ok = into_.count_hole(static_cast<std::uint64_t>(end - at)); !ok) return ok;
+    while (at < end) {
+      const auto more = std::min<std::int64_t>(end - at, zeros.size());
+      hasher.update(byte_view{zeros}.first(static_cast<std::size_t>(more)));
+      at += more;
     }
     return {};
   }

@@ -2,13 +2,9 @@
 
 #include "extraction/sources/machine_root.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
-#include <optional>
 #include <sys/stat.h>
 
 namespace muster::extraction {
@@ -16,27 +12,6 @@ namespace muster::extraction {
 namespace {
 
 constexpr std::size_t max_depth = 128;
-constexpr std::size_t max_names = 4'000'000; // of one folder
-
-struct closes_folder {
-  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
-
-/// The names in a folder, sorted, so that two runs tell the same in the same order.
-std::optional<std::vector<std::string>> names_in(int folder) {
-  std::vector<std::string> out;
-  const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, closes_folder> listing{again < 0 ? nullptr : ::fdopendir(again)};
-  if (listing == nullptr) return std::nullopt;
-  while (out.size() < max_names) {
-    const auto* entry = ::readdir(listing.get());
-    if (entry == nullptr) break;
-    const std::string_view name{entry->d_name};
-    if (name != "." && name != "..") out.emplace_back(name);
-  }
-  std::ranges::sort(out);
-  return out;
-}
 
 class walk {
 public:
@@ -44,7 +19,7 @@ public:
 
   status enter(const open_file& folder, const std::string& path, std::size_t depth) {
     if (depth > max_depth) return fault{errc::limit, "folders are nested over 128 deep"};
-    const auto names = names_in(folder.get());
+    const auto names = names_in(folder);
     if (!names) report.leave_out(path, "the folder cannot be listed");
     if (!names) return {};
     for (const auto& name : *names)

@@ -25,6 +25,14 @@ status image_files::count_bytes(std::uint64_t more) {
   return {};
 }
 
+status image_files::count_hole(std::uint64_t more) {
+  if (more > max_holes - holes_)
+    return fault{errc::limit, "the image has over 64 GiB of holes in sparse files; leave those files out by "
+                              "a rule (ima.exclude)"};
+  holes_ += more;
+  return {};
+}
+
 const file_hasher::digests* image_files::find(const std::string& path) const {
   const auto at = files_.find(path);
   return at == files_.end() ? nullptr : &at->second;

@@ -15,12 +15,15 @@ class image_files {
 public:
   static constexpr std::size_t max_entries = 4'000'000;
   static constexpr std::uint64_t max_bytes = 1ULL << 40U;
+  static constexpr std::uint64_t max_file = 64ULL << 30U;  ///< with its holes
+  static constexpr std::uint64_t max_holes = 64ULL << 30U; ///< together: they cost time and no bytes
 
   explicit image_files(learning& into) : into_{into} {}
 
   /// fault limit. To be called for every entry, and for every piece of content.
   status count_entry();
   status count_bytes(std::uint64_t more);
+  status count_hole(std::uint64_t more);
 
   bool wants(const std::string& path) const { return into_.rules.learns_file(path); }
   const std::vector<hash_algorithm>& algorithms() const noexcept { return into_.algorithms; }
@@ -41,6 +44,7 @@ private:
   std::map<std::string, file_hasher::digests> files_;
   std::size_t entries_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t holes_ = 0;
 };
 
 } // namespace muster::extraction

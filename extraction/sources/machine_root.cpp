@@ -2,11 +2,14 @@
 
 #include <climits>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <memory>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +19,11 @@ namespace muster::extraction {
 namespace {
 
 constexpr std::uint64_t max_file_bytes = 64ULL << 30U;
+constexpr std::size_t max_names = 4'000'000; // of one folder
+
+struct closes_folder {
+  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
 
 fault io_fault(std::string_view what) {
   const auto code = errno == ENOENT || errno == ENOTDIR ? errc::not_found
@@ -33,9 +41,9 @@ result<std::string> name_of(int fd) {
   return std::string{name.data(), static_cast<std::size_t>(size)};
 }
 
-int open_in_root(int root, const std::string& path) {
+int open_in_root(int root, const std::string& path, std::uint64_t more = 0) {
   open_how how{};
-  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | more;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
 }
@@ -70,6 +78,12 @@ result<root_file> machine_root::open_regular(const std::string& path) const {
   return out;
 }
 
+result<open_file> machine_root::open_folder(const std::string& path) const {
+  open_file out{open_in_root(root_.get(), path, O_DIRECTORY)};
+  if (!out) return io_fault(errno == ELOOP ? "it is a link" : "it cannot be opened");
+  return out;
+}
+
 result<std::string> machine_root::read(const std::string& path, std::size_t at_most) const {
   const auto file = open_regular(path);
   if (!file) return file.fault();
@@ -90,6 +104,21 @@ std::string machine_root::path_within(std::string_view absolute) const {
   if (!absolute.starts_with(folder_) || absolute.size() <= folder_.size() || absolute[folder_.size()] != '/')
     return {};
   return std::string{absolute.substr(folder_.size())};
+}
+
+std::optional<std::vector<std::string>> names_in(const open_file& folder) {
+  std::vector<std::string> out;
+  const int again = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, closes_folder> listing{again < 0 ? nullptr : ::fdopendir(again)};
+  if (listing == nullptr) return std::nullopt;
+  while (out.size() < max_names) {
+    const auto* entry = ::readdir(listing.get());
+    if (entry == nullptr) break;
+    const std::string_view name{entry->d_name};
+    if (name != "." && name != "..") out.emplace_back(name);
+  }
+  std::ranges::sort(out);
+  return out;
 }
 
 result<file_hasher::digests> hash_file(const open_file& file, const std::vector<hash_algorithm>& algorithms,

@@ -3,8 +3,10 @@
 
 #include "extraction/sources/learning.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace muster::extraction {
 
@@ -40,6 +42,8 @@ public:
 
   /// fault not_found; unsupported: it is no regular file, or a link; io.
   result<root_file> open_regular(const std::string& path) const;
+  /// fault not_found; unsupported: a link; io.
+  result<open_file> open_folder(const std::string& path) const;
   /// All of a small file, of at most `at_most` bytes. fault also limit.
   result<std::string> read(const std::string& path, std::size_t at_most) const;
 
@@ -52,6 +56,10 @@ private:
   open_file root_;
   std::string folder_;
 };
+
+/// The names in a folder, sorted, so that two runs tell the same in the same order; nothing if it cannot be
+/// listed.
+std::optional<std::vector<std::string>> names_in(const open_file& folder);
 
 /// Reads a regular file to its end. fault io; limit: over 64 GiB.
 result<file_hasher::digests> hash_file(const open_file& file, const std::vector<hash_algorithm>& algorithms,

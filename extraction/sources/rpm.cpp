@@ -21,33 +21,53 @@ constexpr const char* program = "/usr/bin/rpm";
 /// Where distributions keep the database, the newer place first.
 constexpr std::string_view places[] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
 
-bool is_folder(const std::string& path) {
-  struct stat about {};
-  return ::lstat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+/// Where rpm finds the database: a descriptor that was opened within the root, whatever the path is made of.
+constexpr int database_descriptor = 3;
+
+/// Links are resolved within the root, as the machine itself would; nothing outside is looked at.
+result<open_file> database_in(const machine_root& root) {
+  for (const auto place : places) {
+    auto folder = root.open_folder(std::string{place});
+    if (folder || folder.fault().code == errc::io) return folder;
+  }
+  return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
 }
 
-std::string database_in(const std::string& root) {
-  const auto base = root == "/" ? std::string{} : root;
-  for (const auto place : places)
-    if (is_folder(base + std::string{place})) return base + std::string{place};
+/// rpm opens what lies in the folder by itself, and follows links as this system sees them.
+status check_no_links(const open_file& database) {
+  const auto names = names_in(database);
+  if (!names) return fault{errc::io, "rpm: its database cannot be listed"};
+  for (const auto& name : *names) {
+    struct stat about {};
+    if (::fstatat(database.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
+      return fault{errc::io, "rpm: its database changes while it is read"};
+    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+      return fault{errc::unsupported, "rpm: " + printable(name)
+                                          + " in its database is a link or no file, and may lead out of the "
+                                            "root; put the file itself there"};
+  }
   return {};
 }
 
 /// Runs rpm with its output into a pipe. Gives the process, and the pipe's end to read from.
-result<std::pair<pid_t, open_file>> start(const std::string& database) {
+result<std::pair<pid_t, open_file>> start(const open_file& database) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
   open_file from{ends[0]};
   const open_file to{ends[1]};
+  // Above the number that it gets: a descriptor that is copied onto itself would still be closed.
+  const open_file inherited{::fcntl(database.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
+  if (!inherited) return fault{errc::io, "rpm: no descriptor"};
   const std::string format{rpm_query_format};
-  const std::string place = "--dbpath=" + database;
+  const std::string place = "--dbpath=/proc/self/fd/" + std::to_string(database_descriptor);
   const char* arguments[] = {program,         place.c_str(),  "--query", "--all",
                              "--queryformat", format.c_str(), nullptr};
   const char* surroundings[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", nullptr};
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO); // before its number may be taken
+  posix_spawn_file_actions_adddup2(&files, inherited.get(), database_descriptor);
   pid_t child = 0;
   const int failed = ::posix_spawn(&child, program, &files, nullptr, const_cast<char**>(arguments),
                                    const_cast<char**>(surroundings));
@@ -56,7 +76,7 @@ result<std::pair<pid_t, open_file>> start(const std::string& database) {
   return std::pair{child, std::move(from)};
 }
 
-result<std::string> listing_of(const std::string& database) {
+result<std::string> listing_of(const open_file& database) {
   const auto running = start(database);
   if (!running) return running.fault();
   std::string out;
@@ -139,10 +159,10 @@ private:
 result<source_report> learn_rpm(const std::string& root, learning& into) {
   const auto folder = machine_root::open(root);
   if (!folder) return folder.fault();
-  const auto database = database_in(folder->folder());
-  if (database.empty())
-    return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
-  const auto text = listing_of(database);
+  const auto database = database_in(*folder);
+  if (!database) return database.fault();
+  if (auto ok = check_no_links(*database); !ok) return ok.fault();
+  const auto text = listing_of(*database);
   if (!text) return text.fault();
   const auto files = parse_rpm_listing(*text);
   if (!files) return files.fault();

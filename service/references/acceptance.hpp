@@ -1,24 +1,26 @@
-// From a node's recorded state to the reference of a group. Pure.
+// From what is on record about a machine to what it may teach its group. Pure.
 #pragma once
 
-#include "appraisal/reference_set.hpp"
+#include "appraisal/teachable.hpp"
 #include "records/node_record.hpp"
+#include "standing/recorded_claims.hpp"
 
 namespace muster::service {
 
-/// Whether this node's state may become a reference (docs/design.md 11: only verified claims of machines that
-/// somebody vouches for, and that have nothing open which accepting would hide):
-///   - enrolled, with an EK that its vendor or the inventory vouches for       fault denied
-///   - a boot that was verified                                                 fault not_found
-///   - no finding of kind evidence or event above a note                       fault denied
-///   - no "boot.unexplained" above a note: nobody knows what would be learnt    fault denied
-/// Other claim findings do not stand in the way: they are what the new reference is there to settle. The
-/// caller shows them to the person who accepts.
-status may_be_reference(const node_record& node, const node_state& state);
+/// Whether this machine may teach `group`, which is judged by `p`; acceptance, canaries and automation all
+/// ask here (docs/checks.md P5):
+///   - it belongs to the group, and is enrolled                                  fault denied
+///   - a boot of this very identity was verified                                 fault not_found
+///   - no alarm about its identity is open, and it need not enrol again          fault denied
+///   - `appraisal::may_teach`: who vouches for it, what is open, what is wrong without any reference
+/// `claims`: as `read_recorded_claims` gave them; a fault of it is given on.
+/// What the reference in force does not know stands in nobody's way: it is what is learnt. The caller shows
+/// the difference to the person who accepts.
+result<appraisal::teachable> may_teach(const node_record& node, const node_state& state,
+                                       const result<recorded_claims>& claims, const std::string& group,
+                                       const appraisal::policy& p);
 
-/// The set, from what is on record. `origin` is for people.
-result<std::shared_ptr<const appraisal::reference_set>> make_reference(const appraisal::boot_claims& boot,
-                                                                       const appraisal::file_claims& files,
-                                                                       const node_record& node);
+/// "node web-1"; the id where it has no name.
+std::string shown_name(const node_record& node);
 
 } // namespace muster::service

@@ -1,7 +1,5 @@
 #include "service/references/learning.hpp"
 
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/appraise_files.hpp"
 #include "appraisal/extraction_record.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/acceptance.hpp"
@@ -12,7 +10,7 @@ namespace {
 
 struct pupil {
   canary_state state;
-  std::optional<recorded_claims> claims; ///< only of a canary that is ready
+  std::optional<appraisal::teachable> teaches; ///< only of a canary that is ready
 };
 
 status shown_since(const node_state& state, const campaign& in) {
@@ -21,19 +19,16 @@ status shown_since(const node_state& state, const campaign& in) {
   return fault{errc::not_found, "canary: it has not attested since the campaign began"};
 }
 
-result<recorded_claims> claims_of_teacher(const store_reader& store, const node_record& node,
-                                          const node_state& state, const campaign& in,
-                                          const appraisal_context& context) {
+result<appraisal::teachable> what_it_teaches(const store_reader& store, const node_record& node,
+                                             const node_state& state, const campaign& in,
+                                             const appraisal_context& context) {
   if (const auto shown = shown_since(state, in); !shown) return shown.fault();
-  auto claims = read_recorded_claims(store, node.id, state);
-  if (!claims) return claims.fault();
-  if (const auto good = may_teach(node, state, *claims, context); !good) return good.fault();
-  return claims;
+  return may_teach(node, state, read_recorded_claims(store, node.id, state), in.group, *context.policy);
 }
 
 pupil look_at(const store_reader& store, const node_id& id, const campaign& in,
               const appraisal_context& context) {
-  pupil out{{id, {}, {}}, {}};
+  pupil out{{id, {}, {}}, std::nullopt};
   const auto not_ready = [&](const fault& why) {
     out.state.obstacle = why.check;
     return std::move(out);
@@ -47,9 +42,9 @@ pupil look_at(const store_reader& store, const node_id& id, const campaign& in,
   if (!snapshot->state) return not_ready({errc::not_found, "canary: it never attested"});
   const auto state = state_from(*snapshot->state);
   if (!state) return not_ready(state.fault());
-  auto claims = claims_of_teacher(store, *node, *state, in, context);
-  if (!claims) return not_ready(claims.fault());
-  out.claims = std::move(*claims);
+  auto teaches = what_it_teaches(store, *node, *state, in, context);
+  if (!teaches) return not_ready(teaches.fault());
+  out.teaches = std::move(*teaches);
   return out;
 }
 
@@ -70,20 +65,20 @@ result<appraisal::extraction_rules> rules_of(const campaign& in) {
   return appraisal::extraction_rules_from(*stored);
 }
 
-result<learnt> agreement(const std::vector<pupil>& all, const campaign& in) {
+result<learnt> agreement(std::vector<pupil> all, const campaign& in) {
   if (in.canaries.empty())
     return fault{errc::malformed, "campaign: it has no canaries; propose a set on record: --set DIGEST"};
   const auto rules = rules_of(in);
   if (!rules) return rules.fault();
-  std::vector<appraisal::canary> ready;
+  std::vector<appraisal::teachable> ready;
   learnt out;
   const canary_state* first_obstacle = nullptr;
-  for (const auto& one : all) {
-    if (!one.claims) {
+  for (auto& one : all) {
+    if (!one.teaches) {
       if (first_obstacle == nullptr) first_obstacle = &one.state;
       continue;
     }
-    ready.push_back({&one.claims->boot, &one.claims->files, "node " + shown_name(one.state)});
+    ready.push_back(std::move(*one.teaches));
     out.learnt_from.push_back(one.state.id);
   }
   if (ready.size() < in.quorum)
@@ -98,21 +93,6 @@ result<learnt> agreement(const std::vector<pupil>& all, const campaign& in) {
 }
 
 } // namespace
-
-status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
-                 const appraisal_context& context) {
-  if (node.group != context.group)
-    return fault{errc::denied, "reference: the node belongs to group " + node.group};
-  if (const auto good = may_be_reference(node, state); !good) return good;
-  auto wrong = appraisal::appraise_boot(claims.boot, nullptr, *context.policy);
-  auto files = appraisal::appraise_files(claims.files, nullptr, *context.policy);
-  wrong.insert(wrong.end(), files.findings.begin(), files.findings.end());
-  for (const auto& one : wrong)
-    if (one.level == severity::failure)
-      return fault{errc::denied, "reference: no machine can be good with this (" + one.check + ", "
-                                     + one.subject + "): " + one.sentence};
-  return {};
-}
 
 status check_canaries(const store_reader& store, const campaign& in) {
   for (const auto& id : in.canaries) {
@@ -139,11 +119,11 @@ std::vector<canary_state> look_at_canaries(const store_reader& store, const camp
 }
 
 lesson learn(const store_reader& store, const campaign& in, const appraisal_context& context) {
-  const auto all = look_at_all(store, in, context);
-  lesson out{{}, agreement(all, in)};
+  auto all = look_at_all(store, in, context);
+  std::vector<canary_state> canaries;
   for (const auto& one : all)
-    out.canaries.push_back(one.state);
-  return out;
+    canaries.push_back(one.state);
+  return {std::move(canaries), agreement(std::move(all), in)};
 }
 
 bytes32 mark_of_lesson(const store_reader& store, const campaign& in, const appraisal_context& context) {

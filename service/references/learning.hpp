@@ -6,7 +6,6 @@
 #include "records/context.hpp"
 #include "records/node_record.hpp"
 #include "records/store_port.hpp"
-#include "standing/recorded_claims.hpp"
 
 namespace muster::service {
 
@@ -29,13 +28,6 @@ struct lesson {
   std::vector<canary_state> canaries;
   result<learnt> taught;
 };
-
-/// Whether this machine may teach: acceptance.hpp, and
-///   - it belongs to the group                                                   fault denied
-///   - nothing is wrong with its boot and files by themselves, without any reference, that the group's policy
-///     calls a failure                                                           fault denied
-status may_teach(const node_record& node, const node_state& state, const recorded_claims& claims,
-                 const appraisal_context& context);
 
 /// fault denied: a canary that is of another group; it could never teach. fault not_found: there is no such
 /// machine.

@@ -1,6 +1,7 @@
 #include "service/references/references.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "appraisal/extraction.hpp"
 #include "appraisal/policy_record.hpp"
 #include "appraisal/reference_diff.hpp"
 #include "records/record_codec.hpp"
@@ -25,23 +26,21 @@ struct state_of_node {
   std::string name; ///< for people
 };
 
-/// The set that the state of a node of that group would make.
-result<state_of_node> read_state(const store_reader& store, const node_id& from, const std::string& group) {
+/// The set that the state of a node of that group would make, judged by the group's policy.
+result<state_of_node> read_state(const store_reader& store, const node_id& from, const std::string& group,
+                                 const appraisal::policy& p) {
   const auto snapshot = store.snapshot(from);
   if (!snapshot) return snapshot.fault();
   if (!snapshot->node) return snapshot->node.fault();
   const auto node = node_from(from, *snapshot->node);
   if (!node) return node.fault();
-  if (node->group != group)
-    return fault{errc::denied, "reference: the node is of group " + printable(node->group) + ", not of "
-                                   + printable(group)};
-  if (!snapshot->state) return fault{errc::not_found, "reference: this node never attested"};
-  const auto state = state_from(*snapshot->state);
+  const auto state = snapshot->state ? state_from(*snapshot->state) : result<node_state>{node_state{}};
   if (!state) return state.fault();
-  if (const auto allowed = may_be_reference(*node, *state); !allowed) return allowed.fault();
-  const auto claims = read_recorded_claims(store, from, *state);
-  if (!claims) return claims.fault();
-  auto set = make_reference(claims->boot, claims->files, *node);
+  const auto teaches = may_teach(*node, *state, read_recorded_claims(store, from, *state), group, p);
+  if (!teaches) return teaches.fault();
+  auto content = appraisal::extract(*teaches, {}, "node " + to_string(node->id));
+  if (!content) return content.fault();
+  auto set = appraisal::reference_set::make(std::move(*content));
   if (!set) return set.fault();
   auto stored = to_record((*set)->content());
   const auto digest = crypto::sha256(stored.content());
@@ -155,7 +154,8 @@ references_state::promise references_state::accept(const accept_request& wanted)
           rest_answer{fault{errc::conflict, "reference: a campaign is under way in group " + wanted.group
                                                 + "; end it first: muster campaign end " + wanted.group}});
     auto found = wanted.set ? read_set(*deps_.reader, *wanted.set)
-                            : read_state(*deps_.reader, wanted.from, wanted.group);
+                            : read_state(*deps_.reader, wanted.from, wanted.group,
+                                         *deps_.in_force.of(wanted.group)->policy);
     if (!found) return end_change(reply, rest_answer{found.fault()});
     // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
     const auto planned = std::make_shared<change>(deps_.in_force);
@@ -221,7 +221,8 @@ rest_answer references_state::list_groups() const {
 
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
-  auto state = read_state(*deps_.reader, *wanted.from, wanted.group);
+  auto state =
+      read_state(*deps_.reader, *wanted.from, wanted.group, *deps_.in_force.of(wanted.group)->policy);
   if (!state) return state.fault();
   return std::move(state->set);
 }

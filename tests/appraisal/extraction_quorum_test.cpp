@@ -3,24 +3,20 @@
 
 #include <doctest/doctest.h>
 
-#include <deque>
-
 using namespace muster;
 using namespace muster::appraisal;
 using namespace muster::appraisal::samples;
 
 namespace {
 
-/// Canaries, and what they point to.
 class flock {
 public:
   flock& add(const boot_content& boot,
              std::initializer_list<std::pair<const char*, const char*>> files = {}) {
-    boots_.push_back(verified(boot));
-    auto& table = files_.emplace_back();
+    file_claims table;
     for (const auto& [path, content] : files)
       push_file(table, path, content);
-    all_.push_back({&boots_.back(), &table, "node " + std::to_string(all_.size() + 1)});
+    all_.push_back(taught_by(verified(boot), table, "node " + std::to_string(all_.size() + 1)));
     return *this;
   }
   result<quorum_extraction> agree(std::size_t k, const extraction_rules& rules = {}) const {
@@ -28,9 +24,7 @@ public:
   }
 
 private:
-  std::deque<boot_claims> boots_;
-  std::deque<file_claims> files_;
-  std::vector<canary> all_;
+  std::vector<teachable> all_;
 };
 
 boot_content other_kernel() {

@@ -28,7 +28,7 @@ reference_content content_of(const boot_content& boot, const std::vector<packed>
     REQUIRE(gathered.add({file_kind::file, hash_algorithm::sha256, digest.view(), one.path},
                          one.package.empty() ? nullptr : &owner));
   }
-  auto out = extract_boot(verified(boot), {}).value();
+  auto out = extract_boot(taught_by(verified(boot), {}), {}).value();
   std::move(gathered).move_into(out);
   return out;
 }

@@ -3,7 +3,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/extraction.hpp"
 
 #include <algorithm>
 
@@ -74,6 +74,34 @@ inline void push_file(file_claims& out, std::string_view path, std::string_view 
                       file_kind kind = file_kind::file) {
   const auto digest = kind == file_kind::violation ? crypto::digest{bytes32{}} : digest_of(content);
   if (!out.push({kind, hash_algorithm::sha256, digest.view(), path})) throw std::length_error{"file table"};
+}
+
+/// Weighs each check as little as a policy can and excludes nothing: for tests about what a set does, and not
+/// about who may teach one.
+inline policy lenient() {
+  policy p;
+  p.exclude = {};
+  p.violations = violation_rule::count;
+  for (std::size_t i = 0; i < judged_check_count; ++i)
+    p.levels[i] = least_level(static_cast<judged_check>(i));
+  return p;
+}
+
+inline teachable taught_by(const boot_claims& boot, const file_claims& files, std::string name = "node 1",
+                           const policy& p = lenient()) {
+  auto made = may_teach({std::move(name), &boot, &files, {}, endorsement::vendor}, p);
+  if (!made) throw std::runtime_error{made.fault().check};
+  return *std::move(made);
+}
+
+inline result<reference_content> extract(const boot_claims& boot, const file_claims& files,
+                                         const extraction_rules& rules, std::string origin) {
+  return appraisal::extract(taught_by(boot, files), rules, std::move(origin));
+}
+
+inline result<reference_content> reference_from(const boot_claims& boot, const file_claims& files,
+                                                std::string origin) {
+  return extract(boot, files, {}, std::move(origin));
 }
 
 inline std::shared_ptr<const reference_set> reference_of(const boot_claims& boot,

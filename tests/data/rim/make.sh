@@ -11,11 +11,11 @@ ca() { # name
   openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$1.pem" -days $days -subj "/CN=$1" \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
 }
-signer() { # name ca usage newkey...
-  name=$1 ca=$2 usage=$3
-  shift 3
+signer() { # name ca usage extended-usage newkey...
+  name=$1 ca=$2 usage=$3 extended=$4
+  shift 4
   openssl req -newkey "$@" -nodes -keyout "$keys/$name.key" -out "$keys/$name.csr" -subj "/CN=$name" 2>/dev/null
-  printf 'basicConstraints=CA:FALSE\nkeyUsage=%s\n' "$usage" > "$keys/ext"
+  printf 'basicConstraints=CA:FALSE\nkeyUsage=%s\nextendedKeyUsage=%s\n' "$usage" "$extended" > "$keys/ext"
   openssl x509 -req -in "$keys/$name.csr" -CA "$ca.pem" -CAkey "$keys/$ca.key" -out "$name.pem" -days $days \
     -extfile "$keys/ext" 2>/dev/null
 }
@@ -51,10 +51,11 @@ sha1=http://www.w3.org/2000/09/xmldsig#sha1
 
 ca root
 ca stranger
-signer rsa root digitalSignature rsa:2048
-signer ecdsa root digitalSignature ec -pkeyopt ec_paramgen_curve:P-256
-signer encrypts root keyEncipherment rsa:2048
-signer other stranger digitalSignature rsa:2048
+signer rsa root digitalSignature codeSigning rsa:2048
+signer ecdsa root digitalSignature codeSigning ec -pkeyopt ec_paramgen_curve:P-256
+signer encrypts root keyEncipherment codeSigning rsa:2048
+signer other stranger digitalSignature codeSigning rsa:2048
+signer web root digitalSignature serverAuth rsa:2048
 sign good-rsa rsa $c14n ${more}rsa-sha256 $sha256
 sign good-ecdsa ecdsa $exclusive ${more}ecdsa-sha256 $sha256 "<Transform Algorithm=\"$exclusive\"/>"
 sign good-c14n11 rsa http://www.w3.org/2006/12/xml-c14n11 ${more}rsa-sha512 http://www.w3.org/2001/04/xmlenc#sha512
@@ -63,4 +64,5 @@ sign sha1-digest rsa $c14n ${more}rsa-sha256 $sha1
 sign xpath rsa $c14n ${more}rsa-sha256 $sha256 "<Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><XPath>not(ancestor-or-self::*[local-name()='Payload'])</XPath></Transform>"
 sign other other $c14n ${more}rsa-sha256 $sha256
 sign encrypts encrypts $c14n ${more}rsa-sha256 $sha256
+sign web web $c14n ${more}rsa-sha256 $sha256
 rm encrypts.pem other.pem ecdsa.pem

@@ -123,6 +123,13 @@ TEST_CASE("the signer's own certificate may be the one that is named, and then n
   CHECK_FALSE(verify(bare, "root.pem"));
 }
 
+TEST_CASE("a web server's certificate of the same root signs nothing, unless it is named itself") {
+  const auto signed_by_server = file("web.xml");
+  CHECK(refused(signed_by_server) == errc::denied);
+  CHECK(verify(signed_by_server).fault().check.find("code signing") != std::string::npos);
+  CHECK(verify(signed_by_server, "web.pem").ok());
+}
+
 TEST_CASE("SHA-1 and transforms that choose what is signed are refused") {
   CHECK(refused(file("sha1-signature.xml")) == errc::unsupported);
   CHECK(refused(file("sha1-digest.xml")) == errc::unsupported);

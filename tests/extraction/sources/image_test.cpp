@@ -46,6 +46,19 @@ private:
   std::string out_;
 };
 
+/// Records of a pax header, each with its own length before it.
+std::string pax(const std::vector<std::pair<std::string, std::string>>& records) {
+  std::string out;
+  for (const auto& [key, value] : records) {
+    const auto rest = ' ' + key + '=' + value + '\n';
+    auto size = rest.size() + 1;
+    while (size != rest.size() + std::to_string(size).size())
+      ++size;
+    out += std::to_string(size) + rest;
+  }
+  return out;
+}
+
 /// A cpio archive as the kernel unpacks it (newc).
 std::string cpio(const std::vector<std::pair<std::string, std::string>>& files) {
   std::string out;
@@ -106,6 +119,67 @@ TEST_CASE("a tar archive is learnt in place; links count as their targets, the l
   CHECK(learnt_files::paths(content) == std::vector<std::string>{"/etc/x", "/usr/bin/dir", "/usr/bin/ls"});
   CHECK(has(content, "/usr/bin/dir", "ls"));
   CHECK(has(content, "/etc/x", "new"));
+}
+
+TEST_CASE("check 27: holes of a sparse file are content, wherever they are: at the end, in the middle, "
+          "everywhere") {
+  if (!have("tar")) return;
+  const scratch_folder here;
+  const std::string hole(300'000, '\0');
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"/end", "begin" + hole},          {"/start", hole + "end"}, {"/middle", "begin" + hole + "end"},
+      {"/both", hole + "middle" + hole}, {"/all", hole},           {"/none", "content"},
+  };
+  const std::string formats[] = {"gnu", "pax --sparse-version=0.0", "pax --sparse-version=0.1",
+                                 "pax --sparse-version=1.0"};
+  for (const auto& [path, content] : files) {
+    here.write("/tree" + path, content);
+    REQUIRE(runs("fallocate --dig-holes " + here.path("/tree" + path)));
+  }
+  for (const auto& format : formats) {
+    CAPTURE(format);
+    REQUIRE(runs("tar -S --format=" + format + " -C " + here.path("/tree") + " -cf " + here.path("/a.tar")
+                 + " ."));
+    CHECK(std::filesystem::file_size(here.path("/a.tar")) < hole.size()); // it has no bytes for holes
+    learnt_files learnt;
+    const auto got = learn_image(here.path("/a.tar"), learnt.into);
+    REQUIRE_MESSAGE(got.ok(), got.fault().check);
+    const auto content = learnt.content();
+    for (const auto& [path, whole] : files)
+      CHECK_MESSAGE(has(content, path, whole), path);
+  }
+}
+
+TEST_CASE("check 27: a sparse file of 2^60 bytes is left out with words, and not hashed for ever") {
+  const std::string exbi = "1152921504606846976";
+  const std::pair<std::string, std::string> maps[] = {{"a hole at the end", "0,5"},
+                                                      {"a hole in the middle", "0,2,1152921504606846973,3"}};
+  for (const auto& [what, map] : maps) {
+    CAPTURE(what);
+    const scratch_folder here;
+    here.write("/a.tar", tar{}
+                             .add("PaxHeaders/huge",
+                                  pax({{"GNU.sparse.size", exbi},
+                                       {"GNU.sparse.numblocks", map == "0,5" ? "1" : "2"},
+                                       {"GNU.sparse.map", map}}),
+                                  'x')
+                             .add("huge", "begin")
+                             .add("small", "small")
+                             .done());
+    learnt_files learnt;
+    const auto got = learn_image(here.path("/a.tar"), learnt.into);
+    REQUIRE_MESSAGE(got.ok(), got.fault().check);
+    CHECK(tells(*got, "/huge: it is over 64 GiB"));
+    CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/small"});
+  }
+  // Many of them, each within its bound, have one together.
+  learnt_files learnt;
+  image_files all{learnt.into};
+  CHECK(all.count_hole(image_files::max_holes).ok());
+  CHECK(all.count_hole(0).ok());
+  const auto over = all.count_hole(1);
+  REQUIRE_FALSE(over.ok());
+  CHECK(over.fault().code == errc::limit);
 }
 
 TEST_CASE("an initial RAM disk of several archives is learnt whole") {

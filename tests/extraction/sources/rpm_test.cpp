@@ -61,3 +61,49 @@ TEST_CASE("a folder without a database is no RPM machine") {
   learnt_files learnt;
   CHECK(learn_rpm(here.path(), learnt.into).fault().code == errc::not_found);
 }
+
+TEST_CASE(
+    "check 27: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
+  const scratch_folder here;
+  // The host's: no image may have it read.
+  here.write("/host/lib/rpm/rpmdb.sqlite", "the host's");
+  here.write("/host/var/lib/rpm/rpmdb.sqlite", "the host's");
+  struct row {
+    const char* what;
+    const char* link;
+    std::string to;
+    errc code;
+  };
+  const row rows[] = {
+      {"in the middle, absolute", "/one/var", here.path("/host"), errc::not_found},
+      {"in the middle, upwards", "/two/var/lib", "../../host/lib", errc::not_found},
+      {"the newer place", "/three/usr/lib/sysimage", here.path("/host/lib"), errc::not_found},
+      {"the last one", "/four/var/lib/rpm", here.path("/host/lib/rpm"), errc::not_found},
+      {"in the database", "/five/var/lib/rpm/rpmdb.sqlite", here.path("/host/lib/rpm/rpmdb.sqlite"),
+       errc::unsupported},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(std::string{r.what});
+    here.link(r.link, r.to);
+    const std::string_view link{r.link};
+    learnt_files learnt;
+    const auto got = learn_rpm(here.path(std::string{link.substr(0, link.find('/', 1))}), learnt.into);
+    REQUIRE_FALSE(got.ok());
+    CHECK_MESSAGE(got.fault().code == r.code, got.fault().check);
+    const std::string said =
+        r.code == errc::not_found ? "there is no RPM database" : "may lead out of the root";
+    CHECK_MESSAGE(got.fault().check.find(said) != std::string::npos, got.fault().check);
+  }
+}
+
+TEST_CASE("links within an image are followed to its database as the machine itself would") {
+  const scratch_folder here;
+  if (!install_rpm(here)) return;
+  REQUIRE(runs("cd " + here.path("/disk")
+               + " && mkdir state && mv var/lib/rpm state/packages && rmdir var/lib && "
+               + "ln -s /state var/lib && mv state/packages state/rpm"));
+  learnt_files learnt;
+  const auto got = learn_rpm(here.path("/disk"), learnt.into);
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  CHECK(got->learnt == 2);
+}

@@ -1,0 +1,105 @@
+#include "appraisal/teachable.hpp"
+
+#include "appraisal/appraise_boot.hpp"
+#include "appraisal/appraise_files.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::string_view unvouched = "nobody but an operator vouches for its TPM; take a machine whose EK "
+                                       "certificate chains to a vendor root, "
+                                       "or put its EK into the inventory";
+
+bool is_open(const finding& f) noexcept { return f.level >= severity::warning; }
+
+/// Of the files, when only lesser findings are listed and a worse one found no room.
+finding unlisted(severity level) {
+  finding out;
+  out.kind = finding_kind::claim;
+  out.level = level;
+  out.check = "ima";
+  out.subject = "files";
+  out.sentence = "More is found about its files than is listed.";
+  out.remedy = "see what is listed: muster node show";
+  return out;
+}
+
+/// A file that must be signed, measured when nobody asked for signatures: it was not judged yet.
+std::optional<finding> not_looked_at(const file_claims& files, const policy& p) {
+  const auto& wanted = p.signatures.required;
+  for (std::size_t i = 0; i < files.size() && !wanted.empty(); ++i) {
+    const auto file = files[i];
+    if (file.kind != file_kind::file || file.signature != file_signature::unchecked) continue;
+    if (std::ranges::none_of(wanted, [&](const pattern& one) { return one.matches(file.path); })) continue;
+    finding out;
+    out.kind = finding_kind::claim;
+    out.level = severity::warning;
+    out.check = name_of(judged_check::signature);
+    out.subject = printable(file.path);
+    out.sentence = out.subject + " must be signed, and nobody has looked at its signature yet.";
+    out.remedy = "let the machine attest again, its whole log is asked for then: muster node attest";
+    return out;
+  }
+  return std::nullopt;
+}
+
+/// What is open, the worst first: what evidence and events left, and what is wrong without any reference.
+std::vector<finding> in_the_way(const teacher& who, const policy& p) {
+  std::vector<finding> out;
+  const auto take = [&out](const std::vector<finding>& from) {
+    std::ranges::copy_if(from, std::back_inserter(out), is_open);
+  };
+  std::ranges::copy_if(who.on_record, std::back_inserter(out),
+                       [](const finding& f) { return f.kind != finding_kind::claim && is_open(f); });
+  take(appraise_boot(*who.boot, nullptr, p));
+  const auto files = appraise_files(*who.files, nullptr, p);
+  take(files.findings);
+  if (auto unseen = not_looked_at(*who.files, p)) out.push_back(*std::move(unseen));
+  if (out.empty() && files.worst >= severity::warning) out.push_back(unlisted(files.worst));
+  std::ranges::stable_sort(out, std::greater<>{}, &finding::level);
+  return out;
+}
+
+/// Whether a policy may say that this finding is nothing to mind.
+bool negotiable(const finding& f) {
+  const auto check = judged_check_from(f.check);
+  return f.kind == finding_kind::claim && check && least_level(*check) == severity::note;
+}
+
+fault refusal(const teacher& who, std::string why) {
+  return {errc::denied, "reference: nothing is learnt from " + who.name + ": " + std::move(why)};
+}
+
+fault refusal(const teacher& who, const std::vector<finding>& open) {
+  const auto& worst = open.front();
+  auto why = worst.check + " (" + worst.subject + "): " + worst.sentence + " To end it: " + worst.remedy;
+  if (negotiable(worst)) why += "; or let the policy weigh it as a note, if it is daily business";
+  if (open.size() > 1) why += " (" + std::to_string(open.size() - 1) + " more open)";
+  return refusal(who, std::move(why));
+}
+
+/// The kernel writes a digest of zeros where it could not measure.
+bool has_content(const file_claim& file) noexcept {
+  return file.kind == file_kind::file
+         && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
+}
+
+} // namespace
+
+result<teachable> may_teach(const teacher& who, const policy& p) {
+  if (who.vouched < endorsement::vendor) return refusal(who, std::string{unvouched});
+  if (const auto open = in_the_way(who, p); !open.empty()) return refusal(who, open);
+  file_claims content;
+  for (std::size_t i = 0; i < who.files->size(); ++i)
+    if (const auto file = (*who.files)[i];
+        has_content(file) && !excludes(p, file.path) && !content.push(content_of(file)))
+      return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};
+  return teachable{who, std::move(content)};
+}
+
+} // namespace muster::appraisal

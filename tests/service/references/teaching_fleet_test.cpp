@@ -1,0 +1,183 @@
+// One machine whose root, or whose users, want others to be trusted with what they bring. What breaks if
+// these fail: a file that nobody judged on one machine is good on every machine of its group.
+#include "tests/service/references/simulated_fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::fleet_test;
+
+namespace {
+
+constexpr std::string_view evil = "an implant";
+
+std::string said_by(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
+
+/// Runs it, from where an operator would never look the other way.
+void start_implant(machine& one) { appraisal::samples::push_file(one.used, "/usr/bin/evil", evil); }
+
+/// A fleet that runs version 1 and is trusted, under a policy.
+struct taught_fleet : simulated_fleet {
+  explicit taught_fleet(std::size_t count, const appraisal::policy& p, reference_rules rules = quiet_rules())
+      : simulated_fleet{count, rules} {
+    REQUIRE(reload(p));
+    attest_all();
+    REQUIRE(accept(machines.front()).ok());
+    clock->pass(std::chrono::seconds{1});
+    attest_all();
+    REQUIRE(verdicts()[verdict::affirming] == machines.size());
+  }
+  /// Whether that machine is found when it runs the implant.
+  bool finds_implant_on(machine& one) {
+    start_implant(one);
+    attest({&one});
+    return state_of(one).verdict == verdict::contraindicated;
+  }
+};
+
+/// /var/lib is data for this operator, and violations are daily business: what a machine teaches is its own
+/// matter.
+appraisal::policy careless() {
+  appraisal::policy p;
+  p.exclude = {"/var/lib"};
+  p.violations = appraisal::violation_rule::count;
+  return p;
+}
+
+struct poison {
+  const char* what;
+  void (*lay)(machine&);
+};
+
+/// What root of a canary, or a user of it, leaves in its list without a finding.
+const poison poisons[] = {
+    {"an upload below an excluded directory, read once",
+     [](machine& one) { appraisal::samples::push_file(one.used, "/var/lib/upload/x", evil); }},
+    {"a violation that brings a digest",
+     [](machine& one) {
+       const auto digest = appraisal::samples::digest_of(evil);
+       REQUIRE(one.used.push(
+           {appraisal::file_kind::violation, hash_algorithm::sha256, digest.view(), "/usr/bin/evil"}));
+     }},
+    {"a buffer with that content",
+     [](machine& one) {
+       appraisal::samples::push_file(one.used, "label", evil, appraisal::file_kind::critical_data);
+     }},
+    {"something that is not a file",
+     [](machine& one) {
+       appraisal::samples::push_file(one.used, "/usr/bin/evil", evil, appraisal::file_kind::other);
+     }},
+};
+
+} // namespace
+
+TEST_CASE("check 26: what one machine slips into its list makes no other trusted, by acceptance") {
+  for (const auto& each : poisons) {
+    CAPTURE(std::string{each.what});
+    taught_fleet fleet{3, careless()};
+    auto& bad = fleet.machines[0];
+    each.lay(bad);
+    fleet.attest({&bad});
+    fleet.clock->pass(std::chrono::seconds{1});
+    const auto accepted = fleet.accept(bad);
+    REQUIRE_MESSAGE(accepted.ok(), said_by(accepted)); // nothing is found about it: it may teach the rest
+    CHECK(fleet.finds_implant_on(fleet.machines[1]));
+    fleet.restart();
+    CHECK(fleet.finds_implant_on(fleet.machines[2]));
+  }
+}
+
+TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforces by itself") {
+  for (const auto& each : poisons) {
+    CAPTURE(std::string{each.what});
+    auto rules = simulated_fleet::quiet_rules();
+    rules.settle = std::chrono::minutes{1};
+    taught_fleet fleet{3, careless(), rules};
+    campaign_request plan;
+    plan.canaries = {fleet.machines[0].id, fleet.machines[1].id};
+    plan.quorum = 2;
+    plan.automation = campaign_automation::enforce;
+    REQUIRE(fleet.start_campaign(plan).ok());
+    fleet.clock->pass(std::chrono::seconds{1});
+    for (std::size_t i = 0; i < 2; ++i) {
+      fleet.machines[i].files["/usr/bin/program-0"] = 2;
+      fleet.machines[i].reboot();
+      each.lay(fleet.machines[i]);
+    }
+    fleet.machines[2].files["/usr/bin/program-0"] = 2;
+    fleet.attest({&fleet.machines[0], &fleet.machines[1]});
+    fleet.tick();
+    fleet.clock->pass(std::chrono::minutes{2});
+    fleet.tick();
+    REQUIRE(fleet.reaches("proposed"));
+    fleet.tick();
+    REQUIRE(fleet.reaches("staged"));
+    fleet.machines[2].reboot();
+    fleet.attest({&fleet.machines[2]});
+    fleet.tick();
+    REQUIRE(fleet.reaches("enforced"));
+    CHECK(fleet.untrusted() == 0); // the upgrade itself was learnt
+    CHECK(fleet.finds_implant_on(fleet.machines[2]));
+  }
+}
+
+TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobody has to approve") {
+  struct hindrance {
+    const char* said;
+    void (*open)(taught_fleet&, machine&);
+  };
+  const hindrance rows[] = {
+      {"ima.violation",
+       [](taught_fleet& fleet, machine& one) {
+         appraisal::samples::push_file(one.used, "/usr/sbin/sshd", "", appraisal::file_kind::violation);
+         fleet.attest({&one});
+       }},
+      {"event.kexec",
+       [](taught_fleet& fleet, machine& one) {
+         auto state = fleet.state_of(one);
+         finding f;
+         f.kind = finding_kind::event;
+         f.level = severity::warning;
+         f.check = "event.kexec";
+         state.findings.push_back(f);
+         fleet.lay_state(one, state);
+       }},
+      {"event.identity",
+       [](taught_fleet& fleet, machine& one) {
+         auto state = fleet.state_of(one);
+         state.alarm.emplace();
+         state.alarm->check = "event.identity";
+         fleet.lay_state(one, state);
+       }},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(std::string{r.said});
+    auto rules = simulated_fleet::quiet_rules();
+    rules.settle = std::chrono::minutes{1};
+    taught_fleet fleet{3, appraisal::policy{}, rules};
+    auto& canary = fleet.machines[0];
+    campaign_request plan;
+    plan.canaries = {canary.id};
+    plan.quorum = 1;
+    plan.automation = campaign_automation::enforce;
+    REQUIRE(fleet.start_campaign(plan).ok());
+    fleet.clock->pass(std::chrono::seconds{1});
+    canary.files["/usr/bin/evil"] = 1;
+    canary.reboot();
+    fleet.attest({&canary});
+    r.open(fleet, canary);
+    fleet.tick();
+    fleet.clock->pass(std::chrono::minutes{2});
+    fleet.tick();
+    CHECK(fleet.phase() == "observing");
+    const auto asked = fleet.step(campaign_verb::propose);
+    REQUIRE_FALSE(asked.ok());
+    CHECK_MESSAGE(said_by(asked).find(r.said) != std::string::npos, said_by(asked));
+    CHECK(said_by(asked).find("node web-1") != std::string::npos);
+    REQUIRE(fleet.step(campaign_verb::end).ok());
+    const auto accepted = fleet.accept(canary);
+    REQUIRE_FALSE(accepted.ok());
+    CHECK_MESSAGE(said_by(accepted).find(r.said) != std::string::npos, said_by(accepted));
+  }
+}
