@@ -43,7 +43,8 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
 
 bool is_hex(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-/// Whether `printable` may have replaced anything (what it cut is over `longest`). A backslash that GRUB wrote can look the same.
+/// Whether `printable` may have replaced anything (what it cut is over `longest`). A backslash that GRUB
+/// wrote can look the same.
 bool wholly_shown(std::string_view shown) noexcept {
   if (shown.find('\0') != std::string_view::npos) return false;
   if (shown.find(replacement) != std::string_view::npos) return false;
@@ -55,8 +56,7 @@ bool wholly_shown(std::string_view shown) noexcept {
 /// The word tells the kernel to take parameters from the end of the initial RAM disk (init/main.c,
 /// setup_boot_config).
 bool has_boot_config(const kernel_parameters& line) {
-  return std::ranges::any_of(line.kernel,
-                             [](const kernel_parameter& p) { return p.name == "bootconfig"; });
+  return std::ranges::any_of(line.kernel, [](const kernel_parameter& p) { return p.name == "bootconfig"; });
 }
 
 enum class names_as { written, underscores, dashes };

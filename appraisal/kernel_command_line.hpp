@@ -14,7 +14,8 @@ namespace muster::appraisal {
 /// One word of the command line after the kernel took it apart. A view into the text.
 struct kernel_parameter {
   std::string_view name;
-  std::optional<std::string_view> value; ///< nothing without "="; a quote at its beginning is gone, and its end
+  std::optional<std::string_view>
+      value; ///< nothing without "="; a quote at its beginning is gone, and its end
 
   friend bool operator==(const kernel_parameter&, const kernel_parameter&) = default;
 };
@@ -37,8 +38,8 @@ bool same_parameter(std::string_view a, std::string_view b) noexcept;
 /// this moves no border of a word, and the first word, a path, is no parameter either way.
 kernel_parameters parse_kernel_command_line(std::string_view text);
 
-/// The tokens of all "ima_policy=" as IMA splits them (security/integrity/ima/ima_policy.c, policy_setup), and
-/// "tcb" for the older ima_tcb. Views into the text.
+/// The tokens of all "ima_policy=" as IMA splits them (security/integrity/ima/ima_policy.c, policy_setup),
+/// and "tcb" for the older ima_tcb. Views into the text.
 std::vector<std::string_view> ima_policies(const kernel_parameters& line);
 
 /// Whether the policies that a command line names measure files. Of those that the kernel has, tcb does;

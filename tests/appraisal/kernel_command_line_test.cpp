@@ -1,8 +1,8 @@
 #include "appraisal/kernel_command_line.hpp"
-
 #include "tests/appraisal/next_arg.hpp"
 
 #include <doctest/doctest.h>
+
 #include <random>
 
 using namespace muster;
@@ -149,8 +149,7 @@ TEST_CASE("check 24: a command line that is not wholly known has nothing") {
     CHECK_FALSE(line.has(anything));
     CHECK(line.parameters().kernel.empty());
   }
-  for (const auto& candidates :
-       {words{"/vmlinuz quiet", "/vmlinuz quiet"}, words{"/vmlinuz -- bootconfig"},
-        words{"/vmlinuz a=C:\\xyz"}, words{"/vmlinuz \xc3\xa4=1"}})
+  for (const auto& candidates : {words{"/vmlinuz quiet", "/vmlinuz quiet"}, words{"/vmlinuz -- bootconfig"},
+                                 words{"/vmlinuz a=C:\\xyz"}, words{"/vmlinuz \xc3\xa4=1"}})
     CHECK_MESSAGE(known(candidates).known(), known(candidates).unknown_because());
 }

@@ -1,5 +1,6 @@
-// What Linux does with its command line, step by step as lib/cmdline.c (next_arg) and kernel/params.c (parse_args) do it:
-// in a buffer that is written over. The oracle for the parser, so nothing of the parser is in it.
+// What Linux does with its command line, step by step as lib/cmdline.c (next_arg) and kernel/params.c
+// (parse_args) do it: in a buffer that is written over. The oracle for the parser, so nothing of the parser
+// is in it.
 #pragma once
 
 #include <optional>
