@@ -59,7 +59,8 @@ ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) con
 
 void ima_policy_watch::see_policy(const tpm::ima_entry& entry) {
   const bool again = claim_.file != policy_file::absent;
-  const bool other = entry.violation() || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
+  const bool other =
+      entry.violation() || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
   if (again && !other) return;
   if (again || entry.violation()) {
     claim_.file = policy_file::changed;

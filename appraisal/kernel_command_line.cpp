@@ -73,7 +73,7 @@ void append_word(std::string& out, std::string_view text, spaces_as spaces) {
 std::string form_of(std::span<const kernel_parameter> parameters, names_as names, spaces_as spaces) {
   std::string out;
   for (const auto& each : parameters) {
-    if (!out.empty()) out += ' ';
+    if (&each != &parameters.front()) out += ' '; // also behind a name of which only quotes were there
     const auto begin = out.size();
     append_word(out, each.name, spaces);
     if (names != names_as::written)

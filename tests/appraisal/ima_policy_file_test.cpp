@@ -1,5 +1,4 @@
 #include "appraisal/ima_policy_file.hpp"
-
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vm_machine.hpp"
 
@@ -48,12 +47,22 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
   const row rows[] = {
       {"an empty list", {}, policy_file::absent},
       {"tcb alone", {aggregate, systemd, libc, {"/usr/bin/bash"}}, policy_file::absent},
-      {"init and what it maps", {aggregate, systemd, cache, libc, file, {"/usr/bin/bash"}}, policy_file::first},
+      {"init and what it maps",
+       {aggregate, systemd, cache, libc, file, {"/usr/bin/bash"}},
+       policy_file::first},
       {"read again", {aggregate, systemd, libc, file, {"/usr/bin/cat"}, file}, policy_file::first},
       // As a Debian machine lists it: the files of the initial RAM disk, and the last program of it.
       {"behind an initial RAM disk",
-       {aggregate, {"/init"}, {"/usr/bin/sh"}, {"/scripts/functions"}, {"/root/etc/fstab"},
-        {"/usr/bin/run-init"}, systemd, libc, cache, file},
+       {aggregate,
+        {"/init"},
+        {"/usr/bin/sh"},
+        {"/scripts/functions"},
+        {"/root/etc/fstab"},
+        {"/usr/bin/run-init"},
+        systemd,
+        libc,
+        cache,
+        file},
        policy_file::first},
       // Root writes a policy as text that measures what one user reads; then that user reads the true one.
       {"the file alone", {aggregate, file}, policy_file::late},
@@ -64,13 +73,22 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
        policy_file::late},
       {"init out of the RAM disk", {aggregate, {"/init"}, systemd, libc, file}, policy_file::late},
       {"init hands over twice",
-       {aggregate, {"/init"}, {"/usr/bin/run-init"}, {"/etc/init"}, {"/usr/bin/run-init"}, {"/bin/sh"}, systemd,
+       {aggregate,
+        {"/init"},
+        {"/usr/bin/run-init"},
+        {"/etc/init"},
+        {"/usr/bin/run-init"},
+        {"/bin/sh"},
+        systemd,
         file},
        policy_file::late},
       {"a module", {aggregate, systemd, {"/usr/lib/modules/6.1/a.ko"}, file}, policy_file::late},
       {"nobody knows what init was",
-       {aggregate, {systemd.path, "", tpm::ima_subject::violation}, file}, policy_file::late},
-      {"another content later", {aggregate, systemd, libc, file, {file.path, "weaker"}}, policy_file::changed},
+       {aggregate, {systemd.path, "", tpm::ima_subject::violation}, file},
+       policy_file::late},
+      {"another content later",
+       {aggregate, systemd, libc, file, {file.path, "weaker"}},
+       policy_file::changed},
       {"another content, late twice", {aggregate, {"/bin/a"}, file, {file.path, "b"}}, policy_file::changed},
       {"written while it was read", {aggregate, systemd, libc, violated}, policy_file::changed},
       {"written later", {aggregate, systemd, libc, file, violated}, policy_file::changed},

@@ -15,8 +15,8 @@ namespace {
 std::map<std::string, policy> shipped_policies() {
   std::vector<named_document> all;
   for (const std::string name : {"servers", "builders"}) {
-    auto read = settings::parse_policy_document(name + ".yaml", shipped_file("configs/policies/" + name + ".yaml"),
-                                                policy_grammar());
+    auto read = settings::parse_policy_document(
+        name + ".yaml", shipped_file("configs/policies/" + name + ".yaml"), policy_grammar());
     REQUIRE_MESSAGE(read.ok(), read.fault().check);
     all.push_back({name, *std::move(read)});
   }
@@ -46,10 +46,17 @@ TEST_CASE("check 24: no way to write a forbidden parameter escapes the shipped p
       "(hd0,gpt1)/vmlinuz ro ima_policy=tcb|critical_data panic=10",
       "/vmlinuz ro ima_policy=tcb sinit=1 breakpoint",
   };
-  const char* forbidden[] = {"init=/evil",   "rdinit=/evil",          "break",
-                             "break=bottom", "rd.break",              "lockdown=none",
-                             "nokaslr",      "module.sig_enforce=0",  "module.sig_enforce=n",
-                             "module.sig-enforce=off", "module.sig_enforce=False"};
+  const char* forbidden[] = {"init=/evil",
+                             "rdinit=/evil",
+                             "break",
+                             "break=bottom",
+                             "rd.break",
+                             "lockdown=none",
+                             "nokaslr",
+                             "module.sig_enforce=0",
+                             "module.sig_enforce=n",
+                             "module.sig-enforce=off",
+                             "module.sig_enforce=False"};
   for (const auto& [name, p] : policies) {
     CAPTURE(name);
     for (const auto* line : good) {
@@ -59,22 +66,21 @@ TEST_CASE("check 24: no way to write a forbidden parameter escapes the shipped p
     }
     for (const std::string one : forbidden) {
       const std::string start = "/vmlinuz root=/dev/sda1 ima_policy=tcb";
-      for (const auto& line :
-           {start + " " + one, start + "\t" + one, start + "\n" + one, start + "\v" + one, start + "\xa0" + one,
-            start + "  " + one + " quiet", start + " \"" + one + "\"", start + " \"" + one,
-            start + " a=\"b c\" " + one, start + " -- " + one,
-            start + " \"--\"\t" + one + "\tx", start + "\\x09" + one,
-            "/vmlinuz " + one + " ima_policy=tcb"}) {
+      for (const auto& line : {start + " " + one, start + "\t" + one, start + "\n" + one, start + "\v" + one,
+                               start + "\xa0" + one, start + "  " + one + " quiet",
+                               start + " \"" + one + "\"", start + " \"" + one, start + " a=\"b c\" " + one,
+                               start + " -- " + one, start + " \"--\"\t" + one + "\tx", start + "\\x09" + one,
+                               "/vmlinuz " + one + " ima_policy=tcb"}) {
         CAPTURE(line);
         CHECK_FALSE(found_with(p, line).empty());
       }
     }
     // What starts x86 kernels knows no quotes when it looks for this word (boot/cmdline.c).
     CHECK_FALSE(found_with(p, "/vmlinuz ima_policy=tcb a=\"b nokaslr c\"").empty());
-    for (const auto* line :
-         {"/vmlinuz quiet", "/vmlinuz ima_policy=none", "/vmlinuz ima_policy=appraise_tcb",
-          "/vmlinuz ima_policy=secure_boot|fail_securely", "/vmlinuz -- ima_policy=tcb",
-          "/vmlinuz foo=\"x ima_policy=tcb\"", "/vmlinuz foo=\"x ima_policy=tcb y\"", "/vmlinuz xima_policy=tcb"}) {
+    for (const auto* line : {"/vmlinuz quiet", "/vmlinuz ima_policy=none", "/vmlinuz ima_policy=appraise_tcb",
+                             "/vmlinuz ima_policy=secure_boot|fail_securely", "/vmlinuz -- ima_policy=tcb",
+                             "/vmlinuz foo=\"x ima_policy=tcb\"", "/vmlinuz foo=\"x ima_policy=tcb y\"",
+                             "/vmlinuz xima_policy=tcb"}) {
       CAPTURE(line);
       CHECK(found_with(p, line) == std::vector<std::string>{"require.ima-policy"});
     }
@@ -87,14 +93,15 @@ TEST_CASE("check 24: what the shipped policies pass over is below the directorie
   CHECK(policies.at("servers").exclude_matching.empty());
   const auto& builders = policies.at("builders");
   CHECK(excludes(builders, "/srv/build/17/obj/a.out"));
-  for (const auto* path :
-       {"/srv/build/17/obj", "/srv/build/17/src/a", "/srv/build/x/obj/a", "/srv/build/17/obj/../../../../bin/ls",
-        "/srv/build//obj/a", "/srv/build/1\n/obj/a", "/root/srv/build/17/obj/a", "srv/build/17/obj/a", "/var/logs/a",
-        "/var/log/../lib/a", "/var/lib/a", "/run/a"})
+  for (const auto* path : {"/srv/build/17/obj", "/srv/build/17/src/a", "/srv/build/x/obj/a",
+                           "/srv/build/17/obj/../../../../bin/ls", "/srv/build//obj/a",
+                           "/srv/build/1\n/obj/a", "/root/srv/build/17/obj/a", "srv/build/17/obj/a",
+                           "/var/logs/a", "/var/log/../lib/a", "/var/lib/a", "/run/a"})
     CHECK_MESSAGE(!excludes(builders, path), path);
 }
 
-TEST_CASE("check 24: the shipped rules leave out how the last boot went, and nothing that decides what is booted") {
+TEST_CASE(
+    "check 24: the shipped rules leave out how the last boot went, and nothing that decides what is booted") {
   const auto rules = parse_extraction_rules("servers.yaml", shipped_file("configs/rules/servers.yaml"));
   REQUIRE_MESSAGE(rules.ok(), rules.fault().check);
   struct row {
