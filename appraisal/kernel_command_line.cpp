@@ -41,15 +41,20 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
   return out;
 }
 
-bool is_hex(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+/// Whether the two characters behind "\\x" are of a byte that `printable` writes so. "\\x20" is none, and
+/// udev writes blanks in the names of disks that way.
+bool is_of_replaced(std::string_view digits) noexcept {
+  const auto byte = from_hex(digits);
+  return byte && byte->size() == 1 && (byte->front() < 0x20 || byte->front() >= 0x7f);
+}
 
-/// Whether `printable` may have replaced anything (what it cut is over `longest`). A backslash that GRUB
-/// wrote can look the same.
+/// Whether `printable` may have replaced anything (what it cut is over `longest`). A backslash that was
+/// measured can look the same.
 bool wholly_shown(std::string_view shown) noexcept {
   if (shown.find('\0') != std::string_view::npos) return false;
   if (shown.find(replacement) != std::string_view::npos) return false;
   for (auto at = shown.find("\\x"); at != std::string_view::npos; at = shown.find("\\x", at + 1))
-    if (at + 3 < shown.size() && is_hex(shown[at + 2]) && is_hex(shown[at + 3])) return false;
+    if (is_of_replaced(shown.substr(at + 2, 2))) return false;
   return true;
 }
 

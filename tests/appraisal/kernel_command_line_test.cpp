@@ -149,7 +149,9 @@ TEST_CASE("check 24: a command line that is not wholly known has nothing") {
     CHECK_FALSE(line.has(anything));
     CHECK(line.parameters().kernel.empty());
   }
-  for (const auto& candidates : {words{"/vmlinuz quiet", "/vmlinuz quiet"}, words{"/vmlinuz -- bootconfig"},
-                                 words{"/vmlinuz a=C:\\xyz"}, words{"/vmlinuz \xc3\xa4=1"}})
+  for (const auto& candidates :
+       {words{"/vmlinuz quiet", "/vmlinuz quiet"}, words{"/vmlinuz -- bootconfig"},
+        words{"/vmlinuz a=C:\\xyz"}, words{"/vmlinuz root=/dev/disk/by-label/a\\x20b"},
+        words{"/vmlinuz \xc3\xa4=1"}})
     CHECK_MESSAGE(known(candidates).known(), known(candidates).unknown_because());
 }

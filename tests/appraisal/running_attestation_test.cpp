@@ -102,8 +102,7 @@ TEST_CASE("a manifest must repeat the challenge, even where the TPM signed it") 
   check_failed(appraise(in, e), "evidence.boot-log");
 }
 
-TEST_CASE(
-    "check 24: a real machine whose list is boot_aggregate alone is told so") {
+TEST_CASE("check 24: a real machine whose list is boot_aggregate alone is told so") {
   attesting_machine m{"grub-sb"};
   auto& files = m.files();
   tpm::ima_log_reader reader;
