@@ -41,7 +41,7 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
   return out;
 }
 
-/// Whether the two characters behind "\\x" are of a byte that `printable` writes so. "\\x20" is none, and
+/// Whether the two characters behind "\x" are of a byte that `printable` writes so. "\x20" is none, and
 /// udev writes blanks in the names of disks that way.
 bool is_of_replaced(std::string_view digits) noexcept {
   const auto byte = from_hex(digits);
