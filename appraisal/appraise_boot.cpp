@@ -121,7 +121,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
   add_denied(claims, p.denied, out);
   auto structure = appraise_boot_structure(claims, p);
-  auto missing = appraise_required_claims(claims, p);
+  auto missing = appraise_required_claims(claims, p, reference);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));
   std::ranges::move(missing, std::back_inserter(out));

@@ -1,5 +1,6 @@
 #include "appraisal/boot_evidence.hpp"
 
+#include "appraisal/ima_policy_file.hpp"
 #include "appraisal/measured_buffer.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/boot_structure.hpp"
@@ -148,6 +149,9 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   else
     add_unmeasured(out);
   out.aggregate = aggregate_from(tpm::compare_boot_aggregate(ima));
+  ima_policy_watch policy;
+  ima.for_each([&](const tpm::ima_entry& entry) { policy.see(entry); });
+  out.ima_policy = policy.claim();
   for (const auto& bank : ima.state().values.present())
     if ((bank.mask & ima.state().ima_pcrs) != 0)
       out.ima_banks.push_back({bank.algorithm, ima.state().padded(bank.algorithm)});

@@ -123,6 +123,32 @@ void add_aggregate_finding(const boot_content& boot, const policy& p, std::vecto
                      "turn on the PCR bank of the kernel's ima_hash, or start it with ima_hash=sha256"));
 }
 
+void add_policy_finding(const boot_content& boot, const policy& p, std::vector<finding>& out) {
+  const auto line = command_line_of(boot);
+  if (!boot.command_line && proves_unified_kernel(facts_of(boot))) {
+    // systemd's stub logs the name of a section and the digest of its content.
+    out.push_back(judged_finding(p, judged_check::ima_policy_unknown, "kernel command line",
+                                 "The boot log has only the digest of the command line in the unified kernel "
+                                 "image, so it does not show which files IMA was told to measure.",
+                                 "nothing, if the machine that the reference was learnt from has the right "
+                                 "IMA policy: another command line is a finding of PCR 11"));
+  } else if (!line.known()) {
+    out.push_back(judged_finding(
+        p, judged_check::ima_policy_unknown, "kernel command line",
+        "Nothing proves which files IMA was told to measure: " + line.unknown_because() + ".",
+        "start through GRUB with Secure Boot or systemd-boot, which measure the command line"));
+  } else if (!measures_files(line.parameters())) {
+    auto f = judged_finding(
+        p, judged_check::ima_policy_unknown, "kernel command line",
+        "Nothing proves which files IMA was told to measure: the kernel's command line names no "
+        "IMA policy that measures files.",
+        "add ima_policy=tcb to the kernel's command line, also where systemd loads /etc/ima/ima-policy: "
+        "until then everything is measured, that file too");
+    f.found = printable(*boot.command_line);
+    out.push_back(std::move(f));
+  }
+}
+
 void add_ima_findings(const boot_content& boot, const policy& p, std::vector<finding>& out) {
   add_aggregate_finding(boot, p, out);
   for (const auto& bank : boot.ima_banks)
@@ -132,30 +158,14 @@ void add_ima_findings(const boot_content& boot, const policy& p, std::vector<fin
                          "This kernel extends the bank with padded SHA-1: it is no stronger than SHA-1.",
                          "use a kernel of version 5.8 or later with this hash built in"));
   if (boot.aggregate == aggregate_claim::absent) return;
-  if (!boot.command_line && proves_unified_kernel(facts_of(boot))) {
-    // systemd's stub logs the name of a section and the digest of its content.
-    out.push_back(judged_finding(p, judged_check::ima_policy_unknown, "kernel command line",
-                                 "The boot log has only the digest of the command line in the unified kernel "
-                                 "image, so it does not show which files IMA was told to measure.",
-                                 "nothing, if the machine that the reference was learnt from has the right "
-                                 "IMA policy: another command line is a finding of PCR 11"));
-  } else if (!boot.command_line) {
-    out.push_back(judged_finding(
-        p, judged_check::ima_policy_unknown, "kernel command line",
-        "Nothing proves which files IMA was told to measure: no digest covers the kernel's "
-        "command line.",
-        "start through GRUB with Secure Boot or systemd-boot, which measure the command line"));
-  } else if (!names_ima_policy(*boot.command_line)) {
-    auto f = judged_finding(
-        p, judged_check::ima_policy_unknown, "kernel command line",
-        "Nothing proves which files IMA was told to measure: the kernel's command line names no "
-        "IMA policy.",
-        "add ima_policy=tcb to the kernel's command line, also where systemd loads /etc/ima/ima-policy: "
-        "until "
-        "then everything is measured, that file too");
-    f.found = printable(*boot.command_line);
-    out.push_back(std::move(f));
-  }
+  if (boot.ima_policy.entries == 1)
+    out.push_back(
+        judged_finding(p, judged_check::nothing_measured, "IMA log",
+                       "IMA measured no file: its list has only the line that every boot begins with.",
+                       "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, add "
+                       "ima_policy=tcb to the kernel's "
+                       "command line, and reboot"));
+  add_policy_finding(boot, p, out);
 }
 
 } // namespace

@@ -68,6 +68,23 @@ enum class aggregate_claim : std::uint8_t {
   unchecked = 4 ///< the PCRs that it covers were not quoted
 };
 
+/// What the IMA list says of the file that is IMA's policy (ima_policy_file.hpp).
+enum class policy_file : std::uint8_t {
+  absent = 0, ///< not in the list
+  first = 1,  ///< only init and what it maps came before it
+  late = 2,   ///< others ran before: they may have loaded another policy, which is not measured
+  changed = 3 ///< with a second content, or written while it was read
+};
+
+struct ima_policy_claim {
+  policy_file file = policy_file::absent;
+  hash_algorithm algorithm = hash_algorithm::sha256;
+  crypto::digest digest;    ///< of the first content; empty if absent
+  std::uint8_t entries = 0; ///< of the list, boot_aggregate with it; 2 stands for any more
+
+  friend bool operator==(const ima_policy_claim&, const ima_policy_claim&) = default;
+};
+
 /// How one PCR bank that IMA extends was fed.
 struct ima_bank_claim {
   hash_algorithm algorithm = hash_algorithm::sha256;
@@ -110,6 +127,7 @@ struct boot_content {
   std::optional<std::string> command_line; ///< of the kernel, if a digest covers it; safe to print
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;
+  ima_policy_claim ima_policy;
 
   /// The variable of that name; null if nothing proves it.
   const variable_claim* variable(std::string_view name) const noexcept;

@@ -35,6 +35,7 @@ constexpr std::array<check_row, judged_check_count> check_rows{{
     {judged_check::no_ima_log, "ima.no-log", warning, note},
     {judged_check::padded_bank, "ima.padded-bank", note, note},
     {judged_check::ima_policy_unknown, "ima.policy-unknown", note, note},
+    {judged_check::nothing_measured, "ima.nothing-measured", warning, note},
     {judged_check::violation, "ima.violation", warning, note},
     {judged_check::unknown_file, "ima.unknown-file", failure, note},
     {judged_check::changed_file, "ima.changed-file", failure, warning},

@@ -1,6 +1,7 @@
 #include "appraisal/measured_buffer.hpp"
 
 #include "appraisal/boot_words.hpp"
+#include "appraisal/kernel_command_line.hpp"
 #include "appraisal/policy.hpp"
 #include "messages/vocabulary/cursor.hpp"
 
@@ -94,8 +95,9 @@ std::optional<finding> appraise_kexec(const file_claim& claim, const policy& p) 
     f.sentence = "A kernel was loaded for kexec, and there is no rule for its command line.";
     return f;
   }
-  if (std::ranges::any_of(allowed, [&](const pattern& one) { return one.matches(claim.path); }))
-    return std::nullopt;
+  const std::vector<std::string> shown{printable(claim.path)};
+  const known_command_line line{shown};
+  if (std::ranges::any_of(allowed, [&](const pattern& one) { return line.has(one); })) return std::nullopt;
   return broken_rule(claim, std::string{kexec_name}, "matches a pattern of ima.buffers.kexec_cmdline",
                      printable(claim.path), p);
 }

@@ -45,9 +45,13 @@ struct required_claims {
   static constexpr std::size_t max_digests = 64;
   static constexpr std::size_t max_patterns = 16;
 
-  demand secure_boot = demand::none;          ///< on
-  demand boot_aggregate = demand::none;       ///< the IMA log is bound to the boot (docs/checks.md 18)
-  demand ima_policy = demand::none;           ///< a measured command line names one (docs/checks.md 24)
+  demand secure_boot = demand::none;    ///< on
+  demand boot_aggregate = demand::none; ///< the IMA log is bound to the boot (docs/checks.md 18)
+  /// The kernel was told to measure files, init loaded a known policy, and no other can follow
+  /// (docs/checks.md 24).
+  demand ima_policy = demand::none;
+  /// The kernel was told to measure files. Root may load another policy later, and nothing shows it.
+  demand ima_policy_named = demand::none;
   std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least
   std::vector<variable_digest> dbx_digests;   ///< the list is one of these; empty: any
   std::vector<variable_digest> pk_digests;    ///< the same of PK
@@ -74,10 +78,13 @@ struct policy {
 
   file_mode files = file_mode::strict;
   /// IMA entries under these directories are counted and passed over: places that hold data, not programs.
-  /// Never /tmp, /home or a place of programs by default. Absolute, without a slash at the end.
-  std::vector<std::string> exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
+  /// A program that runs from there is not seen, so there is none by default. Absolute, without a slash at
+  /// the end.
+  std::vector<std::string> exclude;
   std::vector<pattern> exclude_matching; ///< the same for paths, made by `make_path_pattern`
   violation_rule violations = violation_rule::judge;
+  /// The operator's word that these kernels take one IMA policy and no second one.
+  bool ima_policy_closes = false;
   signature_rules signatures;
   buffer_rules buffers;
   std::array<severity, judged_check_count> levels; ///< see `of`

@@ -67,10 +67,17 @@ void take(std::vector<variable_digest>& out,
     out.push_back({one.algorithm, crypto::digest{one.value}});
 }
 
+void take(required_claims& out, const std::optional<settings::ima_policy_demand>& said) {
+  using settings::ima_policy_demand;
+  if (!said) return;
+  out.ima_policy = *said == ima_policy_demand::required ? demand::required : demand::none;
+  out.ima_policy_named = *said == ima_policy_demand::command_line ? demand::required : demand::none;
+}
+
 status take_demands(required_claims& out, const settings::policy_demands& said) {
   take(out.secure_boot, said.secure_boot);
   take(out.boot_aggregate, said.boot_aggregate);
-  take(out.ima_policy, said.ima_policy);
+  take(out, said.ima_policy);
   take(out.dbx_entries, said.dbx_entries);
   take(out.firmware_at_least, said.firmware);
   take(out.dbx_digests, said.dbx_digests);
@@ -121,6 +128,7 @@ status take_document(policy& out, const policy_document& said) {
   take(out.exclude, said.exclude);
   if (auto done = take(out.exclude_matching, said.exclude_matching, make_path_pattern); !done) return done;
   take_violations(out, said.violations);
+  take(out.ima_policy_closes, said.policy_closes);
   if (auto done = take_signatures(out.signatures, said.signatures); !done) return done;
   if (auto done = take_buffers(out.buffers, said.buffers); !done) return done;
   for (const auto& [digest, reason] : said.deny)

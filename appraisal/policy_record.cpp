@@ -60,6 +60,7 @@ void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
   out.setRequireImaPolicy(in.ima_policy == demand::required);
+  out.setRequireImaPolicyNamed(in.ima_policy_named == demand::required);
   out.setDbxEntries(in.dbx_entries);
   put_digests([&](unsigned n) { return out.initDbxDigests(n); }, in.dbx_digests);
   put_digests([&](unsigned n) { return out.initPkDigests(n); }, in.pk_digests);
@@ -150,6 +151,7 @@ void read_required(records::Policy::Reader in, required_claims& out, field_check
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
   out.ima_policy = demand_of(in.getRequireImaPolicy());
+  out.ima_policy_named = demand_of(in.getRequireImaPolicyNamed());
   out.dbx_entries = in.getDbxEntries();
   out.dbx_digests = read_digests(in.getDbxDigests(), "dbxDigests", check);
   out.pk_digests = read_digests(in.getPkDigests(), "pkDigests", check);
@@ -226,6 +228,7 @@ record<records::Policy> to_record(const policy& p) {
     auto best = out.initBest(count(p.cap.size()));
     for (unsigned i = 0; i < p.cap.size(); ++i)
       best.set(i, static_cast<std::uint8_t>(p.cap[i]));
+    out.setImaPolicyCloses(p.ima_policy_closes);
     put_required(out, p.require);
     put_signatures(out, p.signatures);
     put_buffers(out, p.buffers);
@@ -247,6 +250,7 @@ result<policy> policy_from(const view<records::Policy>& stored) {
       out.exclude.emplace_back(as_text(bytes_of(one)));
     out.exclude_matching =
         read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
+    out.ima_policy_closes = in.getImaPolicyCloses();
     read_levels(in, out, check);
     read_required(in, out.require, check);
     read_signatures(in, out.signatures, check);

@@ -2,6 +2,7 @@
 
 #include "appraisal/boot_facts.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/ima_policy_file.hpp"
 #include "appraisal/version_text.hpp"
 
 #include <algorithm>
@@ -14,23 +15,18 @@ constexpr std::uint32_t ev_s_crtm_version = 8; // TCG PC Client Platform Firmwar
 constexpr std::string_view prove_the_boot = "start through firmware and a boot loader that keep a log: UEFI "
                                             "with Secure Boot, then GRUB or systemd-boot";
 
-/// A parameter of the command line that begins with `name`.
-bool has_parameter(std::string_view command_line, std::string_view name) noexcept {
-  for (auto at = command_line.find(name); at != std::string_view::npos; at = command_line.find(name, at + 1))
-    if (at == 0 || command_line[at - 1] == ' ') return true;
-  return false;
-}
-
 class demands {
 public:
-  demands(const boot_claims& claims, const policy& p) : boot_{claims.get()}, policy_{p}, wanted_{p.require} {}
+  demands(const boot_claims& claims, const policy& p, const reference_choice& reference)
+      : boot_{claims.get()}, policy_{p}, wanted_{p.require}, reference_{reference}, line_{command_line_of(
+                                                                                        boot_)} {}
 
   std::vector<finding> run() {
     secure_boot_is_on();
     dbx_is_new_enough();
     command_line_fits();
     ima_log_is_bound();
-    ima_policy_is_named();
+    ima_policy_is_proven();
     firmware_is_new_enough();
     variable_is_listed(judged_check::require_pk, "PK", wanted_.pk_digests);
     variable_is_listed(judged_check::require_kek, "KEK", wanted_.kek_digests);
@@ -149,26 +145,36 @@ private:
   void command_line_fits() {
     const auto check = judged_check::require_command_line;
     if (wanted_.command_line_matches.empty() && wanted_.command_line_excludes.empty()) return;
-    if (!boot_.command_line) {
-      miss(check, "kernel command line",
-           "Nothing proves the kernel's command line, and the policy has a rule for it.", prove_the_boot,
-           "proven by a digest", "not proven");
+    if (!line_.known()) {
+      miss(check, "kernel command line", line_.unknown_because() + ", and the policy has a rule for it.",
+           prove_the_line(), "proven by a digest", what_is_known());
       return;
     }
     constexpr std::string_view restore =
         "restore the kernel's command line in the boot loader's configuration "
         "and reboot; if it is right, change require.command_line of the policy";
-    const auto told = printable(*boot_.command_line);
+    const auto told = printable(line_.text());
     for (const auto& each : wanted_.command_line_matches)
-      if (!each.matches(*boot_.command_line))
+      if (!line_.has(each))
         miss(check, "kernel command line",
              "The kernel's command line does not match a pattern that the policy requires.", restore,
              "matches " + printable(each.text()), told);
     for (const auto& each : wanted_.command_line_excludes)
-      if (each.matches(*boot_.command_line))
+      if (line_.may_have(each))
         miss(check, "kernel command line",
              "The kernel's command line matches a pattern that the policy forbids.", restore,
              "does not match " + printable(each.text()), told);
+  }
+
+  std::string_view prove_the_line() const {
+    return boot_.command_line
+               ? "write the kernel's command line with plain characters, without bootconfig and "
+                 "shorter than 2,036 bytes, and reboot"
+               : prove_the_boot;
+  }
+
+  std::string what_is_known() const {
+    return boot_.command_line ? printable(*boot_.command_line) : "not proven";
   }
 
   void ima_log_is_bound() {
@@ -182,13 +188,61 @@ private:
                                                     : "a boot_aggregate over PCRs that were not quoted");
   }
 
-  void ima_policy_is_named() {
-    if (wanted_.ima_policy == demand::none) return;
-    if (boot_.command_line && names_ima_policy(*boot_.command_line)) return;
-    miss(judged_check::require_ima_policy, "kernel command line",
-         "Nothing proves which files IMA was told to measure, and the policy requires it.",
-         boot_.command_line ? "add ima_policy=tcb to the kernel's command line and reboot" : prove_the_boot,
-         "ima_policy=", boot_.command_line ? printable(*boot_.command_line) : "not proven");
+  void ima_policy_is_proven() {
+    if (wanted_.ima_policy == demand::none && wanted_.ima_policy_named == demand::none) return;
+    if (!line_.known())
+      return miss_policy(line_.unknown_because()
+                             + ", so nothing proves which files IMA was told to measure, and the policy "
+                               "requires it.",
+                         prove_the_line());
+    if (!measures_files(line_.parameters()))
+      return miss_policy("The kernel's command line names no IMA policy that measures files, and the policy "
+                         "requires one.",
+                         "add ima_policy=tcb to the kernel's command line and reboot");
+    if (wanted_.ima_policy == demand::required) policy_stays();
+  }
+
+  /// With ima_policy=tcb alone, root may load a policy that measures nothing, and no entry says so.
+  void policy_stays() {
+    const auto& file = boot_.ima_policy;
+    if (file.file == policy_file::absent)
+      return miss_policy("IMA measures until root loads another policy, and nothing proves that none was "
+                         "loaded.",
+                         "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, keep "
+                         "ima_policy=tcb, and reboot; or let require.ima_policy be command-line");
+    if (file.file == policy_file::late)
+      return miss_policy("Other programs than init ran before /etc/ima/ima-policy was read, so they may have "
+                         "loaded another policy first.",
+                         "let systemd load /etc/ima/ima-policy as its first act: an initial RAM disk that "
+                         "starts it from a program other than run-init or switch_root hides that");
+    if (file.file == policy_file::changed)
+      return miss_policy("/etc/ima/ima-policy was read with two contents in this boot.",
+                         "find out who changed the file; reboot the machine");
+    if (!is_known_policy(file))
+      return miss_policy("The reference does not know the IMA policy that the machine loaded.",
+                         "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
+                         "machine that has it: muster reference accept GROUP --from NODE");
+    if (!policy_.ima_policy_closes && !kernel_takes_one_policy(boot_))
+      miss_policy("It is not known whether this kernel takes a second IMA policy.",
+                  "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
+                  "Debian's are built, set ima.policy_closes: true in the policy");
+  }
+
+  /// Known under this path: any other known file could be put there, and the kernel refuses what is no
+  /// policy.
+  bool is_known_policy(const ima_policy_claim& file) const {
+    if (!reference_.present()) return true;
+    const auto known = reference_.at_path(ima_policy_path, required_claims::max_digests);
+    return std::ranges::any_of(known, [&](const file_claim& one) {
+      return one.algorithm == file.algorithm && same(one.digest, file.digest.view());
+    });
+  }
+
+  void miss_policy(std::string sentence, std::string_view remedy) {
+    miss(judged_check::require_ima_policy, "kernel command line", std::move(sentence), remedy,
+         wanted_.ima_policy == demand::required ? "ima_policy=tcb, and a known policy that stays"
+                                                : "ima_policy=tcb",
+         what_is_known());
   }
 
   void firmware_is_new_enough() {
@@ -210,6 +264,8 @@ private:
   const boot_content& boot_;
   const policy& policy_;
   const required_claims& wanted_;
+  const reference_choice& reference_;
+  known_command_line line_;
   std::vector<finding> out_;
 };
 
@@ -222,12 +278,20 @@ constexpr same_matter same_matters[] = {
     {judged_check::require_secure_boot, judged_check::secure_boot_off},
     {judged_check::require_boot_aggregate, judged_check::unbound_ima_log},
     {judged_check::require_ima_policy, judged_check::ima_policy_unknown},
+    {judged_check::require_ima_policy, judged_check::nothing_measured},
 };
 
 } // namespace
 
-std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p) {
-  return demands{claims, p}.run();
+std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p,
+                                              const reference_choice& reference) {
+  return demands{claims, p, reference}.run();
+}
+
+known_command_line command_line_of(const boot_content& boot) {
+  std::vector<std::string> candidates;
+  if (boot.command_line) candidates.push_back(*boot.command_line);
+  return known_command_line{candidates};
 }
 
 void drop_what_is_required(std::vector<finding>& told, const std::vector<finding>& missing) {
@@ -236,10 +300,6 @@ void drop_what_is_required(std::vector<finding>& told, const std::vector<finding
       if (one.check == name_of(matter.required))
         std::erase_if(
             told, [&](const finding& f) { return f.check == name_of(matter.told) && f.level <= one.level; });
-}
-
-bool names_ima_policy(std::string_view command_line) noexcept {
-  return has_parameter(command_line, "ima_policy=") || has_parameter(command_line, "ima_tcb");
 }
 
 const std::string* proven_firmware_version(const boot_content& boot) noexcept {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "appraisal/claims.hpp"
+#include "appraisal/kernel_command_line.hpp"
 #include "appraisal/policy.hpp"
+#include "appraisal/reference_choice.hpp"
 #include "messages/vocabulary/finding.hpp"
 
 #include <vector>
@@ -14,13 +16,15 @@ namespace muster::appraisal {
 ///   "require.ima-policy", "require.firmware", "require.pk", "require.kek", "require.db", "require.mok",
 ///   "require.option-roms", "require.unified-kernel"
 /// A demand is met by claims that a digest of the quoted log covers. What the log does not prove is not met.
-std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p);
+/// `reference` says which IMA policies are known; without one any will do, so that a machine can teach.
+std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p,
+                                              const reference_choice& reference = {});
 
 /// One cause, one finding: takes out of `told` what a finding of `missing` says with more weight.
 void drop_what_is_required(std::vector<finding>& told, const std::vector<finding>& missing);
 
-/// Whether a kernel's command line names an IMA policy (docs/checks.md 24).
-bool names_ima_policy(std::string_view command_line) noexcept;
+/// The kernel's command line as far as the boot log proves it.
+known_command_line command_line_of(const boot_content& boot);
 
 /// The firmware's version as PCR 0 proves it (EV_S_CRTM_VERSION); null if it does not, or says it twice.
 const std::string* proven_firmware_version(const boot_content& boot) noexcept;

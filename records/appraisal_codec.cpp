@@ -73,6 +73,12 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
       banks[i].setPaddedSha1(in.ima_banks[i].padded_sha1);
     }
+    out.setImaPolicyFile(static_cast<std::uint8_t>(in.ima_policy.file));
+    if (!in.ima_policy.digest.empty()) {
+      out.setImaPolicyAlgorithm(static_cast<std::uint16_t>(in.ima_policy.algorithm));
+      out.setImaPolicyDigest(data_of(in.ima_policy.digest.view()));
+    }
+    out.setImaEntries(in.ima_policy.entries);
     auto variables = out.initVariables(static_cast<unsigned>(in.variables.size()));
     for (unsigned i = 0; i < in.variables.size(); ++i)
       put_variable(variables[i], in.variables[i]);
@@ -104,6 +110,14 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
+    out.ima_policy.file =
+        check.value("imaPolicyFile", in.getImaPolicyFile(), appraisal::policy_file::changed);
+    if (in.getImaPolicyDigest().size() != 0) {
+      out.ima_policy.algorithm = check.algorithm("imaPolicyAlgorithm", in.getImaPolicyAlgorithm());
+      out.ima_policy.digest =
+          check.digest("imaPolicyDigest", out.ima_policy.algorithm, in.getImaPolicyDigest());
+    }
+    out.ima_policy.entries = in.getImaEntries();
     for (const auto one : in.getVariables())
       out.variables.push_back({std::string{text_of(one.getName())},
                                check.digest("variable.digest", out.bank, one.getDigest()), one.getSize(),

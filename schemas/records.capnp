@@ -177,6 +177,10 @@ struct BootClaims {
   variables @11 :List(Variable); # of Secure Boot, covered by a digest
   unusedLog @12 :UInt8;          # unused_log
   afterLog @13 :List(AfterLog);  # PCRs that were extended after the log; pcrs has the values that the log leads to
+  imaPolicyFile @14 :UInt8;      # policy_file
+  imaPolicyAlgorithm @15 :UInt16;
+  imaPolicyDigest @16 :Data;     # empty if the list has no such file
+  imaEntries @17 :UInt8;         # of the list; 2 stands for any more
 
   struct Event {
     pcr @0 :UInt8;
@@ -239,7 +243,7 @@ struct Policy {
   best @6 :List(UInt8);          # verdict, by endorsement
   requireSecureBoot @7 :Bool;
   requireBootAggregate @8 :Bool;
-  requireImaPolicy @9 :Bool;
+  requireImaPolicy @9 :Bool;     # proven for the whole boot
   dbxEntries @10 :UInt64;        # 0: any number
   dbxDigests @11 :List(Digest);  # empty: any
   commandLineMatches @12 :List(Data);
@@ -258,6 +262,8 @@ struct Policy {
   requireNoOptionRoms @25 :Bool;
   requireUnifiedKernel @26 :Bool;
   denied @27 :List(DeniedDigest);
+  requireImaPolicyNamed @28 :Bool; # by the command line only
+  imaPolicyCloses @29 :Bool;     # the operator's word
 
   struct DeniedDigest {
     digest @0 :Digest;

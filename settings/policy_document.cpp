@@ -114,6 +114,7 @@ void read_ima(section& in, policy_document& out, const policy_grammar& grammar) 
                             {"note", unmeasured_files::note},
                             {"warning", unmeasured_files::warning},
                             {"failure", unmeasured_files::failure}});
+  choose<bool>(in, "policy_closes", out.policy_closes, {{"true", true}, {"false", false}});
   in.inside("signatures", [&](section& signatures) { read_signatures(signatures, out.signatures, grammar); });
   in.inside("buffers", [&](section& buffers) {
     read_buffers(buffers, "keyrings", out.buffers.keyrings);
@@ -142,7 +143,10 @@ void read_demands(section& in, policy_demands& out, const policy_grammar& gramma
   };
   demand("secure_boot", out.secure_boot);
   demand("boot_aggregate", out.boot_aggregate);
-  demand("ima_policy", out.ima_policy);
+  choose<ima_policy_demand>(in, "ima_policy", out.ima_policy,
+                            {{"required", ima_policy_demand::required},
+                             {"command-line", ima_policy_demand::command_line},
+                             {"any", ima_policy_demand::any}});
   in.inside("dbx", [&](section& dbx) {
     std::uint64_t entries = 0;
     dbx.integer("entries", entries, {0, 1'000'000});

@@ -20,6 +20,7 @@ namespace muster::settings {
 enum class unknown_files : std::uint8_t { strict, known_only };
 enum class unmeasured_files : std::uint8_t { count, note, warning, failure };
 enum class claim_demand : std::uint8_t { any, required };
+enum class ima_policy_demand : std::uint8_t { any, command_line, required };
 
 /// "sha256:9843d5...", in lower case, as findings print it.
 struct stated_digest {
@@ -33,7 +34,7 @@ struct stated_digest {
 struct policy_demands {
   std::optional<claim_demand> secure_boot;
   std::optional<claim_demand> boot_aggregate;
-  std::optional<claim_demand> ima_policy;
+  std::optional<ima_policy_demand> ima_policy;
   std::optional<std::uint64_t> dbx_entries;               ///< require.dbx.entries; 0: any number
   std::optional<std::vector<stated_digest>> dbx_digests;  ///< require.dbx.digests
   std::optional<std::vector<stated_digest>> pk_digests;   ///< require.pk
@@ -99,6 +100,7 @@ struct policy_document {
   std::optional<std::vector<std::string>> exclude;          ///< ima.exclude: directories
   std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
   std::optional<unmeasured_files> violations;               ///< ima.violations
+  std::optional<bool> policy_closes;                        ///< ima.policy_closes
   signature_demands signatures;
   buffer_demands buffers;
   std::map<std::string, severity> severities; ///< by name of the check

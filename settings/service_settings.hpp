@@ -70,7 +70,7 @@ struct admission_settings {
 /// policy.*
 struct policy_settings {
   /// policy.ima.exclude: files below these are data and are passed over, but counted. See `covers`.
-  std::vector<std::string> ima_exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
+  std::vector<std::string> ima_exclude;
   severity ima_violations = severity::warning; ///< policy.ima.violations
   severity no_boot_log = severity::warning;
   /// policy.endorsement.*: the best verdict for each way in which the EK is vouched for.

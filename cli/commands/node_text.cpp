@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -117,7 +118,8 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
     line(out, "measured",
          counted(detail.getImaEntries(), "entry", "entries") + " of files, "
              + std::to_string(detail.getImaDistinct()) + " distinct, "
-             + std::to_string(detail.getPassedOver()) + " passed over as data");
+             + std::to_string(detail.getPassedOver()) + " passed over as data"
+             + (detail.getPassedOver() > 0 ? ": a program that ran from there is not seen" : ""));
   for (const auto pcr : detail.getAfterLog())
     line(out, "after boot", after_log_text(pcr));
   line(out, "reference", safe(detail.getReference()));
@@ -155,6 +157,35 @@ void put_finding(std::string& out, unsigned number, rest::Finding::Reader findin
   line(out, "what to do", filled_in(safe(finding.getRemedy()), node));
 }
 
+/// The folder of an unknown file; empty for any other finding.
+std::string folder_of(rest::Finding::Reader finding) {
+  if (text_of(finding.getCheck()) != "ima.unknown-file") return {};
+  const std::string path{text_of(finding.getSubject())};
+  return path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+}
+
+/// Unknown files of one folder have one cause as a rule: of this many the first stands for all.
+constexpr unsigned many_of_a_folder = 4;
+
+void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
+  const auto findings = detail.getFindings();
+  std::map<std::string, unsigned> of_folder;
+  std::set<std::string> shown;
+  for (const auto finding : findings)
+    ++of_folder[folder_of(finding)];
+  of_folder.erase({});
+  for (unsigned i = 0; i < findings.size(); ++i) {
+    const auto folder = folder_of(findings[i]);
+    const auto found = of_folder.find(folder);
+    const auto together = found == of_folder.end() || found->second < many_of_a_folder ? 1 : found->second;
+    if (together > 1 && !shown.insert(folder).second) continue;
+    put_finding(out, i + 1, findings[i], detail.getNode());
+    if (together > 1)
+      line(out, "and",
+           std::to_string(together - 1) + " more unknown files in " + safe(folder) + "; -o json lists them");
+  }
+}
+
 void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
   const auto findings = detail.getFindings();
   if (findings.size() == 0) {
@@ -165,8 +196,7 @@ void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
   if (detail.getFindingsTotal() > findings.size())
     out += "; the first " + std::to_string(findings.size()) + " are kept";
   out += ":\n";
-  for (unsigned i = 0; i < findings.size(); ++i)
-    put_finding(out, i + 1, findings[i], detail.getNode());
+  put_listed(out, detail);
 }
 
 void put_candidate(std::string& out, rest::Node::Reader node) {

@@ -50,13 +50,24 @@ void print_judgement(const offline_report& report, const judgement& judged, std:
   out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
   if (report.passed_over > 0)
     out << padded("passed over", 12) << counted(report.passed_over, "entry", "entries")
-        << " of the IMA log, by policy\n";
+        << " of the IMA log, by policy: a program that ran from there is not seen\n";
   if (report.remarks_total > report.remarks.size())
     out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()
         << " are shown\n";
   out << padded("verdict", 12) << shown_word(judged.verdict)
       << (judged.verdict == verdict::none && !judged.reference ? ": there is no reference to compare with"
                                                                : "")
+      << "\n";
+}
+
+void print_ima_policy(const appraisal::boot_content& boot, std::ostream& out) {
+  const auto line = appraisal::command_line_of(boot);
+  if (!line.known() || !appraisal::measures_files(line.parameters())) return;
+  const bool loaded = boot.ima_policy.file == appraisal::policy_file::first;
+  out << padded("IMA policy", 12)
+      << (loaded ? "tcb, until init loaded " + std::string{to_string(boot.ima_policy.algorithm)} + ":"
+                       + to_hex(boot.ima_policy.digest.view())
+                 : std::string{"tcb: files are measured until root loads another policy"})
       << "\n";
 }
 
@@ -72,6 +83,7 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     const auto& boot = report.boot->get();
     out << padded("secure boot", 12) << word_for(boot.secure) << "\n";
     if (boot.command_line) out << padded("kernel", 12) << printable(*boot.command_line) << "\n";
+    print_ima_policy(boot, out);
     print_boot_facts(boot, out);
   }
   for (const auto& f : report.remarks) {

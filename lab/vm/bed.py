@@ -25,7 +25,8 @@ class Bed(Fleet):
         self.tpm_vendor = Vendor(self.dir / "tpm-vendor")
         self.manufacturers = SWTPM
         self.machines = []
-        self.policy = None  # text of the group's policy, before the first machine is made
+        # Text of the group's policy, before the first machine is made. With ima_policy=tcb data is measured, too.
+        self.policy = "version: 1\nima:\n  exclude: [/var/log, /var/cache, /var/lib, /run]\n"
         # Short: a Unix socket's path has 107 bytes.
         self.short = pathlib.Path(tempfile.mkdtemp(prefix="muster-bed-"))
         self.socket = self.short / "ras.sock"

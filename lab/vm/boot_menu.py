@@ -13,15 +13,10 @@ ENTRY = "/loader/entries/debian.conf"
 # Not at the top, where Debian's root has links of that name: GRUB would find those first.
 KERNEL, INITRD = "/debian/vmlinuz", "/debian/initrd.img"
 
-# As README.md advises, "for a start".
+# As README.md advises.
 IMA = "ima_policy=tcb ima_hash=sha256"
-# /etc/ima/ima-policy of a machine that measures programs only; systemd loads it.
-PROGRAMS_ONLY = """\
-measure func=BPRM_CHECK mask=MAY_EXEC
-measure func=MMAP_CHECK mask=MAY_EXEC
-measure func=MODULE_CHECK
-measure func=FIRMWARE_CHECK
-"""
+# /etc/ima/ima-policy of a machine that measures programs only, as it is shipped; systemd loads it.
+PROGRAMS_ONLY = (pathlib.Path(__file__).parents[2] / "configs/ima/ima-policy").read_text()
 
 
 def command_line(ima=IMA, extra=""):

@@ -83,13 +83,17 @@ void advise_on_ima(const boot_survey& seen, const std::string& policy, std::vect
     out.emplace_back("The IMA list is there and cannot be read. Let the agent's group read "
                      "/sys/kernel/security/ima/binary_runtime_measurements, as its systemd unit does.");
   if (seen.ima_log == file_state::present && !seen.ima_measures)
-    out.emplace_back(
-        "IMA measures nothing. Put ima_policy=tcb on the kernel's command line, or load a policy that "
-        "measures what is executed.");
+    out.emplace_back("IMA measures nothing. Copy ima/ima-policy of Muster's documentation, which measures "
+                     "programs only, to "
+                     "/etc/ima/ima-policy, where systemd loads it; put ima_policy=tcb on the kernel's "
+                     "command line, so that "
+                     "this policy is measured too; and reboot.");
   if (seen.ima_log == file_state::present && seen.ima_measures && policy.empty())
     out.emplace_back(
         "The kernel's command line names no ima_policy: the policy that is in force was loaded later and "
-        "is not part of what is measured at boot.");
+        "is not part of what is measured at boot. Keep it in /etc/ima/ima-policy, and add ima_policy=tcb to "
+        "the "
+        "command line: then the kernel measures that policy as systemd loads it.");
 }
 
 } // namespace

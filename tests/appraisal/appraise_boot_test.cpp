@@ -258,9 +258,9 @@ TEST_CASE("check 24: a command line that names no IMA policy, or that nobody pro
     std::optional<std::string> line;
     bool told;
   };
-  for (const auto& r :
-       {row{"/vmlinuz ima_policy=tcb", false}, row{"/vmlinuz ima_tcb quiet", false},
-        row{"/vmlinuz quiet", true}, row{"/vmlinuz x_ima_policy=tcb", true}, row{std::nullopt, true}}) {
+  for (const auto& r : {row{"/vmlinuz ima_policy=tcb", false}, row{"/vmlinuz ima_tcb quiet", false},
+                        row{"/vmlinuz quiet", true}, row{"/vmlinuz x_ima_policy=tcb", true},
+                        row{"/vmlinuz ima_policy=none", true}, row{std::nullopt, true}}) {
     auto boot = grub_machine();
     boot.command_line = r.line;
     const auto findings = appraise_boot(verified(boot), nullptr, policy{});

@@ -67,9 +67,20 @@ TEST_CASE("excluded directories are counted, at the borders of components only")
   push_file(files, "/var/logs/evil", "evil");
   push_file(files, "/var/log/../../usr/bin/evil", "evil 2");
   push_file(files, "/tmp/evil", "evil 3");
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  policy p;
+  p.exclude = {"/var/log"};
+  const auto a = appraise_files(files, known_files().get(), p);
   CHECK(a.passed_over == 2);
   CHECK(a.total == 3);
+}
+
+TEST_CASE("check 24: no directory is passed over unless an operator says so") {
+  file_claims files;
+  for (const auto* path : {"/var/log/evil", "/var/cache/evil", "/var/lib/evil", "/run/evil", "/tmp/evil"})
+    push_file(files, path, path);
+  const auto a = appraise_files(files, known_files().get(), policy{});
+  CHECK(a.passed_over == 0);
+  CHECK(a.total == 5);
 }
 
 TEST_CASE("check 19: a violation is a warning by its path, once, and hides no unknown file") {

@@ -1,5 +1,7 @@
 // A policy as a value: what it weighs, what it passes over, and what names it.
+#include "appraisal/ima_policy_file.hpp"
 #include "appraisal/policy_record.hpp"
+#include "appraisal/required_claims.hpp"
 #include "appraisal/verdict.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -50,11 +52,13 @@ policy full_policy() {
 const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.files = file_mode::known_only; },
     [](policy& p) { p.violations = violation_rule::count; },
-    [](policy& p) { p.exclude.pop_back(); },
+    [](policy& p) { p.exclude = {"/srv/other"}; },
     [](policy& p) { p.exclude_matching = {make_path_pattern("/srv/x").value()}; },
     [](policy& p) { p.require.secure_boot = demand::required; },
     [](policy& p) { p.require.boot_aggregate = demand::required; },
     [](policy& p) { p.require.ima_policy = demand::required; },
+    [](policy& p) { p.require.ima_policy_named = demand::required; },
+    [](policy& p) { p.ima_policy_closes = true; },
     [](policy& p) { p.require.dbx_entries = 1; },
     [](policy& p) {
       p.require.dbx_digests = {{hash_algorithm::sha256, digest_of("a")}};
@@ -280,7 +284,7 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
        [](boot_content& b) { b.aggregate = aggregate_claim::zero; }, "require.boot-aggregate"},
       {"boot_aggregate absent", [](required_claims& r) { r.boot_aggregate = demand::required; },
        [](boot_content& b) { b.aggregate = aggregate_claim::absent; }, "require.boot-aggregate"},
-      {"IMA policy not named", [](required_claims& r) { r.ima_policy = demand::required; },
+      {"IMA policy not named", [](required_claims& r) { r.ima_policy_named = demand::required; },
        [](boot_content& b) { b.command_line = "/vmlinuz xima_policy=tcb"; }, "require.ima-policy"},
       {"firmware older", [](required_claims& r) { r.firmware_at_least = "1.14"; },
        [](boot_content& b) { b.events.back().text = "1.9.9"; }, "require.firmware"},
@@ -366,6 +370,7 @@ TEST_CASE("what is required is told once, with the heavier weight") {
   const auto claims = booted([](boot_content& b) {
     b.secure = secure_boot::off;
     b.command_line = "/vmlinuz";
+    b.ima_policy.entries = 1;
   });
   const auto findings = appraise_boot(claims, nullptr, p);
   CHECK(checks_of(findings, severity::note)
@@ -373,6 +378,79 @@ TEST_CASE("what is required is told once, with the heavier weight") {
   p.of(judged_check::require_secure_boot) = severity::warning;
   p.of(judged_check::secure_boot_off) = severity::failure;
   CHECK(find(appraise_boot(claims, nullptr, p), "boot.secure-boot") != nullptr);
+}
+
+TEST_CASE(
+    "check 24: the policy that stays is a known one, loaded by init, under a kernel that takes no second") {
+  struct row {
+    const char* what;
+    void (*break_it)(boot_content&, policy&);
+    const char* says; ///< null: met
+  };
+  const row rows[] = {
+      {"nothing", [](boot_content&, policy&) {}, nullptr},
+      {"tcb alone", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::absent; },
+       "until root loads another policy"},
+      {"late", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::late; }, "Other programs"},
+      {"two contents", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::changed; },
+       "two contents"},
+      {"a known file that is no policy of the reference",
+       [](boot_content& b, policy&) { b.ima_policy.digest = digest_of("ls 1"); }, "does not know"},
+      {"another kernel", [](boot_content&, policy& p) { p.ima_policy_closes = false; }, "second IMA policy"},
+      {"a policy that measures no file",
+       [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=critical_data"; },
+       "no IMA policy that measures files"},
+      {"for init only", [](boot_content& b, policy&) { b.command_line = "/vmlinuz -- ima_policy=tcb"; },
+       "no IMA policy that measures files"},
+      {"within another value",
+       [](boot_content& b, policy&) { b.command_line = "/vmlinuz a=\"x ima_policy=tcb\""; },
+       "no IMA policy that measures files"},
+      {"not wholly shown", [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=tcb \\x00"; },
+       "not shown as they are"},
+  };
+  file_claims known;
+  push_file(known, "/etc/ima/ima-policy", "measure");
+  push_file(known, "/usr/bin/ls", "ls 1");
+  const auto reference = reference_of(verified(grub_machine()), known);
+  for (const auto& r : rows) {
+    CAPTURE(r.what);
+    policy p;
+    p.require.ima_policy = demand::required;
+    p.ima_policy_closes = true;
+    auto boot = grub_machine();
+    boot.ima_policy = {policy_file::first, hash_algorithm::sha256, digest_of("measure"), 2};
+    r.break_it(boot, p);
+    const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
+    REQUIRE(findings.size() == (r.says == nullptr ? 0 : 1));
+    if (r.says == nullptr) continue;
+    CHECK(findings[0].check == "require.ima-policy");
+    CHECK_MESSAGE(findings[0].sentence.find(r.says) != std::string::npos, findings[0].sentence);
+    CHECK_FALSE(findings[0].remedy.empty());
+  }
+}
+
+TEST_CASE("check 24: a kernel whose configuration was looked at needs no word of the operator") {
+  auto boot = grub_machine();
+  CHECK_FALSE(kernel_takes_one_policy(boot));
+  const auto known = from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275");
+  auto kernel = file_event("/vmlinuz", "");
+  kernel.digest = crypto::digest{*known};
+  boot.events.push_back(kernel);
+  CHECK(kernel_takes_one_policy(boot));
+  boot.events.back().pcr = 14; // the owner's keys: anything can be there
+  CHECK_FALSE(kernel_takes_one_policy(boot));
+}
+
+TEST_CASE("check 24: a list of boot_aggregate alone keeps a machine from being trusted, whatever was named") {
+  for (const auto entries : {std::uint8_t{1}, std::uint8_t{2}}) {
+    auto boot = grub_machine();
+    boot.ima_policy.entries = entries;
+    const auto findings =
+        appraise_boot(verified(boot), reference_of(verified(grub_machine())).get(), policy{});
+    CHECK((find(findings, "ima.nothing-measured") != nullptr) == (entries == 1));
+    CHECK(verdict_of(findings, endorsement::inventory, policy{}, reference_state::present)
+          == (entries == 1 ? verdict::warning : verdict::affirming));
+  }
 }
 
 TEST_CASE("check 24: without an IMA policy, no bad entries may mean that nothing was measured") {

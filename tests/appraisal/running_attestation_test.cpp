@@ -102,6 +102,26 @@ TEST_CASE("a manifest must repeat the challenge, even where the TPM signed it") 
   check_failed(appraise(in, e), "evidence.boot-log");
 }
 
+TEST_CASE("check 24: a real machine whose list is boot_aggregate alone is told so") {
+  attesting_machine m{"grub-sb"};
+  auto& files = m.files();
+  tpm::ima_log_reader reader;
+  tpm::ima_entry entry;
+  const auto size = reader.read(files.ima_log, entry);
+  REQUIRE(size.ok());
+  const auto first = muster::to_bytes(entry.data);
+  files.ima_log.resize(*size);
+  for (const auto& bank : files.pcrs.present())
+    REQUIRE(files.pcrs.set(bank.algorithm, 10, bytes(digest_size(bank.algorithm), 0)).ok());
+  m.extend(10, first);
+
+  auto out = attest(m, logs_wanted::whole);
+  REQUIRE(out.end == attestation_end::verified);
+  CHECK(checks_of(out.findings) == names{"ima.nothing-measured"});
+  out = attest(m, logs_wanted::increment);
+  CHECK(out.end == attestation_end::verified); // the finding stays on record until the next boot
+}
+
 TEST_CASE("check 10: counters that go back are a finding at once, and the machine must enrol again") {
   auto m = trusted_machine();
   m.reset_count -= 1;

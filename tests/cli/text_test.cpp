@@ -106,7 +106,8 @@ TEST_CASE("a trusted node: until when, and on what that rests") {
                + "\n"
                  "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64 (its own claim at enrolment)\n"
                  "  boot          0f0e0d0c-0b0a-0908-0706-050403020100, TPM resets 3, restarts 0\n"
-                 "  measured      1204 entries of files, 1100 distinct, 5 passed over as data\n"
+                 "  measured      1204 entries of files, 1100 distinct, 5 passed over as data: a program "
+                 "that ran from there is not seen\n"
                  "  reference     00ff\n"
                  "\n"
                  "No findings.\n");
@@ -138,6 +139,28 @@ TEST_CASE("an untrusted node: each finding with what was expected, found, and wh
                           "  found         sha256:00ff\n"
                           "  what to do    Accept it: muster reference accept web --from web-1; of all "
                           "NODES in a web.\n"));
+}
+
+TEST_CASE("many unknown files of one folder are one finding with their number") {
+  for (const unsigned files : {3U, 4U, 40U}) {
+    const auto text = shown(detail_of(
+        {"web-1", "untrusted", "contraindicated", "enrolled", "web", ""}, [&](rest::NodeDetail::Builder out) {
+          auto findings = out.initFindings(files + 2);
+          for (unsigned i = 0; i < files + 2; ++i) {
+            findings[i].setCheck("ima.unknown-file");
+            findings[i].setSubject(text_of("/var/lib/app/" + std::to_string(i)));
+          }
+          findings[1].setSubject("/usr/bin/implant");
+          findings[2].setCheck("ima.changed-file");
+          out.setFindingsTotal(files + 2);
+        }));
+    CHECK(holds(text, "/var/lib/app/0\n"));
+    CHECK(holds(text, "/usr/bin/implant\n"));
+    CHECK(holds(text, "/var/lib/app/2\n")); // another matter
+    CHECK(holds(text, "/var/lib/app/3\n") == (files < 4));
+    const auto more = "  and           " + std::to_string(files - 1) + " more unknown files in /var/lib/app/";
+    CHECK(holds(text, more) == (files >= 4));
+  }
 }
 
 TEST_CASE(

@@ -64,11 +64,12 @@ TEST_CASE("everything that a policy file can say arrives") {
            "  exclude: []\n"
            "  exclude_matching: ['/srv/x.*']\n"
            "  violations: count\n"
+           "  policy_closes: true\n"
            "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
            "require:\n"
            "  secure_boot: required\n"
            "  boot_aggregate: required\n"
-           "  ima_policy: any\n"
+           "  ima_policy: command-line\n"
            "  dbx: {entries: 5, digests: ["
            + a_digest
            + "]}\n"
@@ -88,7 +89,8 @@ TEST_CASE("everything that a policy file can say arrives") {
   CHECK(got->severities.at("ima.changed-file") == severity::warning);
   CHECK(got->require.secure_boot == claim_demand::required);
   CHECK(got->require.boot_aggregate == claim_demand::required);
-  CHECK(got->require.ima_policy == claim_demand::any);
+  CHECK(got->require.ima_policy == ima_policy_demand::command_line);
+  CHECK(got->policy_closes == true);
   CHECK(got->require.dbx_entries == 5);
   CHECK(got->require.dbx_digests
         == std::vector<stated_digest>{{hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)}});

@@ -49,7 +49,7 @@ TEST_CASE("the service's defaults are those of the protocol") {
   CHECK(read->admission.group == "unassigned");
   CHECK(read->admission.vendor_roots.empty());
   CHECK(read->admission.manufacturers.empty());
-  CHECK(read->policy.ima_exclude == std::vector<std::string>{"/var/log", "/var/cache", "/var/lib", "/run"});
+  CHECK(read->policy.ima_exclude.empty());
   CHECK(read->policy.ima_violations == severity::warning);
   CHECK(read->policy.no_boot_log == severity::warning);
   CHECK(read->policy.best_for_inventory == verdict::affirming);

@@ -1,7 +1,9 @@
 """A machine that measures everything until systemd loads a policy for programs only: the kernel measures that policy as
 it takes it, so the reference covers it, and a weaker policy is found by its file.
 
-What breaks if this fails: root switches measuring off for the next boot, and no finding says that nothing was measured.
+The group's policy wants that proven.
+
+What breaks if this fails: the demand `require.ima_policy` is met by no honest machine; or root switches measuring off for the next boot, and no finding says that nothing was measured.
 """
 from boot_menu import PROGRAMS_ONLY
 
@@ -9,7 +11,7 @@ FILE = "/etc/ima/ima-policy"
 
 
 def tell(bed):
-    bed.policy = "version: 1\nima:\n  exclude: []\n"
+    bed.policy = "version: 1\nima:\n  policy_closes: true\nrequire:\n  ima_policy: required\n"
     web = bed.machine("web-1")
     web.boot()
     web.run("mkdir -p /etc/ima")

@@ -8,7 +8,7 @@ import json
 import boot_menu
 
 # Each machine's own; everything else of the two is one group's.
-POLICY = "version: 1\nima:\n  exclude_matching: ['/etc/(machine-id|hostname)']\n"
+POLICY = "version: 1\nima:\n  exclude: [/var/log, /var/cache, /var/lib, /run]\n  exclude_matching: ['/etc/(machine-id|hostname)']\n"
 
 
 def tell(bed):

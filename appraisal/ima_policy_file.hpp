@@ -1,0 +1,37 @@
+// What an IMA list proves about the file of IMA's policy, which systemd hands to the kernel.
+#pragma once
+
+#include "appraisal/claims.hpp"
+#include "tpm/format/ima_log.hpp"
+
+namespace muster::appraisal {
+
+/// Where systemd looks for a policy (src/core/ima-setup.c).
+inline constexpr std::string_view ima_policy_path = "/etc/ima/ima-policy";
+
+/// Looks at the entries of a list from entry 0 on, in their order. A policy that somebody writes as text is
+/// not measured, and reading the file makes the same entry as loading it. So the entry says which policy was
+/// loaded only if nobody but init can have been at work: behind boot_aggregate stands init, or the /init of
+/// an initial RAM disk and all that it ran, with init directly behind the program that gives over to it; then
+/// nothing but libraries and the linker's cache, which init maps. Names are the kernel's, under the digest of
+/// the entry.
+class ima_policy_watch {
+public:
+  void see(const tpm::ima_entry& entry);
+  ima_policy_claim claim() const noexcept { return claim_; }
+
+private:
+  enum class phase : std::uint8_t { begin, initrd, handing_over, init, others };
+  phase after(const tpm::ima_entry& entry) const noexcept;
+  void see_policy(const tpm::ima_entry& entry);
+
+  phase phase_ = phase::begin;
+  ima_policy_claim claim_;
+};
+
+/// Whether the boot log names a kernel that is known to take one policy of IMA and no second one
+/// (CONFIG_IMA_WRITE_POLICY is off in its configuration). By the SHA-256 of its file, as GRUB measures it
+/// into PCR 9.
+bool kernel_takes_one_policy(const boot_content& boot) noexcept;
+
+} // namespace muster::appraisal
