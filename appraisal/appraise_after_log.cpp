@@ -2,6 +2,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/explained_pcrs.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
 #include <algorithm>
@@ -18,14 +19,6 @@ severity level_of(unsigned pcr, const reference_set* reference) noexcept {
   const bool left_out =
       reference != nullptr && reference->pcr(pcr) == nullptr && reference->events(pcr) == nullptr;
   return left_out ? severity::warning : severity::failure;
-}
-
-/// A reference that has events of the PCR wants to see them: a log that leaves them out may leave out what is
-/// denied.
-bool explains(const reference_set* reference, unsigned pcr, const crypto::digest* value) noexcept {
-  if (reference == nullptr || value == nullptr || reference->events(pcr) != nullptr) return false;
-  const auto* expected = reference->pcr(pcr);
-  return expected != nullptr && *expected == *value;
 }
 
 /// `found` stays empty: however often it happens, and whoever finds it, it is one finding.
@@ -46,7 +39,7 @@ finding unexplained_finding(severity level, unsigned pcr) {
 std::vector<finding> appraise_after_log(const boot_claims& claims, const reference_set* reference) {
   std::vector<finding> out;
   for (const auto& one : claims->after_log)
-    if (!one.explained() && !explains(reference, one.pcr, claims.pcr(hash_algorithm::sha256, one.pcr)))
+    if (!one.explained() && explanation_of(one.pcr, claims, reference) != explanation::reference)
       out.push_back(unexplained_finding(level_of(one.pcr, reference), one.pcr));
   return out;
 }

@@ -1,9 +1,11 @@
 #include "appraisal/appraise_boot.hpp"
 
 #include "appraisal/appraise_after_log.hpp"
+#include "appraisal/believed_claims.hpp"
 #include "appraisal/boot_difference.hpp"
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/explained_pcrs.hpp"
 #include "appraisal/ordered_pcrs.hpp"
 #include "appraisal/required_claims.hpp"
 
@@ -45,30 +47,41 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
 std::vector<finding> compare_boot(const boot_claims& claims, const reference_set& reference,
                                   const policy& p) {
   auto out = appraise_after_log(claims, &reference);
+  std::ranges::move(appraise_explanations(claims, &reference, p), std::back_inserter(out));
   std::ranges::move(appraise_ordered_pcrs(claims, reference), std::back_inserter(out));
   for (const unsigned pcr : equal_pcrs)
     add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, reference, out);
   for (const unsigned pcr : informative_pcrs)
-    if (!claims->unexplained(pcr)) // told already
-      add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
-                      out);
+    add_pcr_finding(pcr, p.of(judged_check::boot_configuration), "boot.configuration", claims, reference,
+                    out);
   return out;
 }
 
-/// Only a log that was compared with the quote has events.
-void add_denied(const boot_claims& claims, const deny_list& denied, std::vector<finding>& out) {
+finding denied_finding(std::string subject, const denied_digest& why) {
+  auto sentence = subject + " is on the deny list: " + reason_of(why) + ".";
+  auto f =
+      boot_finding(severity::failure, "boot.denied", std::move(subject), std::move(sentence),
+                   "boot the machine with what is not denied; if it is denied by mistake, take the digest "
+                   "out of deny in the policy");
+  f.found = digest_text(why.algorithm, why.value);
+  f.expected = "none of the deny list";
+  return f;
+}
+
+/// Events of the log, and where it has none of a PCR with the reference's value, the reference's.
+void add_denied(const boot_claims& claims, const reference_set* reference, const deny_list& denied,
+                std::vector<finding>& out) {
   if (denied.empty()) return;
-  for (const auto& event : claims->events) {
-    const auto* why = denied.find(claims->bank, event.digest.view());
-    if (why == nullptr) continue;
-    const auto subject = event_subject(event.pcr, &event, nullptr);
-    auto f = boot_finding(
-        severity::failure, "boot.denied", subject, subject + " is on the deny list: " + reason_of(*why) + ".",
-        "boot the machine with what is not denied; if it is denied by mistake, take the digest "
-        "out of deny in the policy");
-    f.found = digest_text(claims->bank, event.digest);
-    f.expected = "none of the deny list";
-    out.push_back(std::move(f));
+  for (const auto& event : claims->events)
+    if (const auto* why = denied.find(claims->bank, event.digest.view()))
+      out.push_back(denied_finding(event_subject(event.pcr, &event, nullptr), *why));
+  for (const auto& value : claims->pcrs) {
+    const auto* events =
+        value.algorithm == hash_algorithm::sha256 ? events_by_value(value.index, claims, reference) : nullptr;
+    if (events == nullptr) continue;
+    for (const auto& event : events->events)
+      if (const auto* why = denied.find(events->algorithm, event.digest.view()))
+        out.push_back(denied_finding(event_subject(value.index, nullptr, &event), *why));
   }
 }
 
@@ -81,12 +94,25 @@ auto distance(const std::vector<finding>& findings) {
   return std::tuple{worst, as_bad, findings.size()};
 }
 
-/// The findings against the set that the boot is nearest to, which they name. Two boots are two machines:
-/// what one set lacks is never taken from the other.
-std::vector<finding> nearer(std::vector<finding> current, std::vector<finding> next) {
-  const bool staged = distance(next) < distance(current);
+struct comparison_with_set {
+  const reference_set* set = nullptr; ///< null: there is none
+  std::vector<finding> findings;
+};
+
+/// With the set that the boot is nearest to, which its findings name if there are two. Two boots are two
+/// machines: what one set lacks is never taken from the other.
+comparison_with_set nearest(const boot_claims& claims, const reference_choice& reference, const policy& p) {
+  if (!reference.present()) {
+    auto out = appraise_after_log(claims, nullptr);
+    std::ranges::move(appraise_explanations(claims, nullptr, p), std::back_inserter(out));
+    return {nullptr, std::move(out)};
+  }
+  comparison_with_set current{reference.current, compare_boot(claims, *reference.current, p)};
+  if (!reference.staged()) return current;
+  comparison_with_set next{reference.next, compare_boot(claims, *reference.next, p)};
+  const bool staged = distance(next.findings) < distance(current.findings);
   auto& out = staged ? next : current;
-  for (auto& f : out)
+  for (auto& f : out.findings)
     f.sentence += staged ? " Nearest is the staged set." : " Nearest is the set in force.";
   return std::move(out);
 }
@@ -116,12 +142,11 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
 
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
-  auto out =
-      reference.present() ? compare_boot(claims, *reference.current, p) : appraise_after_log(claims, nullptr);
-  if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
-  add_denied(claims, p.denied, out);
-  auto structure = appraise_boot_structure(claims, p);
-  auto missing = appraise_required_claims(claims, p, reference);
+  auto [set, out] = nearest(claims, reference, p);
+  add_denied(claims, set, p.denied, out);
+  const auto believed = believed_claims(claims, set);
+  auto structure = appraise_boot_structure(believed, p);
+  auto missing = appraise_required_claims(believed, p, reference);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));
   std::ranges::move(missing, std::back_inserter(out));

@@ -3,6 +3,7 @@
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
+#include "appraisal/boot_story.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/running_attestation.hpp"
 #include "tpm/evidence/counters.hpp"
@@ -113,7 +114,7 @@ status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) 
     return {};
   if (ima.state().entries < recorded->ima.entries)
     return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
-  auto start = tpm::first_log_state(quote_->selection(), event_log_ ? &*event_log_ : nullptr);
+  auto start = tpm::first_log_state(quote_->selection());
   if (!start) return start.fault();
   return replays_to(recorded->ima, *std::move(start), ima, quote_->selection());
 }
@@ -125,6 +126,9 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
   // A log that has no bank in common with the quote tells nothing: as good as none.
   if (!log && log.fault().code == errc::unsupported) return std::optional<tpm::verified_boot_log>{};
   if (!log) return log.fault();
+  if (const auto of_ima = log->contradicted() & ima.state().ima_pcrs; of_ima != 0)
+    return fault{errc::mismatch, "boot-log: it has events of " + pcrs_in(of_ima)
+                                     + ", which IMA extends from the start value on"};
   if (log->contradicted() != 0)
     return fault{errc::mismatch,
                  "boot-log: it does not give the quoted value of " + pcrs_in(log->contradicted())};
@@ -156,6 +160,9 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   if (!append_claims(out.files, ima, inputs_.policy->signatures))
     return failure({errc::limit, "ima-log: more than can be kept"});
   auto events = kexec_findings(ima);
+  std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), manifest_.boot_log, log},
+                                        {inputs_.reference.get(), inputs_.staged.get()}),
+                    std::back_inserter(events));
   if (out.boot->after_log)
     std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
   if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again

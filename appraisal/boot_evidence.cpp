@@ -1,8 +1,10 @@
 #include "appraisal/boot_evidence.hpp"
 
+#include "appraisal/command_line_events.hpp"
 #include "appraisal/ima_policy_file.hpp"
 #include "appraisal/measured_buffer.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
+#include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/boot_structure.hpp"
 
 #include <algorithm>
@@ -35,6 +37,7 @@ boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
   case tpm::boot_issue::validation_disabled: return boot_oddity_kind::validation_disabled;
   case tpm::boot_issue::exit_boot_services_missing: return boot_oddity_kind::exit_boot_services_missing;
   case tpm::boot_issue::audit_mode: return boot_oddity_kind::audit_mode;
+  case tpm::boot_issue::uncovered: return boot_oddity_kind::uncovered;
   case tpm::boot_issue::not_measured: break;
   }
   return boot_oddity_kind::not_measured;
@@ -60,17 +63,6 @@ aggregate_claim aggregate_from(tpm::aggregate_outcome outcome) noexcept {
   return aggregate_claim::absent;
 }
 
-/// GRUB labels it in PCR 8; systemd-boot measures it, and nothing else as text, into PCR 12. The last one
-/// counts: it is the one that was handed over.
-std::optional<std::string> command_line_of(const std::vector<boot_event>& events) {
-  const auto is_one = [](const boot_event& e) {
-    return !e.text.empty() && ((e.pcr == 8 && e.label == "kernel_cmdline") || e.pcr == 12);
-  };
-  const auto last = std::find_if(events.rbegin(), events.rend(), is_one);
-  if (last == events.rend()) return std::nullopt;
-  return last->text;
-}
-
 void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.has_log = true;
   out.bank = log.bank();
@@ -85,14 +77,14 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.secure = state_from(tpm::secure_boot_of(log));
   for (auto& one : tpm::secure_boot_variables_of(log))
     out.variables.push_back({std::move(one.name), one.digest, one.size, one.signatures, one.mode});
-  out.command_line = command_line_of(out.events);
+  if (const auto* line = proven_command_line(out)) out.command_line = line->text;
 }
 
 /// Without a log, what was not measured shows in the values alone (docs/checks.md 16).
 void add_unmeasured(boot_content& out) {
   for (const auto& p : out.pcrs)
     if (p.algorithm == hash_algorithm::sha256 && p.index <= 7
-        && std::ranges::all_of(p.value.view(), [](std::uint8_t byte) { return byte == 0; }))
+        && tpm::is_start_value(p.algorithm, p.index, p.value.view()))
       out.oddities.push_back({boot_oddity_kind::not_measured, p.index, {}});
 }
 

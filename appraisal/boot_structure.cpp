@@ -3,6 +3,7 @@
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/boot_facts.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/explained_pcrs.hpp"
 #include "appraisal/required_claims.hpp"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
     return {judged_check::audit_mode,
             "says that the firmware is in audit mode: it starts what it should refuse, and only logs it.",
             "leave audit mode in the firmware's setup (deployed mode)"};
+  case boot_oddity_kind::uncovered: // weighed by what it may hide
   case boot_oddity_kind::not_measured: break;
   }
   return {judged_check::not_measured,
@@ -52,7 +54,22 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
           "turn on measured boot (TPM 2.0) in the firmware"};
 }
 
+/// What an event says that does not fit its digest is not known: it weighs what it may hide.
+finding uncovered_finding(const boot_oddity& o, const policy& p) {
+  const auto subject = "PCR " + std::to_string(o.pcr);
+  auto f =
+      boot_finding(std::max(severity::warning, weight_of_unseen(o.pcr, p)), "boot.uncovered", subject,
+                   subject + " (" + std::string{meaning_of_pcr(o.pcr)}
+                       + ") has an event whose data in the boot log is not what was measured: what it says "
+                         "of Secure Boot is hidden.",
+                   "look at who changed the machine's boot log; if it comes so from the firmware, ask its "
+                   "vendor");
+  f.found = printable(o.detail, 256);
+  return f;
+}
+
 finding oddity_finding(const boot_oddity& o, const policy& p) {
+  if (o.kind == boot_oddity_kind::uncovered) return uncovered_finding(o, p);
   const auto words = words_for(o.kind);
   const auto subject = "PCR " + std::to_string(o.pcr);
   auto f = judged_finding(

@@ -48,7 +48,8 @@ enum class boot_oddity_kind : std::uint8_t {
   validation_disabled,        ///< shim was told not to validate (MokSBState)
   exit_boot_services_missing, ///< the log ends before the operating system took over
   not_measured,               ///< the PCR still has its start value
-  audit_mode                  ///< the firmware starts what it should refuse, and only logs it
+  audit_mode,                 ///< the firmware starts what it should refuse, and only logs it
+  uncovered                   ///< the data of an event in PCR 7 is not what its digest is of
 };
 
 struct boot_oddity {

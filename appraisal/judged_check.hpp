@@ -11,7 +11,7 @@
 namespace muster::appraisal {
 
 enum class judged_check : std::uint8_t {
-  boot_configuration,  ///< PCR 1, 5, 6 or 13 differs from the reference
+  boot_configuration,  ///< PCR 1, 5 or 6 differs from the reference
   no_boot_log,         ///< an honest GRUB without Secure Boot has none
   sha1_boot_log,       ///< one of TCG's old format: it explains no SHA-256 value
   boot_log_banks,      ///< one that has no quoted bank

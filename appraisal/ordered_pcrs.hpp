@@ -7,7 +7,7 @@
 
 namespace muster::appraisal {
 
-/// Failures for what differs in PCR 8, 9, 11, 12, 14, and in others of which the reference leaves events out:
+/// Failures for what differs in PCR 8, 9, 11 to 14, and in others of which the reference leaves events out:
 ///   "boot.command-line"    the kernel's command line, old and new text. Events that differ in nothing but
 ///                          that text (GRUB measures its menu entry, its `linux` command and the result) are
 ///                          this same finding

@@ -118,8 +118,8 @@ private:
 /// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.
 inline constexpr std::uint8_t equal_pcrs[] = {0, 2, 3, 4, 7};
 /// PCRs that are compared event by event: what GRUB, the kernel's stub, systemd-boot and shim measure.
-inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 14};
+inline constexpr std::uint8_t ordered_pcrs[] = {8, 9, 11, 12, 13, 14};
 /// PCRs whose difference is only told: configuration that changes by itself.
-inline constexpr std::uint8_t informative_pcrs[] = {1, 5, 6, 13};
+inline constexpr std::uint8_t informative_pcrs[] = {1, 5, 6};
 
 } // namespace muster::appraisal

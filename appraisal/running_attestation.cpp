@@ -2,6 +2,7 @@
 
 #include "messages/view.hpp"
 #include "schemas/manifest.capnp.h"
+#include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/counters.hpp"
 
 #include <algorithm>
@@ -145,6 +146,9 @@ status running_attestation::close_boot_log() {
     return fault{errc::mismatch, "boot-log: it is not the one whose digest was quoted"};
   auto parsed = tpm::parse_event_log(boot_log_);
   if (!parsed) return parsed.fault();
+  if ((tpm::measured_pcrs(*parsed) & tpm::default_ima_pcrs) != 0)
+    return fault{errc::denied,
+                 "boot-log: it has events of PCR 10, which IMA extends from its start value on"};
   event_log_ = *std::move(parsed);
   return {};
 }
@@ -152,8 +156,8 @@ status running_attestation::close_boot_log() {
 status running_attestation::begin_ima() {
   if (!increment())
     if (auto closed = close_boot_log(); !closed) return closed;
-  auto start = increment() ? result<tpm::log_state>{inputs_.recorded->ima}
-                           : tpm::first_log_state(quote_->selection(), event_log_ ? &*event_log_ : nullptr);
+  auto start =
+      increment() ? result<tpm::log_state>{inputs_.recorded->ima} : tpm::first_log_state(quote_->selection());
   if (!start) return start.fault();
   auto begun = tpm::ima_verifier::begin(*std::move(start), *hints_, *quote_, inputs_.caps);
   if (!begun) return begun.fault();

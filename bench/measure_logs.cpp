@@ -52,7 +52,7 @@ struct long_log {
 };
 
 result<long_log> make_log() {
-  auto start = tpm::first_log_state(routine_selection(), nullptr);
+  auto start = tpm::first_log_state(routine_selection());
   if (!start) return start.fault();
   long_log out{{}, *start, start->values};
   bytes content;

@@ -3,6 +3,7 @@
 #include "bench/signature_verify.hpp"
 #include "crypto/ecdsa_signature.hpp"
 #include "lab/files.hpp"
+#include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/ima_replay.hpp"
 #include "tpm/evidence/kdf.hpp"
 #include "tpm/format/templates.hpp"
@@ -52,7 +53,7 @@ result<tpm::pcr_values> replay(const bytes& boot_log, const bytes& ima_log, std:
   const auto events = tpm::parse_event_log(boot_log);
   if (!events) return events.fault();
   const auto selection = routine_selection();
-  const auto start = tpm::first_log_state(selection, &*events);
+  const auto start = tpm::first_log_state(selection);
   if (!start) return start.fault();
   auto ima = tpm::ima_replay::begin(*start, selection);
   if (!ima) return ima.fault();
@@ -66,11 +67,12 @@ result<tpm::pcr_values> replay(const bytes& boot_log, const bytes& ima_log, std:
     rest = rest.subspan(*taken);
   }
   entries = ima->entries();
-  auto out = start->values;
+  auto out = tpm::values_after(&*events, selection);
+  if (!out) return out;
   for (const auto& lane : ima->lanes())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
       if ((ima->ima_pcrs() >> i & 1U) != 0)
-        if (auto set = out.set(lane.bank, i, lane.values[i].view()); !set) return set.fault();
+        if (auto set = out->set(lane.bank, i, lane.values[i].view()); !set) return set.fault();
   return out;
 }
 

@@ -103,7 +103,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
       out.after_log.push_back(read_after_log(one, check));
     for (const auto one : in.getOddities())
       out.oddities.push_back(
-          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::audit_mode), one.getPcr(),
+          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::uncovered), one.getPcr(),
            raw_text(one.getDetail())});
     out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
     if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());

@@ -71,7 +71,7 @@ result<tpm::ima_replay> begin_replay(feeding how) {
   for (const auto bank :
        {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512})
     if (auto added = banks.add(bank, tpm::all_pcrs); !added) return added.fault();
-  auto start = tpm::first_log_state(banks, nullptr);
+  auto start = tpm::first_log_state(banks);
   if (!start) return start.fault();
   for (const auto& bank : banks)
     if (how == feeding::padded_sha1 && bank.algorithm != hash_algorithm::sha1)

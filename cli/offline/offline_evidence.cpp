@@ -6,6 +6,7 @@
 #include "appraisal/boot_evidence.hpp"
 #include "appraisal/verdict.hpp"
 #include "cli/offline/output.hpp"
+#include "tpm/evidence/boot_replay.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -17,8 +18,9 @@ namespace {
 /// Where the boot log leads, PCRs of IMA after all entries of `ima_log` that can be read.
 std::optional<tpm::pcr_values> values_from_logs(const tpm::pcr_selection& quoted,
                                                 const tpm::event_log* boot_log, byte_view ima_log) {
-  auto start = tpm::first_log_state(quoted, boot_log);
-  if (!start) return std::nullopt;
+  auto out = tpm::values_after(boot_log, quoted);
+  const auto start = tpm::first_log_state(quoted);
+  if (!out || !start) return std::nullopt;
   auto replay = tpm::ima_replay::begin(*start, quoted);
   if (!replay) return std::nullopt;
   tpm::ima_log_reader reader;
@@ -28,13 +30,12 @@ std::optional<tpm::pcr_values> values_from_logs(const tpm::pcr_selection& quoted
     if (!taken || *taken == 0 || !replay->extend(entry)) break;
     ima_log = ima_log.subspan(*taken);
   }
-  auto out = start->values;
   for (const auto& lane : replay->lanes())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
       if (((replay->ima_pcrs() & lane.quoted) >> i & 1U) != 0
-          && !out.set(lane.bank, i, lane.values[i].view()))
+          && !out->set(lane.bank, i, lane.values[i].view()))
         return std::nullopt;
-  return out;
+  return *std::move(out);
 }
 
 std::string pcr_names(std::uint32_t mask) {
@@ -136,12 +137,14 @@ private:
   bool check_ima() {
     if (!in_.ima_log) return true;
     if (!covers_ima()) return failed("ima-log", {errc::denied, "ima-log: the quote does not cover PCR 10"});
-    const auto start = tpm::first_log_state(out_.quote->selection(), boot_log_ ? &*boot_log_ : nullptr);
+    const auto start = tpm::first_log_state(out_.quote->selection());
     if (!start) return failed("ima-log", start.fault());
     auto ima = replay_ima(*start, values_);
     // Nobody said what PCR 10 was, and the log may run ahead of the quote: look for the place from its
     // beginning.
-    if (!ima && !in_.pcrs) ima = replay_ima(*start, start->values);
+    if (const auto given = tpm::values_after(boot_log_ ? &*boot_log_ : nullptr, out_.quote->selection());
+        !ima && !in_.pcrs && given)
+      ima = replay_ima(*start, *given);
     if (!ima) return failed("ima-log", with_hint(ima.fault()));
     ima_ = *std::move(ima);
     if (!pcrs_) {

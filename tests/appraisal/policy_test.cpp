@@ -373,7 +373,7 @@ TEST_CASE("what is required is told once, with the heavier weight") {
     b.ima_policy.entries = 1;
   });
   const auto findings = appraise_boot(claims, nullptr, p);
-  CHECK(checks_of(findings, severity::note)
+  CHECK(checks_of_logged(findings, severity::note)
         == std::vector<std::string>{"require.secure-boot", "require.ima-policy"});
   p.of(judged_check::require_secure_boot) = severity::warning;
   p.of(judged_check::secure_boot_off) = severity::failure;

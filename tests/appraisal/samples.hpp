@@ -121,6 +121,14 @@ inline std::vector<std::string> checks_of(const std::vector<finding>& findings,
   return out;
 }
 
+/// The same without what is said of PCRs that a sample has no events of.
+inline std::vector<std::string> checks_of_logged(const std::vector<finding>& findings,
+                                                 severity at_least = severity::warning) {
+  auto out = checks_of(findings, at_least);
+  std::erase(out, "boot.unlogged");
+  return out;
+}
+
 inline const finding* find(const std::vector<finding>& findings, std::string_view check) {
   const auto at = std::ranges::find(findings, check, &finding::check);
   return at == findings.end() ? nullptr : &*at;

@@ -41,8 +41,8 @@ inline vm_claims verified_vm(const std::string& name) {
   const auto quote = required(tpm::verify_quote(
       {quoted.attest, quoted.signature}, ak, tpm::binding{quoted.nonce}, pcrs.selection, tpm::offline_rules));
   const auto parsed = required(tpm::parse_event_log(files.boot_log));
-  auto verifier = required(
-      tpm::ima_verifier::begin(required(tpm::first_log_state(pcrs.selection, &parsed)), pcrs.values, quote));
+  auto verifier =
+      required(tpm::ima_verifier::begin(required(tpm::first_log_state(pcrs.selection)), pcrs.values, quote));
   REQUIRE(verifier.feed(files.ima_log).ok());
   const auto ima = required(std::move(verifier).finish());
   const auto log = required(tpm::verify_boot_log(parsed, ima.pcrs(), ima.state().ima_pcrs));

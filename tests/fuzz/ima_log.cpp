@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tpm::pcr_selection quoted;
   if (!quoted.add(hash_algorithm::sha1, 0xffffff) || !quoted.add(hash_algorithm::sha256, 0xffffff))
     std::abort();
-  auto start = tpm::first_log_state(quoted, nullptr);
+  auto start = tpm::first_log_state(quoted);
   if (!start) std::abort();
   start->padded_banks = {hash_algorithm::sha256};
   auto replay = tpm::ima_replay::begin(*start, quoted);

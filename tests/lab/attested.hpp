@@ -48,9 +48,7 @@ template <class Between> attested attest(const lab::machine& machine, Between be
   const auto trusted = must(tpm::trust_recorded_ak(ak_area));
   const auto quote =
       must(tpm::verify_quote({made->attest, made->signature}, trusted, tpm::binding{extra}, wanted));
-  const auto events = must(tpm::parse_event_log(boot_log));
-  auto verifier =
-      must(tpm::ima_verifier::begin(must(tpm::first_log_state(wanted, &events)), *claimed, quote));
+  auto verifier = must(tpm::ima_verifier::begin(must(tpm::first_log_state(wanted)), *claimed, quote));
   must(verifier.feed(list));
   auto ima = must(std::move(verifier).finish());
   auto boot = must(tpm::verify_boot_log(must(tpm::parse_event_log(boot_log)), ima.pcrs()));

@@ -7,20 +7,14 @@
 namespace muster::tpm {
 namespace {
 
-constexpr std::uint8_t known_localities[] = {0, 3, 4};
+/// Nothing is proven by it where a stronger bank was quoted: two contents with one SHA-1 can be made.
+constexpr bool is_sha1(hash_algorithm bank) noexcept { return bank == hash_algorithm::sha1; }
 // Most preferred first: references are in SHA-256.
 constexpr hash_algorithm preferred[] = {hash_algorithm::sha256, hash_algorithm::sha512,
                                         hash_algorithm::sha384, hash_algorithm::sm3_256,
                                         hash_algorithm::sha1};
 
 constexpr std::uint32_t bit(unsigned pcr) noexcept { return 1U << pcr; }
-
-bool has_start_value(hash_algorithm bank, unsigned pcr, byte_view value) noexcept {
-  if (pcr != 0) return same(start_value(bank, pcr).view(), value);
-  return std::ranges::any_of(known_localities, [&](std::uint8_t locality) {
-    return same(start_value(bank, 0, locality).view(), value);
-  });
-}
 
 } // namespace
 
@@ -33,6 +27,7 @@ public:
     for (const auto bank : preferred)
       if (out_.log_.has_bank(bank) && selection_.mask_of(bank) != 0 && crypto::supported(bank))
         out_.banks_.push_back(bank);
+    if (std::ranges::all_of(out_.banks_, is_sha1) && quotes_stronger()) out_.banks_.clear();
     if (out_.banks_.empty())
       return fault{errc::unsupported, "boot-log: no bank is in both the log and the quote"};
     out_.bank_ = out_.banks_.front();
@@ -44,6 +39,11 @@ public:
   }
 
 private:
+  bool quotes_stronger() const {
+    return std::any_of(selection_.begin(), selection_.end(),
+                       [](const pcr_bank& bank) { return bank.mask != 0 && !is_sha1(bank.algorithm); });
+  }
+
   void replay() {
     for (const auto bank : out_.banks_)
       hashers_.emplace_back(bank);
@@ -59,7 +59,7 @@ private:
       try_locality(*stated);
       return;
     }
-    for (const auto locality : known_localities)
+    for (const auto locality : startup_localities)
       if (try_locality(locality)) return;
   }
 
@@ -84,6 +84,7 @@ private:
     for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
       if ((left_out_ & bit(pcr)) == 0 && quoted_anywhere(pcr))
         ((os_pcrs & bit(pcr)) != 0 ? set_of_system(pcr) : set_of(pcr)) |= bit(pcr);
+    out_.contradicted_ |= left_out_ & measured_pcrs(out_.log_);
     if ((out_.explained_ & bit(0)) == 0) out_.locality_ = 0;
   }
 
@@ -95,7 +96,7 @@ private:
   bool untouched(unsigned pcr) const noexcept {
     return std::all_of(selection_.begin(), selection_.end(), [&](const pcr_bank& bank) {
       return (bank.mask & bit(pcr)) == 0
-             || has_start_value(bank.algorithm, pcr, quoted_.get(bank.algorithm, pcr));
+             || is_start_value(bank.algorithm, pcr, quoted_.get(bank.algorithm, pcr));
     });
   }
 

@@ -20,7 +20,8 @@ public:
   /// Its events, and for `phase_pcr` the phases after them, give the quoted value in every bank that is both
   /// in the log and quoted.
   std::uint32_t explained() const noexcept { return explained_; }
-  /// None of `os_pcrs`; has events, and they give another value in at least one such bank.
+  /// None of `os_pcrs`; has events, and they give another value in at least one such bank. Or IMA extends it,
+  /// which begins with the TPM's start value: there is no room for events of the boot.
   std::uint32_t contradicted() const noexcept { return contradicted_; }
   /// Of `os_pcrs`; was extended with something that neither the log nor phases explain.
   std::uint32_t unexplained() const noexcept { return unexplained_; }
@@ -35,7 +36,7 @@ public:
   /// depend on when the quote was taken. Covered by the quote as the phases go on from it.
   const pcr_values& settled() const noexcept { return settled_; }
 
-  /// The banks that were replayed. If that is SHA-1 alone, the log is no stronger than SHA-1.
+  /// The banks that were replayed. If that is SHA-1 alone, nothing stronger was quoted.
   const std::vector<hash_algorithm>& banks() const noexcept { return banks_; }
   /// The bank of `digest` and of the decision what text is covered: SHA-256 if it was replayed, else the
   /// strongest.
@@ -46,6 +47,9 @@ public:
   /// Measured events of explained PCRs, in the order of the log. Types and uncovered data are hints.
   const std::vector<logged_event>& events() const noexcept { return events_; }
   byte_view digest(const logged_event& event) const noexcept { return log_.digest(event, bank_); }
+  byte_view digest(const logged_event& event, hash_algorithm bank) const noexcept {
+    return log_.digest(event, bank);
+  }
   /// Whether the digest is of all of the event's data.
   bool covers_data(const logged_event& event) const;
   event_text text(const logged_event& event) const;
@@ -70,9 +74,10 @@ private:
 
 /// Replays the log in every bank that is in it and in the quote, and compares (docs/checks.md 11, 12); what
 /// comes after it must be explained (os_phases.hpp). PCR 0 starts with the locality that the log states, or
-/// if it states none with 0, 3 or 4: whichever the quote confirms. PCRs in `ima_pcrs` are left out: their
-/// values go on with the IMA log, see `first_log_state`. fault unsupported: log and quote have no bank in
-/// common that we can compute. The bytes that `log` was parsed from must outlive the result.
+/// if it states none with 0, 3 or 4: whichever the quote confirms. The values of PCRs in `ima_pcrs` are not
+/// looked at: IMA entries explain them from their start value on, and an event of them is a contradiction.
+/// fault unsupported: log and quote have no bank in common that we can compute, or SHA-1 only where a
+/// stronger one was quoted. The bytes that `log` was parsed from must outlive the result.
 result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
                                           std::uint32_t ima_pcrs = default_ima_pcrs);
 

@@ -21,13 +21,49 @@ constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
 constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
 constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
 
-/// Answers about the events of one log; computes the separators' digests once.
+struct separator_digests {
+  hash_algorithm bank = hash_algorithm::sha256;
+  crypto::digest zeros;
+  crypto::digest ones;
+  crypto::digest error;
+
+  explicit separator_digests(hash_algorithm of)
+      : bank{of}, zeros{crypto::hash(of, zeros_separator)}, ones{crypto::hash(of, ones_separator)},
+        error{crypto::hash(of, error_separator)} {}
+
+  bool normal(byte_view digest) const noexcept {
+    return same(digest, zeros.view()) || same(digest, ones.view());
+  }
+  bool any(byte_view digest) const noexcept { return normal(digest) || same(digest, error.view()); }
+};
+
+/// A variable of one byte whose digest is known without its data: measured with any other value than 0 it
+/// turns a check off.
+class switch_digests {
+public:
+  switch_digests(hash_algorithm bank, std::string_view vendor, std::string_view name) {
+    auto data = make_efi_variable(vendor, name, std::array<std::uint8_t, 1>{0});
+    for (unsigned value = 1; value <= 0xff; ++value) {
+      data.back() = static_cast<std::uint8_t>(value);
+      on_.push_back(crypto::hash(bank, data));
+    }
+  }
+
+  bool turned_on(byte_view digest) const noexcept {
+    return std::ranges::any_of(on_, [&](const auto& one) { return same(digest, one.view()); });
+  }
+
+private:
+  std::vector<crypto::digest> on_;
+};
+
+/// Answers about the events of one log; computes the digests that it looks for once.
 class structure_check {
 public:
-  explicit structure_check(const verified_boot_log& log)
-      : log_{log}, normal_{crypto::hash(log.bank(), zeros_separator),
-                           crypto::hash(log.bank(), ones_separator)},
-        error_{crypto::hash(log.bank(), error_separator)} {}
+  explicit structure_check(const verified_boot_log& log) : log_{log} {
+    for (const auto bank : log.banks())
+      separators_.emplace_back(bank);
+  }
 
   std::vector<boot_remark> run() {
     for (unsigned pcr = 0; pcr <= last_firmware_pcr; ++pcr) {
@@ -41,14 +77,16 @@ public:
     return std::move(out_);
   }
 
+  /// In any bank: one that is a separator in one bank and something else in another is wrong, not unseen.
   bool is_separator(const logged_event& event) const {
-    const auto digest = log_.digest(event);
-    return event.type == event_type::separator || same(digest, error_.view()) || is_normal(digest);
+    return std::ranges::any_of(separators_,
+                               [&](const auto& one) { return one.any(log_.digest(event, one.bank)); });
   }
 
 private:
-  bool is_normal(byte_view digest) const {
-    return std::ranges::any_of(normal_, [&](const auto& one) { return same(digest, one.view()); });
+  bool is_normal(const logged_event& event) const {
+    return std::ranges::all_of(separators_,
+                               [&](const auto& one) { return one.normal(log_.digest(event, one.bank)); });
   }
 
   void remark(boot_issue issue, unsigned pcr, std::optional<std::uint32_t> event = {}) {
@@ -57,13 +95,18 @@ private:
 
   void check_separators(unsigned pcr) {
     bool seen = false;
+    bool named = false;
     for (const auto& event : log_.events()) {
-      if (event.pcr != pcr || !is_separator(event)) continue;
-      if (!is_normal(log_.digest(event))) remark(boot_issue::separator_error, pcr, event.number);
-      if (seen) remark(boot_issue::separator_repeated, pcr, event.number);
-      seen = true;
+      if (event.pcr != pcr) continue;
+      // What is only called one separates nothing.
+      const bool is_one = is_separator(event);
+      if (!is_one && event.type != event_type::separator) continue;
+      if (!is_normal(event)) remark(boot_issue::separator_error, pcr, event.number);
+      if (seen && is_one) remark(boot_issue::separator_repeated, pcr, event.number);
+      seen = seen || is_one;
+      named = true;
     }
-    if (!seen) remark(boot_issue::separator_missing, pcr);
+    if (!named) remark(boot_issue::separator_missing, pcr);
   }
 
   // By the digest alone: neither type nor data need be what they say.
@@ -76,23 +119,15 @@ private:
                                [&](const auto& event) { return event.pcr == pcr && is_action(event, text); });
   }
 
-  // Authorities name db, too: they say which key let an image run, and come behind the separator. Only their
-  // type tells them apart from a configuration.
+  // Authorities name db, too: they say which key let an image run, and come behind the separator. They hold
+  // one signature and not lists of them; a type that says otherwise only makes it worse.
   static bool configures_secure_boot(const efi_variable& variable, event_type type) {
     const std::string_view name{variable.name};
     if (variable.vendor == efi_global_variable) return name == "SecureBoot" || name == "PK" || name == "KEK";
     if (variable.vendor != efi_image_security_database) return false;
-    return name == "dbx" || (name == "db" && type == event_type::efi_variable_driver_config);
-  }
-
-  static bool disables_validation(const efi_variable& variable) {
-    return variable.vendor == shim_lock && variable.name == "MokSBState"
-           && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
-  }
-
-  static bool audits_only(const efi_variable& variable) {
-    return variable.vendor == efi_global_variable && variable.name == "AuditMode"
-           && std::ranges::any_of(variable.data, [](std::uint8_t byte) { return byte != 0; });
+    return name == "dbx"
+           || (name == "db"
+               && (type == event_type::efi_variable_driver_config || count_signatures(variable.data).ok()));
   }
 
   void check_secure_boot() {
@@ -101,22 +136,45 @@ private:
       if (event.pcr != secure_boot_pcr) continue;
       if (is_action(event, debug_mode)) remark(boot_issue::debug_mode, event.pcr, event.number);
       if (is_separator(event)) separated = true;
-      check_variable(event, separated);
+      if (log_.covers_data(event))
+        check_variable(event, separated);
+      else
+        check_hidden(event);
     }
+  }
+
+  static bool any_set(byte_view value) noexcept {
+    return std::ranges::any_of(value, [](std::uint8_t byte) { return byte != 0; });
   }
 
   void check_variable(const logged_event& event, bool separated) {
     const auto variable = parse_efi_variable(event.data);
-    if (!variable || !log_.covers_data(event)) return;
+    if (!variable) return;
+    const bool set = any_set(variable->data);
+    if (set && variable->vendor == efi_global_variable && variable->name == "AuditMode")
+      remark(boot_issue::audit_mode, event.pcr, event.number);
+    if (set && variable->vendor == shim_lock && variable->name == "MokSBState")
+      remark(boot_issue::validation_disabled, event.pcr, event.number);
     if (separated && configures_secure_boot(*variable, event.type))
       remark(boot_issue::configuration_too_late, event.pcr, event.number);
-    if (audits_only(*variable)) remark(boot_issue::audit_mode, event.pcr, event.number);
-    if (disables_validation(*variable)) remark(boot_issue::validation_disabled, event.pcr, event.number);
+  }
+
+  // The digests of this PCR are over all of their data on every firmware: what does not fit was changed, to
+  // hide what it says. Of some the digest says it all the same.
+  void check_hidden(const logged_event& event) {
+    if (is_separator(event) || is_action(event, debug_mode)) return;
+    const auto digest = log_.digest(event);
+    if (!no_validation_) no_validation_.emplace(log_.bank(), shim_lock, "MokSBState");
+    if (!audit_) audit_.emplace(log_.bank(), efi_global_variable, "AuditMode");
+    if (no_validation_->turned_on(digest)) remark(boot_issue::validation_disabled, event.pcr, event.number);
+    if (audit_->turned_on(digest)) remark(boot_issue::audit_mode, event.pcr, event.number);
+    remark(boot_issue::uncovered, event.pcr, event.number);
   }
 
   const verified_boot_log& log_;
-  std::array<crypto::digest, 2> normal_;
-  crypto::digest error_;
+  std::vector<separator_digests> separators_;
+  std::optional<switch_digests> no_validation_; // made where data is hidden, since they are 510 digests
+  std::optional<switch_digests> audit_;
   std::vector<boot_remark> out_;
 };
 

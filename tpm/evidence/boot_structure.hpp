@@ -19,7 +19,8 @@ enum class boot_issue : std::uint8_t {
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
   exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
   not_measured,               ///< a PCR of 0 to 7 still has its start value
-  audit_mode ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
+  audit_mode, ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
+  uncovered   ///< an event of PCR 7 whose data is not what its digest is of: what it says is hidden
 };
 
 struct boot_remark {
@@ -30,8 +31,9 @@ struct boot_remark {
   friend bool operator==(const boot_remark&, const boot_remark&) = default;
 };
 
-/// In the order of PCRs. Separators are told by their digest as well as by their type, because the type is
-/// not covered. PCRs that the log does not explain are passed over, except for `not_measured`.
+/// In the order of PCRs. Separators, debug mode and variables of one byte that turn a check off are told by
+/// their digests, in every bank that was replayed: neither type nor data is covered. PCRs that the log does
+/// not explain are passed over, except for `not_measured`.
 std::vector<boot_remark> check_structure(const verified_boot_log& log);
 
 /// Zero is "nothing is known".

@@ -1,5 +1,7 @@
 #include "tpm/evidence/ima_replay.hpp"
 
+#include "tpm/evidence/boot_replay.hpp"
+
 namespace muster::tpm {
 namespace {
 
@@ -80,6 +82,10 @@ status ima_replay::extend(const ima_entry& entry) {
     if (l.values[entry.pcr].empty())
       return fault{errc::conflict, "ima-log: no recorded value of PCR " + std::to_string(entry.pcr)
                                        + " in bank " + std::string{to_string(l.bank)}};
+    if ((ima_pcrs_ >> entry.pcr & 1U) == 0 && !is_start_value(l.bank, entry.pcr, l.values[entry.pcr].view()))
+      return fault{errc::conflict, "ima-log: entry " + std::to_string(entries_) + " begins PCR "
+                                       + std::to_string(entry.pcr)
+                                       + ", which something else extended before"};
     extend(l, entry);
   }
   ima_pcrs_ |= 1U << entry.pcr;

@@ -20,7 +20,8 @@ public:
   /// we cannot compute.
   static result<ima_replay> begin(const log_state& start, const pcr_selection& quoted);
 
-  /// fault denied: the entry names a PCR that was not quoted, so nothing vouches for it.
+  /// fault denied: the entry names a PCR that was not quoted, so nothing vouches for it; conflict: it begins
+  /// a PCR that does not have the TPM's start value any more.
   status extend(const ima_entry& entry);
 
   std::uint64_t entries() const noexcept { return entries_; }

@@ -1,7 +1,6 @@
 // How far the measurements of one boot were verified.
 #pragma once
 
-#include "tpm/format/event_log.hpp"
 #include "tpm/format/pcr_values.hpp"
 
 #include <vector>
@@ -18,8 +17,8 @@ struct log_state {
   std::uint64_t entries = 0; ///< of the IMA log that were verified: the index of the next one
   /// The PCRs that IMA extended so far, and always PCR 10.
   std::uint32_t ima_pcrs = default_ima_pcrs;
-  /// Of all quoted PCRs at that entry: those of IMA go on from here, and a PCR that IMA begins to extend
-  /// later goes on from here, too.
+  /// Of all quoted PCRs at that entry: those of IMA go on from here. One that IMA begins to extend later must
+  /// still have its start value.
   pcr_values values;
   /// Banks that the kernel feeds with the SHA-1 template hash and zeros behind it, in any order. Known once
   /// `entries` is not 0.
@@ -28,9 +27,9 @@ struct log_state {
   bool padded(hash_algorithm bank) const noexcept;
 };
 
-/// The state before the first IMA entry of a boot: the start values of the quoted PCRs, and what the boot log
-/// (null if there is none) extended them with. Nothing in it is verified; the quote will tell. fault
-/// unsupported: a quoted bank that we cannot compute.
-result<log_state> first_log_state(const pcr_selection& quoted, const event_log* boot_log);
+/// The state before the first IMA entry of a boot: the values that the TPM itself gives the quoted PCRs at a
+/// reset. No log has a say in it: whoever writes the boot log would else choose what the IMA log goes on from
+/// (docs/checks.md 17). fault unsupported: a quoted bank that we cannot compute.
+result<log_state> first_log_state(const pcr_selection& quoted);
 
 } // namespace muster::tpm

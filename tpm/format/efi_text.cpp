@@ -9,6 +9,8 @@ namespace muster::tpm {
 namespace {
 
 constexpr char32_t replacement = 0xfffd;
+// Where each byte of the text is in memory: the first three numbers are little-endian.
+constexpr std::array<std::size_t, 16> guid_order = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&out](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
@@ -65,13 +67,23 @@ bool looks_like_utf16(byte_view input) noexcept {
 }
 
 std::string guid_text(byte_view guid) {
-  constexpr std::array<std::size_t, 16> order = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-  if (guid.size() != order.size()) return {};
+  if (guid.size() != guid_order.size()) return {};
   std::string out;
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  for (std::size_t i = 0; i < guid_order.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += to_hex(guid.subspan(order[i], 1));
+    out += to_hex(guid.subspan(guid_order[i], 1));
   }
+  return out;
+}
+
+bytes guid_bytes(std::string_view text) {
+  std::string digits{text};
+  std::erase(digits, '-');
+  const auto raw = from_hex(digits);
+  if (!raw || raw->size() != guid_order.size()) return {};
+  bytes out(guid_order.size());
+  for (std::size_t i = 0; i < guid_order.size(); ++i)
+    out[guid_order[i]] = (*raw)[i];
   return out;
 }
 

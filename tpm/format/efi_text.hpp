@@ -16,6 +16,8 @@ bool looks_like_utf16(byte_view input) noexcept;
 
 /// EFI_GUID (16 bytes, the first three numbers little-endian) as 8-4-4-4-12 hex digits.
 std::string guid_text(byte_view guid);
+/// The other way round; empty for any other text.
+bytes guid_bytes(std::string_view text);
 
 /// Text of either width, made safe to print, without the NULs at its end.
 std::string efi_text(byte_view input);

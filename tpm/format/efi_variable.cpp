@@ -1,6 +1,7 @@
 #include "tpm/format/efi_variable.hpp"
 
 #include "messages/vocabulary/cursor.hpp"
+#include "messages/vocabulary/writer.hpp"
 #include "tpm/format/efi_device_path.hpp"
 #include "tpm/format/efi_text.hpp"
 
@@ -58,6 +59,14 @@ result<efi_variable> parse_efi_variable(byte_view input) {
   const auto data = in.take(static_cast<std::size_t>(data_size));
   if (!in.done()) return fault{errc::malformed, "efi-variable: lengths"};
   return efi_variable{guid_text(vendor), utf8_from_utf16(name), data};
+}
+
+bytes make_efi_variable(std::string_view vendor, std::string_view name, byte_view value) {
+  writer out;
+  out.put(guid_bytes(vendor)).u64_le(name.size()).u64_le(value.size());
+  for (const char c : name)
+    out.u16_le(static_cast<std::uint8_t>(c));
+  return out.put(value).take();
 }
 
 std::string value_text(const efi_variable& variable) {

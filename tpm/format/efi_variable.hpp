@@ -25,6 +25,10 @@ struct efi_variable {
 /// UEFI_VARIABLE_DATA (TCG PFP 1.05, 10.2.6), nothing behind it. fault malformed, limit (name).
 result<efi_variable> parse_efi_variable(byte_view input);
 
+/// The bytes of UEFI_VARIABLE_DATA: what a firmware measures of a variable with this value. `vendor` as in
+/// `efi_variable`, `name` in ASCII.
+bytes make_efi_variable(std::string_view vendor, std::string_view name, byte_view value);
+
 /// What the variable holds, in one line that is safe to print: the boot order, a boot entry's description and
 /// path, up to 32 bytes as hex, else how many bytes.
 std::string value_text(const efi_variable& variable);

@@ -11,8 +11,14 @@ namespace {
 constexpr std::size_t sha1_size = 20;
 constexpr std::string_view agile_signature{"Spec ID Event03\0", 16};
 
-bool only(byte_view input, std::uint8_t value) noexcept {
-  return std::ranges::all_of(input, [value](std::uint8_t byte) { return byte == value; });
+/// Where the bytes at the end begin that are all 0x00 or all 0xff. Looked for once, from the end: asked
+/// before each event, the same zeros would be read again for each of many small ones.
+std::size_t padding_of(byte_view input) noexcept {
+  if (input.empty() || (input.back() != 0x00 && input.back() != 0xff)) return input.size();
+  auto from = input.size() - 1;
+  while (from > 0 && input[from - 1] == input.back())
+    --from;
+  return from;
 }
 
 } // namespace
@@ -20,7 +26,8 @@ bool only(byte_view input, std::uint8_t value) noexcept {
 /// Fills one event_log; knows how far it read, for faults.
 class event_log_reader {
 public:
-  explicit event_log_reader(byte_view input) noexcept : input_{input}, in_{input} {}
+  explicit event_log_reader(byte_view input) noexcept
+      : input_{input}, in_{input}, padding_from_{padding_of(input)} {}
 
   event_log_beginning read() {
     auto ended = read_all();
@@ -54,7 +61,7 @@ private:
   }
 
   bool at_end() noexcept {
-    if (!only(in_.rest(), 0x00) && !only(in_.rest(), 0xff)) return false;
+    if (input_.size() - in_.left() < padding_from_) return false;
     log_.padding_ = in_.left();
     return true;
   }
@@ -140,6 +147,7 @@ private:
 
   byte_view input_;
   cursor in_;
+  std::size_t padding_from_;
   std::size_t offset_ = 0;
   event_log log_;
 };

@@ -12,6 +12,10 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t max_data_shown = 32;
+// Of text that a digest covers: longer than any command that GRUB measures.
+constexpr std::size_t max_text = 64U << 10U;
+// What boot loaders measure as text: GRUB's commands, names of sections, command lines.
+constexpr std::uint32_t text_pcrs = 1U << 8U | 1U << 11U | 1U << 12U;
 // INITRD_EVENT_TAG_ID and LOAD_OPTIONS_EVENT_TAG_ID (drivers/firmware/efi/libstub/efistub.h)
 constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
 constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
@@ -64,26 +68,50 @@ event_text describe_variable(const logged_event& event, byte_view digest, hash_a
   return {name, std::move(value), coverage::hint};
 }
 
+/// All of the text, safe to print; empty if not all of it can be shown: it is too long, or bytes come after
+/// the NUL that ends it. Who reads a text must not judge less than what was measured.
+std::optional<std::string> whole(byte_view data) {
+  if (looks_like_utf16(data)) {
+    while (data.size() >= 2 && data[data.size() - 2] == 0)
+      data = data.first(data.size() - 2);
+    for (std::size_t i = 0; i < data.size(); i += 2)
+      if (data[i] == 0) return std::nullopt;
+    const auto text = utf8_from_utf16(data);
+    if (text.size() > max_text) return std::nullopt;
+    return printable(text, max_text);
+  }
+  while (!data.empty() && data.back() == 0)
+    data = data.first(data.size() - 1);
+  if (data.size() > max_text) return std::nullopt;
+  return printable(as_text(data), max_text);
+}
+
+event_text shown(std::string label, byte_view covered) {
+  if (auto all = whole(covered)) return {std::move(label), *std::move(all), coverage::digest};
+  return {std::move(label), efi_text(covered), coverage::hint};
+}
+
 // systemd's stub measures the name of a section in ASCII with its NUL, and logs it in UTF-16.
 std::optional<event_text> describe_recoded(const logged_event& event, byte_view digest, hash_algorithm bank) {
   if (!looks_like_utf16(event.data)) return std::nullopt;
-  auto text = utf8_from_utf16(event.data);
+  const auto text = utf8_from_utf16(event.data);
   const byte_view with_nul{as_bytes({text.c_str(), text.size() + 1})};
   if (!covers(digest, bank, with_nul) && !covers(digest, bank, as_bytes(text))) return std::nullopt;
-  return event_text{"", printable(text), coverage::digest};
+  return shown("", as_bytes(text));
 }
 
 event_text describe_text(const logged_event& event, byte_view digest, hash_algorithm bank) {
   if (covers(digest, bank, event.data) || covers(digest, bank, without_nul(event.data)))
-    return {"", efi_text(event.data), coverage::digest};
+    return shown("", event.data);
   if (auto recoded = describe_recoded(event, digest, bank)) return *std::move(recoded);
   constexpr std::string_view mark = ": ";
   const auto text = as_text(without_nul(event.data));
   const auto at = text.find(mark);
   if (at == std::string_view::npos) return {"", efi_text(event.data), coverage::hint};
   const auto behind = text.substr(at + mark.size());
-  return {printable(text.substr(0, at), 64), printable(behind),
-          covers(digest, bank, as_bytes(behind)) ? coverage::digest : coverage::hint};
+  auto label = printable(text.substr(0, at), 64);
+  if (covers(digest, bank, as_bytes(behind))) return shown(std::move(label), as_bytes(behind));
+  return {std::move(label), printable(behind), coverage::hint};
 }
 
 // TCG_PCClientTaggedEvent: UINT32 id; UINT32 size; BYTE data[]. The kernel's stub measures what it loads so.
@@ -121,6 +149,10 @@ std::string whole_text(const logged_event& event) {
 } // namespace
 
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank) {
+  // There the bytes decide what the event is, whatever its type says: else the same command line could be
+  // shown as the number of its bytes.
+  if (event.pcr < pcr_count && (text_pcrs >> event.pcr & 1U) != 0)
+    if (auto text = describe_text(event, digest, bank); text.covered == coverage::digest) return text;
   if (holds_variable(event.type)) return describe_variable(event, digest, bank);
   if (holds_text(event.type)) return describe_text(event, digest, bank);
   return {"", whole_text(event), covers(digest, bank, event.data) ? coverage::digest : coverage::hint};

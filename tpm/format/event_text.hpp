@@ -30,7 +30,9 @@ struct event_text {
 ///     stands before it ("grub_cmd", "kernel_cmdline") is only a label
 ///   - the text in ASCII with its NUL, logged in UTF-16 (names of sections, systemd's stub)
 ///   - else nothing. Of a tag that the kernel's stub measured, the text is the tag's name
-/// The type only chooses how to show the text: it is not covered either.
+/// The type only chooses how to show the text: it is not covered either, and in PCR 8, 11 and 12 it is not
+/// asked where the data is text. Text counts as covered only if all of it is shown: not what is longer than
+/// 64 KiB, or has bytes behind the NUL that ends it.
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank);
 
 } // namespace muster::tpm

@@ -36,17 +36,18 @@ bool holds(byte_view raw, const tpm::verified_pcrs& quoted, std::uint32_t explai
   return verified->contradicted() == 0 && verified->explained() == explained;
 }
 
-event_log_builder small_boot() {
-  event_log_builder out{two_banks};
-  out.event(0, event_type::s_crtm_version, as_bytes("1.0"));
-  for (unsigned pcr = 0; pcr < 8; ++pcr)
-    out.separator(pcr);
-  return out;
-}
-
 bytes locality_event(std::uint8_t locality) {
   auto out = to_bytes(as_bytes(std::string_view{"StartupLocality\0", 16}));
   out.push_back(locality);
+  return out;
+}
+
+event_log_builder small_boot(std::optional<std::uint8_t> stated = {}) {
+  event_log_builder out{two_banks};
+  if (stated) out.event(0, event_type::no_action, locality_event(*stated));
+  out.event(0, event_type::s_crtm_version, as_bytes("1.0"));
+  for (unsigned pcr = 0; pcr < 8; ++pcr)
+    out.separator(pcr);
   return out;
 }
 
@@ -186,8 +187,7 @@ TEST_CASE("check 12: the start of PCR 0 is what the quote confirms, not what the
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);
-    auto builder = small_boot();
-    if (row.stated) builder.event(0, event_type::no_action, locality_event(*row.stated));
+    const auto builder = small_boot(row.stated);
     const auto quoted = chip.verified(values_after(builder.view(), row.real));
     const auto verified = tpm::verify_boot_log(tpm::parse_event_log(builder.view()).value(), quoted);
     REQUIRE(verified.ok());
@@ -216,22 +216,71 @@ TEST_CASE("check 16: a start value is not measured, and what the log cannot expl
   CHECK(tpm::start_value(hash_algorithm::sha1, 23) == crypto::digest{bytes(20, 0)});
 }
 
-TEST_CASE("boot log: PCRs of IMA are left out") {
+TEST_CASE("check 12: where StartupLocality may be, and with zeros behind it") {
+  const quoting_tpm chip;
+  auto padded = locality_event(3);
+  padded.resize(50);
+  auto other = padded;
+  other.back() = 1;
+  struct row {
+    const char* what;
+    event_log_builder log;
+    std::optional<std::uint8_t> stated;
+  };
+  const row rows[] = {
+      {"first", small_boot(3), 3},
+      {"zeros behind it", event_log_builder{two_banks}.event(0, event_type::no_action, padded).separator(0),
+       3},
+      {"something behind it",
+       event_log_builder{two_banks}.event(0, event_type::no_action, other).separator(0),
+       {}},
+      {"behind what PCR 0 has", small_boot().event(0, event_type::no_action, locality_event(3)), {}},
+      {"measured", event_log_builder{two_banks}.event(0, event_type::efi_action, locality_event(3)), {}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    CHECK(tpm::stated_locality(tpm::parse_event_log(row.log.view()).value()) == row.stated);
+  }
+  for (const auto* name : {"locality3", "locality3-padded50", "hcrtm"}) {
+    const auto raw = read_shared(std::string{"reports/"} + name + ".bin");
+    if (!raw) {
+      MESSAGE("skipped: ../shared/testdata/reports/", name, ".bin is not there");
+      continue;
+    }
+    const auto real = static_cast<std::uint8_t>(name == std::string_view{"hcrtm"} ? 4 : 3);
+    CHECK(holds(*raw, chip.verified(only(values_after(*raw, real), 1)), 1));
+    CHECK_FALSE(holds(*raw, chip.verified(only(values_after(*raw, 2), 1)), 1));
+  }
+}
+
+TEST_CASE("check 17: IMA goes on from the TPM's start value, and the boot log has no say in that") {
   const quoting_tpm chip;
   const auto raw = small_boot().event(10, event_type::event_tag, as_bytes("x")).view();
   auto values = values_after(raw);
-  REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 9)).ok());
-  CHECK(holds(raw, chip.verified(values), 0xff));
-  const auto with = tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values), 0).value();
-  CHECK(with.contradicted() == 1U << 10U);
-  // but IMA goes on from what the boot log extended into them
-  const auto log = tpm::parse_event_log(raw).value();
   tpm::pcr_selection selection;
   REQUIRE(selection.add(hash_algorithm::sha256, 1U << 10U).ok());
-  const auto start = tpm::first_log_state(selection, &log).value();
-  const auto measured = crypto::hash(hash_algorithm::sha256, as_bytes("x"));
-  CHECK(same(start.values.get(hash_algorithm::sha256, 10),
-             crypto::hash(hash_algorithm::sha256, {bytes(32, 0), measured.view()}).view()));
+  const auto start = tpm::first_log_state(selection).value();
+  CHECK(same(start.values.get(hash_algorithm::sha256, 10), bytes(32, 0)));
+  // Whatever PCR 10 is: with the events, or with others.
+  for (const auto& value : {muster::to_bytes(values.get(hash_algorithm::sha256, 10)), bytes(32, 9)}) {
+    REQUIRE(values.set(hash_algorithm::sha256, 10, value).ok());
+    const auto verified =
+        tpm::verify_boot_log(tpm::parse_event_log(raw).value(), chip.verified(values)).value();
+    CHECK(verified.contradicted() == 1U << 10U);
+    CHECK(verified.explained() == 0xff);
+  }
+}
+
+TEST_CASE("check 11: SHA-1 proves nothing where a stronger bank was quoted") {
+  const quoting_tpm chip;
+  const auto old = event_log_builder{{hash_algorithm::sha1}}.separator(4).view();
+  auto values = values_after(old);
+  CHECK(tpm::verify_boot_log(tpm::parse_event_log(old).value(), chip.verified(values))->explained()
+        == 1U << 4U);
+  REQUIRE(values.set(hash_algorithm::sha256, 4, bytes(32, 9)).ok());
+  const auto beside = tpm::verify_boot_log(tpm::parse_event_log(old).value(), chip.verified(values));
+  REQUIRE_FALSE(beside.ok());
+  CHECK(beside.fault().code == errc::unsupported);
 }
 
 TEST_CASE("check 12: an H-CRTM event is the first thing in a PCR 0 that began at locality 4") {

@@ -202,6 +202,67 @@ TEST_CASE("check 15: debug mode, shim without validation, and a log without the 
             boot_issue::exit_boot_services_missing, 5));
 }
 
+TEST_CASE("check 15: what turns checks off is known by its digest, and data that was changed is remarked") {
+  struct row {
+    const char* what;
+    bytes measured;
+    std::optional<boot_issue> known;
+  };
+  const row rows[] = {
+      {"MokSBState", make_variable(shim_vendor(), "MokSBState", bytes(1, 1)),
+       boot_issue::validation_disabled},
+      {"another value", make_variable(shim_vendor(), "MokSBState", bytes(1, 255)),
+       boot_issue::validation_disabled},
+      {"AuditMode", make_variable(global_vendor(), "AuditMode", bytes(1, 1)), boot_issue::audit_mode},
+      {"not AuditMode", make_variable(global_vendor(), "AuditMode", bytes(1, 0)), {}},
+      {"a list", make_variable(global_vendor(), "PK", bytes(70, 3)), {}},
+  };
+  const auto harmless = make_variable(shim_vendor(), "SbatLevel", bytes(4, 'a'));
+  for (const auto& row : rows)
+    for (const auto type :
+         {event_type::efi_variable_authority, event_type::separator, event_type::efi_action})
+      for (const auto& shown : {bytes{}, harmless}) {
+        CAPTURE(row.what);
+        const auto judged =
+            judge([&](builder& b) { exits(separators(b)).event(7, type, row.measured, shown); });
+        CHECK(has(judged, boot_issue::uncovered, 7));
+        if (row.known) CHECK(has(judged, *row.known, 7));
+      }
+  CHECK_FALSE(has(
+      judge([&](builder& b) { exits(separators(b)).event(7, event_type::efi_variable_authority, harmless); }),
+      boot_issue::uncovered, 7));
+}
+
+TEST_CASE("check 14: what only one bank calls a separator is wrong, and what is only called one separates "
+          "nothing") {
+  builder b{{hash_algorithm::sha1, hash_algorithm::sha256}};
+  exits(separators(b));
+  auto raw = b.view();
+  // PCR 3's in the SHA-1 bank becomes something else; the TPM has what it says.
+  const auto log = tpm::parse_event_log(raw).value();
+  for (const auto& event : log.events())
+    if (event.pcr == 3) raw[static_cast<std::size_t>(event.digests.data() - raw.data()) + 2] ^= 1;
+  const auto changed = tpm::parse_event_log(raw).value();
+  tpm::pcr_values values;
+  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha256}) {
+    crypto::hasher hash{bank};
+    const auto replayed = tpm::replay_bank(changed, hash, ~0U, 0);
+    for (unsigned pcr = 0; pcr < 16; ++pcr)
+      REQUIRE(values.set(bank, pcr, replayed.values[pcr].view()).ok());
+  }
+  const quoting_tpm chip;
+  const auto verified = tpm::verify_boot_log(changed, chip.verified(values)).value();
+  const judged two{tpm::check_structure(verified), {}, {}};
+  CHECK(has(two, boot_issue::separator_error, 3));
+
+  const auto called = judge([](builder& one) {
+    exits(separators(one.event(7, event_type::separator, as_bytes("x"))
+                         .event(7, event_type::efi_variable_driver_config, off)));
+  });
+  CHECK(has(called, boot_issue::separator_error, 7));
+  CHECK(called.secure == secure_boot::off); // it did not end the configuration
+}
+
 TEST_CASE("check 16: a boot PCR with its start value is remarked") {
   const auto judged = judge([](builder& b) { exits(separators(b, 2)); });
   CHECK(judged.remarks == std::vector{tpm::boot_remark{boot_issue::not_measured, 2, {}}});

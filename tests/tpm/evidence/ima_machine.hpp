@@ -95,7 +95,7 @@ private:
 inline result<tpm::verified_ima> verify_ima(byte_view log, const tpm::pcr_values& claimed,
                                             const tpm::verified_quote& quote, tpm::ima_caps caps = {},
                                             std::optional<tpm::log_state> start = {}) {
-  auto from = start ? result<tpm::log_state>{*start} : tpm::first_log_state(quote.selection(), nullptr);
+  auto from = start ? result<tpm::log_state>{*start} : tpm::first_log_state(quote.selection());
   if (!from) return from.fault();
   auto verifier = tpm::ima_verifier::begin(*std::move(from), claimed, quote, caps);
   if (!verifier) return verifier.fault();

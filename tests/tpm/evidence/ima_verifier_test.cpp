@@ -105,9 +105,9 @@ TEST_CASE("check 17: parts may be cut anywhere") {
   const auto quote = chip.quote(machine.now());
   for (const std::size_t step : {1U, 2U, 7U, 64U, 133U, 1000U, 4095U, 100000U}) {
     CAPTURE(step);
-    auto verifier = tpm::ima_verifier::begin(tpm::first_log_state(quote.selection(), nullptr).value(),
-                                             machine.now(), quote)
-                        .value();
+    auto verifier =
+        tpm::ima_verifier::begin(tpm::first_log_state(quote.selection()).value(), machine.now(), quote)
+            .value();
     for (std::size_t at = 0; at < log.size(); at += step)
       REQUIRE(verifier.feed(byte_view{log}.subspan(at, std::min(step, log.size() - at))).ok());
     const auto verified = std::move(verifier).finish();
@@ -413,7 +413,7 @@ TEST_CASE("check 22: banks that are fed with padded SHA-1 are found and flagged"
     CHECK(verified->size() == 11);
     // A bank that was its own cannot become a padded one within a boot.
     if (padded.empty()) continue;
-    auto state = tpm::first_log_state(machine.now().present(), nullptr).value();
+    auto state = tpm::first_log_state(machine.now().present()).value();
     state.values = machine.at(4);
     state.entries = 4;
     CHECK(code_of(verify_ima(machine.log(4), machine.now(), chip.quote(machine.now()), {}, state))
@@ -440,7 +440,7 @@ TEST_CASE("ima verifier: after a fault only the same fault comes") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(3);
-  auto state = tpm::first_log_state(machine.now().present(), nullptr).value();
+  auto state = tpm::first_log_state(machine.now().present()).value();
   state.values = machine.at(1);
   state.entries = 1; // how banks are fed is known, so there is nothing to hope for
   auto verifier = tpm::ima_verifier::begin(state, machine.now(), chip.quote(machine.now())).value();

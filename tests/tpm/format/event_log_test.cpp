@@ -1,6 +1,8 @@
 #include "tests/tpm/logs.hpp"
 #include "tpm/format/event_log.hpp"
 
+#include <ctime>
+
 using namespace muster;
 using namespace muster::testing;
 using tpm::event_log;
@@ -120,6 +122,18 @@ TEST_CASE("event log: padding is zeros or ones to the end, and nothing else") {
     raw.push_back(0x41);
     CHECK_FALSE(parse_event_log(raw).ok());
   }
+}
+
+TEST_CASE("check 25: padding is looked for once: four MiB of zeros and a last 01 are no work") {
+  // Old format, PCR 0, type 0, no data: 16,384 events before the cap, each with all the zeros behind it.
+  bytes raw(tpm::event_log::max_bytes, 0);
+  raw.back() = 1;
+  const auto before = std::clock();
+  const auto log = tpm::parse_event_log(raw);
+  const auto seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+  REQUIRE_FALSE(log.ok());
+  CHECK(log.fault().code == errc::limit);
+  CHECK(seconds < 5); // 30 s and more if they are read again before each event
 }
 
 TEST_CASE("check 11: malformed headers and events are refused, and the fault says where") {

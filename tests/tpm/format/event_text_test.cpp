@@ -82,6 +82,48 @@ TEST_CASE("check 13: text counts as covered only where the digest is recomputed 
   }
 }
 
+TEST_CASE("check 13: in PCR 8, 11 and 12 the bytes are read as text, whatever the event is called") {
+  const auto line = to_bytes(as_bytes("/vmlinuz quiet"));
+  for (const unsigned pcr : {8U, 11U, 12U})
+    for (const auto type : {event_type::ipl, event_type::efi_variable_boot, event_type::efi_gpt_event,
+                            event_type::event_tag, event_type::separator, event_type{0x12345678}}) {
+      tpm::logged_event event;
+      event.pcr = pcr;
+      event.type = type;
+      event.data = line;
+      const auto read = tpm::describe_event(event, crypto::hash(bank, line).view(), bank);
+      CHECK(read.covered == coverage::digest);
+      CHECK(read.text == "/vmlinuz quiet");
+    }
+}
+
+TEST_CASE("check 13: text that is not shown whole counts as uncovered") {
+  struct row {
+    const char* what;
+    bytes measured;
+    coverage covered;
+  };
+  const auto utf16 = [](std::string_view text) {
+    bytes out;
+    for (const char c : text) {
+      out.push_back(static_cast<std::uint8_t>(c));
+      out.push_back(0);
+    }
+    return out;
+  };
+  using namespace std::string_view_literals;
+  const row rows[] = {
+      {"of 60,000 bytes", bytes(60'000, 'a'), coverage::digest},
+      {"of 70,000 bytes", bytes(70'000, 'a'), coverage::hint},
+      {"UTF-16 with NULs at its end", utf16("quiet\0\0"sv), coverage::digest},
+      {"UTF-16 with text behind a NUL", utf16("quiet\0init=/evil"sv), coverage::hint},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    CHECK(text_of(event_type::ipl, row.measured, row.measured).covered == row.covered);
+  }
+}
+
 TEST_CASE("check 13: without a digest nothing is covered, empty data neither") {
   tpm::logged_event event;
   event.type = event_type::efi_action;
