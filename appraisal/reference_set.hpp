@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <memory>
+#include <mutex>
 
 namespace muster::appraisal {
 
@@ -74,8 +75,12 @@ public:
   void prefetch_slot(byte_view digest) const noexcept;
   void prefetch_file(byte_view digest) const noexcept;
 
-  /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
+  /// The contents that `path` may have, in canonical order, however it is spelled (path_spelling.hpp); empty
+  /// for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
+
+  /// Whether a file of the set has this last component, "ls". For names that do not say where they lie.
+  bool has_name(std::string_view name) const;
 
   /// The packages that `path` belongs to, in the order of their versions; empty where none is known.
   std::vector<const package*> packages_at(std::string_view path) const;
@@ -97,10 +102,17 @@ public:
 private:
   explicit reference_set(reference_content content);
   std::size_t first_at(std::string_view path) const noexcept;
+  /// Visits the index of each file at `path`, in any spelling, while `visit` says so.
+  template <class Visit> void at_each(std::string_view path, Visit&& visit) const;
 
   reference_content content_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full
   std::size_t mask_ = 0;
+  /// Files whose path is not plain, by their plain path; sorted. Few.
+  std::vector<std::pair<std::string, std::uint32_t>> respelled_;
+  // Made when it is first asked for: honest lists hardly have names without a place.
+  mutable std::once_flag names_made_;
+  mutable std::vector<std::uint64_t> names_; // hashes of last components; sorted
 };
 
 /// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.
