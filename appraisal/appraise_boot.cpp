@@ -44,7 +44,7 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
 
 std::vector<finding> compare_boot(const boot_claims& claims, const reference_set& reference,
                                   const policy& p) {
-  auto out = appraise_after_log(claims, &reference);
+  auto out = appraise_after_log(claims, &reference, p.ima_pcrs);
   std::ranges::move(appraise_ordered_pcrs(claims, reference), std::back_inserter(out));
   for (const unsigned pcr : equal_pcrs)
     add_pcr_finding(pcr, severity::failure, "boot.pcr-" + std::to_string(pcr), claims, reference, out);
@@ -116,8 +116,8 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
 
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
-  auto out =
-      reference.present() ? compare_boot(claims, *reference.current, p) : appraise_after_log(claims, nullptr);
+  auto out = reference.present() ? compare_boot(claims, *reference.current, p)
+                                 : appraise_after_log(claims, nullptr, p.ima_pcrs);
   if (reference.staged()) out = nearer(std::move(out), compare_boot(claims, *reference.next, p));
   add_denied(claims, p.denied, out);
   auto structure = appraise_boot_structure(claims, p);

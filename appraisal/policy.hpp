@@ -78,6 +78,9 @@ struct policy {
   std::vector<std::string> exclude = {"/var/log", "/var/cache", "/var/lib", "/run"};
   std::vector<pattern> exclude_matching; ///< the same for paths, made by `make_path_pattern`
   violation_rule violations = violation_rule::judge;
+  /// PCRs beside 10 that rules of the machines' IMA policies name (`pcr=`): nothing but the operator's word
+  /// says so, for the number in an entry is covered by no digest. Of PCR 11 to 14.
+  std::uint32_t ima_pcrs = 0;
   signature_rules signatures;
   buffer_rules buffers;
   std::array<severity, judged_check_count> levels; ///< see `of`

@@ -105,7 +105,7 @@ status may_teach(const node_record& node, const node_state& state, const recorde
     return fault{errc::denied, "reference: the node belongs to group " + node.group};
   if (const auto good = may_be_reference(node, state); !good) return good;
   auto wrong = appraisal::appraise_boot(claims.boot, nullptr, *context.policy);
-  auto files = appraisal::appraise_files(claims.files, nullptr, *context.policy);
+  auto files = appraisal::appraise_files(claims.files, nullptr, *context.policy, context.seed);
   wrong.insert(wrong.end(), files.findings.begin(), files.findings.end());
   for (const auto& one : wrong)
     if (one.level == severity::failure)
