@@ -36,10 +36,14 @@ finding unexplained_finding(severity level, unsigned pcr) {
 
 } // namespace
 
-std::vector<finding> appraise_after_log(const boot_claims& claims, const reference_set* reference) {
+std::vector<finding> appraise_after_log(const boot_claims& claims, const reference_set* reference,
+                                        std::uint32_t given_to_ima) {
   std::vector<finding> out;
+  // Entries that lead to the value were each judged as a file.
+  const auto by_ima = claims->ima_pcrs & given_to_ima;
   for (const auto& one : claims->after_log)
-    if (!one.explained() && explanation_of(one.pcr, claims, reference) != explanation::reference)
+    if (!one.explained() && (by_ima >> one.pcr & 1U) == 0
+        && explanation_of(one.pcr, claims, reference) != explanation::reference)
       out.push_back(unexplained_finding(level_of(one.pcr, reference), one.pcr));
   return out;
 }

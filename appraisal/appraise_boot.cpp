@@ -46,7 +46,7 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
 
 std::vector<finding> compare_boot(const boot_claims& claims, const reference_set& reference,
                                   const policy& p) {
-  auto out = appraise_after_log(claims, &reference);
+  auto out = appraise_after_log(claims, &reference, p.ima_pcrs);
   std::ranges::move(appraise_explanations(claims, &reference, p), std::back_inserter(out));
   std::ranges::move(appraise_ordered_pcrs(claims, reference), std::back_inserter(out));
   for (const unsigned pcr : equal_pcrs)
@@ -103,7 +103,7 @@ struct comparison_with_set {
 /// machines: what one set lacks is never taken from the other.
 comparison_with_set nearest(const boot_claims& claims, const reference_choice& reference, const policy& p) {
   if (!reference.present()) {
-    auto out = appraise_after_log(claims, nullptr);
+    auto out = appraise_after_log(claims, nullptr, p.ima_pcrs);
     std::ranges::move(appraise_explanations(claims, nullptr, p), std::back_inserter(out));
     return {nullptr, std::move(out)};
   }

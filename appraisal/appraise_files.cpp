@@ -5,24 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <functional>
 #include <iterator>
-#include <unordered_set>
 
 namespace muster::appraisal {
 
 namespace {
 
 constexpr std::size_t shown_digests = 3;
-
-struct claim_hash {
-  std::size_t operator()(const file_claim& c) const noexcept {
-    std::size_t word = 0;
-    std::memcpy(&word, c.digest.data(), std::min(sizeof word, c.digest.size()));
-    return word ^ std::hash<std::string_view>{}(c.path);
-  }
-};
 
 std::string claimed_digest(const file_claim& c) {
   return std::string{to_string(c.algorithm)} + ":" + to_hex(c.digest);
@@ -34,11 +24,12 @@ enum class matter : std::uint8_t { content = 0, signature = 1 };
 /// Collects findings under the cap, so that a flood of lesser ones never hides a failure.
 class collector {
 public:
-  explicit collector(file_appraisal& out) : out_{out} {}
+  collector(file_appraisal& out, const hash_seed& seed)
+      : out_{out}, seen_{seen_claims{seed}, seen_claims{seed}} {}
 
   /// False if the same measurement was found before, or the cap is reached: then nothing need be written.
   bool wants(const file_claim& claim, severity level, matter what = matter::content) {
-    if (!seen_[static_cast<std::size_t>(what)].insert(claim).second) return false;
+    if (!seen_[static_cast<std::size_t>(what)].insert(claim)) return false;
     ++out_.total;
     out_.worst = std::max(out_.worst, level);
     return list(level).size() < max_findings;
@@ -47,6 +38,7 @@ public:
 
   void finish() {
     std::ranges::stable_sort(lesser_, std::greater<>{}, &finding::level);
+    out_.steps = seen_[0].steps() + seen_[1].steps();
     auto& all = out_.findings;
     all = std::move(failures_);
     const auto room = std::min(max_findings - all.size(), lesser_.size());
@@ -60,7 +52,7 @@ private:
   file_appraisal& out_;
   std::vector<finding> failures_;
   std::vector<finding> lesser_;
-  std::array<std::unordered_set<file_claim, claim_hash>, 2> seen_; // by matter
+  std::array<seen_claims, 2> seen_; // by matter
 };
 
 finding about(const file_claim& claim, const policy& p, judged_check check) {
@@ -77,8 +69,9 @@ finding violation(const file_claim& claim, const policy& p) {
   f.sentence =
       "Something wrote to " + f.subject + " while it was being measured, so nobody knows what was used.";
   f.remedy =
-      "find out who writes to this file while it is in use; if it is data, measure programs only or add its "
-      "directory to ima.exclude";
+      "find out who writes to this file while it is in use; if it is data, measure programs only. The name "
+      "is "
+      "the log's word, so ima.exclude does not hide this; ima.violations of the policy says what it weighs";
   return f;
 }
 
@@ -88,10 +81,6 @@ std::string expected_at(const std::vector<file_claim>& known) {
   for (std::size_t i = 0; i < std::min(known.size(), shown_digests); ++i)
     out += (i == 0 ? "" : ", ") + claimed_digest(known[i]);
   return known.size() > shown_digests ? out + ", ..." : out;
-}
-
-judged_check check_of(const std::vector<file_claim>& known) noexcept {
-  return known.empty() ? judged_check::unknown_file : judged_check::changed_file;
 }
 
 /// "openssl 3.0.11", with every version that the reference knows, up to a few.
@@ -104,20 +93,21 @@ std::string package_names(const std::vector<const package*>& owners) {
   return out;
 }
 
-std::string sentence_about(const std::string& subject, const std::vector<file_claim>& known,
+std::string sentence_about(const std::string& subject, judged_check what,
                            const std::vector<const package*>& owners) {
-  if (known.empty()) return subject + " was used on this machine and is in no reference.";
+  if (what == judged_check::unknown_file)
+    return subject + " was used on this machine and is in no reference.";
   if (owners.empty()) return subject + " was used on this machine with other content than the reference has.";
   return package_names(owners) + " (" + subject + ") was replaced by an unknown file.";
 }
 
-finding unknown(const file_claim& claim, const std::vector<file_claim>& known,
+finding unknown(const file_claim& claim, judged_check what, const std::vector<file_claim>& known,
                 const std::vector<const package*>& owners, const policy& p) {
-  auto f = about(claim, p, check_of(known));
+  auto f = about(claim, p, what);
   f.found = claimed_digest(claim);
   f.expected = expected_at(known);
-  f.sentence = sentence_about(f.subject, known, owners);
-  f.remedy = known.empty()
+  f.sentence = sentence_about(f.subject, what, owners);
+  f.remedy = what == judged_check::unknown_file
                  ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
                    "muster reference accept GROUP --from NODE; else remove it, and reboot"
                  : "if the file was updated on purpose, accept a machine that has the new version: muster "
@@ -141,8 +131,8 @@ finding denied(const file_claim& claim, const denied_digest& why) {
 
 class appraiser {
 public:
-  appraiser(const reference_choice& reference, const policy& p)
-      : reference_{reference}, policy_{p}, other_content_{reference, p}, collect_{out_} {}
+  appraiser(const reference_choice& reference, const policy& p, const hash_seed& seed)
+      : reference_{reference}, policy_{p}, other_content_{reference, p}, collect_{out_, seed} {}
 
   void judge(const file_claim& claim) {
     if (!policy_.denied.empty() && judge_denied(claim)) return;
@@ -153,23 +143,13 @@ public:
         return judge_known(claim, *known);
     }
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
+    if (claim.kind == file_kind::violation) return judge_violation(claim);
     if (claim.kind >= file_kind::other) return judge_buffer(claim); // its path need not be one
     if (excludes(policy_, claim.path)) {
       ++out_.passed_over;
       return;
     }
-    switch (claim.kind) {
-    case file_kind::violation:
-      if (policy_.violations == violation_rule::count)
-        ++out_.passed_over;
-      else if (collect_.wants(claim, policy_.of(judged_check::violation)))
-        collect_.add(violation(claim, policy_));
-      return;
-    case file_kind::file:
-      if (!accepted_by_signature(claim, policy_)) judge_unknown(claim);
-      return;
-    default: return;
-    }
+    if (!accepted_by_signature(claim, policy_)) judge_unknown(claim);
   }
 
   file_appraisal finish() {
@@ -196,6 +176,14 @@ private:
       collect_.add(other_content_.about(claim, known));
   }
 
+  /// Nothing covers its path, so no path excuses it.
+  void judge_violation(const file_claim& claim) {
+    if (policy_.violations == violation_rule::count)
+      ++out_.passed_over;
+    else if (collect_.wants(claim, policy_.of(judged_check::violation)))
+      collect_.add(violation(claim, policy_));
+  }
+
   void judge_buffer(const file_claim& claim) {
     auto f = appraise_buffer(claim, policy_);
     if (!f || (!reference_.present() && f->check == name_of(judged_check::not_a_file))) return;
@@ -203,11 +191,13 @@ private:
   }
 
   void judge_unknown(const file_claim& claim) {
-    const auto known = reference_.at_path(claim.path, shown_digests + 1);
-    if (known.empty() && policy_.files == file_mode::known_only)
+    const auto what =
+        reference_.knows_path(claim.path) ? judged_check::changed_file : judged_check::unknown_file;
+    if (what == judged_check::unknown_file && policy_.files == file_mode::known_only)
       ++out_.passed_over;
-    else if (collect_.wants(claim, policy_.of(check_of(known))))
-      collect_.add(unknown(claim, known, reference_.packages_at(claim.path), policy_));
+    else if (collect_.wants(claim, policy_.of(what)))
+      collect_.add(unknown(claim, what, reference_.at_path(claim.path, shown_digests + 1),
+                           reference_.packages_at(claim.path), policy_));
   }
 
   const reference_choice& reference_;
@@ -219,7 +209,8 @@ private:
 
 } // namespace
 
-file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p) {
+file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
+                              const hash_seed& seed) {
   // A reference set is larger than the caches: memory is asked for two steps before it is looked at, first
   // the slot of a digest, then the file that the slot leads to.
   constexpr std::size_t ahead = 16;
@@ -229,7 +220,7 @@ file_appraisal appraise_files(const file_claims& files, const reference_choice& 
     reference.current->prefetch_slot(files[i].digest);
   for (std::size_t i = 0; i < std::min(ahead, known); ++i)
     reference.current->prefetch_file(files[i].digest);
-  appraiser work{reference, p};
+  appraiser work{reference, p, seed};
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (i + 2 * ahead < known) reference.current->prefetch_slot(files[i + 2 * ahead].digest);
     if (i + ahead < known) reference.current->prefetch_file(files[i + ahead].digest);

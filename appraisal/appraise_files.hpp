@@ -4,6 +4,7 @@
 #include "appraisal/file_claims.hpp"
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_choice.hpp"
+#include "appraisal/seen_claims.hpp"
 #include "messages/vocabulary/finding.hpp"
 
 namespace muster::appraisal {
@@ -13,6 +14,7 @@ struct file_appraisal {
   std::uint64_t total = 0;         ///< of findings, kept or not
   std::uint64_t passed_over = 0;   ///< entries that the policy hides
   severity worst = severity::note; ///< of all findings, kept or not; `note` if there are none
+  std::uint64_t steps = 0;         ///< slots of tables that were looked at: linear in the claims
 };
 
 /// Each claim: denied by the policy (deny_list.hpp): "ima.denied-file", a failure, whatever else holds. Known
@@ -20,15 +22,18 @@ struct file_appraisal {
 /// (other_content.hpp). Under an excluded directory or
 /// pattern: counted. Else
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
-///   "ima.changed-file"  the path is known with other content (every measurement of a path counts); names
-///                       the package, if the set knows one
+///   "ima.changed-file"  the path is known with other content (every measurement of a path counts), however
+///   it
+///                       is spelled, and a name without its place if a file of that name is known; names the
+///                       package, if the set knows one
 ///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
 ///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
-///   "ima.violation"     one for each path; counted if the policy says so
+///   "ima.violation"     one for each path, excluded or not; counted if the policy says so
 /// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are
 /// found: nothing is unknown when nothing is known. Failures are kept before lesser findings. Known entries
-/// cost about 100 ns and no allocation.
-file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p);
+/// cost about 100 ns and no allocation. `seed`: of this process, where machines choose the claims.
+file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
+                              const hash_seed& seed = {});
 
 inline constexpr std::size_t max_findings = 256;
 

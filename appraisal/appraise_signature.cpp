@@ -1,6 +1,7 @@
 #include "appraisal/appraise_signature.hpp"
 
 #include "appraisal/boot_words.hpp"
+#include "appraisal/path_spelling.hpp"
 
 #include <algorithm>
 
@@ -28,7 +29,7 @@ std::optional<finding> appraise_signature(const file_claim& claim, const policy&
   if (wanted.empty() || claim.kind != file_kind::file) return std::nullopt;
   const auto state = signature_under(p.signatures, claim);
   if (state == file_signature::holds || state == file_signature::unchecked) return std::nullopt;
-  if (std::ranges::none_of(wanted, [&](const pattern& one) { return one.matches(claim.path); }))
+  if (std::ranges::none_of(wanted, [&](const pattern& one) { return may_match(one, claim.path); }))
     return std::nullopt;
   auto f = judged_finding(
       p, judged_check::signature, printable(claim.path), {},

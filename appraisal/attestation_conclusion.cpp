@@ -6,6 +6,7 @@
 #include "appraisal/boot_story.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/running_attestation.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/counters.hpp"
 
 #include <algorithm>
@@ -75,13 +76,17 @@ attestation_outcome running_attestation::finish() && {
   if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0"});
 
   auto ima = finish_ima();
-  if (!ima) return increment() ? ask_again(ima.fault().check) : failure(ima.fault());
+  if (!ima) {
+    if (increment()) return ask_again(ima.fault().check);
+    return lost_list(ima.fault()) ? list_lost() : failure(ima.fault());
+  }
   const auto moves = moves_in_boot(*ima);
   if (increment()) {
     if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
     return conclude(*ima, nullptr, moves);
   }
-  if (auto prefix = check_recorded_prefix(*ima); !prefix) return failure(prefix.fault());
+  if (auto prefix = check_recorded_prefix(*ima); !prefix)
+    return another_kernel() ? list_lost() : failure(prefix.fault());
   auto log = verify_boot(*ima);
   if (!log) return failure(log.fault());
   return conclude(*ima, *log ? &**log : nullptr, moves);
@@ -91,27 +96,59 @@ attestation_outcome running_attestation::finish() && {
 boot_moves running_attestation::moves_in_boot(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
   if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)) return {};
-  return moves_since(*recorded, ima.state());
+  return moves_since(*recorded, ima.state(), pcrs_given_to_ima());
+}
+
+/// The TPM was not reset, and the machine says that another kernel runs.
+bool running_attestation::another_kernel() const {
+  const auto* recorded = inputs_.recorded.get();
+  return recorded != nullptr && same_counters(quote_->clock(), recorded->clock)
+         && manifest_.boot != recorded->boot;
+}
+
+/// A list that does not lead to the quoted PCR 10, under another kernel. Values that came along and are not
+/// the quoted ones say nothing about the list.
+bool running_attestation::lost_list(const fault& why) const {
+  return why.code == errc::mismatch && another_kernel() && tpm::matches(*quote_, *hints_);
+}
+
+/// What ran before, and in which order, cannot be shown again by anybody: only a reset ends that.
+attestation_outcome running_attestation::list_lost() const {
+  attestation_outcome out;
+  out.end = attestation_end::failed;
+  out.what = occasion::failed;
+  finding f;
+  f.kind = finding_kind::event;
+  f.level = severity::failure; // no policy weighs it
+  f.check = "event.kexec-lost-list";
+  f.subject = "IMA log";
+  f.sentence =
+      "The kernel was replaced without a reset of the TPM, and the IMA list does not go on from what "
+      "was verified before: nobody can tell what ran in this boot.";
+  f.remedy =
+      "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1): Debian's "
+      "kernels do not hand the list over";
+  out.findings.push_back(std::move(f));
+  return out;
+}
+
+std::uint32_t running_attestation::pcrs_given_to_ima() const noexcept {
+  const auto said = inputs_.policy == nullptr ? 0 : inputs_.policy->ima_pcrs;
+  return (said & quote_->selection().mask_of(hash_algorithm::sha256)) | tpm::default_ima_pcrs;
 }
 
 result<tpm::verified_ima> running_attestation::finish_ima() {
   if (!ima_)
     if (auto begun = begin_ima(); !begun)
       return begun.fault(); // no part of the IMA log came: it may be empty
-  auto verified = std::move(*ima_).finish();
-  if (verified || inputs_.recorded == nullptr) return verified;
-  // The same TPM boot under another kernel, whose list does not account for PCR 10.
-  if (same_counters(quote_->clock(), inputs_.recorded->clock) && manifest_.boot != inputs_.recorded->boot)
-    return fault{errc::mismatch,
-                 "kexec: the kernel was replaced, and the IMA list of the one before is lost"};
-  return verified;
+  return std::move(*ima_).finish();
 }
 
+/// While the TPM counts no reset, what was verified stays verified. The kernel's boot id is the machine's
+/// word and excuses nothing.
 status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
-  if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)
-      || manifest_.boot != recorded->boot)
-    return {};
+  if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)) return {};
   if (ima.state().entries < recorded->ima.entries)
     return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
   auto start = tpm::first_log_state(quote_->selection());
@@ -122,7 +159,11 @@ status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) 
 result<std::optional<tpm::verified_boot_log>>
 running_attestation::verify_boot(const tpm::verified_ima& ima) const {
   if (!event_log_) return std::optional<tpm::verified_boot_log>{};
-  auto log = tpm::verify_boot_log(*event_log_, ima.pcrs(), ima.state().ima_pcrs);
+  // Other banks are quoted for the boot_aggregate. What the log says is compared in SHA-256 and nothing
+  // weaker.
+  if (!event_log_->has_bank(hash_algorithm::sha256)) return std::optional<tpm::verified_boot_log>{};
+  // Into which PCR an entry went is the list's word: no entry takes a PCR out of the boot log's judgement.
+  auto log = tpm::verify_boot_log(*event_log_, ima.pcrs(), tpm::default_ima_pcrs);
   // A log that has no bank in common with the quote tells nothing: as good as none.
   if (!log && log.fault().code == errc::unsupported) return std::optional<tpm::verified_boot_log>{};
   if (!log) return log.fault();
@@ -148,6 +189,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     out.what = occasion::new_boot;
   out.boot = recorded_boot{manifest_.boot, quote_->clock(), ima.state(), manifest_.boot_log,
                            increment() ? recorded->pins : digest_of_pins(inputs_.policy->signatures)};
+  out.boot->aggregate_bank = increment() ? recorded->aggregate_bank : tpm::aggregate_bank_of(ima);
   if (log != nullptr)
     out.boot->after_log = log->after_log();
   else if (increment() && recorded->after_log)
@@ -175,7 +217,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     if (manifest_.boot_log) out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
   }
   out.ima_log = cut_log(ima.runs());
-  auto files = appraise_files(out.files, reference, *inputs_.policy);
+  auto files = appraise_files(out.files, reference, *inputs_.policy, inputs_.seed);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out.findings));

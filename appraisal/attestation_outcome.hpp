@@ -21,6 +21,9 @@ struct recorded_boot {
   std::optional<bytes32> pins;     ///< keys that signatures of files were verified with, see `digest_of_pins`
   /// What extended PCRs after that log until now; empty: no log was compared, so nothing can go on from it.
   std::optional<std::vector<tpm::after_log>> after_log = std::nullopt;
+  /// Of this boot's boot_aggregate, unless that is SHA-256, which is always quoted: its PCRs 0 to 9 are
+  /// needed.
+  std::optional<hash_algorithm> aggregate_bank = std::nullopt;
 };
 
 /// Zero is the bad news.

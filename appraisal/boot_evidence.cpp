@@ -2,6 +2,7 @@
 
 #include "appraisal/command_line_events.hpp"
 #include "appraisal/ima_policy_file.hpp"
+#include "appraisal/ima_readings.hpp"
 #include "appraisal/measured_buffer.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/boot_replay.hpp"
@@ -88,19 +89,7 @@ void add_unmeasured(boot_content& out) {
       out.oddities.push_back({boot_oddity_kind::not_measured, p.index, {}});
 }
 
-bool is_aggregate(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
-  return entry.boot_aggregate() && !entry.violation()
-         && (index == 0 || tpm::compare_boot_aggregate(entry, quoted) == tpm::aggregate_outcome::bound);
-}
-
-file_kind kind_of(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
-  if (entry.violation()) return file_kind::violation;
-  if (!entry.buffer.empty()) return file_kind::other;
-  return is_aggregate(entry, index, quoted) ? file_kind::boot_aggregate : file_kind::file;
-}
-
-bool push_buffer(file_claims& out, const tpm::ima_entry& entry) {
-  const auto buffer = buffer_claim_of(entry);
+bool push_buffer(file_claims& out, const tpm::ima_entry& entry, const buffer_claim& buffer) {
   if (buffer.kind == file_kind::other)
     return out.push({file_kind::other, entry.algorithm, entry.digest, entry.path});
   return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
@@ -118,7 +107,7 @@ std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state) {
   std::vector<pcr_claim> out;
   for (const auto& bank : state.values.present())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
-      if ((bank.mask & ~state.ima_pcrs) >> i & 1U)
+      if ((bank.mask & ~tpm::default_ima_pcrs) >> i & 1U)
         out.push_back({bank.algorithm, static_cast<std::uint8_t>(i),
                        crypto::digest{state.values.get(bank.algorithm, i)}});
   return out;
@@ -140,12 +129,13 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
     add_log(out, *log);
   else
     add_unmeasured(out);
+  out.ima_pcrs = ima.state().ima_pcrs;
   out.aggregate = aggregate_from(tpm::compare_boot_aggregate(ima));
   ima_policy_watch policy;
   ima.for_each([&](const tpm::ima_entry& entry) { policy.see(entry); });
   out.ima_policy = policy.claim();
   for (const auto& bank : ima.state().values.present())
-    if ((bank.mask & ima.state().ima_pcrs) != 0)
+    if ((bank.mask & tpm::default_ima_pcrs) != 0)
       out.ima_banks.push_back({bank.algorithm, ima.state().padded(bank.algorithm)});
   return claims_maker::make(std::move(out));
 }
@@ -157,13 +147,11 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
   signature_judge signatures{rules};
   const bool signatures_wanted = rules.wanted();
   ima.for_each([&](const tpm::ima_entry& entry) {
-    const auto kind = kind_of(entry, index++, ima.pcrs());
-    if (kind == file_kind::other) {
-      fits = fits && push_buffer(out, entry);
-      return;
-    }
-    file_claim claim{kind, entry.algorithm, entry.digest, entry.path};
-    if (signatures_wanted && kind == file_kind::file) {
+    const auto readings = readings_of(entry, index++, ima.pcrs());
+    if (readings.buffer) fits = fits && push_buffer(out, entry, *readings.buffer);
+    if (!readings.measured) return;
+    file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
+    if (signatures_wanted && claim.kind == file_kind::file) {
       const auto judged = signatures.judge(entry);
       claim.signature = judged.state;
       claim.signer = judged.signer;
@@ -174,18 +162,16 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
 }
 
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {
-  for (const auto& [index, entry] : tpm::later_boot_aggregates(ima)) {
-    if (!is_aggregate(entry, index, ima.pcrs())) continue;
-    finding f;
-    f.kind = finding_kind::event;
-    f.level = severity::warning;
-    f.check = "event.kexec";
-    f.subject = "IMA log, entry " + std::to_string(index);
-    f.sentence = "The kernel was replaced by kexec: the boot log does not say by which.";
-    f.remedy = "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
-    return {f};
-  }
-  return {};
+  const auto index = tpm::first_later_aggregate(ima);
+  if (!index) return {};
+  finding f;
+  f.kind = finding_kind::event;
+  f.level = severity::warning;
+  f.check = "event.kexec";
+  f.subject = "IMA log, entry " + std::to_string(*index);
+  f.sentence = "The kernel was replaced by kexec: the boot log does not say by which.";
+  f.remedy = "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
+  return {f};
 }
 
 } // namespace muster::appraisal

@@ -20,10 +20,9 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
 /// What a log is that has no bank in common with the quote.
 unused_log unused_log_of(const tpm::event_log& log) noexcept;
 
-/// Appends the entries as claims, in the order of the log. False if they do not all fit. Signatures are
-/// verified if `rules` want them; a buffer becomes a claim of what it is (measured_buffer.hpp).
-/// An entry that calls itself boot_aggregate is one at index 0, or behind a kexec that carried the list, with
-/// the value that the quoted PCRs give; any other is a file by that name.
+/// Appends the entries as claims, in the order of the log, each under every reading that its bytes allow
+/// (ima_readings.hpp). False if they do not all fit. Signatures are verified if `rules` want them; a buffer
+/// becomes a claim of what it is (measured_buffer.hpp).
 [[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima,
                                  const signature_rules& rules = {});
 
@@ -31,7 +30,7 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept;
 /// (docs/checks.md 18).
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima);
 
-/// The values of the PCRs that IMA did not extend.
+/// The values of all PCRs but 10: which others IMA extended is the list's word, and hides none.
 std::vector<pcr_claim> boot_pcrs_of(const tpm::log_state& state);
 
 } // namespace muster::appraisal

@@ -37,13 +37,12 @@ tpm::after_log recorded_of(const std::vector<tpm::after_log>& recorded, unsigned
 
 } // namespace
 
-boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now) {
+boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now, std::uint32_t given_to_ima) {
   boot_moves out;
   const auto before = recorded.ima.values.present();
   out.followed = before == now.values.present() && recorded.ima.ima_pcrs == now.ima_pcrs;
-  // Which PCRs IMA extends is what the list says that came now: a PCR that was none of them before stays
-  // looked at.
-  const auto pcrs = quoted_pcrs(now.values.present()) & ~recorded.ima.ima_pcrs;
+  // Which PCRs IMA extends is what lists say, so that alone takes none away.
+  const auto pcrs = quoted_pcrs(now.values.present()) & ~(now.ima_pcrs & given_to_ima);
   for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr) {
     if ((pcrs >> pcr & 1U) == 0) continue;
     const auto banks = moves_of(pcr, recorded.ima.values, now.values);

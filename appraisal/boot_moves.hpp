@@ -15,8 +15,9 @@ struct boot_moves {
       unexplained; ///< PCRs that moved by something other than a phase that could come next
 };
 
-/// PCRs that IMA extended when they were recorded play no part. `unexplained` counts also where something
-/// else moved, too.
-boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now);
+/// PCRs of `given_to_ima` (the policy's word, not the list's) that entries extended play no part: each entry
+/// was judged. Any other PCR stays looked at, whatever PCR an entry says. `unexplained` counts also where
+/// something else moved, too.
+boot_moves moves_since(const recorded_boot& recorded, const tpm::log_state& now, std::uint32_t given_to_ima);
 
 } // namespace muster::appraisal

@@ -5,6 +5,7 @@
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "tpm/evidence/after_log.hpp"
+#include "tpm/evidence/log_state.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -114,7 +115,7 @@ enum class unused_log : std::uint8_t {
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
-  /// The quoted ones that IMA does not extend. Of one that phases of systemd extended, the value that the
+  /// The quoted ones but PCR 10. Of one that phases of systemd extended, the value that the
   /// boot log leads to: how far the system had come when it was quoted is no difference between machines.
   std::vector<pcr_claim> pcrs;
   bool has_log = false;                         ///< a log that was compared with the quoted values
@@ -129,6 +130,8 @@ struct boot_content {
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;
   ima_policy_claim ima_policy;
+  /// PCRs that entries of the IMA log lead to their quoted value, by what the entries say, and PCR 10.
+  std::uint32_t ima_pcrs = tpm::default_ima_pcrs;
 
   /// The variable of that name; null if nothing proves it.
   const variable_claim* variable(std::string_view name) const noexcept;

@@ -25,11 +25,22 @@ constexpr std::array advices{
     advice{"ima-log",
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
-    advice{"kexec",
-           "reboot the machine through its firmware: nothing of this boot verifies any more, as with "
-           "every kernel that does not hand the list over"},
     advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
     advice{"manifest", "update the agent so that it speaks the service's version"},
+};
+
+/// What this service cannot read is odd, and may be honest: the words name the cause and forge nothing.
+constexpr std::array unreadable{
+    advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
+                            "ima_canonical_fmt on its command line"},
+    advice{
+        "digest by",
+        "measure with a hash that this service knows: boot with ima_hash=sha256, and sign or label no file "
+        "(security.ima) with another"},
+    advice{
+        "template",
+        "use a template of the kernel: ima_template=ima-ng or ima-sig, and no ima_template_fmt whose digest "
+        "and name are not first"},
 };
 
 /// "pcr-selection: bank count is 0" gives "pcr-selection".
@@ -53,8 +64,14 @@ finding evidence_finding(const fault& why) {
   out.check = name.empty() ? "evidence." + std::string{to_string(why.code)} : "evidence." + std::string{name};
   out.subject = "evidence";
   out.found = printable(why.check, 256);
-  out.sentence = "The evidence of this machine did not verify: " + printable(why.check, 512) + ".";
+  const bool odd = why.code == errc::unsupported;
+  out.sentence = (odd ? "This service cannot read the evidence of this machine, and so does not judge it: "
+                      : "The evidence of this machine did not verify: ")
+                 + printable(why.check, 512) + ".";
   out.remedy = known == advices.end() ? general_remedy : known->remedy;
+  if (!odd) return out;
+  for (const auto& one : unreadable)
+    if (why.check.find(one.name) != std::string::npos) out.remedy = one.remedy;
   return out;
 }
 

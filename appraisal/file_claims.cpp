@@ -13,12 +13,19 @@ constexpr std::size_t head_size = 6;
 constexpr std::size_t max_digest = 64;
 constexpr unsigned signature_shift = 4;
 constexpr std::uint8_t kind_bits = 0x0f;
+constexpr bytes32 no_digest{};
 
 std::strong_ordering order(byte_view a, byte_view b) noexcept {
   const auto shared = std::min(a.size(), b.size());
   if (const auto c = shared == 0 ? 0 : std::memcmp(a.data(), b.data(), shared); c != 0)
     return c < 0 ? std::strong_ordering::less : std::strong_ordering::greater;
   return a.size() <=> b.size();
+}
+
+/// Whoever writes the log chooses each field of a violation but that there was one.
+file_claim covered_part(const file_claim& claim) noexcept {
+  if (claim.kind != file_kind::violation) return claim;
+  return {file_kind::violation, hash_algorithm::sha256, no_digest, claim.path};
 }
 
 } // namespace
@@ -36,7 +43,8 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
   return order(a.signer, b.signer);
 }
 
-bool file_claims::push(const file_claim& claim) {
+bool file_claims::push(const file_claim& as_logged) {
+  const auto claim = covered_part(as_logged);
   const auto path = claim.path.substr(0, max_path);
   const auto digest = claim.digest.first(std::min(claim.digest.size(), max_digest));
   const auto signer = claim.signature == file_signature::holds ? claim.signer : byte_view{};

@@ -11,7 +11,8 @@ namespace muster::appraisal {
 
 enum class file_kind : std::uint8_t {
   file = 0,           ///< a file was measured: its digest names its content
-  violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read
+  violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read. No
+                      ///< digest covers its path, which is a hint, and it has no digest
   boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
   other = 3,          ///< a measurement whose digest is not of a file's content, and nothing more is known
   // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
@@ -57,7 +58,8 @@ public:
   static constexpr std::size_t max_path = 4096;           ///< PATH_MAX of Linux; longer paths are cut
   static constexpr std::size_t max_bytes = 256ULL << 20U; ///< of the block (docs/protocol.md 9: log cap)
 
-  /// False, and nothing is added, when the block is full.
+  /// False, and nothing is added, when the block is full. The digest of a violation is covered by nothing:
+  /// zeros are kept in its place, whatever the log says.
   [[nodiscard]] bool push(const file_claim& claim);
 
   /// Room for `claims` more of `bytes` together, as one block.

@@ -104,18 +104,17 @@ std::optional<finding> appraise_kexec(const file_claim& claim, const policy& p) 
 
 } // namespace
 
-buffer_claim buffer_claim_of(const tpm::ima_entry& entry) {
+buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer) {
   buffer_claim out{file_kind::other, {}, entry.path};
-  if (!same(crypto::hash(entry.algorithm, entry.buffer).view(), entry.digest)) return out;
-  out.digest = crypto::hash(hash_algorithm::sha256, entry.buffer);
+  out.digest = crypto::hash(hash_algorithm::sha256, buffer);
   if (entry.path == kexec_name) {
-    if (const auto text = text_of_buffer(entry.buffer); is_text(text)) {
+    if (const auto text = text_of_buffer(buffer); is_text(text)) {
       out.kind = file_kind::kexec_command_line;
       out.path = text;
     }
     return out;
   }
-  out.kind = is_der_sequence(entry.buffer) ? file_kind::key : file_kind::critical_data;
+  out.kind = is_der_sequence(buffer) ? file_kind::key : file_kind::critical_data;
   return out;
 }
 

@@ -44,8 +44,8 @@ struct buffer_claim {
 };
 
 /// The kernel says what a buffer is by its name only, so its content has a say: a key is one DER SEQUENCE, a
-/// command line is text under the name "kexec-cmdline". `other` if the entry's digest is not of the buffer.
-buffer_claim buffer_claim_of(const tpm::ima_entry& entry);
+/// command line is text under the name "kexec-cmdline". Caller: the entry's digest is that of `buffer`.
+buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer);
 
 /// "ima.buffer" if a rule of the policy is for it and does not hold, "ima.not-a-file" if no rule is for it;
 /// empty if one holds. Claims that are no buffers: empty.

@@ -1,6 +1,7 @@
 #include "appraisal/policy.hpp"
 
 #include "appraisal/version_text.hpp"
+#include "tpm/format/pcr_selection.hpp"
 
 #include <algorithm>
 
@@ -49,6 +50,12 @@ std::string defect_of_prefixes(const policy& p) {
     if (prefix.back() == '/') return "ima.exclude: a directory is written without a slash at its end";
     if (climbs(prefix)) return "ima.exclude: a directory with .. in it matches nothing";
   }
+  return {};
+}
+
+std::string defect_of_pcrs(const policy& p) {
+  if ((p.ima_pcrs & ~tpm::pcr_mask(11, 14)) != 0)
+    return "ima.pcrs: IMA extends PCR 10, and may have others of 11 to 14; the rest is the firmware's";
   return {};
 }
 
@@ -125,9 +132,9 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect :
-       {defect_of_prefixes(p), defect_of_signatures(p.signatures), defect_of_buffers(p.buffers),
-        defect_of_levels(p), defect_of_required(p.require), defect_of_denied(p.denied), defect_of_caps(p)})
+  for (auto defect : {defect_of_prefixes(p), defect_of_pcrs(p), defect_of_signatures(p.signatures),
+                      defect_of_buffers(p.buffers), defect_of_levels(p), defect_of_required(p.require),
+                      defect_of_denied(p.denied), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

@@ -229,6 +229,7 @@ record<records::Policy> to_record(const policy& p) {
     for (unsigned i = 0; i < p.cap.size(); ++i)
       best.set(i, static_cast<std::uint8_t>(p.cap[i]));
     out.setImaPolicyCloses(p.ima_policy_closes);
+    out.setImaPcrs(p.ima_pcrs);
     put_required(out, p.require);
     put_signatures(out, p.signatures);
     put_buffers(out, p.buffers);
@@ -251,6 +252,7 @@ result<policy> policy_from(const view<records::Policy>& stored) {
     out.exclude_matching =
         read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
     out.ima_policy_closes = in.getImaPolicyCloses();
+    out.ima_pcrs = in.getImaPcrs();
     read_levels(in, out, check);
     read_required(in, out.require, check);
     read_signatures(in, out.signatures, check);

@@ -10,7 +10,7 @@ namespace muster::appraisal {
 reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& files,
                        const reference_choice& reference, const policy& p, const appraised_before& before) {
   auto fresh = of_boot;
-  auto judged = appraise_files(files, reference, p);
+  auto judged = appraise_files(files, reference, p, before.seed);
   const auto unlisted = judged.total - judged.findings.size();
   fresh.insert(fresh.end(), std::make_move_iterator(judged.findings.begin()),
                std::make_move_iterator(judged.findings.end()));

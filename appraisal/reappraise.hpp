@@ -4,7 +4,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/carry_over.hpp"
-#include "appraisal/file_claims.hpp"
+#include "appraisal/seen_claims.hpp"
 #include "messages/vocabulary/standing.hpp"
 
 #include <span>
@@ -16,6 +16,7 @@ struct appraised_before {
   std::span<const finding> findings;
   std::uint64_t findings_total = 0;
   endorsement level = endorsement::none;
+  hash_seed seed{}; ///< of this process
 };
 
 struct reappraisal {

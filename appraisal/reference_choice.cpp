@@ -1,5 +1,7 @@
 #include "appraisal/reference_choice.hpp"
 
+#include "appraisal/path_spelling.hpp"
+
 #include <algorithm>
 
 namespace muster::appraisal {
@@ -12,6 +14,13 @@ std::vector<file_claim> reference_choice::at_path(std::string_view path, std::si
       if (out.size() < at_most && std::ranges::find(out, one) == out.end()) out.push_back(one);
   }
   return out;
+}
+
+bool reference_choice::knows_path(std::string_view path) const {
+  for (const auto* set : {current, next})
+    if (set != nullptr && (has_place(path) ? !set->at_path(path, 1).empty() : set->has_name(path)))
+      return true;
+  return false;
 }
 
 std::vector<const package*> reference_choice::packages_at(std::string_view path) const {

@@ -36,6 +36,8 @@ struct reference_choice {
   }
   /// The contents that `path` may have in either set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
+  /// Whether either set has a file at `path`; where the path does not say where it lies, one of its name.
+  bool knows_path(std::string_view path) const;
   /// The packages of either set that `path` belongs to.
   std::vector<const package*> packages_at(std::string_view path) const;
 };

@@ -1,5 +1,7 @@
 #include "appraisal/reference_set.hpp"
 
+#include "appraisal/path_spelling.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -87,6 +89,11 @@ status check(const reference_content& content) {
   return check_packages(content);
 }
 
+/// Of the last component of a path, in its plain spelling.
+std::uint64_t hash_of_name(std::string_view path) {
+  return std::hash<std::string_view>{}(last_component(plain_path(path)));
+}
+
 } // namespace
 
 reference_set::reference_set(reference_content content) : content_{std::move(content)} {
@@ -102,6 +109,15 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
       at = (at + 1) & mask_;
     slots_[at] = {tag_of(claim.digest), files.offset(i) + 1};
   }
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (!is_plain_path(files[i].path))
+      respelled_.emplace_back(plain_path(files[i].path), static_cast<std::uint32_t>(i));
+  std::ranges::sort(respelled_);
+  names_.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i)
+    names_.push_back(hash_of_name(files[i].path));
+  std::ranges::sort(names_);
+  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
 }
 
 result<std::shared_ptr<const reference_set>> reference_set::make(reference_content content) {
@@ -143,12 +159,23 @@ std::size_t reference_set::first_at(std::string_view path) const noexcept {
   return low;
 }
 
-std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_t at_most) const {
+template <class Visit> void reference_set::at_each(std::string_view path, Visit&& visit) const {
   const auto& files = content_.files;
-  auto low = first_at(path);
+  const auto plain = plain_path(path);
+  for (auto i = first_at(plain); i < files.size() && files[i].path == plain; ++i)
+    if (!visit(i)) return;
+  const auto respelled = std::ranges::lower_bound(
+      respelled_, plain, {}, [](const auto& one) -> const auto& { return one.first; });
+  for (auto at = respelled; at != respelled_.end() && at->first == plain; ++at)
+    if (!visit(std::size_t{at->second})) return;
+}
+
+std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_t at_most) const {
   std::vector<file_claim> out;
-  for (; low < files.size() && out.size() < at_most && files[low].path == path; ++low)
-    out.push_back(files[low]);
+  at_each(path, [&](std::size_t i) {
+    if (out.size() < at_most) out.push_back(content_.files[i]);
+    return out.size() < at_most;
+  });
   return out;
 }
 
@@ -185,11 +212,17 @@ std::optional<package_source> reference_set::source_of(const file_claim& entry) 
   return std::nullopt;
 }
 
+bool reference_set::has_name(std::string_view name) const {
+  return std::ranges::binary_search(names_, hash_of_name(name));
+}
+
 std::vector<const package*> reference_set::packages_at(std::string_view path) const {
   std::vector<const package*> out;
-  const auto& files = content_.files;
-  for (auto i = first_at(path); i < content_.package_of.size() && files[i].path == path; ++i)
+  at_each(path, [&](std::size_t i) {
+    if (i >= content_.package_of.size()) return false;
     if (const auto own = content_.package_of[i]; own != no_package) out.push_back(&content_.packages[own]);
+    return true;
+  });
   std::ranges::sort(out); // they lie in one sorted table
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

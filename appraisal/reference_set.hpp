@@ -79,7 +79,8 @@ public:
   void prefetch_slot(byte_view digest) const noexcept;
   void prefetch_file(byte_view digest) const noexcept;
 
-  /// The contents that `path` may have, in canonical order; empty for a path that is not in the set.
+  /// The contents that `path` may have, in canonical order, however it is spelled (path_spelling.hpp); empty
+  /// for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
 
   /// The one content that `path` may have in that algorithm; nothing if there is none, or more than one.
@@ -88,6 +89,8 @@ public:
   bool holds_below(std::string_view folder) const;
   /// What kind of package an entry of this set is of; nothing if of none.
   std::optional<package_source> source_of(const file_claim& entry) const noexcept;
+  /// Whether a file of the set has this last component, "ls". For names that do not say where they lie.
+  bool has_name(std::string_view name) const;
 
   /// The packages that `path` belongs to, in the order of their versions; empty where none is known.
   std::vector<const package*> packages_at(std::string_view path) const;
@@ -109,10 +112,15 @@ public:
 private:
   explicit reference_set(reference_content content);
   std::size_t first_at(std::string_view path) const noexcept;
+  /// Visits the index of each file at `path`, in any spelling, while `visit` says so.
+  template <class Visit> void at_each(std::string_view path, Visit&& visit) const;
 
   reference_content content_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full
   std::size_t mask_ = 0;
+  /// Files whose path is not plain, by their plain path; sorted. Few.
+  std::vector<std::pair<std::string, std::uint32_t>> respelled_;
+  std::vector<std::uint64_t> names_; // hashes of last components; sorted
 };
 
 /// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.

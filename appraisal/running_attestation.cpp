@@ -159,6 +159,9 @@ status running_attestation::begin_ima() {
   auto start =
       increment() ? result<tpm::log_state>{inputs_.recorded->ima} : tpm::first_log_state(quote_->selection());
   if (!start) return start.fault();
+  // What the policy gives to IMA is led to its value by entries, all of them: none of the last is left
+  // unread.
+  start->ima_pcrs |= pcrs_given_to_ima();
   auto begun = tpm::ima_verifier::begin(*std::move(start), *hints_, *quote_, inputs_.caps);
   if (!begun) return begun.fault();
   ima_ = *std::move(begun);

@@ -5,6 +5,7 @@
 #include "appraisal/boot_moves.hpp"
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_set.hpp"
+#include "appraisal/seen_claims.hpp"
 #include "messages/frame.hpp"
 #include "tpm/evidence/ak.hpp"
 #include "tpm/evidence/boot_log.hpp"
@@ -45,6 +46,7 @@ struct attestation_inputs {
   std::shared_ptr<const appraisal::policy> policy; ///< never null, but to verify again
   tpm::ima_caps caps;
   std::shared_ptr<const reference_set> staged = nullptr; ///< unless an upgrade of the group is staged
+  hash_seed seed{};                                      ///< of this process
 };
 
 enum class log_kind : std::uint8_t { boot = 0, ima = 1 };
@@ -106,6 +108,11 @@ private:
 
   progress note(const status& step);
   progress note_log(const status& step);
+  bool another_kernel() const;
+  bool lost_list(const fault& why) const;
+  std::uint32_t pcrs_given_to_ima() const noexcept;
+
+  attestation_outcome list_lost() const;
   attestation_outcome failure(const fault& why) const;
   attestation_outcome ask_again(std::string reason) const;
 

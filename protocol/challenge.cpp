@@ -4,16 +4,31 @@
 #include "messages/build.hpp"
 #include "standing/recorded_boot.hpp"
 
+#include <algorithm>
+
 namespace muster::service {
 
 namespace {
 
-/// sha256:0-14, and sha1:0-9 while this boot's boot_aggregate is SHA-1 (docs/protocol.md 4).
+/// sha256:0-14, and PCR 0 to 9 of the bank that this boot's boot_aggregate is of, if that is another
+/// (docs/protocol.md 4).
 tpm::pcr_selection selection_for(const node_state& recorded) {
   tpm::pcr_selection out;
   (void)out.add(hash_algorithm::sha256, tpm::pcr_mask(0, 14));
-  if (recorded.sha1_aggregate) (void)out.add(hash_algorithm::sha1, tpm::pcr_mask(0, 9));
+  if (recorded.aggregate_bank) (void)out.add(*recorded.aggregate_bank, tpm::pcr_mask(0, 9));
   return out;
+}
+
+/// Whether the values on record are of these banks. Of others nothing can go on.
+bool recorded_in(const tpm::pcr_selection& selection, const node_state& recorded) {
+  return std::ranges::all_of(selection,
+                             [&](const tpm::pcr_bank& bank) {
+                               return std::ranges::any_of(recorded.pcrs, [&](const pcr_value& one) {
+                                 return one.bank == bank.algorithm;
+                               });
+                             })
+         && std::ranges::all_of(recorded.pcrs,
+                                [&](const pcr_value& one) { return selection.mask_of(one.bank) != 0; });
 }
 
 } // namespace
@@ -25,7 +40,8 @@ challenge make_challenge(const node_state& recorded, attestation_number number, 
   out.issue.number = number;
   out.issue.nonce = crypto::make_nonce();
   out.issue.selection = selection_for(recorded);
-  out.issue.logs = same_boot && !whole ? appraisal::logs_wanted::increment : appraisal::logs_wanted::whole;
+  const bool goes_on = same_boot && recorded_in(out.issue.selection, recorded);
+  out.issue.logs = goes_on && !whole ? appraisal::logs_wanted::increment : appraisal::logs_wanted::whole;
   out.issued = now;
   return out;
 }
@@ -57,7 +73,8 @@ std::shared_ptr<appraisal::running_attestation> begin_attestation(const challeng
                                        with.context->reference,
                                        with.context->policy,
                                        caps,
-                                       with.context->staged};
+                                       with.context->staged,
+                                       with.context->seed};
   return std::make_shared<appraisal::running_attestation>(std::move(inputs));
 }
 

@@ -68,6 +68,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
     out.setCommandLineKnown(in.command_line.has_value());
     if (in.command_line) out.setCommandLine(raw_data(*in.command_line));
     out.setAggregate(static_cast<std::uint8_t>(in.aggregate));
+    out.setImaPcrs(in.ima_pcrs);
     auto banks = out.initImaBanks(static_cast<unsigned>(in.ima_banks.size()));
     for (unsigned i = 0; i < in.ima_banks.size(); ++i) {
       banks[i].setAlgorithm(static_cast<std::uint16_t>(in.ima_banks[i].algorithm));
@@ -108,6 +109,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
     if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());
     out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
+    out.ima_pcrs = in.getImaPcrs();
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
     out.ima_policy.file =

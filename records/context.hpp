@@ -3,6 +3,7 @@
 
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_choice.hpp"
+#include "appraisal/seen_claims.hpp"
 #include "messages/vocabulary/ids.hpp"
 
 #include <map>
@@ -28,6 +29,7 @@ struct appraisal_context {
   bytes32 staged_digest{};                                   ///< zero if there is none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
   bytes32 policy_digest{};
+  appraisal::hash_seed seed{}; ///< of this process
 
   appraisal::reference_choice choice() const noexcept { return {reference.get(), staged.get()}; }
 };

@@ -105,7 +105,8 @@ struct node_state {
   wall_time full_log_asked;
   bool lease_ended = false;
   bool must_enrol = false;
-  bool sha1_aggregate = false; ///< boot_aggregate is SHA-1: sha1:0-9 is quoted, too. Nothing sets it yet
+  /// Of this boot's boot_aggregate, unless it is SHA-256: PCR 0 to 9 of that bank are quoted, too.
+  std::optional<hash_algorithm> aggregate_bank;
   /// Two hosts use this identity. Set until a person or a new generation ends it.
   std::optional<finding> alarm;
   std::vector<muster::boot_id> boots_seen; ///< that attested under these counters, newest last

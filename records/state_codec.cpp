@@ -121,7 +121,7 @@ record<records::State> to_record(const node_state& in) {
     out.setFullLogAskedMs(in.full_log_asked.milliseconds);
     out.setLeaseEnded(in.lease_ended);
     out.setMustEnrol(in.must_enrol);
-    out.setSha1Aggregate(in.sha1_aggregate);
+    if (in.aggregate_bank) out.setAggregateBank(static_cast<std::uint16_t>(*in.aggregate_bank));
     out.setLog(in.log);
     out.setLastLog(in.last_log);
     out.setProvenResult(in.proven.value);
@@ -157,7 +157,8 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.full_log_asked = {in.getFullLogAskedMs()};
     out.lease_ended = in.getLeaseEnded();
     out.must_enrol = in.getMustEnrol();
-    out.sha1_aggregate = in.getSha1Aggregate();
+    if (in.getAggregateBank() != 0)
+      out.aggregate_bank = check.algorithm("aggregateBank", in.getAggregateBank());
     out.log = in.getLog();
     out.last_log = in.getLastLog();
     out.proven = {in.getProvenResult()};

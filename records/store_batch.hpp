@@ -18,7 +18,7 @@ struct file_claim {
   std::string path; ///< foreign text, any bytes
   hash_algorithm algorithm = hash_algorithm::sha256;
   bytes digest;
-  std::uint8_t kind = 0;      ///< appraisal's file_kind; 0 with a digest of zeros is a violation
+  std::uint8_t kind = 0;      ///< appraisal's file_kind
   std::uint8_t signature = 0; ///< appraisal's file_signature
   bytes signer{};             ///< SHA-256 of the signer's public key; empty unless the signature holds
 

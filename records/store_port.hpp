@@ -30,7 +30,7 @@ struct file_claim_view {
   std::string_view path;
   hash_algorithm algorithm;
   byte_view digest;
-  std::uint8_t kind = 0;      ///< appraisal's file_kind; 0 with a digest of zeros is a violation
+  std::uint8_t kind = 0;      ///< appraisal's file_kind
   std::uint8_t signature = 0; ///< appraisal's file_signature
   byte_view signer{};
 };

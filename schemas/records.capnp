@@ -100,7 +100,7 @@ struct State {
   leaseEnded @27 :Bool;          # a session named another boot
   mustEnrol @28 :Bool;           # its counters went back: nothing counts until it enrolled again
   bootClaims @29 :Data;          # content address of the BootClaims of this boot; empty if there are none
-  sha1Aggregate @30 :Bool;       # this boot's boot_aggregate is SHA-1: quote sha1:0-9, too
+  aggregateBank @30 :UInt16;     # bank of this boot's boot_aggregate, if that is not SHA-256: quote its PCR 0-9, too; else 0
   clockSafe @31 :Bool;           # of the quote that gave clock
   alarm @32 :Finding;            # two hosts use this identity; null unless that alarm stands
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
@@ -151,7 +151,7 @@ struct FileEntry {
   digest @1 :Data;
   path @2 :Data;                 # foreign text, any bytes
   package @3 :UInt32;            # of a reference set: index into its packages, plus one; else 0
-  kind @4 :UInt8;                # file_kind; 0 with a digest of zeros is a violation
+  kind @4 :UInt8;                # file_kind; a violation has a digest of zeros, as nothing covers another
   signature @5 :UInt8;           # file_signature, as it was when the entry was verified
   signer @6 :Data;               # SHA-256 of the signer's public key; empty unless the signature holds
 }
@@ -181,6 +181,7 @@ struct BootClaims {
   imaPolicyAlgorithm @15 :UInt16;
   imaPolicyDigest @16 :Data;     # empty if the list has no such file
   imaEntries @17 :UInt8;         # of the list; 2 stands for any more
+  imaPcrs @18 :UInt32;           # bit i: entries of the IMA log say that they lead to the value of PCR i
 
   struct Event {
     pcr @0 :UInt8;
@@ -264,6 +265,7 @@ struct Policy {
   denied @27 :List(DeniedDigest);
   requireImaPolicyNamed @28 :Bool; # by the command line only
   imaPolicyCloses @29 :Bool;     # the operator's word
+  imaPcrs @30 :UInt32;           # bit i: rules of IMA's policy may name PCR i
 
   struct DeniedDigest {
     digest @0 :Digest;

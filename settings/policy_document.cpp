@@ -104,6 +104,22 @@ void read_signatures(section& in, signature_demands& out, const policy_grammar& 
   list(in, "require", out.require, grammar.most_path_patterns, grammar.text_pattern);
 }
 
+/// Those of the operating system that may be IMA's, too: no reader of policies may give away the firmware's.
+void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
+  std::uint32_t mask = 0;
+  std::vector<std::string> listed;
+  in.texts("pcrs", listed, [&mask](std::string_view text) -> result<std::string> {
+    for (unsigned pcr = 11; pcr <= 14; ++pcr)
+      if (text == std::to_string(pcr)) {
+        mask |= 1U << pcr;
+        return std::string{text};
+      }
+    return fault{errc::malformed,
+                 "expected one of 11 to 14: PCR 10 is always IMA's, the others are the firmware's"};
+  });
+  if (in.has("pcrs")) out = mask;
+}
+
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
   choose<unknown_files>(in, "mode", out.files,
                         {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
@@ -115,6 +131,7 @@ void read_ima(section& in, policy_document& out, const policy_grammar& grammar) 
                             {"warning", unmeasured_files::warning},
                             {"failure", unmeasured_files::failure}});
   choose<bool>(in, "policy_closes", out.policy_closes, {{"true", true}, {"false", false}});
+  read_pcrs(in, out.ima_pcrs);
   in.inside("signatures", [&](section& signatures) { read_signatures(signatures, out.signatures, grammar); });
   in.inside("buffers", [&](section& buffers) {
     read_buffers(buffers, "keyrings", out.buffers.keyrings);

@@ -9,6 +9,9 @@
 #include "records/record_codec.hpp"
 #include "standing/identity_alarm.hpp"
 #include "standing/recorded_boot.hpp"
+#include "standing/recorded_claims.hpp"
+
+#include <algorithm>
 
 namespace muster::service {
 
@@ -68,6 +71,10 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   // Signatures were verified with other keys than those that the kept findings know of: judged again at once.
   if (outcome.what == occasion::full_log && outcome.boot->pins != before.pins)
     out.state.appraisal_version = 0;
+  // So is the boot_aggregate, once the bank that it is of was quoted.
+  if (outcome.what == occasion::full_log && before.aggregate_bank
+      && std::ranges::find(before.pcrs, *before.aggregate_bank, &pcr_value::bank) == before.pcrs.end())
+    out.state.appraisal_version = 0;
   if (outcome.what == occasion::new_boot) {
     out.state.log = std::max(before.log, before.last_log) + 1;
     out.state.last_log = before.log;
@@ -117,21 +124,6 @@ record<records::Result> result_record(const decided& after, const node_record& n
   out.vouched_by = node.level;
   if (request.outcome->end == attestation_end::verified) out.log = after.state.log;
   return appraisal::to_record(out);
-}
-
-std::vector<file_claim> claims_to_store(const appraisal::file_claims& files) {
-  std::vector<file_claim> out;
-  out.reserve(files.size());
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto one = files[i];
-    if (one.kind == appraisal::file_kind::boot_aggregate) continue; // judged with the boot
-    file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
-    file.kind = static_cast<std::uint8_t>(one.kind);
-    file.signature = static_cast<std::uint8_t>(one.signature);
-    file.signer = to_bytes(one.signer);
-    out.push_back(std::move(file));
-  }
-  return out;
 }
 
 /// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
@@ -231,7 +223,7 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   }
   if (outcome.end == attestation_end::verified) {
     keep_boot(batch, before, state, node.id, outcome);
-    if (!outcome.files.empty()) batch.add_claims(node.id, claims_to_store(outcome.files));
+    if (!outcome.files.empty()) batch.add_claims(node.id, claims_for_record(outcome.files));
   }
   // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
   // goes at once (docs/protocol.md 8).

@@ -74,7 +74,7 @@ result<appraisal::reappraisal> record_appraiser::appraise(const node_record& nod
   const auto files = unknown_files(node.id);
   if (!files) return files.fault();
   return appraisal::reappraise(**of_boot, *files, context_->choice(), *context_->policy,
-                               {state.findings, state.findings_total, node.level});
+                               {state.findings, state.findings_total, node.level, context_->seed});
 }
 
 } // namespace muster::service

@@ -15,6 +15,7 @@ std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_stat
   out->boot_log = state.boot_log;
   out->pins = state.pins;
   out->after_log = state.after_log;
+  out->aggregate_bank = state.aggregate_bank;
   return out;
 }
 
@@ -30,6 +31,7 @@ void record_boot(node_state& state, const appraisal::recorded_boot& verified) {
   state.boot_log = verified.boot_log;
   state.pins = verified.pins;
   state.after_log = verified.after_log;
+  state.aggregate_bank = verified.aggregate_bank;
   state.pcrs.clear();
   for (const auto& bank : verified.ima.values.present())
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
@@ -43,6 +45,7 @@ void forget_boot(node_state& state) {
   state.boot_log.reset();
   state.pins.reset();
   state.after_log.reset();
+  state.aggregate_bank.reset();
   state.boot_claims.reset();
   state.ima_count = 0;
   state.ima_mask = 0;

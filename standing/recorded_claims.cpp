@@ -2,19 +2,11 @@
 
 #include "records/record_codec.hpp"
 
-#include <algorithm>
-
 namespace muster::service {
 
 namespace {
 
-/// No content has a digest of zeros: the kernel writes it where it could not measure.
-bool is_zero(byte_view digest) {
-  return std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
-}
-
 appraisal::file_kind kind_of(const file_claim_view& one) {
-  if (one.kind == 0 && is_zero(one.digest)) return appraisal::file_kind::violation;
   constexpr auto last = appraisal::file_kind::critical_data;
   return one.kind > static_cast<std::uint8_t>(last) ? appraisal::file_kind::other
                                                     : static_cast<appraisal::file_kind>(one.kind);
@@ -28,6 +20,21 @@ appraisal::file_signature signature_of(const file_claim_view& one) {
 }
 
 } // namespace
+
+std::vector<file_claim> claims_for_record(const appraisal::file_claims& files) {
+  std::vector<file_claim> out;
+  out.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto one = files[i];
+    if (one.kind == appraisal::file_kind::boot_aggregate) continue;
+    file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
+    file.kind = static_cast<std::uint8_t>(one.kind);
+    file.signature = static_cast<std::uint8_t>(one.signature);
+    file.signer = to_bytes(one.signer);
+    out.push_back(std::move(file));
+  }
+  return out;
+}
 
 appraisal::file_claim claim_on_record(const file_claim_view& file) {
   return {kind_of(file), file.algorithm, file.digest, file.path, signature_of(file), file.signer};

@@ -4,6 +4,7 @@
 #include "appraisal/claims.hpp"
 #include "appraisal/file_claims.hpp"
 #include "records/node_record.hpp"
+#include "records/store_batch.hpp"
 #include "records/store_port.hpp"
 
 namespace muster::service {
@@ -12,6 +13,9 @@ struct recorded_claims {
   appraisal::boot_claims boot;
   appraisal::file_claims files;
 };
+
+/// As they are put on record. Without boot_aggregate, which is judged with the boot.
+std::vector<file_claim> claims_for_record(const appraisal::file_claims& files);
 
 /// What is on record about a file, as the claim that it was. A view of `file`.
 appraisal::file_claim claim_on_record(const file_claim_view& file);

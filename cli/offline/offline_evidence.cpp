@@ -157,8 +157,7 @@ private:
 
   bool check_boot() {
     if (!boot_log_) return true;
-    auto log =
-        tpm::verify_boot_log(*boot_log_, *pcrs_, ima_ ? ima_->state().ima_pcrs : tpm::default_ima_pcrs);
+    auto log = tpm::verify_boot_log(*boot_log_, *pcrs_); // whatever PCR an entry of the IMA log names
     if (!log && log.fault().code == errc::unsupported) {
       unused_ = appraisal::unused_log_of(*boot_log_);
       return held("event-log", "it proves nothing: no bank of it was quoted");

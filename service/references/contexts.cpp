@@ -2,9 +2,11 @@
 
 #include "appraisal/field_check.hpp"
 #include "appraisal/policy_record.hpp"
+#include "crypto/secret.hpp"
 #include "records/record_codec.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 namespace muster::service {
@@ -12,6 +14,14 @@ namespace muster::service {
 namespace {
 
 constexpr std::size_t page = 256;
+
+appraisal::hash_seed make_seed() {
+  const auto random = crypto::make_nonce();
+  appraisal::hash_seed out{};
+  static_assert(sizeof out <= sizeof random);
+  std::memcpy(out.data(), random.data(), sizeof out);
+  return out;
+}
 
 struct stored_group {
   std::string name;
@@ -89,6 +99,7 @@ content_address group_key(const std::string& group) { return {crypto::sha256(as_
 
 result<contexts> contexts::load(const store_reader& store, const policies_in_force& policies) {
   contexts out;
+  out.seed_ = make_seed();
   if (auto done = out.load_settings(store); !done) return done.fault();
   if (auto done = out.load_groups(store); !done) return done.fault();
   out.change(policies);
@@ -147,6 +158,7 @@ context_ptr contexts::build_one(const std::string& group) const {
   const auto mark = mark_of(group);
   appraisal_context out;
   out.group = group;
+  out.seed = seed_;
   out.version = mark.version;
   out.policy = policy_for(policies_, group);
   out.policy_digest = mark.digest;

@@ -100,6 +100,7 @@ private:
   std::map<std::string, context_ptr> contexts_;
   std::uint64_t version_ = 0;
   std::vector<policy_change> changes_;
+  appraisal::hash_seed seed_{}; // drawn by `load`
 };
 
 /// Key of the one settings record.

@@ -34,17 +34,26 @@ public:
 
   /// Runs a file that IMA measures.
   void run(std::string_view path, std::string_view content) { measure(ima_ng_data(path, content)); }
-  void measure(const bytes& data, std::string_view template_name = "ima-ng") {
-    append(files_.ima_log, ima_record(10, template_name, data));
-    extend(10, data);
+  void measure(const bytes& data, std::string_view template_name = "ima-ng", unsigned pcr = 10) {
+    append(files_.ima_log, ima_record(pcr, template_name, data));
+    extend(pcr, data);
+  }
+  /// Somebody writes while somebody reads.
+  void violate(std::string_view path) {
+    append(files_.ima_log, ima_record(10, "ima-ng", ima_ng_data(path, "anything"), bytes(20, 0)));
+    for (const auto& bank : files_.pcrs.present())
+      extend_by(bank.algorithm, 10, bytes(digest_size(bank.algorithm), 0xff));
+  }
+  /// The list of another kernel, from the start.
+  void begin_list() {
+    files_.ima_log.clear();
+    for (const auto& bank : files_.pcrs.present())
+      REQUIRE(files_.pcrs.set(bank.algorithm, 10, bytes(digest_size(bank.algorithm), 0)).ok());
   }
   /// TPM2_PCR_Extend with H(data) in each bank.
   void extend(unsigned pcr, byte_view data) {
-    for (const auto& bank : files_.pcrs.present()) {
-      const auto more = crypto::hash(bank.algorithm, data);
-      const auto value = crypto::hash(bank.algorithm, {files_.pcrs.get(bank.algorithm, pcr), more.view()});
-      REQUIRE(files_.pcrs.set(bank.algorithm, pcr, value.view()).ok());
-    }
+    for (const auto& bank : files_.pcrs.present())
+      extend_by(bank.algorithm, pcr, crypto::hash(bank.algorithm, data).view());
   }
 
   appraisal::attestation_inputs challenge(appraisal::logs_wanted logs) {
@@ -67,14 +76,20 @@ public:
     evidence out;
     out.boot_log = whole ? files_.boot_log : bytes{};
     out.ima_log = entries_from(first);
-    out.hints =
-        only(files_.pcrs, in.challenge.selection.mask_of(hash_algorithm::sha256), hash_algorithm::sha256);
+    const auto& asked = in.challenge.selection;
+    for (const auto& bank : asked)
+      for (unsigned pcr = 0; pcr < tpm::pcr_count; ++pcr)
+        if ((bank.mask >> pcr & 1U) != 0)
+          REQUIRE(out.hints.set(bank.algorithm, pcr, files_.pcrs.get(bank.algorithm, pcr)).ok());
     out.manifest = frame::adopt(build<wire::Manifest>([&](wire::Manifest::Builder m) {
       m.setNumber(in.challenge.number.value);
       m.setNonce(data_of(in.challenge.nonce));
-      auto banks = m.initSelection(1);
-      banks[0].setAlgorithm(static_cast<std::uint16_t>(hash_algorithm::sha256));
-      banks[0].setMask(in.challenge.selection.mask_of(hash_algorithm::sha256));
+      auto banks = m.initSelection(static_cast<unsigned>(asked.size()));
+      unsigned i = 0;
+      for (const auto& bank : asked) {
+        banks[i].setAlgorithm(static_cast<std::uint16_t>(bank.algorithm));
+        banks[i++].setMask(bank.mask);
+      }
       m.setBootId(data_of(boot.raw));
       if (!files_.boot_log.empty()) {
         m.setBootLogDigest(data_of(crypto::sha256(files_.boot_log)));
@@ -108,6 +123,11 @@ public:
   std::shared_ptr<const appraisal::policy> rules = std::make_shared<appraisal::policy>();
 
 private:
+  void extend_by(hash_algorithm bank, unsigned pcr, byte_view measured) {
+    const auto value = crypto::hash(bank, {files_.pcrs.get(bank, pcr), measured});
+    REQUIRE(files_.pcrs.set(bank, pcr, value.view()).ok());
+  }
+
   bytes entries_from(std::uint64_t first) const {
     tpm::ima_log_reader reader;
     tpm::ima_entry entry;

@@ -28,6 +28,7 @@ policy full_policy() {
   p.exclude = {"/srv/data", "/var/log"};
   p.exclude_matching = {make_path_pattern("/srv/[0-9]+").value(), make_path_pattern("/opt/x/.*").value()};
   p.of(judged_check::no_boot_log) = severity::failure;
+  p.ima_pcrs = 1U << 13U;
   p.require.secure_boot = demand::required;
   p.require.boot_aggregate = demand::required;
   p.require.ima_policy = demand::required;
@@ -53,6 +54,7 @@ const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.files = file_mode::known_only; },
     [](policy& p) { p.violations = violation_rule::count; },
     [](policy& p) { p.exclude = {"/srv/other"}; },
+    [](policy& p) { p.ima_pcrs = 1U << 11U; },
     [](policy& p) { p.exclude_matching = {make_path_pattern("/srv/x").value()}; },
     [](policy& p) { p.require.secure_boot = demand::required; },
     [](policy& p) { p.require.boot_aggregate = demand::required; },
@@ -470,6 +472,7 @@ TEST_CASE("defects of a policy") {
       {[](policy& p) { p.of(judged_check::changed_file) = severity::note; }, "severity.ima.changed-file"},
       {[](policy& p) { p.of(judged_check::require_dbx) = severity::note; }, "severity.require.dbx"},
       {[](policy& p) { p.exclude.assign(policy::max_prefixes + 1, "/srv"); }, "ima.exclude"},
+      {[](policy& p) { p.ima_pcrs = 1U << 7U; }, "ima.pcrs"},
       {[](policy& p) { p.exclude_matching.assign(policy::max_patterns + 1, made("/srv")); }, "ima.exclude"},
       {[](policy& p) { p.require.dbx_digests.resize(1); }, "require.dbx.digests"},
       {[](policy& p) { p.require.command_line_matches.assign(17, made("a")); }, "require.command_line"},

@@ -339,7 +339,11 @@ TEST_CASE("a kexec that carried its list is an event; one that lost it is a find
   m.files().ima_log = ima_record(10, "ima-ng", carried);
   m.boot.raw[1] ^= 1;
   const auto in = m.challenge(logs_wanted::whole);
-  check_failed(appraise(in, m.answer(in)), "evidence.kexec");
+  const auto lost = appraise(in, m.answer(in));
+  CHECK(lost.end == attestation_end::failed);
+  REQUIRE(checks_of(lost.findings) == names{"event.kexec-lost-list"});
+  CHECK(lost.findings[0].kind == finding_kind::event); // only a new boot ends it
+  CHECK(lost.findings[0].level == severity::failure);
 }
 
 TEST_CASE("parts out of their order, too long or too many are evidence that fails, and nothing crashes") {

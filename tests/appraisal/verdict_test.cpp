@@ -80,7 +80,28 @@ TEST_CASE("a fault of verification becomes a finding of kind evidence that fails
   CHECK(f.level == severity::failure);
   CHECK(f.check == "evidence.quote");
   CHECK_FALSE(f.remedy.empty());
-  CHECK(
-      evidence_finding({errc::mismatch, "kexec: the list is lost"}).remedy.starts_with("reboot the machine"));
   CHECK(evidence_finding({errc::limit, "No name \x1b here"}).check == "evidence.limit");
+}
+
+TEST_CASE(
+    "honest evidence that this service cannot read is a failure whose words name the cause and the way out") {
+  struct row {
+    const char* fault;
+    const char* remedy;
+  };
+  const row rows[] = {
+      {"ima-log: entry 0: not in little-endian order", "ima_canonical_fmt"},
+      {"ima-log: entry 2: digest by \"streebog256\"", "ima_hash=sha256"},
+      {"ima-log: entry 1: unknown template \"n-ng|d-ng\"", "ima_template=ima-ng"},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.fault);
+    const auto f = evidence_finding({errc::unsupported, one.fault});
+    CHECK(f.level == severity::failure);
+    CHECK(f.check == "evidence.ima-log");
+    CHECK(f.sentence.find("did not verify") == std::string::npos);
+    CHECK(f.sentence.find("cannot read") != std::string::npos);
+    CHECK(f.sentence.find(one.fault) != std::string::npos);
+    CHECK(f.remedy.find(one.remedy) != std::string::npos);
+  }
 }

@@ -45,7 +45,7 @@ inline vm_claims verified_vm(const std::string& name) {
       required(tpm::ima_verifier::begin(required(tpm::first_log_state(pcrs.selection)), pcrs.values, quote));
   REQUIRE(verifier.feed(files.ima_log).ok());
   const auto ima = required(std::move(verifier).finish());
-  const auto log = required(tpm::verify_boot_log(parsed, ima.pcrs(), ima.state().ima_pcrs));
+  const auto log = required(tpm::verify_boot_log(parsed, ima.pcrs()));
   REQUIRE(log.contradicted() == 0);
   vm_claims out{appraisal::claims_from_evidence(&log, ima), {}};
   REQUIRE(appraisal::append_claims(out.files, ima));

@@ -165,6 +165,7 @@ TEST_CASE("files that were verified with other keys are asked for from the first
     auto state = std::make_shared<node_state>(*with.recorded);
     state->boot.emplace().raw.fill(7); // the boot of `hello`
     state->ima_count = 500;
+    state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
     state->pins = recorded;
     with.recorded = state;
     auto context = std::make_shared<appraisal_context>(*with.context);
@@ -180,6 +181,28 @@ TEST_CASE("files that were verified with other keys are asked for from the first
   CHECK(first_entry(rules, {}) == 0);
   CHECK(first_entry(rules, bytes32{1}) == 0);
   CHECK(first_entry({}, pins) == 0);
+}
+
+TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with whole logs") {
+  node_state state;
+  boot_id boot;
+  state.boot = boot;
+  state.ima_count = 500;
+  const auto ask = [&] { return make_challenge(state, {1}, boot, false, {}).issue; };
+  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+  CHECK(ask().logs == appraisal::logs_wanted::increment);
+  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {
+    auto with = state;
+    state.aggregate_bank = bank;
+    CHECK(ask().selection.mask_of(bank) == tpm::pcr_mask(0, 9));
+    CHECK(ask().selection.mask_of(hash_algorithm::sha256) == tpm::pcr_mask(0, 14));
+    CHECK(ask().logs == appraisal::logs_wanted::whole); // its values are not on record
+    state.pcrs.push_back({bank, 0, crypto::digest{bytes(digest_size(bank), 0)}});
+    CHECK(ask().logs == appraisal::logs_wanted::increment);
+    state.aggregate_bank.reset();
+    CHECK(ask().logs == appraisal::logs_wanted::whole); // nothing goes on from values that are not quoted
+    state = with;
+  }
 }
 
 TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {

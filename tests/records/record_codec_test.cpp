@@ -48,7 +48,7 @@ node_state full_state() {
   out.full_log_asked = {22};
   out.lease_ended = true;
   out.must_enrol = true;
-  out.sha1_aggregate = true;
+  out.aggregate_bank = hash_algorithm::sha384;
   out.alarm = {finding_kind::event, severity::warning, "identity.two-hosts", "", "", "", "s", "r"};
   out.boots_seen.resize(2);
   out.boots_seen[1].raw.fill(23);

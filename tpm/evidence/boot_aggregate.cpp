@@ -5,15 +5,20 @@
 namespace muster::tpm {
 namespace {
 
-constexpr std::size_t max_later = 64;
+bool says_something(const ima_entry& entry) noexcept {
+  // The fields of a violation are not covered: such an entry says nothing.
+  return entry.boot_aggregate() && entry.subject == ima_subject::file;
+}
+
+bool is_zero(byte_view digest) noexcept {
+  return std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
+}
 
 } // namespace
 
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted) {
-  // The fields of a violation are not covered: such an entry says nothing.
-  if (!entry0.boot_aggregate() || entry0.subject != ima_subject::file) return aggregate_outcome::absent;
-  if (std::ranges::all_of(entry0.digest, [](std::uint8_t byte) { return byte == 0; }))
-    return aggregate_outcome::zero;
+  if (!says_something(entry0)) return aggregate_outcome::absent;
+  if (is_zero(entry0.digest)) return aggregate_outcome::zero;
   pcr_selection covered;
   const auto last = entry0.algorithm == hash_algorithm::sha1 ? 7U : 9U;
   if (!covered.add(entry0.algorithm, pcr_mask(0, last))) return aggregate_outcome::unchecked;
@@ -27,14 +32,25 @@ aggregate_outcome compare_boot_aggregate(const verified_ima& log) {
   return compare_boot_aggregate(log[0], log.pcrs());
 }
 
-std::vector<later_aggregate> later_boot_aggregates(const verified_ima& log) {
-  std::vector<later_aggregate> out;
+bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted) {
+  return entry.boot_aggregate() && compare_boot_aggregate(entry, quoted) == aggregate_outcome::bound;
+}
+
+std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
+  ima_walk walk{log};
   auto index = log.first();
-  log.for_each([&](const ima_entry& entry) {
-    if (index != 0 && entry.boot_aggregate() && out.size() < max_later) out.push_back({index, entry});
-    ++index;
-  });
-  return out;
+  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index)
+    if (index != 0 && is_genuine_aggregate(*entry, log.pcrs())) return index;
+  return {};
+}
+
+std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
+  if (log.first() != 0 || log.size() == 0) return {};
+  const auto entry0 = log[0];
+  if (!says_something(entry0) || is_zero(entry0.digest) || entry0.algorithm == hash_algorithm::sha256
+      || !crypto::supported(entry0.algorithm))
+    return {};
+  return entry0.algorithm;
 }
 
 } // namespace muster::tpm

@@ -3,7 +3,7 @@
 
 #include "tpm/evidence/ima_verifier.hpp"
 
-#include <vector>
+#include <optional>
 
 namespace muster::tpm {
 
@@ -23,14 +23,16 @@ aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified
 /// The same for a verified log. `absent` unless it begins at entry 0.
 aggregate_outcome compare_boot_aggregate(const verified_ima& log);
 
-/// An entry behind the first by the name of boot_aggregate: a kexec carried the list over, or a file has that
-/// name.
-struct later_aggregate {
-  std::uint64_t index = 0; ///< in the log
-  ima_entry entry;         ///< views into the log
-};
+/// Whether an entry by that name has the value that the quoted PCRs give, and so is the kernel's: a file can
+/// have that name, too.
+bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted);
 
-/// At most 64.
-std::vector<later_aggregate> later_boot_aggregates(const verified_ima& log);
+/// Index in the log of the first genuine boot_aggregate behind entry 0: a kexec carried the list over.
+/// However many files of that name are before it.
+std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
+
+/// The bank whose PCRs 0 to 9 must be quoted, too, before entry 0 can be checked; empty if SHA-256 does, if
+/// entry 0 says nothing, or if we cannot compute that bank.
+std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log);
 
 } // namespace muster::tpm

@@ -53,7 +53,8 @@ struct ima_template {
 
 /// The template of that name: one of the kernel's own, or a format of `ima_template_fmt`, whose name in the
 /// log is the format itself ("d-ng|n-ng|iuid"). The name is not covered by the template hash: it only says
-/// how to read, and data that does not read so exactly is malformed. A format needs one name and one digest.
+/// how to read, and data that does not read so exactly is malformed. The one digest is first and the one name
+/// second, as in all of the kernel's own: with another order an attribute could be called the digest.
 /// fault unsupported, naming the template: fail closed.
 result<ima_template> ima_template_named(std::string_view name);
 

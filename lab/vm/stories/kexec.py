@@ -11,7 +11,7 @@ def tell(bed):
     web.run(f"kexec -s -l /boot/vmlinuz-{release} --initrd=/boot/initrd.img-{release} --reuse-cmdline", 120)
     web.kexec()
     bed.becomes(web, "untrusted")
-    bed.finds(web, "evidence.kexec")
+    bed.finds(web, "event.kexec-lost-list")
     bed.keep(web, "untrusted")
 
     web.reboot()

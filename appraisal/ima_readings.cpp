@@ -1,0 +1,50 @@
+#include "appraisal/ima_readings.hpp"
+
+#include "messages/vocabulary/cursor.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
+
+namespace muster::appraisal {
+
+namespace {
+
+/// What is behind digest and name, if that is exactly one field.
+byte_view only_other_field(const tpm::ima_entry& entry) noexcept {
+  if (entry.layout != tpm::ima_layout::fields) return {};
+  cursor in{entry.data};
+  in.take(in.u32_le());
+  in.take(in.u32_le());
+  const auto field = in.take(in.u32_le());
+  return in.done() ? field : byte_view{};
+}
+
+/// enum evm_ima_xattr_type (security/integrity/integrity.h): what the kernel copies into the list.
+bool may_be_attribute(byte_view field) noexcept {
+  constexpr std::uint8_t ima_signature = 3;
+  constexpr std::uint8_t portable_evm_signature = 5;
+  constexpr std::uint8_t verity_signature = 6;
+  return field.empty() || field.front() == ima_signature || field.front() == portable_evm_signature
+         || field.front() == verity_signature;
+}
+
+file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
+  const bool aggregate = entry.boot_aggregate() && (index == 0 || tpm::is_genuine_aggregate(entry, quoted));
+  return aggregate ? file_kind::boot_aggregate : file_kind::file;
+}
+
+} // namespace
+
+entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
+                           const tpm::verified_pcrs& quoted) {
+  if (entry.violation()) return {file_kind::violation, {}};
+  entry_readings out{measured_kind(entry, index, quoted), {}};
+  const auto field = only_other_field(entry);
+  if (!field.empty() && same(crypto::hash(entry.algorithm, field).view(), entry.digest)) {
+    out.buffer = buffer_claim_of(entry, field);
+    if (!may_be_attribute(field)) out.measured.reset();
+  } else if (!entry.buffer.empty()) {
+    out.buffer = buffer_claim{file_kind::other, {}, entry.path};
+  }
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,33 @@
+// What an entry of an IMA log can be: by its bytes, never by the name of its template.
+#pragma once
+
+#include "appraisal/file_claims.hpp"
+#include "appraisal/measured_buffer.hpp"
+#include "tpm/evidence/verified_ima.hpp"
+
+#include <optional>
+
+namespace muster::appraisal {
+
+/// Every way in which the bytes of an entry can be read. No digest covers the template's name, so it chooses
+/// none of them: all are judged, and the worst counts (docs/checks.md P3).
+struct entry_readings {
+  /// A file, the boot_aggregate, or a violation, which is nothing else.
+  std::optional<file_kind> measured;
+  /// A buffer: the one field behind digest and name hashes to the digest. Views into the entry.
+  std::optional<buffer_claim> buffer;
+};
+
+/// `index`: of the entry in the log. One that calls itself boot_aggregate is one at index 0, or behind a
+/// kexec that carried the list, with the value that the quoted PCRs give; any other is a file by that name.
+///   digest, name            a file
+///   digest, name, X         a buffer if X hashes to the digest, and a file unless X cannot be what a kernel
+///                           copies from a file: security.ima of type 3 or 6, or security.evm of type 5
+///                           (ima_eventsig_init), so X begins with that byte or is empty
+///   digest, name, more      a file
+/// Where the log calls X a buffer and it is not, it is a file and "something that is no file" (`other`): a
+/// name may make it worse.
+entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
+                           const tpm::verified_pcrs& quoted);
+
+} // namespace muster::appraisal
