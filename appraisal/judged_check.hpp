@@ -50,7 +50,7 @@ enum class judged_check : std::uint8_t {
   require_unified_kernel
 };
 
-inline constexpr std::size_t judged_check_count = 35;
+inline constexpr auto judged_check_count = static_cast<std::size_t>(judged_check::require_unified_kernel) + 1;
 
 /// As findings name it, "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;
