@@ -173,7 +173,7 @@ void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
   std::set<std::string> shown;
   for (const auto finding : findings)
     ++of_folder[folder_of(finding)];
-  of_folder.erase({});
+  of_folder.erase(std::string{}); // other findings stay what they are
   for (unsigned i = 0; i < findings.size(); ++i) {
     const auto folder = folder_of(findings[i]);
     const auto found = of_folder.find(folder);

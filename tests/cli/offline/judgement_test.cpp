@@ -81,13 +81,15 @@ TEST_CASE("the exit status is the verdict") {
   const scratch_folder folder;
   const auto set = learned(folder);
   const auto strict =
-      folder.put("strict.yaml", "version: 1\nrequire: {secure_boot: required, ima_policy: required,"
+      folder.put("strict.yaml", "version: 1\nrequire: {secure_boot: required, ima_policy: command-line,"
                                 " boot_aggregate: required, dbx: {entries: 1}}\n");
   const auto harsh =
       folder.put("harsh.yaml", "version: 1\nparent: strict\nrequire: {dbx: {entries: 1000}}\n");
   const auto mild = folder.put("mild.yaml", "version: 1\nparent: harsh\nseverity: {require.dbx: warning}\n");
   const auto picky = folder.put("picky.yaml", "version: 1\nrequire:\n  command_line:\n"
                                               "    must_not_match: ['.*lockdown=none.*']\n");
+  const auto proven =
+      folder.put("proven.yaml", "version: 1\nima: {policy_closes: true}\nrequire: {ima_policy: required}\n");
   struct row {
     const char* machine;
     std::optional<std::string> reference;
@@ -99,6 +101,7 @@ TEST_CASE("the exit status is the verdict") {
       {"grub-sb", set, {}, exit_genuine, "verdict"},
       {"grub-sb", set, strict, exit_genuine, "verdict"},
       {"grub-sb-reboot", set, strict, exit_genuine, "verdict"},
+      {"grub-sb", set, proven, exit_not_genuine, "until root loads another policy"},
       {"grub-sb-cmdline", set, {}, exit_not_genuine, "boot.command-line"},
       {"grub-sb-cmdline", {}, picky, exit_not_genuine, "does not match .*lockdown=none.*"},
       {"grub-sb-initrd", set, {}, exit_not_genuine, "boot.initrd"},
