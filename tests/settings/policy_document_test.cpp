@@ -65,6 +65,7 @@ TEST_CASE("everything that a policy file can say arrives") {
            "  exclude_matching: ['/srv/x.*']\n"
            "  violations: count\n"
            "  policy_closes: true\n"
+           "  pcrs: [11, 13]\n"
            "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
            "require:\n"
            "  secure_boot: required\n"
@@ -85,6 +86,8 @@ TEST_CASE("everything that a policy file can say arrives") {
   CHECK(got->exclude == std::vector<std::string>{});
   CHECK(got->exclude_matching == std::vector<std::string>{"/srv/x.*"});
   CHECK(got->violations == unmeasured_files::count);
+  CHECK(got->ima_pcrs == (1U << 11U | 1U << 13U));
+  CHECK_FALSE(read("version: 1\nima: {pcrs: [7]}\n").ok()); // the firmware's
   CHECK(got->severities.at("boot.no-log") == severity::failure);
   CHECK(got->severities.at("ima.changed-file") == severity::warning);
   CHECK(got->require.secure_boot == claim_demand::required);
