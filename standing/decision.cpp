@@ -2,6 +2,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
+#include "appraisal/bundle_log.hpp"
 #include "appraisal/conclusion.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/result_record.hpp"
@@ -225,7 +226,9 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   const auto& outcome = *request.outcome;
   auto state = after.state;
   if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
-  log_verdict(batch, now, node.id, before.verdict, state.verdict);
+  // Bundles prove by it when this evidence was there (appraisal/bundle_log.hpp).
+  log_verdict(batch, now, node.id, before.verdict, state.verdict,
+              request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (after.ask_full_log) {
     batch.put<tables::states>(node.id, to_record(state));
     return state;

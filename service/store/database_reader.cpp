@@ -209,6 +209,15 @@ result<bytes32> database_reader::log_root(std::uint64_t size) const {
   return crypto::merkle_root(size, nodes_of_log(*env_, *in));
 }
 
+result<std::vector<bytes32>> database_reader::log_path(std::uint64_t leaf, std::uint64_t size) const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  const auto leaves = get_counter(*env_, *in, counter::leaves);
+  if (!leaves) return leaves.fault();
+  if (size > *leaves) return fault{errc::not_found, "store: the log never had that size"};
+  return crypto::make_inclusion_proof(leaf, size, nodes_of_log(*env_, *in));
+}
+
 result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, std::size_t limit) const {
   const auto in = begin();
   if (!in) return in.fault();

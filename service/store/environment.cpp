@@ -20,7 +20,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 26> table_names{{
+constexpr std::array<table_name, 27> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -48,6 +48,7 @@ constexpr std::array<table_name, 26> table_names{{
     {store_table::uses, "uses", 0},
     {store_table::loose, "loose", 0},
     {store_table::policies, "policies", 0},
+    {store_table::ak_certificates, "ak-certificates", 0},
 }};
 
 fault system_fault(const char* during, int error) {
