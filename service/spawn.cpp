@@ -29,6 +29,9 @@ namespace {
 /// the same for one and for thirty.
 constexpr std::chrono::milliseconds commit_pace{8};
 
+/// Of the key for log heads: who could forge the log's heads could forge the records, too, and nobody else.
+constexpr std::string_view record_seal_label = "muster/record seal/1";
+
 namespace fs = std::filesystem;
 
 template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
@@ -96,6 +99,7 @@ struct running_service::parts {
   config_actor config;
   std::unique_ptr<rest_server> rest;
 
+  std::shared_ptr<const authorities> keys;
   std::shared_ptr<in_force<session_settings>> sessions;
   std::shared_ptr<in_force<trust_rules>> rules;
   std::shared_ptr<in_force<reference_rules>> for_references;
@@ -116,7 +120,15 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   std::error_code error;
   fs::create_directories(in.state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
-  auto opened = open_database({fs::path{in.state} / "store"});
+  auto loaded = load_authorities(fs::path{in.state} / "ca", fs::path{in.state} / "anchor.pem", in.name,
+                                 clock->wall());
+  if (!loaded) return loaded.fault();
+  keys = std::make_shared<const authorities>(std::move(*loaded));
+  const auto seal_key = keys->log_heads.secret_for(record_seal_label);
+  if (!seal_key) return seal_key.fault();
+  database_options options{fs::path{in.state} / "store"};
+  options.seal_key = *seal_key;
+  auto opened = open_database(options);
   if (!opened) return opened.fault();
   reader = opened->reader;
   store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log, commit_pace});
@@ -159,8 +171,6 @@ status running_service::parts::spawn_record_log(const settings::service_settings
 
 status running_service::parts::spawn_doors(const settings::service_settings& in) {
   const fs::path state{in.state};
-  auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, clock->wall());
-  if (!keys) return keys.fault();
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
   // Before anybody can connect or ask: what is rolled back must not look good for a moment.
   if (auto begun = spawn_record_log(in, *keys); !begun) return begun;
@@ -171,8 +181,7 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener) return listener.fault();
   privacy_ca = system.spawn(service::privacy_ca,
-                            privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)),
-                                            std::move(*vendors), in.certificate_lifetime, store, clock, log});
+                            privacy_ca_deps{keys, std::move(*vendors), in.certificate_lifetime, store, clock, log});
   auto deps = std::make_shared<const session_deps>(
       session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board});
   client_api = system.spawn(service::client_api,
