@@ -10,6 +10,7 @@
 #include "records/record_codec.hpp"
 #include "standing/identity_alarm.hpp"
 #include "standing/recorded_boot.hpp"
+#include "standing/vouching.hpp"
 
 namespace muster::service {
 
@@ -44,6 +45,7 @@ void take_findings(decided& out, const node_state& before, const appraisal_conte
 void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
+  if (auto ended = vouching_finding(node)) fresh.push_back(*std::move(ended));
   if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
   auto [kept, concluded] = appraisal::conclude({before.findings, before.findings_total}, std::move(fresh),
                                                what, unlisted, judges(node, context));

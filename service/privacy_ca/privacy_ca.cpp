@@ -15,7 +15,7 @@ constexpr std::chrono::seconds store_timeout{30};
 
 begun_enrolment begin(self_pointer self, const enrolment_request& request) {
   const auto& deps = self->state.deps;
-  auto out = make_enrolment_challenge(request, *deps.vendors, deps.clock->wall());
+  auto out = make_enrolment_challenge(request, *deps.vendors->load(), deps.clock->wall());
   if (!out)
     deps.log.warning("enrol.refused", {runtime::fault_code(out.fault()), runtime::fault_check(out.fault())});
   else if (!out->pending->doubt().empty())
