@@ -1,6 +1,7 @@
 #include "appraisal/bundle_record.hpp"
 
 #include "appraisal/field_record.hpp"
+#include "crypto/merkle.hpp"
 
 namespace muster::appraisal {
 
@@ -10,6 +11,39 @@ constexpr const char* bundle_format = "muster evidence";
 
 template <class Fill> frame make_part(Fill&& fill) {
   return frame::adopt(build<bundle::Part>([&](bundle::Part::Builder out) { fill(out); }));
+}
+
+constexpr unsigned max_ak_chain = 8;
+
+void put_proof(bundle::LogProof::Builder out, const log_proof& in) {
+  out.setHead(data_of(in.head));
+  auto records = out.initRecords(static_cast<unsigned>(in.records.size()));
+  for (unsigned i = 0; i < in.records.size(); ++i) {
+    records[i].setLeaf(in.records[i].leaf);
+    records[i].setEntry(data_of(in.records[i].entry));
+    auto path = records[i].initPath(static_cast<unsigned>(in.records[i].path.size()));
+    for (unsigned k = 0; k < in.records[i].path.size(); ++k)
+      path.set(k, data_of(in.records[i].path[k]));
+  }
+}
+
+log_proof read_proof(bundle::LogProof::Reader in, field_check& check) {
+  log_proof out;
+  out.head = to_bytes(bytes_of(in.getHead()));
+  if (in.getRecords().size() > max_log_proof) {
+    check.fail("log", "more than 4 records");
+    return out;
+  }
+  for (const auto one : in.getRecords()) {
+    auto& record = out.records.emplace_back();
+    record.leaf = one.getLeaf();
+    record.entry = to_bytes(bytes_of(one.getEntry()));
+    if (one.getPath().size() > crypto::max_merkle_proof)
+      check.fail("log", "a path longer than a tree is high");
+    for (const auto hash : one.getPath())
+      record.path.push_back(check.digest32("log", hash).value_or(bytes32{}));
+  }
+  return out;
 }
 
 void put_word(bundle::Header::Builder out, const bundle_header& in) {
@@ -58,6 +92,11 @@ frame header_part(const bundle_header& in) {
     for (unsigned i = 0; i < in.references.size(); ++i)
       references.set(i, data_of(in.references[i]));
     put_word(out, in);
+    out.setAkCertificate(data_of(in.ak_certificate));
+    auto chain = out.initAkChain(static_cast<unsigned>(in.ak_chain.size()));
+    for (unsigned i = 0; i < in.ak_chain.size(); ++i)
+      chain.set(i, data_of(in.ak_chain[i]));
+    if (in.log) put_proof(out.initLog(), *in.log);
   });
 }
 
@@ -106,6 +145,11 @@ result<bundle_header> header_from(bundle::Header::Reader in) {
     if (const auto digest = check.digest32("referenceDigests", one)) out.references.push_back(*digest);
   if (out.references.size() > max_bundle_references) check.fail("referenceDigests", "more than a group has");
   read_word(in, out, check);
+  out.ak_certificate = to_bytes(bytes_of(in.getAkCertificate()));
+  if (in.getAkChain().size() > max_ak_chain) check.fail("akChain", "more than 8 certificates");
+  for (const auto one : in.getAkChain())
+    out.ak_chain.push_back(to_bytes(bytes_of(one)));
+  if (in.hasLog()) out.log = read_proof(in.getLog(), check);
   if (auto good = check.done(true); !good) return good.fault();
   if (crypto::sha256(out.ek_public) != out.node.raw)
     return fault{errc::mismatch, "identity: the node id is not that of the EK"};

@@ -1,6 +1,7 @@
 // The parts of a bundle as values (schemas/bundle.capnp).
 #pragma once
 
+#include "appraisal/bundle_log.hpp"
 #include "appraisal/result_record.hpp"
 #include "schemas/bundle.capnp.h"
 
@@ -18,6 +19,10 @@ struct bundle_header {
   std::shared_ptr<const kept_evidence> evidence; ///< never null
   bytes32 policy{};                              ///< digest
   std::vector<bytes32> references;               ///< digests
+  // What an anchor and the key of the log prove.
+  bytes ak_certificate{};        ///< DER; empty: none is kept
+  std::vector<bytes> ak_chain{}; ///< DER, its issuer first, without the anchor
+  std::optional<log_proof> log{};
   // The service's word.
   endorsement vouched_by = endorsement::none;
   std::string admitted_by;

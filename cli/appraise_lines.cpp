@@ -41,11 +41,19 @@ void add_appraise(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
       "With --event-log and --ima-log: --learn web.set once, then --reference web.set --policy web.yaml.\n"
       "Exit status: 0 genuine, 1 not, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
       "2 error, 3 unknown, 4 warning.\n"
-      "  muster appraise --bundle web-1.evidence    the same verdict again, or what does not hold");
+      "  muster appraise --bundle web-1.evidence --anchor anchor.pem --key log.pem\n"
+      "the same verdict again, or what does not hold, by a key that the anchor's service vouches for; with\n"
+      "--key, not later than when. Without --anchor 5, whatever the verdict: nobody vouches for the key.");
   auto& evidence = in.evidence;
+  auto* anchor =
+      command->add_option("--anchor", in.anchor, "With --bundle: anchor.pem of the service, kept elsewhere");
+  auto* key =
+      command->add_option("--key", in.log_key, "With --anchor: log.pem of the service, kept elsewhere");
+  key->needs(anchor);
   const std::string without_bundle = ". REQUIRED without --bundle";
   auto* bundle =
       command->add_option("--bundle", in.bundle.file, "All of it in one file: muster evidence export");
+  anchor->needs(bundle);
   for (auto* one :
        {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC" + without_bundle),
         command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)" + without_bundle),
@@ -64,7 +72,7 @@ void add_appraise(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
   auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this very machine");
   for (auto* one : {pcrs, event_log, ima_log, learn})
     one->excludes(bundle);
-  command->callback([&in, &chosen, bundle, pcrs, event_log, ima_log, reference, policy, learn] {
+  command->callback([&in, &chosen, bundle, anchor, key, pcrs, event_log, ima_log, reference, policy, learn] {
     if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
     if (event_log->count() != 0) in.evidence.event_log = in.event_log;
     if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
@@ -74,6 +82,8 @@ void add_appraise(CLI::App& app, typed_appraise& in, chosen_action& chosen) {
     if (bundle->count() != 0) {
       in.bundle.policy = in.evidence.policy;
       in.bundle.reference = in.evidence.reference;
+      if (anchor->count() != 0) in.bundle.anchor = in.anchor;
+      if (key->count() != 0) in.bundle.key = in.log_key;
       chosen = [&in](const surroundings& around) {
         in.bundle.format = offline_format(around);
         return appraise_bundle_command(in.bundle, around.out, around.err);

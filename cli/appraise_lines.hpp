@@ -17,7 +17,7 @@ namespace muster::cli {
 struct typed_appraise {
   std::string log;
   appraise_options evidence;
-  std::string pcrs, event_log, ima_log, reference, policy, learn;
+  std::string pcrs, event_log, ima_log, reference, policy, learn, anchor, log_key;
   bundle_options bundle;
 };
 

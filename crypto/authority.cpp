@@ -94,8 +94,8 @@ result<certificate> authority::issue_node(const node_id& id, const public_key& s
   return issue(purpose::node, to_string(id), subject, when);
 }
 
-result<certificate> authority::issue_ak(const node_id& id, const public_key& subject, validity when) const {
-  return issue(purpose::ak, to_string(id), subject, when);
+result<certificate> authority::issue_ak(const ak_owner& of, const public_key& subject, validity when) const {
+  return issue(purpose::ak, ak_id_of(of), subject, when);
 }
 
 result<certificate> authority::issue_service(std::span<const std::string> dns_names,

@@ -28,11 +28,11 @@ public:
   result<authority> make_issuer(purpose p, std::string_view common_name, validity when) const;
 
   /// A client of our channels, or an AK, with the URI "muster:<role>:<id>". `p` is that of this issuer, else
-  /// fault denied; not for `service_tls`. Id: 64 lower-case hex digits for node and AK; else 1 to 64 letters,
-  /// digits, '.', '-', '_'.
+  /// fault denied; not for `service_tls`. Id: 64 lower-case hex digits for a node, the same with '.' and a
+  /// generation for an AK; else 1 to 64 letters, digits, '.', '-', '_'.
   result<certificate> issue(purpose p, std::string_view id, const public_key& subject, validity when) const;
   result<certificate> issue_node(const node_id& id, const public_key& subject, validity when) const;
-  result<certificate> issue_ak(const node_id& id, const public_key& subject, validity when) const;
+  result<certificate> issue_ak(const ak_owner& of, const public_key& subject, validity when) const;
 
   /// The service's own certificate for TLS, by an issuer for `service_tls`. 1 to 16 DNS names.
   result<certificate> issue_service(std::span<const std::string> dns_names, const public_key& subject,

@@ -15,11 +15,22 @@ enum class purpose : std::uint8_t {
   node,        ///< clientAuth, "muster:node:<64 hex digits>"
   hub,         ///< clientAuth, "muster:hub:<id>"
   verifier,    ///< clientAuth, "muster:verifier:<id>"
-  ak           ///< 2.23.133.8.3 (tcg-kp-AIKCertificate), "muster:ak:<node id>"
+  ak           ///< 2.23.133.8.3 (tcg-kp-AIKCertificate), "muster:ak:<node id>.<generation>"
 };
 
 /// "service", "node", "hub", "verifier", "ak": the word in the URI.
 std::string_view to_string(purpose p) noexcept;
+
+/// Whose an AK is, as its certificate names it.
+struct ak_owner {
+  node_id node;
+  muster::generation generation; ///< from 1
+  friend bool operator==(const ak_owner&, const ak_owner&) = default;
+};
+/// "<64 hex digits>.<generation>": what an AK's certificate says behind "muster:ak:".
+std::string ak_id_of(const ak_owner& of);
+/// Empty for anything that `ak_id_of` does not make.
+std::optional<ak_owner> ak_owner_from(std::string_view id);
 
 /// Most intermediates that a peer may send along.
 inline constexpr std::size_t max_intermediates = 8;

@@ -99,16 +99,17 @@ bool is_pinned(const certificate& one, const vendor_store& store) {
   return in(store.roots()) || in(store.intermediates());
 }
 
-status verify_keys(std::span<const certificate> path, const ek_policy& policy) {
-  for (const auto& one : path) {
+constexpr std::string_view denial_prefix = "ek-certificate: denied: ";
+
+fault denial(const std::string& why) { return {errc::denied, std::string{denial_prefix} + why}; }
+
+status verify_keys(std::span<const certificate> path) {
+  for (const auto& one : path)
     if (auto strong = verify_key_strength(one.key()); !strong) return strong;
-    if (std::ranges::find(policy.denied_keys, sha256(one.fields().spki)) != policy.denied_keys.end())
-      return fault{errc::denied, "ek-certificate: a key on the path is denied by policy"};
-  }
   return {};
 }
 
-/// Checks 3 and 4 of the header.
+/// Checks 3, 4 and 5 of the header, but for the firmware.
 result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
                                                     std::span<const certificate> sent_along,
                                                     const vendor_store& store, const ek_policy& policy) {
@@ -121,21 +122,22 @@ result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
   for (const auto& one : *path)
     if (!is_pinned(one, store) && !is_signed_with_sha2(one))
       return fault{errc::denied, "ek-certificate: signed with a weak hash"};
-  if (auto keys = verify_keys(*path, policy); !keys) return keys.fault();
+  if (auto keys = verify_keys(*path); !keys) return keys.fault();
+  if (const auto denied = denial_of_path(policy.denied, store.revocations(), *path)) return denial(*denied);
   return path;
 }
 
 } // namespace
 
-std::string to_string(tpm_manufacturer_id id) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out = "id:";
-  for (int shift = 28; shift >= 0; shift -= 4)
-    out += digits[id.value >> shift & 0xfU];
-  return out;
+std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept { return registry; }
+
+result<tpm_manufacturer_id> manufacturer_of(const certificate& ek) {
+  const auto text = sole_attribute(ek.fields(), oid::tpm_manufacturer);
+  if (!text) return text.fault();
+  return parse_manufacturer(*text);
 }
 
-std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept { return registry; }
+bool is_denial(const fault& why) { return why.check.starts_with(denial_prefix); }
 
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
@@ -148,6 +150,9 @@ result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
   if (!chip) return chip.fault();
   auto path = verify_vendor_path(leaf, sent_along, store, policy);
   if (!path) return path.fault();
+  if (const auto version = certified_version_from(chip->version))
+    if (const auto denied = denial_of_firmware(policy.denied, chip->manufacturer, *version))
+      return denial(*denied);
   return verified_ek_certificate{std::move(*path), chip->manufacturer, std::move(chip->model),
                                  std::move(chip->version)};
 }

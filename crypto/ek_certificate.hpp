@@ -10,17 +10,10 @@
 //     chips that they signed live on.
 #pragma once
 
+#include "crypto/ek_denials.hpp"
 #include "crypto/vendor_store.hpp"
 
 namespace muster::crypto {
-
-/// The manufacturer's identifier from the TCG Vendor ID Registry, "id:" and 8 hex digits in the certificate.
-struct tpm_manufacturer_id {
-  std::uint32_t value = 0;
-  friend auto operator<=>(const tpm_manufacturer_id&, const tpm_manufacturer_id&) = default;
-};
-/// "id:494E5443"
-std::string to_string(tpm_manufacturer_id id);
 
 /// Makers of chips in the registry. IBM is not among them: under that name come software TPMs.
 std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept;
@@ -30,8 +23,7 @@ struct ek_policy {
   /// An empty list accepts nobody.
   std::vector<tpm_manufacturer_id> manufacturers{known_tpm_manufacturers().begin(),
                                                  known_tpm_manufacturers().end()};
-  /// SHA-256 of the SubjectPublicKeyInfo of EKs and CAs that are no longer believed.
-  std::vector<bytes32> denied_keys;
+  ek_denials denied;
 };
 
 /// An EK certificate that `verify_ek_certificate` believed.
@@ -71,12 +63,22 @@ private:
 ///      CA, and is not restricted to other usages; no unknown critical extension anywhere; SHA-1 only in
 ///      signatures on certificates of the store (what the operator pinned, nobody forged), never on the leaf
 ///      or on what was sent along
-///   4. no key on the path is weak (RSA < 2048 bits, ROCA) or denied by `policy`
+///   4. no key on the path is weak (RSA < 2048 bits, ROCA)
+///   5. nothing on the path is denied by `policy` or revoked by a list of the store, what was sent along
+///      included, nor is the firmware that the certificate names: fault denied, in words that `is_denial`
+///      knows
 /// fault untrusted, expired, denied or malformed. Caller: `key()` equals the EK that the credential is made
 /// for; only then does the certificate say anything about the machine.
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
                                                       const vendor_store& store, const ek_policy& policy,
                                                       wall_time at);
+
+/// The manufacturer that an EK certificate names; nothing is verified. fault denied, malformed.
+result<tpm_manufacturer_id> manufacturer_of(const certificate& ek);
+
+/// Whether an operator or the vendor took this EK out, after its certificate verified: more than that nobody
+/// vouches for it.
+bool is_denial(const fault& why);
 
 } // namespace muster::crypto

@@ -89,6 +89,10 @@ public:
   /// ECDH: the shared X coordinate, padded to the field's length.
   result<bytes> derive(const public_key& peer) const;
 
+  /// HMAC-SHA-256 of `label` under the private number of an EC key: a secret that whoever has the key can
+  /// make again, and nobody else. Each label is used for one thing. fault unsupported: not an EC key.
+  result<bytes32> secret_for(std::string_view label) const;
+
   evp_pkey_st* native() const noexcept { return pair_.get(); }
 
 private:

@@ -1,5 +1,7 @@
 #include "crypto/muster_uri.hpp"
 
+#include <charconv>
+
 namespace muster::crypto {
 
 namespace {
@@ -7,6 +9,7 @@ namespace {
 constexpr std::string_view scheme = "muster:";
 constexpr std::string_view issuer_prefix = "muster:issuer:";
 constexpr std::size_t max_id = 64;
+constexpr std::size_t node_digits = 64;
 constexpr std::array purposes{purpose::service_tls, purpose::node, purpose::hub, purpose::verifier,
                               purpose::ak};
 
@@ -49,13 +52,31 @@ std::string_view usage_of(purpose role) noexcept {
 
 bool is_muster_id(purpose role, std::string_view id) noexcept {
   switch (role) {
-  case purpose::node:
-  case purpose::ak: return id.size() == 64 && std::ranges::all_of(id, is_lower_hex);
+  case purpose::node: return id.size() == node_digits && std::ranges::all_of(id, is_lower_hex);
+  case purpose::ak: return ak_owner_from(id).has_value();
   case purpose::hub:
   case purpose::verifier: return !id.empty() && id.size() <= max_id && std::ranges::all_of(id, is_plain);
   case purpose::service_tls: return false;
   }
   return false;
+}
+
+std::string ak_id_of(const ak_owner& of) {
+  return to_string(of.node) + '.' + std::to_string(of.generation.value);
+}
+
+std::optional<ak_owner> ak_owner_from(std::string_view id) {
+  const auto dot = id.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto node = node_id_from(id.substr(0, dot));
+  const auto digits = id.substr(dot + 1);
+  std::uint64_t generation = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), generation);
+  if (!node || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  const ak_owner out{*node, {generation}};
+  // One owner has one spelling: no upper-case digits, no leading zeros.
+  if (generation == 0 || ak_id_of(out) != id) return std::nullopt;
+  return out;
 }
 
 std::optional<muster_name> muster_name_from(std::string_view uri) {

@@ -1,7 +1,9 @@
+#include "crypto/digest.hpp"
 #include "crypto/key.hpp"
 #include "crypto/openssl.hpp"
 #include "crypto/pem.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
 
@@ -77,6 +79,22 @@ result<bytes> private_key::derive(const public_key& peer) const {
   if (EVP_PKEY_derive(context.get(), out.data(), &size) <= 0)
     return openssl_fault(errc::internal, "ecdh: derivation");
   out.resize(size);
+  return out;
+}
+
+result<bytes32> private_key::secret_for(std::string_view label) const {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_is_a(pair_.get(), "EC") != 1
+      || EVP_PKEY_get_bn_param(pair_.get(), OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1)
+    return openssl_fault(errc::unsupported, "key: only an EC key makes secrets");
+  const bignum_ptr held{number};
+  std::array<std::uint8_t, 66> raw{}; // of P-521, the longest
+  require(BN_bn2binpad(number, raw.data(), static_cast<int>(raw.size())) > 0);
+  const auto made = hmac(hash_algorithm::sha256, raw, {as_bytes(label)});
+  OPENSSL_cleanse(raw.data(), raw.size());
+  BN_clear(number);
+  bytes32 out{};
+  std::ranges::copy(made.view(), out.begin());
   return out;
 }
 

@@ -39,6 +39,10 @@ vendor_store vendor_store::make(std::span<const named_bytes> files) {
       refuse({errc::limit, "vendor-store: more than 4096 certificates"});
       break;
     }
+    if (auto list = revocation_list::from_file(file.content)) {
+      out.revocations_.push_back(*std::move(list));
+      continue;
+    }
     const auto found = certificate::from_file(file.content);
     if (!found) {
       refuse(found.fault());

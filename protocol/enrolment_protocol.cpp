@@ -12,6 +12,8 @@ namespace {
 
 constexpr unsigned max_certificates = 8;
 
+fault too_late() { return {errc::expired, "enrolment: no proof within 60 s of the challenge; come back"}; }
+
 result<std::shared_ptr<const enrolment_request>> read_request(wire::EnrolRequest::Reader in) {
   auto out = std::make_shared<enrolment_request>();
   if (in.getEkCertificates().size() > max_certificates)
@@ -47,8 +49,13 @@ enrolment_effects enrolment_protocol::on_refused(const fault& why) {
   return step_ == step::over ? enrolment_effects{} : end(why);
 }
 
-enrolment_effects enrolment_protocol::on_frame(const frame& received) {
+enrolment_effects enrolment_protocol::on_tick(boot_time now) {
+  return secret_is_over(now) ? end(too_late()) : enrolment_effects{};
+}
+
+enrolment_effects enrolment_protocol::on_frame(const frame& received, boot_time now) {
   if (step_ == step::over) return {};
+  if (secret_is_over(now)) return end(too_late());
   const auto parsed = parse_view<wire::StrangerFrame>(received);
   if (!parsed) return end(parsed.fault());
   return parsed->read([&](wire::StrangerFrame::Reader in) -> enrolment_effects {
@@ -78,12 +85,14 @@ enrolment_effects enrolment_protocol::on_frame(const frame& received) {
   });
 }
 
-enrolment_effects enrolment_protocol::on_begun(result<enrolment_challenge> answer) {
+enrolment_effects enrolment_protocol::on_begun(result<enrolment_challenge> answer, boot_time now) {
   if (step_ != step::beginning) return {};
   if (!answer) return end(answer.fault());
   pending_ = std::move(answer->pending);
   step_ = step::proof;
+  secret_ends_ = {now.milliseconds + static_cast<std::uint64_t>(enrolment_secret_lifetime.count())};
   enrolment_effects out;
+  out.wake = enrolment_secret_lifetime;
   out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) {
     auto challenge = frame.initChallenge();
     challenge.setCredentialBlob(data_of(answer->credential_blob));
@@ -103,11 +112,11 @@ enrolment_effects enrolment_protocol::on_proven(result<proven_machine> answer) {
   return out;
 }
 
-enrolment_effects enrolment_protocol::on_admitted() {
+enrolment_effects enrolment_protocol::on_admitted(muster::generation as) {
   if (step_ != step::admitting) return {};
   step_ = step::issuing;
   enrolment_effects out;
-  out.ask = enrolment_effects::ask_issue{machine_};
+  out.ask = enrolment_effects::ask_issue{machine_, as};
   return out;
 }
 

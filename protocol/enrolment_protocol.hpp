@@ -1,4 +1,5 @@
-// The enrolment channel (muster-enrol/1) as a value: state and event to effects. No IO, no clock, no actor.
+// The enrolment channel (muster-enrol/1) as a value: state and event to effects. No IO, no clock, no actor:
+// the time comes with what happens.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -6,6 +7,7 @@
 #include "records/enrolment.hpp"
 
 #include <chrono>
+#include <optional>
 #include <variant>
 
 namespace muster::service {
@@ -25,28 +27,36 @@ struct enrolment_effects {
   };
   struct ask_issue {
     proven_machine machine;
+    muster::generation generation; ///< that the machine was admitted as
   };
 
   std::vector<bytes> send;
   std::variant<std::monostate, ask_begin, ask_prove, ask_admit, ask_issue> ask;
+  /// Call `on_tick` when this long has passed.
+  std::optional<std::chrono::milliseconds> wake;
   bool close = false; ///< after what is to be sent
 };
 
+/// How long the secret of a challenge lives (docs/protocol.md 2.3): a TPM activates a credential in seconds.
+inline constexpr std::chrono::milliseconds enrolment_secret_lifetime{60'000};
+
 /// One enrolment. Frames in any other order than hello, request, proof end it, and so does a frame that comes
 /// while an answer is awaited: a stranger has nothing else to say. The secret of the challenge dies with
-/// this.
+/// this, and at its own end if no proof came: bytes that trickle in are no frame and move nothing.
 class enrolment_protocol {
 public:
   enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
                      std::uint32_t max_frame)
       : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame} {}
 
-  enrolment_effects on_frame(const frame& received);
-  enrolment_effects on_begun(result<enrolment_challenge> answer);
+  enrolment_effects on_frame(const frame& received, boot_time now);
+  enrolment_effects on_begun(result<enrolment_challenge> answer, boot_time now);
   enrolment_effects on_proven(result<proven_machine> answer);
-  enrolment_effects on_admitted();
+  enrolment_effects on_admitted(muster::generation as);
   enrolment_effects on_pending(const bytes32& fingerprint);
   enrolment_effects on_issued(const result<issued_certificates>& answer);
+  /// Ends an enrolment whose secret is too old.
+  enrolment_effects on_tick(boot_time now);
   /// Any other reason to end: TrustMgr refused, the service stops, time is up.
   enrolment_effects on_refused(const fault& why);
 
@@ -54,12 +64,16 @@ private:
   enum class step { hello, request, beginning, proof, proving, admitting, issuing, over };
 
   enrolment_effects end(const fault& why);
+  bool secret_is_over(boot_time now) const noexcept {
+    return step_ == step::proof && now.milliseconds >= secret_ends_.milliseconds;
+  }
 
   enrolment_channel channel_;
   std::chrono::milliseconds pending_retry_;
   std::uint32_t max_frame_;
   step step_ = step::hello;
   std::shared_ptr<enrolment_in_progress> pending_;
+  boot_time secret_ends_;
   proven_machine machine_;
 };
 

@@ -52,14 +52,25 @@ struct proven_machine {
   bytes ak_public;
   bytes node_spki;
   bytes facts;
+  std::vector<bytes> ek_chain{};         ///< DER as they came, the EK's own first; empty: none came
   endorsement level = endorsement::none; ///< that the EK itself has: vendor, or none
   std::string source;
+};
+
+/// Who is to get certificates: TrustMgr admitted exactly these.
+struct certificate_request {
+  node_id id;
+  bytes node_spki;               ///< DER
+  bytes ak_public;               ///< TPMT_PUBLIC; empty for a renewal, which has no AK certificate
+  muster::generation generation; ///< that the AK certificate names
 };
 
 struct issued_certificates {
   bytes node_certificate;        ///< DER
   std::vector<bytes> node_chain; ///< DER, leaf's issuer first, without the anchor
   bytes ak_certificate;          ///< DER; empty in a renewal
+  std::vector<bytes> ak_chain;   ///< DER, its issuer first, without the anchor
+  muster::generation generation; ///< that it names
   bytes serial;                  ///< of the node certificate
   wall_time not_after;
 };

@@ -7,6 +7,24 @@ namespace {
 
 constexpr std::uint16_t node_version = 1;
 
+constexpr unsigned max_chain = 16;
+
+template <class List> void put_chain(List out, const std::vector<bytes>& in) {
+  for (unsigned i = 0; i < in.size(); ++i)
+    out.set(i, data_of(in[i]));
+}
+
+std::vector<bytes> read_chain(const char* field, capnp::List<capnp::Data>::Reader in, field_check& check) {
+  std::vector<bytes> out;
+  if (in.size() > max_chain) {
+    check.fail(field, "more than 16 certificates");
+    return out;
+  }
+  for (const auto one : in)
+    out.push_back(to_bytes(bytes_of(one)));
+  return out;
+}
+
 void put_candidate(records::Candidate::Builder out, const candidate_record& in) {
   out.setEkPublic(data_of(in.ek_public));
   out.setAkPublic(data_of(in.ak_public));
@@ -20,6 +38,7 @@ void put_candidate(records::Candidate::Builder out, const candidate_record& in) 
   out.setApprovedBy(text_of(in.approved_by));
   out.setGroup(text_of(in.group));
   out.setName(text_of(in.name));
+  put_chain(out.initEkChain(static_cast<unsigned>(in.ek_chain.size())), in.ek_chain);
 }
 
 candidate_record read_candidate(records::Candidate::Reader in, field_check& check) {
@@ -36,6 +55,7 @@ candidate_record read_candidate(records::Candidate::Reader in, field_check& chec
   out.approved_by = text_of(in.getApprovedBy());
   out.group = text_of(in.getGroup());
   out.name = text_of(in.getName());
+  out.ek_chain = read_chain("candidate.ekChain", in.getEkChain(), check);
   return out;
 }
 
@@ -61,6 +81,10 @@ record<records::Node> to_record(const node_record& in) {
     out.setRevokedMs(in.revoked.milliseconds);
     out.setRevokedBy(text_of(in.revoked_by));
     out.setRevokedReason(text_of(in.revoked_reason));
+    put_chain(out.initEkChain(static_cast<unsigned>(in.ek_chain.size())), in.ek_chain);
+    out.setAdmissionLevel(static_cast<std::uint8_t>(in.admission_level));
+    out.setDoubt(text_of(in.doubt));
+    out.setDenied(in.denied);
   });
 }
 
@@ -87,6 +111,31 @@ result<node_record> node_from(const node_id& id, const view<records::Node>& stor
     out.revoked = {in.getRevokedMs()};
     out.revoked_by = text_of(in.getRevokedBy());
     out.revoked_reason = text_of(in.getRevokedReason());
+    out.ek_chain = read_chain("ekChain", in.getEkChain(), check);
+    out.admission_level = check.value("admissionLevel", in.getAdmissionLevel(), endorsement::inventory);
+    out.doubt = text_of(in.getDoubt());
+    out.denied = in.getDenied();
+    return check.done(std::move(out));
+  });
+}
+
+record<records::AkCertificate> to_record(const ak_certificate_record& in) {
+  return make_record<records::AkCertificate>([&](records::AkCertificate::Builder out) {
+    out.setGeneration(in.generation.value);
+    out.setCertificate(data_of(in.certificate));
+    put_chain(out.initChain(static_cast<unsigned>(in.chain.size())), in.chain);
+    out.setIssuedMs(in.issued.milliseconds);
+  });
+}
+
+result<ak_certificate_record> ak_certificate_from(const view<records::AkCertificate>& stored) {
+  return stored.read([](records::AkCertificate::Reader in) -> result<ak_certificate_record> {
+    field_check check{"certificate of an AK"};
+    ak_certificate_record out;
+    out.generation = {in.getGeneration()};
+    out.certificate = to_bytes(bytes_of(in.getCertificate()));
+    out.chain = read_chain("chain", in.getChain(), check);
+    out.issued = {in.getIssuedMs()};
     return check.done(std::move(out));
   });
 }

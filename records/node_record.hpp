@@ -26,10 +26,11 @@ struct pcr_value {
 
 /// An identity that proved itself and that nobody has admitted yet.
 struct candidate_record {
-  bytes ek_public; ///< TPMT_PUBLIC
-  bytes ak_public; ///< TPMT_PUBLIC
-  bytes node_spki; ///< DER
-  bytes facts;     ///< flat MachineFacts, the machine's own word
+  bytes ek_public;               ///< TPMT_PUBLIC
+  bytes ak_public;               ///< TPMT_PUBLIC
+  bytes node_spki;               ///< DER
+  bytes facts;                   ///< flat MachineFacts, the machine's own word
+  std::vector<bytes> ek_chain{}; ///< DER as they came, the EK's own first; empty: none came
   endorsement level = endorsement::none;
   std::string source; ///< address of the peer; behind a hub, the hub's claim
   wall_time since;
@@ -48,7 +49,11 @@ struct node_record {
   bytes ek_public;
   bytes ak_public;
   bytes node_spki;
-  endorsement level = endorsement::none;
+  std::vector<bytes> ek_chain{};                   ///< DER as they came, the EK's own first; empty: none came
+  endorsement level = endorsement::none;           ///< as computed last (standing/vouching.hpp)
+  endorsement admission_level = endorsement::none; ///< that the admission gives, whoever vouches for the EK
+  std::string doubt{};                             ///< why nobody vouches for the EK, or why it is denied
+  bool denied = false;                             ///< by admission.deny
   std::string admitted_by;
   wall_time admitted;
   std::string group;
@@ -60,6 +65,14 @@ struct node_record {
   wall_time revoked;
   std::string revoked_by;
   std::string revoked_reason;
+};
+
+/// The newest certificate that our issuer gave a machine's AK.
+struct ak_certificate_record {
+  muster::generation generation; ///< that it names
+  bytes certificate;             ///< DER
+  std::vector<bytes> chain;      ///< DER, its issuer first, without the anchor
+  wall_time issued;              ///< also of the record of the log that names it
 };
 
 /// A right to be shown as good until a moment of this service's kernel clock. `until` 0: there is none.

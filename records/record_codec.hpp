@@ -17,6 +17,9 @@ namespace muster::service {
 record<records::Node> to_record(const node_record& node);
 result<node_record> node_from(const node_id& id, const view<records::Node>& stored);
 
+record<records::AkCertificate> to_record(const ak_certificate_record& in);
+result<ak_certificate_record> ak_certificate_from(const view<records::AkCertificate>& stored);
+
 record<records::State> to_record(const node_state& state);
 result<node_state> state_from(const view<records::State>& stored);
 

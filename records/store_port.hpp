@@ -112,6 +112,8 @@ public:
   /// Root of the log as it was at this size, from the nodes that are kept: O(log size) reads. fault
   /// not_found: it never had that size.
   virtual result<bytes32> log_root(std::uint64_t size) const = 0;
+  /// How leaf `leaf` lies in the log as it was at this size (crypto/merkle.hpp). fault not_found, malformed.
+  virtual result<std::vector<bytes32>> log_path(std::uint64_t leaf, std::uint64_t size) const = 0;
   /// Up to `limit` leaves (and `max_page`), from leaf `first` on. A short page is the last.
   virtual result<std::vector<log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const = 0;
   /// Piece `index` of the raw log with that number: the boot log first, then the IMA log from entry 0. Empty:

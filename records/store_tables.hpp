@@ -39,7 +39,8 @@ enum class store_table : std::uint8_t {
   log_parts = 22,
   uses = 23,
   loose = 24,
-  policies = 25
+  policies = 25,
+  ak_certificates = 27
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -142,6 +143,11 @@ struct certificates { ///< key: SHA-256 of the serial number
   using key = content_address;
   using content = records::Certificate;
   static constexpr auto table = store_table::certificates;
+};
+struct ak_certificates { ///< the newest of each machine's AK
+  using key = node_id;
+  using content = records::AkCertificate;
+  static constexpr auto table = store_table::ak_certificates;
 };
 struct revocations { ///< outlives a purge of the node
   using key = node_id;

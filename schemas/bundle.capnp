@@ -7,7 +7,7 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("muster::bundle");
 using Records = import "records.capnp";
 
-const version :UInt16 = 1;
+const version :UInt16 = 2;
 
 struct Part {
   union {
@@ -50,4 +50,21 @@ struct Header {
   kept @16 :List(Records.Finding); # of kind evidence and event, that the service keeps from earlier
   recordedVerdict @17 :UInt8;    # as it stood on record
   exportedMs @18 :UInt64;        # wall time
+
+  # What an anchor proves (version 2).
+  akCertificate @19 :Data;       # DER; names node id and generation; empty: none is kept
+  akChain @20 :List(Data);       # DER, its issuer first, without the anchor; at most 8
+  log @21 :LogProof;             # null: nothing of it is in the log
+}
+
+struct LogProof {
+  # That records stand in the service's log (docs/log.md) under one signed head.
+  head @0 :Data;                 # as crypto/log_head.hpp lays it out
+  records @1 :List(Record);      # at most 4
+
+  struct Record {
+    leaf @0 :UInt64;
+    entry @1 :Data;              # canonical records::AuditEntry
+    path @2 :List(Data);         # RFC 9162, 2.1.3.1
+  }
 }

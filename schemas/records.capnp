@@ -30,6 +30,7 @@ struct Candidate {
   approvedBy @9 :Text;
   group @10 :Text;               # that the approval gives
   name @11 :Text;
+  ekChain @12 :List(Data);       # as Node has it
 }
 
 struct Node {
@@ -52,6 +53,18 @@ struct Node {
   revokedMs @15 :UInt64;
   revokedBy @16 :Text;
   revokedReason @17 :Text;       # in the words of who revoked it; empty: none was given
+  ekChain @18 :List(Data);       # the EK's certificates as they came, the EK's own first; empty: none came
+  admissionLevel @19 :UInt8;     # endorsement that the admission gives by itself, whoever vouches for the EK
+  doubt @20 :Text;               # why nobody vouches for the EK, or why it is denied; empty: neither
+  denied @21 :Bool;              # by admission.deny
+}
+
+struct AkCertificate {
+  # The newest certificate of a machine's AK; key: node id.
+  generation @0 :UInt64;         # that it names
+  certificate @1 :Data;          # DER
+  chain @2 :List(Data);          # DER, its issuer first, without the anchor
+  issuedMs @3 :UInt64;           # wall time; so of the record of the log that names it
 }
 
 struct PcrValue {

@@ -21,7 +21,13 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
   const auto vendors = load_vendor_folders(in.settings.admission.vendor_roots);
   if (!vendors) return vendors.fault();
   out.push_back("vendors: " + counted(vendors->roots().size(), "root", "roots") + ", "
-                + counted(vendors->intermediates().size(), "intermediate", "intermediates"));
+                + counted(vendors->intermediates().size(), "intermediate", "intermediates") + ", "
+                + counted(vendors->revocations().size(), "CRL", "CRLs"));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  for (const auto& one : overdue_lists(
+           *vendors,
+           {static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now).count())}))
+    out.push_back("vendors: WARNING: " + printable(one, 1024));
   for (const auto& one : vendors->refused())
     out.push_back("vendors: " + printable(one.name) + " is left out: " + one.why.check);
   return out;

@@ -29,6 +29,9 @@ namespace {
 /// the same for one and for thirty.
 constexpr std::chrono::milliseconds commit_pace{8};
 
+/// Of the key for log heads: who could forge the log's heads could forge the records, too, and nobody else.
+constexpr std::string_view record_seal_label = "muster/record seal/1";
+
 namespace fs = std::filesystem;
 
 template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
@@ -37,24 +40,22 @@ template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
   return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
 }
 
-result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in,
+result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in, wall_time now,
                                                          const runtime::log& log) {
   auto store = load_vendor_folders(in.admission.vendor_roots);
   if (!store) return store.fault();
   for (const auto& one : store->refused())
     log.warning("vendor_roots.refused", {{"file", one.name}, runtime::fault_check(one.why)});
-  log.info("vendor_roots",
-           {{"roots", store->roots().size()}, {"intermediates", store->intermediates().size()}});
+  for (const auto& one : overdue_lists(*store, now))
+    log.warning("vendor_roots.crl_overdue", {{"what", one}});
+  log.info("vendor_roots", {{"roots", store->roots().size()},
+                            {"intermediates", store->intermediates().size()},
+                            {"crls", store->revocations().size()}});
   auto out = std::make_shared<vendor_trust>();
   out->store = std::move(*store);
-  for (const auto& text : in.admission.manufacturers) {
-    const auto raw = from_hex(std::string_view{text}.substr(text.find(':') + 1));
-    if (!raw || raw->size() != 4)
-      return fault{errc::malformed, "admission.manufacturers: " + printable(text)};
-    if (&text == &in.admission.manufacturers.front()) out->policy.manufacturers.clear();
-    out->policy.manufacturers.push_back({std::uint32_t{(*raw)[0]} << 24U | std::uint32_t{(*raw)[1]} << 16U
-                                         | std::uint32_t{(*raw)[2]} << 8U | (*raw)[3]});
-  }
+  auto policy = ek_policy_of(in.admission);
+  if (!policy) return policy.fault();
+  out->policy = *std::move(policy);
   return std::shared_ptr<const vendor_trust>{std::move(out)};
 }
 
@@ -96,9 +97,11 @@ struct running_service::parts {
   config_actor config;
   std::unique_ptr<rest_server> rest;
 
+  std::shared_ptr<const authorities> keys;
   std::shared_ptr<in_force<session_settings>> sessions;
   std::shared_ptr<in_force<trust_rules>> rules;
   std::shared_ptr<in_force<reference_rules>> for_references;
+  std::shared_ptr<in_force<vendor_trust>> vendors;
 
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
@@ -116,7 +119,15 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   std::error_code error;
   fs::create_directories(in.state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
-  auto opened = open_database({fs::path{in.state} / "store"});
+  auto loaded =
+      load_authorities(fs::path{in.state} / "ca", fs::path{in.state} / "anchor.pem", in.name, clock->wall());
+  if (!loaded) return loaded.fault();
+  keys = std::make_shared<const authorities>(std::move(*loaded));
+  const auto seal_key = keys->log_heads.secret_for(record_seal_label);
+  if (!seal_key) return seal_key.fault();
+  database_options options{fs::path{in.state} / "store"};
+  options.seal_key = *seal_key;
+  auto opened = open_database(options);
   if (!opened) return opened.fault();
   reader = opened->reader;
   store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log, commit_pace});
@@ -128,6 +139,9 @@ status running_service::parts::spawn_core(const configuration& configured) {
   sessions = make_in_force(session_settings_of(in));
   rules = make_in_force(trust_rules_of(in));
   for_references = make_in_force(reference_rules_of(in));
+  auto trusted = load_vendors(in, clock->wall(), log);
+  if (!trusted) return trusted.fault();
+  vendors = std::make_shared<in_force<vendor_trust>>(std::move(*trusted));
   const auto policies = std::make_shared<const policies_in_force>(policies_of(configured));
   auto contexts = contexts::load(*reader, policies_on_record(*reader, *policies));
   if (!contexts) return contexts.fault();
@@ -140,7 +154,7 @@ status running_service::parts::spawn_core(const configuration& configured) {
     verifiers.push_back(system.spawn(verifier, log));
   trust.shards.push_back(
       system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
-                                             std::move(*inventory), board}));
+                                             std::move(*inventory), board, vendors}));
   survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
   references = system.spawn<caf::detached>(
       service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust, store, survey,
@@ -159,20 +173,15 @@ status running_service::parts::spawn_record_log(const settings::service_settings
 
 status running_service::parts::spawn_doors(const settings::service_settings& in) {
   const fs::path state{in.state};
-  auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, clock->wall());
-  if (!keys) return keys.fault();
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
   // Before anybody can connect or ask: what is rolled back must not look good for a moment.
   if (auto begun = spawn_record_log(in, *keys); !begun) return begun;
-  auto vendors = load_vendors(in, log);
-  if (!vendors) return vendors.fault();
   auto tls = make_tls(*keys, clock);
   if (!tls) return tls.fault();
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener) return listener.fault();
   privacy_ca = system.spawn(service::privacy_ca,
-                            privacy_ca_deps{std::make_shared<const authorities>(std::move(*keys)),
-                                            std::move(*vendors), in.certificate_lifetime, store, clock, log});
+                            privacy_ca_deps{keys, vendors, in.certificate_lifetime, store, clock, log});
   auto deps = std::make_shared<const session_deps>(
       session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board});
   client_api = system.spawn(service::client_api,
@@ -202,9 +211,16 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
   deps.subscribers.emplace_back([out = rules](const auto& now) {
     auto next = trust_rules_of(now.settings);
     const auto before = out->load();
-    next.admission.vendor = before->admission.vendor; // admission needs a restart
+    next.admission.vendor = before->admission.vendor; // who is let in needs a restart; who vouches does not
     next.admission.vendor_group = before->admission.vendor_group;
     out->store(std::make_shared<const trust_rules>(std::move(next)));
+  });
+  deps.subscribers.emplace_back([out = vendors, at = clock, to = log](const auto& now) {
+    auto next = load_vendors(now.settings, at->wall(), to);
+    if (next)
+      out->store(std::move(*next));
+    else // what is in force stays: an empty store would vouch for nobody, and deny nobody
+      to.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
   });
   deps.subscribers.emplace_back([out = for_references](const auto& now) {
     out->store(std::make_shared<const reference_rules>(reference_rules_of(now.settings)));

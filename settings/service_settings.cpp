@@ -3,6 +3,7 @@
 #include "settings/section.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace muster::settings {
 namespace {
@@ -58,12 +59,56 @@ result<std::string> parse_manufacturer(std::string_view text) {
   return std::string{text};
 }
 
+result<std::string> parse_sha256(std::string_view text) {
+  const auto raw = bytes32_from_hex(text);
+  if (!raw) return fault{errc::malformed, "expected a SHA-256, 64 digits of hex"};
+  return to_hex(*raw);
+}
+
+bool is_version(std::string_view text) {
+  // One to four numbers below 65,536.
+  unsigned numbers = 0;
+  for (;; ++numbers) {
+    const auto dot = text.find('.');
+    const auto digits = text.substr(0, dot);
+    std::uint16_t one = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), one);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return false;
+    if (dot == std::string_view::npos) return numbers < 4;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+result<std::string> parse_version(std::string_view text) {
+  if (!is_version(text))
+    return fault{errc::malformed, "expected a version of one to four numbers, for example 7.85"};
+  return std::string{text};
+}
+
+void read_deny(section& in, deny_settings& out) {
+  constexpr std::size_t max_bounds = 64;
+  in.texts("eks", out.eks, parse_sha256);
+  in.texts("certificates", out.certificates, parse_sha256);
+  in.texts("issuers", out.issuers, parse_sha256);
+  in.each("firmware", max_bounds, [&](section& one) {
+    std::optional<std::string> manufacturer;
+    std::optional<std::string> below;
+    one.parsed("manufacturer", manufacturer,
+               "a manufacturer as in the EK certificate, for example id:49465800", parse_manufacturer);
+    one.parsed("below", below, "a version of one to four numbers, for example 7.85", parse_version);
+    for (const auto* key : {"manufacturer", "below"})
+      if (!one.has(key)) one.refuse(key, "is missing");
+    if (manufacturer && below) out.firmware.push_back({*manufacturer, *below});
+  });
+}
+
 void read_admission(section& in, admission_settings& out) {
   in.choice("vendor", out.vendor,
             {{"pending", vendor_admission::pending}, {"automatic", vendor_admission::automatic}});
   in.name("group", out.group, 64);
   in.paths("vendor_roots", out.vendor_roots);
   in.texts("manufacturers", out.manufacturers, parse_manufacturer);
+  in.inside("deny", [&](section& deny) { read_deny(deny, out.deny); });
 }
 
 void read_policy(section& in, policy_settings& out) {
@@ -138,7 +183,8 @@ std::vector<std::string> needs_restart(const service_settings& before, const ser
   compare("socket", before.socket, after.socket);
   compare("socket_group", before.socket_group, after.socket_group);
   compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
-  compare("admission", before.admission, after.admission);
+  compare("admission.vendor", before.admission.vendor, after.admission.vendor);
+  compare("admission.group", before.admission.group, after.admission.group);
   compare("log.head_file", before.head_file, after.head_file);
   return out;
 }

@@ -54,6 +54,25 @@ struct retention_settings {
   friend bool operator==(const retention_settings&, const retention_settings&) = default;
 };
 
+/// One of admission.deny.firmware: versions of a manufacturer's firmware with a known flaw.
+struct denied_firmware {
+  std::string manufacturer; ///< as in admission.manufacturers
+  std::string below;        ///< one to four numbers, "7.85"
+
+  friend bool operator==(const denied_firmware&, const denied_firmware&) = default;
+};
+
+/// admission.deny.*: what is not believed although a vendor signed it. Digests are SHA-256, 64 lower-case hex
+/// digits.
+struct deny_settings {
+  std::vector<std::string> eks;          ///< of an EK's TPMT_PUBLIC: the node id
+  std::vector<std::string> certificates; ///< of an EK's certificate or a CA's, as DER
+  std::vector<std::string> issuers;      ///< of a CA's SubjectPublicKeyInfo
+  std::vector<denied_firmware> firmware;
+
+  friend bool operator==(const deny_settings&, const deny_settings&) = default;
+};
+
 /// admission.*
 struct admission_settings {
   vendor_admission vendor = vendor_admission::pending;
@@ -63,6 +82,7 @@ struct admission_settings {
   /// TCG ids as in the EK certificate ("id:494E5443"), upper case; empty: every manufacturer whose root is
   /// there.
   std::vector<std::string> manufacturers;
+  deny_settings deny;
 
   friend bool operator==(const admission_settings&, const admission_settings&) = default;
 };
@@ -120,7 +140,8 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, retention, policy, policies, references and log.level. Four limits are not listed
+/// attestation, limits, retention, policy, policies, references, log.level, and of admission what
+/// decides who vouches: vendor_roots, manufacturers and deny. Four limits are not listed
 /// here although they, too, wait for the next start: sessions, half_open, accepts_per_address and
 /// handshake_deadline.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);

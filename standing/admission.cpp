@@ -1,6 +1,7 @@
 #include "standing/admission.hpp"
 
 #include "crypto/secret.hpp"
+#include "standing/vouching.hpp"
 
 namespace muster::service {
 
@@ -22,6 +23,9 @@ node_record admitted(node_record node, const proven_machine& who, wall_time now)
   node.ak_public = who.ak_public;
   node.node_spki = who.node_spki;
   node.facts = who.facts;
+  node.ek_chain = who.ek_chain;
+  node.doubt.clear();
+  node.denied = false;
   node.admitted = now;
   node.candidate.reset();
   return node;
@@ -32,7 +36,8 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
   const auto waiting = *known.candidate;
   auto node = admitted(known, who, now);
   // An approval is weaker than a vendor's word; the stronger of the two is the machine's level.
-  node.level = std::max(who.level, endorsement::operator_approved);
+  node.admission_level = endorsement::operator_approved;
+  node.level = std::max(who.level, node.admission_level);
   node.admitted_by = waiting.approved_by;
   if (!waiting.group.empty()) node.group = waiting.group;
   if (node.group.empty()) node.group = no_group;
@@ -44,6 +49,7 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
 admission admit_vendor(const proven_machine& who, const admission_rules& rules, const bytes32& fingerprint,
                        wall_time now) {
   auto node = admitted({}, who, now);
+  node.admission_level = endorsement::none; // nothing but the vendor's word
   node.level = who.level;
   node.admitted_by = "vendor";
   node.group = rules.vendor_group;
@@ -55,7 +61,8 @@ admission reissue(const node_record& known, const proven_machine& who, const byt
   const bool new_key = node.node_spki != who.node_spki;
   node.node_spki = who.node_spki;
   node.facts = who.facts;
-  node.level = std::max(node.level, who.level);
+  // Who vouched once and does not now is not heard any more (standing/vouching.hpp).
+  take_vouching(node, {who.level, {}, false}, who.ek_chain);
   node.candidate.reset();
   return {admission_kind::admit, std::move(node), true, fingerprint,
           new_key ? "certificate re-issued for a new node key" : "certificate re-issued"};
@@ -67,6 +74,7 @@ candidate_record candidate_of(const proven_machine& who, const admission_rules& 
   out.ak_public = who.ak_public;
   out.node_spki = who.node_spki;
   out.facts = who.facts;
+  out.ek_chain = who.ek_chain;
   out.level = who.level;
   out.source = who.source;
   out.since = now;

@@ -72,7 +72,8 @@ struct approval {
 /// What came of a proven machine's wish to be let in. Durable before it is answered.
 struct admission_answer {
   bool admitted = false;
-  bytes32 fingerprint{}; ///< that an operator must approve, if it was not
+  bytes32 fingerprint{};           ///< that an operator must approve, if it was not
+  muster::generation generation{}; ///< as which it was
 };
 
 } // namespace muster::service

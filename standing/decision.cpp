@@ -2,6 +2,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
+#include "appraisal/bundle_log.hpp"
 #include "appraisal/conclusion.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/result_record.hpp"
@@ -10,6 +11,7 @@
 #include "standing/identity_alarm.hpp"
 #include "standing/recorded_boot.hpp"
 #include "standing/recorded_claims.hpp"
+#include "standing/vouching.hpp"
 
 #include <algorithm>
 
@@ -46,6 +48,7 @@ void take_findings(decided& out, const node_state& before, const appraisal_conte
 void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
+  if (auto ended = vouching_finding(node)) fresh.push_back(*std::move(ended));
   if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
   auto [kept, concluded] = appraisal::conclude({before.findings, before.findings_total}, std::move(fresh),
                                                what, unlisted, judges(node, context));
@@ -216,7 +219,9 @@ node_state record_decision(write_batch& batch, const node_state& before, const d
   const auto& outcome = *request.outcome;
   auto state = after.state;
   if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
-  log_verdict(batch, now, node.id, before.verdict, state.verdict);
+  // Bundles prove by it when this evidence was there (appraisal/bundle_log.hpp).
+  log_verdict(batch, now, node.id, before.verdict, state.verdict,
+              request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (after.ask_full_log) {
     batch.put<tables::states>(node.id, to_record(state));
     return state;

@@ -23,9 +23,9 @@ using privacy_ca_actor = caf::typed_actor<
     // Its proof: uses up the secret, whatever comes of it.
     caf::replies_to<prove_atom, enrolment_in_progress_ptr, enrolment_channel,
                     enrolment_proof>::with<proven_enrolment>,
-    // Certificates for a machine that TrustMgr admitted: node SPKI and AK of that record. The answer comes
-    // when the serial number is durable.
-    caf::replies_to<issue_atom, node_id, bytes, bytes>::with<issued>>;
+    // Certificates for a machine that TrustMgr admitted: node SPKI, AK and generation of that record. The
+    // answer comes when they are durable.
+    caf::replies_to<issue_atom, certificate_request>::with<issued>>;
 
 } // namespace muster::service
 
@@ -33,6 +33,7 @@ MUSTER_LOCAL_MESSAGE(muster::service::enrolment_request_ptr)
 MUSTER_LOCAL_MESSAGE(muster::service::enrolment_in_progress_ptr)
 MUSTER_LOCAL_MESSAGE(muster::service::enrolment_channel)
 MUSTER_LOCAL_MESSAGE(muster::service::enrolment_proof)
+MUSTER_LOCAL_MESSAGE(muster::service::certificate_request)
 MUSTER_LOCAL_MESSAGE(muster::service::begun_enrolment)
 MUSTER_LOCAL_MESSAGE(muster::service::proven_enrolment)
 MUSTER_LOCAL_MESSAGE(muster::service::issued)

@@ -37,12 +37,48 @@ result<appraisal::verified_bundle> verify_file(const std::string& file) {
   return std::move(verification).finish();
 }
 
+constexpr std::size_t max_anchor_file = std::size_t{1} << 20U;
+
+fault of_file(const std::string& file, const fault& why) { return {why.code, file + ": " + why.check}; }
+
+/// Who vouches for the key, and since when the evidence exists.
+status add_vouching(bundle_report& report, const bundle_options& options) {
+  const auto& header = report.bundle.header;
+  auto name = appraisal::ak_name_of(header);
+  if (!name) return name.fault();
+  report.ak_name = *std::move(name);
+  report.no_time = "--key was not given";
+  if (!options.anchor) return {};
+  const auto content = read_file(*options.anchor, max_anchor_file);
+  if (!content) return of_file(*options.anchor, content.fault());
+  const auto anchors = crypto::certificate::from_file(*content);
+  if (!anchors) return of_file(*options.anchor, anchors.fault());
+  auto vouched = appraisal::verify_bundle_ak(header, *anchors);
+  if (!vouched) return vouched.fault();
+  report.vouched = *std::move(vouched);
+  if (!options.key) return {};
+  const auto pem = read_file(*options.key, max_anchor_file);
+  if (!pem) return of_file(*options.key, pem.fault());
+  const auto key = crypto::public_key::from_pem(as_text(*pem));
+  if (!key) return of_file(*options.key, key.fault());
+  auto time = appraisal::verify_log_proof(header, *key);
+  // A proof that is not there makes nothing worse; one that does not hold is a forgery.
+  if (!time && time.fault().code != errc::not_found) return time.fault();
+  if (time)
+    report.time = *time;
+  else
+    report.no_time = time.fault().check;
+  return {};
+}
+
 } // namespace
 
 int appraise_bundle_command(const bundle_options& options, std::ostream& out, std::ostream& err) {
   const auto verified = verify_file(options.file);
   if (!verified) return report_error(err, options.file, verified.fault());
-  bundle_report report{*verified, {}, {}, {}};
+  bundle_report report{*verified, {}, {}, {}, {}, {}, {}, {}};
+  if (auto vouched = add_vouching(report, options); !vouched)
+    return report_error(err, options.file, vouched.fault());
 
   std::optional<appraisal::policy> policy;
   std::optional<named_reference> reference;
@@ -63,6 +99,7 @@ int appraise_bundle_command(const bundle_options& options, std::ostream& out, st
                                         reference ? reference->set.get() : nullptr);
   print_bundle(report, options.format, out);
   if (!verified->differs.empty()) return exit_error;
+  if (!report.vouched) return exit_unvouched;
   return exit_status_of(report.what_if ? report.what_if->verdict : verified->concluded.verdict);
 }
 

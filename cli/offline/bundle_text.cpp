@@ -5,6 +5,7 @@
 #include <array>
 #include <ctime>
 #include <ostream>
+#include <utility>
 
 namespace muster::cli {
 
@@ -27,10 +28,29 @@ std::string utc(wall_time when) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+/// Whether the key is the machine's, and since when the evidence exists.
+std::vector<std::string> words_of_vouching(const bundle_report& report) {
+  if (!report.vouched)
+    return {"by NOBODY: any key can sign this, with the EK of any machine. Give --anchor FILE, the",
+            "anchor.pem of the service, kept elsewhere"};
+  const auto& by = *report.vouched;
+  std::vector<std::string> out{
+      "by " + printable(by.anchor, 256) + ": the key is in the TPM of this node, generation "
+      + std::to_string(by.owner.generation.value) + " (certified " + utc(by.certified) + ")"};
+  if (report.time)
+    out.push_back("not later than " + utc(report.time->signed_at) + ": records "
+                  + std::to_string(report.time->certificate) + " (certificate) and "
+                  + std::to_string(report.time->quote)
+                  + " (this quote) of the log are under its head of size "
+                  + std::to_string(report.time->size));
+  else
+    out.push_back("at an unknown time: " + printable(report.no_time, 512));
+  return out;
+}
+
 /// What the service says and nothing in the bundle proves.
 std::vector<std::pair<std::string, std::string>> words_of_service(const appraisal::bundle_header& in) {
   std::vector<std::pair<std::string, std::string>> out{
-      {"attestation key", "that it lives in the TPM of this EK (proven to the service at enrolment)"},
       {"endorsement", std::string{to_string(in.vouched_by)} + ", admitted by " + in.admitted_by},
       {"generation", std::to_string(in.generation.value) + ", session " + std::to_string(in.epoch.value)},
       {"name, group", (in.name.empty() ? "(none)" : in.name) + ", " + in.group},
@@ -60,6 +80,10 @@ void print_table(const bundle_report& report, std::ostream& out) {
   };
   line("node", to_string(header.node));
   line("attestation", std::to_string(header.number.value));
+  line("attestation key", to_hex(report.ak_name));
+  const char* vouched_for = "vouched for";
+  for (const auto& one : words_of_vouching(report))
+    line(std::exchange(vouched_for, ""), one);
   const auto& boot = *bundle.evidence.boot;
   line("boot", to_string(boot.boot) + ", resets " + std::to_string(boot.clock.reset_count) + ", restarts "
                    + std::to_string(boot.clock.restart_count) + ", clock " + std::to_string(boot.clock.clock)
@@ -81,7 +105,8 @@ void print_table(const bundle_report& report, std::ostream& out) {
   out << "the service's word, which nothing in here proves:\n";
   for (const auto& [label, text] : words_of_service(header))
     line(("  " + label).c_str(), printable(text, 1024));
-  line("verdict", std::string{shown_word(bundle.concluded.verdict)});
+  line("verdict", std::string{shown_word(bundle.concluded.verdict)}
+                      + (report.vouched ? "" : ", of a key that nobody vouches for"));
   if (!report.what_if) return;
   out << "under the rules that were given:\n";
   line("policy", to_hex(report.policy.value_or(header.policy)));
@@ -115,6 +140,16 @@ void print_json(const bundle_report& report, std::ostream& out) {
   const auto& header = bundle.header;
   json_text json;
   json.open_object().member("node", to_string(header.node)).member("attestation", header.number.value);
+  json.key("attestation_key").open_object().member("name", to_hex(report.ak_name));
+  json.member("vouched", report.vouched.has_value());
+  if (report.vouched)
+    json.member("anchor", report.vouched->anchor)
+        .member("generation", report.vouched->owner.generation.value)
+        .member("certified_at", utc(report.vouched->certified));
+  json.close_object();
+  json.key("not_later_than");
+  report.time ? json.text(utc(report.time->signed_at)) : json.nothing();
+  json.member("time_unknown", report.time ? std::string{} : report.no_time);
   json.member("boot_id", to_string(bundle.evidence.boot->boot));
   json.member("reset_count", bundle.evidence.boot->clock.reset_count);
   json.member("restart_count", bundle.evidence.boot->clock.restart_count);

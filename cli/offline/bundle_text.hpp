@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appraisal/bundle_verification.hpp"
+#include "appraisal/bundle_vouching.hpp"
 #include "cli/offline/output.hpp"
 
 namespace muster::cli {
@@ -11,6 +12,10 @@ struct bundle_report {
   std::optional<appraisal::conclusion> what_if; ///< under other rules, if some were given
   std::optional<bytes32> policy;                ///< digest of what was given
   std::optional<bytes32> reference;             ///< digest of what was given
+  bytes ak_name;                                ///< nameAlg || H(TPMT_PUBLIC)
+  std::optional<appraisal::vouched_ak> vouched; ///< empty: nobody vouches for that key
+  std::optional<appraisal::proven_time> time;
+  std::string no_time; ///< why there is none
 };
 
 void print_bundle(const bundle_report& report, output_format format, std::ostream& out);

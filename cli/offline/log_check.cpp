@@ -311,9 +311,12 @@ log_judgement log_check::conclude() const {
     out.acknowledged.push_back(counted(out.of_a_loss, "head", "heads")
                                + " from before that, the smallest of size "
                                + std::to_string(out.smallest_of_a_loss) + ", contradict the log, too");
-  if (out.proven == 0 && out.problems.empty() && out.leaves != 0)
+  // An empty log is what is left when everything was taken away: it needs a head as any other does.
+  if (out.proven == 0 && out.problems.empty())
     out.problems.emplace_back(
-        "nothing proves these records: give --key, and heads that were kept elsewhere with --head-file");
+        (out.leaves == 0 ? "there is no record, and nothing proves that there never was one"
+                         : "nothing proves these records")
+        + std::string{": give --key, and heads that were kept elsewhere with --head-file"});
   return out;
 }
 

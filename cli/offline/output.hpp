@@ -18,6 +18,8 @@ inline constexpr int exit_error = 2;       ///< could not be read, or is not wha
 /// Of a verdict: affirming is 0 and contraindicated 1, as above.
 inline constexpr int exit_undecided = 3; ///< genuine, and there is nothing to compare with
 inline constexpr int exit_warning = 4;
+/// Of a bundle that holds together, whatever its verdict: nobody vouches that its key is the machine's.
+inline constexpr int exit_unvouched = 5;
 
 int exit_status_of(verdict v) noexcept;
 

@@ -70,7 +70,10 @@ void carry_out(session_pointer self, enrolment_effects effects) {
   send_frames(self, effects.send);
   if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
     ask<enrolment_protocol, begun_enrolment>(
-        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_begun(std::move(answer)); },
+        self, deps.privacy_ca,
+        [clock = deps.clock](auto& p, auto answer) {
+          return p.on_begun(std::move(answer), clock->since_boot());
+        },
         begin_atom::value, begin->request);
   if (auto* prove = std::get_if<fx::ask_prove>(&effects.ask))
     ask<enrolment_protocol, proven_enrolment>(
@@ -81,13 +84,15 @@ void carry_out(session_pointer self, enrolment_effects effects) {
         self, deps.trust.of(admit->machine.id),
         [](auto& p, auto answer) {
           if (!answer) return p.on_refused(answer.fault());
-          return answer->admitted ? p.on_admitted() : p.on_pending(answer->fingerprint);
+          return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
         },
         admit_atom::value, admit->machine);
   if (auto* issue = std::get_if<fx::ask_issue>(&effects.ask))
     ask<enrolment_protocol, issued>(
         self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); }, issue_atom::value,
-        issue->machine.id, issue->machine.node_spki, issue->machine.ak_public);
+        certificate_request{issue->machine.id, std::move(issue->machine.node_spki),
+                            std::move(issue->machine.ak_public), issue->generation});
+  if (effects.wake) self->delayed_send(self, *effects.wake, tick_atom::value);
   if (effects.close) close(self);
 }
 
@@ -136,7 +141,7 @@ void ask_renew(session_pointer self) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
-      issue_atom::value, state.node, state.channel->peer().spki, bytes{});
+      issue_atom::value, certificate_request{state.node, state.channel->peer().spki, {}, {}});
 }
 
 void carry_out(session_pointer self, agent_effects effects) {
@@ -188,7 +193,7 @@ void take_frames(session_pointer self, std::vector<bytes> payloads) {
   if (std::holds_alternative<enrolment_protocol>(state.protocol))
     for (const auto& one : received)
       if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol); stranger && !state.closing)
-        carry_out(self, stranger->on_frame(one));
+        carry_out(self, stranger->on_frame(one, state.deps->clock->since_boot()));
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
     agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
     agent->on_log_state(state.deps->board->now());
@@ -247,8 +252,11 @@ void end(session_pointer self, session_end why) {
 }
 
 void tick(session_pointer self) {
+  if (self->state.closing) return;
+  if (auto* stranger = std::get_if<enrolment_protocol>(&self->state.protocol))
+    return carry_out(self, stranger->on_tick(self->state.deps->clock->since_boot()));
   auto* agent = std::get_if<agent_protocol>(&self->state.protocol);
-  if (!agent || self->state.closing) return;
+  if (!agent) return;
   carry_out(self, agent->on_tick(self->state.deps->clock->since_boot()));
   self->delayed_send(self, self->state.deps->settings->load()->agent.log_deadline, tick_atom::value);
 }

@@ -3,6 +3,7 @@
 #include "appraisal/bundle_frames.hpp"
 #include "appraisal/bundle_verification.hpp"
 #include "records/record_codec.hpp"
+#include "service/evidence/kept_proof.hpp"
 
 namespace muster::service {
 
@@ -17,6 +18,8 @@ constexpr std::uint32_t max_log_pieces = 1'000'000;
 struct kept_attestation {
   appraisal::bundle_header header;
   std::uint32_t log = 0;
+  sequence result;     ///< of the record of it
+  wall_time certified; ///< when the certificate of its AK was issued
 };
 
 result<appraisal::result_content> load_result(const store_reader& store, sequence at) {
@@ -29,13 +32,14 @@ fault nothing_kept(std::string_view what) { return {errc::not_found, "evidence: 
 
 /// The result of that attestation, among those that are kept.
 result<appraisal::result_content> find_result(const store_reader& store, const node_id& id,
-                                              attestation_number number) {
+                                              attestation_number number, sequence& found_at) {
   const auto kept = store.results_of(id, store_reader::max_page);
   if (!kept) return kept.fault();
   std::string others;
   std::size_t named = 0;
   for (const auto at : *kept) {
     auto one = load_result(store, at);
+    found_at = at;
     if (one && one->number == number) return one;
     if (one && one->log != 0 && ++named <= max_named)
       others += (named == 1 ? "" : ", ") + std::to_string(one->number.value);
@@ -65,6 +69,17 @@ void judged_as_now(kept_attestation& out, const node_state& state, const node_re
   if (state.reference && state.staged) header.references.push_back(*state.staged);
 }
 
+/// The certificate of the AK that signed, if it is the one of the newest generation.
+void add_certificate(const store_reader& store, kept_attestation& out) {
+  const auto stored = store.get<tables::ak_certificates>(out.header.node);
+  if (!stored) return;
+  auto kept = ak_certificate_from(*stored);
+  if (!kept || kept->generation != out.header.generation) return;
+  out.header.ak_certificate = std::move(kept->certificate);
+  out.header.ak_chain = std::move(kept->chain);
+  out.certified = kept->issued;
+}
+
 result<kept_attestation> find_attestation(const store_reader& store, const node_id& id,
                                           std::optional<attestation_number> number, wall_time now) {
   const auto snapshot = store.snapshot(id);
@@ -83,7 +98,8 @@ result<kept_attestation> find_attestation(const store_reader& store, const node_
                     ? load_result(store, newest_at)
                     : result<appraisal::result_content>{nothing_kept("nothing of this node is verified")};
   const bool then = number && (!newest || newest->number != *number);
-  const auto result = then ? find_result(store, id, *number) : std::move(newest);
+  sequence found_at;
+  const auto result = then ? find_result(store, id, *number, found_at) : std::move(newest);
   if (!result) return result.fault();
   if (!result->evidence || result->log == 0)
     return nothing_kept("that of this attestation did not verify, so its logs are not kept");
@@ -105,6 +121,9 @@ result<kept_attestation> find_attestation(const store_reader& store, const node_
   header.group = node->group;
   header.exported = now;
   out.log = result->log;
+  out.result = then ? found_at : newest_at;
+  add_certificate(store, out);
+  out.header.log = prove_in_log(store, out.header, {out.result, out.certified});
   if (then)
     judged_as_then(out, *result);
   else

@@ -10,37 +10,6 @@ namespace {
 constexpr std::size_t max_certificates = 8;
 constexpr std::size_t max_facts = 16 * 1024;
 
-struct vouching {
-  endorsement level = endorsement::none;
-  std::string doubt;
-};
-
-result<std::vector<crypto::certificate>> parse_chain(const std::vector<bytes>& der) {
-  std::vector<crypto::certificate> out;
-  for (const auto& one : der) {
-    auto parsed = crypto::certificate::from_padded_der(one);
-    if (!parsed) return parsed.fault();
-    out.push_back(std::move(*parsed));
-  }
-  return out;
-}
-
-result<vouching> vouch(const enrolment_request& request, const tpm::ek_public& ek,
-                       const vendor_trust& vendors, wall_time now) {
-  if (request.ek_certificates.empty()) return vouching{};
-  if (request.ek_certificates.size() > max_certificates)
-    return fault{errc::limit, "enrolment: more than 8 EK certificates"};
-  const auto chain = parse_chain(request.ek_certificates);
-  if (!chain) return vouching{endorsement::none, chain.fault().check};
-  const auto& leaf = chain->front();
-  if (leaf.key().spki() != ek.key().spki())
-    return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
-  const auto verified =
-      crypto::verify_ek_certificate(leaf, std::span{*chain}.subspan(1), vendors.store, vendors.policy, now);
-  if (!verified) return vouching{endorsement::none, verified.fault().check};
-  return vouching{endorsement::vendor, {}};
-}
-
 template <class T> result<T> parse_form(byte_view area, result<T> (*verify)(tpm::public_area)) {
   auto parsed = tpm::parse_public_area(area);
   if (!parsed) return parsed.fault();
@@ -56,8 +25,12 @@ result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& re
   if (!ek) return ek.fault();
   auto ak = parse_form<tpm::ak_public>(request.ak_public, tpm::verify_ak_form);
   if (!ak) return ak.fault();
-  auto vouched = vouch(request, *ek, vendors, now);
+  if (request.ek_certificates.size() > max_certificates)
+    return fault{errc::limit, "enrolment: more than 8 EK certificates"};
+  auto vouched = vouch(request.ek_certificates, *ek, vendors, now);
   if (!vouched) return vouched.fault();
+  if (vouched->denied)
+    return fault{errc::denied, "enrolment: this machine's EK is denied: " + vouched->doubt};
 
   auto secret = crypto::make_secret(tpm::enrolment_secret_size);
   auto sealed = tpm::make_credential(*ek, ak->name(), secret);
@@ -68,7 +41,7 @@ result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& re
   out.nonce = crypto::make_nonce();
   out.pending =
       std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret), out.nonce,
-                                              request.facts, vouched->level, std::move(vouched->doubt));
+                                              request.facts, request.ek_certificates, *std::move(vouched));
   return out;
 }
 
@@ -87,7 +60,8 @@ result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending,
   out.ak_public = to_bytes(pending.ak().area().raw());
   out.node_spki = channel.node_spki;
   out.facts = pending.facts();
-  out.level = pending.level();
+  out.ek_chain = pending.ek_chain();
+  out.level = pending.vouched().level;
   out.source = channel.source;
   return out;
 }

@@ -2,35 +2,30 @@
 // machine out.
 #pragma once
 
-#include "crypto/ek_certificate.hpp"
 #include "crypto/secret.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "records/enrolment.hpp"
+#include "standing/vouching.hpp"
 #include "tpm/evidence/ak.hpp"
 #include "tpm/evidence/ek.hpp"
 
 namespace muster::service {
 
-/// Which certificates vouch for an EK.
-struct vendor_trust {
-  crypto::vendor_store store;
-  crypto::ek_policy policy;
-};
-
 class enrolment_in_progress {
 public:
   enrolment_in_progress(tpm::ek_public ek, tpm::ak_public ak, crypto::secret secret, bytes32 nonce,
-                        bytes facts, endorsement level, std::string doubt)
+                        bytes facts, std::vector<bytes> ek_chain, vouching vouched)
       : ek_{std::move(ek)}, ak_{std::move(ak)}, secret_{std::move(secret)}, nonce_{nonce},
-        facts_{std::move(facts)}, level_{level}, doubt_{std::move(doubt)} {}
+        facts_{std::move(facts)}, ek_chain_{std::move(ek_chain)}, vouched_{std::move(vouched)} {}
 
   const tpm::ek_public& ek() const noexcept { return ek_; }
   const tpm::ak_public& ak() const noexcept { return ak_; }
   const bytes32& nonce() const noexcept { return nonce_; }
   const bytes& facts() const noexcept { return facts_; }
-  endorsement level() const noexcept { return level_; }
+  const std::vector<bytes>& ek_chain() const noexcept { return ek_chain_; }
+  const vouching& vouched() const noexcept { return vouched_; }
   /// Why a certificate that came along vouches for nothing; empty if none came, or it does.
-  const std::string& doubt() const noexcept { return doubt_; }
+  const std::string& doubt() const noexcept { return vouched_.doubt; }
   /// Gives the secret away, once: a second proof meets an empty one and fails.
   crypto::secret take_secret() noexcept { return std::move(secret_); }
 
@@ -40,8 +35,8 @@ private:
   crypto::secret secret_;
   bytes32 nonce_;
   bytes facts_;
-  endorsement level_;
-  std::string doubt_;
+  std::vector<bytes> ek_chain_;
+  vouching vouched_;
 };
 
 /// Checks EK, AK and certificates and makes a credential with a fresh secret for exactly (EK, AK Name):
@@ -49,6 +44,7 @@ private:
 ///   2. the first certificate's key is the EK's, else fault mismatch: somebody mixes machines
 ///   3. a certificate that verifies (docs/checks.md 1) makes the level `vendor`; one that does not verify
 ///      vouches for nothing, and `doubt` says why
+///   4. what an operator or the vendor took out is fault denied (standing/vouching.hpp)
 /// Nothing is stored. The answer holds what the proof is checked with.
 result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request,
                                                      const vendor_trust& vendors, wall_time now);

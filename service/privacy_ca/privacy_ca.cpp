@@ -15,7 +15,7 @@ constexpr std::chrono::seconds store_timeout{30};
 
 begun_enrolment begin(self_pointer self, const enrolment_request& request) {
   const auto& deps = self->state.deps;
-  auto out = make_enrolment_challenge(request, *deps.vendors, deps.clock->wall());
+  auto out = make_enrolment_challenge(request, *deps.vendors->load(), deps.clock->wall());
   if (!out)
     deps.log.warning("enrol.refused", {runtime::fault_code(out.fault()), runtime::fault_check(out.fault())});
   else if (!out->pending->doubt().empty())
@@ -35,18 +35,17 @@ proven_enrolment prove(self_pointer self, enrolment_in_progress& pending, const 
   return out;
 }
 
-caf::typed_response_promise<issued> issue(self_pointer self, const node_id& id, const bytes& spki,
-                                          const bytes& ak_public) {
+caf::typed_response_promise<issued> issue(self_pointer self, const certificate_request& wanted) {
   auto promise = self->make_response_promise<issued>();
   const auto& deps = self->state.deps;
-  auto made =
-      make_node_certificates(*deps.keys, id, spki, ak_public, deps.clock->wall(), deps.certificate_lifetime);
+  const auto now = deps.clock->wall();
+  auto made = make_node_certificates(*deps.keys, wanted, now, deps.certificate_lifetime);
   if (!made) {
     promise.deliver(issued{made.fault()});
     return promise;
   }
   write_batch batch;
-  record_certificate(batch, id, *made, deps.clock->wall());
+  record_certificate(batch, wanted.id, *made, now);
   self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
       .then(
           [promise, made = *made](const commit_outcome& stored) mutable {
@@ -67,9 +66,7 @@ privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps de
       [self](begin_atom, const enrolment_request_ptr& request) { return begin(self, *request); },
       [self](prove_atom, const enrolment_in_progress_ptr& pending, const enrolment_channel& channel,
              const enrolment_proof& proof) { return prove(self, *pending, channel, proof); },
-      [self](issue_atom, const node_id& id, const bytes& spki, const bytes& ak_public) {
-        return issue(self, id, spki, ak_public);
-      },
+      [self](issue_atom, const certificate_request& wanted) { return issue(self, wanted); },
   };
 }
 

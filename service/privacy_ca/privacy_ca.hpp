@@ -16,7 +16,7 @@ namespace muster::service {
 
 struct privacy_ca_deps {
   std::shared_ptr<const authorities> keys;
-  std::shared_ptr<const vendor_trust> vendors;
+  vendors_in_force vendors; ///< never null
   std::chrono::milliseconds certificate_lifetime;
   store_actor store;
   std::shared_ptr<const runtime::clock> clock;

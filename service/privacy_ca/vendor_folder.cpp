@@ -1,5 +1,7 @@
 #include "service/privacy_ca/vendor_folder.hpp"
 
+#include "messages/time_text.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -47,7 +49,14 @@ result<bytes> content_of(const fs::path& file) {
 
 result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>& folders) {
   std::vector<file_content> loaded;
+  std::vector<std::string> all;
   for (const auto& folder : folders) {
+    all.push_back(folder);
+    std::error_code ignored;
+    const auto lists = fs::path{folder} / "crls";
+    if (fs::is_directory(lists, ignored)) all.push_back(lists.string());
+  }
+  for (const auto& folder : all) {
     const auto files = files_of(folder);
     if (!files) return files.fault();
     for (const auto& file : *files) {
@@ -61,6 +70,16 @@ result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>&
   for (const auto& one : loaded)
     named.push_back({one.name, one.content});
   return crypto::vendor_store::make(named);
+}
+
+std::vector<std::string> overdue_lists(const crypto::vendor_store& store, wall_time now) {
+  std::vector<std::string> out;
+  for (const auto& one : store.revocations())
+    if (one.next_update() < now)
+      out.push_back(
+          "the CRL of " + one.issuer() + " was due " + rfc3339(one.next_update())
+          + ": what it revokes stays revoked, but nobody here knows what was revoked since; fetch a new one");
+  return out;
 }
 
 } // namespace muster::service

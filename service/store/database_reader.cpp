@@ -10,8 +10,8 @@ namespace muster::service {
 namespace {
 
 /// A record that a cursor stands on, copied out of the transaction.
-result<frame> copy_at(const table_cursor& at, store_table table) {
-  const auto content = read_stored(at.value(), table, at.key());
+result<frame> copy_at(const environment& env, const table_cursor& at, store_table table) {
+  const auto content = read_stored(at.value(), table, at.key(), env.seal_key());
   if (!content) return content.fault();
   return frame::copy_of(*content);
 }
@@ -63,7 +63,7 @@ database_reader::scan(store_table table, std::optional<store_key> after, std::si
   std::vector<raw_record> out;
   auto more = begin_after(*cursor, after ? std::optional{after->view()} : std::nullopt);
   for (limit = std::min(limit, max_page); more && *more && out.size() < limit; more = cursor->move(MDB_NEXT))
-    out.push_back({store_key{cursor->key()}, copy_at(*cursor, table)});
+    out.push_back({store_key{cursor->key()}, copy_at(*env_, *cursor, table)});
   if (!more) return more.fault();
   return out;
 }
@@ -94,9 +94,9 @@ result<std::vector<node_snapshot>> database_reader::snapshots(std::optional<node
       more_states = states->move(MDB_NEXT);
     if (!more_states) return more_states.fault();
     const bool has_state = *more_states && same(states->key(), id.raw);
-    auto state = has_state ? copy_at(*states, store_table::states)
+    auto state = has_state ? copy_at(*env_, *states, store_table::states)
                            : result<frame>{fault{errc::not_found, "store: no state of this node"}};
-    out.push_back({id, as_view<records::Node>(copy_at(*nodes, store_table::nodes), record_limits),
+    out.push_back({id, as_view<records::Node>(copy_at(*env_, *nodes, store_table::nodes), record_limits),
                    as_view<records::State>(std::move(state), record_limits)});
   }
   if (!more) return more.fault();
@@ -197,7 +197,7 @@ result<view<records::LogHead>> database_reader::newest_log_head() const {
   const auto found = cursor->move(MDB_LAST);
   if (!found) return found.fault();
   if (!*found) return fault{errc::not_found, "store: no head was signed yet"};
-  return as_view<records::LogHead>(copy_at(*cursor, store_table::log_heads), record_limits);
+  return as_view<records::LogHead>(copy_at(*env_, *cursor, store_table::log_heads), record_limits);
 }
 
 result<bytes32> database_reader::log_root(std::uint64_t size) const {
@@ -207,6 +207,15 @@ result<bytes32> database_reader::log_root(std::uint64_t size) const {
   if (!leaves) return leaves.fault();
   if (size > *leaves) return fault{errc::not_found, "store: the log never had that size"};
   return crypto::merkle_root(size, nodes_of_log(*env_, *in));
+}
+
+result<std::vector<bytes32>> database_reader::log_path(std::uint64_t leaf, std::uint64_t size) const {
+  const auto in = begin();
+  if (!in) return in.fault();
+  const auto leaves = get_counter(*env_, *in, counter::leaves);
+  if (!leaves) return leaves.fault();
+  if (size > *leaves) return fault{errc::not_found, "store: the log never had that size"};
+  return crypto::make_inclusion_proof(leaf, size, nodes_of_log(*env_, *in));
 }
 
 result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, std::size_t limit) const {

@@ -20,7 +20,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 26> table_names{{
+constexpr std::array<table_name, 27> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -48,6 +48,7 @@ constexpr std::array<table_name, 26> table_names{{
     {store_table::uses, "uses", 0},
     {store_table::loose, "loose", 0},
     {store_table::policies, "policies", 0},
+    {store_table::ak_certificates, "ak-certificates", 0},
 }};
 
 fault system_fault(const char* during, int error) {
@@ -67,6 +68,7 @@ fault lmdb_fault(const char* during, int rc) {
 
 result<std::unique_ptr<environment>> environment::open(const database_options& options) {
   std::unique_ptr<environment> out{new environment};
+  out->seal_key_ = options.seal_key;
   const bool own = options.access == database_access::own;
   if (auto taken = own ? out->take_folder(options.folder) : out->look_into(options.folder); !taken)
     return taken.fault();
@@ -195,7 +197,7 @@ result<byte_view> find_record(const environment& env, const transaction& in, sto
   MDB_val value{};
   if (const int rc = mdb_get(in.handle(), env.table(table), &key_value, &value); rc != 0)
     return lmdb_fault("reading", rc);
-  return read_stored(from_lmdb(value), table, key);
+  return read_stored(from_lmdb(value), table, key, env.seal_key());
 }
 
 status put_record(const environment& env, const transaction& in, store_table table, byte_view key,
@@ -203,10 +205,11 @@ status put_record(const environment& env, const transaction& in, store_table tab
   // Anything else would put values at addresses where a message cannot be read in place.
   if (key.size() % 8 != 0) return fault{errc::internal, "store: key is not a multiple of 8 bytes"};
   auto key_value = to_lmdb(key);
-  MDB_val value{stored_size(content.size()), nullptr};
+  MDB_val value{stored_size(table, content.size()), nullptr};
   if (const int rc = mdb_put(in.handle(), env.table(table), &key_value, &value, flags | MDB_RESERVE); rc != 0)
     return lmdb_fault("writing", rc);
-  write_stored({static_cast<std::uint8_t*>(value.mv_data), value.mv_size}, table, key, content);
+  write_stored({static_cast<std::uint8_t*>(value.mv_data), value.mv_size}, table, key, content,
+               env.seal_key());
   return {};
 }
 

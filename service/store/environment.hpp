@@ -22,6 +22,8 @@ struct database_options {
   /// Address space, reserved once and never resized: the database never grows beyond it. Sparse.
   std::uint64_t map_bytes = std::uint64_t{1} << 40U;
   database_access access = database_access::own;
+  /// Of the records that people are shown (stored_value.hpp). Who inspects a copy for its log needs none.
+  bytes32 seal_key{};
 };
 
 /// What `rc` of LMDB means: `limit` for a full map or disk, `busy` for too many readers, `not_found`, else
@@ -50,6 +52,7 @@ public:
   environment& operator=(const environment&) = delete;
 
   MDB_env* handle() const noexcept { return env_; }
+  const bytes32& seal_key() const noexcept { return seal_key_; }
   MDB_dbi table(store_table t) const noexcept { return tables_[static_cast<std::size_t>(t)]; }
 
 private:
@@ -62,6 +65,7 @@ private:
 
   int folder_lock_ = -1;
   MDB_env* env_ = nullptr;
+  bytes32 seal_key_{};
   std::array<MDB_dbi, 32> tables_{};
 };
 
@@ -110,7 +114,7 @@ private:
   MDB_val value_{};
 };
 
-/// The content of the record under `key`, its checksum verified; a view into the transaction. Errors:
+/// The content of the record under `key`, checksum and seal verified; a view into the transaction. Errors:
 /// `not_found`, `malformed`, `io`.
 result<byte_view> find_record(const environment& env, const transaction& in, store_table table,
                               byte_view key);

@@ -3,6 +3,10 @@
 //   u32 little-endian  CRC-32C over table, key, length and content
 //   u32 little-endian  length of the content in bytes
 //
+// In the tables that `is_sealed` names, 16 bytes follow: the first half of HMAC-SHA-256 over table, key and
+// content, under a key that the database does not hold. Who can write the database and has not that key
+// cannot write such a record, nor move one; the record as it once was passes (docs/log.md).
+//
 // Content so begins on an 8-byte boundary whenever the value does, and a record that stands under another key
 // or in another table than it was written for is damaged.
 #pragma once
@@ -14,15 +18,36 @@ namespace muster::service {
 
 constexpr std::size_t stored_header = 8;
 
-/// Bytes that `content` takes, header and padding included.
-constexpr std::size_t stored_size(std::size_t content) noexcept {
-  return stored_header + (content + 7) / 8 * 8;
+constexpr std::size_t stored_seal = 16;
+
+/// Whether records of the table decide what people are shown, by themselves: standing and generation, verdict
+/// and lease, who was revoked, what is in force and was ordered. Tables that are read by the million, that
+/// are their own address, or that are leaves of the log are not.
+constexpr bool is_sealed(store_table table) noexcept {
+  switch (table) {
+  case store_table::nodes:
+  case store_table::states:
+  case store_table::groups:
+  case store_table::commands:
+  case store_table::certificates:
+  case store_table::ak_certificates:
+  case store_table::revocations:
+  case store_table::settings:
+  case store_table::campaigns: return true;
+  default: return false;
+  }
 }
 
-/// Fills `out`, which has `stored_size(content.size())` bytes. The content has less than 2^32.
-void write_stored(mutable_bytes out, store_table table, byte_view key, byte_view content) noexcept;
+/// Bytes that `content` takes, header, padding and seal included.
+constexpr std::size_t stored_size(store_table table, std::size_t content) noexcept {
+  return stored_header + (content + 7) / 8 * 8 + (is_sealed(table) ? stored_seal : 0);
+}
 
-/// The content of a value. Error: malformed (damaged).
-result<byte_view> read_stored(byte_view value, store_table table, byte_view key);
+/// Fills `out`, which has `stored_size(table, content.size())` bytes. The content has less than 2^32.
+void write_stored(mutable_bytes out, store_table table, byte_view key, byte_view content,
+                  const bytes32& seal_key) noexcept;
+
+/// The content of a value. Error: malformed (damaged, or not written by who has the key).
+result<byte_view> read_stored(byte_view value, store_table table, byte_view key, const bytes32& seal_key);
 
 } // namespace muster::service

@@ -84,7 +84,8 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
         {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
     return void(reply.deliver(admission_reply{made.fault()}));
   }
-  const admission_answer answer{made->kind == admission_kind::admit, made->fingerprint};
+  const admission_answer answer{made->kind == admission_kind::admit, made->fingerprint,
+                                made->node.generation};
   if (!made->changed) return void(reply.deliver(admission_reply{answer}));
 
   write_batch batch;
@@ -204,7 +205,9 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
   if (!known) return reply.deliver(change_reply{known.fault()}), reply;
   if (!known->node) return reply.deliver(change_reply{fault{errc::not_found, "forget: no such node"}}), reply;
   write_batch batch;
-  batch.erase<tables::nodes>(id).erase<tables::states>(id).clear_claims(id);
+  vouched_.erase(id);
+  batch.erase<tables::nodes>(id).erase<tables::states>(id).erase<tables::ak_certificates>(id).clear_claims(
+      id);
   const auto& state = *known->state;
   if (state.boot_claims) batch.drop_use({*state.boot_claims});
   for (const auto log : {state.log, state.last_log})

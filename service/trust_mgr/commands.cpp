@@ -132,6 +132,7 @@ void trust_mgr_state::report(const node_id& id, const command_result& told) {
 void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
+  scan_if_vendors_changed();
   std::vector<command_record> settled;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
     auto over = queue->second.expire(moment);

@@ -59,7 +59,10 @@ void trust_mgr_state::take_now(const decision_request& request, promise<decision
     return refuse({errc::conflict, "attestation: judged by the group that the node has left; dropped"});
   if (request.number <= known->state->number)
     return refuse({errc::conflict, "attestation: of an older number; dropped"});
-  const auto before = up_to_date(request, *known);
+  const bool verified = request.outcome->end == appraisal::attestation_end::verified && request.evidence;
+  const auto node =
+      vouched_now(known->node, verified ? request.evidence->attest : newest_attest(*known->state));
+  auto before = up_to_date(request, {node, known->state});
   if (!before) {
     deps_.log.error("reappraisal.failed",
                     {{"node", to_string(request.node)}, runtime::fault_check(before.fault())});
@@ -70,19 +73,25 @@ void trust_mgr_state::take_now(const decision_request& request, promise<decision
   if (deps_.board->rolled_back()) rules.leases = lease_rule::withheld;
   const auto moment = now();
   const auto shown = known->state->verdict; // what people saw until now
-  auto after = decide(**before, *known->node, request, rules, moment);
+  write_batch batch;
+  if (node != known->node) {
+    auto renewed = **before;
+    renew_vouching_finding(renewed, *node);
+    before = std::make_shared<const node_state>(std::move(renewed));
+    record_vouching(batch, *known->node, *node);
+  }
+  auto after = decide(**before, *node, request, rules, moment);
   after.verdict_changed = after.state.verdict != shown;
   after.evidence_kept = after.evidence_kept || after.verdict_changed;
   if (!after.ask_full_log) after.state.evidence_kept = after.evidence_kept;
-  write_batch batch;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;
   if (queue != queues_.end() && !after.ask_full_log)
     settled = queue->second.settle_attest(request.challenged);
   store_commands(batch, settled);
-  auto state = std::make_shared<node_state>(
-      record_decision(batch, *known->state, after, *known->node, request, moment.wall));
-  book_->lay(request.node, {known->node, state});
+  auto state =
+      std::make_shared<node_state>(record_decision(batch, *known->state, after, *node, request, moment.wall));
+  book_->lay(request.node, {node, state});
   if (after.alarmed)
     deps_.log.error("identity.alarm", {{"node", to_string(request.node)}, {"found", state->alarm->found}});
   if (after.verdict_changed)
@@ -120,22 +129,48 @@ record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
   return *one;
 }
 
+/// Nothing of this boot is on record to be appraised: the verdict follows from the findings alone.
+void trust_mgr_state::judge_by_findings(write_batch& batch, const node_id& id, const node_state& before,
+                                        const node_ptr& node, node_state state,
+                                        const appraisal_context& context) {
+  const auto wall = deps_.clock->wall();
+  if (before.verdict != verdict::none || !state.findings.empty())
+    state.verdict = recorded_verdict(state, *node, context);
+  if (state.verdict != before.verdict) state.since = wall;
+  log_verdict(batch, wall, id, before.verdict, state.verdict, "vouching");
+  batch.put<tables::states>(id, to_record(state));
+  book_->lay(id, {node, std::make_shared<const node_state>(std::move(state))});
+}
+
 bool trust_mgr_state::reappraise_one(const node_id& id) {
   if (book_->on_its_way(id)) return false;
   const auto known = book_->find(id);
   if (!known || !known->node || known->node->standing != standing::enrolled) return true;
   const auto context = context_of(known->node->group);
-  if (!known->state->boot_claims || judged_by(*known->state, *context)) return true;
-  auto judged = appraiser_of(context).appraise(*known->node, *known->state);
+  const auto node = vouched_now(known->node, newest_attest(*known->state));
+  if (node == known->node && (!known->state->boot_claims || judged_by(*known->state, *context))) return true;
+  write_batch batch;
+  auto state = known->state;
+  if (node != known->node) {
+    auto renewed = *state;
+    renew_vouching_finding(renewed, *node);
+    state = std::make_shared<const node_state>(std::move(renewed));
+    record_vouching(batch, *known->node, *node);
+  }
+  if (!state->boot_claims) {
+    judge_by_findings(batch, id, *known->state, node, *state, *context);
+    commit(std::move(batch), id);
+    return true;
+  }
+  auto judged = appraiser_of(context).appraise(*node, *state);
   if (!judged) {
     deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(judged.fault())});
     return true;
   }
   const auto wall = deps_.clock->wall();
-  const auto after = take_reappraisal(*known->state, *context, *std::move(judged), wall);
-  write_batch batch;
-  record_reappraisal(batch, after, *known->node, wall);
-  book_->lay(id, {known->node, std::make_shared<const node_state>(after.state)});
+  const auto after = take_reappraisal(*state, *context, *std::move(judged), wall);
+  record_reappraisal(batch, after, *node, wall);
+  book_->lay(id, {node, std::make_shared<const node_state>(after.state)});
   commit(std::move(batch), id);
   if (after.verdict_changed)
     deps_.log.info("verdict", {{"node", to_string(id)},

@@ -29,6 +29,7 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   for (auto& [id, commands] : open)
     queues_.emplace(id, command_queue{std::move(commands)});
   self_->delayed_send(self_, tick_every, tick_atom::value);
+  scanned_by_ = vendors();
   scanning_ = true;
   self_->send(self_, reappraise_atom::value);
 }

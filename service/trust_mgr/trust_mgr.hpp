@@ -1,6 +1,6 @@
 // The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file
 // for each kind of message: changes.cpp (what people do), regroup.cpp, sessions.cpp, decisions.cpp,
-// commands.cpp.
+// commands.cpp; vouching.cpp has what several of them ask.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -16,6 +16,7 @@
 #include "standing/command_queue.hpp"
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"
+#include "standing/vouching.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -55,7 +56,8 @@ struct trust_mgr_deps {
   std::shared_ptr<const std::atomic<std::shared_ptr<const trust_rules>>> rules;
   std::vector<context_ptr> contexts; ///< the first is that of groups without a set
   trust_inventory inventory;
-  log_board_ptr board; ///< never null
+  log_board_ptr board;        ///< never null
+  vendors_in_force vendors{}; ///< null: who vouches stays as it is on record
 };
 
 class trust_mgr_state {
@@ -128,7 +130,19 @@ private:
   result<std::shared_ptr<const node_state>> up_to_date(const decision_request& request,
                                                        const node_entry& known);
   bool reappraise_one(const node_id& id);
+  void judge_by_findings(write_batch& batch, const node_id& id, const node_state& before,
+                         const node_ptr& node, node_state state, const appraisal_context& context);
   record_appraiser& appraiser_of(const context_ptr& context);
+  // vouching.cpp
+  vendor_trust_ptr vendors() const;
+  /// TPMS_ATTEST of the newest evidence that verified; empty if none is on record, or no denial
+  /// asks for it.
+  bytes newest_attest(const node_state& state) const;
+  /// The record as it must be by who vouches now, and by the firmware that `attest` names; the same pointer
+  /// if nothing changed.
+  node_ptr vouched_now(const node_ptr& node, byte_view attest);
+  void record_vouching(write_batch& batch, const node_record& before, const node_record& now);
+  void scan_if_vendors_changed();
   // retention.cpp
   void retain_some(const moment& now);
   void pass_over_results(write_batch& batch, const retention_rules& rules, wall_time now);
@@ -145,6 +159,15 @@ private:
   std::optional<node_id> scan_from_; // the scan of older records goes on behind this node
   bool scanning_ = false;
   std::map<std::string, std::unique_ptr<record_appraiser>> appraisers_; // by group, while a scan runs
+  /// What was computed last of each machine that attested.
+  struct remembered_vouching {
+    vendor_trust_ptr by;
+    std::vector<bytes> chain;
+    vouching said;
+    wall_time until;
+  };
+  std::unordered_map<node_id, remembered_vouching> vouched_;
+  vendor_trust_ptr scanned_by_; // in force when the newest scan began
   bool stopping_ = false;
   /// A pass over all results, some with each tick.
   struct retention_pass {

@@ -33,7 +33,8 @@ TEST_CASE("what our issuers issue is believed for its purpose and for no other")
       {pki().hubs.issue(purpose::hub, "hub-1", some_key().pub(), for_days(7)).value(), purpose::hub, "hub-1"},
       {pki().verifiers.issue(purpose::verifier, "v_1.x", some_key().pub(), for_days(7)).value(),
        purpose::verifier, "v_1.x"},
-      {pki().aks.issue_ak(node(), some_key().pub(), for_days(7)).value(), purpose::ak, std::string{node_hex}},
+      {pki().aks.issue_ak({node(), {3}}, some_key().pub(), for_days(7)).value(), purpose::ak,
+       std::string{node_hex} + ".3"},
       {service_leaf(), purpose::service_tls, ""},
   };
   for (const auto& row : rows)

@@ -208,7 +208,7 @@ TEST_CASE("check 01: weak keys and denied keys are refused") {
   ek_policy policy;
   CHECK(ek_outcome(leaf, policy) == std::nullopt);
   for (const auto* one : {&leaf, &vendor().intermediate(), &vendor().root()}) {
-    policy.denied_keys = {sha256(one->fields().spki)};
+    policy.denied.issuers = {sha256(one->fields().spki)};
     CHECK(ek_outcome(leaf, policy) == errc::denied);
   }
 }

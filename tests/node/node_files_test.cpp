@@ -23,7 +23,7 @@ struct issuers {
     const auto ak = crypto::private_key::make_ec(crypto::curve::p256);
     return {nodes.issue_node(id, key, week)->der(),
             {nodes.cert().der()},
-            aks.issue_ak(id, ak.pub(), week)->der()};
+            aks.issue_ak({id, {1}}, ak.pub(), week)->der()};
   }
 };
 

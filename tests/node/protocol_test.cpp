@@ -69,9 +69,9 @@ struct enrolment {
 private:
   bytes serve(service::enrolment_protocol& server, const bytes& sent, bool admit) {
     using fx = service::enrolment_effects;
-    auto effects = server.on_frame(frame::copy_of(sent));
+    auto effects = server.on_frame(frame::copy_of(sent), {});
     if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
-      effects = server.on_begun(service::make_enrolment_challenge(*begin->request, vendors, noon));
+      effects = server.on_begun(service::make_enrolment_challenge(*begin->request, vendors, noon), {});
     if (auto* prove = std::get_if<fx::ask_prove>(&effects.ask)) {
       auto machine = service::verify_enrolment_proof(*prove->pending, prove->channel, prove->proof);
       if (machine) proven = *machine;
@@ -81,12 +81,12 @@ private:
       const auto fingerprint =
           crypto::sha256({byte_view{wish->machine.ek_public}, byte_view{wish->machine.ak_public},
                           byte_view{wish->machine.node_spki}});
-      effects = admit ? server.on_admitted() : server.on_pending(fingerprint);
+      effects = admit ? server.on_admitted({1}) : server.on_pending(fingerprint);
     }
     if (auto* issue = std::get_if<fx::ask_issue>(&effects.ask))
-      effects = server.on_issued(
-          service::make_node_certificates(*keys, issue->machine.id, issue->machine.node_spki,
-                                          issue->machine.ak_public, noon, std::chrono::hours{24}));
+      effects = server.on_issued(service::make_node_certificates(
+          *keys, {issue->machine.id, issue->machine.node_spki, issue->machine.ak_public, issue->generation},
+          noon, std::chrono::hours{24}));
     return effects.send.empty() ? bytes{} : effects.send[0];
   }
 };
@@ -150,7 +150,7 @@ struct session {
       }
       if (std::holds_alternative<service::agent_effects::ask_renew>(one))
         take(server.on_renewed(service::make_node_certificates(
-            *who.keys, who.proven->id, who.key.pub().spki(), {}, noon, std::chrono::hours{24})));
+            *who.keys, {who.proven->id, who.key.pub().spki(), {}, {}}, noon, std::chrono::hours{24})));
     }
     for (const auto& one : effects.send)
       take(client.on_frame(frame::copy_of(one), now, 0));

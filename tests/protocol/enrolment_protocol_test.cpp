@@ -39,20 +39,25 @@ wire::Fault::Code code_of(const bytes& sent) {
   });
 }
 
+constexpr boot_time start{5'000'000};
+
 enrolment_protocol fresh() { return {{}, std::chrono::milliseconds{1000}, 65536}; }
 
 } // namespace
 
 TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certificates and ends") {
   auto protocol = fresh();
-  CHECK(kind_of(protocol.on_frame(opening()).send.at(0)) == wire::EnrolmentFrame::HELLO);
-  const auto asked = protocol.on_frame(request());
+  CHECK(kind_of(protocol.on_frame(opening(), start).send.at(0)) == wire::EnrolmentFrame::HELLO);
+  const auto asked = protocol.on_frame(request(), start);
   REQUIRE(std::holds_alternative<enrolment_effects::ask_begin>(asked.ask));
   CHECK(std::get<enrolment_effects::ask_begin>(asked.ask).request->ek_public == bytes{1});
-  CHECK(kind_of(protocol.on_begun(enrolment_challenge{}).send.at(0)) == wire::EnrolmentFrame::CHALLENGE);
-  CHECK(std::holds_alternative<enrolment_effects::ask_prove>(protocol.on_frame(proof()).ask));
+  CHECK(kind_of(protocol.on_begun(enrolment_challenge{}, start).send.at(0))
+        == wire::EnrolmentFrame::CHALLENGE);
+  CHECK(std::holds_alternative<enrolment_effects::ask_prove>(protocol.on_frame(proof(), start).ask));
   CHECK(std::holds_alternative<enrolment_effects::ask_admit>(protocol.on_proven(proven_machine{}).ask));
-  CHECK(std::holds_alternative<enrolment_effects::ask_issue>(protocol.on_admitted().ask));
+  const auto issue = protocol.on_admitted({4});
+  REQUIRE(std::holds_alternative<enrolment_effects::ask_issue>(issue.ask));
+  CHECK(std::get<enrolment_effects::ask_issue>(issue.ask).generation.value == 4);
   const auto last = protocol.on_issued(issued_certificates{});
   CHECK(kind_of(last.send.at(0)) == wire::EnrolmentFrame::ADMITTED);
   CHECK(last.close);
@@ -78,38 +83,38 @@ TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybod
     CAPTURE(r.what);
     auto protocol = fresh();
     for (const auto& one : r.before)
-      (void)protocol.on_frame(one);
-    const auto out = protocol.on_frame(r.wrong);
+      (void)protocol.on_frame(one, start);
+    const auto out = protocol.on_frame(r.wrong, start);
     CHECK(std::holds_alternative<std::monostate>(out.ask));
     CHECK(out.close);
     CHECK(code_of(out.send.at(0)) == wire::Fault::Code::MALFORMED);
-    CHECK(protocol.on_frame(opening()).send.empty());
+    CHECK(protocol.on_frame(opening(), start).send.empty());
   }
 }
 
 TEST_CASE("another major version is told so") {
   auto protocol = fresh();
-  CHECK(code_of(protocol.on_frame(opening(wire::MAJOR + 1)).send.at(0)) == wire::Fault::Code::VERSION);
+  CHECK(code_of(protocol.on_frame(opening(wire::MAJOR + 1), start).send.at(0)) == wire::Fault::Code::VERSION);
 }
 
 TEST_CASE("check 02: one challenge takes one proof") {
   auto protocol = fresh();
-  (void)protocol.on_frame(opening());
-  (void)protocol.on_frame(request());
+  (void)protocol.on_frame(opening(), start);
+  (void)protocol.on_frame(request(), start);
   enrolment_challenge challenge;
-  (void)protocol.on_begun(challenge);
-  (void)protocol.on_frame(proof());
-  const auto again = protocol.on_frame(proof());
+  (void)protocol.on_begun(challenge, start);
+  (void)protocol.on_frame(proof(), start);
+  const auto again = protocol.on_frame(proof(), start);
   CHECK(std::holds_alternative<std::monostate>(again.ask));
   CHECK(again.close);
 }
 
 TEST_CASE("a machine that waits is told its fingerprint and when to come back") {
   auto protocol = fresh();
-  (void)protocol.on_frame(opening());
-  (void)protocol.on_frame(request());
-  (void)protocol.on_begun(enrolment_challenge{});
-  (void)protocol.on_frame(proof());
+  (void)protocol.on_frame(opening(), start);
+  (void)protocol.on_frame(request(), start);
+  (void)protocol.on_begun(enrolment_challenge{}, start);
+  (void)protocol.on_frame(proof(), start);
   (void)protocol.on_proven(proven_machine{});
   const auto out = protocol.on_pending(bytes32{9});
   const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
@@ -124,9 +129,9 @@ TEST_CASE("a machine that waits is told its fingerprint and when to come back") 
 
 TEST_CASE("what went wrong inside the service is not explained to a stranger") {
   auto protocol = fresh();
-  (void)protocol.on_frame(opening());
-  (void)protocol.on_frame(request());
-  const auto out = protocol.on_begun(fault{errc::internal, "secret detail"});
+  (void)protocol.on_frame(opening(), start);
+  (void)protocol.on_frame(request(), start);
+  const auto out = protocol.on_begun(fault{errc::internal, "secret detail"}, start);
   const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
   REQUIRE(parsed.ok());
   parsed->read([](wire::EnrolmentFrame::Reader in) {
@@ -136,9 +141,38 @@ TEST_CASE("what went wrong inside the service is not explained to a stranger") {
 
 TEST_CASE("a token of another length than 32 bytes, or nine certificates, end the enrolment") {
   auto protocol = fresh();
-  (void)protocol.on_frame(opening());
-  CHECK(protocol.on_frame(stranger([](auto out) { out.initRequest().setToken(data_of(bytes(31))); })).close);
+  (void)protocol.on_frame(opening(), start);
+  CHECK(protocol.on_frame(stranger([](auto out) { out.initRequest().setToken(data_of(bytes(31))); }), start)
+            .close);
   auto other = fresh();
-  (void)other.on_frame(opening());
-  CHECK(other.on_frame(stranger([](auto out) { out.initRequest().initEkCertificates(9); })).close);
+  (void)other.on_frame(opening(), start);
+  CHECK(other.on_frame(stranger([](auto out) { out.initRequest().initEkCertificates(9); }), start).close);
+}
+
+TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the peer does meanwhile") {
+  const auto at = [](std::uint64_t after) { return boot_time{start.milliseconds + after}; };
+  const auto challenged = [] {
+    auto protocol = fresh();
+    (void)protocol.on_frame(opening(), start);
+    (void)protocol.on_frame(request(), start);
+    const auto begun = protocol.on_begun(enrolment_challenge{}, start);
+    // The shell's timer, not the peer's bytes, brings the end about.
+    REQUIRE(begun.wake.has_value());
+    CHECK(begun.wake->count() == 60'000);
+    return protocol;
+  };
+  auto in_time = challenged();
+  CHECK_FALSE(in_time.on_tick(at(59'999)).close);
+  CHECK(std::holds_alternative<enrolment_effects::ask_prove>(in_time.on_frame(proof(), at(59'999)).ask));
+  // What is being judged has used its secret up.
+  CHECK_FALSE(in_time.on_tick(at(60'000)).close);
+
+  auto late = challenged();
+  const auto refused = late.on_frame(proof(), at(60'000));
+  CHECK(std::holds_alternative<std::monostate>(refused.ask));
+  CHECK(refused.close);
+
+  auto silent = challenged();
+  CHECK(silent.on_tick(at(60'000)).close);
+  CHECK(silent.on_frame(proof(), at(60'000)).send.empty());
 }

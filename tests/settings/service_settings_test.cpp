@@ -97,7 +97,10 @@ limits:
   pending_expiry: 1h
   pending_retry: 1s
 retention: {results: 1h, results_bytes: 1MiB}
-admission: {vendor: automatic, group: demo, vendor_roots: [/r], manufacturers: ["id:494E5443"]}
+admission: {vendor: automatic, group: demo, vendor_roots: [/r], manufacturers: ["id:494E5443"],
+            deny: {eks: [AB00000000000000000000000000000000000000000000000000000000000000], certificates: [],
+                   issuers: [cd00000000000000000000000000000000000000000000000000000000000000],
+                   firmware: [{manufacturer: "id:49465800", below: 7.85}, {manufacturer: "id:53544D20", below: 71.16.3}]}}
 policy:
   ima: {exclude: [], violations: failure}
   no_boot_log: note
@@ -111,6 +114,10 @@ log: {level: debug, head_file: /h}
   CHECK(read->limits.log_least_rate == 1024);
   CHECK(read->admission.vendor == vendor_admission::automatic);
   CHECK(read->admission.manufacturers == std::vector<std::string>{"id:494E5443"});
+  const auto zeros = std::string(62, '0');
+  CHECK(read->admission.deny
+        == deny_settings{
+            {"ab" + zeros}, {}, {"cd" + zeros}, {{"id:49465800", "7.85"}, {"id:53544D20", "71.16.3"}}});
   CHECK(read->policy.ima_exclude.empty());
   CHECK(read->policy.best_for_token == verdict::contraindicated);
   CHECK(read->level == log_level::debug);
@@ -185,6 +192,13 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:3: admission.vendor: expected pending or automatic, found \"auto\""},
       {"name: a\nadmission:\n  manufacturers: [\"id:494e5443\"]\n",
        "service.yaml:3: admission.manufacturers[0]: expected a TPM vendor id such as id:494E5443"},
+      {"name: a\nadmission:\n  deny: {eks: [abcd]}\n",
+       "service.yaml:3: admission.deny.eks[0]: expected a SHA-256"},
+      {"name: a\nadmission:\n  deny: {ek: []}\n", "service.yaml:3: admission.deny.ek: unknown key"},
+      {"name: a\nadmission:\n  deny: {firmware: [{manufacturer: \"id:49465800\"}]}\n",
+       "service.yaml:3: admission.deny.firmware[0].below: is missing"},
+      {"name: a\nadmission:\n  deny: {firmware: [{manufacturer: \"id:49465800\", below: 7.x}]}\n",
+       "service.yaml:3: admission.deny.firmware[0].below: expected a version of one to four numbers"},
       {"name: a\nadmission:\n  vendor_roots: /etc\n",
        "service.yaml:3: admission.vendor_roots: expected a list of absolute paths, found \"/etc\""},
       {"name: a\npolicy:\n  ima:\n    exclude:\n      - /var/log\n      - /\n",
@@ -241,5 +255,5 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
   after.head_file = "/x";
   CHECK(needs_restart(before, after)
         == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
-                                    "certificates.node", "admission", "log.head_file"});
+                                    "certificates.node", "admission.vendor", "log.head_file"});
 }

@@ -19,8 +19,9 @@ def export(scene, node, *more):
 
 
 def appraise(scene, path, *more, good=(0, 1, 3, 4)):
-    """Without a service: no socket is named."""
-    done = scene.call("muster", "-o", "json", "appraise", "--bundle", path, *more, good=good)
+    """Without a service: no socket is named. What vouches are two files of it."""
+    done = scene.call("muster", "-o", "json", "appraise", "--bundle", path, "--anchor", scene.dir / "ras" / "anchor.pem",
+                      "--key", scene.dir / "ras" / "log.pem", *more, good=good)
     return done, (json.loads(done.stdout) if done.stdout else None)
 
 
@@ -29,8 +30,19 @@ def verifies(scene, node, verdict, what, *more):
     require(said["same"] and not said["differs"], f"{what}: same verdict, byte for byte")
     require(said["verdict"] == verdict and done.returncode == EXIT[verdict],
             f"{what}: {verdict}, exit status {done.returncode}")
+    require(said["attestation_key"]["vouched"] and said["attestation_key"]["generation"] == 1,
+            f"{what}: the anchor vouches for the key")
     require(said["service_says"]["recorded_verdict"] == verdict, f"{what}: as the service had it on record")
     return said
+
+
+def changed(scene, node):
+    """The number of the newest kept attestation that changed the verdict to untrusted."""
+    number = scene.detail(node)["attestation"]
+    return next(one for one in range(1, number + 1) if scene.muster(
+        "evidence", "export", node, "-o", scene.dir / "one", "--attestation", str(one), good=(0, 2)).returncode == 0
+        and json.loads(scene.call("muster", "-o", "json", "appraise", "--bundle", scene.dir / "one",
+                                  good=(5,)).stdout)["verdict"] == "contraindicated")
 
 
 def attest(scene, node):
@@ -64,6 +76,19 @@ def main():
         shown = {(one["check"], one["subject"], one["found"]) for one in scene.detail("node-2")["findings"]}
         require(shown == {(one["check"], one["subject"], one["found"]) for one in found["findings"]},
                 "they are the findings that the service shows")
+
+        # What changed the verdict is in the log, and a head bounds its time; without an anchor nobody vouches.
+        require(scene.until("a head covers the record of the verdict", lambda: appraise(scene, export(
+            scene, "node-2", "--attestation", str(changed(scene, "node-2"))))[1]["not_later_than"]),
+                "the log proves when the evidence was there")
+        done = scene.call("muster", "appraise", "--bundle", scene.dir / "node-2.evidence", good=(5,))
+        require("by NOBODY" in done.stdout and "nobody vouches" in done.stdout, "without an anchor nobody vouches")
+        stranger = scene.dir / "stranger.pem"
+        stranger.write_bytes((scene.dir / "ras" / "ca" / "nodes.pem").read_bytes())
+        done = scene.call("muster", "appraise", "--bundle", scene.dir / "node-2.evidence", "--anchor", stranger,
+                          good=(2,))
+        require("the anchor does not vouch" in done.stderr, "another anchor does not vouch")
+        export(scene, "node-2")
 
         # Nobody can change it.
         path = scene.dir / "node-2.evidence"

@@ -4,8 +4,10 @@
 What breaks if this fails: a software EK is trusted; an approval admits another machine; a copied identity goes
 unnoticed; a revoked machine comes back; a machine that goes silent loses a bad verdict.
 """
+import json
 import os
 import shutil
+import signal
 import subprocess
 
 from scene import arguments, fleet, require
@@ -18,6 +20,41 @@ def pending(scene, name):
 
 def alarm(scene, node):
     return any(one["check"] == "identity.two-hosts" for one in scene.detail(node)["findings"])
+
+
+def reload_with(scene, admission):
+    """Another line in the section `admission`; without one as it was."""
+    file = scene.dir / "service.yaml"
+    plain = [one for one in file.read_text().splitlines() if not one.startswith("  deny: ")]
+    at = plain.index("admission:") + 1
+    file.write_text("\n".join(plain[:at] + admission + plain[at:]) + "\n")
+    scene.processes["ras"].send_signal(signal.SIGHUP)
+
+
+def denied(scene, node_1):
+    """A vendor or an operator takes out what is enrolled already."""
+    reload_with(scene, [f"  deny: {{eks: [{node_1}]}}"])
+    scene.until("node-1 untrusted", lambda: scene.shown("node-1") == "untrusted")
+    said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.denied"]
+    require(said and "admission.deny.eks" in said[0]["sentence"],
+            "an EK that is denied makes an enrolled machine untrusted by a reload, and says why")
+    reload_with(scene, [])
+    scene.until("node-1 trusted without the denial", lambda: scene.shown("node-1") == "trusted")
+    # The vendor's root is taken out: admitted by it alone, the machine has nothing left.
+    roots = scene.dir / "vendor" / "roots"
+    away = scene.dir / "roots-away"
+    shutil.move(roots, away)
+    roots.mkdir()
+    reload_with(scene, [])
+    scene.until("node-1 is worth its admission", lambda: scene.nodes()["node-1"]["endorsement"] == "none")
+    said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.not-vouched"]
+    require(said and scene.shown("node-1") == "unknown", "without its vendor's root nobody vouches, and it says so")
+    roots.rmdir()
+    shutil.move(away, roots)
+    reload_with(scene, [])
+    scene.until("node-1 trusted with the root", lambda: scene.shown("node-1") == "trusted")
+    entries = json.loads(scene.muster("log", "show", "-o", "json").stdout)["entries"]
+    require("vouching" in {one["action"] for one in entries}, "changes of vouching are in the log")
 
 
 def main():
@@ -58,6 +95,7 @@ def main():
         scene.until("node-1 attested after a reboot", lambda: scene.detail(node_1)["boot_id"] != before)
         scene.until("node-1 trusted after a reboot", lambda: scene.shown("node-1") == "trusted")
         require(not alarm(scene, node_1), "a restart of the service and a reboot raise no alarm")
+        denied(scene, node_1)
         scene.until("soft-1 judged", lambda: scene.shown("soft-1") == "warning")
         require(True, "an approved software EK is worth a warning at best")
 

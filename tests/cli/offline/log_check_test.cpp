@@ -126,6 +126,24 @@ TEST_CASE("a log that nobody touched is proven up to its largest head") {
   CHECK(out.proven == 12);
 }
 
+TEST_CASE("an export that was emptied fails, with and without a key") {
+  const auto emptied = [](bool with_key, const std::vector<crypto::signed_log_head>& kept) {
+    sample_log log;
+    log.records.clear();
+    log.hashes.clear();
+    log.heads = kept;
+    return judged(log, with_key);
+  };
+  for (const bool with_key : {true, false}) {
+    CAPTURE(with_key);
+    const auto out = emptied(with_key, {});
+    CHECK(out.proven == 0);
+    REQUIRE(out.problems.size() == 1);
+    CHECK(tells(out, "there is no record, and nothing proves that there never was one"));
+    CHECK_FALSE(emptied(with_key, sample_log{}.heads).problems.empty());
+  }
+}
+
 TEST_CASE("an edited record is named, also by heads alone") {
   sample_log log;
   log.records[7] = record_of("record seven");

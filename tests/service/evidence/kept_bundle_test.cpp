@@ -1,11 +1,15 @@
 // What is kept of a machine's attestations, in a real database, and what can be exported of it.
+#include "appraisal/bundle_vouching.hpp"
 #include "appraisal/policy_record.hpp"
+#include "crypto/log_head.hpp"
+#include "records/log_alarm.hpp"
 #include "records/record_codec.hpp"
 #include "service/evidence/kept_bundle.hpp"
 #include "standing/decision.hpp"
 #include "standing/recorded_boot.hpp"
 #include "tests/appraisal/bundled.hpp"
 #include "tests/appraisal/samples.hpp"
+#include "tests/appraisal/vouched.hpp"
 #include "tests/service/store/fixture.hpp"
 
 using namespace muster;
@@ -298,6 +302,69 @@ TEST_CASE("logs and claims to which nobody refers any more are swept, those that
   life.commit(std::move(forget));
   CHECK_FALSE(life.reader().get<tables::boots>({*life.state.boot_claims}).ok());
   CHECK_FALSE(life.reader().blob({*life.state.boot_log}).ok());
+}
+
+TEST_CASE(
+    "check 02: an export carries the AK's certificate, and the log's proof once a head covers the verdict") {
+  kept_life life;
+  const certified_service issuer;
+  appraisal::bundle_header header;
+  header.node = life.node.id;
+  appraisal::kept_evidence evidence;
+  evidence.ak_public = life.node.ak_public;
+  header.evidence = std::make_shared<const appraisal::kept_evidence>(evidence);
+  issuer.put_certificate(header, {header.node, {1}});
+  const auto log_key = crypto::private_key::make_ec(crypto::curve::p256);
+  const auto sign_head = [&] {
+    const auto size = life.reader().log_size()->leaves;
+    const auto root = life.reader().log_root(size);
+    REQUIRE(root.ok());
+    write_batch batch;
+    batch.put<tables::log_heads>({size}, to_record(*crypto::sign_log_head({size, *root, {9}}, log_key)));
+    life.commit(std::move(batch));
+  };
+  const auto enter = [&](wall_time when, const std::string& text) {
+    write_batch batch;
+    batch.append_audit(audit_entry(when, "service", "certificate", life.node.id, text));
+    life.commit(std::move(batch));
+  };
+  life.attests(logs_wanted::whole);
+  CHECK(life.verified().header.ak_certificate.empty());
+
+  // Others enrol in the same millisecond.
+  enter({499}, "enrolled, serial 00");
+  enter({500}, "enrolled, serial 02");
+  write_batch issued;
+  issued.put<tables::ak_certificates>(
+      life.node.id, to_record(ak_certificate_record{{1}, header.ak_certificate, header.ak_chain, {500}}));
+  life.commit(std::move(issued));
+  enter({500}, "enrolled, serial 01, " + appraisal::ak_certificate_words(header.ak_certificate));
+  for (std::uint64_t i = 0; i < 20; ++i)
+    enter({600 + i}, "renewed");
+  life.accept();
+  life.attests(logs_wanted::whole); // none -> affirming
+  const auto unsealed = life.verified();
+  CHECK(appraisal::verify_bundle_ak(unsealed.header, issuer.anchors()).ok());
+  CHECK_FALSE(unsealed.header.log.has_value());
+
+  sign_head();
+  const auto proven = life.verified();
+  const auto time = appraisal::verify_log_proof(proven.header, log_key.pub());
+  REQUIRE_MESSAGE(time.ok(), time.fault().check);
+  CHECK(time->certificate == 2);
+  CHECK(time->quote == 23);
+
+  // A routine attestation enters nothing, so nothing bounds its time.
+  life.attests(logs_wanted::increment);
+  sign_head();
+  CHECK(appraisal::verify_log_proof(life.verified().header, log_key.pub()).fault().code == errc::not_found);
+
+  // The certificate of another generation is not this bundle's.
+  write_batch next;
+  next.put<tables::ak_certificates>(
+      life.node.id, to_record(ak_certificate_record{{2}, header.ak_certificate, header.ak_chain, {500}}));
+  life.commit(std::move(next));
+  CHECK(life.verified().header.ak_certificate.empty());
 }
 
 TEST_CASE("a log that vanished under an export is told, and nothing is written that would verify") {

@@ -215,6 +215,15 @@ public:
   result<log_number> leaf_of(sequence at) {
     return ask_about<result<log_number>>(cache_, log_atom::value, at);
   }
+  /// Who vouches from now on.
+  void vouch_by(vendor_trust trust) {
+    vendors_->store(std::make_shared<const vendor_trust>(std::move(trust)));
+  }
+  void lay_node(const service::node_record& node) {
+    write_batch batch;
+    batch.put<tables::nodes>(node.id, to_record(node));
+    (void)ask_about<commit_outcome>(store_, commit_atom::value, std::move(batch).seal());
+  }
   /// A name that an earlier service let pass.
   void lay_name(const machine& one, const std::string& name) {
     auto node = node_from(one.id, opened_->reader->get<tables::nodes>(one.id).value()).value();
@@ -398,7 +407,7 @@ private:
         std::make_shared<const trust_rules>());
     trust_ =
         system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
-                                                 read_inventory(*reader, log).value(), board});
+                                                 read_inventory(*reader, log).value(), board, vendors_});
     const auto survey = system_->spawn<caf::detached>(
         service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
     references_ = system_->spawn(service::references, references_deps{std::move(in_force),
@@ -511,6 +520,8 @@ private:
   store_test::temporary_folder folder_;
   std::shared_ptr<std::atomic<std::shared_ptr<const reference_rules>>> rules_;
   std::shared_ptr<const appraisal::policy> policy_ = std::make_shared<const appraisal::policy>();
+  std::shared_ptr<std::atomic<vendor_trust_ptr>> vendors_ =
+      std::make_shared<std::atomic<vendor_trust_ptr>>(); // null at first: records keep their level
   few_threads config_;
   std::optional<database> opened_;
   std::unique_ptr<caf::actor_system> system_;

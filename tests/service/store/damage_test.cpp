@@ -1,4 +1,5 @@
 // What a bad disk does.
+#include "messages/vocabulary/standing.hpp"
 #include "messages/vocabulary/writer.hpp"
 #include "tests/service/store/fixture.hpp"
 
@@ -69,6 +70,62 @@ TEST_CASE("a record with a flipped bit is a fault of its node, and of no other")
     CHECK((*page)[1].state.ok());
     CHECK((*page)[1].node.fault().code == errc::malformed);
     CHECK(store.reader.get<tables::nodes>(id).fault().code == errc::malformed);
+  }
+}
+
+TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes of the checksum") {
+  const temporary_folder folder;
+  auto options = folder.options();
+  options.seal_key = bytes32{1};
+  const auto id = node_number(1);
+  const auto with_verdict = [](verdict v) {
+    return make_record<records::State>([&](records::State::Builder state) {
+      state.setVersion(1);
+      state.setVerdict(static_cast<std::uint8_t>(v));
+      state.setLeaseUntilMs(v == verdict::affirming ? ~std::uint64_t{0} : 0);
+    });
+  };
+  const auto revoked = make_record<records::Node>([](records::Node::Builder node) {
+    node.setVersion(1);
+    node.setStanding(2);
+  });
+  bytes earlier;
+  {
+    open_store store{options};
+    write_batch batch;
+    batch.put<tables::states>(id, with_verdict(verdict::affirming));
+    REQUIRE(store.commit(std::move(batch)).ok());
+    earlier = raw_value(*store.env, store_table::states, id.raw);
+    write_batch next;
+    next.put<tables::states>(id, with_verdict(verdict::contraindicated)).put<tables::nodes>(id, revoked);
+    REQUIRE(store.commit(std::move(next)).ok());
+  }
+  // Root of the service's machine, the service stopped, with this very program but not the key.
+  auto forger = options;
+  forger.seal_key = bytes32{};
+  {
+    open_store store{forger};
+    CHECK(store.reader.get<tables::states>(id).fault().code == errc::malformed);
+    write_batch batch;
+    batch.put<tables::states>(id, with_verdict(verdict::affirming))
+        .put<tables::nodes>(id, node_record("good"));
+    REQUIRE(store.commit(std::move(batch)).ok());
+  }
+  {
+    open_store store{options};
+    for (const auto& why :
+         {store.reader.get<tables::states>(id).fault(), store.reader.get<tables::nodes>(id).fault()}) {
+      CHECK(why.code == errc::malformed);
+      CHECK(why.check.find("not written by this service") != std::string::npos);
+    }
+    const auto page = store.reader.snapshots(std::nullopt, 10);
+    REQUIRE(page.ok());
+    REQUIRE(page->size() == 1);
+    CHECK_FALSE((*page)[0].state.ok());
+    // What the seal does not see: the record as it once was. Leases are of a boot and end by time; the log
+    // and its heads know of the revocation (docs/log.md).
+    put_raw_value(*store.env, store_table::states, id.raw, earlier);
+    CHECK(store.reader.get<tables::states>(id).ok());
   }
 }
 

@@ -1,0 +1,93 @@
+#include "crypto/ek_denials.hpp"
+
+#include "crypto/digest.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace muster::crypto {
+
+namespace {
+
+constexpr unsigned numbers_in_version = 4;
+
+bool holds(const std::vector<bytes32>& list, byte_view content) {
+  return !list.empty() && std::ranges::find(list, sha256(content)) != list.end();
+}
+
+} // namespace
+
+std::string to_string(tpm_manufacturer_id id) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out = "id:";
+  for (int shift = 28; shift >= 0; shift -= 4)
+    out += digits[id.value >> shift & 0xfU];
+  return out;
+}
+
+std::string to_string(tpm_firmware_version version) {
+  std::string out;
+  for (int shift = 48; shift >= 0; shift -= 16)
+    out += (out.empty() ? "" : ".") + std::to_string(version.value >> shift & 0xffffU);
+  return out;
+}
+
+std::optional<tpm_firmware_version> firmware_version_from(std::string_view text) {
+  tpm_firmware_version out;
+  unsigned given = 0;
+  for (bool more = true; more; ++given) {
+    const auto dot = text.find('.');
+    const auto digits = text.substr(0, dot);
+    std::uint16_t one = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), one);
+    if (given == numbers_in_version || error != std::errc{} || end != digits.data() + digits.size())
+      return std::nullopt;
+    out.value |= std::uint64_t{one} << (48 - 16 * given);
+    more = dot != std::string_view::npos;
+    if (more) text.remove_prefix(dot + 1);
+  }
+  return out;
+}
+
+std::optional<tpm_firmware_version> certified_version_from(std::string_view text) {
+  constexpr std::string_view prefix = "id:";
+  const auto raw = text.starts_with(prefix) ? from_hex(text.substr(prefix.size())) : std::nullopt;
+  if (!raw || raw->size() != 4) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const auto byte : *raw)
+    value = value << 8U | byte;
+  return tpm_firmware_version{value << 32U};
+}
+
+std::optional<std::string> denial_of_ek(const ek_denials& denied, byte_view tpmt_public) {
+  if (!holds(denied.eks, tpmt_public)) return std::nullopt;
+  return "admission.deny.eks has this EK";
+}
+
+std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<const revocation_list> lists,
+                                          std::span<const certificate> path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto& one = path[i];
+    const auto whose = i == 0
+                           ? std::string{"the EK's certificate"}
+                           : "the CA " + (one.fields().subject.empty() ? "(no name)" : one.fields().subject);
+    if (holds(denied.certificates, one.der())) return "admission.deny.certificates has " + whose;
+    if (holds(denied.issuers, one.fields().spki)) return "admission.deny.issuers has the key of " + whose;
+    if (i + 1 == path.size()) break; // a root is taken out by taking its file out
+    const auto by =
+        std::ranges::find_if(lists, [&](const auto& list) { return list.revokes(one, path[i + 1]); });
+    if (by != lists.end()) return "the CRL of " + by->issuer() + " revokes " + whose;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> denial_of_firmware(const ek_denials& denied, tpm_manufacturer_id manufacturer,
+                                              tpm_firmware_version version) {
+  for (const auto& bound : denied.firmware)
+    if (bound.manufacturer == manufacturer && version < bound.below)
+      return "admission.deny.firmware: the TPM's firmware is " + to_string(version) + ", of "
+             + to_string(manufacturer) + " below " + to_string(bound.below);
+  return std::nullopt;
+}
+
+} // namespace muster::crypto

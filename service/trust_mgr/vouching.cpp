@@ -1,0 +1,64 @@
+// Who vouches for the machines on record, computed by what is in force now.
+#include "appraisal/result_record.hpp"
+#include "records/record_codec.hpp"
+#include "service/trust_mgr/commit.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// After this the chain is verified again although nothing was reloaded: certificates end.
+constexpr std::uint64_t vouching_age_ms = 60UL * 60 * 1000;
+
+} // namespace
+
+vendor_trust_ptr trust_mgr_state::vendors() const { return deps_.vendors ? deps_.vendors->load() : nullptr; }
+
+bytes trust_mgr_state::newest_attest(const node_state& state) const {
+  if (const auto by = vendors(); !by || by->policy.denied.firmware.empty()) return {}; // nobody asks
+  const auto stored =
+      deps_.reader->get<tables::results>(state.proven.value != 0 ? state.proven : state.result);
+  if (!stored) return {};
+  const auto read = appraisal::result_from(*stored);
+  return read && read->evidence ? read->evidence->attest : bytes{};
+}
+
+node_ptr trust_mgr_state::vouched_now(const node_ptr& node, byte_view attest) {
+  const auto by = vendors();
+  if (!by || node->standing != standing::enrolled) return node;
+  const auto wall = deps_.clock->wall();
+  auto& last = vouched_[node->id];
+  if (last.by != by || last.chain != node->ek_chain || wall.milliseconds >= last.until.milliseconds) {
+    const auto said = vouch(*node, *by, wall);
+    if (!said) {
+      deps_.log.error("vouching.failed", {{"node", to_string(node->id)}, runtime::fault_check(said.fault())});
+      return node;
+    }
+    last = {by, node->ek_chain, *said, {wall.milliseconds + vouching_age_ms}};
+  }
+  auto said = last.said;
+  // The quote says what runs; the certificate says what was sold.
+  if (!said.denied)
+    if (auto flaw = firmware_denial(*node, attest, *by)) said = {endorsement::none, *std::move(flaw), true};
+  auto next = *node;
+  if (!take_vouching(next, said, node->ek_chain)) return node;
+  return std::make_shared<const node_record>(std::move(next));
+}
+
+void trust_mgr_state::record_vouching(write_batch& batch, const node_record& before, const node_record& now) {
+  put_node(batch, now);
+  auto text = std::string{to_string(before.level)} + " -> " + std::string{to_string(now.level)};
+  if (!now.doubt.empty()) text += (now.denied ? ", denied: " : ", ") + now.doubt;
+  batch.append_audit(audit_entry(deps_.clock->wall(), "service", "vouching", now.id, text));
+  deps_.log.warning("vouching.changed", {{"node", to_string(now.id)}, {"name", now.name}, {"what", text}});
+}
+
+void trust_mgr_state::scan_if_vendors_changed() {
+  auto now = vendors();
+  if (now == scanned_by_) return;
+  scanned_by_ = std::move(now);
+  scan_from_.reset();
+  if (!std::exchange(scanning_, true)) self_->send(self_, reappraise_atom::value);
+}
+
+} // namespace muster::service

@@ -1,0 +1,55 @@
+// Who vouches for an EK: computed from what the record keeps of its certificates, by the trust that is in
+// force, never remembered. Pure.
+#pragma once
+
+#include "crypto/ek_certificate.hpp"
+#include "records/node_record.hpp"
+#include "tpm/evidence/ek.hpp"
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+namespace muster::service {
+
+/// Which certificates vouch for an EK, and which do not any more.
+struct vendor_trust {
+  crypto::vendor_store store;
+  crypto::ek_policy policy;
+};
+
+using vendor_trust_ptr = std::shared_ptr<const vendor_trust>;
+/// What SIGHUP may change.
+using vendors_in_force = std::shared_ptr<const std::atomic<vendor_trust_ptr>>;
+
+struct vouching {
+  endorsement level = endorsement::none; ///< vendor, or none
+  std::string doubt;                     ///< why not; empty if nothing came, or it does
+  bool denied = false;                   ///< by an operator or by the vendor's own list; `doubt` says by what
+};
+
+/// `chain` is DER as it came, the EK's own first, at most 9 of them. A certificate that does not verify
+/// (docs/checks.md 1) vouches for nothing. fault mismatch: it is for another key than the EK.
+result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, const vendor_trust& trust,
+                       wall_time now);
+/// Of a machine on record.
+result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now);
+
+/// Whether the firmware that a verified quote names (TPMS_ATTEST) has a flaw that the operator denies. The
+/// manufacturer is the certificate's; without one nobody knows whose versions these are, and nothing is
+/// denied. Empty: not denied, else why.
+std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
+                                           const vendor_trust& trust);
+
+/// Puts what was computed into the record: the better of it and of the admission. `doubt` is kept where it
+/// took something away: a machine that nobody ever vouched for has none. Gives whether the record changed.
+bool take_vouching(node_record& node, const vouching& now, std::span<const bytes> chain);
+
+/// What people are told: a failure for a denied machine, a note where nobody vouches any more. It holds over
+/// boots, for as long as the record says so.
+std::optional<finding> vouching_finding(const node_record& node);
+/// Takes what an earlier record said out of the state's findings, and puts in what this one says. The caller
+/// computes the verdict.
+void renew_vouching_finding(node_state& state, const node_record& node);
+
+} // namespace muster::service

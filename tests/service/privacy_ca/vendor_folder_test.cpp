@@ -1,0 +1,76 @@
+// What an operator puts beside the roots. What breaks if these fail: a list of revoked chips lies there and
+// nobody reads it, or it is years old and nobody is told.
+#include "crypto/ek_issuer.hpp"
+#include "service/privacy_ca/vendor_folder.hpp"
+#include "tests/crypto/revoking.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace vendor_folder_test {
+
+using namespace muster;
+using namespace muster::service;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr wall_time made{1'767'225'600'000};
+constexpr std::uint64_t year = 365UL * 86'400'000;
+
+class vendor_folder {
+public:
+  vendor_folder() {
+    auto pattern = (fs::temp_directory_path() / "muster-vendors-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+    put("root.der", vendor.root().der());
+    put("intermediate.der", vendor.intermediate().der());
+  }
+  ~vendor_folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  vendor_folder(const vendor_folder&) = delete;
+  vendor_folder& operator=(const vendor_folder&) = delete;
+
+  void put(const std::string& name, const bytes& content) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream{path_ / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
+                                                        static_cast<std::streamsize>(content.size()));
+  }
+  crypto::vendor_store load() const {
+    auto out = load_vendor_folders({path_.string()});
+    REQUIRE_MESSAGE(out.ok(), out.fault().check);
+    return *std::move(out);
+  }
+
+  crypto::ek_issuer vendor = crypto::ek_issuer::make("Test", {made, {made.milliseconds + 20 * year}}).value();
+
+private:
+  fs::path path_;
+};
+
+} // namespace
+
+TEST_CASE("lists are read beside the roots and in crls/, and a list that is overdue is told, not dropped") {
+  const vendor_folder here;
+  CHECK(here.load().revocations().empty());
+  const auto list = crypto::testing::list_of(here.vendor.intermediate(), here.vendor.key(), {}, made);
+  here.put("vendor.crl", list);
+  here.put("crls/more.crl", list);
+  const auto store = here.load();
+  CHECK(store.revocations().size() == 2);
+  CHECK(store.roots().size() == 1);
+  CHECK(store.intermediates().size() == 1);
+  CHECK(store.refused().empty());
+  CHECK(overdue_lists(store, made).empty());
+  const auto told = overdue_lists(store, {made.milliseconds + year});
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].find("was due 2026-01-08T00:00:00") != std::string::npos);
+}
+
+} // namespace vendor_folder_test

@@ -1,0 +1,180 @@
+// Who vouches for a machine on record. What breaks if these fail: a vendor's root, an intermediate or a chip
+// was taken out, and machines that are enrolled already keep the level that it gave them.
+#include "crypto/digest.hpp"
+#include "crypto/ek_issuer.hpp"
+#include "standing/admission.hpp"
+#include "standing/decision.hpp"
+#include "standing/vouching.hpp"
+#include "tests/tpm/evidence/soft_tpm.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+constexpr wall_time made{1'767'225'600'000};
+constexpr wall_time later{1'767'225'600'000 + 86'400'000};
+constexpr std::uint64_t year = 365UL * 86'400'000;
+constexpr crypto::tpm_manufacturer_id infineon{0x49465800};
+
+const crypto::ek_issuer& vendor() {
+  static const auto one = crypto::ek_issuer::make("Test", {made, {made.milliseconds + 20 * year}}).value();
+  return one;
+}
+
+const tpm::ek_public& ek() {
+  static const auto one = [] {
+    const testing::soft_tpm chip;
+    return chip.checked_ek();
+  }();
+  return one;
+}
+
+/// A machine as an operator admitted it, whose vendor vouches.
+node_record vouched_machine() {
+  node_record out;
+  out.id = ek().id();
+  out.standing = standing::enrolled;
+  out.ek_public = to_bytes(ek().area().raw());
+  out.ek_chain = {vendor().issue(ek().key(), {infineon, "SLB", "id:0007003E"}, made)->der(),
+                  vendor().intermediate().der()};
+  out.admission_level = endorsement::operator_approved;
+  out.level = endorsement::vendor;
+  return out;
+}
+
+vendor_trust trusting(bool root = true) {
+  vendor_trust out;
+  const std::vector<crypto::named_bytes> files{{"root.der", vendor().root().der()}};
+  if (root) out.store = crypto::vendor_store::make(files);
+  return out;
+}
+
+/// What becomes of it under `trust`.
+node_record under(const vendor_trust& trust, node_record node = vouched_machine(), wall_time at = later) {
+  const auto said = vouch(node, trust, at);
+  REQUIRE_MESSAGE(said.ok(), said.fault().check);
+  (void)take_vouching(node, *said, node.ek_chain);
+  return node;
+}
+
+} // namespace
+
+TEST_CASE("check 01: vouching is computed from the chain on record, and ends with what it rests on") {
+  const auto node = vouched_machine();
+  CHECK(under(trusting()).level == endorsement::vendor);
+  CHECK(under(trusting()).doubt.empty());
+  CHECK_FALSE(vouching_finding(under(trusting())).has_value());
+
+  const auto without = under(trusting(false));
+  CHECK(without.level == endorsement::operator_approved); // that of its admission
+  CHECK_FALSE(without.denied);
+  CHECK_FALSE(without.doubt.empty());
+  const auto said = vouching_finding(without);
+  REQUIRE(said.has_value());
+  CHECK(said->level == severity::note);
+  CHECK(said->sentence.find(without.doubt) != std::string::npos);
+  // The root is back: nothing is left of it.
+  const auto back = under(trusting(), without);
+  CHECK(back.level == endorsement::vendor);
+  CHECK_FALSE(vouching_finding(back).has_value());
+
+  auto by_vendor = node;
+  by_vendor.admission_level = endorsement::none;
+  CHECK(under(trusting(false), by_vendor).level == endorsement::none);
+}
+
+TEST_CASE("check 01: what an operator denies is denied to enrolled machines, too") {
+  const auto node = vouched_machine();
+  const auto denied_by = [&](const std::function<void(crypto::ek_denials&)>& put) {
+    auto trust = trusting();
+    put(trust.policy.denied);
+    return under(trust, node);
+  };
+  const std::function<void(crypto::ek_denials&)> ways[] = {
+      [&](auto& d) { d.eks = {node.id.raw}; },
+      [&](auto& d) { d.certificates = {crypto::sha256(node.ek_chain[0])}; },
+      [&](auto& d) { d.issuers = {crypto::sha256(vendor().intermediate().fields().spki)}; },
+      [&](auto& d) {
+        d.firmware = {{infineon, *crypto::firmware_version_from("7.63")}};
+      },
+  };
+  for (const auto& way : ways) {
+    const auto now = denied_by(way);
+    CHECK(now.denied);
+    CHECK(now.level == endorsement::none);
+    CHECK(now.doubt.find("admission.deny.") != std::string::npos);
+    const auto said = vouching_finding(now);
+    REQUIRE(said.has_value());
+    CHECK(said->level == severity::failure);
+    CHECK(said->check == "identity.denied");
+    CHECK_FALSE(under(trusting(), now).denied);
+  }
+  // An EK is denied whether or not a vendor vouches for it.
+  auto trust = trusting(false);
+  trust.policy.denied.eks = {node.id.raw};
+  auto bare = node;
+  bare.ek_chain.clear();
+  CHECK(under(trust, bare).denied);
+}
+
+TEST_CASE("check 01: the firmware that the quote names is judged, not only the certificate's") {
+  const testing::soft_tpm chip;
+  const auto said = chip.honest(bytes{1}, {}, {});
+  auto node = vouched_machine();
+  node.ek_chain[0] = vendor().issue(ek().key(), {infineon, "SLB", "id:13"}, made)->der();
+  auto trust = trusting();
+  trust.policy.denied.firmware = {{infineon, {said.firmware_version + 1}}};
+  CHECK_FALSE(vouch(node, trust, later)->denied);
+  tpm::pcr_selection all;
+  REQUIRE(all.add(hash_algorithm::sha256, tpm::pcr_mask(0, 14)).ok());
+  const auto attest = chip.sign(chip.honest(bytes{1}, all, testing::values_for(all))).attest;
+  CHECK(firmware_denial(node, attest, trust).has_value());
+  trust.policy.denied.firmware = {{infineon, {said.firmware_version}}};
+  CHECK_FALSE(firmware_denial(node, attest, trust).has_value());
+  trust.policy.denied.firmware = {{crypto::tpm_manufacturer_id{1}, {~std::uint64_t{0}}}};
+  CHECK_FALSE(firmware_denial(node, attest, trust).has_value());
+  CHECK_FALSE(firmware_denial(node, {}, trust).has_value());
+}
+
+TEST_CASE("check 01: a re-issue has the level of this proof, not the best that ever was") {
+  const auto known = vouched_machine();
+  proven_machine who;
+  who.id = known.id;
+  who.ek_public = known.ek_public;
+  who.ak_public = known.ak_public;
+  const auto reissued = [&](endorsement level) {
+    who.level = level;
+    const auto out = decide_admission(known, false, false, who, {}, {}, later);
+    REQUIRE(out.ok());
+    REQUIRE(out->kind == admission_kind::admit);
+    return out->node;
+  };
+  CHECK(reissued(endorsement::none).level == endorsement::operator_approved);
+  CHECK_FALSE(reissued(endorsement::none).doubt.empty());
+  CHECK(reissued(endorsement::vendor).level == endorsement::vendor);
+}
+
+TEST_CASE("the finding of a denial follows the record, once, and goes with it") {
+  node_state state;
+  finding other;
+  other.check = "event.kexec";
+  state.findings = {other};
+  state.findings_total = 1;
+  auto node = vouched_machine();
+  node.denied = true;
+  node.doubt = "first";
+  renew_vouching_finding(state, node);
+  node.doubt = "second";
+  renew_vouching_finding(state, node);
+  REQUIRE(state.findings.size() == 2);
+  CHECK(state.findings_total == 2);
+  CHECK(state.findings[0].found == "second");
+  node.denied = false;
+  node.doubt.clear();
+  renew_vouching_finding(state, node);
+  CHECK(state.findings == std::vector<finding>{other});
+  CHECK(state.findings_total == 1);
+}
