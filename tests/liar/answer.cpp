@@ -42,9 +42,9 @@ answer answer_to(const service::challenge& asked, const service::evidence_channe
   out.ima_log = to_bytes(told.list, static_cast<std::size_t>(first_entry));
   const auto values = tpm.values(asked.issue.selection);
   out.hints = told.hints ? values : tpm::pcr_values{};
-  const auto binding = tpm::quote_binding({asked.issue.nonce, channel.node, channel.exporter,
-                                           crypto::sha256(channel.node_spki),
-                                           crypto::sha256(out.manifest.view())});
+  const auto binding =
+      tpm::quote_binding({asked.issue.nonce, channel.node, channel.exporter,
+                          crypto::sha256(channel.node_spki), crypto::sha256(out.manifest.view())});
   auto fields = key.honest(binding.view(), asked.issue.selection, values);
   fields.clock = tpm.clock().clock;
   fields.reset_count = tpm.clock().reset_count;

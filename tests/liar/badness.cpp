@@ -19,9 +19,7 @@ bool run(machine& m, ima_line line) {
 }
 
 bool implant(machine& m) { return run(m, file_line(evil_path, evil_content)); }
-bool implant_elsewhere(machine& m) {
-  return run(m, file_line("/var/lib/../../usr/bin/evil", evil_content));
-}
+bool implant_elsewhere(machine& m) { return run(m, file_line("/var/lib/../../usr/bin/evil", evil_content)); }
 bool implant_where_data_is(machine& m) { return run(m, file_line("/var/lib/evil", evil_content)); }
 bool blank_in_path(machine& m) { return run(m, file_line("/usr/bin/ev_il", evil_content)); }
 bool changed_program(machine& m) { return run(m, file_line(path_of(m.list.back()), evil_content)); }
@@ -31,9 +29,10 @@ bool unsigned_program(machine& m) { return run(m, signed_line(evil_path, evil_co
 
 /// security.ima of 20 bytes behind the type octet 03... as it must be to read as a digest of 20 bytes.
 bool implant_with_signature_like_digest(machine& m) {
-  return run(m, signed_line(evil_path, evil_content,
-                            muster::to_bytes(crypto::hash(hash_algorithm::sha1, as_bytes(path_of(m.list.back())))
-                                                 .view())));
+  return run(
+      m, signed_line(
+             evil_path, evil_content,
+             muster::to_bytes(crypto::hash(hash_algorithm::sha1, as_bytes(path_of(m.list.back()))).view())));
 }
 bool implant_with_attribute_like_digest(machine& m) {
   return run(m, attribute_line(evil_path, evil_content,
@@ -110,9 +109,7 @@ bool with_command_line(machine& m, std::string_view find, std::string_view by) {
   return false;
 }
 
-bool init_is_evil(machine& m) {
-  return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb init=/evil");
-}
+bool init_is_evil(machine& m) { return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb init=/evil"); }
 /// The kernel measures its boot_aggregate and nothing else.
 bool measures_nothing(machine& m, std::string_view instead) {
   m.start.resize(1);
@@ -122,8 +119,12 @@ bool no_ima_policy(machine& m) { return measures_nothing(m, "quiet"); }
 bool no_ima_policy_and_init(machine& m) { return measures_nothing(m, "init=/evil"); }
 
 // What the kernel understands and a pattern may not.
-bool init_after_tab(machine& m) { return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb quiet\tinit=/evil"); }
-bool init_in_quotes(machine& m) { return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb \"init=/evil\""); }
+bool init_after_tab(machine& m) {
+  return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb quiet\tinit=/evil");
+}
+bool init_in_quotes(machine& m) {
+  return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb \"init=/evil\"");
+}
 bool policy_for_init_only(machine& m) { return measures_nothing(m, "-- ima_policy=tcb"); }
 bool policy_in_quotes(machine& m) { return measures_nothing(m, "foo=\"x ima_policy=tcb\""); }
 bool policy_of_nothing(machine& m) { return measures_nothing(m, "ima_policy=none"); }
@@ -146,9 +147,10 @@ bool debug_mode(machine& m) {
   return before_separator(m, 7, line_of(7, event_type::efi_action, as_bytes("UEFI Debug Mode"sv)));
 }
 bool audit_mode(machine& m) {
-  return before_separator(m, 7,
-                          line_of(7, event_type::efi_variable_driver_config,
-                                  testing::make_variable(testing::global_vendor(), "AuditMode", bytes(1, 1))));
+  return before_separator(
+      m, 7,
+      line_of(7, event_type::efi_variable_driver_config,
+              testing::make_variable(testing::global_vendor(), "AuditMode", bytes(1, 1))));
 }
 bool validation_off(machine& m) {
   return insert(m, m.boot.separator(7) + 1,
@@ -165,7 +167,8 @@ bool secure_boot_off(machine& m) {
   return false;
 }
 bool option_rom(machine& m) {
-  return before_separator(m, 2, line_of(2, event_type::efi_boot_services_driver, as_bytes("a ROM"sv), bytes(32, 5)));
+  return before_separator(
+      m, 2, line_of(2, event_type::efi_boot_services_driver, as_bytes("a ROM"sv), bytes(32, 5)));
 }
 bool separator_of_error(machine& m) {
   const auto at = m.boot.separator(5);
@@ -177,9 +180,10 @@ bool second_separator(machine& m) {
   return insert(m, m.boot.separator(1) + 1, line_of(1, event_type::separator, bytes(4, 0)));
 }
 bool no_exit_boot_services(machine& m) {
-  return std::erase_if(m.boot.lines, [](const boot_line& line) {
-           return line.pcr == 5 && line.type == event_type::efi_action;
-         }) > 0;
+  return std::erase_if(
+             m.boot.lines,
+             [](const boot_line& line) { return line.pcr == 5 && line.type == event_type::efi_action; })
+         > 0;
 }
 
 constexpr badness bad_things[] = {
@@ -228,7 +232,8 @@ constexpr badness bad_things[] = {
 std::span<const badness> all_badness() { return bad_things; }
 
 std::size_t badness_named(std::string_view name) {
-  const auto at = std::ranges::find(bad_things, name, [](const badness& one) { return std::string_view{one.name}; });
+  const auto at =
+      std::ranges::find(bad_things, name, [](const badness& one) { return std::string_view{one.name}; });
   REQUIRE_MESSAGE(at != std::end(bad_things), "there is no badness " << name);
   return static_cast<std::size_t>(at - std::begin(bad_things));
 }

@@ -12,8 +12,8 @@ inline constexpr std::string_view evil_path = "/usr/bin/evil";
 inline constexpr std::string_view evil_content = "evil";
 
 enum class happens : std::uint8_t {
-  at_boot,  ///< what the firmware and the loader measure is another: seen after the next reset
-  running   ///< while the machine runs
+  at_boot, ///< what the firmware and the loader measure is another: seen after the next reset
+  running  ///< while the machine runs
 };
 
 struct badness {

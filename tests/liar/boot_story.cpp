@@ -25,7 +25,8 @@ void put_line(writer& out, const boot_line& line, const boot_story& story) {
   out.u32_le(line.pcr).u32_le(static_cast<std::uint32_t>(line.type));
   if (!old) out.u32_le(static_cast<std::uint32_t>(story.shown.size()));
   for (std::size_t i = 0; i < banks.size(); ++i) {
-    if (old ? banks[i] != hash_algorithm::sha1 : std::ranges::find(story.shown, banks[i]) == story.shown.end())
+    if (old ? banks[i] != hash_algorithm::sha1
+            : std::ranges::find(story.shown, banks[i]) == story.shown.end())
       continue;
     if (!old) out.u16_le(static_cast<std::uint16_t>(banks[i]));
     out.put(line.digests.digests[i].view());
@@ -45,7 +46,8 @@ boot_line line_of(std::uint32_t pcr, tpm::event_type type, byte_view measured_by
 
 std::size_t boot_story::find(std::uint32_t pcr, std::string_view text) const {
   for (auto i = lines.size(); i > 0; --i)
-    if (lines[i - 1].pcr == pcr && as_text(lines[i - 1].data).find(text) != std::string_view::npos) return i - 1;
+    if (lines[i - 1].pcr == pcr && as_text(lines[i - 1].data).find(text) != std::string_view::npos)
+      return i - 1;
   return lines.size();
 }
 

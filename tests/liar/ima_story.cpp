@@ -110,15 +110,15 @@ std::string path_of(const ima_line& line) {
 
 byte_view digest_in(const ima_line& line) {
   constexpr std::size_t before = 4 + 8; // UINT32 length; "sha256:" NUL
-  return byte_view{line.data}.subspan(std::min(before, line.data.size())).first(std::min<std::size_t>(
-      32, line.data.size() - std::min(before, line.data.size())));
+  return byte_view{line.data}
+      .subspan(std::min(before, line.data.size()))
+      .first(std::min<std::size_t>(32, line.data.size() - std::min(before, line.data.size())));
 }
 
 std::size_t find(const ima_story& story, std::string_view path) {
   auto field = name_field(path);
-  const auto at = std::ranges::find_if(story, [&](const ima_line& line) {
-    return !std::ranges::search(line.data, field).empty();
-  });
+  const auto at = std::ranges::find_if(
+      story, [&](const ima_line& line) { return !std::ranges::search(line.data, field).empty(); });
   return static_cast<std::size_t>(at - story.begin());
 }
 

@@ -16,8 +16,8 @@ constexpr std::uint64_t hours = 3'600'000;
 } // namespace
 
 judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context)
-    : key_{std::move(key)}, ak_{std::make_shared<const tpm::trusted_ak>(key_->trusted())},
-      context_{std::move(context)} {
+    : key_{std::move(key)}, ak_{std::make_shared<const tpm::trusted_ak>(key_->trusted())}, context_{std::move(
+                                                                                               context)} {
   node_.id.raw.fill(7);
   node_.standing = standing::enrolled;
   node_.level = endorsement::vendor;
@@ -47,10 +47,12 @@ std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challe
                                                                     const answer& sent) const {
   using appraisal::log_kind;
   using appraisal::progress;
-  const attachment with{{1}, node_.ak_public, std::make_shared<const node_state>(state), context_, node_.level};
+  const attachment with{
+      {1}, node_.ak_public, std::make_shared<const node_state>(state), context_, node_.level};
   const auto running = begin_attestation(asked, *ak_, with, channel(told), {});
   auto on = running->take_part0(sent.manifest, sent.quote.attest, sent.quote.signature, sent.hints);
-  if (on == progress::more && !sent.boot_log.empty()) on = running->take_log_part(log_kind::boot, sent.boot_log);
+  if (on == progress::more && !sent.boot_log.empty())
+    on = running->take_log_part(log_kind::boot, sent.boot_log);
   if (on == progress::more && !sent.ima_log.empty()) running->take_log_part(log_kind::ima, sent.ima_log);
   return std::make_shared<const appraisal::attestation_outcome>(std::move(*running).finish());
 }
@@ -61,13 +63,18 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
   const auto before = store_.state();
   const auto asked = next_challenge(before, told, whole);
   const auto first = appraisal::first_entry_wanted(asked.issue, recorded_boot_of(before).get());
-  auto sent = told.late && last_ ? last_
-                                 : std::make_shared<const answer>(
-                                       answer_to(asked, channel(told), first, told, tpm, *key_));
+  auto sent = told.late && last_
+                  ? last_
+                  : std::make_shared<const answer>(answer_to(asked, channel(told), first, told, tpm, *key_));
   last_ = sent;
-  const decision_request request{node_.id,        {1},      asked.issue.number,
-                                 asked.issued,    context_, verify(asked, before, told, *sent),
-                                 std::make_shared<const node_evidence>(), told.id};
+  const decision_request request{node_.id,
+                                 {1},
+                                 asked.issue.number,
+                                 asked.issued,
+                                 context_,
+                                 verify(asked, before, told, *sent),
+                                 std::make_shared<const node_evidence>(),
+                                 told.id};
   const auto after = decide(before, node_, request, {}, now_);
   write_batch batch;
   record_decision(batch, before, after, node_, request, now_.wall);

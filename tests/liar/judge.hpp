@@ -17,8 +17,8 @@ class judge {
 public:
   judge(std::shared_ptr<const testing::soft_tpm> key, service::context_ptr context);
 
-  /// One attestation, and another with whole logs as often as the service asks for them. Each is answered with
-  /// `told`, and quoted by `tpm`.
+  /// One attestation, and another with whole logs as often as the service asks for them. Each is answered
+  /// with `told`, and quoted by `tpm`.
   level attest(const account& told, chip& tpm);
   /// Nothing is heard of the machine until its lease has ended.
   level wait_for_lease_end();

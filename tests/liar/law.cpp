@@ -3,7 +3,6 @@
 #include "appraisal/extraction.hpp"
 #include "appraisal/policy_family.hpp"
 #include "standing/recorded_claims.hpp"
-
 #include "tests/tpm/machines.hpp"
 
 #include <doctest/doctest.h>
@@ -27,26 +26,29 @@ constexpr auto firmware_only = mask_of({0, 2, 3, 4, 7, 14});
 
 constexpr law all_laws[] = {
     {"default", "version: 1\n"},
-    {"strict", "version: 1\n"
-               "ima: {exclude: [], violations: failure}\n"
-               "severity: {boot.no-log: failure, boot.separator: failure, boot.debug-mode: failure,\n"
-               "           boot.audit-mode: failure, boot.validation-off: failure, boot.log-incomplete: failure,\n"
-               "           boot.sha1-log: failure, boot.log-banks: failure, ima.not-a-file: failure,\n"
-               "           ima.no-log: failure}\n"
-               "require: {boot_aggregate: required}\n"},
+    {"strict",
+     "version: 1\n"
+     "ima: {exclude: [], violations: failure}\n"
+     "severity: {boot.no-log: failure, boot.separator: failure, boot.debug-mode: failure,\n"
+     "           boot.audit-mode: failure, boot.validation-off: failure, boot.log-incomplete: failure,\n"
+     "           boot.sha1-log: failure, boot.log-banks: failure, ima.not-a-file: failure,\n"
+     "           ima.no-log: failure}\n"
+     "require: {boot_aggregate: required}\n"},
     // Where other boots are expected, as configs/rules/firmware.yaml has it.
-    {"servers", "version: 1\n"
-                "ima: {exclude: [], violations: failure}\n"
-                "severity: {boot.no-log: failure, boot.validation-off: failure, boot.debug-mode: failure,\n"
-                "           boot.audit-mode: failure, ima.no-log: failure}\n"
-                "require:\n"
-                "  boot_aggregate: required\n"
-                "  ima_policy: required\n"
-                "  command_line: {must_not_match: ['(.* )?init=.*', '(.* )?lockdown=none( .*)?']}\n",
+    {"servers",
+     "version: 1\n"
+     "ima: {exclude: [], violations: failure}\n"
+     "severity: {boot.no-log: failure, boot.validation-off: failure, boot.debug-mode: failure,\n"
+     "           boot.audit-mode: failure, ima.no-log: failure}\n"
+     "require:\n"
+     "  boot_aggregate: required\n"
+     "  ima_policy: required\n"
+     "  command_line: {must_not_match: ['(.* )?init=.*', '(.* )?lockdown=none( .*)?']}\n",
      firmware_only},
-    {"structure", "version: 1\n"
-                  "severity: {boot.separator: failure, boot.debug-mode: failure, boot.audit-mode: failure,\n"
-                  "           boot.validation-off: failure, boot.log-incomplete: failure}\n",
+    {"structure",
+     "version: 1\n"
+     "severity: {boot.separator: failure, boot.debug-mode: failure, boot.audit-mode: failure,\n"
+     "           boot.validation-off: failure, boot.log-incomplete: failure}\n",
      mask_of({0, 3, 4, 14})},
     {"unified", "version: 1\nrequire: {unified_kernel: required}\n", firmware_only},
     {"no-roms", "version: 1\nrequire: {no_option_roms: required, secure_boot: required}\n",
@@ -55,7 +57,8 @@ constexpr law all_laws[] = {
                    "ima:\n"
                    "  mode: known-only\n"
                    "  buffers: {kexec_cmdline: ['root=/dev/vda1 ro']}\n"},
-    {"signed", "version: 1\nima: {exclude: [], signatures: {keys: [release.pem], require: ['/usr/s?bin/[^/]*']}}\n"},
+    {"signed",
+     "version: 1\nima: {exclude: [], signatures: {keys: [release.pem], require: ['/usr/s?bin/[^/]*']}}\n"},
     {"deny-loader", "version: 1\ndeny: ['sha256:$LOADER CVE-2026-0001']\n"},
     {"deny-initrd", "version: 1\ndeny: ['sha256:$INITRD CVE-2026-0002']\n", firmware_only},
     {"deny-program", "version: 1\ndeny: ['sha256:$PROGRAM CVE-2026-0003']\n"},
@@ -71,7 +74,8 @@ std::string hex_of_line(const machine& good, std::size_t at) {
 std::size_t last_loader(const machine& good) {
   std::size_t out = good.boot.lines.size();
   for (std::size_t i = 0; i < good.boot.lines.size(); ++i)
-    if (good.boot.lines[i].pcr == 4 && good.boot.lines[i].type == tpm::event_type::efi_boot_services_application)
+    if (good.boot.lines[i].pcr == 4
+        && good.boot.lines[i].type == tpm::event_type::efi_boot_services_application)
       out = i;
   return out;
 }
@@ -91,7 +95,8 @@ std::shared_ptr<const appraisal::policy> policy_of(const law& which, const machi
   replace(text, "$PROGRAM", to_hex(digest_in(good.list.back())));
   auto document = settings::parse_policy_document("policy.yaml", text, appraisal::policy_grammar(read_key));
   REQUIRE_MESSAGE(document.ok(), which.name << ": " << document.fault().check);
-  const auto all = appraisal::resolve_policies(std::vector{appraisal::named_document{"p", *std::move(document)}});
+  const auto all =
+      appraisal::resolve_policies(std::vector{appraisal::named_document{"p", *std::move(document)}});
   REQUIRE_MESSAGE(all.ok(), which.name << ": " << all.fault().check);
   return std::make_shared<const appraisal::policy>(all->at("p"));
 }
@@ -106,9 +111,9 @@ void add_sha1(appraisal::file_claims& files, const machine& good) {
   files.make_distinct();
 }
 
-std::shared_ptr<const appraisal::reference_set> reference_of(const law& which, const machine& good,
-                                                             const context_ptr& without,
-                                                             const std::shared_ptr<const testing::soft_tpm>& key) {
+std::shared_ptr<const appraisal::reference_set>
+reference_of(const law& which, const machine& good, const context_ptr& without,
+             const std::shared_ptr<const testing::soft_tpm>& key) {
   judge first{key, without};
   auto tpm = good.tpm;
   first.attest(honest_account(good), tpm);
@@ -129,7 +134,8 @@ std::shared_ptr<const appraisal::reference_set> reference_of(const law& which, c
 std::span<const law> laws() { return all_laws; }
 
 std::size_t law_named(std::string_view name) {
-  const auto at = std::ranges::find(all_laws, name, [](const law& one) { return std::string_view{one.name}; });
+  const auto at =
+      std::ranges::find(all_laws, name, [](const law& one) { return std::string_view{one.name}; });
   REQUIRE_MESSAGE(at != std::end(all_laws), "there is no law " << name);
   return static_cast<std::size_t>(at - std::begin(all_laws));
 }

@@ -11,8 +11,8 @@ struct law {
   const char* name;
   /// YAML. $LOADER, $INITRD and $PROGRAM stand for digests of the good machine.
   const char* policy;
-  std::uint32_t pcrs = 0;       ///< that the reference learns; 0: all
-  bool sha1_files = false;      ///< its files are known by SHA-1 as well, as from a package list
+  std::uint32_t pcrs = 0;  ///< that the reference learns; 0: all
+  bool sha1_files = false; ///< its files are known by SHA-1 as well, as from a package list
 };
 
 std::span<const law> laws();

@@ -15,7 +15,8 @@ namespace {
 
 bool no_open_finding(const node_state& state) {
   return std::ranges::none_of(state.findings, [](const finding& one) {
-    return one.level != severity::note && (one.kind != finding_kind::claim || one.check == "boot.unexplained");
+    return one.level != severity::note
+           && (one.kind != finding_kind::claim || one.check == "boot.unexplained");
   });
 }
 

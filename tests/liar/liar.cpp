@@ -73,15 +73,13 @@ void liar::reword_event(std::size_t at, byte_view data) {
   if (events() > 0) place(told.boot.lines, at)->data = muster::to_bytes(data);
 }
 void liar::insert_event(std::size_t at, boot_line line) { insert_at(told.boot.lines, at, std::move(line)); }
-void liar::cut_boot(std::size_t lines) {
-  told.boot.lines.resize(events() - std::min(lines, events()));
-}
+void liar::cut_boot(std::size_t lines) { told.boot.lines.resize(events() - std::min(lines, events())); }
 
 void liar::tell_entries_as_events(std::size_t n) {
   n = std::min(n, entries());
   for (std::size_t i = 0; i < n; ++i)
-    told.boot.lines.push_back(
-        {told.list[i].pcr, tpm::event_type::ipl, told.list[i].digests, bytes(1, static_cast<std::uint8_t>('x'))});
+    told.boot.lines.push_back({told.list[i].pcr, tpm::event_type::ipl, told.list[i].digests,
+                               bytes(1, static_cast<std::uint8_t>('x'))});
   told.list.erase(told.list.begin(), told.list.begin() + static_cast<std::ptrdiff_t>(n));
 }
 
@@ -124,7 +122,8 @@ void liar::insert_entry(std::size_t at, ima_line line) { insert_at(told.list, at
 
 std::size_t liar::bad_entry() const {
   for (auto i = entries(); i > 0; --i)
-    if (std::ranges::none_of(good_.list, [&](const ima_line& known) { return known.data == told.list[i - 1].data; }))
+    if (std::ranges::none_of(good_.list,
+                             [&](const ima_line& known) { return known.data == told.list[i - 1].data; }))
       return i - 1;
   return entries() == 0 ? 0 : entries() - 1;
 }

@@ -9,8 +9,7 @@ using tpm::event_type;
 
 void machine::new_id() {
   // Random to whoever looks at it, and the same for the same machine at the same point of its life.
-  const auto digest =
-      crypto::sha256({as_bytes(name), id.raw, tpm.pcr(hash_algorithm::sha256, 10).view()});
+  const auto digest = crypto::sha256({as_bytes(name), id.raw, tpm.pcr(hash_algorithm::sha256, 10).view()});
   std::copy_n(digest.begin(), id.raw.size(), id.raw.begin());
 }
 
@@ -82,8 +81,10 @@ machine made_machine() {
   for (unsigned pcr = 0; pcr <= 7; ++pcr)
     lines.push_back(line_of(pcr, event_type::separator, bytes(4, 0)));
   lines.push_back(line_of(7, event_type::efi_variable_authority, as_bytes("the key of the loader")));
-  lines.push_back(line_of(4, event_type::efi_boot_services_application, as_bytes("systemd-boot"), bytes(32, 3)));
-  lines.push_back(line_of(4, event_type::efi_boot_services_application, as_bytes("kernel image"), bytes(32, 4)));
+  lines.push_back(
+      line_of(4, event_type::efi_boot_services_application, as_bytes("systemd-boot"), bytes(32, 3)));
+  lines.push_back(
+      line_of(4, event_type::efi_boot_services_application, as_bytes("kernel image"), bytes(32, 4)));
   using namespace std::string_view_literals;
   for (const auto& [section, content] :
        {std::pair{".linux\0"sv, "the kernel"sv}, {".initrd\0"sv, "the initrd"sv}}) {

@@ -10,9 +10,9 @@ namespace muster::liar {
 
 struct machine {
   std::string name;
-  boot_story boot;   ///< what firmware and boot loader measure at each power-on
-  ima_story start;   ///< what the kernel measures then; line 0 is boot_aggregate, computed anew
-  ima_story list;    ///< what this kernel's list holds
+  boot_story boot; ///< what firmware and boot loader measure at each power-on
+  ima_story start; ///< what the kernel measures then; line 0 is boot_aggregate, computed anew
+  ima_story list;  ///< what this kernel's list holds
   chip tpm;
   boot_id id;
 
@@ -20,8 +20,8 @@ struct machine {
   void power_on();
   /// The kernel measures.
   void measure(ima_line line);
-  /// Another kernel takes over without the firmware: it has a boot id and a list of its own, which begins with
-  /// `carried` and its boot_aggregate.
+  /// Another kernel takes over without the firmware: it has a boot id and a list of its own, which begins
+  /// with `carried` and its boot_aggregate.
   void kexec(ima_story carried);
   /// The PCRs that boot_aggregate covers.
   ima_line aggregate() const;

@@ -1,5 +1,5 @@
-// The store's port, in memory: what the liar's judge records. Records are kept as the messages that a database
-// would hold, so that reading them is what happens after a restart.
+// The store's port, in memory: what the liar's judge records. Records are kept as the messages that a
+// database would hold, so that reading them is what happens after a restart.
 #pragma once
 
 #include "records/store_port.hpp"

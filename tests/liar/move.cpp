@@ -13,28 +13,68 @@ using tpm::event_type;
 
 namespace {
 
-constexpr std::string_view layouts[] = {
-    "ima-ng",  "ima-sig", "ima-buf", "ima-modsig", "ima-ngv2", "ima-sigv2", "evm-sig",
-    "d-ng|n-ng", "n-ng|d-ng", "sig|n-ng|d-ng", "d-ng|n-ng|sig", "d-ng|n-ng|buf", "sig|n-ng|d",
-    "sig|n-ng|evmsig|xattrnames|xattrlengths|d-ng|iuid|igid|imode", "d-ng|sig", "buf|n-ng|d-ng",
-    "d-ngv2|n-ng", "d-ng|n-ng|xattrvalues", "d-ng|n-ng|d-modsig|modsig"};
+constexpr std::string_view layouts[] = {"ima-ng",
+                                        "ima-sig",
+                                        "ima-buf",
+                                        "ima-modsig",
+                                        "ima-ngv2",
+                                        "ima-sigv2",
+                                        "evm-sig",
+                                        "d-ng|n-ng",
+                                        "n-ng|d-ng",
+                                        "sig|n-ng|d-ng",
+                                        "d-ng|n-ng|sig",
+                                        "d-ng|n-ng|buf",
+                                        "sig|n-ng|d",
+                                        "sig|n-ng|evmsig|xattrnames|xattrlengths|d-ng|iuid|igid|imode",
+                                        "d-ng|sig",
+                                        "buf|n-ng|d-ng",
+                                        "d-ngv2|n-ng",
+                                        "d-ng|n-ng|xattrvalues",
+                                        "d-ng|n-ng|d-modsig|modsig"};
 
-constexpr event_type types[] = {event_type::ipl,        event_type::separator,  event_type::efi_action,
-                                event_type::no_action,  event_type::post_code,  event_type::event_tag,
-                                event_type::efi_variable_driver_config,         event_type::efi_variable_authority,
-                                event_type::s_crtm_version, event_type::efi_boot_services_application,
-                                event_type::efi_gpt_event,  event_type::preboot_cert};
+constexpr event_type types[] = {event_type::ipl,
+                                event_type::separator,
+                                event_type::efi_action,
+                                event_type::no_action,
+                                event_type::post_code,
+                                event_type::event_tag,
+                                event_type::efi_variable_driver_config,
+                                event_type::efi_variable_authority,
+                                event_type::s_crtm_version,
+                                event_type::efi_boot_services_application,
+                                event_type::efi_gpt_event,
+                                event_type::preboot_cert};
 
-constexpr std::string_view texts[] = {
-    ""sv, "\0\0\0\0"sv, "\xff\xff\xff\xff"sv, "\1\0\0\0"sv, ".linux\0"sv, ".linux"sv, ".cmdline\0"sv,
-    "kernel_cmdline: /vmlinuz root=/dev/vda1 ro ima_policy=tcb"sv, "/vmlinuz root=/dev/vda1 ro ima_policy=tcb"sv,
-    "x ima_policy=tcb"sv, "grub_cmd: linux"sv, "enter-initrd"sv, "leave-initrd"sv, "sysinit"sv, "ready"sv,
-    "shutdown"sv, "final"sv, "UEFI Debug Mode"sv, "Exit Boot Services Invocation"sv,
-    "Exit Boot Services Returned with Success"sv, "StartupLocality\0\3"sv, "StartupLocality\0\4"sv,
-    "Spec ID Event03\0"sv, "evil"sv, "/boot/initrd.img"sv, "MokList"sv,
-    "x\0 \0i\0m\0a\0_\0p\0o\0l\0i\0c\0y\0=\0t\0c\0b\0\0\0"sv};
+constexpr std::string_view texts[] = {""sv,
+                                      "\0\0\0\0"sv,
+                                      "\xff\xff\xff\xff"sv,
+                                      "\1\0\0\0"sv,
+                                      ".linux\0"sv,
+                                      ".linux"sv,
+                                      ".cmdline\0"sv,
+                                      "kernel_cmdline: /vmlinuz root=/dev/vda1 ro ima_policy=tcb"sv,
+                                      "/vmlinuz root=/dev/vda1 ro ima_policy=tcb"sv,
+                                      "x ima_policy=tcb"sv,
+                                      "grub_cmd: linux"sv,
+                                      "enter-initrd"sv,
+                                      "leave-initrd"sv,
+                                      "sysinit"sv,
+                                      "ready"sv,
+                                      "shutdown"sv,
+                                      "final"sv,
+                                      "UEFI Debug Mode"sv,
+                                      "Exit Boot Services Invocation"sv,
+                                      "Exit Boot Services Returned with Success"sv,
+                                      "StartupLocality\0\3"sv,
+                                      "StartupLocality\0\4"sv,
+                                      "Spec ID Event03\0"sv,
+                                      "evil"sv,
+                                      "/boot/initrd.img"sv,
+                                      "MokList"sv,
+                                      "x\0 \0i\0m\0a\0_\0p\0o\0l\0i\0c\0y\0=\0t\0c\0b\0\0\0"sv};
 
-constexpr std::string_view paths[] = {"/var/log/x",    "/var/lib/x",  "/run/x",       "/usr/bin/evil",
+constexpr std::string_view paths[] = {"/var/log/x",     "/var/lib/x",  "/run/x",        "/usr/bin/evil",
                                       "boot_aggregate", "/etc/passwd", "/var/log/../x", ""};
 
 unsigned any_pcr(dice& d) {
@@ -44,7 +84,9 @@ unsigned any_pcr(dice& d) {
 
 bytes any_text(const liar& l, dice& d) {
   switch (d.below(4)) {
-  case 0: return l.good().boot.lines.empty() ? bytes{} : l.good().boot.lines[d.below(l.good().boot.lines.size())].data;
+  case 0:
+    return l.good().boot.lines.empty() ? bytes{}
+                                       : l.good().boot.lines[d.below(l.good().boot.lines.size())].data;
   case 1: return bytes(d.below(40), static_cast<std::uint8_t>(d.below(256)));
   default: return muster::to_bytes(as_bytes(d.of(texts)));
   }
@@ -142,7 +184,9 @@ constexpr move all_moves[] = {
     {"pad the boot log",
      [](liar& l, dice& d) { l.told.boot.padding.assign(d.below(64), d.one_in(2) ? 0 : 0xff); }},
     {"tell entries as events of PCR 10",
-     [](liar& l, dice& d) { l.tell_entries_as_events(d.one_in(2) ? l.entries() : d.below(l.entries() + 1)); }},
+     [](liar& l, dice& d) {
+       l.tell_entries_as_events(d.one_in(2) ? l.entries() : d.below(l.entries() + 1));
+     }},
     {"tell events as entries", [](liar& l, dice& d) { l.tell_events_as_entries(any_pcr(d)); }},
     // PCRs extended at run time
     {"extend a PCR", [](liar& l, dice& d) { l.extend(any_pcr(d), any_measurement(l, d)); }},
@@ -184,7 +228,8 @@ constexpr move all_moves[] = {
     {"insert an entry that nobody extended",
      [](liar& l, dice& d) { l.insert_entry(d.below(l.entries() + 1), any_line(l, d)); }},
     // the story
-    {"another boot id", [](liar& l, dice& d) { l.told.id.raw[0] ^= static_cast<std::uint8_t>(1 + d.below(3)); }},
+    {"another boot id",
+     [](liar& l, dice& d) { l.told.id.raw[0] ^= static_cast<std::uint8_t>(1 + d.below(3)); }},
     {"the boot id of a good machine", [](liar& l, dice&) { l.told.id = l.good().id; }},
     {"answer with what was answered last", [](liar& l, dice&) { l.told.late = true; }},
     {"send no PCR values", [](liar& l, dice&) { l.told.hints = false; }},
@@ -195,7 +240,8 @@ constexpr move all_moves[] = {
 std::span<const move> moves() { return all_moves; }
 
 std::size_t move_named(std::string_view name) {
-  const auto at = std::ranges::find(all_moves, name, [](const move& one) { return std::string_view{one.name}; });
+  const auto at =
+      std::ranges::find(all_moves, name, [](const move& one) { return std::string_view{one.name}; });
   REQUIRE_MESSAGE(at != std::end(all_moves), "there is no move " << name);
   return static_cast<std::size_t>(at - std::begin(all_moves));
 }

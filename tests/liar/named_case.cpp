@@ -237,11 +237,13 @@ constexpr named_case attacks[] = {
 };
 
 constexpr honest_case honest_table[] = {
-    {"a kernel that measures nothing but its boot_aggregate proves nothing", "measures nothing", "default", "nothing",
+    {"a kernel that measures nothing but its boot_aggregate proves nothing", "measures nothing", "default",
+     "nothing", level::warning},
+    {"a program in a folder of data is a program", small, "default", "implant in a folder of data",
      level::warning},
-    {"a program in a folder of data is a program", small, "default", "implant in a folder of data", level::warning},
     {"a kexec is at least a warning", small, "default", "kexec that carried its list", level::warning},
-    {"a list that was lost by kexec is a failure", small, "default", "kexec that lost its list", level::untrusted},
+    {"a list that was lost by kexec is a failure", small, "default", "kexec that lost its list",
+     level::untrusted},
     {"a path that is spelt from an excluded folder is not in it", small, "default",
      "implant, its path spelt from an excluded folder", level::untrusted},
     {"a program with a blank in its path is looked for under its own name", small, "strict",
@@ -258,7 +260,8 @@ constexpr honest_case honest_table[] = {
     {"words in quotes are no parameter", small, "servers", "ima_policy= within quotes, nothing is measured",
      level::untrusted},
     {"a policy that measures nothing is none", small, "servers", "ima_policy=none", level::untrusted},
-    {"a policy that only appraises measures nothing", small, "servers", "ima_policy=appraise_tcb", level::untrusted},
+    {"a policy that only appraises measures nothing", small, "servers", "ima_policy=appraise_tcb",
+     level::untrusted},
 };
 
 } // namespace

@@ -19,7 +19,8 @@ const std::vector<shown_at>& search::honest(const scene& where) {
 }
 
 std::optional<counterexample> search::try_one(const strategy& one) {
-  if (std::ranges::any_of(one.lies, [&](const lie& l) { return std::ranges::find(open_, l.move) != open_.end(); })) {
+  if (std::ranges::any_of(one.lies,
+                          [&](const lie& l) { return std::ranges::find(open_, l.move) != open_.end(); })) {
     ++tally_.skipped;
     return {};
   }
@@ -34,13 +35,22 @@ std::optional<counterexample> search::try_one(const strategy& one) {
 }
 
 std::optional<counterexample> search::shrunk(strategy one, const std::vector<shown_at>& truth) {
-  for (std::size_t i = 0; i < one.lies.size();) {
-    auto fewer = one;
-    fewer.lies.erase(fewer.lies.begin() + static_cast<std::ptrdiff_t>(i));
-    if (first_above(play(on_, fewer.where, telling_of(fewer.lies)), truth) != nullptr)
-      one = std::move(fewer);
-    else
-      ++i;
+  const auto still = [&](const strategy& fewer) {
+    return first_above(play(on_, fewer.where, telling_of(fewer.lies)), truth) != nullptr;
+  };
+  // One lie at a time, then two that only undo each other; again, since one may have been there for another.
+  for (std::size_t width = 1; width <= 2;) {
+    const auto before = one.lies.size();
+    for (std::size_t i = 0; i + width <= one.lies.size();) {
+      auto fewer = one;
+      const auto first = fewer.lies.begin() + static_cast<std::ptrdiff_t>(i);
+      fewer.lies.erase(first, first + static_cast<std::ptrdiff_t>(width));
+      if (still(fewer))
+        one = std::move(fewer);
+      else
+        ++i;
+    }
+    width = one.lies.size() < before ? 1 : width + 1;
   }
   const auto lied = play(on_, one.where, telling_of(one.lies));
   const auto* above = first_above(lied, truth);
@@ -48,11 +58,28 @@ std::optional<counterexample> search::shrunk(strategy one, const std::vector<sho
   return counterexample{one, *above, truth[static_cast<std::size_t>(above - lied.data())].what};
 }
 
+std::string explained(const strategy& of, stage& on) {
+  std::string out = to_string(of, on) + "\n";
+  const auto watch = [&](std::string_view when, const judge& by) {
+    out += "  " + std::string{when} + ": " + std::string{to_string(by.shown())} + "\n";
+    const auto state = by.state();
+    for (const auto& one : state.findings)
+      if (one.level != severity::note)
+        out += "      " + one.check + " " + one.subject + ": " + one.sentence + "\n";
+  };
+  out += "honest:\n";
+  play(on, of.where, {}, watch);
+  out += "lied:\n";
+  play(on, of.where, telling_of(of.lies), watch);
+  return out;
+}
+
 std::string to_string(const counterexample& of, const stage& on) {
   auto out = to_string(of.how, on);
   out += "\n    shown ";
   out += of.lied.when;
-  out += " as " + std::string{to_string(of.lied.what)} + ", honest logs give " + std::string{to_string(of.honest)};
+  out += " as " + std::string{to_string(of.lied.what)} + ", honest logs give "
+         + std::string{to_string(of.honest)};
   return out;
 }
 

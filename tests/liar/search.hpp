@@ -43,5 +43,7 @@ private:
 };
 
 std::string to_string(const counterexample& of, const stage& on);
+/// What is shown of it at each point, and the findings, with lies and without.
+std::string explained(const strategy& of, stage& on);
 
 } // namespace muster::liar

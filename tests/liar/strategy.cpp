@@ -72,7 +72,8 @@ std::string to_string(const strategy& of, const stage& on) {
   auto out = to_string(of.where, on);
   for (const auto& one : of.lies) {
     out += "\n    lie";
-    if (of.where.how == plot::two_stories) out += one.round == 0 ? " in the first story" : " in the second story";
+    if (of.where.how == plot::two_stories)
+      out += one.round == 0 ? " in the first story" : " in the second story";
     out += ": ";
     out += moves()[one.move].name;
     out += " (choices " + std::to_string(one.seed) + ")";

@@ -9,11 +9,11 @@
 namespace muster::liar {
 
 enum class plot : std::uint8_t {
-  stranger,   ///< bad from the first attestation on
-  fell,       ///< it attested as a good machine, then it became bad
-  known_bad,  ///< and attested that honestly, then it lies
-  two_stories,///< bad from the first attestation on, and two attestations in one boot
-  teacher     ///< good itself; what it teaches is what another machine, the bad one, is judged by
+  stranger,    ///< bad from the first attestation on
+  fell,        ///< it attested as a good machine, then it became bad
+  known_bad,   ///< and attested that honestly, then it lies
+  two_stories, ///< bad from the first attestation on, and two attestations in one boot
+  teacher      ///< good itself; what it teaches is what another machine, the bad one, is judged by
 };
 inline constexpr std::size_t plot_count = 5;
 std::string_view to_string(plot of) noexcept;
@@ -43,8 +43,11 @@ struct shown_at {
 /// Lies of one round; null: none.
 using telling = std::function<void(liar&, unsigned round)>;
 
+/// Who looks over the judge's shoulder.
+using watching = std::function<void(std::string_view when, const judge&)>;
+
 /// Empty: this machine cannot be bad in this way.
-std::vector<shown_at> play(stage& on, const scene& what, const telling& lies);
+std::vector<shown_at> play(stage& on, const scene& what, const telling& lies, const watching& watch = {});
 
 /// Where the liar is shown better than the honest machine; null: nowhere.
 const shown_at* first_above(const std::vector<shown_at>& lied, const std::vector<shown_at>& honest);

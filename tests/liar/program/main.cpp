@@ -33,14 +33,15 @@ std::optional<range> range_of(std::string_view text) {
 }
 
 int usage() {
-  std::fputs("Usage: muster-liar --seeds A..B [--all]\n"
+  std::fputs("Usage: muster-liar --seeds A..B [--all] [--explain]\n"
              "Tries the strategies of these seeds; --all also those with a move that is known to be open.\n"
+             "--explain: what is found of each counterexample, with lies and without.\n"
              "Exit status: 0 nothing found, 1 something found, 2 usage\n",
              stderr);
   return 2;
 }
 
-int run(const range& seeds, bool all) {
+int run(const range& seeds, bool all, bool explain) {
   stage on;
   search s{on, all ? std::vector<std::size_t>{} : open_moves()};
   std::set<std::string> kinds; // one example for each set of moves
@@ -57,16 +58,18 @@ int run(const range& seeds, bool all) {
     for (const auto& name : names)
       kind += name + ";";
     if (kinds.insert(kind).second)
-      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), to_string(*bad, on).c_str());
+      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                  (explain ? explained(bad->how, on) : to_string(*bad, on)).c_str());
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   const auto& t = s.so_far();
-  std::printf("seeds %llu..%llu: tried %llu, nothing to hide in %llu, skipped %llu with a move that is known to be "
-              "open; %llu shown better than the truth, by %zu sets of moves; %.1f s\n",
-              static_cast<unsigned long long>(seeds.from), static_cast<unsigned long long>(seeds.to),
-              static_cast<unsigned long long>(t.tried), static_cast<unsigned long long>(t.good_anyway),
-              static_cast<unsigned long long>(t.skipped), static_cast<unsigned long long>(found), kinds.size(),
-              took.count());
+  std::printf(
+      "seeds %llu..%llu: tried %llu, nothing to hide in %llu, skipped %llu with a move that is known to be "
+      "open; %llu shown better than the truth, by %zu sets of moves; %.1f s\n",
+      static_cast<unsigned long long>(seeds.from), static_cast<unsigned long long>(seeds.to),
+      static_cast<unsigned long long>(t.tried), static_cast<unsigned long long>(t.good_anyway),
+      static_cast<unsigned long long>(t.skipped), static_cast<unsigned long long>(found), kinds.size(),
+      took.count());
   return found == 0 ? 0 : 1;
 }
 
@@ -82,14 +85,17 @@ int main(int argc, char** argv) {
   });
   std::optional<range> seeds;
   bool all = false;
+  bool explain = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word{argv[i]};
     if (word == "--all")
       all = true;
+    else if (word == "--explain")
+      explain = true;
     else if (word == "--seeds" && i + 1 < argc)
       seeds = range_of(argv[++i]);
     else
       return usage();
   }
-  return seeds ? run(*seeds, all) : usage();
+  return seeds ? run(*seeds, all, explain) : usage();
 }
