@@ -116,9 +116,10 @@ byte_view digest_in(const ima_line& line) {
 }
 
 std::size_t find(const ima_story& story, std::string_view path) {
-  auto field = name_field(path);
-  const auto at = std::ranges::find_if(
-      story, [&](const ima_line& line) { return !std::ranges::search(line.data, field).empty(); });
+  const auto field = name_field(path);
+  const auto at = std::ranges::find_if(story, [&](const ima_line& line) {
+    return std::search(line.data.begin(), line.data.end(), field.begin(), field.end()) != line.data.end();
+  });
   return static_cast<std::size_t>(at - story.begin());
 }
 

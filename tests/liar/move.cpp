@@ -203,6 +203,13 @@ constexpr move all_moves[] = {
        if (d.one_in(6)) line.pcr = any_pcr(d);
        l.extend_as_entry(std::move(line));
      }},
+    {"extend a known file into a PCR as IMA's, and one after it",
+     [](liar& l, dice& d) {
+       auto line = l.good().list.back();
+       line.pcr = any_pcr(d);
+       l.extend_as_entry(std::move(line));
+       l.extend_as_entry(l.good().list.back());
+     }},
     {"extend 64 entries called boot_aggregate",
      [](liar& l, dice& d) {
        const auto known = digest_in(l.good().list[d.below(l.good().list.size())]);

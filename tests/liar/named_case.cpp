@@ -31,6 +31,15 @@ void hidden_list(liar& l, unsigned) {
   l.extend_good_list();
 }
 
+/// The file is known; what is bad is in the PCR that it goes to. Another follows, so that the list's covered
+/// part does not end before it.
+void extend_known_file(liar& l, unsigned pcr) {
+  auto line = l.good().list.back();
+  line.pcr = pcr;
+  l.extend_as_entry(std::move(line));
+  l.extend_as_entry(l.good().list.back());
+}
+
 void garble(liar& l, unsigned pcr, std::string_view words) {
   for (std::size_t i = 0; i < l.events(); ++i)
     if (const auto& line = l.told.boot.lines[i];
@@ -150,6 +159,42 @@ constexpr named_case attacks[] = {
      [](liar& l, unsigned) { l.tell_good_boot(); }},
     {"a loader's events are left out where the machine attested as good", small, "deny-loader", "other loader",
      plot::fell, [](liar& l, unsigned) { l.leave_out_pcr(4); }},
+
+    // A PCR of the boot would become one of IMA's, and its events be looked at by nobody.
+    {"a known file is extended into PCR 4 as IMA's, and a denied loader is not looked for", small, "deny-loader",
+     "nothing", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 4); }},
+    {"a known file is extended into PCR 9 as IMA's, and a denied initrd is not looked for", small, "deny-initrd",
+     "nothing", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 9); }},
+    {"a known file is extended into PCR 7 as IMA's, and debug mode is not looked for", small, "structure", "debug mode",
+     plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 7); }},
+    {"a known file is extended into PCR 5 as IMA's, and the error of its separator is not looked for", small, "structure",
+     "separator of an error", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 5); }},
+    {"a known file is extended into PCR 1 as IMA's, and its second separator is not looked for", small, "structure",
+     "second separator", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 1); }},
+    {"a known file is extended into PCR 2 as IMA's, and an option ROM is not looked for", "made", "no-roms", "option ROM",
+     plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 2); }},
+    {"a known file is extended into PCR 14 as IMA's, and what was extended before it is not missed", small, "default",
+     "PCR 14 extended at run time", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 14); }},
+    {"the last event of the log is cut off, and a denied initrd with it", direct, "deny-initrd", "nothing",
+     plot::stranger, [](liar& l, unsigned) { l.cut_boot(4); }},
+    {"the events of PCR 4 are told of a PCR that is not quoted", small, "deny-loader", "nothing", plot::stranger,
+     [](liar& l, unsigned) {
+       for (std::size_t i = 0; i < l.events(); ++i)
+         if (l.told.boot.lines[i].pcr == 4) l.move_event(i, 16);
+     }},
+    {"a violation that was attested is told later as a known file, in whole logs", small, "default",
+     "violated program", plot::known_bad,
+     [](liar& l, unsigned) {
+       l.reword_violation(l.violation(), "/usr/sbin/sshd", known_digest(l));
+       l.told.id.raw[0] ^= 1;
+     }},
+    {"what a denied loader left is told as phases of the system in PCR 11", "made", "deny-loader", "nothing",
+     plot::stranger,
+     [](liar& l, unsigned) {
+       l.leave_out_pcr(11);
+       for (const auto word : {"enter-initrd"sv, "leave-initrd"sv, "sysinit"sv, "ready"sv})
+         l.extend(11, measured(as_bytes(word)));
+     }},
 
     // Data that no digest covers would be believed, or its lack.
     {"the data of shim's switch is garbled", small, "structure", "shim validates nothing", plot::stranger,

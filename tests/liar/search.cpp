@@ -58,8 +58,8 @@ std::optional<counterexample> search::shrunk(strategy one, const std::vector<sho
   return counterexample{one, *above, truth[static_cast<std::size_t>(above - lied.data())].what};
 }
 
-std::string explained(const strategy& of, stage& on) {
-  std::string out = to_string(of, on) + "\n";
+std::string explained(const scene& where, const telling& lies, stage& on) {
+  std::string out;
   const auto watch = [&](std::string_view when, const judge& by) {
     out += "  " + std::string{when} + ": " + std::string{to_string(by.shown())} + "\n";
     const auto state = by.state();
@@ -68,9 +68,9 @@ std::string explained(const strategy& of, stage& on) {
         out += "      " + one.check + " " + one.subject + ": " + one.sentence + "\n";
   };
   out += "honest:\n";
-  play(on, of.where, {}, watch);
+  play(on, where, {}, watch);
   out += "lied:\n";
-  play(on, of.where, telling_of(of.lies), watch);
+  play(on, where, lies, watch);
   return out;
 }
 

@@ -44,6 +44,6 @@ private:
 
 std::string to_string(const counterexample& of, const stage& on);
 /// What is shown of it at each point, and the findings, with lies and without.
-std::string explained(const strategy& of, stage& on);
+std::string explained(const scene& where, const telling& lies, stage& on);
 
 } // namespace muster::liar

@@ -59,12 +59,13 @@ private:
     auto teacher = on_.stranger(what_.cast, what_.law);
     liar l{teacher.m, good_};
     if (lies_) lies_(l, 0);
-    teacher.by.attest(l.told, teacher.m.tpm);
+    const auto shown = teacher.by.attest(l.told, teacher.m.tpm);
     auto pupil = on_.stranger(what_.cast, what_.law);
     if (!become_bad(pupil.m, all_badness()[what_.badness])) return {};
     const auto before = pupil.by.attest(honest_account(pupil.m), pupil.m.tpm);
-    // Where nothing is learnt, what was in force stays.
-    const auto learnt = lesson_of(teacher.by);
+    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told. Where
+    // nothing is learnt, what was in force stays.
+    const auto learnt = shown == level::untrusted ? nullptr : lesson_of(teacher.by);
     note("another machine by what was learnt", pupil.by,
          learnt ? std::max(before, pupil.by.reappraise(with_reference(pupil.by.context(), learnt))) : before);
     return std::move(out_);

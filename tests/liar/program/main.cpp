@@ -1,6 +1,8 @@
 // muster-liar: strategies of a range of seeds, for searches that are longer than a test.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include "tests/liar/badness.hpp"
 #include "tests/liar/known_open.hpp"
+#include "tests/liar/named_case.hpp"
 #include "tests/liar/search.hpp"
 
 #include <doctest/doctest.h>
@@ -33,9 +35,10 @@ std::optional<range> range_of(std::string_view text) {
 }
 
 int usage() {
-  std::fputs("Usage: muster-liar --seeds A..B [--all] [--explain]\n"
+  std::fputs("Usage: muster-liar --seeds A..B [--all] [--explain] | --named TEXT\n"
              "Tries the strategies of these seeds; --all also those with a move that is known to be open.\n"
              "--explain: what is found of each counterexample, with lies and without.\n"
+             "--named: the same of each named case that has TEXT in its words.\n"
              "Exit status: 0 nothing found, 1 something found, 2 usage\n",
              stderr);
   return 2;
@@ -58,8 +61,8 @@ int run(const range& seeds, bool all, bool explain) {
     for (const auto& name : names)
       kind += name + ";";
     if (kinds.insert(kind).second)
-      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
-                  (explain ? explained(bad->how, on) : to_string(*bad, on)).c_str());
+      std::printf("seed %llu: %s\n%s", static_cast<unsigned long long>(seed), to_string(*bad, on).c_str(),
+                  explain ? explained(bad->how.where, telling_of(bad->how.lies), on).c_str() : "");
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   const auto& t = s.so_far();
@@ -71,6 +74,23 @@ int run(const range& seeds, bool all, bool explain) {
       static_cast<unsigned long long>(t.skipped), static_cast<unsigned long long>(found), kinds.size(),
       took.count());
   return found == 0 ? 0 : 1;
+}
+
+int show_named(std::string_view text) {
+  stage on;
+  for (const auto& one : named_cases()) {
+    if (std::string_view{one.words}.find(text) == std::string_view::npos) continue;
+    const scene where{on.cast_named(one.cast),
+                      law_named(one.law),
+                      law_named("default"),
+                      badness_named(one.badness),
+                      one.how,
+                      false,
+                      true};
+    std::printf("%s (%s)\n%s", one.words, to_string(where, on).c_str(),
+                explained(where, one.lie, on).c_str());
+  }
+  return 0;
 }
 
 } // namespace
@@ -94,6 +114,8 @@ int main(int argc, char** argv) {
       explain = true;
     else if (word == "--seeds" && i + 1 < argc)
       seeds = range_of(argv[++i]);
+    else if (word == "--named" && i + 1 < argc)
+      return show_named(argv[++i]);
     else
       return usage();
   }
