@@ -31,6 +31,23 @@ void hidden_list(liar& l, unsigned) {
   l.extend_good_list();
 }
 
+void extend_line_of_grub(liar& l) {
+  const auto line = "kernel_cmdline: /vmlinuz ima_policy=tcb"sv;
+  l.extend_as_event(8, as_bytes(line.substr(line.find('/'))), as_bytes(line));
+}
+
+void extend_exit_boot_services(liar& l) {
+  for (const auto text : {"Exit Boot Services Invocation"sv, "Exit Boot Services Returned with Success"sv})
+    l.extend_as_event(5, as_bytes(text), as_bytes(text), event_type::efi_action);
+}
+
+void move_option_rom(liar& l, unsigned pcr) {
+  for (std::size_t i = 0; i < l.events(); ++i) {
+    const auto& line = l.told.boot.lines[i];
+    if (line.pcr == 2 && line.type == event_type::efi_boot_services_driver) l.move_event(i, pcr);
+  }
+}
+
 /// The file is known; what is bad is in the PCR that it goes to. Another follows, so that the list's covered
 /// part does not end before it.
 void extend_known_file(liar& l, unsigned pcr) {
@@ -49,10 +66,12 @@ void garble(liar& l, unsigned pcr, std::string_view words) {
 
 constexpr named_case attacks[] = {
     // Every file, violation, buffer and kexec of a boot would be hidden.
-    {"what really ran is told as boot events of PCR 10, and a clean list is extended after it", grub, "strict",
+    {"what really ran is told as boot events of PCR 10, and a clean list is extended after it",
+     grub, "strict",
      "implant", plot::stranger, hidden_list},
     {"the same on a machine without GRUB", direct, "strict", "implant", plot::stranger, hidden_list},
-    {"the same on a machine with SHA-256 only", "bank-sha256-only", "strict", "implant", plot::stranger, hidden_list},
+    {"the same on a machine with SHA-256 only",
+     "bank-sha256-only", "strict", "implant", plot::stranger, hidden_list},
     {"the same in a boot that attested as good, under another boot id", grub, "strict", "implant", plot::fell,
      [](liar& l, unsigned round) {
        hidden_list(l, round);
@@ -60,7 +79,8 @@ constexpr named_case attacks[] = {
      }},
     {"the same after the implant was attested, under the boot id of before", small, "strict", "implant",
      plot::known_bad, hidden_list},
-    {"the same after the implant was attested, under another boot id", small, "strict", "implant", plot::known_bad,
+    {"the same after the implant was attested, under another boot id",
+     small, "strict", "implant", plot::known_bad,
      [](liar& l, unsigned round) {
        hidden_list(l, round);
        l.told.id.raw[0] ^= 1;
@@ -79,7 +99,8 @@ constexpr named_case attacks[] = {
      [](liar& l, unsigned round) {
        if (round == 1) hidden_list(l, round);
      }},
-    {"only the implant's entry is told as an event of PCR 10, in a list that begins after it", small, "strict",
+    {"only the implant's entry is told as an event of PCR 10, in a list that begins after it",
+     small, "strict",
      "implant", plot::stranger,
      [](liar& l, unsigned) {
        l.tell_entries_as_events(l.entries());
@@ -102,13 +123,15 @@ constexpr named_case attacks[] = {
     {"a kexec command line that is forbidden is told as an unknown file", small, "known-only",
      "forbidden kexec line", plot::stranger,
      [](liar& l, unsigned) { l.relabel_entry(l.bad_entry(), "ima-sig"); }},
-    {"all entries are told with a template that swaps digest and name", small, "default", "implant", plot::stranger,
+    {"all entries are told with a template that swaps digest and name",
+     small, "default", "implant", plot::stranger,
      [](liar& l, unsigned) { l.relabel_all("n-ng|d-ng"); }},
     {"the implant's entry is told in a template without a name", small, "default", "implant", plot::stranger,
      [](liar& l, unsigned) { l.relabel_entry(l.bad_entry(), "d-ng|sig"); }},
 
     // Nothing of a violation is covered: its words would decide.
-    {"a violation is told of a path in an excluded folder", small, "default", "violated program", plot::stranger,
+    {"a violation is told of a path in an excluded folder",
+     small, "default", "violated program", plot::stranger,
      [](liar& l, unsigned) { l.reword_violation(l.violation(), "/var/log/x", {}); }},
     {"a violation is told with a digest that the reference knows", small, "default", "violated program",
      plot::stranger,
@@ -126,7 +149,8 @@ constexpr named_case attacks[] = {
     {"a violation in an excluded folder teaches the digest that comes with it", small, "default", "implant",
      plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(violation_line("/var/log/syslog", evil_digest())); }},
-    {"a file in an excluded folder teaches its content for every folder", small, "default", "implant", plot::teacher,
+    {"a file in an excluded folder teaches its content for every folder",
+     small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(file_line("/var/lib/upload", evil_content)); }},
     {"a buffer teaches its digest as a file's", small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(buffer_line("selinux", as_bytes(evil_content))); }},
@@ -147,37 +171,49 @@ constexpr named_case attacks[] = {
      }},
     {"the events of PCR 9 are left out, and a denied initrd with them", grub, "deny-initrd", "nothing",
      plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(9); }},
-    {"the events of PCR 7 are left out, and debug mode with them", small, "structure", "debug mode", plot::stranger,
+    {"the events of PCR 7 are left out, and debug mode with them",
+     small, "structure", "debug mode", plot::stranger,
      [](liar& l, unsigned) { l.leave_out_pcr(7); }},
-    {"the events of PCR 7 are left out, and shim's switch with them", small, "structure", "shim validates nothing",
+    {"the events of PCR 7 are left out, and shim's switch with them",
+     small, "structure", "shim validates nothing",
      plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(7); }},
     {"the events of PCR 5 are left out, and the error of its separator with them", small, "structure",
      "separator of an error", plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(5); }},
-    {"the events of PCR 1 are left out, and a second separator with them", small, "structure", "second separator",
+    {"the events of PCR 1 are left out, and a second separator with them",
+     small, "structure", "second separator",
      plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(1); }},
     {"the boot log of a good machine is told", small, "default", "other loader", plot::stranger,
      [](liar& l, unsigned) { l.tell_good_boot(); }},
-    {"a loader's events are left out where the machine attested as good", small, "deny-loader", "other loader",
+    {"a loader's events are left out where the machine attested as good",
+     small, "deny-loader", "other loader",
      plot::fell, [](liar& l, unsigned) { l.leave_out_pcr(4); }},
 
     // A PCR of the boot would become one of IMA's, and its events be looked at by nobody.
-    {"a known file is extended into PCR 4 as IMA's, and a denied loader is not looked for", small, "deny-loader",
+    {"a known file is extended into PCR 4 as IMA's, and a denied loader is not looked for",
+     small, "deny-loader",
      "nothing", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 4); }},
-    {"a known file is extended into PCR 9 as IMA's, and a denied initrd is not looked for", small, "deny-initrd",
+    {"a known file is extended into PCR 9 as IMA's, and a denied initrd is not looked for",
+     small, "deny-initrd",
      "nothing", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 9); }},
-    {"a known file is extended into PCR 7 as IMA's, and debug mode is not looked for", small, "structure", "debug mode",
+    {"a known file is extended into PCR 7 as IMA's, and debug mode is not looked for",
+     small, "structure", "debug mode",
      plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 7); }},
-    {"a known file is extended into PCR 5 as IMA's, and the error of its separator is not looked for", small, "structure",
+    {"a known file is extended into PCR 5 as IMA's, and the error of its separator is not looked for",
+     small, "structure",
      "separator of an error", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 5); }},
-    {"a known file is extended into PCR 1 as IMA's, and its second separator is not looked for", small, "structure",
+    {"a known file is extended into PCR 1 as IMA's, and its second separator is not looked for",
+     small, "structure",
      "second separator", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 1); }},
-    {"a known file is extended into PCR 2 as IMA's, and an option ROM is not looked for", "made", "no-roms", "option ROM",
+    {"a known file is extended into PCR 2 as IMA's, and an option ROM is not looked for",
+     "made", "no-roms", "option ROM",
      plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 2); }},
-    {"a known file is extended into PCR 14 as IMA's, and what was extended before it is not missed", small, "default",
+    {"a known file is extended into PCR 14 as IMA's, and what was extended before it is not missed",
+     small, "default",
      "PCR 14 extended at run time", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 14); }},
     {"the last event of the log is cut off, and a denied initrd with it", direct, "deny-initrd", "nothing",
      plot::stranger, [](liar& l, unsigned) { l.cut_boot(4); }},
-    {"the events of PCR 4 are told of a PCR that is not quoted", small, "deny-loader", "nothing", plot::stranger,
+    {"the events of PCR 4 are told of a PCR that is not quoted",
+     small, "deny-loader", "nothing", plot::stranger,
      [](liar& l, unsigned) {
        for (std::size_t i = 0; i < l.events(); ++i)
          if (l.told.boot.lines[i].pcr == 4) l.move_event(i, 16);
@@ -206,21 +242,16 @@ constexpr named_case attacks[] = {
     {"SecureBoot that is off is garbled, and one that is on added where nobody measures", "made", "no-roms",
      "Secure Boot is off", plot::stranger,
      [](liar& l, unsigned) { garble(l, 7, "S\0e\0c\0u\0r\0e\0B\0o\0o\0t"sv); }},
-    {"the error of a separator is told as another type", small, "structure", "separator of an error", plot::stranger,
+    {"the error of a separator is told as another type",
+     small, "structure", "separator of an error", plot::stranger,
      [](liar& l, unsigned) { l.retype_event(l.told.boot.separator(5), event_type::efi_action); }},
     {"an option ROM is told as an event of PCR 1", "made", "no-roms", "option ROM", plot::stranger,
-     [](liar& l, unsigned) {
-       for (std::size_t i = 0; i < l.events(); ++i)
-         if (l.told.boot.lines[i].pcr == 2 && l.told.boot.lines[i].type == event_type::efi_boot_services_driver)
-           l.move_event(i, 1);
-     }},
-    {"the events of PCR 2 are left out, and an option ROM with them", "made", "no-roms", "option ROM", plot::stranger,
+     [](liar& l, unsigned) { move_option_rom(l, 1); }},
+    {"the events of PCR 2 are left out, and an option ROM with them",
+     "made", "no-roms", "option ROM", plot::stranger,
      [](liar& l, unsigned) { l.leave_out_pcr(2); }},
     {"ExitBootServices is extended by root", small, "structure", "no ExitBootServices", plot::stranger,
-     [](liar& l, unsigned) {
-       for (const auto text : {"Exit Boot Services Invocation"sv, "Exit Boot Services Returned with Success"sv})
-         l.extend_as_event(5, as_bytes(text), as_bytes(text), event_type::efi_action);
-     }},
+     [](liar& l, unsigned) { extend_exit_boot_services(l); }},
 
     // What root extends at run time would count as what the boot loader did.
     {"another command line is extended into PCR 12", small, "servers", "no IMA policy and init=/evil",
@@ -231,14 +262,15 @@ constexpr named_case attacks[] = {
      }},
     {"another command line is extended into PCR 8 as GRUB's", small, "servers", "init=/evil", plot::stranger,
      [](liar& l, unsigned) {
-       l.extend_as_event(8, as_bytes("/vmlinuz ima_policy=tcb"sv), as_bytes("kernel_cmdline: /vmlinuz ima_policy=tcb"sv));
+       extend_line_of_grub(l);
      }},
-    {"the last command line is relabelled as a command of GRUB", small, "servers", "init=/evil", plot::stranger,
+    {"the last command line is relabelled as a command of GRUB",
+     small, "servers", "init=/evil", plot::stranger,
      [](liar& l, unsigned) {
        const auto at = l.told.boot.find(8, "kernel_cmdline: ");
        const auto text = std::string{as_text(l.told.boot.lines[at].data)};
        l.reword_event(at, as_bytes("grub_cmd: " + text.substr(text.find(": ") + 2)));
-       l.extend_as_event(8, as_bytes("/vmlinuz ima_policy=tcb"sv), as_bytes("kernel_cmdline: /vmlinuz ima_policy=tcb"sv));
+       extend_line_of_grub(l);
      }},
     {"a unified kernel's section is extended into PCR 11", small, "unified", "nothing", plot::stranger,
      [](liar& l, unsigned) { l.extend_as_event(11, as_bytes(".linux\0"sv), as_bytes(".linux\0"sv)); }},
@@ -246,34 +278,27 @@ constexpr named_case attacks[] = {
      [](liar& l, unsigned) { l.extend_good_boot(0); }},
 
     // Decoys, stories and times.
-    {"64 entries called boot_aggregate hide that of a kexec", small, "default", "kexec that carried its list",
-     plot::stranger,
-     [](liar& l, unsigned) {
-       // They are extended first, by files of that name whose content is known: here the model tells the order.
-       auto entries = l.told.list;
-       l.told.list.clear();
-       const auto known = known_digest(l);
-       for (int i = 0; i < 64; ++i)
-         l.extend_as_entry(aggregate_line(known));
-       l.told.list.insert(l.told.list.begin(), entries.begin(), entries.end());
-       l.extend_as_entry(l.real().aggregate());
-     }},
     {"an implant is left out of the list", small, "default", "implant", plot::fell,
      [](liar& l, unsigned) { l.leave_out_entry(l.bad_entry()); }},
     {"an implant's entry is told of PCR 12", small, "default", "implant", plot::stranger,
      [](liar& l, unsigned) { l.move_entry(l.bad_entry(), 12); }},
-    {"an old quote is shown", small, "default", "implant", plot::fell, [](liar& l, unsigned) { l.told.late = true; }},
+    {"an old quote is shown",
+     small, "default", "implant", plot::fell, [](liar& l, unsigned) { l.told.late = true; }},
     {"another boot id drops what was attested before", small, "default", "implant", plot::known_bad,
      [](liar& l, unsigned) {
        l.told.id.raw[0] ^= 1;
        l.tell_good_list();
      }},
-    {"a boot id of before drops a kexec that lost its list", small, "default", "kexec that lost its list", plot::fell,
+    {"a boot id of before drops a kexec that lost its list",
+     small, "default", "kexec that lost its list", plot::fell,
      [](liar& l, unsigned) { l.told.id = l.good().id; }},
-    {"no list comes", small, "strict", "implant", plot::stranger, [](liar& l, unsigned) { l.told.list.clear(); }},
-    {"PCR 14 was extended at run time, and its events are left out", small, "default", "PCR 14 extended at run time",
+    {"no list comes",
+     small, "strict", "implant", plot::stranger, [](liar& l, unsigned) { l.told.list.clear(); }},
+    {"PCR 14 was extended at run time, and its events are left out",
+     small, "default", "PCR 14 extended at run time",
      plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(14); }},
-    {"a denied program is told in a list of entries that are events of PCR 10", small, "deny-program", "nothing",
+    {"a denied program is told in a list of entries that are events of PCR 10",
+     small, "deny-program", "nothing",
      plot::stranger,
      [](liar& l, unsigned) {
        l.tell_entries_as_events(l.entries());
@@ -287,6 +312,8 @@ constexpr honest_case honest_table[] = {
     {"a program in a folder of data is a program", small, "default", "implant in a folder of data",
      level::warning},
     {"a kexec is at least a warning", small, "default", "kexec that carried its list", level::warning},
+    {"files called boot_aggregate do not hide that of a kexec", small, "default",
+     "kexec after 64 files called boot_aggregate", level::warning},
     {"a list that was lost by kexec is a failure", small, "default", "kexec that lost its list",
      level::untrusted},
     {"a path that is spelt from an excluded folder is not in it", small, "default",

@@ -49,6 +49,9 @@ int run(const range& seeds, bool all, bool explain) {
   search s{on, all ? std::vector<std::size_t>{} : open_moves()};
   std::set<std::string> kinds; // one example for each set of moves
   std::uint64_t found = 0;
+  if (!all)
+    for (const auto& one : open_move_lines())
+      if (*one.move != '\0') std::printf("left out: %s: %s\n", one.move, one.reason);
   const auto begun = std::chrono::steady_clock::now();
   for (auto seed = seeds.from; seed <= seeds.to; ++seed) {
     const auto bad = s.try_seed(seed);
