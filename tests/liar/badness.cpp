@@ -1,0 +1,249 @@
+#include "tests/liar/badness.hpp"
+
+#include "tests/tpm/logs.hpp"
+
+#include <algorithm>
+
+namespace muster::liar {
+
+using namespace std::string_view_literals;
+using tpm::event_type;
+
+namespace {
+
+bool none(machine&) { return true; }
+
+bool run(machine& m, ima_line line) {
+  m.measure(std::move(line));
+  return true;
+}
+
+bool implant(machine& m) { return run(m, file_line(evil_path, evil_content)); }
+bool implant_elsewhere(machine& m) { return run(m, file_line("/var/lib/../../usr/bin/evil", evil_content)); }
+bool implant_where_data_is(machine& m) { return run(m, file_line("/var/lib/evil", evil_content)); }
+bool blank_in_path(machine& m) { return run(m, file_line("/usr/bin/ev_il", evil_content)); }
+bool changed_program(machine& m) { return run(m, file_line(path_of(m.list.back()), evil_content)); }
+bool known_program(machine& m) { return run(m, m.list.back()); }
+bool violated_program(machine& m) { return run(m, violation_line(path_of(m.list.back()))); }
+bool unsigned_program(machine& m) { return run(m, signed_line(evil_path, evil_content, bytes(80, 3))); }
+
+/// security.ima of 20 bytes behind the type octet 03... as it must be to read as a digest of 20 bytes.
+bool implant_with_signature_like_digest(machine& m) {
+  return run(
+      m, signed_line(
+             evil_path, evil_content,
+             muster::to_bytes(crypto::hash(hash_algorithm::sha1, as_bytes(path_of(m.list.back()))).view())));
+}
+bool implant_with_attribute_like_digest(machine& m) {
+  return run(m, attribute_line(evil_path, evil_content,
+                               digest_field(hash_algorithm::sha256, digest_in(m.list.back()))));
+}
+bool forbidden_kexec_line(machine& m) {
+  return run(m, buffer_line("kexec-cmdline", as_bytes("root=/dev/vda1 ro init=/evil"sv)));
+}
+bool unknown_buffer(machine& m) { return run(m, buffer_line("selinux-state", as_bytes("enforcing=0"sv))); }
+bool kexec_lost_list(machine& m) {
+  m.kexec({});
+  return true;
+}
+bool kexec_carried_list(machine& m) {
+  m.kexec(m.list);
+  return true;
+}
+/// IMA logs a bare name for a file of a mount that is detached; their content is known.
+bool kexec_after_decoys(machine& m) {
+  const auto known = muster::to_bytes(digest_in(m.list.back()));
+  for (int i = 0; i < 64; ++i)
+    m.measure(aggregate_line(known));
+  return kexec_carried_list(m);
+}
+bool extended_unseen(machine& m, unsigned pcr) {
+  m.tpm.extend(pcr, measured(as_bytes("by nobody known"sv)));
+  return true;
+}
+bool extended_pcr_14(machine& m) { return extended_unseen(m, 14); }
+bool extended_pcr_4(machine& m) { return extended_unseen(m, 4); }
+
+bool insert(machine& m, std::size_t at, boot_line line) {
+  if (at >= m.boot.lines.size()) return false;
+  m.boot.lines.insert(m.boot.lines.begin() + static_cast<std::ptrdiff_t>(at), std::move(line));
+  return true;
+}
+
+bool remeasure(machine& m, std::size_t at, std::string_view content) {
+  if (at >= m.boot.lines.size()) return false;
+  m.boot.lines[at].digests = measured(as_bytes(content));
+  return true;
+}
+
+bool other_loader(machine& m) {
+  std::size_t at = m.boot.lines.size();
+  for (std::size_t i = 0; i < m.boot.lines.size(); ++i)
+    if (m.boot.lines[i].pcr == 4 && m.boot.lines[i].type == event_type::efi_boot_services_application) at = i;
+  return remeasure(m, at, "another loader");
+}
+bool other_firmware(machine& m) { return remeasure(m, 1, "another firmware"); }
+bool other_initrd(machine& m) { return remeasure(m, m.boot.find(9, "initrd"), "another initrd"); }
+
+/// GRUB's last command line, or systemd's stub's.
+bool with_command_line(machine& m, std::string_view find, std::string_view by) {
+  const auto grub = m.boot.find(8, "kernel_cmdline: ");
+  if (grub < m.boot.lines.size()) {
+    auto& line = m.boot.lines[grub];
+    auto text = std::string{as_text(line.data)};
+    const auto at = text.find(find);
+    if (at == std::string::npos) return false;
+    text.replace(at, find.size(), by);
+    const auto words = text.substr(text.find(": ") + 2);
+    line = line_of(8, line.type, as_bytes(std::string_view{words.c_str()}), as_bytes(text));
+    return true;
+  }
+  bytes wide;
+  for (const auto c : "root=/dev/vda2 ro "sv) {
+    wide.push_back(static_cast<std::uint8_t>(c));
+    wide.push_back(0);
+  }
+  for (const auto c : by) {
+    wide.push_back(static_cast<std::uint8_t>(c));
+    wide.push_back(0);
+  }
+  wide.insert(wide.end(), 2, 0);
+  for (auto& line : m.boot.lines)
+    if (line.pcr == 12) {
+      line = line_of(12, event_type::ipl, wide);
+      return true;
+    }
+  return false;
+}
+
+bool init_is_evil(machine& m) { return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb init=/evil"); }
+/// The kernel measures its boot_aggregate and nothing else.
+bool measures_nothing(machine& m, std::string_view instead) {
+  m.start.resize(1);
+  return with_command_line(m, "ima_policy=tcb", instead);
+}
+bool no_ima_policy(machine& m) { return measures_nothing(m, "quiet"); }
+bool no_ima_policy_and_init(machine& m) { return measures_nothing(m, "init=/evil"); }
+
+// What the kernel understands and a pattern may not.
+bool init_after_tab(machine& m) {
+  return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb quiet\tinit=/evil");
+}
+bool init_in_quotes(machine& m) {
+  return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb \"init=/evil\"");
+}
+bool policy_for_init_only(machine& m) { return measures_nothing(m, "-- ima_policy=tcb"); }
+bool policy_in_quotes(machine& m) { return measures_nothing(m, "foo=\"x ima_policy=tcb\""); }
+bool policy_of_nothing(machine& m) { return measures_nothing(m, "ima_policy=none"); }
+bool policy_of_appraisal(machine& m) { return measures_nothing(m, "ima_policy=appraise_tcb"); }
+/// systemd's stub takes UTF-16; one letter that is no Latin-1 is enough.
+bool init_beside_wide_letter(machine& m) {
+  if (!with_command_line(m, "no such words", "ima_policy=tcb init=/evil @")) return false;
+  for (auto& line : m.boot.lines)
+    if (line.pcr == 12) {
+      line.data[line.data.size() - 3] = 4; // the sign before the NUL becomes a Cyrillic one
+      line = line_of(12, line.type, line.data);
+    }
+  return true;
+}
+
+bool before_separator(machine& m, unsigned pcr, boot_line line) {
+  return insert(m, m.boot.separator(pcr), std::move(line));
+}
+bool debug_mode(machine& m) {
+  return before_separator(m, 7, line_of(7, event_type::efi_action, as_bytes("UEFI Debug Mode"sv)));
+}
+bool audit_mode(machine& m) {
+  return before_separator(
+      m, 7,
+      line_of(7, event_type::efi_variable_driver_config,
+              testing::make_variable(testing::global_vendor(), "AuditMode", bytes(1, 1))));
+}
+bool validation_off(machine& m) {
+  return insert(m, m.boot.separator(7) + 1,
+                line_of(7, event_type::efi_variable_authority,
+                        testing::make_variable(testing::shim_vendor(), "MokSBState", bytes(1, 1))));
+}
+bool secure_boot_off(machine& m) {
+  const auto off = testing::make_variable(testing::global_vendor(), "SecureBoot", bytes(1, 0));
+  for (auto& line : m.boot.lines)
+    if (line.pcr == 7 && line.type == event_type::efi_variable_driver_config) {
+      line = line_of(7, line.type, off);
+      return true;
+    }
+  return false;
+}
+bool option_rom(machine& m) {
+  return before_separator(
+      m, 2, line_of(2, event_type::efi_boot_services_driver, as_bytes("a ROM"sv), bytes(32, 5)));
+}
+bool separator_of_error(machine& m) {
+  const auto at = m.boot.separator(5);
+  if (at >= m.boot.lines.size()) return false;
+  m.boot.lines[at] = line_of(5, event_type::separator, bytes{1, 0, 0, 0});
+  return true;
+}
+bool second_separator(machine& m) {
+  return insert(m, m.boot.separator(1) + 1, line_of(1, event_type::separator, bytes(4, 0)));
+}
+bool no_exit_boot_services(machine& m) {
+  return std::erase_if(
+             m.boot.lines,
+             [](const boot_line& line) { return line.pcr == 5 && line.type == event_type::efi_action; })
+         > 0;
+}
+
+constexpr badness bad_things[] = {
+    {"nothing", happens::running, none},
+    {"implant", happens::running, implant},
+    {"implant, its path spelt from an excluded folder", happens::running, implant_elsewhere},
+    {"implant in a folder of data", happens::running, implant_where_data_is},
+    {"implant with a blank in its path", happens::running, blank_in_path},
+    {"changed program", happens::running, changed_program},
+    {"a known program once more", happens::running, known_program},
+    {"violated program", happens::running, violated_program},
+    {"unsigned program", happens::running, unsigned_program},
+    {"implant whose security.ima is a known digest", happens::running, implant_with_signature_like_digest},
+    {"implant whose attribute is a known digest", happens::running, implant_with_attribute_like_digest},
+    {"forbidden kexec line", happens::running, forbidden_kexec_line},
+    {"unknown buffer", happens::running, unknown_buffer},
+    {"kexec that lost its list", happens::running, kexec_lost_list},
+    {"kexec that carried its list", happens::running, kexec_carried_list},
+    {"kexec after 64 files called boot_aggregate", happens::running, kexec_after_decoys},
+    {"PCR 14 extended at run time", happens::running, extended_pcr_14},
+    {"PCR 4 extended at run time", happens::running, extended_pcr_4},
+    {"other loader", happens::at_boot, other_loader},
+    {"other firmware", happens::at_boot, other_firmware},
+    {"other initrd", happens::at_boot, other_initrd},
+    {"init=/evil", happens::at_boot, init_is_evil},
+    {"no IMA policy", happens::at_boot, no_ima_policy},
+    {"no IMA policy and init=/evil", happens::at_boot, no_ima_policy_and_init},
+    {"init=/evil after a tab", happens::at_boot, init_after_tab},
+    {"init=/evil in quotes", happens::at_boot, init_in_quotes},
+    {"init=/evil beside a letter that is no Latin-1", happens::at_boot, init_beside_wide_letter},
+    {"ima_policy= for init only, nothing is measured", happens::at_boot, policy_for_init_only},
+    {"ima_policy= within quotes, nothing is measured", happens::at_boot, policy_in_quotes},
+    {"ima_policy=none", happens::at_boot, policy_of_nothing},
+    {"ima_policy=appraise_tcb", happens::at_boot, policy_of_appraisal},
+    {"debug mode", happens::at_boot, debug_mode},
+    {"audit mode", happens::at_boot, audit_mode},
+    {"shim validates nothing", happens::at_boot, validation_off},
+    {"Secure Boot is off", happens::at_boot, secure_boot_off},
+    {"option ROM", happens::at_boot, option_rom},
+    {"separator of an error", happens::at_boot, separator_of_error},
+    {"second separator", happens::at_boot, second_separator},
+    {"no ExitBootServices", happens::at_boot, no_exit_boot_services},
+};
+
+} // namespace
+
+std::span<const badness> all_badness() { return bad_things; }
+
+std::size_t badness_named(std::string_view name) {
+  const auto at =
+      std::ranges::find(bad_things, name, [](const badness& one) { return std::string_view{one.name}; });
+  REQUIRE_MESSAGE(at != std::end(bad_things), "there is no badness " << name);
+  return static_cast<std::size_t>(at - std::begin(bad_things));
+}
+
+} // namespace muster::liar

@@ -1,0 +1,30 @@
+// What is honestly wrong with a machine.
+#pragma once
+
+#include "tests/liar/machine.hpp"
+
+#include <span>
+
+namespace muster::liar {
+
+/// The program that must not run, wherever it appears.
+inline constexpr std::string_view evil_path = "/usr/bin/evil";
+inline constexpr std::string_view evil_content = "evil";
+
+enum class happens : std::uint8_t {
+  at_boot, ///< what the firmware and the loader measure is another: seen after the next reset
+  running  ///< while the machine runs
+};
+
+struct badness {
+  const char* name;
+  happens when;
+  /// Makes a good machine bad, or says that this machine cannot be bad in this way.
+  bool (*befall)(machine& m);
+};
+
+std::span<const badness> all_badness();
+/// The place of that name in `all_badness`.
+std::size_t badness_named(std::string_view name);
+
+} // namespace muster::liar

@@ -1,0 +1,123 @@
+#include "tests/liar/judge.hpp"
+
+#include "appraisal/attestation_outcome.hpp"
+#include "standing/decision.hpp"
+#include "standing/record_appraiser.hpp"
+#include "standing/recorded_boot.hpp"
+
+namespace muster::liar {
+
+using namespace service;
+
+namespace {
+
+constexpr std::uint64_t hours = 3'600'000;
+
+} // namespace
+
+judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context)
+    : key_{std::move(key)}, ak_{std::make_shared<const tpm::trusted_ak>(key_->trusted())}, context_{std::move(
+                                                                                               context)} {
+  node_.id.raw.fill(7);
+  node_.standing = standing::enrolled;
+  node_.level = endorsement::vendor;
+  node_.ak_public = muster::to_bytes(key_->ak().raw());
+  node_.ek_public = muster::to_bytes(key_->ek().raw());
+  node_.node_spki = bytes(91, 9);
+  node_.group = context_->group;
+  now_ = {{{3}}, {1000 * hours}, {1'700'000'000'000}};
+}
+
+challenge judge::next_challenge(const node_state& state, const account& told, bool whole) {
+  // Longer than the service waits before it asks for whole logs again.
+  now_.boot.milliseconds += 2 * hours;
+  now_.wall.milliseconds += 2 * hours;
+  return make_challenge(state, {++number_}, told.id, whole, now_.boot);
+}
+
+evidence_channel judge::channel(const account& told) const {
+  evidence_channel out{node_.id, node_.node_spki, {}, told.id};
+  out.exporter.fill(8);
+  return out;
+}
+
+std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challenge& asked,
+                                                                    const node_state& state,
+                                                                    const account& told,
+                                                                    const answer& sent) const {
+  using appraisal::log_kind;
+  using appraisal::progress;
+  const attachment with{
+      {1}, node_.ak_public, std::make_shared<const node_state>(state), context_, node_.level};
+  const auto running = begin_attestation(asked, *ak_, with, channel(told), {});
+  auto on = running->take_part0(sent.manifest, sent.quote.attest, sent.quote.signature, sent.hints);
+  if (on == progress::more && !sent.boot_log.empty())
+    on = running->take_log_part(log_kind::boot, sent.boot_log);
+  if (on == progress::more && !sent.ima_log.empty()) running->take_log_part(log_kind::ima, sent.ima_log);
+  return std::make_shared<const appraisal::attestation_outcome>(std::move(*running).finish());
+}
+
+/// Whether the service asks for whole logs now.
+bool judge::attest_once(const account& told, chip& tpm, bool whole) {
+  tpm.wait(2 * hours);
+  const auto before = store_.state();
+  const auto asked = next_challenge(before, told, whole);
+  const auto first = appraisal::first_entry_wanted(asked.issue, recorded_boot_of(before).get());
+  auto sent = told.late && last_
+                  ? last_
+                  : std::make_shared<const answer>(answer_to(asked, channel(told), first, told, tpm, *key_));
+  last_ = sent;
+  const decision_request request{node_.id,
+                                 {1},
+                                 asked.issue.number,
+                                 asked.issued,
+                                 context_,
+                                 verify(asked, before, told, *sent),
+                                 std::make_shared<const node_evidence>(),
+                                 told.id};
+  const auto after = decide(before, node_, request, {}, now_);
+  write_batch batch;
+  record_decision(batch, before, after, node_, request, now_.wall);
+  store_.apply(batch);
+  return after.ask_full_log;
+}
+
+level judge::attest(const account& told, chip& tpm) {
+  bool whole = false;
+  // A service that never stops asking shows nothing new.
+  for (int asked = 0; asked < 4; ++asked) {
+    whole = attest_once(told, tpm, whole);
+    if (!whole) break;
+  }
+  // What was judged by an older version is judged again at once.
+  if (store_.state().boot_claims && store_.state().appraisal_version != context_->version)
+    return reappraise(context_);
+  return shown();
+}
+
+level judge::wait_for_lease_end() {
+  now_.boot.milliseconds += 2 * hours;
+  now_.wall.milliseconds += 2 * hours;
+  return shown();
+}
+
+level judge::reappraise(context_ptr under) {
+  context_ = std::move(under);
+  const auto before = store_.state();
+  if (!before.boot_claims) return shown();
+  record_appraiser appraiser{std::make_shared<const memory_store>(store_), context_};
+  auto judged = appraiser.appraise(node_, before);
+  if (!judged) return shown();
+  const auto after = take_reappraisal(before, *context_, *std::move(judged), now_.wall);
+  write_batch batch;
+  record_reappraisal(batch, after, node_, now_.wall);
+  store_.apply(batch);
+  return shown();
+}
+
+level judge::shown() const {
+  const auto state = store_.state();
+  return level_of(shown_as(node_.standing, state.verdict, freshness_of(state.lease, now_)));
+}
+
+} // namespace muster::liar

@@ -1,0 +1,171 @@
+#include "tests/liar/law.hpp"
+
+#include "appraisal/extraction.hpp"
+#include "appraisal/policy_family.hpp"
+#include "standing/recorded_claims.hpp"
+#include "tests/tpm/machines.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace muster::liar {
+
+using namespace service;
+
+namespace {
+
+constexpr std::uint32_t mask_of(std::initializer_list<unsigned> pcrs) {
+  std::uint32_t out = 0;
+  for (const auto pcr : pcrs)
+    out |= 1U << pcr;
+  return out;
+}
+
+constexpr auto firmware_only = mask_of({0, 2, 3, 4, 7, 14});
+
+constexpr law all_laws[] = {
+    {"default", "version: 1\n"},
+    {"strict",
+     "version: 1\n"
+     "ima: {exclude: [], violations: failure}\n"
+     "severity: {boot.no-log: failure, boot.separator: failure, boot.debug-mode: failure,\n"
+     "           boot.audit-mode: failure, boot.validation-off: failure, boot.log-incomplete: failure,\n"
+     "           boot.sha1-log: failure, boot.log-banks: failure, ima.not-a-file: failure,\n"
+     "           ima.no-log: failure}\n"
+     "require: {boot_aggregate: required}\n"},
+    // Where other boots are expected, as configs/rules/firmware.yaml has it.
+    {"servers",
+     "version: 1\n"
+     "ima: {exclude: [], violations: failure}\n"
+     "severity: {boot.no-log: failure, boot.validation-off: failure, boot.debug-mode: failure,\n"
+     "           boot.audit-mode: failure, ima.no-log: failure}\n"
+     "require:\n"
+     "  boot_aggregate: required\n"
+     "  ima_policy: required\n"
+     "  command_line: {must_not_match: ['(.* )?init=.*', '(.* )?lockdown=none( .*)?']}\n",
+     firmware_only},
+    {"structure",
+     "version: 1\n"
+     "severity: {boot.separator: failure, boot.debug-mode: failure, boot.audit-mode: failure,\n"
+     "           boot.validation-off: failure, boot.log-incomplete: failure}\n",
+     mask_of({0, 3, 4, 14})},
+    {"unified", "version: 1\nrequire: {unified_kernel: required}\n", firmware_only},
+    {"no-roms", "version: 1\nrequire: {no_option_roms: required, secure_boot: required}\n",
+     mask_of({0, 3, 4, 14})},
+    {"known-only", "version: 1\n"
+                   "ima:\n"
+                   "  mode: known-only\n"
+                   "  buffers: {kexec_cmdline: ['root=/dev/vda1 ro']}\n"},
+    {"signed",
+     "version: 1\nima: {exclude: [], signatures: {keys: [release.pem], require: ['/usr/s?bin/[^/]*']}}\n"},
+    {"deny-loader", "version: 1\ndeny: ['sha256:$LOADER CVE-2026-0001']\n"},
+    {"deny-initrd", "version: 1\ndeny: ['sha256:$INITRD CVE-2026-0002']\n", firmware_only},
+    {"deny-program", "version: 1\ndeny: ['sha256:$PROGRAM CVE-2026-0003']\n"},
+    {"sha1-list", "version: 1\nima: {exclude: []}\n", 0, true},
+};
+
+std::string hex_of_line(const machine& good, std::size_t at) {
+  constexpr std::size_t sha256 = 1;
+  return at < good.boot.lines.size() ? to_hex(good.boot.lines[at].digests.digests[sha256].view())
+                                     : std::string(64, 'e');
+}
+
+std::size_t last_loader(const machine& good) {
+  std::size_t out = good.boot.lines.size();
+  for (std::size_t i = 0; i < good.boot.lines.size(); ++i)
+    if (good.boot.lines[i].pcr == 4
+        && good.boot.lines[i].type == tpm::event_type::efi_boot_services_application)
+      out = i;
+  return out;
+}
+
+void replace(std::string& text, std::string_view what, const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+/// A key that signed none of the machines' files.
+result<bytes> read_key(std::string_view) { return testing::read_test_data("vm/grub-sb/ak.pem"); }
+
+std::shared_ptr<const appraisal::policy> policy_of(const law& which, const machine& good) {
+  std::string text = which.policy;
+  replace(text, "$LOADER", hex_of_line(good, last_loader(good)));
+  replace(text, "$INITRD", hex_of_line(good, good.boot.find(9, "initrd")));
+  replace(text, "$PROGRAM", to_hex(digest_in(good.list.back())));
+  auto document = settings::parse_policy_document("policy.yaml", text, appraisal::policy_grammar(read_key));
+  REQUIRE_MESSAGE(document.ok(), which.name << ": " << document.fault().check);
+  const auto all =
+      appraisal::resolve_policies(std::vector{appraisal::named_document{"p", *std::move(document)}});
+  REQUIRE_MESSAGE(all.ok(), which.name << ": " << all.fault().check);
+  return std::make_shared<const appraisal::policy>(all->at("p"));
+}
+
+void add_sha1(appraisal::file_claims& files, const machine& good) {
+  for (const auto& line : good.list) {
+    const auto path = path_of(line);
+    const auto digest = crypto::hash(hash_algorithm::sha1, as_bytes(path));
+    if (path.starts_with('/'))
+      REQUIRE(files.push({appraisal::file_kind::file, hash_algorithm::sha1, digest.view(), path}));
+  }
+  files.make_distinct();
+}
+
+std::shared_ptr<const appraisal::reference_set>
+reference_of(const law& which, const machine& good, const context_ptr& without,
+             const std::shared_ptr<const testing::soft_tpm>& key) {
+  judge first{key, without};
+  auto tpm = good.tpm;
+  first.attest(honest_account(good), tpm);
+  const auto claims = read_recorded_claims(first.store(), first.node().id, first.state());
+  REQUIRE_MESSAGE(claims.ok(), good.name << ": its honest evidence does not verify");
+  appraisal::extraction_rules rules;
+  if (which.pcrs != 0) rules.pcrs = which.pcrs;
+  auto content = appraisal::extract(claims->boot, claims->files, rules, good.name);
+  REQUIRE_MESSAGE(content.ok(), content.fault().check);
+  if (which.sha1_files) add_sha1(content->files, good);
+  auto set = appraisal::reference_set::make(*std::move(content));
+  REQUIRE_MESSAGE(set.ok(), set.fault().check);
+  return *set;
+}
+
+} // namespace
+
+std::span<const law> laws() { return all_laws; }
+
+std::size_t law_named(std::string_view name) {
+  const auto at =
+      std::ranges::find(all_laws, name, [](const law& one) { return std::string_view{one.name}; });
+  REQUIRE_MESSAGE(at != std::end(all_laws), "there is no law " << name);
+  return static_cast<std::size_t>(at - std::begin(all_laws));
+}
+
+context_ptr context_of(const law& which, const machine& good,
+                       const std::shared_ptr<const testing::soft_tpm>& key) {
+  auto out = std::make_shared<appraisal_context>();
+  out->group = "liars";
+  out->version = 1;
+  out->policy = policy_of(which, good);
+  out->policy_digest = crypto::sha256(as_bytes(std::string_view{which.policy}));
+  const context_ptr without = std::make_shared<const appraisal_context>(*out);
+  out->reference = reference_of(which, good, without, key);
+  out->reference_digest = crypto::sha256(as_bytes(good.name + which.name));
+  return out;
+}
+
+context_ptr later(const context_ptr& context) {
+  auto out = std::make_shared<appraisal_context>(*context);
+  ++out->version;
+  return out;
+}
+
+context_ptr with_reference(const context_ptr& context,
+                           std::shared_ptr<const appraisal::reference_set> reference) {
+  auto out = std::make_shared<appraisal_context>(*context);
+  ++out->version;
+  out->reference = std::move(reference);
+  out->reference_digest[0] ^= 1;
+  return out;
+}
+
+} // namespace muster::liar

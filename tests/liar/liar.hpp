@@ -1,0 +1,72 @@
+// Root of the machine: what it can do with the TPM, and what it can write.
+#pragma once
+
+#include "tests/liar/account.hpp"
+
+namespace muster::liar {
+
+/// Changes `told`, and extends PCRs of `real`. Places in a log wrap around; in an empty log nothing happens.
+class liar {
+public:
+  liar(machine& real, const machine& good) : told{honest_account(real)}, real_{real}, good_{good} {}
+
+  account told;
+
+  // What the TPM really gets.
+  void extend(unsigned pcr, const measurement& with) { real_.tpm.extend(pcr, with); }
+  /// Extends, and tells it as an event of the boot: `content` under `shown`.
+  void extend_as_event(unsigned pcr, byte_view content, byte_view shown,
+                       tpm::event_type type = tpm::event_type::ipl);
+  /// Extends, and tells it as an entry of the list.
+  void extend_as_entry(ima_line line);
+  /// Extends the list of the good machine once more, and tells it in place of what is in the list.
+  void extend_good_list();
+  /// Extends what a boot of the good machine measures into that PCR, and tells it as further events.
+  void extend_good_boot(unsigned pcr);
+
+  // The boot log as text.
+  void leave_out_pcr(unsigned pcr);
+  void leave_out_event(std::size_t at);
+  void repeat_event(std::size_t at);
+  void swap_events(std::size_t a, std::size_t b);
+  void move_event(std::size_t at, unsigned pcr);
+  void retype_event(std::size_t at, tpm::event_type type);
+  void reword_event(std::size_t at, byte_view data);
+  void insert_event(std::size_t at, boot_line line);
+  void cut_boot(std::size_t lines);
+  void tell_good_boot() { told.boot = good_.boot; }
+  /// The first `n` entries of the list as events of PCR 10, in place of entries.
+  void tell_entries_as_events(std::size_t n);
+  void tell_events_as_entries(unsigned pcr);
+
+  // The list as text.
+  void leave_out_entry(std::size_t at);
+  void repeat_entry(std::size_t at);
+  void swap_entries(std::size_t a, std::size_t b);
+  void move_entry(std::size_t at, unsigned pcr);
+  void relabel_entry(std::size_t at, std::string layout);
+  void relabel_all(const std::string& layout);
+  /// Says that nothing was measured there.
+  void call_violation(std::size_t at);
+  /// The words of a violation are covered by nothing.
+  void reword_violation(std::size_t at, std::string_view path, byte_view digest);
+  void cut_list(std::size_t entries);
+  void tell_good_list() { told.list = good_.list; }
+  /// Entries that nobody extended.
+  void insert_entry(std::size_t at, ima_line line);
+
+  std::size_t events() const { return told.boot.lines.size(); }
+  std::size_t entries() const { return told.list.size(); }
+  const machine& real() const { return real_; }
+  const machine& good() const { return good_; }
+  /// The last entry of `told` that has no counterpart in the good list; else the last.
+  std::size_t bad_entry() const;
+  /// A violation of `told`; else the last entry.
+  std::size_t violation() const;
+
+private:
+  machine& real_;
+  const machine& good_;
+};
+
+} // namespace muster::liar

@@ -1,0 +1,110 @@
+#include "tests/liar/memory_store.hpp"
+
+#include "records/record_codec.hpp"
+
+#include <algorithm>
+
+namespace muster::liar {
+
+using namespace service;
+
+namespace {
+
+fault not_kept() { return {errc::not_found, "store: this one keeps claims and states only"}; }
+
+file_claim_view view_of(const file_claim& one, std::size_t index) {
+  return {{index + 1}, one.path, one.algorithm, one.digest, one.kind, one.signature, one.signer};
+}
+
+template <class Record> view<Record> parsed(const frame& message) {
+  return parse_view<Record>(message, view_limits{write_batch::max_record, 4, 16}).value();
+}
+
+} // namespace
+
+void memory_store::apply(const store_operation::append_result& one) {
+  ++newest_.value;
+  if (one.state.empty()) return;
+  auto state = state_from(parsed<records::State>(one.state)).value();
+  state.result = newest_;
+  records_[key_of(store_table::states, store_key{one.node})] = to_record(state).message();
+}
+
+void memory_store::apply(const store_operation::add_claims& one) {
+  for (const auto& file : one.files)
+    if (std::ranges::find(claims_, file) == claims_.end()) claims_.push_back(file);
+}
+
+void memory_store::apply(const write_batch& batch) {
+  for (const auto& operation : batch.operations()) {
+    if (const auto* put = std::get_if<store_operation::put>(&operation))
+      records_[key_of(put->table, put->key)] = put->record;
+    else if (const auto* use = std::get_if<store_operation::add_use>(&operation))
+      records_[key_of(use->table, store_key{use->address})] = use->content;
+    else if (const auto* result = std::get_if<store_operation::append_result>(&operation))
+      apply(*result);
+    else if (const auto* more = std::get_if<store_operation::add_claims>(&operation))
+      apply(*more);
+    else if (std::holds_alternative<store_operation::clear_claims>(operation))
+      claims_.clear();
+  }
+}
+
+node_state memory_store::state() const {
+  for (const auto& [key, message] : records_)
+    if (key.first == store_table::states) return state_from(parsed<records::State>(message)).value();
+  return {};
+}
+
+result<frame> memory_store::read(store_table table, const store_key& key) const {
+  const auto at = records_.find(key_of(table, key));
+  if (at == records_.end()) return fault{errc::not_found, "store: no such record"};
+  return at->second;
+}
+
+result<std::vector<file_number>> memory_store::claims_of(const node_id&) const {
+  std::vector<file_number> out;
+  for (std::size_t i = 0; i < claims_.size(); ++i)
+    out.push_back({i + 1});
+  return out;
+}
+
+status memory_store::visit_files(std::span<const file_number> numbers, const file_visitor& visit) const {
+  for (const auto number : numbers)
+    visit(view_of(claims_.at(number.value - 1), number.value - 1));
+  return {};
+}
+
+status memory_store::visit_claims(const node_id&, const file_visitor& visit) const {
+  for (std::size_t i = 0; i < claims_.size(); ++i)
+    visit(view_of(claims_[i], i));
+  return {};
+}
+
+// What follows is asked for by floors above the pure ones only.
+result<std::vector<store_reader::raw_record>> memory_store::scan(store_table, std::optional<store_key>,
+                                                                 std::size_t) const {
+  return not_kept();
+}
+result<node_snapshot> memory_store::snapshot(const node_id&) const { return not_kept(); }
+result<std::vector<node_snapshot>> memory_store::snapshots(std::optional<node_id>, std::size_t) const {
+  return not_kept();
+}
+result<std::vector<sequence>> memory_store::results_of(const node_id&, std::size_t) const {
+  return not_kept();
+}
+result<frame> memory_store::blob(const content_address&) const { return not_kept(); }
+result<log_tally> memory_store::log_size() const { return not_kept(); }
+result<view<records::LogHead>> memory_store::newest_log_head() const { return not_kept(); }
+result<bytes32> memory_store::log_root(std::uint64_t) const { return not_kept(); }
+result<std::vector<log_leaf>> memory_store::log_leaves(std::uint64_t, std::size_t) const {
+  return not_kept();
+}
+result<std::optional<kept_log_piece>> memory_store::log_piece(const node_id&, std::uint32_t,
+                                                              std::uint32_t) const {
+  return not_kept();
+}
+result<sequence> memory_store::newest() const { return newest_; }
+result<store_size> memory_store::size() const { return not_kept(); }
+
+} // namespace muster::liar

@@ -1,0 +1,30 @@
+// Attacks by name: each was run against a service of this kind, or could be.
+#pragma once
+
+#include "tests/liar/trial.hpp"
+
+#include <span>
+
+namespace muster::liar {
+
+struct named_case {
+  const char* words; ///< what somebody could do if it failed
+  const char* cast;
+  const char* law;
+  const char* badness;
+  plot how;
+  void (*lie)(liar& l, unsigned round);
+};
+std::span<const named_case> named_cases();
+
+/// Honest evidence of a machine that must not be shown so well.
+struct honest_case {
+  const char* words;
+  const char* cast;
+  const char* law;
+  const char* badness;
+  level at_most;
+};
+std::span<const honest_case> honest_cases();
+
+} // namespace muster::liar

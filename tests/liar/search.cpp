@@ -1,0 +1,86 @@
+#include "tests/liar/search.hpp"
+
+#include <algorithm>
+
+namespace muster::liar {
+
+namespace {
+
+/// Seeds come in the order of their scenes, so few of these are asked for twice later.
+constexpr std::size_t remembered_scenes = 4096;
+
+} // namespace
+
+const std::vector<shown_at>& search::honest(const scene& where) {
+  const auto known = honest_.find(where);
+  if (known != honest_.end()) return known->second;
+  if (honest_.size() >= remembered_scenes) honest_.clear();
+  return honest_.emplace(where, play(on_, where, {})).first->second;
+}
+
+std::optional<counterexample> search::try_one(const strategy& one) {
+  if (std::ranges::any_of(one.lies,
+                          [&](const lie& l) { return std::ranges::find(open_, l.move) != open_.end(); })) {
+    ++tally_.skipped;
+    return {};
+  }
+  const auto& truth = honest(one.where);
+  if (!honest_is_bad(truth)) {
+    ++tally_.good_anyway;
+    return {};
+  }
+  ++tally_.tried;
+  if (first_above(play(on_, one.where, telling_of(one.lies)), truth) == nullptr) return {};
+  return shrunk(one, truth);
+}
+
+std::optional<counterexample> search::shrunk(strategy one, const std::vector<shown_at>& truth) {
+  const auto still = [&](const strategy& fewer) {
+    return first_above(play(on_, fewer.where, telling_of(fewer.lies)), truth) != nullptr;
+  };
+  // One lie at a time, then two that only undo each other; again, since one may have been there for another.
+  for (std::size_t width = 1; width <= 2;) {
+    const auto before = one.lies.size();
+    for (std::size_t i = 0; i + width <= one.lies.size();) {
+      auto fewer = one;
+      const auto first = fewer.lies.begin() + static_cast<std::ptrdiff_t>(i);
+      fewer.lies.erase(first, first + static_cast<std::ptrdiff_t>(width));
+      if (still(fewer))
+        one = std::move(fewer);
+      else
+        ++i;
+    }
+    width = one.lies.size() < before ? 1 : width + 1;
+  }
+  const auto lied = play(on_, one.where, telling_of(one.lies));
+  const auto* above = first_above(lied, truth);
+  if (above == nullptr) return {};
+  return counterexample{one, *above, truth[static_cast<std::size_t>(above - lied.data())].what};
+}
+
+std::string explained(const scene& where, const telling& lies, stage& on) {
+  std::string out;
+  const auto watch = [&](std::string_view when, const judge& by) {
+    out += "  " + std::string{when} + ": " + std::string{to_string(by.shown())} + "\n";
+    const auto state = by.state();
+    for (const auto& one : state.findings)
+      if (one.level != severity::note)
+        out += "      " + one.check + " " + one.subject + ": " + one.sentence + "\n";
+  };
+  out += "honest:\n";
+  play(on, where, {}, watch);
+  out += "lied:\n";
+  play(on, where, lies, watch);
+  return out;
+}
+
+std::string to_string(const counterexample& of, const stage& on) {
+  auto out = to_string(of.how, on);
+  out += "\n    shown ";
+  out += of.lied.when;
+  out += " as " + std::string{to_string(of.lied.what)} + ", honest logs give "
+         + std::string{to_string(of.honest)};
+  return out;
+}
+
+} // namespace muster::liar
