@@ -2,6 +2,7 @@
 #include "tests/tpm/logs.hpp"
 #include "tpm/evidence/boot_log.hpp"
 #include "tpm/evidence/boot_replay.hpp"
+#include "tpm/evidence/ima_replay.hpp"
 
 using namespace muster;
 using namespace muster::testing;
@@ -269,6 +270,21 @@ TEST_CASE("check 17: IMA goes on from the TPM's start value, and the boot log ha
     CHECK(verified.contradicted() == 1U << 10U);
     CHECK(verified.explained() == 0xff);
   }
+}
+
+TEST_CASE("check 17: IMA begins no PCR that does not have the TPM's start value any more") {
+  tpm::pcr_selection selection;
+  REQUIRE(selection.add(hash_algorithm::sha256, 1U << 10U | 1U << 12U).ok());
+  const auto raw = ima_record(12, "ima-ng", ima_ng_data("/usr/bin/x", "x"));
+  tpm::ima_log_reader reader;
+  tpm::ima_entry entry;
+  REQUIRE(reader.read(raw, entry).value() == raw.size());
+  auto state = tpm::first_log_state(selection).value();
+  CHECK(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
+  REQUIRE(state.values.set(hash_algorithm::sha256, 12, bytes(32, 5)).ok());
+  CHECK_FALSE(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
+  state.ima_pcrs |= 1U << 12U; // it was IMA that extended it
+  CHECK(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
 }
 
 TEST_CASE("check 11: SHA-1 proves nothing where a stronger bank was quoted") {
