@@ -31,7 +31,7 @@ public:
   }
 
   bool holds(const boot_event& e) const {
-    if (e.pcr == 0) return e.number < separated_ && (has_separator() || compared(0) || bound());
+    if (e.pcr == 0) return e.number < separated_ && (has_separator() || compared(0) || bound_to_firmware());
     if (e.pcr < 8) return true;
     if (reference_ != nullptr && leaves_out(reference_->content().left_out, e))
       return of_loader(e) && bound();
@@ -44,6 +44,9 @@ private:
   static bool of_loader(const boot_event& e) noexcept { return e.pcr == 8 || e.pcr == 9; }
   bool has_separator() const noexcept { return separated_ != std::numeric_limits<std::uint32_t>::max(); }
   bool bound() const noexcept { return boot_.aggregate == aggregate_claim::bound; }
+  bool bound_to_firmware() const noexcept {
+    return bound() || boot_.aggregate == aggregate_claim::bound_to_firmware;
+  }
   bool compared(unsigned pcr) const noexcept {
     return reference_ != nullptr && (reference_->pcr(pcr) != nullptr || reference_->events(pcr) != nullptr);
   }

@@ -53,9 +53,11 @@ secure_boot state_from(tpm::secure_boot state) noexcept {
   return secure_boot::unknown;
 }
 
-aggregate_claim aggregate_from(tpm::aggregate_outcome outcome) noexcept {
-  switch (outcome) {
-  case tpm::aggregate_outcome::bound: return aggregate_claim::bound;
+aggregate_claim aggregate_from(const tpm::verified_ima& ima) {
+  switch (tpm::compare_boot_aggregate(ima)) {
+  case tpm::aggregate_outcome::bound:
+    return ima[0].algorithm == hash_algorithm::sha1 ? aggregate_claim::bound_to_firmware
+                                                    : aggregate_claim::bound;
   case tpm::aggregate_outcome::zero: return aggregate_claim::zero;
   case tpm::aggregate_outcome::differs: return aggregate_claim::differs;
   case tpm::aggregate_outcome::unchecked: return aggregate_claim::unchecked;
@@ -130,7 +132,7 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   else
     add_unmeasured(out);
   out.ima_pcrs = ima.state().ima_pcrs;
-  out.aggregate = aggregate_from(tpm::compare_boot_aggregate(ima));
+  out.aggregate = aggregate_from(ima);
   ima_policy_watch policy;
   ima.for_each([&](const tpm::ima_entry& entry) { policy.see(entry); });
   out.ima_policy = policy.claim();

@@ -113,7 +113,8 @@ void add_log_findings(const boot_content& boot, const policy& p, std::vector<fin
 
 void add_aggregate_finding(const boot_content& boot, const policy& p, std::vector<finding>& out) {
   switch (boot.aggregate) {
-  case aggregate_claim::bound: return;
+  case aggregate_claim::bound:
+  case aggregate_claim::bound_to_firmware: return;
   case aggregate_claim::absent:
     out.push_back(judged_finding(p, judged_check::no_ima_log, "IMA log",
                                  "The machine measures no files: what runs on it is unknown.",

@@ -63,11 +63,12 @@ struct boot_oddity {
 
 /// How entry 0 of the IMA log relates to the quoted boot PCRs (docs/checks.md 18).
 enum class aggregate_claim : std::uint8_t {
-  absent = 0,   ///< no IMA log, or no entry 0 in it
-  bound = 1,    ///< recomputed from the quoted PCRs
-  zero = 2,     ///< the TPM was not ready when IMA began: not bound
-  differs = 3,  ///< another boot's, or forged
-  unchecked = 4 ///< the PCRs that it covers were not quoted
+  absent = 0,           ///< no IMA log, or no entry 0 in it
+  bound = 1,            ///< recomputed from the quoted PCRs
+  zero = 2,             ///< the TPM was not ready when IMA began: not bound
+  differs = 3,          ///< another boot's, or forged
+  unchecked = 4,        ///< the PCRs that it covers were not quoted
+  bound_to_firmware = 5 ///< recomputed from PCR 0 to 7 alone, as in SHA-1: says nothing of PCR 8 and 9
 };
 
 /// What the IMA list says of the file that is IMA's policy (ima_policy_file.hpp).

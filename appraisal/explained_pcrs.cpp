@@ -94,7 +94,8 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
   // One of the operating system is "boot.unexplained" by itself, a warning only where the reference leaves it
   // out.
   for (unsigned pcr = last_boot_pcr + 1; pcr <= last_quoted_pcr; ++pcr)
-    if (claims->unexplained(pcr) && explanation_of(pcr, claims, reference) == explanation::nothing
+    if (claims->unexplained(pcr) && (claims->ima_pcrs & p.ima_pcrs & 1U << pcr) == 0
+        && explanation_of(pcr, claims, reference) == explanation::nothing
         && weight_of(pcr, claims, reference, p) == severity::failure)
       out.push_back(unlogged(severity::failure, pcr));
 }

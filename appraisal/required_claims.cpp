@@ -178,7 +178,9 @@ private:
   }
 
   void ima_log_is_bound() {
-    if (wanted_.boot_aggregate == demand::none || boot_.aggregate == aggregate_claim::bound) return;
+    if (wanted_.boot_aggregate == demand::none || boot_.aggregate == aggregate_claim::bound
+        || boot_.aggregate == aggregate_claim::bound_to_firmware)
+      return;
     if (boot_.aggregate == aggregate_claim::differs) return; // fails by itself
     miss(judged_check::require_boot_aggregate, "IMA log, entry 0",
          "The IMA log is not proven to be of this boot, and the policy requires it.",

@@ -45,7 +45,9 @@ private:
 /// `p`, the policy in force, and *without* a reference, for what a reference does not know is what is learnt:
 ///   - a vendor or the inventory vouches for its TPM                             fault denied
 ///   - no finding of kind evidence or event is open, a note apart                fault denied
-///   - nothing about its boot or files is a failure or a warning                 fault denied
+///   - nothing about its boot or files is a failure or a warning, but a PCR that its log leaves out (a
+///   warning,
+///     where nothing that the policy forbids could hide behind it)               fault denied
 /// A fault names the machine, the finding in the way, and what ends it. What the policy excludes, violations
 /// and buffers are nobody's content: they are not in what comes back.
 result<teachable> may_teach(const teacher& who, const policy& p);

@@ -108,7 +108,8 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
            raw_text(one.getDetail())});
     out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
     if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());
-    out.aggregate = check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::unchecked);
+    out.aggregate =
+        check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::bound_to_firmware);
     out.ima_pcrs = in.getImaPcrs();
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});

@@ -33,6 +33,7 @@ std::string_view word_for(appraisal::secure_boot state) {
 std::string_view word_for(appraisal::aggregate_claim claim) {
   switch (claim) {
   case appraisal::aggregate_claim::bound: return "bound";
+  case appraisal::aggregate_claim::bound_to_firmware: return "bound to PCR 0 to 7";
   case appraisal::aggregate_claim::zero: return "zero";
   case appraisal::aggregate_claim::differs: return "differs";
   case appraisal::aggregate_claim::unchecked: return "unchecked";

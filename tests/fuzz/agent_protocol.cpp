@@ -1,10 +1,12 @@
-// A session of muster/1 under any order of frames, answers and times: one question of a kind is open at a time,
-// numbers only rise, nobody is decided about whom this session did not challenge, and nothing follows an end.
+// A session of muster/1 under any order of frames, answers and times: one question of a kind is open at a
+// time, numbers only rise, nobody is decided about whom this session did not challenge, and nothing follows
+// an end.
+#include "protocol/agent_protocol.hpp"
+
 #include "appraisal/attestation_outcome.hpp"
 #include "appraisal/running_attestation.hpp"
 #include "messages/build.hpp"
 #include "messages/vocabulary/cursor.hpp"
-#include "protocol/agent_protocol.hpp"
 
 #include <cstdlib>
 
@@ -17,13 +19,15 @@ void hold(bool property) {
   if (!property) std::abort();
 }
 
-/// The point of P-256 that is its generator, as the AK of a machine: the protocol wants a key that could sign.
+/// The point of P-256 that is its generator, as the AK of a machine: the protocol wants a key that could
+/// sign.
 constexpr std::uint8_t ak_public[] = {
-    0x00, 0x23, 0x00, 0x0b, 0x00, 0x05, 0x00, 0x72, 0x00, 0x00, 0x00, 0x10, 0x00, 0x18, 0x00, 0x0b, 0x00, 0x03,
-    0x00, 0x10, 0x00, 0x20, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4,
-    0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96,
-    0x00, 0x20, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16,
-    0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
+    0x00, 0x23, 0x00, 0x0b, 0x00, 0x05, 0x00, 0x72, 0x00, 0x00, 0x00, 0x10, 0x00, 0x18, 0x00,
+    0x0b, 0x00, 0x03, 0x00, 0x10, 0x00, 0x20, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47,
+    0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33,
+    0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x00, 0x20, 0x4f, 0xe3, 0x42, 0xe2,
+    0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33,
+    0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
 
 /// The subsystems around the session, as far as it can tell: they answer what it asked, in any order, or not.
 class world {
@@ -49,24 +53,27 @@ private:
 
   void step(std::uint8_t what) {
     switch (what % 13) {
-    case 0: return send([](wire::AgentFrame::Builder out) {
-      auto in = out.initHello();
-      in.setMajor(wire::MAJOR);
-      in.setBootId(data_of(bytes(16, 7)));
-    });
+    case 0:
+      return send([](wire::AgentFrame::Builder out) {
+        auto in = out.initHello();
+        in.setMajor(wire::MAJOR);
+        in.setBootId(data_of(bytes(16, 7)));
+      });
     case 1: return send([&](wire::AgentFrame::Builder out) { out.initBeat().setSequence(script_.u8()); });
-    case 2: return send([&](wire::AgentFrame::Builder out) {
-      auto in = out.initEvidence();
-      in.setNumber(number_of(script_.u8()));
-      in.setLast(script_.u8() % 2 == 0);
-    });
-    case 3: return send([&](wire::AgentFrame::Builder out) {
-      auto in = out.initLogPart();
-      in.setNumber(number_of(script_.u8()));
-      in.setPart(script_.u8() % 4);
-      in.setLast(script_.u8() % 2 == 0);
-      in.setBody(data_of(bytes(script_.u8(), 1)));
-    });
+    case 2:
+      return send([&](wire::AgentFrame::Builder out) {
+        auto in = out.initEvidence();
+        in.setNumber(number_of(script_.u8()));
+        in.setLast(script_.u8() % 2 == 0);
+      });
+    case 3:
+      return send([&](wire::AgentFrame::Builder out) {
+        auto in = out.initLogPart();
+        in.setNumber(number_of(script_.u8()));
+        in.setPart(script_.u8() % 4);
+        in.setLast(script_.u8() % 2 == 0);
+        in.setBody(data_of(bytes(script_.u8(), 1)));
+      });
     case 4: return send([](wire::AgentFrame::Builder out) { out.initRenew(); });
     case 5: return look(protocol_.on_frame(frame::copy_of(script_.take(script_.u8() % 64)), now_));
     case 6: return attach(script_.u8() % 4 != 0);

@@ -1,5 +1,5 @@
-// Records of the store: whatever bytes a disk gives, a record is refused with its field, or what was read is written
-// the same way each time it is read again.
+// Records of the store: whatever bytes a disk gives, a record is refused with its field, or what was read is
+// written the same way each time it is read again.
 #include "records/record_codec.hpp"
 
 #include <cstdlib>

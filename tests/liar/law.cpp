@@ -41,7 +41,7 @@ constexpr law all_laws[] = {
      "           boot.audit-mode: failure, ima.no-log: failure}\n"
      "require:\n"
      "  boot_aggregate: required\n"
-     "  ima_policy: required\n"
+     "  ima_policy: command-line\n"
      "  command_line: {must_not_match: ['(.* )?init=.*', '(.* )?lockdown=none( .*)?']}\n",
      firmware_only},
     {"structure",

@@ -97,6 +97,7 @@ result<frame> memory_store::blob(const content_address&) const { return not_kept
 result<log_tally> memory_store::log_size() const { return not_kept(); }
 result<view<records::LogHead>> memory_store::newest_log_head() const { return not_kept(); }
 result<bytes32> memory_store::log_root(std::uint64_t) const { return not_kept(); }
+result<std::vector<bytes32>> memory_store::log_path(std::uint64_t, std::uint64_t) const { return not_kept(); }
 result<std::vector<log_leaf>> memory_store::log_leaves(std::uint64_t, std::size_t) const {
   return not_kept();
 }

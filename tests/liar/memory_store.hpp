@@ -30,6 +30,7 @@ public:
   result<service::log_tally> log_size() const override;
   result<view<records::LogHead>> newest_log_head() const override;
   result<bytes32> log_root(std::uint64_t size) const override;
+  result<std::vector<bytes32>> log_path(std::uint64_t leaf, std::uint64_t size) const override;
   result<std::vector<service::log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const override;
   result<std::optional<service::kept_log_piece>> log_piece(const node_id& id, std::uint32_t log,
                                                            std::uint32_t index) const override;

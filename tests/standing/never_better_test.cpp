@@ -199,7 +199,7 @@ TEST_CASE("check 19: a violation stays one on record, its digest is nobody's, an
     CHECK(one.path == "/usr/bin/bash");
     CHECK(std::ranges::all_of(one.digest, [](std::uint8_t byte) { return byte == 0; }));
   }
-  const auto learnt = reference_from(*out.claims, files, "test").value();
+  const auto learnt = samples::reference_from(*out.claims, files, "test").value();
   for (std::size_t i = 0; i < learnt.files.size(); ++i)
     CHECK(learnt.files[i].path != "/usr/bin/bash");
 

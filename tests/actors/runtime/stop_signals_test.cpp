@@ -33,9 +33,9 @@ TEST_CASE("signals become calls, one for each, and none after the end") {
     const std::pair<int, stop_signal> rows[] = {
         {SIGHUP, stop_signal::hangup}, {SIGTERM, stop_signal::terminate}, {SIGINT, stop_signal::interrupt}};
     for (const auto& [number, expected] : rows) {
+      std::unique_lock guard{lock};
       const auto before = seen.size();
       REQUIRE(::kill(::getpid(), number) == 0);
-      std::unique_lock guard{lock};
       REQUIRE(changed.wait_for(guard, std::chrono::seconds{30}, [&] { return seen.size() > before; }));
       CHECK(seen.back() == expected);
     }
