@@ -5,6 +5,7 @@
 #include "appraisal/boot_difference.hpp"
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/command_line_events.hpp"
 #include "appraisal/explained_pcrs.hpp"
 #include "appraisal/ordered_pcrs.hpp"
 #include "appraisal/required_claims.hpp"
@@ -117,6 +118,18 @@ comparison_with_set nearest(const boot_claims& claims, const reference_choice& r
   return std::move(out);
 }
 
+/// A log with a command line that proves no policy: then IMA's list is what root of the machine says, one
+/// known entry is quickly extended, and it must not look better than a list with nothing in it.
+void doubt_the_list(const policy& p, std::vector<finding>& structure) {
+  const auto told = name_of(judged_check::nothing_measured);
+  if (std::ranges::find(structure, told, &finding::check) != structure.end()) return;
+  for (auto& f : structure) {
+    if (f.check != name_of(judged_check::ima_policy_unknown)) continue;
+    f.check = told;
+    f.level = p.of(judged_check::nothing_measured);
+  }
+}
+
 } // namespace
 
 std::string_view meaning_of_pcr(unsigned index) noexcept {
@@ -146,6 +159,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   add_denied(claims, set, p.denied, out);
   const auto believed = believed_claims(claims, set);
   auto structure = appraise_boot_structure(believed, p);
+  if (!command_line_events(claims.get()).empty()) doubt_the_list(p, structure);
   auto missing = appraise_required_claims(believed, p, reference);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));

@@ -27,7 +27,7 @@ enum class judged_check : std::uint8_t {
   no_ima_log,          ///< nothing tells what runs on the machine
   padded_bank,         ///< an IMA bank that is no stronger than SHA-1 (docs/checks.md 22)
   ima_policy_unknown,  ///< no proof that IMA was told to measure (docs/checks.md 24)
-  nothing_measured,    ///< the IMA list has its first line only
+  nothing_measured,    ///< the IMA list has its first line only, or may be what root says
   violation,           ///< IMA could not tell what was used (docs/checks.md 19)
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning

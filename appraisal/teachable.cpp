@@ -15,10 +15,10 @@ constexpr std::string_view unvouched = "nobody but an operator vouches for its T
                                        "certificate chains to a vendor root, "
                                        "or put its EK into the inventory";
 
-/// A value that no log explains is what no reference has yet: the set has it then, and the difference shows
-/// it. With something that could hide behind it, it is a failure, and stops.
+/// A value that the log does not explain, or not by its types, is what no reference has yet: the set has it
+/// then, and the difference shows it. With something that could hide behind it, it is a failure, and stops.
 bool is_learnt(const finding& f) noexcept {
-  return f.check == "boot.unlogged" && f.level == severity::warning;
+  return (f.check == "boot.unlogged" || f.check == "boot.event-type") && f.level == severity::warning;
 }
 
 bool is_open(const finding& f) noexcept { return f.level >= severity::warning && !is_learnt(f); }
@@ -67,7 +67,10 @@ std::vector<finding> in_the_way(const teacher& who, const policy& p) {
   take(files.findings);
   if (auto unseen = not_looked_at(*who.files, p)) out.push_back(*std::move(unseen));
   if (out.empty() && files.worst >= severity::warning) out.push_back(unlisted(files.worst));
-  std::ranges::stable_sort(out, std::greater<>{}, &finding::level);
+  // What is known comes before what could hide.
+  std::ranges::stable_sort(out, std::greater<>{}, [](const finding& f) {
+    return std::pair{f.level, f.check != "boot.unlogged"};
+  });
   return out;
 }
 

@@ -45,9 +45,9 @@ private:
 /// `p`, the policy in force, and *without* a reference, for what a reference does not know is what is learnt:
 ///   - a vendor or the inventory vouches for its TPM                             fault denied
 ///   - no finding of kind evidence or event is open, a note apart                fault denied
-///   - nothing about its boot or files is a failure or a warning, but a PCR that its log leaves out (a
-///   warning,
-///     where nothing that the policy forbids could hide behind it)               fault denied
+///   - nothing about its boot or files is a failure or a warning                 fault denied
+///     A warning about a PCR that its log leaves out, or explains by odd types, stops nobody: the set has the
+///     value then. It is a failure where something that the policy forbids could hide behind it.
 /// A fault names the machine, the finding in the way, and what ends it. What the policy excludes, violations
 /// and buffers are nobody's content: they are not in what comes back.
 result<teachable> may_teach(const teacher& who, const policy& p);

@@ -263,7 +263,9 @@ TEST_CASE("check 24: a command line that names no IMA policy, or that nobody pro
     auto boot = grub_machine();
     boot.command_line = r.line;
     const auto findings = appraise_boot(verified(boot), nullptr, policy{});
-    CHECK((find(findings, "ima.policy-unknown") != nullptr) == r.told);
+    // The log has a command line: what it does not prove is a warning, whatever the list says.
+    CHECK((find(findings, "ima.nothing-measured") != nullptr) == r.told);
+    CHECK(find(findings, "ima.policy-unknown") == nullptr);
   }
 }
 
@@ -271,6 +273,7 @@ TEST_CASE(
     "a unified kernel image is not told that nothing covers its command line, nor to use another loader") {
   auto boot = grub_machine();
   boot.command_line = std::nullopt;
+  std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });
   for (const auto* name : {".linux", ".cmdline"})
     boot.events.push_back(samples::event(11, name));
   const auto findings = appraise_boot(verified(boot), nullptr, policy{});

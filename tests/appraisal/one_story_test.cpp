@@ -165,6 +165,10 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
     first.rules = std::make_shared<const policy>(rules);
     first.recorded = nullptr;
     out = attest(first, logs_wanted::whole);
+    if (pcr == 14) { // shim measures there: IMA did not begin at the start value
+      CHECK(out.end == attestation_end::failed);
+      continue;
+    }
     REQUIRE(out.end == attestation_end::verified);
     CHECK(find(out.findings, "boot.unexplained") == nullptr);
     first.measure(known, "ima-ng", pcr);

@@ -1,5 +1,5 @@
 """A machine whose IMA measures programs only, by a policy that systemd loads: nothing needs to be passed over as data,
-so an implant is found wherever it lies. That the kernel was told to measure is not proven, and said.
+so an implant is found wherever it lies. Until systemd loads it, ima_policy=tcb measures everything, the policy too.
 
 What breaks if this fails: the advice of README.md, to measure programs only, does not work on a machine with systemd; or
 a program under /var/lib is still not seen.
@@ -11,14 +11,14 @@ IMPLANT = "/var/lib/implant"
 
 def tell(bed):
     bed.policy = None  # the defaults
-    web = bed.machine("web-1", line=boot_menu.command_line(ima="ima_hash=sha256"))
+    web = bed.machine("web-1", line=boot_menu.command_line(ima="ima_policy=tcb ima_hash=sha256"))
     web.boot()
     web.run("mkdir -p /etc/ima")
     web.write("/etc/ima/ima-policy", boot_menu.PROGRAMS_ONLY, "644")
     web.reboot()
     bed.enrol_running(web)
     bed.accept(web)
-    bed.finds(web, "ima.policy-unknown")
+    bed.finds_no(web, "ima.nothing-measured")
     bed.keep(web, "trusted")
 
     web.write("/var/lib/notes", "nothing to see\n")

@@ -19,7 +19,7 @@ def tell(bed):
     web.reboot()
     bed.enrol_running(web)
     bed.accept(web)
-    bed.finds_no(web, "ima.policy-unknown")
+    bed.finds_no(web, "ima.nothing-measured")
     bed.keep(web, "trusted")
 
     web.write(FILE, "measure func=MODULE_CHECK\n")

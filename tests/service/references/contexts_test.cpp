@@ -176,8 +176,9 @@ TEST_CASE("recorded claims keep violations: another policy can weigh them") {
   const auto node = node_number(1);
   write_batch batch;
   const auto boot = batch.add_boot(to_record(appraisal::boot_content{}));
-  batch.add_claims(
-      node, {{"/a", hash_algorithm::sha256, bytes(32, 0)}, {"/b", hash_algorithm::sha256, bytes(32, 5)}});
+  file_claim violation{"/a", hash_algorithm::sha256, bytes(32, 0)};
+  violation.kind = static_cast<std::uint8_t>(appraisal::file_kind::violation);
+  batch.add_claims(node, {violation, {"/b", hash_algorithm::sha256, bytes(32, 5)}});
   REQUIRE(commit(opened, std::move(batch)).ok());
   node_state state;
   state.boot_claims = boot.raw;
