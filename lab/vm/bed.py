@@ -148,7 +148,8 @@ class Bed(Fleet):
         number = len(list(self.evidence_dir.glob("*.evidence"))) + 1
         path = self.evidence_dir / f"{number}-{machine.name}-{label}.evidence"
         self.muster("evidence", "export", machine.name, "-o", path)
-        done = self.call("muster", "-o", "json", "appraise", "--bundle", path, good=(0, 1, 3, 4))
+        done = self.call("muster", "-o", "json", "appraise", "--bundle", path, "--anchor", self.dir / "ras/anchor.pem",
+                         good=(0, 1, 3, 4))
         said = json.loads(done.stdout)
         if not said["same"] or said["differs"] or done.returncode != EXIT[said["verdict"]]:
             raise Failed(f"{path} does not give the service's verdict again: {done.stdout}")

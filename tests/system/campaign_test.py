@@ -83,7 +83,8 @@ def main():
         campaign(scene, "stage", "demo")
         scene.until("old and new pass", lambda: all_are(scene, "trusted"))
         scene.muster("evidence", "export", "node-1", "-o", scene.dir / "staged.evidence")
-        bundle = scene.call("muster", "appraise", "--bundle", scene.dir / "staged.evidence")
+        bundle = scene.call("muster", "appraise", "--bundle", scene.dir / "staged.evidence", "--anchor",
+                            scene.dir / "ras" / "anchor.pem")
         require("same verdict, byte for byte" in bundle.stdout, "a bundle carries both sets while they pass")
         refused = campaign(scene, "enforce", "demo", good=(2,))
         require("guard" in refused.stderr, "the guard refuses while half of the group is old")
