@@ -1,5 +1,6 @@
 #include "settings/service_settings.hpp"
 
+#include "messages/vocabulary/bytes.hpp"
 #include "settings/section.hpp"
 
 #include <algorithm>
