@@ -17,10 +17,10 @@ std::vector<file_claim> reference_choice::at_path(std::string_view path, std::si
 }
 
 bool reference_choice::knows_path(std::string_view path) const {
-  for (const auto* set : {current, next})
-    if (set != nullptr && (has_place(path) ? !set->at_path(path, 1).empty() : set->has_name(path)))
-      return true;
-  return false;
+  const auto knows = [path](const reference_set* set) {
+    return set != nullptr && (has_place(path) ? !set->at_path(path, 1).empty() : set->has_name(path));
+  };
+  return knows(current) || knows(next);
 }
 
 std::vector<const package*> reference_choice::packages_at(std::string_view path) const {
