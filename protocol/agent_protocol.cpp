@@ -14,7 +14,7 @@ constexpr std::size_t part_overhead = 256;
 
 /// What goes to the Verifier in one step, so that other sessions have their turn: at least one part, and more
 /// as long as they are fewer bytes than this.
-constexpr std::size_t max_step = 64 * 1024;
+constexpr std::size_t max_step = std::size_t{64} * 1024;
 
 /// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
 /// thirds.
@@ -222,7 +222,7 @@ void agent_protocol::start_challenge(boot_time now) {
   if (!ak) return;
   running_.emplace(running{});
   running_->attestation = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps);
-  running_->asked = std::move(asked);
+  running_->asked = asked;
   running_->context = with_.context;
 }
 
