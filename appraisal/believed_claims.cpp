@@ -1,6 +1,7 @@
 #include "appraisal/believed_claims.hpp"
 
 #include "appraisal/command_line_events.hpp"
+#include "tpm/format/boot_marks.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,18 +10,13 @@ namespace muster::appraisal {
 
 namespace {
 
-constexpr std::string_view handed_over = "Exit Boot Services Returned with Success";
-constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
-constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
-constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
-
 class belief {
 public:
   belief(const boot_content& boot, const reference_set* reference) : boot_{boot}, reference_{reference} {
     std::vector<crypto::digest> separators;
-    for (const auto& mark : {zeros_separator, ones_separator, error_separator})
+    for (const auto& mark : {tpm::zeros_separator, tpm::ones_separator, tpm::error_separator})
       separators.push_back(crypto::hash(boot.bank, mark));
-    const auto exit = crypto::hash(boot.bank, as_bytes(handed_over));
+    const auto exit = crypto::hash(boot.bank, as_bytes(tpm::boot_services_ended));
     for (const auto& e : boot.events) {
       if (e.pcr == 5 && e.digest == exit) taken_over_ = std::min(taken_over_, e.number);
       if (e.pcr == 0 && std::ranges::find(separators, e.digest) != separators.end())

@@ -18,7 +18,7 @@ struct told_boot {
 /// Of kind event, since claims that are computed again do not have it (docs/checks.md 10, P4):
 ///   "event.boot-log-changed"  the counts are those on record, and the log is another: a failure. A log that
 ///                             is not there any more, a warning: kexec can lose it
-///   "boot.unexplained"        the TPM resumed (restart count), and the log goes on from the recorded value
+///   "boot.unexplained"        the TPM resumed (restart count), and the log continues from the recorded value
 ///                             of a PCR of the operating system: that was extended in between
 /// `recorded` may be null: then there is nothing to compare with.
 std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const told_boot& now,

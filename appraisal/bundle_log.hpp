@@ -45,8 +45,8 @@ struct proven_time {
 ///   2. each record is a leaf of the tree under it
 ///   3. one says that the header's AK certificate was issued to the header's node, another that a verdict of
 ///      this node changed by the header's quote
-/// fault not_found: there is no proof, or only of other records, with the reason in words; mismatch,
-/// malformed: there is one, and it does not hold.
+/// fault not_found: there is no proof, or it is of other records; the fault says which. mismatch, malformed:
+/// there is one, and it does not hold.
 result<proven_time> verify_log_proof(const bundle_header& header, const crypto::public_key& log_key);
 
 } // namespace muster::appraisal

@@ -20,8 +20,7 @@ constexpr std::uint32_t settings_pcrs = 1U << 1U | 1U << 5U | 1U << 6U;
 
 constexpr std::string_view remedy =
     "look at why the machine's boot log leaves this out (`muster eventlog`); if its firmware never logs it, "
-    "and you "
-    "vouch for the machine, learn a reference from it, which then has the value";
+    "and you vouch for the machine, learn a reference from it, which then has the value";
 
 bool has_events(const boot_claims& claims, unsigned pcr) noexcept {
   return std::ranges::any_of(claims->events, [pcr](const boot_event& e) { return e.pcr == pcr; });

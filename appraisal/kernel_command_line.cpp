@@ -9,7 +9,7 @@ namespace muster::appraisal {
 namespace {
 
 /// COMMAND_LINE_SIZE of x86 and arm64 is 2,048 with the NUL, and GRUB puts "BOOT_IMAGE=" before what it
-/// measured: what lies behind is cut off, and the kernel never sees it.
+/// measured: the rest is cut off, and the kernel never sees it.
 constexpr std::size_t longest = 2047 - std::string_view{"BOOT_IMAGE="}.size();
 
 constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD: a half of a pair that lacks the other

@@ -10,8 +10,7 @@ constexpr std::string_view program_folders[] = {
     "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local",
     "/bin",     "/sbin",     "/lib",     "/lib32",     "/lib64",     "/opt",         "/boot"};
 
-/// What lies on a machine that runs containers: their files have paths of their own that look like the
-/// host's.
+/// Only machines that run containers have these. Files of a container have paths that look like the host's.
 constexpr std::string_view stores_of_containers[] = {"/var/lib/docker", "/var/lib/containers",
                                                      "/var/lib/containerd", "/run/containerd"};
 constexpr std::string_view container_programs[] = {"/usr/bin/runc",

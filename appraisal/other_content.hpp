@@ -15,7 +15,7 @@ namespace muster::appraisal {
 ///   - the path is one of programs
 ///   - both contents come from one source: packages of one kind, or a set without packages. An image has
 ///     paths of its own: a set without packages that has one, or machines with containers, is not looked at
-///   - it is no copy, as initial RAM disks hold them: the known file of that content has another name
+///   - it is not a copy of the same name, as an initial RAM disk holds
 ///   - no upgrade is staged, for then two sets say what a path holds
 class other_content {
 public:

@@ -15,8 +15,8 @@ inline constexpr std::size_t max_revocation_list = 1024UL * 1024;
 /// `revokes` asks for. Cheap to copy.
 class revocation_list {
 public:
-  /// DER, or one PEM block "X509 CRL". fault malformed, limit; unsupported: it is no list, so something else
-  /// may be in the file.
+  /// DER, or one PEM block "X509 CRL". fault malformed, limit; unsupported: the file is not a list, and may
+  /// be something else.
   static result<revocation_list> from_file(byte_view content);
 
   /// Safe to print.

@@ -44,8 +44,7 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
   const appraisal::other_content other{choice, *context_->policy};
   return store_->visit_files(unseen, [&](const file_claim_view& one) {
     const auto claim = claim_on_record(one);
-    // What the policy wants signed, and what lies where other content belongs, is looked at although it is
-    // known.
+    // A known file is looked at if the policy wants it signed, or if other content belongs in its place.
     const auto file = choice.known_as(claim.algorithm, claim.digest);
     const bool known = claim.kind == appraisal::file_kind::file && file && !other.suspects(claim, *file)
                        && !appraisal::appraise_signature(claim, *context_->policy);

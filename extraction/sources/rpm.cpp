@@ -33,7 +33,7 @@ result<open_file> database_in(const machine_root& root) {
   return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
 }
 
-/// rpm opens what lies in the folder by itself, and follows links as this system sees them.
+/// rpm opens the files of the folder by itself, and follows links as this system sees them.
 status check_no_links(const open_file& database) {
   const auto names = names_in(database);
   if (!names) return fault{errc::io, "rpm: its database cannot be listed"};

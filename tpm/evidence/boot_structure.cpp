@@ -1,5 +1,6 @@
 #include "tpm/evidence/boot_structure.hpp"
 
+#include "tpm/format/boot_marks.hpp"
 #include "tpm/format/efi_signature_list.hpp"
 #include "tpm/format/efi_variable.hpp"
 
@@ -12,14 +13,10 @@ constexpr unsigned last_firmware_pcr = 7;
 constexpr unsigned secure_boot_pcr = 7;
 constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";
-constexpr std::string_view returned = "Exit Boot Services Returned with Success";
 constexpr std::string_view debug_mode = "UEFI Debug Mode";
 
 // TCG PC Client Platform Firmware Profile, EV_SEPARATOR: 00000000h or FFFFFFFFh where nothing went wrong
 // (SeaBIOS writes the latter), 00000001h for an error.
-constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
-constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
-constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
 
 struct separator_digests {
   hash_algorithm bank = hash_algorithm::sha256;
@@ -70,7 +67,8 @@ public:
       if ((log_.unmeasured() >> pcr & 1U) != 0) remark(boot_issue::not_measured, pcr);
       if ((log_.explained() >> pcr & 1U) == 0) continue;
       check_separators(pcr);
-      if (pcr == exit_boot_services_pcr && !(has_action(pcr, invocation) && has_action(pcr, returned)))
+      if (pcr == exit_boot_services_pcr
+          && !(has_action(pcr, invocation) && has_action(pcr, boot_services_ended)))
         remark(boot_issue::exit_boot_services_missing, pcr);
       if (pcr == secure_boot_pcr) check_secure_boot();
     }
