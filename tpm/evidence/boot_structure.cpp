@@ -15,9 +15,6 @@ constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";
 constexpr std::string_view debug_mode = "UEFI Debug Mode";
 
-// TCG PC Client Platform Firmware Profile, EV_SEPARATOR: 00000000h or FFFFFFFFh where nothing went wrong
-// (SeaBIOS writes the latter), 00000001h for an error.
-
 struct separator_digests {
   hash_algorithm bank = hash_algorithm::sha256;
   crypto::digest zeros;

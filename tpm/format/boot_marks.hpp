@@ -1,4 +1,4 @@
-// What firmware measures to mark a point of the boot (TCG PC Client Platform Firmware Profile 1.06, 3.3.4).
+// What firmware measures to mark a point of the boot (TCG PC Client Platform Firmware Profile).
 #pragma once
 
 #include <array>
@@ -7,7 +7,8 @@
 
 namespace muster::tpm {
 
-/// Of EV_SEPARATOR: the end of what the firmware measures before the operating system, or its error.
+/// EV_SEPARATOR: 00000000h or FFFFFFFFh where nothing went wrong (SeaBIOS writes the latter), 00000001h for
+/// an error.
 inline constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
 inline constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
 inline constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};
