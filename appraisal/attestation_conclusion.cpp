@@ -6,6 +6,7 @@
 #include "appraisal/boot_story.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/running_attestation.hpp"
+#include "appraisal/unproven.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/counters.hpp"
 
@@ -62,27 +63,60 @@ attestation_outcome running_attestation::failure(const fault& why) const {
   return out;
 }
 
-attestation_outcome running_attestation::ask_again(std::string reason) const {
+attestation_outcome running_attestation::ask_again(std::string reason,
+                                                   std::span<const tpm::ima_run> told) const {
   attestation_outcome out;
   out.end = attestation_end::again;
   out.booted = booted_;
   out.reason = std::move(reason);
+  if (auto bad = unproven(told)) out.findings.push_back(*std::move(bad));
   return out;
 }
 
+std::optional<finding> running_attestation::unproven(std::span<const tpm::ima_run> told) const {
+  // Whoever verifies stored evidence again knows what was decided on it.
+  if (inputs_.policy == nullptr || inputs_.challenge.logs == logs_wanted::again) return std::nullopt;
+  return appraise_told(told, {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
+                       inputs_.budget);
+}
+
+/// Of an outcome that cost too much only the bad news stays.
+attestation_outcome running_attestation::within_budget(attestation_outcome out) const {
+  if (!inputs_.budget.over() || out.end == attestation_end::failed) return out;
+  auto over = failure(over_budget());
+  if (auto bad = unproven_finding(out.findings)) over.findings.push_back(*std::move(bad));
+  return over;
+}
+
 attestation_outcome running_attestation::finish() && {
+  const cpu_turn counted{inputs_.budget};
+  return within_budget(finish_now());
+}
+
+std::optional<attestation_outcome> running_attestation::cut_off() && {
+  const cpu_turn counted{inputs_.budget};
+  if (!quote_ || !ima_) return std::nullopt; // nothing that is this machine's word
+  auto bad = unproven(ima_->told());
+  if (!bad) return std::nullopt;
+  attestation_outcome out;
+  out.findings.push_back(*std::move(bad));
+  return out;
+}
+
+attestation_outcome running_attestation::finish_now() {
   if (broken_) return failure(*broken_);
-  if (!again_.empty()) return ask_again(again_);
+  const auto told = ima_ ? ima_->told() : std::vector<tpm::ima_run>{};
+  if (!again_.empty()) return ask_again(again_, told);
   if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0"});
 
   auto ima = finish_ima();
   if (!ima) {
-    if (increment()) return ask_again(ima.fault().check);
+    if (increment()) return ask_again(ima.fault().check, told);
     return lost_list(ima.fault()) ? list_lost() : failure(ima.fault());
   }
   const auto moves = moves_in_boot(*ima);
   if (increment()) {
-    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
+    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed", told);
     return conclude(*ima, nullptr, moves);
   }
   if (auto prefix = check_recorded_prefix(*ima); !prefix)
@@ -199,7 +233,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     const bool unused = log == nullptr && event_log_.has_value();
     out.claims = claims_from_evidence(log, ima, unused ? unused_log_of(*event_log_) : unused_log::none);
   }
-  if (!append_claims(out.files, ima, inputs_.policy->signatures))
+  if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget))
     return failure({errc::limit, "ima-log: more than can be kept"});
   auto events = kexec_findings(ima);
   std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), manifest_.boot_log, log},
@@ -222,6 +256,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out.findings));
   std::ranges::move(events, std::back_inserter(out.findings));
+  if (auto bad = unproven(ima.behind())) out.findings.push_back(*std::move(bad));
   std::ranges::move(unexplained_moves(moves.unexplained, reference), std::back_inserter(out.findings));
   return out;
 }

@@ -4,6 +4,7 @@
 #include "appraisal/ima_policy_file.hpp"
 #include "appraisal/ima_readings.hpp"
 #include "appraisal/measured_buffer.hpp"
+#include "appraisal/told_entries.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/boot_structure.hpp"
@@ -97,6 +98,39 @@ bool push_buffer(file_claims& out, const tpm::ima_entry& entry, const buffer_cla
   return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
 }
 
+/// Entries to claims, one by one.
+class claim_writer {
+public:
+  claim_writer(file_claims& out, const signature_rules& rules, const cpu_budget& budget)
+      : out_{out}, budget_{budget}, signatures_{rules}, signatures_wanted_{rules.wanted()} {}
+
+  void add(const tpm::ima_entry& entry, const entry_readings& readings) {
+    if (++added_ % between_looks == 0) spent_ = spent_ || budget_.over();
+    if (spent_) return; // whoever began this sees it, too: nothing comes of the attestation
+    if (readings.buffer) fits_ = push_buffer(out_, entry, *readings.buffer) && fits_;
+    if (!readings.measured) return;
+    file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
+    if (signatures_wanted_ && claim.kind == file_kind::file) {
+      const auto judged = signatures_.judge(entry);
+      claim.signature = judged.state;
+      claim.signer = judged.signer;
+    }
+    fits_ = out_.push(claim) && fits_;
+  }
+  bool all_fit() const noexcept { return fits_; }
+
+private:
+  static constexpr std::size_t between_looks = 64; // a look costs as much as an entry, a signature far more
+
+  file_claims& out_;
+  const cpu_budget& budget_;
+  signature_judge signatures_;
+  bool signatures_wanted_;
+  std::size_t added_ = 0;
+  bool spent_ = false;
+  bool fits_ = true;
+};
+
 } // namespace
 
 /// Holds the key to `boot_claims`.
@@ -142,25 +176,22 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   return claims_maker::make(std::move(out));
 }
 
-bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signature_rules& rules) {
-  bool fits = true;
+bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signature_rules& rules,
+                   const cpu_budget& budget) {
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
+  claim_writer write{out, rules, budget};
   auto index = ima.first();
-  signature_judge signatures{rules};
-  const bool signatures_wanted = rules.wanted();
-  ima.for_each([&](const tpm::ima_entry& entry) {
-    const auto readings = readings_of(entry, index++, ima.pcrs());
-    if (readings.buffer) fits = fits && push_buffer(out, entry, *readings.buffer);
-    if (!readings.measured) return;
-    file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
-    if (signatures_wanted && claim.kind == file_kind::file) {
-      const auto judged = signatures.judge(entry);
-      claim.signature = judged.state;
-      claim.signer = judged.signer;
-    }
-    fits = fits && out.push(claim);
-  });
-  return fits;
+  ima.for_each(
+      [&](const tpm::ima_entry& entry) { write.add(entry, readings_of(entry, index++, ima.pcrs())); });
+  return write.all_fit();
+}
+
+void append_told(file_claims& out, std::span<const tpm::ima_run> told, const signature_rules& rules,
+                 const cpu_budget& budget) {
+  claim_writer write{out, rules, budget};
+  told_entries entries{told};
+  while (const auto* entry = entries.next())
+    write.add(*entry, told_readings_of(*entry));
 }
 
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "appraisal/claims.hpp"
+#include "appraisal/cpu_budget.hpp"
 #include "appraisal/file_claims.hpp"
 #include "appraisal/signature_rules.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "tpm/evidence/boot_log.hpp"
 #include "tpm/evidence/ima_verifier.hpp"
+
+#include <span>
 
 namespace muster::appraisal {
 
@@ -22,9 +25,15 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept;
 
 /// Appends the entries as claims, in the order of the log, each under every reading that its bytes allow
 /// (ima_readings.hpp). False if they do not all fit. Signatures are verified if `rules` want them; a buffer
-/// becomes a claim of what it is (measured_buffer.hpp).
+/// becomes a claim of what it is (measured_buffer.hpp). Over its budget it ends early: whoever holds the
+/// budget looks at it.
 [[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima,
-                                 const signature_rules& rules = {});
+                                 const signature_rules& rules = {}, const cpu_budget& budget = {});
+
+/// The same for entries that nothing proves (told_entries.hpp): claims that may only make things worse. As
+/// many as fit.
+void append_told(file_claims& out, std::span<const tpm::ima_run> told, const signature_rules& rules,
+                 const cpu_budget& budget);
 
 /// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate
 /// (docs/checks.md 18).

@@ -26,6 +26,9 @@ constexpr std::array advices{
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
     advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
+    advice{"cost", "find out what the machine measures so much of: measure programs only "
+                   "(configs/ima/ima-policy); if it "
+                   "is right, raise limits.attestation_cpu in the service's configuration"},
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };
 

@@ -31,12 +31,8 @@ file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, const 
   return aggregate ? file_kind::boot_aggregate : file_kind::file;
 }
 
-} // namespace
-
-entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           const tpm::verified_pcrs& quoted) {
-  if (entry.violation()) return {file_kind::violation, {}};
-  entry_readings out{measured_kind(entry, index, quoted), {}};
+entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
+  entry_readings out{measured, {}};
   const auto field = only_other_field(entry);
   if (!field.empty() && same(crypto::hash(entry.algorithm, field).view(), entry.digest)) {
     out.buffer = buffer_claim_of(entry, field);
@@ -45,6 +41,19 @@ entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
     out.buffer = buffer_claim{file_kind::other, {}, entry.path};
   }
   return out;
+}
+
+} // namespace
+
+entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
+                           const tpm::verified_pcrs& quoted) {
+  if (entry.violation()) return {file_kind::violation, {}};
+  return readings_as(entry, measured_kind(entry, index, quoted));
+}
+
+entry_readings told_readings_of(const tpm::ima_entry& entry) {
+  if (entry.violation()) return {file_kind::violation, {}};
+  return readings_as(entry, entry.boot_aggregate() ? file_kind::boot_aggregate : file_kind::file);
 }
 
 } // namespace muster::appraisal

@@ -30,4 +30,8 @@ struct entry_readings {
 entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
                            const tpm::verified_pcrs& quoted);
 
+/// Of an entry that no quote covers. One that calls itself boot_aggregate is taken for one: there is nothing
+/// to compare it with, and what a quote covers will tell.
+entry_readings told_readings_of(const tpm::ima_entry& entry);
+
 } // namespace muster::appraisal

@@ -50,9 +50,16 @@ progress running_attestation::note_log(const status& step) {
   return progress::over;
 }
 
+fault running_attestation::over_budget() const {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(inputs_.budget.cap());
+  return {errc::limit, "cost: it takes more CPU time than the " + std::to_string(ms.count())
+                           + " ms that one attestation may cost"};
+}
+
 progress running_attestation::take_part0(const frame& manifest, byte_view attest, byte_view signature,
                                          const tpm::pcr_values& hints) {
   if (broken_) return progress::over;
+  const cpu_turn counted{inputs_.budget};
   if (quote_) return note(fault{errc::malformed, "evidence: part 0 came twice"});
   return note(verify_part0(manifest, attest, signature, hints));
 }
@@ -124,6 +131,12 @@ status running_attestation::read_manifest(const frame& manifest) {
 
 progress running_attestation::take_log_part(log_kind log, const frame& body) {
   if (broken_ || !again_.empty()) return progress::over;
+  const cpu_turn counted{inputs_.budget};
+  const auto taken = take_log_now(log, body);
+  return inputs_.budget.over() ? note(over_budget()) : taken;
+}
+
+progress running_attestation::take_log_now(log_kind log, const frame& body) {
   if (!quote_) return note(fault{errc::malformed, "evidence: a log before part 0"});
   if (log == log_kind::boot) return note(take_boot_part(body.view()));
   if (!ima_)

@@ -3,6 +3,7 @@
 
 #include "appraisal/attestation_outcome.hpp"
 #include "appraisal/boot_moves.hpp"
+#include "appraisal/cpu_budget.hpp"
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_set.hpp"
 #include "appraisal/seen_claims.hpp"
@@ -47,6 +48,7 @@ struct attestation_inputs {
   tpm::ima_caps caps;
   std::shared_ptr<const reference_set> staged = nullptr; ///< unless an upgrade of the group is staged
   hash_seed seed{};                                      ///< of this process
+  cpu_budget budget{};                                   ///< over it the evidence fails
 };
 
 enum class log_kind : std::uint8_t { boot = 0, ima = 1 };
@@ -55,8 +57,9 @@ enum class progress : std::uint8_t { over = 0, more = 1 };
 /// Which entry of the IMA log the challenge asks for first.
 std::uint64_t first_entry_wanted(const issued_challenge& challenge, const recorded_boot* recorded) noexcept;
 
-/// take_part0 once, take_log_part for each part in order, finish once. `over`: the result is already decided.
-/// Call finish; later parts are ignored. Movable; one thread at a time. Each step is bounded by its input.
+/// take_part0 once, take_log_part for each part in order, finish or cut_off once. `over`: the result is
+/// already decided. Call finish; later parts are ignored. Movable; one thread at a time. Each step is bounded
+/// by its input, and all together by the budget.
 class running_attestation {
 public:
   explicit running_attestation(attestation_inputs inputs);
@@ -81,7 +84,12 @@ public:
   void judge_by(std::shared_ptr<const appraisal::policy> rules) { inputs_.policy = std::move(rules); }
 
   /// What came of it, all checks done. Before everything arrived that is a failure.
+  /// What the machine told beyond that can only make it worse (unproven.hpp).
   attestation_outcome finish() &&;
+
+  /// No more will come, for whatever reason: the session ended, the time was over. A failure with what was
+  /// told so far, if that is bad; else nothing.
+  std::optional<attestation_outcome> cut_off() &&;
 
 private:
   struct manifest_claims {
@@ -89,6 +97,12 @@ private:
     std::optional<bytes32> boot_log;
     std::uint64_t boot_log_size = 0;
   };
+
+  progress take_log_now(log_kind log, const frame& body);
+  attestation_outcome finish_now();
+  fault over_budget() const;
+  attestation_outcome within_budget(attestation_outcome out) const;
+  std::optional<finding> unproven(std::span<const tpm::ima_run> told) const;
 
   status verify_part0(const frame& manifest, byte_view attest, byte_view signature,
                       const tpm::pcr_values& hints);
@@ -114,7 +128,7 @@ private:
 
   attestation_outcome list_lost() const;
   attestation_outcome failure(const fault& why) const;
-  attestation_outcome ask_again(std::string reason) const;
+  attestation_outcome ask_again(std::string reason, std::span<const tpm::ima_run> told = {}) const;
 
   attestation_inputs inputs_;
   std::optional<tpm::verified_quote> quote_;

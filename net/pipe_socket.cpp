@@ -88,7 +88,11 @@ void pipe_socket::check_deadline(steady_time at) {
     if (waited > host_.limits.handshake) end(pipe_end::handshake);
     return;
   case phase::open:
-    if (waited > host_.limits.idle) end(pipe_end::idle);
+    // Who may not send is not silent.
+    if (!reading_)
+      since_ = at;
+    else if (waited > host_.limits.idle)
+      end(pipe_end::idle);
     return;
   case phase::draining:
     if (waited > host_.limits.drain) end(pipe_end::by_owner);

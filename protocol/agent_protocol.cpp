@@ -1,5 +1,6 @@
 #include "protocol/agent_protocol.hpp"
 
+#include "appraisal/unproven.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "protocol/hello.hpp"
@@ -100,7 +101,7 @@ agent_effects agent_protocol::end(const fault& why) {
   agent_effects out;
   if (phase_ == phase::over) return out;
   phase_ = phase::over;
-  running_.reset();
+  give_up(out);
   out.send.push_back(build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
   out.close = true;
   out.note = why.check;
@@ -109,12 +110,59 @@ agent_effects agent_protocol::end(const fault& why) {
 
 agent_effects agent_protocol::on_end(const fault& why) { return end(why); }
 
+agent_effects agent_protocol::on_gone() {
+  agent_effects out;
+  phase_ = phase::over;
+  give_up(out);
+  return out;
+}
+
+/// What the machine told of an attestation that will not end may be bad news (docs/checks.md P7). What is
+/// with TrustMgr already needs no more.
+void agent_protocol::give_up(agent_effects& out) {
+  if (!running_) return;
+  auto was = *std::exchange(running_, std::nullopt);
+  if (was.deciding || !was.evidence) return;
+  const auto number = was.asked.issue.number;
+  given_up_.push_back(
+      {number, std::move(was.context), was.asked.issued, std::move(was.evidence), {}, was.held});
+  if (was.attestation == nullptr) { // with the Verifier: its answer brings it back
+    given_up_.back().waiting = std::move(was.waiting);
+    return;
+  }
+  evidence_parts last{std::move(was.attestation), {}, true};
+  std::ranges::move(was.waiting, std::back_inserter(last.parts));
+  out.asks.emplace_back(agent_effects::ask_step{number, std::move(last)});
+}
+
+agent_effects agent_protocol::on_given_up(std::vector<given_up>::iterator one, result<evidence_step> answer) {
+  agent_effects out;
+  if (answer && answer->attestation) {
+    evidence_parts last{std::move(answer->attestation), {}, true};
+    std::ranges::move(one->waiting, std::back_inserter(last.parts));
+    one->waiting.clear();
+    out.asks.emplace_back(agent_effects::ask_step{one->number, std::move(last)});
+    return out;
+  }
+  auto was = std::move(*one);
+  given_up_.erase(one);
+  if (!answer) return out;
+  auto bad = appraisal::bad_news_of(std::move(answer->outcome));
+  if (bad == nullptr) return out;
+  out.note = "evidence that was not brought to its end is bad news";
+  out.asks.emplace_back(agent_effects::ask_decide{
+      {channel_.node, with_.epoch, was.number, was.challenged, std::move(was.context), std::move(bad),
+       std::move(was.evidence), channel_.boot, of_generation(), true}});
+  return out;
+}
+
 agent_effects agent_protocol::on_superseded() {
   if (phase_ != phase::attached) return end(superseded());
   phase_ = phase::superseded;
-  running_.reset();
   due_.clear();
-  return {};
+  agent_effects out;
+  give_up(out);
+  return out;
 }
 
 agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
@@ -209,19 +257,31 @@ result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   return read;
 }
 
+/// Findings about evidence end with whole logs alone (docs/protocol.md 5). Nobody else would ask for them.
+bool agent_protocol::may_mend(boot_time now) {
+  constexpr std::uint64_t pause_ms = 3'600'000;
+  const auto about_evidence = [](const finding& f) { return f.kind == finding_kind::evidence; };
+  if (std::ranges::none_of(with_.recorded->findings, about_evidence)) return false;
+  if (asked_to_mend_ && now.milliseconds < asked_to_mend_->milliseconds + pause_ms) return false;
+  asked_to_mend_ = now;
+  return true;
+}
+
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
   const bool other_pins =
       appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
-  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole_ || other_pins, now);
+  const bool whole = whole_ || other_pins || may_mend(now);
+  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole, now);
   auto ak = recorded_ak();
   last_challenge_ = now;
   attest_ordered_ = false;
   whole_ = false;
   if (!ak) return;
   running_.emplace(running{});
-  running_->attestation = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps);
+  running_->attestation =
+      begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps, settings_.cpu);
   running_->asked = asked;
   running_->context = with_.context;
 }
@@ -286,6 +346,7 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
   running_->next_part += 1;
   running_->waiting.push_back(received);
   running_->backlog += received.view().size() + part_overhead;
+  running_->held += received.view().size() + part_overhead;
   return {};
 }
 
@@ -304,6 +365,8 @@ void agent_protocol::next_step(agent_effects& out) {
 
 agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
   agent_effects out;
+  if (const auto one = std::ranges::find(given_up_, number, &given_up::number); one != given_up_.end())
+    return on_given_up(one, std::move(answer));
   if (!running_ || running_->deciding || running_->asked.issue.number != number) return out;
   if (!answer) {
     out.note = answer.fault().check;
@@ -321,14 +384,18 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   running_->backlog = 0;
   decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
                            running_->asked.issued, running_->context, std::move(answer->outcome),
-                           running_->evidence,     channel_.boot};
+                           running_->evidence,     channel_.boot,     of_generation()};
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
 }
 
 agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
   agent_effects out;
-  if (!running_ || running_->asked.issue.number != number) return out;
+  if (!running_ || running_->asked.issue.number != number) {
+    // Bad news of an attestation that was given up: what is recorded now is what the next one goes on from.
+    if (answer && phase_ == phase::attached) with_.recorded = std::move(answer->recorded);
+    return out;
+  }
   running_.reset();
   if (!answer) {
     out.note = answer.fault().check;
@@ -374,14 +441,43 @@ void agent_protocol::on_due(const std::vector<command_record>& commands) {
 
 void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
 
-agent_effects agent_protocol::on_tick(boot_time now) {
+void agent_protocol::on_wait(boot_time now) {
+  if (running_ && !running_->waits_since) running_->waits_since = now;
+}
+
+void agent_protocol::on_room(boot_time now) {
+  if (!running_ || !running_->waits_since) return;
+  running_->waited += now.milliseconds - std::exchange(running_->waits_since, std::nullopt)->milliseconds;
+}
+
+std::size_t agent_protocol::held() const noexcept {
+  std::size_t out = running_ ? running_->held : 0;
+  for (const auto& one : given_up_)
+    out += one.held;
+  return out;
+}
+
+/// The next beat is challenged, whatever the interval.
+void agent_protocol::drop_evidence(agent_effects& out) {
+  give_up(out);
+  last_challenge_.reset();
+}
+
+agent_effects agent_protocol::on_no_room() {
   agent_effects out;
   if (!running_ || running_->deciding) return out;
+  drop_evidence(out);
+  out.note = "no room for this evidence: others waited for it too long";
+  return out;
+}
+
+agent_effects agent_protocol::on_tick(boot_time now) {
+  agent_effects out;
+  if (!running_ || running_->deciding || running_->waits_since) return out;
   const auto earned = running_->received * 1000 / settings_.log_least_rate;
-  const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned;
+  const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned + running_->waited;
   if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
-  running_.reset();
-  last_challenge_.reset(); // the next beat is challenged, whatever the interval
+  drop_evidence(out);
   out.note = "evidence did not come in time";
   return out;
 }

@@ -22,6 +22,7 @@ struct agent_protocol_settings {
   std::uint64_t log_least_rate = 16 * 1024;            ///< bytes a second that buy more time
   std::uint32_t max_frame = 1U << 20U;
   tpm::ima_caps caps;
+  appraisal::cpu_budget cpu; ///< of each attestation
 };
 
 /// What the Session must do now.
@@ -41,7 +42,7 @@ struct agent_effects {
   using ask = std::variant<ask_attach, ask_step, ask_decide, ask_renew>;
 
   std::vector<bytes> send;
-  std::vector<ask> asks;
+  std::vector<ask> asks;               ///< behind an end only for bad news
   std::vector<command_result> reports; ///< the machine's word on commands
   bool close = false;                  ///< after what is to be sent
   bool two_hosts = false;              ///< this session was superseded, and its peer is still there
@@ -67,6 +68,10 @@ public:
   /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
   void on_log_state(std::shared_ptr<const log_state> now) { log_ = std::move(now); }
   agent_effects on_end(const fault& why);
+  /// The peer is gone. What it told last may still be bad news: the caller waits until `quiet`.
+  agent_effects on_gone();
+  /// Whether no answer is awaited that somebody else must hear of.
+  bool quiet() const noexcept { return given_up_.empty(); }
   /// A newer session took over. This session does no more work; it only watches whether its peer has
   /// reconnected. A beat already in flight gets an empty reply. A second beat proves that the peer is still
   /// alive here, so two hosts share the identity. The caller calls again when it has listened long enough:
@@ -74,6 +79,13 @@ public:
   agent_effects on_superseded();
   /// Looks at the deadline of evidence. Late evidence is dropped and no verdict: the next beat is challenged.
   agent_effects on_tick(boot_time now);
+
+  /// While there is no room for more of its evidence, the deadline waits, too.
+  void on_wait(boot_time now);
+  void on_room(boot_time now);
+  /// Others wait for the room that this evidence takes: it is given up. No verdict, and asked for again with
+  /// the next beat.
+  agent_effects on_no_room();
 
   void change(const agent_protocol_settings& settings) { settings_ = settings; }
   bool attached() const noexcept { return phase_ == phase::attached; }
@@ -83,6 +95,8 @@ public:
   /// Parts that wait to be judged, in bytes of memory. While it is above a bound of the Session's, the agent
   /// gets no credit: what a fast agent can make us hold is that bound, the credit that was out, and a frame.
   std::size_t backlog() const noexcept { return running_ ? running_->backlog : 0; }
+  /// Bytes of memory that attestations of this session hold, whoever has them now.
+  std::size_t held() const noexcept;
 
 private:
   enum class phase { hello, attaching, attached, superseded, over };
@@ -94,13 +108,28 @@ private:
     std::shared_ptr<node_evidence> evidence;                     ///< null before part 0
     std::deque<frame> waiting;                                   ///< parts behind the one at the Verifier
     std::size_t backlog = 0;                                     ///< what `waiting` costs
+    std::size_t held = 0;                                        ///< what all parts cost, judged or not
     std::uint64_t received = 0;                                  ///< bytes of log
+    std::uint64_t waited = 0;                                    ///< ms without room for more
+    std::optional<boot_time> waits_since;                        ///< there is none now
     std::uint32_t next_part = 0;
     bool last_seen = false;
     bool deciding = false;
   };
 
+  /// An attestation that will not come to its end while the Verifier has it, or has its last parts.
+  struct given_up {
+    attestation_number number;
+    context_ptr context;
+    boot_time challenged;
+    std::shared_ptr<node_evidence> evidence;
+    std::deque<frame> waiting;
+    std::size_t held = 0;
+  };
+
   agent_effects end(const fault& why);
+  void give_up(agent_effects& out);
+  agent_effects on_given_up(std::vector<given_up>::iterator one, result<evidence_step> answer);
   agent_effects take(const frame& received, boot_time now);
   agent_effects take_hello(wire::Hello::Reader in);
   agent_effects take_beat(wire::Beat::Reader in, boot_time now);
@@ -110,6 +139,8 @@ private:
   bool belongs(wire::AgentFrame::Reader in) const;
   void next_step(agent_effects& out);
   bool challenge_due(boot_time now) const;
+  void drop_evidence(agent_effects& out);
+  bool may_mend(boot_time now);
   void start_challenge(boot_time now);
   result<tpm::trusted_ak> recorded_ak();
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
@@ -121,6 +152,7 @@ private:
   attachment with_;
   std::shared_ptr<const tpm::trusted_ak> kept_ak_; ///< see `recorded_ak`
   std::optional<running> running_;
+  std::vector<given_up> given_up_;
   std::vector<command_record> due_;
   std::shared_ptr<const log_state> log_;      ///< newest that was told
   std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
@@ -128,6 +160,7 @@ private:
   bool late_beat_ = false;                    ///< came after the session was superseded
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything
+  std::optional<boot_time> asked_to_mend_;    ///< whole logs, to end findings about evidence
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
 };

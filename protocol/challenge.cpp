@@ -65,7 +65,8 @@ void put_challenge(wire::Challenge::Builder out, const challenge& asked, const n
 std::shared_ptr<appraisal::running_attestation> begin_attestation(const challenge& asked, tpm::trusted_ak ak,
                                                                   const attachment& with,
                                                                   const evidence_channel& channel,
-                                                                  const tpm::ima_caps& caps) {
+                                                                  const tpm::ima_caps& caps,
+                                                                  const appraisal::cpu_budget& cpu) {
   appraisal::attestation_inputs inputs{asked.issue,
                                        {channel.node, channel.exporter, crypto::sha256(channel.node_spki)},
                                        std::move(ak),
@@ -74,7 +75,8 @@ std::shared_ptr<appraisal::running_attestation> begin_attestation(const challeng
                                        with.context->policy,
                                        caps,
                                        with.context->staged,
-                                       with.context->seed};
+                                       with.context->seed,
+                                       cpu};
   return std::make_shared<appraisal::running_attestation>(std::move(inputs));
 }
 

@@ -34,6 +34,7 @@ struct evidence_channel {
 std::shared_ptr<appraisal::running_attestation> begin_attestation(const challenge& asked, tpm::trusted_ak ak,
                                                                   const attachment& with,
                                                                   const evidence_channel& channel,
-                                                                  const tpm::ima_caps& caps);
+                                                                  const tpm::ima_caps& caps,
+                                                                  const appraisal::cpu_budget& cpu);
 
 } // namespace muster::service

@@ -50,15 +50,18 @@ result<taken> take_part(appraisal::running_attestation& attestation, const frame
 } // namespace
 
 result<evidence_step> take_evidence(evidence_parts some) {
-  if (!some.attestation || some.parts.empty()) return no_evidence();
+  if (!some.attestation || (some.parts.empty() && !some.cut_off)) return no_evidence();
   for (const auto& part : some.parts) {
     const auto taken = take_part(*some.attestation, part);
     if (!taken) return taken.fault();
-    if (taken->progress == appraisal::progress::more && !taken->last) continue;
+    if (some.cut_off || (taken->progress == appraisal::progress::more && !taken->last)) continue;
     return evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>(
                                       std::move(*some.attestation).finish())};
   }
-  return evidence_step{std::move(some.attestation), nullptr};
+  if (!some.cut_off) return evidence_step{std::move(some.attestation), nullptr};
+  auto bad = std::move(*some.attestation).cut_off();
+  if (!bad) return evidence_step{};
+  return evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>(*std::move(bad))};
 }
 
 } // namespace muster::service

@@ -20,11 +20,13 @@ namespace muster::service {
 struct evidence_parts {
   std::shared_ptr<appraisal::running_attestation> attestation;
   std::vector<frame> parts; ///< each an AgentFrame with `evidence` or `logPart`, validated; at least one
+  bool cut_off = false;     ///< no more will come: of what was told only bad news count. Parts may be none
 };
 
 struct evidence_step {
   std::shared_ptr<appraisal::running_attestation> attestation;
-  std::shared_ptr<const appraisal::attestation_outcome> outcome; ///< null: more parts are to come
+  std::shared_ptr<const appraisal::attestation_outcome> outcome; ///< null: more parts are to come; with no
+                                                                 ///< attestation either: no bad news
 };
 
 /// Feeds the parts (AgentFrames with evidence or a log part) to the attestation, until its end is known.

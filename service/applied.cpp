@@ -1,5 +1,10 @@
 #include "service/applied.hpp"
 
+#include "actors/runtime/clock.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+
 namespace muster::service {
 
 namespace {
@@ -66,9 +71,18 @@ session_settings session_settings_of(const settings::service_settings& in) {
   out.agent.log_deadline = in.limits.log_deadline;
   out.agent.log_least_rate = in.limits.log_least_rate;
   out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);
-  out.agent.caps = {in.limits.log_entries, in.limits.log_bytes};
+  // A machine that is alone always finds room for what it may send.
+  out.agent.caps = {in.limits.log_entries,
+                    std::min(in.limits.log_bytes, evidence_memory_of(in) / (2 * evidence_room_factor))};
+  out.agent.cpu = {in.limits.attestation_cpu, &runtime::thread_cpu_time};
   out.pending_retry = in.limits.pending_retry;
   return out;
+}
+
+std::uint64_t evidence_memory_of(const settings::service_settings& in) {
+  if (in.limits.evidence_memory != 0) return in.limits.evidence_memory;
+  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) / 4
+         * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 trust_rules trust_rules_of(const settings::service_settings& in) {

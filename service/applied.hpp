@@ -13,6 +13,8 @@ namespace muster::service {
 /// The policies of the folder by group; `default` is the base, else what the configuration's `policy` says.
 policies_in_force policies_of(const configuration& in);
 session_settings session_settings_of(const settings::service_settings& in);
+/// Bytes for all evidence in flight: what the operator says, else a quarter of this machine's memory.
+std::uint64_t evidence_memory_of(const settings::service_settings& in);
 /// fault malformed: what the grammar of settings does not let through.
 result<crypto::ek_policy> ek_policy_of(const settings::admission_settings& in);
 trust_rules trust_rules_of(const settings::service_settings& in);

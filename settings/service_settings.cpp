@@ -37,6 +37,8 @@ void read_limits(section& in, service_limits& out) {
   in.integer("log_entries", out.log_entries, {100, 10'000'000});
   in.duration("log_deadline", out.log_deadline, {seconds{1}, hours{1}});
   in.rate("log_least_rate", out.log_least_rate, {1, GiB});
+  in.duration("attestation_cpu", out.attestation_cpu, {milliseconds{10}, hours{1}});
+  in.size("evidence_memory", out.evidence_memory, {16 * MiB, 1024 * GiB});
   in.integer("pending", out.pending, {1, 1'000'000});
   in.integer("pending_per_address", out.pending_per_address, {1, 1'000'000});
   in.duration("pending_expiry", out.pending_expiry, {seconds{1}, days{365}});
@@ -186,6 +188,7 @@ std::vector<std::string> needs_restart(const service_settings& before, const ser
   compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
   compare("admission.vendor", before.admission.vendor, after.admission.vendor);
   compare("admission.group", before.admission.group, after.admission.group);
+  compare("limits.evidence_memory", before.limits.evidence_memory, after.limits.evidence_memory);
   compare("log.head_file", before.head_file, after.head_file);
   return out;
 }

@@ -29,12 +29,15 @@ struct service_limits {
   std::uint64_t accepts_per_address = 64; ///< new connections of one address within a second
   std::uint64_t frame = MiB;              ///< bytes, from an agent
   milliseconds handshake_deadline = std::chrono::seconds{10};
-  std::uint64_t log_part = 256 * KiB;                   ///< bytes; not honoured yet: docs/protocol.md 9
-  std::uint64_t log_bytes = 256 * MiB;                  ///< of one log of one attestation
-  std::uint64_t log_entries = 1'000'000;                ///< of one log of one attestation
-  milliseconds log_deadline = std::chrono::seconds{60}; ///< from the challenge to the last part
-  std::uint64_t log_least_rate = 16 * KiB;              ///< bytes a second
-  std::uint64_t pending = 1'000;                        ///< nodes that wait for admission
+  std::uint64_t log_part = 256 * KiB;                     ///< bytes; not honoured yet: docs/protocol.md 9
+  std::uint64_t log_bytes = 256 * MiB;                    ///< of one log of one attestation
+  std::uint64_t log_entries = 1'000'000;                  ///< of one log of one attestation
+  milliseconds log_deadline = std::chrono::seconds{60};   ///< from the challenge to the last part
+  std::uint64_t log_least_rate = 16 * KiB;                ///< bytes a second
+  milliseconds attestation_cpu = std::chrono::seconds{5}; ///< CPU time that one attestation may cost
+  std::uint64_t evidence_memory =
+      0;                         ///< bytes for all evidence in flight; 0: a quarter of the machine's memory
+  std::uint64_t pending = 1'000; ///< nodes that wait for admission
   std::uint64_t pending_per_address = 16;
   milliseconds pending_expiry = std::chrono::days{7};
   milliseconds pending_retry = std::chrono::seconds{60}; ///< what a pending agent is told to wait

@@ -35,7 +35,11 @@ struct decision_request {
   context_ptr context;  ///< that it was appraised with
   std::shared_ptr<const appraisal::attestation_outcome> outcome;
   std::shared_ptr<const node_evidence> evidence;
-  boot_id boot; ///< that the session named, and that what verified is bound to
+  boot_id boot;  ///< that the session named, and that what verified is bound to
+  generation of; ///< the machine's, when the session began
+  /// Given up before it came to its end, so the outcome is `bad_news_of` it: it moves no number, no epoch and
+  /// no lease but to the worse.
+  bool bad_news = false;
 };
 
 struct decision {

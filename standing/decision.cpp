@@ -153,15 +153,25 @@ void keep_boot(write_batch& batch, const node_state& before, node_state& state, 
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now) {
   decided out{before, false, false, false, false};
+  const auto& outcome = *request.outcome;
   out.state.generation = node.generation;
+  if (request.bad_news) { // whatever session and attestation are the newest now
+    fail(out, before, node, *request.context, outcome.findings, now.wall);
+    out.state.must_enrol = before.must_enrol || outcome.must_enrol;
+    out.state.evidence_kept = out.evidence_kept;
+    return out;
+  }
   out.state.epoch = request.epoch;
   out.state.number = request.number;
-  const auto& outcome = *request.outcome;
   if (auto two_hosts = note_boot(out.state, request.boot, counted(before, outcome)))
     out.alarmed = raise_alarm(out.state, *std::move(two_hosts), now.wall);
   switch (outcome.end) {
   case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
   case attestation_end::again:
+    if (!outcome.findings.empty()) { // bad news, whatever the whole log will say
+      fail(out, before, node, *request.context, outcome.findings, now.wall);
+      break;
+    }
     if (outcome.booted) { // docs/protocol.md 4: that is always asked for from entry 0
       out.ask_full_log = true;
       break;

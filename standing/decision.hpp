@@ -31,8 +31,9 @@ struct decided {
 /// challenge. Rules:
 ///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
-///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure. A
-///              machine that booted is always asked
+///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure, as
+///              is what it told that is bad. A machine that booted is always asked
+///   bad news   as failed, and whatever session and attestation are the newest stay so
 /// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
 /// stands, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,

@@ -28,6 +28,12 @@ private:
 
 } // namespace
 
+std::chrono::nanoseconds thread_cpu_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+}
+
 result<std::shared_ptr<const clock>> make_machine_clock(const std::string& boot_id_file) {
   std::ifstream in{boot_id_file};
   std::string text(64, '\0');

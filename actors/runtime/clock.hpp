@@ -4,6 +4,7 @@
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace muster::runtime {
@@ -23,6 +24,9 @@ public:
   /// Which boot of the kernel `since_boot` counts from.
   virtual boot_id boot() const noexcept = 0;
 };
+
+/// CPU time of the thread that asks, from any start.
+std::chrono::nanoseconds thread_cpu_time();
 
 /// The clocks of the kernel. `boot_id_file` is /proc/sys/kernel/random/boot_id in production.
 /// fault io: it cannot be read; fault malformed: it holds something else.

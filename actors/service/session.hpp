@@ -26,6 +26,10 @@ using session_actor = net::pipe_owner_actor::extend<
     caf::reacts_to<context_atom, context_ptr>,
     // TrustMgr or ClientAPI: tell the peer, and end.
     caf::reacts_to<end_atom, session_end>,
+    // The pot of memory for evidence: whether there is room at last, or what is held must go.
+    caf::reacts_to<pot_atom, bool>,
+    // Itself: room was waited for long enough.
+    caf::reacts_to<pot_atom>,
     // Itself: look at the deadlines.
     caf::reacts_to<tick_atom>>;
 

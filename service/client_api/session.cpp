@@ -13,6 +13,9 @@ using session_pointer = session_actor::stateful_pointer<session_state>;
 /// Evidence that may wait for the Verifier before the agent has to: two parts of the usual size.
 constexpr std::size_t max_backlog = 512 * 1024;
 
+/// How long a session waits for room before the one that holds most has to go.
+constexpr std::chrono::seconds room_patience{10};
+
 fault no_answer() { return {errc::busy, "a part of the service failed; come back"}; }
 
 void flush(session_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
@@ -25,11 +28,30 @@ void close(session_pointer self) {
   state.pipe.close();
 }
 
-/// Gives the credit back for what arrived, unless the Verifier is behind: then once it has caught up.
+/// Takes room for what the attestation of this session holds, or gives it back. False: there is none now.
+bool cover(session_pointer self, agent_protocol& agent) {
+  auto& state = self->state;
+  const auto wanted = evidence_room_factor * agent.held();
+  if (wanted == 0) {
+    state.room.give_back();
+    return true;
+  }
+  const bool waited = state.room.waits();
+  if (state.room.cover(self, wanted)) return true;
+  if (!waited) {
+    agent.on_wait(state.deps->clock->since_boot());
+    self->delayed_send(self, room_patience, pot_atom::value);
+  }
+  return false;
+}
+
+/// Gives the credit back for what arrived, unless the Verifier is behind or there is no room for more: then
+/// once it has caught up, or there is.
 void give_credit(session_pointer self) {
   auto& state = self->state;
-  const auto* agent = std::get_if<agent_protocol>(&state.protocol);
-  if (state.closing || (agent != nullptr && agent->backlog() > max_backlog)) return;
+  auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  const bool room = agent == nullptr || cover(self, *agent);
+  if (state.closing || !room || (agent != nullptr && agent->backlog() > max_backlog)) return;
   state.pipe.consumed(std::exchange(state.owed, 0));
 }
 
@@ -161,7 +183,9 @@ void carry_out(session_pointer self, agent_effects effects) {
   if (effects.two_hosts)
     if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
       self->send(state.deps->trust.of(state.node), twin_atom::value, state.node, agent->of_generation());
-  if (effects.close) return close(self);
+  if (effects.close) close(self);
+  const auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  if (state.gone && agent != nullptr && agent->quiet()) return self->quit();
   give_credit(self);
 }
 
@@ -218,11 +242,15 @@ void take_chunk(session_pointer self, const bytes& chunk) {
 }
 
 void gone(session_pointer self) {
-  const auto& state = self->state;
+  auto& state = self->state;
+  state.closing = true;
+  state.gone = true;
+  auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  if (agent == nullptr) return self->quit();
   // Detach even if the protocol has already ended; until then the node is shown as connected.
-  if (const auto* agent = std::get_if<agent_protocol>(&state.protocol); agent && agent->epoch().value != 0)
+  if (agent->epoch().value != 0)
     self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
-  self->quit();
+  carry_out(self, agent->on_gone());
 }
 
 fault end_fault(session_end why) {
@@ -251,6 +279,19 @@ void end(session_pointer self, session_end why) {
   close(self);
 }
 
+/// The pot's word: room was found, or what this session holds must make room for others.
+void take_room(session_pointer self, bool room) {
+  auto& state = self->state;
+  auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  if (agent == nullptr) return;
+  const auto now = state.deps->clock->since_boot();
+  if (!room) return carry_out(self, agent->on_no_room());
+  if (!state.room.waits()) return; // it left the line meanwhile
+  state.room.found();
+  agent->on_room(now);
+  give_credit(self);
+}
+
 void tick(session_pointer self) {
   if (self->state.closing) return;
   if (auto* stranger = std::get_if<enrolment_protocol>(&self->state.protocol))
@@ -266,6 +307,7 @@ void tick(session_pointer self) {
 session_actor::behavior_type session(session_pointer self, session_deps_ptr deps, net::pipe_opened opened) {
   auto& state = self->state;
   state.deps = std::move(deps);
+  state.room = pot_share{state.deps->pot, self->id()};
   state.pipe = net::pipe_handle{opened};
   state.peer = std::move(opened.peer);
   state.channel.emplace(net::secure_channel::accept(state.deps->tls));
@@ -280,6 +322,12 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_context(context);
       },
       [self](end_atom, session_end why) { end(self, why); },
+      [self](pot_atom, bool room) { take_room(self, room); },
+      [self](pot_atom) {
+        if (!self->state.room.waits()) return;
+        self->state.room.insist();
+        self->delayed_send(self, room_patience, pot_atom::value);
+      },
       [self](tick_atom) { tick(self); },
   };
 }

@@ -12,6 +12,7 @@
 #include "protocol/agent_protocol.hpp"
 #include "protocol/enrolment_protocol.hpp"
 #include "records/log_board.hpp"
+#include "service/client_api/shared_pot.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -36,6 +37,7 @@ struct session_deps {
   std::shared_ptr<const std::atomic<std::shared_ptr<const session_settings>>> settings;
   record_log_actor record_log;
   log_board_ptr board; ///< never null
+  std::shared_ptr<shared_pot> pot;
 };
 
 using session_deps_ptr = std::shared_ptr<const session_deps>;
@@ -49,6 +51,8 @@ struct session_state {
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
+  pot_share room;    ///< for the evidence that it holds
+  bool gone = false; ///< the peer; what it told last may still be with the Verifier
 };
 
 session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self,

@@ -1,4 +1,5 @@
 // Attestations that ended, and records that are appraised again.
+#include "appraisal/unproven.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/commit.hpp"
 
@@ -19,6 +20,12 @@ bool judged_by(const node_state& state, const appraisal_context& context) {
   return state.appraisal_version >= context.version && same(state.policy, true, context.policy_digest)
          && same(state.reference, context.reference != nullptr, context.reference_digest)
          && same(state.staged, context.staged != nullptr, context.staged_digest);
+}
+
+/// Bad news of an older identity, or of a boot that a newer attestation has left behind.
+bool overtaken(const decision_request& late, const node_entry& known) {
+  if (late.of != known.node->generation) return true;
+  return known.state->number > late.number && known.state->boot && *known.state->boot != late.boot;
 }
 
 } // namespace
@@ -45,20 +52,24 @@ result<std::shared_ptr<const node_state>> trust_mgr_state::up_to_date(const deci
       take_reappraisal(state, context, *std::move(judged), deps_.clock->wall()).state);
 }
 
-void trust_mgr_state::take_now(const decision_request& request, promise<decision_reply> reply) {
+void trust_mgr_state::take_now(decision_request request, promise<decision_reply> reply) {
   const auto refuse = [&](const fault& why) { reply.deliver(decision_reply{why}); };
-  const auto session = sessions_.find(request.node);
-  if (session == sessions_.end() || session->second.epoch != request.epoch)
-    return refuse({errc::conflict, "attestation: of an older session; dropped"});
   const auto known = book_->find(request.node);
   if (!known) return refuse(known.fault());
   if (!known->node || known->node->standing != standing::enrolled)
     return refuse({errc::conflict, "attestation: the node is not admitted any more; dropped"});
+  // Of an older session or number only what is bad counts.
+  const auto session = sessions_.find(request.node);
+  const bool newest = session != sessions_.end() && session->second.epoch == request.epoch
+                      && request.number > known->state->number;
+  if (!newest && !std::exchange(request.bad_news, true))
+    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+  if (request.outcome == nullptr || (request.bad_news && overtaken(request, *known)))
+    return refuse({errc::conflict, "attestation: of an older session or number; dropped"});
   // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
-  if (session->second.moved && request.context->group != context_of(known->node->group)->group)
+  const bool moved = request.bad_news || session->second.moved;
+  if (moved && request.context->group != context_of(known->node->group)->group)
     return refuse({errc::conflict, "attestation: judged by the group that the node has left; dropped"});
-  if (request.number <= known->state->number)
-    return refuse({errc::conflict, "attestation: of an older number; dropped"});
   const bool verified = request.outcome->end == appraisal::attestation_end::verified && request.evidence;
   const auto node =
       vouched_now(known->node, verified ? request.evidence->attest : newest_attest(*known->state));
@@ -86,7 +97,7 @@ void trust_mgr_state::take_now(const decision_request& request, promise<decision
   if (!after.ask_full_log) after.state.evidence_kept = after.evidence_kept;
   const auto queue = queues_.find(request.node);
   std::vector<command_record> settled;
-  if (queue != queues_.end() && !after.ask_full_log)
+  if (queue != queues_.end() && !after.ask_full_log && !request.bad_news)
     settled = queue->second.settle_attest(request.challenged);
   store_commands(batch, settled);
   auto state =

@@ -126,7 +126,7 @@ private:
   void deliver(const node_id& id);
   void settle(const std::vector<command_record>& settled);
   void store_commands(write_batch& batch, const std::vector<command_record>& commands);
-  void take_now(const decision_request& request, promise<decision_reply> reply);
+  void take_now(decision_request request, promise<decision_reply> reply);
   result<std::shared_ptr<const node_state>> up_to_date(const decision_request& request,
                                                        const node_entry& known);
   bool reappraise_one(const node_id& id);

@@ -4,6 +4,7 @@
 #include "appraisal/running_attestation.hpp"
 #include "messages/build.hpp"
 #include "schemas/manifest.capnp.h"
+#include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vm_machine.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
 
@@ -169,6 +170,15 @@ inline appraisal::attestation_outcome attest(attesting_machine& m, appraisal::lo
   auto out = appraise(in, m.answer(in));
   if (out.boot) m.recorded = std::make_shared<appraisal::recorded_boot>(*out.boot);
   return out;
+}
+
+/// A machine whose first whole attestation is recorded and became its reference.
+inline attesting_machine trusted_machine() {
+  attesting_machine m{"grub-sb"};
+  const auto out = attest(m, appraisal::logs_wanted::whole);
+  REQUIRE(out.end == appraisal::attestation_end::verified);
+  m.reference = appraisal::samples::reference_of(*out.claims, out.files);
+  return m;
 }
 
 } // namespace muster::testing

@@ -12,15 +12,6 @@ namespace {
 
 using names = std::vector<std::string>;
 
-/// A machine whose first whole attestation is recorded and became its reference.
-attesting_machine trusted_machine() {
-  attesting_machine m{"grub-sb"};
-  const auto out = attest(m, logs_wanted::whole);
-  REQUIRE(out.end == attestation_end::verified);
-  m.reference = samples::reference_of(*out.claims, out.files);
-  return m;
-}
-
 void check_failed(const attestation_outcome& out, std::string_view check) {
   CHECK(out.end == attestation_end::failed);
   CHECK(out.what == occasion::failed);

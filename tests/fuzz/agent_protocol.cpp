@@ -127,7 +127,7 @@ private:
 
   /// What must hold of all that the session ever wants.
   void look(agent_effects out) {
-    if (closed_) hold(out.send.empty() && out.asks.empty() && out.reports.empty());
+    if (closed_) hold(out.send.empty() && out.reports.empty());
     closed_ = closed_ || out.close;
     for (const auto& one : out.send)
       hold(parse_view<wire::ServiceFrame>(frame::copy_of(one)).ok());
@@ -135,7 +135,7 @@ private:
       std::visit([&](auto& ask) { take(ask); }, one);
     if (superseded_) hold(protocol_.backlog() == 0);
   }
-  void take(agent_effects::ask_attach&) { hold(!std::exchange(attaching_, true)); }
+  void take(agent_effects::ask_attach&) { hold(!closed_ && !std::exchange(attaching_, true)); }
   void take(agent_effects::ask_renew&) { hold(protocol_.attached()); }
   void take(agent_effects::ask_step& ask) {
     hold(protocol_.attached() && !superseded_);

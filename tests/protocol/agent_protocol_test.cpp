@@ -311,7 +311,8 @@ TEST_CASE("a frame out of turn ends the session, whatever arrived before it and 
   const std::vector together{evidence(42), hello(), log_part(42, 1), beat(2)};
   const auto out = protocol.on_frames(together, {11});
   CHECK(out.close);
-  CHECK(out.asks.empty());
+  REQUIRE(out.asks.size() == 1); // what was told before may be bad news
+  CHECK(std::get<agent_effects::ask_step>(out.asks[0]).evidence.cut_off);
   CHECK(out.send.size() == 1);
   CHECK(out.note == "agent: a frame out of turn");
 }
@@ -339,15 +340,141 @@ TEST_CASE("an agent that sends faster than its log is judged is not cut: what wa
   CHECK(protocol.backlog() == 0);
 }
 
-TEST_CASE("an answer of the verifier for an attestation that was given up changes nothing") {
+TEST_CASE(
+    "what was told of an attestation that was given up is looked at for bad news, and for nothing else") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  auto step = protocol.on_frame(evidence(42), {11});
+  CHECK(protocol.on_frame(log_part(42, 1), {12}).asks.empty()); // the verifier is busy
+  auto asked = std::get<agent_effects::ask_step>(step.asks[0]);
+  CHECK_FALSE(protocol.on_tick({600}).note.empty());
+  CHECK_FALSE(protocol.quiet());
+  CHECK(beat_reply(protocol.on_frame(beat(2), {1010})).challenge == 43);
+  const auto late = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  REQUIRE(late.asks.size() == 1);
+  const auto& last = std::get<agent_effects::ask_step>(late.asks[0]);
+  CHECK(last.number.value == 42);
+  CHECK(last.evidence.cut_off);
+  CHECK(last.evidence.parts.size() == 1);
+
+  SUBCASE("no bad news: nothing happens") {
+    CHECK(protocol.on_step({42}, evidence_step{}).asks.empty());
+    CHECK(protocol.quiet());
+  }
+  SUBCASE("bad news are TrustMgr's, and what it recorded is what the next one goes on from") {
+    auto bad = std::make_shared<appraisal::attestation_outcome>();
+    bad->findings.push_back({});
+    const auto told = protocol.on_step({42}, evidence_step{nullptr, bad});
+    REQUIRE(told.asks.size() == 1);
+    const auto& request = std::get<agent_effects::ask_decide>(told.asks[0]).request;
+    CHECK(request.bad_news);
+    CHECK(request.number.value == 42);
+    CHECK(request.outcome == bad);
+    CHECK(protocol.quiet());
+    auto now = std::make_shared<node_state>();
+    now->number = {41};
+    now->findings.push_back({}); // about evidence
+    CHECK(protocol.on_decided({42}, decision{now, false}).send.empty());
+  }
+}
+
+TEST_CASE("an outcome that comes behind the deadline improves nothing, and its bad news count") {
+  const auto late = [](const appraisal::attestation_outcome& outcome) {
+    auto protocol = ready();
+    (void)protocol.on_frame(beat(1), {10});
+    (void)protocol.on_frame(evidence(42, true), {11});
+    (void)protocol.on_tick({600});
+    return protocol
+        .on_step({42},
+                 evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>(outcome)})
+        .asks;
+  };
+  appraisal::attestation_outcome good;
+  good.end = appraisal::attestation_end::verified;
+  CHECK(late(good).empty());
+  auto bad = good;
+  bad.findings.push_back({finding_kind::claim, severity::failure, "ima.denied-file", {}, {}, {}, {}, {}});
+  const auto asks = late(bad);
+  REQUIRE(asks.size() == 1);
+  const auto& request = std::get<agent_effects::ask_decide>(asks[0]).request;
+  CHECK(request.bad_news);
+  CHECK(request.outcome->end == appraisal::attestation_end::failed);
+  CHECK(request.outcome->findings.at(0).check == "evidence.unproven");
+}
+
+TEST_CASE("whoever hangs up in the middle of its evidence has told what it told") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});
   auto asked = std::get<agent_effects::ask_step>(step.asks[0]);
-  CHECK_FALSE(protocol.on_tick({600}).note.empty());
-  CHECK(beat_reply(protocol.on_frame(beat(2), {1010})).challenge == 43);
-  const auto late = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
-  CHECK(late.asks.empty());
+  CHECK(protocol.on_gone().asks.empty());
+  CHECK_FALSE(protocol.quiet());
+  const auto last = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(last.asks.at(0)).evidence.cut_off);
+  (void)protocol.on_step(asked.number, fault{errc::busy, "no verifier"});
+  CHECK(protocol.quiet());
+}
+
+TEST_CASE("evidence holds memory until nobody works on it, and waits for room at nobody's cost") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  CHECK(protocol.held() == 0);
+  auto step = protocol.on_frame(evidence(42), {11});
+  const auto first = protocol.held();
+  CHECK(first > 0);
+  (void)protocol.on_frame(log_part(42, 1), {12});
+  CHECK(protocol.held() > first);
+  protocol.on_wait({100});
+  CHECK(protocol.on_tick({10'000}).note.empty()); // the deadline waits, too
+  protocol.on_room({10'000});
+  CHECK(protocol.on_tick({10'300}).note.empty());
+  CHECK_FALSE(protocol.on_tick({10'500}).note.empty());
+  CHECK(protocol.held() > first); // the verifier has it
+  (void)protocol.on_step({42}, fault{errc::busy, "no verifier"});
+  CHECK(protocol.held() == 0);
+}
+
+TEST_CASE(
+    "evidence that has to make room for others is no verdict and is asked for again with the next beat") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_frame(evidence(42), {11});
+  CHECK_FALSE(protocol.on_no_room().note.empty());
+  CHECK(beat_reply(protocol.on_frame(beat(2), {20})).challenge == 43);
+}
+
+TEST_CASE("findings about evidence end with whole logs alone, so they are asked for, once in a while") {
+  auto protocol = ready();
+  auto with = attached();
+  auto state = std::make_shared<node_state>(*with.recorded);
+  boot_id boot;
+  boot.raw.fill(7); // as in `hello`
+  state->boot = boot;
+  state->ima_count = 9;
+  for (std::uint8_t pcr = 0; pcr < 15; ++pcr)
+    state->pcrs.push_back({hash_algorithm::sha256, pcr, crypto::digest{bytes(32, 1)}});
+  const auto first_entry = [&](boot_time now) {
+    (void)protocol.on_tick({now.milliseconds - 1});
+    return beat_reply(protocol.on_frame(beat(1), now)).first_entry;
+  };
+  agent_protocol good{{}, bytes{1}, {}, {}};
+  (void)good.on_frame(hello(), {0});
+  with.recorded = state;
+  (void)good.on_attached(with);
+  CHECK(beat_reply(good.on_frame(beat(1), {10})).first_entry == 9);
+
+  auto bad = std::make_shared<node_state>(*state);
+  bad->findings.push_back({}); // about evidence
+  with.recorded = bad;
+  agent_protocol_settings settings;
+  settings.interval = std::chrono::milliseconds{1000};
+  settings.log_deadline = std::chrono::milliseconds{500};
+  protocol = agent_protocol{{}, bytes{1}, {}, settings};
+  (void)protocol.on_frame(hello(), {0});
+  (void)protocol.on_attached(with);
+  CHECK(first_entry({1'000}) == 0);
+  CHECK(first_entry({10'000}) == 9);
+  CHECK(first_entry({3'700'000}) == 0);
 }
 
 TEST_CASE("commands go out once, with the time that is left, and an attest brings its challenge") {

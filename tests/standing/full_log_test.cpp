@@ -34,6 +34,51 @@ TEST_CASE("a log that does not go on is asked for as a whole once an hour; soone
   CHECK(does_not_go_on(first.state, false, {1'000'000 + 3'600'000}).ask_full_log);
 }
 
+TEST_CASE("check 17: what a machine told counts, though its log does not go on and is asked for as a whole") {
+  for (const bool booted : {false, true}) {
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::again;
+    outcome->booted = booted;
+    outcome->findings.push_back(
+        {finding_kind::evidence, severity::failure, "evidence.unproven", {}, {}, {}, {}, {}});
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    decision_request request;
+    request.context = context;
+    request.outcome = outcome;
+    const auto after = decide({}, node_record{}, request, {}, {{}, {1000}, {1'000'000}});
+    CHECK_FALSE(after.ask_full_log);
+    CHECK(after.state.verdict == verdict::contraindicated);
+  }
+}
+
+TEST_CASE(
+    "bad news of an attestation that was given up ends the lease and leaves the newest one the newest") {
+  node_state before;
+  before.epoch = {7};
+  before.number = {70};
+  before.verdict = verdict::affirming;
+  before.lease.until = {5000};
+  auto outcome = std::make_shared<appraisal::attestation_outcome>();
+  outcome->findings.push_back(
+      {finding_kind::evidence, severity::failure, "evidence.unproven", {}, {}, {}, {}, {}});
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  decision_request late;
+  late.epoch = {6};
+  late.number = {69};
+  late.context = context;
+  late.outcome = outcome;
+  late.bad_news = true;
+  const auto after = decide(before, node_record{}, late, {}, {{}, {1000}, {1'000'000}});
+  CHECK(after.state.verdict == verdict::contraindicated);
+  CHECK(after.verdict_changed);
+  CHECK(after.state.lease.until.milliseconds == 0);
+  CHECK(after.state.epoch.value == 7);
+  CHECK(after.state.number.value == 70);
+  CHECK_FALSE(after.alarmed);
+}
+
 TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays what it was") {
   node_state before;
   before.evidence_kept = true;

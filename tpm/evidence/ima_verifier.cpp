@@ -23,13 +23,15 @@ result<ima_verifier> ima_verifier::begin(log_state start, const pcr_values& clai
 }
 
 status ima_verifier::feed(byte_view part) {
-  if (complete()) return {};
   const auto copy = std::make_shared<const bytes>(to_bytes(part));
   return feed(*copy, copy);
 }
 
 status ima_verifier::feed(byte_view part, const std::shared_ptr<const void>& owner) {
-  if (complete()) return {};
+  if (complete()) {
+    keep_behind(part, owner);
+    return {};
+  }
   if (!broken_) {
     bytes_ += part.size();
     if (bytes_ > caps_.bytes)
@@ -58,7 +60,19 @@ status ima_verifier::read_entries(byte_view part, const std::shared_ptr<const vo
     if (auto taken = take(entry, *size); !taken) return taken;
     offset += *size;
   }
+  if (search_.found()) behind_.push_back({part.subspan(offset), owner});
   return {};
+}
+
+void ima_verifier::keep_behind(byte_view part, const std::shared_ptr<const void>& owner) {
+  bytes_ += part.size();
+  if (bytes_ <= caps_.bytes) behind_.push_back({part, owner});
+}
+
+std::vector<ima_run> ima_verifier::told() const {
+  auto out = entries_.list();
+  out.insert(out.end(), behind_.begin(), behind_.end());
+  return out;
 }
 
 // Completes the entry that the last part began, with as little of this part as that takes. Gives how much of
@@ -135,7 +149,7 @@ result<verified_ima> ima_verifier::finish() && {
   if (!pcrs) return pcrs.fault();
   log_state state{search_.replay().entries(), search_.replay().ima_pcrs(), pcrs->values(),
                   std::move(start_.padded_banks)};
-  return verified_ima{std::move(state), *pcrs, std::move(entries_)};
+  return verified_ima{std::move(state), *pcrs, std::move(entries_), std::move(behind_)};
 }
 
 } // namespace muster::tpm

@@ -22,7 +22,7 @@ struct ima_caps {
 ///   denied       an entry extends a PCR that was not quoted
 ///   mismatch     the quote was never met: a log that is shorter than the PCR, changed, reordered, of another
 ///                boot, or a start that is not the machine's
-/// What lies behind the covered prefix is dropped unseen: it may be anything.
+/// What lies behind the covered prefix is kept unread: it may be anything (`verified_ima::behind`).
 class ima_verifier {
 public:
   /// `start`: `first_log_state` for a whole log, else the state that was recorded for this boot. `claimed`:
@@ -36,8 +36,11 @@ public:
   status feed(byte_view part, const std::shared_ptr<const void>& owner);
   /// The same with a copy, for bytes that belong to somebody else.
   status feed(byte_view part);
-  /// Whether the covered prefix is known and further parts would be dropped.
+  /// Whether the covered prefix is known: further parts are kept unread, as far as `caps` allow.
   bool complete() const noexcept { return search_.found(); }
+  /// Whatever was fed, in its order, as far as it is kept: whole entries up to the first that cannot be read,
+  /// then what lies behind a covered prefix. Before `finish` nothing proves any of it.
+  std::vector<ima_run> told() const;
   /// To be called after the last part.
   result<verified_ima> finish() &&;
 
@@ -45,6 +48,7 @@ private:
   ima_verifier(log_state start, ima_caps caps, ima_search search);
   result<std::size_t> join(byte_view part);
   status read_entries(byte_view part, const std::shared_ptr<const void>& owner);
+  void keep_behind(byte_view part, const std::shared_ptr<const void>& owner);
   status take(const ima_entry& entry, std::size_t size);
   fault at_entry(const fault& why) const;
   std::vector<hash_algorithm> perhaps_padded() const;
@@ -55,7 +59,8 @@ private:
   ima_search search_;
   ima_log_reader reader_;
   ima_runs entries_;
-  bytes carry_; // the beginning of an entry whose rest is in the next part
+  std::vector<ima_run> behind_; // the covered prefix, unread
+  bytes carry_;                 // the beginning of an entry whose rest is in the next part
   std::uint64_t bytes_ = 0;
   std::optional<fault> broken_;
 };

@@ -30,16 +30,19 @@ public:
   void for_each(const std::function<void(const ima_entry&)>& visit) const;
   /// The bytes of all entries in order, as they came, in runs; views likewise.
   std::vector<byte_view> runs() const;
+  /// What came behind these entries: cut anywhere, unread and proven by nothing.
+  const std::vector<ima_run>& behind() const noexcept { return behind_; }
 
 private:
   friend class ima_verifier;
   friend class ima_walk;
-  verified_ima(log_state state, const verified_pcrs& pcrs, ima_runs entries)
-      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)} {}
+  verified_ima(log_state state, const verified_pcrs& pcrs, ima_runs entries, std::vector<ima_run> behind)
+      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)}, behind_{std::move(behind)} {}
 
   log_state state_;
   verified_pcrs pcrs_;
   ima_runs entries_;
+  std::vector<ima_run> behind_;
 };
 
 /// Goes through the entries of a log, which must outlive it and stay where it is.

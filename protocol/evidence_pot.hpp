@@ -1,0 +1,64 @@
+// What all attestations in flight may hold in memory together (docs/checks.md P7). A value; not for threads.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace muster::service {
+
+/// An attestation needs memory for its logs and about as much again for what is made of them.
+inline constexpr std::uint64_t evidence_room_factor = 2;
+
+/// Shares `capacity` bytes out. An attestation that grows beyond `small` bytes is large: all large ones
+/// together get half, so that increments find room whatever else is under way. Who asks for more than there
+/// is waits in line, small and large apart, in the order in which they asked. Invariants: what is held is
+/// never more than the capacity, what large ones hold never more than half; nobody waits whose turn it is and
+/// for whom there is room.
+class evidence_pot {
+public:
+  using holder = std::uint64_t;
+  static constexpr std::uint64_t small = 1ULL << 20U;
+
+  explicit evidence_pot(std::uint64_t capacity) noexcept : capacity_{capacity} {}
+
+  /// `who` wants to hold `total` bytes in all, no less than it holds. False: it stays with what it holds and
+  /// waits in line, at the end unless it waits already. More than `most` is never given.
+  bool take(holder who, std::uint64_t total);
+  /// `who` holds nothing any more and waits for nothing. Gives those whose turn came: they hold what they
+  /// asked for.
+  std::vector<holder> leave(holder who);
+  /// Who has to make room, since `who` waited too long: the one that holds most of those of its size. It may
+  /// be `who` itself. Null if `who` does not wait.
+  std::optional<holder> dearest_before(holder who) const;
+
+  /// What one attestation can get at most.
+  std::uint64_t most() const noexcept { return capacity_ / 2; }
+  std::uint64_t held() const noexcept { return held_; }
+  std::uint64_t held_by_large() const noexcept { return large_; }
+  bool waits(holder who) const;
+
+private:
+  struct share {
+    std::uint64_t held = 0;
+    std::uint64_t wanted = 0; ///< more than `held` while it waits
+  };
+
+  bool fits(const share& one) const noexcept;
+  void give(share& one) noexcept;
+  std::deque<holder>& line_of(const share& one) noexcept {
+    return one.wanted > small ? large_line_ : small_line_;
+  }
+  void advance(std::deque<holder>& line, std::vector<holder>& given);
+
+  std::uint64_t capacity_;
+  std::uint64_t held_ = 0;
+  std::uint64_t large_ = 0; ///< of `held_`, by those that hold more than `small`
+  std::unordered_map<holder, share> shares_;
+  std::deque<holder> small_line_;
+  std::deque<holder> large_line_;
+};
+
+} // namespace muster::service

@@ -1,0 +1,113 @@
+#include "protocol/evidence_pot.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <random>
+
+using namespace muster::service;
+
+namespace {
+
+constexpr std::uint64_t MiB = 1U << 20U;
+
+using holders = std::vector<evidence_pot::holder>;
+
+} // namespace
+
+TEST_CASE("evidence finds room until the pot is empty, and then waits in line") {
+  evidence_pot pot{100 * MiB};
+  CHECK(pot.take(1, 30 * MiB));
+  CHECK(pot.take(2, 20 * MiB));
+  CHECK_FALSE(pot.take(3, 2 * MiB)); // large ones have half
+  CHECK_FALSE(pot.take(4, 3 * MiB));
+  CHECK(pot.waits(3));
+  CHECK(pot.held() == 50 * MiB);
+  CHECK(pot.leave(2) == holders{3, 4});
+  CHECK(pot.held() == 35 * MiB);
+  CHECK(pot.held_by_large() == 35 * MiB);
+}
+
+TEST_CASE("increments find room when large logs hold all of their half") {
+  evidence_pot pot{4 * MiB};
+  CHECK(pot.take(1, 2 * MiB));
+  CHECK_FALSE(pot.take(2, 2 * MiB));
+  CHECK(pot.take(3, MiB));
+  CHECK(pot.take(4, MiB));
+  CHECK_FALSE(pot.take(5, 1));
+  CHECK(pot.leave(4) == holders{5});
+}
+
+TEST_CASE("who is in line is served in order: a smaller wish does not overtake, or a large one would wait "
+          "for ever") {
+  evidence_pot pot{100 * MiB};
+  CHECK(pot.take(1, 40 * MiB));
+  CHECK_FALSE(pot.take(2, 20 * MiB));
+  CHECK_FALSE(pot.take(3, 5 * MiB));
+  CHECK(pot.leave(2) == holders{3}); // whoever leaves the line lets the next one in
+}
+
+TEST_CASE("when all wait for each other, the one that holds most has to go") {
+  evidence_pot pot{100 * MiB};
+  CHECK(pot.take(1, 20 * MiB));
+  CHECK(pot.take(2, 29 * MiB));
+  CHECK_FALSE(pot.take(1, 30 * MiB));
+  CHECK_FALSE(pot.take(2, 31 * MiB));
+  CHECK(pot.dearest_before(1) == 2);
+  CHECK(pot.dearest_before(2) == 2);
+  CHECK_FALSE(pot.dearest_before(3));
+  CHECK(pot.leave(2) == holders{1});
+  CHECK_FALSE(pot.dearest_before(1)); // it waits no more
+}
+
+TEST_CASE("whatever is taken and given back in whatever order, no more is held than there is, and whoever "
+          "waits is served") {
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    std::mt19937 dice{seed};
+    const std::uint64_t capacity = (2 + dice() % 30) * MiB;
+    evidence_pot pot{capacity};
+    std::map<evidence_pot::holder, std::uint64_t> held; // as the sessions know it
+    std::map<evidence_pot::holder, std::uint64_t> wanted;
+    const auto leave = [&](evidence_pot::holder who) {
+      held.erase(who);
+      wanted.erase(who);
+      for (const auto one : pot.leave(who)) {
+        REQUIRE(wanted.count(one) == 1);
+        held[one] = wanted.at(one);
+        wanted.erase(one);
+      }
+    };
+    for (unsigned step = 0; step < 300; ++step) {
+      const evidence_pot::holder who = dice() % 12;
+      if (dice() % 3 == 0) {
+        leave(who);
+      } else if (wanted.count(who) == 0) {
+        const auto before = held.count(who) != 0 ? held.at(who) : 0;
+        const auto total = std::min(before + dice() % (dice() % 4 == 0 ? 4 * MiB : 300'000), pot.most());
+        if (pot.take(who, total))
+          held[who] = total;
+        else
+          wanted[who] = total;
+      }
+      std::uint64_t sum = 0;
+      std::uint64_t large = 0;
+      for (const auto& [id, bytes] : held) {
+        sum += bytes;
+        if (bytes > evidence_pot::small) large += bytes;
+      }
+      REQUIRE(pot.held() == sum);
+      REQUIRE(pot.held_by_large() == large);
+      REQUIRE(sum <= capacity);
+      REQUIRE(large <= pot.most());
+      for (const auto& [id, bytes] : wanted)
+        REQUIRE(pot.waits(id));
+    }
+    // However it stands, making the dearest go serves everybody in the end.
+    for (unsigned rounds = 0; !wanted.empty(); ++rounds) {
+      REQUIRE(rounds < 100);
+      const auto dearest = pot.dearest_before(wanted.begin()->first);
+      REQUIRE(dearest);
+      leave(*dearest);
+    }
+  }
+}
