@@ -20,6 +20,7 @@ class Relay:
 
     def __init__(self, target=None, as_service=None, as_agent=None):
         self.target, self.as_service, self.as_agent = target, as_service, as_agent
+        self.cut_after = None   # bytes of the agent in one connection; then the connection breaks
         self.connections = 0
         self.alerts = []        # why handshakes with the agent failed
         self.to_service = b""   # as read from the agent: plaintext if the channel ends here
@@ -71,6 +72,7 @@ class Relay:
 
     def _pass_on(self, agent, service):
         ends = [end for end in (agent, service) if end]
+        passed = 0
         while True:
             ready = [end for end in ends if isinstance(end, ssl.SSLSocket) and end.pending()]
             for end in ready or select.select(ends, [], [])[0]:
@@ -85,12 +87,15 @@ class Relay:
                 if end is agent:
                     self.sent_at.append(time.monotonic())
                     self.to_service += taken
+                    passed += len(taken)
                 else:
                     self.to_agent += taken
                 other = service if end is agent else agent
                 if other:
                     other.settimeout(PATIENCE)
                     other.sendall(taken)
+                if self.cut_after and passed >= self.cut_after:
+                    return
 
 
 def service_tls(chain, key):

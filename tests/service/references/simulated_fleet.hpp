@@ -92,6 +92,8 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
         ear->context = context;
       },
       [](end_atom, session_end) {},
+      [](pot_atom, bool) {},
+      [](pot_atom) {},
       [](tick_atom) {},
   };
 }
@@ -494,8 +496,15 @@ private:
 
   decision_request request_with(const machine& one,
                                 std::shared_ptr<const appraisal::attestation_outcome> outcome) const {
-    return {one.id,      one.epoch,          {one.recorded->number.value + 1},        clock->since_boot(),
-            one.context, std::move(outcome), std::make_shared<const node_evidence>(), booted(one)};
+    return {one.id,
+            one.epoch,
+            {one.recorded->number.value + 1},
+            clock->since_boot(),
+            one.context,
+            std::move(outcome),
+            std::make_shared<const node_evidence>(),
+            booted(one),
+            one.recorded->generation};
   }
 
   /// Waits until every record was appraised with what is in force.
