@@ -127,7 +127,7 @@ TEST_CASE("check 17: an increment that does not go on tells its bad news before 
   check_unproven(out, "/usr/bin/implant");
 }
 
-TEST_CASE("evidence that costs more CPU than it may is a finding that names the setting") {
+TEST_CASE("check 25: evidence that costs more CPU than it may is a finding that names the setting") {
   auto m = trusted_machine();
   for (unsigned i = 0; i < 200; ++i)
     m.run("/usr/bin/" + std::to_string(i), "x");

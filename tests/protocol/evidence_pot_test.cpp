@@ -60,7 +60,8 @@ TEST_CASE("when all wait for each other, the one that holds most has to go") {
   CHECK_FALSE(pot.dearest_before(1)); // it waits no more
 }
 
-TEST_CASE("whatever is taken and given back in whatever order, no more is held than there is, and whoever "
+TEST_CASE("check 25: whatever is taken and given back in whatever order, no more is held than there is, and "
+          "whoever "
           "waits is served") {
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     std::mt19937 dice{seed};
