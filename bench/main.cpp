@@ -26,6 +26,7 @@ const std::array groups{
     group{{"whatif_nodes_per_s"}, bench::measure_what_if},
     group{{"ima_entries_per_s"}, bench::measure_ima},
     group{{"event_logs_per_s"}, bench::measure_event_logs},
+    group{{"worst_case_cost_ratio"}, bench::measure_worst_case},
     group{{"agent_rss_anon_bytes"}, bench::measure_agent},
 };
 

@@ -48,6 +48,11 @@ status measure_ima(const options& how, report& out);
 /// process.
 status measure_event_logs(const options& how, report& out);
 
+/// worst_case_cost_ratio: the CPU time for each byte of log of the dearest evidence that worst_inputs.hpp knows,
+/// against that of honest evidence under the same policy; they alternate. Named alone, it lists all inputs. In
+/// this process.
+status measure_worst_case(const options& how, report& out);
+
 /// whatif_nodes_per_s: a new set tried against the claims on record of 400 nodes of 5,000 distinct files
 /// each, on one core, from the first page of the database to the outcome; in this process.
 status measure_what_if(const options& how, report& out);
