@@ -147,9 +147,10 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   auto index = ima.first();
   signature_judge signatures{rules};
+  tpm::genuine_aggregates genuine{ima.pcrs()};
   const bool signatures_wanted = rules.wanted();
   ima.for_each([&](const tpm::ima_entry& entry) {
-    const auto readings = readings_of(entry, index++, ima.pcrs());
+    const auto readings = readings_of(entry, index++, genuine);
     if (readings.buffer) fits = fits && push_buffer(out, entry, *readings.buffer);
     if (!readings.measured) return;
     file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};

@@ -1,7 +1,6 @@
 #include "appraisal/ima_readings.hpp"
 
 #include "messages/vocabulary/cursor.hpp"
-#include "tpm/evidence/boot_aggregate.hpp"
 
 namespace muster::appraisal {
 
@@ -26,17 +25,17 @@ bool may_be_attribute(byte_view field) noexcept {
          || field.front() == verity_signature;
 }
 
-file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
-  const bool aggregate = entry.boot_aggregate() && (index == 0 || tpm::is_genuine_aggregate(entry, quoted));
+file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, tpm::genuine_aggregates& genuine) {
+  const bool aggregate = entry.boot_aggregate() && (index == 0 || genuine.holds(entry));
   return aggregate ? file_kind::boot_aggregate : file_kind::file;
 }
 
 } // namespace
 
 entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           const tpm::verified_pcrs& quoted) {
+                           tpm::genuine_aggregates& genuine) {
   if (entry.violation()) return {file_kind::violation, {}};
-  entry_readings out{measured_kind(entry, index, quoted), {}};
+  entry_readings out{measured_kind(entry, index, genuine), {}};
   const auto field = only_other_field(entry);
   if (!field.empty() && same(crypto::hash(entry.algorithm, field).view(), entry.digest)) {
     out.buffer = buffer_claim_of(entry, field);

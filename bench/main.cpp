@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   app.add_option("--only", only, "Measure only the group of this number; may be repeated");
+  app.add_option("--input", how.input, "Of worst_case_cost_ratio, only inputs whose name has this in it");
 
   bench::load_plan plan;
   auto* load = app.add_subcommand("load", "")->group("");

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <set>
+#include <string>
 
 namespace muster::bench {
 
@@ -15,6 +16,7 @@ struct options {
   std::size_t in_flight = 64;
   unsigned rounds = 5;
   std::set<std::string, std::less<>> only; ///< keys; empty: all
+  std::string input;                       ///< part of the names of the worst inputs that are tried; empty: all
 
   bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
 };

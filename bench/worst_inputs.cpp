@@ -33,11 +33,12 @@ bytes boot_bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
 
 /// Events `make(i)` until the log is as long, or has as many of them, as it may.
 evidence_input boot_of(const std::function<boot_event(std::size_t)>& make,
-                       const std::vector<hash_algorithm>& banks = {hash_algorithm::sha256}) {
+                       const std::vector<hash_algorithm>& banks = {hash_algorithm::sha256},
+                       std::size_t count = most_events) {
   constexpr std::size_t head = 16;
   std::vector<boot_event> events;
   std::size_t size = 256;
-  for (std::size_t i = 0; i < most_events; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     auto event = make(i);
     size += head + event.data.size();
     for (const auto bank : banks)
@@ -192,6 +193,16 @@ evidence_input short_cmdlines(const input_parts&) {
     return boot_event{8, event_type::ipl, boot_bytes("kernel_cmdline: " + text), boot_bytes(text)};
   });
 }
+/// Each event that differs is compared with the change of the command line.
+evidence_input one_long_cmdline(const input_parts&) {
+  return boot_of(
+      [](std::size_t i) {
+        if (i != 0) return covered(8, event_type::ipl, number_text("x", i));
+        const auto text = "   /vmlinuz " + words_of(long_text - 64, i);
+        return boot_event{8, event_type::ipl, boot_bytes("kernel_cmdline: " + text), boot_bytes(text)};
+      },
+      {hash_algorithm::sha256}, 200);
+}
 evidence_input too_long_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
     return covered(8, event_type::ipl, boot_bytes(words_of(tpm::event_log::max_event_data - 64, i)));
@@ -344,7 +355,7 @@ evidence_input nearly_signed(const input_parts& of) {
   return files_at(of, [](std::size_t i) { return "/opt/signal/./a_b_" + short_name(i); });
 }
 evidence_input excluded_paths(const input_parts& of) {
-  return files_at(of, [](std::size_t i) { return "/srv/www/" + short_name(i) + "/uploads"; });
+  return files_at(of, [](std::size_t i) { return "/srv/www/" + std::to_string(i) + "/uploads/"; });
 }
 evidence_input known_names(const input_parts& of) {
   return files_at(of, [](std::size_t i) { return "/x/plugin-" + std::to_string(i) + ".so"; });
@@ -598,6 +609,7 @@ constexpr worst_input table[] = {
     {"boot log: EV_IPL of thousands of words", beside::honest, long_ipl},
     {"boot log: EV_IPL in PCR 12 of thousands of words", beside::honest, long_cmdlines},
     {"boot log: kernel command lines", beside::honest, short_cmdlines},
+    {"boot log: a long kernel command line before other events", beside::honest, one_long_cmdline},
     {"boot log: EV_IPL of a mebibyte", beside::honest, too_long_ipl},
     {"boot log: hidden EV_IPL of thousands of words", beside::honest, hidden_ipl},
     {"boot log: hidden EV_IPL in UTF-16", beside::honest, hidden_ipl_utf16},
