@@ -5,6 +5,7 @@
 #include "appraisal/boot_difference.hpp"
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
+#include "appraisal/carry_over.hpp"
 #include "appraisal/command_line_events.hpp"
 #include "appraisal/explained_pcrs.hpp"
 #include "appraisal/ordered_pcrs.hpp"
@@ -58,6 +59,9 @@ std::vector<finding> compare_boot(const boot_claims& claims, const reference_set
   return out;
 }
 
+/// Of the events of a log: as many as are kept of a machine's findings, whatever they are.
+constexpr std::size_t max_denied = kept_findings::max_kept;
+
 finding denied_finding(std::string subject, const denied_digest& why) {
   auto sentence = subject + " is on the deny list: " + reason_of(why) + ".";
   auto f =
@@ -73,9 +77,12 @@ finding denied_finding(std::string subject, const denied_digest& why) {
 void add_denied(const boot_claims& claims, const reference_set* reference, const deny_list& denied,
                 std::vector<finding>& out) {
   if (denied.empty()) return;
+  std::size_t told = 0;
   for (const auto& event : claims->events)
-    if (const auto* why = denied.find(claims->bank, event.digest.view()))
+    if (const auto* why = told < max_denied ? denied.find(claims->bank, event.digest.view()) : nullptr) {
       out.push_back(denied_finding(event_subject(event.pcr, &event, nullptr), *why));
+      ++told;
+    }
   for (const auto& value : claims->pcrs) {
     const auto* events =
         value.algorithm == hash_algorithm::sha256 ? events_by_value(value.index, claims, reference) : nullptr;

@@ -166,8 +166,9 @@ private:
   }
 
   void judge_signature(const file_claim& claim) {
-    auto f = appraise_signature(claim, policy_);
-    if (f && collect_.wants(claim, f->level, matter::signature)) collect_.add(*std::move(f));
+    if (lacks_signature(claim, policy_)
+        && collect_.wants(claim, policy_.of(judged_check::signature), matter::signature))
+      collect_.add(signature_finding(claim, policy_));
   }
 
   void judge_known(const file_claim& claim, const file_claim& known) {
@@ -185,9 +186,9 @@ private:
   }
 
   void judge_buffer(const file_claim& claim) {
-    auto f = appraise_buffer(claim, policy_);
-    if (!f || (!reference_.present() && f->check == name_of(judged_check::not_a_file))) return;
-    if (collect_.wants(claim, f->level)) collect_.add(*std::move(f));
+    const auto defect = defect_of_buffer(claim, policy_);
+    if (!defect || (!reference_.present() && *defect == judged_check::not_a_file)) return;
+    if (collect_.wants(claim, policy_.of(*defect))) collect_.add(buffer_finding(claim, *defect, policy_));
   }
 
   void judge_unknown(const file_claim& claim) {

@@ -181,8 +181,8 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   claim_writer write{out, rules, budget};
   auto index = ima.first();
-  ima.for_each(
-      [&](const tpm::ima_entry& entry) { write.add(entry, readings_of(entry, index++, ima.pcrs())); });
+  tpm::genuine_aggregates genuine{ima.pcrs()};
+  ima.for_each([&](const tpm::ima_entry& entry) { write.add(entry, readings_of(entry, index++, genuine)); });
   return write.all_fit();
 }
 

@@ -75,7 +75,8 @@ void ima_policy_watch::see(const tpm::ima_entry& entry) {
   if (claim_.entries < 2) ++claim_.entries;
   if (claim_.entries == 1 && entry.boot_aggregate()) return;
   if (entry.path == ima_policy_path) return see_policy(entry);
-  if (!is_buffer(entry)) phase_ = after(entry);
+  // Behind the others comes nothing else, and whether an entry is a buffer takes a hash.
+  if (phase_ != phase::others && !is_buffer(entry)) phase_ = after(entry);
 }
 
 bool kernel_takes_one_policy(const boot_content& boot) noexcept {

@@ -1,7 +1,6 @@
 #include "appraisal/ima_readings.hpp"
 
 #include "messages/vocabulary/cursor.hpp"
-#include "tpm/evidence/boot_aggregate.hpp"
 
 namespace muster::appraisal {
 
@@ -26,8 +25,8 @@ bool may_be_attribute(byte_view field) noexcept {
          || field.front() == verity_signature;
 }
 
-file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
-  const bool aggregate = entry.boot_aggregate() && (index == 0 || tpm::is_genuine_aggregate(entry, quoted));
+file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, tpm::genuine_aggregates& genuine) {
+  const bool aggregate = entry.boot_aggregate() && (index == 0 || genuine.holds(entry));
   return aggregate ? file_kind::boot_aggregate : file_kind::file;
 }
 
@@ -46,9 +45,9 @@ entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
 } // namespace
 
 entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           const tpm::verified_pcrs& quoted) {
+                           tpm::genuine_aggregates& genuine) {
   if (entry.violation()) return {file_kind::violation, {}};
-  return readings_as(entry, measured_kind(entry, index, quoted));
+  return readings_as(entry, measured_kind(entry, index, genuine));
 }
 
 entry_readings told_readings_of(const tpm::ima_entry& entry) {

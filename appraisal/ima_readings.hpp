@@ -3,7 +3,7 @@
 
 #include "appraisal/file_claims.hpp"
 #include "appraisal/measured_buffer.hpp"
-#include "tpm/evidence/verified_ima.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
 
 #include <optional>
 
@@ -28,7 +28,7 @@ struct entry_readings {
 /// Where the log calls X a buffer and it is not, it is a file and "something that is no file" (`other`): a
 /// name may make it worse.
 entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           const tpm::verified_pcrs& quoted);
+                           tpm::genuine_aggregates& genuine);
 
 /// Of an entry that no quote covers. One that calls itself boot_aggregate is taken for one: there is nothing
 /// to compare it with, and what a quote covers will tell.

@@ -161,15 +161,20 @@ std::string normal_form(std::span<const kernel_parameter> parameters) {
 known_command_line::known_command_line(std::span<const std::string> candidates)
     : text_{candidates.empty() ? std::string{} : candidates.front()}, unknown_{why_unknown(candidates)} {
   if (!known()) return;
-  const auto line = parameters();
-  normal_ = normal_form(line.kernel);
-  auto all = line.kernel;
+  normal_ = normal_form(parameters().kernel);
+}
+
+std::vector<std::string> known_command_line::readings() const {
+  if (!known()) return {};
+  auto line = parameters();
+  auto& all = line.kernel;
   if (!line.init.empty()) all.push_back({"--", std::nullopt});
   all.insert(all.end(), line.init.begin(), line.init.end());
-  readings_ = {text_, normal_};
+  std::vector<std::string> out{text_, normal_};
   for (const auto names : {names_as::written, names_as::underscores, names_as::dashes})
     for (const auto spaces : {spaces_as::escaped, spaces_as::written})
-      readings_.push_back(form_of(all, names, spaces));
+      out.push_back(form_of(all, names, spaces));
+  return out;
 }
 
 kernel_parameters known_command_line::parameters() const {
@@ -179,7 +184,7 @@ kernel_parameters known_command_line::parameters() const {
 bool known_command_line::has(const pattern& wanted) const { return known() && wanted.matches(normal_); }
 
 bool known_command_line::may_have(const pattern& forbidden) const {
-  return std::ranges::any_of(readings_, [&](const std::string& each) { return forbidden.matches(each); });
+  return std::ranges::any_of(readings(), [&](const std::string& each) { return forbidden.matches(each); });
 }
 
 } // namespace muster::appraisal

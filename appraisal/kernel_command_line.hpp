@@ -70,12 +70,14 @@ public:
   /// underscores in names, what goes to init with it, with white space of values as it is. Not asked unless
   /// known.
   bool may_have(const pattern& forbidden) const;
+  /// Those ways to read it, for who asks about many patterns: they take longer to write than one takes to
+  /// match. Empty if it is not known.
+  std::vector<std::string> readings() const;
 
 private:
   std::string text_;
   std::string unknown_;
   std::string normal_;
-  std::vector<std::string> readings_;
 };
 
 } // namespace muster::appraisal

@@ -73,33 +73,23 @@ finding without_rule(const file_claim& claim, const policy& p) {
   return f;
 }
 
-std::optional<finding> appraise_named(const file_claim& claim, const std::vector<buffer_rule>& rules,
-                                      const policy& p) {
+std::optional<judged_check> defect_of_named(const file_claim& claim, const std::vector<buffer_rule>& rules) {
   bool ruled = false;
   for (const auto& rule : rules) {
     if (rule.name != claim.path) continue;
     if (!rule.digest || same(*rule.digest, claim.digest)) return std::nullopt;
     ruled = true;
   }
-  if (!ruled) return without_rule(claim, p);
-  return broken_rule(claim, printable(claim.path), "a listed digest",
-                     std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest), p);
+  return ruled ? judged_check::buffer : judged_check::not_a_file;
 }
 
-std::optional<finding> appraise_kexec(const file_claim& claim, const policy& p) {
+std::optional<judged_check> defect_of_kexec(const file_claim& claim, const policy& p) {
   const auto& allowed = p.buffers.kexec_command_line;
-  if (allowed.empty()) {
-    auto f = without_rule(claim, p);
-    f.subject = kexec_name;
-    f.found = printable(claim.path);
-    f.sentence = "A kernel was loaded for kexec, and there is no rule for its command line.";
-    return f;
-  }
+  if (allowed.empty()) return judged_check::not_a_file;
   const std::vector<std::string> shown{printable(claim.path)};
   const known_command_line line{shown};
   if (std::ranges::any_of(allowed, [&](const pattern& one) { return line.has(one); })) return std::nullopt;
-  return broken_rule(claim, std::string{kexec_name}, "matches a pattern of ima.buffers.kexec_cmdline",
-                     printable(claim.path), p);
+  return judged_check::buffer;
 }
 
 } // namespace
@@ -118,17 +108,39 @@ buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer) {
   return out;
 }
 
-std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {
+std::optional<judged_check> defect_of_buffer(const file_claim& claim, const policy& p) {
   switch (claim.kind) {
-  case file_kind::key: return appraise_named(claim, p.buffers.keyrings, p);
-  case file_kind::critical_data: return appraise_named(claim, p.buffers.critical_data, p);
-  case file_kind::kexec_command_line: return appraise_kexec(claim, p);
-  case file_kind::other: return without_rule(claim, p);
+  case file_kind::key: return defect_of_named(claim, p.buffers.keyrings);
+  case file_kind::critical_data: return defect_of_named(claim, p.buffers.critical_data);
+  case file_kind::kexec_command_line: return defect_of_kexec(claim, p);
+  case file_kind::other: return judged_check::not_a_file;
   case file_kind::file:
   case file_kind::violation:
   case file_kind::boot_aggregate: break;
   }
   return std::nullopt;
+}
+
+finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p) {
+  if (claim.kind == file_kind::kexec_command_line) {
+    if (defect == judged_check::buffer)
+      return broken_rule(claim, std::string{kexec_name}, "matches a pattern of ima.buffers.kexec_cmdline",
+                         printable(claim.path), p);
+    auto f = without_rule(claim, p);
+    f.subject = kexec_name;
+    f.found = printable(claim.path);
+    f.sentence = "A kernel was loaded for kexec, and there is no rule for its command line.";
+    return f;
+  }
+  if (defect != judged_check::buffer) return without_rule(claim, p);
+  return broken_rule(claim, printable(claim.path), "a listed digest",
+                     std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest), p);
+}
+
+std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {
+  const auto defect = defect_of_buffer(claim, p);
+  if (!defect) return std::nullopt;
+  return buffer_finding(claim, *defect, p);
 }
 
 } // namespace muster::appraisal

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "appraisal/file_claims.hpp"
+#include "appraisal/judged_check.hpp"
 #include "appraisal/pattern.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/finding.hpp"
@@ -46,6 +47,11 @@ struct buffer_claim {
 /// The kernel says what a buffer is by its name only, so its content has a say: a key is one DER SEQUENCE, a
 /// command line is text under the name "kexec-cmdline". Caller: the entry's digest is that of `buffer`.
 buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer);
+
+/// What is wrong with a buffer: `buffer` or `not_a_file`, as below. Apart from the finding, since a log can have
+/// a million of them and few are shown.
+std::optional<judged_check> defect_of_buffer(const file_claim& claim, const policy& p);
+finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p);
 
 /// "ima.buffer" if a rule of the policy is for it and does not hold, "ima.not-a-file" if no rule is for it;
 /// empty if one holds. Claims that are no buffers: empty.

@@ -56,12 +56,22 @@ bool is_command_line(unsigned pcr, const event_difference& d) noexcept {
   return d.found->label == "kernel_cmdline" || pcr == 12;
 }
 
+/// How the command line changed, squeezed once: every other difference is compared with it, and the machine
+/// chooses how long its own is.
+struct command_line_change {
+  explicit command_line_change(const event_difference& d)
+      : where{&d}, expected{squeezed(d.expected->text)}, found{squeezed(d.found->text)} {}
+
+  const event_difference* where;
+  std::string expected;
+  std::string found;
+};
+
 /// Whether the events differ in nothing but the command line.
-bool same_cause(const event_difference& d, const event_difference& command_line) {
+bool same_cause(const event_difference& d, const command_line_change& command_line) {
   if (d.expected == nullptr || d.found == nullptr || d.expected->text.empty() || d.found->text.empty())
     return false;
-  const auto now = replaced(squeezed(d.expected->text), squeezed(command_line.expected->text),
-                            squeezed(command_line.found->text));
+  const auto now = replaced(squeezed(d.expected->text), command_line.expected, command_line.found);
   return now && *now == squeezed(d.found->text);
 }
 
@@ -130,11 +140,12 @@ std::optional<finding> value_finding(const boot_claims& claims, const reference_
 }
 
 /// `command_line` is told elsewhere, and with it all that it explains.
-void list(const pcr_differences& in, const event_difference* command_line, std::vector<finding>& out) {
+void list(const pcr_differences& in, const std::optional<command_line_change>& command_line,
+          std::vector<finding>& out) {
   std::size_t listed = 0;
   std::size_t rest = in.events.more ? 1 : 0;
   for (const auto& d : in.events.listed) {
-    if (command_line != nullptr && (&d == command_line || same_cause(d, *command_line))) continue;
+    if (command_line && (&d == command_line->where || same_cause(d, *command_line))) continue;
     if (listed < listed_for_each_pcr) {
       out.push_back(event_finding(in, d));
       ++listed;
@@ -194,11 +205,11 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
     if (auto f = value_finding(claims, reference, pcr, why)) out.push_back(std::move(*f));
   }
 
-  const event_difference* command_line = nullptr;
+  std::optional<command_line_change> command_line;
   for (const auto& in : all)
     for (const auto& d : in.events.listed)
-      if (command_line == nullptr && is_command_line(in.pcr, d)) {
-        command_line = &d;
+      if (!command_line && is_command_line(in.pcr, d)) {
+        command_line.emplace(d);
         out.insert(out.begin(), command_line_finding(in, d));
       }
   for (const auto& in : all)

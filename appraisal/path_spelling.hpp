@@ -22,6 +22,20 @@ inline std::string_view last_component(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// A path as a list has it, for many questions.
+class spelled_path {
+public:
+  explicit spelled_path(std::string_view path);
+
+  /// As `may_match` below.
+  bool may_match(const pattern& one) const;
+
+private:
+  std::string_view path_;
+  bool plain_;
+  std::string in_plain_; ///< its plain form, unless it is that
+};
+
 /// Whether a file that the list calls `path` may lie at a path that `one` matches: each "_" may have been a
 /// blank, and a name without its place may lie anywhere. True in doubt: for what is required, not for what is
 /// excused. At most 32 matches.

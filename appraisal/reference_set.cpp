@@ -91,7 +91,8 @@ status check(const reference_content& content) {
 
 /// Of the last component of a path, in its plain spelling.
 std::uint64_t hash_of_name(std::string_view path) {
-  return std::hash<std::string_view>{}(last_component(plain_path(path)));
+  const std::hash<std::string_view> hash;
+  return is_plain_path(path) ? hash(last_component(path)) : hash(last_component(plain_path(path)));
 }
 
 } // namespace
@@ -161,7 +162,9 @@ std::size_t reference_set::first_at(std::string_view path) const noexcept {
 
 template <class Visit> void reference_set::at_each(std::string_view path, Visit&& visit) const {
   const auto& files = content_.files;
-  const auto plain = plain_path(path);
+  const bool is_plain = is_plain_path(path); // nearly always: then nothing is allocated
+  const auto respelt = is_plain ? std::string{} : plain_path(path);
+  const auto plain = is_plain ? path : std::string_view{respelt};
   for (auto i = first_at(plain); i < files.size() && files[i].path == plain; ++i)
     if (!visit(i)) return;
   const auto respelled = std::ranges::lower_bound(

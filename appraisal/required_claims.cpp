@@ -159,8 +159,9 @@ private:
         miss(check, "kernel command line",
              "The kernel's command line does not match a pattern that the policy requires.", restore,
              "matches " + printable(each.text()), told);
+    const auto readings = wanted_.command_line_excludes.empty() ? std::vector<std::string>{} : line_.readings();
     for (const auto& each : wanted_.command_line_excludes)
-      if (line_.may_have(each))
+      if (std::ranges::any_of(readings, [&](const std::string& one) { return each.matches(one); }))
         miss(check, "kernel command line",
              "The kernel's command line matches a pattern that the policy forbids.", restore,
              "does not match " + printable(each.text()), told);

@@ -81,23 +81,23 @@ seen_claims::slot& seen_claims::place_of(std::uint64_t hash, const file_claim& c
   for (auto at = hash & mask;; at = (at + 1) & mask) {
     ++steps_;
     auto& one = slots_[at];
-    if (one.hash == 0 || (one.hash == hash && one.claim == claim)) return one;
+    if (one.hash == 0 || (one.hash == hash && claims_[one.index] == claim)) return one;
   }
 }
 
 void seen_claims::grow() {
   auto before = std::exchange(slots_, std::vector<slot>(std::max(least_slots, slots_.size() * 2)));
   for (const auto& one : before)
-    if (one.hash != 0) place_of(one.hash, one.claim) = one;
+    if (one.hash != 0) place_of(one.hash, claims_[one.index]) = one;
 }
 
 bool seen_claims::insert(const file_claim& claim) {
-  if (2 * (size_ + 1) > slots_.size()) grow();
+  if (2 * (claims_.size() + 1) > slots_.size()) grow();
   const auto hash = std::max<std::uint64_t>(hash_of(claim, seed_), 1);
   auto& place = place_of(hash, claim);
   if (place.hash != 0) return false;
-  place = {hash, claim};
-  ++size_;
+  place = {hash, claims_.size()};
+  claims_.push_back(claim);
   return true;
 }
 

@@ -23,21 +23,22 @@ public:
   /// False if an equal claim is in it.
   bool insert(const file_claim& claim);
 
-  std::size_t size() const noexcept { return size_; }
+  std::size_t size() const noexcept { return claims_.size(); }
   /// Slots that were looked at so far: what the claims cost.
   std::uint64_t steps() const noexcept { return steps_; }
 
 private:
+  /// Small, since a table is at most half full and grows with what a machine sends.
   struct slot {
     std::uint64_t hash = 0; ///< of the claim; 0: free
-    file_claim claim;
+    std::size_t index = 0;  ///< of the claim
   };
   void grow();
   slot& place_of(std::uint64_t hash, const file_claim& claim);
 
   hash_seed seed_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full
-  std::size_t size_ = 0;
+  std::vector<file_claim> claims_;
   std::uint64_t steps_ = 0;
 };
 

@@ -26,6 +26,7 @@ const std::array groups{
     group{{"whatif_nodes_per_s"}, bench::measure_what_if},
     group{{"ima_entries_per_s"}, bench::measure_ima},
     group{{"event_logs_per_s"}, bench::measure_event_logs},
+    group{{"worst_case_cost_ratio"}, bench::measure_worst_case},
     group{{"agent_rss_anon_bytes"}, bench::measure_agent},
 };
 
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   app.add_option("--only", only, "Measure only the group of this number; may be repeated");
+  app.add_option("--input", how.input, "Of worst_case_cost_ratio, only inputs whose name has this in it");
 
   bench::load_plan plan;
   auto* load = app.add_subcommand("load", "")->group("");

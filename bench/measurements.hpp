@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <set>
+#include <string>
 
 namespace muster::bench {
 
@@ -15,6 +16,7 @@ struct options {
   std::size_t in_flight = 64;
   unsigned rounds = 5;
   std::set<std::string, std::less<>> only; ///< keys; empty: all
+  std::string input;                       ///< part of the names of the worst inputs that are tried; empty: all
 
   bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
 };
@@ -47,6 +49,11 @@ status measure_ima(const options& how, report& out);
 /// event_logs_per_s: a real boot log of 52 events parsed, replayed and compared with a quote, in this
 /// process.
 status measure_event_logs(const options& how, report& out);
+
+/// worst_case_cost_ratio: the CPU time for each byte of log of the dearest evidence that worst_inputs.hpp knows,
+/// against that of honest evidence under the same policy; they alternate. Named alone, it lists all inputs. In
+/// this process.
+status measure_worst_case(const options& how, report& out);
 
 /// whatif_nodes_per_s: a new set tried against the claims on record of 400 nodes of 5,000 distinct files
 /// each, on one core, from the first page of the database to the outcome; in this process.

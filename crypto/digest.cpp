@@ -89,6 +89,15 @@ void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexce
   require(held && SHA256_Final(out, &state) == 1);
 }
 
+/// The same for SHA-1: the replay of a padded bank and of the template `ima`.
+void sha1_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept {
+  SHA_CTX state;
+  bool held = SHA1_Init(&state) == 1;
+  for (const auto part : parts)
+    held = held && SHA1_Update(&state, part.data(), part.size()) == 1;
+  require(held && SHA1_Final(out, &state) == 1);
+}
+
 constexpr std::size_t sha256_size = SHA256_DIGEST_LENGTH;
 
 /// What stands behind a message of one block (FIPS 180-4, 5.1.1): a block of its own, always the same.
@@ -140,6 +149,12 @@ digest hasher::of(std::initializer_list<byte_view> parts) {
     digest fast;
     sha256_of(parts, fast.raw_.data());
     fast.size_ = SHA256_DIGEST_LENGTH;
+    return fast;
+  }
+  if (algorithm_ == hash_algorithm::sha1) {
+    digest fast;
+    sha1_of(parts, fast.raw_.data());
+    fast.size_ = SHA_DIGEST_LENGTH;
     return fast;
   }
   auto* md = context_->md.get();

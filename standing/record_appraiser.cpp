@@ -47,7 +47,7 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
     // A known file is looked at if the policy wants it signed, or if other content belongs in its place.
     const auto file = choice.known_as(claim.algorithm, claim.digest);
     const bool known = claim.kind == appraisal::file_kind::file && file && !other.suspects(claim, *file)
-                       && !appraisal::appraise_signature(claim, *context_->policy);
+                       && !appraisal::lacks_signature(claim, *context_->policy);
     mark_of(one.number) = known ? sifted::known : sifted::unknown;
   });
 }

@@ -24,8 +24,22 @@ aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified
 aggregate_outcome compare_boot_aggregate(const verified_ima& log);
 
 /// Whether an entry by that name has the value that the quoted PCRs give, and so is the kernel's: a file can
-/// have that name, too.
-bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted);
+/// have that name, too. For a whole log: what the PCRs give is computed once for each hash, since nothing
+/// bounds how many entries have that name.
+class genuine_aggregates {
+public:
+  /// `quoted` must outlive this object.
+  explicit genuine_aggregates(const verified_pcrs& quoted) noexcept : quoted_{quoted} {}
+  bool holds(const ima_entry& entry);
+
+private:
+  struct value {
+    hash_algorithm algorithm;
+    crypto::digest of_pcrs; ///< empty: they were not quoted in that bank
+  };
+  const verified_pcrs& quoted_;
+  std::vector<value> values_;
+};
 
 /// Index in the log of the first genuine boot_aggregate behind entry 0: a kexec carried the list over.
 /// However many files of that name are before it.

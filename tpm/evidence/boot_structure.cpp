@@ -10,6 +10,7 @@ namespace muster::tpm {
 namespace {
 
 constexpr unsigned last_firmware_pcr = 7;
+constexpr auto boot_issues = static_cast<std::size_t>(boot_issue::uncovered) + 1;
 constexpr unsigned secure_boot_pcr = 7;
 constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";
@@ -41,20 +42,25 @@ public:
       data.back() = static_cast<std::uint8_t>(value);
       on_.push_back(crypto::hash(bank, data));
     }
+    std::ranges::sort(on_, before, &crypto::digest::view);
   }
 
   bool turned_on(byte_view digest) const noexcept {
-    return std::ranges::any_of(on_, [&](const auto& one) { return same(digest, one.view()); });
+    return std::ranges::binary_search(on_, digest, before, &crypto::digest::view);
   }
 
 private:
-  std::vector<crypto::digest> on_;
+  static bool before(byte_view a, byte_view b) noexcept { return std::ranges::lexicographical_compare(a, b); }
+
+  std::vector<crypto::digest> on_; // sorted: a log can have thousands of events to look for among them
 };
 
 /// Answers about the events of one log; computes the digests that it looks for once.
 class structure_check {
 public:
-  explicit structure_check(const verified_boot_log& log) : log_{log} {
+  explicit structure_check(const verified_boot_log& log)
+      : log_{log}, invocation_{action(invocation)}, ended_{action(boot_services_ended)},
+        debug_{action(debug_mode)} {
     for (const auto bank : log.banks())
       separators_.emplace_back(bank);
   }
@@ -65,7 +71,7 @@ public:
       if ((log_.explained() >> pcr & 1U) == 0) continue;
       check_separators(pcr);
       if (pcr == exit_boot_services_pcr
-          && !(has_action(pcr, invocation) && has_action(pcr, boot_services_ended)))
+          && !(has_event(pcr, invocation_) && has_event(pcr, ended_)))
         remark(boot_issue::exit_boot_services_missing, pcr);
       if (pcr == secure_boot_pcr) check_secure_boot();
     }
@@ -85,6 +91,7 @@ private:
   }
 
   void remark(boot_issue issue, unsigned pcr, std::optional<std::uint32_t> event = {}) {
+    if (++remarked_[static_cast<std::size_t>(issue)][pcr] > max_remarks) return;
     out_.push_back({issue, static_cast<std::uint8_t>(pcr), event});
   }
 
@@ -105,13 +112,14 @@ private:
   }
 
   // By the digest alone: neither type nor data need be what they say.
-  bool is_action(const logged_event& event, std::string_view text) const {
-    return same(crypto::hash(log_.bank(), as_bytes(text)).view(), log_.digest(event));
+  crypto::digest action(std::string_view text) const { return crypto::hash(log_.bank(), as_bytes(text)); }
+  bool is(const logged_event& event, const crypto::digest& wanted) const {
+    return same(wanted.view(), log_.digest(event));
   }
 
-  bool has_action(unsigned pcr, std::string_view text) const {
+  bool has_event(unsigned pcr, const crypto::digest& wanted) const {
     return std::ranges::any_of(log_.events(),
-                               [&](const auto& event) { return event.pcr == pcr && is_action(event, text); });
+                               [&](const auto& event) { return event.pcr == pcr && is(event, wanted); });
   }
 
   // Authorities name db, too: they say which key let an image run, and come behind the separator. They hold
@@ -129,7 +137,7 @@ private:
     bool separated = false;
     for (const auto& event : log_.events()) {
       if (event.pcr != secure_boot_pcr) continue;
-      if (is_action(event, debug_mode)) remark(boot_issue::debug_mode, event.pcr, event.number);
+      if (is(event, debug_)) remark(boot_issue::debug_mode, event.pcr, event.number);
       if (is_separator(event)) separated = true;
       if (log_.covers_data(event))
         check_variable(event, separated);
@@ -157,7 +165,7 @@ private:
   // The digests of this PCR are over all of their data on every firmware: what does not fit was changed, to
   // hide what it says. Of some the digest says it all the same.
   void check_hidden(const logged_event& event) {
-    if (is_separator(event) || is_action(event, debug_mode)) return;
+    if (is_separator(event) || is(event, debug_)) return;
     const auto digest = log_.digest(event);
     if (!no_validation_) no_validation_.emplace(log_.bank(), shim_lock, "MokSBState");
     if (!audit_) audit_.emplace(log_.bank(), efi_global_variable, "AuditMode");
@@ -167,9 +175,13 @@ private:
   }
 
   const verified_boot_log& log_;
+  crypto::digest invocation_;
+  crypto::digest ended_;
+  crypto::digest debug_;
   std::vector<separator_digests> separators_;
   std::optional<switch_digests> no_validation_; // made where data is hidden, since they are 510 digests
   std::optional<switch_digests> audit_;
+  std::array<std::array<std::size_t, last_firmware_pcr + 1>, boot_issues> remarked_{};
   std::vector<boot_remark> out_;
 };
 

@@ -31,6 +31,10 @@ struct boot_remark {
   friend bool operator==(const boot_remark&, const boot_remark&) = default;
 };
 
+/// How many events are remarked for one issue in one PCR. A log can have thousands of each; whoever reads of
+/// so many has seen what there is to see.
+inline constexpr std::size_t max_remarks = 64;
+
 /// In the order of PCRs. Separators, debug mode and variables of one byte that turn a check off are told by
 /// their digests, in every bank that was replayed: neither type nor data is covered. PCRs that the log does
 /// not explain are passed over, except for `not_measured`.

@@ -3,6 +3,8 @@
 #include "messages/vocabulary/cursor.hpp"
 #include "tpm/format/efi_text.hpp"
 
+#include <array>
+
 namespace muster::tpm {
 namespace {
 
@@ -12,12 +14,13 @@ constexpr std::uint8_t end_of_path = 0x7f;
 constexpr unsigned node_kind(unsigned type, unsigned subtype) noexcept { return type << 8U | subtype; }
 
 std::string hex_number(std::uint64_t value) {
-  std::string out;
+  std::array<char, 16> digits{}; // of 64 bits
+  auto at = digits.size();
   do {
-    out.insert(out.begin(), "0123456789abcdef"[value & 0xfU]);
+    digits[--at] = "0123456789abcdef"[value & 0xfU];
     value >>= 4U;
   } while (value != 0);
-  return out;
+  return {digits.data() + at, digits.size() - at};
 }
 
 // UEFI 2.10, 10.3: body is what follows type, subtype and length.

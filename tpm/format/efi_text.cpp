@@ -68,11 +68,12 @@ bool looks_like_utf16(byte_view input) noexcept {
 
 std::string guid_text(byte_view guid) {
   if (guid.size() != guid_order.size()) return {};
-  std::string out;
-  for (std::size_t i = 0; i < guid_order.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += to_hex(guid.subspan(guid_order[i], 1));
-  }
+  std::array<std::uint8_t, 16> ordered{};
+  for (std::size_t i = 0; i < guid_order.size(); ++i)
+    ordered[i] = guid[guid_order[i]];
+  auto out = to_hex(ordered);
+  for (const std::size_t dash : {20, 16, 12, 8})
+    out.insert(dash, 1, '-');
   return out;
 }
 

@@ -101,11 +101,13 @@ std::optional<event_text> describe_recoded(const logged_event& event, byte_view 
 }
 
 event_text describe_text(const logged_event& event, byte_view digest, hash_algorithm bank) {
-  if (covers(digest, bank, event.data) || covers(digest, bank, without_nul(event.data)))
+  const auto without = without_nul(event.data);
+  if (covers(digest, bank, event.data)
+      || (without.size() != event.data.size() && covers(digest, bank, without)))
     return shown("", event.data);
   if (auto recoded = describe_recoded(event, digest, bank)) return *std::move(recoded);
   constexpr std::string_view mark = ": ";
-  const auto text = as_text(without_nul(event.data));
+  const auto text = as_text(without);
   const auto at = text.find(mark);
   if (at == std::string_view::npos) return {"", efi_text(event.data), coverage::hint};
   const auto behind = text.substr(at + mark.size());
@@ -151,8 +153,11 @@ std::string whole_text(const logged_event& event) {
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank) {
   // There the bytes decide what the event is, whatever its type says: else the same command line could be
   // shown as the number of its bytes.
+  // Whose type says text as well is read once: that takes a hash for each form that it may have.
   if (event.pcr < pcr_count && (text_pcrs >> event.pcr & 1U) != 0)
-    if (auto text = describe_text(event, digest, bank); text.covered == coverage::digest) return text;
+    if (auto text = describe_text(event, digest, bank);
+        text.covered == coverage::digest || holds_text(event.type))
+      return text;
   if (holds_variable(event.type)) return describe_variable(event, digest, bank);
   if (holds_text(event.type)) return describe_text(event, digest, bank);
   return {"", whole_text(event), covers(digest, bank, event.data) ? coverage::digest : coverage::hint};

@@ -169,7 +169,7 @@ status ima_log_reader::find_template(std::string_view name) {
   if (!found) return found.fault();
   last_name_ = name;
   last_ = *found;
-  last_form_ = {};
+  last_form_.head.clear();
   return {};
 }
 
@@ -177,8 +177,13 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
   if (last_.list[0] != ima_field::d_ng && last_.list[0] != ima_field::d_ngv2) return;
   const auto data_at = static_cast<std::size_t>(entry.data.data() - input.data());
   const auto digest_at = static_cast<std::size_t>(entry.digest.data() - input.data());
-  last_form_ = {to_bytes(input.first(data_at - length_size).subspan(fixed_size)),
-                to_bytes(input.first(digest_at).subspan(data_at)), entry.subject, entry.algorithm};
+  // Into the memory of the last form: where each entry has another one, two allocations are much of its cost.
+  const auto name = input.first(data_at - length_size).subspan(fixed_size);
+  const auto head = input.first(digest_at).subspan(data_at);
+  last_form_.name.assign(name.begin(), name.end());
+  last_form_.head.assign(head.begin(), head.end());
+  last_form_.subject = entry.subject;
+  last_form_.algorithm = entry.algorithm;
 }
 
 /// Reads an entry of the form of the last one. 0 if it is of another, or anything about it is not as it
