@@ -17,6 +17,7 @@
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/vouching.hpp"
+#include "standing/waiting.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -38,8 +39,8 @@ struct trust_rules {
 /// What was found in the store at the start.
 struct trust_inventory {
   std::map<std::string, node_id> names;
-  std::map<node_id, std::string> waiting; ///< candidates, by their source
-  std::vector<command_record> commands;   ///< not settled
+  waiting_candidates waiting;
+  std::vector<command_record> commands; ///< not settled
   session_epoch newest_epoch;
   command_id newest_command;
 };
