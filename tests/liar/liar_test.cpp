@@ -101,7 +101,6 @@ TEST_CASE("honest evidence of a bad machine is shown as bad") {
 
 TEST_CASE("what is listed as open is a case or a move that there is") {
   for (const auto& one : open_cases()) {
-    if (*one.words == '\0') continue;
     CAPTURE(std::string{one.words});
     CHECK((std::ranges::any_of(named_cases(),
                                [&](const auto& c) { return std::string_view{c.words} == one.words; })
@@ -116,7 +115,7 @@ TEST_CASE("no composition of lies shows a bad machine better than its honest log
   constexpr std::uint64_t seeds = 3200; // `./run liar` tries many more
   search s{shared_stage(), open_moves()};
   for (const auto& one : open_move_lines())
-    if (*one.move != '\0') MESSAGE("left out: " << one.move << ": " << one.reason);
+    MESSAGE("left out: " << one.move << ": " << one.reason);
   unsigned found = 0;
   for (std::uint64_t seed = 0; seed < seeds && found < 5; ++seed)
     if (const auto bad = s.try_seed(seed)) {
