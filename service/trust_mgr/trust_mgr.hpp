@@ -108,7 +108,7 @@ private:
 
   moment now() const;
   context_ptr context_of(const std::string& group) const;
-  /// Commits; `then(self, sequence)` runs when it is durable, else the promise gets the fault.
+  /// Commits; `then(sequence)` gives the reply when it is durable, else the promise gets the fault.
   template <class Reply, class Then>
   void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
   /// Commits what nobody waits for; a failure is logged.
