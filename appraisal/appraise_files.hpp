@@ -19,19 +19,18 @@ struct file_appraisal {
 
 /// Each claim: denied by the policy (deny_list.hpp): "ima.denied-file", a failure, whatever else holds. Known
 /// digest under any path, or a signature that the policy accepts: nothing, but for "ima.other-content"
-/// (other_content.hpp). Under an excluded directory or
-/// pattern: counted. Else
+/// (other_content.hpp). Under an excluded directory or pattern: counted. Else
 ///   "ima.unknown-file"  neither path nor content is in the set; counted if the policy's mode is known-only
-///   "ima.changed-file"  the path is known with other content (every measurement of a path counts), however
-///   it
-///                       is spelled, and a name without its place if a file of that name is known; names the
-///                       package, if the set knows one
+///   "ima.changed-file"  the path is known with other content; see below
 ///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
 ///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
 ///   "ima.violation"     one for each path, excluded or not; counted if the policy says so
-/// With two sets (reference_choice.hpp) a file of either is known. Without a reference only violations are
-/// found: nothing is unknown when nothing is known. Failures are kept before lesser findings. Known entries
-/// cost about 100 ns and no allocation. `seed`: of this process, where machines choose the claims.
+/// A changed file: every measurement of a path counts, however it is spelled, and a name without its place if
+/// a file of that name is known. The finding names the package, if the set knows one.
+/// With two sets (reference_choice.hpp) a file of either is known. Without a reference nothing is unknown and
+/// nothing changed: what is found then is what is denied, not signed as it must be, a violation, or a buffer
+/// that a rule forbids. Failures are kept before lesser findings. Known entries cost about 100 ns and no
+/// allocation. `seed`: of this process, where machines choose the claims.
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
                               const hash_seed& seed = {});
 

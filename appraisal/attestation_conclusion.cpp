@@ -241,7 +241,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
                     std::back_inserter(events));
   if (out.boot->after_log)
     std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
-  if (inputs_.challenge.logs == logs_wanted::again) { // judged by whoever verifies it again
+  if (inputs_.challenge.logs == logs_wanted::re_verify) { // judged by whoever verifies it again
     out.findings = std::move(events);
     return out;
   }

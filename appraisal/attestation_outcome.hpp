@@ -34,8 +34,8 @@ enum class attestation_end : std::uint8_t {
   verified = 2 ///< all of it
 };
 
-/// The caller: merges `findings` by `carry_over(old, findings, what, unlisted)`, computes the verdict, and
-/// commits record, claims and result in one transaction.
+/// The caller comes to findings and verdict by `conclude(old, findings, what, unlisted, ...)`, and commits
+/// record, claims and result in one transaction.
 struct attestation_outcome {
   attestation_end end = attestation_end::failed;
   occasion what = occasion::failed;

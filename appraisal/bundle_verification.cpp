@@ -78,7 +78,7 @@ result<attestation_inputs> inputs_of(const bundle_header& header) {
   const auto selection = selection_in(frame::copy_of(evidence.manifest));
   if (!selection) return selection.fault();
   // Whoever reads a bundle takes its AK from the bundle: that a service certified it is that service's word.
-  return attestation_inputs{{header.number, evidence.nonce, *selection, logs_wanted::again},
+  return attestation_inputs{{header.number, evidence.nonce, *selection, logs_wanted::re_verify},
                             {header.node, evidence.exporter, crypto::sha256(evidence.node_spki)},
                             tpm::trust_claimed_ak(*std::move(form)),
                             nullptr,

@@ -116,7 +116,7 @@ status running_attestation::read_manifest(const frame& manifest) {
         return fault{errc::limit, "boot-log: it is empty, or larger than a boot log may be"};
     }
 
-    if (challenge.logs == logs_wanted::again)
+    if (challenge.logs == logs_wanted::re_verify)
       return {}; // replay from entry 0 proves more than the increment did
     const auto* recorded = inputs_.recorded.get();
     const bool offset = in.getImaFirst() == first_entry_wanted(challenge, recorded);

@@ -20,7 +20,7 @@ enum class logs_wanted : std::uint8_t {
   /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. No policy
   /// is applied: the outcome carries claims, and only the findings that do not depend on a policy. Never used
   /// in a challenge.
-  again = 2
+  re_verify = 2
 };
 
 /// The challenge as it was issued, once, in this session.

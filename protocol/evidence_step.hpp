@@ -19,7 +19,7 @@ namespace muster::service {
 /// attestation: the Session gives it away with the part and gets it back with the answer.
 struct evidence_parts {
   std::shared_ptr<appraisal::running_attestation> attestation;
-  std::vector<frame> parts; ///< each an AgentFrame with `evidence` or `logPart`, validated; at least one
+  std::vector<frame> parts; ///< each an AgentFrame with `evidence` or `logPart`; at least one
   bool cut_off = false;     ///< no more will come: of what was told only bad news count. Parts may be none
 };
 

@@ -25,7 +25,7 @@ struct enrolment_channel {
   bytes node_spki;    ///< DER, of the client certificate of this very session
   bytes service_spki; ///< DER, of our certificate in it
   bytes32 exporter{};
-  std::string source; ///< address of the peer
+  std::string source; ///< "address:port" of the peer
 };
 
 /// The secret and the nonce of one enrolment. Held by its session only, used once, wiped when it dies.

@@ -32,7 +32,7 @@ struct candidate_record {
   bytes facts;                   ///< flat MachineFacts, the machine's own word
   std::vector<bytes> ek_chain{}; ///< DER as they came, the EK's own first; empty: none came
   endorsement level = endorsement::none;
-  std::string source; ///< address of the peer; behind a hub, the hub's claim
+  std::string source; ///< "address:port" of the peer; through a hub, the hub's claim
   wall_time since;
   wall_time expires;
   std::optional<bytes32> approved_fingerprint;

@@ -23,7 +23,7 @@ struct Candidate {
   nodeSpki @2 :Data;
   facts @3 :Data;
   endorsement @4 :UInt8;         # that the EK itself has
-  source @5 :Text;               # address of the peer, for people and for the bound by source
+  source @5 :Text;               # "address:port" of the peer, for people and for the bound by source
   sinceMs @6 :UInt64;            # wall time
   expiresMs @7 :UInt64;          # wall time
   approvedFingerprint @8 :Data;  # empty until somebody approved

@@ -18,23 +18,13 @@ std::optional<crypto::tpm_manufacturer_id> manufacturer_of(std::string_view text
                                      | std::uint32_t{(*raw)[2]} << 8U | (*raw)[3]};
 }
 
-appraisal::policy policy_of(const settings::service_settings& in) {
-  appraisal::policy out;
-  out.exclude = in.policy.ima_exclude;
-  out.of(appraisal::judged_check::violation) = in.policy.ima_violations;
-  out.of(appraisal::judged_check::no_boot_log) = in.policy.no_boot_log;
-  out.cap = {verdict::none, in.policy.best_for_operator, in.policy.best_for_token, in.policy.best_for_vendor,
-             in.policy.best_for_inventory};
-  return out;
-}
-
 } // namespace
 
 policies_in_force policies_of(const configuration& in) {
   policies_in_force out;
   for (const auto& [name, policy] : in.policies)
     (name == base_policy ? out.base : out.of_group[name]) = std::make_shared<const appraisal::policy>(policy);
-  if (!out.base) out.base = std::make_shared<const appraisal::policy>(policy_of(in.settings));
+  if (!out.base) out.base = std::make_shared<const appraisal::policy>(in.base);
   return out;
 }
 

@@ -200,6 +200,18 @@ void read_best(section& in, best_verdicts& out) {
   best("operator", out.operator_approved);
 }
 
+} // namespace
+
+void read_policy(section& in, policy_document& out, const policy_grammar& grammar) {
+  in.inside("ima", [&](section& ima) { read_ima(ima, out, grammar); });
+  in.inside("severity", [&](section& severities) { read_severities(severities, out, grammar); });
+  read_denials(in, out.deny, grammar);
+  in.inside("require", [&](section& require) { read_demands(require, out.require, grammar); });
+  in.inside("endorsement", [&](section& endorsement) { read_best(endorsement, out.best); });
+}
+
+namespace {
+
 void read_policy_document(section& in, policy_document& out, const policy_grammar& grammar) {
   std::uint64_t version = 0;
   in.integer("version", version, {policy_format, policy_format});
@@ -207,11 +219,7 @@ void read_policy_document(section& in, policy_document& out, const policy_gramma
   in.parsed("parent", out.parent, "the name of a policy",
             [](std::string_view text) { return parse_name(text, max_name); });
   out.parent_line = in.line_of("parent");
-  in.inside("ima", [&](section& ima) { read_ima(ima, out, grammar); });
-  in.inside("severity", [&](section& severities) { read_severities(severities, out, grammar); });
-  read_denials(in, out.deny, grammar);
-  in.inside("require", [&](section& require) { read_demands(require, out.require, grammar); });
-  in.inside("endorsement", [&](section& endorsement) { read_best(endorsement, out.best); });
+  read_policy(in, out, grammar);
 }
 
 } // namespace

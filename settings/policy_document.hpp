@@ -1,5 +1,5 @@
-// What one policy file says: the words of the operator, checked one by one. What it leaves out is its
-// parent's.
+// What a policy says: the words of the operator, checked one by one. It is a file of its own, which may have
+// a parent, or the section `policy` of service.yaml. What it leaves out is the parent's, or has its default.
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace muster::settings {
+
+class section;
 
 enum class unknown_files : std::uint8_t { strict, known_only };
 enum class unmeasured_files : std::uint8_t { count, note, warning, failure };
@@ -46,6 +48,8 @@ struct policy_demands {
   std::optional<std::vector<std::string>> matches;        ///< require.command_line.matches
   std::optional<std::vector<std::string>> must_not_match; ///< require.command_line.must_not_match
   std::optional<std::string> firmware;                    ///< require.firmware.at_least; "any": none
+
+  friend bool operator==(const policy_demands&, const policy_demands&) = default;
 };
 
 enum class file_signatures : std::uint8_t { off, accept };
@@ -55,6 +59,8 @@ struct signature_demands {
   std::optional<file_signatures> mode;
   std::optional<std::vector<std::string>> keys;    ///< as the grammar made them of the files that are named
   std::optional<std::vector<std::string>> require; ///< patterns of paths
+
+  friend bool operator==(const signature_demands&, const signature_demands&) = default;
 };
 
 /// "NAME sha256:9843d5..." or "NAME any".
@@ -70,6 +76,8 @@ struct buffer_demands {
   std::optional<std::vector<stated_buffer>> keyrings;
   std::optional<std::vector<stated_buffer>> critical_data;
   std::optional<std::vector<std::string>> kexec_cmdline; ///< patterns
+
+  friend bool operator==(const buffer_demands&, const buffer_demands&) = default;
 };
 
 /// "sha256:9843d5... CVE-2026-1234": what is behind the first blank is the reason.
@@ -86,6 +94,8 @@ struct best_verdicts {
   std::optional<verdict> vendor;
   std::optional<verdict> token;
   std::optional<verdict> operator_approved;
+
+  friend bool operator==(const best_verdicts&, const best_verdicts&) = default;
 };
 
 /// A value that is not there is not said; a list replaces the parent's as a whole, but for `deny`, which adds
@@ -108,6 +118,8 @@ struct policy_document {
   policy_demands require;
   best_verdicts best;
   std::vector<stated_denial> deny;
+
+  friend bool operator==(const policy_document&, const policy_document&) = default;
 };
 
 /// A check that a file may weigh.
@@ -130,6 +142,9 @@ struct policy_grammar {
   std::size_t most_denials = 0;
   std::size_t longest_reason = 0;
 };
+
+/// All that a policy says but `version` and `parent`, which only a file of its own has.
+void read_policy(section& in, policy_document& out, const policy_grammar& grammar);
 
 /// The version of the format, which every file states.
 inline constexpr std::uint64_t policy_format = 1;

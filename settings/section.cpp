@@ -290,10 +290,16 @@ std::string section::known() const {
   return out;
 }
 
+void section::replaced(std::string_view key, std::string_view by) {
+  gone_.emplace_back(key);
+  if (has(key)) refuse(key, "is no longer read; write " + std::string{by});
+}
+
 void section::finish() {
   if (at_->is != entry::shape::mapping) return;
   for (const auto& child : at_->children)
-    if (std::ranges::find(asked_, child.key) == asked_.end())
+    if (std::ranges::find(asked_, child.key) == asked_.end()
+        && std::ranges::find(gone_, child.key) == gone_.end())
       problems_->add(child.line, path_of(child.key), "unknown key; known here: " + known());
 }
 

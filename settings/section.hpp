@@ -95,6 +95,9 @@ public:
   /// default.
   void refuse(std::string_view key, std::string_view sentence);
 
+  /// A key that files may still have: refuses it, and says what to write in its place.
+  void replaced(std::string_view key, std::string_view by);
+
   /// Adds a problem for each key that nothing asked for.
   void finish();
 
@@ -116,6 +119,7 @@ private:
   std::string path_;
   problems* problems_;
   std::vector<std::string> asked_;
+  std::vector<std::string> gone_; ///< refused already, see `replaced`
 };
 
 /// The key `level` of a section `log`, which every program has.

@@ -114,33 +114,13 @@ void read_admission(section& in, admission_settings& out) {
   in.inside("deny", [&](section& deny) { read_deny(deny, out.deny); });
 }
 
-void read_policy(section& in, policy_settings& out) {
-  const std::initializer_list<std::pair<std::string_view, severity>> severities = {
-      {"note", severity::note}, {"warning", severity::warning}, {"failure", severity::failure}};
-  const std::initializer_list<std::pair<std::string_view, verdict>> verdicts = {
-      {"affirming", verdict::affirming},
-      {"warning", verdict::warning},
-      {"contraindicated", verdict::contraindicated}};
-  in.inside("ima", [&](section& ima) {
-    ima.paths("exclude", out.ima_exclude);
-    ima.choice("violations", out.ima_violations, severities);
-  });
-  in.choice("no_boot_log", out.no_boot_log, severities);
-  in.inside("endorsement", [&](section& endorsement) {
-    endorsement.choice("inventory", out.best_for_inventory, verdicts);
-    endorsement.choice("vendor", out.best_for_vendor, verdicts);
-    endorsement.choice("token", out.best_for_token, verdicts);
-    endorsement.choice("operator", out.best_for_operator, verdicts);
-  });
-}
-
 void read_references(section& in, reference_settings& out) {
   in.integer("guard_percent", out.guard_percent, {0, 100});
   in.duration("settle", out.settle, {milliseconds{100}, days{30}});
   in.duration("check_every", out.check_every, {milliseconds{100}, hours{1}});
 }
 
-void read_service(section& in, service_settings& out) {
+void read_service(section& in, service_settings& out, const policy_grammar& grammar) {
   in.name("name", out.name, 253, presence::required);
   in.inside("listen", [&](section& listen) { listen.address("agents", out.listen_agents); });
   in.path("state", out.state);
@@ -155,7 +135,10 @@ void read_service(section& in, service_settings& out) {
   in.inside("limits", [&](section& limits) { read_limits(limits, out.limits); });
   in.inside("retention", [&](section& retention) { read_retention(retention, out.retention); });
   in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });
-  in.inside("policy", [&](section& policy) { read_policy(policy, out.policy); });
+  in.inside("policy", [&](section& policy) {
+    policy.replaced("no_boot_log", "severity: {boot.no-log: ...}");
+    read_policy(policy, out.policy, grammar);
+  });
   in.path("policies", out.policies);
   in.inside("references", [&](section& references) { read_references(references, out.references); });
   in.inside("log", [&](section& log) {
@@ -168,9 +151,10 @@ void read_service(section& in, service_settings& out) {
 
 } // namespace
 
-result<service_settings> parse_service_settings(std::string_view file, std::string_view text) {
+result<service_settings> parse_service_settings(std::string_view file, std::string_view text,
+                                                const policy_grammar& grammar) {
   service_settings out;
-  const auto read = read_settings(file, text, [&out](section& root) { read_service(root, out); });
+  const auto read = read_settings(file, text, [&](section& root) { read_service(root, out, grammar); });
   if (!read) return read.fault();
   return out;
 }

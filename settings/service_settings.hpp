@@ -1,9 +1,8 @@
 // What /etc/muster/service.yaml may say. The initialisers are the defaults (docs/protocol.md 9).
 #pragma once
 
-#include "messages/vocabulary/finding.hpp"
-#include "messages/vocabulary/standing.hpp"
 #include "settings/log_level.hpp"
+#include "settings/policy_document.hpp"
 #include "settings/scalar.hpp"
 
 #include <cstdint>
@@ -90,21 +89,6 @@ struct admission_settings {
   friend bool operator==(const admission_settings&, const admission_settings&) = default;
 };
 
-/// policy.*
-struct policy_settings {
-  /// policy.ima.exclude: files below these are data and are passed over, but counted. See `covers`.
-  std::vector<std::string> ima_exclude;
-  severity ima_violations = severity::warning; ///< policy.ima.violations
-  severity no_boot_log = severity::warning;
-  /// policy.endorsement.*: the best verdict for each way in which the EK is vouched for.
-  verdict best_for_inventory = verdict::affirming;
-  verdict best_for_vendor = verdict::affirming;
-  verdict best_for_token = verdict::warning;
-  verdict best_for_operator = verdict::warning;
-
-  friend bool operator==(const policy_settings&, const policy_settings&) = default;
-};
-
 /// references.*
 struct reference_settings {
   std::uint64_t guard_percent = 10; ///< of a group's good machines that a change may turn untrusted
@@ -127,7 +111,7 @@ struct service_settings {
   service_limits limits;
   retention_settings retention;
   admission_settings admission;
-  policy_settings policy; ///< of groups for which `policies` has none
+  policy_document policy; ///< of groups for which `policies` has none; without `file` and `parent`
   std::string policies;   ///< folder of policy files; empty: there is none
   reference_settings references;
   log_level level = log_level::info; ///< log.level
@@ -139,8 +123,10 @@ struct service_settings {
 /// A session without a word from its agent ends after three beats.
 inline milliseconds idle_end(const service_settings& settings) { return 3 * settings.beat; }
 
-/// `file` is the name that faults begin with; `text` its content. The fault has a line for each problem.
-result<service_settings> parse_service_settings(std::string_view file, std::string_view text);
+/// `file` is the name that faults begin with; `text` its content; `grammar` that of `policy`. The fault has a
+/// line for each problem.
+result<service_settings> parse_service_settings(std::string_view file, std::string_view text,
+                                                const policy_grammar& grammar);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
 /// attestation, limits, retention, policy, policies, references, log.level, and of admission what

@@ -117,10 +117,10 @@ class Bed(Fleet):
         return self.muster("node", "show", machine.name, good=(0, 1, 2, 3, 4)).stdout
 
     def finds(self, machine, check, *words, seconds=None):
-        """A finding of that check (or of one below it) whose fields have all these words."""
+        """A finding of that check whose fields have all these words."""
         def holds(one):
             text = " ".join(str(value) for value in one.values())
-            return (one["check"] == check or one["check"].startswith(check + "/")) and all(word in text for word in words)
+            return one["check"] == check and all(word in text for word in words)
         what = f"{machine.name} has a finding {check}" + "".join(f", {word!r}" for word in words)
         try:
             found = self.until(what, lambda: self.finding(machine.name, holds), seconds=seconds or self.ATTESTED)

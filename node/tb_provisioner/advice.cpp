@@ -83,11 +83,12 @@ void advise_on_ima(const boot_survey& seen, const std::string& policy, std::vect
     out.emplace_back("The IMA list is there and cannot be read. Let the agent's group read "
                      "/sys/kernel/security/ima/binary_runtime_measurements, as its systemd unit does.");
   if (seen.ima_log == file_state::present && !seen.ima_measures)
-    out.emplace_back("IMA measures nothing. Copy ima/ima-policy of Muster's documentation, which measures "
-                     "programs only, to "
-                     "/etc/ima/ima-policy, where systemd loads it; put ima_policy=tcb on the kernel's "
-                     "command line, so that "
-                     "this policy is measured too; and reboot.");
+    out.emplace_back(
+        "IMA measures nothing. Copy configs/ima/ima-policy of Muster's documentation, which measures "
+        "programs only, to "
+        "/etc/ima/ima-policy, where systemd loads it; put ima_policy=tcb on the kernel's "
+        "command line, so that "
+        "this policy is measured too; and reboot.");
   if (seen.ima_log == file_state::present && seen.ima_measures && policy.empty())
     out.emplace_back(
         "The kernel's command line names no ima_policy: the policy that is in force was loaded later and "

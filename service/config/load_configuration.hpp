@@ -10,11 +10,12 @@ namespace muster::service {
 
 struct configuration {
   settings::service_settings settings;
+  appraisal::policy base;                            ///< of the section `policy`
   std::map<std::string, appraisal::policy> policies; ///< see `load_policies`
 };
 
 /// Reads and parses all of it. fault io: a file cannot be read, or is over 1 MiB; else as
-/// `parse_service_settings` and `load_policies`. It is good as a whole or not at all.
+/// `parse_service_settings` and `load_policies`, or `base` has a defect. It is good as a whole or not at all.
 result<configuration> load_configuration(const std::string& file);
 
 } // namespace muster::service

@@ -40,17 +40,20 @@ result<appraisal::named_document> read_policy(const fs::path& path) {
   if (!name) return fault{errc::malformed, printable(file) + ": the file's name: " + name.fault().check};
   const auto text = read_text(file);
   if (!text) return text.fault();
-  const auto grammar = appraisal::policy_grammar([&path](std::string_view key) -> result<bytes> {
-    const auto content = read_text((path.parent_path() / key).string());
-    if (!content) return content.fault();
-    return to_bytes(as_bytes(*content));
-  });
-  auto document = settings::parse_policy_document(file, *text, grammar);
+  auto document = settings::parse_policy_document(file, *text, appraisal::policy_grammar(keys_beside(file)));
   if (!document) return document.fault();
   return appraisal::named_document{*std::move(name), *std::move(document)};
 }
 
 } // namespace
+
+appraisal::key_reader keys_beside(const std::string& file) {
+  return [folder = fs::path{file}.parent_path()](std::string_view key) -> result<bytes> {
+    const auto content = read_text((folder / key).string());
+    if (!content) return content.fault();
+    return to_bytes(as_bytes(*content));
+  };
+}
 
 result<std::map<std::string, appraisal::policy>> load_policies(const std::string& folder) {
   if (folder.empty()) return std::map<std::string, appraisal::policy>{};

@@ -1,7 +1,7 @@
 // The folder of policies.
 #pragma once
 
-#include "appraisal/policy.hpp"
+#include "appraisal/policy_family.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <map>
@@ -10,6 +10,9 @@
 namespace muster::service {
 
 inline constexpr std::size_t max_policies = 256;
+
+/// Reads the keys that a policy in `file` names: a relative name begins at the folder of `file`.
+appraisal::key_reader keys_beside(const std::string& file);
 
 /// Every file NAME.yaml of the folder, resolved with its parents, by NAME. Other files and folders are not
 /// looked at. fault io, limit; malformed with a line for each mistake, "file:line: key: sentence". An empty

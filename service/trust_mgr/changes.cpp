@@ -21,17 +21,6 @@ node_state begin_generation(node_state state, generation g) {
   return state;
 }
 
-pending_counts count_waiting(const std::map<node_id, std::string>& waiting, const std::string& source) {
-  pending_counts out;
-  out.total = waiting.size();
-  for (const auto& [id, from] : waiting)
-    out.from_source += from == source ? 1 : 0;
-  return out;
-}
-
-/// The address without its port: a source has one limit, whatever port it comes from.
-std::string source_of(const std::string& peer) { return peer.substr(0, peer.rfind(':')); }
-
 } // namespace
 
 status check_name(std::string_view name) {
@@ -47,10 +36,7 @@ status check_name(std::string_view name) {
 
 void trust_mgr_state::put_node(write_batch& batch, const node_record& node) {
   batch.put<tables::nodes>(node.id, to_record(node));
-  if (node.candidate)
-    deps_.inventory.waiting[node.id] = source_of(node.candidate->source);
-  else
-    deps_.inventory.waiting.erase(node.id);
+  deps_.inventory.waiting.note(node);
 }
 
 void trust_mgr_state::free_name(const node_id& id) {
@@ -75,7 +61,7 @@ void trust_mgr_state::admit_now(const proven_machine& who, promise<admission_rep
     return void(reply.deliver(admission_reply{revoked.fault()}));
   const auto rules = deps_.rules->load();
   auto before = known->node ? std::optional{*known->node} : std::nullopt;
-  const auto waiting = count_waiting(deps_.inventory.waiting, source_of(who.source));
+  const auto waiting = deps_.inventory.waiting.count(who.source);
   auto made = decide_admission(before, known->state->must_enrol, revoked.ok(), who, rules->admission, waiting,
                                deps_.clock->wall());
   if (!made) {

@@ -9,7 +9,7 @@ constexpr std::size_t page = 1024;
 
 void note_node(trust_inventory& out, const node_record& node) {
   if (!node.name.empty()) out.names.emplace(node.name, node.id);
-  if (node.candidate) out.waiting.emplace(node.id, node.candidate->source);
+  out.waiting.note(node);
 }
 
 status read_nodes(const store_reader& store, const runtime::log& log, trust_inventory& out) {

@@ -17,6 +17,7 @@
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/vouching.hpp"
+#include "standing/waiting.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -38,8 +39,8 @@ struct trust_rules {
 /// What was found in the store at the start.
 struct trust_inventory {
   std::map<std::string, node_id> names;
-  std::map<node_id, std::string> waiting; ///< candidates, by their source
-  std::vector<command_record> commands;   ///< not settled
+  waiting_candidates waiting;
+  std::vector<command_record> commands; ///< not settled
   session_epoch newest_epoch;
   command_id newest_command;
 };
@@ -107,7 +108,7 @@ private:
 
   moment now() const;
   context_ptr context_of(const std::string& group) const;
-  /// Commits; `then(self, sequence)` runs when it is durable, else the promise gets the fault.
+  /// Commits; `then(sequence)` gives the reply when it is durable, else the promise gets the fault.
   template <class Reply, class Then>
   void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
   /// Commits what nobody waits for; a failure is logged.

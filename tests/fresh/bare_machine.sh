@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs what README prints on a Debian that has nothing but git. What breaks if this fails: the first five minutes of
+# Runs demo, installation and test as README prints them, on a Debian that has nothing but git. What breaks if this fails: the first five minutes of
 # everybody who clones the repository on a new machine.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -1,4 +1,5 @@
 // Whatever stands in a configuration file, the reader answers with values or a fault.
+#include "appraisal/policy_family.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "settings/node_settings.hpp"
 #include "settings/service_settings.hpp"
@@ -7,7 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = muster::as_text({data, size});
-  const auto service = muster::settings::parse_service_settings("f", text);
+  static const auto grammar = muster::appraisal::policy_grammar();
+  const auto service = muster::settings::parse_service_settings("f", text, grammar);
   const auto node = muster::settings::parse_node_settings("f", text);
   // A fault says where, and is safe to print but for its line feeds.
   if (!service && !service.fault().check.starts_with("f:")) std::abort();

@@ -92,24 +92,29 @@ class Includes(Tree):
 
 
 class Checks(Tree):
-    def checks(self, claims, test):
+    def checks(self, claims, *tests):
         self.put("docs/checks.md", "# Checks\n## Checks\n### Quote\n7. selection\n8. digest\n## Attacks\n26. none\n")
-        self.put("tests/layout/claimed_checks.txt", claims)
-        self.put("tests/x/x_test.cpp", test)
+        self.put("tests/layout/claimed_checks.txt", "# note\n" + claims)
+        self.put("tests/x/x_test.cpp", "\n".join(f'TEST_CASE("check {number}: words") {{}}' for number in tests))
         return list(layout.check_claims(self.root))
 
-    def test_a_claim_with_its_test(self):
-        self.assertEqual(self.checks("# note\n07 selection\n", 'TEST_CASE("check 07: the selection") {}'), [])
+    def test_claims_with_their_tests(self):
+        self.assertEqual(self.checks("07 selection\n08 digest\n", "07", "08"), [])
 
     def test_a_claim_without_test(self):
-        self.assert_one(self.checks("07 selection\n", 'TEST_CASE("check 08: x") {}'), "check 07 (selection)")
+        self.assert_one(self.checks("07 selection\n08 digest\n", "08"), "check 07 (selection)")
+
+    def test_a_check_that_nobody_claims(self):
+        self.assert_one(self.checks("07 selection\n", "07", "08"), "docs/checks.md: check 8 is not claimed")
 
     def test_a_number_that_is_no_check(self):
-        self.assert_one(self.checks("", 'TEST_CASE("check 26: x") {}'), "x_test.cpp: docs/checks.md has no check 26")
+        self.assert_one(self.checks("07 selection\n08 digest\n", "07", "08", "26"),
+                        "x_test.cpp: docs/checks.md has no check 26")
 
     def test_a_claim_that_is_no_check(self):
-        found = self.checks("26 none\n", 'TEST_CASE("check 07: x") {}')
+        found = self.checks("07 selection\n08 digest\n26 none\n", "07", "08")
         self.assertEqual(len(found), 2, found)
+        self.assertIn("check 26 (none): no TEST_CASE", found[0])
         self.assertIn("claimed_checks.txt: docs/checks.md has no check 26", found[1])
 
 

@@ -22,7 +22,7 @@ std::span<const open_move> open_move_lines() { return lines; }
 std::vector<std::size_t> open_moves() {
   std::vector<std::size_t> out;
   for (const auto& one : open_move_lines())
-    if (*one.move != '\0') out.push_back(move_named(one.move));
+    out.push_back(move_named(one.move));
   return out;
 }
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t most_lies = 5;
 
 /// The same for the same seed. Strategies of 64 neighbouring seeds share their scene.
 strategy strategy_of(std::uint64_t seed, stage& on);
-/// Two bytes for each choice.
+/// A byte for each choice; a lie takes three.
 strategy strategy_of(byte_view input, stage& on);
 
 telling telling_of(const std::vector<lie>& lies);

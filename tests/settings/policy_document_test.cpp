@@ -1,5 +1,5 @@
 // One policy file: what it may say, and how it is refused.
-#include "settings/policy_document.hpp"
+#include "tests/settings/plain_grammar.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,29 +7,6 @@ using namespace muster;
 using namespace muster::settings;
 
 namespace {
-
-/// A grammar without an engine: a pattern is what has no "(".
-policy_grammar plain_grammar() {
-  static constexpr weighable_check checks[] = {{"boot.no-log", severity::note},
-                                               {"ima.changed-file", severity::warning}};
-  policy_grammar out;
-  out.checks = checks;
-  const auto parse = [](std::string_view text) -> result<std::string> {
-    if (text.find('(') == std::string_view::npos) return std::string{text};
-    return fault{errc::malformed, "expected a pattern: missing )"};
-  };
-  out.path_pattern = out.text_pattern = parse;
-  out.version = [](std::string_view text) -> result<std::string> {
-    if (text == "1.2") return std::string{text};
-    return fault{errc::malformed, "expected a version"};
-  };
-  out.most_path_patterns = 2;
-  out.most_text_patterns = 2;
-  out.most_digests = 1;
-  out.most_denials = 2;
-  out.longest_reason = 10;
-  return out;
-}
 
 result<policy_document> read(std::string_view text) {
   return parse_policy_document("p.yaml", text, plain_grammar());

@@ -1,4 +1,5 @@
 #include "settings/service_settings.hpp"
+#include "tests/settings/plain_grammar.hpp"
 #include "tests/settings/shipped.hpp"
 
 #include <doctest/doctest.h>
@@ -13,15 +14,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
+result<service_settings> parse(std::string_view text) {
+  return parse_service_settings("service.yaml", text, plain_grammar());
+}
+
 std::string refused_service(std::string_view text) {
-  const auto read = parse_service_settings("service.yaml", text);
+  const auto read = parse(text);
   return read ? "accepted" : read.fault().check;
 }
 
 } // namespace
 
 TEST_CASE("the service's defaults are those of the protocol") {
-  const auto read = parse_service_settings("service.yaml", "name: ras.example.org\n");
+  const auto read = parse("name: ras.example.org\n");
   REQUIRE(read);
   CHECK(settings::to_string(read->listen_agents) == "127.0.0.1:4280");
   CHECK(read->state == "/var/lib/muster/ras");
@@ -49,19 +54,13 @@ TEST_CASE("the service's defaults are those of the protocol") {
   CHECK(read->admission.group == "unassigned");
   CHECK(read->admission.vendor_roots.empty());
   CHECK(read->admission.manufacturers.empty());
-  CHECK(read->policy.ima_exclude.empty());
-  CHECK(read->policy.ima_violations == severity::warning);
-  CHECK(read->policy.no_boot_log == severity::warning);
-  CHECK(read->policy.best_for_inventory == verdict::affirming);
-  CHECK(read->policy.best_for_vendor == verdict::affirming);
-  CHECK(read->policy.best_for_token == verdict::warning);
-  CHECK(read->policy.best_for_operator == verdict::warning);
+  CHECK(read->policy == policy_document{});
   CHECK(read->level == log_level::info);
 }
 
 TEST_CASE("the shipped service.yaml says what the defaults are, and nothing else") {
   const auto shipped = shipped_file("configs/service.yaml");
-  const auto read = parse_service_settings("service.yaml", shipped);
+  const auto read = parse(shipped);
   REQUIRE_MESSAGE(read.ok(), refused_service(shipped));
   service_settings defaults;
   defaults.name = read->name;
@@ -71,7 +70,7 @@ TEST_CASE("the shipped service.yaml says what the defaults are, and nothing else
 }
 
 TEST_CASE("every key of the service can be set") {
-  const auto read = parse_service_settings("service.yaml", R"(
+  const auto read = parse(R"(
 name: a
 listen: {agents: "[::]:1"}
 state: /s
@@ -102,9 +101,11 @@ admission: {vendor: automatic, group: demo, vendor_roots: [/r], manufacturers: [
                    issuers: [cd00000000000000000000000000000000000000000000000000000000000000],
                    firmware: [{manufacturer: "id:49465800", below: 7.85}, {manufacturer: "id:53544D20", below: 71.16.3}]}}
 policy:
-  ima: {exclude: [], violations: failure}
-  no_boot_log: note
-  endorsement: {inventory: warning, vendor: warning, token: contraindicated, operator: affirming}
+  ima: {mode: known-only, exclude: [/srv], violations: count}
+  severity: {boot.no-log: note}
+  require: {secure_boot: required}
+  endorsement: {inventory: warning, vendor: warning, token: none, operator: affirming}
+  deny: [sha256:aa00000000000000000000000000000000000000000000000000000000000000 why]
 policies: /p
 log: {level: debug, head_file: /h}
 )");
@@ -118,8 +119,15 @@ log: {level: debug, head_file: /h}
   CHECK(read->admission.deny
         == deny_settings{
             {"ab" + zeros}, {}, {"cd" + zeros}, {{"id:49465800", "7.85"}, {"id:53544D20", "71.16.3"}}});
-  CHECK(read->policy.ima_exclude.empty());
-  CHECK(read->policy.best_for_token == verdict::contraindicated);
+  // What reads a file of policy reads this section: one key of each part.
+  CHECK(read->policy.files == unknown_files::known_only);
+  CHECK(read->policy.exclude == std::vector<std::string>{"/srv"});
+  CHECK(read->policy.violations == unmeasured_files::count);
+  CHECK(read->policy.severities.at("boot.no-log") == severity::note);
+  CHECK(read->policy.require.secure_boot == claim_demand::required);
+  CHECK(read->policy.best.token == verdict::none);
+  REQUIRE(read->policy.deny.size() == 1);
+  CHECK(read->policy.deny.front().reason == "why");
   CHECK(read->level == log_level::debug);
   CHECK(read->head_file == "/h");
   const service_settings defaults;
@@ -208,11 +216,18 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\npolicy:\n  ima:\n    exclude: [/a, /b, /a]\n",
        "service.yaml:4: policy.ima.exclude[2]: stands twice in the list; keep one"},
       {"name: a\npolicy:\n  ima:\n    exclude: [[/a]]\n",
-       "service.yaml:4: policy.ima.exclude[0]: expected absolute paths, found a list"},
+       "service.yaml:4: policy.ima.exclude[0]: expected texts, found a list"},
       {"name: a\npolicy:\n  ima: {violations: ignore}\n",
-       "service.yaml:3: policy.ima.violations: expected note or warning or failure, found \"ignore\""},
+       "service.yaml:3: policy.ima.violations: expected count or note or warning or failure, found "
+       "\"ignore\""},
       {"name: a\npolicy:\n  endorsement: {token: trusted}\n",
        "service.yaml:3: policy.endorsement.token: expected"},
+      {"name: a\npolicy:\n  endorsement: {operator: contraindicated}\n",
+       "service.yaml:3: policy.endorsement.operator: expected affirming or warning or none"},
+      {"name: a\npolicy:\n  no_boot_log: failure\n",
+       "service.yaml:3: policy.no_boot_log: is no longer read; write severity: {boot.no-log: ...}"},
+      {"name: a\npolicy:\n  parent: base\n",
+       "service.yaml:3: policy.parent: unknown key; known here: deny, endorsement, ima, require, severity"},
       {"name: a\nlog:\n  level: off\n",
        "service.yaml:3: log.level: expected error or warning or info or debug"},
   };
@@ -242,7 +257,7 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
   after.reconnect_spread = 1s;
   after.attestation.interval = 1s;
   after.limits.sessions = 1;
-  after.policy.ima_exclude.clear();
+  after.policy.exclude.emplace();
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
   after.name = "x";

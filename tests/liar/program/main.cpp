@@ -51,7 +51,7 @@ int run(const range& seeds, bool all, bool explain) {
   std::uint64_t found = 0;
   if (!all)
     for (const auto& one : open_move_lines())
-      if (*one.move != '\0') std::printf("left out: %s: %s\n", one.move, one.reason);
+      std::printf("left out: %s: %s\n", one.move, one.reason);
   const auto begun = std::chrono::steady_clock::now();
   for (auto seed = seeds.from; seed <= seeds.to; ++seed) {
     const auto bad = s.try_seed(seed);

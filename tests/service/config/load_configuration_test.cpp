@@ -105,3 +105,31 @@ TEST_CASE("without a folder there are no policies of groups") {
   REQUIRE(got.ok());
   CHECK(got->policies.empty());
 }
+
+TEST_CASE(
+    "the section policy is a policy like those of files, over the defaults, with keys beside service.yaml") {
+  const folder here;
+  const auto with = [&](const std::string& policy) {
+    here.put("service.yaml", "name: ras.example.org\npolicy:\n" + policy);
+  };
+  with("  ima: {violations: count}\n  severity: {boot.no-log: failure}\n  endorsement: {operator: none}\n");
+  const auto got = here.load();
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  auto expected = appraisal::policy{};
+  expected.violations = appraisal::violation_rule::count;
+  expected.of(appraisal::judged_check::no_boot_log) = severity::failure;
+  expected.cap[static_cast<std::size_t>(endorsement::operator_approved)] = verdict::none;
+  CHECK(got->base == expected);
+  with("  ima: {signatures: {keys: [keys/none.pem]}}\n");
+  CHECK_MESSAGE(here.refusal().find("keys/none.pem") != std::string::npos, here.refusal());
+}
+
+TEST_CASE("a section policy with a defect is refused as a file with the same would be") {
+  // Else it came into force, and the record of it would be one that nothing reads.
+  const folder here;
+  here.put("service.yaml", "name: ras.example.org\npolicy:\n  ima: {signatures: {mode: accept}}\n");
+  CHECK_MESSAGE(
+      here.refusal().ends_with("service.yaml: policy: ima.signatures: signatures are asked for, and no "
+                               "key is pinned to verify them with"),
+      here.refusal());
+}

@@ -1,0 +1,101 @@
+// How many wait from one source, before and after a restart.
+#include "records/record_codec.hpp"
+#include "standing/waiting.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+node_record candidate(std::uint8_t id, const std::string& from) {
+  node_record out;
+  out.id.raw.fill(id);
+  out.candidate.emplace().source = from;
+  return out;
+}
+
+/// As a start of the service reads it.
+node_record read_back(const node_record& node) {
+  auto out = node_from(node.id, to_record(node).read_back());
+  REQUIRE(out.ok());
+  return *std::move(out);
+}
+
+} // namespace
+
+TEST_CASE("a source is an IPv4 address or the /64 of an IPv6 address, whatever the port") {
+  struct row {
+    const char* peer;
+    const char* source;
+  };
+  const row rows[] = {
+      {"192.0.2.7:52001", "192.0.2.7"},
+      {"192.0.2.7", "192.0.2.7"},
+      {"[2001:db8:0:1:9:9:9:9]:4280", "2001:db8:0:1::/64"},
+      {"[2001:db8::1:0:0:0:1]:4280", "2001:db8:0:1::/64"},
+      {"[2001:0db8::1]:1", "2001:db8:0:0::/64"},
+      {"2001:db8::1", "2001:db8:0:0::/64"},
+      {"[fe80::1%eth0]:1", "fe80:0:0:0::/64"},
+      {"[::1]:1", "0:0:0:0::/64"},
+      {"[::]:1", "0:0:0:0::/64"},
+      {"[1::]:1", "1:0:0:0::/64"},
+      {"[::ffff:192.0.2.7]:1", "192.0.2.7"},
+      {"[::ffff:c000:207]:1", "192.0.2.7"},
+      // Nothing that a socket gives: each is its own source.
+      {"[::ffff:192.0.2]:1", "::ffff:192.0.2"},
+      {"[::ffff:192.0.2.7.1]:1", "::ffff:192.0.2.7.1"},
+      {"[::ffff:192.0.2.256]:1", "::ffff:192.0.2.256"},
+      {"[1:2:3]:1", "1:2:3"},
+      {"[1:2:3:4:5:6:7:8:9]:1", "1:2:3:4:5:6:7:8:9"},
+      {"[1:2:3:4::5:6:7:8]:1", "1:2:3:4::5:6:7:8"},
+      {"[1:2:3:4:5:6:7:1.2.3.4]:1", "1:2:3:4:5:6:7:1.2.3.4"},
+      {"[12345::]:1", "12345::"},
+      {"[1:]:1", "1:"},
+      {"[g::]:1", "g::"},
+      {"[", ""},
+      {"", ""},
+      {"hub 3", "hub 3"},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.peer);
+    CHECK(source_of(each.peer) == each.source);
+  }
+}
+
+TEST_CASE("candidates count for their source also after a restart") {
+  // Else each restart gives a flood of candidates from one address a new bound.
+  const std::vector<node_record> nodes{candidate(1, "192.0.2.7:1"), candidate(2, "192.0.2.7:2"),
+                                       candidate(3, "192.0.2.8:1"), candidate(4, "[2001:db8::1]:1"),
+                                       candidate(5, "[2001:db8::2]:1")};
+  waiting_candidates before;
+  waiting_candidates after;
+  for (const auto& node : nodes) {
+    before.note(node);
+    after.note(read_back(node));
+  }
+  for (const auto* peer :
+       {"192.0.2.7:9", "192.0.2.8:9", "192.0.2.9:9", "[2001:db8::3]:9", "[2001:db8:1::]:9"}) {
+    CAPTURE(peer);
+    CHECK(after.count(peer).total == 5);
+    CHECK(after.count(peer).from_source == before.count(peer).from_source);
+  }
+  CHECK(after.count("192.0.2.7:9").from_source == 2);
+  CHECK(after.count("[2001:db8::3]:9").from_source == 2);
+  CHECK(after.count("[2001:db8:1::]:9").from_source == 0);
+}
+
+TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
+  waiting_candidates waiting;
+  auto node = candidate(1, "192.0.2.7:1");
+  waiting.note(node);
+  waiting.note(node);
+  CHECK(waiting.count("192.0.2.7:2").total == 1);
+  node.candidate.reset();
+  waiting.note(node);
+  CHECK(waiting.count("192.0.2.7:2").total == 0);
+  waiting.note(candidate(2, "192.0.2.7:1"));
+  waiting.erase(candidate(2, "").id);
+  CHECK(waiting.count("192.0.2.7:2").from_source == 0);
+}
