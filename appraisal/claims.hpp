@@ -83,7 +83,7 @@ struct ima_policy_claim {
   policy_file file = policy_file::absent;
   hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest digest;    ///< of the first content; empty if absent
-  std::uint8_t entries = 0; ///< of the list, boot_aggregate with it; 2 stands for any more
+  std::uint8_t entries = 0; ///< of the list, the first with it, later kernels' boot_aggregate not; 2: or more
 
   friend bool operator==(const ima_policy_claim&, const ima_policy_claim&) = default;
 };

@@ -1,6 +1,7 @@
 #include "appraisal/ima_policy_file.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::appraisal {
 
@@ -71,9 +72,10 @@ void ima_policy_watch::see_policy(const tpm::ima_entry& entry) {
   claim_.digest = crypto::digest{entry.digest};
 }
 
-void ima_policy_watch::see(const tpm::ima_entry& entry) {
-  if (claim_.entries < 2) ++claim_.entries;
-  if (claim_.entries == 1 && entry.boot_aggregate()) return;
+void ima_policy_watch::see(const tpm::ima_entry& entry, bool aggregate) {
+  const bool first = !std::exchange(begun_, true);
+  if (first || !aggregate) claim_.entries = claim_.entries == 0 ? 1 : 2;
+  if (first && entry.boot_aggregate()) return;
   if (entry.path == ima_policy_path) return see_policy(entry);
   // Behind the others comes nothing else, and whether an entry is a buffer takes a hash.
   if (phase_ != phase::others && !is_buffer(entry)) phase_ = after(entry);

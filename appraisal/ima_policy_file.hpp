@@ -17,7 +17,8 @@ inline constexpr std::string_view ima_policy_path = "/etc/ima/ima-policy";
 /// the entry.
 class ima_policy_watch {
 public:
-  void see(const tpm::ima_entry& entry);
+  /// `aggregate`: a genuine boot_aggregate, with which the list of each kernel begins.
+  void see(const tpm::ima_entry& entry, bool aggregate);
   ima_policy_claim claim() const noexcept { return claim_; }
 
 private:
@@ -25,6 +26,7 @@ private:
   phase after(const tpm::ima_entry& entry) const noexcept;
   void see_policy(const tpm::ima_entry& entry);
 
+  bool begun_ = false;
   phase phase_ = phase::begin;
   ima_policy_claim claim_;
 };

@@ -111,6 +111,14 @@ TEST_CASE("check 24: a real machine whose list is boot_aggregate alone is told s
   CHECK(checks_of(out.findings) == names{"ima.nothing-measured"});
   out = attest(m, logs_wanted::increment);
   CHECK(out.end == attestation_end::verified); // the finding stays on record until the next boot
+
+  // A kernel that took over adds its boot_aggregate, which is no file either.
+  const auto once = muster::to_bytes(files.ima_log);
+  files.ima_log.insert(files.ima_log.end(), once.begin(), once.end());
+  m.extend(10, first);
+  out = attest(m, logs_wanted::whole);
+  REQUIRE(out.end == attestation_end::verified);
+  CHECK(checks_of(out.findings) == names{"ima.nothing-measured", "event.kexec"});
 }
 
 TEST_CASE("check 10: counters that go back are a finding at once, and the machine must enrol again") {

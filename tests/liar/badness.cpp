@@ -46,6 +46,7 @@ bool kexec_lost_list(machine& m) {
   m.kexec({});
   return true;
 }
+bool implant_lost_by_kexec(machine& m) { return implant(m) && kexec_lost_list(m); }
 bool kexec_carried_list(machine& m) {
   m.kexec(m.list);
   return true;
@@ -70,20 +71,9 @@ bool insert(machine& m, std::size_t at, boot_line line) {
   return true;
 }
 
-bool remeasure(machine& m, std::size_t at, std::string_view content) {
-  if (at >= m.boot.lines.size()) return false;
-  m.boot.lines[at].digests = measured(as_bytes(content));
-  return true;
-}
-
-bool other_loader(machine& m) {
-  std::size_t at = m.boot.lines.size();
-  for (std::size_t i = 0; i < m.boot.lines.size(); ++i)
-    if (m.boot.lines[i].pcr == 4 && m.boot.lines[i].type == event_type::efi_boot_services_application) at = i;
-  return remeasure(m, at, "another loader");
-}
-bool other_firmware(machine& m) { return remeasure(m, 1, "another firmware"); }
-bool other_initrd(machine& m) { return remeasure(m, m.boot.find(9, "initrd"), "another initrd"); }
+bool other_loader(machine& m) { return m.boot.remeasure(m.boot.loader(), "another loader"); }
+bool other_firmware(machine& m) { return m.boot.remeasure(1, "another firmware"); }
+bool other_initrd(machine& m) { return m.boot.remeasure(m.boot.find(9, "initrd"), "another initrd"); }
 
 /// GRUB's last command line, or systemd's stub's.
 bool with_command_line(machine& m, std::string_view find, std::string_view by) {
@@ -208,6 +198,7 @@ constexpr badness bad_things[] = {
     {"forbidden kexec line", happens::running, forbidden_kexec_line},
     {"unknown buffer", happens::running, unknown_buffer},
     {"kexec that lost its list", happens::running, kexec_lost_list},
+    {"implant, then kexec that lost its list", happens::running, implant_lost_by_kexec},
     {"kexec that carried its list", happens::running, kexec_carried_list},
     {"kexec after 64 files called boot_aggregate", happens::running, kexec_after_decoys},
     {"PCR 14 extended at run time", happens::running, extended_pcr_14},

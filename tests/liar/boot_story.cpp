@@ -51,11 +51,24 @@ std::size_t boot_story::find(std::uint32_t pcr, std::string_view text) const {
   return lines.size();
 }
 
+std::size_t boot_story::loader() const {
+  for (auto i = lines.size(); i > 0; --i)
+    if (lines[i - 1].pcr == 4 && lines[i - 1].type == tpm::event_type::efi_boot_services_application)
+      return i - 1;
+  return lines.size();
+}
+
 std::size_t boot_story::separator(std::uint32_t pcr) const {
   const auto at = std::ranges::find_if(lines, [pcr](const boot_line& line) {
     return line.pcr == pcr && line.type == tpm::event_type::separator;
   });
   return static_cast<std::size_t>(at - lines.begin());
+}
+
+bool boot_story::remeasure(std::size_t at, std::string_view content) {
+  if (at >= lines.size()) return false;
+  lines[at].digests = measured(as_bytes(content));
+  return true;
 }
 
 boot_story read_boot_story(byte_view log) {

@@ -32,8 +32,12 @@ struct boot_story {
 
   /// The last line of that PCR whose data has `text` in it; the number of lines if there is none.
   std::size_t find(std::uint32_t pcr, std::string_view text) const;
+  /// The last program that the firmware started.
+  std::size_t loader() const;
   /// The first separator of that PCR.
   std::size_t separator(std::uint32_t pcr) const;
+  /// Something else is measured there. False: there is no such line.
+  bool remeasure(std::size_t at, std::string_view content);
 };
 
 /// Of a log of the repository, which parses.

@@ -22,6 +22,14 @@ void chip::reset() {
       pcrs_[i][pcr] = crypto::digest{bytes(digest_size(banks[i]), 0xff)};
   ++clock_.reset_count;
   clock_.restart_count = 0;
+  clock_.safe = true;
+}
+
+void chip::lose_power() {
+  reset();
+  constexpr std::uint64_t written_each = 4'000;
+  clock_.clock -= clock_.clock % written_each;
+  clock_.safe = false;
 }
 
 void chip::resume() { ++clock_.restart_count; }

@@ -11,6 +11,8 @@ class chip {
 public:
   /// TPM2_Startup(CLEAR) after a power cut or a reboot.
   void reset();
+  /// The power went: the clock goes on from what it wrote last, and says that it may repeat.
+  void lose_power();
   /// Suspended and resumed: PCRs stay.
   void resume();
   /// TPM2_PCR_Extend, by whoever runs on the machine.

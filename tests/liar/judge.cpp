@@ -1,6 +1,7 @@
 #include "tests/liar/judge.hpp"
 
 #include "appraisal/attestation_outcome.hpp"
+#include "records/record_codec.hpp"
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/recorded_boot.hpp"
@@ -15,10 +16,10 @@ constexpr std::uint64_t hours = 3'600'000;
 
 } // namespace
 
-judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context)
+judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context, std::uint8_t number)
     : key_{std::move(key)}, ak_{std::make_shared<const tpm::trusted_ak>(key_->trusted())}, context_{std::move(
                                                                                                context)} {
-  node_.id.raw.fill(7);
+  node_.id.raw.fill(number);
   node_.standing = standing::enrolled;
   node_.level = endorsement::vendor;
   node_.ak_public = muster::to_bytes(key_->ak().raw());
@@ -26,6 +27,9 @@ judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context)
   node_.node_spki = bytes(91, 9);
   node_.group = context_->group;
   now_ = {{{3}}, {1000 * hours}, {1'700'000'000'000}};
+  write_batch enrolment;
+  enrolment.put<tables::nodes>(node_.id, to_record(node_));
+  store_.apply(enrolment);
 }
 
 challenge judge::next_challenge(const node_state& state, const account& told, bool whole) {
@@ -60,12 +64,13 @@ std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challe
 /// Whether the service asks for whole logs now.
 bool judge::attest_once(const account& told, chip& tpm, bool whole) {
   tpm.wait(2 * hours);
-  const auto before = store_.state();
+  const auto before = state();
   const auto asked = next_challenge(before, told, whole);
   const auto first = appraisal::first_entry_wanted(asked.issue, recorded_boot_of(before).get());
-  auto sent = told.late && last_
-                  ? last_
-                  : std::make_shared<const answer>(answer_to(asked, channel(told), first, told, tpm, *key_));
+  const bool old = told.late && last_;
+  auto sent =
+      old ? last_ : std::make_shared<const answer>(answer_to(asked, channel(told), first, told, tpm, *key_));
+  told_from_ = old ? std::nullopt : std::optional{first};
   last_ = sent;
   const decision_request request{node_.id,
                                  {1},
@@ -91,8 +96,7 @@ level judge::attest(const account& told, chip& tpm) {
     if (!whole) break;
   }
   // What was judged by an older version is judged again at once.
-  if (store_.state().boot_claims && store_.state().appraisal_version != context_->version)
-    return reappraise(context_);
+  if (state().boot_claims && state().appraisal_version != context_->version) return reappraise(context_);
   return shown();
 }
 
@@ -104,7 +108,7 @@ level judge::wait_for_lease_end() {
 
 level judge::reappraise(context_ptr under) {
   context_ = std::move(under);
-  const auto before = store_.state();
+  const auto before = state();
   if (!before.boot_claims) return shown();
   record_appraiser appraiser{std::make_shared<const memory_store>(store_), context_};
   auto judged = appraiser.appraise(node_, before);
@@ -117,8 +121,8 @@ level judge::reappraise(context_ptr under) {
 }
 
 level judge::shown() const {
-  const auto state = store_.state();
-  return level_of(shown_as(node_.standing, state.verdict, freshness_of(state.lease, now_)));
+  const auto known = state();
+  return level_of(shown_as(node_.standing, known.verdict, freshness_of(known.lease, now_)));
 }
 
 } // namespace muster::liar

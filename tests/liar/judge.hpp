@@ -15,7 +15,8 @@ namespace muster::liar {
 /// that each step begins as a service that has just been started.
 class judge {
 public:
-  judge(std::shared_ptr<const testing::soft_tpm> key, service::context_ptr context);
+  /// `number`: which machine of its group it is.
+  judge(std::shared_ptr<const testing::soft_tpm> key, service::context_ptr context, std::uint8_t number = 7);
 
   /// One attestation, and another with whole logs as often as the service asks for them. Each is answered
   /// with `told`, and quoted by `tpm`.
@@ -26,10 +27,13 @@ public:
   level reappraise(service::context_ptr under);
 
   level shown() const;
-  service::node_state state() const { return store_.state(); }
+  service::node_state state() const { return store_.state(node_.id); }
   const memory_store& store() const noexcept { return store_; }
   const service::node_record& node() const noexcept { return node_; }
   const service::context_ptr& context() const noexcept { return context_; }
+  wall_time now() const noexcept { return now_.wall; }
+  /// From which entry on it was told the list last; none if that was an old answer.
+  std::optional<std::uint64_t> told_from() const noexcept { return told_from_; }
 
 private:
   service::challenge next_challenge(const service::node_state& state, const account& told, bool whole);
@@ -47,6 +51,7 @@ private:
   service::moment now_;
   std::uint64_t number_ = 0;
   std::shared_ptr<const answer> last_; ///< what was answered last
+  std::optional<std::uint64_t> told_from_;
 };
 
 } // namespace muster::liar

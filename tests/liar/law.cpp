@@ -70,15 +70,6 @@ std::string hex_of_line(const machine& good, std::size_t at) {
                                      : std::string(64, 'e');
 }
 
-std::size_t last_loader(const machine& good) {
-  std::size_t out = good.boot.lines.size();
-  for (std::size_t i = 0; i < good.boot.lines.size(); ++i)
-    if (good.boot.lines[i].pcr == 4
-        && good.boot.lines[i].type == tpm::event_type::efi_boot_services_application)
-      out = i;
-  return out;
-}
-
 void replace(std::string& text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
@@ -89,7 +80,7 @@ result<bytes> read_key(std::string_view) { return testing::read_test_data("vm/gr
 
 std::shared_ptr<const appraisal::policy> policy_of(const law& which, const machine& good) {
   std::string text = which.policy;
-  replace(text, "$LOADER", hex_of_line(good, last_loader(good)));
+  replace(text, "$LOADER", hex_of_line(good, good.boot.loader()));
   replace(text, "$INITRD", hex_of_line(good, good.boot.find(9, "initrd")));
   replace(text, "$PROGRAM", to_hex(digest_in(good.list.back())));
   auto document = settings::parse_policy_document("policy.yaml", text, appraisal::policy_grammar(read_key));
@@ -110,28 +101,6 @@ void add_sha1(appraisal::file_claims& files, const machine& good) {
   files.make_distinct();
 }
 
-std::shared_ptr<const appraisal::reference_set>
-reference_of(const law& which, const machine& good, const context_ptr& without,
-             const std::shared_ptr<const testing::soft_tpm>& key) {
-  judge first{key, without};
-  auto tpm = good.tpm;
-  first.attest(honest_account(good), tpm);
-  const auto claims = read_recorded_claims(first.store(), first.node().id, first.state());
-  REQUIRE_MESSAGE(claims.ok(), good.name << ": its honest evidence does not verify");
-  appraisal::extraction_rules rules;
-  if (which.pcrs != 0) rules.pcrs = which.pcrs;
-  // Good by definition: nothing about it weighs.
-  appraisal::policy lenient;
-  lenient.levels.fill(severity::note);
-  lenient.exclude.clear();
-  auto content = taught(*claims, first.state(), lenient, rules, good.name);
-  REQUIRE_MESSAGE(content.ok(), content.fault().check);
-  if (which.sha1_files) add_sha1(content->files, good);
-  auto set = appraisal::reference_set::make(*std::move(content));
-  REQUIRE_MESSAGE(set.ok(), set.fault().check);
-  return *set;
-}
-
 } // namespace
 
 std::span<const law> laws() { return all_laws; }
@@ -141,6 +110,30 @@ std::size_t law_named(std::string_view name) {
       std::ranges::find(all_laws, name, [](const law& one) { return std::string_view{one.name}; });
   REQUIRE_MESSAGE(at != std::end(all_laws), "there is no law " << name);
   return static_cast<std::size_t>(at - std::begin(all_laws));
+}
+
+appraisal::extraction_rules rules_of(const law& which) {
+  appraisal::extraction_rules out;
+  if (which.pcrs != 0) out.pcrs = which.pcrs;
+  return out;
+}
+
+std::shared_ptr<const appraisal::reference_set>
+reference_of(const law& which, const machine& good, const context_ptr& without,
+             const std::shared_ptr<const testing::soft_tpm>& key) {
+  judge first{key, without};
+  auto tpm = good.tpm;
+  first.attest(honest_account(good), tpm);
+  // Nothing about it weighs.
+  appraisal::policy lenient;
+  lenient.levels.fill(severity::note);
+  lenient.exclude.clear();
+  auto content = taught(first, lenient, rules_of(which), good.name);
+  REQUIRE_MESSAGE(content.ok(), good.name << ": " << content.fault().check);
+  if (which.sha1_files) add_sha1(content->files, good);
+  auto set = appraisal::reference_set::make(*std::move(content));
+  REQUIRE_MESSAGE(set.ok(), set.fault().check);
+  return *set;
 }
 
 context_ptr context_of(const law& which, const machine& good,

@@ -1,6 +1,7 @@
 // By what a fleet of one kind of machine is judged: its reference and a policy.
 #pragma once
 
+#include "appraisal/extraction_rules.hpp"
 #include "tests/liar/judge.hpp"
 
 #include <span>
@@ -19,6 +20,12 @@ std::span<const law> laws();
 /// The place of that name in `laws`.
 std::size_t law_named(std::string_view name);
 
+/// What is learnt from `good`: it is good by definition. `without`: a context without a set.
+std::shared_ptr<const appraisal::reference_set>
+reference_of(const law& which, const machine& good, const service::context_ptr& without,
+             const std::shared_ptr<const testing::soft_tpm>& key);
+/// What the law lets a reference learn.
+appraisal::extraction_rules rules_of(const law& which);
 /// What machines like `good` are judged by under `which`, learnt from `good` itself.
 service::context_ptr context_of(const law& which, const machine& good,
                                 const std::shared_ptr<const testing::soft_tpm>& key);

@@ -2,18 +2,15 @@
 #pragma once
 
 #include "appraisal/extraction.hpp"
-#include "standing/recorded_claims.hpp"
 #include "tests/liar/judge.hpp"
 
 namespace muster::liar {
 
-/// What a machine with this on record teaches under a policy. The one place here that learns. fault denied:
-/// it may not teach.
-result<appraisal::reference_content> taught(const service::recorded_claims& claims,
-                                            const service::node_state& state, const appraisal::policy& under,
+/// What a machine teaches under a policy, by what is on record about it. fault denied: it may not teach.
+result<appraisal::reference_content> taught(const judge& of, const appraisal::policy& under,
                                             const appraisal::extraction_rules& rules, std::string origin);
 
-/// Null: this machine may not teach. Follows service/references/learning.cpp, which is no pure floor.
+/// What its group is judged by after that machine was accepted. Null: it may not teach.
 std::shared_ptr<const appraisal::reference_set> lesson_of(const judge& of);
 
 } // namespace muster::liar

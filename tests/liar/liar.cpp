@@ -30,7 +30,23 @@ template <class T> void insert_at(std::vector<T>& in, std::size_t at, T one) {
 
 bool is_violation(const ima_line& line) { return line.digests == filled_with(0xff); }
 
+/// Whether that line, as it is written, is what the TPM was extended with.
+bool is_told_by(const ima_line& extended, const ima_line& told) {
+  if (told.pcr != extended.pcr) return false;
+  const bool says_violation = told.column == bytes(20, 0);
+  if (extended.layout.empty())
+    return extended.digests == (says_violation ? filled_with(0xff) : measured(told.data));
+  return told.layout == extended.layout && told.data == extended.data && told.column == extended.column;
+}
+
 } // namespace
+
+void liar::extend(unsigned pcr, const measurement& with) {
+  if ((tpm::default_ima_pcrs >> pcr & 1U) != 0)
+    real_.extend({pcr, {}, {}, with, {}});
+  else
+    real_.tpm.extend(pcr, with);
+}
 
 void liar::extend_as_event(unsigned pcr, byte_view content, byte_view shown, tpm::event_type type) {
   auto line = line_of(pcr, type, content, shown);
@@ -39,7 +55,7 @@ void liar::extend_as_event(unsigned pcr, byte_view content, byte_view shown, tpm
 }
 
 void liar::extend_as_entry(ima_line line) {
-  extend(line.pcr, line.digests);
+  real_.extend(line);
   told.list.push_back(std::move(line));
 }
 
@@ -119,6 +135,13 @@ void liar::reword_violation(std::size_t at, std::string_view path, byte_view dig
 }
 void liar::cut_list(std::size_t lines) { told.list.resize(entries() - std::min(lines, entries())); }
 void liar::insert_entry(std::size_t at, ima_line line) { insert_at(told.list, at, std::move(line)); }
+
+bool liar::tells_whole_list(std::size_t first) const {
+  const auto& all = real_.extended;
+  for (auto i = first; i < all.size(); ++i)
+    if (i >= entries() || !is_told_by(all[i], told.list[i])) return false;
+  return first <= all.size();
+}
 
 std::size_t liar::bad_entry() const {
   for (auto i = entries(); i > 0; --i)

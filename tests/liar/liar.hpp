@@ -13,7 +13,7 @@ public:
   account told;
 
   // What the TPM really gets.
-  void extend(unsigned pcr, const measurement& with) { real_.tpm.extend(pcr, with); }
+  void extend(unsigned pcr, const measurement& with);
   /// Extends, and tells it as an event of the boot: `content` under `shown`.
   void extend_as_event(unsigned pcr, byte_view content, byte_view shown,
                        tpm::event_type type = tpm::event_type::ipl);
@@ -52,8 +52,14 @@ public:
   void reword_violation(std::size_t at, std::string_view path, byte_view digest);
   void cut_list(std::size_t entries);
   void tell_good_list() { told.list = good_.list; }
+  /// What a kexec lost, too: the truth about the whole boot.
+  void tell_whole_list() { told.list = real_.extended; }
   /// Entries that nobody extended.
   void insert_entry(std::size_t at, ima_line line);
+
+  /// Whether the entries that it tells from entry `first` on are exactly those of `machine::extended`, byte
+  /// for byte and in order. What comes behind them is ahead of the quote.
+  bool tells_whole_list(std::size_t first) const;
 
   std::size_t events() const { return told.boot.lines.size(); }
   std::size_t entries() const { return told.list.size(); }

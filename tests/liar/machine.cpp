@@ -20,17 +20,32 @@ ima_line machine::aggregate() const {
   return aggregate_line(crypto::sha256(covered));
 }
 
-void machine::measure(ima_line line) {
+void machine::extend(ima_line line) {
   tpm.extend(line.pcr, line.digests);
-  list.push_back(std::move(line));
+  extended.push_back(std::move(line));
+}
+
+void machine::measure(ima_line line) {
+  list.push_back(line);
+  extend(std::move(line));
 }
 
 void machine::power_on() {
   tpm.reset();
+  start_up();
+}
+
+void machine::power_on_after_cut() {
+  tpm.lose_power();
+  start_up();
+}
+
+void machine::start_up() {
   new_id();
   for (const auto& line : boot.lines)
     if (line.type != event_type::no_action) tpm.extend(line.pcr, line.digests);
   list.clear();
+  extended.clear();
   measure(aggregate());
   for (std::size_t i = 1; i < start.size(); ++i)
     measure(start[i]);

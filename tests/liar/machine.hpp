@@ -13,13 +13,20 @@ struct machine {
   boot_story boot; ///< what firmware and boot loader measure at each power-on
   ima_story start; ///< what the kernel measures then; line 0 is boot_aggregate, computed anew
   ima_story list;  ///< what this kernel's list holds
+  /// Entries since the reset, of all kernels, and what root extended: their PCRs were extended with exactly
+  /// that. A line without a template is a digest that root extended as such.
+  ima_story extended;
   chip tpm;
   boot_id id;
 
   /// From the reset of the TPM to the last file of the start.
   void power_on();
+  /// The same after the power went.
+  void power_on_after_cut();
   /// The kernel measures.
   void measure(ima_line line);
+  /// Root extends, and no kernel's list has it.
+  void extend(ima_line line);
   /// Another kernel takes over without the firmware: it has a boot id and a list of its own, which begins
   /// with `carried` and its boot_aggregate.
   void kexec(ima_story carried);
@@ -28,6 +35,7 @@ struct machine {
 
 private:
   void new_id();
+  void start_up();
 };
 
 /// A machine of tests/data/vm, whole, or with the first `files` lines of its list. It is on.

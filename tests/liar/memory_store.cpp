@@ -10,7 +10,7 @@ using namespace service;
 
 namespace {
 
-fault not_kept() { return {errc::not_found, "store: this one keeps claims and states only"}; }
+fault not_kept() { return {errc::not_found, "store: this one keeps records and claims only"}; }
 
 file_claim_view view_of(const file_claim& one, std::size_t index) {
   return {{index + 1}, one.path, one.algorithm, one.digest, one.kind, one.signature, one.signer};
@@ -32,7 +32,8 @@ void memory_store::apply(const store_operation::append_result& one) {
 
 void memory_store::apply(const store_operation::add_claims& one) {
   for (const auto& file : one.files)
-    if (std::ranges::find(claims_, file) == claims_.end()) claims_.push_back(file);
+    if (const std::pair claim{one.node, file}; std::ranges::find(claims_, claim) == claims_.end())
+      claims_.push_back(claim);
 }
 
 void memory_store::apply(const write_batch& batch) {
@@ -45,15 +46,19 @@ void memory_store::apply(const write_batch& batch) {
       apply(*result);
     else if (const auto* more = std::get_if<store_operation::add_claims>(&operation))
       apply(*more);
-    else if (std::holds_alternative<store_operation::clear_claims>(operation))
-      claims_.clear();
+    else if (const auto* none = std::get_if<store_operation::clear_claims>(&operation))
+      std::erase_if(claims_, [&](const auto& claim) { return claim.first == none->node; });
   }
 }
 
-node_state memory_store::state() const {
-  for (const auto& [key, message] : records_)
-    if (key.first == store_table::states) return state_from(parsed<records::State>(message)).value();
-  return {};
+void memory_store::take(const memory_store& other) {
+  records_.insert(other.records_.begin(), other.records_.end());
+  claims_.insert(claims_.end(), other.claims_.begin(), other.claims_.end());
+}
+
+node_state memory_store::state(const node_id& id) const {
+  const auto at = records_.find(key_of(store_table::states, store_key{id}));
+  return at == records_.end() ? node_state{} : state_from(parsed<records::State>(at->second)).value();
 }
 
 result<frame> memory_store::read(store_table table, const store_key& key) const {
@@ -62,31 +67,39 @@ result<frame> memory_store::read(store_table table, const store_key& key) const 
   return at->second;
 }
 
-result<std::vector<file_number>> memory_store::claims_of(const node_id&) const {
+result<std::vector<file_number>> memory_store::claims_of(const node_id& id) const {
   std::vector<file_number> out;
   for (std::size_t i = 0; i < claims_.size(); ++i)
-    out.push_back({i + 1});
+    if (claims_[i].first == id) out.push_back({i + 1});
   return out;
 }
 
 status memory_store::visit_files(std::span<const file_number> numbers, const file_visitor& visit) const {
   for (const auto number : numbers)
-    visit(view_of(claims_.at(number.value - 1), number.value - 1));
+    visit(view_of(claims_.at(number.value - 1).second, number.value - 1));
   return {};
 }
 
-status memory_store::visit_claims(const node_id&, const file_visitor& visit) const {
+status memory_store::visit_claims(const node_id& id, const file_visitor& visit) const {
   for (std::size_t i = 0; i < claims_.size(); ++i)
-    visit(view_of(claims_[i], i));
+    if (claims_[i].first == id) visit(view_of(claims_[i].second, i));
   return {};
+}
+
+result<std::vector<store_reader::raw_record>>
+memory_store::scan(store_table table, std::optional<store_key> after, std::size_t limit) const {
+  std::vector<raw_record> out;
+  auto at = after ? records_.upper_bound(key_of(table, *after)) : records_.lower_bound({table, {}});
+  for (; at != records_.end() && at->first.first == table && out.size() < limit; ++at)
+    out.push_back({store_key{at->first.second}, at->second});
+  return out;
+}
+
+result<node_snapshot> memory_store::snapshot(const node_id& id) const {
+  return node_snapshot{id, get<tables::nodes>(id), get<tables::states>(id)};
 }
 
 // What follows is asked for by floors above the pure ones only.
-result<std::vector<store_reader::raw_record>> memory_store::scan(store_table, std::optional<store_key>,
-                                                                 std::size_t) const {
-  return not_kept();
-}
-result<node_snapshot> memory_store::snapshot(const node_id&) const { return not_kept(); }
 result<std::vector<node_snapshot>> memory_store::snapshots(std::optional<node_id>, std::size_t) const {
   return not_kept();
 }

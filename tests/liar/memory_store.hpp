@@ -10,13 +10,15 @@
 
 namespace muster::liar {
 
-/// A plain value: a copy is a store of its own. One node only.
+/// A plain value: a copy is a store of its own.
 class memory_store final : public service::store_reader {
 public:
   /// What the database's writer does with these operations; logs, results and the audit log are dropped.
   void apply(const service::write_batch& batch);
+  /// What the other one holds is here, too: several machines on one record.
+  void take(const memory_store& other);
   /// The state as it would be read after a restart; what a new node has if none was put.
-  service::node_state state() const;
+  service::node_state state(const node_id& id) const;
 
   result<service::node_snapshot> snapshot(const node_id& id) const override;
   result<std::vector<service::node_snapshot>> snapshots(std::optional<node_id> after,
@@ -51,7 +53,7 @@ private:
   void apply(const service::store_operation::add_claims& one);
 
   std::map<key, frame> records_;
-  std::vector<service::file_claim> claims_;
+  std::vector<std::pair<node_id, service::file_claim>> claims_; ///< a file's number is its place, from 1
   sequence newest_;
 };
 

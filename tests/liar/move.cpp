@@ -231,6 +231,7 @@ constexpr move all_moves[] = {
      [](liar& l, dice& d) { l.extend_as_entry(violation_line(d.of(paths), any_digest(l, d))); }},
     {"cut the list", [](liar& l, dice& d) { l.cut_list(1 + d.below(4)); }},
     {"tell the list of a good machine", [](liar& l, dice&) { l.tell_good_list(); }},
+    {"tell what a kexec lost", [](liar& l, dice&) { l.tell_whole_list(); }},
     {"tell no list", [](liar& l, dice&) { l.told.list.clear(); }},
     {"insert an entry that nobody extended",
      [](liar& l, dice& d) { l.insert_entry(d.below(l.entries() + 1), any_line(l, d)); }},

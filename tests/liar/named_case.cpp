@@ -13,6 +13,10 @@ constexpr auto grub = "grub-sb";
 constexpr auto small = "grub-sb, 10 files";
 constexpr auto direct = "direct-tis";
 
+// Of the upgrades, by their places.
+constexpr std::size_t files_only = 0;
+constexpr std::size_t whole_upgrade = 2;
+
 bytes wide(std::string_view text) {
   bytes out;
   for (const auto c : text) {
@@ -304,6 +308,83 @@ constexpr named_case attacks[] = {
        l.tell_entries_as_events(l.entries());
        l.extend_as_entry(l.real().aggregate());
      }},
+
+    // What a kexec lost may be told, and nothing else with it.
+    {"what a kexec lost is told, but for the implant", small, "default", "implant, then kexec that lost its list",
+     plot::stranger,
+     [](liar& l, unsigned) {
+       l.tell_whole_list();
+       l.leave_out_entry(l.bad_entry());
+     }},
+    {"what a kexec lost is told, with a known file in the implant's place", small, "default",
+     "implant, then kexec that lost its list", plot::fell,
+     [](liar& l, unsigned) {
+       l.tell_whole_list();
+       l.told.list[find(l.told.list, evil_path)] = l.good().list.back();
+     }},
+    {"what a kexec lost is told, and that the kernel was replaced is not", small, "default",
+     "kexec that lost its list", plot::stranger,
+     [](liar& l, unsigned) {
+       l.tell_whole_list();
+       l.cut_list(1);
+     }},
+    {"what a kexec lost is told, and its boot_aggregate as a violation", small, "default",
+     "kexec that lost its list", plot::stranger,
+     [](liar& l, unsigned) {
+       l.tell_whole_list();
+       l.call_violation(l.entries() - 1);
+     }},
+
+    // While a group is upgraded two sets pass, and what is learnt is of several machines.
+    {"an implant is left out while the old set and the next one pass", small, "default", "implant",
+     plot::member, [](liar& l, unsigned) { l.leave_out_entry(l.bad_entry()); },
+     {whole_upgrade, version::next}},
+    {"a machine that was not upgraded tells the logs of the next version", small, "default", "nothing",
+     plot::member,
+     [](liar& l, unsigned) {
+       l.tell_good_boot();
+       l.tell_good_list();
+     },
+     {whole_upgrade, version::old}},
+    {"a machine that was upgraded in part tells the boot log of the next version", small, "default",
+     "nothing", plot::member, [](liar& l, unsigned) { l.tell_good_boot(); },
+     {whole_upgrade, version::mixed}},
+    {"a machine that was upgraded in part leaves out what is of the old version", direct, "default",
+     "nothing", plot::member, [](liar& l, unsigned) { l.leave_out_pcr(9); },
+     {whole_upgrade, version::mixed}},
+    {"files of the old version are dropped by another boot id, when only the next one passes", small,
+     "default", "nothing", plot::member,
+     [](liar& l, unsigned round) {
+       if (round == 0) return;
+       l.told.id.raw[0] ^= 1;
+       l.tell_good_list();
+     },
+     {files_only, version::running}},
+    {"an implant that was told while both sets passed is not told when that is over", small, "default",
+     "implant", plot::member,
+     [](liar& l, unsigned round) {
+       if (round == 0) return;
+       l.told.id.raw[0] ^= 1;
+       l.leave_out_entry(l.bad_entry());
+     },
+     {whole_upgrade, version::next, ending::put_back}},
+    {"one canary of three teaches an implant", small, "default", "implant", plot::canary,
+     [](liar& l, unsigned) { l.extend_as_entry(file_line(evil_path, evil_content)); },
+     {whole_upgrade, version::next}},
+    {"one canary teaches an implant under the name of a new file", small, "default", "changed program",
+     plot::canary, [](liar& l, unsigned) { l.extend_as_entry(file_line("/usr/bin/next", evil_content)); },
+     {whole_upgrade, version::next}},
+    {"one canary teaches another loader, whose events it leaves out", small, "default", "other loader",
+     plot::canary, [](liar& l, unsigned) { l.leave_out_pcr(4); },
+     {whole_upgrade, version::next, ending::enforced, true}},
+    {"one canary takes from the set what is compared of PCR 14", small, "default",
+     "PCR 14 extended at run time", plot::canary,
+     [](liar& l, unsigned) { l.extend(14, measured(as_bytes("another"sv))); },
+     {files_only, version::next}},
+    {"one canary takes from the set what is told of PCR 5", small, "structure", "separator of an error",
+     plot::canary,
+     [](liar& l, unsigned) { l.extend_as_event(5, as_bytes("x"sv), as_bytes("x"sv)); },
+     {files_only, version::next}},
 };
 
 constexpr honest_case honest_table[] = {
@@ -339,6 +420,18 @@ constexpr honest_case honest_table[] = {
 } // namespace
 
 std::span<const named_case> named_cases() { return attacks; }
+
+scene scene_of(const named_case& one, const stage& on) {
+  return {on.cast_named(one.cast),
+          law_named(one.law),
+          law_named("default"),
+          badness_named(one.badness),
+          one.how,
+          false,
+          true,
+          one.group};
+}
+
 std::span<const honest_case> honest_cases() { return honest_table; }
 
 } // namespace muster::liar

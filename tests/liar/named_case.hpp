@@ -14,7 +14,10 @@ struct named_case {
   const char* badness;
   plot how;
   void (*lie)(liar& l, unsigned round);
+  upgrading group{};
 };
+scene scene_of(const named_case& one, const stage& on);
+
 std::span<const named_case> named_cases();
 
 /// Honest evidence of a machine that must not be shown so well.

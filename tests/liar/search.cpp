@@ -11,11 +11,11 @@ constexpr std::size_t remembered_scenes = 4096;
 
 } // namespace
 
-const std::vector<shown_at>& search::honest(const scene& where) {
-  const auto known = honest_.find(where);
-  if (known != honest_.end()) return known->second;
-  if (honest_.size() >= remembered_scenes) honest_.clear();
-  return honest_.emplace(where, play(on_, where, {})).first->second;
+const truth& search::truth_about(const scene& where) {
+  const auto known = known_.find(where);
+  if (known != known_.end()) return known->second;
+  if (known_.size() >= remembered_scenes) known_.clear();
+  return known_.emplace(where, truth_of(on_, where)).first->second;
 }
 
 std::optional<counterexample> search::try_one(const strategy& one) {
@@ -24,19 +24,19 @@ std::optional<counterexample> search::try_one(const strategy& one) {
     ++tally_.skipped;
     return {};
   }
-  const auto& truth = honest(one.where);
-  if (!honest_is_bad(truth)) {
+  const auto& is = truth_about(one.where);
+  if (!honest_is_bad(is.honest)) {
     ++tally_.good_anyway;
     return {};
   }
   ++tally_.tried;
-  if (first_above(play(on_, one.where, telling_of(one.lies)), truth) == nullptr) return {};
-  return shrunk(one, truth);
+  if (first_above(play(on_, one.where, telling_of(one.lies)), is) == nullptr) return {};
+  return shrunk(one, is);
 }
 
-std::optional<counterexample> search::shrunk(strategy one, const std::vector<shown_at>& truth) {
+std::optional<counterexample> search::shrunk(strategy one, const truth& is) {
   const auto still = [&](const strategy& fewer) {
-    return first_above(play(on_, fewer.where, telling_of(fewer.lies)), truth) != nullptr;
+    return first_above(play(on_, fewer.where, telling_of(fewer.lies)), is) != nullptr;
   };
   // One lie at a time, then two that only undo each other; again, since one may have been there for another.
   for (std::size_t width = 1; width <= 2;) {
@@ -53,9 +53,10 @@ std::optional<counterexample> search::shrunk(strategy one, const std::vector<sho
     width = one.lies.size() < before ? 1 : width + 1;
   }
   const auto lied = play(on_, one.where, telling_of(one.lies));
-  const auto* above = first_above(lied, truth);
+  const auto* above = first_above(lied, is);
   if (above == nullptr) return {};
-  return counterexample{one, *above, truth[static_cast<std::size_t>(above - lied.data())].what};
+  return counterexample{one, *above,
+                        best_of(is, static_cast<std::size_t>(above - lied.data()), above->whole)};
 }
 
 std::string explained(const scene& where, const telling& lies, stage& on) {
@@ -78,8 +79,8 @@ std::string to_string(const counterexample& of, const stage& on) {
   auto out = to_string(of.how, on);
   out += "\n    shown ";
   out += of.lied.when;
-  out += " as " + std::string{to_string(of.lied.what)} + ", honest logs give "
-         + std::string{to_string(of.honest)};
+  out += " as " + std::string{to_string(of.lied.what)} + ", the truth is shown as "
+         + std::string{to_string(of.best)};
   return out;
 }
 

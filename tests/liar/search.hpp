@@ -11,7 +11,7 @@ namespace muster::liar {
 struct counterexample {
   strategy how; ///< no lie of it can be dropped
   shown_at lied;
-  level honest;
+  level best; ///< that the truth is shown as
 };
 
 /// How much of a range was tried.
@@ -33,12 +33,12 @@ public:
   const tally& so_far() const noexcept { return tally_; }
 
 private:
-  const std::vector<shown_at>& honest(const scene& where);
-  std::optional<counterexample> shrunk(strategy one, const std::vector<shown_at>& honest);
+  const truth& truth_about(const scene& where);
+  std::optional<counterexample> shrunk(strategy one, const truth& is);
 
   stage& on_;
   std::vector<std::size_t> open_;
-  std::map<scene, std::vector<shown_at>> honest_;
+  std::map<scene, truth> known_;
   tally tally_;
 };
 

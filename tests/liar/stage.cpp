@@ -36,8 +36,8 @@ const service::context_ptr& stage::context(std::size_t cast, std::size_t law) {
   return known;
 }
 
-acquaintance stage::stranger(std::size_t cast, std::size_t law) {
-  return {judge{key_, context(cast, law)}, good(cast)};
+acquaintance stage::stranger(std::size_t cast, std::size_t law, std::uint8_t number) {
+  return {judge{key_, context(cast, law), number}, good(cast)};
 }
 
 const acquaintance& stage::acquainted(std::size_t cast, std::size_t law) {
@@ -46,6 +46,38 @@ const acquaintance& stage::acquainted(std::size_t cast, std::size_t law) {
   auto made = stranger(cast, law);
   made.by.attest(honest_account(made.m), made.m.tpm);
   return acquainted_.emplace(place{cast, law}, std::move(made)).first->second;
+}
+
+const machine* stage::next(std::size_t cast, std::size_t upgrade) {
+  const auto [at, made] = next_.try_emplace({cast, upgrade});
+  if (made)
+    if (auto m = good(cast); bring_to(m, upgrades()[upgrade], version::next)) at->second = std::move(m);
+  return at->second ? &*at->second : nullptr;
+}
+
+std::shared_ptr<const appraisal::reference_set> stage::next_set(std::size_t cast, std::size_t law,
+                                                                std::size_t upgrade) {
+  const auto* m = next(cast, upgrade);
+  if (m == nullptr) return nullptr;
+  auto& known = next_sets_[{{cast, law}, upgrade}];
+  if (!known) known = reference_of(laws()[law], *m, context(cast, law), key_);
+  return known;
+}
+
+const judge& stage::canary(std::size_t cast, std::size_t law, std::size_t upgrade, std::uint8_t number) {
+  const std::pair where{place{cast, law}, std::pair{upgrade, number}};
+  const auto at = canaries_.find(where);
+  if (at != canaries_.end()) return at->second;
+  auto made = stranger(cast, law, number);
+  made.by.attest(honest_account(made.m), made.m.tpm);
+  REQUIRE(bring_to(made.m, upgrades()[upgrade], version::next));
+  made.by.attest(honest_account(made.m), made.m.tpm);
+  return canaries_.emplace(where, std::move(made.by)).first->second;
+}
+
+stage& shared_stage() {
+  static stage on;
+  return on;
 }
 
 } // namespace muster::liar

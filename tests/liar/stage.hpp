@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/liar/law.hpp"
+#include "tests/liar/upgrade.hpp"
 
 #include <map>
 
@@ -25,10 +26,17 @@ public:
   std::size_t cast_named(std::string_view name) const;
 
   const service::context_ptr& context(std::size_t cast, std::size_t law);
-  /// Nothing is known of it yet.
-  acquaintance stranger(std::size_t cast, std::size_t law);
+  /// Nothing is known of it yet. `number`: which machine of its group it is.
+  acquaintance stranger(std::size_t cast, std::size_t law, std::uint8_t number = 7);
   /// It attested as a good machine.
   const acquaintance& acquainted(std::size_t cast, std::size_t law);
+
+  /// Machine and set of the next version; null: there is no such upgrade of this machine.
+  const machine* next(std::size_t cast, std::size_t upgrade);
+  std::shared_ptr<const appraisal::reference_set> next_set(std::size_t cast, std::size_t law,
+                                                           std::size_t upgrade);
+  /// A good canary: it attested, was upgraded, and attested again.
+  const judge& canary(std::size_t cast, std::size_t law, std::size_t upgrade, std::uint8_t number);
 
 private:
   using place = std::pair<std::size_t, std::size_t>;
@@ -38,6 +46,12 @@ private:
   std::size_t small_ = 0;
   std::map<place, service::context_ptr> contexts_;
   std::map<place, acquaintance> acquainted_;
+  std::map<place, std::optional<machine>> next_;
+  std::map<std::pair<place, std::size_t>, std::shared_ptr<const appraisal::reference_set>> next_sets_;
+  std::map<std::pair<place, std::pair<std::size_t, std::uint8_t>>, judge> canaries_;
 };
+
+/// One for all tests of a program.
+stage& shared_stage();
 
 } // namespace muster::liar

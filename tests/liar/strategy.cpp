@@ -20,6 +20,13 @@ scene any_scene(dice& d, const stage& on) {
   out.how = static_cast<plot>(d.below(plot_count));
   out.suspends = d.one_in(4);
   out.continues = d.one_in(2);
+  if (is_of_campaign(out.how)) {
+    out.cast %= on.small_casts();
+    out.group.by = d.below(upgrades().size());
+    out.group.reached = static_cast<version>(d.below(version_count));
+    out.group.ends = static_cast<ending>(d.below(ending_count));
+    out.group.bad_canary = out.how == plot::canary && d.one_in(2);
+  }
   return out;
 }
 
@@ -36,7 +43,7 @@ strategy strategy_of(std::uint64_t seed, stage& on) {
   dice d{seed ^ 0xa5a5a5a5a5a5a5a5ULL};
   const auto many = 1 + d.below(most_lies);
   for (std::size_t i = 0; i < many; ++i) {
-    const auto round = out.where.how == plot::two_stories ? static_cast<unsigned>(d.below(2)) : 0U;
+    const auto round = has_two_rounds(out.where.how) ? static_cast<unsigned>(d.below(2)) : 0U;
     out.lies.push_back({d.below(moves().size()), d.next(), round});
   }
   return out;
@@ -52,9 +59,16 @@ strategy strategy_of(byte_view input, stage& on) {
   out.where.how = static_cast<plot>(byte(4) % plot_count);
   out.where.suspends = (byte(5) & 1U) != 0;
   out.where.continues = (byte(5) & 2U) != 0;
+  if (is_of_campaign(out.where.how)) {
+    const auto more = byte(5) >> 2U;
+    out.where.group.by = more % upgrades().size();
+    out.where.group.reached = static_cast<version>(more / 4 % version_count);
+    out.where.group.ends = static_cast<ending>(byte(2) % ending_count);
+    out.where.group.bad_canary = out.where.how == plot::canary && out.where.continues;
+  }
   for (std::size_t at = 6; at + 2 < input.size() && out.lies.size() < most_lies; at += 3)
     out.lies.push_back({byte(at) % moves().size(), byte(at + 1),
-                        out.where.how == plot::two_stories ? static_cast<unsigned>(byte(at + 2) & 1U) : 0U});
+                        has_two_rounds(out.where.how) ? static_cast<unsigned>(byte(at + 2) & 1U) : 0U});
   return out;
 }
 
@@ -72,8 +86,7 @@ std::string to_string(const strategy& of, const stage& on) {
   auto out = to_string(of.where, on);
   for (const auto& one : of.lies) {
     out += "\n    lie";
-    if (of.where.how == plot::two_stories)
-      out += one.round == 0 ? " in the first story" : " in the second story";
+    if (has_two_rounds(of.where.how)) out += one.round == 0 ? " in the first story" : " in the second story";
     out += ": ";
     out += moves()[one.move].name;
     out += " (choices " + std::to_string(one.seed) + ")";

@@ -1,11 +1,15 @@
 #include "tests/liar/trial.hpp"
 
 #include "tests/liar/badness.hpp"
+#include "tests/liar/led_campaign.hpp"
 #include "tests/liar/lesson.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::liar {
+
+using service::context_ptr;
 
 namespace {
 
@@ -23,6 +27,8 @@ public:
 
   std::vector<shown_at> run() {
     if (what_.how == plot::teacher) return run_teacher();
+    if (what_.how == plot::member) return run_member();
+    if (what_.how == plot::canary) return run_canary();
     auto player =
         begins_known() ? on_.acquainted(what_.cast, what_.law) : on_.stranger(what_.cast, what_.law);
     if (!become_bad(player.m, all_badness()[what_.badness])) return {};
@@ -42,13 +48,23 @@ private:
   bool begins_known() const { return what_.how == plot::fell || what_.how == plot::known_bad; }
 
   void note(std::string_view when, const judge& by, level shown) {
-    out_.push_back({when, shown});
+    out_.push_back({when, shown, whole_});
     if (watch_) watch_(when, by);
   }
 
-  void round(acquaintance& player, liar& l, unsigned number) {
+  level tell(acquaintance& player, liar& l, unsigned number) {
     if (lies_) lies_(l, number);
-    note("at once", player.by, player.by.attest(l.told, player.m.tpm));
+    const auto before = player.by.state().attested;
+    const auto shown = player.by.attest(l.told, player.m.tpm);
+    const auto from = player.by.told_from();
+    // An increment goes on from what is on record.
+    whole_ = from && l.tells_whole_list(static_cast<std::size_t>(*from)) && (*from == 0 || recorded_whole_);
+    if (player.by.state().attested != before) recorded_whole_ = whole_;
+    return shown;
+  }
+
+  void round(acquaintance& player, liar& l, unsigned number) {
+    note("at once", player.by, tell(player, l, number));
     const auto here = player.by.context();
     note("judged again after a restart", player.by, player.by.reappraise(later(here)));
     note("under another policy", player.by, player.by.reappraise(on_.context(what_.cast, what_.other_law)));
@@ -71,19 +87,83 @@ private:
     return std::move(out_);
   }
 
+  const upgrade& by() const { return upgrades()[what_.group.by]; }
+
+  std::vector<shown_at> run_member() {
+    const auto next = on_.next_set(what_.cast, what_.law, what_.group.by);
+    if (!next) return {};
+    auto player = on_.acquainted(what_.cast, what_.law);
+    led_campaign campaign{player.by.context(), player.by.now()};
+    if (!campaign.propose(next)) return {};
+    const auto both = campaign.stage();
+    if (!both) return {};
+    player.by.reappraise(both);
+    if (!bring_to(player.m, by(), what_.group.reached)) return {};
+    if (!become_bad(player.m, all_badness()[what_.badness])) return {};
+    if (what_.suspends) player.m.tpm.resume();
+    liar l{player.m, *on_.next(what_.cast, what_.group.by)};
+    note("while both sets pass", player.by, tell(player, l, 0));
+    note("again after a restart", player.by, player.by.reappraise(later(both)));
+    note("when the campaign was over", player.by, player.by.reappraise(campaign.end(what_.group.ends)));
+    if (!what_.continues) l.told = honest_account(player.m);
+    note("at once, after the campaign", player.by, tell(player, l, 1));
+    note("and again after a restart", player.by, player.by.reappraise(later(player.by.context())));
+    note(after_the_lease, player.by, player.by.wait_for_lease_end());
+    return std::move(out_);
+  }
+
+  std::vector<shown_at> run_canary() {
+    if (on_.next(what_.cast, what_.group.by) == nullptr) return {};
+    const auto& bad = all_badness()[what_.badness];
+    auto pupil = on_.acquainted(what_.cast, what_.law);
+    led_campaign campaign{pupil.by.context(), pupil.by.now()};
+    auto canary = on_.stranger(what_.cast, what_.law, 1);
+    canary.by.attest(honest_account(canary.m), canary.m.tpm);
+    if (!bring_to(canary.m, by(), version::next) || !bring_to(pupil.m, by(), what_.group.reached)) return {};
+    if (!become_bad(pupil.m, bad) || (what_.group.bad_canary && !become_bad(canary.m, bad))) return {};
+    const auto before = pupil.by.attest(honest_account(pupil.m), pupil.m.tpm);
+    liar l{canary.m, *on_.next(what_.cast, what_.group.by)};
+    note("the canary, at once", canary.by, tell(canary, l, 0));
+    const auto judged_by = [&](const context_ptr& context, std::string_view of_canary,
+                               std::string_view of_another) {
+      note(of_canary, canary.by, context ? canary.by.reappraise(context) : canary.by.shown());
+      const auto of_it = std::exchange(whole_, true);
+      note(of_another, pupil.by, context ? std::max(before, pupil.by.reappraise(context)) : before);
+      whole_ = of_it;
+    };
+    const bool proposed =
+        campaign.propose_lesson({&canary.by, &partner(2), &partner(3)}, 2, rules_of(laws()[what_.law]));
+    const auto both = proposed ? campaign.stage() : nullptr;
+    judged_by(both, "the canary, while both sets pass", "another machine, while both sets pass");
+    judged_by(both ? campaign.end(what_.group.ends) : nullptr, "the canary, when the campaign was over",
+              "another machine, when the campaign was over");
+    return std::move(out_);
+  }
+
+  const judge& partner(std::uint8_t number) {
+    return on_.canary(what_.cast, what_.law, what_.group.by, number);
+  }
+
   stage& on_;
   const scene& what_;
   const telling& lies_;
   const watching& watch_;
   const machine& good_;
   std::vector<shown_at> out_;
+  bool whole_ = true;
+  bool recorded_whole_ = true;
 };
 
 } // namespace
 
 std::string_view to_string(plot of) noexcept {
-  constexpr std::string_view words[] = {"bad from the start", "good, then bad", "bad and known to be",
-                                        "two stories", "teacher"};
+  constexpr std::string_view words[] = {"bad from the start",
+                                        "good, then bad",
+                                        "bad and known to be",
+                                        "two stories",
+                                        "teacher",
+                                        "member of a group that is upgraded",
+                                        "canary"};
   static_assert(std::size(words) == plot_count);
   return words[static_cast<std::size_t>(of)];
 }
@@ -100,6 +180,22 @@ std::string to_string(const scene& of, const stage& on) {
   out += to_string(of.how);
   if (of.suspends) out += ", suspended in between";
   if (of.continues) out += ", the second story continues the first";
+  if (!is_of_campaign(of.how)) return out;
+  out += "; ";
+  out += upgrades()[of.group.by].name;
+  out += ", the bad machine is ";
+  out += to_string(of.group.reached);
+  out += ", then ";
+  out += to_string(of.group.ends);
+  if (of.group.bad_canary) out += "; the canary is as bad";
+  return out;
+}
+
+std::string to_string(const std::vector<shown_at>& all) {
+  std::string out;
+  for (const auto& one : all)
+    out += std::string{out.empty() ? "" : ", "} + std::string{one.when} + ": "
+           + std::string{to_string(one.what)};
   return out;
 }
 
@@ -107,9 +203,21 @@ std::vector<shown_at> play(stage& on, const scene& what, const telling& lies, co
   return performance{on, what, lies, watch}.run();
 }
 
-const shown_at* first_above(const std::vector<shown_at>& lied, const std::vector<shown_at>& honest) {
-  for (std::size_t i = 0; i < std::min(lied.size(), honest.size()); ++i)
-    if (lied[i].what > honest[i].what) return &lied[i];
+truth truth_of(stage& on, const scene& what) {
+  truth out{play(on, what, {}), {}};
+  const bool all = std::ranges::all_of(out.honest, &shown_at::whole);
+  out.whole = all ? out.honest : play(on, what, [](liar& l, unsigned) { l.tell_whole_list(); });
+  return out;
+}
+
+level best_of(const truth& is, std::size_t point, bool whole) {
+  const auto best = is.whole.at(point).what;
+  return whole ? best : std::min(best, is.honest.at(point).what);
+}
+
+const shown_at* first_above(const std::vector<shown_at>& lied, const truth& is) {
+  for (std::size_t i = 0; i < std::min(lied.size(), is.honest.size()); ++i)
+    if (lied[i].what > best_of(is, i, lied[i].whole)) return &lied[i];
   return nullptr;
 }
 

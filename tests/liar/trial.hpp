@@ -13,10 +13,22 @@ enum class plot : std::uint8_t {
   fell,        ///< it attested as a good machine, then it became bad
   known_bad,   ///< and attested that honestly, then it lies
   two_stories, ///< bad from the first attestation on, and two attestations in one boot
-  teacher      ///< good itself; what it teaches is what another machine, the bad one, is judged by
+  teacher,     ///< good itself; what it teaches is what another machine, the bad one, is judged by
+  member,      ///< of a group whose upgrade is staged; it lies while both sets pass, and when that is over
+  canary ///< one of three that teach their group's upgrade, and whose quorum is two; the others are good
 };
-inline constexpr std::size_t plot_count = 5;
+inline constexpr std::size_t plot_count = 7;
 std::string_view to_string(plot of) noexcept;
+
+/// How a group is upgraded; of plots with a campaign.
+struct upgrading {
+  std::size_t by = 0;             ///< which of the upgrades
+  version reached = version::old; ///< by the bad machine
+  ending ends = ending::enforced;
+  bool bad_canary = false; ///< the canary is as bad as the other machine
+
+  friend auto operator<=>(const upgrading&, const upgrading&) = default;
+};
 
 struct scene {
   std::size_t cast = 0;
@@ -26,10 +38,15 @@ struct scene {
   plot how = plot::stranger;
   bool suspends = false;  ///< between the badness and the lies
   bool continues = false; ///< the second of two stories continues the first
+  upgrading group{};
 
   friend auto operator<=>(const scene&, const scene&) = default;
 };
 std::string to_string(const scene& of, const stage& on);
+/// Whether the group is upgraded.
+constexpr bool is_of_campaign(plot of) noexcept { return of == plot::member || of == plot::canary; }
+/// Whether there are two rounds of lies.
+constexpr bool has_two_rounds(plot of) noexcept { return of == plot::two_stories || of == plot::member; }
 
 /// Then every machine is shown as stale or worse.
 inline constexpr std::string_view after_the_lease = "after the lease";
@@ -38,7 +55,11 @@ inline constexpr std::string_view after_the_lease = "after the lease";
 struct shown_at {
   std::string_view when;
   level what;
+  bool whole = true; ///< what was told of the list by then is all that the TPM was extended with
 };
+
+/// "at once: trusted, ..."
+std::string to_string(const std::vector<shown_at>& all);
 
 /// Lies of one round; null: none.
 using telling = std::function<void(liar&, unsigned round)>;
@@ -49,7 +70,18 @@ using watching = std::function<void(std::string_view when, const judge&)>;
 /// Empty: this machine cannot be bad in this way.
 std::vector<shown_at> play(stage& on, const scene& what, const telling& lies, const watching& watch = {});
 
-/// Where the liar is shown better than the honest machine; null: nowhere.
-const shown_at* first_above(const std::vector<shown_at>& lied, const std::vector<shown_at>& honest);
+/// What a machine is shown as that tells the truth.
+struct truth {
+  std::vector<shown_at> honest; ///< what its kernel's logs give
+  std::vector<shown_at> whole;  ///< and with them, in the list, what a kexec lost
+};
+truth truth_of(stage& on, const scene& what);
+
+/// The best that it may be shown as then. Who tells the whole list tells the truth about the whole boot, and
+/// is shown no better than that; all others no better than the worst that a truthful machine is shown as.
+level best_of(const truth& is, std::size_t point, bool whole);
+
+/// Where the liar is shown better than the truth; null: nowhere.
+const shown_at* first_above(const std::vector<shown_at>& lied, const truth& is);
 
 } // namespace muster::liar

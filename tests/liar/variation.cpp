@@ -1,5 +1,7 @@
 #include "tests/liar/variation.hpp"
 
+#include <algorithm>
+
 namespace muster::liar {
 
 namespace {
@@ -12,6 +14,22 @@ account nothing_new(machine& m, const machine&, dice&) { return honest_account(m
 
 account reboot(machine& m, const machine&, dice&) {
   m.power_on();
+  return honest_account(m);
+}
+
+account power_cut(machine& m, const machine&, dice&) {
+  m.power_on_after_cut();
+  return honest_account(m);
+}
+
+/// systemd measures how far the start came, where a unified kernel was started.
+account reboot_with_phases(machine& m, const machine& good, dice& d) {
+  reboot(m, good, d);
+  const bool unified = std::ranges::any_of(m.boot.lines, [](const auto& line) { return line.pcr == 11; });
+  if (!unified) return honest_account(m);
+  constexpr std::string_view phases[] = {"enter-initrd", "leave-initrd", "sysinit", "ready"};
+  for (const auto phase : phases)
+    m.tpm.extend(11, measured(as_bytes(phase)));
   return honest_account(m);
 }
 
@@ -30,7 +48,8 @@ account more_known_files(machine& m, const machine& good, dice& d) {
 /// The agent reads the list after the quote was made, and the kernel went on in between.
 account list_ahead_of_quote(machine& m, const machine& good, dice& d) {
   auto out = honest_account(m);
-  out.list.push_back(known_line(good, d));
+  for (auto n = 1 + d.below(4); n > 0; --n)
+    out.list.push_back(known_line(good, d));
   return out;
 }
 
@@ -44,15 +63,32 @@ account kexec_with_list(machine& m, const machine&, dice&) {
   return honest_account(m);
 }
 
+/// The new kernel starts the system again.
+account kexec_with_list_and_start(machine& m, const machine&, dice&) {
+  m.kexec(m.list);
+  for (std::size_t i = 1; i < m.start.size(); ++i)
+    m.measure(m.start[i]);
+  return honest_account(m);
+}
+
+account kexec_with_list_ahead(machine& m, const machine& good, dice& d) {
+  m.kexec(m.list);
+  return list_ahead_of_quote(m, good, d);
+}
+
 constexpr variation ways[] = {
     {"nothing new", nothing_new},
     {"reboot", reboot},
+    {"reboot after the power went", power_cut},
+    {"reboot, and the system says its phases", reboot_with_phases},
     {"reboot, and the files in another order", reboot_in_another_order},
     {"more files that the reference knows", more_known_files},
     {"the list ahead of the quote", list_ahead_of_quote},
     {"suspend", suspend},
     // The boot log does not say which kernel took over: that is told until the next reset.
     {"kexec that carries its list", kexec_with_list, level::warning},
+    {"kexec that carries its list, and a start", kexec_with_list_and_start, level::warning},
+    {"kexec that carries its list, which is ahead of the quote", kexec_with_list_ahead, level::warning},
 };
 
 } // namespace

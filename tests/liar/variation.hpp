@@ -11,7 +11,8 @@ namespace muster::liar {
 
 struct variation {
   const char* name;
-  /// Happens to `m`. Gives what its agent then reads, and never more than that.
+  /// Happens to `m`. Gives what its agent then reads. Entries behind the list of `m` are measured between
+  /// quote and reading.
   account (*happen)(machine& m, const machine& good, dice& d);
   level at_least = level::trusted; ///< of a good machine, until its next reset
 };

@@ -83,13 +83,7 @@ int show_named(std::string_view text) {
   stage on;
   for (const auto& one : named_cases()) {
     if (std::string_view{one.words}.find(text) == std::string_view::npos) continue;
-    const scene where{on.cast_named(one.cast),
-                      law_named(one.law),
-                      law_named("default"),
-                      badness_named(one.badness),
-                      one.how,
-                      false,
-                      true};
+    const auto where = scene_of(one, on);
     std::printf("%s (%s)\n%s", one.words, to_string(where, on).c_str(),
                 explained(where, one.lie, on).c_str());
   }

@@ -1,0 +1,37 @@
+// A campaign of a group, as the service leads it: its contexts, its steps, and what canaries teach. What its
+// actor does between them is done here (service/references/campaigns.cpp).
+#pragma once
+
+#include "appraisal/extraction_rules.hpp"
+#include "service/references/campaign_steps.hpp"
+#include "service/references/contexts.hpp"
+#include "tests/liar/judge.hpp"
+#include "tests/liar/upgrade.hpp"
+
+namespace muster::liar {
+
+class led_campaign {
+public:
+  /// Begins in the group of that context, with its set in force and under its policy.
+  led_campaign(const service::context_ptr& in_force, wall_time now);
+
+  /// Proposes what at least `quorum` of the canaries agree on. Each attests after the campaign began.
+  bool propose_lesson(const std::vector<const judge*>& canaries, std::uint32_t quorum,
+                      const appraisal::extraction_rules& rules);
+  /// Proposes a set on record.
+  bool propose(std::shared_ptr<const appraisal::reference_set> set);
+  /// Both sets pass. Null: the group's policy denies something of the proposed one.
+  service::context_ptr stage();
+  service::context_ptr end(ending how);
+
+private:
+  service::signature_of_step by_somebody() const { return {"uid=0", now_}; }
+
+  service::contexts in_force_;
+  service::campaign campaign_;
+  service::named_set before_;
+  service::named_set proposed_;
+  wall_time now_;
+};
+
+} // namespace muster::liar
