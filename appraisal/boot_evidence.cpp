@@ -168,8 +168,8 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   out.ima_pcrs = ima.state().ima_pcrs;
   out.aggregate = aggregate_from(ima);
   ima_policy_watch policy;
-  ima.for_each(
-      [&](const tpm::ima_entry& entry) { policy.see(entry, tpm::is_genuine_aggregate(entry, ima.pcrs())); });
+  tpm::genuine_aggregates genuine{ima.pcrs()};
+  ima.for_each([&](const tpm::ima_entry& entry) { policy.see(entry, genuine.holds(entry)); });
   out.ima_policy = policy.claim();
   for (const auto& bank : ima.state().values.present())
     if ((bank.mask & tpm::default_ima_pcrs) != 0)
