@@ -16,7 +16,7 @@ namespace {
 constexpr view_limits part_limits{bundle_frames::max_part, 4, 16};
 constexpr view_limits set_limits{bundle_verification::max_reference, 4, 16};
 
-/// What a service can be told to take at most.
+/// Of a whole boot, which came in many attestations. The size of the bundle ends it before these do.
 constexpr std::uint64_t max_entries = 10'000'000;
 constexpr std::uint64_t max_log_bytes = std::uint64_t{4} << 30U;
 

@@ -15,7 +15,7 @@ bool stays(finding_kind kind, occasion what) noexcept {
   switch (what) {
   case occasion::increment: return true;
   case occasion::full_log: return kind != finding_kind::evidence;
-  case occasion::new_boot: return false;
+  case occasion::new_boot: return kind == finding_kind::identity;
   case occasion::failed: return true;
   case occasion::reappraisal: return kind != finding_kind::claim;
   }
@@ -31,6 +31,7 @@ bool counts(finding_kind kind, occasion what) noexcept {
 }
 
 bool lasting(const finding& f) noexcept { return f.kind != finding_kind::claim; }
+bool of_identity(const finding& f) noexcept { return f.kind == finding_kind::identity; }
 
 using identity = std::tuple<std::string_view, std::string_view, std::string_view>;
 identity identity_of(const finding& f) { return {f.check, f.subject, f.found}; }
@@ -87,12 +88,17 @@ kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, o
   const auto off_list = what == occasion::full_log ? std::max(dropped, unlisted) : dropped + unlisted;
   const auto total = all.size() + off_list;
 
-  // What cannot be computed again has its room first; claims get the rest.
+  // What cannot be computed again has its room first, and claims get the rest. Of the identity there are two
+  // at most, and a machine that gives reason for many others does not push them out.
   const auto claims = std::stable_partition(all.begin(), all.end(), lasting);
   std::vector<finding> rest(std::make_move_iterator(claims), std::make_move_iterator(all.end()));
   all.erase(claims, all.end());
-  keep_worst(all, kept_findings::max_lasting);
-  keep_worst(rest, kept_findings::max_kept - all.size());
+  const auto others = std::stable_partition(all.begin(), all.end(), of_identity);
+  std::vector<finding> dated(std::make_move_iterator(others), std::make_move_iterator(all.end()));
+  all.erase(others, all.end());
+  keep_worst(dated, kept_findings::max_lasting);
+  std::ranges::move(dated, std::back_inserter(all));
+  keep_worst(rest, kept_findings::max_kept - std::min(kept_findings::max_kept, all.size()));
   std::ranges::move(rest, std::back_inserter(all));
   keep_worst(all, kept_findings::max_kept);
   return {std::move(all), total};

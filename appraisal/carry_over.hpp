@@ -20,7 +20,7 @@ enum class occasion : std::uint8_t {
 /// The findings of a record: at most `max_kept`, and how many there were.
 struct kept_findings {
   static constexpr std::size_t max_kept = 256;
-  /// Room that findings which cannot be computed again (evidence, event) have before any other.
+  /// Room that findings which cannot be computed again (evidence, event, identity) have before any other.
   static constexpr std::size_t max_lasting = 64;
 
   std::vector<finding> findings;
@@ -29,12 +29,12 @@ struct kept_findings {
   friend bool operator==(const kept_findings&, const kept_findings&) = default;
 };
 
-///              claim          evidence       event
-///   increment    kept + new     kept + new     kept + new
-///   full log     kept + new     new            kept + new
-///   new boot     new            new            new
-///   failed       kept           kept + new     kept + new      (a failure adds no claims)
-///   re-appraisal new            kept           kept
+///              claim          evidence       event          identity
+///   increment    kept + new     kept + new     kept + new     kept + new
+///   full log     kept + new     new            kept + new     kept + new
+///   new boot     new            new            new            kept + new
+///   failed       kept           kept + new     kept + new     kept + new   (a failure adds no claims)
+///   re-appraisal new            kept           kept           kept
 /// The same (check, subject, found) is kept once, as its newest. Over the cap the lesser severity goes first,
 /// so that the worst finding is always among the kept ones and the verdict can be computed from them.
 /// `unlisted`: new findings of kind claim that the caller counted but does not list.

@@ -25,7 +25,7 @@ struct conclusion {
 conclusion conclude(const kept_findings& before, std::vector<finding> fresh, occasion what,
                     std::uint64_t unlisted, const judged_by& by);
 
-/// Findings that evidence cannot give again: kinds evidence and event.
+/// Findings that recorded claims cannot give again: all but kind claim.
 std::vector<finding> lasting_of(const std::vector<finding>& findings);
 
 } // namespace muster::appraisal

@@ -15,7 +15,7 @@ void put_finding(records::Finding::Builder out, const finding& in) {
 
 finding read_finding(records::Finding::Reader in, field_check& check) {
   finding out;
-  out.kind = check.value("finding.kind", in.getKind(), finding_kind::event);
+  out.kind = check.value("finding.kind", in.getKind(), finding_kind::identity);
   out.level = check.value("finding.level", in.getLevel(), severity::failure);
   out.check = text_of(in.getCheck());
   out.subject = text_of(in.getSubject());

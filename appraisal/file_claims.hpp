@@ -4,6 +4,7 @@
 #include "appraisal/prefetch.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/log_caps.hpp"
 
 #include <compare>
 
@@ -55,8 +56,8 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
 /// of two vectors; views die with the next `push`.
 class file_claims {
 public:
-  static constexpr std::size_t max_path = 4096;           ///< PATH_MAX of Linux; longer paths are cut
-  static constexpr std::size_t max_bytes = 256ULL << 20U; ///< of the block (docs/protocol.md 9: log cap)
+  static constexpr std::size_t max_path = 4096;         ///< PATH_MAX of Linux; longer paths are cut
+  static constexpr std::size_t max_bytes = max_ima_log; ///< of the block
 
   /// False, and nothing is added, when the block is full. The digest of a violation is covered by nothing:
   /// zeros are kept in its place, whatever the log says.

@@ -1,6 +1,7 @@
 #include "appraisal/policy.hpp"
 
 #include "appraisal/version_text.hpp"
+#include "settings/policy_document.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ std::string defect_of_prefixes(const policy& p) {
 }
 
 std::string defect_of_pcrs(const policy& p) {
-  if ((p.ima_pcrs & ~tpm::pcr_mask(11, 14)) != 0)
+  if ((p.ima_pcrs & ~tpm::pcr_mask(settings::first_ima_pcr, settings::last_ima_pcr)) != 0)
     return "ima.pcrs: IMA extends PCR 10, and may have others of 11 to 14; the rest is the firmware's";
   return {};
 }

@@ -26,7 +26,7 @@ std::string configuration(const fs::path& folder, std::uint16_t port, std::size_
   out << "name: " << service::name << "\nlisten:\n  agents: 127.0.0.1:" << port
       << "\nstate: " << (folder / "ras").string() << "\nsocket: " << (folder / "ras.sock").string()
       << "\nbeat: " << (how == service::pace::of_a_load ? "1h" : "1s")
-      << "\nattestation:\n  interval: 100ms\n  lease: 7d\n  reappraise_within: 1s\n"
+      << "\nattestation:\n  interval: 100ms\n  lease: 7d\n"
       << "limits:\n  sessions: " << 2 * machines + 16
       << "\n  half_open: 4096\n  accepts_per_address: 100000\n  log_deadline: 1h\n"
       << "admission:\n  vendor: automatic\n  group: " << service::group << "\n  vendor_roots:\n    - "

@@ -45,7 +45,8 @@ constexpr const char* examples =
     "  muster help node show                   the options of a command\n"
     "\n"
     "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
-    "3 stale, unknown or pending, 4 warning. Lists and changes: 0, or 2 for an error.\n"
+    "3 stale, unknown or pending, 4 warning. What compares or verifies says its own in its help.\n"
+    "Everything else: 0, or 2 for an error.\n"
     "A NODE is a name, an id, or at least 8 digits of an id.";
 
 void describe(CLI::App& app, typed& in, std::string_view version) {
@@ -87,7 +88,7 @@ int run(std::span<const std::string> arguments, const environment& environment, 
     std::ranges::reverse(words); // CLI11 takes them backwards
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, out, err) == 0 ? commands::exit_done : commands::exit_error;
+    return app.exit(error, out, err) == 0 ? exit_done : exit_error;
   }
   around.socket = in.socket;
   around.format = in.output == "json" ? commands::output_format::json : commands::output_format::table;

@@ -20,6 +20,7 @@ void add_log_reading(CLI::App& log, typed_log& in, chosen_action& chosen) {
     chosen = [&in](const surroundings& around) { return commands::log_show(around, in.show); };
   });
   auto* head = log.add_subcommand("head", "The newest signed head, and every head that the log contradicts");
+  head->footer("Exit status: 0, 1 while records are rolled back, 2 error.");
   head->callback([&chosen] { chosen = commands::log_head; });
   auto* acknowledge =
       log.add_subcommand("acknowledge", "Records are lost, and you know why: a restored backup for example");

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   if (!std::cout) { // a full disk must not look like good news
     if (reader_left()) return status;
     std::cerr << "muster: cannot write the answer\n";
-    return commands::exit_error;
+    return exit_error;
   }
   return status;
 }

@@ -134,7 +134,6 @@ reconnect_spread: 1s
 attestation:
   interval: {self.attestation}s
   lease: {self.lease}s
-  reappraise_within: 5s
 limits:
   pending_retry: 1s
 admission:

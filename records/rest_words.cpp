@@ -10,7 +10,7 @@ namespace muster::service {
 namespace {
 
 std::string_view kind_name(finding_kind kind) {
-  constexpr std::array<std::string_view, 3> names{"claim", "evidence", "event"};
+  constexpr std::array<std::string_view, 4> names{"claim", "evidence", "event", "identity"};
   const auto at = static_cast<std::size_t>(kind);
   return at < names.size() ? names[at] : "unknown";
 }

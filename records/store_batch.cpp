@@ -70,16 +70,6 @@ write_batch& write_batch::clear_log(const node_id& node, std::uint32_t log) {
 
 write_batch& write_batch::sweep_loose(std::size_t limit) { return add(store_operation::sweep_loose{limit}); }
 
-content_address write_batch::add_blob(byte_view content) {
-  const content_address address{crypto::sha256(content)};
-  add(store_operation::put_blob{address, frame::copy_of(content)});
-  return address;
-}
-
-write_batch& write_batch::erase_blob(const content_address& address) {
-  return add(store_operation::erase{store_table::blobs, store_key{address}});
-}
-
 std::shared_ptr<const write_batch> write_batch::seal() && {
   return std::make_shared<const write_batch>(std::move(*this));
 }

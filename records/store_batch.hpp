@@ -65,10 +65,6 @@ struct add_claims {
 struct clear_claims {
   node_id node;
 };
-struct put_blob {
-  content_address address;
-  frame content;
-};
 /// Adds a reference; stores `content` if it is absent.
 struct add_use {
   store_table table; ///< blobs or boots
@@ -105,9 +101,9 @@ public:
   using operation =
       std::variant<store_operation::put, store_operation::erase, store_operation::append_result,
                    store_operation::list_result, store_operation::append_audit, store_operation::erase_result,
-                   store_operation::add_claims, store_operation::clear_claims, store_operation::put_blob,
-                   store_operation::add_use, store_operation::drop_use, store_operation::append_log,
-                   store_operation::clear_log, store_operation::sweep_loose>;
+                   store_operation::add_claims, store_operation::clear_claims, store_operation::add_use,
+                   store_operation::drop_use, store_operation::append_log, store_operation::clear_log,
+                   store_operation::sweep_loose>;
 
   template <keyed_table Table>
   write_batch& put(const typename Table::key& key, const record<typename Table::content>& content) {
@@ -157,9 +153,6 @@ public:
   write_batch& clear_log(const node_id& node, std::uint32_t log);
   /// Erases up to `limit` loose contents, so that no transaction is long.
   write_batch& sweep_loose(std::size_t limit);
-  /// Stores bytes (a boot log) under their SHA-256, which it gives back; at most `max_blob`.
-  content_address add_blob(byte_view content);
-  write_batch& erase_blob(const content_address& address);
 
   const std::vector<operation>& operations() const noexcept { return operations_; }
   bool empty() const noexcept { return operations_.empty(); }
@@ -171,7 +164,6 @@ public:
   static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused with `limit`
   /// Bytes; a larger one is refused with `limit`. A reference of half a million files fits.
   static constexpr std::size_t max_record = std::size_t{64} << 20U;
-  static constexpr std::size_t max_blob = std::size_t{64} << 20U; ///< bytes; larger: refused with `limit`
 
 private:
   write_batch& add(operation one) {

@@ -45,8 +45,7 @@ struct kept_log_piece {
 };
 
 struct store_size {
-  std::uint64_t bytes_used = 0;     ///< size of the file; freed pages in it are used again
-  std::uint64_t bytes_reserved = 0; ///< the most that the database may grow to
+  std::uint64_t bytes_used = 0; ///< size of the file; freed pages in it are used again
   std::uint64_t nodes = 0;
   std::uint64_t results = 0;
   std::uint64_t files = 0;
@@ -104,8 +103,6 @@ public:
   /// `claims_of` and `visit_files` in one transaction.
   virtual status visit_claims(const node_id& id, const file_visitor& visit) const = 0;
 
-  virtual result<frame> blob(const content_address& address) const = 0;
-
   virtual result<log_tally> log_size() const = 0;
   /// The signed head of the largest size. fault not_found: none was signed yet.
   virtual result<view<records::LogHead>> newest_log_head() const = 0;
@@ -137,9 +134,6 @@ protected:
 
   static constexpr view_limits record_limits{write_batch::max_record, 4, 16};
 };
-
-/// The commands that are not settled (open or sent) and those that cannot be read, oldest first.
-result<std::vector<stored<tables::commands>>> open_commands(const store_reader& store);
 
 template <class Table>
 result<std::vector<stored<Table>>> store_reader::page(std::optional<typename Table::key> after,

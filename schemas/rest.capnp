@@ -6,7 +6,7 @@ $Cxx.namespace("muster::rest");
 
 struct Finding {
   check @0 :Text;
-  kind @1 :Text;                 # claim, evidence, event
+  kind @1 :Text;                 # claim, evidence, event, identity
   level @2 :Text;                # note, warning, failure
   subject @3 :Text;
   expected @4 :Text;

@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::size_t max_name = 64; // of a group, and so of a policy
 
-/// A choice that knows whether it was made.
-template <class E>
-void choose(section& in, std::string_view key, std::optional<E>& out,
-            std::initializer_list<std::pair<std::string_view, std::optional<E>>> words) {
-  in.choice(key, out, words);
-}
-
 /// A list that knows whether it was written, of at most `most` elements.
 void list(section& in, std::string_view key, std::optional<std::vector<std::string>>& out, std::size_t most,
           const std::function<result<std::string>(std::string_view)>& parse) {
@@ -98,8 +91,7 @@ void read_buffers(section& in, std::string_view key, std::optional<std::vector<s
 }
 
 void read_signatures(section& in, signature_demands& out, const policy_grammar& grammar) {
-  choose<file_signatures>(in, "mode", out.mode,
-                          {{"off", file_signatures::off}, {"accept", file_signatures::accept}});
+  in.choice("mode", out.mode, {{"off", file_signatures::off}, {"accept", file_signatures::accept}});
   list(in, "keys", out.keys, grammar.most_keys, grammar.key_file);
   list(in, "require", out.require, grammar.most_path_patterns, grammar.text_pattern);
 }
@@ -109,7 +101,7 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
   std::uint32_t mask = 0;
   std::vector<std::string> listed;
   in.texts("pcrs", listed, [&mask](std::string_view text) -> result<std::string> {
-    for (unsigned pcr = 11; pcr <= 14; ++pcr)
+    for (auto pcr = first_ima_pcr; pcr <= last_ima_pcr; ++pcr)
       if (text == std::to_string(pcr)) {
         mask |= 1U << pcr;
         return std::string{text};
@@ -121,16 +113,16 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
 }
 
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
-  choose<unknown_files>(in, "mode", out.files,
-                        {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
+  in.choice("mode", out.files,
+            {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
   list(in, "exclude", out.exclude, policy_document::max_list, parse_path);
   list(in, "exclude_matching", out.exclude_matching, grammar.most_path_patterns, grammar.path_pattern);
-  choose<unmeasured_files>(in, "violations", out.violations,
-                           {{"count", unmeasured_files::count},
-                            {"note", unmeasured_files::note},
-                            {"warning", unmeasured_files::warning},
-                            {"failure", unmeasured_files::failure}});
-  choose<bool>(in, "policy_closes", out.policy_closes, {{"true", true}, {"false", false}});
+  in.choice("violations", out.violations,
+            {{"count", unmeasured_files::count},
+             {"note", unmeasured_files::note},
+             {"warning", unmeasured_files::warning},
+             {"failure", unmeasured_files::failure}});
+  in.choice("policy_closes", out.policy_closes, {{"true", true}, {"false", false}});
   read_pcrs(in, out.ima_pcrs);
   in.inside("signatures", [&](section& signatures) { read_signatures(signatures, out.signatures, grammar); });
   in.inside("buffers", [&](section& buffers) {
@@ -144,9 +136,8 @@ void read_ima(section& in, policy_document& out, const policy_grammar& grammar) 
 void read_severities(section& in, policy_document& out, const policy_grammar& grammar) {
   for (const auto& check : grammar.checks) {
     std::optional<severity> level;
-    choose<severity>(
-        in, check.name, level,
-        {{"note", severity::note}, {"warning", severity::warning}, {"failure", severity::failure}});
+    in.choice(check.name, level,
+              {{"note", severity::note}, {"warning", severity::warning}, {"failure", severity::failure}});
     if (!level) continue;
     if (*level < check.least)
       in.refuse(check.name, "expected warning or failure: this check cannot be made a note");
@@ -156,14 +147,14 @@ void read_severities(section& in, policy_document& out, const policy_grammar& gr
 
 void read_demands(section& in, policy_demands& out, const policy_grammar& grammar) {
   const auto demand = [&in](std::string_view key, std::optional<claim_demand>& to) {
-    choose<claim_demand>(in, key, to, {{"required", claim_demand::required}, {"any", claim_demand::any}});
+    in.choice(key, to, {{"required", claim_demand::required}, {"any", claim_demand::any}});
   };
   demand("secure_boot", out.secure_boot);
   demand("boot_aggregate", out.boot_aggregate);
-  choose<ima_policy_demand>(in, "ima_policy", out.ima_policy,
-                            {{"required", ima_policy_demand::required},
-                             {"command-line", ima_policy_demand::command_line},
-                             {"any", ima_policy_demand::any}});
+  in.choice("ima_policy", out.ima_policy,
+            {{"required", ima_policy_demand::required},
+             {"command-line", ima_policy_demand::command_line},
+             {"any", ima_policy_demand::any}});
   in.inside("dbx", [&](section& dbx) {
     std::uint64_t entries = 0;
     dbx.integer("entries", entries, {0, 1'000'000});
@@ -190,9 +181,8 @@ void read_demands(section& in, policy_demands& out, const policy_grammar& gramma
 
 void read_best(section& in, best_verdicts& out) {
   const auto best = [&in](std::string_view key, std::optional<verdict>& to) {
-    choose<verdict>(
-        in, key, to,
-        {{"affirming", verdict::affirming}, {"warning", verdict::warning}, {"none", verdict::none}});
+    in.choice(key, to,
+              {{"affirming", verdict::affirming}, {"warning", verdict::warning}, {"none", verdict::none}});
   };
   best("inventory", out.inventory);
   best("vendor", out.vendor);

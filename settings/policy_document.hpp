@@ -98,6 +98,10 @@ struct best_verdicts {
   friend bool operator==(const best_verdicts&, const best_verdicts&) = default;
 };
 
+/// PCRs that IMA may extend beside PCR 10: those of the operating system, for the others are the firmware's.
+inline constexpr unsigned first_ima_pcr = 11;
+inline constexpr unsigned last_ima_pcr = 14;
+
 /// A value that is not there is not said; a list replaces the parent's as a whole, but for `deny`, which adds
 /// to it.
 struct policy_document {

@@ -20,7 +20,6 @@ constexpr std::size_t max_socket_path = 107;
 void read_attestation(section& in, attestation_settings& out) {
   in.duration("interval", out.interval, {milliseconds{100}, days{1}});
   in.duration("lease", out.lease, {milliseconds{300}, days{7}});
-  in.duration("reappraise_within", out.reappraise_within, {seconds{1}, days{1}});
   if (out.lease < 3 * out.interval)
     in.refuse("lease", "expected at least three times attestation.interval, which makes "
                            + to_string(3 * out.interval) + ", found " + to_string(out.lease));
@@ -32,8 +31,7 @@ void read_limits(section& in, service_limits& out) {
   in.integer("accepts_per_address", out.accepts_per_address, {1, 100'000});
   in.size("frame", out.frame, {64 * KiB, MiB});
   in.duration("handshake_deadline", out.handshake_deadline, {milliseconds{100}, minutes{2}});
-  in.size("log_part", out.log_part, {4 * KiB, 512 * KiB});
-  in.size("log_bytes", out.log_bytes, {64 * KiB, 4 * GiB});
+  in.size("log_bytes", out.log_bytes, {64 * KiB, max_ima_log});
   in.integer("log_entries", out.log_entries, {100, 10'000'000});
   in.duration("log_deadline", out.log_deadline, {seconds{1}, hours{1}});
   in.rate("log_least_rate", out.log_least_rate, {1, GiB});
@@ -43,7 +41,6 @@ void read_limits(section& in, service_limits& out) {
   in.integer("pending_per_address", out.pending_per_address, {1, 1'000'000});
   in.duration("pending_expiry", out.pending_expiry, {seconds{1}, days{365}});
   in.duration("pending_retry", out.pending_retry, {milliseconds{100}, hours{1}});
-  if (out.log_part >= out.frame) in.refuse("log_part", "expected less than limits.frame, which carries it");
   if (out.pending_per_address > out.pending)
     in.refuse("pending_per_address",
               "expected at most limits.pending, which is " + std::to_string(out.pending));
@@ -170,6 +167,10 @@ std::vector<std::string> needs_restart(const service_settings& before, const ser
   compare("socket", before.socket, after.socket);
   compare("socket_group", before.socket_group, after.socket_group);
   compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
+  compare("limits.sessions", before.limits.sessions, after.limits.sessions);
+  compare("limits.half_open", before.limits.half_open, after.limits.half_open);
+  compare("limits.accepts_per_address", before.limits.accepts_per_address, after.limits.accepts_per_address);
+  compare("limits.handshake_deadline", before.limits.handshake_deadline, after.limits.handshake_deadline);
   compare("admission.vendor", before.admission.vendor, after.admission.vendor);
   compare("admission.group", before.admission.group, after.admission.group);
   compare("limits.evidence_memory", before.limits.evidence_memory, after.limits.evidence_memory);

@@ -1,6 +1,7 @@
 // What /etc/muster/service.yaml may say. The initialisers are the defaults (docs/protocol.md 9).
 #pragma once
 
+#include "messages/vocabulary/log_caps.hpp"
 #include "settings/log_level.hpp"
 #include "settings/policy_document.hpp"
 #include "settings/scalar.hpp"
@@ -14,9 +15,8 @@ namespace muster::settings {
 
 /// attestation.*
 struct attestation_settings {
-  milliseconds interval = std::chrono::seconds{60};          ///< between two routine attestations of one node
-  milliseconds lease = std::chrono::seconds{180};            ///< of a good verdict; at least three intervals
-  milliseconds reappraise_within = std::chrono::minutes{10}; ///< not honoured yet: see docs/protocol.md 9
+  milliseconds interval = std::chrono::seconds{60}; ///< between two routine attestations of one node
+  milliseconds lease = std::chrono::seconds{180};   ///< of a good verdict; at least three intervals
 
   friend bool operator==(const attestation_settings&, const attestation_settings&) = default;
 };
@@ -28,15 +28,13 @@ struct service_limits {
   std::uint64_t accepts_per_address = 64; ///< new connections of one address within a second
   std::uint64_t frame = MiB;              ///< bytes, from an agent
   milliseconds handshake_deadline = std::chrono::seconds{10};
-  std::uint64_t log_part = 256 * KiB;                     ///< bytes; not honoured yet: docs/protocol.md 9
-  std::uint64_t log_bytes = 256 * MiB;                    ///< of one log of one attestation
-  std::uint64_t log_entries = 1'000'000;                  ///< of one log of one attestation
+  std::uint64_t log_bytes = max_ima_log; ///< of the IMA log of one attestation; no agent sends more
+  std::uint64_t log_entries = 1'000'000; ///< of the IMA log of one attestation
   milliseconds log_deadline = std::chrono::seconds{60};   ///< from the challenge to the last part
   std::uint64_t log_least_rate = 16 * KiB;                ///< bytes a second
   milliseconds attestation_cpu = std::chrono::seconds{5}; ///< CPU time that one attestation may cost
-  std::uint64_t evidence_memory =
-      0;                         ///< bytes for all evidence in flight; 0: a quarter of the machine's memory
-  std::uint64_t pending = 1'000; ///< nodes that wait for admission
+  std::uint64_t evidence_memory = 0; ///< bytes for all evidence in flight; 0: a quarter of the machine's
+  std::uint64_t pending = 1'000;     ///< nodes that wait for admission
   std::uint64_t pending_per_address = 16;
   milliseconds pending_expiry = std::chrono::days{7};
   milliseconds pending_retry = std::chrono::seconds{60}; ///< what a pending agent is told to wait
@@ -129,10 +127,9 @@ result<service_settings> parse_service_settings(std::string_view file, std::stri
                                                 const policy_grammar& grammar);
 
 /// The keys that differ and take effect only at the next start. SIGHUP changes beat, reconnect_spread,
-/// attestation, limits, retention, policy, policies, references, log.level, and of admission what
-/// decides who vouches: vendor_roots, manufacturers and deny. Four limits are not listed
-/// here although they, too, wait for the next start: sessions, half_open, accepts_per_address and
-/// handshake_deadline.
+/// attestation, limits but for the four of the listener (sessions, half_open, accepts_per_address and
+/// handshake_deadline), retention, policy, policies, references, log.level, and of admission what decides who
+/// vouches: vendor_roots, manufacturers and deny.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 
 } // namespace muster::settings

@@ -48,10 +48,10 @@ void take_findings(decided& out, const node_state& before, const appraisal_conte
 void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
-  if (auto ended = vouching_finding(node)) fresh.push_back(*std::move(ended));
-  if (out.state.alarm) fresh.push_back(*out.state.alarm); // not even a new boot ends it
-  auto [kept, concluded] = appraisal::conclude({before.findings, before.findings_total}, std::move(fresh),
-                                               what, unlisted, judges(node, context));
+  // An alarm may have been raised just now, and who vouches have changed with an admission.
+  appraisal::kept_findings old{out.state.findings, out.state.findings_total};
+  renew_vouching_finding(old, node);
+  auto [kept, concluded] = appraisal::conclude(old, std::move(fresh), what, unlisted, judges(node, context));
   take_findings(out, before, context, std::move(kept), concluded, now);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 finding two_hosts(std::string found, std::string sentence) {
   finding out;
-  out.kind = finding_kind::event;
+  out.kind = finding_kind::identity;
   out.level = severity::warning;
   out.check = "identity.two-hosts";
   out.subject = "this identity";

@@ -84,7 +84,7 @@ bool take_vouching(node_record& node, const vouching& now, std::span<const bytes
 std::optional<finding> vouching_finding(const node_record& node) {
   if (node.doubt.empty()) return std::nullopt;
   finding out;
-  out.kind = finding_kind::event;
+  out.kind = finding_kind::identity;
   out.subject = "this TPM";
   out.found = printable(node.doubt, 512);
   if (node.denied) {
@@ -105,13 +105,20 @@ std::optional<finding> vouching_finding(const node_record& node) {
   return out;
 }
 
-void renew_vouching_finding(node_state& state, const node_record& node) {
-  const auto gone = std::erase_if(state.findings, of_vouching);
-  state.findings_total -= std::min(state.findings_total, static_cast<std::uint32_t>(gone));
+void renew_vouching_finding(appraisal::kept_findings& kept, const node_record& node) {
+  const auto gone = std::erase_if(kept.findings, of_vouching);
+  kept.total -= std::min<std::uint64_t>(kept.total, gone);
   auto next = vouching_finding(node);
   if (!next) return;
-  state.findings.insert(state.findings.begin(), *std::move(next));
-  state.findings_total += 1;
+  kept.findings.insert(kept.findings.begin(), *std::move(next));
+  kept.total += 1;
+}
+
+void renew_vouching_finding(node_state& state, const node_record& node) {
+  appraisal::kept_findings kept{std::move(state.findings), state.findings_total};
+  renew_vouching_finding(kept, node);
+  state.findings = std::move(kept.findings);
+  state.findings_total = static_cast<std::uint32_t>(kept.total);
 }
 
 } // namespace muster::service

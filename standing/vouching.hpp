@@ -2,6 +2,7 @@
 // force, never remembered. Pure.
 #pragma once
 
+#include "appraisal/carry_over.hpp"
 #include "crypto/ek_certificate.hpp"
 #include "records/node_record.hpp"
 #include "tpm/evidence/ek.hpp"
@@ -48,8 +49,9 @@ bool take_vouching(node_record& node, const vouching& now, std::span<const bytes
 /// What people are told: a failure for a denied machine, a note where nobody vouches any more. It holds over
 /// boots, for as long as the record says so.
 std::optional<finding> vouching_finding(const node_record& node);
-/// Takes what an earlier record said out of the state's findings, and puts in what this one says. The caller
-/// computes the verdict.
+/// Takes what an earlier record said out of the findings, and puts in what this one says. The caller computes
+/// the verdict.
+void renew_vouching_finding(appraisal::kept_findings& kept, const node_record& node);
 void renew_vouching_finding(node_state& state, const node_record& node);
 
 } // namespace muster::service

@@ -1,6 +1,7 @@
 #include "cli/offline/imalog.hpp"
 
 #include "cli/offline/json_text.hpp"
+#include "messages/vocabulary/log_caps.hpp"
 #include "tpm/evidence/ima_replay.hpp"
 #include "tpm/format/ima_ascii.hpp"
 
@@ -10,8 +11,6 @@
 namespace muster::cli {
 
 namespace {
-
-constexpr std::size_t max_bytes = std::size_t{256} << 20U;
 
 using visitor = std::function<status(const tpm::ima_entry&)>;
 
@@ -41,7 +40,7 @@ struct ima_text {
 
 /// What the kernel shows of a list is never empty: the boot aggregate is there first.
 result<ima_text> load_log(const std::string& file) {
-  auto content = read_file(file, max_bytes);
+  auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
   if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
   if (!tpm::looks_like_ascii_ima(*content)) return ima_text{*std::move(content), {}};

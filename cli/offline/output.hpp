@@ -1,6 +1,7 @@
 // What the offline commands share: where they write, and what their exit status says.
 #pragma once
 
+#include "cli/files/exit_status.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "messages/vocabulary/standing.hpp"
@@ -11,16 +12,7 @@ namespace muster::cli {
 
 enum class output_format : std::uint8_t { table = 0, json = 1 };
 
-/// Exit status of `muster eventlog|imalog|appraise`.
-inline constexpr int exit_genuine = 0;
-inline constexpr int exit_not_genuine = 1; ///< read and understood, and it does not hold
-inline constexpr int exit_error = 2;       ///< could not be read, or is not what it should be
-/// Of a verdict: affirming is 0 and contraindicated 1, as above.
-inline constexpr int exit_undecided = 3; ///< genuine, and there is nothing to compare with
-inline constexpr int exit_warning = 4;
-/// Of a bundle that holds together, whatever its verdict: nobody vouches that its key is the machine's.
-inline constexpr int exit_unvouched = 5;
-
+/// Affirming, contraindicated, none and warning: trusted, untrusted, undecided and warning.
 int exit_status_of(verdict v) noexcept;
 
 /// As `muster nodes` says it: trusted, warning, untrusted, unknown. In JSON the verdict keeps its own name.

@@ -11,7 +11,9 @@ enum class finding_kind : std::uint8_t {
   claim = 0, ///< about what the machine measured: holds for the whole boot, recomputed when a set or policy
              ///< changes
   evidence = 1, ///< the evidence did not verify: ends only with a complete verified attestation from entry 0
-  event = 2     ///< something that happened (a device, kexec): holds until a new boot
+  event = 2,    ///< something that happened (a device, kexec): holds until a new boot
+  identity =
+      3 ///< who the machine is, or who vouches for it: no evidence ends it, only what is on record of that
 };
 
 /// What the finding does to the verdict. The verdict is the worst of all findings.

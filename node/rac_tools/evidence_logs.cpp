@@ -1,5 +1,7 @@
 #include "node/rac_tools/evidence_logs.hpp"
 
+#include "messages/vocabulary/log_caps.hpp"
+
 #include <algorithm>
 
 namespace muster::node {
@@ -36,7 +38,7 @@ result<log_part> evidence_logs::next_ima_part() {
   part.body.resize(*got);
   offset_ += *got;
   ima_sent_ += *got;
-  part.last = *got < max_log_part || ima_sent_ >= max_ima_bytes;
+  part.last = *got < max_log_part || ima_sent_ >= max_ima_log; // no service takes more
   remember(part.body);
   return part;
 }

@@ -10,9 +10,6 @@ namespace muster::node {
 
 class evidence_logs {
 public:
-  /// What a service takes at most (docs/protocol.md 9); what lies beyond is not sent.
-  static constexpr std::uint64_t max_ima_bytes = 256ULL << 20U;
-
   /// `boot_log`: as it was hashed into the manifest; empty if it is not wanted or absent. `ima_log`: opened
   /// after the quote; empty if there is none. `places` outlives this.
   evidence_logs(attestation_number number, frame boot_log, std::optional<kernel_file> ima_log,

@@ -1,5 +1,6 @@
 #include "node/rac_tools/machine_files.hpp"
 
+#include "messages/vocabulary/log_caps.hpp"
 #include "node/rac_tools/ima_walker.hpp"
 #include "node/rac_tools/kernel_file.hpp"
 

@@ -6,8 +6,6 @@
 
 namespace muster::node {
 
-inline constexpr std::size_t max_boot_log = 4U << 20U;
-
 /// From the facts file, or from uname, /etc/os-release and /sys/class/dmi/id. fault: the facts file.
 result<machine_texts> read_machine_texts(const settings::platform_files& files);
 

@@ -65,10 +65,6 @@ public:
     return clear_claims(env_, in_, one.node);
   }
 
-  status operator()(const store_operation::put_blob& one) const {
-    return put(store_table::blobs, store_key{one.address}, one.content.view(), write_batch::max_blob);
-  }
-
   status operator()(const store_operation::add_use& one) const {
     return add_use(env_, in_, one.table, one.address, one.content.view());
   }

@@ -175,10 +175,6 @@ status database_reader::visit_claims(const node_id& id, const file_visitor& visi
   return visit(*in, *numbers, visitor);
 }
 
-result<frame> database_reader::blob(const content_address& address) const {
-  return read(store_table::blobs, store_key{address});
-}
-
 result<log_tally> database_reader::log_size() const {
   const auto in = begin();
   if (!in) return in.fault();
@@ -266,7 +262,6 @@ result<store_size> database_reader::size() const {
   for (const auto* one : {&nodes, &results, &files, &loose})
     if (!*one) return one->fault();
   return store_size{(info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize},
-                    info.me_mapsize,
                     nodes->ms_entries,
                     results->ms_entries,
                     files->ms_entries,

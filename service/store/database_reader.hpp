@@ -17,7 +17,6 @@ public:
   result<std::vector<file_number>> claims_of(const node_id& id) const override;
   status visit_files(std::span<const file_number> numbers, const file_visitor& visit) const override;
   status visit_claims(const node_id& id, const file_visitor& visit) const override;
-  result<frame> blob(const content_address& address) const override;
   result<log_tally> log_size() const override;
   result<view<records::LogHead>> newest_log_head() const override;
   result<bytes32> log_root(std::uint64_t size) const override;

@@ -29,6 +29,10 @@ finding event_finding(std::string subject) {
   return make(finding_kind::event, severity::warning, std::move(subject));
 }
 
+finding identity_finding(std::string subject) {
+  return make(finding_kind::identity, severity::warning, std::move(subject));
+}
+
 std::vector<std::string> subjects(const kept_findings& kept) {
   std::vector<std::string> out;
   for (const auto& f : kept.findings)
@@ -45,8 +49,10 @@ kept_findings kept(std::vector<finding> findings) {
 } // namespace
 
 TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
-  const auto old = kept({claim("old claim"), evidence("old evidence"), event_finding("old event")});
-  const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event_finding("new event")};
+  const auto old = kept({claim("old claim"), evidence("old evidence"), event_finding("old event"),
+                         identity_finding("old identity")});
+  const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event_finding("new event"),
+                                   identity_finding("new identity")};
   using list = std::vector<std::string>;
   struct row {
     occasion what;
@@ -54,11 +60,15 @@ TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
   };
   const row rows[] = {
       {occasion::increment,
-       {"new claim", "new event", "new evidence", "old claim", "old event", "old evidence"}},
-      {occasion::full_log, {"new claim", "new event", "new evidence", "old claim", "old event"}},
-      {occasion::new_boot, {"new claim", "new event", "new evidence"}},
-      {occasion::failed, {"new event", "new evidence", "old claim", "old event", "old evidence"}},
-      {occasion::reappraisal, {"new claim", "old event", "old evidence"}},
+       {"new claim", "new event", "new evidence", "new identity", "old claim", "old event", "old evidence",
+        "old identity"}},
+      {occasion::full_log,
+       {"new claim", "new event", "new evidence", "new identity", "old claim", "old event", "old identity"}},
+      {occasion::new_boot, {"new claim", "new event", "new evidence", "new identity", "old identity"}},
+      {occasion::failed,
+       {"new event", "new evidence", "new identity", "old claim", "old event", "old evidence",
+        "old identity"}},
+      {occasion::reappraisal, {"new claim", "old event", "old evidence", "old identity"}},
   };
   for (const auto& r : rows) {
     CAPTURE(static_cast<int>(r.what));
@@ -110,6 +120,18 @@ TEST_CASE("the same finding is kept once, at its worst level") {
                    {make(finding_kind::claim, severity::failure, "a", "2")}, occasion::increment)
             .findings.size()
         == 2);
+}
+
+TEST_CASE("no number of other findings pushes one about the identity out") {
+  std::vector<finding> fresh;
+  for (int i = 0; i < 400; ++i) {
+    fresh.push_back(evidence("evidence " + std::to_string(i)));
+    fresh.push_back(claim("claim " + std::to_string(i)));
+  }
+  auto record = carry_over(kept({identity_finding("alarm")}), fresh, occasion::increment);
+  CHECK(record.findings.size() == kept_findings::max_kept);
+  record = carry_over(record, {}, occasion::new_boot);
+  CHECK(subjects(record) == std::vector<std::string>{"alarm"});
 }
 
 TEST_CASE("over the cap notes go first, and the total still counts them") {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The papers of operators against the code. What breaks if this fails: an operator meets a finding that nothing
-explains, or looks for one that does not exist."""
+explains, or looks for one that does not exist; a script takes an exit status for another."""
 import pathlib
 import re
 import unittest
@@ -73,6 +73,37 @@ class Findings(unittest.TestCase):
         manual = text_of("docs/findings.md")
         self.assertGreater(len(parts), 3, "the pattern finds no parts any more")
         self.assertEqual([], sorted(part for part in parts if f"`evidence.{part}`" not in manual))
+
+
+class ExitStatuses(unittest.TestCase):
+    # Sources of commands that give another status than 0 and 2, and the words of the table.
+    COMMANDS = {"cli/commands/exit_status.cpp": ("node show", "node attest"),
+                "cli/commands/log_head.cpp": ("log head",),
+                "cli/commands/trial.cpp": ("reference try", "policy try"),
+                "cli/offline/appraise.cpp": ("appraise",),
+                "cli/offline/appraise_bundle.cpp": ("appraise --bundle",),
+                "cli/offline/log_verify.cpp": ("log verify",),
+                "cli/offline/output.cpp": ("appraise",),
+                "cli/offline/reference_show.cpp": ("reference diff",)}
+    TELLING = re.compile(r"\bexit_(?:untrusted|not_genuine|undecided|warning|unvouched)\b")
+
+    def setUp(self):
+        readme = text_of("README.md")
+        rows = re.findall(r"(?m)^\| (\d) \| (.*) \|$", readme)
+        self.table = {int(number): words for number, words in rows}
+        self.assertEqual(len(self.table), len(rows), "a number has two lines")
+
+    def test_the_table_has_each_status_and_no_other(self):
+        made = re.findall(r"constexpr int exit_\w+ = (\d);", text_of("cli/files/exit_status.hpp"))
+        self.assertEqual(sorted(map(int, made)), sorted(self.table))
+
+    def test_each_command_that_says_more_than_done_or_not_is_in_the_table(self):
+        saying = {str(path.relative_to(ROOT)) for path in sources("cli", "cli/commands", "cli/offline")
+                  if self.TELLING.search(path.read_text(encoding="utf-8"))}
+        self.assertEqual(sorted(self.COMMANDS), sorted(saying))
+        words = " ".join(self.table.values())
+        for command in sum(self.COMMANDS.values(), ()):
+            self.assertIn(f"`{command}`", words)
 
 
 if __name__ == "__main__":

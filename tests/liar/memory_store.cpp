@@ -106,7 +106,6 @@ result<std::vector<node_snapshot>> memory_store::snapshots(std::optional<node_id
 result<std::vector<sequence>> memory_store::results_of(const node_id&, std::size_t) const {
   return not_kept();
 }
-result<frame> memory_store::blob(const content_address&) const { return not_kept(); }
 result<log_tally> memory_store::log_size() const { return not_kept(); }
 result<view<records::LogHead>> memory_store::newest_log_head() const { return not_kept(); }
 result<bytes32> memory_store::log_root(std::uint64_t) const { return not_kept(); }

@@ -28,7 +28,6 @@ public:
   status visit_files(std::span<const service::file_number> numbers,
                      const service::file_visitor& visit) const override;
   status visit_claims(const node_id& id, const service::file_visitor& visit) const override;
-  result<frame> blob(const service::content_address& address) const override;
   result<service::log_tally> log_size() const override;
   result<view<records::LogHead>> newest_log_head() const override;
   result<bytes32> log_root(std::uint64_t size) const override;

@@ -49,7 +49,7 @@ node_state full_state() {
   out.lease_ended = true;
   out.must_enrol = true;
   out.aggregate_bank = hash_algorithm::sha384;
-  out.alarm = {finding_kind::event, severity::warning, "identity.two-hosts", "", "", "", "s", "r"};
+  out.alarm = {finding_kind::identity, severity::warning, "identity.two-hosts", "", "", "", "s", "r"};
   out.boots_seen.resize(2);
   out.boots_seen[1].raw.fill(23);
   return out;

@@ -38,10 +38,8 @@ TEST_CASE("the service's defaults are those of the protocol") {
   CHECK(read->certificate_lifetime == std::chrono::days{7});
   CHECK(read->attestation.interval == 60s);
   CHECK(read->attestation.lease == 180s);
-  CHECK(read->attestation.reappraise_within == 10min);
   CHECK(read->limits.handshake_deadline == 10s);
   CHECK(read->limits.frame == 1'048'576);
-  CHECK(read->limits.log_part == 262'144);
   CHECK(read->limits.log_bytes == 268'435'456);
   CHECK(read->limits.log_entries == 1'000'000);
   CHECK(read->limits.log_deadline == 60s);
@@ -79,14 +77,13 @@ socket_group: ops
 beat: 1s
 reconnect_spread: 1s
 certificates: {node: 1h}
-attestation: {interval: 3s, lease: 9s, reappraise_within: 5s}
+attestation: {interval: 3s, lease: 9s}
 limits:
   sessions: 1
   half_open: 2
   accepts_per_address: 3
   frame: 512KiB
   handshake_deadline: 1s
-  log_part: 64KiB
   log_bytes: 1MiB
   log_entries: 1000
   log_deadline: 5s
@@ -134,7 +131,6 @@ log: {level: debug, head_file: /h}
   // Whoever adds a setting and forgets to read it keeps the default here.
   CHECK(read->socket_group != defaults.socket_group);
   CHECK(read->certificate_lifetime != defaults.certificate_lifetime);
-  CHECK(read->attestation.reappraise_within == 5s);
   CHECK(read->limits.pending_retry == 1s);
   CHECK(read->retention.results == 1h);
   CHECK(read->retention.results_bytes == MiB);
@@ -182,8 +178,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nlimits:\n  sessions: 1.5\n", "service.yaml:3: limits.sessions: expected a whole number"},
       {"name: a\nlimits:\n  frame: 2MiB\n", "service.yaml:3: limits.frame: expected 64KiB to 1MiB"},
       {"name: a\nlimits:\n  frame: 1048576\n", "service.yaml:3: limits.frame: expected a size such as 64KiB"},
-      {"name: a\nlimits:\n  frame: 128KiB\n",
-       "service.yaml:2: limits.log_part: expected less than limits.frame"},
+      {"name: a\nlimits:\n  log_bytes: 257MiB\n",
+       "service.yaml:3: limits.log_bytes: expected 64KiB to 256MiB, found \"257MiB\""},
       {"name: a\nlimits:\n  pending: 8\n",
        "service.yaml:2: limits.pending_per_address: expected at most limits.pending, which is 8"},
       {"name: a\nlimits:\n  log_least_rate: 16KiB\n",
@@ -256,7 +252,7 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
   after.beat = 1s;
   after.reconnect_spread = 1s;
   after.attestation.interval = 1s;
-  after.limits.sessions = 1;
+  after.limits.log_bytes = MiB;
   after.policy.exclude.emplace();
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
@@ -268,7 +264,13 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
   after.certificate_lifetime = 1h;
   after.admission.vendor = vendor_admission::automatic;
   after.head_file = "/x";
+  after.limits.sessions = 1;
+  after.limits.half_open = 1;
+  after.limits.accepts_per_address = 1;
+  after.limits.handshake_deadline = 1s;
   CHECK(needs_restart(before, after)
         == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
-                                    "certificates.node", "admission.vendor", "log.head_file"});
+                                    "certificates.node", "limits.sessions", "limits.half_open",
+                                    "limits.accepts_per_address", "limits.handshake_deadline",
+                                    "admission.vendor", "log.head_file"});
 }

@@ -61,7 +61,7 @@ public:
     state = *std::move(read);
   }
 
-  const node_record& node() const noexcept { return node_; }
+  node_record& node() noexcept { return node_; }
 
   node_state state;
 
@@ -206,4 +206,25 @@ TEST_CASE("check 04: node keys that come in turn are two hosts; an agent that lo
   CHECK(state.keys_seen.empty());
   CHECK_FALSE(note_key(state, key(19), key(20)));
   CHECK(note_key(state, key(20), key(19)));
+}
+
+TEST_CASE("what is on record of who vouches is what people are told, over boots, once") {
+  life l;
+  const auto told = [&l] {
+    std::vector<std::string> out;
+    for (const auto& one : l.state.findings)
+      if (one.kind == finding_kind::identity) out.push_back(one.found);
+    return out;
+  };
+  l.node().doubt = "first";
+  (void)l.attests(boot(1), 1);
+  CHECK(told() == std::vector<std::string>{"first"});
+  l.node().doubt = "second"; // an admission found another reason
+  (void)l.attests(boot(2), 2);
+  CHECK(told() == std::vector<std::string>{"second"});
+  (void)l.fails(boot(2));
+  CHECK(told() == std::vector<std::string>{"second"});
+  l.node().doubt.clear();
+  (void)l.attests(boot(3), 3);
+  CHECK(told().empty());
 }

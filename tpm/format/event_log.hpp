@@ -3,6 +3,7 @@
 
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
+#include "messages/vocabulary/log_caps.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "tpm/format/event_type.hpp"
 #include "tpm/format/pcr_selection.hpp"
@@ -40,7 +41,7 @@ struct logged_event {
 /// A parsed log. Holds views: the bytes that were parsed must outlive it.
 class event_log {
 public:
-  static constexpr std::size_t max_bytes = 4U << 20U;
+  static constexpr std::size_t max_bytes = max_boot_log;
   static constexpr std::size_t max_events = 16'384;
   static constexpr std::size_t max_event_data = 1U << 20U;
   static constexpr std::size_t max_banks = 8;

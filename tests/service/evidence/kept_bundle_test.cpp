@@ -301,7 +301,7 @@ TEST_CASE("logs and claims to which nobody refers any more are swept, those that
   forget.sweep_loose(1000);
   life.commit(std::move(forget));
   CHECK_FALSE(life.reader().get<tables::boots>({*life.state.boot_claims}).ok());
-  CHECK_FALSE(life.reader().blob({*life.state.boot_log}).ok());
+  CHECK_FALSE(life.reader().log_piece(life.node.id, life.state.log, 0)->has_value());
 }
 
 TEST_CASE(

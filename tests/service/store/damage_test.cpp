@@ -173,7 +173,7 @@ TEST_CASE("every value lies on an 8-byte boundary, whatever came and went") {
       batch.append_result(id, result_record(id, 1, random() % 5000), state_record(random() % 9));
       if (random() % 4 == 0) batch.erase_result({random() % 2000});
       if (random() % 4 == 0) batch.add_claims(id, {file_number_of(random() % 300)});
-      if (random() % 20 == 0) batch.add_blob(bytes(random() % 9000, 7));
+      if (random() % 20 == 0) batch.append_log(id, 1, frame::adopt(bytes(random() % 9000, 7)), {});
     }
     REQUIRE(store.commit(std::move(batch)).ok());
   }

@@ -261,38 +261,16 @@ TEST_CASE("files are interned over the fleet, claims are distinct for each machi
         == errc::not_found);
 }
 
-TEST_CASE("blobs and sets are found by their content") {
+TEST_CASE("sets are found by their content") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
   write_batch batch;
-  const bytes log(100001, 0x42);
-  const auto where = batch.add_blob(log);
   const auto set =
       make_record<records::ReferenceSet>([](records::ReferenceSet::Builder s) { s.setOrigin("here"); });
   const auto set_where = batch.add_reference(set);
   REQUIRE(commit(*opened, std::move(batch)).ok());
-  CHECK(same(opened->reader->blob(where)->view(), log));
   CHECK(same(opened->reader->get<tables::references>(set_where)->content(), set.content()));
-  REQUIRE(commit(*opened, std::move(write_batch{}.erase_blob(where))).ok());
-  CHECK(opened->reader->blob(where).fault().code == errc::not_found);
-}
-
-TEST_CASE("open commands") {
-  const temporary_folder folder;
-  auto opened = open_database(folder.options());
-  REQUIRE(opened.ok());
-  write_batch batch;
-  for (std::uint64_t n = 1; n <= 8; ++n)
-    batch.put<tables::commands>({n}, make_record<records::Command>([&](records::Command::Builder command) {
-                                  command.setOutcome(static_cast<std::uint8_t>(n - 1));
-                                }));
-  REQUIRE(commit(*opened, std::move(batch)).ok());
-  const auto open = open_commands(*opened->reader);
-  REQUIRE(open.ok());
-  REQUIRE(open->size() == 2);
-  CHECK((*open)[0].key.value == 1);
-  CHECK((*open)[1].key.value == 2);
 }
 
 TEST_CASE("a reader sees one moment, while another is written") {

@@ -108,7 +108,7 @@ TEST_CASE("a full map acknowledges nothing, keeps what it has, and works again w
   for (std::uint64_t n = 1; n <= stored / 2; ++n)
     erase.erase_result({n});
   write_batch large;
-  large.add_blob(bytes(2U << 20U, 1));
+  large.append_log(node_number(1), 1, frame::adopt(bytes(2U << 20U, 1)), {});
   const std::vector<shared_batch> group{std::move(large).seal(), std::move(erase).seal()};
   const auto outcomes = opened->writer->commit(group);
   CHECK(outcomes[0].fault().code == errc::limit);

@@ -84,7 +84,7 @@ TEST_CASE("several records of one group are several leaves; a batch that fails l
   auto opened = open_database(folder.options(1U << 20U));
   REQUIRE(opened.ok());
   auto large = entry("too large");
-  large.add_blob(bytes(2U << 20U, 1));
+  large.append_log(node_number(1), 1, frame::adopt(bytes(2U << 20U, 1)), {});
   auto two = entry("record 0");
   two.append_audit(audit_record("record 1"));
   const std::vector<shared_batch> group{std::move(large).seal(), std::move(two).seal(),

@@ -1,0 +1,44 @@
+// What a start of the service finds in the store.
+#include "records/record_codec.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+#include "tests/service/store/fixture.hpp"
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::store_test;
+
+TEST_CASE("candidates wait under their source, names are taken, and what is not settled is open") {
+  const temporary_folder folder;
+  auto opened = open_database(folder.options());
+  REQUIRE(opened.ok());
+  write_batch batch;
+  service::node_record waits;
+  waits.id = node_number(1);
+  waits.candidate.emplace().source = "192.0.2.7:52001";
+  batch.put<tables::nodes>(waits.id, to_record(waits));
+  service::node_record named;
+  named.id = node_number(2);
+  named.name = "web-1";
+  batch.put<tables::nodes>(named.id, to_record(named));
+  for (std::uint64_t n = 1; n <= 8; ++n) {
+    command_record command;
+    command.id = {n};
+    command.node = waits.id;
+    command.outcome = static_cast<command_outcome>(n - 1);
+    batch.put<tables::commands>(command.id, to_record(command));
+  }
+  // It says nothing of itself, so nothing waits for it; its number is taken.
+  batch.put<tables::commands>({9}, make_record<records::Command>([](records::Command::Builder) {}));
+  const std::vector<shared_batch> group{std::move(batch).seal()};
+  REQUIRE(opened->writer->commit(group).front().ok());
+
+  const auto found = read_inventory(*opened->reader, runtime::log{});
+  REQUIRE_MESSAGE(found.ok(), found.fault().check);
+  CHECK(found->waiting.count("192.0.2.7:4711").from_source == 1);
+  CHECK(found->waiting.count("192.0.2.8:4711").from_source == 0);
+  CHECK(found->names == std::map<std::string, node_id>{{"web-1", named.id}});
+  REQUIRE(found->commands.size() == 2);
+  CHECK(found->commands.front().id.value == 1);
+  CHECK(found->commands.back().id.value == 2);
+  CHECK(found->newest_command.value == 9);
+}
