@@ -15,8 +15,8 @@ bool accepted_by_signature(const file_claim& claim, const policy& p) noexcept;
 /// Whether the policy requires one for this path and it is missing, of a key that is not pinned, or false. No
 /// for claims from before the policy asked: the next whole log tells.
 bool lacks_signature(const file_claim& claim, const policy& p);
-/// "ima.signature", of a claim that lacks one. Apart from the question, since a log can have a million of them
-/// and few are shown.
+/// "ima.signature", of a claim that lacks one. Apart from the question, since a log can have a million of
+/// them and few are shown.
 finding signature_finding(const file_claim& claim, const policy& p);
 
 /// "ima.signature" if it lacks one.

@@ -48,8 +48,8 @@ struct buffer_claim {
 /// command line is text under the name "kexec-cmdline". Caller: the entry's digest is that of `buffer`.
 buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer);
 
-/// What is wrong with a buffer: `buffer` or `not_a_file`, as below. Apart from the finding, since a log can have
-/// a million of them and few are shown.
+/// What is wrong with a buffer: `buffer` or `not_a_file`, as below. Apart from the finding, since a log can
+/// have a million of them and few are shown.
 std::optional<judged_check> defect_of_buffer(const file_claim& claim, const policy& p);
 finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p);
 

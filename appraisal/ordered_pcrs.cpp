@@ -19,8 +19,11 @@ struct pcr_differences {
   event_differences events;
 };
 
+constexpr std::string_view may_be_blank = " \t\n\\"; // what a blank begins with
+
 /// How much blank space `text` begins with: line ends and tabs were made printable.
 std::size_t blank_at(std::string_view text) noexcept {
+  if (may_be_blank.find(text.front()) == std::string_view::npos) return 0;
   for (const std::string_view blank : {" ", "\t", "\n", "\\x0a", "\\x09"})
     if (text.starts_with(blank)) return blank.size();
   return 0;
@@ -31,11 +34,15 @@ std::string squeezed(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const auto blank = blank_at(text);
-    if (blank == 0)
-      out += text.front();
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
-    text.remove_prefix(std::max<std::size_t>(blank, 1));
+    if (blank != 0) {
+      if (!out.empty() && out.back() != ' ') out += ' ';
+      text.remove_prefix(blank);
+      continue;
+    }
+    // All at once up to what may be the next one: a machine chooses how long its texts are.
+    const auto size = std::min(text.find_first_of(may_be_blank, 1), text.size());
+    out.append(text.substr(0, size));
+    text.remove_prefix(size);
   }
   while (!out.empty() && out.back() == ' ')
     out.pop_back();

@@ -48,7 +48,7 @@ other_content::other_content(const reference_choice& reference, const policy& p)
 bool other_content::replaces(const file_claim& claim, const file_claim& known) const {
   if (!is_program(claim.path) || name_in(claim.path) == name_in(known.path)) return false;
   const auto own = set_->sole_at(claim.path, claim.algorithm);
-  return own && !same(own->digest, claim.digest) && set_->source_of(*own) == set_->source_of(known);
+  return own && !same(own->file.digest, claim.digest) && own->source == set_->source_of(known);
 }
 
 finding other_content::about(const file_claim& claim, const file_claim& known) const {
@@ -61,7 +61,7 @@ finding other_content::about(const file_claim& claim, const file_claim& known) c
   f.check = name_of(judged_check::other_content);
   f.subject = printable(claim.path);
   const auto own = set_->sole_at(claim.path, claim.algorithm);
-  f.expected = own ? text(*own) : std::string{};
+  f.expected = own ? text(own->file) : std::string{};
   f.found = text(claim);
   f.sentence = f.subject + " was used on this machine with the content of another known file, "
                + printable(known.path) + ".";

@@ -2,8 +2,9 @@
 
 #include "messages/vocabulary/bytes.hpp"
 
-#include <algorithm>
 #include <re2/re2.h>
+
+#include <algorithm>
 
 namespace muster::appraisal {
 
@@ -26,7 +27,8 @@ std::string_view beginning_of(std::string_view text) noexcept {
   if (text.find('|') != std::string_view::npos) return {};
   const auto end = std::min(text.find_first_of("\\.[](){}*+?^$"), text.size());
   // A repetition is of the character before it, and may be of none.
-  const bool repeats = end < text.size() && std::string_view{"*+?{"}.find(text[end]) != std::string_view::npos;
+  const bool repeats =
+      end < text.size() && std::string_view{"*+?{"}.find(text[end]) != std::string_view::npos;
   return text.substr(0, repeats && end > 0 ? end - 1 : end);
 }
 
@@ -51,8 +53,8 @@ struct pattern::compiled {
   explicit compiled(std::string_view text)
       : expression{piece(text), options_of_patterns()}, beginning{beginning_of(text)} {}
   RE2 expression;
-  /// Looked at first: of the patterns of a policy hardly one begins as a path does, and RE2 takes longer to be
-  /// called than this takes.
+  /// Looked at first: of the patterns of a policy hardly one begins as a path does, and RE2 takes longer to
+  /// be called than this takes.
   std::string beginning;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <numeric>
 
 namespace muster::appraisal {
 
@@ -119,6 +120,12 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
     names_.push_back(hash_of_name(files[i].path));
   std::ranges::sort(names_);
   names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+  const auto bits = std::max(static_cast<unsigned>(std::bit_width(names_.size())), 1U);
+  name_shift_ = 64 - bits;
+  name_ranges_.assign((std::size_t{1} << bits) + 1, 0);
+  for (const auto name : names_)
+    ++name_ranges_[(name >> name_shift_) + 1];
+  std::partial_sum(name_ranges_.begin(), name_ranges_.end(), name_ranges_.begin());
 }
 
 result<std::shared_ptr<const reference_set>> reference_set::make(reference_content content) {
@@ -182,16 +189,16 @@ std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_
   return out;
 }
 
-std::optional<file_claim> reference_set::sole_at(std::string_view path,
-                                                 hash_algorithm algorithm) const noexcept {
+std::optional<reference_set::sole_file> reference_set::sole_at(std::string_view path,
+                                                               hash_algorithm algorithm) const noexcept {
   const auto& files = content_.files;
-  std::optional<file_claim> out;
+  std::optional<sole_file> out;
   for (auto i = first_at(path); i < files.size(); ++i) {
     const auto one = files[i];
     if (one.path != path) break;
     if (one.algorithm != algorithm) continue;
     if (out) return std::nullopt;
-    out = one;
+    out = {one, source_at(i)};
   }
   return out;
 }
@@ -207,16 +214,24 @@ bool reference_set::holds_below(std::string_view folder) const {
   return at < content_.files.size() && content_.files[at].path.starts_with(below);
 }
 
+std::optional<package_source> reference_set::source_at(std::size_t index) const noexcept {
+  const auto own = index < content_.package_of.size() ? content_.package_of[index] : no_package;
+  if (own == no_package) return std::nullopt;
+  return content_.packages[own].source;
+}
+
 std::optional<package_source> reference_set::source_of(const file_claim& entry) const noexcept {
   const auto& files = content_.files;
-  for (auto i = first_at(entry.path); i < content_.package_of.size() && files[i].path == entry.path; ++i)
-    if (const auto own = content_.package_of[i]; own != no_package && files[i] == entry)
-      return content_.packages[own].source;
+  if (content_.package_of.empty()) return std::nullopt; // without a search
+  for (auto i = first_at(entry.path); i < files.size() && files[i].path == entry.path; ++i)
+    if (files[i] == entry) return source_at(i);
   return std::nullopt;
 }
 
 bool reference_set::has_name(std::string_view name) const {
-  return std::ranges::binary_search(names_, hash_of_name(name));
+  const auto wanted = hash_of_name(name);
+  const auto range = name_ranges_.begin() + static_cast<std::ptrdiff_t>(wanted >> name_shift_);
+  return std::binary_search(names_.begin() + range[0], names_.begin() + range[1], wanted);
 }
 
 std::vector<const package*> reference_set::packages_at(std::string_view path) const {

@@ -83,8 +83,12 @@ public:
   /// for a path that is not in the set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;
 
+  struct sole_file {
+    file_claim file;
+    std::optional<package_source> source; ///< as `source_of` gives it
+  };
   /// The one content that `path` may have in that algorithm; nothing if there is none, or more than one.
-  std::optional<file_claim> sole_at(std::string_view path, hash_algorithm algorithm) const noexcept;
+  std::optional<sole_file> sole_at(std::string_view path, hash_algorithm algorithm) const noexcept;
   bool holds(std::string_view path) const noexcept;
   bool holds_below(std::string_view folder) const;
   /// What kind of package an entry of this set is of; nothing if of none.
@@ -120,7 +124,13 @@ private:
   std::size_t mask_ = 0;
   /// Files whose path is not plain, by their plain path; sorted. Few.
   std::vector<std::pair<std::string, std::uint32_t>> respelled_;
+  std::optional<package_source> source_at(std::size_t index) const noexcept;
+
   std::vector<std::uint64_t> names_; // hashes of last components; sorted
+  /// Where in `names_` those with the same first bits begin, by these bits: a search of all of them takes as
+  /// long as all else that is done for a file that nobody knows.
+  std::vector<std::uint32_t> name_ranges_;
+  unsigned name_shift_ = 0;
 };
 
 /// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.

@@ -159,7 +159,8 @@ private:
         miss(check, "kernel command line",
              "The kernel's command line does not match a pattern that the policy requires.", restore,
              "matches " + printable(each.text()), told);
-    const auto readings = wanted_.command_line_excludes.empty() ? std::vector<std::string>{} : line_.readings();
+    const auto readings =
+        wanted_.command_line_excludes.empty() ? std::vector<std::string>{} : line_.readings();
     for (const auto& each : wanted_.command_line_excludes)
       if (std::ranges::any_of(readings, [&](const std::string& one) { return each.matches(one); }))
         miss(check, "kernel command line",

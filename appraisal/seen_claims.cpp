@@ -9,6 +9,7 @@ namespace muster::appraisal {
 namespace {
 
 constexpr std::size_t least_slots = 64;
+constexpr std::size_t growth = 4; // with 2, every claim would be put into a table twice
 
 /// SipHash (Aumasson and Bernstein, 2012) with one round for each word and three at the end.
 class sip_hash {
@@ -86,7 +87,7 @@ seen_claims::slot& seen_claims::place_of(std::uint64_t hash, const file_claim& c
 }
 
 void seen_claims::grow() {
-  auto before = std::exchange(slots_, std::vector<slot>(std::max(least_slots, slots_.size() * 2)));
+  auto before = std::exchange(slots_, std::vector<slot>(std::max(least_slots, slots_.size() * growth)));
   for (const auto& one : before)
     if (one.hash != 0) place_of(one.hash, claims_[one.index]) = one;
 }

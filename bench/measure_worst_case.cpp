@@ -20,7 +20,8 @@ constexpr double budget = 3;
 /// An input is judged again until it took as long: one that is quickly judged is measured as well as another.
 constexpr std::chrono::milliseconds least_time{20};
 
-constexpr std::string_view excluded[] = {"/var/log", "/var/cache", "/var/lib/docker", "/run/user", "/srv/data"};
+constexpr std::string_view excluded[] = {"/var/log", "/var/cache", "/var/lib/docker", "/run/user",
+                                         "/srv/data"};
 constexpr std::string_view excluded_patterns[] = {
     "/srv/jobs/[0-9]+/output", "/srv/www/[a-z0-9.-]+/uploads/.*", "/home/[^/]+/\\.cache/.*",
     "/opt/[a-z]+/var/.*",      "/data/(raw|cooked)/[0-9]{4}/.*",  "/var/spool/[a-z]+/[0-9a-f]+",
@@ -77,9 +78,8 @@ result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& 
 }
 
 /// The set that the machine of the long log teaches: a hundred thousand files, and its boot.
-result<std::shared_ptr<const appraisal::reference_set>> make_reference(soft_machine& machine,
-                                                                       const evidence_input& honest,
-                                                                       const judges& alone) {
+result<std::shared_ptr<const appraisal::reference_set>>
+make_reference(soft_machine& machine, const evidence_input& honest, const judges& alone) {
   const auto quoted = whole_attestation::make(machine, honest, alone);
   if (!quoted) return quoted.fault();
   const auto judged = quoted->run(alone);
@@ -111,7 +111,8 @@ struct side {
 
 class worst_case {
 public:
-  worst_case(soft_machine machine, input_parts parts) : machine_{std::move(machine)}, parts_{std::move(parts)} {}
+  worst_case(soft_machine machine, input_parts parts)
+      : machine_{std::move(machine)}, parts_{std::move(parts)} {}
 
   status prepare(const evidence_input& honest) {
     std::shared_ptr<const appraisal::reference_set> reference;
@@ -211,9 +212,9 @@ status measure_worst_case(const options& how, report& out) {
   if (!vendor) return vendor.fault();
   auto machine = soft_machine::make(*vendor);
   if (!machine) return machine.fault();
-  worst_case work{*std::move(machine),
-                  {logs->boot_log, crypto::private_key::make_ec(crypto::curve::p256), *std::move(rsa),
-                   *aggregate}};
+  worst_case work{
+      *std::move(machine),
+      {logs->boot_log, crypto::private_key::make_ec(crypto::curve::p256), *std::move(rsa), *aggregate}};
   if (auto ready = work.prepare({std::move(logs->boot_log), std::move(logs->ima_log)}); !ready) return ready;
 
   // All of them only for who asks for nothing else: it is a long list.

@@ -16,7 +16,7 @@ struct options {
   std::size_t in_flight = 64;
   unsigned rounds = 5;
   std::set<std::string, std::less<>> only; ///< keys; empty: all
-  std::string input;                       ///< part of the names of the worst inputs that are tried; empty: all
+  std::string input; ///< part of the names of the worst inputs that are tried; empty: all
 
   bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
 };
@@ -50,9 +50,9 @@ status measure_ima(const options& how, report& out);
 /// process.
 status measure_event_logs(const options& how, report& out);
 
-/// worst_case_cost_ratio: the CPU time for each byte of log of the dearest evidence that worst_inputs.hpp knows,
-/// against that of honest evidence under the same policy; they alternate. Named alone, it lists all inputs. In
-/// this process.
+/// worst_case_cost_ratio: the CPU time for each byte of log of the dearest evidence that worst_inputs.hpp
+/// knows, against that of honest evidence under the same policy; they alternate. Named alone, it lists all
+/// inputs. In this process.
 status measure_worst_case(const options& how, report& out);
 
 /// whatif_nodes_per_s: a new set tried against the claims on record of 400 nodes of 5,000 distinct files

@@ -99,8 +99,8 @@ result<whole_attestation> whole_attestation::make(soft_machine& machine, const e
   const auto spki = machine.tls_key().pub().spki();
   out.channel_ = {machine.id(), crypto::make_nonce(), crypto::sha256(spki)};
   const order asked{1, out.challenge_.nonce, routine_selection(), false, 0};
-  const auto frames = evidence(machine, asked, {spki, {}, out.channel_.exporter},
-                               {what.boot_log, {}, 0, values->quoted});
+  const auto frames =
+      evidence(machine, asked, {spki, {}, out.channel_.exporter}, {what.boot_log, {}, 0, values->quoted});
   if (!frames) return frames.fault();
   const auto first = frame::copy_of(frames->front());
   const auto parsed = parse_view<wire::AgentFrame>(first);
@@ -130,10 +130,10 @@ result<whole_attestation::judged> whole_attestation::run(const judges& by) const
     for (const auto& part : ima_parts_)
       work.take_log_part(appraisal::log_kind::ima, part);
     auto outcome = std::move(work).finish();
-    auto decided = appraisal::conclude({}, std::move(outcome.findings), outcome.what, outcome.unlisted,
-                                       {endorsement::vendor, by.policy.get(),
-                                        by.reference == nullptr ? appraisal::reference_state::absent
-                                                                : appraisal::reference_state::present});
+    auto decided = appraisal::conclude(
+        {}, std::move(outcome.findings), outcome.what, outcome.unlisted,
+        {endorsement::vendor, by.policy.get(),
+         by.reference == nullptr ? appraisal::reference_state::absent : appraisal::reference_state::present});
     appraisal::result_content content;
     content.node = channel_.node;
     content.verdict = decided.verdict;
@@ -145,8 +145,8 @@ result<whole_attestation::judged> whole_attestation::run(const judges& by) const
   }
   out.spent = thread_time() - start;
   if (out.outcome.end != appraisal::attestation_end::verified)
-    return fault{errc::internal, "the evidence does not verify: "
-                                     + (out.first.empty() ? out.outcome.reason : out.first)};
+    return fault{errc::internal,
+                 "the evidence does not verify: " + (out.first.empty() ? out.outcome.reason : out.first)};
   return out;
 }
 

@@ -21,8 +21,7 @@ class whole_attestation {
 public:
   /// Replays the logs and has the machine quote what they lead to. Where `what` has a recorded prefix, that
   /// is attested first. fault: the logs are none that a machine could quote.
-  static result<whole_attestation> make(soft_machine& machine, const evidence_input& what,
-                                        const judges& by);
+  static result<whole_attestation> make(soft_machine& machine, const evidence_input& what, const judges& by);
 
   struct judged {
     appraisal::attestation_outcome outcome; ///< without its findings, which went into the decision

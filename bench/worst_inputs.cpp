@@ -113,9 +113,9 @@ evidence_input tiny_option_roms(const input_parts&) {
   return boot_of([](std::size_t i) { return hidden(2, event_type::efi_boot_services_driver, {}, i); });
 }
 evidence_input tiny_in_all_banks(const input_parts&) {
-  return boot_of([](std::size_t i) { return hidden(some_pcr(i), event_type::ipl, {}, i); },
-                 {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512,
-                  hash_algorithm::sha256});
+  return boot_of(
+      [](std::size_t i) { return hidden(some_pcr(i), event_type::ipl, {}, i); },
+      {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512, hash_algorithm::sha256});
 }
 evidence_input variables(const input_parts&) {
   return boot_of([](std::size_t i) {
@@ -142,9 +142,8 @@ evidence_input boot_zeros(const input_parts& of) {
   return out;
 }
 evidence_input events_of_zeros(const input_parts&) {
-  return boot_of([](std::size_t i) {
-    return hidden(8, event_type::ipl, bytes(tpm::event_log::max_event_data / 2), i);
-  });
+  return boot_of(
+      [](std::size_t i) { return hidden(8, event_type::ipl, bytes(tpm::event_log::max_event_data / 2), i); });
 }
 
 /// UEFI 2.10, 10.3: a device path of `nodes` nodes with `body` each, in the event of a loaded image.
@@ -167,25 +166,21 @@ evidence_input many_nodes(const input_parts&) {
 }
 evidence_input long_nodes(const input_parts&) {
   const auto data = image_with_path(nodes_of_path, 4, 4, utf16_of(std::string(3000, 'p')));
-  return boot_of([&](std::size_t i) {
-    return hidden(4, event_type::efi_boot_services_application, data, i);
-  });
+  return boot_of(
+      [&](std::size_t i) { return hidden(4, event_type::efi_boot_services_application, data, i); });
 }
 evidence_input odd_nodes(const input_parts&) {
   const auto data = image_with_path(nodes_of_path, 4, 4, utf16_of(std::string(250, '\x01')));
-  return boot_of([&](std::size_t i) {
-    return hidden(4, event_type::efi_boot_services_application, data, i);
-  });
+  return boot_of(
+      [&](std::size_t i) { return hidden(4, event_type::efi_boot_services_application, data, i); });
 }
 evidence_input long_ipl(const input_parts&) {
-  return boot_of([](std::size_t i) {
-    return covered(8, event_type::ipl, boot_bytes(words_of(long_text - 64, i)));
-  });
+  return boot_of(
+      [](std::size_t i) { return covered(8, event_type::ipl, boot_bytes(words_of(long_text - 64, i))); });
 }
 evidence_input long_cmdlines(const input_parts&) {
-  return boot_of([](std::size_t i) {
-    return covered(12, event_type::ipl, boot_bytes(words_of(long_text - 64, i)));
-  });
+  return boot_of(
+      [](std::size_t i) { return covered(12, event_type::ipl, boot_bytes(words_of(long_text - 64, i))); });
 }
 evidence_input short_cmdlines(const input_parts&) {
   return boot_of([](std::size_t i) {
@@ -214,9 +209,8 @@ evidence_input hidden_ipl(const input_parts&) {
   });
 }
 evidence_input hidden_ipl_utf16(const input_parts&) {
-  return boot_of([](std::size_t i) {
-    return hidden(8, event_type::ipl, utf16_of(words_of(long_text / 2, i)), i);
-  });
+  return boot_of(
+      [](std::size_t i) { return hidden(8, event_type::ipl, utf16_of(words_of(long_text / 2, i)), i); });
 }
 evidence_input escaped_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
@@ -348,8 +342,8 @@ evidence_input spelling(const input_parts& of) {
   return files_at(of, [](std::size_t i) { return "/a//.././b _/./" + short_name(i); });
 }
 evidence_input blanks_to_sign(const input_parts& of) {
-  return files_at(
-      of, [](std::size_t i) { return std::string{signed_place} + "a_b_c d_/../e_" + short_name(i); });
+  return files_at(of,
+                  [](std::size_t i) { return std::string{signed_place} + "a_b_c d_/../e_" + short_name(i); });
 }
 evidence_input nearly_signed(const input_parts& of) {
   return files_at(of, [](std::size_t i) { return "/opt/signal/./a_b_" + short_name(i); });
@@ -363,9 +357,7 @@ evidence_input known_names(const input_parts& of) {
 evidence_input known_names_alone(const input_parts& of) {
   return files_at(of, [](std::size_t i) { return "plugin-" + std::to_string(i) + ".so"; });
 }
-evidence_input changed_files(const input_parts& of) {
-  return files_at(of, long_log_path);
-}
+evidence_input changed_files(const input_parts& of) { return files_at(of, long_log_path); }
 evidence_input other_contents(const input_parts& of) {
   return ima_of(of, [](bytes& out, std::size_t i) {
     add_file(out, long_log_path(i * 7'919 % long_log_entries), crypto::sha256(as_bytes(long_log_path(i))));
@@ -382,13 +374,7 @@ bytes attribute(std::uint32_t key_id, byte_view signature) {
   constexpr std::uint8_t digest_signature = 3;
   constexpr std::uint8_t version = 2;
   constexpr std::uint8_t kernel_sha256 = 4;
-  return writer{}
-      .u8(digest_signature)
-      .u8(version)
-      .u8(kernel_sha256)
-      .u32_be(key_id)
-      .sized16(signature)
-      .take();
+  return writer{}.u8(digest_signature).u8(version).u8(kernel_sha256).u32_be(key_id).sized16(signature).take();
 }
 
 void add_signed(bytes& out, std::string_view path, byte_view digest, byte_view signature) {
@@ -400,10 +386,7 @@ void add_signed(bytes& out, std::string_view path, byte_view digest, byte_view s
 evidence_input wrongly_signed(const input_parts& of, const crypto::private_key& key, std::uint32_t key_id) {
   const auto signature = attribute(key_id, key.sign(hash_algorithm::sha256, as_bytes("other")).value());
   return ima_of(
-      of,
-      [&](bytes& out, std::size_t i) {
-        add_signed(out, long_log_path(i), unknown_digest(i), signature);
-      },
+      of, [&](bytes& out, std::size_t i) { add_signed(out, long_log_path(i), unknown_digest(i), signature); },
       signed_entries);
 }
 evidence_input wrong_p256(const input_parts& of) { return wrongly_signed(of, of.p256, p256_key_id); }
@@ -412,10 +395,7 @@ evidence_input wrong_rsa(const input_parts& of) { return wrongly_signed(of, of.r
 evidence_input longest_signatures_of(const input_parts& of, std::uint32_t key_id) {
   const auto signature = attribute(key_id, bytes(tpm::max_ima_signature, 0x01));
   return ima_of(
-      of,
-      [&](bytes& out, std::size_t i) {
-        add_signed(out, long_log_path(i), unknown_digest(i), signature);
-      },
+      of, [&](bytes& out, std::size_t i) { add_signed(out, long_log_path(i), unknown_digest(i), signature); },
       signed_entries);
 }
 evidence_input longest_signatures_p256(const input_parts& of) {
@@ -436,8 +416,8 @@ evidence_input no_signatures(const input_parts& of) {
 
 void add_buffer(bytes& out, std::string_view name, byte_view content, hash_algorithm by) {
   add_entry(out, lab::ima_pcr, "ima-buf",
-            data_of_fields({digest_field(crypto::hash(by, content).view(), to_string(by)), name_field(name),
-                            content}));
+            data_of_fields(
+                {digest_field(crypto::hash(by, content).view(), to_string(by)), name_field(name), content}));
 }
 evidence_input keys(const input_parts& of) {
   return ima_of(of, [](bytes& out, std::size_t i) {
@@ -497,8 +477,22 @@ evidence_input changing_templates(const input_parts& of) {
       names[name] += field % 2 == name ? "|xattrvalues" : "|xattrnames";
   return ima_of(of, [&](bytes& out, std::size_t i) {
     add_entry(out, lab::ima_pcr, names[i % 2],
-              data_of_fields({digest_field(unknown_digest(i)), name_field(short_name(i)), {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}}));
+              data_of_fields({digest_field(unknown_digest(i)),
+                              name_field(short_name(i)),
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              {}}));
   });
 }
 evidence_input changing_short_templates(const input_parts& of) {
@@ -567,8 +561,7 @@ evidence_input aggregates(const input_parts& of) {
       of, [&](bytes& out, std::size_t) { add_file(out, "boot_aggregate", of.aggregate.view()); }, most);
 }
 evidence_input false_aggregates(const input_parts& of) {
-  return ima_of(of,
-                [](bytes& out, std::size_t i) { add_file(out, "boot_aggregate", unknown_digest(i)); });
+  return ima_of(of, [](bytes& out, std::size_t i) { add_file(out, "boot_aggregate", unknown_digest(i)); });
 }
 
 evidence_input every_finding(const input_parts& of) {
@@ -670,11 +663,10 @@ evidence_input honest_signed(const input_parts& of, beside kind) {
   const auto& key = rsa ? of.rsa : of.p256;
   const auto path = long_log_path(0);
   // One file serves for all: nothing remembers what it verified.
-  const auto signature = attribute(rsa ? rsa_key_id : p256_key_id,
-                                   key.sign(hash_algorithm::sha256, as_bytes(path)).value());
+  const auto signature =
+      attribute(rsa ? rsa_key_id : p256_key_id, key.sign(hash_algorithm::sha256, as_bytes(path)).value());
   return ima_of(
-      of,
-      [&](bytes& out, std::size_t) { add_signed(out, path, crypto::sha256(as_bytes(path)), signature); },
+      of, [&](bytes& out, std::size_t) { add_signed(out, path, crypto::sha256(as_bytes(path)), signature); },
       signed_entries);
 }
 

@@ -18,7 +18,14 @@ TEST_CASE("a pattern is matched against the whole text, byte by byte") {
         row{"a|b", "ab", false}, // the alternative is inside the anchors
         row{"/srv/.*", "/srv/a\nb", true}, row{"/srv/.", "/srv/\xff", true},
         row{"/srv/..", "/srv/\xc3\xa9", true}, // two bytes
-        row{"/srv/\xc3\xa9", "/srv/\xc3\xa9", true}}) {
+        row{"/srv/\xc3\xa9", "/srv/\xc3\xa9", true},
+        // What a pattern begins with is not what its texts begin with where that is repeated, or one of
+        // several.
+        row{"/ab*", "/a", true}, row{"/ab?c", "/ac", true}, row{"/ab{0}c", "/ac", true},
+        row{"/ab+", "/abb", true}, row{"/ab+", "/a", false}, row{"/a|/b", "/b", true},
+        row{"/a(b|c)|/d", "/d", true}, row{"(?i)/A", "/a", true}, row{"/a(?i)B", "/ab", true},
+        row{"\\Q/a.b\\E", "/a.b", true}, row{"/a\\.b", "/a.b", true}, row{"^/a$", "/a", true},
+        row{"x*", "", true}, row{"[/]a", "/a", true}}) {
     CAPTURE(r.text);
     CAPTURE(r.subject);
     const auto made = pattern::make(r.text);

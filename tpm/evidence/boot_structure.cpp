@@ -59,8 +59,8 @@ private:
 class structure_check {
 public:
   explicit structure_check(const verified_boot_log& log)
-      : log_{log}, invocation_{action(invocation)}, ended_{action(boot_services_ended)},
-        debug_{action(debug_mode)} {
+      : log_{log}, invocation_{action(invocation)}, ended_{action(boot_services_ended)}, debug_{action(
+                                                                                             debug_mode)} {
     for (const auto bank : log.banks())
       separators_.emplace_back(bank);
   }
@@ -70,8 +70,7 @@ public:
       if ((log_.unmeasured() >> pcr & 1U) != 0) remark(boot_issue::not_measured, pcr);
       if ((log_.explained() >> pcr & 1U) == 0) continue;
       check_separators(pcr);
-      if (pcr == exit_boot_services_pcr
-          && !(has_event(pcr, invocation_) && has_event(pcr, ended_)))
+      if (pcr == exit_boot_services_pcr && !(has_event(pcr, invocation_) && has_event(pcr, ended_)))
         remark(boot_issue::exit_boot_services_missing, pcr);
       if (pcr == secure_boot_pcr) check_secure_boot();
     }
@@ -138,10 +137,11 @@ private:
     for (const auto& event : log_.events()) {
       if (event.pcr != secure_boot_pcr) continue;
       if (is(event, debug_)) remark(boot_issue::debug_mode, event.pcr, event.number);
-      if (is_separator(event)) separated = true;
+      const bool separates = is_separator(event);
+      separated = separated || separates;
       if (log_.covers_data(event))
         check_variable(event, separated);
-      else
+      else if (!separates)
         check_hidden(event);
     }
   }
@@ -165,7 +165,7 @@ private:
   // The digests of this PCR are over all of their data on every firmware: what does not fit was changed, to
   // hide what it says. Of some the digest says it all the same.
   void check_hidden(const logged_event& event) {
-    if (is_separator(event) || is(event, debug_)) return;
+    if (is(event, debug_)) return;
     const auto digest = log_.digest(event);
     if (!no_validation_) no_validation_.emplace(log_.bank(), shim_lock, "MokSBState");
     if (!audit_) audit_.emplace(log_.bank(), efi_global_variable, "AuditMode");
@@ -191,6 +191,7 @@ template <class Visit> void for_each_configuration(const verified_boot_log& log,
   for (const auto& event : log.events()) {
     if (event.pcr != secure_boot_pcr) continue;
     if (check.is_separator(event)) return;
+    if (event.data.size() < least_efi_variable) continue; // a fault has words, and there can be many
     const auto variable = parse_efi_variable(event.data);
     if (variable && log.covers_data(event)) visit(event, *variable);
   }

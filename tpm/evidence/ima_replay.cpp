@@ -68,7 +68,9 @@ void ima_replay::extend(lane& l, const ima_entry& entry) {
   if (entry.violation()) return hash.extend(value, byte_view{ones}.first(size));
   const auto measured = template_hash(slots_[l.hashes_with], entry);
   if (measured.size() == size) return hash.extend(value, measured);
-  value = hash.of({value.view(), measured, byte_view{zeros}.first(size - measured.size())});
+  std::array<std::uint8_t, crypto::digest::max_size> padded{};
+  std::ranges::copy(measured, padded.begin());
+  hash.extend(value, byte_view{padded}.first(size)); // as long as a digest, which is the fast way
 }
 
 status ima_replay::extend(const ima_entry& entry) {

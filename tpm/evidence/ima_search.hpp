@@ -40,13 +40,18 @@ public:
 private:
   ima_search(ima_replay replay, const verified_quote& quote) : replay_{std::move(replay)}, quote_{quote} {}
   void note_reached(std::uint32_t pcrs);
-  void try_quote();
+  void lay_out();
+  void try_quote(std::uint32_t changed);
 
   ima_replay replay_;
   verified_quote quote_;
   pcr_values claimed_;
-  pcr_values values_;                  // claimed, with the PCRs of IMA as replayed
-  std::vector<std::uint32_t> reached_; // by lane: PCRs that came to their claimed value
+  pcr_values values_; // claimed, with the PCRs of IMA as replayed, once they are found
+  /// What the quote's pcrDigest is of: all quoted values in their order. Kept from try to try, since a log
+  /// can make each of its entries one, and only one value changes.
+  bytes message_;
+  std::vector<std::array<std::uint32_t, pcr_count>> places_; // by lane: of each value in the message
+  std::vector<std::uint32_t> reached_;                       // by lane: PCRs that came to their claimed value
   std::uint32_t tries_ = 0;
   bool trying_ = false;
   bool found_ = false;

@@ -58,8 +58,12 @@ std::string node_text(unsigned type, unsigned subtype, byte_view body) {
     return "Fv(" + guid_text(in.take(16)) + ")";
   case node_kind(4, 3): // vendor media
     return "Media(" + guid_text(in.take(16)) + ")";
-  default: return "Path(" + hex_number(type) + "," + hex_number(subtype) + ")";
+  default: break;
   }
+  // In place: nodes of four bytes can be all that a log has.
+  std::string out{"Path("};
+  out.append(hex_number(type)).append(1, ',').append(hex_number(subtype)).append(1, ')');
+  return out;
 }
 
 } // namespace
@@ -76,7 +80,8 @@ std::string device_path_text(byte_view path) {
     if (length < 4 || nodes == max_nodes) return out + "...";
     const auto body = in.take(length - 4U);
     if (in.failed()) return out + "...";
-    out += (out.empty() ? "" : "/") + node_text(type, subtype, body);
+    if (!out.empty()) out += '/';
+    out += node_text(type, subtype, body);
   }
   return in.left() == 0 ? out : out + "...";
 }

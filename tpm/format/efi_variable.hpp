@@ -15,6 +15,9 @@ inline constexpr std::string_view efi_image_security_database = "d719b2cb-3d3a-4
 /// The vendor of shim's variables: MokList, MokSBState, SbatLevel.
 inline constexpr std::string_view shim_lock = "605dab50-e046-4300-abb6-3dd810dd8b23";
 
+/// Bytes of the smallest UEFI_VARIABLE_DATA: a GUID and two lengths.
+inline constexpr std::size_t least_efi_variable = 32;
+
 /// UEFI_VARIABLE_DATA. `data` is a view into the parsed bytes.
 struct efi_variable {
   std::string vendor; ///< GUID

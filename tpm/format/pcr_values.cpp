@@ -32,13 +32,15 @@ crypto::digest digest_of(const pcr_values& values, const pcr_selection& selectio
   // On the stack and left as it is: filled below as far as it is read.
   std::array<std::uint8_t, max_pcr_banks * pcr_count * crypto::digest::max_size> buffer;
   auto* end = buffer.data();
-  for (const auto& [bank, mask] : selection)
+  for (const auto& [bank, mask] : selection) {
+    const auto size = digest_size(bank);
     for (unsigned index = 0; index < pcr_count; ++index) {
       if ((mask >> index & 1U) == 0) continue;
       const auto value = values.get(bank, index);
-      if (value.empty()) return {};
-      end = std::copy(value.begin(), value.end(), end);
+      if (value.size() != size) return {}; // it is not there: `set` takes no other length
+      end = std::copy_n(value.begin(), size, end);
     }
+  }
   return crypto::hash(algorithm, byte_view{buffer.data(), end});
 }
 

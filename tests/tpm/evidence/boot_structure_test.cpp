@@ -233,6 +233,23 @@ TEST_CASE("check 15: what turns checks off is known by its digest, and data that
       boot_issue::uncovered, 7));
 }
 
+TEST_CASE("check 25: thousands of odd events are a bounded number of remarks, and hide no other") {
+  constexpr std::size_t many = 3000;
+  const auto judged = judge([](builder& b) {
+    for (std::size_t i = 0; i < many; ++i)
+      b.separator(3).event(7, event_type::efi_variable_driver_config, as_bytes(std::to_string(i)),
+                           as_bytes("x"));
+    exits(separators(b, 3)).action(7, "UEFI Debug Mode");
+  });
+  const auto count = [&](boot_issue issue, unsigned pcr) {
+    return std::ranges::count_if(judged.remarks,
+                                 [&](const auto& one) { return one.issue == issue && one.pcr == pcr; });
+  };
+  CHECK(count(boot_issue::separator_repeated, 3) == tpm::max_remarks);
+  CHECK(count(boot_issue::uncovered, 7) == tpm::max_remarks);
+  CHECK(count(boot_issue::debug_mode, 7) == 1);
+}
+
 TEST_CASE("check 14: what only one bank calls a separator is wrong, and what is only called one separates "
           "nothing") {
   builder b{{hash_algorithm::sha1, hash_algorithm::sha256}};
