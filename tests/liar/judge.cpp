@@ -49,7 +49,7 @@ std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challe
   using appraisal::progress;
   const attachment with{
       {1}, node_.ak_public, std::make_shared<const node_state>(state), context_, node_.level};
-  const auto running = begin_attestation(asked, *ak_, with, channel(told), {});
+  const auto running = begin_attestation(asked, *ak_, with, channel(told), {}, {});
   auto on = running->take_part0(sent.manifest, sent.quote.attest, sent.quote.signature, sent.hints);
   if (on == progress::more && !sent.boot_log.empty())
     on = running->take_log_part(log_kind::boot, sent.boot_log);
