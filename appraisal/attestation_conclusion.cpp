@@ -29,6 +29,18 @@ bool same_counters(const tpm::clock_info& a, const tpm::clock_info& b) noexcept 
   return a.reset_count == b.reset_count && a.restart_count == b.restart_count;
 }
 
+/// Whether PCR 0 to 9 have the values of before, in each bank that both have.
+bool boot_pcrs_hold(const tpm::pcr_values& before, const tpm::pcr_values& now) {
+  constexpr unsigned last_boot_pcr = 9;
+  for (const auto& bank : now.present())
+    for (unsigned pcr = 0; pcr <= last_boot_pcr; ++pcr) {
+      const auto from = before.get(bank.algorithm, pcr);
+      const auto to = now.get(bank.algorithm, pcr);
+      if (!from.empty() && !to.empty() && !same(from, to)) return false;
+    }
+  return true;
+}
+
 /// The values that the IMA log's first `entries` entries give, as far as `recorded` has them.
 status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tpm::verified_ima& ima,
                   const tpm::pcr_selection& quoted) {
@@ -114,23 +126,23 @@ attestation_outcome running_attestation::finish_now() {
     if (increment()) return ask_again(ima.fault().check, told);
     return lost_list(ima.fault()) ? list_lost() : failure(ima.fault());
   }
-  const auto moves = moves_in_boot(*ima);
+  const auto goes_on = continuity_of(*ima);
+  const auto moves = moves_in_boot(*ima, goes_on);
   if (increment()) {
     if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed", told);
-    return conclude(*ima, nullptr, moves);
+    return conclude(*ima, nullptr, moves, goes_on);
   }
   if (auto prefix = check_recorded_prefix(*ima); !prefix)
     return another_kernel() ? list_lost() : failure(prefix.fault());
   auto log = verify_boot(*ima);
   if (!log) return failure(log.fault());
-  return conclude(*ima, *log ? &**log : nullptr, moves);
+  return conclude(*ima, *log ? &**log : nullptr, moves, goes_on);
 }
 
 /// Whole logs do not excuse what happened since the last ones: a boot log that lists it now was changed.
-boot_moves running_attestation::moves_in_boot(const tpm::verified_ima& ima) const {
-  const auto* recorded = inputs_.recorded.get();
-  if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)) return {};
-  return moves_since(*recorded, ima.state(), pcrs_given_to_ima());
+boot_moves running_attestation::moves_in_boot(const tpm::verified_ima& ima, continuity goes_on) const {
+  if (goes_on != continuity::same_boot) return {};
+  return moves_since(*inputs_.recorded, ima.state(), pcrs_given_to_ima());
 }
 
 /// The TPM was not reset, and the machine says that another kernel runs.
@@ -183,6 +195,11 @@ result<tpm::verified_ima> running_attestation::finish_ima() {
 status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
   if (recorded == nullptr || !same_counters(quote_->clock(), recorded->clock)) return {};
+  return replay_recorded_prefix(ima);
+}
+
+status running_attestation::replay_recorded_prefix(const tpm::verified_ima& ima) const {
+  const auto* recorded = inputs_.recorded.get();
   if (ima.state().entries < recorded->ima.entries)
     return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
   auto start = tpm::first_log_state(quote_->selection());
@@ -190,12 +207,22 @@ status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) 
   return replays_to(recorded->ima, *std::move(start), ima, quote_->selection());
 }
 
+/// Root can suspend the machine at any time, which counts a restart: that alone ends no story. A TPM that was
+/// started anew after a suspend counts one, too. Then PCR 10 begins anew, and the recorded list does not lead
+/// to the recorded value.
+continuity running_attestation::continuity_of(const tpm::verified_ima& ima) const {
+  const auto* recorded = inputs_.recorded.get();
+  if (recorded == nullptr || recorded->clock.reset_count != quote_->clock().reset_count)
+    return continuity::another_boot;
+  if (same_counters(quote_->clock(), recorded->clock)) return continuity::same_boot;
+  return boot_pcrs_hold(recorded->ima.values, ima.state().values) && replay_recorded_prefix(ima)
+             ? continuity::same_boot
+             : continuity::another_boot;
+}
+
 result<std::optional<tpm::verified_boot_log>>
 running_attestation::verify_boot(const tpm::verified_ima& ima) const {
   if (!event_log_) return std::optional<tpm::verified_boot_log>{};
-  // Other banks are quoted for the boot_aggregate. What the log says is compared in SHA-256 and nothing
-  // weaker.
-  if (!event_log_->has_bank(hash_algorithm::sha256)) return std::optional<tpm::verified_boot_log>{};
   // Into which PCR an entry went is the list's word: no entry takes a PCR out of the boot log's judgement.
   auto log = tpm::verify_boot_log(*event_log_, ima.pcrs(), tpm::default_ima_pcrs);
   // A log that has no bank in common with the quote tells nothing: as good as none.
@@ -211,8 +238,8 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
 }
 
 attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
-                                                  const tpm::verified_boot_log* log,
-                                                  const boot_moves& moves) {
+                                                  const tpm::verified_boot_log* log, const boot_moves& moves,
+                                                  continuity goes_on) {
   const auto* recorded = inputs_.recorded.get();
   attestation_outcome out;
   out.end = attestation_end::verified;
@@ -226,8 +253,10 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.boot->aggregate_bank = increment() ? recorded->aggregate_bank : tpm::aggregate_bank_of(ima);
   if (log != nullptr)
     out.boot->after_log = log->after_log();
-  else if (increment() && recorded->after_log)
+  else if (goes_on == continuity::same_boot && recorded->after_log)
     out.boot->after_log = moves.after_log;
+  // Silence about the log does not make room for another one.
+  if (goes_on == continuity::same_boot && !manifest_.boot_log) out.boot->boot_log = recorded->boot_log;
 
   if (!increment()) {
     const bool unused = log == nullptr && event_log_.has_value();
@@ -236,7 +265,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget))
     return failure({errc::limit, "ima-log: more than can be kept"});
   auto events = kexec_findings(ima);
-  std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), manifest_.boot_log, log},
+  std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), goes_on, manifest_.boot_log, log},
                                         {inputs_.reference.get(), inputs_.staged.get()}),
                     std::back_inserter(events));
   if (out.boot->after_log)

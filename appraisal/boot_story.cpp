@@ -14,8 +14,8 @@ finding changed_log(bool lost) {
   auto f = boot_finding(
       lost ? severity::warning : severity::failure, "event.boot-log-changed", "boot log",
       lost ? "The boot log is not there any more, though the TPM was not reset since it was verified."
-           : "The boot log is another than the one that was verified before, though the TPM was not reset or "
-             "suspended since: one of both was written by somebody on the machine.",
+           : "The boot log is another than the one that was verified before, though the TPM was not reset "
+             "since: one of both was written by somebody on the machine.",
       lost ? "look at why the agent does not find it (kexec can lose it); reboot the machine through its "
              "firmware"
            : "look at the machine; reboot it through its firmware");
@@ -41,7 +41,7 @@ bool goes_on_from(const tpm::verified_boot_log& log, unsigned pcr, byte_view rec
 std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const told_boot& now,
                                          const reference_choice& reference) {
   if (recorded == nullptr || recorded->clock.reset_count != now.clock.reset_count) return {};
-  if (recorded->clock.restart_count == now.clock.restart_count) {
+  if (now.goes_on == continuity::same_boot) {
     if (!recorded->boot_log || recorded->boot_log == now.boot_log) return {};
     return {changed_log(!now.boot_log)};
   }

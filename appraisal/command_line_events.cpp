@@ -1,5 +1,11 @@
 #include "appraisal/command_line_events.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
 namespace muster::appraisal {
 
 namespace {
@@ -7,31 +13,122 @@ namespace {
 constexpr unsigned grub_pcr = 8;
 constexpr unsigned systemd_boot_pcr = 12;
 
+constexpr std::string_view linux_commands[] = {"linux", "linuxefi", "linux16"};
+// They start a kernel with arguments that are written otherwise, or start another that starts Linux.
+constexpr std::string_view other_loaders[] = {"legacy_kernel", "multiboot", "multiboot2", "xen_hypervisor"};
+// They run the command that their arguments are, which is then not measured by itself.
+constexpr std::string_view wrappers[] = {"!", "time"};
+
+bool is_among(std::string_view word, std::span<const std::string_view> list) noexcept {
+  return std::ranges::find(list, word) != list.end();
+}
+
+std::string_view first_word(std::string_view text) noexcept { return text.substr(0, text.find(' ')); }
+
+std::string_view behind_first_word(std::string_view text) noexcept {
+  const auto at = text.find(' ');
+  return at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
+}
+
+enum class command_kind : std::uint8_t { none = 0, linux = 1, other_loader = 2 };
+
+struct command {
+  command_kind kind = command_kind::none;
+  std::string_view arguments;
+};
+
+command command_in(std::string_view text) noexcept {
+  while (is_among(first_word(text), wrappers))
+    text = behind_first_word(text);
+  const auto name = first_word(text);
+  if (is_among(name, linux_commands)) return {command_kind::linux, behind_first_word(text)};
+  if (is_among(name, other_loaders)) return {command_kind::other_loader, behind_first_word(text)};
+  return {};
+}
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+bool is_hex_digit(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+/// The arguments as GRUB measures them with the command: without the quotes around those with blanks, and
+/// without the backslash before a quote or a backslash. One before "x" and two digits is not added by GRUB.
+std::string unquoted(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') continue;
+    const auto next = line.substr(i + 1);
+    const bool hex = next.size() >= 3 && next[0] == 'x' && is_hex_digit(next[1]) && is_hex_digit(next[2]);
+    if (line[i] == '\\' && !next.empty() && !hex) ++i;
+    out += line[i];
+  }
+  return out;
+}
+
+/// "/vmlinuz", "(hd0,gpt1)/vmlinuz", a quote for a blank, "2048+20000" and "+20" (blocks of a disk).
+bool begins_as_file(std::string_view text) noexcept {
+  if (text.starts_with('/') || text.starts_with('(') || text.starts_with('"')) return true;
+  const auto digits = std::ranges::find_if_not(text, is_digit);
+  return digits != text.end() && *digits == '+';
+}
+
 // `printable` writes a NUL so: behind it comes what the kernel does not read, or text of another width.
 bool has_nul(std::string_view text) noexcept { return text.find("\\x00") != std::string_view::npos; }
 
-shown_text shown_of(const boot_event& e) noexcept {
-  return e.text.empty() || has_nul(e.text) ? shown_text::cut : shown_text::whole;
-}
+bool shown_whole(const boot_event& e) noexcept { return !e.text.empty() && !has_nul(e.text); }
 
-bool can_be_one(const boot_event& e) noexcept {
-  if (e.pcr == systemd_boot_pcr) return true;
-  if (e.pcr != grub_pcr) return false;
-  return e.text.empty() || e.text.starts_with('/') || e.text.starts_with('(');
-}
+/// What GRUB measured into its PCR, taken apart once.
+class grub_events {
+public:
+  explicit grub_events(const boot_content& boot) {
+    for (const auto& e : boot.events) {
+      if (e.pcr != grub_pcr) continue;
+      if (const auto told = command_in(e.text); told.kind == command_kind::linux)
+        commands_.push_back(told.arguments);
+      lines_.push_back(e.text);
+      lines_.push_back(unquoted(e.text));
+    }
+    std::ranges::sort(commands_);
+    std::ranges::sort(lines_);
+  }
+
+  /// Whether an event of PCR 8 can be a command line, and how well that is proven.
+  std::optional<line_proof> judge(const boot_event& e) const {
+    if (!shown_whole(e)) return line_proof::doubtful;
+    const auto told = command_in(e.text);
+    if (told.kind == command_kind::other_loader) return line_proof::doubtful;
+    if (told.kind == command_kind::linux
+        && !std::ranges::binary_search(lines_, told.arguments, std::less<>{}))
+      return line_proof::doubtful;
+    if (is_of_command(e.text) || is_of_command(unquoted(e.text))) return line_proof::whole;
+    if (begins_as_file(e.text)) return line_proof::doubtful;
+    return std::nullopt;
+  }
+
+private:
+  /// Some GRUBs join the arguments without quotes.
+  bool is_of_command(std::string_view line) const { return std::ranges::binary_search(commands_, line); }
+
+  std::vector<std::string_view> commands_; // arguments of those that start Linux
+  std::vector<std::string> lines_;
+};
 
 } // namespace
 
 std::vector<command_line_event> command_line_events(const boot_content& boot) {
   std::vector<command_line_event> out;
-  for (const auto& e : boot.events)
-    if (can_be_one(e)) out.push_back({&e, shown_of(e)});
+  const grub_events grub{boot};
+  for (const auto& e : boot.events) {
+    if (e.pcr == systemd_boot_pcr)
+      out.push_back({&e, shown_whole(e) ? line_proof::whole : line_proof::doubtful});
+    else if (e.pcr == grub_pcr)
+      if (const auto proof = grub.judge(e)) out.push_back({&e, *proof});
+  }
   return out;
 }
 
 const boot_event* proven_command_line(const boot_content& boot) {
   const auto candidates = command_line_events(boot);
-  if (candidates.size() != 1 || candidates.front().shown != shown_text::whole) return nullptr;
+  if (candidates.size() != 1 || candidates.front().proof != line_proof::whole) return nullptr;
   return candidates.front().event;
 }
 

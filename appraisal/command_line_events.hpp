@@ -8,24 +8,30 @@
 
 namespace muster::appraisal {
 
-/// How much of what was measured the text shows. Zero is the bad news: what is not shown can be anything.
-enum class shown_text : std::uint8_t {
-  cut = 0,  ///< no digest covers the text, it is too long, or it has bytes behind a NUL
-  whole = 1 ///< all of what the digest is of
+/// Zero is the bad news: what is not known can be anything.
+enum class line_proof : std::uint8_t {
+  doubtful = 0, ///< no digest covers the text, it is cut, or none of GRUB's commands gave it
+  whole = 1     ///< all of what the kernel got, from a command that is measured as well
 };
 
 struct command_line_event {
   const boot_event* event = nullptr; ///< never null
-  shown_text shown = shown_text::cut;
+  line_proof proof = line_proof::doubtful;
 };
 
-/// Every event that a boot loader can have measured a command line by, in the order of the log. Its bytes and
-/// its PCR decide, never its label or type, which are the log's words:
-///   - PCR 8: text that begins with a path ("/vmlinuz", "(hd0,gpt1)/vmlinuz"), as GRUB measures the kernel's
-///   - PCR 12: any: systemd-boot and its stub measure the command line there, and parts of it
-///   - either PCR: an event whose text is not shown whole, since that can be one, too
-/// Caller: one that is whole is the kernel's; with more than one nobody knows which the kernel was started
-/// with. Views into `boot`.
+/// Every event that a boot loader can have measured a command line by, in the order of the log. Bytes and PCR
+/// decide, never a label or type, which are the log's words.
+/// PCR 8, GRUB. It measures each command before it runs it, its arguments joined by blanks, and then the
+/// kernel's command line: the arguments of `linux`, `linuxefi` or `linux16`, quoted and joined
+/// (grub-core/script/execute.c, grub-core/lib/cmdline.c). A candidate is
+///   - a text that is these arguments, whatever it begins with: on the net, and in block lists, files need no
+///     slash, and a path with a blank begins with a quote. It is whole
+///   - such a command without its text
+///   - a text that begins as a file does, without a command for it
+///   - what is not shown whole
+/// Commands that start kernels of another kind (multiboot, xen_hypervisor, legacy_kernel) are candidates.
+/// PCR 12, systemd-boot and its stub: any event, whole if it is shown whole.
+/// Caller: with more than one candidate nobody knows which the kernel was started with. Views into `boot`.
 std::vector<command_line_event> command_line_events(const boot_content& boot);
 
 /// The only candidate, if it is whole; else null.

@@ -99,19 +99,27 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
       out.push_back(unlogged(severity::failure, pcr));
 }
 
+severity weight_of_no_log(const boot_claims& claims, const policy& p) noexcept {
+  switch (claims->unused) {
+  case unused_log::sha1_only: return p.of(judged_check::sha1_boot_log);
+  case unused_log::other_banks: return p.of(judged_check::boot_log_banks);
+  case unused_log::none: break;
+  }
+  return p.of(judged_check::no_boot_log);
+}
+
 void add_without_log(const boot_claims& claims, const reference_set* reference, const policy& p,
                      std::vector<finding>& out) {
-  for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr) {
-    if (value_of(claims, pcr) == nullptr || explanation_of(pcr, claims, reference) != explanation::nothing
-        || weight_of(pcr, claims, reference, p) != severity::failure)
-      continue;
-    out.push_back(boot_finding(severity::failure, "boot.unlogged", "boot log",
-                               "No boot log that can be compared shows what was measured, and the policy "
-                               "forbids what could hide there: "
-                               "a denied digest, or what it makes a failure.",
-                               remedy));
-    return; // one cause, one finding
-  }
+  auto worst = severity::note;
+  for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr)
+    if (value_of(claims, pcr) != nullptr && explanation_of(pcr, claims, reference) == explanation::nothing)
+      worst = std::max(worst, weight_of(pcr, claims, reference, p));
+  // One cause, one finding: that there is no log is told as well.
+  if (worst != severity::failure && worst <= weight_of_no_log(claims, p)) return;
+  out.push_back(boot_finding(worst, "boot.unlogged", "boot log",
+                             "No boot log that can be compared shows what was measured, and the policy "
+                             "weighs what could hide there: a denied digest, or an oddity of the boot.",
+                             remedy));
 }
 
 bool may_be_there(std::uint32_t type) {

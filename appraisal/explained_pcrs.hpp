@@ -23,8 +23,9 @@ explanation explanation_of(unsigned pcr, const boot_claims& claims, const refere
 /// "boot.unlogged", one for each PCR of 0 to 9 that nothing explains though a boot log came: a warning, a
 /// failure where the policy denies digests or makes a failure of what could hide there (separators, debug
 /// mode, shim without validation, ...). The same of an unexplained PCR of 11 to 14, as a failure only. One
-/// for all of them, as a failure only, where no log came. A PCR whose value another finding reports as
-/// different from the reference's gets no second finding.
+/// for all of them where no log came, as bad as the worst that could hide, if that is a failure or weighs
+/// more than the finding that there is no log. A PCR whose value another finding reports as different from
+/// the reference's gets no second finding.
 ///
 /// "boot.event-type", a warning for each of PCR 1, 5 and 6 that has an event of a type that cannot be there,
 /// unless the value is the reference's.

@@ -4,6 +4,8 @@
 #include "appraisal/boot_words.hpp"
 #include "appraisal/ima_policy_file.hpp"
 #include "appraisal/version_text.hpp"
+#include "tpm/evidence/boot_replay.hpp"
+#include "tpm/format/boot_marks.hpp"
 
 #include <algorithm>
 
@@ -14,6 +16,11 @@ namespace {
 constexpr std::uint32_t ev_s_crtm_version = 8; // TCG PC Client Platform Firmware Profile, table 27
 constexpr std::string_view prove_the_boot = "start through firmware and a boot loader that keep a log: UEFI "
                                             "with Secure Boot, then GRUB or systemd-boot";
+
+/// Where initial RAM disks and what is added to them are measured: by GRUB and the kernel's stub, and by
+/// systemd's stub with its sections, credentials and system extensions.
+constexpr unsigned loaded_files_pcr = 9;
+constexpr unsigned pcrs_of_initial_disks[] = {loaded_files_pcr, 11, 12, 13};
 
 class demands {
 public:
@@ -226,10 +233,37 @@ private:
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
                          "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
                          "machine that has it: muster reference accept GROUP --from NODE");
+    if (!initial_disk_is_judged())
+      return miss_policy("The initial RAM disk could load another policy before init does, and the reference "
+                         "does not judge it.",
+                         "learn a reference with the PCRs that have it: 9 for GRUB and systemd-boot, also 11 "
+                         "to 13 for unified kernel images; or let require.ima_policy be command-line");
     if (!policy_.ima_policy_closes && !kernel_takes_one_policy(boot_))
       miss_policy("It is not known whether this kernel takes a second IMA policy.",
                   "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
                   "Debian's are built, set ima.policy_closes: true in the policy");
+  }
+
+  /// What runs before init is measured by nobody but the boot loader. In PCR 9 stands as well which kernel it
+  /// read: that is believed only if each file in it is the reference's. Without a reference a machine is
+  /// judged as one that may teach.
+  bool initial_disk_is_judged() const {
+    return (reference_.current == nullptr || judges_initial_disk(*reference_.current))
+           && (reference_.next == nullptr || judges_initial_disk(*reference_.next));
+  }
+
+  bool judges_initial_disk(const reference_set& set) const {
+    return std::ranges::all_of(pcrs_of_initial_disks, [&](unsigned pcr) {
+      if (pcr != loaded_files_pcr && !was_extended(pcr)) return true;
+      return (set.pcr(pcr) != nullptr || set.events(pcr) != nullptr)
+             && !names_pcr(set.content().left_out, pcr);
+    });
+  }
+
+  bool was_extended(unsigned pcr) const {
+    return std::ranges::any_of(boot_.pcrs, [pcr](const pcr_claim& one) {
+      return one.index == pcr && !tpm::is_start_value(one.algorithm, pcr, one.value.view());
+    });
   }
 
   /// Known under this path: any other known file could be put there, and the kernel refuses what is no
@@ -308,9 +342,11 @@ void drop_what_is_required(std::vector<finding>& told, const std::vector<finding
 
 const std::string* proven_firmware_version(const boot_content& boot) noexcept {
   const std::string* out = nullptr;
+  const auto zeros = crypto::hash(boot.bank, tpm::zeros_separator);
   for (const auto& e : boot.events) {
-    if (e.pcr != 0 || e.type != ev_s_crtm_version) continue;
+    if (e.pcr != 0 || e.digest == zeros) continue; // its text reads as a number
     // The type is not covered: whoever renames events must not choose among them.
+    if (e.type != ev_s_crtm_version && !is_version(e.text)) continue;
     if (out != nullptr || e.text.empty()) return nullptr;
     out = &e.text;
   }

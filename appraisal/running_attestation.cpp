@@ -123,7 +123,8 @@ status running_attestation::read_manifest(const frame& manifest) {
     if (!increment()) return offset ? status{} : manifest_fault("its IMA log does not begin with entry 0");
     if (!offset) again_ = "the IMA log does not begin where the last one ended";
     if (manifest_.boot != recorded->boot) again_ = "the kernel's boot id changed";
-    if (manifest_.boot_log != recorded->boot_log) again_ = "the boot log changed";
+    // One that is not there any more is a finding at once, and nothing else would come.
+    if (manifest_.boot_log && manifest_.boot_log != recorded->boot_log) again_ = "the boot log changed";
     booted_ = booted_ || manifest_.boot != recorded->boot;
     return {};
   });

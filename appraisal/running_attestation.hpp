@@ -3,6 +3,7 @@
 
 #include "appraisal/attestation_outcome.hpp"
 #include "appraisal/boot_moves.hpp"
+#include "appraisal/boot_story.hpp"
 #include "appraisal/cpu_budget.hpp"
 #include "appraisal/policy.hpp"
 #include "appraisal/reference_set.hpp"
@@ -115,10 +116,12 @@ private:
 
   result<tpm::verified_ima> finish_ima();
   status check_recorded_prefix(const tpm::verified_ima& ima) const;
+  status replay_recorded_prefix(const tpm::verified_ima& ima) const;
+  continuity continuity_of(const tpm::verified_ima& ima) const;
   result<std::optional<tpm::verified_boot_log>> verify_boot(const tpm::verified_ima& ima) const;
-  boot_moves moves_in_boot(const tpm::verified_ima& ima) const;
+  boot_moves moves_in_boot(const tpm::verified_ima& ima, continuity goes_on) const;
   attestation_outcome conclude(const tpm::verified_ima& ima, const tpm::verified_boot_log* log,
-                               const boot_moves& moves);
+                               const boot_moves& moves, continuity goes_on);
 
   progress note(const status& step);
   progress note_log(const status& step);

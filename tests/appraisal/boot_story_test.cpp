@@ -58,6 +58,42 @@ TEST_CASE("check 10: a boot log that changes while the TPM was not reset is a fa
        severity::failure},
       {"no log any more", [](auto& m) { m.files().boot_log.clear(); }, severity::warning},
       {"a suspend", [](auto& m) { ++m.restart_count; }, {}},
+      {"a suspend, and another log",
+       [](auto& m) {
+         m.files().boot_log = written(m);
+         ++m.restart_count;
+       },
+       severity::failure},
+      {"a suspend, and no log any more",
+       [](auto& m) {
+         m.files().boot_log.clear();
+         ++m.restart_count;
+       },
+       severity::warning},
+      {"no log in between",
+       [](auto& m) {
+         const auto genuine = std::exchange(m.files().boot_log, {});
+         attest(m, logs_wanted::whole);
+         m.files().boot_log = genuine;
+       },
+       {}},
+      {"no log in between, then another",
+       [](auto& m) {
+         const auto another = written(m);
+         m.files().boot_log.clear();
+         attest(m, logs_wanted::whole);
+         attest(m, logs_wanted::increment);
+         m.files().boot_log = another;
+       },
+       severity::failure},
+      {"a TPM that was started anew after a suspend, with another log",
+       [](auto& m) {
+         m.files().boot_log = written(m);
+         m.begin_list();
+         m.run("/usr/bin/first", "of another boot");
+         ++m.restart_count;
+       },
+       {}},
       {"a reboot", [](auto& m) { ++m.reset_count; }, {}},
       {"a reboot with another log",
        [](auto& m) {
@@ -80,6 +116,37 @@ TEST_CASE("check 10: a boot log that changes while the TPM was not reset is a fa
   }
 }
 
+TEST_CASE("check 10: an increment without a boot log is a finding, and the verified log stays on record") {
+  auto m = attested();
+  const auto recorded = m.recorded->boot_log;
+  m.files().boot_log.clear();
+  const auto out = attest(m, logs_wanted::increment);
+  REQUIRE(out.end == attestation_end::verified);
+  REQUIRE(find(out.findings, "event.boot-log-changed") != nullptr);
+  CHECK(find(out.findings, "event.boot-log-changed")->level == severity::warning);
+  CHECK(m.recorded->boot_log == recorded);
+  CHECK(m.recorded->after_log.has_value());
+}
+
+TEST_CASE("check 10: a PCR that still had its start value is not free after a suspend, or without a log") {
+  for (const bool suspended : {true, false}) {
+    auto m = attested();
+    if (!suspended) {
+      const auto genuine = std::exchange(m.files().boot_log, {});
+      REQUIRE(attest(m, logs_wanted::whole).end == attestation_end::verified);
+      m.files().boot_log = genuine;
+    }
+    m.extend(13, as_bytes("evil"));
+    log_event(m, 13, as_bytes("evil"));
+    if (suspended) ++m.restart_count;
+    const auto out = attest(m, logs_wanted::whole);
+    REQUIRE(out.end == attestation_end::verified);
+    REQUIRE(find(out.findings, "boot.unexplained") != nullptr);
+    CHECK(find(out.findings, "boot.unexplained")->level == severity::failure);
+    CHECK(find(out.findings, "event.boot-log-changed")->level == severity::failure);
+  }
+}
+
 TEST_CASE("check 10: what was extended before a suspend is not excused by a log that lists it after") {
   for (unsigned pcr = 11; pcr <= 14; ++pcr) {
     CAPTURE(pcr);
@@ -87,6 +154,9 @@ TEST_CASE("check 10: what was extended before a suspend is not excused by a log 
     log_event(m, pcr, as_bytes("of the boot"));
     m.extend(pcr, as_bytes("of the boot"));
     REQUIRE(attest(m, logs_wanted::whole).end == attestation_end::verified);
+    // Root makes it look like another boot: PCR 9 moved as well.
+    m.extend(9, as_bytes("evil"));
+    log_event(m, 9, as_bytes("evil"));
     auto honest = m;
     ++honest.restart_count;
     CHECK(find(attest(honest, logs_wanted::whole).findings, "boot.unexplained") == nullptr);

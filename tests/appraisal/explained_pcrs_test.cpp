@@ -66,6 +66,8 @@ TEST_CASE("check 11: a PCR that the log leaves out is as bad as what could hide 
   };
   policy harsh;
   harsh.of(judged_check::debug_mode) = severity::failure;
+  policy lax;
+  lax.of(judged_check::no_boot_log) = severity::note;
   const std::string loader = "Calling EFI Application from Boot Option";
   const row rows[] = {
       {"no policy", with_no_events_of(4), own.get(), {}, severity::warning, nullptr},
@@ -83,6 +85,9 @@ TEST_CASE("check 11: a PCR that the log leaves out is as bad as what could hide 
       {"no log and a deny list", without_log(), nullptr, policy_against("else"), severity::failure, nullptr},
       {"no log and a denied event", without_log(), own.get(), policy_against(loader), {}, "PCR 4: "},
       {"no log, and debug mode is a failure", without_log(), nullptr, harsh, severity::failure, nullptr},
+      {"no log is a note, and a separator would be a warning", without_log(), own.get(), lax,
+       severity::warning, nullptr},
+      {"the same, and a reference that never had one", without_log(), silent.get(), lax, {}, nullptr},
       {"no log, and a reference that never had one", without_log(), silent.get(), harsh, {}, nullptr},
   };
   for (const auto& row : rows) {

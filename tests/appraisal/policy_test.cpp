@@ -431,6 +431,66 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("check 24: an initial RAM disk that the reference does not judge may have loaded another policy") {
+  file_claims known;
+  push_file(known, "/etc/ima/ima-policy", "measure");
+  auto boot = grub_machine();
+  boot.ima_policy = {policy_file::first, hash_algorithm::sha256, digest_of("measure"), 2};
+  // GRUB read the kernel that takes one policy (`cat`), and started another.
+  auto kernel = file_event("/vmlinuz-6.1.0-56", "");
+  kernel.digest =
+      crypto::digest{*from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275")};
+  boot.events.push_back(kernel);
+  const auto claims = verified(boot);
+  struct row {
+    const char* what;
+    extraction_rules rules;
+    bool met;
+  };
+  extraction_rules without_9;
+  without_9.pcrs = 0b0111'1001'1001'1101;
+  extraction_rules in_part;
+  in_part.leave_out = {{9, {}, pattern::make("set .*").value()}};
+  extraction_rules without_12;
+  without_12.pcrs = ~(1U << 12U) & 0x7bffU;
+  for (const row& r : {row{"all", {}, true}, row{"PCR 9 is not compared", without_9, false},
+                       row{"some of PCR 9 is not compared", in_part, false},
+                       row{"what systemd's stub adds is not compared", without_12, false}})
+    for (const bool closes : {true, false}) {
+      CAPTURE(r.what);
+      policy p;
+      p.require.ima_policy = demand::required;
+      p.ima_policy_closes = closes;
+      auto content = extract(claims, known, r.rules, "test");
+      REQUIRE(content.ok());
+      const auto set = reference_set::make(*std::move(content)).value();
+      const auto findings = appraise_required_claims(claims, p, set.get());
+      CHECK(findings.empty() == r.met);
+      if (!findings.empty()) CHECK(findings[0].sentence.find("initial RAM disk") != std::string::npos);
+      // A staged set has to judge it as well.
+      const auto whole = reference_set::make(extract(claims, known, {}, "test").value()).value();
+      CHECK(appraise_required_claims(claims, p, {whole.get(), set.get()}).empty() == r.met);
+      // Who teaches is judged without a reference.
+      CHECK(appraise_required_claims(claims, p).empty());
+    }
+}
+
+TEST_CASE("check 13: of two versions of the firmware none counts, whatever their events are called") {
+  constexpr std::uint32_t ev_post_code = 1;
+  constexpr std::uint32_t ev_s_crtm_version = 8;
+  for (const auto type : {ev_s_crtm_version, ev_post_code}) {
+    boot_content boot;
+    auto zeros = event(0, "00000000");
+    zeros.digest = crypto::digest{crypto::sha256(bytes(4, 0))};
+    boot.events = {event(0, "1.14.0"), zeros, event(0, "SMM CODE")};
+    boot.events[0].type = ev_s_crtm_version;
+    REQUIRE(proven_firmware_version(boot) != nullptr);
+    boot.events.push_back(event(0, "1.2.0"));
+    boot.events.back().type = type;
+    CHECK(proven_firmware_version(boot) == nullptr);
+  }
+}
+
 TEST_CASE("check 24: a kernel whose configuration was looked at needs no word of the operator") {
   auto boot = grub_machine();
   CHECK_FALSE(kernel_takes_one_policy(boot));

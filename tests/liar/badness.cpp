@@ -75,18 +75,26 @@ bool other_loader(machine& m) { return m.boot.remeasure(m.boot.loader(), "anothe
 bool other_firmware(machine& m) { return m.boot.remeasure(1, "another firmware"); }
 bool other_initrd(machine& m) { return m.boot.remeasure(m.boot.find(9, "initrd"), "another initrd"); }
 
-/// GRUB's last command line, or systemd's stub's.
+boot_line grub_line(const std::string& text) {
+  const auto words = text.substr(text.find(": ") + 2);
+  return line_of(8, event_type::ipl, as_bytes(std::string_view{words.c_str()}), as_bytes(text));
+}
+
+bool reword(boot_line& line, std::string_view find, std::string_view by) {
+  auto text = std::string{as_text(line.data)};
+  const auto at = text.find(find);
+  if (at == std::string::npos) return false;
+  line = grub_line(text.replace(at, find.size(), by));
+  return true;
+}
+
+/// GRUB's command and last command line, or systemd's stub's.
 bool with_command_line(machine& m, std::string_view find, std::string_view by) {
   const auto grub = m.boot.find(8, "kernel_cmdline: ");
   if (grub < m.boot.lines.size()) {
-    auto& line = m.boot.lines[grub];
-    auto text = std::string{as_text(line.data)};
-    const auto at = text.find(find);
-    if (at == std::string::npos) return false;
-    text.replace(at, find.size(), by);
-    const auto words = text.substr(text.find(": ") + 2);
-    line = line_of(8, line.type, as_bytes(std::string_view{words.c_str()}), as_bytes(text));
-    return true;
+    if (const auto command = m.boot.find(8, "grub_cmd: linux "); command < m.boot.lines.size())
+      reword(m.boot.lines[command], find, by);
+    return reword(m.boot.lines[grub], find, by);
   }
   bytes wide;
   for (const auto c : "root=/dev/vda2 ro "sv) {
@@ -183,6 +191,18 @@ bool no_exit_boot_services(machine& m) {
          > 0;
 }
 
+/// GRUB starts a second kernel in place of the first, as its grub.cfg says.
+bool second_kernel(machine& m, std::string_view path, std::string_view line) {
+  const auto at = m.boot.find(8, "kernel_cmdline: ");
+  const std::string evil = " root=/dev/vda1 ro init=/evil lockdown=none";
+  return insert(m, at + 1, grub_line("grub_cmd: linux " + std::string{path} + evil + '\0'))
+         && insert(m, at + 2, grub_line("kernel_cmdline: " + std::string{line} + evil + '\0'));
+}
+bool second_kernel_plain(machine& m) { return second_kernel(m, "/vmlinuz2", "/vmlinuz2"); }
+bool second_kernel_with_blank(machine& m) { return second_kernel(m, "/vm linuz", "\"/vm linuz\""); }
+bool second_kernel_of_blocks(machine& m) { return second_kernel(m, "2048+20000", "2048+20000"); }
+bool second_kernel_on_net(machine& m) { return second_kernel(m, "vmlinuz2", "vmlinuz2"); }
+
 constexpr badness bad_things[] = {
     {"nothing", happens::running, none},
     {"implant", happens::running, implant},
@@ -224,6 +244,10 @@ constexpr badness bad_things[] = {
     {"separator of an error", happens::at_boot, separator_of_error},
     {"second separator", happens::at_boot, second_separator},
     {"no ExitBootServices", happens::at_boot, no_exit_boot_services},
+    {"a second kernel with init=/evil", happens::at_boot, second_kernel_plain},
+    {"a second kernel whose path has a blank", happens::at_boot, second_kernel_with_blank},
+    {"a second kernel of blocks of a disk", happens::at_boot, second_kernel_of_blocks},
+    {"a second kernel on the net", happens::at_boot, second_kernel_on_net},
 };
 
 } // namespace

@@ -14,6 +14,7 @@ public:
 
   // What the TPM really gets.
   void extend(unsigned pcr, const measurement& with);
+  void suspend() { real_.tpm.resume(); }
   /// Extends, and tells it as an event of the boot: `content` under `shown`.
   void extend_as_event(unsigned pcr, byte_view content, byte_view shown,
                        tpm::event_type type = tpm::event_type::ipl);

@@ -68,6 +68,22 @@ void garble(liar& l, unsigned pcr, std::string_view words) {
       l.reword_event(i, as_bytes("nothing to see"sv));
 }
 
+/// What that event measured comes as the value of a variable, of which the text shows the size only.
+void disguise_line_of_grub(liar& l, unsigned) {
+  for (std::size_t i = l.events(); i-- > 0;) {
+    const auto& line = l.told.boot.lines[i];
+    constexpr auto mark = "kernel_cmdline: "sv;
+    auto text = as_text(line.data);
+    if (line.pcr != 8 || !text.starts_with(mark)) continue;
+    text.remove_prefix(mark.size());
+    if (text.ends_with('\0')) text.remove_suffix(1);
+    const auto measured = muster::to_bytes(as_bytes(text));
+    l.retype_event(i, event_type::efi_variable_boot);
+    l.reword_event(i, testing::make_variable(testing::global_vendor(), "Some", measured));
+    return;
+  }
+}
+
 constexpr named_case attacks[] = {
     // Every file, violation, buffer and kexec of a boot would be hidden.
     {"what really ran is told as boot events of PCR 10, and a clean list is extended after it",
@@ -385,6 +401,17 @@ constexpr named_case attacks[] = {
      plot::canary,
      [](liar& l, unsigned) { l.extend_as_event(5, as_bytes("x"sv), as_bytes("x"sv)); },
      {files_only, version::next}},
+    // A command line would be shown as the number of its bytes.
+    {"the line of the kernel that GRUB started is told as the value of a UEFI variable",
+     small, "servers", "a second kernel with init=/evil", plot::stranger, disguise_line_of_grub},
+    {"a command line without an IMA policy is told as the value of a UEFI variable",
+     small, "default", "no IMA policy", plot::stranger, disguise_line_of_grub},
+    {"the same after it was attested, and the log is told anew after a suspend",
+     small, "servers", "a second kernel with init=/evil", plot::known_bad,
+     [](liar& l, unsigned round) {
+       l.suspend();
+       disguise_line_of_grub(l, round);
+     }},
 };
 
 constexpr honest_case honest_table[] = {
@@ -415,6 +442,13 @@ constexpr honest_case honest_table[] = {
     {"a policy that measures nothing is none", small, "servers", "ima_policy=none", level::untrusted},
     {"a policy that only appraises measures nothing", small, "servers", "ima_policy=appraise_tcb",
      level::untrusted},
+    {"the last of two kernels that GRUB loaded is the one that runs", small, "servers",
+     "a second kernel with init=/evil", level::untrusted},
+    {"a kernel whose path has a blank is one", small, "servers", "a second kernel whose path has a blank",
+     level::untrusted},
+    {"a kernel that is a list of blocks is one", small, "servers", "a second kernel of blocks of a disk",
+     level::untrusted},
+    {"a kernel on the net needs no slash", small, "servers", "a second kernel on the net", level::untrusted},
 };
 
 } // namespace

@@ -28,8 +28,11 @@ public:
       if (out_.log_.has_bank(bank) && selection_.mask_of(bank) != 0 && crypto::supported(bank))
         out_.banks_.push_back(bank);
     if (std::ranges::all_of(out_.banks_, is_sha1) && quotes_stronger()) out_.banks_.clear();
+    // References and deny lists are in SHA-256: no other bank stands for it where it was quoted.
+    if (selection_.mask_of(hash_algorithm::sha256) != 0 && !out_.log_.has_bank(hash_algorithm::sha256))
+      out_.banks_.clear();
     if (out_.banks_.empty())
-      return fault{errc::unsupported, "boot-log: no bank is in both the log and the quote"};
+      return fault{errc::unsupported, "boot-log: no bank that counts is in both the log and the quote"};
     out_.bank_ = out_.banks_.front();
     replay();
     sort_pcrs();

@@ -77,7 +77,8 @@ private:
 /// if it states none with 0, 3 or 4: whichever the quote confirms. The values of PCRs in `ima_pcrs` are not
 /// looked at: IMA entries explain them from their start value on, and an event of them is a contradiction.
 /// fault unsupported: log and quote have no bank in common that we can compute, or SHA-1 only where a
-/// stronger one was quoted. The bytes that `log` was parsed from must outlive the result.
+/// stronger one was quoted, or the log has no SHA-256 though that was quoted. The bytes that `log` was parsed
+/// from must outlive the result.
 result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& quoted,
                                           std::uint32_t ima_pcrs = default_ima_pcrs);
 

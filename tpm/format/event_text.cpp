@@ -16,12 +16,21 @@ constexpr std::size_t max_data_shown = 32;
 constexpr std::size_t max_text = 64U << 10U;
 // What boot loaders measure as text: GRUB's commands, names of sections, command lines.
 constexpr std::uint32_t text_pcrs = 1U << 8U | 1U << 11U | 1U << 12U;
+// Where the firmware and shim measure variables with their names, so that nobody else chose the bytes. A
+// summary of them counts there. Elsewhere a file of root's can be made to read as a variable of any name.
+constexpr std::uint32_t variable_pcrs = 1U << 1U | 1U << 3U | 1U << 5U | 1U << 7U;
+constexpr std::uint32_t boot_options_pcr = 1; // of boot options only the value is measured
+constexpr std::uint32_t disk_pcr = 5;
 // INITRD_EVENT_TAG_ID and LOAD_OPTIONS_EVENT_TAG_ID (drivers/firmware/efi/libstub/efistub.h)
 constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
 constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
 
 bool covers(byte_view digest, hash_algorithm bank, byte_view part) {
   return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
+}
+
+bool is_in(std::uint32_t mask, std::uint32_t pcr) noexcept {
+  return pcr < pcr_count && (mask >> pcr & 1U) != 0;
 }
 
 byte_view without_nul(byte_view text) noexcept {
@@ -56,15 +65,21 @@ std::string hex_or_size(byte_view data) {
   return data.size() <= max_data_shown ? to_hex(data) : std::to_string(data.size()) + " bytes";
 }
 
+/// The size alone says nothing of the bytes.
+event_text describe_bytes(byte_view data, byte_view digest, hash_algorithm bank) {
+  const bool all = data.size() <= max_data_shown && covers(digest, bank, data);
+  return {"", hex_or_size(data), all ? coverage::digest : coverage::hint};
+}
+
 event_text describe_variable(const logged_event& event, byte_view digest, hash_algorithm bank) {
   const auto variable = parse_efi_variable(event.data);
-  if (!variable)
-    return {"", hex_or_size(event.data),
-            covers(digest, bank, event.data) ? coverage::digest : coverage::hint};
+  if (!variable) return describe_bytes(event.data, digest, bank);
   auto name = printable(variable->name, 128);
   auto value = value_text(*variable);
-  if (covers(digest, bank, event.data)) return {name, name + " = " + value, coverage::digest};
-  if (covers(digest, bank, variable->data)) return {name, std::move(value), coverage::digest};
+  if (is_in(variable_pcrs, event.pcr) && covers(digest, bank, event.data))
+    return {name, name + " = " + value, coverage::digest};
+  if (event.pcr == boot_options_pcr && covers(digest, bank, variable->data))
+    return {name, std::move(value), coverage::digest};
   return {name, std::move(value), coverage::hint};
 }
 
@@ -128,39 +143,39 @@ std::string_view tag_name(byte_view data) noexcept {
   return {};
 }
 
-// How the data of an event shows that is covered as a whole or not at all.
-std::string whole_text(const logged_event& event) {
+// What is no text and no variable.
+event_text describe_rest(const logged_event& event, byte_view digest, hash_algorithm bank) {
   switch (event.type) {
   case event_type::event_tag:
-    if (const auto name = tag_name(event.data); !name.empty()) return std::string{name};
+    if (const auto name = tag_name(event.data); !name.empty()) return {"", std::string{name}, coverage::hint};
     break;
   case event_type::efi_gpt_event:
   case event_type::efi_gpt_event2:
-    if (const auto table = parse_efi_gpt(event.data)) return to_string(*table);
+    if (const auto table = parse_efi_gpt(event.data)) {
+      const bool covered = event.pcr == disk_pcr && covers(digest, bank, event.data);
+      return {"", to_string(*table), covered ? coverage::digest : coverage::hint};
+    }
     break;
   case event_type::efi_boot_services_application:
   case event_type::efi_boot_services_driver:
   case event_type::efi_runtime_services_driver:
-    if (const auto image = parse_efi_image_load(event.data)) return device_path_text(image->device_path);
+    if (const auto image = parse_efi_image_load(event.data))
+      return {"", device_path_text(image->device_path), coverage::hint};
     break;
   default: break;
   }
-  return hex_or_size(event.data);
+  return describe_bytes(event.data, digest, bank);
 }
 
 } // namespace
 
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank) {
   // There the bytes decide what the event is, whatever its type says: else the same command line could be
-  // shown as the number of its bytes.
-  // Whose type says text as well is read once: that takes a hash for each form that it may have.
-  if (event.pcr < pcr_count && (text_pcrs >> event.pcr & 1U) != 0)
-    if (auto text = describe_text(event, digest, bank);
-        text.covered == coverage::digest || holds_text(event.type))
-      return text;
+  // shown as the number of its bytes, or as the value of a variable.
+  if (is_in(text_pcrs, event.pcr)) return describe_text(event, digest, bank);
   if (holds_variable(event.type)) return describe_variable(event, digest, bank);
   if (holds_text(event.type)) return describe_text(event, digest, bank);
-  return {"", whole_text(event), covers(digest, bank, event.data) ? coverage::digest : coverage::hint};
+  return describe_rest(event, digest, bank);
 }
 
 } // namespace muster::tpm

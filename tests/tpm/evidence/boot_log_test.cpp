@@ -145,6 +145,21 @@ TEST_CASE("check 11: a log without a quoted bank is refused, not passed") {
   CHECK(verified.fault().code == errc::unsupported);
 }
 
+TEST_CASE(
+    "check 11: a log without SHA-256 hides denied events where SHA-256 was quoted, whatever else it has") {
+  const quoting_tpm chip;
+  const std::vector banks{hash_algorithm::sha384};
+  event_log_builder log{banks};
+  log.event(4, event_type::efi_action, as_bytes("denied"));
+  auto values = values_after(log.view());
+  const auto parsed = tpm::parse_event_log(log.view()).value();
+  CHECK(tpm::verify_boot_log(parsed, chip.verified(values)).ok()); // nothing else was quoted
+  REQUIRE(values.set(hash_algorithm::sha256, 4, bytes(32, 7)).ok());
+  const auto verified = tpm::verify_boot_log(parsed, chip.verified(values));
+  REQUIRE_FALSE(verified.ok());
+  CHECK(verified.fault().code == errc::unsupported);
+}
+
 TEST_CASE("check 11: events removed, added, swapped or moved to another PCR contradict the quote") {
   const quoting_tpm chip;
   const auto raw = small_boot().event(4, event_type::efi_action, as_bytes("A")).action(4, "B").view();

@@ -12,8 +12,9 @@ namespace {
 
 constexpr auto bank = hash_algorithm::sha256;
 
-tpm::event_text text_of(event_type type, byte_view measured, byte_view data) {
+tpm::event_text text_of(event_type type, byte_view measured, byte_view data, std::uint32_t pcr = 0) {
   tpm::logged_event event;
+  event.pcr = pcr;
   event.type = type;
   event.data = data;
   return tpm::describe_event(event, crypto::hash(bank, measured).view(), bank);
@@ -38,6 +39,7 @@ TEST_CASE("check 13: text counts as covered only where the digest is recomputed 
     coverage covered;
     const char* label;
     const char* text;
+    std::uint32_t pcr = 0;
   };
   const row rows[] = {
       {"GRUB's command line", event_type::ipl, to_bytes(as_bytes("/vmlinuz quiet")), grub, coverage::digest,
@@ -60,11 +62,11 @@ TEST_CASE("check 13: text counts as covered only where the digest is recomputed 
        from_hex("ec223b8f0c0000004c696e757820696e6974726400").value(), coverage::hint, "",
        "ec223b8f0c0000004c696e757820696e6974726400"},
       {"a whole variable", event_type::efi_variable_driver_config, variable, variable, coverage::digest,
-       "BootOrder", "BootOrder = 0001,0003"},
+       "BootOrder", "BootOrder = 0001,0003", 7},
       {"a variable's value", event_type::efi_variable_boot, from_hex("01000300").value(), variable,
-       coverage::digest, "BootOrder", "0001,0003"},
+       coverage::digest, "BootOrder", "0001,0003", 1},
       {"another variable's value", event_type::efi_variable_boot, from_hex("0200").value(), variable,
-       coverage::hint, "BootOrder", "0001,0003"},
+       coverage::hint, "BootOrder", "0001,0003", 1},
       {"what is no variable", event_type::efi_variable_boot, from_hex("beef").value(),
        from_hex("beef").value(), coverage::digest, "", "beef"},
       {"separator", event_type::separator, bytes(4, 0), bytes(4, 0), coverage::digest, "", "00000000"},
@@ -75,7 +77,7 @@ TEST_CASE("check 13: text counts as covered only where the digest is recomputed 
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);
-    const auto read = text_of(row.type, row.measured, row.data);
+    const auto read = text_of(row.type, row.measured, row.data, row.pcr);
     CHECK(read.covered == row.covered);
     CHECK(read.label == row.label);
     CHECK(read.text == row.text);
@@ -87,13 +89,37 @@ TEST_CASE("check 13: in PCR 8, 11 and 12 the bytes are read as text, whatever th
   for (const unsigned pcr : {8U, 11U, 12U})
     for (const auto type : {event_type::ipl, event_type::efi_variable_boot, event_type::efi_gpt_event,
                             event_type::event_tag, event_type::separator, event_type{0x12345678}}) {
-      tpm::logged_event event;
-      event.pcr = pcr;
-      event.type = type;
-      event.data = line;
-      const auto read = tpm::describe_event(event, crypto::hash(bank, line).view(), bank);
+      const auto read = text_of(type, line, line, pcr);
       CHECK(read.covered == coverage::digest);
       CHECK(read.text == "/vmlinuz quiet");
+      // A command line that is told as the value of a variable is hidden, not short.
+      const auto variable = make_variable(global_vendor(), "Some", line);
+      CHECK(text_of(type, line, variable, pcr).covered == coverage::hint);
+    }
+}
+
+TEST_CASE("check 13: no type and no name of a variable shows bytes as something shorter") {
+  const bytes binary(40, 0x7f);
+  const bytes tag = from_hex("ec223b8f0d0000004c696e757820696e6974726400").value();
+  for (std::uint32_t pcr = 0; pcr < 16; ++pcr)
+    for (const auto type :
+         {event_type::ipl, event_type::post_code, event_type::nonhost_code, event_type::separator,
+          event_type::efi_variable_boot, event_type::efi_variable_boot2, event_type::efi_variable_authority,
+          event_type::efi_variable_driver_config, event_type::efi_gpt_event, event_type::event_tag,
+          event_type::efi_boot_services_application, event_type{0x12345678}}) {
+      CAPTURE(pcr);
+      CAPTURE(to_string(type));
+      // The measured bytes as a value under any name, as they are, and made to be a variable themselves.
+      const auto variable = make_variable(global_vendor(), "set recordfail", binary);
+      for (const auto& [measured, data] :
+           {std::pair{binary, variable}, {binary, binary}, {variable, variable}, {tag, tag}}) {
+        const auto read = text_of(type, measured, data, pcr);
+        const bool of_firmware = pcr == 1 || pcr == 3 || pcr == 5 || pcr == 7;
+        if (read.covered == coverage::hint || of_firmware) continue;
+        // Then the text shows all: each byte takes at least one character, and none is left out.
+        CHECK(read.text.size() >= measured.size() - 1); // but a NUL at its end
+        CHECK(read.text.find(" bytes") == std::string::npos);
+      }
     }
 }
 
