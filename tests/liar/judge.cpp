@@ -49,7 +49,7 @@ std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challe
   using appraisal::progress;
   const attachment with{
       {1}, node_.ak_public, std::make_shared<const node_state>(state), context_, node_.level};
-  const auto running = begin_attestation(asked, *ak_, with, channel(told), {});
+  const auto running = begin_attestation(asked, *ak_, with, channel(told), {}, {});
   auto on = running->take_part0(sent.manifest, sent.quote.attest, sent.quote.signature, sent.hints);
   if (on == progress::more && !sent.boot_log.empty())
     on = running->take_log_part(log_kind::boot, sent.boot_log);
@@ -74,7 +74,8 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  context_,
                                  verify(asked, before, told, *sent),
                                  std::make_shared<const node_evidence>(),
-                                 told.id};
+                                 told.id,
+                                 node_.generation};
   const auto after = decide(before, node_, request, {}, now_);
   write_batch batch;
   record_decision(batch, before, after, node_, request, now_.wall);
