@@ -3,6 +3,8 @@
 #include "messages/vocabulary/cursor.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 
+#include <utility>
+
 namespace muster::appraisal {
 
 namespace {
@@ -26,8 +28,10 @@ bool may_be_attribute(byte_view field) noexcept {
          || field.front() == verity_signature;
 }
 
-file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, const tpm::verified_pcrs& quoted) {
-  const bool aggregate = entry.boot_aggregate() && (index == 0 || tpm::is_genuine_aggregate(entry, quoted));
+file_kind measured_kind(const tpm::ima_entry& entry, entry_place place, const tpm::verified_pcrs& quoted) {
+  const bool aggregate = entry.boot_aggregate()
+                         && (place == entry_place::first
+                             || (place == entry_place::later && tpm::is_genuine_aggregate(entry, quoted)));
   return aggregate ? file_kind::boot_aggregate : file_kind::file;
 }
 
@@ -45,10 +49,14 @@ entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
 
 } // namespace
 
-entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           const tpm::verified_pcrs& quoted) {
+entry_place place_finder::next(const tpm::ima_entry& entry) noexcept {
+  if (entry.pcr != tpm::ima_pcr) return entry_place::nowhere;
+  return std::exchange(begun_, true) ? entry_place::later : entry_place::first;
+}
+
+entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, const tpm::verified_pcrs& quoted) {
   if (entry.violation()) return {file_kind::violation, {}};
-  return readings_as(entry, measured_kind(entry, index, quoted));
+  return readings_as(entry, measured_kind(entry, place, quoted));
 }
 
 entry_readings told_readings_of(const tpm::ima_entry& entry) {

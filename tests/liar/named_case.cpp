@@ -304,6 +304,17 @@ constexpr named_case attacks[] = {
        l.tell_entries_as_events(l.entries());
        l.extend_as_entry(l.real().aggregate());
      }},
+
+    // Nothing covers the order of entries in different PCRs.
+    {"a command line is extended into PCR 8, and entry 0 that fits it into PCR 13, told before the kernel's",
+     direct, "two lists", "nothing", plot::stranger,
+     [](liar& l, unsigned) {
+       extend_line_of_grub(l);
+       auto first = l.real().aggregate();
+       first.pcr = 13;
+       l.extend(13, first.digests);
+       l.told.list.insert(l.told.list.begin(), first);
+     }},
 };
 
 constexpr honest_case honest_table[] = {

@@ -16,6 +16,14 @@ bool is_zero(byte_view digest) noexcept {
 
 } // namespace
 
+std::optional<ima_entry> first_measured(const verified_ima& log) {
+  if (log.first() != 0) return {};
+  ima_walk walk{log};
+  while (const auto* entry = walk.next())
+    if (entry->pcr == ima_pcr) return *entry;
+  return {};
+}
+
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted) {
   if (!says_something(entry0)) return aggregate_outcome::absent;
   if (is_zero(entry0.digest)) return aggregate_outcome::zero;
@@ -28,8 +36,8 @@ aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified
 }
 
 aggregate_outcome compare_boot_aggregate(const verified_ima& log) {
-  if (log.first() != 0 || log.size() == 0) return aggregate_outcome::absent;
-  return compare_boot_aggregate(log[0], log.pcrs());
+  const auto first = first_measured(log);
+  return first ? compare_boot_aggregate(*first, log.pcrs()) : aggregate_outcome::absent;
 }
 
 bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted) {
@@ -38,19 +46,22 @@ bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted) {
 
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
   ima_walk walk{log};
+  bool behind_first = log.first() != 0;
   auto index = log.first();
-  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index)
-    if (index != 0 && is_genuine_aggregate(*entry, log.pcrs())) return index;
+  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index) {
+    if (entry->pcr != ima_pcr) continue;
+    if (behind_first && is_genuine_aggregate(*entry, log.pcrs())) return index;
+    behind_first = true;
+  }
   return {};
 }
 
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
-  if (log.first() != 0 || log.size() == 0) return {};
-  const auto entry0 = log[0];
-  if (!says_something(entry0) || is_zero(entry0.digest) || entry0.algorithm == hash_algorithm::sha256
-      || !crypto::supported(entry0.algorithm))
+  const auto first = first_measured(log);
+  if (!first || !says_something(*first) || is_zero(first->digest)
+      || first->algorithm == hash_algorithm::sha256 || !crypto::supported(first->algorithm))
     return {};
-  return entry0.algorithm;
+  return first->algorithm;
 }
 
 } // namespace muster::tpm

@@ -7,6 +7,11 @@
 
 namespace muster::tpm {
 
+/// The first entry of PCR 10, which the kernel makes before anything else runs: entry 0 for all that follows.
+/// An entry of another PCR may be told before it, for nothing covers their order. None if the log does not
+/// begin at entry 0. Views of the log.
+std::optional<ima_entry> first_measured(const verified_ima& log);
+
 /// How entry 0 relates to the quoted boot PCRs (docs/checks.md 18). Zero is "nothing is known".
 enum class aggregate_outcome : std::uint8_t {
   absent = 0,   ///< no entries, or entry 0 is something else
@@ -17,7 +22,7 @@ enum class aggregate_outcome : std::uint8_t {
 };
 
 /// Compares entry 0 with H(PCR0 || ... || PCR7) for SHA-1, PCR0 to PCR9 for every other hash (Linux 5.8 and
-/// later). Caller: `entry0` has index 0 in a verified log.
+/// later). Caller: `entry0` is the `first_measured` one.
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted);
 
 /// The same for a verified log. `absent` unless it begins at entry 0.
@@ -27,7 +32,7 @@ aggregate_outcome compare_boot_aggregate(const verified_ima& log);
 /// have that name, too.
 bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted);
 
-/// Index in the log of the first genuine boot_aggregate behind entry 0: a kexec carried the list over.
+/// Index in the log of the first genuine boot_aggregate behind entry 0, in PCR 10: a kexec carried the list over.
 /// However many files of that name are before it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
 
