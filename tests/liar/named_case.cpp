@@ -345,6 +345,10 @@ constexpr honest_case honest_table[] = {
     {"a policy that measures nothing is none", small, "servers", "ima_policy=none", level::untrusted},
     {"a policy that only appraises measures nothing", small, "servers", "ima_policy=appraise_tcb",
      level::untrusted},
+    {"a kexec whose kernel measures its boot_aggregate by another hash is one", small, "known-only",
+     "kexec to a kernel with ima_hash=sha1", level::warning},
+    {"a forbidden line of kexec is found before a NUL", small, "known-only",
+     "forbidden kexec line before a NUL", level::untrusted},
 };
 
 } // namespace

@@ -44,13 +44,24 @@ bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted) {
   return entry.boot_aggregate() && compare_boot_aggregate(entry, quoted) == aggregate_outcome::bound;
 }
 
+bool may_be_aggregate(const ima_entry& entry, const verified_pcrs& quoted) {
+  switch (compare_boot_aggregate(entry, quoted)) {
+  case aggregate_outcome::absent:
+  case aggregate_outcome::differs: return false;
+  case aggregate_outcome::bound:
+  case aggregate_outcome::zero:
+  case aggregate_outcome::unchecked: break;
+  }
+  return true;
+}
+
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
   ima_walk walk{log};
   bool behind_first = log.first() != 0;
   auto index = log.first();
   for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index) {
     if (entry->pcr != ima_pcr) continue;
-    if (behind_first && is_genuine_aggregate(*entry, log.pcrs())) return index;
+    if (behind_first && may_be_aggregate(*entry, log.pcrs())) return index;
     behind_first = true;
   }
   return {};

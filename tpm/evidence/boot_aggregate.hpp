@@ -32,8 +32,12 @@ aggregate_outcome compare_boot_aggregate(const verified_ima& log);
 /// have that name, too.
 bool is_genuine_aggregate(const ima_entry& entry, const verified_pcrs& quoted);
 
-/// Index in the log of the first genuine boot_aggregate behind entry 0, in PCR 10: a kexec carried the list over.
-/// However many files of that name are before it.
+/// Whether it may be the kernel's: unless the quoted PCRs give another value. Those of its bank need not be
+/// quoted: the kernel that a kexec starts chooses its hash anew (ima_hash=).
+bool may_be_aggregate(const ima_entry& entry, const verified_pcrs& quoted);
+
+/// Index in the log of the first entry of PCR 10 behind entry 0 that may be a boot_aggregate: a kexec carried
+/// the list over. However many files of that name are before it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
 
 /// The bank whose PCRs 0 to 9 must be quoted, too, before entry 0 can be checked; empty if SHA-256 does, if
