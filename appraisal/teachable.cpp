@@ -109,7 +109,7 @@ result<teachable> may_teach(const teacher& who, const policy& p) {
     if (const auto file = (*who.files)[i];
         has_content(file) && !excludes(p, file.path) && !content.push(content_of(file)))
       return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};
-  return teachable{who, std::move(content)};
+  return teachable{who, std::move(content), p.ima_pcrs};
 }
 
 } // namespace muster::appraisal
