@@ -132,14 +132,17 @@ finding denied(const file_claim& claim, const denied_digest& why) {
 class appraiser {
 public:
   appraiser(const reference_choice& reference, const policy& p, const hash_seed& seed)
-      : reference_{reference}, policy_{p}, other_content_{reference, p}, collect_{out_, seed} {}
+      : reference_{reference}, policy_{p}, ordinary_{reference, p}, other_content_{reference, p}, collect_{
+                                                                                                      out_,
+                                                                                                      seed} {}
 
   void judge(const file_claim& claim) {
+    if (ordinary_.has(claim)) return; // nearly always
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
     if (claim.kind == file_kind::file) {
       if (!reference_.present()) return;
-      if (const auto known = reference_.known_as(claim.algorithm, claim.digest)) // nearly always
+      if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
         return judge_known(claim, *known);
     }
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
@@ -203,12 +206,23 @@ private:
 
   const reference_choice& reference_;
   const policy& policy_;
+  ordinary_files ordinary_;
   other_content other_content_;
   file_appraisal out_;
   collector collect_;
 };
 
 } // namespace
+
+ordinary_files::ordinary_files(const reference_choice& reference, const policy& p)
+    : reference_{reference}, policy_{p}, other_content_{reference, p} {}
+
+bool ordinary_files::has(const file_claim& claim) const {
+  if (claim.kind != file_kind::file) return false;
+  const auto known = reference_.known_as(claim.algorithm, claim.digest);
+  return known && policy_.denied.find(claim.algorithm, claim.digest) == nullptr
+         && !other_content_.suspects(claim, *known) && !lacks_signature(claim, policy_);
+}
 
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
                               const hash_seed& seed) {

@@ -4,6 +4,7 @@
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/boot_evidence.hpp"
 #include "appraisal/boot_story.hpp"
+#include "appraisal/claims_behind.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/running_attestation.hpp"
 #include "appraisal/unproven.hpp"
@@ -287,6 +288,8 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   std::ranges::move(events, std::back_inserter(out.findings));
   if (auto bad = unproven(ima.behind())) out.findings.push_back(*std::move(bad));
   std::ranges::move(unexplained_moves(moves.unexplained, reference), std::back_inserter(out.findings));
+  if (increment())
+    if (auto behind = claims_behind(ima, moves)) out.findings.push_back(*std::move(behind));
   return out;
 }
 

@@ -57,8 +57,8 @@ secure_boot state_from(tpm::secure_boot state) noexcept {
 aggregate_claim aggregate_from(const tpm::verified_ima& ima) {
   switch (tpm::compare_boot_aggregate(ima)) {
   case tpm::aggregate_outcome::bound:
-    return ima[0].algorithm == hash_algorithm::sha1 ? aggregate_claim::bound_to_firmware
-                                                    : aggregate_claim::bound;
+    return tpm::first_measured(ima)->algorithm == hash_algorithm::sha1 ? aggregate_claim::bound_to_firmware
+                                                                       : aggregate_claim::bound;
   case tpm::aggregate_outcome::zero: return aggregate_claim::zero;
   case tpm::aggregate_outcome::differs: return aggregate_claim::differs;
   case tpm::aggregate_outcome::unchecked: return aggregate_claim::unchecked;
@@ -181,9 +181,11 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
                    const cpu_budget& budget) {
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   claim_writer write{out, rules, budget};
-  auto index = ima.first();
+  place_finder places{ima.first()};
   tpm::genuine_aggregates genuine{ima.pcrs()};
-  ima.for_each([&](const tpm::ima_entry& entry) { write.add(entry, readings_of(entry, index++, genuine)); });
+  ima.for_each([&](const tpm::ima_entry& entry) {
+    write.add(entry, readings_of(entry, places.next(entry), genuine));
+  });
   return write.all_fit();
 }
 

@@ -35,7 +35,7 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept;
 void append_told(file_claims& out, std::span<const tpm::ima_run> told, const signature_rules& rules,
                  const cpu_budget& budget);
 
-/// "event.kexec", a warning of kind event, if an entry behind the first is a genuine boot_aggregate
+/// "event.kexec", a warning of kind event, if an entry behind the first may be a boot_aggregate
 /// (docs/checks.md 18).
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima);
 

@@ -30,8 +30,13 @@ bool counts(finding_kind kind, occasion what) noexcept {
   return true;
 }
 
-bool lasting(const finding& f) noexcept { return f.kind != finding_kind::claim; }
-bool of_identity(const finding& f) noexcept { return f.kind == finding_kind::identity; }
+/// Takes those of a kind out of `all`.
+std::vector<finding> take(std::vector<finding>& all, finding_kind kind) {
+  const auto others = std::ranges::stable_partition(all, [kind](const auto& f) { return f.kind == kind; });
+  std::vector<finding> out(std::make_move_iterator(all.begin()), std::make_move_iterator(others.begin()));
+  all.erase(all.begin(), others.begin());
+  return out;
+}
 
 using identity = std::tuple<std::string_view, std::string_view, std::string_view>;
 identity identity_of(const finding& f) { return {f.check, f.subject, f.found}; }
@@ -88,18 +93,19 @@ kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, o
   const auto off_list = what == occasion::full_log ? std::max(dropped, unlisted) : dropped + unlisted;
   const auto total = all.size() + off_list;
 
-  // What cannot be computed again has its room first, and claims get the rest. Of the identity there are two
-  // at most, and a machine that gives reason for many others does not push them out.
-  const auto claims = std::stable_partition(all.begin(), all.end(), lasting);
-  std::vector<finding> rest(std::make_move_iterator(claims), std::make_move_iterator(all.end()));
-  all.erase(claims, all.end());
-  const auto others = std::stable_partition(all.begin(), all.end(), of_identity);
-  std::vector<finding> dated(std::make_move_iterator(others), std::make_move_iterator(all.end()));
-  all.erase(others, all.end());
-  keep_worst(dated, kept_findings::max_lasting);
-  std::ranges::move(dated, std::back_inserter(all));
-  keep_worst(rest, kept_findings::max_kept - std::min(kept_findings::max_kept, all.size()));
-  std::ranges::move(rest, std::back_inserter(all));
+  // What cannot be computed again has its room first, claims get the rest. Of the identity there are two at
+  // most, and nothing pushes them out. Of the others whole logs end what is about evidence, so any of it says
+  // as much as all: events, which only a reset ends, come before it.
+  auto identity = take(all, finding_kind::identity);
+  auto events = take(all, finding_kind::event);
+  auto evidence = take(all, finding_kind::evidence);
+  keep_worst(events,
+             kept_findings::max_lasting - std::min(evidence.size(), kept_findings::room_for_evidence));
+  keep_worst(evidence, kept_findings::max_lasting - events.size());
+  const auto lasting = std::min(kept_findings::max_kept, identity.size() + events.size() + evidence.size());
+  keep_worst(all, kept_findings::max_kept - lasting);
+  for (auto* before : {&evidence, &events, &identity})
+    all.insert(all.begin(), std::make_move_iterator(before->begin()), std::make_move_iterator(before->end()));
   keep_worst(all, kept_findings::max_kept);
   return {std::move(all), total};
 }

@@ -22,6 +22,9 @@ struct kept_findings {
   static constexpr std::size_t max_kept = 256;
   /// Room that findings which cannot be computed again (evidence, event, identity) have before any other.
   static constexpr std::size_t max_lasting = 64;
+  /// Of that, what findings of kind evidence have before those of kind event, and no more while there are
+  /// events.
+  static constexpr std::size_t room_for_evidence = 16;
 
   std::vector<finding> findings;
   std::uint64_t total = 0;

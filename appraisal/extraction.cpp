@@ -19,10 +19,16 @@ bool is_start_value(const crypto::digest& value) noexcept {
   return std::ranges::all_of(value.view(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+/// What is learnt about the boot. How far a list of IMA has come is told by its entries alone.
+bool learns(const teachable& from, const extraction_rules& rules, unsigned pcr) noexcept {
+  return rules.learns_pcr(pcr) && !from.of_ima(pcr);
+}
+
 /// What must be there is there, and what is compared by its events has events to be compared by.
-status check_boot(const boot_claims& boot, const extraction_rules& rules) {
+status check_boot(const teachable& from, const extraction_rules& rules) {
+  const auto& boot = from.boot();
   for (unsigned index = 0; index < 32; ++index) {
-    if (!rules.learns_pcr(index)) continue;
+    if (!learns(from, rules, index)) continue;
     const auto* value = boot.pcr(hash_algorithm::sha256, index);
     const bool equal = is_one_of(equal_pcrs, static_cast<std::uint8_t>(index));
     const bool by_events = names_pcr(rules.leave_out, index);
@@ -37,7 +43,8 @@ status check_boot(const boot_claims& boot, const extraction_rules& rules) {
   return {};
 }
 
-std::vector<reference_pcr_events> learn_events(const boot_claims& boot, const extraction_rules& rules) {
+std::vector<reference_pcr_events> learn_events(const teachable& from, const extraction_rules& rules) {
+  const auto& boot = from.boot();
   std::map<std::uint8_t, reference_pcr_events> by_pcr;
   const auto list_of = [&](std::uint8_t index) -> reference_pcr_events& {
     auto& pcr = by_pcr[index];
@@ -46,11 +53,12 @@ std::vector<reference_pcr_events> learn_events(const boot_claims& boot, const ex
     return pcr;
   };
   for (const auto& rule : rules.leave_out)
-    list_of(rule.pcr); // also if nothing is left: then any other event is one too many
+    if (!from.of_ima(rule.pcr))
+      list_of(rule.pcr); // also if nothing is left: then any other event is one too many
   for (const auto& event : boot->events) {
     // Informative PCRs are told by value only: their events are no reference.
     if (!is_one_of(equal_pcrs, event.pcr) && !is_one_of(ordered_pcrs, event.pcr)) continue;
-    if (!rules.learns_pcr(event.pcr) || leaves_out(rules.leave_out, event)) continue;
+    if (!learns(from, rules, event.pcr) || leaves_out(rules.leave_out, event)) continue;
     list_of(event.pcr).events.push_back({event.digest, event.type, event.text});
   }
   std::vector<reference_pcr_events> out;
@@ -65,14 +73,14 @@ std::vector<reference_pcr_events> learn_events(const boot_claims& boot, const ex
 result<reference_content> extract_boot(const teachable& from, const extraction_rules& rules) {
   const auto& boot = from.boot();
   if (const auto defect = defect_of(rules); !defect.empty()) return fault{errc::denied, "rules: " + defect};
-  if (auto ok = check_boot(boot, rules); !ok) return ok.fault();
+  if (auto ok = check_boot(from, rules); !ok) return ok.fault();
   reference_content out;
   for (const auto& p : boot->pcrs)
-    if (p.algorithm == hash_algorithm::sha256 && rules.learns_pcr(p.index)
+    if (p.algorithm == hash_algorithm::sha256 && learns(from, rules, p.index)
         && !names_pcr(rules.leave_out, p.index))
       out.pcrs.push_back(p);
   std::ranges::sort(out.pcrs, {}, &pcr_claim::index);
-  out.events = learn_events(boot, rules);
+  out.events = learn_events(from, rules);
   out.left_out = sorted(rules.leave_out);
   return out;
 }

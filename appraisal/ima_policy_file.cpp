@@ -1,5 +1,7 @@
 #include "appraisal/ima_policy_file.hpp"
 
+#include "tpm/evidence/log_state.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -58,7 +60,7 @@ ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) con
   return phase::others;
 }
 
-void ima_policy_watch::see_policy(const tpm::ima_entry& entry) {
+void ima_policy_watch::see_policy(const tpm::ima_entry& entry, bool in_place) {
   const bool again = claim_.file != policy_file::absent;
   const bool other =
       entry.violation() || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
@@ -67,16 +69,17 @@ void ima_policy_watch::see_policy(const tpm::ima_entry& entry) {
     claim_.file = policy_file::changed;
     return;
   }
-  claim_.file = phase_ == phase::init ? policy_file::first : policy_file::late;
+  claim_.file = in_place && phase_ == phase::init ? policy_file::first : policy_file::late;
   claim_.algorithm = entry.algorithm;
   claim_.digest = crypto::digest{entry.digest};
 }
 
 void ima_policy_watch::see(const tpm::ima_entry& entry, bool aggregate) {
-  const bool first = !std::exchange(begun_, true);
-  if (first || !aggregate) claim_.entries = claim_.entries == 0 ? 1 : 2;
-  if (first && entry.boot_aggregate()) return;
-  if (entry.path == ima_policy_path) return see_policy(entry);
+  const bool in_place = entry.pcr == tpm::ima_pcr;
+  const bool first = in_place && !std::exchange(begun_, true);
+  if (in_place && (first || !aggregate)) claim_.entries = claim_.entries == 0 ? 1 : 2;
+  if (entry.path == ima_policy_path) return see_policy(entry, in_place);
+  if (!in_place || (first && entry.boot_aggregate())) return;
   // Behind the others comes nothing else, and whether an entry is a buffer takes a hash.
   if (phase_ != phase::others && !is_buffer(entry)) phase_ = after(entry);
 }

@@ -14,7 +14,8 @@ inline constexpr std::string_view ima_policy_path = "/etc/ima/ima-policy";
 /// loaded only if nobody but init can have been at work: behind boot_aggregate stands init, or the /init of
 /// an initial RAM disk and all that it ran, with init directly behind the program that gives over to it; then
 /// nothing but libraries and the linker's cache, which init maps. Names are the kernel's, under the digest of
-/// the entry.
+/// the entry. An entry of another PCR than 10 has no place in that order: as the file of the policy it only
+/// makes things worse, and as anything else it is not seen.
 class ima_policy_watch {
 public:
   /// `aggregate`: a genuine boot_aggregate, with which the list of each kernel begins.
@@ -24,10 +25,10 @@ public:
 private:
   enum class phase : std::uint8_t { begin, initrd, handing_over, init, others };
   phase after(const tpm::ima_entry& entry) const noexcept;
-  void see_policy(const tpm::ima_entry& entry);
+  void see_policy(const tpm::ima_entry& entry, bool in_place);
 
-  bool begun_ = false;
   phase phase_ = phase::begin;
+  bool begun_ = false; // an entry of PCR 10 was seen
   ima_policy_claim claim_;
 };
 

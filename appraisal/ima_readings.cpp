@@ -2,6 +2,8 @@
 
 #include "messages/vocabulary/cursor.hpp"
 
+#include <utility>
+
 namespace muster::appraisal {
 
 namespace {
@@ -25,8 +27,10 @@ bool may_be_attribute(byte_view field) noexcept {
          || field.front() == verity_signature;
 }
 
-file_kind measured_kind(const tpm::ima_entry& entry, std::uint64_t index, tpm::genuine_aggregates& genuine) {
-  const bool aggregate = entry.boot_aggregate() && (index == 0 || genuine.holds(entry));
+file_kind measured_kind(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine) {
+  const bool aggregate =
+      entry.boot_aggregate()
+      && (place == entry_place::first || (place == entry_place::later && genuine.holds(entry)));
   return aggregate ? file_kind::boot_aggregate : file_kind::file;
 }
 
@@ -44,10 +48,14 @@ entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
 
 } // namespace
 
-entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           tpm::genuine_aggregates& genuine) {
+entry_place place_finder::next(const tpm::ima_entry& entry) noexcept {
+  if (entry.pcr != tpm::ima_pcr) return entry_place::nowhere;
+  return std::exchange(begun_, true) ? entry_place::later : entry_place::first;
+}
+
+entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine) {
   if (entry.violation()) return {file_kind::violation, {}};
-  return readings_as(entry, measured_kind(entry, index, genuine));
+  return readings_as(entry, measured_kind(entry, place, genuine));
 }
 
 entry_readings told_readings_of(const tpm::ima_entry& entry) {

@@ -18,8 +18,21 @@ struct entry_readings {
   std::optional<buffer_claim> buffer;
 };
 
-/// `index`: of the entry in the log. One that calls itself boot_aggregate is one at index 0, or behind a
-/// kexec that carried the list, with the value that the quoted PCRs give; any other is a file by that name.
+/// Where an entry is among those of PCR 10, whose order its value covers. Of any other PCR it has no place.
+enum class entry_place : std::uint8_t { nowhere = 0, first = 1, later = 2 };
+
+/// Goes along a list from its entry `first` on.
+class place_finder {
+public:
+  explicit place_finder(std::uint64_t first) noexcept : begun_{first != 0} {}
+  entry_place next(const tpm::ima_entry& entry) noexcept;
+
+private:
+  bool begun_;
+};
+
+/// One that calls itself boot_aggregate is one in the first place, or in a later one, behind a kexec that
+/// carried the list, with the value that the quoted PCRs give; any other is a file by that name.
 ///   digest, name            a file
 ///   digest, name, X         a buffer if X hashes to the digest, and a file unless X cannot be what a kernel
 ///                           copies from a file: security.ima of type 3 or 6, or security.evm of type 5
@@ -27,8 +40,7 @@ struct entry_readings {
 ///   digest, name, more      a file
 /// Where the log calls X a buffer and it is not, it is a file and "something that is no file" (`other`): a
 /// name may make it worse.
-entry_readings readings_of(const tpm::ima_entry& entry, std::uint64_t index,
-                           tpm::genuine_aggregates& genuine);
+entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine);
 
 /// Of an entry that no quote covers. One that calls itself boot_aggregate is taken for one: there is nothing
 /// to compare it with, and what a quote covers will tell.

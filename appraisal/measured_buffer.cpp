@@ -23,13 +23,11 @@ bool is_der_sequence(byte_view buffer) noexcept {
   return size != 0 && in.done();
 }
 
+/// As the kernel reads a command line: up to its first NUL. Of the bytes behind it kexec_file_load looks at
+/// the last one only.
 std::string_view text_of_buffer(byte_view buffer) noexcept {
-  if (!buffer.empty() && buffer.back() == 0) buffer = buffer.first(buffer.size() - 1);
-  return as_text(buffer);
-}
-
-bool is_text(std::string_view text) noexcept {
-  return text.size() <= file_claims::max_path && text.find('\0') == std::string_view::npos;
+  const auto text = as_text(buffer);
+  return text.substr(0, text.find('\0'));
 }
 
 struct buffer_words {
@@ -52,12 +50,12 @@ buffer_words words_for(file_kind kind) noexcept {
           "find out what changed; if it is right, add the digest to ima.buffers.critical_data of the policy"};
 }
 
-finding broken_rule(const file_claim& claim, std::string subject, std::string expected, std::string found,
+finding broken_rule(file_kind kind, std::string subject, std::string expected, std::string found,
                     const policy& p) {
-  const auto words = words_for(claim.kind);
+  const auto words = words_for(kind);
   auto f =
       judged_finding(p, judged_check::buffer, std::move(subject), std::string{words.sentence}, words.remedy);
-  f.sentence += claim.kind == file_kind::kexec_command_line ? "." : ": " + f.subject + ".";
+  f.sentence += kind == file_kind::kexec_command_line ? "." : ": " + f.subject + ".";
   f.expected = std::move(expected);
   f.found = std::move(found);
   return f;
@@ -73,14 +71,27 @@ finding without_rule(const file_claim& claim, const policy& p) {
   return f;
 }
 
-std::optional<judged_check> defect_of_named(const file_claim& claim, const std::vector<buffer_rule>& rules) {
-  bool ruled = false;
+enum class ruling : std::uint8_t { none, broken, holds };
+
+ruling ruling_of(const file_claim& claim, const std::vector<buffer_rule>& rules) {
+  auto out = ruling::none;
   for (const auto& rule : rules) {
     if (rule.name != claim.path) continue;
-    if (!rule.digest || same(*rule.digest, claim.digest)) return std::nullopt;
-    ruled = true;
+    if (!rule.digest || same(*rule.digest, claim.digest)) return ruling::holds;
+    out = ruling::broken;
   }
-  return ruled ? judged_check::buffer : judged_check::not_a_file;
+  return out;
+}
+
+/// The name chooses the rules, whatever the bytes look like: what does not look like a key goes into a
+/// keyring as well (the kernel's decoder takes more than DER), and a label may be given to anything.
+std::optional<judged_check> defect_of_named(const file_claim& claim, const policy& p) {
+  const auto as_key = ruling_of(claim, p.buffers.keyrings);
+  const auto as_data = ruling_of(claim, p.buffers.critical_data);
+  if (as_key == ruling::broken || as_data == ruling::broken) return judged_check::buffer;
+  const bool ruled = as_key == ruling::holds || as_data == ruling::holds;
+  // What the log calls a buffer and is none satisfies no rule.
+  return ruled && claim.kind != file_kind::other ? std::nullopt : std::optional{judged_check::not_a_file};
 }
 
 std::optional<judged_check> defect_of_kexec(const file_claim& claim, const policy& p) {
@@ -92,13 +103,24 @@ std::optional<judged_check> defect_of_kexec(const file_claim& claim, const polic
   return judged_check::buffer;
 }
 
+/// Bytes that a kernel was to be started with, under the name of command lines.
+bool untold_kexec(const file_claim& claim) noexcept {
+  return claim.kind == file_kind::other && claim.path == kexec_name;
+}
+
+/// Which rule a buffer breaks: that of keys where the keyring's rule does.
+file_kind ruled_as(const file_claim& claim, const policy& p) {
+  if (untold_kexec(claim)) return file_kind::kexec_command_line;
+  return ruling_of(claim, p.buffers.keyrings) == ruling::broken ? file_kind::key : file_kind::critical_data;
+}
+
 } // namespace
 
 buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer) {
   buffer_claim out{file_kind::other, {}, entry.path};
   out.digest = crypto::hash(hash_algorithm::sha256, buffer);
   if (entry.path == kexec_name) {
-    if (const auto text = text_of_buffer(buffer); is_text(text)) {
+    if (const auto text = text_of_buffer(buffer); text.size() <= file_claims::max_path) {
       out.kind = file_kind::kexec_command_line;
       out.path = text;
     }
@@ -110,10 +132,12 @@ buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer) {
 
 std::optional<judged_check> defect_of_buffer(const file_claim& claim, const policy& p) {
   switch (claim.kind) {
-  case file_kind::key: return defect_of_named(claim, p.buffers.keyrings);
-  case file_kind::critical_data: return defect_of_named(claim, p.buffers.critical_data);
+  case file_kind::key:
+  case file_kind::critical_data: return defect_of_named(claim, p);
   case file_kind::kexec_command_line: return defect_of_kexec(claim, p);
-  case file_kind::other: return judged_check::not_a_file;
+  case file_kind::other:
+    if (untold_kexec(claim) && !p.buffers.kexec_command_line.empty()) return judged_check::buffer;
+    return defect_of_named(claim, p);
   case file_kind::file:
   case file_kind::violation:
   case file_kind::boot_aggregate: break;
@@ -122,10 +146,11 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
 }
 
 finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p) {
+  const auto found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
   if (claim.kind == file_kind::kexec_command_line) {
     if (defect == judged_check::buffer)
-      return broken_rule(claim, std::string{kexec_name}, "matches a pattern of ima.buffers.kexec_cmdline",
-                         printable(claim.path), p);
+      return broken_rule(claim.kind, std::string{kexec_name},
+                         "matches a pattern of ima.buffers.kexec_cmdline", printable(claim.path), p);
     auto f = without_rule(claim, p);
     f.subject = kexec_name;
     f.found = printable(claim.path);
@@ -133,8 +158,8 @@ finding buffer_finding(const file_claim& claim, judged_check defect, const polic
     return f;
   }
   if (defect != judged_check::buffer) return without_rule(claim, p);
-  return broken_rule(claim, printable(claim.path), "a listed digest",
-                     std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest), p);
+  return broken_rule(ruled_as(claim, p), printable(claim.path),
+                     untold_kexec(claim) ? "text of a command line" : "a listed digest", found, p);
 }
 
 std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {

@@ -8,47 +8,7 @@ namespace muster::appraisal {
 
 namespace {
 
-constexpr std::size_t most_blanks = 4;
-
 bool is_empty_step(std::string_view component) noexcept { return component.empty() || component == "."; }
-
-/// Whether "[^...]" may treat a blank and "_" differently. "[^/]" does not; a range or an escape may.
-bool class_tells_blanks(std::string_view text) noexcept {
-  const auto members = text.substr(0, text.find(']'));
-  return members.empty() || members.find_first_of("_ \\[-") != std::string_view::npos;
-}
-
-/// Whether the pattern can tell a blank from "_". Without a blank, an escape of a letter or digit (\s, \x20)
-/// or a class that leaves one of them out, it cannot.
-bool tells_blanks(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ' ' || text.substr(i).starts_with("[:")) return true;
-    if (text.substr(i).starts_with("[^") && class_tells_blanks(text.substr(i + 2))) return true;
-    if (text[i] != '\\' || i + 1 == text.size()) continue;
-    const auto next = text[++i];
-    if ((next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z')
-        || next == ' ')
-      return true;
-  }
-  return false;
-}
-
-/// Each way to read some "_" as blanks.
-bool matches_with_blanks(const pattern& one, std::string_view path) {
-  std::array<std::size_t, most_blanks> places{};
-  std::size_t count = 0;
-  for (auto at = path.find('_'); at != std::string_view::npos; at = path.find('_', at + 1)) {
-    if (count == places.size()) return true;
-    places[count++] = at;
-  }
-  std::string read{path};
-  for (unsigned blanks = 1; blanks < 1U << count; ++blanks) {
-    for (std::size_t i = 0; i < count; ++i)
-      read[places[i]] = (blanks >> i & 1U) != 0 ? ' ' : '_';
-    if (one.matches(read)) return true;
-  }
-  return false;
-}
 
 } // namespace
 
@@ -89,11 +49,8 @@ spelled_path::spelled_path(std::string_view path) : path_{path}, plain_{is_plain
 }
 
 bool spelled_path::may_match(const pattern& one) const {
-  if (one.matches(path_) || !has_place(path_)) return true;
-  if (plain_ && (path_.find('_') == std::string_view::npos || !tells_blanks(one.text()))) return false;
-  if (!plain_ && one.matches(in_plain_)) return true;
-  if (!tells_blanks(one.text())) return false;
-  return matches_with_blanks(one, path_) || (!plain_ && matches_with_blanks(one, in_plain_));
+  if (!has_place(path_) || one.matches_with_blanks(path_)) return true;
+  return !plain_ && one.matches_with_blanks(in_plain_);
 }
 
 bool may_match(const pattern& one, std::string_view path) { return spelled_path{path}.may_match(one); }

@@ -38,7 +38,7 @@ private:
 
 /// Whether a file that the list calls `path` may lie at a path that `one` matches: each "_" may have been a
 /// blank, and a name without its place may lie anywhere. True in doubt: for what is required, not for what is
-/// excused. At most 32 matches.
+/// excused. At most two matches, each linear in the path.
 bool may_match(const pattern& one, std::string_view path);
 
 } // namespace muster::appraisal

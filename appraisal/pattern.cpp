@@ -10,12 +10,12 @@ namespace muster::appraisal {
 
 namespace {
 
-RE2::Options options_of_patterns() {
+RE2::Options options_of_patterns(std::size_t memory = pattern::max_memory) {
   RE2::Options out{RE2::Latin1}; // paths are bytes: no text of an attacker is invalid and so never matched
   out.set_log_errors(false);
   out.set_never_capture(true);
   out.set_dot_nl(true);
-  out.set_max_mem(static_cast<std::int64_t>(pattern::max_memory));
+  out.set_max_mem(static_cast<std::int64_t>(memory));
   return out;
 }
 
@@ -47,15 +47,103 @@ constexpr std::string_view places_of_programs[] = {
     "/etc/passwd",
 };
 
+/// The pieces of a pattern that stand for one character, or for a place between two.
+class atoms {
+public:
+  explicit atoms(std::string_view text) noexcept : rest_{text} {}
+  bool done() const noexcept { return rest_.empty(); }
+
+  std::string_view next() noexcept {
+    auto size = std::size_t{1};
+    if (quoted_) {
+      if (rest_.starts_with("\\E")) size = 2;
+      quoted_ = size != 2;
+    } else if (rest_.front() == '[') {
+      size = size_of_class();
+    } else if (rest_.front() == '\\' && rest_.size() > 1) {
+      size = size_of_escape();
+      quoted_ = rest_[1] == 'Q';
+    }
+    const auto out = rest_.substr(0, size);
+    rest_.remove_prefix(out.size());
+    return out;
+  }
+  /// Whether what comes next is between \Q and \E, where each character is itself.
+  bool quoted() const noexcept { return quoted_; }
+
+private:
+  /// `[^]a[:space:]\]]`: a bracket that is the first member does not end it, nor one of a name, or escaped.
+  std::size_t size_of_class() const noexcept {
+    auto at = std::size_t{rest_.substr(1).starts_with('^') ? 2U : 1U};
+    for (bool first = true; at < rest_.size(); first = false) {
+      if (rest_[at] == ']' && !first) return at + 1;
+      const auto named =
+          rest_.substr(at).starts_with("[:") ? rest_.find(":]", at + 2) : std::string_view::npos;
+      if (named != std::string_view::npos)
+        at = named + 2;
+      else
+        at += rest_[at] == '\\' ? 2 : 1;
+    }
+    return rest_.size();
+  }
+
+  std::size_t size_of_escape() const noexcept {
+    const auto kind = rest_[1];
+    const bool braces = rest_.substr(2).starts_with('{');
+    if ((kind == 'p' || kind == 'P' || kind == 'x') && braces)
+      return std::min(rest_.find('}'), rest_.size() - 1) + 1;
+    if (kind == 'p' || kind == 'P') return 3;
+    if (kind == 'x') return 4;
+    if (kind < '0' || kind > '7') return 2;
+    const auto digits = rest_.substr(1, 3);
+    return 1 + std::min(digits.find_first_not_of("01234567"), digits.size());
+  }
+
+  std::string_view rest_;
+  bool quoted_ = false;
+};
+
+/// A character that can be a blank can be "_" as well. A place that may depend on what stands beside it may
+/// be anywhere. Empty if nothing becomes another.
+std::string take_underscores_for_blanks(std::string_view text) {
+  std::string out;
+  bool other = false;
+  for (atoms in{text}; !in.done();) {
+    const bool literal = in.quoted();
+    const auto atom = in.next();
+    const auto single = literal && atom.size() == 1 ? RE2::QuoteMeta(piece(atom)) : std::string{atom};
+    if (atom == "\\Q" || atom == "\\E") continue;
+    if (!literal && (atom == "\\b" || atom == "\\B")) {
+      other = true;
+      out += "(?:)";
+      continue;
+    }
+    const bool wide = atom == " " || atom.size() > 1; // `.` is "_" already, and other signs are no characters
+    const RE2 one{single, options_of_patterns()};
+    if (wide && one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
+      other = true;
+      out += "(?:" + single + "|_)";
+    } else {
+      out += single;
+    }
+  }
+  return other ? out : std::string{};
+}
+
 } // namespace
 
 struct pattern::compiled {
   explicit compiled(std::string_view text)
-      : expression{piece(text), options_of_patterns()}, beginning{beginning_of(text)} {}
+      : expression{piece(text), options_of_patterns()}, beginning{beginning_of(text)},
+        with_blanks_text{take_underscores_for_blanks(text)}, with_blanks{
+                                                                 piece(with_blanks_text),
+                                                                 options_of_patterns(2 * max_memory)} {}
   RE2 expression;
   /// Looked at first: of the patterns of a policy hardly one begins as a path does, and RE2 takes longer to
   /// be called than this takes.
   std::string beginning;
+  std::string with_blanks_text; ///< empty: `expression` is that, too
+  RE2 with_blanks;
 };
 
 result<pattern> pattern::make(std::string text) {
@@ -64,14 +152,20 @@ result<pattern> pattern::make(std::string text) {
     return fault{errc::limit, "expected a pattern of at most " + std::to_string(max_length) + " bytes"};
   auto form = std::make_shared<const compiled>(text);
   const auto& expression = form->expression;
-  if (expression.ok()) return pattern{std::move(text), std::move(form)};
-  const bool large = expression.error_code() == RE2::ErrorPatternTooLarge;
+  if (expression.ok() && form->with_blanks.ok()) return pattern{std::move(text), std::move(form)};
+  const bool large = expression.ok() || expression.error_code() == RE2::ErrorPatternTooLarge;
   return fault{large ? errc::limit : errc::malformed,
-               "expected a pattern in RE2's syntax: " + printable(expression.error(), 200)};
+               "expected a pattern in RE2's syntax: "
+                   + printable((expression.ok() ? form->with_blanks : expression).error(), 200)};
 }
 
 bool pattern::matches(std::string_view whole) const {
   return whole.starts_with(form_->beginning) && RE2::FullMatch(piece(whole), form_->expression);
+}
+
+bool pattern::matches_with_blanks(std::string_view whole) const {
+  const auto& expression = form_->with_blanks_text.empty() ? form_->expression : form_->with_blanks;
+  return RE2::FullMatch(piece(whole), expression);
 }
 
 result<pattern> make_path_pattern(std::string text) {

@@ -21,6 +21,10 @@ public:
   static result<pattern> make(std::string text);
 
   bool matches(std::string_view whole) const;
+  /// Whether it matches some text that `whole` is of, with "_" written for any of its blanks. One match, as
+  /// `matches`: the pattern is compiled for it, not the text changed. True in doubt: `\b` and `\B` count as
+  /// met.
+  bool matches_with_blanks(std::string_view whole) const;
   const std::string& text() const noexcept { return text_; }
 
   friend bool operator==(const pattern& a, const pattern& b) noexcept { return a.text_ == b.text_; }

@@ -27,7 +27,7 @@ struct reappraisal {
 
 /// Claims of a whole boot: claim findings are computed anew, all others are kept (carry_over.hpp). `of_boot`:
 /// what `appraise_boot` gave for this boot, this choice and this policy: machines that boot alike share it.
-/// `files` may lack entries that make no finding: nearly all that the choice knows.
+/// `files` may lack those that are ordinary (appraise_files.hpp): nearly all.
 reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& files,
                        const reference_choice& reference, const policy& p, const appraised_before& before);
 

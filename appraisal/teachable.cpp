@@ -2,6 +2,7 @@
 
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
+#include "appraisal/path_spelling.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -41,7 +42,7 @@ std::optional<finding> not_looked_at(const file_claims& files, const policy& p) 
   for (std::size_t i = 0; i < files.size() && !wanted.empty(); ++i) {
     const auto file = files[i];
     if (file.kind != file_kind::file || file.signature != file_signature::unchecked) continue;
-    if (std::ranges::none_of(wanted, [&](const pattern& one) { return one.matches(file.path); })) continue;
+    if (std::ranges::none_of(wanted, [&](const pattern& one) { return may_match(one, file.path); })) continue;
     finding out;
     out.kind = finding_kind::claim;
     out.level = severity::warning;
@@ -108,7 +109,7 @@ result<teachable> may_teach(const teacher& who, const policy& p) {
     if (const auto file = (*who.files)[i];
         has_content(file) && !excludes(p, file.path) && !content.push(content_of(file)))
       return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};
-  return teachable{who, std::move(content)};
+  return teachable{who, std::move(content), p.ima_pcrs};
 }
 
 } // namespace muster::appraisal

@@ -30,15 +30,18 @@ public:
   /// repeats.
   const file_claims& files() const noexcept { return files_; }
   const std::string& name() const noexcept { return name_; }
+  /// Whether the policy gives this PCR to IMA: its value is how far a list has come, and no content.
+  bool of_ima(unsigned pcr) const noexcept { return (ima_pcrs_ >> pcr & 1U) != 0; }
 
 private:
   friend result<teachable> may_teach(const teacher& who, const policy& p);
-  teachable(const teacher& who, file_claims files)
-      : boot_{*who.boot}, files_{std::move(files)}, name_{who.name} {}
+  teachable(const teacher& who, file_claims files, std::uint32_t ima_pcrs)
+      : boot_{*who.boot}, files_{std::move(files)}, name_{who.name}, ima_pcrs_{ima_pcrs} {}
 
   boot_claims boot_;
   file_claims files_;
   std::string name_;
+  std::uint32_t ima_pcrs_;
 };
 
 /// The one judge of who may teach, for acceptance, canaries, automation and the offline command line. Under

@@ -1,5 +1,6 @@
 #include "protocol/challenge.hpp"
 
+#include "appraisal/claims_behind.hpp"
 #include "crypto/secret.hpp"
 #include "messages/build.hpp"
 #include "standing/recorded_boot.hpp"
@@ -40,7 +41,8 @@ challenge make_challenge(const node_state& recorded, attestation_number number, 
   out.issue.number = number;
   out.issue.nonce = crypto::make_nonce();
   out.issue.selection = selection_for(recorded);
-  const bool goes_on = same_boot && recorded_in(out.issue.selection, recorded);
+  const bool goes_on = same_boot && recorded_in(out.issue.selection, recorded)
+                       && !appraisal::whole_logs_due(recorded.findings);
   out.issue.logs = goes_on && !whole ? appraisal::logs_wanted::increment : appraisal::logs_wanted::whole;
   out.issued = now;
   return out;

@@ -95,7 +95,7 @@ public:
   /// The numbers of the results of one node, newest first.
   virtual result<std::vector<sequence>> results_of(const node_id& id, std::size_t limit) const = 0;
 
-  /// The measurements on record of the boot of a node, in the order in which they were added.
+  /// The measurements on record of the boot of a node, each once.
   virtual result<std::vector<file_number>> claims_of(const node_id& id) const = 0;
   /// Calls `visit` for each of `numbers`, in that order. A number never changes its meaning. Stops with a
   /// fault at one that is missing or damaged.

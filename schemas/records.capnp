@@ -170,7 +170,7 @@ struct FileEntry {
 }
 
 struct Claims {
-  # A chunk of the distinct measurements of one boot of one machine; key: node id, chunk number.
+  # Of the distinct measurements of one boot of one machine those of one page; key: node id, page (claim_table.cpp).
   files @0 :List(UInt32);        # numbers of FileEntry
 }
 

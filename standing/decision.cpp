@@ -3,6 +3,7 @@
 #include "appraisal/appraise_boot.hpp"
 #include "appraisal/appraise_files.hpp"
 #include "appraisal/bundle_log.hpp"
+#include "appraisal/claims_behind.hpp"
 #include "appraisal/conclusion.hpp"
 #include "appraisal/evidence_finding.hpp"
 #include "appraisal/result_record.hpp"
@@ -166,7 +167,15 @@ decided decide(const node_state& before, const node_record& node, const decision
   if (auto two_hosts = note_boot(out.state, request.boot, counted(before, outcome)))
     out.alarmed = raise_alarm(out.state, *std::move(two_hosts), now.wall);
   switch (outcome.end) {
-  case attestation_end::verified: take_verified(out, before, node, request, rules, now); break;
+  case attestation_end::verified:
+    // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
+    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, rules, now.wall)) {
+      out.state.full_log_asked = now.wall;
+      out.ask_full_log = true;
+      break;
+    }
+    take_verified(out, before, node, request, rules, now);
+    break;
   case attestation_end::again:
     if (!outcome.findings.empty()) { // bad news, whatever the whole log will say
       fail(out, before, node, *request.context, outcome.findings, now.wall);

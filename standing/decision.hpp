@@ -30,6 +30,8 @@ struct decided {
 /// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
 /// challenge. Rules:
 ///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
+///              One that outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks
+///              for whole logs first, as `again`; sooner it is recorded with that warning
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
 ///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure, as
 ///              is what it told that is bad. A machine that booted is always asked

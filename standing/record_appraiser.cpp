@@ -1,7 +1,6 @@
 #include "standing/record_appraiser.hpp"
 
-#include "appraisal/appraise_signature.hpp"
-#include "appraisal/other_content.hpp"
+#include "appraisal/appraise_files.hpp"
 #include "records/record_codec.hpp"
 #include "standing/recorded_claims.hpp"
 
@@ -41,22 +40,17 @@ status record_appraiser::sift(const std::vector<file_number>& numbers) {
   for (const auto n : numbers)
     if (mark_of(n) == sifted::unseen) unseen.push_back(n);
   const auto choice = context_->choice();
-  const appraisal::other_content other{choice, *context_->policy};
+  const appraisal::ordinary_files ordinary{choice, *context_->policy};
   return store_->visit_files(unseen, [&](const file_claim_view& one) {
-    const auto claim = claim_on_record(one);
-    // A known file is looked at if the policy wants it signed, or if other content belongs in its place.
-    const auto file = choice.known_as(claim.algorithm, claim.digest);
-    const bool known = claim.kind == appraisal::file_kind::file && file && !other.suspects(claim, *file)
-                       && !appraisal::lacks_signature(claim, *context_->policy);
-    mark_of(one.number) = known ? sifted::known : sifted::unknown;
+    mark_of(one.number) = ordinary.has(claim_on_record(one)) ? sifted::ordinary : sifted::looked_at;
   });
 }
 
-result<appraisal::file_claims> record_appraiser::unknown_files(const node_id& id) {
+result<appraisal::file_claims> record_appraiser::files_to_judge(const node_id& id) {
   auto numbers = store_->claims_of(id);
   if (!numbers) return numbers.fault();
   if (const auto done = sift(*numbers); !done) return done.fault();
-  std::erase_if(*numbers, [&](file_number n) { return mark_of(n) == sifted::known; });
+  std::erase_if(*numbers, [&](file_number n) { return mark_of(n) == sifted::ordinary; });
   appraisal::file_claims out;
   bool room = true;
   const auto read = store_->visit_files(
@@ -70,7 +64,7 @@ result<appraisal::reappraisal> record_appraiser::appraise(const node_record& nod
   if (!state.boot_claims) return fault{errc::not_found, "claims: nothing of this boot is verified"};
   const auto of_boot = appraise_boot(*state.boot_claims);
   if (!of_boot) return of_boot.fault();
-  const auto files = unknown_files(node.id);
+  const auto files = files_to_judge(node.id);
   if (!files) return files.fault();
   return appraisal::reappraise(**of_boot, *files, context_->choice(), *context_->policy,
                                {state.findings, state.findings_total, node.level, context_->seed});

@@ -10,9 +10,9 @@
 
 namespace muster::service {
 
-/// Remembers what machines share: whether a file of the fleet is known (a byte for each file, instead of a
-/// look at each file of each machine), and the findings of boots that were the same. One thread at a time; it
-/// is good for one context only.
+/// Remembers what machines share: whether a file of the fleet is ordinary (appraisal/appraise_files.hpp; a
+/// byte for each file, instead of a look at each file of each machine), and the findings of boots that were
+/// the same. One thread at a time; it is good for one context only.
 class record_appraiser {
 public:
   record_appraiser(std::shared_ptr<const store_reader> store, context_ptr context);
@@ -23,11 +23,11 @@ public:
   const context_ptr& context() const noexcept { return context_; }
 
 private:
-  enum class sifted : std::uint8_t { unseen = 0, known = 1, unknown = 2 };
+  enum class sifted : std::uint8_t { unseen = 0, ordinary = 1, looked_at = 2 };
   using boot_findings = std::shared_ptr<const std::vector<finding>>;
 
   result<boot_findings> appraise_boot(const bytes32& address);
-  result<appraisal::file_claims> unknown_files(const node_id& id);
+  result<appraisal::file_claims> files_to_judge(const node_id& id);
   status sift(const std::vector<file_number>& numbers);
   sifted& mark_of(file_number n);
 

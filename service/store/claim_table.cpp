@@ -2,50 +2,73 @@
 
 #include "crypto/digest.hpp"
 
+#include <algorithm>
 #include <limits>
-#include <optional>
-#include <unordered_set>
 
 namespace muster::service {
 namespace {
 
-/// Numbers in one record: 4 KiB, one page of the database.
-constexpr std::size_t chunk_capacity = 1000;
+/// A node's numbers are a set, kept in pages: page `p` has those from p * page_span on. Numbers are dense and
+/// machines of a kind have the same ones, so few pages hold them; a full one has 4 KiB, as a page of the
+/// database.
+constexpr std::uint64_t page_span = 1024;
 
-struct claim_chunks {
-  std::vector<file_number> files; ///< of all chunks
-  std::uint64_t chunks = 0;
-  std::vector<file_number> last; ///< of the newest chunk
-};
+using numbers = std::vector<file_number>;
 
-/// Reads all chunks of a node. They are numbered from 0 without gaps.
-result<claim_chunks> load_chunks(const environment& env, const transaction& in, const node_id& id) {
-  claim_chunks out;
-  for (;; ++out.chunks) {
-    const store_key key{id, out.chunks};
-    const auto found = find_record(env, in, store_table::claims, key.view());
-    if (!found && found.fault().code == errc::not_found) return out;
-    if (!found) return found.fault();
-    const auto chunk = parse_view<records::Claims>(frame::copy_of(*found));
-    if (!chunk) return chunk.fault();
-    out.last.clear();
-    chunk->read([&](records::Claims::Reader claims) {
-      for (const auto n : claims.getFiles())
-        out.last.push_back({n});
-    });
-    out.files.insert(out.files.end(), out.last.begin(), out.last.end());
-  }
+result<numbers> read_page(const environment& env, const transaction& in, byte_view key) {
+  const auto found = find_record(env, in, store_table::claims, key);
+  if (!found) return found.fault();
+  const auto page = parse_view<records::Claims>(frame::copy_of(*found));
+  if (!page) return page.fault();
+  numbers out;
+  page->read([&](records::Claims::Reader claims) {
+    for (const auto n : claims.getFiles())
+      out.push_back({n});
+  });
+  return out;
 }
 
-status put_chunk(const environment& env, const transaction& in, const node_id& id, std::uint64_t chunk,
-                 std::span<const file_number> files) {
+status put_page(const environment& env, const transaction& in, byte_view key, const numbers& files) {
   const auto content = make_record<records::Claims>([&](records::Claims::Builder claims) {
     auto list = claims.initFiles(static_cast<unsigned>(files.size()));
     for (unsigned i = 0; i < files.size(); ++i)
       list.set(i, static_cast<std::uint32_t>(files[i].value));
   });
-  const store_key key{id, chunk};
-  return put_record(env, in, store_table::claims, key.view(), content.content());
+  return put_record(env, in, store_table::claims, key, content.content());
+}
+
+void make_set(numbers& all) {
+  std::ranges::sort(all, {}, &file_number::value);
+  const auto rest = std::ranges::unique(all, {}, &file_number::value);
+  all.erase(rest.begin(), rest.end());
+}
+
+/// The keys of the pages of a node, in their order.
+result<std::vector<store_key>> pages_of(const environment& env, const transaction& in, const node_id& id) {
+  auto cursor = table_cursor::open(env, in, store_table::claims);
+  if (!cursor) return cursor.fault();
+  std::vector<store_key> out;
+  auto more = cursor->seek(store_key{id, 0}.view());
+  for (; more && *more; more = cursor->move(MDB_NEXT)) {
+    const auto key = cursor->key();
+    if (key.size() < id.raw.size() || !std::ranges::equal(key.first(id.raw.size()), id.raw)) return out;
+    out.emplace_back(key);
+  }
+  if (!more) return more.fault();
+  return out;
+}
+
+/// Adds to one page what is not in it.
+status add_to_page(const environment& env, const transaction& in, const node_id& id, std::uint64_t page,
+                   std::span<const file_number> files) {
+  const store_key key{id, page};
+  auto known = read_page(env, in, key.view());
+  if (!known && known.fault().code != errc::not_found) return known.fault();
+  auto all = known ? std::move(*known) : numbers{};
+  const auto before = all.size();
+  all.insert(all.end(), files.begin(), files.end());
+  make_set(all);
+  return all.size() == before ? status{} : put_page(env, in, key.view(), all);
 }
 
 /// The number of one measurement, a new one if the fleet did not have it.
@@ -82,47 +105,49 @@ result<file_number> intern(const environment& env, const transaction& in, const 
 } // namespace
 
 result<std::vector<file_number>> claims_of(const environment& env, const transaction& in, const node_id& id) {
-  auto chunks = load_chunks(env, in, id);
-  if (!chunks) return chunks.fault();
-  return std::move(chunks->files);
+  const auto pages = pages_of(env, in, id);
+  if (!pages) return pages.fault();
+  numbers out;
+  for (const auto& key : *pages) {
+    const auto page = read_page(env, in, key.view());
+    if (!page) return page.fault();
+    out.insert(out.end(), page->begin(), page->end());
+  }
+  make_set(out); // records of before have other numbers in their pages
+  return out;
 }
 
 status add_claims(const environment& env, const transaction& in, const node_id& id,
                   const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep) {
-  auto on_record = load_chunks(env, in, id);
-  if (!on_record) return on_record.fault();
-  std::unordered_set<std::uint64_t> known;
-  known.reserve(on_record->files.size() + files.size());
-  for (const auto n : on_record->files)
-    known.insert(n.value);
-
-  auto chunk = std::move(on_record->last);
-  auto index = on_record->chunks == 0 ? 0 : on_record->chunks - 1;
-  bool changed = false;
+  numbers added;
+  added.reserve(files.size());
   for (const auto& file : files) {
     const auto n = intern(env, in, file, newest);
     if (!n) return n.fault();
     sweep.keep(*n);
-    if (!known.insert(n->value).second) continue;
-    if (chunk.size() >= chunk_capacity) {
-      if (auto put = put_chunk(env, in, id, index, chunk); !put) return put;
-      chunk.clear();
-      ++index;
-    }
-    chunk.push_back(*n);
-    changed = true;
+    added.push_back(*n);
   }
-  return changed ? put_chunk(env, in, id, index, chunk) : status{};
+  make_set(added);
+  for (auto rest = std::span<const file_number>{added}; !rest.empty();) {
+    const auto page = rest.front().value / page_span;
+    const auto beyond =
+        std::ranges::find_if(rest, [&](file_number n) { return n.value / page_span != page; });
+    const auto here = rest.first(static_cast<std::size_t>(beyond - rest.begin()));
+    if (auto done = add_to_page(env, in, id, page, here); !done) return done;
+    rest = rest.subspan(here.size());
+  }
+  return {};
 }
 
 status clear_claims(const environment& env, const transaction& in, const node_id& id) {
-  for (std::uint64_t chunk = 0;; ++chunk) {
-    const store_key key{id, chunk};
+  const auto pages = pages_of(env, in, id);
+  if (!pages) return pages.fault();
+  for (const auto& key : *pages) {
     auto key_value = to_lmdb(key.view());
     const int rc = mdb_del(in.handle(), env.table(store_table::claims), &key_value, nullptr);
-    if (rc == MDB_NOTFOUND) return {};
     if (rc != 0) return lmdb_fault("erasing", rc);
   }
+  return {};
 }
 
 } // namespace muster::service

@@ -9,11 +9,12 @@
 
 namespace muster::service {
 
-/// The numbers of the files of a node, in the order in which they were added. Error: malformed.
+/// The numbers of the files of a node, each once, in their own order. Error: malformed.
 result<std::vector<file_number>> claims_of(const environment& env, const transaction& in, const node_id& id);
 
 /// Adds those of `files` that are not on record for the node, interning what the fleet did not have. `newest`
-/// is the counter of file numbers; `sweep` is told of each number.
+/// is the counter of file numbers; `sweep` is told of each number. Reads and writes at most one page of 4 KiB
+/// for each of `files`, whatever the node has already.
 status add_claims(const environment& env, const transaction& in, const node_id& id,
                   const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep);
 

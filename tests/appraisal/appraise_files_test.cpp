@@ -137,3 +137,36 @@ TEST_CASE("paths with control characters are safe to print") {
   CHECK(a.findings[0].subject.find('\n') == std::string::npos);
   CHECK(a.findings[0].sentence.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("check 23: what nobody need look at again is what makes no finding, whatever the policy asks for") {
+  const auto set = known_files();
+  const reference_choice choice{set.get()};
+  file_claims files;
+  push_file(files, "/usr/bin/ls", "ls 1");
+  push_file(files, "/tmp/renamed", "cat 1");
+  push_file(files, "/usr/bin/ls", "evil");
+  push_file(files, "/var/log/x", "evil");
+  push_file(files, "/usr/bin/ls", "", file_kind::violation);
+  push_file(files, ".ima", "ls 1", file_kind::key);
+  push_file(files, "boot_aggregate", "ls 1", file_kind::boot_aggregate);
+  std::vector<policy> all(5);
+  all[1].denied.add({hash_algorithm::sha256, digest_of("ls 1"), {}});
+  all[2].signatures.required.push_back(pattern::make("/usr/.*").value());
+  all[3].files = file_mode::known_only;
+  all[4].exclude = {"/var/log"};
+  std::size_t ordinary = 0;
+  for (const auto& p : all)
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      file_claims one;
+      auto claim = files[i];
+      claim.signature = file_signature::none;
+      REQUIRE(one.push(claim));
+      if (!ordinary_files{choice, p}.has(claim)) continue;
+      ++ordinary;
+      CAPTURE(claim.path);
+      const auto judged = appraise_files(one, choice, p);
+      CHECK(judged.total == 0);
+      CHECK(judged.passed_over == 0);
+    }
+  CHECK(ordinary == 8); // the two known files, but for what is denied and what must be signed
+}

@@ -163,3 +163,20 @@ TEST_CASE("a flood of bad files does not push out evidence findings, nor they it
   CHECK(std::ranges::count(both.findings, finding_kind::claim, &finding::kind)
         == static_cast<std::ptrdiff_t>(kept_findings::max_kept - kept_findings::max_lasting));
 }
+
+TEST_CASE("check 10: a flood of evidence that does not verify pushes out no event, nor events all of it") {
+  auto record = kept({event_finding("boot log lost")});
+  for (int i = 0; i < 200; ++i)
+    record = carry_over(record, {evidence("fault " + std::to_string(i))}, occasion::failed);
+  CHECK(record.findings.size() == kept_findings::max_lasting);
+  CHECK(std::ranges::count(record.findings, finding_kind::event, &finding::kind) == 1);
+  record = carry_over(record, {}, occasion::full_log); // which ends what is about evidence
+  CHECK(subjects(record) == std::vector<std::string>{"boot log lost"});
+
+  std::vector<finding> events;
+  for (int i = 0; i < 200; ++i)
+    events.push_back(event_finding("event " + std::to_string(i)));
+  const auto both = carry_over(kept({evidence("signature")}), events, occasion::increment);
+  CHECK(std::ranges::count(both.findings, "signature", &finding::subject) == 1);
+  CHECK(both.findings.size() == kept_findings::max_lasting);
+}

@@ -62,6 +62,24 @@ TEST_CASE("a PCR that is not learnt is not compared, neither by value nor by eve
   }
 }
 
+TEST_CASE("how far IMA's list has come in a PCR of its own is learnt from nobody, and parts no quorum") {
+  auto policy_of_group = lenient();
+  policy_of_group.ima_pcrs = 1U << 13U;
+  const auto taught = [&](std::string_view list, const char* name) {
+    auto boot = grub_machine();
+    boot.ima_pcrs |= 1U << 13U;
+    boot.events.push_back({13, 13, 99, digest_of(list), {}, {}, {}});
+    auto claims = verified(boot).get();
+    std::erase_if(claims.events, [](const boot_event& e) { return e.pcr == 13; });
+    return taught_by(claims_from_record(std::move(claims)), {}, name, policy_of_group);
+  };
+  const std::vector all{taught("one entry", "node 1"), taught("another", "node 2")};
+  const auto set = extract(all[0], extraction_rules{}, "node 1").value();
+  CHECK(std::ranges::find(set.pcrs, 13, &pcr_claim::index) == set.pcrs.end());
+  CHECK(std::ranges::find(set.pcrs, 12, &pcr_claim::index) != set.pcrs.end());
+  CHECK(extract_quorum(all, 2, {}).ok());
+}
+
 TEST_CASE("an event that is left out may differ; the others of its PCR may not") {
   extraction_rules rules;
   rules.leave_out = {rule(8, "set boots=[0-9]+")};

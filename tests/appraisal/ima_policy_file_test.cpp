@@ -13,6 +13,7 @@ struct line {
   std::string path;
   std::string content = "x";
   tpm::ima_subject subject = tpm::ima_subject::file;
+  unsigned pcr = 10;
 };
 
 constexpr std::string_view aggregate_path = "boot_aggregate";
@@ -26,6 +27,7 @@ ima_policy_claim of_list(const std::vector<line>& lines) {
     entry.digest = digest.view();
     entry.path = each.path;
     entry.subject = each.subject;
+    entry.pcr = each.pcr;
     watch.see(entry, each.path == aggregate_path);
   }
   return watch.claim();
@@ -109,6 +111,31 @@ TEST_CASE("check 24: a kernel that took over has measured nothing by that, and i
   CHECK(of_list({aggregate, aggregate}).entries == 1);
   CHECK(of_list({aggregate, aggregate, {"/usr/bin/bash"}}).entries == 2);
   CHECK(of_list({aggregate, aggregate, systemd, libc, file}).file == policy_file::late);
+}
+
+TEST_CASE("check 24: an entry that root extended into another PCR is told anywhere, and proves no policy") {
+  auto elsewhere = file;
+  elsewhere.pcr = 13;
+  const std::vector<line> none{aggregate, systemd, libc, {"/usr/bin/bash"}};
+  for (std::size_t at = 0; at <= none.size(); ++at) {
+    auto list = none;
+    list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), elsewhere);
+    CHECK(of_list(list).file == policy_file::late);
+  }
+  const std::vector<line> loaded{aggregate, systemd, libc, file, {"/usr/bin/bash"}};
+  for (std::size_t at = 0; at <= loaded.size(); ++at) {
+    CAPTURE(at);
+    const auto with = [&](line other) {
+      auto list = loaded;
+      other.pcr = 13;
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), std::move(other));
+      return of_list(list).file;
+    };
+    CHECK(with({"/usr/bin/cat"}) == policy_file::first); // an honest rule with pcr= changes nothing
+    CHECK(with({file.path, "weaker"}) == policy_file::changed);
+  }
+  // Nor is what init ran before hidden there, for the order of PCR 10 stands.
+  CHECK(of_list({aggregate, {systemd.path, "x", {}, 13}, {"/usr/bin/bash"}, file}).file == policy_file::late);
 }
 
 TEST_CASE("a real machine with ima_policy=tcb alone has measured, and loaded no policy") {

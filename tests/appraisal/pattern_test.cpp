@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+#include <vector>
+
 using namespace muster;
 using namespace muster::appraisal;
 
@@ -71,4 +74,52 @@ TEST_CASE("no pattern is slow, whatever the text") {
     REQUIRE(made.ok());
     CHECK_FALSE(made->matches(hostile));
   }
+}
+
+namespace {
+
+/// Each way to read some "_" as blanks: what one match has to be equal to.
+bool matches_in_some_way(const pattern& one, std::string text) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == '_') places.push_back(i);
+  for (unsigned blanks = 0; blanks < 1U << places.size(); ++blanks) {
+    for (std::size_t i = 0; i < places.size(); ++i)
+      text[places[i]] = (blanks >> i & 1U) != 0 ? ' ' : '_';
+    if (one.matches(text)) return true;
+  }
+  return false;
+}
+
+} // namespace
+
+TEST_CASE("check 23: one match finds what any reading of the underscores as blanks would") {
+  std::mt19937 random{20261129};
+  for (const auto* text :
+       {"/opt/my app/.*", "/a\\sb",   "/a\\x20b",    "/a\\x{20}b", "/a\\040b",  "/a[[:space:]]b", "/a[^]_]b",
+        "/\\Qa b\\E*",    "(?i)/A B", "/a\\Wb",      "/a\\pZb",    "/a[ _]b",   "/a[\\] ]b",      "/a b|/c_d",
+        "/(a |b)+c",      "/a\\Cb",   "/(?P<n>a b)", "/a{1, 2}",   "/[^a-z/]+", "/a\\D+b",        "/[^/]*"}) {
+    CAPTURE(text);
+    const auto one = pattern::make(text).value();
+    for (int i = 0; i < 2000; ++i) {
+      std::string subject = "/";
+      for (auto n = random() % 6; n > 0; --n)
+        subject += "ab_ cd]x/"[random() % 9];
+      if (one.matches_with_blanks(subject) != matches_in_some_way(one, subject)) FAIL_CHECK(subject);
+    }
+  }
+  // What stands between a letter and a blank may stand between a letter and an underscore.
+  CHECK(pattern::make("/my\\b.app").value().matches_with_blanks("/my_app"));
+  // Broken escapes and classes are refused as ever.
+  for (const auto* text : {"/\\p{", "/\\x{", "/[", "/[^", "/\\", "/[[:", "/\\x2", "/\\p"})
+    CHECK_FALSE(pattern::make(text).ok());
+}
+
+TEST_CASE("check 25: no path makes one look cost more than its length, however many underscores it has") {
+  const auto one = pattern::make("/(usr|opt)/([^/]+/)*s?bin/[^/]*").value();
+  std::string path = "/opt";
+  while (path.size() < 4000)
+    path += "/a_b_c_d_e_f_g_h";
+  CHECK_FALSE(one.matches_with_blanks(path)); // 2^2000 readings
+  CHECK(one.matches_with_blanks(path + "/bin/x_y"));
 }

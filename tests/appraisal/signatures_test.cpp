@@ -361,6 +361,39 @@ TEST_CASE("check 23: buffers are judged by their content, each kind by its own r
         == std::vector<std::string>{"ima.unknown-file", "ima.not-a-file"});
 }
 
+TEST_CASE("check 23: no byte that a kernel reads past takes a buffer out of the rule for its name") {
+  policy rules;
+  rules.buffers.keyrings = {{".ima", crypto::sha256(as_bytes("a key"))}};
+  rules.buffers.critical_data = {{"selinux-state", crypto::sha256(as_bytes("enforcing=1"))}};
+  rules.buffers.kexec_command_line = {pattern::make("root=/dev/sda1( quiet)?").value()};
+  auto m = machine_under(rules);
+  const std::string longer(file_claims::max_path + 1, 'x');
+  struct row {
+    std::string_view name;
+    std::string_view buffer;
+    std::vector<std::string> checks;
+  };
+  using namespace std::string_view_literals;
+  const std::vector<std::string> bad{"ima.buffer"};
+  const row rows[] = {
+      {"kexec-cmdline", "root=/dev/sda1 init=/bin/sh\0x"sv, bad},
+      {"kexec-cmdline", "root=/dev/sda1 init=/bin/sh\0"sv, bad},
+      {"kexec-cmdline", "root=/dev/sda1 quiet\0init=/bin/sh"sv, {}}, // the kernel ends there, too
+      {"kexec-cmdline", longer, bad},
+      {".ima", "\x30\x03\x02\x01\x05"sv, bad},
+      {".ima", "\x30\x03\x02\x01\x05\x00"sv, bad},     // a byte behind it
+      {".ima", "\x30\x80\x02\x01\x05\x00\x00"sv, bad}, // indefinite length, which the kernel decodes
+      {".ima", "anything"sv, bad},
+      {"selinux-state", "\x30\x03\x02\x01\x05"sv, bad}, // looks like a key
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.name);
+    CAPTURE(one.buffer);
+    m.measure(buffer_data(one.name, muster::to_bytes(as_bytes(one.buffer))), "ima-buf");
+    CHECK(checks_of(attest_again(m).findings) == one.checks);
+  }
+}
+
 TEST_CASE("the real machine with critical data is judged by its kernel's version") {
   attesting_machine m{"ima-buf"};
   policy rules;

@@ -173,6 +173,19 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "check 26: a file that must be signed and was not looked at teaches under no spelling of its path") {
+  for (const std::string_view path : {"/opt/my app/run", "/opt/my_app/run", "//opt/my_app/run", "run"}) {
+    CAPTURE(path);
+    candidate c;
+    c.p.signatures.required = {pattern::make("/opt/my app/.*").value()};
+    push_signed(c.files, path, file_signature::unchecked);
+    CHECK_FALSE(c.ask().ok());
+    push_signed(c.files, "/opt/other_app/run", file_signature::unchecked);
+    CHECK(c.ask().ok());
+  }
+}
+
 TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for") {
   for (const auto level : {endorsement::none, endorsement::operator_approved, endorsement::token}) {
     candidate one;

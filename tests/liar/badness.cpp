@@ -41,6 +41,9 @@ bool implant_with_attribute_like_digest(machine& m) {
 bool forbidden_kexec_line(machine& m) {
   return run(m, buffer_line("kexec-cmdline", as_bytes("root=/dev/vda1 ro init=/evil"sv)));
 }
+bool forbidden_kexec_line_and_nul(machine& m) {
+  return run(m, buffer_line("kexec-cmdline", as_bytes("root=/dev/vda1 ro init=/evil\0x"sv)));
+}
 bool unknown_buffer(machine& m) { return run(m, buffer_line("selinux-state", as_bytes("enforcing=0"sv))); }
 bool kexec_lost_list(machine& m) {
   m.kexec({});
@@ -57,6 +60,13 @@ bool kexec_after_decoys(machine& m) {
   for (int i = 0; i < 64; ++i)
     m.measure(aggregate_line(known));
   return kexec_carried_list(m);
+}
+/// Its list is carried; of the banks that the service quotes, that of its boot_aggregate is none.
+bool kexec_to_sha1(machine& m) {
+  bytes covered;
+  for (unsigned pcr = 0; pcr <= 7; ++pcr)
+    append(covered, m.tpm.pcr(hash_algorithm::sha1, pcr).view());
+  return run(m, aggregate_line(hash_algorithm::sha1, crypto::hash(hash_algorithm::sha1, covered)));
 }
 bool extended_unseen(machine& m, unsigned pcr) {
   m.tpm.extend(pcr, measured(as_bytes("by nobody known"sv)));
@@ -248,6 +258,8 @@ constexpr badness bad_things[] = {
     {"a second kernel whose path has a blank", happens::at_boot, second_kernel_with_blank},
     {"a second kernel of blocks of a disk", happens::at_boot, second_kernel_of_blocks},
     {"a second kernel on the net", happens::at_boot, second_kernel_on_net},
+    {"kexec to a kernel with ima_hash=sha1", happens::running, kexec_to_sha1},
+    {"forbidden kexec line before a NUL", happens::running, forbidden_kexec_line_and_nul},
 };
 
 } // namespace

@@ -97,8 +97,12 @@ ima_line violation_line(std::string_view path, byte_view digest) {
 }
 
 ima_line aggregate_line(byte_view sha256_of_pcrs) {
+  return aggregate_line(hash_algorithm::sha256, crypto::digest{sha256_of_pcrs});
+}
+
+ima_line aggregate_line(hash_algorithm by, const crypto::digest& of_pcrs) {
   writer out;
-  put_field(out, digest_field(hash_algorithm::sha256, sha256_of_pcrs));
+  put_field(out, digest_field(by, of_pcrs.view()));
   put_field(out, name_field("boot_aggregate"));
   return line_of("ima-ng", out.take());
 }

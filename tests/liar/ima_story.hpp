@@ -33,6 +33,7 @@ ima_line buffer_line(std::string_view name, byte_view buffer);
 ima_line violation_line(std::string_view path, byte_view digest = {});
 /// boot_aggregate over `pcrs`.
 ima_line aggregate_line(byte_view sha256_of_pcrs);
+ima_line aggregate_line(hash_algorithm by, const crypto::digest& of_pcrs);
 
 /// "sha256:" NUL digest, as a field of d-ng holds it.
 bytes digest_field(hash_algorithm algorithm, byte_view digest);

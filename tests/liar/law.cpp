@@ -62,6 +62,11 @@ constexpr law all_laws[] = {
     {"deny-initrd", "version: 1\ndeny: ['sha256:$INITRD CVE-2026-0002']\n", firmware_only},
     {"deny-program", "version: 1\ndeny: ['sha256:$PROGRAM CVE-2026-0003']\n"},
     {"sha1-list", "version: 1\nima: {exclude: []}\n", 0, true},
+    {"two lists",
+     "version: 1\n"
+     "ima: {mode: known-only, pcrs: [13]}\n"
+     "require: {boot_aggregate: required, ima_policy: command-line}\n",
+     firmware_only},
 };
 
 std::string hex_of_line(const machine& good, std::size_t at) {

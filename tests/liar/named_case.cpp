@@ -412,6 +412,16 @@ constexpr named_case attacks[] = {
        l.suspend();
        disguise_line_of_grub(l, round);
      }},
+    // Nothing covers the order of entries in different PCRs.
+    {"a command line is extended into PCR 8, and entry 0 that fits it into PCR 13, told before the kernel's",
+     direct, "two lists", "nothing", plot::stranger,
+     [](liar& l, unsigned) {
+       extend_line_of_grub(l);
+       auto first = l.real().aggregate();
+       first.pcr = 13;
+       l.extend(13, first.digests);
+       l.told.list.insert(l.told.list.begin(), first);
+     }},
 };
 
 constexpr honest_case honest_table[] = {
@@ -449,6 +459,10 @@ constexpr honest_case honest_table[] = {
     {"a kernel that is a list of blocks is one", small, "servers", "a second kernel of blocks of a disk",
      level::untrusted},
     {"a kernel on the net needs no slash", small, "servers", "a second kernel on the net", level::untrusted},
+    {"a kexec whose kernel measures its boot_aggregate by another hash is one", small, "known-only",
+     "kexec to a kernel with ima_hash=sha1", level::warning},
+    {"a forbidden line of kexec is found before a NUL", small, "known-only",
+     "forbidden kexec line before a NUL", level::untrusted},
 };
 
 } // namespace

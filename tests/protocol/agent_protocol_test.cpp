@@ -183,6 +183,20 @@ TEST_CASE("files that were verified with other keys are asked for from the first
   CHECK(first_entry({}, pins) == 0);
 }
 
+TEST_CASE("check 17: where an increment outdated what is on record, whole logs are asked for") {
+  node_state state;
+  boot_id boot;
+  state.boot = boot;
+  state.ima_count = 500;
+  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::increment);
+  finding behind;
+  behind.kind = finding_kind::evidence;
+  behind.check = "evidence.behind";
+  state.findings.push_back(behind);
+  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::whole);
+}
+
 TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with whole logs") {
   node_state state;
   boot_id boot;

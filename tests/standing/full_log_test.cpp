@@ -52,6 +52,42 @@ TEST_CASE("check 17: what a machine told counts, though its log does not go on a
   }
 }
 
+TEST_CASE("check 17: claims that an increment outdates are trusted by nobody before whole logs came") {
+  const finding behind{finding_kind::evidence, severity::warning, "evidence.behind", {}, {}, {}, {}, {}};
+  const finding moved{finding_kind::event, severity::failure, "boot.unexplained", {}, {}, {}, {}, {}};
+  const auto decided_on = [](std::vector<finding> found, wall_time asked) {
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::verified;
+    outcome->what = appraisal::occasion::increment;
+    outcome->boot.emplace();
+    outcome->findings = std::move(found);
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    node_state before;
+    before.boot.emplace();
+    before.verdict = verdict::affirming;
+    before.full_log_asked = asked;
+    node_record node;
+    node.level = endorsement::vendor;
+    decision_request request;
+    request.context = context;
+    request.outcome = outcome;
+    return decide(before, node, request, {}, {{}, {1000}, {1'000'000}});
+  };
+  const auto first = decided_on({behind}, {});
+  CHECK(first.ask_full_log);
+  CHECK(first.state.full_log_asked.milliseconds == 1'000'000);
+  const auto sooner = decided_on({behind}, {999'999});
+  CHECK_FALSE(sooner.ask_full_log);
+  CHECK(sooner.state.verdict != verdict::affirming);
+  REQUIRE(sooner.state.findings.size() == 1); // by which the next challenge asks
+  // What is bad is not put off.
+  const auto bad = decided_on({moved, behind}, {});
+  CHECK_FALSE(bad.ask_full_log);
+  CHECK(bad.state.verdict == verdict::contraindicated);
+  CHECK(bad.state.findings.size() == 2);
+}
+
 TEST_CASE(
     "bad news of an attestation that was given up ends the lease and leaves the newest one the newest") {
   node_state before;

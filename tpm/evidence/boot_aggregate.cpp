@@ -24,6 +24,14 @@ crypto::digest aggregate_of(const verified_pcrs& quoted, hash_algorithm algorith
 
 } // namespace
 
+std::optional<ima_entry> first_measured(const verified_ima& log) {
+  if (log.first() != 0) return {};
+  ima_walk walk{log};
+  while (const auto* entry = walk.next())
+    if (entry->pcr == ima_pcr) return *entry;
+  return {};
+}
+
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted) {
   if (!says_something(entry0)) return aggregate_outcome::absent;
   if (is_zero(entry0.digest)) return aggregate_outcome::zero;
@@ -33,34 +41,44 @@ aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified
 }
 
 aggregate_outcome compare_boot_aggregate(const verified_ima& log) {
-  if (log.first() != 0 || log.size() == 0) return aggregate_outcome::absent;
-  return compare_boot_aggregate(log[0], log.pcrs());
+  const auto first = first_measured(log);
+  return first ? compare_boot_aggregate(*first, log.pcrs()) : aggregate_outcome::absent;
+}
+
+const crypto::digest& genuine_aggregates::of_pcrs(hash_algorithm algorithm) {
+  auto known = std::ranges::find(values_, algorithm, &value::algorithm);
+  if (known == values_.end()) known = values_.insert(known, {algorithm, aggregate_of(quoted_, algorithm)});
+  return known->of_pcrs;
 }
 
 bool genuine_aggregates::holds(const ima_entry& entry) {
-  if (!says_something(entry) || is_zero(entry.digest)) return false;
-  auto known = std::ranges::find(values_, entry.algorithm, &value::algorithm);
-  if (known == values_.end())
-    known = values_.insert(known, {entry.algorithm, aggregate_of(quoted_, entry.algorithm)});
-  return !known->of_pcrs.empty() && same(known->of_pcrs.view(), entry.digest);
+  return says_something(entry) && !is_zero(entry.digest)
+         && same(of_pcrs(entry.algorithm).view(), entry.digest);
+}
+
+bool genuine_aggregates::may_hold(const ima_entry& entry) {
+  return says_something(entry) && (is_zero(entry.digest) || of_pcrs(entry.algorithm).empty() || holds(entry));
 }
 
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
   ima_walk walk{log};
   genuine_aggregates genuine{log.pcrs()};
+  bool behind_first = log.first() != 0;
   auto index = log.first();
-  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index)
-    if (index != 0 && genuine.holds(*entry)) return index;
+  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index) {
+    if (entry->pcr != ima_pcr) continue;
+    if (behind_first && genuine.may_hold(*entry)) return index;
+    behind_first = true;
+  }
   return {};
 }
 
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
-  if (log.first() != 0 || log.size() == 0) return {};
-  const auto entry0 = log[0];
-  if (!says_something(entry0) || is_zero(entry0.digest) || entry0.algorithm == hash_algorithm::sha256
-      || !crypto::supported(entry0.algorithm))
+  const auto first = first_measured(log);
+  if (!first || !says_something(*first) || is_zero(first->digest)
+      || first->algorithm == hash_algorithm::sha256 || !crypto::supported(first->algorithm))
     return {};
-  return entry0.algorithm;
+  return first->algorithm;
 }
 
 } // namespace muster::tpm

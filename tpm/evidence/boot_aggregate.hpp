@@ -7,6 +7,11 @@
 
 namespace muster::tpm {
 
+/// The first entry of PCR 10, which the kernel makes before anything else runs: entry 0 for all that follows.
+/// An entry of another PCR may be told before it, for nothing covers their order. None if the log does not
+/// begin at entry 0. Views of the log.
+std::optional<ima_entry> first_measured(const verified_ima& log);
+
 /// How entry 0 relates to the quoted boot PCRs (docs/checks.md 18). Zero is "nothing is known".
 enum class aggregate_outcome : std::uint8_t {
   absent = 0,   ///< no entries, or entry 0 is something else
@@ -17,7 +22,7 @@ enum class aggregate_outcome : std::uint8_t {
 };
 
 /// Compares entry 0 with H(PCR0 || ... || PCR7) for SHA-1, PCR0 to PCR9 for every other hash (Linux 5.8 and
-/// later). Caller: `entry0` has index 0 in a verified log.
+/// later). Caller: `entry0` is the `first_measured` one.
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted);
 
 /// The same for a verified log. `absent` unless it begins at entry 0.
@@ -31,8 +36,13 @@ public:
   /// `quoted` must outlive this object.
   explicit genuine_aggregates(const verified_pcrs& quoted) noexcept : quoted_{quoted} {}
   bool holds(const ima_entry& entry);
+  /// Whether it may be the kernel's: unless the quoted PCRs give another value. Those of its bank need not be
+  /// quoted: the kernel that a kexec starts chooses its hash anew (ima_hash=).
+  bool may_hold(const ima_entry& entry);
 
 private:
+  const crypto::digest& of_pcrs(hash_algorithm algorithm);
+
   struct value {
     hash_algorithm algorithm;
     crypto::digest of_pcrs; ///< empty: they were not quoted in that bank
@@ -41,8 +51,8 @@ private:
   std::vector<value> values_;
 };
 
-/// Index in the log of the first genuine boot_aggregate behind entry 0: a kexec carried the list over.
-/// However many files of that name are before it.
+/// Index in the log of the first entry of PCR 10 behind entry 0 that may be a boot_aggregate: a kexec carried
+/// the list over. However many files of that name are before it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
 
 /// The bank whose PCRs 0 to 9 must be quoted, too, before entry 0 can be checked; empty if SHA-256 does, if

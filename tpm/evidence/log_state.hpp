@@ -7,8 +7,10 @@
 
 namespace muster::tpm {
 
-/// The PCR that IMA extends unless its policy says `pcr=`.
-inline constexpr std::uint32_t default_ima_pcrs = 1U << 10U;
+/// The PCR that IMA extends unless its policy says `pcr=`. Of entries of different PCRs nothing covers the
+/// order: what rests on the place of an entry counts those of this one only, as `entry.pcr` is replayed.
+inline constexpr unsigned ima_pcr = 10;
+inline constexpr std::uint32_t default_ima_pcrs = 1U << ima_pcr;
 
 /// Where the replay of an IMA log goes on (docs/checks.md 17, docs/protocol.md 4). Valid for one (node,
 /// generation, resetCount, restartCount, boot id): the caller keeps those beside it, and begins anew when one

@@ -236,8 +236,16 @@ TEST_CASE("files are interned over the fleet, claims are distinct for each machi
   CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(1), files(0, 2500)))).ok());
   CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(2), files(1000, 1003)))).ok());
   CHECK(opened->reader->size()->files == 2500);
-  CHECK(claims(1) == files(0, 2500)); // three chunks, in order
+  CHECK(claims(1) == files(0, 2500)); // three pages, in order
   CHECK(claims(2) == files(1000, 1003));
+
+  // In whatever order they come, and with whatever lies between them.
+  auto scattered =
+      std::vector{file_number_of(2000), file_number_of(3), file_number_of(2000), file_number_of(1030)};
+  CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(4), scattered))).ok());
+  CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(4), {file_number_of(4)}))).ok());
+  CHECK(claims(4)
+        == std::vector{file_number_of(3), file_number_of(4), file_number_of(1030), file_number_of(2000)});
 
   // The same again, twice in one call, and a new one: only the new one is added.
   auto mixed = files(998, 1003);

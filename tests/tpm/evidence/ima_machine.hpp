@@ -37,7 +37,20 @@ public:
   }
 
   ima_machine& measure(std::string_view path, std::string_view content, unsigned pcr = 10) {
-    const auto data = ima_ng_data(path, content);
+    return measure_data(ima_ng_data(path, content), pcr);
+  }
+  /// A file whose digest is by another hash, as a kernel with ima_hash= writes it.
+  ima_machine& measure_digest(std::string_view path, hash_algorithm algorithm, byte_view digest) {
+    bytes field = muster::to_bytes(as_bytes(std::string{to_string(algorithm)} + ":"));
+    field.push_back(0);
+    append(field, digest);
+    bytes name = muster::to_bytes(as_bytes(path));
+    name.push_back(0);
+    auto data = ima_field(field);
+    append(data, ima_field(name));
+    return measure_data(data, 10);
+  }
+  ima_machine& measure_data(const bytes& data, unsigned pcr) {
     const auto sha1 = crypto::hash(hash_algorithm::sha1, data);
     for (const auto& bank : banks_) {
       auto measured = muster::to_bytes(crypto::hash(bank.algorithm, data).view());

@@ -470,6 +470,53 @@ TEST_CASE(
   CHECK(first_later_aggregate(*next) == 204);
 }
 
+TEST_CASE(
+    "check 18: an entry of another PCR is no entry 0, wherever the list has it, and hides no later one") {
+  const quoting_tpm chip;
+  std::string values;
+  const auto machine = [&] {
+    ima_machine out{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
+    values.clear();
+    for (unsigned pcr = 0; pcr <= 9; ++pcr)
+      values += as_text(out.now().get(sha256, pcr));
+    out.has_pcr(13);
+    return out;
+  };
+  const auto outcome = [&](const ima_machine& m) {
+    const auto verified = verify_ima(m.log(), m.now(), chip.quote(m.now()));
+    REQUIRE(verified.ok());
+    return std::pair{compare_boot_aggregate(*verified), first_later_aggregate(*verified)};
+  };
+  // Forged before the kernel's own, which is of another boot.
+  auto forged = machine();
+  forged.measure("boot_aggregate", values, 13).measure("boot_aggregate", "x").measure_files(2);
+  CHECK(outcome(forged).first == tpm::aggregate_outcome::differs);
+  // A file before a genuine one makes it no later one.
+  auto genuine = machine();
+  genuine.measure("/usr/bin/x", "x", 13).measure("boot_aggregate", values).measure_files(2);
+  CHECK(outcome(genuine).first == tpm::aggregate_outcome::bound);
+  CHECK_FALSE(outcome(genuine).second.has_value());
+  // Behind a kexec, what the kernel measured into PCR 10 counts.
+  genuine.measure("boot_aggregate", values, 13).measure("boot_aggregate", values);
+  CHECK(outcome(genuine).second == 5);
+}
+
+TEST_CASE("check 18: a later boot_aggregate in a bank that nobody quoted may be a kexec's") {
+  const quoting_tpm chip;
+  ima_machine machine{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
+  machine.measure("boot_aggregate", "x").measure_files(2);
+  const auto later = [&](hash_algorithm bank) {
+    auto m = machine;
+    m.measure_digest("boot_aggregate", bank, crypto::hash(bank, as_bytes("of a bank")).view());
+    const auto verified = verify_ima(m.log(), m.now(), chip.quote(m.now()));
+    REQUIRE(verified.ok());
+    return first_later_aggregate(*verified);
+  };
+  CHECK(later(hash_algorithm::sha1) == 3);
+  CHECK(later(hash_algorithm::sha512) == 3);
+  CHECK_FALSE(later(sha256).has_value()); // the quoted values say that it is none
+}
+
 TEST_CASE("ima verifier: a machine without IMA has an empty log and PCR 10 as it started") {
   const quoting_tpm chip;
   const ima_machine machine{one_bank};
