@@ -58,8 +58,8 @@ public:
   /// Entries that nobody extended.
   void insert_entry(std::size_t at, ima_line line);
 
-  /// Whether the entries that it tells from entry `first` on are exactly those of `machine::extended`, byte
-  /// for byte and in order. What comes behind them is ahead of the quote.
+  /// Whether the entries that it tells from entry `first` on are exactly what the TPM was extended with, byte
+  /// for byte and in order (machine::extended). What comes behind them is ahead of the quote.
   bool tells_whole_list(std::size_t first) const;
 
   std::size_t events() const { return told.boot.lines.size(); }

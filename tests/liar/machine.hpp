@@ -14,7 +14,7 @@ struct machine {
   ima_story start; ///< what the kernel measures then; line 0 is boot_aggregate, computed anew
   ima_story list;  ///< what this kernel's list holds
   /// Entries since the reset, of all kernels, and what root extended: their PCRs were extended with exactly
-  /// that. A line without a template is a digest that root extended as such.
+  /// that. A line without data is a digest that root extended as such.
   ima_story extended;
   chip tpm;
   boot_id id;

@@ -29,7 +29,8 @@ TEST_CASE("a machine that tells what a kexec lost is shown as what it is, and no
     }
 }
 
-TEST_CASE("who tells the whole list is told apart by every byte, and by nothing else") {
+TEST_CASE(
+    "who tells the whole list is known by every byte that the TPM was extended with, and by nothing else") {
   struct row {
     const char* words;
     void (*change)(liar& l);
@@ -42,14 +43,15 @@ TEST_CASE("who tells the whole list is told apart by every byte, and by nothing 
       {"the last entry not yet", [](liar& l) { l.cut_list(1); }, false},
       {"two entries in another order", [](liar& l) { l.swap_entries(2, 3); }, false},
       {"another PCR", [](liar& l) { l.move_entry(2, 11); }, false},
-      {"another template", [](liar& l) { l.relabel_entry(2, "ima-sig"); }, false},
-      {"another column", [](liar& l) { l.call_violation(2); }, false},
+      {"a byte of an entry", [](liar& l) { l.told.list[2].data.back() ^= 1; }, false},
+      {"another name of the same template", [](liar& l) { l.relabel_entry(2, "d-ng|n-ng"); }, true},
+      {"an entry as a violation", [](liar& l) { l.call_violation(2); }, false},
       {"another name of a violation",
        [](liar& l) {
          l.extend_as_entry(violation_line("/a", {}));
          l.reword_violation(l.violation(), "/b", {});
        },
-       false},
+       true},
       {"an entry that root extended", [](liar& l) { l.extend_as_entry(file_line("/a", "a")); }, true},
       {"an entry that root extended as a digest",
        [](liar& l) {
