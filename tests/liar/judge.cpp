@@ -74,7 +74,8 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  context_,
                                  verify(asked, before, told, *sent),
                                  std::make_shared<const node_evidence>(),
-                                 told.id};
+                                 told.id,
+                                 node_.generation};
   const auto after = decide(before, node_, request, {}, now_);
   write_batch batch;
   record_decision(batch, before, after, node_, request, now_.wall);
