@@ -32,9 +32,10 @@ bool counts(finding_kind kind, occasion what) noexcept {
 
 /// Takes those of a kind out of `all`.
 std::vector<finding> take(std::vector<finding>& all, finding_kind kind) {
-  const auto others = std::ranges::stable_partition(all, [kind](const auto& f) { return f.kind == kind; });
-  std::vector<finding> out(std::make_move_iterator(all.begin()), std::make_move_iterator(others.begin()));
-  all.erase(all.begin(), others.begin());
+  const auto others =
+      std::stable_partition(all.begin(), all.end(), [kind](const auto& f) { return f.kind == kind; });
+  std::vector<finding> out(std::make_move_iterator(all.begin()), std::make_move_iterator(others));
+  all.erase(all.begin(), others);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "messages/vocabulary/cursor.hpp"
 
 #include <cstdlib>
+#include <set>
 
 namespace {
 
@@ -37,6 +38,12 @@ public:
   void run() {
     for (unsigned steps = 0; steps < 400 && script_.left() > 0; ++steps)
       step(script_.u8());
+    // Whatever came before: when the peer is gone and all answers came, nobody has to wait for more.
+    closed_ = true;
+    look(protocol_.on_gone());
+    while (!steps_.empty())
+      answer_step(2);
+    hold(protocol_.quiet() && protocol_.held() == 0);
   }
 
 private:
@@ -109,13 +116,24 @@ private:
   }
 
   void answer_step(std::uint8_t how) {
-    if (!stepping_) return;
-    const auto number = stepping_->number;
-    evidence_step out{std::move(stepping_->evidence.attestation), nullptr};
-    stepping_.reset();
-    if (how % 3 == 0) return look(protocol_.on_step(number, fault{errc::internal, "lost"}));
-    if (how % 3 == 1) out = {nullptr, std::make_shared<const appraisal::attestation_outcome>()};
+    if (steps_.empty()) return;
+    const auto which = steps_.begin() + how / 4 % static_cast<std::ptrdiff_t>(steps_.size());
+    const auto number = which->number;
+    const bool cut_off = which->evidence.cut_off;
+    evidence_step out{std::move(which->evidence.attestation), nullptr};
+    steps_.erase(which);
+    if (how % 4 == 0) return look(protocol_.on_step(number, fault{errc::internal, "lost"}));
+    if (how % 4 == 1) out = {nullptr, outcome_of(how)};
+    if (cut_off && how % 4 != 1) out = {}; // no bad news
     look(protocol_.on_step(number, std::move(out)));
+  }
+
+  /// Verified or not, with bad news or without.
+  static std::shared_ptr<const appraisal::attestation_outcome> outcome_of(std::uint8_t how) {
+    auto out = std::make_shared<appraisal::attestation_outcome>();
+    if ((how & 16U) != 0) out->end = appraisal::attestation_end::verified;
+    if ((how & 32U) != 0) out->findings.push_back({});
+    return out;
   }
 
   void answer_decision(std::uint8_t how) {
@@ -136,20 +154,35 @@ private:
     if (superseded_) hold(protocol_.backlog() == 0);
   }
   void take(agent_effects::ask_attach&) { hold(!closed_ && !std::exchange(attaching_, true)); }
-  void take(agent_effects::ask_renew&) { hold(protocol_.attached()); }
+  void take(agent_effects::ask_renew&) { hold(!closed_ && protocol_.attached()); }
   void take(agent_effects::ask_step& ask) {
-    hold(protocol_.attached() && !superseded_);
-    hold(ask.evidence.attestation && !ask.evidence.parts.empty());
-    hold(ask.number.value > 41 && ask.number.value >= newest_);
-    newest_ = ask.number.value;
-    stepping_ = std::move(ask);
+    hold(ask.evidence.attestation && ask.number.value > 41);
+    // One question about one attestation at a time, and none behind the last.
+    for (const auto& open : steps_)
+      hold(open.number.value != ask.number.value);
+    hold(cut_off_.count(ask.number.value) == 0);
+    if (ask.evidence.cut_off) {
+      hold(ask.number.value <= newest_ || ask.evidence.parts.size() > 0);
+      cut_off_.insert(ask.number.value);
+    } else {
+      hold(!closed_ && protocol_.attached() && !superseded_);
+      hold(!ask.evidence.parts.empty() && ask.number.value >= newest_);
+    }
+    newest_ = std::max(newest_, ask.number.value);
+    steps_.push_back(std::move(ask));
   }
   void take(agent_effects::ask_decide& ask) {
-    hold(protocol_.attached() && !superseded_);
-    hold(ask.request.outcome && ask.request.evidence && ask.request.context);
-    hold(ask.request.number.value == newest_ && ask.request.number.value > decided_);
-    decided_ = newest_;
-    deciding_ = ask.request.number;
+    const auto& request = ask.request;
+    hold(request.outcome && request.evidence && request.context);
+    // Each attestation is decided once; what was given up, only by its bad news.
+    hold(request.number.value <= newest_ && decided_.insert(request.number.value).second);
+    if (request.bad_news) {
+      hold(request.outcome->end == appraisal::attestation_end::failed);
+      return;
+    }
+    hold(!closed_ && protocol_.attached() && !superseded_);
+    hold(request.number.value == newest_ && cut_off_.count(request.number.value) == 0);
+    deciding_ = request.number;
   }
 
   cursor script_;
@@ -160,8 +193,9 @@ private:
   bool superseded_ = false;
   bool closed_ = false;
   std::uint64_t newest_ = 0;
-  std::uint64_t decided_ = 0;
-  std::optional<agent_effects::ask_step> stepping_;
+  std::set<std::uint64_t> decided_;
+  std::set<std::uint64_t> cut_off_; ///< asked about for the last time
+  std::vector<agent_effects::ask_step> steps_;
   std::optional<attestation_number> deciding_;
 };
 
