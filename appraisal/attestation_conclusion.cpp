@@ -76,13 +76,12 @@ attestation_outcome running_attestation::failure(const fault& why) const {
   return out;
 }
 
-attestation_outcome running_attestation::ask_again(std::string reason,
-                                                   std::span<const tpm::ima_run> told) const {
+attestation_outcome running_attestation::ask_again(std::string reason) const {
   attestation_outcome out;
   out.end = attestation_end::again;
   out.booted = booted_;
   out.reason = std::move(reason);
-  if (auto bad = unproven(told)) out.findings.push_back(*std::move(bad));
+  if (auto bad = unproven(told_)) out.findings.push_back(*std::move(bad));
   return out;
 }
 
@@ -108,8 +107,8 @@ attestation_outcome running_attestation::finish() && {
 
 std::optional<attestation_outcome> running_attestation::cut_off() && {
   const cpu_turn counted{inputs_.budget};
-  if (!quote_ || !ima_) return std::nullopt; // nothing that is this machine's word
-  auto bad = unproven(ima_->told());
+  if (!quote_) return std::nullopt; // nothing that is this machine's word
+  auto bad = unproven(told_);
   if (!bad) return std::nullopt;
   attestation_outcome out;
   out.findings.push_back(*std::move(bad));
@@ -118,19 +117,18 @@ std::optional<attestation_outcome> running_attestation::cut_off() && {
 
 attestation_outcome running_attestation::finish_now() {
   if (broken_) return failure(*broken_);
-  const auto told = ima_ ? ima_->told() : std::vector<tpm::ima_run>{};
-  if (!again_.empty()) return ask_again(again_, told);
+  if (!again_.empty()) return ask_again(again_);
   if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0"});
 
   auto ima = finish_ima();
   if (!ima) {
-    if (increment()) return ask_again(ima.fault().check, told);
+    if (increment()) return ask_again(ima.fault().check);
     return lost_list(ima.fault()) ? list_lost() : failure(ima.fault());
   }
   const auto goes_on = continuity_of(*ima);
   const auto moves = moves_in_boot(*ima, goes_on);
   if (increment()) {
-    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed", told);
+    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
     return conclude(*ima, nullptr, moves, goes_on);
   }
   if (auto prefix = check_recorded_prefix(*ima); !prefix)

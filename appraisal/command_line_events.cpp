@@ -15,7 +15,11 @@ constexpr unsigned systemd_boot_pcr = 12;
 
 constexpr std::string_view linux_commands[] = {"linux", "linuxefi", "linux16"};
 // They start a kernel with arguments that are written otherwise, or start another that starts Linux.
-constexpr std::string_view other_loaders[] = {"legacy_kernel", "multiboot", "multiboot2", "xen_hypervisor"};
+// `chainloader` hands its arguments to a PE image, which a kernel is.
+constexpr std::string_view other_loaders[] = {
+    "appleloader",   "chainloader", "freedos",        "kfreebsd",   "knetbsd",      "kopenbsd",
+    "legacy_kernel", "multiboot",   "multiboot2",     "ntldr",      "plan9",        "pxechain",
+    "truecrypt",     "uki",         "xen_hypervisor", "xnu_kernel", "xnu_kernel64", "xnu_resume"};
 // They run the command that their arguments are, which is then not measured by itself.
 constexpr std::string_view wrappers[] = {"!", "time"};
 

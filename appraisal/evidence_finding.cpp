@@ -29,6 +29,9 @@ constexpr std::array advices{
     advice{"cost", "find out what the machine measures so much of: measure programs only "
                    "(configs/ima/ima-policy); if it "
                    "is right, raise limits.attestation_cpu in the service's configuration"},
+    advice{"record", "reboot the machine, and let it measure programs only (configs/ima/ima-policy): what is "
+                     "on record of this boot "
+                     "is more than can be judged"},
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };
 

@@ -150,6 +150,11 @@ std::vector<std::string_view> ima_policies(const kernel_parameters& line) {
 }
 
 bool measures_files(const kernel_parameters& line) {
+  // IMA is one of the calls with which a kernel starts: a line that takes any of them out is not believed.
+  if (std::ranges::any_of(line.kernel, [](const kernel_parameter& each) {
+        return same_parameter(each.name, "initcall_blacklist");
+      }))
+    return false;
   const auto named = ima_policies(line);
   return std::ranges::find(named, "tcb") != named.end();
 }

@@ -40,14 +40,14 @@ running_attestation::running_attestation(attestation_inputs inputs) : inputs_{st
 
 progress running_attestation::note(const status& step) {
   if (!step) broken_ = step.fault();
-  return broken_ || !again_.empty() ? progress::over : progress::more;
+  return broken_ ? progress::over : progress::more;
 }
 
 /// A log that does not go on from the record is no verdict yet: the whole log will tell.
 progress running_attestation::note_log(const status& step) {
   if (step || !increment()) return note(step);
   again_ = step.fault().check;
-  return progress::over;
+  return progress::more; // what else it tells may be bad news
 }
 
 fault running_attestation::over_budget() const {
@@ -131,14 +131,21 @@ status running_attestation::read_manifest(const frame& manifest) {
 }
 
 progress running_attestation::take_log_part(log_kind log, const frame& body) {
-  if (broken_ || !again_.empty()) return progress::over;
+  if (broken_) return progress::over;
   const cpu_turn counted{inputs_.budget};
   const auto taken = take_log_now(log, body);
   return inputs_.budget.over() ? note(over_budget()) : taken;
 }
 
+void running_attestation::keep_told(const frame& body) {
+  told_bytes_ += body.view().size();
+  if (told_bytes_ <= inputs_.caps.bytes) told_.push_back({body.view(), body.owner()});
+}
+
 progress running_attestation::take_log_now(log_kind log, const frame& body) {
   if (!quote_) return note(fault{errc::malformed, "evidence: a log before part 0"});
+  if (log == log_kind::ima) keep_told(body);
+  if (!again_.empty()) return progress::more;
   if (log == log_kind::boot) return note(take_boot_part(body.view()));
   if (!ima_)
     if (auto begun = begin_ima(); !begun) return note_log(begun);

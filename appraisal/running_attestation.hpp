@@ -99,6 +99,7 @@ private:
     std::uint64_t boot_log_size = 0;
   };
 
+  void keep_told(const frame& body);
   progress take_log_now(log_kind log, const frame& body);
   attestation_outcome finish_now();
   fault over_budget() const;
@@ -131,7 +132,7 @@ private:
 
   attestation_outcome list_lost() const;
   attestation_outcome failure(const fault& why) const;
-  attestation_outcome ask_again(std::string reason, std::span<const tpm::ima_run> told = {}) const;
+  attestation_outcome ask_again(std::string reason) const;
 
   attestation_inputs inputs_;
   std::optional<tpm::verified_quote> quote_;
@@ -140,8 +141,10 @@ private:
   bytes boot_log_;                          // as it arrives
   std::optional<tpm::event_log> event_log_; // views of boot_log_
   std::optional<tpm::ima_verifier> ima_;
-  std::optional<fault> broken_; // evidence that does not verify
-  std::string again_;           // why whole logs are needed; empty: they are not
+  std::optional<fault> broken_;    // evidence that does not verify
+  std::vector<tpm::ima_run> told_; // each part of the IMA log, as it came: for bad news alone
+  std::uint64_t told_bytes_ = 0;
+  std::string again_; // why whole logs are needed; empty: they are not
   bool went_back_ = false;
   bool booted_ = false; // since what is on record, by its counters or by its kernel's boot id
 };

@@ -473,6 +473,11 @@ agent_effects agent_protocol::on_no_room() {
 
 agent_effects agent_protocol::on_tick(boot_time now) {
   agent_effects out;
+  if (!began_) began_ = now;
+  // Whoever keeps silent, or sends a frame byte by byte, holds a session that others want.
+  const auto hello_until = began_->milliseconds + static_cast<std::uint64_t>(settings_.log_deadline.count());
+  if (phase_ == phase::hello && now.milliseconds >= hello_until)
+    return end({errc::limit, "hello: it did not come in time"});
   if (!running_ || running_->deciding || running_->waits_since) return out;
   const auto earned = running_->received * 1000 / settings_.log_least_rate;
   const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned + running_->waited;

@@ -77,7 +77,8 @@ public:
   /// alive here, so two hosts share the identity. The caller calls again when it has listened long enough:
   /// that ends the session.
   agent_effects on_superseded();
-  /// Looks at the deadline of evidence. Late evidence is dropped and no verdict: the next beat is challenged.
+  /// Looks at the deadlines of hello (counted from the first look) and of evidence. Late evidence is dropped
+  /// and no verdict: the next beat is challenged.
   agent_effects on_tick(boot_time now);
 
   /// While there is no room for more of its evidence, the deadline waits, too.
@@ -161,6 +162,7 @@ private:
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything
   std::optional<boot_time> asked_to_mend_;    ///< whole logs, to end findings about evidence
+  std::optional<boot_time> began_;            ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
 };

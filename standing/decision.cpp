@@ -211,6 +211,13 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
   return out;
 }
 
+decided take_unjudgeable(const node_state& before, const node_record& node, const appraisal_context& context,
+                         const fault& why, wall_time now) {
+  decided out{before, false, false, false, false};
+  fail(out, before, node, context, {appraisal::evidence_finding({why.code, "record: " + why.check})}, now);
+  return out;
+}
+
 decided take_move(const node_state& before, const appraisal_context& context, wall_time now) {
   decided out{before, false, false, false, false};
   const auto left = before.verdict == verdict::contraindicated ? verdict::contraindicated : verdict::none;

@@ -46,6 +46,11 @@ decided decide(const node_state& before, const node_record& node, const decision
 decided take_reappraisal(const node_state& before, const appraisal_context& context,
                          appraisal::reappraisal judged, wall_time now);
 
+/// What is on record of the machine cannot be judged any more: a failure about evidence, and no lease. The
+/// next whole boot may mend it.
+decided take_unjudgeable(const node_state& before, const node_record& node, const appraisal_context& context,
+                         const fault& why, wall_time now);
+
 /// The machine moved to another group and has no verified boot that could be appraised again. A
 /// contraindicated verdict stays; any other verdict becomes `none`, and the lease ends.
 decided take_move(const node_state& before, const appraisal_context& context, wall_time now);

@@ -189,6 +189,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   give_credit(self);
 }
 
+void tick(session_pointer self);
+
 /// The handshake ended: the channel says who this is.
 void open(session_pointer self) {
   auto& state = self->state;
@@ -205,7 +207,7 @@ void open(session_pointer self) {
   if (!id || peer.role != net::peer_role::node) return close(self);
   state.node = *id;
   state.protocol.emplace<agent_protocol>(*id, peer.spki, state.channel->exporter(), settings->agent);
-  self->delayed_send(self, settings->agent.log_deadline, tick_atom::value);
+  tick(self);
 }
 
 void take_frames(session_pointer self, std::vector<bytes> payloads) {

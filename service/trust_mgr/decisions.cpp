@@ -77,7 +77,11 @@ void trust_mgr_state::take_now(decision_request request, promise<decision_reply>
   if (!before) {
     deps_.log.error("reappraisal.failed",
                     {{"node", to_string(request.node)}, runtime::fault_check(before.fault())});
-    return refuse(before.fault());
+    // Nothing good can be built on it. What is bad counts whatever else is on record.
+    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+    if (request.outcome == nullptr) return refuse(before.fault());
+    request.bad_news = true;
+    before = known->state;
   }
 
   auto rules = deps_.rules->load()->decision;
@@ -174,12 +178,13 @@ bool trust_mgr_state::reappraise_one(const node_id& id) {
     return true;
   }
   auto judged = appraiser_of(context).appraise(*node, *state);
-  if (!judged) {
+  if (!judged)
     deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(judged.fault())});
-    return true;
-  }
+  // What could not be read may be read the next time. What is too much stays too much, and is not believed.
+  if (!judged && judged.fault().code != errc::limit) return true;
   const auto wall = deps_.clock->wall();
-  const auto after = take_reappraisal(*state, *context, *std::move(judged), wall);
+  const auto after = judged ? take_reappraisal(*state, *context, *std::move(judged), wall)
+                            : take_unjudgeable(*state, *node, *context, judged.fault(), wall);
   record_reappraisal(batch, after, *node, wall);
   book_->lay(id, {node, std::make_shared<const node_state>(after.state)});
   commit(std::move(batch), id);

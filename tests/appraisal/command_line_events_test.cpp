@@ -87,6 +87,7 @@ TEST_CASE("check 13: a second kernel of GRUB is seen whatever its file is called
       {"a timed command", "time ! linux16 vmlinuz2" + evil, "vmlinuz2" + evil},
       {"GRUB Legacy's", "legacy_kernel /vmlinuz2" + evil, "vmlinuz2" + evil},
       {"multiboot", "multiboot2 xen" + evil, "xen" + evil},
+      {"chainloader", "chainloader (hd0,gpt2)/vmlinuz" + evil, "(hd0,gpt2)/vmlinuz" + evil},
       {"one whose line is told of another PCR", "linux vmlinuz2" + evil, ""},
   };
   for (const auto& row : rows) {

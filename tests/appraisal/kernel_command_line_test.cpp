@@ -76,6 +76,8 @@ TEST_CASE("check 24: the policies of IMA are those that IMA would take") {
       {"/vmlinuz ima_policy=none", {"none"}, false},
       {"/vmlinuz ima_policy=critical_data", {"critical_data"}, false},
       {"/vmlinuz ima_policy=secure_boot|fail_securely", {"secure_boot", "fail_securely"}, false},
+      {"/vmlinuz ima_policy=tcb initcall_blacklist=init_ima", {"tcb"}, false},
+      {"/vmlinuz initcall-blacklist=x ima_policy=tcb", {"tcb"}, false},
       {"/vmlinuz ima_policy=", {}, false},
       {"/vmlinuz ima_policy", {}, false},
       {"/vmlinuz ima_policy=tcb2", {"tcb2"}, false},

@@ -127,6 +127,25 @@ TEST_CASE("check 17: an increment that does not go on tells its bad news before 
   check_unproven(out, "/usr/bin/implant");
 }
 
+TEST_CASE(
+    "check 17: another boot log, boot id or start of the list does not end the reading of what is told") {
+  const auto altered = [](const std::function<void(wire::Manifest::Builder)>& alter) {
+    auto m = trusted_machine();
+    m.run("/usr/bin/implant", "bad");
+    const auto in = m.challenge(logs_wanted::increment);
+    const auto e = m.answer(in, alter);
+    const auto out = appraise(in, e, 50);
+    CHECK(out.end == attestation_end::again);
+    check_unproven(out, "/usr/bin/implant");
+    const auto cut = broken_off(in, e, e.ima_log.size());
+    REQUIRE(cut);
+    check_unproven(*cut, "/usr/bin/implant");
+  };
+  altered([](auto manifest) { manifest.setBootLogDigest(data_of(bytes32{})); });
+  altered([](auto manifest) { manifest.setBootId(data_of(bytes(16, 0x77))); });
+  altered([](auto manifest) { manifest.setImaFirst(1); });
+}
+
 TEST_CASE("check 25: evidence that costs more CPU than it may is a finding that names the setting") {
   auto m = trusted_machine();
   for (unsigned i = 0; i < 200; ++i)

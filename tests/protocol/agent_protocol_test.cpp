@@ -134,6 +134,21 @@ TEST_CASE("a frame before hello, a second hello, garbage: the session ends") {
   CHECK(odd.on_frame(frame::copy_of(bytes(40, 0xff)), {0}).close);
 }
 
+TEST_CASE(
+    "a peer that proved its key and says nothing holds its session for the deadline of evidence, no longer") {
+  agent_protocol_settings settings;
+  settings.log_deadline = std::chrono::milliseconds{500};
+  agent_protocol silent{{}, bytes{1}, {}, settings};
+  CHECK_FALSE(silent.on_tick({1'000}).close);
+  CHECK_FALSE(silent.on_tick({1'499}).close);
+  CHECK(silent.on_tick({1'500}).close);
+  agent_protocol good{{}, bytes{1}, {}, settings};
+  CHECK_FALSE(good.on_tick({1'000}).close);
+  (void)good.on_frame(hello(), {1'100});
+  (void)good.on_attached(attached());
+  CHECK_FALSE(good.on_tick({9'000}).close);
+}
+
 TEST_CASE("the first beat is challenged, further ones by the interval, and numbers go on from the record") {
   auto protocol = ready();
   const auto first = beat_reply(protocol.on_frame(beat(1), {10}));

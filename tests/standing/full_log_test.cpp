@@ -115,6 +115,20 @@ TEST_CASE(
   CHECK_FALSE(after.alarmed);
 }
 
+TEST_CASE("check 25: a record that is more than can be judged is a failure, and no lease is left") {
+  node_state before;
+  before.verdict = verdict::affirming;
+  before.lease.until = {5000};
+  appraisal_context context;
+  context.policy = std::make_shared<const appraisal::policy>();
+  const auto after =
+      take_unjudgeable(before, node_record{}, context, {errc::limit, "claims: more files than fit"}, {1});
+  CHECK(after.state.verdict == verdict::contraindicated);
+  CHECK(after.state.lease.until.milliseconds == 0);
+  CHECK(after.state.findings.at(0).check == "evidence.record");
+  CHECK(after.verdict_changed);
+}
+
 TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays what it was") {
   node_state before;
   before.evidence_kept = true;

@@ -69,12 +69,6 @@ void ima_verifier::keep_behind(byte_view part, const std::shared_ptr<const void>
   if (bytes_ <= caps_.bytes) behind_.push_back({part, owner});
 }
 
-std::vector<ima_run> ima_verifier::told() const {
-  auto out = entries_.list();
-  out.insert(out.end(), behind_.begin(), behind_.end());
-  return out;
-}
-
 // Completes the entry that the last part began, with as little of this part as that takes. Gives how much of
 // the part is read.
 result<std::size_t> ima_verifier::join(byte_view part) {

@@ -38,9 +38,6 @@ public:
   status feed(byte_view part);
   /// Whether the covered prefix is known: further parts are kept unread, as far as `caps` allow.
   bool complete() const noexcept { return search_.found(); }
-  /// Whatever was fed, in its order, as far as it is kept: whole entries up to the first that cannot be read,
-  /// then what lies behind a covered prefix. Before `finish` nothing proves any of it.
-  std::vector<ima_run> told() const;
   /// To be called after the last part.
   result<verified_ima> finish() &&;
 
