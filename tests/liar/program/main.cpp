@@ -1,16 +1,14 @@
 // muster-liar: strategies of a range of seeds, for searches that are longer than a test.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include "tests/liar/asserts.hpp"
 #include "tests/liar/badness.hpp"
 #include "tests/liar/known_open.hpp"
 #include "tests/liar/named_case.hpp"
 #include "tests/liar/search.hpp"
 
-#include <doctest/doctest.h>
-
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <set>
 #include <string_view>
 
@@ -93,13 +91,8 @@ int show_named(std::string_view text) {
 } // namespace
 
 int main(int argc, char** argv) {
-  // The model asserts what its own files must be; outside of a test case that ends the program.
   doctest::Context context;
-  context.setAsDefaultForAssertsOutOfTestCases();
-  context.setAssertHandler([](const doctest::AssertData& failed) {
-    std::fprintf(stderr, "%s:%d: %s\n", failed.m_file, failed.m_line, failed.m_expr);
-    std::abort();
-  });
+  end_on_failed_asserts(context);
   std::optional<range> seeds;
   bool all = false;
   bool explain = false;
