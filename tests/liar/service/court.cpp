@@ -3,7 +3,10 @@
 #include "appraisal/policy_record.hpp"
 #include "appraisal/reference_record.hpp"
 #include "lab/files.hpp"
+#include "messages/json_write.hpp"
+#include "records/rest_words.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace muster::liar {
@@ -26,7 +29,7 @@ std::string slug(std::string_view text) {
 
 std::string name_of(const stage& on, const group& which) {
   return slug(on.good(which.cast).name) + "." + slug(laws()[which.law].name)
-         + (which.own == 0 ? std::string{} : "." + std::to_string(which.own));
+         + (which.number == 0 ? std::string{} : "." + std::to_string(which.number));
 }
 
 /// Its first value in an answer of ours; empty if there is none.
@@ -36,6 +39,13 @@ std::string field_of(const std::string& answer, std::string_view name) {
   if (at == std::string::npos) return {};
   const auto begin = at + mark.size();
   return answer.substr(begin, answer.find('"', begin) - begin);
+}
+
+/// The list of findings in an answer of ours.
+std::string findings_of(const std::string& answer) {
+  const auto begin = answer.find("\"findings\":[");
+  const auto end = answer.find(",\"findings_total\":");
+  return begin < end && end != std::string::npos ? answer.substr(begin, end - begin) : std::string{};
 }
 
 std::string path_of(const wired_machine& who) { return "/v1/nodes/" + who.id(); }
@@ -53,6 +63,15 @@ template <class Ask, class Done> result<std::string> ask_until(const Ask& ask, c
 }
 
 } // namespace
+
+sight sight_of(const judge& by) {
+  const auto state = by.state();
+  return {by.shown(), findings_of(build_json<rest::NodeDetail>([&](rest::NodeDetail::Builder out) {
+            auto findings = out.initFindings(static_cast<unsigned>(state.findings.size()));
+            for (unsigned i = 0; i < state.findings.size(); ++i)
+              service::put_finding(findings[i], state.findings[i]);
+          }))};
+}
 
 result<std::unique_ptr<court>> court::open(const std::filesystem::path& folder, stage& on,
                                            const std::vector<group>& groups) {
@@ -96,17 +115,16 @@ status court::write_policies(stage& on) {
 }
 
 status court::wait_for_policies() {
-  for (const auto& [which, what] : groups_) {
-    const auto mark = R"("group":")" + what.name + '"';
-    const auto seen =
-        ask_until([&] { return service_.request("GET", "/v1/groups"); },
-                  [&](const std::string& answer) {
-                    const auto at = answer.find(mark);
-                    return at != std::string::npos && field_of(answer.substr(at), "policy") == what.policy;
-                  });
-    if (!seen) return fault{seen.fault().code, what.name + ": " + seen.fault().check};
-  }
-  return {};
+  const auto judged_by = [](const std::string& answer, const in_force& what) {
+    const auto at = answer.find(R"("group":")" + what.name + '"');
+    return at != std::string::npos && field_of(answer.substr(at, 1000), "policy") == what.policy;
+  };
+  const auto seen = ask_until([&] { return service_.request("GET", "/v1/groups"); },
+                              [&](const std::string& answer) {
+                                return std::ranges::all_of(
+                                    groups_, [&](const auto& one) { return judged_by(answer, one.second); });
+                              });
+  return seen ? status{} : seen.fault();
 }
 
 result<std::unique_ptr<wired_machine>> court::enrol(const group& into) {
@@ -122,7 +140,7 @@ status court::move(const wired_machine& who, const group& to) {
   return done ? status{} : done.fault();
 }
 
-result<level> court::look(const wired_machine& who, const group& in) {
+result<sight> court::look(const wired_machine& who, const group& in) {
   const auto& by = groups_.at(in);
   const auto seen = ask_until([&] { return service_.request("GET", path_of(who)); },
                               [&](const std::string& answer) {
@@ -132,7 +150,7 @@ result<level> court::look(const wired_machine& who, const group& in) {
   if (!seen) return seen.fault();
   const auto shown = display_from(field_of(*seen, "shown"));
   if (!shown) return fault{errc::malformed, "no \"shown\" in " + printable(*seen, 600)};
-  return level_of(*shown);
+  return sight{level_of(*shown), findings_of(*seen)};
 }
 
 status court::learn(const group& in, const wired_machine& from) {

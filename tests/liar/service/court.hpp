@@ -10,10 +10,20 @@ namespace muster::liar {
 struct group {
   std::size_t cast = 0;
   std::size_t law = 0;
-  std::size_t own = 0; ///< numbers groups of one kind that learn different things
+  std::size_t number = 0; ///< of several with one law
 
   friend auto operator<=>(const group&, const group&) = default;
 };
+
+/// What people see of a machine.
+struct sight {
+  level shown = level::untrusted;
+  std::string findings; ///< JSON, as REST has them
+
+  friend bool operator==(const sight&, const sight&) = default;
+};
+/// What they would see of the judge's machine.
+sight sight_of(const judge& by);
 
 class court {
 public:
@@ -26,7 +36,7 @@ public:
   result<std::unique_ptr<wired_machine>> enrol(const group& into);
   status move(const wired_machine& who, const group& to);
   /// What people see of it, once it is judged by set and policy of that group. fault timeout: it is not.
-  result<level> look(const wired_machine& who, const group& in);
+  result<sight> look(const wired_machine& who, const group& in);
   /// `muster reference accept GROUP --from NODE --force`. fault denied: nothing is learnt from it.
   status learn(const group& in, const wired_machine& from);
   status restart();

@@ -16,30 +16,30 @@ constexpr bool can_be_wired(plot of) noexcept { return !is_of_campaign(of); }
 class wired_life {
 public:
   /// `number`: of its own group, if what is learnt from it is not for others.
-  wired_life(stage& on, const scene& what, telling lies, std::size_t number)
-      : what_{what}, lies_{std::move(lies)}, good_{on.good(what.cast)}, own_{what.cast, what.law,
-                                                                             what.how == plot::teacher
-                                                                                 ? number
-                                                                                 : 0},
-        other_{what.cast, what.other_law, 0}, m_{good_}, l_{m_, good_} {}
+  wired_life(stage& on, const scene& what, telling lies, std::size_t number);
   wired_life(const wired_life&) = delete;
   wired_life& operator=(const wired_life&) = delete;
 
-  std::vector<group> groups() const { return {own_, other_}; }
+  /// Where it is judged.
+  std::vector<group> groups() const;
   bool has_round(unsigned number) const { return number == 0 || has_two_rounds(what_.how); }
 
   /// Up to where the lies begin.
   status begin(court& at);
   status tell(court& at, unsigned round);
-  status judge_again(court& at) { return look(at, "judged again after a restart", own_); }
+  status judge_again(court& at);
   status judge_elsewhere(court& at);
   status judge_back(court& at);
 
   const std::vector<shown_at>& seen() const noexcept { return seen_; }
+  /// What people saw at these points, with what was found. A level of `seen` is the better one where two
+  /// count.
+  const std::vector<sight>& sights() const noexcept { return sights_; }
   /// What the service said of it last.
   std::string words(court& at) const { return at.words_of(*machine_); }
 
 private:
+  /// In that group, where it is moved unless it is there.
   status look(court& at, std::string_view when, const group& in);
   status teach(court& at);
 
@@ -47,12 +47,15 @@ private:
   telling lies_;
   machine good_;
   group own_;
+  group twin_; ///< another with the same law
   group other_;
+  group is_in_;
   machine m_;
   liar l_;
   std::unique_ptr<wired_machine> machine_;
   bool whole_ = true;
   std::vector<shown_at> seen_;
+  std::vector<sight> sights_;
 };
 
 } // namespace muster::liar
