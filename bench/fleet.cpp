@@ -92,6 +92,7 @@ result<fleet> fleet::make(fleet_plan plan, const lab::vendor& vendor, measured_s
 }
 
 node_id fleet::id(std::size_t index) const { return members_[index]->machine.id(); }
+soft_machine& fleet::machine(std::size_t index) { return members_[index]->machine; }
 
 status fleet::run(task what, std::size_t times) {
   std::vector<epoll_event> ready(256);
@@ -164,6 +165,7 @@ status fleet::begin(member& who, task what) {
   case task::enrol: return open(who, net::tls_protocol::enrol);
   case task::connect: return open(who, net::tls_protocol::agent);
   case task::attest:
+  case task::settle:
   case task::hold:
   case task::beat: return send(who, {beat(++who.sequence)});
   case task::release: return answer(who);
@@ -238,6 +240,10 @@ result<fleet::progress> fleet::take(member& who, task what, const frame& receive
     if (in.isFault()) return words_of(in.getFault());
     if (in.isHello() && what == task::connect) return progress::done;
     if (in.isBeatReply()) return take_reply(who, what, in.getBeatReply());
+    if (in.isEvidenceTaken() && what == task::settle) {
+      const auto sent = send(who, {beat(++who.sequence)});
+      return sent ? result<progress>{progress::more} : sent.fault();
+    }
     if (in.isEvidenceTaken()) return progress::done;
     return out_of_turn();
   });
@@ -245,7 +251,7 @@ result<fleet::progress> fleet::take(member& who, task what, const frame& receive
 
 result<fleet::progress> fleet::take_reply(member& who, task what, wire::BeatReply::Reader in) {
   if (!in.hasChallenge()) {
-    if (what == task::beat) return progress::done;
+    if (what == task::beat || what == task::settle) return progress::done;
     ++unchallenged_;
     return progress::again;
   }
@@ -254,14 +260,15 @@ result<fleet::progress> fleet::take_reply(member& who, task what, wire::BeatRepl
   who.kept = std::move(*asked);
   who.challenged_ms = clock_->since_boot().milliseconds;
   if (what == task::hold) return progress::done;
-  if (what != task::attest) return out_of_turn();
+  if (what != task::attest && what != task::settle) return out_of_turn();
   const auto sent = answer(who);
   return sent ? result<progress>{progress::more} : sent.fault();
 }
 
 status fleet::answer(member& who) {
   if (!who.kept) return fault{errc::internal, "fleet: no challenge to answer"};
-  const auto frames = evidence(who.machine, *who.kept, who.binding, software_);
+  const auto frames = plan_.answer ? plan_.answer(who.machine, *who.kept, who.binding)
+                                   : evidence(who.machine, *who.kept, who.binding, software_);
   if (!frames) return frames.fault();
   who.kept.reset();
   return send(who, *frames);

@@ -9,10 +9,14 @@
 #include "net/socket.hpp"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace muster::bench {
+
+/// Frames that answer an order.
+using answerer = std::function<result<std::vector<bytes>>(soft_machine&, const order&, const channel&)>;
 
 struct fleet_plan {
   net::endpoint service;
@@ -20,7 +24,8 @@ struct fleet_plan {
   crypto::certificate anchor;
   std::size_t machines = 1000;
   std::size_t in_flight = 64;
-  bool rsa = false; ///< attestation keys are RSA-2048 instead of P-256
+  bool rsa = false;  ///< attestation keys are RSA-2048 instead of P-256
+  answerer answer{}; ///< null: `evidence` of the software that the fleet was made with
 };
 
 /// What one agent does when its turn comes.
@@ -28,6 +33,7 @@ enum class task {
   enrol,   ///< the whole enrolment; the certificate is kept
   connect, ///< a session of its own, up to the service's hello
   attest,  ///< beat, challenge, evidence, up to "taken"
+  settle,  ///< the same again, until a beat brings no challenge
   hold,    ///< beat, and keep the challenge: until it is answered no beat gets another
   beat,    ///< beat and reply, without a challenge
   release, ///< answer the challenge that was kept, up to "taken"
@@ -47,6 +53,7 @@ public:
 
   std::size_t size() const noexcept { return members_.size(); }
   node_id id(std::size_t member) const;
+  soft_machine& machine(std::size_t member);
   /// Turns of `attest` that brought no challenge, because the last one is not an interval ago; they are
   /// repeated and so cost the service a beat that nobody counts.
   std::uint64_t unchallenged() const noexcept { return unchallenged_; }

@@ -25,8 +25,9 @@ std::string configuration(const fs::path& folder, std::uint16_t port, std::size_
   std::ostringstream out;
   out << "name: " << service::name << "\nlisten:\n  agents: 127.0.0.1:" << port
       << "\nstate: " << (folder / "ras").string() << "\nsocket: " << (folder / "ras.sock").string()
-      << "\nbeat: " << (how == service::pace::of_a_load ? "1h" : "1s")
-      << "\nattestation:\n  interval: 100ms\n  lease: 7d\n"
+      << "\nbeat: " << (how == service::pace::of_an_agent ? "1s" : "1h")
+      << "\nattestation:\n  interval: " << (how == service::pace::of_a_story ? "1d" : "100ms")
+      << "\n  lease: 7d\n"
       << "limits:\n  sessions: " << 2 * machines + 16
       << "\n  half_open: 4096\n  accepts_per_address: 100000\n  log_deadline: 1h\n"
       << "admission:\n  vendor: automatic\n  group: " << service::group << "\n  vendor_roots:\n    - "
@@ -92,11 +93,10 @@ result<service> service::prepare(const fs::path& folder, std::size_t machines, p
   if (auto vendor = lab::vendor::create(out.vendor()); !vendor) return vendor.fault();
   auto text = configuration(folder, *port, machines, how);
   if (!policy.empty()) {
-    const auto policies = folder / "policies";
-    if (auto made = lab::make_empty_folder(policies); !made) return made.fault();
-    const auto file = policies / (std::string{group} + ".yaml");
+    if (auto made = lab::make_empty_folder(out.policies()); !made) return made.fault();
+    const auto file = out.policies() / (std::string{group} + ".yaml");
     if (auto kept = lab::replace_file(file, as_bytes(policy)); !kept) return kept.fault();
-    text += "policies: " + policies.string() + "\n";
+    text += "policies: " + out.policies().string() + "\n";
   }
   if (auto kept = lab::replace_file(folder / "service.yaml", as_bytes(text)); !kept) return kept.fault();
   return out;
@@ -120,14 +120,14 @@ status service::start() {
   return {};
 }
 
-result<std::string> service::request(std::string_view method, const std::string& target,
-                                     const std::string& body) {
+result<std::string> service::request(std::string_view method, const std::string& target, byte_view body,
+                                     std::string_view type) {
   const auto socket = connect_unix(folder_ / "ras.sock");
   if (!socket) return socket.fault();
   std::ostringstream out;
   out << method << ' ' << target << " HTTP/1.1\r\nHost: ras\r\n";
-  if (!body.empty()) out << "Content-Type: application/json\r\nContent-Length: " << body.size() << "\r\n";
-  out << "\r\n" << body;
+  if (!body.empty()) out << "Content-Type: " << type << "\r\nContent-Length: " << body.size() << "\r\n";
+  out << "\r\n" << as_text(body);
   const auto text = out.str();
   if (::send(socket->get(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
     return fault{errc::io, "ras.sock: cannot be written"};
@@ -145,8 +145,8 @@ result<std::string> service::request(std::string_view method, const std::string&
 }
 
 status service::accept_reference(const std::string& node) {
-  const auto done = request("POST", "/v1/references",
-                            R"({"group":")" + std::string{group} + R"(","from":")" + node + R"("})");
+  const auto wanted = R"({"group":")" + std::string{group} + R"(","from":")" + node + R"("})";
+  const auto done = request("POST", "/v1/references", as_bytes(wanted));
   return done ? status{} : done.fault();
 }
 

@@ -40,8 +40,9 @@ public:
 
   /// How often agents are told to beat.
   enum class pace {
-    of_a_load,  ///< hardly ever: the load beats when it wants to, and no session of it ends for silence
-    of_an_agent ///< as in the demo
+    of_a_load,   ///< hardly ever: the load beats when it wants to, and no session of it ends for silence
+    of_an_agent, ///< as in the demo
+    of_a_story   ///< a session is challenged once, unless the service asks for whole logs
   };
 
   /// Makes vendor and configuration in `folder` and picks a free port. `policy`: of the group, in YAML;
@@ -55,8 +56,13 @@ public:
   void stop() { process_.reset(); }
   const process& running() const { return *process_; }
 
+  /// Over REST. fault denied: it refused; the text has its words.
+  result<std::string> request(std::string_view method, const std::string& target, byte_view body = {},
+                              std::string_view type = "application/json");
+
   std::uint16_t port() const noexcept { return port_; }
   std::filesystem::path anchor() const { return folder_ / "ras" / "anchor.pem"; }
+  std::filesystem::path policies() const { return folder_ / "policies"; }
   std::filesystem::path vendor() const { return folder_ / "vendor"; }
   /// What it wrote, for whoever has to find out why something went wrong.
   std::filesystem::path log() const { return folder_ / "ras.log"; }
@@ -70,8 +76,6 @@ public:
 
 private:
   service(std::filesystem::path folder, std::uint16_t port) : folder_{std::move(folder)}, port_{port} {}
-  result<std::string> request(std::string_view method, const std::string& target,
-                              const std::string& body = {});
   result<std::size_t> count_nodes(const std::string& query, std::string_view word);
 
   std::filesystem::path folder_;

@@ -146,15 +146,14 @@ result<crypto::secret> soft_machine::activate(const tpm::credential& sealed) con
 result<soft_machine::quote> soft_machine::sign_quote(byte_view extra_data,
                                                      const tpm::pcr_selection& selection,
                                                      const tpm::pcr_values& values) {
-  constexpr std::uint32_t resets = 3;
-  constexpr std::uint32_t restarts = 0;
   constexpr std::uint64_t firmware = 0x20191023;
-  clock_ += 10;
+  clock_.clock += 10;
   // TPMS_ATTEST (TPM 2.0 Part 2, 10.12.8)
   writer out;
   out.u32_be(tpm::tpm_generated_value).u16_be(tpm::attest_quote_tag);
   out.sized16(tpm::endorsement_qualified_name(ak_)).sized16(extra_data);
-  out.u64_be(clock_).u32_be(resets).u32_be(restarts).u8(1).u64_be(firmware);
+  out.u64_be(clock_.clock).u32_be(clock_.reset_count).u32_be(clock_.restart_count).u8(clock_.safe ? 1 : 0);
+  out.u64_be(firmware);
   tpm::write_pcr_selection(out, selection);
   out.sized16(tpm::digest_of(values, selection, hash_algorithm::sha256).view());
   quote made{out.take(), {}};

@@ -35,6 +35,11 @@ public:
   const tpm::ak_public& ak() const noexcept { return ak_; }
   const crypto::private_key& tls_key() const noexcept { return tls_key_; }
   const boot_id& boot() const noexcept { return boot_; }
+  /// From now on it is in this boot, and its TPM counts from there.
+  void be_in(const boot_id& boot, const tpm::clock_info& clock) {
+    boot_ = boot;
+    clock_ = clock;
+  }
   node_id id() const { return tpm::node_id_of(ek_area_); }
 
   /// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). fault mismatch: it was not made for this EK and AK.
@@ -59,7 +64,7 @@ private:
   tpm::ak_public ak_;
   bytes ek_certificate_;
   boot_id boot_;
-  std::uint64_t clock_ = 60'000;
+  tpm::clock_info clock_{60'000, 3, 0, true};
 };
 
 } // namespace muster::bench

@@ -43,11 +43,16 @@ bytes manifest(const soft_machine& machine, const order& asked, const measured_s
 }
 
 void put_values(wire::Evidence::Builder out, const tpm::pcr_values& values) {
-  auto list = out.initPcrs(15);
-  for (unsigned i = 0; i < 15; ++i) {
-    list[i].setAlgorithm(static_cast<std::uint16_t>(hash_algorithm::sha256));
-    list[i].setIndex(static_cast<std::uint8_t>(i));
-    list[i].setValue(data_of(values.get(hash_algorithm::sha256, i)));
+  std::vector<std::pair<hash_algorithm, unsigned>> there;
+  for (const auto& bank : values.present())
+    for (unsigned i = 0; i < tpm::pcr_count; ++i)
+      if ((bank.mask >> i & 1U) != 0) there.emplace_back(bank.algorithm, i);
+  auto list = out.initPcrs(static_cast<unsigned>(there.size()));
+  for (unsigned i = 0; i < there.size(); ++i) {
+    const auto [bank, pcr] = there[i];
+    list[i].setAlgorithm(static_cast<std::uint16_t>(bank));
+    list[i].setIndex(static_cast<std::uint8_t>(pcr));
+    list[i].setValue(data_of(values.get(bank, pcr)));
   }
 }
 
@@ -142,6 +147,28 @@ result<order> read_challenge(wire::Challenge::Reader in) {
   return out;
 }
 
+std::vector<bytes> frames_of(const order& asked, const evidence_body& body) {
+  std::vector<bytes> out;
+  out.push_back(say<wire::AgentFrame>([&](auto frame) {
+    auto first = frame.initEvidence();
+    first.setNumber(asked.number);
+    first.setManifest(data_of(body.manifest));
+    first.setAttest(data_of(body.quote.attest));
+    first.setSignature(data_of(body.quote.signature));
+    put_values(first, body.hints);
+  }));
+  const auto put_parts = [&](wire::LogPart::Log log, byte_view rest, bool last) {
+    do {
+      const auto part = rest.first(std::min(rest.size(), part_size));
+      rest = rest.subspan(part.size());
+      out.push_back(log_part(asked, out.size(), log, part, last && rest.empty()));
+    } while (!rest.empty());
+  };
+  if (!body.boot_log.empty()) put_parts(wire::LogPart::Log::BOOT, body.boot_log, false);
+  put_parts(wire::LogPart::Log::IMA, body.ima_log, true);
+  return out;
+}
+
 result<std::vector<bytes>> evidence(soft_machine& machine, const order& asked, const channel& with,
                                     const measured_software& software) {
   if (!(asked.selection == routine_selection()))
@@ -149,26 +176,11 @@ result<std::vector<bytes>> evidence(soft_machine& machine, const order& asked, c
   const auto body = manifest(machine, asked, software);
   const tpm::quote_context context{asked.nonce, machine.id(), with.exporter, crypto::sha256(with.node_spki),
                                    crypto::sha256(body)};
-  const auto quote = machine.sign_quote(tpm::quote_binding(context).view(), asked.selection, software.pcrs);
+  auto quote = machine.sign_quote(tpm::quote_binding(context).view(), asked.selection, software.pcrs);
   if (!quote) return quote.fault();
-  std::vector<bytes> out;
-  out.push_back(say<wire::AgentFrame>([&](auto frame) {
-    auto first = frame.initEvidence();
-    first.setNumber(asked.number);
-    first.setManifest(data_of(body));
-    first.setAttest(data_of(quote->attest));
-    first.setSignature(data_of(quote->signature));
-    put_values(first, software.pcrs);
-  }));
-  if (asked.want_boot_log)
-    out.push_back(log_part(asked, 1, wire::LogPart::Log::BOOT, software.boot_log, false));
-  auto rest = asked.ima_first == 0 ? byte_view{software.ima_log} : byte_view{};
-  do {
-    const auto part = rest.first(std::min(rest.size(), part_size));
-    rest = rest.subspan(part.size());
-    out.push_back(log_part(asked, out.size(), wire::LogPart::Log::IMA, part, rest.empty()));
-  } while (!rest.empty());
-  return out;
+  return frames_of(asked, {body, *std::move(quote), software.pcrs,
+                           asked.want_boot_log ? byte_view{software.boot_log} : byte_view{},
+                           asked.ima_first == 0 ? byte_view{software.ima_log} : byte_view{}});
 }
 
 } // namespace muster::bench

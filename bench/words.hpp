@@ -35,6 +35,17 @@ struct order {
 };
 result<order> read_challenge(wire::Challenge::Reader in);
 
+/// What is sent for an order.
+struct evidence_body {
+  bytes manifest; ///< wire::Manifest
+  soft_machine::quote quote;
+  tpm::pcr_values hints; ///< all that it has go along
+  byte_view boot_log;    ///< empty: no part of it
+  byte_view ima_log;     ///< empty: an empty part, as the agent sends
+};
+/// Its frames: part 0, then both logs, cut as the agent cuts them.
+std::vector<bytes> frames_of(const order& asked, const evidence_body& body);
+
 /// Frames of the whole evidence: manifest and quote made for this challenge, then the logs as far as they are
 /// wanted. Nothing new was measured since `software` was loaded, so a machine that was asked to go on sends
 /// an empty part, as the agent does. fault unsupported: another selection than the routine one.

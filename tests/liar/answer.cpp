@@ -32,9 +32,20 @@ frame manifest_of(const service::challenge& asked, std::uint64_t first_entry, co
 
 } // namespace
 
+quoting quoted_by(const testing::soft_tpm& key) {
+  return [&key](byte_view extra_data, const tpm::pcr_selection& selection, const tpm::pcr_values& values,
+                const tpm::clock_info& at) {
+    auto fields = key.honest(extra_data, selection, values);
+    fields.clock = at.clock;
+    fields.reset_count = at.reset_count;
+    fields.restart_count = at.restart_count;
+    fields.safe = at.safe ? 1 : 0;
+    return key.sign(fields);
+  };
+}
+
 answer answer_to(const service::challenge& asked, const service::evidence_channel& channel,
-                 std::uint64_t first_entry, const account& told, const chip& tpm,
-                 const testing::soft_tpm& key) {
+                 std::uint64_t first_entry, const account& told, const chip& tpm, const quoting& quote) {
   answer out;
   const auto whole_log = told.has_boot ? to_bytes(told.boot) : bytes{};
   out.manifest = manifest_of(asked, first_entry, told, whole_log);
@@ -45,12 +56,7 @@ answer answer_to(const service::challenge& asked, const service::evidence_channe
   const auto binding =
       tpm::quote_binding({asked.issue.nonce, channel.node, channel.exporter,
                           crypto::sha256(channel.node_spki), crypto::sha256(out.manifest.view())});
-  auto fields = key.honest(binding.view(), asked.issue.selection, values);
-  fields.clock = tpm.clock().clock;
-  fields.reset_count = tpm.clock().reset_count;
-  fields.restart_count = tpm.clock().restart_count;
-  fields.safe = tpm.clock().safe ? 1 : 0;
-  out.quote = key.sign(fields);
+  out.quote = quote(binding.view(), asked.issue.selection, values, tpm.clock());
   return out;
 }
 

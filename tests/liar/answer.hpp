@@ -6,6 +6,8 @@
 #include "tests/liar/account.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
 
+#include <functional>
+
 namespace muster::liar {
 
 struct answer {
@@ -16,9 +18,13 @@ struct answer {
   bytes ima_log;
 };
 
+/// TPM2_Quote by a machine's AK, at that point of its TPM's clock.
+using quoting = std::function<testing::made_quote(byte_view extra_data, const tpm::pcr_selection& selection,
+                                                  const tpm::pcr_values& values, const tpm::clock_info& at)>;
+quoting quoted_by(const testing::soft_tpm& key);
+
 /// What an agent sends that has these texts and this TPM. The quote is over what `tpm` holds.
 answer answer_to(const service::challenge& asked, const service::evidence_channel& channel,
-                 std::uint64_t first_entry, const account& told, const chip& tpm,
-                 const testing::soft_tpm& key);
+                 std::uint64_t first_entry, const account& told, const chip& tpm, const quoting& quote);
 
 } // namespace muster::liar

@@ -68,8 +68,9 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
   const auto asked = next_challenge(before, told, whole);
   const auto first = appraisal::first_entry_wanted(asked.issue, recorded_boot_of(before).get());
   const bool old = told.late && last_;
-  auto sent =
-      old ? last_ : std::make_shared<const answer>(answer_to(asked, channel(told), first, told, tpm, *key_));
+  auto sent = old ? last_
+                  : std::make_shared<const answer>(
+                      answer_to(asked, channel(told), first, told, tpm, quoted_by(*key_)));
   told_from_ = old ? std::nullopt : std::optional{first};
   last_ = sent;
   const decision_request request{node_.id,

@@ -80,15 +80,11 @@ void replace(std::string& text, std::string_view what, const std::string& by) {
     text.replace(at, what.size(), by);
 }
 
-/// A key that signed none of the machines' files.
-result<bytes> read_key(std::string_view) { return testing::read_test_data("vm/grub-sb/ak.pem"); }
+result<bytes> read_key(std::string_view) { return key_content(); }
 
 std::shared_ptr<const appraisal::policy> policy_of(const law& which, const machine& good) {
-  std::string text = which.policy;
-  replace(text, "$LOADER", hex_of_line(good, good.boot.loader()));
-  replace(text, "$INITRD", hex_of_line(good, good.boot.find(9, "initrd")));
-  replace(text, "$PROGRAM", to_hex(digest_in(good.list.back())));
-  auto document = settings::parse_policy_document("policy.yaml", text, appraisal::policy_grammar(read_key));
+  auto document = settings::parse_policy_document("policy.yaml", policy_text(which, good),
+                                                  appraisal::policy_grammar(read_key));
   REQUIRE_MESSAGE(document.ok(), which.name << ": " << document.fault().check);
   const auto all =
       appraisal::resolve_policies(std::vector{appraisal::named_document{"p", *std::move(document)}});
@@ -109,6 +105,16 @@ void add_sha1(appraisal::file_claims& files, const machine& good) {
 } // namespace
 
 std::span<const law> laws() { return all_laws; }
+
+std::string policy_text(const law& which, const machine& good) {
+  std::string out = which.policy;
+  replace(out, "$LOADER", hex_of_line(good, good.boot.loader()));
+  replace(out, "$INITRD", hex_of_line(good, good.boot.find(9, "initrd")));
+  replace(out, "$PROGRAM", to_hex(digest_in(good.list.back())));
+  return out;
+}
+
+bytes key_content() { return testing::read_test_data("vm/grub-sb/ak.pem"); }
 
 std::size_t law_named(std::string_view name) {
   const auto at =

@@ -17,6 +17,11 @@ struct law {
 };
 
 std::span<const law> laws();
+/// Its policy as a file: the one of machines like `good`.
+std::string policy_text(const law& which, const machine& good);
+/// The key that a policy names: `key_name` beside it. It signed none of the machines' files.
+inline constexpr std::string_view key_name = "release.pem";
+bytes key_content();
 /// The place of that name in `laws`.
 std::size_t law_named(std::string_view name);
 

@@ -1,38 +1,20 @@
 // muster-liar: strategies of a range of seeds, for searches that are longer than a test.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include "tests/liar/asserts.hpp"
 #include "tests/liar/badness.hpp"
 #include "tests/liar/known_open.hpp"
 #include "tests/liar/named_case.hpp"
 #include "tests/liar/search.hpp"
+#include "tests/liar/seed_range.hpp"
 
-#include <doctest/doctest.h>
-
-#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <set>
 #include <string_view>
 
 namespace {
 
 using namespace muster::liar;
-
-struct range {
-  std::uint64_t from = 0;
-  std::uint64_t to = 0;
-};
-
-// "A..B", both included
-std::optional<range> range_of(std::string_view text) {
-  range out;
-  const auto* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, out.from);
-  if (first.ec != std::errc{} || end - first.ptr < 3 || std::string_view{first.ptr, 2} != "..") return {};
-  const auto second = std::from_chars(first.ptr + 2, end, out.to);
-  if (second.ec != std::errc{} || second.ptr != end || out.to < out.from) return {};
-  return out;
-}
 
 int usage() {
   std::fputs("Usage: muster-liar --seeds A..B [--all] [--explain] | --named TEXT\n"
@@ -44,7 +26,7 @@ int usage() {
   return 2;
 }
 
-int run(const range& seeds, bool all, bool explain) {
+int run(const seed_range& seeds, bool all, bool explain) {
   stage on;
   search s{on, all ? std::vector<std::size_t>{} : open_moves()};
   std::set<std::string> kinds; // one example for each set of moves
@@ -93,14 +75,9 @@ int show_named(std::string_view text) {
 } // namespace
 
 int main(int argc, char** argv) {
-  // The model asserts what its own files must be; outside of a test case that ends the program.
   doctest::Context context;
-  context.setAsDefaultForAssertsOutOfTestCases();
-  context.setAssertHandler([](const doctest::AssertData& failed) {
-    std::fprintf(stderr, "%s:%d: %s\n", failed.m_file, failed.m_line, failed.m_expr);
-    std::abort();
-  });
-  std::optional<range> seeds;
+  end_on_failed_asserts(context);
+  std::optional<seed_range> seeds;
   bool all = false;
   bool explain = false;
   for (int i = 1; i < argc; ++i) {
@@ -110,7 +87,7 @@ int main(int argc, char** argv) {
     else if (word == "--explain")
       explain = true;
     else if (word == "--seeds" && i + 1 < argc)
-      seeds = range_of(argv[++i]);
+      seeds = seed_range_of(argv[++i]);
     else if (word == "--named" && i + 1 < argc)
       return show_named(argv[++i]);
     else
