@@ -6,7 +6,7 @@ namespace muster::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out{'"'};
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -34,14 +34,14 @@ json_text& json_text::close(char bracket) {
 
 json_text& json_text::key(std::string_view name) {
   separate();
-  out_ += quoted(name);
+  out_ += json_string(name);
   out_ += ':';
   return *this;
 }
 
 json_text& json_text::text(std::string_view value) {
   separate();
-  out_ += quoted(printable(value, std::numeric_limits<std::size_t>::max()));
+  out_ += json_string(printable(value, std::numeric_limits<std::size_t>::max()));
   return *this;
 }
 
