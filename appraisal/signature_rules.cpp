@@ -17,13 +17,6 @@ crypto::signature_scheme scheme_of(const crypto::public_key& key) noexcept {
   return key.is_rsa() ? crypto::signature_scheme::rsassa_pkcs1 : crypto::signature_scheme::ecdsa;
 }
 
-/// How often a P-256 verification goes into one with this key, roughly (OpenSSL 3.0 has fast code for P-256
-/// only).
-std::size_t cost_of(const crypto::public_key& key) noexcept {
-  if (key.is_rsa()) return key.bits() > 4096 ? 4 : 1;
-  return key.ec_curve() == crypto::curve::p256 ? 1 : key.ec_curve() == crypto::curve::p384 ? 8 : 16;
-}
-
 /// What was signed. struct ima_file_id of version 3: UINT8 type; UINT8 algorithm; BYTE digest[]
 crypto::digest signed_digest(const tpm::ima_signature& signature, byte_view digest) {
   if (signature.kind == tpm::ima_signature_kind::file_digest) return crypto::digest{digest};
@@ -58,11 +51,6 @@ std::optional<bytes32> digest_of_pins(const signature_rules& rules) {
   return crypto::sha256(out.view());
 }
 
-bool signature_judge::may_verify(const pinned_key& key) noexcept {
-  checks_ += cost_of(key.key());
-  return checks_ <= max_checks;
-}
-
 signature_judgement signature_judge::judge(const tpm::ima_entry& entry) {
   if (entry.violation()) return {file_signature::none, {}};
   auto out = judge_attribute(entry);
@@ -82,7 +70,7 @@ signature_judgement signature_judge::judge_attribute(const tpm::ima_entry& entry
   for (const auto& key : rules_.keys) {
     if (key.key_id() != signature->key_id) continue;
     out.state = file_signature::wrong;
-    if (!right_kind(*signature, entry) || !may_verify(key)) continue;
+    if (!right_kind(*signature, entry)) continue;
     if (key.key().verify_digest(scheme_of(key.key()), signature->algorithm, digest.view(),
                                 signature->signature))
       return {file_signature::holds, key.fingerprint()};
@@ -92,11 +80,9 @@ signature_judgement signature_judge::judge_attribute(const tpm::ima_entry& entry
 
 /// A PKCS#7 message names a certificate, which an operator need not have: each key is tried.
 signature_judgement signature_judge::judge_appended(const tpm::ima_entry& entry) {
-  for (const auto& key : rules_.keys) {
-    if (!may_verify(key)) return {file_signature::wrong, {}};
+  for (const auto& key : rules_.keys)
     if (crypto::verify_appended(entry.appended, entry.appended_algorithm, entry.appended_digest, key.key()))
       return {file_signature::holds, key.fingerprint()};
-  }
   return {file_signature::unknown_key, {}};
 }
 

@@ -45,22 +45,17 @@ struct signature_judgement {
 ///                 algorithm and digest of an fs-verity file (version 3). A signature of one type never holds
 ///                 for the other (docs/checks.md 23)
 ///   modsig        PKCS#7 over the digest that the entry states for the file without its signature
-/// At most `max_checks` signatures of RSA or P-256, fewer of keys that are dearer to verify with: what a
-/// machine with forged entries can cost. Those behind count as false.
+/// What a machine with forged entries can cost is bounded by `cpu_budget`, as all else.
 class signature_judge {
 public:
-  static constexpr std::size_t max_checks = 65'536;
-
   explicit signature_judge(const signature_rules& rules) noexcept : rules_{rules} {}
   signature_judgement judge(const tpm::ima_entry& entry);
 
 private:
   signature_judgement judge_attribute(const tpm::ima_entry& entry);
   signature_judgement judge_appended(const tpm::ima_entry& entry);
-  bool may_verify(const pinned_key& key) noexcept;
 
   const signature_rules& rules_;
-  std::size_t checks_ = 0;
 };
 
 /// What a recorded judgement is worth under `rules`: a key that is no longer pinned is unknown.

@@ -1,6 +1,8 @@
 // What all attestations in flight may hold in memory together (docs/checks.md P7). A value; not for threads.
 #pragma once
 
+#include "messages/vocabulary/ids.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -26,13 +28,14 @@ public:
 
   /// `who` wants to hold `total` bytes in all, no less than it holds. False: it stays with what it holds and
   /// waits in line, at the end unless it waits already. More than `most` is never given.
-  bool take(holder who, std::uint64_t total);
+  bool take(holder who, std::uint64_t total, boot_time now);
   /// `who` holds nothing any more and waits for nothing. Gives those whose turn came: they hold what they
   /// asked for.
-  std::vector<holder> leave(holder who);
-  /// Who has to make room, since `who` waited too long: the one that holds most of those of its size. It may
-  /// be `who` itself. Null if `who` does not wait.
-  std::optional<holder> dearest_before(holder who) const;
+  std::vector<holder> leave(holder who, boot_time now);
+  /// Who has to make room, since `who` waited too long: of those of its size that hold anything, the one that
+  /// cost most, which is memory multiplied by the time for which it was held. So a long log that comes fast
+  /// outlasts one that is held open. It may be `who` itself. Null if `who` does not wait.
+  std::optional<holder> dearest_before(holder who, boot_time now) const;
 
   /// What one attestation can get at most.
   std::uint64_t most() const noexcept { return capacity_ / 2; }
@@ -44,14 +47,18 @@ private:
   struct share {
     std::uint64_t held = 0;
     std::uint64_t wanted = 0; ///< more than `held` while it waits
+    std::uint64_t spent = 0;  ///< KiB held, multiplied by ms, until `since`
+    boot_time since;          ///< it holds `held`
+
+    std::uint64_t cost(boot_time now) const noexcept;
   };
 
   bool fits(const share& one) const noexcept;
-  void give(share& one) noexcept;
+  void give(share& one, boot_time now) noexcept;
   std::deque<holder>& line_of(const share& one) noexcept {
     return one.wanted > small ? large_line_ : small_line_;
   }
-  void advance(std::deque<holder>& line, std::vector<holder>& given);
+  void advance(std::deque<holder>& line, std::vector<holder>& given, boot_time now);
 
   std::uint64_t capacity_;
   std::uint64_t held_ = 0;

@@ -182,9 +182,9 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   if (!listener) return listener.fault();
   privacy_ca = system.spawn(service::privacy_ca,
                             privacy_ca_deps{keys, vendors, in.certificate_lifetime, store, clock, log});
-  auto deps = std::make_shared<const session_deps>(
-      session_deps{std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
-                   std::make_shared<shared_pot>(evidence_memory_of(in))});
+  auto deps = std::make_shared<const session_deps>(session_deps{
+      std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
+      std::make_shared<shared_pot>(evidence_memory_of(in), clock), std::make_shared<shared_seats>()});
   client_api = system.spawn(service::client_api,
                             client_api_deps{std::move(deps),
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},

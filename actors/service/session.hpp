@@ -14,7 +14,7 @@
 namespace muster::service {
 
 /// Why a session ends, as its peer is told.
-enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation };
+enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation, crowded };
 
 /// Commands that are stored as `sent`: they go out with the next beat reply.
 using due_commands = std::shared_ptr<const std::vector<command_record>>;

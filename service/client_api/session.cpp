@@ -185,8 +185,22 @@ void carry_out(session_pointer self, agent_effects effects) {
       self->send(state.deps->trust.of(state.node), twin_atom::value, state.node, agent->of_generation());
   if (effects.close) close(self);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  if (agent != nullptr && agent->attached()) state.seat.keep();
   if (state.gone && agent != nullptr && agent->quiet()) return self->quit();
   give_credit(self);
+}
+
+fault end_fault(session_end why) {
+  switch (why) {
+  case session_end::stopping: return {errc::busy, "the service stops; come back"};
+  case session_end::superseded: return {errc::conflict, "a newer session of this machine took over"};
+  case session_end::revoked: return {errc::denied, "this machine was revoked"};
+  case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
+  case session_end::new_generation:
+    return {errc::not_found, "this certificate is of an older generation; enrol again"};
+  case session_end::crowded: return {errc::busy, "this machine has too many sessions open; come back"};
+  }
+  return {errc::internal, "session end"};
 }
 
 void tick(session_pointer self);
@@ -253,18 +267,6 @@ void gone(session_pointer self) {
   if (agent->epoch().value != 0)
     self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
   carry_out(self, agent->on_gone());
-}
-
-fault end_fault(session_end why) {
-  switch (why) {
-  case session_end::stopping: return {errc::busy, "the service stops; come back"};
-  case session_end::superseded: return {errc::conflict, "a newer session of this machine took over"};
-  case session_end::revoked: return {errc::denied, "this machine was revoked"};
-  case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
-  case session_end::new_generation:
-    return {errc::not_found, "this certificate is of an older generation; enrol again"};
-  }
-  return {errc::internal, "session end"};
 }
 
 void end(session_pointer self, session_end why) {

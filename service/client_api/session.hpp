@@ -13,6 +13,7 @@
 #include "protocol/enrolment_protocol.hpp"
 #include "records/log_board.hpp"
 #include "service/client_api/shared_pot.hpp"
+#include "service/client_api/shared_seats.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -38,6 +39,7 @@ struct session_deps {
   record_log_actor record_log;
   log_board_ptr board; ///< never null
   std::shared_ptr<shared_pot> pot;
+  std::shared_ptr<shared_seats> seats;
 };
 
 using session_deps_ptr = std::shared_ptr<const session_deps>;
@@ -51,6 +53,7 @@ struct session_state {
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
+  held_seat seat;    ///< among those of its node; none for a stranger
   pot_share room;    ///< for the evidence that it holds
   bool gone = false; ///< the peer; what it told last may still be with the Verifier
 };

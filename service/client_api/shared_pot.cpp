@@ -7,19 +7,19 @@ namespace muster::service {
 bool shared_pot::take(const session_actor& who, std::uint64_t total) {
   const std::lock_guard lock{mutex_};
   sessions_.try_emplace(who.id(), who);
-  return pot_.take(who.id(), std::min(total, pot_.most()));
+  return pot_.take(who.id(), std::min(total, pot_.most()), clock_->since_boot());
 }
 
 void shared_pot::leave(evidence_pot::holder who) {
   const std::lock_guard lock{mutex_};
   sessions_.erase(who);
-  for (const auto next : pot_.leave(who))
+  for (const auto next : pot_.leave(who, clock_->since_boot()))
     caf::anon_send(sessions_.at(next), pot_atom::value, true);
 }
 
 void shared_pot::insist(evidence_pot::holder who) {
   const std::lock_guard lock{mutex_};
-  if (const auto dearest = pot_.dearest_before(who))
+  if (const auto dearest = pot_.dearest_before(who, clock_->since_boot()))
     caf::anon_send(sessions_.at(*dearest), pot_atom::value, false);
 }
 

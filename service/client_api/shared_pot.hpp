@@ -1,6 +1,7 @@
 // The one pot of memory for evidence in flight, shared by all Sessions.
 #pragma once
 
+#include "actors/runtime/clock.hpp"
 #include "actors/service/session.hpp"
 #include "protocol/evidence_pot.hpp"
 
@@ -15,15 +16,17 @@ namespace muster::service {
 /// somebody else waited too long.
 class shared_pot {
 public:
-  explicit shared_pot(std::uint64_t capacity) : pot_{capacity} {}
+  shared_pot(std::uint64_t capacity, std::shared_ptr<const runtime::clock> clock)
+      : clock_{std::move(clock)}, pot_{capacity} {}
 
   /// False: `who` waits in line, with what it holds.
   bool take(const session_actor& who, std::uint64_t total);
   void leave(evidence_pot::holder who);
-  /// `who` has waited long enough for the one that holds most to go. Nothing if it waits no more.
+  /// `who` has waited long enough for the one that cost most to go. Nothing if it waits no more.
   void insist(evidence_pot::holder who);
 
 private:
+  std::shared_ptr<const runtime::clock> clock_;
   std::mutex mutex_;
   evidence_pot pot_;
   std::unordered_map<evidence_pot::holder, session_actor> sessions_; // that hold or wait

@@ -192,6 +192,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
   if (!known->node) return reply.deliver(change_reply{fault{errc::not_found, "forget: no such node"}}), reply;
   write_batch batch;
   vouched_.erase(id);
+  attached_.erase(id);
   batch.erase<tables::nodes>(id).erase<tables::states>(id).erase<tables::ak_certificates>(id).clear_claims(
       id);
   const auto& state = *known->state;

@@ -17,8 +17,8 @@ constexpr std::size_t loose_a_tick = 32;
 
 /// What the store says of the node that a result is of.
 kept_result describe(const store_reader& store, sequence at, const records::Result::Reader& in) {
-  kept_result out{{in.getDecidedMs()}, true, false};
-  node_id id;
+  kept_result out{{}, {in.getDecidedMs()}, true, false};
+  auto& id = out.node;
   if (in.getNode().size() != id.raw.size()) return out;
   std::copy_n(in.getNode().begin(), id.raw.size(), id.raw.begin());
   const auto snapshot = store.snapshot(id);
@@ -34,12 +34,26 @@ kept_result describe(const store_reader& store, sequence at, const records::Resu
 
 } // namespace
 
-bool goes(const kept_result& one, const retention_rules& rules, wall_time now,
-          std::uint64_t excess) noexcept {
+bool goes(const kept_result& one, const retention_rules& rules, wall_time now, bool for_room) noexcept {
   if (!one.of_known_node) return true;
   if (one.newest) return false;
   const auto age = now.milliseconds - std::min(now.milliseconds, one.decided.milliseconds);
-  return excess > 0 || age > static_cast<std::uint64_t>(rules.results.count());
+  return for_room || age > static_cast<std::uint64_t>(rules.results.count());
+}
+
+void result_shares::begin(std::uint64_t bound) {
+  counted_ = std::exchange(counting_, {});
+  share_ = bound / std::max<std::size_t>(counted_.size(), 1);
+}
+
+void result_shares::goes(const node_id& node, std::uint64_t size) {
+  if (const auto found = counted_.find(node); found != counted_.end())
+    found->second -= std::min(found->second, size);
+}
+
+bool result_shares::over(const node_id& node) const {
+  const auto found = counted_.find(node);
+  return found != counted_.end() && found->second > share_;
 }
 
 std::chrono::milliseconds pass_interval(const retention_rules& rules) noexcept {
@@ -61,6 +75,7 @@ void trust_mgr_state::retain_some(const moment& now) {
     retention_.behind.reset();
     retention_.begun = now.boot;
     retention_.excess = size->results_bytes - std::min(size->results_bytes, rules.results_bytes);
+    retention_.shares.begin(rules.results_bytes);
   }
   if (retention_.passing) pass_over_results(batch, rules, now.wall);
   if (batch.empty()) return;
@@ -82,11 +97,20 @@ void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rule
     if (!one.record) continue; // damaged: it does not say whose it is
     const auto kept =
         one.record->read([&](records::Result::Reader in) { return describe(*deps_.reader, one.key, in); });
-    if (!goes(kept, rules, now, retention_.excess)) continue;
+    const auto size = one.record->content().size();
+    const bool for_room = retention_.excess > 0 && retention_.shares.over(kept.node);
+    if (!goes(kept, rules, now, for_room)) {
+      retention_.shares.stays(kept.node, size);
+      continue;
+    }
     batch.erase_result(one.key);
-    retention_.excess -= std::min<std::uint64_t>(retention_.excess, one.record->content().size());
+    retention_.shares.goes(kept.node, size);
+    retention_.excess -= std::min<std::uint64_t>(retention_.excess, size);
   }
   retention_.passing = page->size() == results_a_tick;
+  if (retention_.passing) return;
+  // The first pass since the start only counted, so the next one comes at once.
+  if (!std::exchange(retention_.counted, true)) retention_.begun.reset();
 }
 
 } // namespace muster::service

@@ -53,8 +53,12 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   self_->send(deps_.cache, presence_atom::value, id, true);
   deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
   deliver(id);
-  attachment with{epoch, known->node->ak_public, known->state, context_of(known->node->group),
-                  known->node->level};
+  attachment with{
+      epoch,       known->node->ak_public, known->state, context_of(known->node->group), known->node->level,
+      std::nullopt};
+  const auto moment = deps_.clock->since_boot();
+  if (const auto [before, first] = attached_.try_emplace(id, moment); !first)
+    with.before = std::exchange(before->second, moment);
   if (!ends_lease(*known->state, boot)) return reply.deliver(attach_reply{with}), reply;
 
   // A state that is being stored does not know its own result yet: it must not be written from here.

@@ -152,6 +152,7 @@ private:
   trust_mgr_deps deps_;
   std::unique_ptr<node_book> book_;
   std::unordered_map<node_id, attached> sessions_;
+  std::unordered_map<node_id, boot_time> attached_; // when the newest session did, open or not
   std::unordered_map<node_id, command_queue> queues_;
   std::map<command_id, order_actor> orders_;
   std::map<std::string, context_ptr> contexts_;
@@ -177,6 +178,8 @@ private:
     std::optional<sequence> behind; ///< goes on behind this
     std::optional<boot_time> begun; ///< the newest pass; rules may have changed since
     std::uint64_t excess = 0;       ///< bytes over the bound, as far as this pass has not taken them
+    result_shares shares;
+    bool counted = false; ///< all results, once
   } retention_;
   std::vector<promise<bool>> stop_waits_;
   std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored

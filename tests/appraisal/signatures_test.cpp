@@ -288,7 +288,7 @@ TEST_CASE("a signature that holds is part of a claim, and of no reference") {
   CHECK(set->content().files[0].signature == file_signature::unchecked);
 }
 
-TEST_CASE("forged entries cost a bounded number of signature checks") {
+TEST_CASE("check 23: a true signature holds behind any number of forged ones") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   signature_rules rules;
   rules.mode = signature_mode::accept;
@@ -296,20 +296,18 @@ TEST_CASE("forged entries cost a bounded number of signature checks") {
   signature_judge judge{rules};
   tpm::ima_entry entry;
   const auto digest = crypto::sha256(as_bytes("a"));
-  auto attribute = file_attribute(key, "a");
+  const auto attribute = file_attribute(key, "a");
   entry.algorithm = hash_algorithm::sha256;
   entry.digest = digest;
-  entry.signature = attribute;
-  REQUIRE(judge.judge(entry).state == file_signature::holds);
-  auto empty = attribute;
-  empty.resize(9 + 1); // one byte is no signature: checked at once
-  empty[7] = 0;
-  empty[8] = 1;
-  entry.signature = empty;
-  for (std::size_t i = 1; i < signature_judge::max_checks; ++i)
+  auto forged = attribute;
+  forged.resize(9 + 1); // one byte is no signature: checked at once
+  forged[7] = 0;
+  forged[8] = 1;
+  entry.signature = forged;
+  for (std::size_t i = 0; i < 100'000; ++i)
     REQUIRE(judge.judge(entry).state == file_signature::wrong);
   entry.signature = attribute;
-  CHECK(judge.judge(entry).state == file_signature::wrong);
+  CHECK(judge.judge(entry).state == file_signature::holds);
 }
 
 TEST_CASE("check 23: buffers are judged by their content, each kind by its own rules") {

@@ -160,6 +160,28 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
 }
 
+TEST_CASE(
+    "check 25: a machine that comes back again and again is not judged each time, unless somebody asks") {
+  agent_protocol_settings settings;
+  settings.interval = std::chrono::milliseconds{1000};
+  const auto back = [&] {
+    agent_protocol out{{}, bytes{1}, {}, settings};
+    (void)out.on_frame(hello(), {5000});
+    auto with = attached();
+    with.before = boot_time{4900}; // the session before
+    (void)out.on_attached(with);
+    return out;
+  };
+  auto protocol = back();
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(1), {5149})).challenge);
+  CHECK(beat_reply(protocol.on_frame(beat(2), {5150})).challenge == 42);
+  auto asked = back();
+  command_record attest;
+  attest.kind = command_kind::attest;
+  asked.on_due({attest});
+  CHECK(beat_reply(asked.on_frame(beat(1), {5000})).challenge == 42);
+}
+
 TEST_CASE("a machine that could not answer is asked again with the first beat behind the deadline") {
   auto protocol = ready();
   REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).challenge == 42); // then its TPM loses power

@@ -13,51 +13,74 @@ constexpr std::uint64_t MiB = 1U << 20U;
 
 using holders = std::vector<evidence_pot::holder>;
 
+constexpr muster::boot_time at{1000};
+constexpr muster::boot_time later(std::uint64_t ms) { return {at.milliseconds + ms}; }
+
 } // namespace
 
 TEST_CASE("evidence finds room until the pot is empty, and then waits in line") {
   evidence_pot pot{100 * MiB};
-  CHECK(pot.take(1, 30 * MiB));
-  CHECK(pot.take(2, 20 * MiB));
-  CHECK_FALSE(pot.take(3, 2 * MiB)); // large ones have half
-  CHECK_FALSE(pot.take(4, 3 * MiB));
+  CHECK(pot.take(1, 30 * MiB, at));
+  CHECK(pot.take(2, 20 * MiB, at));
+  CHECK_FALSE(pot.take(3, 2 * MiB, at)); // large ones have half
+  CHECK_FALSE(pot.take(4, 3 * MiB, at));
   CHECK(pot.waits(3));
   CHECK(pot.held() == 50 * MiB);
-  CHECK(pot.leave(2) == holders{3, 4});
+  CHECK(pot.leave(2, at) == holders{3, 4});
   CHECK(pot.held() == 35 * MiB);
   CHECK(pot.held_by_large() == 35 * MiB);
 }
 
 TEST_CASE("increments find room when large logs hold all of their half") {
   evidence_pot pot{4 * MiB};
-  CHECK(pot.take(1, 2 * MiB));
-  CHECK_FALSE(pot.take(2, 2 * MiB));
-  CHECK(pot.take(3, MiB));
-  CHECK(pot.take(4, MiB));
-  CHECK_FALSE(pot.take(5, 1));
-  CHECK(pot.leave(4) == holders{5});
+  CHECK(pot.take(1, 2 * MiB, at));
+  CHECK_FALSE(pot.take(2, 2 * MiB, at));
+  CHECK(pot.take(3, MiB, at));
+  CHECK(pot.take(4, MiB, at));
+  CHECK_FALSE(pot.take(5, 1, at));
+  CHECK(pot.leave(4, at) == holders{5});
 }
 
 TEST_CASE("who is in line is served in order: a smaller wish does not overtake, or a large one would wait "
           "for ever") {
   evidence_pot pot{100 * MiB};
-  CHECK(pot.take(1, 40 * MiB));
-  CHECK_FALSE(pot.take(2, 20 * MiB));
-  CHECK_FALSE(pot.take(3, 5 * MiB));
-  CHECK(pot.leave(2) == holders{3}); // whoever leaves the line lets the next one in
+  CHECK(pot.take(1, 40 * MiB, at));
+  CHECK_FALSE(pot.take(2, 20 * MiB, at));
+  CHECK_FALSE(pot.take(3, 5 * MiB, at));
+  CHECK(pot.leave(2, at) == holders{3}); // whoever leaves the line lets the next one in
 }
 
-TEST_CASE("when all wait for each other, the one that holds most has to go") {
+TEST_CASE("check 25: when all wait for each other, the one that cost most memory for most time has to go") {
   evidence_pot pot{100 * MiB};
-  CHECK(pot.take(1, 20 * MiB));
-  CHECK(pot.take(2, 29 * MiB));
-  CHECK_FALSE(pot.take(1, 30 * MiB));
-  CHECK_FALSE(pot.take(2, 31 * MiB));
-  CHECK(pot.dearest_before(1) == 2);
-  CHECK(pot.dearest_before(2) == 2);
-  CHECK_FALSE(pot.dearest_before(3));
-  CHECK(pot.leave(2) == holders{1});
-  CHECK_FALSE(pot.dearest_before(1)); // it waits no more
+  CHECK(pot.take(1, 20 * MiB, at));
+  CHECK(pot.take(2, 29 * MiB, later(900)));
+  CHECK_FALSE(pot.take(1, 30 * MiB, later(1000)));
+  CHECK_FALSE(pot.take(2, 31 * MiB, later(1000)));
+  CHECK(pot.dearest_before(1, later(1000)) == 1); // 20 MiB for a second against 29 MiB for a tenth of one
+  CHECK(pot.dearest_before(2, later(1000)) == 1);
+  CHECK(pot.dearest_before(2, later(9000)) == 2); // which waits at the cost of others as well
+  CHECK_FALSE(pot.dearest_before(3, later(1000)));
+  CHECK(pot.leave(2, later(1000)) == holders{1});
+  CHECK_FALSE(pot.dearest_before(1, later(1000))); // it waits no more
+}
+
+TEST_CASE("a log that is held open byte by byte goes before a longer one that came at once") {
+  evidence_pot pot{100 * MiB};
+  for (std::uint64_t second = 1; second <= 60; ++second)
+    CHECK(pot.take(1, 2 * MiB + second, later(1000 * second)));
+  CHECK(pot.take(2, 40 * MiB, later(59'500)));
+  CHECK_FALSE(pot.take(3, 20 * MiB, later(60'000)));
+  CHECK(pot.dearest_before(3, later(60'000)) == 1);
+  CHECK_FALSE(pot.take(2, 49 * MiB, later(60'000))); // in line behind the third
+  CHECK(pot.leave(1, later(60'000)).empty());
+}
+
+TEST_CASE("who holds nothing can make no room") {
+  evidence_pot pot{8 * MiB};
+  CHECK(pot.take(1, 4 * MiB, at));
+  CHECK_FALSE(pot.take(2, 2 * MiB, at));
+  CHECK_FALSE(pot.take(3, 2 * MiB, at));
+  CHECK(pot.dearest_before(3, at) == 1);
 }
 
 TEST_CASE("check 25: whatever is taken and given back in whatever order, no more is held than there is, and "
@@ -72,7 +95,7 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
     const auto leave = [&](evidence_pot::holder who) {
       held.erase(who);
       wanted.erase(who);
-      for (const auto one : pot.leave(who)) {
+      for (const auto one : pot.leave(who, at)) {
         REQUIRE(wanted.count(one) == 1);
         held[one] = wanted.at(one);
         wanted.erase(one);
@@ -85,7 +108,7 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
       } else if (wanted.count(who) == 0) {
         const auto before = held.count(who) != 0 ? held.at(who) : 0;
         const auto total = std::min(before + dice() % (dice() % 4 == 0 ? 4 * MiB : 300'000), pot.most());
-        if (pot.take(who, total))
+        if (pot.take(who, total, at))
           held[who] = total;
         else
           wanted[who] = total;
@@ -106,7 +129,7 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
     // However it stands, making the dearest go serves everybody in the end.
     for (unsigned rounds = 0; !wanted.empty(); ++rounds) {
       REQUIRE(rounds < 100);
-      const auto dearest = pot.dearest_before(wanted.begin()->first);
+      const auto dearest = pot.dearest_before(wanted.begin()->first, at);
       REQUIRE(dearest);
       leave(*dearest);
     }

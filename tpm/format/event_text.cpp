@@ -83,22 +83,31 @@ event_text describe_variable(const logged_event& event, byte_view digest, hash_a
   return {name, std::move(value), coverage::hint};
 }
 
-/// All of the text, safe to print; empty if not all of it can be shown: it is too long, or bytes come after
-/// the NUL that ends it. Who reads a text must not judge less than what was measured.
+/// Bytes that nobody can read, in `size` bytes of text. GRUB's commands have line ends and tabs.
+constexpr std::size_t max_unreadable(std::size_t size) noexcept { return 16 + size / 4; }
+
+std::optional<std::string> readable(std::string_view text) {
+  constexpr std::size_t longer_by = 3; // "\x0a" for one byte
+  if (text.size() > max_text) return std::nullopt;
+  auto shown = printable(text, max_text);
+  const auto unreadable = (shown.size() - text.size()) / longer_by;
+  if (unreadable > max_unreadable(text.size())) return std::nullopt;
+  return shown;
+}
+
+/// All of the text, safe to print; empty if not all of it can be shown: it is too long, bytes come after the
+/// NUL that ends it, or it is no text. Who reads a text must not judge less than what was measured.
 std::optional<std::string> whole(byte_view data) {
   if (looks_like_utf16(data)) {
     while (data.size() >= 2 && data[data.size() - 2] == 0)
       data = data.first(data.size() - 2);
     for (std::size_t i = 0; i < data.size(); i += 2)
       if (data[i] == 0) return std::nullopt;
-    const auto text = utf8_from_utf16(data);
-    if (text.size() > max_text) return std::nullopt;
-    return printable(text, max_text);
+    return readable(utf8_from_utf16(data));
   }
   while (!data.empty() && data.back() == 0)
     data = data.first(data.size() - 1);
-  if (data.size() > max_text) return std::nullopt;
-  return printable(as_text(data), max_text);
+  return readable(as_text(data));
 }
 
 event_text shown(std::string label, byte_view covered) {

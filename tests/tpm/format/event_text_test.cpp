@@ -143,6 +143,9 @@ TEST_CASE("check 13: text that is not shown whole counts as uncovered") {
       {"of 70,000 bytes", bytes(70'000, 'a'), coverage::hint},
       {"UTF-16 with NULs at its end", utf16("quiet\0\0"sv), coverage::digest},
       {"UTF-16 with text behind a NUL", utf16("quiet\0init=/evil"sv), coverage::hint},
+      {"a menu entry of GRUB with its line ends",
+       to_bytes(as_bytes("{\n\tset a\n\tset b\n\tset c\n\tset d\n}")), coverage::digest},
+      {"no text: nearly all of it is escapes", bytes(200, 0x01), coverage::hint},
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);

@@ -1,0 +1,30 @@
+#include "service/client_api/shared_seats.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+bool shared_seats::take(const node_id& node, const session_actor& who) {
+  const std::lock_guard lock{mutex_};
+  const auto answer = seats_.take(node, who.id());
+  if (answer.leaves)
+    if (const auto found = sessions_.find(*answer.leaves); found != sessions_.end()) {
+      caf::anon_send(found->second, end_atom::value, session_end::crowded);
+      sessions_.erase(found);
+    }
+  if (answer.seated) sessions_.try_emplace(who.id(), who);
+  return answer.seated;
+}
+
+void shared_seats::keep(const node_id& node, node_seats::sitter who) {
+  const std::lock_guard lock{mutex_};
+  seats_.keep(node, who);
+}
+
+void shared_seats::leave(const node_id& node, node_seats::sitter who) {
+  const std::lock_guard lock{mutex_};
+  sessions_.erase(who);
+  seats_.leave(node, who);
+}
+
+} // namespace muster::service
