@@ -1,7 +1,7 @@
 #include "appraisal/command_line_events.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,9 +56,12 @@ bool is_hex_digit(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f'
 
 /// The arguments as GRUB measures them with the command: without the quotes around those with blanks, and
 /// without the backslash before a quote or a backslash. One before "x" and two digits is not added by GRUB.
-std::string unquoted(std::string_view line) {
-  std::string out;
-  for (std::size_t i = 0; i < line.size(); ++i) {
+/// Null if that is the line itself.
+std::optional<std::string> unquoted(std::string_view line) {
+  auto i = line.find_first_of("\"\\");
+  if (i == std::string_view::npos) return std::nullopt;
+  std::string out{line.substr(0, i)};
+  for (; i < line.size(); ++i) {
     if (line[i] == '"') continue;
     const auto next = line.substr(i + 1);
     const bool hex = next.size() >= 3 && next[0] == 'x' && is_hex_digit(next[1]) && is_hex_digit(next[2]);
@@ -84,15 +87,15 @@ bool shown_whole(const boot_event& e) noexcept { return !e.text.empty() && !has_
 class grub_events {
 public:
   explicit grub_events(const boot_content& boot) {
-    for (const auto& e : boot.events) {
-      if (e.pcr != grub_pcr) continue;
-      if (const auto told = command_in(e.text); told.kind == command_kind::linux)
+    for (const auto& e : boot.events)
+      if (const auto told = command_in(e.text); e.pcr == grub_pcr && told.kind == command_kind::linux)
         commands_.push_back(told.arguments);
-      lines_.push_back(e.text);
-      lines_.push_back(unquoted(e.text));
-    }
     std::ranges::sort(commands_);
-    std::ranges::sort(lines_);
+    const auto [first, last] = std::ranges::unique(commands_);
+    commands_.erase(first, last);
+    answered_.resize(commands_.size());
+    for (const auto& e : boot.events)
+      if (const auto of = e.pcr == grub_pcr ? command_of(e.text) : none; of != none) answered_[of] = true;
   }
 
   /// Whether an event of PCR 8 can be a command line, and how well that is proven.
@@ -100,20 +103,31 @@ public:
     if (!shown_whole(e)) return line_proof::doubtful;
     const auto told = command_in(e.text);
     if (told.kind == command_kind::other_loader) return line_proof::doubtful;
-    if (told.kind == command_kind::linux
-        && !std::ranges::binary_search(lines_, told.arguments, std::less<>{}))
-      return line_proof::doubtful;
-    if (is_of_command(e.text) || is_of_command(unquoted(e.text))) return line_proof::whole;
+    if (told.kind == command_kind::linux && !answered_[find(told.arguments)]) return line_proof::doubtful;
+    if (command_of(e.text) != none) return line_proof::whole;
     if (begins_as_file(e.text)) return line_proof::doubtful;
     return std::nullopt;
   }
 
 private:
-  /// Some GRUBs join the arguments without quotes.
-  bool is_of_command(std::string_view line) const { return std::ranges::binary_search(commands_, line); }
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-  std::vector<std::string_view> commands_; // arguments of those that start Linux
-  std::vector<std::string> lines_;
+  std::size_t find(std::string_view arguments) const {
+    const auto found = std::ranges::lower_bound(commands_, arguments);
+    return found != commands_.end() && *found == arguments
+               ? static_cast<std::size_t>(found - commands_.begin())
+               : none;
+  }
+  /// The command whose text `line` is. Some GRUBs join the arguments without quotes.
+  std::size_t command_of(std::string_view line) const {
+    if (commands_.empty()) return none;
+    if (const auto as_it_is = find(line); as_it_is != none) return as_it_is;
+    const auto bare = unquoted(line);
+    return bare ? find(*bare) : none;
+  }
+
+  std::vector<std::string_view> commands_; // arguments of those that start Linux, sorted
+  std::vector<bool> answered_;             // whether the text of each was measured, too
 };
 
 } // namespace

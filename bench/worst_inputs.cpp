@@ -217,6 +217,23 @@ evidence_input escaped_ipl(const input_parts&) {
     return covered(8, event_type::ipl, boot_bytes(std::to_string(i) + std::string(long_text - 64, '\x01')));
   });
 }
+/// As many as text may have.
+evidence_input some_escapes_ipl(const input_parts&) {
+  return boot_of([](std::size_t i) {
+    auto text = words_of(long_text - 64, i);
+    for (std::size_t at = 0; at < text.size(); at += 4)
+      text[at] = '\x01';
+    return covered(8, event_type::ipl, boot_bytes(text));
+  });
+}
+/// Words of commands that start Linux, each with its line.
+evidence_input commands_ipl(const input_parts&) {
+  return boot_of([](std::size_t i) {
+    const auto line = "\"" + std::to_string(i / 2) + "\" a=\"b c\"";
+    return covered(8, event_type::ipl,
+                   boot_bytes(i % 2 == 0 ? "linux " + std::to_string(i / 2) + " a=b c" : line));
+  });
+}
 
 // ---- IMA logs
 
@@ -607,6 +624,8 @@ constexpr worst_input table[] = {
     {"boot log: hidden EV_IPL of thousands of words", beside::honest, hidden_ipl},
     {"boot log: hidden EV_IPL in UTF-16", beside::honest, hidden_ipl_utf16},
     {"boot log: EV_IPL of control characters", beside::honest, escaped_ipl},
+    {"boot log: EV_IPL with as many control characters as text may have", beside::honest, some_escapes_ipl},
+    {"boot log: GRUB's commands for kernels, each with its line", beside::honest, commands_ipl},
     {"IMA log: smallest entries", beside::honest, smallest},
     {"IMA log: smallest entries with a slash", beside::honest, smallest_with_place},
     {"IMA log: smallest entries of template ima", beside::honest, smallest_sha1},
