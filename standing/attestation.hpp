@@ -24,8 +24,8 @@ struct attachment {
   std::shared_ptr<const node_state> recorded;
   context_ptr context;
   endorsement level = endorsement::none;
-  std::optional<boot_time>
-      before; ///< when the session before this one attached, if it did since the service started
+  /// When the session before this one attached, if it did since the service started.
+  std::optional<boot_time> before{};
 };
 
 /// An attestation that came to an end: verified, failed, or in need of the whole log.
