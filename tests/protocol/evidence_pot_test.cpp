@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -129,9 +130,15 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
     // However it stands, making the dearest go serves everybody in the end.
     for (unsigned rounds = 0; !wanted.empty(); ++rounds) {
       REQUIRE(rounds < 100);
-      const auto dearest = pot.dearest_before(wanted.begin()->first, at);
-      REQUIRE(dearest);
-      leave(*dearest);
+      std::optional<evidence_pot::holder> goes;
+      for (const auto& [who, bytes] : wanted)
+        if (!goes) goes = pot.dearest_before(who, at);
+      // Else all that waits is large, and small ones hold the room: they end by themselves.
+      if (!goes)
+        goes = std::ranges::find_if(held, [](const auto& one) {
+                 return one.second <= evidence_pot::small;
+               })->first;
+      leave(*goes);
     }
   }
 }
