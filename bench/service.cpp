@@ -27,7 +27,7 @@ std::string configuration(const fs::path& folder, std::uint16_t port, std::size_
       << "\nstate: " << (folder / "ras").string() << "\nsocket: " << (folder / "ras.sock").string()
       << "\nbeat: " << (how == service::pace::of_an_agent ? "1s" : "1h")
       << "\nattestation:\n  interval: " << (how == service::pace::of_a_story ? "1d" : "100ms")
-      << "\n  lease: 7d\n"
+      << "\n  lease: 7d\n  reconnect_pause: 0s\n"
       << "limits:\n  sessions: " << 2 * machines + 16
       << "\n  half_open: 4096\n  accepts_per_address: 100000\n  log_deadline: 1h\n"
       << "admission:\n  vendor: automatic\n  group: " << service::group << "\n  vendor_roots:\n    - "

@@ -244,10 +244,10 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
 bool agent_protocol::challenge_due(boot_time now) const {
   if (running_) return false;
   if (attest_ordered_ || whole_) return true;
-  const auto interval = static_cast<std::uint64_t>(settings_.interval.count());
   // A machine that comes back again and again is not judged as often: that costs what others wait for.
-  if (!last_challenge_) return !with_.before || now.milliseconds >= with_.before->milliseconds + interval / 4;
-  return now.milliseconds >= last_challenge_->milliseconds + interval;
+  const auto pause = last_challenge_ ? settings_.interval : settings_.reconnect_pause;
+  const auto& since = last_challenge_ ? last_challenge_ : with_.before;
+  return !since || now.milliseconds >= since->milliseconds + static_cast<std::uint64_t>(pause.count());
 }
 
 /// An RSA key is kept for the session: to set it up costs as much as to verify with it. A P-256 AK is read

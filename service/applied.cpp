@@ -58,6 +58,7 @@ session_settings session_settings_of(const settings::service_settings& in) {
   out.agent.beat = in.beat;
   out.agent.reconnect_spread = in.reconnect_spread;
   out.agent.interval = in.attestation.interval;
+  out.agent.reconnect_pause = in.attestation.reconnect_pause;
   out.agent.log_deadline = in.limits.log_deadline;
   out.agent.log_least_rate = in.limits.log_least_rate;
   out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);

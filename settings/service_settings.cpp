@@ -20,6 +20,8 @@ constexpr std::size_t max_socket_path = 107;
 void read_attestation(section& in, attestation_settings& out) {
   in.duration("interval", out.interval, {milliseconds{100}, days{1}});
   in.duration("lease", out.lease, {milliseconds{300}, days{7}});
+  out.reconnect_pause = out.interval / 4;
+  in.duration("reconnect_pause", out.reconnect_pause, {milliseconds{0}, hours{6}});
   if (out.lease < 3 * out.interval)
     in.refuse("lease", "expected at least three times attestation.interval, which makes "
                            + to_string(3 * out.interval) + ", found " + to_string(out.lease));

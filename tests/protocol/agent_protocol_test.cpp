@@ -163,7 +163,7 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
 TEST_CASE(
     "check 25: a machine that comes back again and again is not judged each time, unless somebody asks") {
   agent_protocol_settings settings;
-  settings.interval = std::chrono::milliseconds{1000};
+  settings.reconnect_pause = std::chrono::milliseconds{250};
   const auto back = [&] {
     agent_protocol out{{}, bytes{1}, {}, settings};
     (void)out.on_frame(hello(), {5000});

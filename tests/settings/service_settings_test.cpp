@@ -37,6 +37,7 @@ TEST_CASE("the service's defaults are those of the protocol") {
   CHECK(read->reconnect_spread == 120s);
   CHECK(read->certificate_lifetime == std::chrono::days{7});
   CHECK(read->attestation.interval == 60s);
+  CHECK(read->attestation.reconnect_pause == 15s);
   CHECK(read->attestation.lease == 180s);
   CHECK(read->limits.handshake_deadline == 10s);
   CHECK(read->limits.frame == 1'048'576);
