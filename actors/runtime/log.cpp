@@ -73,7 +73,7 @@ log log::to(sink out, log_level from) {
   return log{std::make_shared<const state>(state{std::move(logger)})};
 }
 
-void log::write(log_level level, std::string_view event, std::initializer_list<log_field> fields) const {
+void log::write(log_level level, std::string_view event, std::span<const log_field> fields) const {
   if (!enabled(level)) return;
   std::string line{"level="};
   line += to_string(level);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,7 +50,10 @@ public:
   static log to(sink out, log_level from);
 
   /// `event` and the keys are literals of ours: lower case, words joined by dots or underscores.
-  void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {}) const;
+  void write(log_level level, std::string_view event, std::span<const log_field> fields) const;
+  void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {}) const {
+    write(level, event, std::span<const log_field>{fields.begin(), fields.size()});
+  }
   void debug(std::string_view event, std::initializer_list<log_field> fields = {}) const {
     write(log_level::debug, event, fields);
   }

@@ -19,12 +19,6 @@ namespace muster::service {
 using rest_answer = result<frame>;
 using resolved_node = result<node_id>;
 
-/// Whether a text names a node by its id: 8 or more digits of hex and nothing else. No machine may have such
-/// a name.
-constexpr bool means_id(std::string_view text) noexcept {
-  return text.size() >= 8 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
-}
-
 /// Which nodes are wanted.
 struct node_query {
   std::string after; ///< node id, hex: those behind it; empty: from the first

@@ -6,15 +6,13 @@
 #include "net/pipe.hpp"
 #include "records/command_record.hpp"
 #include "records/context.hpp"
+#include "standing/session_end.hpp"
 
 #include <caf/typed_actor.hpp>
 
 #include <vector>
 
 namespace muster::service {
-
-/// Why a session ends, as its peer is told.
-enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation, crowded };
 
 /// Commands that are stored as `sent`: they go out with the next beat reply.
 using due_commands = std::shared_ptr<const std::vector<command_record>>;

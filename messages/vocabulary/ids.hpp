@@ -22,6 +22,12 @@ inline std::optional<node_id> node_id_from(std::string_view hex) {
   return std::nullopt;
 }
 
+/// Whether a text names a node by its id: 8 or more digits of hex and nothing else. No machine may have such
+/// a name.
+constexpr bool means_id(std::string_view text) noexcept {
+  return text.size() >= 8 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
 /// An integer that is not interchangeable with any other.
 template <class Tag> struct number {
   std::uint64_t value = 0;

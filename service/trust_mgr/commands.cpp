@@ -1,7 +1,9 @@
 // Commands: stored before they are sent, settled once (docs/protocol.md 3).
 #include "records/record_codec.hpp"
-#include "service/trust_mgr/commit.hpp"
 #include "service/trust_mgr/order.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+
+#include <caf/all.hpp>
 
 namespace muster::service {
 
@@ -18,13 +20,43 @@ status may_be_told(const node_record* node) {
   return {};
 }
 
-} // namespace
-
-void trust_mgr_state::store_commands(write_batch& batch, const std::vector<command_record>& commands) {
-  for (const auto& one : commands)
-    batch.put<tables::commands>(one.id, to_record(one));
+/// The commands of a node change, and what of them changed.
+node_change with_queue(const settled_node& at, session_epoch session, command_queue queue,
+                       std::vector<command_record> changed) {
+  node_change out;
+  out.after = at.entry();
+  if (changed.empty()) return out;
+  for (const auto& one : changed)
+    out.batch.put<tables::commands>(one.id, to_record(one));
+  out.queue = std::move(queue);
+  out.session = session;
+  out.settled = std::move(changed);
+  return out;
 }
 
+command_record command_of(const command_request& request, command_id id, const moment& now) {
+  command_record out;
+  out.id = id;
+  out.node = request.node;
+  out.kind = request.kind;
+  out.issued = now.wall;
+  out.service_boot = now.service_boot;
+  out.deadline = {now.boot.milliseconds + static_cast<std::uint64_t>(request.within.count())};
+  out.by = request.by;
+  out.beat_ms = request.beat_ms;
+  out.jitter_ms = request.jitter_ms;
+  out.log_level = request.log_level;
+  return out;
+}
+
+} // namespace
+
+command_queue trust_mgr_state::queue_of(const node_id& id) const {
+  const auto found = queues_.find(id);
+  return found == queues_.end() ? command_queue{} : found->second;
+}
+
+/// Tells those who wait.
 void trust_mgr_state::settle(const std::vector<command_record>& settled) {
   for (const auto& one : settled) {
     if (is_open(one.outcome)) continue;
@@ -41,113 +73,102 @@ void trust_mgr_state::settle(const std::vector<command_record>& settled) {
 
 /// Hands what is open to the session of the node, once the records that say so are durable.
 void trust_mgr_state::deliver(const node_id& id) {
-  const auto queue = queues_.find(id);
-  const auto session = sessions_.find(id);
-  if (queue == queues_.end() || session == sessions_.end()) return;
-  auto due = std::make_shared<const std::vector<command_record>>(queue->second.take_unsent(now()));
-  if (due->empty()) return;
-  write_batch batch;
-  store_commands(batch, *due);
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, id, due, epoch = session->second.epoch](const commit_outcome& stored) {
-            const auto still = sessions_.find(id);
-            if (still == sessions_.end() || still->second.epoch != epoch) return;
-            if (stored)
-              self_->send(still->second.session, deliver_atom::value, due_commands{due});
-            else
-              deps_.log.error("command.not_stored",
-                              {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
-          },
-          [this, id](const caf::error&) {
-            deps_.log.error("command.not_stored", {{"node", to_string(id)}});
-          });
+  if (!queues_.contains(id) || !sessions_.contains(id)) return;
+  auto due = std::make_shared<std::vector<command_record>>();
+  auto epoch = std::make_shared<session_epoch>();
+  runner_->run(
+      id,
+      [this, id, due, epoch](const settled_node& at) -> result<node_change> {
+        *epoch = epoch_of(id);
+        auto queue = queue_of(id);
+        if (epoch->value != 0) *due = queue.take_unsent(now());
+        return with_queue(at, epoch_of(id), std::move(queue), *due);
+      },
+      [this, id, due, epoch](const result<sequence>& stored) {
+        if (!stored || due->empty()) return;
+        const auto open = sessions_.find(id);
+        if (open == sessions_.end()) return;
+        // The session that they were for is gone: they are open, and the next one gets them.
+        if (open->second.epoch != *epoch) return deliver(id);
+        self_->send(open->second.session, deliver_atom::value, due_commands{due});
+      });
 }
 
 trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_request& request) {
   auto reply = self_->make_response_promise<command_reply>();
-  const auto known = book_->find(request.node);
-  if (!known) return reply.deliver(command_reply{known.fault()}), reply;
-  if (auto allowed = may_be_told(known->node.get()); !allowed)
-    return reply.deliver(command_reply{allowed.fault()}), reply;
-  const auto moment = now();
-  command_record wanted;
-  wanted.id = {++deps_.inventory.newest_command.value};
-  wanted.node = request.node;
-  wanted.kind = request.kind;
-  wanted.issued = moment.wall;
-  wanted.service_boot = moment.service_boot;
-  wanted.deadline = {moment.boot.milliseconds + static_cast<std::uint64_t>(request.within.count())};
-  wanted.by = request.by;
-  wanted.beat_ms = request.beat_ms;
-  wanted.jitter_ms = request.jitter_ms;
-  wanted.log_level = request.log_level;
-  auto added = queues_[request.node].add(wanted);
-
-  auto& order = orders_[added.id];
-  if (!order) order = self_->spawn(service::order, added.id, request.within, deps_.log);
-  self_->request(order, request.within + std::chrono::seconds{5}, await_atom::value)
-      .then(
-          [reply](const command_reply& how) mutable { reply.deliver(how); },
-          [reply, id = added.id](const caf::error&) mutable {
-            reply.deliver(command_reply{command_result{id, command_outcome::unknown, "no outcome in time"}});
-          });
-  if (added.to_store.empty()) return reply;
-  write_batch batch;
-  store_commands(batch, added.to_store);
-  batch.append_audit(
-      audit_entry(moment.wall, request.by, "command", request.node, std::string{to_string(request.kind)}));
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, stored_now = added.to_store, id = request.node](const commit_outcome& stored) {
-            if (!stored) return deps_.log.error("command.not_stored", {runtime::fault_check(stored.fault())});
-            settle(stored_now);
-            deliver(id);
-          },
-          [this](const caf::error&) {
-            deps_.log.error("command.not_stored", {{"check", "store: no answer"}});
-          });
+  auto wanted = std::make_shared<command_id>();
+  runner_->run(
+      request.node,
+      [this, request, wanted](const settled_node& at) -> result<node_change> {
+        if (auto allowed = may_be_told(at.node().get()); !allowed) return allowed.fault();
+        const auto moment = now();
+        auto queue = queue_of(request.node);
+        auto added = queue.add(command_of(request, {++deps_.inventory.newest_command.value}, moment));
+        *wanted = added.id;
+        auto out = with_queue(at, epoch_of(request.node), std::move(queue), std::move(added.to_store));
+        if (!out.batch.empty())
+          out.batch.append_audit(audit_entry(moment.wall, request.by, "command", request.node,
+                                             std::string{to_string(request.kind)}));
+        return out;
+      },
+      [this, request, wanted, reply](const result<sequence>& stored) mutable {
+        if (!stored) return void(reply.deliver(command_reply{stored.fault()}));
+        wait_for(*wanted, request.within, reply);
+        deliver(request.node);
+      });
   return reply;
 }
 
-void trust_mgr_state::report(const node_id& id, const command_result& told) {
-  const auto queue = queues_.find(id);
-  if (queue == queues_.end()) return;
-  // That an attestation was made is for its evidence to say, not for the machine.
-  for (const auto& open : queue->second.open())
-    if (open.id == told.id && open.kind == command_kind::attest && told.outcome == command_outcome::done)
-      return;
-  const auto settled = queue->second.report(told.id, told.outcome, told.text);
-  if (settled.empty()) return;
-  write_batch batch;
-  store_commands(batch, settled);
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+/// Answers when the command is settled, or its time is up.
+void trust_mgr_state::wait_for(command_id id, std::chrono::milliseconds within,
+                               promise<command_reply> reply) {
+  auto& order = orders_[id];
+  if (!order) order = self_->spawn(service::order, id, within, deps_.log);
+  self_->request(order, within + std::chrono::seconds{5}, await_atom::value)
       .then(
-          [this, settled](const commit_outcome& stored) {
-            if (stored) settle(settled);
-          },
-          [](const caf::error&) {});
+          [reply](const command_reply& how) mutable { reply.deliver(how); },
+          [reply, id](const caf::error&) mutable {
+            reply.deliver(command_reply{command_result{id, command_outcome::unknown, "no outcome in time"}});
+          });
+}
+
+void trust_mgr_state::report(const node_id& id, const command_result& told) {
+  if (!queues_.contains(id)) return;
+  runner_->run(
+      id,
+      [this, id, told](const settled_node& at) -> result<node_change> {
+        auto queue = queue_of(id);
+        // That an attestation was made is for its evidence to say, not for the machine.
+        for (const auto& open : queue.open())
+          if (open.id == told.id && open.kind == command_kind::attest
+              && told.outcome == command_outcome::done)
+            return with_queue(at, epoch_of(id), std::move(queue), {});
+        auto settled = queue.report(told.id, told.outcome, told.text);
+        return with_queue(at, epoch_of(id), std::move(queue), std::move(settled));
+      },
+      [](const result<sequence>&) {});
 }
 
 void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
   scan_if_vendors_changed();
-  std::vector<command_record> settled;
+  std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
-    auto over = queue->second.expire(moment);
-    settled.insert(settled.end(), over.begin(), over.end());
-    queue = queue->second.open().empty() ? queues_.erase(queue) : std::next(queue);
+    // While something of the node is on its way, its queue is, too.
+    const bool settled = !runner_->busy(queue->first);
+    if (settled && !command_queue{queue->second}.expire(moment).empty()) over.push_back(queue->first);
+    queue = settled && queue->second.open().empty() ? queues_.erase(queue) : std::next(queue);
   }
-  if (settled.empty()) return;
-  write_batch batch;
-  store_commands(batch, settled);
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, settled](const commit_outcome& stored) {
-            if (stored) settle(settled);
-          },
-          [](const caf::error&) {});
+  for (const auto& id : over)
+    runner_->run(
+        id,
+        [this, id, moment](const settled_node& at) -> result<node_change> {
+          auto queue = queue_of(id);
+          auto settled = queue.expire(moment);
+          return with_queue(at, epoch_of(id), std::move(queue), std::move(settled));
+        },
+        [](const result<sequence>&) {});
 }
 
 } // namespace muster::service

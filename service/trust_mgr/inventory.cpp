@@ -7,11 +7,6 @@ namespace {
 
 constexpr std::size_t page = 1024;
 
-void note_node(trust_inventory& out, const node_record& node) {
-  if (!node.name.empty()) out.names.emplace(node.name, node.id);
-  out.waiting.note(node);
-}
-
 status read_nodes(const store_reader& store, const runtime::log& log, trust_inventory& out) {
   std::optional<node_id> after;
   for (;;) {
@@ -20,7 +15,7 @@ status read_nodes(const store_reader& store, const runtime::log& log, trust_inve
     for (const auto& one : *found) {
       auto node = one.node ? node_from(one.id, *one.node) : result<node_record>{one.node.fault()};
       if (node)
-        note_node(out, *node);
+        out.nodes.settle(*node);
       else
         log.error("trust.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
       if (!one.state) continue;

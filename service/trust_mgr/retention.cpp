@@ -2,7 +2,9 @@
 
 #include "appraisal/result_record.hpp"
 #include "records/record_codec.hpp"
-#include "service/trust_mgr/commit.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+
+#include <caf/all.hpp>
 
 #include <algorithm>
 
@@ -80,7 +82,7 @@ void trust_mgr_state::retain_some(const moment& now) {
   if (retention_.passing) pass_over_results(batch, rules, now.wall);
   if (batch.empty()) return;
   retention_.storing = true;
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
       .then(
           [this](const commit_outcome& stored) {
             retention_.storing = false;

@@ -1,47 +1,31 @@
 // Sessions that come and go.
-#include "records/record_codec.hpp"
-#include "service/trust_mgr/commit.hpp"
-#include "standing/identity_alarm.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+#include "standing/session_changes.hpp"
+
+#include <caf/all.hpp>
 
 namespace muster::service {
 
-namespace {
-
-status may_attach(const node_record& node, byte_view spki) {
-  if (node.standing == standing::revoked) return fault{errc::denied, "this machine was revoked"};
-  if (node.standing != standing::enrolled)
-    return fault{errc::not_found, "this machine is not admitted; enrol"};
-  if (!same(node.node_spki, spki))
-    return fault{errc::not_found, "this certificate is of an older generation or key; enrol again"};
-  return {};
+session_epoch trust_mgr_state::epoch_of(const node_id& id) const {
+  const auto open = sessions_.find(id);
+  return open == sessions_.end() ? session_epoch{} : open->second.epoch;
 }
-
-/// A machine that booted since has no standing of the boot before, whatever its verdict (docs/protocol.md 5).
-bool ends_lease(const node_state& state, const boot_id& boot) {
-  return state.boot && *state.boot != boot && !state.lease_ended;
-}
-
-} // namespace
 
 void trust_mgr_state::end_session(const node_id& id, session_end why) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   self_->send(found->second.session, end_atom::value, why);
-  sessions_.erase(found);
+  session_gone(id);
+}
+
+void trust_mgr_state::session_gone(const node_id& id) {
+  sessions_.erase(id);
   self_->send(deps_.cache, presence_atom::value, id, false);
   if (const auto queue = queues_.find(id); queue != queues_.end()) queue->second.session_lost();
 }
 
-trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id, const bytes& spki,
-                                                               const boot_id& boot, session_actor session) {
-  auto reply = self_->make_response_promise<attach_reply>();
-  const auto refuse = [&](const fault& why) { return reply.deliver(attach_reply{why}), reply; };
-  const auto known = book_->find(id);
-  if (!known) return refuse(known.fault());
-  if (!known->node) return refuse({errc::not_found, "this machine is not known here; enrol"});
-  if (auto allowed = may_attach(*known->node, spki); !allowed) return refuse(allowed.fault());
-  if (known->state->must_enrol) return refuse({errc::not_found, "the TPM's counters went back; enrol again"});
-
+void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const session_actor& session,
+                                   const std::string& group) {
   if (const auto older = sessions_.find(id); older != sessions_.end())
     deps_.log.info(
         "session.superseded",
@@ -49,69 +33,60 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;
-  sessions_[id] = {session, epoch, boot, known->node->group, false};
+  sessions_[id] = {session, epoch, boot, group, false};
+  // It may have ended while this waited for its turn: then the word of that comes now.
+  watched_[session.id()] = id;
+  self_->monitor(session);
   self_->send(deps_.cache, presence_atom::value, id, true);
   deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
-  deliver(id);
-  attachment with{
-      epoch,       known->node->ak_public, known->state, context_of(known->node->group), known->node->level,
-      std::nullopt};
-  const auto moment = deps_.clock->since_boot();
-  if (const auto [before, first] = attached_.try_emplace(id, moment); !first)
-    with.before = std::exchange(before->second, moment);
-  if (!ends_lease(*known->state, boot)) return reply.deliver(attach_reply{with}), reply;
+}
 
-  // A state that is being stored does not know its own result yet: it must not be written from here.
-  when_stored(id, [this, id, with, reply]() mutable {
-    const auto stored = book_->find(id);
-    if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
-    if (!stored->node)
-      return void(reply.deliver(attach_reply{fault{errc::not_found, "this machine was forgotten; enrol"}}));
-    auto state = *stored->state;
-    state.lease = {};
-    state.valid_until = {};
-    state.lease_ended = true;
-    with.recorded = std::make_shared<const node_state>(state);
-    write_batch batch;
-    batch.put<tables::states>(id, to_record(state));
-    batch.append_audit(
-        audit_entry(deps_.clock->wall(), "service", "reboot", id, "a session named another boot"));
-    book_->lay(id, {stored->node, with.recorded});
-    commit(std::move(batch), id, reply, [this, id, with](sequence) mutable {
-      // What it is judged by may have changed meanwhile, and the session was told before it was attached.
-      if (const auto open = sessions_.find(id); open != sessions_.end())
-        with.context = context_of(open->second.group);
-      return attach_reply{with};
-    });
-  });
+trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id, const bytes& spki,
+                                                               const boot_id& boot, session_actor session) {
+  auto reply = self_->make_response_promise<attach_reply>();
+  auto on_record = std::make_shared<node_entry>();
+  runner_->run(
+      id,
+      [this, spki, boot, on_record](const settled_node& at) -> result<node_change> {
+        if (auto may = may_attach(at, spki); !may) return may.fault();
+        auto out = name_boot(at, boot, deps_.clock->wall());
+        *on_record = out.after;
+        return out;
+      },
+      [this, id, boot, session = std::move(session), on_record,
+       reply](const result<sequence>& stored) mutable {
+        if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
+        const auto& node = *on_record->node;
+        open_session(id, boot, session, node.group);
+        attachment with{epoch_of(id),           node.ak_public, on_record->state,
+                        context_of(node.group), node.level,     std::nullopt};
+        const auto moment = deps_.clock->since_boot();
+        if (const auto [before, first] = attached_.try_emplace(id, moment); !first)
+          with.before = std::exchange(before->second, moment);
+        reply.deliver(attach_reply{std::move(with)});
+        deliver(id);
+      });
   return reply;
 }
 
 void trust_mgr_state::detach(const node_id& id, session_epoch epoch) {
-  const auto found = sessions_.find(id);
-  if (found == sessions_.end() || found->second.epoch != epoch) return;
-  sessions_.erase(found);
-  self_->send(deps_.cache, presence_atom::value, id, false);
+  if (epoch_of(id) != epoch || epoch.value == 0) return;
+  session_gone(id);
   deps_.log.info("session.detached", {{"node", to_string(id)}, {"epoch", epoch.value}});
-  if (const auto queue = queues_.find(id); queue != queues_.end()) queue->second.session_lost();
+}
+
+void trust_mgr_state::down(caf::actor_id session) {
+  const auto known = watched_.extract(session);
+  if (!known) return;
+  const auto open = sessions_.find(known.mapped());
+  if (open != sessions_.end() && open->second.session.id() == session)
+    detach(known.mapped(), open->second.epoch);
 }
 
 void trust_mgr_state::twin(const node_id& id, generation of) {
-  when_stored(id, [this, id, of] {
-    const auto known = book_->find(id);
-    if (!known || !known->node) return;
-    if (known->node->standing != standing::enrolled || known->node->generation != of) return;
-    auto state = *known->state;
-    const auto now = deps_.clock->wall();
-    if (!raise_alarm(state, two_live_sessions(), now)) return;
-    write_batch batch;
-    batch.put<tables::states>(id, to_record(state));
-    batch.append_audit(audit_entry(now, "service", "alarm", id, state.alarm->sentence));
-    log_verdict(batch, now, id, known->state->verdict, state.verdict, "alarm");
-    deps_.log.error("identity.alarm", {{"node", to_string(id)}, {"found", state.alarm->found}});
-    book_->lay(id, {known->node, std::make_shared<const node_state>(std::move(state))});
-    commit(std::move(batch), id);
-  });
+  runner_->run(
+      id, [this, of](const settled_node& at) { return find_twin(at, of, deps_.clock->wall()); },
+      [](const result<sequence>&) {});
 }
 
 } // namespace muster::service

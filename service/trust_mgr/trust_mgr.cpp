@@ -2,7 +2,8 @@
 
 #include "actors/runtime/guard.hpp"
 #include "records/record_codec.hpp"
-#include "service/trust_mgr/commit.hpp"
+
+#include <caf/all.hpp>
 
 namespace muster::service {
 
@@ -10,12 +11,38 @@ namespace {
 
 constexpr std::chrono::seconds tick_every{1};
 
+runtime::log_level level_of(node_news::weight weight) noexcept {
+  switch (weight) {
+  case node_news::weight::info: return runtime::log_level::info;
+  case node_news::weight::warning: return runtime::log_level::warning;
+  case node_news::weight::error: break;
+  }
+  return runtime::log_level::error;
+}
+
+void log_news(const runtime::log& log, const node_news& news) {
+  std::vector<runtime::log_field> fields;
+  for (const auto& [key, value] : news.fields)
+    std::visit([&, name = key](const auto& told) { fields.emplace_back(name, told); }, value);
+  log.write(level_of(news.level), news.event, fields);
+}
+
 } // namespace
 
 void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
-  book_ = std::make_unique<node_book>(deps_.reader);
+  runner_ = std::make_unique<node_runner>(
+      node_runner::ports{
+          deps_.reader,
+          [this](shared_batch batch, node_runner::landed landed) {
+            commit(std::move(batch), std::move(landed));
+          },
+          [this](const node_id& id, node_change& change) { publish(id, change); },
+          [this](const node_id& id, const fault& why) {
+            deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
+          }},
+      deps_.inventory.nodes);
   base_ = deps_.contexts.front();
   // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
   // the wall clock, so that new ids stay higher even if the stored ids were lost.
@@ -43,36 +70,56 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
   return found == contexts_.end() ? base_ : found->second;
 }
 
-void trust_mgr_state::commit(write_batch batch, const node_id& id) {
-  self_->request(deps_.store, store_timeout, commit_atom::value, std::move(batch).seal())
+/// No deadline: the Store answers or dies, and CAF answers for the dead. Timers for such questions took a
+/// sixth of the CPU of an attestation.
+void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
+  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch))
       .then(
-          [this, id](const commit_outcome& stored) {
-            landed(id);
-            if (!stored)
-              deps_.log.error("trust.not_stored",
-                              {{"node", to_string(id)}, runtime::fault_check(stored.fault())});
+          [this, landed](const commit_outcome& stored) {
+            landed(stored);
+            stop_if_idle();
           },
-          [this, id](const caf::error&) {
-            landed(id);
-            deps_.log.error("trust.not_stored", {{"node", to_string(id)}, {"check", "store: no answer"}});
+          [this, landed](const caf::error&) {
+            landed(fault{errc::io, "store: it is gone; it is not known whether this was stored"});
+            stop_if_idle();
           });
 }
 
-void trust_mgr_state::landed(const node_id& id) {
-  book_->landed(id);
-  if (!book_->on_its_way(id))
-    if (auto waiting = later_.extract(id))
-      for (const auto& change : waiting.mapped())
-        change();
-  if (!stopping_ || !book_->empty()) return;
+trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,
+                                                                          node_runner::decide decide) {
+  auto reply = self_->make_response_promise<change_reply>();
+  runner_->run(id, std::move(decide),
+               [reply](const result<sequence>& stored) mutable { reply.deliver(stored); });
+  return reply;
+}
+
+/// What follows from a change that is durable.
+void trust_mgr_state::publish(const node_id& id, node_change& change) {
+  if (!change.after.node) {
+    vouched_.erase(id);
+    attached_.erase(id);
+  }
+  for (const auto& one : change.news)
+    log_news(deps_.log, one);
+  if (change.ends) end_session(id, *change.ends);
+  if (const auto open = sessions_.find(id); change.moved_to && open != sessions_.end()) {
+    open->second.group = *change.moved_to;
+    open->second.moved = true;
+    self_->send(open->second.session, context_atom::value, context_of(*change.moved_to));
+  }
+  if (change.queue) {
+    // The session that these commands were with may be gone by now.
+    if (epoch_of(id) != change.session) change.queue->session_lost();
+    queues_[id] = *std::move(change.queue);
+  }
+  settle(change.settled);
+}
+
+void trust_mgr_state::stop_if_idle() {
+  if (!stopping_ || !runner_->idle()) return;
   for (auto& one : stop_waits_)
     one.deliver(true);
   stop_waits_.clear();
-}
-
-void trust_mgr_state::when_stored(const node_id& id, std::function<void()> change) {
-  if (!book_->on_its_way(id)) return change();
-  later_[id].push_back(std::move(change));
 }
 
 trust_mgr_state::promise<bool> trust_mgr_state::stop() {
@@ -82,7 +129,7 @@ trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   for (const auto& [id, order] : std::exchange(orders_, {}))
     self_->send(order, settle_atom::value,
                 command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"});
-  if (book_->empty())
+  if (runner_->idle())
     out.deliver(true);
   else
     stop_waits_.push_back(out);
@@ -92,6 +139,7 @@ trust_mgr_state::promise<bool> trust_mgr_state::stop() {
 trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, trust_mgr_deps deps) {
   runtime::guard(*self, deps.log, "trust_mgr");
   auto* state = &self->state;
+  self->set_down_handler([state](const caf::down_msg& down) { state->down(down.source.id()); });
   state->begin(self, std::move(deps));
   return {
       [state](admit_atom, const proven_machine& who) { return state->admit(who); },

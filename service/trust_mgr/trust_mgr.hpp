@@ -1,6 +1,6 @@
-// The TrustMgr actor: a shell around admission, decision, commands and leases. Its methods stand in one file
-// for each kind of message: changes.cpp (what people do), regroup.cpp, sessions.cpp, decisions.cpp,
-// commands.cpp; vouching.cpp has what several of them ask.
+// The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods stand in one file for
+// each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp; vouching.cpp
+// has what several of them ask. No method reads the record of a node but what the runner hands out.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -10,14 +10,16 @@
 #include "actors/service/store.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
-#include "service/trust_mgr/node_book.hpp"
 #include "service/trust_mgr/retention.hpp"
 #include "standing/admission.hpp"
+#include "standing/attestation_change.hpp"
 #include "standing/command_queue.hpp"
 #include "standing/decision.hpp"
+#include "standing/node_change.hpp"
+#include "standing/node_register.hpp"
+#include "standing/node_runner.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/vouching.hpp"
-#include "standing/waiting.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -38,8 +40,7 @@ struct trust_rules {
 
 /// What was found in the store at the start.
 struct trust_inventory {
-  std::map<std::string, node_id> names;
-  waiting_candidates waiting;
+  node_register nodes;
   std::vector<command_record> commands; ///< not settled
   session_epoch newest_epoch;
   command_id newest_command;
@@ -75,8 +76,6 @@ public:
   promise<change_reply> revoke(const node_id& id, const std::string& reason, const std::string& by);
   promise<change_reply> forget(const node_id& id, const std::string& by);
   promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
-
-  // regroup.cpp
   promise<change_reply> regroup(const node_id& id, const std::string& group, const std::string& by);
 
   // sessions.cpp
@@ -84,6 +83,8 @@ public:
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
   void twin(const node_id& id, generation of);
+  /// A session that attached is no more, whatever ended it.
+  void down(caf::actor_id session);
 
   // decisions.cpp
   promise<decision_reply> take(const decision_request& request);
@@ -108,31 +109,24 @@ private:
 
   moment now() const;
   context_ptr context_of(const std::string& group) const;
-  /// Commits; `then(sequence)` gives the reply when it is durable, else the promise gets the fault.
-  template <class Reply, class Then>
-  void commit(write_batch batch, const node_id& id, promise<Reply> reply, Then then);
-  /// Commits what nobody waits for; a failure is logged.
-  void commit(write_batch batch, const node_id& id);
-  void landed(const node_id& id);
-  /// Runs `change` when nothing about the node is on its way: only then its state says which result is its
-  /// newest.
-  void when_stored(const node_id& id, std::function<void()> change);
-  void admit_now(const proven_machine& who, promise<admission_reply> reply);
+  void commit(shared_batch batch, node_runner::landed landed);
+  promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide);
+  void publish(const node_id& id, node_change& change);
+  void stop_if_idle();
+  session_epoch epoch_of(const node_id& id) const;
+
+  void open_session(const node_id& id, const boot_id& boot, const session_actor& session,
+                    const std::string& group);
   void end_session(const node_id& id, session_end why);
-  void put_node(write_batch& batch, const node_record& node);
-  void free_name(const node_id& id);
-  void move_to(const node_id& id, const std::string& group, const std::string& by,
-               promise<change_reply> reply);
-  void end_alarm_of(const node_id& id, const std::string& by, promise<change_reply> reply);
+  void session_gone(const node_id& id);
+
+  command_queue queue_of(const node_id& id) const;
   void deliver(const node_id& id);
   void settle(const std::vector<command_record>& settled);
-  void store_commands(write_batch& batch, const std::vector<command_record>& commands);
-  void take_now(decision_request request, promise<decision_reply> reply);
-  result<std::shared_ptr<const node_state>> up_to_date(const decision_request& request,
-                                                       const node_entry& known);
-  bool reappraise_one(const node_id& id);
-  void judge_by_findings(write_batch& batch, const node_id& id, const node_state& before,
-                         const node_ptr& node, node_state state, const appraisal_context& context);
+  void wait_for(command_id id, std::chrono::milliseconds within, promise<command_reply> reply);
+
+  decision_ports ports();
+  void reappraise_one(const node_id& id);
   record_appraiser& appraiser_of(const context_ptr& context);
   // vouching.cpp
   vendor_trust_ptr vendors() const;
@@ -142,7 +136,6 @@ private:
   /// The record as it must be by who vouches now, and by the firmware that `attest` names; the same pointer
   /// if nothing changed.
   node_ptr vouched_now(const node_ptr& node, byte_view attest);
-  void record_vouching(write_batch& batch, const node_record& before, const node_record& now);
   void scan_if_vendors_changed();
   // retention.cpp
   void retain_some(const moment& now);
@@ -150,9 +143,10 @@ private:
 
   self_pointer self_ = nullptr;
   trust_mgr_deps deps_;
-  std::unique_ptr<node_book> book_;
+  std::unique_ptr<node_runner> runner_;
   std::unordered_map<node_id, attached> sessions_;
-  std::unordered_map<node_id, boot_time> attached_; // when the newest session did, open or not
+  std::unordered_map<caf::actor_id, node_id> watched_; ///< sessions that attached, until they end
+  std::unordered_map<node_id, boot_time> attached_;    // when the newest session did, open or not
   std::unordered_map<node_id, command_queue> queues_;
   std::map<command_id, order_actor> orders_;
   std::map<std::string, context_ptr> contexts_;
@@ -182,14 +176,8 @@ private:
     bool counted = false; ///< all results, once
   } retention_;
   std::vector<promise<bool>> stop_waits_;
-  std::unordered_map<node_id, std::vector<std::function<void()>>> later_; // see when_stored
 };
 
 trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, trust_mgr_deps deps);
-
-/// Names that people give: 1 to 64 printable ASCII characters without spaces, slashes or quotes. Not what
-/// means an id, or a part of one, wherever a node is named: 8 or more digits of hex and nothing else. Not "."
-/// and "..", which no path of REST can name. fault malformed says what is wrong.
-status check_name(std::string_view name);
 
 } // namespace muster::service

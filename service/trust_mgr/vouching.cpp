@@ -1,7 +1,9 @@
 // Who vouches for the machines on record, computed by what is in force now.
 #include "appraisal/result_record.hpp"
 #include "records/record_codec.hpp"
-#include "service/trust_mgr/commit.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+
+#include <caf/all.hpp>
 
 namespace muster::service {
 
@@ -43,14 +45,6 @@ node_ptr trust_mgr_state::vouched_now(const node_ptr& node, byte_view attest) {
   auto next = *node;
   if (!take_vouching(next, said, node->ek_chain)) return node;
   return std::make_shared<const node_record>(std::move(next));
-}
-
-void trust_mgr_state::record_vouching(write_batch& batch, const node_record& before, const node_record& now) {
-  put_node(batch, now);
-  auto text = std::string{to_string(before.level)} + " -> " + std::string{to_string(now.level)};
-  if (!now.doubt.empty()) text += (now.denied ? ", denied: " : ", ") + now.doubt;
-  batch.append_audit(audit_entry(deps_.clock->wall(), "service", "vouching", now.id, text));
-  deps_.log.warning("vouching.changed", {{"node", to_string(now.id)}, {"name", now.name}, {"what", text}});
 }
 
 void trust_mgr_state::scan_if_vendors_changed() {

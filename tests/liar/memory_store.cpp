@@ -40,6 +40,8 @@ void memory_store::apply(const write_batch& batch) {
   for (const auto& operation : batch.operations()) {
     if (const auto* put = std::get_if<store_operation::put>(&operation))
       records_[key_of(put->table, put->key)] = put->record;
+    else if (const auto* gone = std::get_if<store_operation::erase>(&operation))
+      records_.erase(key_of(gone->table, gone->key));
     else if (const auto* use = std::get_if<store_operation::add_use>(&operation))
       records_[key_of(use->table, store_key{use->address})] = use->content;
     else if (const auto* result = std::get_if<store_operation::append_result>(&operation))

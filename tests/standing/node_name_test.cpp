@@ -1,6 +1,6 @@
 // What breaks if this fails: an id, or the beginning of one, leads to another machine that was given it as a
 // name.
-#include "service/trust_mgr/trust_mgr.hpp"
+#include "standing/people_changes.hpp"
 
 #include <doctest/doctest.h>
 

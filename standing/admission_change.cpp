@@ -1,0 +1,79 @@
+#include "standing/admission_change.hpp"
+
+#include "records/record_codec.hpp"
+#include "standing/decision.hpp"
+#include "standing/identity_alarm.hpp"
+#include "standing/recorded_boot.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// A new generation begins with nothing verified; findings and an untrusted verdict carry over. Somebody
+/// approved it: that it was on two hosts is over.
+node_state begin_generation(node_state state, generation g) {
+  forget_boot(state);
+  end_alarm(state);
+  state.boots_seen.clear();
+  state.keys_seen.clear();
+  state.generation = g;
+  state.must_enrol = false;
+  if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
+  return state;
+}
+
+/// The state of a generation that goes on under another node key.
+node_state take_key(const settled_node& at, const proven_machine& who, wall_time now, node_change& out) {
+  auto state = at.state();
+  const auto twins = note_key(state, crypto::sha256(at.node()->node_spki), crypto::sha256(who.node_spki));
+  if (!twins || !raise_alarm(state, *twins, now)) return state;
+  out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), twins->sentence));
+  out.news.push_back(
+      {node_news::weight::error, "identity.alarm", {{"node", to_string(at.id())}, {"found", twins->found}}});
+  return state;
+}
+
+} // namespace
+
+result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
+                               const admission_rules& rules, const node_register& all, wall_time now) {
+  const auto before = at.node() ? std::optional{*at.node()} : std::nullopt;
+  auto made =
+      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source), now);
+  if (!made) return made.fault();
+  admission_change out;
+  out.answer = {made->kind == admission_kind::admit, made->fingerprint, made->node.generation};
+  auto& change = out.change;
+  change.after = at.entry();
+  if (!made->changed) return out;
+
+  const bool new_generation = !before || before->generation != made->node.generation;
+  const bool key_changed = before && before->node_spki != made->node.node_spki;
+  if (out.answer.admitted && (new_generation || key_changed)) {
+    change.ends = session_end::new_generation;
+    auto state =
+        new_generation ? begin_generation(at.state(), made->node.generation) : take_key(at, who, now, change);
+    if (new_generation) {
+      if (at.state().boot_claims) change.batch.drop_use({*at.state().boot_claims});
+      change.batch.clear_claims(at.id());
+    }
+    log_verdict(change.batch, now, at.id(), at.state().verdict, state.verdict,
+                new_generation ? "new generation" : "alarm");
+    change.batch.put<tables::states>(at.id(), to_record(state));
+    change.after.state = std::make_shared<const node_state>(std::move(state));
+  }
+  // Two candidates can have been approved under one name by a service that did not know better.
+  if (!made->node.name.empty() && all.taken(made->node.name, at.id())) made->node.name.clear();
+  change.batch.put<tables::nodes>(at.id(), to_record(made->node));
+  change.batch.append_audit(audit_entry(now, "node " + to_string(at.id()), "admission", at.id(), made->log));
+  change.news.push_back({node_news::weight::info,
+                         "admission",
+                         {{"node", to_string(at.id())},
+                          {"source", who.source},
+                          {"what", made->log},
+                          {"fingerprint", to_hex(made->fingerprint)}}});
+  change.after.node = std::make_shared<const node_record>(std::move(made->node));
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,21 @@
+// What the admission of a machine that proved itself changes (docs/protocol.md 2.4). Pure.
+#pragma once
+
+#include "records/enrolment.hpp"
+#include "standing/admission.hpp"
+#include "standing/attestation.hpp"
+#include "standing/node_change.hpp"
+#include "standing/node_register.hpp"
+
+namespace muster::service {
+
+struct admission_change {
+  node_change change; ///< with an empty batch: nothing changes
+  admission_answer answer;
+};
+
+/// `revoked`: its EK is. fault: as `decide_admission`.
+result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
+                               const admission_rules& rules, const node_register& all, wall_time now);
+
+} // namespace muster::service

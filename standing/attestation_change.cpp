@@ -1,0 +1,161 @@
+#include "standing/attestation_change.hpp"
+
+#include "appraisal/unproven.hpp"
+#include "records/record_codec.hpp"
+#include "standing/vouching.hpp"
+
+namespace muster::service {
+
+namespace {
+
+/// Whether the findings on record are those of this set and policy. Versions alone would do, but for a crash
+/// between a version and the settings that name it.
+bool judged_by(const node_state& state, const appraisal_context& context) {
+  const auto same = [](const std::optional<bytes32>& on_record, bool there, const bytes32& digest) {
+    return there ? on_record == digest : !on_record;
+  };
+  return state.appraisal_version >= context.version && same(state.policy, true, context.policy_digest)
+         && same(state.reference, context.reference != nullptr, context.reference_digest)
+         && same(state.staged, context.staged != nullptr, context.staged_digest);
+}
+
+/// Bad news of an older identity, or of a boot that a newer attestation has left behind.
+bool overtaken(const decision_request& late, const settled_node& at) {
+  if (late.of != at.node()->generation) return true;
+  return at.state().number > late.number && at.state().boot && *at.state().boot != late.boot;
+}
+
+/// The state that an outcome is decided on: its findings are those of the request's context.
+result<state_ptr> up_to_date(const settled_node& at, const node_record& node, const decision_request& request,
+                             wall_time now, const decision_ports& ports) {
+  const bool whole_boot = request.outcome->what == appraisal::occasion::new_boot;
+  if (whole_boot || !at.state().boot_claims || at.state().appraisal_version >= request.context->version)
+    return at.shared_state();
+  auto judged = ports.appraise(node, at.state(), request.context);
+  if (!judged) return judged.fault();
+  return std::make_shared<const node_state>(
+      take_reappraisal(at.state(), *request.context, *std::move(judged), now).state);
+}
+
+/// The state of a node for whom somebody else vouches now.
+node_state take_voucher(const settled_node& at, const node_state& before, const node_record& now_vouched,
+                        wall_time now, node_change& out) {
+  auto state = before;
+  renew_vouching_finding(state, now_vouched);
+  out.batch.put<tables::nodes>(at.id(), to_record(now_vouched));
+  auto text = std::string{to_string(at.node()->level)} + " -> " + std::string{to_string(now_vouched.level)};
+  if (!now_vouched.doubt.empty()) text += (now_vouched.denied ? ", denied: " : ", ") + now_vouched.doubt;
+  out.batch.append_audit(audit_entry(now, "service", "vouching", at.id(), text));
+  out.news.push_back({node_news::weight::warning,
+                      "vouching.changed",
+                      {{"node", to_string(at.id())}, {"name", at.node()->name}, {"what", text}}});
+  return state;
+}
+
+node_news verdict_news(const settled_node& at, verdict after, std::string why) {
+  node_news out{node_news::weight::info,
+                "verdict",
+                {{"node", to_string(at.id())},
+                 {"name", at.node()->name},
+                 {"from", std::string{to_string(at.state().verdict)}},
+                 {"to", std::string{to_string(after)}}}};
+  if (!why.empty()) out.fields.push_back({"why", std::move(why)});
+  return out;
+}
+
+} // namespace
+
+result<attestation_change> take_attestation(const settled_node& at, decision_request request,
+                                            const decision_setting& setting, const decision_ports& ports) {
+  if (!at.node() || at.node()->standing != standing::enrolled)
+    return fault{errc::conflict, "attestation: the node is not admitted any more; dropped"};
+  // Of an older session or number only what is bad counts.
+  const bool newest = setting.newest_session && request.number > at.state().number;
+  if (!newest && !std::exchange(request.bad_news, true))
+    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+  if (request.outcome == nullptr || (request.bad_news && overtaken(request, at)))
+    return fault{errc::conflict, "attestation: of an older session or number; dropped"};
+  // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
+  const bool moved = request.bad_news || setting.moved;
+  if (moved && request.context->group != setting.context->group)
+    return fault{errc::conflict, "attestation: judged by the group that the node has left; dropped"};
+
+  attestation_change out;
+  auto& change = out.change;
+  const auto wall = setting.now.wall;
+  const bool verified = request.outcome->end == appraisal::attestation_end::verified && request.evidence;
+  const auto node =
+      ports.vouched(at.node(), verified ? request.evidence->attest : ports.newest_attest(at.state()));
+  auto before = up_to_date(at, *node, request, wall, ports);
+  if (!before) {
+    change.news.push_back({node_news::weight::error,
+                           "reappraisal.failed",
+                           {{"node", to_string(at.id())}, {"check", before.fault().check}}});
+    // Nothing good can be built on it. What is bad counts whatever else is on record.
+    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+    if (request.outcome == nullptr) return before.fault();
+    request.bad_news = true;
+    before = at.shared_state();
+  }
+  if (node != at.node())
+    before = std::make_shared<const node_state>(take_voucher(at, **before, *node, wall, change));
+
+  auto after = decide(**before, *node, request, setting.rules, setting.now);
+  after.verdict_changed = after.state.verdict != at.state().verdict;
+  after.evidence_kept = after.evidence_kept || after.verdict_changed;
+  if (!after.ask_full_log) after.state.evidence_kept = after.evidence_kept;
+  if (setting.queue != nullptr && !after.ask_full_log && !request.bad_news) {
+    auto queue = *setting.queue;
+    change.settled = queue.settle_attest(request.challenged);
+    if (!change.settled.empty()) change.queue = std::move(queue);
+    change.session = setting.session;
+  }
+  for (const auto& one : change.settled)
+    change.batch.put<tables::commands>(one.id, to_record(one));
+  out.state =
+      std::make_shared<node_state>(record_decision(change.batch, at.state(), after, *node, request, wall));
+  if (after.alarmed)
+    change.news.push_back({node_news::weight::error,
+                           "identity.alarm",
+                           {{"node", to_string(at.id())}, {"found", out.state->alarm->found}}});
+  if (after.verdict_changed) {
+    change.news.push_back(verdict_news(at, out.state->verdict, {}));
+    change.news.back().fields.push_back({"findings", std::uint64_t{out.state->findings_total}});
+  }
+  change.after = {node, out.state};
+  out.ask_full_log = after.ask_full_log;
+  out.outdated = !judged_by(*out.state, *setting.context);
+  return out;
+}
+
+result<node_change> appraise_again(const settled_node& at, const context_ptr& context, wall_time now,
+                                   const decision_ports& ports) {
+  node_change out;
+  out.after = at.entry();
+  if (!at.node() || at.node()->standing != standing::enrolled) return out;
+  const auto node = ports.vouched(at.node(), ports.newest_attest(at.state()));
+  if (node == at.node() && (!at.state().boot_claims || judged_by(at.state(), *context))) return out;
+  auto state = at.state();
+  if (node != at.node()) state = take_voucher(at, state, *node, now, out);
+  if (!state.boot_claims) {
+    // Nothing of this boot is on record to be appraised: the verdict follows from the findings alone.
+    if (at.state().verdict != verdict::none || !state.findings.empty())
+      state.verdict = recorded_verdict(state, *node, *context);
+    if (state.verdict != at.state().verdict) state.since = now;
+    log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "vouching");
+    out.batch.put<tables::states>(at.id(), to_record(state));
+    out.after = {node, std::make_shared<const node_state>(std::move(state))};
+    return out;
+  }
+  auto judged = ports.appraise(*node, state, context);
+  // What could not be read may be read the next time. What is too much stays too much, and is not believed.
+  if (!judged && judged.fault().code != errc::limit) return judged.fault();
+  const auto after = judged ? take_reappraisal(state, *context, *std::move(judged), now)
+                            : take_unjudgeable(state, *node, *context, judged.fault(), now);
+  record_reappraisal(out.batch, after, *node, now);
+  if (after.verdict_changed) out.news.push_back(verdict_news(at, after.state.verdict, "re-appraised"));
+  out.after = {node, std::make_shared<const node_state>(after.state)};
+  return out;
+}
+
+} // namespace muster::service

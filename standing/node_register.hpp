@@ -1,0 +1,36 @@
+// What the machines of a fleet have to share: names, and the places of those who wait to be admitted.
+#pragma once
+
+#include "records/node_record.hpp"
+#include "standing/waiting.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace muster::service {
+
+/// A change takes what it wants when it is decided (`hold`), and keeps it, or gives it back, when it is known
+/// whether it is durable (`settle`). In between the node has what it had and what it would get, so that no
+/// other change can be given either. A candidate has the name that its approval gives.
+/// Invariant: of two nodes none has the same name, unless the records said so at the start.
+class node_register {
+public:
+  /// Whether a node other than `id` has the name, or may get it.
+  bool taken(std::string_view name, const node_id& id) const;
+  pending_counts waiting(std::string_view peer) const { return waiting_.count(peer); }
+
+  void hold(const node_record& wanted);
+  /// `node` is what is on record.
+  void settle(const node_record& node);
+  /// There is no record.
+  void forget(const node_id& id);
+
+private:
+  void take_names(const node_record& node);
+
+  std::map<std::string, node_id, std::less<>> names_;
+  waiting_candidates waiting_;
+};
+
+} // namespace muster::service

@@ -1,0 +1,64 @@
+// Who lets one change of a node after the other happen.
+#pragma once
+
+#include "records/store_port.hpp"
+#include "standing/node_change.hpp"
+#include "standing/node_register.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace muster::service {
+
+/// Runs the changes of each node one by one: a change is decided on what is on record, sent to the store,
+/// published when it is durable, and answered; only then is the next one of that node decided, on what became
+/// durable. Changes of different nodes do not wait for each other. A value with ports, not for threads.
+/// No deadline: whoever says "failed" of what may still land lies. The store answers, or it is gone.
+/// Invariant: of no node are two changes on their way, and what the register says of a node is what is on
+/// record, with what the change on its way would add.
+class node_runner {
+public:
+  using landed = std::function<void(const result<sequence>&)>;
+  struct ports {
+    std::shared_ptr<const store_reader> store;
+    /// Sends a batch to the store; `landed` is called once with what became of it, never from inside this
+    /// call.
+    std::function<void(shared_batch, landed)> commit;
+    /// What follows from a change that is durable, but for the answer. The batch is not in it any more.
+    std::function<void(const node_id&, node_change&)> publish;
+    /// A change could not be stored. `told` hears it, too.
+    std::function<void(const node_id&, const fault&)> not_stored;
+  };
+  /// fault: the change is refused.
+  using decide = std::function<result<node_change>(const settled_node&)>;
+  /// Hears once, last of all: the sequence as which the change became durable (0: nothing was to be stored),
+  /// or why it did not.
+  using told = landed;
+
+  /// `all` as it is on record; must live longer.
+  node_runner(ports with, node_register& all) : ports_{std::move(with)}, all_{all} {}
+
+  /// Decides when nothing of the node is on its way: at once, or in its turn.
+  void run(const node_id& id, decide how, told then);
+
+  bool busy(const node_id& id) const { return busy_.contains(id); }
+  bool idle() const noexcept { return busy_.empty(); }
+
+private:
+  struct wish {
+    decide how;
+    told then;
+  };
+  bool start(const node_id& id, const wish& one);
+  void end(const node_id& id, const node_ptr& before, node_change& change, const told& then,
+           const result<sequence>& stored);
+  void next(const node_id& id);
+
+  ports ports_;
+  node_register& all_;
+  std::unordered_map<node_id, std::deque<wish>> busy_; ///< by node: those that wait behind the one on its way
+};
+
+} // namespace muster::service

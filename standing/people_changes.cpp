@@ -1,0 +1,149 @@
+#include "standing/people_changes.hpp"
+
+#include "records/record_codec.hpp"
+#include "standing/admission.hpp"
+#include "standing/identity_alarm.hpp"
+
+namespace muster::service {
+
+namespace {
+
+node_change change_of(node_record node, state_ptr state) {
+  node_change out;
+  out.batch.put<tables::nodes>(node.id, to_record(node));
+  out.after = {std::make_shared<const node_record>(std::move(node)), std::move(state)};
+  return out;
+}
+
+status may_have_name(std::string_view name, const node_id& id, const node_register& all) {
+  if (auto good = check_name(name); !good) return good.fault();
+  if (all.taken(name, id)) return fault{errc::conflict, "name: another node has it"};
+  return {};
+}
+
+status may_move(const node_record* node, const std::string& group) {
+  if (node == nullptr) return fault{errc::not_found, "group: there is no such machine"};
+  if (group.empty()) return fault{errc::malformed, "group: is empty"};
+  if (node->standing == standing::revoked) return fault{errc::conflict, "group: this machine is revoked"};
+  if (node->standing != standing::enrolled)
+    return fault{errc::conflict, "group: this machine is not admitted yet; its approval says the group"};
+  if (node->group == group) return fault{errc::conflict, "group: this machine is in it"};
+  return {};
+}
+
+} // namespace
+
+status check_name(std::string_view name) {
+  if (name.empty() || name.size() > 64) return fault{errc::malformed, "name: 1 to 64 characters"};
+  for (const char c : name)
+    if (c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\')
+      return fault{errc::malformed, "name: printable ASCII without spaces, slashes and quotes"};
+  if (name == "." || name == "..") return fault{errc::malformed, "name: no path can name it"};
+  if (means_id(name))
+    return fault{errc::malformed, "name: 8 or more digits of hex and nothing else mean the id of a machine"};
+  return {};
+}
+
+result<node_change> approve(const settled_node& at, const approval& wanted, const node_register& all,
+                            wall_time now) {
+  if (!at.node()) return fault{errc::not_found, "approve: no such node"};
+  if (!wanted.name.empty())
+    if (auto may = may_have_name(wanted.name, at.id(), all); !may) return may.fault();
+  auto made = approve_candidate(*at.node(), wanted.fingerprint, wanted.group, wanted.name, wanted.by, now);
+  if (!made) return made.fault();
+  const auto described = describe_approval(*made);
+  auto out = change_of(*std::move(made), at.shared_state());
+  out.batch.append_audit(audit_entry(now, wanted.by, "approve", at.id(), described));
+  return out;
+}
+
+result<node_change> acknowledge(const settled_node& at, const std::string& by,
+                                const appraisal_context& context, wall_time now) {
+  if (!at.node()) return fault{errc::not_found, "acknowledge: no such node"};
+  if (!at.state().alarm) return fault{errc::conflict, "acknowledge: no alarm stands for this node"};
+  auto state = at.state();
+  end_alarm(state);
+  if (state.verdict == verdict::warning) state.verdict = recorded_verdict(state, *at.node(), context);
+  if (state.verdict != at.state().verdict) state.since = now;
+  node_change out;
+  out.batch.put<tables::states>(at.id(), to_record(state));
+  out.batch.append_audit(audit_entry(now, by, "acknowledge", at.id(), at.state().alarm->found));
+  log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "acknowledged");
+  out.after = {at.node(), std::make_shared<const node_state>(std::move(state))};
+  return out;
+}
+
+result<node_change> revoke(const settled_node& at, const std::string& reason, const std::string& by,
+                           wall_time now) {
+  if (!at.node()) return fault{errc::not_found, "revoke: no such node"};
+  auto node = *at.node();
+  node.standing = standing::revoked;
+  node.revoked = now;
+  node.revoked_by = by;
+  node.revoked_reason = reason;
+  node.candidate.reset();
+  auto out = change_of(std::move(node), at.shared_state());
+  out.batch.put<tables::revocations>(
+      at.id(), make_record<records::Revocation>([&](records::Revocation::Builder revocation) {
+        revocation.setSinceMs(now.milliseconds);
+        revocation.setBy(text_of(by));
+      }));
+  out.batch.append_audit(audit_entry(now, by, "revoke", at.id(), reason));
+  out.ends = session_end::revoked;
+  return out;
+}
+
+result<node_change> forget(const settled_node& at, const std::string& by, wall_time now) {
+  if (!at.node()) return fault{errc::not_found, "forget: no such node"};
+  const auto& id = at.id();
+  node_change out;
+  out.batch.erase<tables::nodes>(id).erase<tables::states>(id).erase<tables::ak_certificates>(id);
+  out.batch.clear_claims(id);
+  if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});
+  for (const auto log : {at.state().log, at.state().last_log})
+    if (log != 0) out.batch.clear_log(id, log);
+  out.batch.append_audit(audit_entry(now, by, "forget", id, at.node()->name));
+  out.after = {nullptr, std::make_shared<const node_state>()};
+  out.ends = session_end::forgotten;
+  return out;
+}
+
+result<node_change> rename(const settled_node& at, const std::string& name, const std::string& by,
+                           const node_register& all, wall_time now) {
+  if (!at.node()) return fault{errc::not_found, "name: no such node"};
+  if (!name.empty())
+    if (auto may = may_have_name(name, at.id(), all); !may) return may.fault();
+  auto node = *at.node();
+  node.name = name;
+  auto out = change_of(std::move(node), at.shared_state());
+  out.batch.append_audit(audit_entry(now, by, "name", at.id(), name));
+  return out;
+}
+
+result<node_change> move(const settled_node& at, const std::string& group, const std::string& by,
+                         const appraisal_context& context, const move_judge& judge, wall_time now) {
+  if (auto may = may_move(at.node().get(), group); !may) return may.fault();
+  auto node = *at.node();
+  const auto former = std::exchange(node.group, group);
+  auto after = take_move(at.state(), context, now);
+  if (at.state().boot_claims) {
+    auto judged = judge(node, at.state());
+    if (!judged) return judged.fault();
+    after = take_reappraisal(at.state(), context, *std::move(judged), now);
+  }
+  auto out = change_of(std::move(node), nullptr);
+  out.batch.put<tables::states>(at.id(), to_record(after.state));
+  out.batch.append_audit(audit_entry(now, by, "group", at.id(), former + " -> " + group));
+  log_verdict(out.batch, now, at.id(), at.state().verdict, after.state.verdict, "moved to group " + group);
+  out.moved_to = group;
+  out.news.push_back({node_news::weight::info,
+                      "group",
+                      {{"node", to_string(at.id())},
+                       {"from", former},
+                       {"to", group},
+                       {"verdict", std::string{to_string(after.state.verdict)}}}});
+  out.after.state = std::make_shared<const node_state>(std::move(after.state));
+  return out;
+}
+
+} // namespace muster::service

@@ -1,0 +1,41 @@
+// What is on record of a machine while nothing of it is on its way to the store.
+#pragma once
+
+#include "records/node_record.hpp"
+
+#include <memory>
+
+namespace muster::service {
+
+using node_ptr = std::shared_ptr<const node_record>;
+using state_ptr = std::shared_ptr<const node_state>;
+
+/// A node whose record and state belong together. `node` null: unknown.
+struct node_entry {
+  node_ptr node;
+  state_ptr state; ///< never null: made by default for a node that never attested
+};
+
+/// What a change of a node is decided on. `node_runner` alone makes one, and gives it to one change at a
+/// time: a change that is decided on anything else, or on what may be out of date when it lands, does not
+/// compile. Good for that one call.
+class settled_node {
+public:
+  settled_node(const settled_node&) = delete;
+  settled_node& operator=(const settled_node&) = delete;
+
+  const node_id& id() const noexcept { return id_; }
+  const node_ptr& node() const noexcept { return entry_.node; }
+  const node_state& state() const noexcept { return *entry_.state; }
+  const state_ptr& shared_state() const noexcept { return entry_.state; }
+  const node_entry& entry() const noexcept { return entry_; }
+
+private:
+  friend class node_runner;
+  settled_node(const node_id& id, node_entry entry) noexcept : id_{id}, entry_{std::move(entry)} {}
+
+  const node_id& id_;
+  node_entry entry_;
+};
+
+} // namespace muster::service
