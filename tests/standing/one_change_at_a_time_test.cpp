@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint8_t machines = 4;
 const std::array<std::string, 4> some_names{"web-1", "web-2", "db", "spare"};
 
-proven_machine machine(std::uint8_t number, std::uint8_t key) {
+proven_machine a_machine(std::uint8_t number, std::uint8_t key) {
   proven_machine out;
   out.id.raw[0] = number;
   out.ek_public = bytes{number};
@@ -91,10 +91,11 @@ public:
     std::set<std::string> names;
     node_register again;
     for (std::uint8_t i = 0; i < machines; ++i) {
-      const auto record = record_of(disk_.now(), machine(i, 0).id);
+      const auto record = record_of(disk_.now(), a_machine(i, 0).id);
       if (!record) continue;
       again.settle(*record);
-      std::set<std::string> own{record->name};
+      std::set<std::string> own;
+      own.insert(record->name);
       if (record->candidate) own.insert(record->candidate->name);
       for (const auto& name : own)
         if (!name.empty()) REQUIRE(names.insert(name).second);
@@ -102,7 +103,7 @@ public:
     if (!runner_.idle()) return;
     for (std::uint8_t i = 0; i < machines; ++i)
       for (const auto& name : some_names)
-        REQUIRE(all_.taken(name, machine(i, 0).id) == again.taken(name, machine(i, 0).id));
+        REQUIRE(all_.taken(name, a_machine(i, 0).id) == again.taken(name, a_machine(i, 0).id));
     REQUIRE(all_.waiting("192.0.2.1:1").total == again.waiting("192.0.2.1:1").total);
   }
 
@@ -140,7 +141,7 @@ private:
 
   void ask() {
     const auto number = static_cast<std::uint8_t>(below(machines));
-    const auto who = machine(number, static_cast<std::uint8_t>(below(2)));
+    const auto who = a_machine(number, static_cast<std::uint8_t>(below(2)));
     const auto name = some_names.at(below(some_names.size()));
     const wall_time now{1'000'000 + asked_};
     switch (below(9)) {
@@ -210,7 +211,7 @@ TEST_CASE("a change is decided on what became durable, not on what was there whe
                       },
                       [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {}},
                      all};
-  const auto who = machine(1, 1);
+  const auto who = a_machine(1, 1);
   const auto admit_one = [&](const settled_node& at) -> result<node_change> {
     auto made = admit(at, who, false, {}, all, {1000});
     if (!made) return made.fault();
@@ -234,6 +235,6 @@ TEST_CASE("a change is decided on what became durable, not on what was there whe
   disk.answer_one(false);
   CHECK(record_of(disk.now(), who.id)->name == "a");
   CHECK(runner.idle());
-  CHECK_FALSE(all.taken("b", machine(2, 1).id)); // what was not stored is free again
-  CHECK(all.taken("a", machine(2, 1).id));
+  CHECK_FALSE(all.taken("b", a_machine(2, 1).id)); // what was not stored is free again
+  CHECK(all.taken("a", a_machine(2, 1).id));
 }
