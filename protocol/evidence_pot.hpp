@@ -34,8 +34,8 @@ public:
   std::vector<holder> leave(holder who, boot_time now);
   /// Who has to make room, since `who` waited too long: of those of its size that hold anything, the one that
   /// cost most, which is memory multiplied by the time for which it was held. So a long log that comes fast
-  /// outlasts one that is held open. It may be `who` itself. Null if `who` does not wait, or if only small ones
-  /// hold the room that a large one waits for: they end by themselves.
+  /// outlasts one that is held open. It may be `who` itself. Null if `who` does not wait, or if only small
+  /// ones hold the room that a large one waits for: they end by themselves.
   std::optional<holder> dearest_before(holder who, boot_time now) const;
 
   /// What one attestation can get at most.

@@ -28,8 +28,7 @@ node_state take_key(const settled_node& at, const proven_machine& who, wall_time
   const auto twins = note_key(state, crypto::sha256(at.node()->node_spki), crypto::sha256(who.node_spki));
   if (!twins || !raise_alarm(state, *twins, now)) return state;
   out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), twins->sentence));
-  out.news.push_back(
-      {node_news::weight::error, "identity.alarm", {{"node", to_string(at.id())}, {"found", twins->found}}});
+  out.news.push_back(alarm_news(at.id(), twins->found));
   return state;
 }
 

@@ -114,10 +114,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     change.batch.put<tables::commands>(one.id, to_record(one));
   out.state =
       std::make_shared<node_state>(record_decision(change.batch, at.state(), after, *node, request, wall));
-  if (after.alarmed)
-    change.news.push_back({node_news::weight::error,
-                           "identity.alarm",
-                           {{"node", to_string(at.id())}, {"found", out.state->alarm->found}}});
+  if (after.alarmed) change.news.push_back(alarm_news(at.id(), out.state->alarm->found));
   if (after.verdict_changed) {
     change.news.push_back(verdict_news(at, out.state->verdict, {}));
     change.news.back().fields.push_back({"findings", std::uint64_t{out.state->findings_total}});

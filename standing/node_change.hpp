@@ -27,6 +27,9 @@ struct node_news {
   std::vector<field> fields;
 };
 
+/// The alarm of identity_alarm.hpp was raised.
+node_news alarm_news(const node_id& id, std::string found);
+
 /// Decided on a `settled_node`. Nothing of it holds, and nobody hears of it, before `batch` is durable.
 struct node_change {
   node_entry after;                    ///< as it is on record then

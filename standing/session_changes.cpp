@@ -42,9 +42,7 @@ result<node_change> find_twin(const settled_node& at, generation of, wall_time n
   out.batch.put<tables::states>(at.id(), to_record(state));
   out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), state.alarm->sentence));
   log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "alarm");
-  out.news.push_back({node_news::weight::error,
-                      "identity.alarm",
-                      {{"node", to_string(at.id())}, {"found", state.alarm->found}}});
+  out.news.push_back(alarm_news(at.id(), state.alarm->found));
   out.after = {node, std::make_shared<const node_state>(std::move(state))};
   return out;
 }
