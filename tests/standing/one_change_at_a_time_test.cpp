@@ -185,8 +185,8 @@ private:
 
 } // namespace
 
-TEST_CASE(
-    "of one machine one change is on its way at a time, whoever asks for what, and whatever the disk does") {
+TEST_CASE("check 30: of one machine one change is on its way at a time, whoever asks for what, and whatever "
+          "the disk does") {
   std::size_t stored = 0;
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
@@ -202,7 +202,8 @@ TEST_CASE(
   CHECK(stored > 3000); // else nearly everything was refused, and nothing was tried
 }
 
-TEST_CASE("a change is decided on what became durable, not on what was there when it was asked for") {
+TEST_CASE(
+    "check 30: a change is decided on what became durable, not on what was there when it was asked for") {
   slow_disk disk;
   node_register all;
   node_runner runner{{disk.reader(),
