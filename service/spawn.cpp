@@ -84,6 +84,7 @@ struct running_service::parts {
   std::shared_ptr<const store_reader> reader;
   store_actor store;
   std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  store_watch_ptr watch = std::make_shared<store_watch>();
   record_log_actor record_log;
   cache_actor cache;
   std::vector<verifier_actor> verifiers;
@@ -149,12 +150,12 @@ status running_service::parts::spawn_core(const configuration& configured) {
   if (!campaigns) return campaigns.fault();
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
-  cache = system.spawn(service::cache, cache_deps{reader, clock, log, board});
+  cache = system.spawn(service::cache, cache_deps{reader, clock, log, board, watch});
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
     verifiers.push_back(system.spawn(verifier, log));
   trust.shards.push_back(
       system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
-                                             std::move(*inventory), board, vendors}));
+                                             std::move(*inventory), board, watch, vendors}));
   survey = system.spawn<caf::detached>(service::survey, survey_deps{reader, stopping, log});
   references = system.spawn<caf::detached>(
       service::references, references_deps{std::move(*contexts), std::move(*campaigns), trust, store, survey,
@@ -193,6 +194,7 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   exporter = spawn_exporter(system, {reader, clock, log, (state / "spool").string()});
   rest_deps served_by{system, cache, trust, references, survey, record_log, in.socket, in.socket_group, log};
   served_by.exporter = exporter;
+  served_by.storing = [watch = watch, clock = clock] { return watch->healthy(clock->since_boot()); };
   auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();
   rest = std::move(*served);

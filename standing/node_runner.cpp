@@ -45,6 +45,7 @@ bool node_runner::start(const node_id& id, const wish& one) {
   if (batch.empty()) return end(id, settled.node(), *change, one.then, sequence{}), false;
   if (change->after.node) all_.hold(*change->after.node);
   busy_.try_emplace(id);
+  ports_.decided(id, settled, *change);
   ports_.commit(std::move(batch).seal(),
                 [this, id, before = settled.node(), change, then = one.then](const result<sequence>& stored) {
                   end(id, before, *change, then, stored);

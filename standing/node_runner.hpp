@@ -26,6 +26,8 @@ public:
     /// Sends a batch to the store; `landed` is called once with what became of it, never from inside this
     /// call.
     std::function<void(shared_batch, landed)> commit;
+    /// A change is decided, and goes to the store now.
+    std::function<void(const node_id&, const settled_node&, const node_change&)> decided;
     /// What follows from a change that is durable, but for the answer. The batch is not in it any more.
     std::function<void(const node_id&, node_change&)> publish;
     /// A change could not be stored. `told` hears it, too.

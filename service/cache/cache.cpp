@@ -31,6 +31,10 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
   const auto log = cache.deps.board->now();
   known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
+  if (const auto worse = cache.deps.watch->worse_than_recorded(snapshot.id)) {
+    out.state = *worse;
+    return out;
+  }
   if (!snapshot.state) {
     if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
     return out;

@@ -6,6 +6,7 @@
 #include "actors/service/cache.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
+#include "standing/store_watch.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -17,7 +18,8 @@ struct cache_deps {
   std::shared_ptr<const store_reader> store;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
-  log_board_ptr board; ///< never null
+  log_board_ptr board;   ///< never null
+  store_watch_ptr watch; ///< never null
 };
 
 struct cache_state {

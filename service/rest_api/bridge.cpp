@@ -224,6 +224,8 @@ public:
   void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}, {}}); }
 
   void operator()(const ask_ready&) const {
+    if (const auto storing = deps().storing ? deps().storing() : status{}; !storing)
+      return refuse(call_, storing.fault());
     node_query one;
     one.limit = 1;
     self_->request(deps().cache, read_timeout, list_atom::value, std::move(one))

@@ -8,6 +8,8 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
+
 namespace muster::service::rest_api {
 
 using ask_atom = caf::atom_constant<caf::atom("ask")>;
@@ -34,6 +36,7 @@ struct bridge_deps {
   record_log_actor record_log;
   exporter_actor exporter;
   runtime::log log;
+  std::function<status()> storing{}; ///< whether what is decided becomes durable; empty: nobody asks
 };
 
 /// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 120 s to export, 10 minutes

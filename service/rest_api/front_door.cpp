@@ -32,15 +32,17 @@ kj::Promise<void> front_door::wait_for_room() {
 }
 
 kj::Promise<void> front_door::next() {
-  return receiver_->accept().then(
-      [this](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<void> {
-        enter(kj::mv(stream));
-        return kj::READY_NOW;
-      },
-      [this](kj::Exception&& why) -> kj::Promise<void> {
-        context_.log.warning("rest.accept_failed", {{"what", why.getDescription().cStr()}});
-        return context_.timer.afterDelay(duration_of(context_.limits.accept_pause));
-      });
+  // KJ throws at once when there is no descriptor left, and not through the promise.
+  return kj::evalNow([this] { return receiver_->accept(); })
+      .then(
+          [this](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<void> {
+            enter(kj::mv(stream));
+            return kj::READY_NOW;
+          },
+          [this](kj::Exception&& why) -> kj::Promise<void> {
+            context_.log.warning("rest.accept_failed", {{"what", why.getDescription().cStr()}});
+            return context_.timer.afterDelay(duration_of(context_.limits.accept_pause));
+          });
 }
 
 void front_door::enter(kj::Own<kj::AsyncIoStream> stream) {

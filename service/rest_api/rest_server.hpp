@@ -12,6 +12,7 @@
 #include <caf/fwd.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -44,6 +45,7 @@ struct rest_deps {
   runtime::log log;
   rest_limits limits{};
   exporter_actor exporter{};
+  std::function<status()> storing{}; ///< what `/readyz` asks as well; any thread. Empty: nothing
 };
 
 /// The running server. One request's failure, a peer that misbehaves and a lack of descriptors cost that

@@ -38,6 +38,14 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
           [this](shared_batch batch, node_runner::landed landed) {
             commit(std::move(batch), std::move(landed));
           },
+          [this](const node_id& id, const settled_node& at, const node_change& change) {
+            if (change.after.state->verdict != verdict::contraindicated
+                || at.state().verdict == verdict::contraindicated)
+              return;
+            auto shown = *change.after.state;
+            shown.result = at.state().result; // its own has no number yet
+            deps_.watch->tell(id, std::make_shared<const node_state>(std::move(shown)));
+          },
           [this](const node_id& id, node_change& change) { publish(id, change); },
           [this](const node_id& id, const fault& why) {
             deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
@@ -73,14 +81,18 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
 /// No deadline: the Store answers or dies, and CAF answers for the dead. Timers for such questions took a
 /// sixth of the CPU of an attestation.
 void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
+  deps_.watch->sent(deps_.clock->since_boot());
   self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch))
       .then(
           [this, landed](const commit_outcome& stored) {
+            deps_.watch->answered(stored ? status{} : status{stored.fault()});
             landed(stored);
             stop_if_idle();
           },
           [this, landed](const caf::error&) {
-            landed(fault{errc::io, "store: it is gone; it is not known whether this was stored"});
+            const fault gone{errc::io, "store: it is gone; it is not known whether this was stored"};
+            deps_.watch->answered(gone);
+            landed(gone);
             stop_if_idle();
           });
 }
@@ -95,6 +107,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const 
 
 /// What follows from a change that is durable.
 void trust_mgr_state::publish(const node_id& id, node_change& change) {
+  deps_.watch->settle(id, change.after.node ? change.after.state.get() : nullptr);
   if (!change.after.node) {
     vouched_.erase(id);
     attached_.erase(id);

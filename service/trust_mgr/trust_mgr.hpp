@@ -19,6 +19,7 @@
 #include "standing/node_register.hpp"
 #include "standing/node_runner.hpp"
 #include "standing/record_appraiser.hpp"
+#include "standing/store_watch.hpp"
 #include "standing/vouching.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -59,6 +60,7 @@ struct trust_mgr_deps {
   std::vector<context_ptr> contexts; ///< the first is that of groups without a set
   trust_inventory inventory;
   log_board_ptr board;        ///< never null
+  store_watch_ptr watch;      ///< never null
   vendors_in_force vendors{}; ///< null: who vouches stays as it is on record
 };
 

@@ -68,6 +68,7 @@ public:
                               [this](shared_batch batch, node_runner::landed landed) {
                                 disk_.take(std::move(batch), std::move(landed));
                               },
+                              [](const node_id&, const settled_node&, const node_change&) {},
                               [this](const node_id& id, node_change& change) { published(id, change); },
                               [](const node_id&, const fault&) {}},
                              all_} {
@@ -210,6 +211,7 @@ TEST_CASE(
                       [&](shared_batch batch, node_runner::landed landed) {
                         disk.take(std::move(batch), std::move(landed));
                       },
+                      [](const node_id&, const settled_node&, const node_change&) {},
                       [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {}},
                      all};
   const auto who = a_machine(1, 1);

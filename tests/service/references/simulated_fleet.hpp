@@ -404,12 +404,13 @@ private:
     auto in_force = contexts::load(*reader, policies_on_record(*reader, *configured)).value();
     version_ = in_force.version();
     const auto board = std::make_shared<log_board>();
-    const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board});
+    const auto watch = std::make_shared<store_watch>();
+    const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board, watch});
     const auto rules = std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(
         std::make_shared<const trust_rules>());
-    trust_ =
-        system_->spawn(trust_mgr, trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
-                                                 read_inventory(*reader, log).value(), board, vendors_});
+    trust_ = system_->spawn(trust_mgr,
+                            trust_mgr_deps{store_, reader, cache, clock, log, rules, in_force.all(),
+                                           read_inventory(*reader, log).value(), board, watch, vendors_});
     const auto survey = system_->spawn<caf::detached>(
         service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
     references_ = system_->spawn(service::references, references_deps{std::move(in_force),

@@ -44,10 +44,11 @@ public:
         },
         runtime::log_level::debug);
   }
-  bool contain(std::string_view text) const {
+  bool contain(std::string_view text) const { return count(text) != 0; }
+  std::size_t count(std::string_view text) const {
     const std::lock_guard guard{lock_};
-    return std::ranges::any_of(lines_,
-                               [&](const auto& line) { return line.find(text) != std::string::npos; });
+    return static_cast<std::size_t>(std::ranges::count_if(
+        lines_, [&](const auto& line) { return line.find(text) != std::string::npos; }));
   }
 
 private:

@@ -1,0 +1,68 @@
+// What breaks if these fail: an implant that was found is shown trusted for as long as the disk is full.
+#include "standing/store_watch.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+
+namespace {
+
+state_ptr state_with(std::uint64_t number, std::uint64_t version, verdict what = verdict::contraindicated) {
+  node_state out;
+  out.number = {number};
+  out.appraisal_version = version;
+  out.verdict = what;
+  return std::make_shared<const node_state>(std::move(out));
+}
+
+} // namespace
+
+TEST_CASE("check 30: bad news that is not on record is shown until a record contains it") {
+  store_watch watch;
+  const node_id id{{1}};
+  CHECK(watch.worse_than_recorded(id) == nullptr);
+  watch.tell(id, state_with(7, 2));
+  REQUIRE(watch.worse_than_recorded(id) != nullptr);
+  CHECK(watch.worse_than_recorded(node_id{{2}}) == nullptr);
+  const auto renamed = state_with(6, 2, verdict::affirming); // decided on the record, which has no news
+  watch.settle(id, renamed.get());
+  CHECK(watch.worse_than_recorded(id) != nullptr);
+  const auto older_set = state_with(7, 1);
+  watch.settle(id, older_set.get());
+  CHECK(watch.worse_than_recorded(id) != nullptr);
+  const auto landed = state_with(7, 2);
+  watch.settle(id, landed.get());
+  CHECK(watch.worse_than_recorded(id) == nullptr);
+}
+
+TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
+  store_watch watch;
+  const node_id id{{1}};
+  watch.tell(id, state_with(7, 2));
+  watch.settle(id, nullptr);
+  CHECK(watch.worse_than_recorded(id) == nullptr);
+  watch.tell(id, state_with(7, 2));
+  node_state next;
+  next.generation = {2};
+  watch.settle(id, &next);
+  CHECK(watch.worse_than_recorded(id) == nullptr);
+}
+
+TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
+  store_watch watch;
+  CHECK(watch.healthy({1000}).ok());
+  watch.sent({1000});
+  watch.sent({4000});
+  CHECK(watch.healthy({1000 + store_watch::late_ms - 1}).ok());
+  CHECK_FALSE(watch.healthy({1000 + store_watch::late_ms}).ok());
+  watch.answered({});
+  CHECK(watch.healthy({1000 + store_watch::late_ms}).ok()); // the other one is younger
+  watch.answered(fault{errc::io, "no space left"});
+  const auto full = watch.healthy({5000});
+  REQUIRE_FALSE(full.ok());
+  CHECK(full.fault().check.find("no space left") != std::string::npos);
+  watch.sent({6000});
+  watch.answered({});
+  CHECK(watch.healthy({6000}).ok());
+}
