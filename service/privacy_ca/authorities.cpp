@@ -1,10 +1,11 @@
 #include "service/privacy_ca/authorities.hpp"
 
+#include "service/privacy_ca/key_files.hpp"
+
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace muster::service {
 
@@ -13,7 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
-constexpr std::size_t max_authority_file = 64 * 1024;
+
+/// What every machine relies on. The service's own pair and what is published are made from these.
+constexpr std::array<const char*, 4> ca_names{"root", "nodes", "aks", "services"};
 
 crypto::validity days(wall_time now, std::uint64_t n) { return {now, {now.milliseconds + n * day_ms}}; }
 
@@ -21,28 +24,8 @@ fault io_fault(const fs::path& file, const char* what) {
   return {errc::io, printable(file.string()) + ": " + what + ": " + std::strerror(errno)};
 }
 
-/// Writes beside the file and renames, so that a crash leaves the old one or the new one.
-status store_file(const fs::path& file, std::string_view content, mode_t mode) {
-  const auto beside = file.string() + ".new";
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return io_fault(beside, "open");
-  const auto written = ::write(fd, content.data(), content.size());
-  const bool good =
-      written == static_cast<ssize_t>(content.size()) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
-  if (::close(fd) != 0 || !good) return io_fault(beside, "write");
-  if (::rename(beside.c_str(), file.c_str()) != 0) return io_fault(file, "rename");
-  return {};
-}
-
-result<std::string> load_file(const fs::path& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return io_fault(file, "open");
-  std::string out(max_authority_file, '\0');
-  const auto n = ::read(fd, out.data(), out.size());
-  ::close(fd);
-  if (n < 0) return io_fault(file, "read");
-  out.resize(static_cast<std::size_t>(n));
-  return out;
+fault in_file(const fs::path& file, const fault& why) {
+  return {why.code, printable(file.string()) + ": " + why.check};
 }
 
 fs::path pem_of(const fs::path& folder, const char* name) { return folder / (std::string{name} + ".pem"); }
@@ -58,20 +41,95 @@ status store_pair(const fs::path& folder, const char* name, const crypto::certif
 result<crypto::authority> load_authority(const fs::path& folder, const char* name) {
   const auto certificate = load_file(pem_of(folder, name));
   if (!certificate) return certificate.fault();
-  const auto key = load_file(key_of(folder, name));
+  const auto key = load_secret(key_of(folder, name));
   if (!key) return key.fault();
+  if (const auto parsed = crypto::private_key::from_pem(*key); !parsed)
+    return in_file(key_of(folder, name), parsed.fault());
   auto out = crypto::authority::from_pem(*certificate, *key);
-  if (!out) return fault{out.fault().code, pem_of(folder, name).string() + ": " + out.fault().check};
+  if (!out) return in_file(pem_of(folder, name), out.fault());
   return out;
 }
 
-template <class Make>
-result<crypto::authority> load_or_make(const fs::path& folder, const char* name, Make&& make) {
-  if (fs::exists(pem_of(folder, name))) return load_authority(folder, name);
-  auto made = make();
-  if (!made) return made;
-  if (auto stored = store_pair(folder, name, made->cert(), made->key()); !stored) return stored.fault();
-  return made;
+struct ca {
+  crypto::authority root;
+  crypto::authority nodes;
+  crypto::authority aks;
+  crypto::authority services;
+};
+
+/// Whether what this issuer signs leads to the root: else no machine would believe it.
+status fits(const fs::path& folder, const char* name, const crypto::authority& issuer,
+            const crypto::authority& root, crypto::purpose purpose, wall_time now) {
+  if (issuer.issues() != purpose)
+    return fault{errc::mismatch, pem_of(folder, name).string() + ": it is an issuer for something else"};
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const std::array<std::string, 1> probe{"probe"};
+  auto leaf = purpose == crypto::purpose::service_tls ? issuer.issue_service(probe, key.pub(), days(now, 1))
+              : purpose == crypto::purpose::ak        ? issuer.issue_ak({{}, {1}}, key.pub(), days(now, 1))
+                                                      : issuer.issue_node({}, key.pub(), days(now, 1));
+  if (!leaf) return in_file(pem_of(folder, name), leaf.fault());
+  const std::array above{issuer.cert()};
+  const std::array anchors{root.cert()};
+  const auto chain = crypto::verify_chain(*leaf, above, anchors, purpose, now);
+  if (chain || chain.fault().code == errc::expired) return {};
+  return fault{errc::mismatch, pem_of(folder, name).string() + ": the root in "
+                                   + pem_of(folder, "root").string()
+                                   + " did not sign it; restore both from one backup"};
+}
+
+result<ca> load_ca(const fs::path& folder, wall_time now) {
+  auto root = load_authority(folder, "root");
+  if (!root) return root.fault();
+  auto nodes = load_authority(folder, "nodes");
+  if (!nodes) return nodes.fault();
+  auto aks = load_authority(folder, "aks");
+  if (!aks) return aks.fault();
+  auto services = load_authority(folder, "services");
+  if (!services) return services.fault();
+  if (auto good = fits(folder, "nodes", *nodes, *root, crypto::purpose::node, now); !good)
+    return good.fault();
+  if (auto good = fits(folder, "aks", *aks, *root, crypto::purpose::ak, now); !good) return good.fault();
+  if (auto good = fits(folder, "services", *services, *root, crypto::purpose::service_tls, now); !good)
+    return good.fault();
+  return ca{*std::move(root), *std::move(nodes), *std::move(aks), *std::move(services)};
+}
+
+/// In a folder beside, which then takes the place of the empty one: a start that is cut off leaves no half
+/// CA.
+status make_ca(const fs::path& folder, const std::string& service_name, wall_time now) {
+  const fs::path beside{folder.string() + ".new"};
+  std::error_code error;
+  fs::remove_all(beside, error);
+  if (::mkdir(beside.c_str(), 0700) != 0) return io_fault(beside, "create");
+  const auto root = crypto::authority::make_root(service_name + " root", days(now, 20 * 365));
+  if (!root) return root.fault();
+  if (auto stored = store_pair(beside, "root", root->cert(), root->key()); !stored) return stored;
+  for (const auto& [name, purpose] : {std::pair{"nodes", crypto::purpose::node},
+                                      {"aks", crypto::purpose::ak},
+                                      {"services", crypto::purpose::service_tls}}) {
+    const auto made = root->make_issuer(purpose, service_name + " " + name, days(now, 10 * 365));
+    if (!made) return made.fault();
+    if (auto stored = store_pair(beside, name, made->cert(), made->key()); !stored) return stored;
+  }
+  if (::rename(beside.c_str(), folder.c_str()) != 0) return io_fault(folder, "rename");
+  return {};
+}
+
+/// Whether this is a first start. fault not_found: a part of a CA is gone. Nothing is made then: a new root
+/// would be one that no machine knows.
+result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
+  std::vector<fs::path> there, gone;
+  for (const auto* name : ca_names)
+    for (const auto& file : {pem_of(folder, name), key_of(folder, name)})
+      (fs::exists(file) ? there : gone).push_back(file);
+  if (gone.empty()) return false;
+  if (there.empty() && !fs::exists(anchor)) return true;
+  const auto& witness = there.empty() ? anchor : there.front();
+  return fault{errc::not_found,
+               printable(gone.front().string()) + ": it is gone, and a CA was here ("
+                   + printable(witness.string())
+                   + "); restore it from a backup. For a new CA, which no machine of this one knows, remove "
+                   + printable(folder.string()) + " and " + printable(anchor.string())};
 }
 
 struct own_identity {
@@ -82,7 +140,7 @@ struct own_identity {
 result<own_identity> load_identity(const fs::path& folder, const std::string& service_name, wall_time now) {
   const auto certificate = load_file(pem_of(folder, "service"));
   if (!certificate) return certificate.fault();
-  const auto key = load_file(key_of(folder, "service"));
+  const auto key = load_secret(key_of(folder, "service"));
   if (!key) return key.fault();
   auto parsed = crypto::certificate::from_pem(*certificate);
   if (!parsed) return parsed.fault();
@@ -90,6 +148,7 @@ result<own_identity> load_identity(const fs::path& folder, const std::string& se
   if (!loaded) return loaded.fault();
   const auto& fields = parsed->fields();
   const bool usable = loaded->pub().spki() == fields.spki && fields.dns_names == std::vector{service_name}
+                      && fields.not_before.milliseconds <= now.milliseconds
                       && fields.not_after.milliseconds > now.milliseconds + 30 * day_ms;
   if (!usable) return fault{errc::expired, "service certificate: to be made anew"};
   return own_identity{std::move(*parsed), std::move(*loaded)};
@@ -110,10 +169,10 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
   const auto file = key_of(folder, "log");
   auto key = result<crypto::private_key>{fault{}};
   if (fs::exists(file)) {
-    const auto pem = load_file(file);
+    const auto pem = load_secret(file);
     if (!pem) return pem.fault();
     key = crypto::private_key::from_pem(*pem);
-    if (!key) return fault{key.fault().code, file.string() + ": " + key.fault().check};
+    if (!key) return in_file(file, key.fault());
   } else if (fs::exists(published)) {
     // A new key would make every head that others keep a stranger's.
     return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
@@ -134,30 +193,21 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || ::chmod(folder.c_str(), 0700) != 0) return io_fault(folder, "create");
-  auto root = load_or_make(folder, "root", [&] {
-    return crypto::authority::make_root(service_name + " root", days(now, 20 * 365));
-  });
-  if (!root) return root.fault();
-  const auto issuer = [&](const char* name, crypto::purpose purpose) {
-    return load_or_make(folder, name, [&] {
-      return root->make_issuer(purpose, service_name + " " + name, days(now, 10 * 365));
-    });
-  };
-  auto nodes = issuer("nodes", crypto::purpose::node);
-  if (!nodes) return nodes.fault();
-  auto aks = issuer("aks", crypto::purpose::ak);
-  if (!aks) return aks.fault();
-  auto services = issuer("services", crypto::purpose::service_tls);
-  if (!services) return services.fault();
+  const auto first = is_new(folder, anchor);
+  if (!first) return first.fault();
+  if (*first)
+    if (auto made = make_ca(folder, service_name, now); !made) return made.fault();
+  auto keys = load_ca(folder, now);
+  if (!keys) return keys.fault();
   auto own = load_identity(folder, service_name, now);
-  if (!own) own = make_identity(folder, *services, service_name, now);
+  if (!own) own = make_identity(folder, keys->services, service_name, now);
   if (!own) return own.fault();
-  if (auto stored = store_file(anchor, root->cert().pem(), 0644); !stored) return stored.fault();
+  if (auto stored = store_file(anchor, keys->root.cert().pem(), 0644); !stored) return stored.fault();
   auto log_heads = load_log_key(folder, anchor.parent_path() / "log.pem");
   if (!log_heads) return log_heads.fault();
-  return authorities{
-      std::move(*root),    std::move(*nodes),  std::move(*aks),      std::move(own->certificate),
-      std::move(own->key), {services->cert()}, std::move(*log_heads)};
+  return authorities{std::move(keys->root),       std::move(keys->nodes), std::move(keys->aks),
+                     std::move(own->certificate), std::move(own->key),    {keys->services.cert()},
+                     std::move(*log_heads)};
 }
 
 } // namespace muster::service

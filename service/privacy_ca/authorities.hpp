@@ -23,8 +23,9 @@ struct authorities {
 /// anchor for those who keep heads; the folder has mode 0700. The service's certificate is
 /// made anew when its name changed or less than 30 days of it are left. `anchor`: where the root's
 /// certificate is written for agents, readable for all. fault io: a file cannot be read or written;
-/// malformed, mismatch: it is not what its name says. A CA that exists is never replaced: every machine would
-/// have to be told.
+/// malformed, mismatch: it is not what its name says, or the issuers are not of this root; denied: others may
+/// read a key; not_found: a part of a CA is gone. Of a CA that exists nothing is ever made anew or replaced:
+/// every machine would have to be told.
 result<authorities> load_authorities(const std::filesystem::path& folder, const std::filesystem::path& anchor,
                                      const std::string& service_name, wall_time now);
 

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace muster;
 using namespace muster::service;
@@ -86,6 +88,94 @@ TEST_CASE("a key of the log that is lost is never replaced by itself: heads of t
   CHECK_FALSE(fs::exists(here.keys() / "log.key"));
   fs::remove(here.log()); // said on purpose
   CHECK(here.load().ok());
+}
+
+TEST_CASE("a part of a CA that is gone is never made anew: no machine would know the new one") {
+  for (const auto* name : {"root.pem", "root.key", "nodes.pem", "nodes.key", "aks.pem", "aks.key",
+                           "services.pem", "services.key"}) {
+    CAPTURE(name);
+    const place here;
+    REQUIRE(here.load().ok());
+    fs::rename(here.keys() / name, here.keys() / "elsewhere");
+    const auto without = here.load();
+    REQUIRE_FALSE(without.ok());
+    CHECK(without.fault().code == errc::not_found);
+    CHECK(without.fault().check.find(name) != std::string::npos);
+    CHECK_FALSE(fs::exists(here.keys() / name));
+    fs::rename(here.keys() / "elsewhere", here.keys() / name);
+    CHECK(here.load().ok());
+  }
+  const place lost;
+  const auto first = lost.load();
+  REQUIRE(first.ok());
+  fs::remove_all(lost.keys());
+  CHECK_FALSE(lost.load().ok()); // the anchor says that there was one
+  fs::remove(lost.anchor());
+  fs::remove(lost.log());
+  const auto next = lost.load(); // said on purpose
+  REQUIRE(next.ok());
+  CHECK(next->root.cert().der() != first->root.cert().der());
+}
+
+TEST_CASE("a first start that was cut off is a first start again") {
+  const place here;
+  fs::create_directories(here.keys().string() + ".new");
+  REQUIRE(::symlink("/nowhere", (here.keys().string() + ".new/root.key").c_str()) == 0);
+  CHECK(here.load().ok());
+  CHECK_FALSE(fs::exists(here.keys().string() + ".new"));
+}
+
+TEST_CASE("an issuer of another root is refused, and the file that does not fit is named") {
+  const place here, other;
+  REQUIRE(here.load().ok());
+  REQUIRE(other.load().ok());
+  for (const auto* ending : {".pem", ".key"})
+    fs::copy_file(other.keys() / (std::string{"aks"} + ending), here.keys() / (std::string{"aks"} + ending),
+                  fs::copy_options::overwrite_existing);
+  const auto mixed = here.load();
+  REQUIRE_FALSE(mixed.ok());
+  CHECK(mixed.fault().code == errc::mismatch);
+  CHECK(mixed.fault().check.find("aks.pem") != std::string::npos);
+}
+
+TEST_CASE(
+    "a key that others may read, a key that is empty, a key that is none: each is refused by its name") {
+  const place here;
+  REQUIRE(here.load().ok());
+  const auto key = here.keys() / "nodes.key";
+  REQUIRE(::chmod(key.c_str(), 0640) == 0);
+  const auto open = here.load();
+  REQUIRE_FALSE(open.ok());
+  CHECK(open.fault().code == errc::denied);
+  CHECK(open.fault().check.find("nodes.key") != std::string::npos);
+  REQUIRE(::chmod(key.c_str(), 0600) == 0);
+  for (const auto* content : {"", "no key"}) {
+    std::ofstream{key} << content;
+    const auto damaged = here.load();
+    REQUIRE_FALSE(damaged.ok());
+    CHECK(damaged.fault().check.find("nodes.key") != std::string::npos);
+  }
+}
+
+TEST_CASE("a start that has nothing to write writes nothing") {
+  const place here;
+  REQUIRE(here.load().ok());
+  const auto written = [&] {
+    return std::pair{fs::last_write_time(here.anchor()), fs::last_write_time(here.log())};
+  };
+  const auto before = written();
+  REQUIRE(here.load().ok());
+  CHECK(written() == before);
+  CHECK_FALSE(fs::exists(here.anchor().string() + ".new"));
+}
+
+TEST_CASE("a certificate of the service that is not valid yet is made anew: a clock was wrong") {
+  const place here;
+  const auto ahead = here.load({now.milliseconds + 20 * day});
+  REQUIRE(ahead.ok());
+  const auto right = here.load();
+  REQUIRE(right.ok());
+  CHECK(right->service_certificate.der() != ahead->service_certificate.der());
 }
 
 TEST_CASE("an issuer whose key is another's is refused with its file") {
