@@ -1,5 +1,6 @@
 #include "service/spawn.hpp"
 
+#include "actors/runtime/watcher.hpp"
 #include "service/applied.hpp"
 #include "service/cache/cache.hpp"
 #include "service/client_api/client_api.hpp"
@@ -97,6 +98,7 @@ struct running_service::parts {
   client_api_actor client_api;
   config_actor config;
   std::unique_ptr<rest_server> rest;
+  std::optional<runtime::watcher> watcher; ///< once all parts are there
 
   std::shared_ptr<const authorities> keys;
   std::shared_ptr<in_force<session_settings>> sessions;
@@ -111,6 +113,7 @@ struct running_service::parts {
   status spawn_record_log(const settings::service_settings& in, const authorities& keys);
   status spawn_doors(const settings::service_settings& in);
   void spawn_config(std::string file, const settings::service_settings& in);
+  void watch_parts();
 };
 
 status running_service::parts::open_store(const settings::service_settings& in) {
@@ -234,6 +237,23 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
   config = system.spawn(service::config, std::move(deps));
 }
 
+/// Without any of these the service looks well and does not do its work.
+void running_service::parts::watch_parts() {
+  watcher.emplace(system, log);
+  watcher->add("store", store);
+  watcher->add("trust_mgr", trust.shards.front());
+  watcher->add("record_log", record_log);
+  watcher->add("privacy_ca", privacy_ca);
+  watcher->add("references", references);
+  watcher->add("survey", survey);
+  watcher->add("cache", cache);
+  watcher->add("client_api", client_api);
+  watcher->add("config", config);
+  watcher->add("exporter", exporter);
+  for (const auto& one : verifiers)
+    watcher->add("verifier", one);
+}
+
 running_service::running_service(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
 running_service::~running_service() = default;
 
@@ -251,6 +271,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
     return done.fault();
   }
   made.spawn_config(std::move(config_file), configured.settings);
+  made.watch_parts();
   return out;
 }
 
@@ -258,6 +279,7 @@ bool running_service::stop() {
   auto& p = *parts_;
   caf::scoped_actor self{p.system};
   bool good = true;
+  p.watcher.reset();
   const auto leave = [&](const auto& actor) {
     if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
   };

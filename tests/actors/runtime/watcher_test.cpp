@@ -1,0 +1,60 @@
+// What breaks if these fail: a service whose heart is gone says that it is ready, and nobody starts it again.
+#include "actors/runtime/system_config.hpp"
+#include "actors/runtime/watcher.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <doctest/doctest.h>
+
+#include <future>
+
+using namespace muster::runtime;
+
+namespace {
+
+caf::behavior part(caf::event_based_actor*, int) {
+  return {[](int) {}};
+}
+
+} // namespace
+
+TEST_CASE("a part that ends, ends the program, once") {
+  system_config config;
+  caf::actor_system system{config};
+  std::promise<void> ended;
+  watcher watch{system, muster::runtime::log{}, [&] { ended.set_value(); }};
+  const auto one = system.spawn(part, 1);
+  const auto other = system.spawn(part, 2);
+  watch.add("one", one);
+  watch.add("other", other);
+  caf::anon_send_exit(one, caf::exit_reason::unhandled_exception);
+  caf::anon_send_exit(other, caf::exit_reason::unhandled_exception);
+  CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
+}
+
+TEST_CASE("a part that was gone before it was watched counts, too") {
+  system_config config;
+  caf::actor_system system{config};
+  std::promise<void> ended;
+  watcher watch{system, muster::runtime::log{}, [&] { ended.set_value(); }};
+  const auto one = system.spawn(part, 1);
+  caf::anon_send_exit(one, caf::exit_reason::kill);
+  watch.add("one", one);
+  CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
+}
+
+TEST_CASE("parts that are stopped in order end nothing") {
+  system_config config;
+  caf::actor_system system{config};
+  bool ended = false;
+  {
+    watcher watch{system, muster::runtime::log{}, [&] { ended = true; }};
+    const auto one = system.spawn(part, 1);
+    watch.add("one", one);
+    watch.dismiss();
+    caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  }
+  system.await_all_actors_done();
+  CHECK_FALSE(ended);
+}
