@@ -129,6 +129,25 @@ finding denied(const file_claim& claim, const denied_digest& why) {
   return f;
 }
 
+/// The machine's root chooses by which algorithm the kernel hashes a file (security.ima), and with it by
+/// which key a denial is looked up.
+finding hidden_from_denials(const file_claim& claim) {
+  finding f;
+  f.kind = finding_kind::claim;
+  f.level = severity::failure; // as what could hide
+  f.check = "ima.other-hash";
+  f.subject = printable(claim.path);
+  f.found = claimed_digest(claim);
+  f.expected = "a digest of an algorithm that the deny list uses";
+  f.sentence =
+      f.subject + " was measured by " + std::string{to_string(claim.algorithm)}
+      + ", which no entry of the deny list is given in, and its content is not known: it may be denied.";
+  f.remedy =
+      "accept the file into the reference, or give what is denied in this algorithm, too; if nobody set "
+      "security.ima on this file, look who did";
+  return f;
+}
+
 class appraiser {
 public:
   appraiser(const reference_choice& reference, const policy& p, const hash_seed& seed)
@@ -141,9 +160,10 @@ public:
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
     if (claim.kind == file_kind::file) {
-      if (!reference_.present()) return;
-      if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
-        return judge_known(claim, *known);
+      if (reference_.present())
+        if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
+          return judge_known(claim, *known);
+      if (judge_hidden(claim) || !reference_.present()) return;
     }
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
     if (claim.kind == file_kind::violation) return judge_violation(claim);
@@ -166,6 +186,22 @@ private:
     const auto* why = policy_.denied.find(claim.algorithm, claim.digest);
     if (why != nullptr && collect_.wants(claim, severity::failure)) collect_.add(denied(claim, *why));
     return why != nullptr;
+  }
+
+  /// Of an unknown content that a denial could be about. What is a failure anyway is told as that.
+  bool judge_hidden(const file_claim& claim) {
+    if (policy_.denied.empty() || policy_.denied.knows(claim.algorithm) || fails_as_unknown(claim))
+      return false;
+    if (collect_.wants(claim, severity::failure)) collect_.add(hidden_from_denials(claim));
+    return true;
+  }
+
+  bool fails_as_unknown(const file_claim& claim) const {
+    if (!reference_.present() || excludes(policy_, claim.path) || accepted_by_signature(claim, policy_))
+      return false;
+    if (reference_.knows_path(claim.path)) return policy_.of(judged_check::changed_file) == severity::failure;
+    return policy_.files != file_mode::known_only
+           && policy_.of(judged_check::unknown_file) == severity::failure;
   }
 
   void judge_signature(const file_claim& claim) {
@@ -225,7 +261,7 @@ bool ordinary_files::has(const file_claim& claim) const {
 }
 
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
-                              const hash_seed& seed) {
+                              const hash_seed& seed, const cpu_budget& budget) {
   // A reference set is larger than the caches: memory is asked for two steps before it is looked at, first
   // the slot of a digest, then the file that the slot leads to.
   constexpr std::size_t ahead = 16;
@@ -236,7 +272,8 @@ file_appraisal appraise_files(const file_claims& files, const reference_choice& 
   for (std::size_t i = 0; i < std::min(ahead, known); ++i)
     reference.current->prefetch_file(files[i].digest);
   appraiser work{reference, p, seed};
-  for (std::size_t i = 0; i < files.size(); ++i) {
+  constexpr std::size_t slice = 1024; // between two looks at the clock
+  for (std::size_t i = 0; i < files.size() && (i % slice != 0 || !budget.over()); ++i) {
     if (i + 2 * ahead < known) reference.current->prefetch_slot(files[i + 2 * ahead].digest);
     if (i + ahead < known) reference.current->prefetch_file(files[i + ahead].digest);
     work.judge(files[i]);

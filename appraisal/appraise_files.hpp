@@ -1,6 +1,7 @@
 // Compares what a machine measured while it ran with the files it is supposed to have.
 #pragma once
 
+#include "appraisal/cpu_budget.hpp"
 #include "appraisal/file_claims.hpp"
 #include "appraisal/other_content.hpp"
 #include "appraisal/policy.hpp"
@@ -43,14 +44,17 @@ struct file_appraisal {
 ///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
 ///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
 ///   "ima.violation"     one for each path, excluded or not; counted if the policy says so
+///   "ima.other-hash"    instead of less than a failure: its digest is of an algorithm in which nothing is
+///                       denied, though something is, so it may be what is denied; a failure
 /// A changed file: every measurement of a path counts, however it is spelled, and a name without its place if
 /// a file of that name is known. The finding names the package, if the set knows one.
 /// With two sets (reference_choice.hpp) a file of either is known. Without a reference nothing is unknown and
 /// nothing changed: what is found then is what is denied, not signed as it must be, a violation, or a buffer
 /// that a rule forbids. Failures are kept before lesser findings. Known entries cost about 100 ns and no
-/// allocation. `seed`: of this process, where machines choose the claims.
+/// allocation. `seed`: of this process, where machines choose the claims. Once `budget` is over it stops: the
+/// caller must look at it, and what was found until then is not all.
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
-                              const hash_seed& seed = {});
+                              const hash_seed& seed = {}, const cpu_budget& budget = {});
 
 inline constexpr std::size_t max_findings = 256;
 

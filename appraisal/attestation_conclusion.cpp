@@ -279,7 +279,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     if (manifest_.boot_log) out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
   }
   out.ima_log = cut_log(ima.runs());
-  auto files = appraise_files(out.files, reference, *inputs_.policy, inputs_.seed);
+  auto files = appraise_files(out.files, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
   out.passed_over = files.passed_over;
   out.unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out.findings));

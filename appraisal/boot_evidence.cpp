@@ -81,7 +81,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.secure = state_from(tpm::secure_boot_of(log));
   for (auto& one : tpm::secure_boot_variables_of(log))
     out.variables.push_back({std::move(one.name), one.digest, one.size, one.signatures, one.mode});
-  if (const auto* line = proven_command_line(out)) out.command_line = line->text;
+  if (const auto* line = proven_command_line(out)) out.command_line = kernels_text_of(*line);
 }
 
 /// Without a log, what was not measured shows in the values alone (docs/checks.md 16).

@@ -150,4 +150,8 @@ const boot_event* proven_command_line(const boot_content& boot) {
   return candidates.front().event;
 }
 
+std::string kernels_text_of(const boot_event& line) {
+  return line.pcr == grub_pcr ? "BOOT_IMAGE=" + line.text : line.text;
+}
+
 } // namespace muster::appraisal

@@ -37,4 +37,8 @@ std::vector<command_line_event> command_line_events(const boot_content& boot);
 /// The only candidate, if it is whole; else null.
 const boot_event* proven_command_line(const boot_content& boot);
 
+/// What the kernel got of such an event. GRUB puts "BOOT_IMAGE=" before the text that it measures, whose
+/// first word is the file: without it a file could be called like a parameter.
+std::string kernels_text_of(const boot_event& line);
+
 } // namespace muster::appraisal

@@ -39,6 +39,11 @@ const denied_digest* deny_list::find(hash_algorithm algorithm, byte_view value) 
   return found ? &*at : nullptr;
 }
 
+bool deny_list::knows(hash_algorithm algorithm) const noexcept {
+  const auto at = std::ranges::lower_bound(entries_, algorithm, {}, &denied_digest::algorithm);
+  return at != entries_.end() && at->algorithm == algorithm;
+}
+
 std::string shown(const denied_digest& one) {
   auto out = std::string{to_string(one.algorithm)} + ":" + to_hex(one.value.view());
   return one.reason.empty() ? out : out + " (" + printable(one.reason, deny_list::max_reason) + ")";

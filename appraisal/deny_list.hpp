@@ -32,6 +32,10 @@ public:
   /// Null if it is not denied. Logarithmic, no allocation.
   const denied_digest* find(hash_algorithm algorithm, byte_view value) const noexcept;
 
+  /// Whether anything is denied by a digest of this algorithm: else a content measured by it cannot be found
+  /// here, denied or not. Logarithmic.
+  bool knows(hash_algorithm algorithm) const noexcept;
+
   bool empty() const noexcept { return entries_.empty(); }
   const std::vector<denied_digest>& entries() const noexcept { return entries_; }
 

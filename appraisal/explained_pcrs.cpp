@@ -99,6 +99,27 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
       out.push_back(unlogged(severity::failure, pcr));
 }
 
+/// Whoever makes a quote by hand chooses what it covers; the service asks for all of these.
+void add_unquoted(const boot_claims& claims, const reference_set* reference, const policy& p,
+                  std::vector<finding>& out) {
+  auto level = severity::note;
+  std::string names;
+  for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr) {
+    if (value_of(claims, pcr) != nullptr) continue;
+    names += (names.empty() ? "" : ", ") + std::to_string(pcr);
+    const bool compared =
+        reference != nullptr && (reference->pcr(pcr) != nullptr || reference->events(pcr) != nullptr);
+    level = std::max(level, compared || !p.denied.empty() ? severity::failure : severity::warning);
+  }
+  if (names.empty()) return;
+  out.push_back(
+      boot_finding(level, "boot.unquoted", "PCR " + names,
+                   "The quote does not cover PCR " + names
+                       + ": what was measured there is not known, and what the policy forbids could "
+                         "hide there.",
+                   "quote PCR 0 to 14 of the SHA-256 bank"));
+}
+
 severity weight_of_no_log(const boot_claims& claims, const policy& p) noexcept {
   switch (claims->unused) {
   case unused_log::sha1_only: return p.of(judged_check::sha1_boot_log);
@@ -190,6 +211,7 @@ severity weight_of_unseen(unsigned pcr, const policy& p) noexcept {
 std::vector<finding> appraise_explanations(const boot_claims& claims, const reference_set* reference,
                                            const policy& p) {
   std::vector<finding> out;
+  add_unquoted(claims, reference, p, out);
   if (!claims->has_log) {
     add_without_log(claims, reference, p, out);
     return out;

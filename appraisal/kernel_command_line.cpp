@@ -8,9 +8,9 @@ namespace muster::appraisal {
 
 namespace {
 
-/// COMMAND_LINE_SIZE of x86 and arm64 is 2,048 with the NUL, and GRUB puts "BOOT_IMAGE=" before what it
-/// measured: the rest is cut off, and the kernel never sees it.
-constexpr std::size_t longest = 2047 - std::string_view{"BOOT_IMAGE="}.size();
+/// COMMAND_LINE_SIZE of x86 and arm64 is 2,048 with the NUL: the rest is cut off, and the kernel never sees
+/// it.
+constexpr std::size_t longest = 2047;
 
 constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD: a half of a pair that lacks the other
 
@@ -149,12 +149,27 @@ std::vector<std::string_view> ima_policies(const kernel_parameters& line) {
   return out;
 }
 
+namespace {
+
+/// Whether the parameter can take IMA, or the TPM from under it, out of the kernel's start.
+bool can_disable_ima(const kernel_parameter& each) noexcept {
+  // Calls with which a kernel starts; "ima=off", which kernels take that were told a core file's place;
+  // drivers of the TPM that come later than IMA; the tables that say where the TPM is.
+  constexpr std::string_view names[] = {"initcall_blacklist", "ima",     "elfcorehdr",
+                                        "driver_async_probe", "pnpacpi", "noacpi"};
+  if (std::ranges::any_of(names, [&](std::string_view one) { return same_parameter(each.name, one); }))
+    return true;
+  if (same_parameter(each.name, "acpi")) return each.value != "force" && each.value != "on";
+  constexpr std::string_view late = ".async_probe";
+  return each.name.starts_with("tpm")
+         || (each.name.size() > late.size()
+             && same_parameter(each.name.substr(each.name.size() - late.size()), late));
+}
+
+} // namespace
+
 bool measures_files(const kernel_parameters& line) {
-  // IMA is one of the calls with which a kernel starts: a line that takes any of them out is not believed.
-  if (std::ranges::any_of(line.kernel, [](const kernel_parameter& each) {
-        return same_parameter(each.name, "initcall_blacklist");
-      }))
-    return false;
+  if (std::ranges::any_of(line.kernel, can_disable_ima)) return false;
   const auto named = ima_policies(line);
   return std::ranges::find(named, "tcb") != named.end();
 }

@@ -34,8 +34,7 @@ bool same_parameter(std::string_view a, std::string_view b) noexcept;
 
 /// Takes the text apart as Linux does (lib/cmdline.c, next_arg; kernel/params.c, parse_args): a quote begins
 /// or ends a stretch in which white space does not separate, also in the middle of a word; the word "--" ends
-/// the kernel's parameters; a NUL ends the text. GRUB hands over "BOOT_IMAGE=" and the text that it measured:
-/// this moves no border of a word, and the first word, a path, is no parameter either way.
+/// the kernel's parameters; a NUL ends the text.
 kernel_parameters parse_kernel_command_line(std::string_view text);
 
 /// The tokens of all "ima_policy=" as IMA splits them (security/integrity/ima/ima_policy.c, policy_setup),
@@ -43,7 +42,9 @@ kernel_parameters parse_kernel_command_line(std::string_view text);
 std::vector<std::string_view> ima_policies(const kernel_parameters& line);
 
 /// Whether the policies that a command line names measure files. Of those that the kernel has, tcb does;
-/// critical_data measures no file, and appraise_tcb, secure_boot and fail_securely do not measure.
+/// critical_data measures no file, and appraise_tcb, secure_boot and fail_securely do not measure. No, too,
+/// with a parameter that is known to switch IMA or its TPM off: ima, elfcorehdr, acpi (but force and on),
+/// pnpacpi, what begins with tpm, initcall_blacklist, late probing of drivers. Such a list is never complete.
 bool measures_files(const kernel_parameters& line);
 
 /// The kernel's parameters with one blank between them and without the quotes that the kernel takes away.

@@ -29,7 +29,7 @@ std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, const r
   if (told.empty()) return std::nullopt;
   file_claims claims;
   append_told(claims, told, rules.signatures, budget);
-  return unproven_finding(appraise_files(claims, reference, rules, seed).findings);
+  return unproven_finding(appraise_files(claims, reference, rules, seed, budget).findings);
 }
 
 std::shared_ptr<const attestation_outcome> bad_news_of(std::shared_ptr<const attestation_outcome> late) {

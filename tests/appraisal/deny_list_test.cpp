@@ -66,6 +66,47 @@ TEST_CASE("a denied file is a failure, also where the reference knows it or the 
   }
 }
 
+TEST_CASE(
+    "check 23: root that chooses another hash for a denied file is found, wherever the policy looks away") {
+  const auto set = with_two_files();
+  const auto measured = [](std::string_view path, std::string_view content, hash_algorithm algorithm) {
+    file_claims files;
+    const auto digest = crypto::hash(algorithm, as_bytes(content));
+    REQUIRE(files.push({file_kind::file, algorithm, digest.view(), path}));
+    return files;
+  };
+  auto known_only = that_denies("what nobody may run");
+  known_only.files = file_mode::known_only;
+  auto excluded = that_denies("what nobody may run");
+  excluded.exclude = {"/srv"};
+  auto lenient = that_denies("what nobody may run");
+  lenient.levels.at(static_cast<std::size_t>(judged_check::unknown_file)) = severity::note;
+  for (const auto& p : {known_only, excluded, lenient})
+    for (const auto algorithm : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {
+      const auto got = appraise_files(measured("/srv/x", "what nobody may run", algorithm), set.get(), p);
+      CHECK(checks_of(got.findings) == std::vector<std::string>{"ima.other-hash"});
+      CHECK(got.worst == severity::failure);
+    }
+  // Without a reference as well; but not where it is a failure anyway, nor where it can be looked up.
+  CHECK(checks_of(appraise_files(measured("/x", "y", hash_algorithm::sha512), nullptr, known_only).findings)
+        == std::vector<std::string>{"ima.other-hash"});
+  CHECK(checks_of(appraise_files(measured("/x", "y", hash_algorithm::sha512), set.get(),
+                                 that_denies("what nobody may run"))
+                      .findings)
+        == std::vector<std::string>{"ima.unknown-file"});
+  CHECK(appraise_files(measured("/srv/x", "y", hash_algorithm::sha256), set.get(), excluded).total == 0);
+  CHECK(appraise_files(measured("/srv/x", "y", hash_algorithm::sha512), set.get(), policy{excluded}).total
+        == 1);
+  auto both = excluded;
+  both.denied.add(
+      {hash_algorithm::sha512, crypto::hash(hash_algorithm::sha512, as_bytes("what nobody may run")), ""});
+  CHECK(appraise_files(measured("/srv/x", "y", hash_algorithm::sha512), set.get(), both).total == 0);
+  CHECK(checks_of(
+            appraise_files(measured("/srv/x", "what nobody may run", hash_algorithm::sha512), set.get(), both)
+                .findings)
+        == std::vector<std::string>{"ima.denied-file"});
+}
+
 TEST_CASE("what the kernel measured beside files is denied by its content, too") {
   file_claims files;
   push_file(files, ".ima", "a key that leaked", file_kind::key);

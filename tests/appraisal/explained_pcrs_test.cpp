@@ -51,6 +51,27 @@ TEST_CASE("check 11: what explains the value of a PCR") {
   CHECK(explanation_of(20, full, nullptr) == explanation::nothing);
 }
 
+TEST_CASE("check 11: a PCR that the quote leaves out is as bad as what could hide there") {
+  const auto full = verified(grub_machine());
+  const auto own = reference_of(full);
+  const auto level = [&](std::uint8_t left_out, const reference_set* reference, const policy& p) {
+    auto content = full.get();
+    std::erase_if(content.pcrs, [&](const auto& one) { return one.index == left_out; });
+    std::erase_if(content.events, [&](const auto& one) { return one.pcr == left_out; });
+    std::optional<severity> out;
+    for (const auto& f : appraise_explanations(claims_from_record(content), reference, p))
+      if (f.check == "boot.unquoted") out = f.level;
+    return out;
+  };
+  CHECK(level(20, own.get(), policy{}) == std::nullopt); // all that are asked for are there
+  for (const std::uint8_t pcr : {0, 4, 7, 8, 10, 14}) {
+    CAPTURE(pcr);
+    CHECK(level(pcr, nullptr, policy{}) == severity::warning);
+    CHECK(level(pcr, nullptr, policy_against("nothing")) == severity::failure);
+  }
+  CHECK(level(4, own.get(), policy{}) == severity::failure); // the reference compares it
+}
+
 TEST_CASE("check 11: a PCR that the log leaves out is as bad as what could hide there, unless a reference "
           "vouches") {
   const auto own = reference_of(verified(grub_machine()));

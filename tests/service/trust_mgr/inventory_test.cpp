@@ -34,9 +34,10 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
 
   const auto found = read_inventory(*opened->reader, runtime::log{});
   REQUIRE_MESSAGE(found.ok(), found.fault().check);
-  CHECK(found->waiting.count("192.0.2.7:4711").from_source == 1);
-  CHECK(found->waiting.count("192.0.2.8:4711").from_source == 0);
-  CHECK(found->names == std::map<std::string, node_id>{{"web-1", named.id}});
+  CHECK(found->nodes.waiting("192.0.2.7:4711").from_source == 1);
+  CHECK(found->nodes.waiting("192.0.2.8:4711").from_source == 0);
+  CHECK(found->nodes.taken("web-1", {}));
+  CHECK_FALSE(found->nodes.taken("web-1", named.id));
   REQUIRE(found->commands.size() == 2);
   CHECK(found->commands.front().id.value == 1);
   CHECK(found->commands.back().id.value == 2);
