@@ -102,7 +102,7 @@ TEST_CASE("check 13: a second kernel of GRUB is seen whatever its file is called
   }
 }
 
-TEST_CASE("check 13: a kernel's file that is called like a parameter is a file") {
+TEST_CASE("check 24: a kernel's file that is called like a parameter is a file") {
   const auto line = event(8, "ima_policy=tcb root=/dev/vda2");
   CHECK(kernels_text_of(line) == "BOOT_IMAGE=ima_policy=tcb root=/dev/vda2");
   CHECK(kernels_text_of(event(12, "ima_policy=tcb")) == "ima_policy=tcb");
