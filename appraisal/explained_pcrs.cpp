@@ -14,6 +14,7 @@ namespace {
 constexpr unsigned last_firmware_pcr = 7;
 constexpr unsigned last_boot_pcr = 9;
 constexpr unsigned last_quoted_pcr = 14;
+constexpr unsigned ima_pcr = 10;
 /// They change by themselves, so that no reference has their value for long: without a log they would make
 /// every deny list a failure of an honest machine.
 constexpr std::uint32_t settings_pcrs = 1U << 1U | 1U << 5U | 1U << 6U;
@@ -99,13 +100,21 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
       out.push_back(unlogged(severity::failure, pcr));
 }
 
+/// Its value belongs to the list: that there is none in any bank is said where the list is verified.
+bool ima_in_other_banks(const boot_claims& claims) noexcept {
+  const auto& banks = claims->ima_banks;
+  return !banks.empty() && std::ranges::none_of(banks, [](const auto& one) {
+    return one.algorithm == hash_algorithm::sha256;
+  });
+}
+
 /// Whoever makes a quote by hand chooses what it covers; the service asks for all of these.
 void add_unquoted(const boot_claims& claims, const reference_set* reference, const policy& p,
                   std::vector<finding>& out) {
   auto level = severity::note;
   std::string names;
   for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr) {
-    if (value_of(claims, pcr) != nullptr) continue;
+    if (pcr == ima_pcr ? !ima_in_other_banks(claims) : value_of(claims, pcr) != nullptr) continue;
     names += (names.empty() ? "" : ", ") + std::to_string(pcr);
     const bool compared =
         reference != nullptr && (reference->pcr(pcr) != nullptr || reference->events(pcr) != nullptr);

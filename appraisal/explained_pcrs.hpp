@@ -27,8 +27,8 @@ explanation explanation_of(unsigned pcr, const boot_claims& claims, const refere
 /// more than the finding that there is no log. A PCR whose value another finding reports as different from
 /// the reference's gets no second finding.
 ///
-/// "boot.unquoted", one for all PCRs of 0 to 14 that the quote does not cover: a failure where the policy
-/// denies digests or the reference has something to compare, else a warning.
+/// "boot.unquoted", one for all PCRs of 0 to 14 that the quote does not cover (10 in SHA-256): a failure
+/// where the policy denies digests or the reference has something to compare, else a warning.
 ///
 /// "boot.event-type", a warning for each of PCR 1, 5 and 6 that has an event of a type that cannot be there,
 /// unless the value is the reference's.

@@ -66,7 +66,7 @@ TEST_CASE("check 11: a PCR that the quote leaves out is as bad as what could hid
     return out;
   };
   CHECK(level(20, own.get(), policy{}) == std::nullopt); // all that are asked for are there
-  for (const auto pcr : std::to_array<std::uint8_t>({0, 4, 7, 8, 10, 14})) {
+  for (const auto pcr : std::to_array<std::uint8_t>({0, 4, 7, 8, 14})) {
     CAPTURE(pcr);
     CHECK(level(pcr, nullptr, policy{}) == severity::warning);
     CHECK(level(pcr, nullptr, policy_against("nothing")) == severity::failure);
