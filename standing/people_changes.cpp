@@ -67,8 +67,9 @@ result<node_change> acknowledge(const settled_node& at, const std::string& by,
   if (state.verdict != at.state().verdict) state.since = now;
   node_change out;
   out.batch.put<tables::states>(at.id(), to_record(state));
-  out.batch.append_audit(audit_entry(now, by, "acknowledge", at.id(), at.state().alarm->found));
   log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "acknowledged");
+  // Last: a command prints the number of the last record that it made.
+  out.batch.append_audit(audit_entry(now, by, "acknowledge", at.id(), at.state().alarm->found));
   out.after = {at.node(), std::make_shared<const node_state>(std::move(state))};
   return out;
 }
@@ -133,8 +134,8 @@ result<node_change> move(const settled_node& at, const std::string& group, const
   }
   auto out = change_of(std::move(node), nullptr);
   out.batch.put<tables::states>(at.id(), to_record(after.state));
-  out.batch.append_audit(audit_entry(now, by, "group", at.id(), former + " -> " + group));
   log_verdict(out.batch, now, at.id(), at.state().verdict, after.state.verdict, "moved to group " + group);
+  out.batch.append_audit(audit_entry(now, by, "group", at.id(), former + " -> " + group));
   out.moved_to = group;
   out.news.push_back({node_news::weight::info,
                       "group",
