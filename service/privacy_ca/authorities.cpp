@@ -3,8 +3,6 @@
 #include "service/privacy_ca/key_files.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <sys/stat.h>
 
 namespace muster::service {
@@ -19,10 +17,6 @@ constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
 constexpr std::array<const char*, 4> ca_names{"root", "nodes", "aks", "services"};
 
 crypto::validity days(wall_time now, std::uint64_t n) { return {now, {now.milliseconds + n * day_ms}}; }
-
-fault io_fault(const fs::path& file, const char* what) {
-  return {errc::io, printable(file.string()) + ": " + what + ": " + std::strerror(errno)};
-}
 
 fault in_file(const fs::path& file, const fault& why) {
   return {why.code, printable(file.string()) + ": " + why.check};
@@ -100,7 +94,7 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
   const fs::path beside{folder.string() + ".new"};
   std::error_code error;
   fs::remove_all(beside, error);
-  if (::mkdir(beside.c_str(), 0700) != 0) return io_fault(beside, "create");
+  if (::mkdir(beside.c_str(), 0700) != 0) return file_fault(beside, "create");
   const auto root = crypto::authority::make_root(service_name + " root", days(now, 20 * 365));
   if (!root) return root.fault();
   if (auto stored = store_pair(beside, "root", root->cert(), root->key()); !stored) return stored;
@@ -111,7 +105,7 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
     if (!made) return made.fault();
     if (auto stored = store_pair(beside, name, made->cert(), made->key()); !stored) return stored;
   }
-  if (::rename(beside.c_str(), folder.c_str()) != 0) return io_fault(folder, "rename");
+  if (::rename(beside.c_str(), folder.c_str()) != 0) return file_fault(folder, "rename");
   return {};
 }
 
@@ -192,7 +186,7 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
                                      const std::string& service_name, wall_time now) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error || ::chmod(folder.c_str(), 0700) != 0) return io_fault(folder, "create");
+  if (error || ::chmod(folder.c_str(), 0700) != 0) return file_fault(folder, "create");
   const auto first = is_new(folder, anchor);
   if (!first) return first.fault();
   if (*first)

@@ -16,10 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_size = 64 * 1024;
 
-fault io_fault(const fs::path& file, const char* what) {
-  return {errc::io, printable(file.string()) + ": " + what + ": " + std::strerror(errno)};
-}
-
 class descriptor {
 public:
   explicit descriptor(int fd) noexcept : fd_{fd} {}
@@ -36,9 +32,9 @@ private:
 
 result<std::string> read_all(const fs::path& file, mode_t forbidden) {
   const descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (in.get() < 0) return io_fault(file, "open");
+  if (in.get() < 0) return file_fault(file, "open");
   struct stat about {};
-  if (::fstat(in.get(), &about) != 0) return io_fault(file, "stat");
+  if (::fstat(in.get(), &about) != 0) return file_fault(file, "stat");
   if ((about.st_mode & forbidden) != 0)
     return fault{errc::denied, printable(file.string())
                                    + ": others may read or write this key; look who did, then chmod 600 it"};
@@ -47,7 +43,7 @@ result<std::string> read_all(const fs::path& file, mode_t forbidden) {
   for (;;) {
     const auto n = ::read(in.get(), out.data() + got, out.size() - got);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io_fault(file, "read");
+    if (n < 0) return file_fault(file, "read");
     if (n == 0) break;
     got += static_cast<std::size_t>(n);
     if (got > max_size)
@@ -71,6 +67,10 @@ bool write_all(int fd, std::string_view content) {
 
 } // namespace
 
+fault file_fault(const fs::path& file, const char* what) {
+  return {errc::io, printable(file.string()) + ": " + what + ": " + std::strerror(errno)};
+}
+
 result<std::string> load_file(const fs::path& file) { return read_all(file, 0); }
 
 result<std::string> load_secret(const fs::path& file) { return read_all(file, 0077); }
@@ -81,11 +81,11 @@ status store_file(const fs::path& file, std::string_view content, mode_t mode) {
   ::unlink(beside.c_str()); // of a start that was cut off
   {
     const descriptor out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)};
-    if (out.get() < 0) return io_fault(beside, "open");
+    if (out.get() < 0) return file_fault(beside, "open");
     if (!write_all(out.get(), content) || ::fchmod(out.get(), mode) != 0 || ::fsync(out.get()) != 0)
-      return io_fault(beside, "write");
+      return file_fault(beside, "write");
   }
-  if (::rename(beside.c_str(), file.c_str()) != 0) return io_fault(file, "rename");
+  if (::rename(beside.c_str(), file.c_str()) != 0) return file_fault(file, "rename");
   return {};
 }
 

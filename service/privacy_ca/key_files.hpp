@@ -10,6 +10,9 @@
 
 namespace muster::service {
 
+/// What the system said (errno) of this file.
+fault file_fault(const std::filesystem::path& file, const char* what);
+
 /// Writes beside the file and renames, so that a crash leaves the old one or the new one; through no link. A
 /// file that has this content already is left alone: a full or read-only disk stops nobody who has nothing to
 /// write. fault io names the file.
