@@ -42,7 +42,8 @@ struct file_appraisal {
 ///   "ima.changed-file"  the path is known with other content; see below
 ///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
 ///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
-///   "ima.violation"     one for each path, excluded or not; counted if the policy says so
+///   "ima.violation"     one for each path, excluded or not, and one for all without a name, with their
+///                       number; counted if the policy says so
 /// A changed file: every measurement of a path counts, however it is spelled, and a name without its place if
 /// a file of that name is known. The finding names the package, if the set knows one.
 /// With two sets (reference_choice.hpp) a file of either is known. Without a reference nothing is unknown and
