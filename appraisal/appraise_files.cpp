@@ -35,6 +35,9 @@ public:
     return list(level).size() < max_findings;
   }
   void add(finding f) { list(f.level).push_back(std::move(f)); }
+  /// The newest finding of that level, until another one comes.
+  std::size_t newest(severity level) { return list(level).size() - 1; }
+  finding& at(severity level, std::size_t place) { return list(level)[place]; }
 
   void finish() {
     std::ranges::stable_sort(lesser_, std::greater<>{}, &finding::level);
@@ -64,8 +67,23 @@ finding about(const file_claim& claim, const policy& p, judged_check check) {
   return f;
 }
 
+/// "At least": of what is on record, and of evidence before this, the number is not kept.
+std::string sentence_about_unnamed(std::uint64_t times) {
+  return "At least " + (times == 1 ? std::string{"once"} : std::to_string(times) + " times")
+         + " something wrote to a file while it was being measured, and the name of that file is not kept, "
+           "so "
+           "nobody knows what was used.";
+}
+
 finding violation(const file_claim& claim, const policy& p) {
   auto f = about(claim, p, judged_check::violation);
+  if (claim.path.empty()) {
+    f.subject = "(name not kept)";
+    f.sentence = sentence_about_unnamed(1);
+    f.remedy = "find out who writes to the files that are named beside this; the machine's own list has all "
+               "names: muster imalog. ima.violations of the policy says what it weighs";
+    return f;
+  }
   f.sentence =
       "Something wrote to " + f.subject + " while it was being measured, so nobody knows what was used.";
   f.remedy =
@@ -176,6 +194,9 @@ public:
   }
 
   file_appraisal finish() {
+    if (unnamed_place_)
+      collect_.at(policy_.of(judged_check::violation), *unnamed_place_).sentence =
+          sentence_about_unnamed(unnamed_);
     collect_.finish();
     return std::move(out_);
   }
@@ -218,10 +239,15 @@ private:
 
   /// Nothing covers its path, so no path excuses it.
   void judge_violation(const file_claim& claim) {
-    if (policy_.violations == violation_rule::count)
+    if (policy_.violations == violation_rule::count) {
       ++out_.passed_over;
-    else if (collect_.wants(claim, policy_.of(judged_check::violation)))
-      collect_.add(violation(claim, policy_));
+      return;
+    }
+    if (claim.path.empty()) ++unnamed_;
+    const auto level = policy_.of(judged_check::violation);
+    if (!collect_.wants(claim, level)) return;
+    collect_.add(violation(claim, policy_));
+    if (claim.path.empty()) unnamed_place_ = collect_.newest(level);
   }
 
   void judge_buffer(const file_claim& claim) {
@@ -246,6 +272,8 @@ private:
   other_content other_content_;
   file_appraisal out_;
   collector collect_;
+  std::uint64_t unnamed_ = 0;                ///< violations whose name is not kept
+  std::optional<std::size_t> unnamed_place_; ///< of the one finding about them
 };
 
 } // namespace

@@ -43,7 +43,8 @@ struct file_appraisal {
 ///   "ima.changed-file"  the path is known with other content; see below
 ///   "ima.signature"     it must be signed and is not (appraise_signature.hpp), known or not
 ///   "ima.buffer", "ima.not-a-file"   for what is no file (measured_buffer.hpp)
-///   "ima.violation"     one for each path, excluded or not; counted if the policy says so
+///   "ima.violation"     one for each path, excluded or not, and one for all without a name, with their
+///                       number; counted if the policy says so
 ///   "ima.other-hash"    instead of less than a failure: its digest is of an algorithm in which nothing is
 ///                       denied, though something is, so it may be what is denied; a failure
 /// A changed file: every measurement of a path counts, however it is spelled, and a name without its place if

@@ -22,12 +22,6 @@ std::strong_ordering order(byte_view a, byte_view b) noexcept {
   return a.size() <=> b.size();
 }
 
-/// Whoever writes the log chooses each field of a violation but that there was one.
-file_claim covered_part(const file_claim& claim) noexcept {
-  if (claim.kind != file_kind::violation) return claim;
-  return {file_kind::violation, hash_algorithm::sha256, no_digest, claim.path};
-}
-
 } // namespace
 
 bool operator==(const file_claim& a, const file_claim& b) noexcept {
@@ -43,8 +37,20 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
   return order(a.signer, b.signer);
 }
 
+std::vector<std::uint32_t>::const_iterator file_claims::place_of(std::string_view name) const noexcept {
+  return std::ranges::lower_bound(names_, name, {}, [this](auto offset) { return at(offset).path; });
+}
+
+/// Whoever writes the log chooses each field of a violation but that there was one.
+file_claim file_claims::covered_part(const file_claim& violation) const noexcept {
+  const auto name = violation.path.substr(0, max_name);
+  const auto place = place_of(name);
+  const bool kept = names_.size() < max_names || (place != names_.end() && at(*place).path == name);
+  return {file_kind::violation, hash_algorithm::sha256, no_digest, kept ? name : std::string_view{}};
+}
+
 bool file_claims::push(const file_claim& as_logged) {
-  const auto claim = covered_part(as_logged);
+  const auto claim = as_logged.kind == file_kind::violation ? covered_part(as_logged) : as_logged;
   const auto path = claim.path.substr(0, max_path);
   const auto digest = claim.digest.first(std::min(claim.digest.size(), max_digest));
   const auto signer = claim.signature == file_signature::holds ? claim.signer : byte_view{};
@@ -68,6 +74,10 @@ bool file_claims::push(const file_claim& as_logged) {
   for (const auto part : {digest, as_bytes(path), signer})
     end = std::copy_n(part.data(), part.size(), end);
   offsets_.push_back(static_cast<std::uint32_t>(offset));
+  if (claim.kind == file_kind::violation && !path.empty()) {
+    const auto place = place_of(path);
+    if (place == names_.end() || at(*place).path != path) names_.insert(place, offsets_.back());
+  }
   return true;
 }
 

@@ -13,7 +13,7 @@ namespace muster::appraisal {
 enum class file_kind : std::uint8_t {
   file = 0,           ///< a file was measured: its digest names its content
   violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read. No
-                      ///< digest covers its path, which is a hint, and it has no digest
+                      ///< digest covers its path, which is a hint and may be empty, and it has no digest
   boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
   other = 3,          ///< a measurement whose digest is not of a file's content, and nothing more is known
   // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
@@ -53,14 +53,24 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
 
 /// Owns many measurements in one block of memory: 10 bytes beside digest and path for each, and 32 where a
 /// signature holds. A copy is a copy
-/// of two vectors; views die with the next `push`.
+/// of three vectors; views die with the next `push`.
+///
+/// Nothing of a violation is covered but that there was one: the same extensions can be told with other names
+/// in every whole log, and claims become records that are kept once for the fleet, under numbers that are
+/// given once. So its name is a hint: the first `max_names` distinct ones are kept, and every other violation
+/// is one without a name, which all have in common. None is left out. This bounds what one attestation puts
+/// on record. A boot may get more names by increments, and they need no bound of their own: each of their
+/// violations costs the machine an extension of its TPM, as a made-up file does, and none is told twice,
+/// because whole logs replace all claims of the boot.
 class file_claims {
 public:
   static constexpr std::size_t max_path = 4096;         ///< PATH_MAX of Linux; longer paths are cut
   static constexpr std::size_t max_bytes = max_ima_log; ///< of the block
+  static constexpr std::size_t max_names = 64;          ///< of violations, distinct
+  static constexpr std::size_t max_name = 256;          ///< of a violation; longer names are cut
 
-  /// False, and nothing is added, when the block is full. The digest of a violation is covered by nothing:
-  /// zeros are kept in its place, whatever the log says.
+  /// False, and nothing is added, when the block is full. Of a violation zeros are kept as its digest,
+  /// whatever the log says, and an empty path where its name is not kept.
   [[nodiscard]] bool push(const file_claim& claim);
 
   /// Room for `claims` more of `bytes` together, as one block.
@@ -82,14 +92,20 @@ public:
     appraisal::prefetch(block_.data() + std::min<std::size_t>(offset + 37U, block_.size()));
   }
 
-  std::size_t memory() const noexcept { return block_.capacity() + offsets_.capacity() * 4; }
+  std::size_t memory() const noexcept {
+    return block_.capacity() + (offsets_.capacity() + names_.capacity()) * 4;
+  }
 
 private:
   std::size_t size_at(std::uint32_t offset) const noexcept;
+  /// Where in `names_` a violation of that name is, or would be.
+  std::vector<std::uint32_t>::const_iterator place_of(std::string_view name) const noexcept;
+  file_claim covered_part(const file_claim& violation) const noexcept;
 
   // kind and signature u8, digest size u8, algorithm u16, path size u16, digest, path, signer if it holds
   bytes block_;
   std::vector<std::uint32_t> offsets_; // of each claim in block_
+  std::vector<std::uint32_t> names_;   // of the first violation of each name, by name; at most max_names
 };
 
 } // namespace muster::appraisal

@@ -162,7 +162,7 @@ struct FileEntry {
   # One distinct IMA measurement, interned over the fleet; key: its number.
   algorithm @0 :UInt16;
   digest @1 :Data;
-  path @2 :Data;                 # foreign text, any bytes
+  path @2 :Data;                 # foreign text, any bytes; of a violation a hint, empty if it is not kept
   package @3 :UInt32;            # of a reference set: index into its packages, plus one; else 0
   kind @4 :UInt8;                # file_kind; a violation has a digest of zeros, as nothing covers another
   signature @5 :UInt8;           # file_signature, as it was when the entry was verified

@@ -2,6 +2,8 @@
 
 #include "records/record_codec.hpp"
 
+#include <set>
+
 namespace muster::service {
 
 namespace {
@@ -24,9 +26,12 @@ appraisal::file_signature signature_of(const file_claim_view& one) {
 std::vector<file_claim> claims_for_record(const appraisal::file_claims& files) {
   std::vector<file_claim> out;
   out.reserve(files.size());
+  std::set<std::string_view> violations;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto one = files[i];
     if (one.kind == appraisal::file_kind::boot_aggregate) continue;
+    // However many they are, they have few names, and one thread writes the records of all machines.
+    if (one.kind == appraisal::file_kind::violation && !violations.insert(one.path).second) continue;
     file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
     file.kind = static_cast<std::uint8_t>(one.kind);
     file.signature = static_cast<std::uint8_t>(one.signature);

@@ -160,6 +160,14 @@ constexpr named_case attacks[] = {
      [](liar& l, unsigned) { l.reword_violation(l.violation(), "/usr/sbin/sshd", known_digest(l)); }},
     {"a violation is called boot_aggregate", small, "strict", "violated program", plot::stranger,
      [](liar& l, unsigned) { l.reword_violation(l.violation(), "boot_aggregate", {}); }},
+    {"a violation is told without a name", small, "strict", "violated program", plot::stranger,
+     [](liar& l, unsigned) { l.reword_violation(l.violation(), "", {}); }},
+    {"a violation that was attested is told later without a name, in whole logs", small, "default",
+     "violated program", plot::known_bad,
+     [](liar& l, unsigned) {
+       l.reword_violation(l.violation(), "", {});
+       l.told.id.raw[0] ^= 1;
+     }},
     {"a violation is told in a template of buffers", small, "strict", "violated program", plot::stranger,
      [](liar& l, unsigned) {
        const auto at = l.violation();

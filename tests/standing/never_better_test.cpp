@@ -8,6 +8,8 @@
 #include "tests/appraisal/attesting_machine.hpp"
 #include "tests/appraisal/samples.hpp"
 
+#include <set>
+
 using namespace muster;
 using namespace muster::appraisal;
 using namespace muster::testing;
@@ -221,4 +223,78 @@ TEST_CASE("check 19: no path passes a violation over, and no list keeps one from
   const auto seen = shows(m);
   CHECK(seen.at_once == 0);
   CHECK(seen.later == 0);
+}
+
+namespace {
+
+/// `m`, whose list so far was `before`, with `count` violations behind it that are told as `name`0, 1, ...
+attesting_machine violated_as(const attesting_machine& m, bytes before, std::size_t count,
+                              const std::string& name) {
+  auto out = m;
+  for (std::size_t i = 0; i < count; ++i)
+    append(before, ima_record(10, "ima-ng", ima_ng_data(name + std::to_string(i), "x"), bytes(20, 0)));
+  out.files().ima_log = std::move(before);
+  return out;
+}
+
+/// The violations that an outcome puts on record. It has each once.
+std::set<std::string> violations_for_record(const attestation_outcome& out) {
+  std::set<std::string> names;
+  for (const auto& one : service::claims_for_record(out.files))
+    if (one.kind == static_cast<std::uint8_t>(file_kind::violation)) CHECK(names.insert(one.path).second);
+  return names;
+}
+
+} // namespace
+
+TEST_CASE("check 19: violations that are told again with new names put no more on record, and stay found") {
+  constexpr std::size_t count = 300;
+  constexpr std::size_t most = file_claims::max_names + 1;
+  for (const auto level : {severity::warning, severity::failure}) {
+    attesting_machine m{"grub-sb"};
+    policy rules;
+    rules.of(judged_check::violation) = level;
+    m.rules = std::make_shared<const policy>(rules);
+    const auto base = attest(m, logs_wanted::whole);
+    m.reference = samples::reference_of(*base.claims, base.files);
+    const auto list = m.files().ima_log;
+    for (std::size_t i = 0; i < count; ++i)
+      m.violate("/srv/" + std::to_string(i));
+    const auto honest = shows(m);
+    const int expected = level == severity::failure ? 0 : 2;
+    CHECK(honest.at_once == expected);
+    CHECK(honest.later == expected);
+    for (const std::string name : {"/srv/", "/made/up/", "/var/log/../"}) {
+      CAPTURE(name);
+      auto retold = violated_as(m, list, count, name);
+      retold.boot.raw[0] ^= static_cast<std::uint8_t>(name.size());
+      const auto out = attest(retold, logs_wanted::whole);
+      REQUIRE(out.end == attestation_end::verified);
+      const auto names = violations_for_record(out);
+      CHECK(names.size() == most);
+      CHECK(names.contains(""));
+      const auto now = shows(retold);
+      CHECK(now.at_once == expected);
+      CHECK(now.later == expected);
+    }
+
+    // An increment has the same bound. What it adds is found with the rest when all is judged again.
+    auto out = attest(m, logs_wanted::whole);
+    auto on_record = read_back(out.files);
+    for (std::size_t i = 0; i < count; ++i)
+      m.violate("/later/" + std::to_string(i));
+    out = attest(m, logs_wanted::increment);
+    REQUIRE(out.end == attestation_end::verified);
+    REQUIRE(out.what == occasion::increment);
+    CHECK(out.files.size() == count);
+    CHECK(violations_for_record(out).size() == most);
+    CHECK(std::ranges::any_of(out.findings, [](const finding& f) {
+      return f.check == "ima.violation" && f.sentence.starts_with("At least 236 times ");
+    }));
+    const auto more = read_back(out.files);
+    for (std::size_t i = 0; i < more.size(); ++i)
+      REQUIRE(on_record.push(more[i]));
+    const auto again = reappraise({}, on_record, m.reference.get(), *m.rules, {{}, 0, vouched});
+    CHECK(rank(again.verdict) == expected);
+  }
 }
