@@ -1,5 +1,7 @@
 #include "appraisal/carry_over.hpp"
 
+#include "crypto/digest.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -37,6 +39,24 @@ std::vector<finding> take(std::vector<finding>& all, finding_kind kind) {
   std::vector<finding> out(std::make_move_iterator(all.begin()), std::make_move_iterator(others));
   all.erase(all.begin(), others);
   return out;
+}
+
+/// Machines choose these texts (a path has up to 4 KiB), and a record has hundreds of them.
+void cut_text(std::string& text) {
+  constexpr std::size_t digits = 32;
+  if (text.size() <= kept_findings::max_text) return;
+  const auto end = "..." + to_hex(crypto::sha256(as_bytes(text))).substr(0, digits);
+  auto at = kept_findings::max_text - end.size();
+  for (unsigned i = 0; i < 3 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; ++i)
+    --at; // not within a character of UTF-8
+  text.resize(at);
+  text += end;
+}
+
+/// What a finding says to people; nothing looks a measurement up by it.
+void cut_texts(finding& f) {
+  for (auto* text : {&f.subject, &f.expected, &f.found, &f.sentence, &f.remedy})
+    cut_text(*text);
 }
 
 using identity = std::tuple<std::string_view, std::string_view, std::string_view>;
@@ -84,6 +104,7 @@ kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, o
                        [&](const auto& f) { return stays(f.kind, what); });
   for (auto& f : fresh)
     if (counts(f.kind, what)) all.push_back(std::move(f));
+  std::ranges::for_each(all, cut_texts); // old ones as well: identities are compared
   keep_newest(all);
 
   // What earlier caps dropped are claims nearly always: it goes where the claims go. A full log of the same

@@ -25,6 +25,8 @@ struct kept_findings {
   /// Of that, what findings of kind evidence have before those of kind event, and no more while there are
   /// events.
   static constexpr std::size_t room_for_evidence = 16;
+  /// Bytes of each text of a finding.
+  static constexpr std::size_t max_text = 1024;
 
   std::vector<finding> findings;
   std::uint64_t total = 0;
@@ -40,7 +42,9 @@ struct kept_findings {
 ///   re-appraisal new            kept           kept           kept
 /// The same (check, subject, found) is kept once, as its newest. Over the cap the lesser severity goes first,
 /// so that the worst finding is always among the kept ones and the verdict can be computed from them.
-/// `unlisted`: new findings of kind claim that the caller counted but does not list.
+/// A text over `max_text` is cut: its beginning, "...", and digits of the digest of all of it, so that
+/// findings that differ behind the cut stay different ones. `unlisted`: new findings of kind claim that the
+/// caller counted but does not list.
 kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, occasion what,
                          std::uint64_t unlisted = 0);
 

@@ -92,7 +92,7 @@ struct admission_settings {
 
 /// references.*
 struct reference_settings {
-  std::uint64_t guard_percent = 10; ///< of a group's good machines that a change may turn untrusted
+  std::uint64_t guard_percent = 10; ///< of a group's good machines that a change may turn untrusted; or one
   milliseconds settle = std::chrono::minutes{10};      ///< what canaries teach must stand so long
   milliseconds check_every = std::chrono::seconds{10}; ///< stages that end, campaigns that go on
 

@@ -39,8 +39,8 @@ void print(const surroundings& around, rest::Trial::Reader in) {
   }
   if (in.getCauses().size() != 0) out << "\ncauses that are new:\n" << causes_text(in.getCauses());
   if (in.getRefused())
-    out << "\nThe guard would refuse it: more than " << unsigned{in.getGuardPercent()}
-        << " % of the good machines would turn untrusted.\n";
+    out << "\nThe guard would refuse it: more than one machine, and more than "
+        << unsigned{in.getGuardPercent()} << " % of the good ones, would turn untrusted.\n";
   out << "\nNothing was changed.\n";
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::minutes policy_trial_timeout{10};
 constexpr std::string_view for_a_reload =
-    "the policies in force stay; mend the file, or raise references.guard_percent, and reload";
+    "the group keeps the policy in force; mend the file, or raise references.guard_percent, and reload";
 
 std::string text_of_change(const policy_change& change) {
   return (change.group.empty() ? std::string{"all other groups"} : "group " + change.group) + ", policy "
@@ -30,53 +30,56 @@ void references_state::take_waiting_policies() {
   const auto policies = std::exchange(waiting_, nullptr);
   if (!policies) return;
   storing_ = true;
-  auto next = std::make_shared<contexts>(deps_.in_force);
-  next->change(*policies);
-  std::vector<context_ptr> changed;
-  for (const auto& context : next->all())
+  auto next = deps_.in_force;
+  next.change(*policies);
+  const auto reload = std::make_shared<policy_reload>();
+  reload->wanted = *policies;
+  for (const auto& context : next.all())
     if (context->reference && context->version != deps_.in_force.of(context->group)->version)
-      changed.push_back(context);
-  try_policies(next, std::move(changed));
+      reload->untried.push_back(context);
+  try_policies(reload);
 }
 
-/// Asks the guard about one group after the other; a policy that one of them cannot take is taken by none.
-void references_state::try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left) {
-  if (left.empty()) return publish_policies(next);
-  const auto context = left.back();
-  left.pop_back();
-  const auto refused = [this](const fault& why) { refuse_policies(why); };
+/// Asks the guard about one group after the other. A group that it refuses keeps its policy, and no other
+/// group does because of it: else whoever has one machine decides what the whole fleet is judged by.
+void references_state::try_policies(const policy_reload_ptr& reload) {
+  if (reload->untried.empty()) return take_policies(*reload);
+  const auto context = reload->untried.back();
+  reload->untried.pop_back();
+  const auto refuse = [this, reload, group = context->group](const fault& why) {
+    deps_.log.error("policy.refused", {{"group", group}, runtime::fault_check(why)});
+    reload->refused.emplace(group, why.check);
+  };
   self_->request(deps_.survey, policy_trial_timeout, try_atom::value, context)
       .then(
-          [this, next, left = std::move(left), context, refused](const trial_reply& tried) mutable {
-            if (!tried) return refused(tried.fault());
+          [this, reload, group = context->group, refuse](const trial_reply& tried) {
             const auto good =
-                check_guard(**tried, context->group, deps_.rules->load()->guard_percent, for_a_reload);
-            if (!good) return refused(good.fault());
-            try_policies(next, std::move(left));
+                tried ? check_guard(**tried, group, deps_.rules->load()->guard_percent, for_a_reload)
+                      : status{tried.fault()};
+            if (!good) refuse(good.fault());
+            try_policies(reload);
           },
-          [refused](const caf::error&) {
-            refused({errc::timeout, "survey: no answer"});
+          [this, reload, refuse](const caf::error&) {
+            refuse({errc::timeout, "survey: no answer"});
+            try_policies(reload);
           });
 }
 
-/// The policies in force stay. On record, because the file on disk says otherwise from now on.
-void references_state::refuse_policies(const fault& why) {
-  deps_.log.error("policy.refused", {runtime::fault_check(why)});
-  write_batch batch;
-  batch.append_audit(audit_entry(now(), "service", "policy.refused", {}, why.check));
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this](const commit_outcome& stored) {
-            if (!stored) deps_.log.error("policy.not_stored", {runtime::fault_check(stored.fault())});
-            free_for_others();
-          },
-          [this](const caf::error&) { free_for_others(); });
+void references_state::take_policies(policy_reload& reload) {
+  // As a policy of its own, also where it was that of all others: they may have another one now.
+  for (const auto& [group, why] : reload.refused)
+    reload.wanted.of_group[group] = deps_.in_force.of(group)->policy;
+  const auto next = std::make_shared<contexts>(deps_.in_force);
+  next->change(reload.wanted);
+  publish_policies(next, reload.refused);
 }
 
-/// Makes the policies of `next` durable, then takes them into force and tells TrustMgr.
-void references_state::publish_policies(const std::shared_ptr<contexts>& next) {
+/// Makes the policies of `next` durable, then takes them into force and tells TrustMgr. What was refused is
+/// on record with them, because the files on disk say otherwise from now on.
+void references_state::publish_policies(const std::shared_ptr<contexts>& next,
+                                        const std::map<std::string, std::string>& refused) {
   const auto& changes = next->policy_changes();
-  if (changes.empty()) return free_for_others();
+  if (changes.empty() && refused.empty()) return free_for_others();
   storing_ = true;
   write_batch batch;
   batch.put<tables::settings>(settings_key(), next->settings_record());
@@ -84,6 +87,8 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next) {
     batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
   for (const auto& one : changes)
     batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
+  for (const auto& [group, why] : refused)
+    batch.append_audit(audit_entry(now(), "service", "policy.refused", {}, "group " + group + ": " + why));
   const auto failed = [this](const fault& why) {
     deps_.log.error("policy.not_stored", {runtime::fault_check(why)});
     free_for_others();

@@ -84,6 +84,14 @@ private:
   };
   using change_ptr = std::shared_ptr<change>;
 
+  /// Policies on their way: each group whose judge they change is tried, and decided, by itself.
+  struct policy_reload {
+    policies_in_force wanted;
+    std::vector<context_ptr> untried;
+    std::map<std::string, std::string> refused; ///< by group, which keeps its policy: why
+  };
+  using policy_reload_ptr = std::shared_ptr<policy_reload>;
+
   promise begin_change(const std::function<void(answer)>& work);
   /// Asks what the change would do to its group, then stores it unless the guard refuses.
   void guarded(const change_ptr& planned, unsigned percent, const answer& reply);
@@ -91,10 +99,11 @@ private:
   void end_change(const answer& reply, const rest_answer& what);
   void tell(const context_ptr& context);
   void take_waiting_policies();
-  void refuse_policies(const fault& why);
-  void publish_policies(const std::shared_ptr<contexts>& next);
+  void try_policies(const policy_reload_ptr& reload);
+  void take_policies(policy_reload& reload);
+  void publish_policies(const std::shared_ptr<contexts>& next,
+                        const std::map<std::string, std::string>& refused);
   void free_for_others();
-  void try_policies(const std::shared_ptr<contexts>& next, std::vector<context_ptr> left);
   result<named_set> set_wanted(const trial_request& wanted) const;
 
   void carry_out(const campaign_order& order, const answer& reply);

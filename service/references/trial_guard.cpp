@@ -1,5 +1,7 @@
 #include "service/references/trial_guard.hpp"
 
+#include <algorithm>
+
 namespace muster::service {
 
 status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent,
@@ -7,10 +9,11 @@ status check_guard(const trial_outcome& tried, const std::string& group, unsigne
   // What cannot be read is taken for good now and bad then.
   const auto turning_bad = tried.turning_bad + tried.unreadable;
   const auto good = tried.good + tried.unreadable;
-  if (turning_bad * 100 <= good * percent) return {};
+  if (turning_bad <= std::max(machines_always_allowed, good * percent / 100)) return {};
   auto text = "guard: " + std::to_string(turning_bad) + " of the " + std::to_string(good)
-              + " good machines of group " + group + " would turn untrusted, more than "
-              + std::to_string(percent) + " %";
+              + " good machines of group " + group
+              + " would turn untrusted, more than one machine and more than " + std::to_string(percent)
+              + " %";
   if (!tried.causes.empty()) {
     const auto& first = tried.causes.front();
     text += "; commonest cause, on " + std::to_string(first.machines) + " machines: " + first.example.check

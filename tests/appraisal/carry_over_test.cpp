@@ -180,3 +180,35 @@ TEST_CASE("check 10: a flood of evidence that does not verify pushes out no even
   CHECK(std::ranges::count(both.findings, "signature", &finding::subject) == 1);
   CHECK(both.findings.size() == kept_findings::max_lasting);
 }
+
+TEST_CASE("check 25: what a machine names takes a bounded place in its record, and two names stay two") {
+  const auto long_name = [](char last) { return std::string(4095, '\x01') + last; };
+  std::vector<finding> fresh;
+  for (const char last : {'a', 'b'}) {
+    auto f = make(finding_kind::event, severity::failure, long_name(last), long_name(last));
+    f.expected = f.sentence = f.remedy = long_name(last);
+    fresh.push_back(std::move(f));
+  }
+  const auto kept = carry_over({}, fresh, occasion::full_log);
+  REQUIRE(kept.findings.size() == 2); // they differ behind the cut only
+  CHECK(kept.findings[0].subject != kept.findings[1].subject);
+  for (const auto& f : kept.findings)
+    for (const auto* text : {&f.subject, &f.expected, &f.found, &f.sentence, &f.remedy}) {
+      CHECK(text->size() == kept_findings::max_text);
+      CHECK(text->find("...") != std::string::npos);
+    }
+  // Told again, they are the same ones, and nothing is cut twice.
+  const auto again = carry_over(kept, fresh, occasion::increment);
+  CHECK(again == kept);
+  // What fits is as it was; a character of two bytes is not cut in two.
+  const std::string fits(kept_findings::max_text, 'x');
+  CHECK(subjects(carry_over({}, {claim(fits)}, occasion::full_log)) == std::vector{fits});
+  for (const std::string_view before : {"", "x"}) {
+    std::string text{before};
+    while (text.size() < 2000)
+      text += "\xc3\xa9";
+    const auto cut = subjects(carry_over({}, {claim(text)}, occasion::full_log)).front();
+    CHECK(cut.size() <= kept_findings::max_text);
+    CHECK((cut.find("...") - before.size()) % 2 == 0);
+  }
+}

@@ -2,7 +2,8 @@
 """Policies of groups, with real processes and a software TPM.
 
 What breaks if this fails: a policy that is put into force judges nobody, or the wrong group; a policy with a mistake
-takes the one in force away; a restart forgets which policy a verdict was computed with.
+takes the one in force away; a group that the guard refuses holds others up; a restart forgets which policy a verdict
+was computed with.
 """
 import pathlib
 import signal
@@ -17,17 +18,19 @@ def reload(scene):
 
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
-    with fleet(asked.bin, ["node-1"], attestation=1, lease=60) as scene:
+    with fleet(asked.bin, ["node-1", "node-2"], attestation=1, lease=60) as scene:
         policies = scene.dir / "policies"
         policies.mkdir()
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write(f"policies: {policies}\n")
         scene.make_machines()
         scene.start_all()
-        scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
-        scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
+        for name in ("node-1", "node-2"):
+            scene.until(f"{name} attested", lambda: scene.nodes().get(name, {}).get("attested"))
+            scene.muster("node", "name", scene.nodes()[name]["id"], name)
         scene.muster("reference", "accept", "demo", "--from", "node-1")
-        scene.until("node-1 trusted", lambda: scene.shown("node-1") == "trusted")
+        for name in ("node-1", "node-2"):  # the guard lets one machine alone turn untrusted, not two of two
+            scene.until(f"{name} trusted", lambda: scene.shown(name) == "trusted")
         default = scene.detail("node-1")["policy"]
         require(len(default) == 64, "a verdict names the policy that it was computed with")
 
@@ -54,8 +57,12 @@ def main():
         tried = scene.muster("policy", "try", policies / "demo.yaml", "--group", "demo", good=(1,))
         require("require.dbx" in tried.stdout and "The guard would refuse it" in tried.stdout,
                 "a trial says what the policy would do, and changes nothing")
+        (policies / "other.yaml").write_text(demanding.replace("100000", "100001"))
         reload(scene)
         scene.until("the guard refuses it", lambda: "policy.refused" in scene.tail("ras", 200))
+        scene.until("and holds up no other group", lambda: len(
+            [line for line in scene.tail("ras", 200).splitlines()
+             if "policy.in_force" in line and 'group="other"' in line]) == 2)
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
                 "a policy that would turn a whole group untrusted is not taken without a word")
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:

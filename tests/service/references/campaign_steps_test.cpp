@@ -181,3 +181,33 @@ TEST_CASE("the guard counts good machines that turn bad, and lets a group withou
   tried.good = 0;
   CHECK(check_guard(tried, "web", 0).ok());
 }
+
+TEST_CASE("check 31: one machine alone never makes the guard refuse, however small its group is") {
+  struct row {
+    std::uint64_t turning_bad;
+    std::uint64_t good;
+    unsigned percent;
+    bool passes;
+  };
+  for (const auto& [turning_bad, good, percent, passes] :
+       {row{1, 1, 10, true}, row{1, 9, 10, true}, row{1, 9, 0, true}, row{2, 2, 10, false},
+        row{2, 9, 10, false}, row{2, 19, 10, false}, row{2, 20, 10, true}, row{3, 20, 10, false},
+        row{2, 100, 0, false}}) {
+    CAPTURE(turning_bad);
+    CAPTURE(good);
+    CAPTURE(percent);
+    trial_outcome tried;
+    tried.machines = tried.good = good;
+    tried.turning_bad = turning_bad;
+    const auto said = check_guard(tried, "small", percent);
+    CHECK(said.ok() == passes);
+    if (said) continue;
+    CHECK(said.fault().check.find("more than one machine and more than " + std::to_string(percent) + " %")
+          != std::string::npos);
+  }
+  // A record that nobody can read is one of them.
+  trial_outcome tried;
+  tried.machines = 2;
+  tried.good = tried.turning_bad = tried.unreadable = 1;
+  CHECK(check_guard(tried, "small", 10).fault().code == errc::denied);
+}

@@ -121,6 +121,29 @@ TEST_CASE("a group that loses its policy is judged by the base, under a version 
   CHECK(told);
 }
 
+TEST_CASE(
+    "a group that keeps what was the base's policy is left alone, also by a restart, until it goes along") {
+  house store;
+  auto in = store.start({base, {}});
+  REQUIRE(in.accept("web", {a_set(), bytes32{7}}).ok());
+  const auto kept = in.of("web")->version;
+  in.change({other_base, {{"web", base}}});
+  REQUIRE(in.policy_changes().size() == 1); // of all others alone
+  CHECK(in.policy_changes()[0].group.empty());
+  CHECK(in.of("web")->policy == base);
+  CHECK(in.of("web")->version == kept);
+  CHECK(in.of("db")->policy == other_base);
+  store.store(in);
+  auto again = store.start({other_base, {{"web", base}}});
+  CHECK(again.policy_changes().empty());
+  CHECK(again.of("web")->policy_digest == appraisal::digest_of(*base));
+  again.change({other_base, {}});
+  REQUIRE(again.policy_changes().size() == 1);
+  CHECK(again.policy_changes()[0].group == "web");
+  CHECK(again.of("web")->policy == other_base);
+  CHECK(again.of("web")->version > kept);
+}
+
 TEST_CASE("a file that says what the base says is no change") {
   house store;
   auto in = store.start({base, {}});

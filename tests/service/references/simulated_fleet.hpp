@@ -290,9 +290,12 @@ public:
   }
   /// Another policy for all, as a reload brings it; not waited for.
   void order(const appraisal::policy& policy) {
-    policy_ = std::make_shared<const appraisal::policy>(policy);
-    caf::anon_send(references_, changed_atom::value,
-                   std::make_shared<const policies_in_force>(policies_in_force{policy_, {}}));
+    order(policies_in_force{std::make_shared<const appraisal::policy>(policy), {}});
+  }
+  /// Other policies for all and for groups. Those for groups are forgotten by a restart of this fleet.
+  void order(const policies_in_force& policies) {
+    policy_ = policies.base;
+    caf::anon_send(references_, changed_atom::value, std::make_shared<const policies_in_force>(policies));
   }
   /// The same, waited for. Whether it came into force; gives up after a minute.
   bool reload(const appraisal::policy& policy) {
