@@ -115,7 +115,11 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
   in.choice("mode", out.files,
             {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
-  list(in, "exclude", out.exclude, policy_document::max_list, parse_path);
+  list(in, "exclude", out.exclude, policy_document::max_list,
+       [&grammar](std::string_view text) -> result<std::string> {
+         const auto path = parse_path(text);
+         return path ? grammar.directory(*path) : path;
+       });
   list(in, "exclude_matching", out.exclude_matching, grammar.most_path_patterns, grammar.path_pattern);
   in.choice("violations", out.violations,
             {{"count", unmeasured_files::count},

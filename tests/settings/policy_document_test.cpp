@@ -102,6 +102,8 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"version: 1\nima:\n  mode: lax\n", "p.yaml:3: ima.mode: expected strict or known-only, found \"lax\""},
       {"version: 1\nima:\n  modes: strict\n", "p.yaml:3: ima.modes: unknown key"},
       {"version: 1\nima:\n  exclude: [/]\n", "p.yaml:3: ima.exclude[0]: expected an absolute path"},
+      {"version: 1\nima:\n  exclude: [/srv, /usr]\n",
+       "p.yaml:3: ima.exclude[1]: expected a directory of data, found \"/usr\""},
       {"version: 1\nima:\n  exclude_matching:\n    - '/a'\n    - '/b('\n",
        "p.yaml:5: ima.exclude_matching[1]: expected a pattern: missing )"},
       {"version: 1\nima:\n  exclude_matching: [/a, /b, /c]\n",

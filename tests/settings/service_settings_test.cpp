@@ -210,6 +210,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:6: policy.ima.exclude[1]: expected an absolute path"},
       {"name: a\npolicy:\n  ima:\n    exclude: [/var/log/]\n",
        "service.yaml:4: policy.ima.exclude[0]: expected an absolute path"},
+      {"name: a\npolicy:\n  ima:\n    exclude: [/usr]\n",
+       "service.yaml:4: policy.ima.exclude[0]: expected a directory of data, found \"/usr\""},
       {"name: a\npolicy:\n  ima:\n    exclude: [/a, /b, /a]\n",
        "service.yaml:4: policy.ima.exclude[2]: stands twice in the list; keep one"},
       {"name: a\npolicy:\n  ima:\n    exclude: [[/a]]\n",
