@@ -207,9 +207,7 @@ void read_policy(section& in, policy_document& out, const policy_grammar& gramma
 namespace {
 
 void read_policy_document(section& in, policy_document& out, const policy_grammar& grammar) {
-  std::uint64_t version = 0;
-  in.integer("version", version, {policy_format, policy_format});
-  if (!in.has("version")) in.refuse("version", "missing; write version: 1, the format of this file");
+  in.format("version", policy_format);
   in.parsed("parent", out.parent, "the name of a policy",
             [](std::string_view text) { return parse_name(text, max_name); });
   out.parent_line = in.line_of("parent");

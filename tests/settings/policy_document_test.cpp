@@ -94,7 +94,8 @@ TEST_CASE("a policy file is refused with file, line and reason") {
   const row rows[] = {
       {"", "p.yaml:1: "},
       {"ima: {mode: strict}\n", "p.yaml:1: version: missing; write version: 1"},
-      {"version: 2\n", "p.yaml:1: version: expected 1 to 1"},
+      {"version: 2\n", "p.yaml:1: version: expected 1, the one format that this release reads, found 2"},
+      {"version: x\n", "p.yaml:1: version: expected a whole number"},
       {"version: 1\nname: x\n",
        "p.yaml:2: name: unknown key; known here: deny, endorsement, ima, parent, require, severity, version"},
       {"version: 1\nparent: ../x\n", "p.yaml:2: parent: expected"},
