@@ -93,9 +93,7 @@ void read_files(section& in, std::string_view key, std::vector<pattern>& out) {
 }
 
 void read_rules(section& in, extraction_rules& out) {
-  std::uint64_t version = 0;
-  in.integer("version", version, {extraction_rules_format, extraction_rules_format});
-  if (!in.has("version")) in.refuse("version", "missing; write version: 1, the format of this file");
+  in.format("version", extraction_rules_format);
   in.inside("boot", [&](section& boot) {
     read_pcrs(boot, out.pcrs);
     boot.each("leave_out", extraction_rules::max_events,

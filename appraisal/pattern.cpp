@@ -1,5 +1,6 @@
 #include "appraisal/pattern.hpp"
 
+#include "appraisal/program_places.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <re2/re2.h>
@@ -32,20 +33,19 @@ std::string_view beginning_of(std::string_view text) noexcept {
   return text.substr(0, repeats && end > 0 ? end - 1 : end);
 }
 
-/// One of each kind of place that no exclusion may cover by accident.
-constexpr std::string_view places_of_programs[] = {
-    "/",
-    "/init",
-    "/bin/sh",
-    "/sbin/init",
-    "/usr/bin/env",
-    "/usr/sbin/sshd",
-    "/usr/lib/systemd/systemd",
-    "/usr/lib/x86_64-linux-gnu/libc.so.6",
-    "/lib/modules/6.1.0-1/kernel/a.ko",
-    "/boot/vmlinuz",
-    "/etc/passwd",
-};
+/// Names of programs: a pattern that matches them in a directory of programs stands for the directory.
+constexpr std::string_view any_program[] = {"sh", "libc.so.6"};
+
+/// What a pattern passes over in the directory of programs in which its own directory lies, if it takes all
+/// that is there ("/usr/lib/x/.*"). What names files ("/usr/lib/x/.*\\.cache") takes none.
+std::string taken_as_a_whole(const pattern& one) {
+  const auto beginning = beginning_of(one.text());
+  const auto directory = beginning.substr(0, beginning.rfind('/'));
+  if (place_around(directory).empty()) return {};
+  for (const auto name : any_program)
+    if (auto program = std::string{directory}.append("/").append(name); one.matches(program)) return program;
+  return {};
+}
 
 /// The pieces of a pattern that stand for one character, or for a place between two.
 class atoms {
@@ -173,10 +173,11 @@ result<pattern> make_path_pattern(std::string text) {
     return fault{errc::malformed, "expected a pattern of absolute paths, which begins with a slash"};
   auto made = pattern::make(std::move(text));
   if (!made) return made;
-  for (const auto place : places_of_programs)
-    if (made->matches(place))
-      return fault{errc::denied,
-                   "expected a pattern of data; this one would also pass over " + std::string{place}};
+  const auto samples = sample_programs();
+  const auto sample = std::ranges::find_if(samples, [&](auto each) { return made->matches(each); });
+  const auto taken = sample != samples.end() ? std::string{*sample} : taken_as_a_whole(*made);
+  if (!taken.empty())
+    return fault{errc::denied, "expected a pattern of data; this one would also pass over " + taken};
   return made;
 }
 

@@ -39,7 +39,8 @@ private:
 };
 
 /// A pattern of paths to pass over. As `pattern::make`; also malformed: it does not begin with a slash. fault
-/// denied: it would pass over places where every machine keeps its programs ("/.*").
+/// denied: it would pass over places where every machine keeps its programs ("/.*"), or all of a directory in
+/// one ("/usr/lib/x/.*").
 result<pattern> make_path_pattern(std::string text);
 
 } // namespace muster::appraisal

@@ -1,6 +1,8 @@
 #include "appraisal/policy.hpp"
 
+#include "appraisal/program_places.hpp"
 #include "appraisal/version_text.hpp"
+#include "messages/vocabulary/bytes.hpp"
 #include "settings/policy_document.hpp"
 #include "tpm/format/pcr_selection.hpp"
 
@@ -50,6 +52,8 @@ std::string defect_of_prefixes(const policy& p) {
       return "ima.exclude: every directory begins with a slash, and / itself would pass everything over";
     if (prefix.back() == '/') return "ima.exclude: a directory is written without a slash at its end";
     if (climbs(prefix)) return "ima.exclude: a directory with .. in it matches nothing";
+    if (const auto why = objection_to(prefix); !why.empty())
+      return "ima.exclude: " + why + ", found " + printable(prefix);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "appraisal/policy_family.hpp"
 
+#include "appraisal/program_places.hpp"
 #include "appraisal/version_text.hpp"
 
 #include <algorithm>
@@ -187,6 +188,10 @@ settings::policy_grammar policy_grammar(key_reader read_key) {
   static const auto checks = make_weighable_checks();
   settings::policy_grammar out;
   out.checks = checks;
+  out.directory = [](std::string_view path) -> result<std::string> {
+    if (auto why = objection_to(path); !why.empty()) return fault{errc::denied, std::move(why)};
+    return std::string{path};
+  };
   out.path_pattern = [](std::string_view text) { return checked(make_path_pattern(std::string{text})); };
   out.text_pattern = [](std::string_view text) { return checked(pattern::make(std::string{text})); };
   out.version = [](std::string_view text) -> result<std::string> {

@@ -23,6 +23,8 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
   out.push_back("vendors: " + counted(vendors->roots().size(), "root", "roots") + ", "
                 + counted(vendors->intermediates().size(), "intermediate", "intermediates") + ", "
                 + counted(vendors->revocations().size(), "CRL", "CRLs"));
+  if (vendors->roots().empty() && !in.settings.admission.vendor_roots.empty())
+    out.push_back("vendors: WARNING: 0 roots: no vendor vouches for any machine");
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   for (const auto& one : overdue_lists(
            *vendors,

@@ -41,10 +41,10 @@ template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
   return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
 }
 
-result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service_settings& in, wall_time now,
-                                                         const runtime::log& log) {
+result<crypto::vendor_store> load_vendor_store(const settings::service_settings& in, wall_time now,
+                                               const runtime::log& log) {
   auto store = load_vendor_folders(in.admission.vendor_roots);
-  if (!store) return store.fault();
+  if (!store) return store;
   for (const auto& one : store->refused())
     log.warning("vendor_roots.refused", {{"file", one.name}, runtime::fault_check(one.why)});
   for (const auto& one : overdue_lists(*store, now))
@@ -52,12 +52,30 @@ result<std::shared_ptr<const vendor_trust>> load_vendors(const settings::service
   log.info("vendor_roots", {{"roots", store->roots().size()},
                             {"intermediates", store->intermediates().size()},
                             {"crls", store->revocations().size()}});
-  auto out = std::make_shared<vendor_trust>();
-  out->store = std::move(*store);
+  if (store->roots().empty() && !in.admission.vendor_roots.empty())
+    log.warning("vendor_roots.empty", {{"what", "WARNING: 0 roots: no vendor vouches for any machine"}});
+  return store;
+}
+
+result<vendor_trust_ptr> make_trust(const settings::service_settings& in, crypto::vendor_store store) {
   auto policy = ek_policy_of(in.admission);
   if (!policy) return policy.fault();
+  auto out = std::make_shared<vendor_trust>();
+  out->store = std::move(store);
   out->policy = *std::move(policy);
-  return std::shared_ptr<const vendor_trust>{std::move(out)};
+  return vendor_trust_ptr{std::move(out)};
+}
+
+/// A store that cannot be read, or lost what it had, would vouch for nobody and deny nobody: the one in force
+/// stays, and what the operator denies now holds with it.
+result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, const vendor_trust& before,
+                                        wall_time now, const runtime::log& log) {
+  auto next = load_vendor_store(in, now, log);
+  if (next && !in.admission.vendor_roots.empty())
+    if (auto loss = loss_between(before.store, *next); !loss.empty())
+      next = fault{errc::not_found, std::move(loss)};
+  if (!next) log.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
+  return make_trust(in, next ? *std::move(next) : before.store);
 }
 
 result<net::server_tls> make_tls(const authorities& keys, std::shared_ptr<const runtime::clock> clock) {
@@ -143,7 +161,9 @@ status running_service::parts::spawn_core(const configuration& configured) {
   sessions = make_in_force(session_settings_of(in));
   rules = make_in_force(trust_rules_of(in));
   for_references = make_in_force(reference_rules_of(in));
-  auto trusted = load_vendors(in, clock->wall(), log);
+  auto vendor_store = load_vendor_store(in, clock->wall(), log);
+  if (!vendor_store) return vendor_store.fault();
+  auto trusted = make_trust(in, *std::move(vendor_store));
   if (!trusted) return trusted.fault();
   vendors = std::make_shared<in_force<vendor_trust>>(std::move(*trusted));
   const auto policies = std::make_shared<const policies_in_force>(policies_of(configured));
@@ -222,10 +242,10 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
     out->store(std::make_shared<const trust_rules>(std::move(next)));
   });
   deps.subscribers.emplace_back([out = vendors, at = clock, to = log](const auto& now) {
-    auto next = load_vendors(now.settings, at->wall(), to);
+    auto next = reload_vendors(now.settings, *out->load(), at->wall(), to);
     if (next)
       out->store(std::move(*next));
-    else // what is in force stays: an empty store would vouch for nobody, and deny nobody
+    else
       to.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
   });
   deps.subscribers.emplace_back([out = for_references](const auto& now) {

@@ -198,6 +198,22 @@ status check_bytes(std::string_view file, std::string_view text) {
 
 } // namespace
 
+namespace {
+
+/// The first line up to number `last` that is indented with a tab, which YAML forbids; 0: none is. The
+/// parser's own words for it are about what comes later.
+unsigned line_with_tab(std::string_view text, unsigned last) noexcept {
+  for (unsigned line = 1; line <= last && !text.empty(); ++line) {
+    const auto indented = std::min(text.find_first_not_of(" \t"), text.size());
+    if (text.substr(0, indented).find('\t') != std::string_view::npos) return line;
+    const auto end = text.find('\n');
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return 0;
+}
+
+} // namespace
+
 result<entry> parse_document(std::string_view file, std::string_view text) {
   if (auto clean = check_bytes(file, text); !clean) return clean.fault();
   builder made{text};
@@ -209,7 +225,10 @@ result<entry> parse_document(std::string_view file, std::string_view text) {
   } catch (const refusal& why) {
     return fault_at(file, why);
   } catch (const YAML::Exception& why) {
-    return fault_at(file, {line_of(why.mark), "", "not YAML: " + printable(why.msg, 128)});
+    const auto line = line_of(why.mark);
+    if (const auto tab = line_with_tab(text, line); tab != 0)
+      return fault_at(file, {tab, "", "not YAML: the line begins with a tab; indent with blanks"});
+    return fault_at(file, {line, "", "not YAML: " + printable(why.msg, 128)});
   } catch (const std::exception&) {
     return fault_at(file, {1, "", "not YAML that can be read"});
   }

@@ -115,7 +115,11 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
   in.choice("mode", out.files,
             {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
-  list(in, "exclude", out.exclude, policy_document::max_list, parse_path);
+  list(in, "exclude", out.exclude, policy_document::max_list,
+       [&grammar](std::string_view text) -> result<std::string> {
+         const auto path = parse_path(text);
+         return path ? grammar.directory(*path) : path;
+       });
   list(in, "exclude_matching", out.exclude_matching, grammar.most_path_patterns, grammar.path_pattern);
   in.choice("violations", out.violations,
             {{"count", unmeasured_files::count},
@@ -203,9 +207,7 @@ void read_policy(section& in, policy_document& out, const policy_grammar& gramma
 namespace {
 
 void read_policy_document(section& in, policy_document& out, const policy_grammar& grammar) {
-  std::uint64_t version = 0;
-  in.integer("version", version, {policy_format, policy_format});
-  if (!in.has("version")) in.refuse("version", "missing; write version: 1, the format of this file");
+  in.format("version", policy_format);
   in.parsed("parent", out.parent, "the name of a policy",
             [](std::string_view text) { return parse_name(text, max_name); });
   out.parent_line = in.line_of("parent");

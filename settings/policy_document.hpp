@@ -135,6 +135,7 @@ struct weighable_check {
 /// What the reader cannot know: each gives the text as it is to be kept, or says what is wrong with it.
 struct policy_grammar {
   std::span<const weighable_check> checks;
+  std::function<result<std::string>(std::string_view)> directory; ///< to pass over; its path is well formed
   std::function<result<std::string>(std::string_view)> path_pattern;
   std::function<result<std::string>(std::string_view)> text_pattern;
   std::function<result<std::string>(std::string_view)> version;

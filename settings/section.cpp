@@ -3,6 +3,7 @@
 #include "messages/vocabulary/bytes.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace muster::settings {
 namespace {
@@ -192,6 +193,17 @@ void section::integer(std::string_view key, std::uint64_t& out, range<std::uint6
   else
     take<std::uint64_t>(key, out, presence::optional, "a whole number",
                         within<std::uint64_t>(parse_integer, allowed, say_integer));
+}
+
+void section::format(std::string_view key, std::uint64_t only) {
+  const auto known = std::to_string(only);
+  auto read = only;
+  integer(key, read, {0, std::numeric_limits<std::uint64_t>::max()});
+  if (!has(key))
+    refuse(key, "missing; write " + std::string{key} + ": " + known + ", the format of this file");
+  else if (read != only)
+    refuse(key,
+           "expected " + known + ", the one format that this release reads, found " + std::to_string(read));
 }
 
 void section::duration(std::string_view key, milliseconds& out, range<milliseconds> allowed) {

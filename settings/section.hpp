@@ -55,6 +55,8 @@ public:
   void tpm(std::string_view key, std::string& out);
   void address(std::string_view key, endpoint& out, presence need = presence::optional);
   void integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
+  /// The number of the file's format, which it has to say, and of which there is one.
+  void format(std::string_view key, std::uint64_t only);
   void duration(std::string_view key, milliseconds& out, range<milliseconds> allowed);
   void size(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
   void rate(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);

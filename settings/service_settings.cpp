@@ -17,14 +17,17 @@ using std::chrono::seconds;
 // A socket's name has to fit sockaddr_un::sun_path with its NUL.
 constexpr std::size_t max_socket_path = 107;
 
-void read_attestation(section& in, attestation_settings& out) {
+/// `beat` is read already: no attestation is asked for between two beats.
+void read_attestation(section& in, attestation_settings& out, milliseconds beat) {
   in.duration("interval", out.interval, {milliseconds{100}, days{1}});
   in.duration("lease", out.lease, {milliseconds{300}, days{7}});
   out.reconnect_pause = out.interval / 4;
   in.duration("reconnect_pause", out.reconnect_pause, {milliseconds{0}, hours{6}});
-  if (out.lease < 3 * out.interval)
-    in.refuse("lease", "expected at least three times attestation.interval, which makes "
-                           + to_string(3 * out.interval) + ", found " + to_string(out.lease));
+  const auto least = 3 * std::max(out.interval, beat);
+  if (out.lease < least)
+    in.refuse("lease", "expected at least three times attestation.interval (" + to_string(out.interval)
+                           + ") and beat (" + to_string(beat) + "), which makes " + to_string(least)
+                           + ", found " + to_string(out.lease));
 }
 
 void read_limits(section& in, service_limits& out) {
@@ -130,7 +133,8 @@ void read_service(section& in, service_settings& out, const policy_grammar& gram
   in.inside("certificates", [&](section& certificates) {
     certificates.duration("node", out.certificate_lifetime, {minutes{1}, days{90}});
   });
-  in.inside("attestation", [&](section& attestation) { read_attestation(attestation, out.attestation); });
+  in.inside("attestation",
+            [&](section& attestation) { read_attestation(attestation, out.attestation, out.beat); });
   in.inside("limits", [&](section& limits) { read_limits(limits, out.limits); });
   in.inside("retention", [&](section& retention) { read_retention(retention, out.retention); });
   in.inside("admission", [&](section& admission) { read_admission(admission, out.admission); });

@@ -16,7 +16,7 @@ namespace muster::settings {
 /// attestation.*
 struct attestation_settings {
   milliseconds interval = std::chrono::seconds{60}; ///< between two routine attestations of one node
-  milliseconds lease = std::chrono::seconds{180};   ///< of a good verdict; at least three intervals
+  milliseconds lease = std::chrono::seconds{180};   ///< of a good verdict; at least three intervals and beats
   /// Between a session's beginning and the first attestation of the node's next one; a quarter of the
   /// interval unless it is said.
   milliseconds reconnect_pause = std::chrono::seconds{15};

@@ -4,9 +4,9 @@
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
+#include "actors/service/store_watch.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
-#include "standing/store_watch.hpp"
 
 #include <caf/stateful_actor.hpp>
 

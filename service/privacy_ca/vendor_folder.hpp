@@ -13,6 +13,11 @@ namespace muster::service {
 /// file and is no certificate is among `refused()` of the store and ends nothing.
 result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>& folders);
 
+/// Why `next` is not taken in the place of `before` while folders are still named: all roots, or all
+/// revocation lists, are gone, as where a mount is missing. Taken, it would vouch for nobody, or un-revoke
+/// everybody. Empty: nothing speaks against it.
+std::string loss_between(const crypto::vendor_store& before, const crypto::vendor_store& next);
+
 /// A sentence for each revocation list whose next one is due: what it revokes stays revoked, and what was
 /// revoked since nobody here knows.
 std::vector<std::string> overdue_lists(const crypto::vendor_store& store, wall_time now);

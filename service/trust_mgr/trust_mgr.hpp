@@ -8,6 +8,7 @@
 #include "actors/service/cache.hpp"
 #include "actors/service/order.hpp"
 #include "actors/service/store.hpp"
+#include "actors/service/store_watch.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
 #include "service/trust_mgr/retention.hpp"
@@ -19,7 +20,6 @@
 #include "standing/node_register.hpp"
 #include "standing/node_runner.hpp"
 #include "standing/record_appraiser.hpp"
-#include "standing/store_watch.hpp"
 #include "standing/vouching.hpp"
 
 #include <caf/stateful_actor.hpp>

@@ -270,7 +270,7 @@ TEST_CASE("what is wrong with rules is said with file, line and key") {
     std::string_view says;
   } table[] = {
       {"boot: {}\n", "r.yaml:1: version: missing"},
-      {"version: 2\n", "r.yaml:1: version: expected 1 to 1"},
+      {"version: 2\n", "r.yaml:1: version: expected 1, the one format"},
       {"version: 1\nboots: {}\n", "r.yaml:2: boots: unknown key"},
       {"version: 1\nboot:\n  pcrs: [0, 10]\n", "r.yaml:3: boot.pcrs[1]: expected one of PCR 0, 1,"},
       {"version: 1\nboot:\n  pcrs: [0, 0]\n", "stands twice"},

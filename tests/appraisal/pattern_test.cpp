@@ -1,4 +1,5 @@
 #include "appraisal/pattern.hpp"
+#include "appraisal/program_places.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,12 +59,38 @@ TEST_CASE("what is no pattern is refused with a reason") {
   }
 }
 
-TEST_CASE("a pattern that would pass over places of programs is refused") {
-  for (const auto* text : {"/.*", "/usr/.*", "/(usr|srv)/.*", "/[^/]*", "/b.*", ".*", "srv/.*", "/etc/.*"})
-    CHECK_FALSE(make_path_pattern(text).ok());
+TEST_CASE("check 24: a pattern that would pass over places of programs is refused") {
+  for (const auto* text : {"/.*", "/usr/.*", "/(usr|srv)/.*", "/[^/]*", "/b.*", ".*", "srv/.*", "/etc/.*",
+                           "/opt/.*", "/usr/lib/x/.*", "/usr/bin/[a-z]+", "/usr/lib/x/[^/]*\\.so.*"})
+    CHECK_FALSE_MESSAGE(make_path_pattern(text).ok(), text);
   for (const auto* text :
-       {"/srv/.*", "/var/lib/docker/overlay2/[0-9a-f]+/diff/tmp/.*", "/home/[^/]+/\\.cache/.*"})
-    CHECK(make_path_pattern(text).ok());
+       {"/srv/.*", "/var/lib/docker/overlay2/[0-9a-f]+/diff/tmp/.*", "/home/[^/]+/\\.cache/.*", "/opt/x/.*",
+        "/opt/[a-z]+/var/.*", "/etc/(machine-id|hostname)", "/usr/lib/udev/hwdb\\.bin",
+        "/usr/lib/[^/]+/gtk-3.0/.*\\.cache"})
+    CHECK_MESSAGE(make_path_pattern(text).ok(), text);
+}
+
+TEST_CASE("check 24: a directory that is, holds or lies in a place of programs cannot be passed over") {
+  struct row {
+    const char* directory;
+    const char* says;
+  };
+  for (const auto& r :
+       {row{"/usr", "would also pass over /usr/bin/env"}, row{"/bin", "would also pass over /bin/sh"},
+        row{"/etc", "would also pass over /etc/passwd"}, row{"/opt", "would also pass over /opt/app/bin/app"},
+        row{"/lib", "would also pass over /lib/modules/"},
+        row{"/usr/local", "would also pass over /usr/local/bin/app"},
+        row{"/usr/lib/systemd", "would also pass over /usr/lib/systemd/systemd"},
+        row{"/etc/cron.daily", "would also pass over /etc/cron.daily/logrotate"},
+        row{"/usr/lib/x/cache", "keep programs in /usr/lib: name the data there with"},
+        row{"/usr/bin/x", "keep programs in /usr/bin"}, row{"/lib32", "keep programs in /lib32"},
+        row{"/boot/grub", "keep programs in /boot"}}) {
+    const auto why = objection_to(r.directory);
+    CHECK_MESSAGE(why.find(r.says) != std::string::npos, r.directory << ": " << why);
+  }
+  for (const auto* directory : {"/var/log", "/var/cache", "/var/lib", "/run", "/srv", "/tmp", "/opt/x/data",
+                                "/etc/lvm/backup", "/usrx", "/binary", "/home"})
+    CHECK_MESSAGE(objection_to(directory).empty(), directory);
 }
 
 // A backtracking engine needs 2^n steps for these: this test would never end.

@@ -50,6 +50,16 @@ TEST_CASE("the worked examples resolve, and say what their comments promise") {
   CHECK(digest_of(servers) != digest_of(builders));
 }
 
+TEST_CASE("a policy passes over no place of programs, as a directory or as a pattern") {
+  for (const auto* line : {"exclude: [/srv, /usr]", "exclude: [/srv, /usr/bin/x]",
+                           "exclude_matching: ['/srv', '/usr/lib/x/.*']"}) {
+    const auto read = settings::parse_policy_document(
+        "p.yaml", "version: 1\nima:\n  " + std::string{line} + '\n', policy_grammar());
+    REQUIRE_FALSE_MESSAGE(read.ok(), line);
+    CHECK_MESSAGE(read.fault().check.find("[1]: expected a ") != std::string::npos, read.fault().check);
+  }
+}
+
 TEST_CASE("what a document does not say is its parent's, and lists are replaced as a whole") {
   const std::vector all{
       document("child", "version: 1\nparent: mother\nima: {exclude: [/srv]}\n"),

@@ -50,7 +50,7 @@ TEST_CASE("the worst finding decides, the endorsement caps, and without a refere
 
 TEST_CASE("a policy that would pass everything over, or trust what nobody vouches for, is refused") {
   CHECK(defect_of(policy{}).empty());
-  for (const auto* prefix : {"", "/", "var", "/var/", "/var/../usr"}) {
+  for (const auto* prefix : {"", "/", "var", "/var/", "/var/../usr", "/usr", "/usr/lib/x"}) {
     policy p;
     p.exclude = {prefix};
     CHECK_FALSE(defect_of(p).empty());

@@ -71,6 +71,8 @@ TEST_CASE("what makes YAML surprising is refused_document, with file, line, key 
       {"a: [1\n", "f.yaml:2: not YAML: "},
       {"a: 1\n  b: 2\n", "f.yaml:2: not YAML: "},
       {"a: b: c\n", "f.yaml:1: not YAML: "},
+      {"a:\n\tb: 1\n", "f.yaml:2: not YAML: the line begins with a tab; indent with blanks"},
+      {"a:\n  b: 1\n  \tc: 2\nd: 1\n", "f.yaml:3: not YAML: the line begins with a tab"},
       {"a: @x\n", "f.yaml:1: not YAML: "},
       {"\xef\xbb\xbf"
        "a: 1\n",

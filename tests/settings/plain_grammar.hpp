@@ -5,7 +5,7 @@
 
 namespace muster::settings {
 
-/// Two checks, and no engine: a pattern is what has no "(".
+/// Two checks, and no engine: a pattern is what has no "(", and programs are in /usr.
 inline policy_grammar plain_grammar() {
   static constexpr weighable_check checks[] = {{"boot.no-log", severity::note},
                                                {"ima.changed-file", severity::warning}};
@@ -14,6 +14,10 @@ inline policy_grammar plain_grammar() {
   const auto parse = [](std::string_view text) -> result<std::string> {
     if (text.find('(') == std::string_view::npos) return std::string{text};
     return fault{errc::malformed, "expected a pattern: missing )"};
+  };
+  out.directory = [](std::string_view text) -> result<std::string> {
+    if (text != "/usr") return std::string{text};
+    return fault{errc::denied, "expected a directory of data"};
   };
   out.path_pattern = out.text_pattern = parse;
   out.version = [](std::string_view text) -> result<std::string> {

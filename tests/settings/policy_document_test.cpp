@@ -94,7 +94,8 @@ TEST_CASE("a policy file is refused with file, line and reason") {
   const row rows[] = {
       {"", "p.yaml:1: "},
       {"ima: {mode: strict}\n", "p.yaml:1: version: missing; write version: 1"},
-      {"version: 2\n", "p.yaml:1: version: expected 1 to 1"},
+      {"version: 2\n", "p.yaml:1: version: expected 1, the one format that this release reads, found 2"},
+      {"version: x\n", "p.yaml:1: version: expected a whole number"},
       {"version: 1\nname: x\n",
        "p.yaml:2: name: unknown key; known here: deny, endorsement, ima, parent, require, severity, version"},
       {"version: 1\nparent: ../x\n", "p.yaml:2: parent: expected"},
@@ -102,6 +103,8 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"version: 1\nima:\n  mode: lax\n", "p.yaml:3: ima.mode: expected strict or known-only, found \"lax\""},
       {"version: 1\nima:\n  modes: strict\n", "p.yaml:3: ima.modes: unknown key"},
       {"version: 1\nima:\n  exclude: [/]\n", "p.yaml:3: ima.exclude[0]: expected an absolute path"},
+      {"version: 1\nima:\n  exclude: [/srv, /usr]\n",
+       "p.yaml:3: ima.exclude[1]: expected a directory of data, found \"/usr\""},
       {"version: 1\nima:\n  exclude_matching:\n    - '/a'\n    - '/b('\n",
        "p.yaml:5: ima.exclude_matching[1]: expected a pattern: missing )"},
       {"version: 1\nima:\n  exclude_matching: [/a, /b, /c]\n",

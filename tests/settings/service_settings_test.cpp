@@ -163,11 +163,16 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:3: attestation.interval: expected a duration such as 60s, found a mapping"},
       {"name: a\nattestation: 60s\n", "service.yaml:2: attestation: expected keys and values, found \"60s\""},
       {"name: a\nattestation:\n  interval: 61s\n",
-       "service.yaml:2: attestation.lease: expected at least three times attestation.interval, which makes "
-       "183s, found 3m"},
+       "service.yaml:2: attestation.lease: expected at least three times attestation.interval (61s) and beat "
+       "(10s), which makes 183s, found 3m"},
       {"name: a\nattestation:\n  interval: 60s\n  lease: 179s\n",
-       "service.yaml:4: attestation.lease: expected at least three times attestation.interval, which makes "
-       "3m, found 179s"},
+       "service.yaml:4: attestation.lease: expected at least three times attestation.interval (1m) and beat "
+       "(10s), which makes 3m, found 179s"},
+      // Else every machine is stale while it is connected.
+      {"name: a\nbeat: 20s\nattestation:\n  interval: 3s\n  lease: 9s\n",
+       "service.yaml:5: attestation.lease: expected at least three times attestation.interval (3s) and beat "
+       "(20s), which makes 1m, found 9s"},
+      {"name: a\nbeat: 61s\n", "service.yaml:1: attestation.lease: expected at least three times"},
       {"name: a\nbeat: 0s\n", "service.yaml:2: beat: expected 100ms to 1h, found \"0s\""},
       {"name: a\nbeat: 2h\n", "service.yaml:2: beat: expected 100ms to 1h, found \"2h\""},
       {"name: a\nlimits:\n  sessions: 0777\n", "service.yaml:3: limits.sessions: expected a whole number "
@@ -210,6 +215,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:6: policy.ima.exclude[1]: expected an absolute path"},
       {"name: a\npolicy:\n  ima:\n    exclude: [/var/log/]\n",
        "service.yaml:4: policy.ima.exclude[0]: expected an absolute path"},
+      {"name: a\npolicy:\n  ima:\n    exclude: [/usr]\n",
+       "service.yaml:4: policy.ima.exclude[0]: expected a directory of data, found \"/usr\""},
       {"name: a\npolicy:\n  ima:\n    exclude: [/a, /b, /a]\n",
        "service.yaml:4: policy.ima.exclude[2]: stands twice in the list; keep one"},
       {"name: a\npolicy:\n  ima:\n    exclude: [[/a]]\n",

@@ -40,16 +40,23 @@ def denied(scene, node_1):
             "an EK that is denied makes an enrolled machine untrusted by a reload, and says why")
     reload_with(scene, [])
     scene.until("node-1 trusted without the denial", lambda: scene.shown("node-1") == "trusted")
-    # The vendor's root is taken out: admitted by it alone, the machine has nothing left.
+    # An empty folder is a missing mount: nothing changes, and the log says so.
     roots = scene.dir / "vendor" / "roots"
     away = scene.dir / "roots-away"
     shutil.move(roots, away)
     roots.mkdir()
     reload_with(scene, [])
+    scene.until("the loss is told", lambda: "0 roots (1 before)" in scene.tail("ras", 200))
+    require(scene.shown("node-1") == "trusted", "a reload without any root keeps the roots of before")
+    # The vendor's root is taken out, another one stays: admitted by it alone, the machine has nothing left.
+    scene.lab("vendor", scene.dir / "stranger")
+    for one in (scene.dir / "stranger" / "roots").iterdir():
+        shutil.copy(one, roots)
+    reload_with(scene, [])
     scene.until("node-1 is worth its admission", lambda: scene.nodes()["node-1"]["endorsement"] == "none")
     said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.not-vouched"]
     require(said and scene.shown("node-1") == "unknown", "without its vendor's root nobody vouches, and it says so")
-    roots.rmdir()
+    shutil.rmtree(roots)
     shutil.move(away, roots)
     reload_with(scene, [])
     scene.until("node-1 trusted with the root", lambda: scene.shown("node-1") == "trusted")

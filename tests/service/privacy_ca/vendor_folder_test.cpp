@@ -73,4 +73,25 @@ TEST_CASE("lists are read beside the roots and in crls/, and a list that is over
   CHECK(told[0].find("was due 2026-01-08T00:00:00") != std::string::npos);
 }
 
+TEST_CASE("check 01: a reload takes no folder in which all roots, or all lists, of before are gone") {
+  const vendor_folder here;
+  const auto roots = here.load();
+  here.put("crls/one.crl", crypto::testing::list_of(here.vendor.intermediate(), here.vendor.key(), {}, made));
+  const auto with_lists = here.load();
+  const crypto::vendor_store nothing;
+  struct row {
+    const crypto::vendor_store& before;
+    const crypto::vendor_store& next;
+    const char* says;
+  };
+  for (const auto& r :
+       {row{with_lists, nothing, "0 roots (1 before)"}, row{roots, nothing, "0 roots (1 before)"},
+        row{with_lists, roots, "0 CRLs (1 before)"}})
+    CHECK_MESSAGE(loss_between(r.before, r.next).find(r.says) != std::string::npos, r.says);
+  CHECK(loss_between(nothing, nothing).empty());
+  CHECK(loss_between(nothing, with_lists).empty());
+  CHECK(loss_between(roots, with_lists).empty());
+  CHECK(loss_between(with_lists, with_lists).empty());
+}
+
 } // namespace vendor_folder_test

@@ -1,5 +1,5 @@
 // What breaks if these fail: an implant that was found is shown trusted for as long as the disk is full.
-#include "standing/store_watch.hpp"
+#include "standing/unstored_news.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,7 +19,7 @@ state_ptr state_with(std::uint64_t number, std::uint64_t version, verdict what =
 } // namespace
 
 TEST_CASE("check 30: bad news that is not on record is shown until a record contains it") {
-  store_watch watch;
+  unstored_news watch;
   const node_id id{{1}};
   CHECK(watch.worse_than_recorded(id) == nullptr);
   watch.tell(id, state_with(7, 2));
@@ -37,7 +37,7 @@ TEST_CASE("check 30: bad news that is not on record is shown until a record cont
 }
 
 TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
-  store_watch watch;
+  unstored_news watch;
   const node_id id{{1}};
   watch.tell(id, state_with(7, 2));
   watch.settle(id, nullptr);
@@ -50,14 +50,14 @@ TEST_CASE("check 30: bad news ends with the machine's record, and with its gener
 }
 
 TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
-  store_watch watch;
+  unstored_news watch;
   CHECK(watch.healthy({1000}).ok());
   watch.sent({1000});
   watch.sent({4000});
-  CHECK(watch.healthy({1000 + store_watch::late_ms - 1}).ok());
-  CHECK_FALSE(watch.healthy({1000 + store_watch::late_ms}).ok());
+  CHECK(watch.healthy({1000 + unstored_news::late_ms - 1}).ok());
+  CHECK_FALSE(watch.healthy({1000 + unstored_news::late_ms}).ok());
   watch.answered({});
-  CHECK(watch.healthy({1000 + store_watch::late_ms}).ok()); // the other one is younger
+  CHECK(watch.healthy({1000 + unstored_news::late_ms}).ok()); // the other one is younger
   watch.answered(fault{errc::io, "no space left"});
   const auto full = watch.healthy({5000});
   REQUIRE_FALSE(full.ok());

@@ -1,18 +1,16 @@
-// What is known and not on disk, for everybody who must know at once.
+// What is decided and not on disk. A value; not for threads (actors/service/store_watch.hpp).
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
 #include "standing/settled_node.hpp"
 
 #include <deque>
-#include <mutex>
 #include <unordered_map>
 
 namespace muster::service {
 
-/// One for the service; safe from any thread. TrustMgr writes, Cache and REST read. Not a message: bad news
-/// must not wait in a mailbox behind what it is about.
-class store_watch {
+/// Bad news that no record contains yet, and whether commits become durable.
+class unstored_news {
 public:
   static constexpr std::uint64_t late_ms = 5000;
 
@@ -31,12 +29,9 @@ public:
   status healthy(boot_time now) const;
 
 private:
-  mutable std::mutex mutex_;
   std::unordered_map<node_id, state_ptr> news_;
   std::deque<boot_time> under_way_;
   status last_;
 };
-
-using store_watch_ptr = std::shared_ptr<store_watch>;
 
 } // namespace muster::service

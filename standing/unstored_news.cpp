@@ -1,25 +1,17 @@
-#include "standing/store_watch.hpp"
+#include "standing/unstored_news.hpp"
 
 namespace muster::service {
 
-void store_watch::sent(boot_time now) {
-  const std::lock_guard lock{mutex_};
-  under_way_.push_back(now);
-}
+void unstored_news::sent(boot_time now) { under_way_.push_back(now); }
 
-void store_watch::answered(const status& stored) {
-  const std::lock_guard lock{mutex_};
+void unstored_news::answered(const status& stored) {
   if (!under_way_.empty()) under_way_.pop_front();
   last_ = stored;
 }
 
-void store_watch::tell(const node_id& id, state_ptr decided) {
-  const std::lock_guard lock{mutex_};
-  news_[id] = std::move(decided);
-}
+void unstored_news::tell(const node_id& id, state_ptr decided) { news_[id] = std::move(decided); }
 
-void store_watch::settle(const node_id& id, const node_state* state) {
-  const std::lock_guard lock{mutex_};
+void unstored_news::settle(const node_id& id, const node_state* state) {
   const auto found = news_.find(id);
   if (found == news_.end()) return;
   const auto& told = *found->second;
@@ -31,14 +23,12 @@ void store_watch::settle(const node_id& id, const node_state* state) {
   if (contained) news_.erase(found);
 }
 
-state_ptr store_watch::worse_than_recorded(const node_id& id) const {
-  const std::lock_guard lock{mutex_};
+state_ptr unstored_news::worse_than_recorded(const node_id& id) const {
   const auto found = news_.find(id);
   return found == news_.end() ? nullptr : found->second;
 }
 
-status store_watch::healthy(boot_time now) const {
-  const std::lock_guard lock{mutex_};
+status unstored_news::healthy(boot_time now) const {
   if (!under_way_.empty() && now.milliseconds >= under_way_.front().milliseconds + late_ms)
     return fault{errc::busy, "store: the disk does not answer; what is decided is not on record"};
   if (!last_)

@@ -1,0 +1,47 @@
+// What is known and not on disk, for everybody who must know at once.
+#pragma once
+
+#include "standing/unstored_news.hpp"
+
+#include <memory>
+#include <mutex>
+
+namespace muster::service {
+
+/// `unstored_news` behind a lock, one for the service. TrustMgr writes, Cache and REST read. Not a message:
+/// bad news must not wait in a mailbox behind what it is about.
+class store_watch {
+public:
+  void sent(boot_time now) {
+    const std::lock_guard lock{mutex_};
+    news_.sent(now);
+  }
+  void answered(const status& stored) {
+    const std::lock_guard lock{mutex_};
+    news_.answered(stored);
+  }
+  void tell(const node_id& id, state_ptr decided) {
+    const std::lock_guard lock{mutex_};
+    news_.tell(id, std::move(decided));
+  }
+  void settle(const node_id& id, const node_state* state) {
+    const std::lock_guard lock{mutex_};
+    news_.settle(id, state);
+  }
+  state_ptr worse_than_recorded(const node_id& id) const {
+    const std::lock_guard lock{mutex_};
+    return news_.worse_than_recorded(id);
+  }
+  status healthy(boot_time now) const {
+    const std::lock_guard lock{mutex_};
+    return news_.healthy(now);
+  }
+
+private:
+  mutable std::mutex mutex_;
+  unstored_news news_;
+};
+
+using store_watch_ptr = std::shared_ptr<store_watch>;
+
+} // namespace muster::service
