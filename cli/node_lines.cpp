@@ -135,9 +135,16 @@ void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
 
 void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command = node.add_subcommand("forget", "Remove what is recorded of it; a revocation stays");
+  command->footer("Example:\n  muster node forget web-1 --yes\n"
+                  "Without --yes it says which machine that is and what is lost, and changes nothing.");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->callback(
-      [&] { chosen = [&](const surroundings& around) { return commands::node_forget(around, in.node); }; });
+  command->add_flag("--yes", in.yes, "You mean it");
+  command->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return commands::node_forget(around, in.node,
+                                   in.yes ? commands::consent::given : commands::consent::missing);
+    };
+  });
 }
 
 } // namespace

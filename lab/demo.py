@@ -153,8 +153,15 @@ def main():
     parser.add_argument("--stay", action="store_true", help="leave everything up, and say how to look at it")
     parser.add_argument("--evidence", metavar="DIR", help="boot the machines from real logs: one machine's files, or "
                                                           "a subfolder for each")
+    parser.add_argument("--only-parse", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     demo = Demo(arguments)
+    try:
+        demo.evidence_folders()  # while nothing of an earlier demo is deleted
+    except Failed as why:
+        parser.error(f"--evidence: {why}")
+    if arguments.only_parse:
+        return 0
     if demo.dir.exists():
         demo.switch_off()
         shutil.rmtree(demo.dir)
@@ -171,10 +178,17 @@ def main():
     except KeyboardInterrupt:
         status = 130
     finally:
+        # Once more TERM or Ctrl-C would leave behind what is not ended yet. Each end has a bound.
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         demo.close()
     return status
 
 
 if __name__ == "__main__":
     os.umask(0o077)
+    # The processes of a demo are in sessions of their own: whoever ends the demo ends them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     sys.exit(main())

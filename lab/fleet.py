@@ -171,16 +171,22 @@ jitter: 100ms
         old = next(line for line in text.splitlines() if line.startswith("tpm:"))
         config.write_text(text.replace(old, f'tpm: "{lines["tpm"]}"'))
 
-    def evidence_of(self, name):
-        """A folder with one machine's files serves all; else each subfolder serves one machine in turn."""
+    def evidence_folders(self):
+        """A folder with one machine's files serves all; else each subfolder serves one machine, alternately."""
         if self.evidence is None:
             return []
-        folders = [self.evidence]
-        if not (self.evidence / "binary_runtime_measurements").exists():
-            folders = sorted(one for one in self.evidence.iterdir() if (one / "binary_runtime_measurements").exists())
+        if not self.evidence.is_dir():
+            raise Failed(f"{self.evidence} is not a folder")
+        if (self.evidence / "binary_runtime_measurements").exists():
+            return [self.evidence]
+        folders = sorted(one for one in self.evidence.iterdir() if (one / "binary_runtime_measurements").exists())
         if not folders:
             raise Failed(f"{self.evidence}: no machine's files (binary_runtime_measurements) here or one folder below")
-        return ["--evidence", folders[self.names.index(name) % len(folders)]]
+        return folders
+
+    def evidence_of(self, name):
+        folders = self.evidence_folders()
+        return ["--evidence", folders[self.names.index(name) % len(folders)]] if folders else []
 
     def make_machines(self):
         self.lab("vendor", self.dir / "vendor")

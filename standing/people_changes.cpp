@@ -38,6 +38,7 @@ status check_name(std::string_view name) {
   for (const char c : name)
     if (c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\')
       return fault{errc::malformed, "name: printable ASCII without spaces, slashes and quotes"};
+  if (name.front() == '-') return fault{errc::malformed, "name: a leading - would be read as an option"};
   if (name == "." || name == "..") return fault{errc::malformed, "name: no path can name it"};
   if (means_id(name))
     return fault{errc::malformed, "name: 8 or more digits of hex and nothing else mean the id of a machine"};

@@ -58,8 +58,8 @@ struct revoke_options {
 };
 int node_revoke(const surroundings& around, const revoke_options& options);
 
-/// muster node forget NODE
-int node_forget(const surroundings& around, const std::string& node);
+/// muster node forget NODE --yes. Without consent as `node_revoke`.
+int node_forget(const surroundings& around, const std::string& node, consent sure);
 
 /// muster log show. Without `after` the newest records; with JSON one rest::LogPage.
 struct log_show_options {

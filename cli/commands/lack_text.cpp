@@ -33,8 +33,9 @@ std::string capped(rest::Node::Reader node) {
          + in_plain(node.getAdmittedBy())
          + "), and the policy lets\nsuch a machine be no better than `warning` (" + key
          + "). It is trusted when its TPM's vendor vouches\nfor it: put the vendor's CA certificates under "
-           "admission.vendor_roots, then `muster node forget "
-         + called(node) + "`\nhas it enrol again; or when the policy says that an operator's word is enough ("
+           "admission.vendor_roots\nand reload the service (systemctl reload muster-ras): its next "
+           "attestation counts "
+           "that; or when the policy says that an operator's word is enough ("
          + key + ": affirming).\n";
 }
 

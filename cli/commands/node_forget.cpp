@@ -1,9 +1,35 @@
 #include "cli/commands/change.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/exit_status.hpp"
+#include "cli/commands/node_text.hpp"
+
+#include <ostream>
 
 namespace muster::cli::commands {
 
-int node_forget(const surroundings& around, const std::string& node) {
+namespace {
+
+/// Whom it would meet, what is lost, and that it may come back.
+int ask_first(const surroundings& around, const std::string& node) {
+  const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
+  if (!got) return report(around, got.fault());
+  got->message.read([&](rest::NodeDetail::Reader detail) {
+    around.err
+        << "muster: this would remove what is recorded of a machine: its name, its group, its verdict with "
+           "all findings,\nan alarm, its certificate and its evidence. Its session ends. The log of records "
+           "stays, and so does a revocation.\n"
+        << identity_text(detail)
+        << "It comes back by itself, as a new machine, where admission is automatic and its agent runs; "
+           "`muster node revoke`\nkeeps it out.\nNothing was changed. If you mean it:\n  muster node forget "
+        << called(detail.getNode()) << " --yes\n";
+  });
+  return exit_error;
+}
+
+} // namespace
+
+int node_forget(const surroundings& around, const std::string& node, consent sure) {
+  if (sure != consent::given) return ask_first(around, node);
   return change(around, {http_method::remove, node_path(node), {}, change_patience}, node + " is forgotten");
 }
 

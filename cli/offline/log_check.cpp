@@ -231,9 +231,10 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
   const auto root = crypto::merkle_root(head.size, source());
   if (root && *root == head.root) {
     // What only the export itself says counts for nothing unless a key says who signed it.
-    if ((key_ || !one.exported) && head.size > out.proven) {
+    const bool tells_more = std::pair{head.size, head.time} > std::pair{out.proven, out.proven_at};
+    if ((key_ || !one.exported) && tells_more) {
       out.proven = head.size;
-      out.proven_by = head.time;
+      out.proven_at = head.time;
     }
     return;
   }
@@ -297,6 +298,7 @@ log_judgement log_check::conclude() const {
   auto out = noted_;
   out.leaves = frontier_.size();
   out.heads = heads_.size();
+  out.losses = acknowledged_.size();
   if (!ended_) out.problems.emplace_back("the export has no end: it was cut");
   if (misread_ > most_misread)
     out.problems.push_back(counted(misread_ - most_misread, "more line does", "more lines do")

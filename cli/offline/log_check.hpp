@@ -17,14 +17,17 @@ struct log_judgement {
   std::uint64_t leaves = 0;
   std::size_t heads = 0;                 ///< that were looked at
   std::uint64_t proven = 0;              ///< the first so many records are those that were signed
-  wall_time proven_by;                   ///< when that head was signed
+  wall_time proven_at;                   ///< when that head was signed; of heads of one size the newest
   std::vector<std::string> acknowledged; ///< losses that an operator acknowledged, as the log itself records
+  std::uint64_t losses = 0;              ///< that were acknowledged with the key
   std::uint64_t of_a_loss = 0;           ///< heads that contradict the log, smaller than an acknowledged one
   std::uint64_t smallest_of_a_loss = ~std::uint64_t{0};
   std::uint64_t unread = 0;  ///< records of which only the hash is there
   bool contradicted = false; ///< there are heads over more than what is proven, or records are missing
-  std::vector<std::string> problems; ///< sentences; empty: nothing was removed or changed
-  std::uint64_t more_problems = 0;   ///< that are not listed
+  /// Sentences; empty: of what the heads cover nothing was removed or changed, but for what was acknowledged.
+  /// Of what came after the newest head nothing is known.
+  std::vector<std::string> problems;
+  std::uint64_t more_problems = 0; ///< that are not listed
 };
 
 /// Takes the lines of an export (rest::LogLine) and heads that were kept elsewhere, in any order, and judges

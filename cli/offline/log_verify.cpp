@@ -2,12 +2,19 @@
 
 #include "cli/offline/json_text.hpp"
 #include "cli/offline/log_check.hpp"
+#include "messages/time_text.hpp"
 
 #include <ostream>
 
 namespace muster::cli {
 
 namespace {
+
+/// What was given beside the export.
+struct with {
+  bool key = false;
+  bool head_files = false;
+};
 
 constexpr std::size_t max_export = std::size_t{2} << 30U;
 constexpr std::size_t max_head_file = std::size_t{256} << 20U;
@@ -38,7 +45,7 @@ status add_export(log_check& check, std::string_view text) {
 std::string proven_text(const log_judgement& judged) {
   auto out = "The first " + std::to_string(judged.proven) + " of "
              + counted(judged.leaves, "record", "records") + (judged.proven == 1 ? " is" : " are")
-             + " what was signed";
+             + " what was signed at " + rfc3339(judged.proven_at);
   if (judged.unread != 0) out += ", but for what cannot be read";
   out += '.';
   const auto rest = judged.leaves - judged.proven;
@@ -49,24 +56,37 @@ std::string proven_text(const log_judgement& judged) {
   return out;
 }
 
-void print_table(const log_judgement& judged, bool with_key, std::ostream& out) {
-  out << (judged.problems.empty() ? "Nothing was removed or changed: " : "NOT PROVEN: ")
-      << counted(judged.leaves, "record", "records") << " against " << counted(judged.heads, "head", "heads")
-      << ".\n";
+/// Never more than the heads say: records that were cut off after the newest of them leave no trace in an
+/// export.
+std::string complete_text(const log_judgement& judged) {
+  auto out = "Complete up to head " + std::to_string(judged.proven) + ", signed " + rfc3339(judged.proven_at);
+  if (judged.losses != 0)
+    out += ", but for " + counted(judged.losses, "loss", "losses") + " that somebody acknowledged";
+  return out;
+}
+
+void print_table(const log_judgement& judged, with given, std::ostream& out) {
+  const bool good = judged.problems.empty();
+  out << (good ? complete_text(judged) : "NOT PROVEN") << ": " << counted(judged.leaves, "record", "records")
+      << " against " << counted(judged.heads, "head", "heads") << ".\n";
   for (const auto& one : judged.problems)
     out << "  " << printable(one) << '\n';
   if (judged.more_problems != 0) out << "  and " << judged.more_problems << " more\n";
   for (const auto& one : judged.acknowledged)
     out << "  " << one << ".\n";
   if (judged.proven != 0) out << proven_text(judged) << '\n';
-  if (!with_key)
+  if (good)
+    out << "What came later this cannot see"
+        << (given.head_files ? ".\n" : ": give --head-file, with heads that were kept elsewhere.\n");
+  if (!given.key)
     out << "No --key: signatures were not verified, a head is as good as the place it was kept in.\n";
 }
 
-void print_json(const log_judgement& judged, bool with_key, std::ostream& out) {
+void print_json(const log_judgement& judged, with given, std::ostream& out) {
   json_text json;
-  json.open_object().member("proven", judged.problems.empty()).member("signatures_verified", with_key);
+  json.open_object().member("proven", judged.problems.empty()).member("signatures_verified", given.key);
   json.member("records", judged.leaves).member("heads", judged.heads).member("proven_records", judged.proven);
+  json.member("proven_at", judged.proven == 0 ? std::string{} : rfc3339(judged.proven_at));
   json.key("problems").open_array();
   for (const auto& one : judged.problems)
     json.text(one);
@@ -95,10 +115,11 @@ int log_verify_command(const log_verify_options& options, std::ostream& out, std
       return report_error(err, file, added.fault());
   }
   const auto judged = check.conclude();
+  const with given{key->has_value(), !options.head_files.empty()};
   if (options.format == output_format::json)
-    print_json(judged, key->has_value(), out);
+    print_json(judged, given, out);
   else
-    print_table(judged, key->has_value(), out);
+    print_table(judged, given, out);
   return judged.problems.empty() ? exit_genuine : exit_not_genuine;
 }
 

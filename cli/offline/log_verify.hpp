@@ -15,8 +15,9 @@ struct log_verify_options {
   output_format format = output_format::table;
 };
 
-/// Recomputes the whole log and holds it against every head. Exit status: 0 nothing was removed or changed, 1
-/// something was, or nothing proves that nothing was, `exit_error` if a file cannot be read.
+/// Recomputes the whole log and holds it against every head. Exit status: 0 nothing was removed or changed up
+/// to the newest head, whose time is said, but for losses that were acknowledged, which are said, too; 1
+/// something was, or nothing proves that nothing was; `exit_error` if a file cannot be read.
 int log_verify_command(const log_verify_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

@@ -140,6 +140,19 @@ TEST_CASE("revoking is for good: without --yes it says which machine, and change
   CHECK(here.known->told().empty());
 }
 
+TEST_CASE("forgetting: without --yes it says what is lost and that the machine may come back, and changes "
+          "nothing") {
+  fleet_of_all_kinds here;
+  const auto got = type(here.socket, {"node", "forget", "is-trusted"});
+  CHECK(got.status == 2);
+  CHECK(got.out.empty());
+  CHECK(holds(got.err, "its name, its group, its verdict"));
+  CHECK(holds(got.err, "is-trusted, trusted\n"));
+  CHECK(holds(got.err, "comes back by itself"));
+  CHECK(holds(got.err, "muster node forget is-trusted --yes\n"));
+  CHECK(here.known->told().empty());
+}
+
 TEST_CASE("what is no name of a machine is said to be none") {
   served here;
   for (const char* word : {"", ".", ".."})
@@ -191,8 +204,9 @@ TEST_CASE("changes say what they did and where it is recorded") {
   CHECK(type(here.socket, {"node", "revoke", "is-trusted", "--yes", "--reason", "stolen from rack 4"}).out
         == "is-trusted is revoked (record 21)\n");
   CHECK(holds(here.known->told().back(), "revoke is-trusted because stolen from rack 4 by uid="));
-  CHECK(type(here.socket, {"node", "forget", "is-trusted"}).out == "is-trusted is forgotten (record 21)\n");
-  CHECK(type(here.socket, {"-o", "json", "node", "forget", "is-trusted"}).out
+  CHECK(type(here.socket, {"node", "forget", "is-trusted", "--yes"}).out
+        == "is-trusted is forgotten (record 21)\n");
+  CHECK(type(here.socket, {"-o", "json", "node", "forget", "is-trusted", "--yes"}).out
         == "{\"sequence\":43,\"leaf\":21,\"entered\":true}\n");
   const auto accepted = type(here.socket, {"reference", "accept", "web", "--from", "is-trusted"});
   CHECK(accepted.status == 0);

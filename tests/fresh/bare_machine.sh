@@ -33,7 +33,7 @@ cannot() {
 
 # In one piece: bash reads a script as it goes, and an edit meanwhile would change what runs.
 {
-suite=bookworm steps=()
+suite=bookworm steps=() only_parse=
 while (($#)); do
   case $1 in
   --suite)
@@ -42,6 +42,7 @@ while (($#)); do
     shift
     ;;
   demo | install | test) steps+=("$1") ;;
+  --only-parse) only_parse=yes ;; # for ./run, which installs nothing for a word that is wrong
   -h | --help)
     usage
     exit 0
@@ -51,6 +52,7 @@ while (($#)); do
   shift
 done
 case $suite in bookworm | trixie) ;; *) die "there is no suite $suite here: bookworm and trixie are supported" ;; esac
+[[ -z $only_parse ]] || exit 0
 ((${#steps[@]})) || steps=(demo install test)
 
 readonly machine=$top/build/fresh/$suite

@@ -11,8 +11,9 @@ TEST_CASE("a name is never what means the id of a machine") {
   for (const char* good : {"web-1", "a", "deadbee", "035c4e6g", "cafe-035c4e63", "..."})
     CHECK_MESSAGE(check_name(good).ok(), good);
   CHECK(check_name(std::string(64, 'x')).ok());
-  for (const auto& bad : {std::string{"035c4e63"}, std::string{"035C4E63"}, std::string{"deadbeef0"},
-                          std::string(64, 'a'), std::string(63, 'b'), std::string{"."}, std::string{".."},
-                          std::string{}, std::string(65, 'x'), std::string{"a b"}, std::string{"a/b"}})
+  for (const auto& bad :
+       {std::string{"035c4e63"}, std::string{"035C4E63"}, std::string{"deadbeef0"}, std::string(64, 'a'),
+        std::string(63, 'b'), std::string{"."}, std::string{".."}, std::string{}, std::string(65, 'x'),
+        std::string{"a b"}, std::string{"a/b"}, std::string{"-x"}, std::string{"--yes"}})
     CHECK_MESSAGE(!check_name(bad).ok(), bad);
 }

@@ -145,7 +145,7 @@ def main():
                                          str(kept[-1]), good=(0, 2)).returncode == 2)
         verifies(scene, "node-2", scene.detail("node-2")["node"]["verdict"], "the newest stays whatever its age")
         scene.stop("node-1")
-        scene.muster("node", "forget", "node-1")
+        scene.muster("node", "forget", "node-1", "--yes")
         gone = scene.muster("evidence", "export", detail["node"]["id"], "-o", scene.dir / "none", good=(2,))
         require("muster: " in gone.stderr and not (scene.dir / "none").exists(), "of a forgotten node nothing is exported")
 

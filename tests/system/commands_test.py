@@ -80,7 +80,7 @@ def attest_a_machine_that_is_away(scene):
 def forget(scene):
     log = Since(scene, "node-1")
     old = state_file(scene, "node.crt")
-    scene.muster("node", "forget", scene.nodes()["node-1"]["id"])
+    scene.muster("node", "forget", scene.nodes()["node-1"]["id"], "--yes")
     told = scene.until("node-1 is told", lambda: log.lines("agent.refused", "forgotten"))
     require("session" in told[0], f"forget ends the session, and the agent is told: {told[0].split('text=', 1)[-1]}")
     scene.until("node-1 enrols again", lambda: log.lines("agent.admitted"))

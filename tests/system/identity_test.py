@@ -158,7 +158,7 @@ def main():
         require("revoked" in refused.stderr, "a revoked machine is not asked to attest, and that is status 1")
         scene.stop("node-1")
         shutil.rmtree(scene.dir / "node-1.state")
-        scene.muster("node", "forget", node_1)
+        scene.muster("node", "forget", node_1, "--yes")
         scene.start_agent("node-1")
         scene.until("node-1 is refused", lambda: "revoked" in scene.tail("node-1", 200))
         require("node-1" not in scene.nodes(), "a revocation outlives forgetting: the same TPM is refused")

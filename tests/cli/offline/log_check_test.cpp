@@ -361,6 +361,43 @@ TEST_CASE("an acknowledgement that the service's key did not sign excuses nothin
   }
 }
 
+TEST_CASE("an export that was cut short of its newest head claims no more than the heads that are left") {
+  const auto file = std::filesystem::temp_directory_path() / ("muster-cut-" + std::to_string(::getpid()));
+  const auto key = file.string() + ".pem";
+  std::ofstream{key} << log_key().pub().pem();
+  const auto said = [&](const sample_log& log) {
+    {
+      std::ofstream export_file{file};
+      for (const auto& line : log.lines())
+        export_file << line << '\n';
+      for (const auto& head : log.heads)
+        export_file << exported_head(head) << '\n';
+    }
+    std::ostringstream out;
+    std::ostringstream err;
+    CHECK(log_verify_command({file.string(), {}, key}, out, err) == 0);
+    CAPTURE(out.str());
+    CHECK(out.str().find("Nothing was removed") == std::string::npos);
+    CHECK(out.str().find("What came later this cannot see: give --head-file") != std::string::npos);
+    return out.str();
+  };
+  sample_log cut;
+  cut.records.resize(6);
+  cut.hashes.resize(6);
+  cut.heads.resize(2);
+  cut.heads.push_back(sample_log::sign(6, cut.heads[1].head.root, 61'000)); // signed again, an hour later
+  CHECK(said(cut).starts_with(
+      "Complete up to head 6, signed 1970-01-01T00:01:01Z: 6 records against 3 heads.\n"));
+
+  bytes32 lost{};
+  lost.fill(0xaa);
+  CHECK(said(acknowledged_log(acknowledged_text(50, lost, 5000)))
+            .starts_with("Complete up to head 2, signed 1970-01-01T00:00:06Z, but for 1 loss that somebody "
+                         "acknowledged: 2 records against 1 head.\n"));
+  std::filesystem::remove(file);
+  std::filesystem::remove(key);
+}
+
 TEST_CASE("what an agent keeps is a head file, too") {
   const sample_log log;
   log_check check{log_key().pub()};
@@ -406,19 +443,21 @@ TEST_CASE("the command: exit status by what was proven") {
   };
   CHECK(run() == 0);
   CHECK(out.str()
-        == "Nothing was removed or changed: 12 records against 4 heads.\n"
-           "The first 12 of 12 records are what was signed.\n");
+        == "Complete up to head 12, signed 1970-01-01T00:00:01Z: 12 records against 4 heads.\n"
+           "The first 12 of 12 records are what was signed at 1970-01-01T00:00:01Z.\n"
+           "What came later this cannot see.\n");
   log.records[3] = record_of("another");
   write();
   CHECK(run() == 1);
   CHECK(out.str().find("NOT PROVEN") != std::string::npos);
-  CHECK(out.str().find("The first 3 of 12 records are what was signed. Nothing proves the other 9.")
+  CHECK(out.str().find("The first 3 of 12 records are what was signed at 1970-01-01T00:00:01Z. Nothing "
+                       "proves the other 9.")
         != std::string::npos);
   out.str({});
   CHECK(log_verify_command({file("export"), {file("heads")}, file("log.pem"), output_format::json}, out, err)
         == 1);
   CHECK(out.str().starts_with(
-      R"({"proven":false,"signatures_verified":true,"records":12,"heads":4,"proven_records":3,"problems":[")"));
+      R"({"proven":false,"signatures_verified":true,"records":12,"heads":4,"proven_records":3,"proven_at":"1970-01-01T00:00:01Z","problems":[")"));
   CHECK(out.str().ends_with("\"more_problems\":0,\"acknowledged\":[]}\n"));
   CHECK(log_verify_command({file("none"), {}, {}}, out, err) == 2);
   CHECK(log_verify_command({file("export"), {file("log.pem")}, {}}, out, err) == 2);
