@@ -91,8 +91,7 @@ public:
       if (const auto told = command_in(e.text); e.pcr == grub_pcr && told.kind == command_kind::linux)
         commands_.push_back(told.arguments);
     std::ranges::sort(commands_);
-    const auto [first, last] = std::ranges::unique(commands_);
-    commands_.erase(first, last);
+    commands_.erase(std::unique(commands_.begin(), commands_.end()), commands_.end());
     answered_.resize(commands_.size());
     for (const auto& e : boot.events)
       if (const auto of = e.pcr == grub_pcr ? command_of(e.text) : none; of != none) answered_[of] = true;

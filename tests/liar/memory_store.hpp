@@ -2,6 +2,7 @@
 // database would hold, so that reading them is what happens after a restart.
 #pragma once
 
+#include "records/node_record.hpp"
 #include "records/store_port.hpp"
 
 #include <map>

@@ -1,6 +1,7 @@
 #include "tests/liar/named_case.hpp"
 
 #include "tests/liar/badness.hpp"
+#include "tests/tpm/logs.hpp"
 
 namespace muster::liar {
 
