@@ -35,6 +35,16 @@ constexpr std::array advices{
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };
 
+/// A list that is too long is nobody's lie yet: what to raise, before anybody compares it.
+constexpr std::string_view longer_list = "ima-log: more than ";
+constexpr std::string_view too_many_bytes =
+    "the list is longer than this service takes: raise limits.log_bytes and limits.evidence_memory, of which "
+    "one list may have a quarter (`ras --check-config` says what that makes), or let the machine measure "
+    "programs only (configs/ima/ima-policy)";
+constexpr std::string_view too_many_entries =
+    "the list is longer than this service takes: raise limits.log_entries, or let the machine measure "
+    "programs only (configs/ima/ima-policy)";
+
 /// What this service cannot read is odd, and may be honest: the words name the cause and forge nothing.
 constexpr std::array unreadable{
     advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
@@ -75,6 +85,8 @@ finding evidence_finding(const fault& why) {
                       : "The evidence of this machine did not verify: ")
                  + printable(why.check, 512) + ".";
   out.remedy = known == advices.end() ? general_remedy : known->remedy;
+  if (why.code == errc::limit && why.check.starts_with(longer_list))
+    out.remedy = why.check.ends_with(" entries") ? too_many_entries : too_many_bytes;
   if (!odd) return out;
   for (const auto& one : unreadable)
     if (why.check.find(one.name) != std::string::npos) out.remedy = one.remedy;

@@ -81,7 +81,8 @@ result<chip_names> verify_chip_names(const certificate_fields& fields, const ek_
   const auto id = parse_manufacturer(*manufacturer);
   if (!id) return id.fault();
   if (std::ranges::find(policy.manufacturers, *id) == policy.manufacturers.end())
-    return fault{errc::denied, "ek-certificate: manufacturer " + to_string(*id) + " is not on the list"};
+    return fault{errc::denied,
+                 "ek-certificate: manufacturer " + to_string(*id) + " is not in admission.manufacturers"};
   return chip_names{*id, printable(*model), printable(*version)};
 }
 

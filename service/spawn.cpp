@@ -203,7 +203,9 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   auto tls = make_tls(*keys, clock);
   if (!tls) return tls.fault();
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
-  if (!listener) return listener.fault();
+  if (!listener)
+    return fault{listener.fault().code,
+                 "listen.agents: " + to_string(in.listen_agents) + ": " + listener.fault().check};
   privacy_ca = system.spawn(service::privacy_ca,
                             privacy_ca_deps{keys, vendors, in.certificate_lifetime, store, clock, log});
   auto deps = std::make_shared<const session_deps>(session_deps{

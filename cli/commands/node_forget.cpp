@@ -10,7 +10,7 @@ namespace muster::cli::commands {
 namespace {
 
 /// Whom it would meet, what is lost, and that it may come back.
-int ask_first(const surroundings& around, const std::string& node) {
+int ask_before_forget(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::NodeDetail::Reader detail) {
@@ -29,7 +29,7 @@ int ask_first(const surroundings& around, const std::string& node) {
 } // namespace
 
 int node_forget(const surroundings& around, const std::string& node, consent sure) {
-  if (sure != consent::given) return ask_first(around, node);
+  if (sure != consent::given) return ask_before_forget(around, node);
   return change(around, {http_method::remove, node_path(node), {}, change_patience}, node + " is forgotten");
 }
 

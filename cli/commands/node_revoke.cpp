@@ -11,7 +11,7 @@ namespace muster::cli::commands {
 namespace {
 
 /// Whom it would meet, and that it is for good.
-int ask_first(const surroundings& around, const std::string& node) {
+int ask_before_revoke(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::NodeDetail::Reader detail) {
@@ -26,7 +26,7 @@ int ask_first(const surroundings& around, const std::string& node) {
 } // namespace
 
 int node_revoke(const surroundings& around, const revoke_options& options) {
-  if (options.sure != consent::given) return ask_first(around, options.node);
+  if (options.sure != consent::given) return ask_before_revoke(around, options.node);
   auto body = build_json<rest::RevokeRequest>(
       [&](rest::RevokeRequest::Builder out) { out.setReason(text_of(options.reason)); });
   return change(around,

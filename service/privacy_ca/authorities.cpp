@@ -3,6 +3,7 @@
 #include "service/privacy_ca/key_files.hpp"
 
 #include <array>
+#include <cerrno>
 #include <sys/stat.h>
 
 namespace muster::service {
@@ -186,7 +187,14 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
                                      const std::string& service_name, wall_time now) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error || ::chmod(folder.c_str(), 0700) != 0) return file_fault(folder, "create");
+  if (error) return fault{errc::io, printable(folder.string()) + ": create: " + error.message()};
+  if (::chmod(folder.c_str(), 0700) != 0) {
+    if (errno != EPERM) return file_fault(folder, "close to others");
+    return fault{errc::io,
+                 printable(folder.string())
+                     + ": it belongs to another user than the one that ras runs as; was ras started "
+                       "by root once? Give the state folder back (chown -R muster-ras)"};
+  }
   const auto first = is_new(folder, anchor);
   if (!first) return first.fault();
   if (*first)

@@ -94,7 +94,11 @@ result<unix_listener> unix_listener::open(const std::string& path, const std::st
   if (fd.get() < 0) return refused(path, "socket");
   // Linux makes the file with the mode of the socket, so that it is never open to others.
   if (::fchmod(fd.get(), socket_mode) != 0) return refused(path, "mode");
-  if (::bind(fd.get(), generic(*address), sizeof *address) != 0) return refused(path, "bind");
+  if (::bind(fd.get(), generic(*address), sizeof *address) != 0) {
+    if (errno != ENOENT) return refused(path, "bind");
+    return fault{errc::io, "socket " + path + ": its folder is missing: make "
+                               + path.substr(0, path.rfind('/')) + " (systemd does, by RuntimeDirectory=)"};
+  }
   unix_listener out{fd.release(), path};
   struct stat made {};
   if (::lstat(path.c_str(), &made) != 0) return refused(path, "look at");

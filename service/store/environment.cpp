@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace muster::service {
@@ -55,6 +56,23 @@ fault system_fault(const char* during, int error) {
   return {errc::io, std::string{"store: "} + during + ": " + std::strerror(error)};
 }
 
+/// With the folder, which no word of LMDB names.
+fault in_folder(const std::filesystem::path& folder, fault why) {
+  const auto name = printable(folder.string());
+  if (why.check.find(name) == std::string::npos) why.check += " (" + name + ")";
+  return why;
+}
+
+/// LMDB calls a write that was cut short an input/output error: says so where the disk is full.
+fault commit_fault(const std::string& folder, int rc) {
+  auto out = lmdb_fault("committing", rc);
+  struct statvfs disk {};
+  const bool full = ::statvfs(folder.c_str(), &disk) == 0
+                    && std::uint64_t{disk.f_bavail} * disk.f_frsize < std::uint64_t{1} << 20U;
+  if (full && rc != ENOSPC) out.check += ", and no space is left on the device";
+  return in_folder(folder, std::move(out));
+}
+
 } // namespace
 
 fault lmdb_fault(const char* during, int rc) {
@@ -71,9 +89,9 @@ result<std::unique_ptr<environment>> environment::open(const database_options& o
   out->seal_key_ = options.seal_key;
   const bool own = options.access == database_access::own;
   if (auto taken = own ? out->take_folder(options.folder) : out->look_into(options.folder); !taken)
-    return taken.fault();
-  if (auto mapped = out->open_map(options); !mapped) return mapped.fault();
-  if (auto tables = out->open_tables(options); !tables) return tables.fault();
+    return in_folder(options.folder, taken.fault());
+  if (auto mapped = out->open_map(options); !mapped) return in_folder(options.folder, mapped.fault());
+  if (auto tables = out->open_tables(options); !tables) return in_folder(options.folder, tables.fault());
   return out;
 }
 
@@ -166,9 +184,11 @@ result<transaction> transaction::begin(const environment& env, mode how) {
 }
 
 status transaction::commit() {
+  const char* path = nullptr;
+  (void)mdb_env_get_path(mdb_txn_env(txn_), &path);
+  const std::string folder = path == nullptr ? "" : path;
   // The handle is gone either way.
-  if (const int rc = mdb_txn_commit(std::exchange(txn_, nullptr)); rc != 0)
-    return lmdb_fault("committing", rc);
+  if (const int rc = mdb_txn_commit(std::exchange(txn_, nullptr)); rc != 0) return commit_fault(folder, rc);
   return {};
 }
 

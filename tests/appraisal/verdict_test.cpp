@@ -105,3 +105,17 @@ TEST_CASE(
     CHECK(f.remedy.find(one.remedy) != std::string::npos);
   }
 }
+
+TEST_CASE("a list that is too long says what to raise, not what to compare") {
+  for (const auto& [check, remedy] :
+       {std::pair{"ima-log: more than 4194304 bytes",
+                  "limits.evidence_memory, of which one list may have a quarter"},
+        std::pair{"ima-log: more than 100 entries", "raise limits.log_entries"}}) {
+    const auto f = evidence_finding({errc::limit, check});
+    CHECK(f.check == "evidence.ima-log");
+    CHECK_MESSAGE(f.remedy.find(remedy) != std::string::npos, f.remedy);
+    CHECK(f.remedy.find("kexec") == std::string::npos);
+  }
+  CHECK(evidence_finding({errc::mismatch, "ima-log: more than was quoted"}).remedy.find("kexec")
+        != std::string::npos);
+}

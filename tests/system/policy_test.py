@@ -80,8 +80,12 @@ def main():
                                   capture_output=True, text=True, check=False)
         checked = check_config(scene.dir / "service.yaml")
         require(checked.returncode == 0 and f"2 policies in {policies}" in checked.stdout
-                and "vendors: 1 root, " in checked.stdout,
+                and "vendors: 1 root, " in checked.stdout and "an IMA list may have " in checked.stdout,
                 "--check-config says what it has read")
+        small = (scene.dir / "service.yaml").read_text().replace("limits:\n", "limits:\n  evidence_memory: 16MiB\n")
+        (scene.dir / "other.yaml").write_text(small)
+        require("WARNING: an IMA list may have 4MiB, a quarter of limits.evidence_memory (16MiB), not the 256MiB"
+                in check_config(scene.dir / "other.yaml").stdout, "--check-config says how long a list may be")
         without = (scene.dir / "service.yaml").read_text().replace("vendor/roots", "vendor/none")
         (scene.dir / "other.yaml").write_text(without)
         checked = check_config(scene.dir / "other.yaml")

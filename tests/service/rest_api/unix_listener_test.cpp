@@ -68,7 +68,10 @@ TEST_CASE("a dead socket file is replaced; a living one and other files are not"
   CHECK(code_of(unix_listener::open(folder.file("data"), {})) == errc::malformed);
   CHECK(std::filesystem::file_size(folder.file("data")) == 8);
 
-  CHECK(code_of(unix_listener::open(folder.file("missing/s"), {})) == errc::io);
+  const auto lost = unix_listener::open(folder.file("missing/s"), {});
+  CHECK(code_of(lost) == errc::io);
+  CHECK(lost.fault().check.find("its folder is missing: make " + folder.file("missing"))
+        != std::string::npos);
   CHECK(code_of(unix_listener::open("", {})) == errc::malformed);
   CHECK(code_of(unix_listener::open(folder.file(std::string(120, 's')), {})) == errc::malformed);
 }

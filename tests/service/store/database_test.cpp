@@ -45,7 +45,10 @@ TEST_CASE("one process at a time, and the folder is closed to others") {
   const temporary_folder folder;
   auto first = open_database(folder.options());
   REQUIRE(first.ok());
-  CHECK(open_database(folder.options()).fault().code == errc::conflict);
+  const auto second = open_database(folder.options());
+  CHECK(second.fault().code == errc::conflict);
+  CHECK_MESSAGE(second.fault().check.find(folder.options().folder.string()) != std::string::npos,
+                second.fault().check); // of which database, in every fault of opening
   struct stat info {};
   REQUIRE(::stat(folder.options().folder.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0700U);
