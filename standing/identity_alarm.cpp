@@ -19,7 +19,9 @@ finding two_hosts(std::string found, std::string sentence) {
   out.sentence = std::move(sentence);
   out.remedy =
       "find and stop the other host; if the agent's key was copied, delete its state on the machine, so "
-      "that it enrols with a new key; then muster node acknowledge";
+      "that it enrols with a new key; then muster node acknowledge, and restart the agent on the right "
+      "machine: "
+      "it waits minutes before it connects again by itself";
   return out;
 }
 

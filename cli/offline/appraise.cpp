@@ -54,6 +54,27 @@ bool load_all(const appraise_options& options, files& to, std::ostream& err) {
          && load(options.ima_log, max_ima_log, to.ima_log, err);
 }
 
+/// TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8).
+bool begins_as_quote(byte_view content) {
+  constexpr std::uint8_t magic[] = {0xff, 0x54, 0x43, 0x47, 0x80, 0x18};
+  return content.size() >= sizeof magic && std::equal(std::begin(magic), std::end(magic), content.begin());
+}
+
+/// A file that is another one is a mistake of who gave it, and says nothing about the machine.
+bool are_the_right_files(const appraise_options& options, const files& given, std::ostream& err) {
+  const auto wrong = [&](const std::string& path, const char* why) {
+    report_error(err, path, {errc::malformed, why});
+    return false;
+  };
+  if (given.quote.empty()) return wrong(options.quote, "--quote is empty");
+  if (given.signature.empty()) return wrong(options.signature, "--signature is empty");
+  if (begins_as_quote(given.signature))
+    return wrong(options.signature, "--signature is a quote: were --quote and --signature swapped?");
+  if (!begins_as_quote(given.quote))
+    return wrong(options.quote, "--quote is no quote of a TPM: it does not begin with ff5443478018");
+  return true;
+}
+
 /// What the files say: `inputs` holds views of `given`.
 struct read_evidence {
   offline_inputs inputs;
@@ -119,6 +140,9 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
   const judgement judged{verdict_of(report, evidence.inputs), appraisal::digest_of(evidence.inputs.policy),
                          evidence.reference};
   print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
+  if (!options.ima_log && report.genuine() && options.format == output_format::table)
+    out << padded("proven", 12)
+        << "not shown: what the boot log proves is read together with the IMA log; give --ima-log\n";
   if (options.learn)
     if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err);
         learned != exit_genuine)
@@ -140,7 +164,7 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
     return report_error(err, "--ima-log",
                         {errc::malformed, "give the IMA log: a verdict is about files, too"});
   files given;
-  if (!load_all(options, given, err)) return exit_error;
+  if (!load_all(options, given, err) || !are_the_right_files(options, given, err)) return exit_error;
 
   const auto ak = parse_claimed_ak(given.ak);
   if (!ak) return report_error(err, options.ak, ak.fault());

@@ -198,7 +198,8 @@ TEST_CASE("changes say what they did and where it is recorded") {
   CHECK(type(here.socket, {"node", "name", "is-trusted", ""}).out
         == "is-trusted has no name any more (record 22)\n");
   CHECK(type(here.socket, {"node", "acknowledge", "is-warning"}).out
-        == "the alarm of is-warning is ended (record 22)\n");
+        == "the alarm of is-warning is ended; if it is not connected, restart the agent on the right machine "
+           "(record 22)\n");
   CHECK(type(here.socket, {"node", "group", "is-trusted", "db"}).out
         == "is-trusted is now in group db (record 23)\n");
   CHECK(type(here.socket, {"node", "revoke", "is-trusted", "--yes", "--reason", "stolen from rack 4"}).out

@@ -153,6 +153,10 @@ TEST_CASE("what cannot be read is an error that names the file or option") {
       {"no nonce", [](appraise_options& o) { o.nonce.clear(); }, "--nonce"},
       {"ak is a log", [](appraise_options& o) { o.ak = *o.event_log; }, "binary_bios_measurements"},
       {"pcrs is a log", [](appraise_options& o) { o.pcrs = o.event_log; }, "binary_bios_measurements"},
+      {"empty quote", [](appraise_options& o) { o.quote = "/dev/null"; }, "--quote is empty"},
+      {"empty signature", [](appraise_options& o) { o.signature = "/dev/null"; }, "--signature is empty"},
+      {"swapped", [](appraise_options& o) { std::swap(o.quote, o.signature); }, "swapped?"},
+      {"quote is a log", [](appraise_options& o) { o.quote = *o.ima_log; }, "--quote is no quote"},
       {"nothing quoted", [](appraise_options& o) { o.pcrs.reset(), o.event_log.reset(), o.ima_log.reset(); },
        "--pcrs"},
   };
@@ -165,6 +169,17 @@ TEST_CASE("what cannot be read is an error that names the file or option") {
     CHECK(got.err.find(r.named) != std::string::npos);
     CHECK(got.out.empty());
   }
+}
+
+TEST_CASE("without the IMA log it is said that what the boot log proves is not shown") {
+  auto options = everything("grub-sb", "sha256");
+  options.format = output_format::table;
+  CHECK_FALSE(run(appraise_command, options).says("give --ima-log"));
+  options.ima_log.reset();
+  const auto got = run(appraise_command, options);
+  CHECK(got.status == exit_genuine);
+  CHECK(got.says("proven"));
+  CHECK(got.says("give --ima-log"));
 }
 
 TEST_CASE("a boot log is printed with what its digests prove, and with the values that it gives") {
