@@ -65,7 +65,7 @@ TEST_CASE("a machine that is moved is judged by its new group's reference at onc
   CHECK(fleet.node_of(moved).group == "db");
   CHECK_FALSE(fleet.state_of(moved).reference);
   CHECK(fleet.logged(before)
-        == std::vector<std::string>{"group: web -> db", "verdict: affirming -> none, moved to group db"});
+        == std::vector<std::string>{"verdict: affirming -> none, moved to group db", "group: web -> db"});
 
   // The reference of db is another one: whoever comes from web differs from it, and is untrusted at once.
   moved.files["/usr/bin/program-0"] = 2;
