@@ -21,7 +21,7 @@ std::string claimed_digest(const file_claim& c) {
 /// A file can be unknown and not signed as it must be: two findings.
 enum class matter : std::uint8_t { content = 0, signature = 1 };
 
-/// Collects findings under the cap, so that a flood of lesser ones never hides a failure.
+/// Collects findings under the cap, so that a flood of lesser ones never hides a worse one.
 class collector {
 public:
   collector(file_appraisal& out, const hash_seed& seed)
@@ -40,22 +40,22 @@ public:
   finding& at(severity level, std::size_t place) { return list(level)[place]; }
 
   void finish() {
-    std::ranges::stable_sort(lesser_, std::greater<>{}, &finding::level);
     out_.steps = seen_[0].steps() + seen_[1].steps();
     auto& all = out_.findings;
-    all = std::move(failures_);
-    const auto room = std::min(max_findings - all.size(), lesser_.size());
-    all.insert(all.end(), std::make_move_iterator(lesser_.begin()),
-               std::make_move_iterator(lesser_.begin() + static_cast<std::ptrdiff_t>(room)));
+    for (const auto level : {severity::failure, severity::warning, severity::note}) {
+      auto& more = list(level);
+      const auto room = std::min(max_findings - all.size(), more.size());
+      all.insert(all.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.begin() + static_cast<std::ptrdiff_t>(room)));
+    }
   }
 
 private:
-  std::vector<finding>& list(severity level) { return level == severity::failure ? failures_ : lesser_; }
+  std::vector<finding>& list(severity level) { return lists_.at(static_cast<std::size_t>(level)); }
 
   file_appraisal& out_;
-  std::vector<finding> failures_;
-  std::vector<finding> lesser_;
-  std::array<seen_claims, 2> seen_; // by matter
+  std::array<std::vector<finding>, 3> lists_; // by level; each has at most as many as all may be
+  std::array<seen_claims, 2> seen_;           // by matter
 };
 
 finding about(const file_claim& claim, const policy& p, judged_check check) {

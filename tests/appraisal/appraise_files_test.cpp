@@ -122,6 +122,20 @@ TEST_CASE("a flood of lesser findings never hides a failure") {
   CHECK(a.worst == severity::failure);
 }
 
+TEST_CASE("check 19: no number of notes hides a warning that comes behind them") {
+  policy p;
+  p.levels.at(static_cast<std::size_t>(judged_check::unknown_file)) = severity::note;
+  p.levels.at(static_cast<std::size_t>(judged_check::violation)) = severity::warning;
+  file_claims files;
+  for (std::size_t i = 0; i < 2 * max_findings; ++i)
+    push_file(files, "/opt/" + std::to_string(i), std::to_string(i));
+  push_file(files, "/etc/motd", "", file_kind::violation);
+  const auto a = appraise_files(files, reference_of(verified(grub_machine())).get(), p);
+  REQUIRE(a.findings.size() == max_findings);
+  CHECK(a.findings.front().check == "ima.violation");
+  CHECK(a.worst == severity::warning);
+}
+
 TEST_CASE("what is no file needs a rule of its own") {
   file_claims files;
   push_file(files, "kexec-cmdline", "x", file_kind::other);
