@@ -209,7 +209,8 @@ private:
     return why != nullptr;
   }
 
-  /// Of an unknown content that a denial could be about. What is a failure anyway is told as that.
+  /// Judges an unknown content that may be denied under another digest. A content that fails anyway is left
+  /// to the check that says so.
   bool judge_hidden(const file_claim& claim) {
     if (policy_.denied.empty() || policy_.denied.knows(claim.algorithm) || fails_as_unknown(claim))
       return false;

@@ -22,7 +22,7 @@ node_state begin_generation(node_state state, generation g) {
   return state;
 }
 
-/// The state of a generation that goes on under another node key.
+/// The machine keeps its generation and gets another node key. Gives its state after that.
 node_state take_key(const settled_node& at, const proven_machine& who, wall_time now, node_change& out) {
   auto state = at.state();
   const auto twins = note_key(state, crypto::sha256(at.node()->node_spki), crypto::sha256(who.node_spki));

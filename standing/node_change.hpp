@@ -35,7 +35,7 @@ struct node_change {
   node_entry after;                    ///< as it is on record then
   write_batch batch;                   ///< empty: nothing is to be stored
   std::optional<session_end> ends;     ///< the open session, if there is one
-  std::optional<std::string> moved_to; ///< the group that the open session goes on under
+  std::optional<std::string> moved_to; ///< the open session continues in this group
   /// The commands of the node, as they are for the session of `session`, and those of them that settled.
   std::optional<command_queue> queue;
   session_epoch session;

@@ -23,7 +23,7 @@ public:
   void hold(const node_record& wanted);
   /// `node` is what is on record.
   void settle(const node_record& node);
-  /// There is no record.
+  /// The node has no record any more, or never got one.
   void forget(const node_id& id);
 
 private:

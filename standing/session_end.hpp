@@ -1,11 +1,11 @@
-// Why the session of a machine ends.
+// Why the service ends a session.
 #pragma once
 
 #include <cstdint>
 
 namespace muster::service {
 
-/// As its peer is told.
+/// The peer is told which of these it is.
 enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation, crowded };
 
 } // namespace muster::service

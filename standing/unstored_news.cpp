@@ -15,12 +15,12 @@ void unstored_news::settle(const node_id& id, const node_state* state) {
   const auto found = news_.find(id);
   if (found == news_.end()) return;
   const auto& told = *found->second;
-  // A change of something else, a name for example, knows nothing of news that could not be stored.
-  const bool contained =
-      state == nullptr || state->generation != told.generation
-      || (state->number >= told.number && state->appraisal_version >= told.appraisal_version
-          && state->since >= told.since);
-  if (contained) news_.erase(found);
+  // A later attestation went on from the record, so it was shown again whatever the news was about. A change
+  // of something else, a name for example, knows nothing of news that could not be stored.
+  const bool later = state == nullptr || state->generation != told.generation || state->number > told.number;
+  const bool itself = state != nullptr && state->number == told.number
+                      && state->appraisal_version >= told.appraisal_version && state->since >= told.since;
+  if (later || itself) news_.erase(found);
 }
 
 state_ptr unstored_news::worse_than_recorded(const node_id& id) const {

@@ -220,7 +220,11 @@ void open(session_pointer self) {
   const auto id = node_id_from(peer.id);
   if (!id || peer.role != net::peer_role::node) return close(self);
   state.node = *id;
-  state.protocol.emplace<agent_protocol>(*id, peer.spki, state.channel->exporter(), settings->agent);
+  auto& agent =
+      state.protocol.emplace<agent_protocol>(*id, peer.spki, state.channel->exporter(), settings->agent);
+  if (!state.deps->seats->take(*id, session_actor{self}))
+    return carry_out(self, agent.on_end(end_fault(session_end::crowded)));
+  state.seat = held_seat{state.deps->seats, *id, self->id()};
   tick(self);
 }
 

@@ -24,8 +24,8 @@ struct authorities {
 /// made anew when its name changed or less than 30 days of it are left. `anchor`: where the root's
 /// certificate is written for agents, readable for all. fault io: a file cannot be read or written;
 /// malformed, mismatch: it is not what its name says, or the issuers are not of this root; denied: others may
-/// read a key; not_found: a part of a CA is gone. Of a CA that exists nothing is ever made anew or replaced:
-/// every machine would have to be told.
+/// read a key; not_found: a part of a CA is gone. No part of an existing CA is ever made
+/// again or replaced: every machine would have to be told.
 result<authorities> load_authorities(const std::filesystem::path& folder, const std::filesystem::path& anchor,
                                      const std::string& service_name, wall_time now);
 

@@ -85,7 +85,7 @@ public:
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
   void twin(const node_id& id, generation of);
-  /// A session that attached is no more, whatever ended it.
+  /// An attached session's actor has ended, for whatever reason.
   void down(caf::actor_id session);
 
   // decisions.cpp

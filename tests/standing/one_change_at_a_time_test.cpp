@@ -114,7 +114,7 @@ private:
   std::size_t below(std::size_t n) { return dice_() % n; }
 
   void published(const node_id& id, node_change& change) {
-    // What is told is what is on record.
+    // The published node equals the stored record.
     const auto record = record_of(disk_.now(), id);
     REQUIRE(record.has_value() == (change.after.node != nullptr));
     if (record) REQUIRE(record->name == change.after.node->name);

@@ -36,6 +36,22 @@ TEST_CASE("check 30: bad news that is not on record is shown until a record cont
   CHECK(watch.worse_than_recorded(id) == nullptr);
 }
 
+TEST_CASE("check 30: bad news ends with the next attestation that is on record, whatever it says") {
+  unstored_news watch;
+  const node_id id{{1}};
+  node_state bad;
+  bad.number = {7};
+  bad.verdict = verdict::contraindicated;
+  bad.since = {2000};
+  watch.tell(id, std::make_shared<const node_state>(bad));
+  node_state good; // decided on a record that was good all the time
+  good.number = {8};
+  good.verdict = verdict::affirming;
+  good.since = {1000};
+  watch.settle(id, &good);
+  CHECK(watch.worse_than_recorded(id) == nullptr);
+}
+
 TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
   unstored_news watch;
   const node_id id{{1}};

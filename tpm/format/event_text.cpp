@@ -96,7 +96,7 @@ std::optional<std::string> readable(std::string_view text) {
 }
 
 /// All of the text, safe to print; empty if not all of it can be shown: it is too long, bytes come after the
-/// NUL that ends it, or it is no text. Who reads a text must not judge less than what was measured.
+/// NUL that ends it, or it is no text. A judge must see all that was measured.
 std::optional<std::string> whole(byte_view data) {
   if (looks_like_utf16(data)) {
     while (data.size() >= 2 && data[data.size() - 2] == 0)
