@@ -59,9 +59,9 @@ std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexc
 /// in every whole log, and claims become records that are kept once for the fleet, under numbers that are
 /// given once. So its name is a hint: the first `max_names` distinct ones are kept, and every other violation
 /// is one without a name, which all have in common. None is left out. This bounds what one attestation puts
-/// on record. A boot may get more names by increments, and they need no bound of their own: each of their
-/// violations costs the machine an extension of its TPM, as a made-up file does, and none is told twice,
-/// because whole logs replace all claims of the boot.
+/// on record. Increments can add names to a boot. They need
+/// no bound of their own: each of their violations costs the machine an extension of its TPM, as a made-up
+/// file does, and whole logs replace all claims of the boot.
 class file_claims {
 public:
   static constexpr std::size_t max_path = 4096;         ///< PATH_MAX of Linux; longer paths are cut
