@@ -93,9 +93,10 @@ fault refusal(const teacher& who, const std::vector<finding>& open) {
   return refusal(who, std::move(why));
 }
 
-/// The kernel writes a digest of zeros where it could not measure.
+/// The kernel writes a digest of zeros where it could not measure. A file by the name of boot_aggregate is
+/// none that a machine has by its honest work: the difference would show a name that people know and pass over.
 bool has_content(const file_claim& file) noexcept {
-  return file.kind == file_kind::file
+  return file.kind == file_kind::file && file.path != "boot_aggregate"
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 

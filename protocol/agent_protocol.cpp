@@ -259,11 +259,10 @@ result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   return read;
 }
 
-/// Findings about evidence end with whole logs alone (docs/protocol.md 5). Nobody else would ask for them.
+/// Nobody else would ask for whole logs then.
 bool agent_protocol::may_mend(boot_time now) {
   constexpr std::uint64_t pause_ms = 3'600'000;
-  const auto about_evidence = [](const finding& f) { return f.kind == finding_kind::evidence; };
-  if (std::ranges::none_of(with_.recorded->findings, about_evidence)) return false;
+  if (!whole_logs_would_mend(*with_.recorded)) return false;
   if (asked_to_mend_ && now.milliseconds < asked_to_mend_->milliseconds + pause_ms) return false;
   asked_to_mend_ = now;
   return true;

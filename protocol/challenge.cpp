@@ -48,6 +48,11 @@ challenge make_challenge(const node_state& recorded, attestation_number number, 
   return out;
 }
 
+bool whole_logs_would_mend(const node_state& recorded) noexcept {
+  return std::ranges::any_of(recorded.findings,
+                             [](const finding& f) { return f.kind == finding_kind::evidence; });
+}
+
 void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,
                    std::chrono::milliseconds deadline) {
   const bool whole = asked.issue.logs == appraisal::logs_wanted::whole;

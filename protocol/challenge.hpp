@@ -18,6 +18,10 @@ struct challenge {
 challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot,
                          bool whole, boot_time now);
 
+/// Whether anything is recorded that nothing but whole logs can end: findings about evidence (docs/protocol.md
+/// 5).
+bool whole_logs_would_mend(const node_state& recorded) noexcept;
+
 /// `recorded` as it was given to `make_challenge`.
 void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,
                    std::chrono::milliseconds deadline);

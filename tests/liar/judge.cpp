@@ -96,6 +96,7 @@ level judge::attest(const account& told, chip& tpm) {
     whole = attest_once(told, tpm, whole);
     if (!whole) break;
   }
+  if (whole_logs_would_mend(state())) attest_once(told, tpm, true);
   // What was judged by an older version is judged again at once.
   if (state().boot_claims && state().appraisal_version != context_->version) return reappraise(context_);
   return shown();

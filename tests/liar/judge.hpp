@@ -18,8 +18,8 @@ public:
   /// `number`: which machine of its group it is.
   judge(std::shared_ptr<const testing::soft_tpm> key, service::context_ptr context, std::uint8_t number = 7);
 
-  /// One attestation, and another with whole logs as often as the service asks for them. Each is answered
-  /// with `told`, and quoted by `tpm`.
+  /// One attestation, and another with whole logs as often as the service asks for them, or once if what it
+  /// found can be mended by nothing else. Each is answered with `told`, and quoted by `tpm`.
   level attest(const account& told, chip& tpm);
   /// Nothing is heard of the machine until its lease has ended.
   level wait_for_lease_end();

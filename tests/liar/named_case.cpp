@@ -181,6 +181,9 @@ constexpr named_case attacks[] = {
     {"a file in an excluded folder teaches its content for every folder",
      small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(file_line("/var/lib/upload", evil_content)); }},
+    {"a file by the name of boot_aggregate teaches its content", small, "known-only", "changed program",
+     plot::teacher,
+     [](liar& l, unsigned) { l.extend_as_entry(file_line("boot_aggregate", evil_content)); }},
     {"a buffer teaches its digest as a file's", small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(buffer_line("selinux", as_bytes(evil_content))); }},
 

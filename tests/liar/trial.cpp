@@ -20,6 +20,20 @@ bool become_bad(machine& m, const badness& how) {
   return true;
 }
 
+/// Whether the difference that `teacher` makes has a content of `pupil` that the good machine lacks.
+bool shows_badness(const machine& teacher, const machine& pupil, const machine& good) {
+  const auto has = [](const ima_story& in, byte_view digest, bool anywhere) {
+    return std::ranges::any_of(in, [&](const ima_line& line) {
+      const auto path = path_of(line);
+      return (anywhere || (!path.empty() && path != "boot_aggregate")) && same(digest_in(line), digest);
+    });
+  };
+  return std::ranges::any_of(pupil.list, [&](const ima_line& line) {
+    const auto digest = digest_in(line);
+    return !digest.empty() && !has(good.list, digest, true) && has(teacher.extended, digest, false);
+  });
+}
+
 class performance {
 public:
   performance(stage& on, const scene& what, const telling& lies, const watching& watch)
@@ -79,9 +93,10 @@ private:
     auto pupil = on_.stranger(what_.cast, what_.law);
     if (!become_bad(pupil.m, all_badness()[what_.badness])) return {};
     const auto before = pupil.by.attest(honest_account(pupil.m), pupil.m.tpm);
-    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told. Where
-    // nothing is learnt, what was in force stays.
-    const auto learnt = shown == level::untrusted ? nullptr : lesson_of(teacher.by);
+    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told, and so is a
+    // content that its TPM was extended with as a file's. Where nothing is learnt, what was in force stays.
+    const bool told = shown == level::untrusted || shows_badness(teacher.m, pupil.m, good_);
+    const auto learnt = told ? nullptr : lesson_of(teacher.by);
     note("another machine by what was learnt", pupil.by,
          learnt ? std::max(before, pupil.by.reappraise(with_reference(pupil.by.context(), learnt))) : before);
     return std::move(out_);
