@@ -166,7 +166,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   add_denied(claims, set, p.denied, out);
   const auto believed = believed_claims(claims, set);
   auto structure = appraise_boot_structure(believed, p);
-  if (!command_line_events(claims.get()).empty()) doubt_the_list(p, structure);
+  if (may_have_command_line(claims.get())) doubt_the_list(p, structure);
   auto missing = appraise_required_claims(believed, p, reference);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));
