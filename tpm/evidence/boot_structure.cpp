@@ -191,9 +191,8 @@ template <class Visit> void for_each_configuration(const verified_boot_log& log,
   for (const auto& event : log.events()) {
     if (event.pcr != secure_boot_pcr) continue;
     if (check.is_separator(event)) return;
-    if (event.data.size() < least_efi_variable) continue; // a fault has words, and there can be many
-    const auto variable = parse_efi_variable(event.data);
-    if (variable && log.covers_data(event)) visit(event, *variable);
+    if (!log.covers_data(event) || event.data.size() < least_efi_variable) continue; // a fault has words
+    if (const auto variable = parse_efi_variable(event.data)) visit(event, *variable);
   }
 }
 
