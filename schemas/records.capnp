@@ -195,6 +195,8 @@ struct BootClaims {
   imaPolicyDigest @16 :Data;     # empty if the list has no such file
   imaEntries @17 :UInt8;         # of the list; 2 stands for any more
   imaPcrs @18 :UInt32;           # bit i: entries of the IMA log say that they lead to the value of PCR i
+  imaInitAlgorithm @19 :UInt16;
+  imaInitDigest @20 :Data;       # of what ran first under the name of init; empty if nothing did in its place
 
   struct Event {
     pcr @0 :UInt8;

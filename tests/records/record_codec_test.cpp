@@ -158,8 +158,9 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.variables = {{"PK", crypto::digest{filled(4)}, 1005, 1, 0},
                     {"dbx", crypto::digest{filled(3)}, 24'000, 267, 0},
                     {"AuditMode", crypto::digest{filled(5)}, 1, 0, 1}};
-  boot.ima_policy = {appraisal::policy_file::changed, hash_algorithm::sha384, crypto::digest{bytes(48, 7)},
-                     2};
+  boot.ima_policy = {appraisal::policy_file::changed, hash_algorithm::sha384,
+                     crypto::digest{bytes(48, 7)},    2,
+                     hash_algorithm::sha256,          crypto::digest{filled(6)}};
   boot.after_log = {{11, phases({tpm::os_phase::sysinit, tpm::os_phase::ready})}, {12, tpm::unexplained{}}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
