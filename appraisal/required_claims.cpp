@@ -178,7 +178,7 @@ private:
   std::string_view prove_the_line() const {
     return boot_.command_line
                ? "write the kernel's command line with plain characters, without bootconfig and "
-                 "shorter than 2,036 bytes, and reboot"
+                 "shorter than 1,012 bytes, and reboot"
                : prove_the_boot;
   }
 
