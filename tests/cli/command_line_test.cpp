@@ -123,6 +123,25 @@ TEST_CASE("a machine that cannot be asked to attest: why, and its standing as th
   }
 }
 
+TEST_CASE("a command that is not there is named, with the one that was meant") {
+  struct row {
+    std::vector<std::string> typed;
+    const char* says;
+  };
+  for (const auto& r :
+       {row{{"node", "shwo", "web-1"}, "no command \"shwo\" of muster node; is it show?"},
+        row{{"-o", "json", "ndoes"}, "no command \"ndoes\" of muster; is it nodes?"},
+        row{{"help", "bogus"}, "no command \"bogus\" of muster; there are "},
+        row{{"campaign", "begin", "web"}, "no command \"begin\" of muster campaign; there are "}}) {
+    const auto got = type("/nowhere", r.typed);
+    CHECK(got.status == 2);
+    CHECK(got.out.empty());
+    CHECK_MESSAGE(holds(got.err, r.says), got.err);
+  }
+  // What stands behind a command is its own.
+  CHECK_FALSE(holds(type("/nowhere", {"node", "show", "shwo"}).err, "no command"));
+}
+
 TEST_CASE("revoking is for good: without --yes it says which machine, and changes nothing") {
   fleet_of_all_kinds here;
   const auto got = type(here.socket, {"node", "revoke", "is-trusted", "--reason", "a slip"});
