@@ -58,12 +58,10 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
     }
     log_verdict(change.batch, now, at.id(), at.state().verdict, state.verdict,
                 new_generation ? "new generation" : "alarm");
-    change.batch.put<tables::states>(at.id(), to_record(state));
     change.after.state = std::make_shared<const node_state>(std::move(state));
   }
   // Two candidates can have been approved under one name by a service that did not know better.
   if (!made->node.name.empty() && all.taken(made->node.name, at.id())) made->node.name.clear();
-  change.batch.put<tables::nodes>(at.id(), to_record(made->node));
   change.batch.append_audit(audit_entry(now, "node " + to_string(at.id()), "admission", at.id(), made->log));
   change.news.push_back({node_news::weight::info,
                          "admission",

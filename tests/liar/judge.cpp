@@ -83,9 +83,11 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  told.id,
                                  node_.generation};
   const auto after = decide(before, node_, request, {}, now_);
-  write_batch batch;
-  record_decision(batch, before, after, node_, request, now_.wall);
-  store_.apply(batch);
+  const auto same = std::make_shared<const node_record>(node_);
+  node_change change;
+  change.after.node = same;
+  record_decision(change, before, after, node_, request, now_.wall);
+  store_.apply(take_batch(node_.id, {same, nullptr}, change));
   return after.ask_full_log;
 }
 
@@ -116,9 +118,11 @@ level judge::reappraise(context_ptr under) {
   auto judged = appraiser.appraise(node_, before);
   if (!judged) return shown();
   const auto after = take_reappraisal(before, *context_, *std::move(judged), now_.wall);
-  write_batch batch;
-  record_reappraisal(batch, after, node_, now_.wall);
-  store_.apply(batch);
+  const auto same = std::make_shared<const node_record>(node_);
+  node_change change;
+  change.after.node = same;
+  record_reappraisal(change, after, node_, now_.wall);
+  store_.apply(take_batch(node_.id, {same, nullptr}, change));
   return shown();
 }
 
