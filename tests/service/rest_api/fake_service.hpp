@@ -77,17 +77,21 @@ struct served {
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
-    auto started = rest_server::start({system,
-                                       cache,
-                                       {{trust}},
-                                       references,
-                                       survey,
-                                       record_log,
-                                       socket,
-                                       {},
-                                       lines.log(),
-                                       limits,
-                                       exporter});
+    auto started = rest_server::start(
+        {system,
+         cache,
+         {{trust}},
+         references,
+         survey,
+         record_log,
+         socket,
+         {},
+         lines.log(),
+         limits,
+         exporter,
+         [known = known] {
+           return known->storing ? status{} : status{fault{errc::busy, "disk: it is full"}};
+         }});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }

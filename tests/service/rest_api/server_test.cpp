@@ -296,6 +296,20 @@ TEST_CASE("a service whose records are rolled back is not ready, and says so wit
   CHECK(status_of(client.exchange(get("/livez"))) == "200");
 }
 
+TEST_CASE("check 30: a service whose disk takes nothing is not ready, and says why") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  CHECK(status_of(client.exchange(get("/readyz"))) == "200");
+  here.known->storing = false;
+  const auto ready = client.exchange(get("/readyz"));
+  CHECK(status_of(ready) == "503");
+  CHECK(holds(ready, "disk: it is full"));
+  CHECK(status_of(client.exchange(get("/livez"))) == "200"); // it lives, and shows what it knows
+  CHECK(status_of(client.exchange(get("/v1/nodes"))) == "200");
+  here.known->storing = true;
+  CHECK(status_of(client.exchange(get("/readyz"))) == "200");
+}
+
 TEST_CASE("the log is paged, and a head is acknowledged by whoever asks") {
   fleet_of_three here;
   raw_client client{here.socket};
