@@ -13,6 +13,7 @@
 #include "standing/recorded_boot.hpp"
 #include "standing/recorded_claims.hpp"
 #include "standing/vouching.hpp"
+#include "standing/whole_logs.hpp"
 
 #include <algorithm>
 
@@ -97,12 +98,6 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
 }
 
-bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
-  return before.full_log_asked.milliseconds == 0
-         || now.milliseconds >= before.full_log_asked.milliseconds
-                                    + static_cast<std::uint64_t>(rules.full_log_pause.count());
-}
-
 counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
   if (outcome.end != attestation_end::verified || !before.boot) return counters::unchanged;
   const auto& clock = outcome.boot->clock;
@@ -160,6 +155,7 @@ decided decide(const node_state& before, const node_record& node, const decision
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     out.state.must_enrol = before.must_enrol || outcome.must_enrol;
     out.state.evidence_kept = out.evidence_kept;
+    note_whole_logs(before, out.state, request.whole, now.wall);
     return out;
   }
   out.state.epoch = request.epoch;
@@ -169,7 +165,7 @@ decided decide(const node_state& before, const node_record& node, const decision
   switch (outcome.end) {
   case attestation_end::verified:
     // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
-    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, rules, now.wall)) {
+    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
       out.ask_full_log = true;
       break;
@@ -185,7 +181,7 @@ decided decide(const node_state& before, const node_record& node, const decision
       out.ask_full_log = true;
       break;
     }
-    if (may_ask_again(before, rules, now.wall)) {
+    if (may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
       out.ask_full_log = true;
       break;
@@ -200,6 +196,7 @@ decided decide(const node_state& before, const node_record& node, const decision
   }
   // Asked again, there is no new result: what is known of the newest stands.
   if (!out.ask_full_log) out.state.evidence_kept = out.evidence_kept;
+  note_whole_logs(before, out.state, request.whole, now.wall);
   return out;
 }
 
@@ -215,6 +212,7 @@ decided take_unjudgeable(const node_state& before, const node_record& node, cons
                          const fault& why, wall_time now) {
   decided out{.state = before};
   fail(out, before, node, context, {appraisal::evidence_finding({why.code, "record: " + why.check})}, now);
+  note_whole_logs(before, out.state, false, now);
   return out;
 }
 

@@ -16,7 +16,6 @@ enum class lease_rule : std::uint8_t { given, withheld };
 
 struct decision_rules {
   std::chrono::milliseconds lease{180'000};
-  std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
   lease_rule leases = lease_rule::given;
 };
 
@@ -34,7 +33,8 @@ struct decided {
 ///              One that outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks
 ///              for whole logs first, as `again`; sooner it is recorded with that warning
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
-///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure, as
+///   again      nothing but the time of asking, at most once in `whole_logs_pause`; sooner it is a failure,
+///   as
 ///              is what it told that is bad. A machine that booted is always asked
 ///   bad news   as failed, and whatever session and attestation are the newest stay so
 /// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one

@@ -12,10 +12,10 @@ using namespace muster::service;
 
 namespace {
 
-constexpr std::uint8_t machines = 5;
-const std::vector<std::string> some_names{"", "web-1", "web-2", "db"};
+constexpr std::uint8_t fleet_size = 5;
+const std::vector<std::string> names_to_try{"", "web-1", "web-2", "db"};
 
-node_id machine(std::uint8_t number) {
+node_id node_number(std::uint8_t number) {
   node_id out;
   out.raw[0] = number;
   return out;
@@ -59,9 +59,9 @@ TEST_CASE("check 30: the register answers as one that looks at every name, whate
     oracle said;
     for (unsigned i = 0; i < 200; ++i) {
       node_record node;
-      node.id = machine(static_cast<std::uint8_t>(below(machines)));
-      node.name = some_names.at(below(some_names.size()));
-      if (below(2) == 0) node.candidate.emplace().name = some_names.at(below(some_names.size()));
+      node.id = node_number(static_cast<std::uint8_t>(below(fleet_size)));
+      node.name = names_to_try.at(below(names_to_try.size()));
+      if (below(2) == 0) node.candidate.emplace().name = names_to_try.at(below(names_to_try.size()));
       switch (below(3)) {
       case 0:
         all.hold(node);
@@ -73,9 +73,9 @@ TEST_CASE("check 30: the register answers as one that looks at every name, whate
         break;
       default: all.forget(node.id); said.forget(node.id);
       }
-      for (std::uint8_t each = 0; each < machines; ++each)
-        for (const auto& name : some_names)
-          REQUIRE(all.taken(name, machine(each)) == said.taken(name, machine(each)));
+      for (std::uint8_t each = 0; each < fleet_size; ++each)
+        for (const auto& name : names_to_try)
+          REQUIRE(all.taken(name, node_number(each)) == said.taken(name, node_number(each)));
     }
   }
 }
