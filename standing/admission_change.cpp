@@ -11,14 +11,16 @@ namespace {
 
 /// A new generation begins with nothing verified; findings and an untrusted verdict carry over. Somebody
 /// approved it: that it was on two hosts is over.
-node_state begin_generation(node_state state, generation g) {
+node_state begin_generation(node_state state, generation g, wall_time now) {
   forget_boot(state);
   end_alarm(state);
   state.boots_seen.clear();
   state.keys_seen.clear();
   state.generation = g;
   state.must_enrol = false;
-  if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
+  if (state.verdict == verdict::contraindicated || state.verdict == verdict::none) return state;
+  state.verdict = verdict::none;
+  state.since = now;
   return state;
 }
 
@@ -50,8 +52,8 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
   const bool key_changed = before && before->node_spki != made->node.node_spki;
   if (out.answer.admitted && (new_generation || key_changed)) {
     change.ends = session_end::new_generation;
-    auto state =
-        new_generation ? begin_generation(at.state(), made->node.generation) : take_key(at, who, now, change);
+    auto state = new_generation ? begin_generation(at.state(), made->node.generation, now)
+                                : take_key(at, who, now, change);
     if (new_generation) {
       if (at.state().boot_claims) change.batch.drop_use({*at.state().boot_claims});
       change.batch.clear_claims(at.id());
