@@ -6,9 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace muster::service::rest_test {
@@ -55,6 +57,14 @@ private:
   mutable std::mutex lock_;
   std::vector<std::string> lines_;
 };
+
+/// Whether it comes true; gives up after a minute.
+template <class Condition> bool comes(const Condition& wanted) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  while (!wanted() && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  return wanted();
+}
 
 struct two_threads : runtime::system_config {
   two_threads() : runtime::system_config{scheduler{2, 64}} {}

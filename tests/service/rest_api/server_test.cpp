@@ -223,8 +223,7 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
     waiting.emplace_back(here.socket);
     REQUIRE(waiting.back().send(with_body("POST", "/v1/nodes/silent/attest", R"({"timeout_seconds":600})")));
   }
-  while (here.known->kept() < waiting.size())
-    std::this_thread::yield();
+  REQUIRE(comes([&] { return here.known->kept() >= waiting.size(); }));
   const auto begin = std::chrono::steady_clock::now();
   here.server->stop();
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
