@@ -29,7 +29,7 @@ appraisal::judged_by judges(const node_record& node, const appraisal_context& co
           context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent};
 }
 
-/// The one place where findings and verdict of a state change.
+/// What an attestation, or a record that is appraised again, makes of findings and verdict.
 void take_findings(decided& out, const node_state& before, const appraisal_context& context,
                    appraisal::kept_findings kept, verdict judged, wall_time now) {
   out.state.verdict = judged;
