@@ -12,9 +12,9 @@ namespace muster::appraisal {
 
 namespace {
 
-constexpr std::string_view unvouched = "nobody but an operator vouches for its TPM; take a machine whose EK "
-                                       "certificate chains to a vendor root, "
-                                       "or put its EK into the inventory";
+constexpr std::string_view unvouched =
+    "nobody but an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
+    "admission.vendor_roots and reload, or take a machine whose EK certificate chains to one that is there";
 
 /// A value that the log does not explain, or not by its types, is what no reference has yet: the set has it
 /// then, and the difference shows it. With something that could hide behind it, it is a failure, and stops.

@@ -15,8 +15,8 @@ namespace muster::net {
 
 /// What the broker holds against peers. A peer over a limit is cut, and counted.
 struct pipe_limits {
-  std::size_t pipes = 15'000;              ///< in total; well below RLIMIT_NOFILE
-  std::size_t half_open = 512;             ///< without `pipe_ready` yet
+  std::size_t pipes = 10'000;              ///< in total; well below RLIMIT_NOFILE
+  std::size_t half_open = 256;             ///< without `pipe_ready` yet
   accept_rate accepts{};                   ///< for each address
   std::size_t unacknowledged = 256 * 1024; ///< bytes towards an owner; then the socket is not read
   std::size_t unsent = 8 * 1024 * 1024;    ///< bytes towards a peer

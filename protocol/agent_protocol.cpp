@@ -5,6 +5,9 @@
 #include "messages/view.hpp"
 #include "protocol/hello.hpp"
 #include "protocol/wire_fault.hpp"
+#include "standing/whole_logs.hpp"
+
+#include <algorithm>
 
 namespace muster::service {
 
@@ -77,6 +80,8 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
   return out;
 }
 
+bool is_whole(const challenge& asked) { return asked.issue.logs == appraisal::logs_wanted::whole; }
+
 /// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
 void join(agent_effects& out, agent_effects more) {
   const auto put_behind = [](auto& list, auto& further) {
@@ -124,8 +129,13 @@ void agent_protocol::give_up(agent_effects& out) {
   auto was = *std::exchange(running_, std::nullopt);
   if (was.deciding || !was.evidence) return;
   const auto number = was.asked.issue.number;
-  given_up_.push_back(
-      {number, std::move(was.context), was.asked.issued, std::move(was.evidence), {}, was.held});
+  given_up_.push_back({number,
+                       std::move(was.context),
+                       was.asked.issued,
+                       std::move(was.evidence),
+                       {},
+                       was.held,
+                       is_whole(was.asked)});
   if (was.attestation == nullptr) { // with the Verifier: its answer brings it back
     given_up_.back().waiting = std::move(was.waiting);
     return;
@@ -152,7 +162,7 @@ agent_effects agent_protocol::on_given_up(std::vector<given_up>::iterator one, r
   out.note = "evidence that was not brought to its end is bad news";
   out.asks.emplace_back(agent_effects::ask_decide{
       {channel_.node, with_.epoch, was.number, was.challenged, std::move(was.context), std::move(bad),
-       std::move(was.evidence), channel_.boot, of_generation(), true}});
+       std::move(was.evidence), channel_.boot, of_generation(), true, was.whole}});
   return out;
 }
 
@@ -259,22 +269,19 @@ result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   return read;
 }
 
-/// Nobody else would ask for whole logs then.
-bool agent_protocol::may_mend(boot_time now) {
-  constexpr std::uint64_t pause_ms = 3'600'000;
-  if (!whole_logs_would_mend(*with_.recorded)) return false;
-  if (asked_to_mend_ && now.milliseconds < asked_to_mend_->milliseconds + pause_ms) return false;
-  asked_to_mend_ = now;
-  return true;
+/// What is on record has the time of the wall: as it was when the session attached, and what passed since.
+wall_time agent_protocol::wall(boot_time now) const {
+  const auto& at = with_.opened;
+  return {at.wall.milliseconds + now.milliseconds - std::min(at.boot.milliseconds, now.milliseconds)};
 }
 
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
-  // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
-  const bool other_pins =
-      appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
-  const bool whole = whole_ || other_pins || may_mend(now);
-  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole, now);
+  using appraisal::logs_wanted;
+  const bool whole = whole_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
+  auto asked =
+      make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
+  if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
   auto ak = recorded_ak();
   last_challenge_ = now;
   attest_ordered_ = false;
@@ -386,6 +393,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
                            running_->asked.issued, running_->context, std::move(answer->outcome),
                            running_->evidence,     channel_.boot,     of_generation()};
+  request.whole = is_whole(running_->asked);
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
 }

@@ -128,6 +128,7 @@ private:
     std::shared_ptr<node_evidence> evidence;
     std::deque<frame> waiting;
     std::size_t held = 0;
+    bool whole = false; ///< whole logs were asked for
   };
 
   agent_effects end(const fault& why);
@@ -143,7 +144,7 @@ private:
   void next_step(agent_effects& out);
   bool challenge_due(boot_time now) const;
   void drop_evidence(agent_effects& out);
-  bool may_mend(boot_time now);
+  wall_time wall(boot_time now) const;
   void start_challenge(boot_time now);
   result<tpm::trusted_ak> recorded_ak();
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
@@ -163,7 +164,6 @@ private:
   bool late_beat_ = false;                    ///< came after the session was superseded
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything
-  std::optional<boot_time> asked_to_mend_;    ///< whole logs, to end findings about evidence
   std::optional<boot_time> began_;            ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;

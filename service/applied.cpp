@@ -64,7 +64,7 @@ session_settings session_settings_of(const settings::service_settings& in) {
   out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);
   // A machine that is alone always finds room for what it may send.
   out.agent.caps = {in.limits.log_entries,
-                    std::min(in.limits.log_bytes, evidence_memory_of(in) / (2 * evidence_room_factor))};
+                    std::min(in.limits.log_bytes, longest_log(evidence_memory_of(in)))};
   out.agent.cpu = {in.limits.attestation_cpu, &runtime::thread_cpu_time};
   out.pending_retry = in.limits.pending_retry;
   return out;
@@ -94,6 +94,11 @@ reference_rules reference_rules_of(const settings::service_settings& in) {
   return {static_cast<std::uint8_t>(in.references.guard_percent), in.references.settle,
           in.references.check_every};
 }
+
+// What is not configured is bounded as by default.
+static_assert(net::pipe_limits{}.pipes == settings::service_limits{}.sessions
+              && net::pipe_limits{}.half_open == settings::service_limits{}.half_open
+              && net::pipe_limits{}.handshake == settings::service_limits{}.handshake_deadline);
 
 net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
   net::pipe_limits out;

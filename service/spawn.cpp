@@ -270,6 +270,7 @@ void running_service::parts::watch_parts() {
   watcher->add("survey", survey);
   watcher->add("cache", cache);
   watcher->add("client_api", client_api);
+  watcher->add("rest", rest->heart());
   watcher->add("config", config);
   watcher->add("exporter", exporter);
   for (const auto& one : verifiers)

@@ -10,7 +10,7 @@
 namespace muster::service {
 
 struct admission_change {
-  node_change change; ///< with an empty batch: nothing changes
+  node_change change; ///< `after` as it was: nothing changes
   admission_answer answer;
 };
 

@@ -5,6 +5,7 @@
 #include "records/command_record.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"
+#include "standing/lease.hpp"
 
 #include <chrono>
 
@@ -26,6 +27,7 @@ struct attachment {
   endorsement level = endorsement::none;
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
+  moment opened{}; ///< when this one did
 };
 
 /// An attestation that came to an end: verified, failed, or in need of the whole log.
@@ -42,6 +44,7 @@ struct decision_request {
   /// Given up before it came to its end, so the outcome is `bad_news_of` it: it moves no number, no epoch and
   /// no lease but to the worse.
   bool bad_news = false;
+  bool whole = false; ///< whole logs were asked for
 };
 
 struct decision {

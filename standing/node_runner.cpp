@@ -41,16 +41,18 @@ bool node_runner::start(const node_id& id, const wish& one) {
   auto made = one.how(settled);
   if (!made) return one.then(made.fault()), false;
   const auto change = std::make_shared<node_change>(*std::move(made));
-  auto batch = std::exchange(change->batch, {});
+  const bool has_result = change->result.has_value();
+  auto batch = take_batch(id, settled.entry(), *change);
   if (batch.empty()) return end(id, settled.node(), *change, one.then, sequence{}), false;
   if (change->after.node) all_.hold(*change->after.node);
   busy_.try_emplace(id);
   ports_.decided(id, settled, *change);
-  ports_.commit(std::move(batch).seal(),
-                [this, id, before = settled.node(), change, then = one.then](const result<sequence>& stored) {
-                  end(id, before, *change, then, stored);
-                  next(id);
-                });
+  ports_.commit(std::move(batch).seal(), [this, id, before = settled.node(), change, has_result,
+                                          then = one.then](const result<sequence>& stored) {
+    if (stored && has_result) change->after.state = numbered(*change->after.state, *stored);
+    end(id, before, *change, then, stored);
+    next(id);
+  });
   return true;
 }
 

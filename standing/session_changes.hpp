@@ -10,7 +10,7 @@ namespace muster::service {
 status may_attach(const settled_node& at, byte_view spki);
 
 /// A session names the kernel's boot. A machine that booted since has no standing of the boot before,
-/// whatever its verdict: the lease ends. An empty batch: it is the boot on record.
+/// whatever its verdict: the lease ends. `after` as it was: it is the boot on record.
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now);
 
 /// A session that a newer one superseded still answered: two hosts use this identity. `of`: the machine's

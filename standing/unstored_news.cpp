@@ -1,5 +1,7 @@
 #include "standing/unstored_news.hpp"
 
+#include "standing/node_change.hpp"
+
 namespace muster::service {
 
 void unstored_news::sent(boot_time now) { under_way_.push_back(now); }
@@ -9,7 +11,10 @@ void unstored_news::answered(const status& stored) {
   last_ = stored;
 }
 
-void unstored_news::tell(const node_id& id, state_ptr decided) { news_[id] = std::move(decided); }
+void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after) {
+  if (after.verdict != verdict::contraindicated || before.verdict == verdict::contraindicated) return;
+  news_[id] = numbered(after, before.result); // its own result has no number yet
+}
 
 void unstored_news::settle(const node_id& id, const node_state* state) {
   const auto found = news_.find(id);

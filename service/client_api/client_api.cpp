@@ -31,6 +31,8 @@ void over(client_api_pointer self) {
 }
 
 void gone(client_api_pointer self, const caf::down_msg& down) {
+  // Without it nobody is heard, and nobody can be let in: who watches this actor hears of it.
+  if (down.source == self->state.broker.address() && !self->state.stopping) return self->quit(down.reason);
   auto& sessions = self->state.sessions;
   std::erase_if(sessions, [&](const session_actor& one) { return one.address() == down.source; });
   if (self->state.stopping && sessions.empty()) over(self);
@@ -58,6 +60,7 @@ client_api_actor::behavior_type client_api(client_api_pointer self, client_api_d
   self->state.broker = net::spawn_pipe_broker(
       self->system(),
       {std::move(deps.listeners), make_acceptor(self->system(), self, deps.sessions), deps.limits, deps.log});
+  self->monitor(self->state.broker);
   return {
       [self](begin_atom, const session_actor& one) {
         if (self->state.stopping) return self->send(one, end_atom::value, session_end::stopping);

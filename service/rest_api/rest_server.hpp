@@ -9,6 +9,7 @@
 #include "actors/service/survey.hpp"
 #include "actors/service/trust_mgr.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/fwd.hpp>
 
 #include <chrono>
@@ -60,6 +61,9 @@ public:
   /// Stops accepting, settles each request that waits (503), lets answers under way go out for at most
   /// `limits.drain`, joins the thread and removes the socket file if it is still ours. Again: does nothing.
   void stop();
+
+  /// The actor that is gone when this serves no more, for whatever reason.
+  caf::strong_actor_ptr heart() const;
 
   ~rest_server(); ///< as `stop`
   rest_server(const rest_server&) = delete;

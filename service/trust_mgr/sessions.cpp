@@ -60,9 +60,9 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
         open_session(id, boot, session, node.group);
         attachment with{epoch_of(id),           node.ak_public, on_record->state,
                         context_of(node.group), node.level,     std::nullopt};
-        const auto moment = deps_.clock->since_boot();
-        if (const auto [before, first] = attached_.try_emplace(id, moment); !first)
-          with.before = std::exchange(before->second, moment);
+        with.opened = now();
+        if (const auto [before, first] = attached_.try_emplace(id, with.opened.boot); !first)
+          with.before = std::exchange(before->second, with.opened.boot);
         reply.deliver(attach_reply{std::move(with)});
         deliver(id);
       });

@@ -39,12 +39,7 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
             commit(std::move(batch), std::move(landed));
           },
           [this](const node_id& id, const settled_node& at, const node_change& change) {
-            if (change.after.state->verdict != verdict::contraindicated
-                || at.state().verdict == verdict::contraindicated)
-              return;
-            auto shown = *change.after.state;
-            shown.result = at.state().result; // its own has no number yet
-            deps_.watch->tell(id, std::make_shared<const node_state>(std::move(shown)));
+            deps_.watch->decided(id, at.state(), *change.after.state);
           },
           [this](const node_id& id, node_change& change) { publish(id, change); },
           [this](const node_id& id, const fault& why) {

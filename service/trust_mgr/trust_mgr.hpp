@@ -1,6 +1,7 @@
 // The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods stand in one file for
 // each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp; vouching.cpp
-// has what several of them ask. No method reads the record of a node but what the runner hands out.
+// has what several of them ask. No method decides on the record of a node but on what the runner hands out;
+// the pass over results and the scan read pages, to find whom to ask it about.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -39,7 +40,8 @@ struct trust_rules {
   retention_rules retention;
 };
 
-/// What was found in the store at the start.
+/// What the whole fleet shares: read from the store at the start, and kept as things change. `commands` is
+/// what was open at the start only.
 struct trust_inventory {
   node_register nodes;
   std::vector<command_record> commands; ///< not settled

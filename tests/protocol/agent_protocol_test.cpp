@@ -220,40 +220,50 @@ TEST_CASE("files that were verified with other keys are asked for from the first
   CHECK(first_entry({}, pins) == 0);
 }
 
-TEST_CASE("check 17: where an increment outdated what is on record, whole logs are asked for") {
-  node_state state;
-  boot_id boot;
-  state.boot = boot;
-  state.ima_count = 500;
-  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
-  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::increment);
-  finding behind;
-  behind.kind = finding_kind::evidence;
-  behind.check = "evidence.behind";
-  state.findings.push_back(behind);
-  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::whole);
-}
-
-TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with whole logs") {
-  node_state state;
-  boot_id boot;
-  state.boot = boot;
-  state.ima_count = 500;
-  const auto ask = [&] { return make_challenge(state, {1}, boot, false, {}).issue; };
-  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
-  CHECK(ask().logs == appraisal::logs_wanted::increment);
-  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {
-    auto with = state;
-    state.aggregate_bank = bank;
-    CHECK(ask().selection.mask_of(bank) == tpm::pcr_mask(0, 9));
-    CHECK(ask().selection.mask_of(hash_algorithm::sha256) == tpm::pcr_mask(0, 14));
-    CHECK(ask().logs == appraisal::logs_wanted::whole); // its values are not on record
-    state.pcrs.push_back({bank, 0, crypto::digest{bytes(digest_size(bank), 0)}});
-    CHECK(ask().logs == appraisal::logs_wanted::increment);
-    state.aggregate_bank.reset();
-    CHECK(ask().logs == appraisal::logs_wanted::whole); // nothing goes on from values that are not quoted
-    state = with;
+TEST_CASE(
+    "check 25: a machine whose evidence is in doubt is asked for whole logs once an hour, however often it "
+    "reconnects") {
+  constexpr std::uint64_t hour = 3'600'000;
+  constexpr std::uint64_t wall = 1'700'000'000'000; // when the first session attached, at 5,000
+  auto state = std::make_shared<node_state>();
+  state->number = {41};
+  state->boot.emplace().raw.fill(7); // the boot of `hello`
+  state->ima_count = 500;
+  state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+  finding doubt;
+  doubt.kind = finding_kind::evidence;
+  doubt.check = "evidence.unproven";
+  state->findings = {doubt};
+  const auto session = [&](std::uint64_t at) {
+    agent_protocol_settings settings;
+    settings.interval = std::chrono::seconds{1};
+    settings.log_deadline = std::chrono::milliseconds{500};
+    agent_protocol out{{}, bytes{1}, {}, settings};
+    (void)out.on_frame(hello(), {at});
+    auto with = attached();
+    with.recorded = state;
+    with.opened = {{}, {at}, {wall + at - 5000}};
+    (void)out.on_attached(with);
+    return out;
+  };
+  const auto whole = [](agent_protocol& in, std::uint64_t at) {
+    const auto answer = beat_reply(in.on_frame(beat(1), {at}));
+    REQUIRE(answer.challenge);
+    return *answer.first_entry == 0;
+  };
+  auto first = session(5000);
+  CHECK(whole(first, 5000));
+  CHECK_FALSE(whole(first, 6000)); // it did not answer; in this session that is known
+  CHECK(whole(first, 5000 + hour));
+  // What came of it is on record, with the time.
+  state = std::make_shared<node_state>(*state);
+  state->full_log_asked = {wall + 1000};
+  for (const std::uint64_t at : {8000UL, 9000UL, 5999UL + hour}) {
+    auto again = session(at);
+    CHECK_FALSE(whole(again, at));
   }
+  auto later = session(6000 + hour);
+  CHECK(whole(later, 6000 + hour));
 }
 
 TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {

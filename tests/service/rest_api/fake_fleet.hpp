@@ -63,6 +63,7 @@ public:
   }
 
   std::atomic<bool> rolled_back = false;
+  std::atomic<bool> storing = true; ///< what is decided becomes durable
 
 private:
   mutable std::mutex lock_;
