@@ -1,6 +1,7 @@
 #include "service/client_api/session.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "standing/waiting.hpp"
 
 #include <caf/all.hpp>
 
@@ -170,7 +171,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   using fx = agent_effects;
   auto& state = self->state;
   if (!effects.note.empty())
-    state.deps->log.info("session.note", {{"node", to_string(state.node)}, {"what", effects.note}});
+    state.deps->log.of_peer(runtime::log_level::info, "session.note", to_string(state.node),
+                            {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
   for (auto& one : effects.asks) {
     if (auto* wanted = std::get_if<fx::ask_attach>(&one)) ask_attach(self, *wanted);
@@ -252,7 +254,8 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   flush(self);
   state.owed += chunk.size();
   if (!arrived) {
-    state.deps->log.info("session.cut", {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
+    state.deps->log.of_peer(runtime::log_level::info, "session.cut", source_of(state.peer),
+                            {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
     return close(self);
   }
   if (arrived->opened) open(self);

@@ -17,9 +17,11 @@ begun_enrolment begin(self_pointer self, const enrolment_request& request) {
   const auto& deps = self->state.deps;
   auto out = make_enrolment_challenge(request, *deps.vendors->load(), deps.clock->wall());
   if (!out)
-    deps.log.warning("enrol.refused", {runtime::fault_code(out.fault()), runtime::fault_check(out.fault())});
+    deps.log.of_peer(runtime::log_level::warning, "enrol.refused", out.fault().check,
+                     {runtime::fault_code(out.fault()), runtime::fault_check(out.fault())});
   else if (!out->pending->doubt().empty())
-    deps.log.warning("enrol.ek_certificate_refused",
+    deps.log.of_peer(runtime::log_level::warning, "enrol.ek_certificate_refused",
+                     to_string(out->pending->ek().id()),
                      {{"node", to_string(out->pending->ek().id())}, {"why", out->pending->doubt()}});
   return out;
 }
@@ -28,10 +30,12 @@ proven_enrolment prove(self_pointer self, enrolment_in_progress& pending, const 
                        const enrolment_proof& proof) {
   auto out = verify_enrolment_proof(pending, channel, proof);
   if (!out)
-    self->state.deps.log.warning("enrol.proof_failed", {{"node", to_string(pending.ek().id())},
-                                                        {"source", channel.source},
-                                                        runtime::fault_code(out.fault()),
-                                                        runtime::fault_check(out.fault())});
+    self->state.deps.log.of_peer(runtime::log_level::warning, "enrol.proof_failed",
+                                 to_string(pending.ek().id()),
+                                 {{"node", to_string(pending.ek().id())},
+                                  {"source", channel.source},
+                                  runtime::fault_code(out.fault()),
+                                  runtime::fault_check(out.fault())});
   return out;
 }
 

@@ -104,7 +104,8 @@ bool record_log_state::witness(const node_id& from, const bytes& kept) {
   const auto heads = crypto::parse_log_heads(kept);
   if (!heads) {
     ++refused_;
-    deps_->log.warning("log.bad_head", {{"node", to_string(from)}, runtime::fault_check(heads.fault())});
+    deps_->log.of_peer(runtime::log_level::warning, "log.bad_head", to_string(from),
+                       {{"node", to_string(from)}, runtime::fault_check(heads.fault())});
     tell();
     return true;
   }
@@ -119,7 +120,8 @@ void record_log_state::judge(const crypto::signed_log_head& head, const std::str
   if (*says == head_judgement::contradicts) return raise(head, from);
   if (*says == head_judgement::agrees) return;
   ++refused_;
-  deps_->log.warning("log.foreign_head", {{"from", from}, {"size", head.head.size}});
+  deps_->log.of_peer(runtime::log_level::warning, "log.foreign_head", from,
+                     {{"from", from}, {"size", head.head.size}});
   tell();
 }
 

@@ -21,8 +21,8 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         auto made = service::admit(at, who, revoked.ok(), deps_.rules->load()->admission,
                                    deps_.inventory.nodes, deps_.clock->wall());
         if (!made) {
-          deps_.log.warning(
-              "admission.refused",
+          deps_.log.of_peer(
+              runtime::log_level::warning, "admission.refused", to_string(who.id),
               {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
           return made.fault();
         }
