@@ -26,6 +26,7 @@ struct attachment {
   endorsement level = endorsement::none;
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
+  wall_time now{}; ///< when this was answered: what the agent is told of the service's clock
 };
 
 /// An attestation that came to an end: verified, failed, or in need of the whole log.
