@@ -1,6 +1,7 @@
 #include "service/privacy_ca/privacy_ca.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "service/privacy_ca/certificates.hpp"
 
 #include <caf/all.hpp>
@@ -10,8 +11,6 @@ namespace muster::service {
 namespace {
 
 using self_pointer = privacy_ca_actor::stateful_pointer<privacy_ca_state>;
-
-constexpr std::chrono::seconds store_timeout{30};
 
 begun_enrolment begin(self_pointer self, const enrolment_request& request) {
   const auto& deps = self->state.deps;
@@ -50,14 +49,10 @@ caf::typed_response_promise<issued> issue(self_pointer self, const certificate_r
   }
   write_batch batch;
   record_certificate(batch, wanted.id, *made, now);
-  self->request(deps.store, store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [promise, made = *made](const commit_outcome& stored) mutable {
-            promise.deliver(stored ? issued{made} : issued{stored.fault()});
-          },
-          [promise](const caf::error&) mutable {
-            promise.deliver(issued{fault{errc::timeout, "store: no answer"}});
-          });
+  store_it(self, deps.store, std::move(batch).seal(),
+           [promise, made = *made](const commit_outcome& stored) mutable {
+             promise.deliver(stored ? issued{made} : issued{stored.fault()});
+           });
   return promise;
 }
 

@@ -1,6 +1,7 @@
 #include "service/trust_mgr/trust_mgr.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "records/record_codec.hpp"
 
 #include <caf/all.hpp>
@@ -78,23 +79,13 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
   return found == contexts_.end() ? base_ : found->second;
 }
 
-/// No deadline: the Store answers or dies, and CAF answers for the dead. Timers for such questions took a
-/// sixth of the CPU of an attestation.
 void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
   deps_.watch->sent(deps_.clock->since_boot());
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch))
-      .then(
-          [this, landed](const commit_outcome& stored) {
-            deps_.watch->answered(stored ? status{} : status{stored.fault()});
-            landed(stored);
-            stop_if_idle();
-          },
-          [this, landed](const caf::error&) {
-            const fault gone{errc::io, "store: it is gone; it is not known whether this was stored"};
-            deps_.watch->answered(gone);
-            landed(gone);
-            stop_if_idle();
-          });
+  store_it(self_, deps_.store, std::move(batch), [this, landed](const commit_outcome& stored) {
+    deps_.watch->answered(stored ? status{} : status{stored.fault()});
+    landed(stored);
+    stop_if_idle();
+  });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,
