@@ -29,7 +29,8 @@ struct session_settings {
 
 /// What every session shares; immutable but for the settings in force.
 struct session_deps {
-  net::server_tls tls;
+  /// What is shown to a peer that connects now.
+  std::shared_ptr<const std::atomic<std::shared_ptr<const net::server_tls>>> tls;
   privacy_ca_actor privacy_ca;
   trust_mgrs trust;
   std::vector<verifier_actor> verifiers;
