@@ -6,6 +6,8 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+
 namespace muster::service {
 
 namespace {
@@ -41,6 +43,12 @@ proven_enrolment prove(self_pointer self, enrolment_in_progress& pending, const 
 caf::typed_response_promise<issued> issue(self_pointer self, const certificate_request& wanted) {
   auto promise = self->make_response_promise<issued>();
   const auto& deps = self->state.deps;
+  const bool renewal = wanted.ak_public.empty();
+  if (const auto left = renewal ? self->state.renewals->spend(wanted.id, deps.clock->since_boot()) : status{};
+      !left) {
+    promise.deliver(issued{fault{left.fault().code, "renew: " + left.fault().check}});
+    return promise;
+  }
   const auto now = deps.clock->wall();
   auto made = make_node_certificates(*deps.keys, wanted, now, deps.certificate_lifetime);
   if (!made) {
@@ -59,7 +67,11 @@ caf::typed_response_promise<issued> issue(self_pointer self, const certificate_r
 } // namespace
 
 privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps deps) {
+  // An honest machine renews once in two thirds of a certificate's life.
+  const auto pause = std::clamp<std::chrono::milliseconds>(deps.certificate_lifetime / 8,
+                                                           std::chrono::seconds{1}, std::chrono::minutes{10});
   self->state.deps = std::move(deps);
+  self->state.renewals.emplace(8U, pause);
   runtime::guard(*self, self->state.deps.log, "privacy_ca");
   return {
       [self](begin_atom, const enrolment_request_ptr& request) { return begin(self, *request); },
