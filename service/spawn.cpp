@@ -221,9 +221,10 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
                  "listen.agents: " + to_string(in.listen_agents) + ": " + listener.fault().check};
   privacy_ca = system.spawn(service::privacy_ca,
                             privacy_ca_deps{keys, vendors, in.certificate_lifetime, store, clock, log});
-  auto deps = std::make_shared<const session_deps>(session_deps{
-      shown, privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
-      std::make_shared<shared_pot>(evidence_memory_of(in), clock), std::make_shared<shared_seats>()});
+  auto deps = std::make_shared<const session_deps>(
+      session_deps{shown, privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
+                   std::make_shared<shared_pot>(evidence_memory_of(in), clock),
+                   std::make_shared<shared_seats>(stranger_limits_of(in))});
   client_api = system.spawn(service::client_api,
                             client_api_deps{std::move(deps),
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},

@@ -200,7 +200,8 @@ fault end_fault(session_end why) {
   case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
   case session_end::new_generation:
     return {errc::not_found, "this certificate is of an older generation; enrol again"};
-  case session_end::crowded: return {errc::busy, "this machine has too many sessions open; come back"};
+  case session_end::crowded:
+    return {errc::busy, "too many sessions of this machine, or of its address, are open; come back"};
   }
   return {errc::internal, "session end"};
 }
@@ -217,7 +218,9 @@ void open(session_pointer self) {
     enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
                                                settings->agent.max_frame);
-    return;
+    state.deps->seats->take(state.from, session_actor{self});
+    state.seat = held_seat{state.deps->seats, self->id()};
+    return tick(self);
   }
   const auto id = node_id_from(peer.id);
   if (!id || peer.role != net::peer_role::node) return close(self);
@@ -321,6 +324,7 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   state.room = pot_share{state.deps->pot, self->id()};
   state.pipe = net::pipe_handle{opened};
   state.peer = std::move(opened.peer);
+  state.from = opened.from;
   state.channel.emplace(net::secure_channel::accept(*state.deps->tls->load()));
   runtime::guard(*self, state.deps->log, "session");
   return {

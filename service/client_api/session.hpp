@@ -48,13 +48,14 @@ using session_deps_ptr = std::shared_ptr<const session_deps>;
 struct session_state {
   session_deps_ptr deps;
   net::pipe_handle pipe;
-  std::string peer; ///< address
+  std::string peer;      ///< address
+  net::address_key from; ///< what of it shares bounds
   std::optional<net::secure_channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
-  held_seat seat;    ///< among those of its node; none for a stranger
+  held_seat seat;    ///< among those of its node, or of strangers
   pot_share room;    ///< for the evidence that it holds
   bool gone = false; ///< the peer; what it told last may still be with the Verifier
 };
