@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
+constexpr std::uint64_t a_day_ms = 24ULL * 3600 * 1000;
 
 /// Empty: it holds, and for more than 30 days.
 std::string said_of(const crypto::certificate& one, wall_time now) {
@@ -16,7 +16,7 @@ std::string said_of(const crypto::certificate& one, wall_time now) {
   if (fields.not_before > now)
     return "does not hold before " + rfc3339(fields.not_before) + "; look at this machine's clock";
   if (fields.not_after <= now) return "ended at " + rfc3339(fields.not_after);
-  if (fields.not_after.milliseconds <= now.milliseconds + 30 * day_ms)
+  if (fields.not_after.milliseconds <= now.milliseconds + 30 * a_day_ms)
     return "ends at " + rfc3339(fields.not_after);
   return {};
 }
@@ -52,7 +52,7 @@ void own_certificate::look() {
   if (const auto why = why_renew(shown_, deps_.service_name, now); !why.empty() && !as_long_as_its_issuer)
     renew(why, now);
   const auto since = deps_.clock->since_boot();
-  if (warned_ && since.milliseconds < warned_->milliseconds + day_ms) return;
+  if (warned_ && since.milliseconds < warned_->milliseconds + a_day_ms) return;
   warned_ = since;
   warn(now);
 }

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr wall_time noon{1'800'000'000'000};
-constexpr std::uint64_t hour = 3'600'000, day = 24 * hour;
+constexpr std::uint64_t hour = 3'600'000, a_day = 24 * hour;
 
 class calendar final : public runtime::clock {
 public:
@@ -90,7 +90,7 @@ TEST_CASE("a service that runs for years always shows a certificate that holds, 
 
 TEST_CASE("a clock that was wrong costs an hour once it is right") {
   world ahead;
-  ahead.clock->skew = 400 * day;
+  ahead.clock->skew = 400 * a_day;
   ahead.own->look();
   CHECK(ahead.shown->valid_at(ahead.clock->wall()));
   ahead.clock->skew = 0;
@@ -103,7 +103,7 @@ TEST_CASE("a clock that was wrong costs an hour once it is right") {
   // mended.
   world behind;
   const auto first = behind.shown->der();
-  behind.clock->skew = 0 - 400 * day;
+  behind.clock->skew = 0 - 400 * a_day;
   behind.own->look();
   CHECK(behind.said("look at this machine's clock") >= 1);
   CHECK_FALSE(behind.own->holds().ok());
@@ -118,13 +118,13 @@ TEST_CASE("a clock that was wrong costs an hour once it is right") {
 TEST_CASE("what cannot be made is tried again, and what ends is said once a day with its date") {
   world w;
   w.works = false;
-  w.clock->passed = 340 * day;
+  w.clock->passed = 340 * a_day;
   for (int i = 0; i < 48; ++i, w.clock->passed += hour)
     w.own->look();
   CHECK(w.said("ca.certificate_not_made") == 48);
   CHECK(w.said("ca.certificate_ends") == 2);
   CHECK(w.said("ca/service.pem ends at 20") == 2);
-  w.clock->passed = 366 * day;
+  w.clock->passed = 366 * a_day;
   CHECK(w.own->holds().fault().check.find("no agent can connect") != std::string::npos);
   w.works = true;
   w.own->look();
@@ -133,7 +133,7 @@ TEST_CASE("what cannot be made is tried again, and what ends is said once a day 
 
 TEST_CASE("an issuer that ends is said, and does not make a certificate each hour") {
   world w;
-  w.clock->passed = (10 * 365 - 20) * day;
+  w.clock->passed = (10 * 365 - 20) * a_day;
   w.own->look();
   const auto last = w.shown->der();
   CHECK(w.said("ca/services.pem ends at 20") == 1);

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class calendar final : public runtime::clock {
+class running_clock final : public runtime::clock {
 public:
   boot_time since_boot() const noexcept override { return {passed.load()}; }
   wall_time wall() const noexcept override { return {1'800'000'000'000 + passed.load()}; }
@@ -41,7 +41,7 @@ TEST_CASE("a machine gets a few renewals at once and then one in ten minutes; ot
   auto pattern = (fs::temp_directory_path() / "muster-renew-XXXXXX").string();
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
   const fs::path folder{pattern};
-  const auto clock = std::make_shared<calendar>();
+  const auto clock = std::make_shared<running_clock>();
   auto keys = load_authorities(folder / "ca", folder / "anchor.pem", "ras.example", clock->wall());
   REQUIRE_MESSAGE(keys.ok(), keys.fault().check);
   const auto batches = std::make_shared<std::atomic<std::size_t>>(0);
