@@ -10,7 +10,8 @@
 
 using namespace muster::net;
 
-TEST_CASE("there are never more guests than places, nor more of one address than its share, and a newcomer "
+TEST_CASE("check 25: there are never more guests than places, nor more of one address than its share, and a "
+          "newcomer "
           "always gets in") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     CAPTURE(seed);

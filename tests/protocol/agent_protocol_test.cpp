@@ -286,7 +286,8 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
 }
 
-TEST_CASE("who sends what nobody asked for is told to go; what comes late is noted once, and borne") {
+TEST_CASE(
+    "check 25: who sends what nobody asked for is told to go; what comes late is noted once, and borne") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   (void)protocol.on_frame(evidence(42), {11});

@@ -177,7 +177,7 @@ TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the pee
   CHECK(silent.on_frame(proof(), at(60'000)).send.empty());
 }
 
-TEST_CASE("an enrolment has an end at every step, whoever is slow, and none before its time") {
+TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and none before its time") {
   const auto ends_at = [](enrolment_protocol& protocol) {
     auto now = start.milliseconds;
     auto effects = protocol.on_tick({now});

@@ -11,7 +11,8 @@ using namespace muster;
 using namespace muster::service;
 using namespace std::chrono_literals;
 
-TEST_CASE("of one node there are never more than the burst and one in each pause, whenever it asks") {
+TEST_CASE(
+    "check 25: of one node there are never more than the burst and one in each pause, whenever it asks") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     std::mt19937_64 random{seed};

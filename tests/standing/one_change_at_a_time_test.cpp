@@ -208,7 +208,8 @@ TEST_CASE("check 30: of one machine one change is on its way at a time, whoever 
   CHECK(stored > 3000); // else nearly everything was refused, and nothing was tried
 }
 
-TEST_CASE("while the disk hangs, a machine has so many changes waiting and no more; each is answered once") {
+TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting and no more; each is "
+          "answered once") {
   slow_disk disk;
   node_register all;
   node_runner runner{{disk.reader(),

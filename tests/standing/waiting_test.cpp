@@ -104,7 +104,8 @@ TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
   CHECK(waiting.count("192.0.2.7:2", while_it_waits).from_source == 0);
 }
 
-TEST_CASE("a candidate whose time is over takes no place from others, before and after it is cleared away") {
+TEST_CASE("check 25: a candidate whose time is over takes no place from others, before and after it is "
+          "cleared away") {
   waiting_candidates waiting;
   for (std::uint8_t i = 0; i < 40; ++i)
     waiting.note(candidate(i, "192.0.2.7:1"));

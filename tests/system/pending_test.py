@@ -13,7 +13,7 @@ def main():
         scene.write_configuration()
         config = scene.dir / "service.yaml"
         config.write_text(config.read_text().replace(
-            "limits:\n", "limits:\n  pending: 2\n  pending_per_address: 2\n  pending_expiry: 20s\n"))
+            "limits:\n", "limits:\n  pending: 2\n  pending_per_address: 2\n  pending_expiry: 60s\n"))
         scene.make_machines()
         scene.start_service()
         for name in ("web-1", "web-2"):

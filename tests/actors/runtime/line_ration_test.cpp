@@ -16,7 +16,7 @@ const line_ration::time start{std::chrono::hours{1000}};
 
 } // namespace
 
-TEST_CASE("a peer that floods says a few lines, and takes none from the others") {
+TEST_CASE("check 25: a peer that floods says a few lines, and takes none from the others") {
   line_ration ration;
   std::size_t lines = 0;
   for (int i = 0; i < 1'000'000; ++i)
