@@ -40,7 +40,8 @@ kj::Promise<void> front_door::next() {
             return kj::READY_NOW;
           },
           [this](kj::Exception&& why) -> kj::Promise<void> {
-            context_.log.warning("rest.accept_failed", {{"what", why.getDescription().cStr()}});
+            context_.log.of_peer(runtime::log_level::warning, "rest.accept_failed", "socket",
+                                 {{"what", why.getDescription().cStr()}});
             return context_.timer.afterDelay(duration_of(context_.limits.accept_pause));
           });
 }

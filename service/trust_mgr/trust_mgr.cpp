@@ -34,23 +34,23 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
   runner_ = std::make_unique<node_runner>(
-      node_runner::ports{
-          deps_.reader,
-          [this](shared_batch batch, node_runner::landed landed) {
-            commit(std::move(batch), std::move(landed));
-          },
-          [this](const node_id& id, const settled_node& at, const node_change& change) {
-            if (change.after.state->verdict != verdict::contraindicated
-                || at.state().verdict == verdict::contraindicated)
-              return;
-            auto shown = *change.after.state;
-            shown.result = at.state().result; // its own has no number yet
-            deps_.watch->tell(id, std::make_shared<const node_state>(std::move(shown)));
-          },
-          [this](const node_id& id, node_change& change) { publish(id, change); },
-          [this](const node_id& id, const fault& why) {
-            deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
-          }},
+      node_runner::ports{deps_.reader,
+                         [this](shared_batch batch, node_runner::landed landed) {
+                           commit(std::move(batch), std::move(landed));
+                         },
+                         [this](const node_id& id, const settled_node& at, const node_change& change) {
+                           if (change.after.state->verdict != verdict::contraindicated
+                               || at.state().verdict == verdict::contraindicated)
+                             return;
+                           auto shown = *change.after.state;
+                           shown.result = at.state().result; // its own has no number yet
+                           deps_.watch->tell(id, std::make_shared<const node_state>(std::move(shown)));
+                         },
+                         [this](const node_id& id, node_change& change) { publish(id, change); },
+                         [this](const node_id& id, const fault& why) {
+                           deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
+                                             {{"node", to_string(id)}, runtime::fault_check(why)});
+                         }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
   // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
