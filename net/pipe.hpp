@@ -4,6 +4,7 @@
 
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/ids.hpp"
+#include "net/accept_limiter.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -28,6 +29,7 @@ enum class pipe_end : std::uint8_t {
   by_peer,   ///< end of stream
   broken,    ///< reset, or another error of the network
   handshake, ///< `pipe_ready` did not come within the deadline
+  crowded,   ///< another peer took its place before `pipe_ready`
   idle,      ///< the peer sent nothing for too long
   unsent,    ///< the peer does not read: too many bytes wait for it
   overdrawn, ///< the peer sent beyond its credit (streams of hubs only)
@@ -104,6 +106,7 @@ struct pipe_opened {
   pipe_carrier_actor carrier;
   std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
   std::size_t listener = 0; ///< which listener accepted it, counted from 0 as given to the broker
+  address_key from{};       ///< what of the address shares bounds
 };
 
 } // namespace muster::net

@@ -23,6 +23,8 @@ public:
   pipe_host& operator=(const pipe_host&) = delete;
   virtual ~pipe_host() = default;
 
+  /// Not half open any more: it is ready, closing, or at its end.
+  virtual void settled(pipe_socket& socket) = 0;
   /// The last call of a socket, which may be called from anything that the socket does.
   virtual void ended(pipe_socket& socket, pipe_end why) = 0;
 
@@ -65,6 +67,7 @@ private:
   enum class phase : std::uint8_t { half_open, open, draining, ended };
 
   void want(operation op, bool& now, bool wanted);
+  void leave_half_open();
   void read();
   void discard();
   void flush();

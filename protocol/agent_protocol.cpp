@@ -24,6 +24,9 @@ constexpr std::size_t max_step = std::size_t{64} * 1024;
 /// thirds.
 constexpr std::uint64_t least_renewal_ms = 30'000;
 
+/// Parts of evidence that nobody asked for, before the session is ended: no honest agent sends one.
+constexpr unsigned most_unasked = 8;
+
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
@@ -242,12 +245,12 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   if (phase_ != phase::attaching) return {};
   if (!answer) return end(answer.fault());
   with_ = std::move(*answer);
-  last_number_ = with_.recorded->number;
+  last_number_ = before_first_ = with_.recorded->number;
   phase_ = phase::attached;
   // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
   agent_effects out;
-  out.send.push_back(
-      build<wire::ServiceFrame>([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
+  out.send.push_back(build<wire::ServiceFrame>(
+      [&](auto frame) { put_hello(frame.initHello(), settings_.max_frame, with_.opened.wall); }));
   return out;
 }
 
@@ -334,14 +337,23 @@ bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
   return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
 }
 
-agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
-  // Evidence that no challenge of this session asked for is dropped; it is never a verdict
-  // (docs/protocol.md 3). It may be honest: the rest of an attestation whose deadline passed.
-  if (!belongs(in)) {
-    agent_effects dropped;
-    dropped.note = "evidence that was not asked for";
+/// Evidence that no challenge of this session asked for is dropped; it is never a verdict (docs/protocol.md
+/// 3). Parts that are late may be honest: the rest of an attestation whose deadline passed.
+agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
+  const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
+  agent_effects dropped;
+  if (number > before_first_.value && number <= last_number_.value) {
+    if (late_noted_.value != number) dropped.note = "evidence that came too late";
+    late_noted_.value = number;
     return dropped;
   }
+  if (++unasked_ > most_unasked) return end({errc::malformed, "evidence that was not asked for, too often"});
+  dropped.note = "evidence that was not asked for";
+  return dropped;
+}
+
+agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
+  if (!belongs(in)) return drop(in);
   if (in.isEvidence()) {
     running_->evidence = evidence_of(in.getEvidence(), running_->asked, channel_, with_);
     running_->last_seen = in.getEvidence().getLast();

@@ -138,6 +138,7 @@ private:
   agent_effects take_hello(wire::Hello::Reader in);
   agent_effects take_beat(wire::Beat::Reader in, boot_time now);
   agent_effects take_late(wire::AgentFrame::Reader in);
+  agent_effects drop(wire::AgentFrame::Reader in);
   agent_effects take_part(const frame& received, wire::AgentFrame::Reader in);
   agent_effects take_report(wire::Report::Reader in);
   bool belongs(wire::AgentFrame::Reader in) const;
@@ -167,6 +168,9 @@ private:
   std::optional<boot_time> began_;            ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
+  attestation_number before_first_; ///< the newest number when this session attached
+  attestation_number late_noted_;   ///< whose late parts were noted
+  unsigned unasked_ = 0;            ///< parts of no challenge of this session
 };
 
 } // namespace muster::service

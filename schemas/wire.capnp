@@ -18,6 +18,7 @@ struct Hello {
   bootId @4 :Data;         # 16 bytes; agents on muster/1 only
   logHead @5 :Data;        # signed heads of the service's log that the agent keeps, one behind the other; may be empty
   software @6 :Text;       # program and version, for people
+  timeMs @7 :UInt64;       # Unix time; the service on muster/1 only: by it agents judge the age of what it issued
 }
 
 struct Fault {

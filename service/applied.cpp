@@ -104,11 +104,17 @@ net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
   net::pipe_limits out;
   out.pipes = in.limits.sessions;
   out.half_open = in.limits.half_open;
+  out.half_open_each = std::max<std::size_t>(1, out.half_open / 4);
   out.accepts = {static_cast<double>(in.limits.accepts_per_address),
                  static_cast<double>(in.limits.accepts_per_address)};
   out.handshake = in.limits.handshake_deadline;
   out.idle = settings::idle_end(in);
   return out;
+}
+
+stranger_limits stranger_limits_of(const settings::service_settings& in) {
+  const auto all = std::clamp<std::size_t>(in.limits.sessions / 10, 1, 2000);
+  return {all, std::max<std::size_t>(1, all / 4)};
 }
 
 runtime::log_level log_level_of(settings::log_level in) {

@@ -6,6 +6,7 @@
 #include "service/client_api/client_api.hpp"
 #include "service/config/config.hpp"
 #include "service/evidence/exporter.hpp"
+#include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/record_log/record_log.hpp"
@@ -78,9 +79,10 @@ result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, co
   return make_trust(in, next ? *std::move(next) : before.store);
 }
 
-result<net::server_tls> make_tls(const authorities& keys, std::shared_ptr<const runtime::clock> clock) {
+result<net::server_tls> make_tls(const authorities& keys, const service_identity& shown,
+                                 std::shared_ptr<const runtime::clock> clock) {
   return net::server_tls::make(
-      {keys.service_certificate, keys.service_chain, keys.service_key},
+      {shown.certificate, keys.service_chain, shown.key},
       {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
       {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
@@ -144,6 +146,8 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   auto loaded =
       load_authorities(fs::path{in.state} / "ca", fs::path{in.state} / "anchor.pem", in.name, clock->wall());
   if (!loaded) return loaded.fault();
+  if (!loaded->note.empty())
+    log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", loaded->note}});
   keys = std::make_shared<const authorities>(std::move(*loaded));
   const auto seal_key = keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
@@ -200,26 +204,40 @@ status running_service::parts::spawn_doors(const settings::service_settings& in)
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
   // Before anybody can connect or ask: what is rolled back must not look good for a moment.
   if (auto begun = spawn_record_log(in, *keys); !begun) return begun;
-  auto tls = make_tls(*keys, clock);
+  auto tls = make_tls(*keys, {keys->service_certificate, keys->service_key}, clock);
   if (!tls) return tls.fault();
+  const auto shown = make_in_force(std::move(*tls));
+  const auto show = [shown, keys = keys, clock = clock](const service_identity& next) -> status {
+    auto made = make_tls(*keys, next, clock);
+    if (!made) return made.fault();
+    shown->store(std::make_shared<const net::server_tls>(std::move(*made)));
+    return {};
+  };
+  const auto own =
+      std::make_shared<own_certificate>(own_certificate_deps{keys, state / "ca", in.name, clock, log, show});
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener)
     return fault{listener.fault().code,
                  "listen.agents: " + to_string(in.listen_agents) + ": " + listener.fault().check};
   privacy_ca = system.spawn(service::privacy_ca,
                             privacy_ca_deps{keys, vendors, in.certificate_lifetime, store, clock, log});
-  auto deps = std::make_shared<const session_deps>(session_deps{
-      std::move(*tls), privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
-      std::make_shared<shared_pot>(evidence_memory_of(in), clock), std::make_shared<shared_seats>()});
+  auto deps = std::make_shared<const session_deps>(
+      session_deps{shown, privacy_ca, trust, verifiers, clock, log, sessions, record_log, board,
+                   std::make_shared<shared_pot>(evidence_memory_of(in), clock),
+                   std::make_shared<shared_seats>(stranger_limits_of(in))});
   client_api = system.spawn(service::client_api,
                             client_api_deps{std::move(deps),
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
-                                            log});
+                                            log,
+                                            [own] { own->look(); }});
   exporter = spawn_exporter(system, {reader, clock, log, (state / "spool").string()});
   rest_deps served_by{system, cache, trust, references, survey, record_log, in.socket, in.socket_group, log};
   served_by.exporter = exporter;
-  served_by.storing = [watch = watch, clock = clock] { return watch->healthy(clock->since_boot()); };
+  served_by.storing = [watch = watch, clock = clock, own] {
+    const auto storing = watch->healthy(clock->since_boot());
+    return storing ? own->holds() : storing;
+  };
   auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();
   rest = std::move(*served);

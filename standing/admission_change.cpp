@@ -36,11 +36,34 @@ node_state take_key(const settled_node& at, const proven_machine& who, wall_time
 
 } // namespace
 
+node_change expire_candidate(const settled_node& at, wall_time now) {
+  node_change out;
+  out.after = at.entry();
+  if (!at.node() || !at.node()->candidate || now < at.node()->candidate->expires) return out;
+  const bool admitted_before = at.node()->standing != standing::pending || at.node()->generation.value != 0;
+  out.batch.append_audit(audit_entry(now, "service", "admission", at.id(),
+                                     admitted_before ? "its new generation waited too long for approval"
+                                                     : "it waited too long for approval; forgotten"));
+  out.news.push_back({node_news::weight::info,
+                      "admission",
+                      {{"node", to_string(at.id())},
+                       {"source", at.node()->candidate->source},
+                       {"what", std::string{"waited too long for approval"}}}});
+  if (!admitted_before) {
+    out.after = {nullptr, std::make_shared<const node_state>()};
+    return out;
+  }
+  auto node = *at.node();
+  node.candidate.reset();
+  out.after.node = std::make_shared<const node_record>(std::move(node));
+  return out;
+}
+
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
                                const admission_rules& rules, const node_register& all, wall_time now) {
   const auto before = at.node() ? std::optional{*at.node()} : std::nullopt;
   auto made =
-      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source), now);
+      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source, now), now);
   if (!made) return made.fault();
   admission_change out;
   out.answer = {made->kind == admission_kind::admit, made->fingerprint, made->node.generation};

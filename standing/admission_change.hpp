@@ -18,4 +18,8 @@ struct admission_change {
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
                                const admission_rules& rules, const node_register& all, wall_time now);
 
+/// Its candidate waited too long: it is one no more, and a machine that never was admitted is forgotten.
+/// Nothing changes where none waits, or its time is not over.
+node_change expire_candidate(const settled_node& at, wall_time now);
+
 } // namespace muster::service

@@ -21,7 +21,11 @@ class node_register {
 public:
   /// Whether a node other than `id` has the name, or may get it.
   bool taken(std::string_view name, const node_id& id) const;
-  pending_counts waiting(std::string_view peer) const { return waiting_.count(peer); }
+  pending_counts waiting(std::string_view peer, wall_time now) const { return waiting_.count(peer, now); }
+  /// Candidates whose time is over, at most `most`.
+  std::vector<node_id> waited_too_long(wall_time now, std::size_t most) const {
+    return waiting_.expired(now, most);
+  }
 
   void hold(const node_record& wanted);
   /// `node` is what is on record.

@@ -29,7 +29,11 @@ result<node_entry> read_entry(const store_reader& store, const node_id& id) {
 
 void node_runner::run(const node_id& id, decide how, told then) {
   wish one{std::move(how), std::move(then)};
-  if (const auto turn = busy_.find(id); turn != busy_.end()) return turn->second.push_back(std::move(one));
+  if (const auto turn = busy_.find(id); turn != busy_.end()) {
+    if (turn->second.size() >= most_waiting)
+      return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
+    return turn->second.push_back(std::move(one));
+  }
   start(id, one);
 }
 

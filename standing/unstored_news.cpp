@@ -33,9 +33,14 @@ state_ptr unstored_news::worse_than_recorded(const node_id& id) const {
   return found == news_.end() ? nullptr : found->second;
 }
 
-status unstored_news::healthy(boot_time now) const {
+status unstored_news::answering(boot_time now) const {
   if (!under_way_.empty() && now.milliseconds >= under_way_.front().milliseconds + late_ms)
     return fault{errc::busy, "store: the disk does not answer; what is decided is not on record"};
+  return {};
+}
+
+status unstored_news::healthy(boot_time now) const {
+  if (auto late = answering(now); !late) return late;
   if (!last_)
     return fault{errc::busy, "store: " + last_.fault().check + "; what is decided is not on record"};
   return {};

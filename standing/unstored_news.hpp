@@ -26,6 +26,8 @@ public:
 
   /// What is to be shown instead of the record; null: the record.
   state_ptr worse_than_recorded(const node_id& id) const;
+  /// fault busy: the oldest commit that was sent has no answer yet, and should have one.
+  status answering(boot_time now) const;
   /// fault busy: commits fail, or are late. Then what is on disk is not all that is known.
   status healthy(boot_time now) const;
 

@@ -32,6 +32,10 @@ public:
     const std::lock_guard lock{mutex_};
     return news_.worse_than_recorded(id);
   }
+  status answering(boot_time now) const {
+    const std::lock_guard lock{mutex_};
+    return news_.answering(now);
+  }
   status healthy(boot_time now) const {
     const std::lock_guard lock{mutex_};
     return news_.healthy(now);

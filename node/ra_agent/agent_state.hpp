@@ -59,6 +59,7 @@ struct agent_state {
   std::optional<crypto::certificate> followed;     ///< an anchor that one of the configuration's signed
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
+  std::optional<told_clock> service_clock;
 
   beat_settings beats;
   bytes heads; ///< of the service's log, as they are kept

@@ -137,6 +137,7 @@ beat_effects beat_client::on_frame(const frame& received, boot_time now, std::ui
       phase_ = phase::open;
       beat_effects out;
       out.accepted = true;
+      if (const auto says = in.getHello().getTimeMs(); says != 0) out.service_clock = wall_time{says};
       beat(now, out);
       return out;
     }

@@ -1,5 +1,6 @@
 // How the agent gets to the service, and how it leaves.
 #include "crypto/digest.hpp"
+#include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
 
 namespace muster::node {
@@ -17,9 +18,9 @@ void flush(agent_pointer self) {
   link.pipe.send(std::move(out));
 }
 
-bool enrolled(const agent_state& state) {
-  return state.own && state.own->leaf.valid_at(state.deps->clock->wall());
-}
+/// Whether the certificate still holds is for the service to say, by its clock: ours may be wrong, and a new
+/// certificate would look no better by it.
+bool enrolled(const agent_state& state) { return state.own.has_value(); }
 
 result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
@@ -88,9 +89,20 @@ void opened(agent_pointer self) {
 void cut(agent_pointer self, const fault& why) {
   auto& state = self->state;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
-  // An alert before the service's first frame: it does not take our certificate. Then prove who we are.
-  if (why.code == errc::denied && enrolled(state) && (session == nullptr || !session->accepted()))
+  // An alert after the handshake and before the service's first frame: it does not take our certificate. Then
+  // prove who we are. Before the handshake ended anybody on the way may have written the alert.
+  if (why.code == errc::denied && enrolled(state) && session != nullptr && !session->accepted()) {
+    state.deps->log.warning("agent.certificate",
+                            {{"what", "the service does not take it; this machine proves itself again"},
+                             {"valid_until", rfc3339(state.own->leaf.fields().not_after)},
+                             {"clock_here", rfc3339(state.deps->clock->wall())}});
     state.own.reset();
+  }
+  if (why.code == errc::expired)
+    state.deps->log.warning("agent.clock",
+                            {{"what", "the service's certificate does not hold at this machine's time; one "
+                                      "of the two clocks may be wrong"},
+                             {"here", rfc3339(state.deps->clock->wall())}});
   fail(self, "agent.cut", why);
 }
 

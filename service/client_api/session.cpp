@@ -1,6 +1,7 @@
 #include "service/client_api/session.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "standing/waiting.hpp"
 
 #include <caf/all.hpp>
 
@@ -170,7 +171,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   using fx = agent_effects;
   auto& state = self->state;
   if (!effects.note.empty())
-    state.deps->log.info("session.note", {{"node", to_string(state.node)}, {"what", effects.note}});
+    state.deps->log.of_peer(runtime::log_level::info, "session.note", to_string(state.node),
+                            {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
   for (auto& one : effects.asks) {
     if (auto* wanted = std::get_if<fx::ask_attach>(&one)) ask_attach(self, *wanted);
@@ -198,7 +200,8 @@ fault end_fault(session_end why) {
   case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
   case session_end::new_generation:
     return {errc::not_found, "this certificate is of an older generation; enrol again"};
-  case session_end::crowded: return {errc::busy, "this machine has too many sessions open; come back"};
+  case session_end::crowded:
+    return {errc::busy, "too many sessions of this machine, or of its address, are open; come back"};
   }
   return {errc::internal, "session end"};
 }
@@ -215,7 +218,9 @@ void open(session_pointer self) {
     enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
                                                settings->agent.max_frame);
-    return;
+    state.deps->seats->take(state.from, session_actor{self});
+    state.seat = held_seat{state.deps->seats, self->id()};
+    return tick(self);
   }
   const auto id = node_id_from(peer.id);
   if (!id || peer.role != net::peer_role::node) return close(self);
@@ -252,7 +257,8 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   flush(self);
   state.owed += chunk.size();
   if (!arrived) {
-    state.deps->log.info("session.cut", {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
+    state.deps->log.of_peer(runtime::log_level::info, "session.cut", source_of(state.peer),
+                            {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
     return close(self);
   }
   if (arrived->opened) open(self);
@@ -318,7 +324,8 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   state.room = pot_share{state.deps->pot, self->id()};
   state.pipe = net::pipe_handle{opened};
   state.peer = std::move(opened.peer);
-  state.channel.emplace(net::secure_channel::accept(state.deps->tls));
+  state.from = opened.from;
+  state.channel.emplace(net::secure_channel::accept(*state.deps->tls->load()));
   runtime::guard(*self, state.deps->log, "session");
   return {
       [self](const net::pipe_data& data) { take_chunk(self, *data.chunk); },

@@ -29,7 +29,8 @@ struct session_settings {
 
 /// What every session shares; immutable but for the settings in force.
 struct session_deps {
-  net::server_tls tls;
+  /// What is shown to a peer that connects now.
+  std::shared_ptr<const std::atomic<std::shared_ptr<const net::server_tls>>> tls;
   privacy_ca_actor privacy_ca;
   trust_mgrs trust;
   std::vector<verifier_actor> verifiers;
@@ -47,13 +48,14 @@ using session_deps_ptr = std::shared_ptr<const session_deps>;
 struct session_state {
   session_deps_ptr deps;
   net::pipe_handle pipe;
-  std::string peer; ///< address
+  std::string peer;      ///< address
+  net::address_key from; ///< what of it shares bounds
   std::optional<net::secure_channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
-  held_seat seat;    ///< among those of its node; none for a stranger
+  held_seat seat;    ///< among those of its node, or of strangers
   pot_share room;    ///< for the evidence that it holds
   bool gone = false; ///< the peer; what it told last may still be with the Verifier
 };

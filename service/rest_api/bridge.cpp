@@ -14,7 +14,6 @@ using self_pointer = bridge_actor::pointer;
 using shared_deps = std::shared_ptr<const bridge_deps>;
 
 constexpr std::chrono::seconds read_timeout{5};
-constexpr std::chrono::seconds change_timeout{30};
 constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
 constexpr std::chrono::seconds export_timeout{120};
 constexpr std::chrono::seconds beyond_command{15};
@@ -27,9 +26,31 @@ fault fault_of(const caf::error& why) {
   return {errc::busy, "service: a part of it is stopping or failed; see its log"};
 }
 
+/// What a change that was not answered says: it may have happened, or may happen yet.
+fault not_known(const caf::error& why) {
+  const std::string what = why == caf::sec::request_timeout
+                               ? "service: the disk, or a part of the service, has not answered yet"
+                               : "service: a part of it is stopping or failed before it answered";
+  return {
+      why == caf::sec::request_timeout ? errc::timeout : errc::busy,
+      what + ". It is not known yet whether this was done: look at `muster log show` before you try again"};
+}
+
+using no_answer = std::function<void(const caf::error&)>;
+
+/// Ends the call when a change that it asked for has no answer.
+no_answer leave_open(const call_ptr& call) {
+  return [call](const caf::error& why) { refuse(call, not_known(why)); };
+}
+
 /// Ends the call when a request of ours failed.
-auto give_up(const call_ptr& call) {
+no_answer give_up(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, fault_of(why)); };
+}
+
+bool changes_references(const rest_request& request) {
+  return std::holds_alternative<accept_reference>(request) || std::holds_alternative<import_set>(request)
+         || std::holds_alternative<start_campaign>(request) || std::holds_alternative<move_campaign>(request);
 }
 
 bool is_rolled_back(const frame& list) {
@@ -133,7 +154,7 @@ public:
   }
 
   void operator()(const export_set& in) const {
-    self_->request(deps().references, change_timeout, export_atom::value, in.digest)
+    self_->request(deps().references, deps().change, export_atom::value, in.digest)
         .then(
             [call = call_](const rest_answer& set) {
               if (!set) return refuse(call, set.fault());
@@ -203,8 +224,8 @@ public:
   void operator()(const acknowledge_head& in) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"head", to_string(in.head)}, {"by", call_->by}});
-    self_->request(deps().record_log, change_timeout, ack_atom::value, in.head, call_->by)
-        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
+    self_->request(deps().record_log, deps().change, ack_atom::value, in.head, call_->by)
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
   void operator()(const export_evidence& in) const {
@@ -257,7 +278,7 @@ private:
   /// Asks References, and answers with the JSON of a `T`.
   template <class T, class... Message> void ask_references(Message... message) const {
     self_->request(deps().references, survey_timeout, std::move(message)...)
-        .then(answer_with<T>(call_), give_up(call_));
+        .then(answer_with<T>(call_), changes_references(call_->request) ? leave_open(call_) : give_up(call_));
   }
 
   /// Calls `next` with the nodes that a person meant, found one after the other.
@@ -287,8 +308,8 @@ private:
   /// Asks the node's TrustMgr for a change, and answers when it is durable.
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
-    self_->request(deps().trust.of(id), change_timeout, std::move(message)...)
-        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
+    self_->request(deps().trust.of(id), deps().change, std::move(message)...)
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
   /// The change is durable: says so, with the number that its record has in the log.

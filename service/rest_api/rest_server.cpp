@@ -25,7 +25,7 @@ result<std::unique_ptr<rest_server>> rest_server::start(rest_deps deps) {
   auto actor = deps.system.spawn(bridge, bridge_deps{std::move(deps.cache), std::move(deps.trust),
                                                      std::move(deps.references), std::move(deps.survey),
                                                      std::move(deps.record_log), std::move(deps.exporter),
-                                                     deps.log, std::move(deps.storing)});
+                                                     deps.log, std::move(deps.storing), deps.limits.change});
   auto made = std::make_unique<parts>(parts{std::move(*listener), actor, {}});
   auto ask = [actor](rest_request request, std::string by, std::shared_ptr<answer_port> port) {
     caf::anon_send(actor, ask_atom::value,

@@ -152,6 +152,7 @@ void trust_mgr_state::report(const node_id& id, const command_result& told) {
 void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
+  forget_expired();
   scan_if_vendors_changed();
   std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {

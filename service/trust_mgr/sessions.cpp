@@ -27,8 +27,8 @@ void trust_mgr_state::session_gone(const node_id& id) {
 void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const session_actor& session,
                                    const std::string& group) {
   if (const auto older = sessions_.find(id); older != sessions_.end())
-    deps_.log.info(
-        "session.superseded",
+    deps_.log.of_peer(
+        runtime::log_level::info, "session.superseded", to_string(id),
         {{"node", to_string(id)}, {"boot", to_string(boot)}, {"older_boot", to_string(older->second.boot)}});
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
@@ -38,7 +38,8 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
   watched_[session.id()] = id;
   self_->monitor(session);
   self_->send(deps_.cache, presence_atom::value, id, true);
-  deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
+  deps_.log.of_peer(runtime::log_level::info, "session.attached", to_string(id),
+                    {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
 trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id, const bytes& spki,
@@ -72,7 +73,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
 void trust_mgr_state::detach(const node_id& id, session_epoch epoch) {
   if (epoch_of(id) != epoch || epoch.value == 0) return;
   session_gone(id);
-  deps_.log.info("session.detached", {{"node", to_string(id)}, {"epoch", epoch.value}});
+  deps_.log.of_peer(runtime::log_level::info, "session.detached", to_string(id),
+                    {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
 void trust_mgr_state::down(caf::actor_id session) {

@@ -1,6 +1,7 @@
 #include "service/trust_mgr/trust_mgr.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "records/record_codec.hpp"
 
 #include <caf/all.hpp>
@@ -43,7 +44,8 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
           },
           [this](const node_id& id, node_change& change) { publish(id, change); },
           [this](const node_id& id, const fault& why) {
-            deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
+            deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
+                              {{"node", to_string(id)}, runtime::fault_check(why)});
           }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
@@ -73,23 +75,13 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
   return found == contexts_.end() ? base_ : found->second;
 }
 
-/// No deadline: the Store answers or dies, and CAF answers for the dead. Timers for such questions took a
-/// sixth of the CPU of an attestation.
 void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
   deps_.watch->sent(deps_.clock->since_boot());
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch))
-      .then(
-          [this, landed](const commit_outcome& stored) {
-            deps_.watch->answered(stored ? status{} : status{stored.fault()});
-            landed(stored);
-            stop_if_idle();
-          },
-          [this, landed](const caf::error&) {
-            const fault gone{errc::io, "store: it is gone; it is not known whether this was stored"};
-            deps_.watch->answered(gone);
-            landed(gone);
-            stop_if_idle();
-          });
+  store_it(self_, deps_.store, std::move(batch), [this, landed](const commit_outcome& stored) {
+    deps_.watch->answered(stored ? status{} : status{stored.fault()});
+    landed(stored);
+    stop_if_idle();
+  });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,

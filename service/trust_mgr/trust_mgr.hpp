@@ -17,6 +17,7 @@
 #include "standing/attestation_change.hpp"
 #include "standing/command_queue.hpp"
 #include "standing/decision.hpp"
+#include "standing/node_allowance.hpp"
 #include "standing/node_change.hpp"
 #include "standing/node_register.hpp"
 #include "standing/node_runner.hpp"
@@ -75,6 +76,7 @@ public:
 
   // changes.cpp
   promise<admission_reply> admit(const proven_machine& who);
+  void forget_expired();
   promise<change_reply> approve(const approval& wanted);
   promise<change_reply> acknowledge(const node_id& id, const std::string& by);
   promise<change_reply> revoke(const node_id& id, const std::string& reason, const std::string& by);
@@ -167,7 +169,8 @@ private:
     wall_time until;
   };
   std::unordered_map<node_id, remembered_vouching> vouched_;
-  vendor_trust_ptr scanned_by_; // in force when the newest scan began
+  vendor_trust_ptr scanned_by_;                             // in force when the newest scan began
+  node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates of one machine
   bool stopping_ = false;
   /// A pass over all results, some with each tick.
   struct retention_pass {

@@ -20,9 +20,12 @@ namespace muster::test {
 class manual_clock final : public runtime::clock {
 public:
   boot_time since_boot() const noexcept override { return now; }
-  wall_time wall() const noexcept override { return {net::test::noon.milliseconds + now.milliseconds}; }
+  wall_time wall() const noexcept override {
+    return {net::test::noon.milliseconds + now.milliseconds + ahead_ms};
+  }
   boot_id boot() const noexcept override { return {{3}}; }
   boot_time now{1'000'000};
+  std::uint64_t ahead_ms = 0; ///< the machine's wall clock, of the service's
 };
 
 /// What happened, and what the fakes shall do.

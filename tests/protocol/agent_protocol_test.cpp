@@ -296,6 +296,37 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
 }
 
+TEST_CASE(
+    "check 25: who sends what nobody asked for is told to go; what comes late is noted once, and borne") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_frame(evidence(42), {11});
+  (void)protocol.on_frame(beat(2), {600}); // over its deadline
+  std::size_t notes = 0;
+  for (std::uint32_t part = 1; part < 2000; ++part) {
+    const auto out = protocol.on_frame(log_part(42, part), {700});
+    REQUIRE_FALSE(out.close);
+    notes += out.note.empty() ? 0 : 1;
+  }
+  CHECK(notes == 1);
+  std::size_t borne = 0;
+  while (!protocol.on_frame(evidence(77), {800}).close)
+    REQUIRE(++borne < 100);
+  CHECK(borne == 8);
+}
+
+TEST_CASE("the agent hears the service's clock with its hello") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  (void)protocol.on_frame(hello(), {0});
+  auto with = attached();
+  with.opened.wall = wall_time{1'800'000'000'000};
+  const auto out = protocol.on_attached(with);
+  REQUIRE(out.send.size() == 1);
+  const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(out.send[0]));
+  REQUIRE(parsed.ok());
+  CHECK(parsed->read([](auto in) { return in.getHello().getTimeMs(); }) == 1'800'000'000'000);
+}
+
 TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
   auto protocol = ready();
   CHECK(protocol.on_superseded().send.empty());

@@ -146,7 +146,7 @@ public:
     for (std::uint8_t i = 0; i < machines; ++i)
       for (const auto& name : some_names)
         REQUIRE(all_.taken(name, a_machine(i, 0).id) == again.taken(name, a_machine(i, 0).id));
-    REQUIRE(all_.waiting("192.0.2.1:1").total == again.waiting("192.0.2.1:1").total);
+    REQUIRE(all_.waiting("192.0.2.1:1", {0}).total == again.waiting("192.0.2.1:1", {0}).total);
   }
 
   std::size_t stored() const { return stored_; }
@@ -185,7 +185,7 @@ private:
     const auto who = a_machine(number, static_cast<std::uint8_t>(below(2)));
     const auto name = some_names.at(below(some_names.size()));
     const wall_time now{1'000'000 + asked_};
-    switch (below(12)) {
+    switch (below(13)) {
     case 0:
     case 1:
       return run(who.id, [this, who, now](const settled_node& at) -> result<node_change> {
@@ -209,6 +209,11 @@ private:
           return fault{errc::not_found, "no claims"};
         };
         return move(at, name, "ops", *context_, none, now);
+      });
+    case 12:
+      return run(who.id, [this, now](const settled_node& at) {
+        constexpr std::uint64_t eight_days = 8ULL * 24 * 3600 * 1000;
+        return expire_candidate(at, {now.milliseconds + (below(2) != 0 ? eight_days : 0)});
       });
     case 7: return run(who.id, [now](const settled_node& at) { return find_twin(at, {1}, now); });
     case 8:
@@ -256,6 +261,45 @@ TEST_CASE("check 30: of one machine one change is on its way at a time, whoever 
     stored += w.stored();
   }
   CHECK(stored > 3000); // else nearly everything was refused, and nothing was tried
+}
+
+TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting and no more; each is "
+          "answered once") {
+  slow_disk disk;
+  node_register all;
+  node_runner runner{{disk.reader(),
+                      [&](shared_batch batch, node_runner::landed landed) {
+                        disk.take(std::move(batch), std::move(landed));
+                      },
+                      [](const node_id&, const settled_node&, const node_change&) {},
+                      [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {}},
+                     all};
+  const auto who = a_machine(1, 1);
+  std::size_t stored = 0, refused = 0;
+  for (int i = 0; i < 10'000; ++i)
+    runner.run(
+        who.id,
+        [&](const settled_node& at) -> result<node_change> {
+          auto made = admit(at, who, false, {}, all, {1000});
+          if (!made) return made.fault();
+          return std::move(made->change);
+        },
+        [&](const result<sequence>& outcome) {
+          stored += outcome ? 1 : 0;
+          refused += outcome ? 0 : 1;
+          if (!outcome) CHECK(outcome.fault().code == errc::busy);
+        });
+  CHECK(refused == 10'000 - 1 - node_runner::most_waiting);
+  CHECK(stored == 0);
+  bool other = false; // another machine does not wait for this one
+  runner.run(
+      a_machine(2, 1).id, [](const settled_node& at) { return expire_candidate(at, {1000}); },
+      [&](const result<sequence>& outcome) { other = outcome.ok(); });
+  CHECK(other);
+  while (!disk.idle())
+    disk.answer_one(true);
+  CHECK(stored == 1 + node_runner::most_waiting);
+  CHECK(runner.idle());
 }
 
 TEST_CASE(

@@ -215,6 +215,18 @@ TEST_CASE("requests that were sent together are answered in order, on one connec
   }
 }
 
+TEST_CASE("a change that the disk keeps waiting is not said to have failed, and what to look at is said") {
+  rest_limits limits;
+  limits.change = std::chrono::milliseconds{100};
+  fleet_of_three here{limits};
+  here.known->add({id_of(6), "silent"});
+  raw_client client{here.socket};
+  const auto answer = client.exchange(with_body("POST", "/v1/nodes/silent/revoke", R"({"reason":"stolen"})"));
+  CHECK(status_of(answer) == "504");
+  CHECK(answer.find("It is not known yet whether this was done") != std::string::npos);
+  CHECK(answer.find("muster log show") != std::string::npos);
+}
+
 TEST_CASE("stopping settles every request that waits, and lets the answer out") {
   fleet_of_three here;
   here.known->add({id_of(6), "silent"});

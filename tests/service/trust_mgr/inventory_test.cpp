@@ -15,6 +15,7 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
   service::node_record waits;
   waits.id = node_number(1);
   waits.candidate.emplace().source = "192.0.2.7:52001";
+  waits.candidate->expires = {1};
   batch.put<tables::nodes>(waits.id, to_record(waits));
   service::node_record named;
   named.id = node_number(2);
@@ -34,8 +35,8 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
 
   const auto found = read_inventory(*opened->reader, runtime::log{});
   REQUIRE_MESSAGE(found.ok(), found.fault().check);
-  CHECK(found->nodes.waiting("192.0.2.7:4711").from_source == 1);
-  CHECK(found->nodes.waiting("192.0.2.8:4711").from_source == 0);
+  CHECK(found->nodes.waiting("192.0.2.7:4711", {0}).from_source == 1);
+  CHECK(found->nodes.waiting("192.0.2.8:4711", {0}).from_source == 0);
   CHECK(found->nodes.taken("web-1", {}));
   CHECK_FALSE(found->nodes.taken("web-1", named.id));
   REQUIRE(found->commands.size() == 2);
