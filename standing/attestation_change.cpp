@@ -111,7 +111,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     change.session = setting.session;
   }
   for (const auto& one : change.settled)
-    change.batch.put<tables::commands>(one.id, to_record(one));
+    put_command(change.batch, one);
   out.state =
       std::make_shared<node_state>(record_decision(change.batch, at.state(), after, *node, request, wall));
   if (after.alarmed) change.news.push_back(alarm_news(at.id(), out.state->alarm->found));

@@ -464,7 +464,7 @@ private:
   /// A session of its own for each attestation: it always works under what is in force.
   void attach(machine& one) {
     caf::scoped_actor self{*system_};
-    self->request(trust_, patience, attach_atom::value, one.id, bytes{}, booted(one), session_)
+    self->request(trust_, patience, attach_atom::value, one.id, shown_certificate{}, booted(one), session_)
         .receive(
             [&](const attach_reply& with) {
               REQUIRE_MESSAGE(with.ok(), with.fault().check);

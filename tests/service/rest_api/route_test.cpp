@@ -59,9 +59,9 @@ TEST_CASE("each endpoint is found, with what was asked") {
   CHECK(some.group == "web");
   CHECK(some.shown == "untrusted");
 
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest")).within == std::chrono::seconds{60});
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest", "{}")).within == std::chrono::seconds{60});
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest", R"({"timeout_seconds":600})")).within
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest")).within == std::chrono::seconds{60});
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest", "{}")).within == std::chrono::seconds{60});
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest", R"({"timeout_seconds":600})")).within
         == std::chrono::minutes{10});
 
   const auto approved =
