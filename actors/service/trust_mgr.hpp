@@ -23,9 +23,9 @@ using change_reply = commit_outcome; ///< sequence of the record that made it du
 using trust_mgr_actor = caf::typed_actor<
     // A machine that proved itself asks to be let in.
     caf::replies_to<admit_atom, proven_machine>::with<admission_reply>,
-    // A session of an admitted machine: node, what its channel showed, kernel boot id that it claims. The newest
-    // session supersedes an older one. fault denied: revoked, or a key that is not the admitted generation's;
-    // not_found: nobody knows it, it must enrol.
+    // A session of an admitted machine: node, what its channel showed, kernel boot id that it claims. The
+    // newest session supersedes an older one. fault denied: revoked, or a key that is not the admitted
+    // generation's; not_found: nobody knows it, it must enrol.
     caf::replies_to<attach_atom, node_id, shown_certificate, boot_id, session_actor>::with<attach_reply>,
     // That session is gone.
     caf::reacts_to<detach_atom, node_id, session_epoch>,

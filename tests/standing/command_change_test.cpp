@@ -163,7 +163,7 @@ TEST_CASE("who orders what is open already waits for that one") {
   CHECK(w.queue.open().size() == 1);
 }
 
-TEST_CASE("a machine that accepts to leave is on record until it has left, and then it is not") {
+TEST_CASE("check 32: a machine that accepts to leave is on record until it has left, and then it is not") {
   world w;
   CHECK_FALSE(w.order(command_kind::attest));
   const auto other = w.added;
@@ -199,7 +199,7 @@ TEST_CASE("a machine that accepted to leave and did not stays, and its later wor
 }
 
 TEST_CASE(
-    "a machine that accepted to leave has time for its last word, and is not known to have left without") {
+    "check 32: a machine that accepted to leave has time for its last word, and a later one forgets nobody") {
   world w;
   CHECK_FALSE(w.order(command_kind::unregister, {}, 60s));
   w.hand_out();
@@ -234,7 +234,7 @@ TEST_CASE("a late word corrects what was not known, and nothing else") {
   CHECK(w.ended(id)->outcome == command_outcome::failed);
 }
 
-TEST_CASE("that a machine attested is for its evidence to say, early and late") {
+TEST_CASE("check 32: that a machine attested is for its evidence to say, early and late") {
   world w;
   CHECK_FALSE(w.order(command_kind::attest));
   w.hand_out();
@@ -258,7 +258,7 @@ TEST_CASE("a command of another machine is nobody's to report") {
   CHECK_FALSE(w.ended({99}));
 }
 
-TEST_CASE("nothing that was ordered before a machine is forgotten or revoked outlives that") {
+TEST_CASE("check 32: nothing that was ordered before a machine is forgotten or revoked outlives that") {
   for (const bool forgotten : {true, false}) {
     world w;
     CHECK_FALSE(w.order(command_kind::attest));
