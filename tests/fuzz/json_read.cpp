@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   const auto document = muster::as_text({input, size});
   check<muster::rest::ApproveRequest>(document, {});
   check<muster::rest::OrderRequest>(document, {});
+  check<muster::rest::ReconfigureRequest>(document, {});
   check<muster::rest::NodeDetail>(document, muster::answer_limits);
   check<muster::wire::AgentFrame>(document, {}); // unions, enums, hex, 64 bits
   return 0;

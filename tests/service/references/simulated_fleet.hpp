@@ -87,6 +87,7 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
       [](const net::pipe_data&) {},
       [](const net::pipe_closed&) {},
       [](deliver_atom, const due_commands&) {},
+      [](tune_atom, const tuning&) {},
       [ear](context_atom, const context_ptr& context) {
         const std::lock_guard guard{ear->lock};
         ear->context = context;
