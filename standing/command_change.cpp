@@ -165,6 +165,19 @@ node_change expire(const settled_node& at, command_setting with) {
   return with_queue(at, std::move(with), std::move(over));
 }
 
+void note_return(node_change& change, command_setting with) {
+  const auto open = with.queue.open();
+  for (const auto& one : open) {
+    if (one.outcome != command_outcome::accepted) continue;
+    auto left = with.queue.report(one.id, command_outcome::done, "it left, and enrolled again");
+    put_command(change.batch, left.front());
+    change.settled.push_back(std::move(left.front()));
+  }
+  if (change.settled.empty()) return;
+  change.queue = std::move(with.queue);
+  change.session = with.session;
+}
+
 void end_commands(node_change& change, command_setting with, std::string_view why) {
   auto ended = with.queue.end(why);
   for (const auto& one : ended)

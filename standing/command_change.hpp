@@ -52,6 +52,10 @@ node_change take_report(const settled_node& at, command_setting with, const comm
 /// Ends what is past its deadline.
 node_change expire(const settled_node& at, command_setting with);
 
+/// Adds that a machine which accepted to leave has left, to the change that lets it in again: what it has
+/// still to say of that forgets nobody.
+void note_return(node_change& change, command_setting with);
+
 /// Adds the end of every open command to a change that ends the machine's standing: nothing that was ordered
 /// reaches whoever enrols under this identity later.
 void end_commands(node_change& change, command_setting with, std::string_view why);

@@ -27,6 +27,7 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
           return made.fault();
         }
         *answer = made->answer;
+        if (answer->admitted) note_return(made->change, commands_of(who.id));
         return std::move(made->change);
       },
       [reply, answer](const result<sequence>& stored) mutable {

@@ -218,6 +218,25 @@ TEST_CASE(
   CHECK(w.node());
 }
 
+TEST_CASE("check 32: a machine that left, enrolled again and only then says so is not forgotten") {
+  world w;
+  CHECK_FALSE(w.order(command_kind::attest));
+  const auto other = w.added;
+  CHECK_FALSE(w.order(command_kind::unregister));
+  w.hand_out();
+  w.report(w.added, command_outcome::accepted);
+  w.run([&](const settled_node& now) -> result<node_change> {
+    node_change out;
+    out.after = now.entry();
+    note_return(out, w.setting());
+    return out;
+  });
+  CHECK(w.ended(w.added)->outcome == command_outcome::done);
+  CHECK(w.open_on_record(other));
+  w.report(w.added, command_outcome::done);
+  CHECK(w.node());
+}
+
 TEST_CASE("a late word corrects what was not known, and nothing else") {
   world w;
   CHECK_FALSE(w.order(command_kind::renew));
