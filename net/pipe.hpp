@@ -11,6 +11,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <memory>
 
 namespace muster::net {
@@ -66,6 +67,12 @@ struct pipe_ready {
   pipe_id pipe;
 };
 
+/// owner to carrier: from now on the peer of this pipe may be silent so long, whatever holds for others.
+struct pipe_silence {
+  pipe_id pipe;
+  std::chrono::milliseconds allowed{0};
+};
+
 /// owner to carrier: send what is left, then close.
 struct pipe_close {
   pipe_id pipe;
@@ -78,6 +85,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_send)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_silence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_close)
 
 namespace muster::net {
@@ -97,6 +105,8 @@ using pipe_carrier_actor = caf::typed_actor<
     caf::reacts_to<pipe_credit>,
     // The owner knows who the peer is.
     caf::reacts_to<pipe_ready>,
+    // The owner knows how often the peer speaks.
+    caf::reacts_to<pipe_silence>,
     // No more bytes will come from the owner.
     caf::reacts_to<pipe_close>>;
 

@@ -119,6 +119,9 @@ pipe_broker::behavior_type pipe_broker::make_behavior() {
       [this](const pipe_ready& m) {
         if (const auto socket = find(m.pipe)) socket->ready();
       },
+      [this](const pipe_silence& m) {
+        if (const auto socket = find(m.pipe)) socket->allow_silence(m.allowed);
+      },
       [this](const pipe_close& m) {
         if (const auto socket = find(m.pipe)) socket->close();
       },

@@ -27,6 +27,10 @@ void pipe_handle::ready() const {
   if (carrier_) caf::anon_send(carrier_, pipe_ready{id_});
 }
 
+void pipe_handle::allow_silence(std::chrono::milliseconds allowed) const {
+  if (carrier_) caf::anon_send(carrier_, pipe_silence{id_, allowed});
+}
+
 void pipe_handle::close() const {
   if (carrier_) caf::anon_send(carrier_, pipe_close{id_});
 }

@@ -97,7 +97,7 @@ void pipe_socket::check_deadline(steady_time at) {
     // Who may not send is not silent.
     if (!reading_)
       since_ = at;
-    else if (waited > host_.limits.idle)
+    else if (waited > silence_.value_or(host_.limits.idle))
       end(pipe_end::idle);
     return;
   case phase::draining:

@@ -3,6 +3,7 @@
 #include "appraisal/unproven.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/wire_command.hpp"
 #include "protocol/hello.hpp"
 #include "protocol/wire_fault.hpp"
 #include "standing/whole_logs.hpp"
@@ -35,34 +36,10 @@ std::uint32_t left_ms(boot_time deadline, boot_time now) {
 
 std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
 
-command_outcome outcome_of(wire::Report::Outcome told) {
-  switch (told) {
-  case wire::Report::Outcome::ACCEPTED:
-  case wire::Report::Outcome::DONE: return command_outcome::done;
-  case wire::Report::Outcome::FAILED:
-  case wire::Report::Outcome::UNSUPPORTED: return command_outcome::failed;
-  case wire::Report::Outcome::EXPIRED: return command_outcome::expired;
-  case wire::Report::Outcome::REPLACED: return command_outcome::replaced;
-  case wire::Report::Outcome::INTERRUPTED: return command_outcome::interrupted;
-  }
-  return command_outcome::unknown;
-}
-
 void put_command(wire::Command::Builder out, const command_record& command, boot_time now) {
   out.setId(command.id.value);
   out.setDeadlineMs(left_ms(command.deadline, now));
-  switch (command.kind) {
-  case command_kind::attest: out.setAttest(); break;
-  case command_kind::renew: out.setRenew(); break;
-  case command_kind::unregister: out.setUnregister(); break;
-  case command_kind::reconfigure: {
-    auto how = out.initReconfigure();
-    how.setBeatMs(command.beat_ms);
-    how.setJitterMs(command.jitter_ms);
-    how.setLogLevel(text_of(command.log_level));
-    break;
-  }
-  }
+  put_kind(out, command.kind);
 }
 
 std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
@@ -103,7 +80,7 @@ void join(agent_effects& out, agent_effects more) {
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
                                agent_protocol_settings settings)
-    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}} {}
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat} {}
 
 agent_effects agent_protocol::end(const fault& why) {
   agent_effects out;
@@ -190,7 +167,7 @@ agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getBeat().getSequence());
-    answer.setIntervalMs(in_ms(settings_.beat));
+    answer.setIntervalMs(in_ms(told_));
   }));
   return out;
 }
@@ -216,18 +193,23 @@ agent_effects agent_protocol::take(const frame& received, boot_time now) {
     case wire::AgentFrame::EVIDENCE:
     case wire::AgentFrame::LOG_PART: return take_part(received, in);
     case wire::AgentFrame::REPORT: return take_report(in.getReport());
-    case wire::AgentFrame::RENEW: {
-      // A certificate costs a signature and a record for ever: one in a while is what an honest agent needs.
-      if (renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms)
-        return end({errc::limit, "renew: a certificate was asked for just now"});
-      renewed_ = now;
-      agent_effects out;
-      out.asks.emplace_back(agent_effects::ask_renew{});
-      return out;
-    }
+    case wire::AgentFrame::RENEW: return take_renew(now);
     default: return end({errc::malformed, "agent: a frame out of turn"});
     }
   });
+}
+
+/// A certificate costs a signature and a record for ever: one in a while is what an honest agent needs, and
+/// one for each that people ordered in this session.
+agent_effects agent_protocol::take_renew(boot_time now) {
+  const bool soon = renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms;
+  if (soon && renewals_ordered_ == 0)
+    return end({errc::limit, "renew: a certificate was asked for just now"});
+  if (soon) --renewals_ordered_;
+  renewed_ = now;
+  agent_effects out;
+  out.asks.emplace_back(agent_effects::ask_renew{});
+  return out;
 }
 
 agent_effects agent_protocol::take_hello(wire::Hello::Reader in) {
@@ -299,9 +281,22 @@ void agent_protocol::start_challenge(boot_time now) {
 
 void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
   auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
-  for (unsigned i = 0; i < due_.size(); ++i)
+  for (unsigned i = 0; i < due_.size(); ++i) {
     put_command(commands[i], due_[i], now);
+    if (due_[i].kind == command_kind::renew) ++renewals_ordered_;
+  }
   due_.clear();
+}
+
+/// In each reply: what was set holds for a machine that restarted, and for one that lost a reply.
+void agent_protocol::put_tuning(wire::BeatReply::Builder reply) {
+  const auto& set = with_.tuning;
+  told_ = set.beat.count() == 0 ? settings_.beat : std::min(set.beat, settings_.longest_beat);
+  reply.setIntervalMs(in_ms(told_));
+  if (set.jitter.count() == 0 && set.log_level.empty()) return;
+  auto out = reply.initTuning();
+  out.setJitterMs(in_ms(set.jitter));
+  out.setLogLevel(text_of(set.log_level));
 }
 
 void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
@@ -320,7 +315,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
-    answer.setIntervalMs(in_ms(settings_.beat));
+    put_tuning(answer);
     answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
     if (challenged && running_)
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
@@ -459,6 +454,8 @@ void agent_protocol::on_due(const std::vector<command_record>& commands) {
     attest_ordered_ = attest_ordered_ || command.kind == command_kind::attest;
   }
 }
+
+void agent_protocol::on_tuning(tuning set) { with_.tuning = std::move(set); }
 
 void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
 

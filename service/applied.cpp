@@ -1,6 +1,7 @@
 #include "service/applied.hpp"
 
 #include "actors/runtime/clock.hpp"
+#include "standing/command_change.hpp"
 
 #include <algorithm>
 #include <unistd.h>
@@ -56,6 +57,7 @@ result<crypto::ek_policy> ek_policy_of(const settings::admission_settings& in) {
 session_settings session_settings_of(const settings::service_settings& in) {
   session_settings out;
   out.agent.beat = in.beat;
+  out.agent.longest_beat = longest_beat(in.attestation.lease);
   out.agent.reconnect_spread = in.reconnect_spread;
   out.agent.interval = in.attestation.interval;
   out.agent.reconnect_pause = in.attestation.reconnect_pause;

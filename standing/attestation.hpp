@@ -8,6 +8,7 @@
 #include "standing/lease.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace muster::appraisal {
 struct attestation_outcome;
@@ -16,6 +17,13 @@ struct attestation_outcome;
 namespace muster::service {
 
 using node_evidence = appraisal::kept_evidence;
+
+/// The certificate that a session of a machine showed.
+struct shown_certificate {
+  bytes spki; ///< DER
+  bytes serial;
+  wall_time not_after;
+};
 
 /// What a session of a known machine works with. `recorded` is the state after the last attestation that was
 /// decided; its number is the one that the next must exceed.
@@ -28,6 +36,7 @@ struct attachment {
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
   moment opened{}; ///< when this one did
+  muster::tuning tuning{}; ///< what people set for it
 };
 
 /// An attestation that came to an end: verified, failed, or in need of the whole log.
@@ -52,15 +61,20 @@ struct decision {
   bool ask_full_log = false;                  ///< challenge again at once, from entry 0 and with the boot log
 };
 
+/// What to set for a machine: what is not named stays as it is, 0 or empty ends what was set.
+struct tuning_order {
+  std::optional<std::chrono::milliseconds> beat;
+  std::optional<std::chrono::milliseconds> jitter;
+  std::optional<std::string> log_level;
+};
+
 /// What an operator or a policy wants a machine to do.
 struct command_request {
   node_id node;
   command_kind kind = command_kind::attest;
   std::chrono::milliseconds within{60'000};
   std::string by;
-  std::uint32_t beat_ms = 0;
-  std::uint32_t jitter_ms = 0;
-  std::string log_level;
+  tuning_order how{}; ///< of `reconfigure`
 };
 
 /// How a command ended, for whoever waited.

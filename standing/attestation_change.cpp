@@ -1,6 +1,7 @@
 #include "standing/attestation_change.hpp"
 
 #include "appraisal/unproven.hpp"
+#include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "standing/vouching.hpp"
 
@@ -110,7 +111,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     change.session = setting.session;
   }
   for (const auto& one : change.settled)
-    change.batch.put<tables::commands>(one.id, to_record(one));
+    put_command(change.batch, one);
   change.after.node = node;
   record_decision(change, at.state(), after, *node, request, wall);
   out.state = change.after.state;

@@ -77,6 +77,7 @@ struct node_change {
   std::optional<decided_result> result;
   std::optional<session_end> ends;     ///< the open session, if there is one
   std::optional<std::string> moved_to; ///< the open session continues in this group
+  std::optional<tuning> tuned;         ///< the open session hears of it
   /// The commands of the node, as they are for the session of `session`, and those of them that settled.
   std::optional<command_queue> queue;
   session_epoch session;

@@ -31,6 +31,14 @@ node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now
   return out;
 }
 
+void note_certificate(node_change& change, const shown_certificate& shown) {
+  auto node = *change.after.node;
+  if (same(node.certificate_serial, shown.serial) && node.certificate_not_after == shown.not_after) return;
+  node.certificate_serial = shown.serial;
+  node.certificate_not_after = shown.not_after;
+  change.after.node = std::make_shared<const node_record>(std::move(node));
+}
+
 result<node_change> find_twin(const settled_node& at, generation of, wall_time now) {
   const auto& node = at.node();
   if (!node || node->standing != standing::enrolled || node->generation != of)

@@ -138,6 +138,14 @@ void hang_up(agent_pointer self) {
   self->state.renewal_asked = false;
 }
 
+// The word that this machine has left is the last one: who ends at once may take it along.
+void say_goodbye(agent_pointer self) {
+  auto& state = self->state;
+  if (state.link.pipe) state.farewell = state.link.pipe.id();
+  hang_up(self);
+  if (!state.farewell) state.deps->on_left();
+}
+
 void connect(agent_pointer self) {
   if (!enrolled(self->state) && !self->state.machine) return identify(self);
   dial(self);
@@ -172,6 +180,8 @@ void take_chunk(agent_pointer self, const net::pipe_data& data) {
 
 void pipe_gone(agent_pointer self, const net::pipe_closed& gone) {
   auto& state = self->state;
+  if (state.farewell == gone.pipe && std::exchange(state.farewell, std::nullopt))
+    return state.deps->on_left();
   if (!state.link.pipe || gone.pipe != state.link.pipe.id()) return;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
   const bool accepted = session != nullptr && session->accepted();

@@ -8,6 +8,11 @@ namespace muster::node {
 
 namespace {
 
+beat_settings beats_of(const agent_state& state) {
+  const auto set = state.ordered.jitter;
+  return {set.count() != 0 ? set : state.configured.jitter};
+}
+
 void wake_for_next(agent_pointer self, const beat_client& client) {
   const auto now = now_of(self);
   const auto next = client.next();
@@ -108,6 +113,8 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
   if (effects.accepted) accepted(self, effects.service_clock);
+  // Before its commands: one of them asks whether this was followed.
+  if (effects.replied && std::exchange(state.ordered, effects.tuning) != state.ordered) tune(self);
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
   if (effects.anchor) follow_anchor(self, *effects.anchor);
@@ -123,8 +130,8 @@ void carry_out(agent_pointer self, beat_effects effects) {
 
 void begin_session(agent_pointer self) {
   auto& state = self->state;
-  auto& client = state.link.protocol.emplace<beat_client>(state.beats, state.deps->clock->boot(), state.heads,
-                                                          reports_to_send(state));
+  auto& client = state.link.protocol.emplace<beat_client>(beats_of(state), state.deps->clock->boot(),
+                                                          state.heads, reports_to_send(state));
   carry_out(self, client.start(now_of(self)));
 }
 
@@ -150,16 +157,20 @@ void ask_renewal(agent_pointer self) {
   send_frames(self, client->on_renewal_due().send);
 }
 
-void change(agent_pointer self, const tuning& how) {
-  auto& beats = self->state.beats;
-  if (how.beat.count() != 0) beats.beat = how.beat;
-  if (how.jitter.count() != 0) beats.jitter = how.jitter;
-  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) {
-    client->change(beats);
-    wake_for_next(self, *client);
-  }
-  self->state.deps->log.info("agent.tuned",
-                             {{"beat_ms", beats.beat.count()}, {"jitter_ms", beats.jitter.count()}});
+void tune(agent_pointer self) {
+  auto& state = self->state;
+  const auto& log = state.deps->log;
+  const auto& set = state.ordered;
+  const auto beats = beats_of(state);
+  if (auto* client = std::get_if<beat_client>(&state.link.protocol)) client->change(beats);
+  auto level = runtime::log_level_from(set.log_level.empty() ? state.configured.log_level : set.log_level);
+  state.tuned = level ? status{} : status{fault{errc::unsupported, "reconfigure: no such log level"}};
+  if (!level) level = runtime::log_level_from(state.configured.log_level);
+  if (level) log.set_level(*level);
+  // With the level that is in force now, whatever it was: people look for it after they set it.
+  log.info("agent.tuned", {{"jitter_ms", beats.jitter.count()},
+                           {"level", set.log_level.empty() ? state.configured.log_level : set.log_level},
+                           {"by", set == tuning{} ? "configuration" : "service"}});
 }
 
 } // namespace muster::node

@@ -121,10 +121,11 @@ void carry_out(session_pointer self, enrolment_effects effects) {
 
 void attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
+  const auto& peer = state.channel->peer();
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust.of(state.node),
       [](auto& p, auto answer) { return p.on_attached(std::move(answer)); }, attach_atom::value, state.node,
-      state.channel->peer().spki, boot, session_actor{self});
+      shown_certificate{peer.spki, peer.serial, peer.not_after}, boot, session_actor{self});
 }
 
 /// What the machine kept of the log is judged first: a service that lost records must know it before it
@@ -188,6 +189,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   if (effects.close) close(self);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent != nullptr && agent->attached()) state.seat.keep();
+  if (agent != nullptr && agent->attached() && state.patience != agent->patience())
+    state.pipe.allow_silence(state.patience = agent->patience());
   if (state.gone && agent != nullptr && agent->quiet()) return self->quit();
   give_credit(self);
 }
@@ -285,7 +288,7 @@ void end(session_pointer self, session_end why) {
     if (why != session_end::superseded) return carry_out(self, agent->on_end(end_fault(why)));
     carry_out(self, agent->on_superseded());
     if (self->state.closing) return;
-    self->delayed_send(self, 3 * self->state.deps->settings->load()->agent.beat, end_atom::value, why);
+    self->delayed_send(self, agent->patience(), end_atom::value, why);
     return;
   }
   if (auto* stranger = std::get_if<enrolment_protocol>(&protocol))
@@ -335,6 +338,9 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
       },
       [self](context_atom, const context_ptr& context) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_context(context);
+      },
+      [self](tune_atom, const tuning& set) {
+        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_tuning(set);
       },
       [self](end_atom, session_end why) { end(self, why); },
       [self](pot_atom, bool room) { take_room(self, room); },

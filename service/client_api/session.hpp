@@ -55,9 +55,10 @@ struct session_state {
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
-  held_seat seat;    ///< among those of its node, or of strangers
-  pot_share room;    ///< for the evidence that it holds
-  bool gone = false; ///< the peer; what it told last may still be with the Verifier
+  std::chrono::milliseconds patience{0}; ///< that the carrier of the pipe was told last
+  held_seat seat;                        ///< among those of its node, or of strangers
+  pot_share room;                        ///< for the evidence that it holds
+  bool gone = false;                     ///< the peer; what it told last may still be with the Verifier
 };
 
 session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self,

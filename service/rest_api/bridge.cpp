@@ -16,7 +16,6 @@ using shared_deps = std::shared_ptr<const bridge_deps>;
 constexpr std::chrono::seconds read_timeout{5};
 constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
 constexpr std::chrono::seconds export_timeout{120};
-constexpr std::chrono::seconds beyond_command{15};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
 
@@ -86,16 +85,13 @@ public:
     });
   }
 
-  void operator()(const attest_node& in) const {
-    with_node(in.node, [me = *this, within = in.within](const node_id& id) {
+  /// No deadline: the command has one, and TrustMgr answers when the end of it is on record.
+  void operator()(const order_node& in) const {
+    with_node(in.node, [me = *this, in](const node_id& id) {
       me.note(id);
-      command_request order;
-      order.node = id;
-      order.kind = command_kind::attest;
-      order.within = within;
-      order.by = me.call_->by;
       me.self_
-          ->request(me.deps().trust.of(id), within + beyond_command, command_atom::value, std::move(order))
+          ->request(me.deps().trust.of(id), caf::infinite, command_atom::value,
+                    command_request{id, in.kind, in.within, me.call_->by, in.how})
           .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); }, give_up(me.call_));
     });
   }
@@ -323,14 +319,14 @@ private:
               [tell](const caf::error&) { tell(std::nullopt); });
   }
 
-  /// How the command ended, and the node as it is now.
+  /// How the command ended, and the node as it is now, if it still is.
   void show_outcome(const node_id& id, const command_reply& outcome) const {
     if (!outcome) return refuse(call_, outcome.fault());
     self_->request(deps().cache, read_timeout, show_atom::value, id)
         .then(
             [call = call_, result = *outcome](const rest_answer& detail) {
-              if (!detail) return refuse(call, detail.fault());
-              auto json = json_of(result, *detail);
+              if (!detail && detail.fault().code != errc::not_found) return refuse(call, detail.fault());
+              auto json = json_of(result, detail ? std::optional{*detail} : std::nullopt);
               if (!json) return refuse(call, json.fault());
               call->port->answer({200, "application/json", std::move(*json), {}, {}});
             },

@@ -44,6 +44,7 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
             return fault{left.fault().code, "admission: " + left.fault().check};
           }
         *answer = made->answer;
+        if (answer->admitted) note_return(made->change, commands_of(who.id));
         return std::move(made->change);
       },
       [reply, answer](const result<sequence>& stored) mutable {
@@ -79,13 +80,18 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::acknowledge(const node_i
 trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& reason,
                                                                const std::string& by) {
   return change_for_people(id, [this, reason, by](const settled_node& at) {
-    return service::revoke(at, reason, by, deps_.clock->wall());
+    auto out = service::revoke(at, reason, by, deps_.clock->wall());
+    if (out) end_commands(*out, commands_of(at.id()), "the machine was revoked");
+    return out;
   });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
-  return change_for_people(
-      id, [this, by](const settled_node& at) { return service::forget(at, by, deps_.clock->wall()); });
+  return change_for_people(id, [this, by](const settled_node& at) {
+    auto out = service::forget(at, by, deps_.clock->wall());
+    if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
+    return out;
+  });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,

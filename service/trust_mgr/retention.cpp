@@ -81,6 +81,7 @@ void trust_mgr_state::retain_some(const moment& now) {
     retention_.shares.begin(rules.results_bytes);
   }
   if (retention_.passing) pass_over_results(batch, rules, now.wall);
+  forget_ended(now, batch);
   if (batch.empty()) return;
   retention_.storing = true;
   store_it(self_, deps_.store, std::move(batch).seal(), [this](const commit_outcome& stored) {

@@ -42,15 +42,17 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
                     {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
-trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id, const bytes& spki,
+trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id,
+                                                               const shown_certificate& shown,
                                                                const boot_id& boot, session_actor session) {
   auto reply = self_->make_response_promise<attach_reply>();
   auto on_record = std::make_shared<node_entry>();
   runner_->run(
       id,
-      [this, spki, boot, on_record](const settled_node& at) -> result<node_change> {
-        if (auto may = may_attach(at, spki); !may) return may.fault();
+      [this, shown, boot, on_record](const settled_node& at) -> result<node_change> {
+        if (auto may = may_attach(at, shown.spki); !may) return may.fault();
         auto out = name_boot(at, boot, deps_.clock->wall());
+        note_certificate(out, shown);
         *on_record = out.after;
         return out;
       },
@@ -59,8 +61,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);
-        attachment with{epoch_of(id),           node.ak_public, on_record->state,
-                        context_of(node.group), node.level,     std::nullopt};
+        attachment with{epoch_of(id), node.ak_public, on_record->state, context_of(node.group), node.level};
+        with.tuning = node.tuning;
         with.opened = now();
         if (const auto [before, first] = attached_.try_emplace(id, with.opened.boot); !first)
           with.before = std::exchange(before->second, with.opened.boot);

@@ -49,10 +49,6 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
           }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
-  // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
-  // the wall clock, so that new ids stay higher even if the stored ids were lost.
-  deps_.inventory.newest_command =
-      std::max(deps_.inventory.newest_command, command_id{deps_.clock->wall().milliseconds});
   for (const auto& context : deps_.contexts)
     contexts_[context->group] = context;
   std::map<node_id, std::vector<command_record>> open;
@@ -107,6 +103,8 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
     open->second.moved = true;
     self_->send(open->second.session, context_atom::value, context_of(*change.moved_to));
   }
+  if (const auto open = sessions_.find(id); change.tuned && open != sessions_.end())
+    self_->send(open->second.session, tune_atom::value, *change.tuned);
   if (change.queue) {
     // The session that these commands were with may be gone by now.
     if (epoch_of(id) != change.session) change.queue->session_lost();
@@ -126,9 +124,10 @@ trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   auto out = self_->make_response_promise<bool>();
   stopping_ = true;
   // What was ordered stays ordered; only those who wait are told.
-  for (const auto& [id, order] : std::exchange(orders_, {}))
-    self_->send(order, settle_atom::value,
-                command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"});
+  for (auto& [id, replies] : std::exchange(waiting_, {}))
+    for (auto& one : replies)
+      one.deliver(command_reply{
+          command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"}});
   if (runner_->idle())
     out.deliver(true);
   else
@@ -143,8 +142,8 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
   state->begin(self, std::move(deps));
   return {
       [state](admit_atom, const proven_machine& who) { return state->admit(who); },
-      [state](attach_atom, const node_id& id, const bytes& spki, const boot_id& boot,
-              const session_actor& session) { return state->attach(id, spki, boot, session); },
+      [state](attach_atom, const node_id& id, const shown_certificate& shown, const boot_id& boot,
+              const session_actor& session) { return state->attach(id, shown, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
       [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
       [state](decide_atom, const decision_request& request) { return state->take(request); },

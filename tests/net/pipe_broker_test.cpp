@@ -135,6 +135,18 @@ TEST_CASE("a session that says nothing is cut when it was idle for too long") {
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
 }
 
+TEST_CASE("how long a peer may be silent its owner says, whatever holds for others") {
+  pipe_limits limits;
+  limits.idle = std::chrono::hours{1};
+  manners how;
+  how.silence = 100ms;
+  service s{limits, how};
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  CHECK(p.cut_off());
+  CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
+}
+
 TEST_CASE("after stop_accepting nobody comes in and everybody stays") {
   service s;
   peer p{s.port()};

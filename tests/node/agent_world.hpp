@@ -71,9 +71,11 @@ inline net::pipe_broker_actor::behavior_type fake_broker(net::pipe_broker_actor:
       },
       [](const net::pipe_credit&) {},
       [](const net::pipe_ready&) {},
-      [w](const net::pipe_close& m) {
+      [](const net::pipe_silence&) {},
+      [self, w](const net::pipe_close& m) {
         w->left += 1;
         if (m.pipe.value == w->pipes) w->hung_up = true;
+        self->send(w->owner, net::pipe_closed{m.pipe, net::pipe_end::by_owner});
       },
       [](const net::pipe_allow_idle&) {},
       [](const net::pipe_adopt&) { return net::pipe_opened{}; },
@@ -157,7 +159,7 @@ public:
                                       {pki_.root.cert()},
                                       {},
                                       key,
-                                      {std::chrono::milliseconds{0}, std::chrono::milliseconds{0}},
+                                      {std::chrono::milliseconds{0}, std::chrono::milliseconds{0}, "info"},
                                       {},
                                       clock,
                                       silent(),

@@ -115,6 +115,55 @@ TEST_CASE("certificates cost a signature and a record for ever: no session gets 
   CHECK(again.close);
 }
 
+TEST_CASE(
+    "a renewal that people ordered does not end the session, however soon, and no other one goes with it") {
+  const auto renew =
+      frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
+  auto protocol = ready();
+  CHECK(protocol.on_frame(renew, {1'000}).asks.size() == 1);
+  command_record order;
+  order.id = {7};
+  order.kind = command_kind::renew;
+  order.deadline = {60'000};
+  protocol.on_due({order});
+  (void)protocol.on_frame(beat(1), {2'000});
+  const auto ordered = protocol.on_frame(renew, {2'001});
+  CHECK(ordered.asks.size() == 1);
+  CHECK_FALSE(ordered.close);
+  CHECK(protocol.on_frame(renew, {2'002}).close);
+}
+
+TEST_CASE("each reply says what people set for the machine, from the first of a session on") {
+  using told = std::tuple<std::uint32_t, std::uint32_t, std::string>; // interval, jitter, log level
+  const auto said = [](const agent_effects& effects) {
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send.at(0))).value();
+    return parsed.read([](wire::ServiceFrame::Reader in) {
+      const auto answer = in.getBeatReply();
+      return told{answer.getIntervalMs(), answer.getTuning().getJitterMs(),
+                  std::string{text_of(answer.getTuning().getLogLevel())}};
+    });
+  };
+  agent_protocol_settings settings;
+  settings.longest_beat = std::chrono::milliseconds{60'000};
+  agent_protocol protocol{{}, bytes{1}, {}, settings};
+  (void)protocol.on_frame(hello(), {0});
+  auto with = attached();
+  with.tuning = {std::chrono::milliseconds{20'000}, std::chrono::milliseconds{500}, "debug"};
+  (void)protocol.on_attached(std::move(with));
+  CHECK(said(protocol.on_frame(beat(1), {0})) == told{20'000, 500, "debug"});
+  // How long it may be silent is three of the beats that it knows of.
+  CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
+  protocol.on_tuning({});
+  CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
+  CHECK(said(protocol.on_frame(beat(2), {20'000})) == told{10'000, 0, ""});
+  CHECK(protocol.patience() == std::chrono::milliseconds{30'000});
+  // A lease that was made shorter since has three beats all the same.
+  settings.longest_beat = std::chrono::milliseconds{5'000};
+  protocol.change(settings);
+  protocol.on_tuning({std::chrono::milliseconds{20'000}, {}, {}});
+  CHECK(said(protocol.on_frame(beat(3), {30'000})) == told{5'000, 0, ""});
+}
+
 TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   const auto asked = protocol.on_frame(hello(), {0});

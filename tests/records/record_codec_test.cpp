@@ -103,6 +103,9 @@ TEST_CASE("a node comes back with its candidate, its approval, and why it was re
   in.revoked = {9};
   in.revoked_by = "uid=0";
   in.revoked_reason = "stolen from rack 4";
+  in.tuning = {std::chrono::seconds{20}, std::chrono::milliseconds{500}, "debug"};
+  in.certificate_serial = {7};
+  in.certificate_not_after = {11};
   const auto stored = to_record(in);
   const auto out = node_from(in.id, stored.read_back());
   REQUIRE(out.ok());
@@ -110,6 +113,9 @@ TEST_CASE("a node comes back with its candidate, its approval, and why it was re
   CHECK(out->candidate->approved_fingerprint == filled(3));
   CHECK(out->revoked_by == in.revoked_by);
   CHECK(out->revoked_reason == in.revoked_reason);
+  CHECK(out->tuning == in.tuning);
+  CHECK(out->certificate_serial == in.certificate_serial);
+  CHECK(out->certificate_not_after == in.certificate_not_after);
 }
 
 TEST_CASE("a value of an enumeration that this version does not know is a fault, never good news") {
@@ -228,8 +234,6 @@ TEST_CASE("a command comes back as it was stored") {
   in.kind = command_kind::reconfigure;
   in.outcome = command_outcome::sent;
   in.deadline = {99};
-  in.beat_ms = 500;
-  in.log_level = "debug";
   const auto out = command_from({7}, to_record(in).read_back());
   REQUIRE(out.ok());
   CHECK(*out == in);

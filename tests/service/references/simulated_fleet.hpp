@@ -87,6 +87,7 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
       [](const net::pipe_data&) {},
       [](const net::pipe_closed&) {},
       [](deliver_atom, const due_commands&) {},
+      [](tune_atom, const tuning&) {},
       [ear](context_atom, const context_ptr& context) {
         const std::lock_guard guard{ear->lock};
         ear->context = context;
@@ -495,7 +496,7 @@ private:
   /// A session of its own for each attestation: it always works under what is in force.
   void attach(machine& one) {
     caf::scoped_actor self{*system_};
-    self->request(trust_, patience, attach_atom::value, one.id, bytes{}, booted(one), session_)
+    self->request(trust_, patience, attach_atom::value, one.id, shown_certificate{}, booted(one), session_)
         .receive(
             [&](const attach_reply& with) {
               REQUIRE_MESSAGE(with.ok(), with.fault().check);

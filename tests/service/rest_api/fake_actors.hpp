@@ -96,7 +96,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
   };
   return {
       [](admit_atom, const proven_machine&) -> admission_reply { return admission_answer{}; },
-      [](attach_atom, const node_id&, const bytes&, const boot_id&, const session_actor&) -> attach_reply {
+      [](attach_atom, const node_id&, const shown_certificate&, const boot_id&,
+         const session_actor&) -> attach_reply {
         return fault{errc::internal, "fake"};
       },
       [](detach_atom, const node_id&, session_epoch) {},
@@ -106,7 +107,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
       [](report_atom, const node_id&, const command_result&) {},
       [=](command_atom, const command_request& order) -> caf::result<command_reply> {
         const auto name = name_of(order.node);
-        known->note("attest " + name + " within " + std::to_string(order.within.count()) + " by " + order.by);
+        known->note(std::string{to_string(order.kind)} + " " + name + " within "
+                    + std::to_string(order.within.count()) + " by " + order.by);
         if (name == "silent") {
           auto promise = self->make_response_promise<command_reply>();
           known->keep(promise);
