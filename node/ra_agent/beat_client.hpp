@@ -37,7 +37,7 @@ struct beat_effects {
   bool accepted = false; ///< the service's hello came: only now it has judged our certificate
   bool replied = false;  ///< the open beat was answered
   std::optional<wall_time> service_clock; ///< what the service's clock says; with `accepted`, if it says it
-  muster::tuning tuning; ///< by that reply; its beat is the interval of this session
+  muster::tuning tuning;                  ///< by that reply; its beat is the interval of this session
   std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service says, at most an hour
   std::optional<challenge_order> challenge;
   std::vector<command> commands;     ///< as received: the errand book decides

@@ -34,19 +34,18 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
   runner_ = std::make_unique<node_runner>(
-      node_runner::ports{
-          deps_.reader,
-          [this](shared_batch batch, node_runner::landed landed) {
-            commit(std::move(batch), std::move(landed));
-          },
-          [this](const node_id& id, const settled_node& at, const node_change& change) {
-            deps_.watch->decided(id, at.state(), *change.after.state);
-          },
-          [this](const node_id& id, node_change& change) { publish(id, change); },
-          [this](const node_id& id, const fault& why) {
-            deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
-                              {{"node", to_string(id)}, runtime::fault_check(why)});
-          }},
+      node_runner::ports{deps_.reader,
+                         [this](shared_batch batch, node_runner::landed landed) {
+                           commit(std::move(batch), std::move(landed));
+                         },
+                         [this](const node_id& id, const settled_node& at, const node_change& change) {
+                           deps_.watch->decided(id, at.state(), *change.after.state);
+                         },
+                         [this](const node_id& id, node_change& change) { publish(id, change); },
+                         [this](const node_id& id, const fault& why) {
+                           deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
+                                             {{"node", to_string(id)}, runtime::fault_check(why)});
+                         }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
   for (const auto& context : deps_.contexts)
