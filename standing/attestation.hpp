@@ -35,7 +35,7 @@ struct attachment {
   endorsement level = endorsement::none;
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
-  moment opened{}; ///< when this one did
+  moment opened{};         ///< when this one did
   muster::tuning tuning{}; ///< what people set for it
 };
 
