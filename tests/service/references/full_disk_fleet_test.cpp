@@ -10,8 +10,8 @@ using namespace muster::service::fleet_test;
 
 namespace {
 
-struct trusted_fleet : simulated_fleet {
-  trusted_fleet() : simulated_fleet{2} {
+struct filled_disk_fleet : simulated_fleet {
+  filled_disk_fleet() : simulated_fleet{2} {
     attest_all();
     REQUIRE(accept(machines.front()).ok());
     clock->pass(std::chrono::seconds{1});
@@ -29,7 +29,7 @@ struct trusted_fleet : simulated_fleet {
 
 TEST_CASE(
     "check 30: an implant that is found while the disk is full is shown, and the service is not ready") {
-  trusted_fleet fleet;
+  filled_disk_fleet fleet;
   auto& bad = fleet.machines.back();
   CHECK(fleet.shown(bad) == "trusted");
   CHECK(fleet.storing().ok());
@@ -49,7 +49,7 @@ TEST_CASE(
 }
 
 TEST_CASE("check 30: what is good while the disk is full is shown to nobody before it is on record") {
-  trusted_fleet fleet;
+  filled_disk_fleet fleet;
   auto& mended = fleet.machines.back();
   appraisal::samples::push_file(mended.used, "/usr/bin/implant", "an implant");
   REQUIRE(fleet.attests(mended));
