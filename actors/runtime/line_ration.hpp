@@ -39,6 +39,7 @@ private:
 
   std::map<std::string, of_event, std::less<>> by_event_; ///< events are literals of ours: few
   std::unordered_map<std::string, bucket> by_subject_;    ///< event and subject
+  time looked_{};                                         ///< for those that have all of their burst again
 };
 
 } // namespace muster::runtime
