@@ -18,6 +18,9 @@ bool line_ration::subject_may(std::string name, time now) {
   if (const auto known = by_subject_.find(name); known != by_subject_.end())
     return take(known->second, subject_burst, subject_per_second, now);
   if (by_subject_.size() >= max_subjects) {
+    // Linear, so that no flood of subjects makes each of its lines cost that.
+    if (now - looked_ < std::chrono::seconds{10}) return true;
+    looked_ = now;
     constexpr std::chrono::seconds full_again{static_cast<int>(subject_burst / subject_per_second)};
     std::erase_if(by_subject_, [&](const auto& one) { return now - one.second.at >= full_again; });
     if (by_subject_.size() >= max_subjects) return true;

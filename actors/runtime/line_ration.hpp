@@ -17,7 +17,7 @@ namespace muster::runtime {
 class line_ration {
 public:
   using time = std::chrono::steady_clock::time_point;
-  static constexpr double subject_burst = 8, subject_per_second = 0.1;
+  static constexpr double subject_burst = 16, subject_per_second = 0.1;
   static constexpr double event_burst = 1000, event_per_second = 20;
   static constexpr std::size_t max_subjects = 16'384; ///< beyond them the event's bucket alone decides
 
@@ -39,6 +39,7 @@ private:
 
   std::map<std::string, of_event, std::less<>> by_event_; ///< events are literals of ours: few
   std::unordered_map<std::string, bucket> by_subject_;    ///< event and subject
+  time looked_{};                                         ///< for those that have all of their burst again
 };
 
 } // namespace muster::runtime

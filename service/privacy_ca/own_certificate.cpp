@@ -41,7 +41,7 @@ status own_certificate::holds() const {
   const std::lock_guard lock{mutex_};
   const auto now = deps_.clock->wall();
   if (shown_.valid_at(now)) return {};
-  return fault{errc::expired, "ca/service.pem " + said_of(shown_, now) + "; no agent can connect"};
+  return fault{errc::busy, "ca/service.pem " + said_of(shown_, now) + "; no agent can connect"};
 }
 
 void own_certificate::look() {

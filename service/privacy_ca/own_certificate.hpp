@@ -35,7 +35,7 @@ public:
   /// To be called once an hour. Makes the certificate anew if it is due, tries again next time if that fails,
   /// and warns once a day of all that does not hold or ends soon.
   void look();
-  /// fault expired: no agent can connect now: the certificate that is shown does not hold.
+  /// fault busy: no agent can connect now: the certificate that is shown does not hold.
   status holds() const;
 
 private:

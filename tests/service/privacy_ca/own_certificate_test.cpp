@@ -126,6 +126,7 @@ TEST_CASE("what cannot be made is tried again, and what ends is said once a day 
   CHECK(w.said("ca/service.pem ends at 20") == 2);
   w.clock->passed = 366 * a_day;
   CHECK(w.own->holds().fault().check.find("no agent can connect") != std::string::npos);
+  CHECK(w.own->holds().fault().code == errc::busy); // 503 at /readyz
   w.works = true;
   w.own->look();
   CHECK(w.own->holds().ok());
