@@ -170,9 +170,9 @@ TEST_CASE("a certificate that this machine's clock calls over is shown, and is n
   world.clock->ahead_ms = 5 * net::test::day;
   const auto hello = [] {
     return to_agent([](wire::ServiceFrame::Builder out) {
-      auto hello = out.initHello();
-      fill_hello(hello);
-      hello.setTimeMs(net::test::noon.milliseconds);
+      auto greeting = out.initHello();
+      fill_hello(greeting);
+      greeting.setTimeMs(net::test::noon.milliseconds);
     });
   };
   world.start(

@@ -18,9 +18,9 @@ namespace {
 constexpr node_id web{{1}};
 
 /// One machine on record, its commands as TrustMgr has them, and a disk that takes everything at once.
-class world {
+class commanded_world {
 public:
-  world() {
+  commanded_world() {
     node_record node;
     node.id = web;
     node.standing = standing::enrolled;
@@ -115,7 +115,7 @@ private:
 } // namespace
 
 TEST_CASE("what is set for a machine is on record at once, and what is not named stays") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::reconfigure, {20s, {}, "debug"}));
   CHECK(w.node()->tuning == tuning{20s, 0ms, "debug"});
   CHECK(w.tuned == tuning{20s, 0ms, "debug"});
@@ -142,7 +142,7 @@ TEST_CASE("a value outside its limits is refused with a sentence, and changes no
        {row{{99ms, {}, {}}, "beat: from 100ms to 1m (a lease has at least three beats), or \"default\""},
         row{{60'001ms, {}, {}}, "beat: from 100ms to 1m"}, row{{{}, 601s, {}}, "jitter: from 1ms to 10m"},
         row{{{}, {}, "loud"}, "log_level: error, warning, info or debug"}, row{{}, "nothing is set"}}) {
-    world w;
+    commanded_world w;
     const auto refused = w.order(command_kind::reconfigure, how);
     REQUIRE(refused);
     CHECK(refused->code == errc::malformed);
@@ -150,12 +150,12 @@ TEST_CASE("a value outside its limits is refused with a sentence, and changes no
     CHECK(w.node()->tuning == tuning{});
     CHECK(w.queue.open().empty());
   }
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::reconfigure, {60s, 10min, {}}));
 }
 
 TEST_CASE("who orders what is open already waits for that one") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   const auto first = w.added;
   CHECK_FALSE(w.order(command_kind::renew));
@@ -164,7 +164,7 @@ TEST_CASE("who orders what is open already waits for that one") {
 }
 
 TEST_CASE("check 32: a machine that accepts to leave is on record until it has left, and then it is not") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   const auto other = w.added;
   CHECK_FALSE(w.order(command_kind::unregister));
@@ -187,7 +187,7 @@ TEST_CASE("check 32: a machine that accepts to leave is on record until it has l
 
 TEST_CASE("a machine that accepted to leave and did not stays, and its later word counts") {
   for (const auto how : {command_outcome::expired, command_outcome::failed}) {
-    world w;
+    commanded_world w;
     CHECK_FALSE(w.order(command_kind::unregister));
     w.hand_out();
     w.report(w.added, command_outcome::accepted);
@@ -200,7 +200,7 @@ TEST_CASE("a machine that accepted to leave and did not stays, and its later wor
 
 TEST_CASE(
     "check 32: a machine that accepted to leave has time for its last word, and a later one forgets nobody") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::unregister, {}, 60s));
   w.hand_out();
   w.report(w.added, command_outcome::accepted);
@@ -219,7 +219,7 @@ TEST_CASE(
 }
 
 TEST_CASE("check 32: a machine that left, enrolled again and only then says so is not forgotten") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   const auto other = w.added;
   CHECK_FALSE(w.order(command_kind::unregister));
@@ -238,7 +238,7 @@ TEST_CASE("check 32: a machine that left, enrolled again and only then says so i
 }
 
 TEST_CASE("a late word corrects what was not known, and nothing else") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   const auto id = w.added;
   w.hand_out();
@@ -254,7 +254,7 @@ TEST_CASE("a late word corrects what was not known, and nothing else") {
 }
 
 TEST_CASE("check 32: that a machine attested is for its evidence to say, early and late") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   w.hand_out();
   w.report(w.added, command_outcome::done);
@@ -266,7 +266,7 @@ TEST_CASE("check 32: that a machine attested is for its evidence to say, early a
 }
 
 TEST_CASE("a command of another machine is nobody's to report") {
-  world w;
+  commanded_world w;
   command_record theirs;
   theirs.id = {99};
   theirs.node = node_id{{2}};
@@ -279,7 +279,7 @@ TEST_CASE("a command of another machine is nobody's to report") {
 
 TEST_CASE("check 32: nothing that was ordered before a machine is forgotten or revoked outlives that") {
   for (const bool forgotten : {true, false}) {
-    world w;
+    commanded_world w;
     CHECK_FALSE(w.order(command_kind::attest));
     const auto sent = w.added;
     w.hand_out();
@@ -301,7 +301,7 @@ TEST_CASE("check 32: nothing that was ordered before a machine is forgotten or r
 }
 
 TEST_CASE("nothing is handed out where no session is open") {
-  world w;
+  commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   w.session = {};
   w.hand_out();
