@@ -280,7 +280,7 @@ TEST_CASE("a command that comes twice is carried out once, and answered twice") 
   const auto order = [](auto reply) { put_command(reply, 1, command_kind::reconfigure, 60'000); };
   world.reply(order);
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
-  world.pass(500ms);
+  world.pass(10s);
   const auto written = world.w->kept.size();
   world.take(kind::REPORT);
   world.reply(order);
@@ -298,7 +298,7 @@ TEST_CASE("a report is sent again in the next session until a reply follows it")
   world.say(agent_hello());
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
   world.reply();
-  world.pass(500ms);
+  world.pass(10s);
   CHECK(outcomes(world).empty());
 }
 
