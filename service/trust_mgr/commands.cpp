@@ -153,6 +153,7 @@ void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
   scan_if_vendors_changed();
+  retry_some();
   std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
     // While something of the node is on its way, its queue is, too.

@@ -49,7 +49,8 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
           [this](const node_id& id, node_change& change) { publish(id, change); },
           [this](const node_id& id, const fault& why) {
             deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
-          }},
+          },
+          [this](const settled_node& at) { return renew(at); }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
   // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
