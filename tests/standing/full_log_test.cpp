@@ -251,10 +251,10 @@ written recorded(const node_state& before, bool unread) {
   request.evidence = std::make_shared<const node_evidence>();
   auto after = decide(before, node_record{}, request, {}, {{}, {1000}, {1'000'000}});
   after.unread = unread;
-  write_batch batch;
-  record_decision(batch, before, after, node_record{}, request, {1'000'000});
+  node_change change;
+  record_decision(change, before, after, node_record{}, request, {1'000'000});
   written out;
-  for (const auto& one : batch.operations()) {
+  for (const auto& one : change.batch.operations()) {
     out.cleared = out.cleared || std::holds_alternative<store_operation::clear_claims>(one);
     if (const auto* more = std::get_if<store_operation::add_claims>(&one)) out.files += more->files.size();
   }
