@@ -1,7 +1,6 @@
 // The second half of running_attestation: what follows when everything has arrived.
 #include "appraisal/appraise_after_log.hpp"
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/appraise_files.hpp"
+#include "appraisal/appraise_outcome.hpp"
 #include "appraisal/boot_evidence.hpp"
 #include "appraisal/boot_story.hpp"
 #include "appraisal/claims_behind.hpp"
@@ -81,6 +80,8 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
   out.end = attestation_end::again;
   out.booted = booted_;
   out.reason = std::move(reason);
+  out.ended = ended_;
+  out.uncovered = told_;
   if (auto bad = unproven(told_)) out.findings.push_back(*std::move(bad));
   return out;
 }
@@ -109,9 +110,11 @@ std::optional<attestation_outcome> running_attestation::cut_off() && {
   const cpu_turn counted{inputs_.budget};
   if (!quote_) return std::nullopt; // nothing that is this machine's word
   auto bad = unproven(told_);
-  if (!bad) return std::nullopt;
+  if (!bad && !ended_) return std::nullopt;
   attestation_outcome out;
-  out.findings.push_back(*std::move(bad));
+  out.end = bad ? attestation_end::failed : attestation_end::again;
+  out.ended = ended_;
+  if (bad) out.findings.push_back(*std::move(bad));
   return out;
 }
 
@@ -261,8 +264,12 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     const bool unused = log == nullptr && event_log_.has_value();
     out.claims = claims_from_evidence(log, ima, unused ? unused_log_of(*event_log_) : unused_log::none);
   }
-  if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget))
+  // In the same boot the list was led to the recorded values at the recorded entry: its entries are the same.
+  const bool repeats = !increment() && goes_on == continuity::same_boot && out.boot->pins == recorded->pins;
+  claims_mark known{repeats ? recorded->ima.entries : 0};
+  if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget, &known))
     return failure({errc::limit, "ima-log: more than can be kept"});
+  out.known_files = known.claims;
   auto events = kexec_findings(ima);
   std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), goes_on, manifest_.boot_log, log},
                                         {inputs_.reference.get(), inputs_.staged.get()}),
@@ -274,20 +281,16 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     return out;
   }
   const reference_choice reference{inputs_.reference.get(), inputs_.staged.get()};
-  if (!increment()) {
-    out.findings = appraise_boot(*out.claims, reference, *inputs_.policy);
-    if (manifest_.boot_log) out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
-  }
-  out.ima_log = cut_log(ima.runs());
-  auto files = appraise_files(out.files, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
-  out.passed_over = files.passed_over;
-  out.unlisted = files.total - files.findings.size();
-  std::ranges::move(files.findings, std::back_inserter(out.findings));
-  std::ranges::move(events, std::back_inserter(out.findings));
-  if (auto bad = unproven(ima.behind())) out.findings.push_back(*std::move(bad));
+  out.findings = std::move(events);
   std::ranges::move(unexplained_moves(moves.unexplained, reference), std::back_inserter(out.findings));
   if (increment())
     if (auto behind = claims_behind(ima, moves)) out.findings.push_back(*std::move(behind));
+  out.ended = ended_;
+  out.uncovered = ima.behind();
+  appraise_outcome(out, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
+  if (!increment() && manifest_.boot_log)
+    out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
+  out.ima_log = cut_log(ima.runs());
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "appraisal/kept_log.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "tpm/evidence/after_log.hpp"
+#include "tpm/evidence/ima_runs.hpp"
 #include "tpm/evidence/log_state.hpp"
 #include "tpm/format/attest.hpp"
 
@@ -44,14 +45,20 @@ struct attestation_outcome {
   std::string reason;         ///< of `again`: one sentence for the log
   bool booted = false;        ///< of `again`: since what is on record; whole logs are always asked for then
   bool must_enrol = false;    ///< counters went back: this generation is over (docs/protocol.md 4)
+  /// The counters of a quote that verified, where they are later than those on record: that boot is over, or
+  /// it was interrupted, whatever else comes.
+  std::optional<tpm::clock_info> ended = std::nullopt;
+  std::vector<tpm::ima_run> uncovered; ///< entries that it told and no quote covers (unproven.hpp)
 
   // Of a verified attestation only.
   std::optional<recorded_boot> boot; ///< to be recorded in place of the old one
   std::optional<boot_claims> claims; ///< of the boot; empty: as recorded
   file_claims files;                 ///< the new entries, in the order of the log, repeats included
-  std::uint64_t passed_over = 0;     ///< of the new entries: add to the record, or begin anew with whole logs
-  std::optional<frame> boot_log;     ///< as it came, verified; empty: as recorded, or there is none
-  std::vector<log_piece> ima_log;    ///< the bytes of the new entries: of all with whole logs
+  std::size_t known_files =
+      0; ///< so many of these, the first ones, are of entries that are on record already
+  std::uint64_t passed_over = 0;  ///< of the new entries: add to the record, or begin anew with whole logs
+  std::optional<frame> boot_log;  ///< as it came, verified; empty: as recorded, or there is none
+  std::vector<log_piece> ima_log; ///< the bytes of the new entries: of all with whole logs
 };
 
 } // namespace muster::appraisal

@@ -178,13 +178,15 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
 }
 
 bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signature_rules& rules,
-                   const cpu_budget& budget) {
+                   const cpu_budget& budget, claims_mark* mark) {
   out.reserve(ima.size(), ima.bytes()); // a claim is smaller than its entry
   claim_writer write{out, rules, budget};
   place_finder places{ima.first()};
   tpm::genuine_aggregates genuine{ima.pcrs()};
+  auto index = ima.first();
   ima.for_each([&](const tpm::ima_entry& entry) {
     write.add(entry, readings_of(entry, places.next(entry), genuine));
+    if (++index == (mark == nullptr ? 0 : mark->entries)) mark->claims = out.size();
   });
   return write.all_fit();
 }

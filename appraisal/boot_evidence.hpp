@@ -23,12 +23,19 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
 /// What a log is that has no bank in common with the quote.
 unused_log unused_log_of(const tpm::event_log& log) noexcept;
 
+/// A place in a log, and how many claims came of the entries before it.
+struct claims_mark {
+  std::uint64_t entries = 0; ///< before it, from the first of the log on
+  std::size_t claims = 0;
+};
+
 /// Appends the entries as claims, in the order of the log, each under every reading that its bytes allow
-/// (ima_readings.hpp). False if they do not all fit. Signatures are verified if `rules` want them; a buffer
-/// becomes a claim of what it is (measured_buffer.hpp). Over its budget it ends early: whoever holds the
-/// budget looks at it.
+/// (ima_readings.hpp). False if they do not all fit. Counts the claims before `mark`, if there is one.
+/// Signatures are verified if `rules` want them; a buffer becomes a claim of what it is
+/// (measured_buffer.hpp). Over its budget it ends early: whoever holds the budget looks at it.
 [[nodiscard]] bool append_claims(file_claims& out, const tpm::verified_ima& ima,
-                                 const signature_rules& rules = {}, const cpu_budget& budget = {});
+                                 const signature_rules& rules = {}, const cpu_budget& budget = {},
+                                 claims_mark* mark = nullptr);
 
 /// The same for entries that nothing proves (told_entries.hpp): claims that may only make things worse. As
 /// many as fit.

@@ -87,6 +87,7 @@ status running_attestation::compare_with_record() {
   case tpm::boot_change::resumed:
     if (increment()) again_ = "the machine booted or resumed";
     booted_ = true;
+    ended_ = quote_->clock();
     return {};
   case tpm::boot_change::went_back: break;
   }

@@ -89,7 +89,8 @@ public:
   attestation_outcome finish() &&;
 
   /// No more will come, for whatever reason: the session ended, the time was over. A failure with what was
-  /// told so far, if that is bad; else nothing.
+  /// told so far, if that is bad; `again` if the quote came and says that the boot on record ended; else
+  /// nothing.
   std::optional<attestation_outcome> cut_off() &&;
 
 private:
@@ -147,6 +148,7 @@ private:
   std::string again_; // why whole logs are needed; empty: they are not
   bool went_back_ = false;
   bool booted_ = false; // since what is on record, by its counters or by its kernel's boot id
+  std::optional<tpm::clock_info> ended_; // by its counters
 };
 
 } // namespace muster::appraisal

@@ -7,6 +7,14 @@
 
 namespace muster::appraisal {
 
+namespace {
+
+constexpr std::string_view unproven_check = "evidence.unproven";
+
+} // namespace
+
+bool is_unproven(const finding& f) noexcept { return f.check == unproven_check; }
+
 std::optional<finding> unproven_finding(const std::vector<finding>& found) {
   const auto failures = std::ranges::count(found, severity::failure, &finding::level);
   if (failures == 0) return std::nullopt;
@@ -14,7 +22,7 @@ std::optional<finding> unproven_finding(const std::vector<finding>& found) {
   finding out;
   out.kind = finding_kind::evidence;
   out.level = severity::failure; // `first` was weighed already
-  out.check = "evidence.unproven";
+  out.check = unproven_check;
   out.subject = first.subject;
   out.expected = first.expected;
   out.found = first.found;
@@ -35,9 +43,11 @@ std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, const r
 std::shared_ptr<const attestation_outcome> bad_news_of(std::shared_ptr<const attestation_outcome> late) {
   if (late == nullptr || late->end == attestation_end::failed) return late;
   auto bad = unproven_finding(late->findings);
-  if (!bad) return nullptr;
+  if (!bad && !late->ended) return nullptr;
   auto out = std::make_shared<attestation_outcome>();
-  out->findings.push_back(*std::move(bad));
+  out->end = bad ? attestation_end::failed : attestation_end::again;
+  out->ended = late->ended;
+  if (bad) out->findings.push_back(*std::move(bad));
   return out;
 }
 

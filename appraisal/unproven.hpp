@@ -21,12 +21,16 @@ namespace muster::appraisal {
 /// is among them.
 std::optional<finding> unproven_finding(const std::vector<finding>& found);
 
+/// Whether it is one of those.
+bool is_unproven(const finding& f) noexcept;
+
 /// The same for entries of an IMA log: what the policy makes a failure of.
 std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, const reference_choice& reference,
                                      const policy& rules, const hash_seed& seed, const cpu_budget& budget);
 
 /// What an outcome leaves that comes too late to count: of a session that ended, behind its deadline. A
-/// failure stays one; of anything else the bad news stay. Null if there are none.
+/// failure stays one; of anything else the bad news stay, and that the boot on record ended (`again`, with
+/// nothing but `ended`). Null if there are none.
 std::shared_ptr<const attestation_outcome> bad_news_of(std::shared_ptr<const attestation_outcome> late);
 
 } // namespace muster::appraisal

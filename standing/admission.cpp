@@ -59,12 +59,14 @@ admission admit_vendor(const proven_machine& who, const admission_rules& rules, 
 admission reissue(const node_record& known, const proven_machine& who, const bytes32& fingerprint) {
   auto node = known;
   const bool new_key = node.node_spki != who.node_spki;
+  // The same once more is no change of the node: it waits for nothing, and nothing waits for it.
+  bool changed = new_key || node.facts != who.facts || node.candidate;
   node.node_spki = who.node_spki;
   node.facts = who.facts;
   // Who vouched once and does not now is not heard any more (standing/vouching.hpp).
-  take_vouching(node, {who.level, {}, false}, who.ek_chain);
+  changed = take_vouching(node, {who.level, {}, false}, who.ek_chain) || changed;
   node.candidate.reset();
-  return {admission_kind::admit, std::move(node), true, fingerprint,
+  return {admission_kind::admit, std::move(node), changed, fingerprint,
           new_key ? "certificate re-issued for a new node key" : "certificate re-issued"};
 }
 

@@ -26,7 +26,7 @@ struct pending_counts {
 };
 
 enum class admission_kind : std::uint8_t {
-  admit,   ///< store `node`, then issue its certificates
+  admit,   ///< store `node` if `changed`, then issue its certificates
   pending, ///< store `node` if `changed`, then answer with the fingerprint
 };
 

@@ -1,5 +1,7 @@
 #include "standing/attestation_change.hpp"
 
+#include "appraisal/appraise_outcome.hpp"
+#include "appraisal/signature_rules.hpp"
 #include "appraisal/unproven.hpp"
 #include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
@@ -9,28 +11,47 @@ namespace muster::service {
 
 namespace {
 
-/// Whether the findings on record are those of this set and policy. Versions alone would do, but for a crash
-/// between a version and the settings that name it.
-bool judged_by(const node_state& state, const appraisal_context& context) {
-  const auto same = [](const std::optional<bytes32>& on_record, bool there, const bytes32& digest) {
-    return there ? on_record == digest : !on_record;
-  };
-  return state.appraisal_version >= context.version && same(state.policy, true, context.policy_digest)
-         && same(state.reference, context.reference != nullptr, context.reference_digest)
-         && same(state.staged, context.staged != nullptr, context.staged_digest);
+/// Evidence up to this is judged again here, where all machines wait; of more the good half is dropped, and
+/// the machine is asked again.
+constexpr std::size_t most_claims = std::size_t{1} << 16U;
+constexpr std::size_t most_uncovered = std::size_t{8} << 20U;
+
+bool small_enough(const appraisal::attestation_outcome& outcome) {
+  std::size_t uncovered = 0;
+  for (const auto& run : outcome.uncovered)
+    uncovered += run.bytes.size();
+  return outcome.files.size() <= most_claims && uncovered <= most_uncovered;
+}
+
+/// Evidence was judged by what was in force at its challenge. It is decided by what is in force now. False:
+/// it cannot be judged by that, so nothing good may come of it.
+bool judge_by(decision_request& request, const context_ptr& now) {
+  const auto was = std::exchange(request.context, now);
+  if (was->policy == now->policy && was->reference == now->reference && was->staged == now->staged)
+    return true;
+  if (request.outcome->end == appraisal::attestation_end::failed) return true;
+  // Signatures were verified with the keys of then.
+  if (!small_enough(*request.outcome)
+      || digest_of_pins(was->policy->signatures) != digest_of_pins(now->policy->signatures))
+    return false;
+  auto judged = std::make_shared<appraisal::attestation_outcome>(*request.outcome);
+  appraise_outcome(*judged, now->choice(), *now->policy, now->seed);
+  request.outcome = std::move(judged);
+  return true;
 }
 
 /// Bad news of an older identity, or of a boot that a newer attestation has left behind.
 bool overtaken(const decision_request& late, const settled_node& at) {
   if (late.of != at.node()->generation) return true;
+  if (late.outcome->end == appraisal::attestation_end::again) return !ends_lease(at.state(), *late.outcome);
   return at.state().number > late.number && at.state().boot && *at.state().boot != late.boot;
 }
 
-/// The state that an outcome is decided on: its findings are those of the request's context.
+/// The state that an outcome is decided on: its findings are those of what is in force.
 result<state_ptr> up_to_date(const settled_node& at, const node_record& node, const decision_request& request,
                              wall_time now, const decision_ports& ports) {
   const bool whole_boot = request.outcome->what == appraisal::occasion::new_boot;
-  if (whole_boot || !at.state().boot_claims || at.state().appraisal_version >= request.context->version)
+  if (whole_boot || !at.state().boot_claims || judged_by(at.state(), *request.context))
     return at.shared_state();
   auto judged = ports.appraise(node, at.state(), request.context);
   if (!judged) return judged.fault();
@@ -63,22 +84,45 @@ node_news verdict_news(const settled_node& at, verdict after, std::string why) {
   return out;
 }
 
+/// Nothing is recorded of it, and the machine is asked for whole logs at once.
+attestation_change ask_again(const settled_node& at) {
+  attestation_change out;
+  out.change.after = at.entry();
+  out.state = std::make_shared<node_state>(at.state());
+  out.ask_full_log = true;
+  return out;
+}
+
+/// What is on record of the boot is damaged or gone, and not only out of reach for now.
+bool lost(const fault& why) noexcept { return why.code == errc::malformed || why.code == errc::not_found; }
+
 } // namespace
+
+bool judged_by(const node_state& state, const appraisal_context& context) {
+  const auto same = [](const std::optional<bytes32>& on_record, bool there, const bytes32& digest) {
+    return there ? on_record == digest : !on_record;
+  };
+  return state.appraisal_version >= context.version && same(state.policy, true, context.policy_digest)
+         && same(state.reference, context.reference != nullptr, context.reference_digest)
+         && same(state.staged, context.staged != nullptr, context.staged_digest);
+}
 
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,
                                             const decision_setting& setting, const decision_ports& ports) {
   if (!at.node() || at.node()->standing != standing::enrolled)
     return fault{errc::conflict, "attestation: the node is not admitted any more; dropped"};
-  // Of an older session or number only what is bad counts.
   const bool newest = setting.newest_session && request.number > at.state().number;
-  if (!newest && !std::exchange(request.bad_news, true))
-    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
-  if (request.outcome == nullptr || (request.bad_news && overtaken(request, at)))
-    return fault{errc::conflict, "attestation: of an older session or number; dropped"};
   // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
-  const bool moved = request.bad_news || setting.moved;
+  const bool moved = !newest || request.bad_news || setting.moved;
   if (moved && request.context->group != setting.context->group)
     return fault{errc::conflict, "attestation: judged by the group that the node has left; dropped"};
+  const bool judged = judge_by(request, setting.context);
+  // Of an older session or number only what is bad counts.
+  if ((!newest || !judged) && !std::exchange(request.bad_news, true))
+    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+  if (newest && !judged && request.outcome == nullptr) return ask_again(at);
+  if (request.outcome == nullptr || (request.bad_news && overtaken(request, at)))
+    return fault{errc::conflict, "attestation: of an older session or number; dropped"};
 
   attestation_change out;
   auto& change = out.change;
@@ -87,20 +131,28 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   const auto node =
       ports.vouched(at.node(), verified ? request.evidence->attest : ports.newest_attest(at.state()));
   auto before = up_to_date(at, *node, request, wall, ports);
+  bool unread = false;
   if (!before) {
     change.news.push_back({node_news::weight::error,
                            "reappraisal.failed",
                            {{"node", to_string(at.id())}, {"check", before.fault().check}}});
-    // Nothing good can be built on it. What is bad counts whatever else is on record.
-    request.outcome = appraisal::bad_news_of(std::move(request.outcome));
-    if (request.outcome == nullptr) return before.fault();
-    request.bad_news = true;
+    unread = true;
+    // Whole logs have all that the record should have. Else nothing good can be built on it; what is bad
+    // counts whatever is on record.
+    if (request.outcome->what != appraisal::occasion::full_log) {
+      request.outcome = appraisal::bad_news_of(std::move(request.outcome));
+      if (request.outcome == nullptr && lost(before.fault()) && newest) return ask_again(at);
+      if (request.outcome == nullptr) return before.fault();
+      request.bad_news = true;
+    }
     before = at.shared_state();
   }
   if (node != at.node())
     before = std::make_shared<const node_state>(take_voucher(at, **before, *node, wall, change));
 
   auto after = decide(**before, *node, request, setting.rules, setting.now);
+  after.unread = unread;
+  if (unread) after.state.appraisal_version = 0; // what stays of the record was not judged by this context
   after.verdict_changed = after.state.verdict != at.state().verdict;
   after.evidence_kept = after.evidence_kept || after.verdict_changed;
   if (!after.ask_full_log) after.state.evidence_kept = after.evidence_kept;
@@ -115,6 +167,13 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   change.after.node = node;
   record_decision(change, at.state(), after, *node, request, wall);
   out.state = change.after.state;
+  if (after.ask_full_log && !at.state().lease_ended)
+    change.news.push_back({node_news::weight::info,
+                           "lease.ended",
+                           {{"node", to_string(at.id())},
+                            {"name", at.node()->name},
+                            {"why", request.outcome->reason.empty() ? "what is on record is out of date"
+                                                                    : request.outcome->reason}}});
   if (after.alarmed) change.news.push_back(alarm_news(at.id(), out.state->alarm->found));
   if (after.verdict_changed) {
     change.news.push_back(verdict_news(at, out.state->verdict, {}));

@@ -39,10 +39,16 @@ struct attestation_change {
   bool outdated = false; ///< what the node is judged by changed meanwhile: appraise it again
 };
 
+/// Whether the findings on record are those of this set and policy. Versions alone would do, but for a crash
+/// between a version and the settings that name it.
+bool judged_by(const node_state& state, const appraisal_context& context);
+
 /// fault conflict: of an older session or number, of a node that is not admitted any more, or judged by a
-/// group that it has left; what is bad counts if it is of this boot (docs/checks.md P7). An increment is
-/// decided on findings of the request's context: a machine cannot pass under a set that was never applied to
-/// its earlier entries. If they cannot be computed, only what is bad counts.
+/// group that it has left; what is bad counts if it is of this boot (docs/checks.md P7).
+/// Whatever was in force at the challenge, what is recorded was judged by what is in force now: the evidence
+/// is judged again by that, and so is the record that an increment adds to, in the same change. If the
+/// evidence cannot be judged by it (it is large, or signatures were verified with other keys), or the record
+/// cannot be read, only what is bad counts, and whole logs are asked for where nothing else would help.
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,
                                             const decision_setting& setting, const decision_ports& ports);
 

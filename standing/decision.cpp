@@ -14,8 +14,10 @@
 #include "standing/recorded_claims.hpp"
 #include "standing/vouching.hpp"
 #include "standing/whole_logs.hpp"
+#include "tpm/evidence/counters.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace muster::service {
 
@@ -65,12 +67,22 @@ void fail(decided& out, const node_state& before, const node_record& node, const
   out.state.valid_until = {};
 }
 
+/// Whether the TPM was reset since the boot on record. A new generation has none, and its TPM counts on: an
+/// AK that is made anew takes back nothing of what happened.
+bool was_reset(const node_state& before, const appraisal::attestation_outcome& outcome) {
+  return outcome.boot->clock.reset_count > before.reset_count;
+}
+
 bool whole_logs(occasion what) { return what == occasion::full_log || what == occasion::new_boot; }
 
 void take_verified(decided& out, const node_state& before, const node_record& node,
                    const decision_request& request, const decision_rules& rules, const moment& now) {
   const auto& outcome = *request.outcome;
-  conclude(out, before, node, *request.context, outcome.findings, outcome.what, outcome.unlisted, now.wall);
+  auto fresh = outcome.findings;
+  if (outcome.what == occasion::new_boot && !was_reset(before, outcome))
+    std::ranges::copy_if(before.findings, std::back_inserter(fresh),
+                         [](const finding& f) { return f.kind == finding_kind::event; });
+  conclude(out, before, node, *request.context, std::move(fresh), outcome.what, outcome.unlisted, now.wall);
   record_boot(out.state, *outcome.boot);
   out.state.proven = {};
   // Signatures were verified with other keys than those that the kept findings know of: judged again at once.
@@ -96,6 +108,16 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
+}
+
+/// What was verified before holds no more, or may not: trust ends with the record that says so, and whole
+/// logs that verify bring it back. Who asks for them and waits would leave the lease to whoever withholds
+/// them.
+void ask_for_whole_logs(decided& out) {
+  out.ask_full_log = true;
+  out.state.lease = {};
+  out.state.valid_until = {};
+  out.state.lease_ended = true;
 }
 
 counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
@@ -125,16 +147,27 @@ record<records::Result> result_record(const decided& after, const node_record& n
   return appraisal::to_record(out);
 }
 
+/// How many of the files of whole logs are on record and stay there. One thread writes the records of all
+/// machines, so what a machine sends again is not written again, unless it is to mend what is on record.
+std::size_t files_that_stay(const node_state& before, const decided& after,
+                            const appraisal::attestation_outcome& outcome) {
+  const bool sound =
+      before.boot_claims && !after.unread && std::ranges::none_of(before.findings, [](const finding& f) {
+        return f.kind == finding_kind::evidence;
+      });
+  return sound ? outcome.known_files : 0;
+}
+
 /// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
 /// boot in their place.
 void keep_boot(change_batch& batch, const node_state& before, node_state& state, const node_id& id,
-               const appraisal::attestation_outcome& outcome) {
+               const appraisal::attestation_outcome& outcome, std::size_t stay) {
   if (outcome.claims) {
     state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
     if (before.boot_claims) batch.drop_use({*before.boot_claims});
   }
   if (whole_logs(outcome.what)) {
-    batch.clear_claims(id);
+    if (stay == 0) batch.clear_claims(id);
     // An attestation of the same boot stands in the place of what it proves anew.
     const auto replaced = outcome.what == occasion::new_boot ? before.last_log : before.log;
     if (replaced != 0) batch.clear_log(id, replaced);
@@ -142,15 +175,27 @@ void keep_boot(change_batch& batch, const node_state& before, node_state& state,
   } else if (before.log != 0 && !outcome.ima_log.empty()) {
     batch.append_log(id, before.log, {}, outcome.ima_log);
   }
+  if (outcome.files.size() > stay) batch.add_claims(id, claims_for_record(outcome.files, stay));
 }
 
 } // namespace
+
+bool ends_lease(const node_state& before, const appraisal::attestation_outcome& outcome) {
+  if (!before.boot || before.lease_ended || !outcome.ended) return false;
+  const tpm::clock_info recorded{before.clock, before.reset_count, before.restart_count, before.clock_safe};
+  const auto since = tpm::compare_counters(recorded, *outcome.ended);
+  return since == tpm::boot_change::new_boot || since == tpm::boot_change::resumed;
+}
 
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now) {
   decided out{.state = before};
   const auto& outcome = *request.outcome;
   out.state.generation = node.generation;
+  if (request.bad_news && outcome.end == attestation_end::again) {
+    if (ends_lease(before, outcome)) ask_for_whole_logs(out);
+    return out;
+  }
   if (request.bad_news) { // whatever session and attestation are the newest now
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     out.state.must_enrol = before.must_enrol || outcome.must_enrol;
@@ -167,7 +212,7 @@ decided decide(const node_state& before, const node_record& node, const decision
     // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
     if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
-      out.ask_full_log = true;
+      ask_for_whole_logs(out);
       break;
     }
     take_verified(out, before, node, request, rules, now);
@@ -178,12 +223,12 @@ decided decide(const node_state& before, const node_record& node, const decision
       break;
     }
     if (outcome.booted) { // docs/protocol.md 4: that is always asked for from entry 0
-      out.ask_full_log = true;
+      ask_for_whole_logs(out);
       break;
     }
     if (may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
-      out.ask_full_log = true;
+      ask_for_whole_logs(out);
       break;
     }
     fail(out, before, node, *request.context,
@@ -249,8 +294,7 @@ void record_decision(node_change& out, const node_state& before, const decided& 
               request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (!after.ask_full_log) {
     if (outcome.end == attestation_end::verified) {
-      keep_boot(batch, before, state, node.id, outcome);
-      if (!outcome.files.empty()) batch.add_claims(node.id, claims_for_record(outcome.files));
+      keep_boot(batch, before, state, node.id, outcome, files_that_stay(before, after, outcome));
     }
     // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
     // goes at once (docs/protocol.md 8).

@@ -25,6 +25,7 @@ struct decided {
   bool verdict_changed = false;
   bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
   bool alarmed = false;       ///< two hosts use this identity: seen now
+  bool unread = false;        ///< the claims on record could not be read: whole logs replace them all
 };
 
 /// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
@@ -33,14 +34,19 @@ struct decided {
 ///              One that outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks
 ///              for whole logs first, as `again`; sooner it is recorded with that warning
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
-///   again      nothing but the time of asking, at most once in `whole_logs_pause`; sooner it is a failure,
-///   as
-///              is what it told that is bad. A machine that booted is always asked
-///   bad news   as failed, and whatever session and attestation are the newest stay so
+///   again      the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`; sooner it
+///   is
+///              a failure, as is what it told that is bad. A machine that booted is always asked
+///   bad news   as failed, and whatever session and attestation are the newest stay so. Where they say no
+///   more
+///              than that the boot on record ended, the lease ends
 /// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
 /// stands, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now);
+
+/// Whether a quote of the outcome proves that the boot on record ended, and its lease did not yet.
+bool ends_lease(const node_state& before, const appraisal::attestation_outcome& outcome);
 
 /// The claims of the whole boot were judged under another set or policy: no lease moves, and the number stays
 /// that of the claims.

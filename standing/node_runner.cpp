@@ -34,25 +34,46 @@ void node_runner::run(const node_id& id, decide how, told then) {
       return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
     return turn->second.push_back(std::move(one));
   }
-  start(id, one);
+  start(id, std::move(one));
 }
 
-/// Whether the change is on its way now; else it is over.
-bool node_runner::start(const node_id& id, const wish& one) {
+/// Whether a change of the node is on its way now; else the wish is over.
+bool node_runner::start(const node_id& id, wish one) {
   auto entry = read_entry(*ports_.store, id);
   if (!entry) return one.then(entry.fault()), false;
   const settled_node settled{id, *std::move(entry)};
+  if (!one.renewed && renew(settled, one)) return true;
   auto made = one.how(settled);
   if (!made) return one.then(made.fault()), false;
-  const auto change = std::make_shared<node_change>(*std::move(made));
+  return send(settled, *std::move(made), one.then);
+}
+
+/// Whether the record is being renewed; then `before` waits for that. If the disk does not take it, `before`
+/// goes on without: somebody waits for the answer.
+bool node_runner::renew(const settled_node& at, wish& before) {
+  if (!ports_.renew) return false;
+  auto made = ports_.renew(at);
+  if (!made
+      || (made->after.node == at.entry().node && made->after.state == at.entry().state
+          && made->batch.empty()))
+    return false;
+  busy_[at.id()].push_front(std::move(before));
+  return send(at, *std::move(made), [this, id = at.id()](const result<sequence>& stored) {
+    if (!stored) busy_.at(id).front().renewed = true;
+  });
+}
+
+bool node_runner::send(const settled_node& settled, node_change made, const told& then) {
+  const auto id = settled.id();
+  const auto change = std::make_shared<node_change>(std::move(made));
   const bool has_result = change->result.has_value();
   auto batch = take_batch(id, settled.entry(), *change);
-  if (batch.empty()) return end(id, settled.node(), *change, one.then, sequence{}), false;
+  if (batch.empty()) return end(id, settled.node(), *change, then, sequence{}), false;
   if (change->after.node) all_.hold(*change->after.node);
   busy_.try_emplace(id);
   ports_.decided(id, settled, *change);
   ports_.commit(std::move(batch).seal(), [this, id, before = settled.node(), change, has_result,
-                                          then = one.then](const result<sequence>& stored) {
+                                          then](const result<sequence>& stored) {
     if (stored && has_result) change->after.state = numbered(*change->after.state, *stored);
     end(id, before, *change, then, stored);
     next(id);
@@ -77,9 +98,9 @@ void node_runner::end(const node_id& id, const node_ptr& before, node_change& ch
 void node_runner::next(const node_id& id) {
   // Whatever was asked for meanwhile has lined up.
   while (!busy_.at(id).empty()) {
-    const auto one = std::move(busy_.at(id).front());
+    auto one = std::move(busy_.at(id).front());
     busy_.at(id).pop_front();
-    if (start(id, one)) return;
+    if (start(id, std::move(one))) return;
   }
   busy_.erase(id);
 }

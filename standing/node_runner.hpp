@@ -32,6 +32,10 @@ public:
     std::function<void(const node_id&, node_change&)> publish;
     /// A change could not be stored. `told` hears it, too.
     std::function<void(const node_id&, const fault&)> not_stored;
+    /// What must be on record before anything else is decided on it: a record that was judged by what is not
+    /// in force any more is judged first, whoever asks for what. An empty batch, or a fault: nothing. Null:
+    /// never.
+    std::function<result<node_change>(const settled_node&)> renew = nullptr;
   };
   /// fault: the change is refused.
   using decide = std::function<result<node_change>(const settled_node&)>;
@@ -57,8 +61,11 @@ private:
   struct wish {
     decide how;
     told then;
+    bool renewed = false; ///< as far as the disk lets it
   };
-  bool start(const node_id& id, const wish& one);
+  bool start(const node_id& id, wish one);
+  bool renew(const settled_node& at, wish& before);
+  bool send(const settled_node& at, node_change made, const told& then);
   void end(const node_id& id, const node_ptr& before, node_change& change, const told& then,
            const result<sequence>& stored);
   void next(const node_id& id);

@@ -2,6 +2,7 @@
 
 #include "records/record_codec.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace muster::service {
@@ -23,11 +24,11 @@ appraisal::file_signature signature_of(const file_claim_view& one) {
 
 } // namespace
 
-std::vector<file_claim> claims_for_record(const appraisal::file_claims& files) {
+std::vector<file_claim> claims_for_record(const appraisal::file_claims& files, std::size_t first) {
   std::vector<file_claim> out;
-  out.reserve(files.size());
+  out.reserve(files.size() - std::min(first, files.size()));
   std::set<std::string_view> violations;
-  for (std::size_t i = 0; i < files.size(); ++i) {
+  for (std::size_t i = first; i < files.size(); ++i) {
     const auto one = files[i];
     if (one.kind == appraisal::file_kind::boot_aggregate) continue;
     // However many they are, they have few names, and one thread writes the records of all machines.

@@ -14,9 +14,9 @@ struct recorded_claims {
   appraisal::file_claims files;
 };
 
-/// As they are put on record. Without boot_aggregate, which is judged with the boot. Each violation once: at
-/// most `file_claims::max_names`, and one without a name.
-std::vector<file_claim> claims_for_record(const appraisal::file_claims& files);
+/// As they are put on record, from claim `first` on. Without boot_aggregate, which is judged with the boot.
+/// Each violation once: at most `file_claims::max_names`, and one without a name.
+std::vector<file_claim> claims_for_record(const appraisal::file_claims& files, std::size_t first = 0);
 
 /// What is on record about a file, as the claim that it was. A view of `file`.
 appraisal::file_claim claim_on_record(const file_claim_view& file);

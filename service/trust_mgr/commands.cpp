@@ -111,6 +111,7 @@ void trust_mgr_state::tick() {
   retain_some(moment);
   forget_expired();
   scan_if_vendors_changed();
+  retry_some();
   std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
     // While something of the node is on its way, its queue is, too.

@@ -70,25 +70,57 @@ record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
   return *one;
 }
 
+/// A machine that keeps its record busy, or a disk that does, delays what else is asked of that machine. It
+/// does not keep the record from being judged by what is in force: that comes before any other change.
+result<node_change> trust_mgr_state::renew(const settled_node& at) {
+  if (!at.node() || at.node()->standing != standing::enrolled) return node_change{};
+  const auto context = context_of(at.node()->group);
+  const auto by = vendors();
+  const auto said = vouched_.find(at.id());
+  const bool vouched = !by || (said != vouched_.end() && said->second.by == by);
+  if (vouched && (!at.state().boot_claims || judged_by(at.state(), *context))) return node_change{};
+  auto out = appraise_again(at, context, deps_.clock->wall(), ports());
+  if (!out) try_again(at.id());
+  return out;
+}
+
+/// Who is not judged again would pass under a set that is retired.
+void trust_mgr_state::try_again(const node_id& id) {
+  constexpr unsigned longest = 6; // 64 s
+  auto& one = retries_[id];
+  const auto now = deps_.clock->since_boot();
+  if (now < one.due) return; // it waits for that already
+  one.due = {now.milliseconds + (std::uint64_t{1000} << one.tries)};
+  one.tries = std::min(one.tries + 1, longest);
+}
+
+void trust_mgr_state::retry_some() {
+  const auto now = deps_.clock->since_boot();
+  const auto before = again_.size();
+  for (auto& [id, one] : retries_)
+    if (one.due.milliseconds != 0 && one.due <= now) {
+      one.due = {};
+      again_.push_back(id);
+    }
+  if (again_.size() != before) self_->send(self_, reappraise_atom::value);
+}
+
+/// In its turn, as any other change of that machine.
 void trust_mgr_state::reappraise_one(const node_id& id) {
-  // In its turn it would be appraised behind all that waits; what waits may make it needless.
-  if (runner_->busy(id)) return again_.push_back(id);
-  auto decided = std::make_shared<bool>(false);
   runner_->run(
       id,
-      [this, id, decided](const settled_node& at) {
+      [this, id](const settled_node& at) {
         const auto context = context_of(at.node() ? at.node()->group : std::string{});
         auto out = appraise_again(at, context, deps_.clock->wall(), ports());
         if (!out)
           deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(out.fault())});
-        *decided = out.ok();
         return out;
       },
-      [this, id, decided](const result<sequence>& stored) {
-        if (stored || !*decided) return;
-        // Who is not judged again would pass under a set that is retired.
-        again_.push_back(id);
-        self_->delayed_send(self_, reappraisal_pause, reappraise_atom::value);
+      [this, id](const result<sequence>& stored) {
+        if (stored)
+          retries_.erase(id);
+        else
+          try_again(id);
       });
 }
 

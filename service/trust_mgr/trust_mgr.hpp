@@ -132,7 +132,10 @@ private:
   void forget_ended(const moment& now, write_batch& batch) const;
 
   decision_ports ports();
+  result<node_change> renew(const settled_node& at);
   void reappraise_one(const node_id& id);
+  void try_again(const node_id& id);
+  void retry_some();
   record_appraiser& appraiser_of(const context_ptr& context);
   // vouching.cpp
   vendor_trust_ptr vendors() const;
@@ -157,8 +160,13 @@ private:
   std::map<command_id, std::vector<promise<command_reply>>> waiting_; ///< for the outcome
   std::map<std::string, context_ptr> contexts_;
   context_ptr base_;
-  std::deque<node_id> again_;        // to be appraised again, found by a decision
-  std::optional<node_id> scan_from_; // the scan of older records goes on behind this node
+  std::deque<node_id> again_; // to be appraised again, found by a decision
+  struct retry {
+    boot_time due; ///< 0: it is under way
+    unsigned tries = 0;
+  };
+  std::unordered_map<node_id, retry> retries_; // could not be read, or not be stored
+  std::optional<node_id> scan_from_;           // the scan of older records goes on behind this node
   bool scanning_ = false;
   std::map<std::string, std::unique_ptr<record_appraiser>> appraisers_; // by group, while a scan runs
   /// What was computed last of each machine that attested.

@@ -206,6 +206,20 @@ TEST_CASE("whatever does not go on from the record asks for whole logs, without 
   }
 }
 
+TEST_CASE("whole logs of one boot say which of their files are on record") {
+  auto m = trusted_machine();
+  const auto same = attest(m, logs_wanted::whole);
+  CHECK(same.files.size() > 0);
+  CHECK(same.known_files == same.files.size());
+  m.run("/usr/bin/new", "content");
+  m.boot.raw[0] ^= 1; // the machine's word
+  const auto more = attest(m, logs_wanted::whole);
+  CHECK(more.known_files == same.files.size());
+  CHECK(more.files.size() == same.files.size() + 1);
+  m.boot_from("grub-sb-reboot");
+  CHECK(attest(m, logs_wanted::whole).known_files == 0);
+}
+
 TEST_CASE("only a higher resetCount is a new boot") {
   auto m = trusted_machine();
   CHECK(attest(m, logs_wanted::whole).what == occasion::full_log);

@@ -81,6 +81,31 @@ TEST_CASE("a good machine whose connection breaks anywhere has told nothing bad"
     CHECK_FALSE(broken_off(in, e, told));
 }
 
+TEST_CASE("check 17: a quote that proves a reset or a restart has told that, though its logs never came") {
+  for (const auto logs : {logs_wanted::whole, logs_wanted::increment})
+    for (const bool reset : {false, true}) {
+      auto m = trusted_machine();
+      if (reset)
+        m.boot_from("grub-sb-reboot");
+      else
+        ++m.restart_count;
+      const auto in = m.challenge(logs);
+      const auto out = broken_off(in, m.answer(in), 0);
+      REQUIRE(out);
+      CHECK(out->end == attestation_end::again);
+      CHECK(out->findings.empty());
+      REQUIRE(out->ended);
+      CHECK(out->ended->reset_count == m.reset_count);
+      CHECK(out->ended->restart_count == m.restart_count);
+      // So has one that came too late to count, and nothing else of it stays.
+      const auto late = bad_news_of(std::make_shared<const attestation_outcome>(appraise(in, m.answer(in))));
+      REQUIRE(late);
+      CHECK(late->end == attestation_end::again);
+      CHECK_FALSE(late->boot);
+      CHECK(late->ended->reset_count == m.reset_count);
+    }
+}
+
 TEST_CASE("check 05: what comes with a quote that does not hold is nobody's word") {
   auto m = trusted_machine();
   m.run("/usr/bin/implant", "bad");

@@ -1,4 +1,6 @@
+#include "appraisal/attestation_outcome.hpp"
 #include "standing/admission.hpp"
+#include "standing/decision.hpp"
 
 #include <doctest/doctest.h>
 
@@ -45,4 +47,45 @@ TEST_CASE("check 04: an approved AK begins a generation, and the one before is o
   CHECK(second.node.ak_public == bytes{2});
   CHECK(second.node.generation.value == first.generation.value + 1);
   CHECK(decide(second.node, with_ak(1)).kind == admission_kind::pending);
+}
+
+TEST_CASE("check 04: what is proven again and is the same changes nothing of the node") {
+  const auto first = decide({}, with_ak(1)).node;
+  const auto again = decide(first, with_ak(1));
+  CHECK(again.kind == admission_kind::admit);
+  CHECK_FALSE(again.changed);
+  auto other = with_ak(1);
+  other.node_spki = {9};
+  CHECK(decide(first, other).changed);
+  other = with_ak(1);
+  other.facts = {1};
+  CHECK(decide(first, other).changed);
+}
+
+TEST_CASE("check 10: a new AK takes back nothing that happened since the TPM was reset") {
+  // As a new generation begins: nothing of a boot is on record, but for its counters and what was found.
+  node_state before;
+  before.generation = {2};
+  before.reset_count = 7;
+  before.verdict = verdict::contraindicated;
+  before.findings = {{finding_kind::event, severity::failure, "event.kexec-lost-list", {}, {}, {}, {}, {}},
+                     {finding_kind::claim, severity::failure, "ima.unknown-file", {}, {}, {}, {}, {}}};
+  before.findings_total = 2;
+  for (const std::uint32_t resets : {6U, 7U, 8U}) {
+    CAPTURE(resets);
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::verified;
+    outcome->what = appraisal::occasion::new_boot;
+    outcome->boot.emplace();
+    outcome->boot->clock.reset_count = resets;
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    decision_request request;
+    request.context = context;
+    request.outcome = outcome;
+    const auto after = decide(before, node_record{}, request, {}, {{}, {1000}, {1'000'000}});
+    const bool was_reset = resets > before.reset_count;
+    CHECK((after.state.verdict == verdict::contraindicated) == !was_reset);
+    CHECK(after.state.findings.size() == (was_reset ? 0 : 1));
+  }
 }

@@ -67,6 +67,7 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
     node_state before;
     before.boot.emplace();
     before.verdict = verdict::affirming;
+    before.lease.until = {5000};
     before.full_log_asked = asked;
     node_record node;
     node.level = endorsement::vendor;
@@ -77,6 +78,8 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   };
   const auto first = decided_on({behind}, {});
   CHECK(first.ask_full_log);
+  CHECK(first.state.lease.until.milliseconds == 0);
+  CHECK(first.state.lease_ended);
   CHECK(first.state.full_log_asked.milliseconds == 1'000'000);
   const auto sooner = decided_on({behind}, {999'999});
   CHECK_FALSE(sooner.ask_full_log);
@@ -172,4 +175,108 @@ TEST_CASE("a machine that booted is asked for whole logs each time, however soon
   CHECK(again.ask_full_log);
   CHECK(again.state.verdict == verdict::none);
   CHECK(does_not_go_on(again.state, false, {1'000'002}).ask_full_log);
+}
+
+TEST_CASE("check 17: trust ends with the record that asks for whole logs, and not when somebody sends them") {
+  for (const bool booted : {false, true}) {
+    node_state before;
+    before.boot.emplace();
+    before.verdict = verdict::affirming;
+    before.lease.until = {5000};
+    before.valid_until = {6000};
+    const auto after = does_not_go_on(before, booted, {1'000'000});
+    REQUIRE(after.ask_full_log);
+    CHECK(after.state.lease.until.milliseconds == 0);
+    CHECK(after.state.valid_until.milliseconds == 0);
+    CHECK(after.state.lease_ended); // so that a hello that names another boot says nothing new
+    CHECK(after.state.verdict == verdict::affirming);
+  }
+}
+
+TEST_CASE(
+    "check 17: a quote that says that the boot on record ended ends its lease, though no logs follow it") {
+  struct row {
+    std::uint32_t reset, restart;
+    bool ends;
+  };
+  for (const auto& [reset, restart, ends] :
+       {row{8, 0, true}, row{7, 2, true}, row{7, 1, false}, row{6, 9, false}}) {
+    CAPTURE(reset);
+    CAPTURE(restart);
+    node_state before;
+    before.boot.emplace();
+    before.reset_count = 7;
+    before.restart_count = 1;
+    before.verdict = verdict::affirming;
+    before.lease.until = {5000};
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::again;
+    outcome->ended = tpm::clock_info{1000, reset, restart, true};
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    decision_request late;
+    late.context = context;
+    late.outcome = outcome;
+    late.bad_news = true;
+    const auto after = decide(before, node_record{}, late, {}, {{}, {1000}, {1'000'000}});
+    CHECK((after.state.lease.until.milliseconds == 0) == ends);
+    CHECK(ends_lease(before, *outcome) == ends);
+    CHECK_FALSE(ends_lease(after.state, *outcome)); // once
+    CHECK(after.state.verdict == verdict::affirming);
+  }
+}
+
+namespace {
+
+struct written {
+  bool cleared = false;
+  std::size_t files = 0;
+};
+
+/// What is written of whole logs of three files, two of which are of entries on record.
+written recorded(const node_state& before, bool unread) {
+  auto outcome = std::make_shared<appraisal::attestation_outcome>();
+  outcome->end = appraisal::attestation_end::verified;
+  outcome->what = appraisal::occasion::full_log;
+  outcome->boot.emplace();
+  const bytes32 digest{};
+  for (const auto* path : {"/a", "/b", "/c"})
+    REQUIRE(outcome->files.push({appraisal::file_kind::file, hash_algorithm::sha256, digest, path}));
+  outcome->known_files = 2;
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  decision_request request;
+  request.context = context;
+  request.outcome = outcome;
+  request.evidence = std::make_shared<const node_evidence>();
+  auto after = decide(before, node_record{}, request, {}, {{}, {1000}, {1'000'000}});
+  after.unread = unread;
+  node_change change;
+  record_decision(change, before, after, node_record{}, request, {1'000'000});
+  written out;
+  for (const auto& one : change.batch.operations()) {
+    out.cleared = out.cleared || std::holds_alternative<store_operation::clear_claims>(one);
+    if (const auto* more = std::get_if<store_operation::add_claims>(&one)) out.files += more->files.size();
+  }
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("check 25: what is on record and comes again is not written again, unless that mends the record") {
+  node_state sound;
+  sound.boot.emplace();
+  sound.boot_claims.emplace();
+  const auto again = recorded(sound, false);
+  CHECK_FALSE(again.cleared);
+  CHECK(again.files == 1);
+  auto damaged = sound;
+  damaged.findings.push_back(
+      {finding_kind::evidence, severity::failure, "evidence.record", {}, {}, {}, {}, {}});
+  auto forgotten = sound;
+  forgotten.boot_claims.reset();
+  for (const auto& mended : {recorded(damaged, false), recorded(forgotten, false), recorded(sound, true)}) {
+    CHECK(mended.cleared);
+    CHECK(mended.files == 3);
+  }
 }

@@ -340,3 +340,74 @@ TEST_CASE(
   CHECK_FALSE(all.taken("b", a_machine(2, 1).id)); // what was not stored is free again
   CHECK(all.taken("a", a_machine(2, 1).id));
 }
+
+namespace {
+
+/// A node whose record must be renewed, whatever else is asked of it.
+struct renewed_first {
+  slow_disk disk;
+  node_register all;
+  std::string wanted = "judged"; ///< until the record has this name, it is out of date
+  std::vector<std::string> seen; ///< by other changes
+  node_runner runner{{disk.reader(),
+                      [this](shared_batch batch, node_runner::landed landed) {
+                        disk.take(std::move(batch), std::move(landed));
+                      },
+                      [](const node_id&, const settled_node&, const node_change&) {},
+                      [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {},
+                      [this](const settled_node& at) -> result<node_change> {
+                        if (!at.node() || at.node()->name == wanted) return node_change{};
+                        return rename(at, wanted, "service", all, {1000});
+                      }},
+                     all};
+
+  void ask(const node_id& id, bool* told = nullptr) {
+    runner.run(
+        id,
+        [this](const settled_node& at) -> result<node_change> {
+          seen.push_back(at.node()->name);
+          node_change out;
+          out.after = at.entry();
+          out.batch.append_audit(audit_entry({1000}, "node", "busy", at.id(), {}));
+          return out;
+        },
+        [told](const result<sequence>&) {
+          if (told != nullptr) *told = true;
+        });
+  }
+};
+
+} // namespace
+
+TEST_CASE("check 30: whoever keeps its record busy keeps no new policy from it") {
+  renewed_first w;
+  const auto who = a_machine(1, 1);
+  w.runner.run(
+      who.id,
+      [&](const settled_node& at) -> result<node_change> {
+        return std::move(admit(at, who, false, {}, w.all, {1000}).value().change);
+      },
+      [](const result<sequence>&) {});
+  w.disk.answer_one(true);
+  // Its wishes line up without end. The first one that is decided after the change comes behind the renewal.
+  for (int round = 0; round < 5; ++round) {
+    w.seen.clear();
+    for (int i = 0; i < 5; ++i)
+      w.ask(who.id);
+    const auto decided_before = w.seen.size();
+    w.wanted = "judged-" + std::to_string(round);
+    while (!w.disk.idle())
+      w.disk.answer_one(true);
+    REQUIRE(w.seen.size() == 5);
+    for (std::size_t i = decided_before; i < w.seen.size(); ++i)
+      CHECK(w.seen[i] == w.wanted);
+  }
+  // A disk that does not take the renewal keeps nobody waiting for ever.
+  w.wanted = "later";
+  bool told = false;
+  w.ask(who.id, &told);
+  for (int i = 0; i < 2; ++i)
+    w.disk.answer_one(false);
+  CHECK(told);
+  CHECK(w.runner.idle());
+}
