@@ -332,8 +332,8 @@ bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
   return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
 }
 
-/// Evidence that no challenge of this session asked for is dropped; it is never a verdict (docs/protocol.md
-/// 3). Parts that are late may be honest: the rest of an attestation whose deadline passed.
+/// Evidence that no challenge of this session asked for is dropped; it is never a verdict
+/// (docs/protocol.md 3). Parts that are late may be honest: the rest of an attestation whose deadline passed.
 agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
   const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
   agent_effects dropped;

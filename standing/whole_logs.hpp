@@ -24,8 +24,8 @@ tpm::pcr_selection selection_for(const node_state& recorded);
 bool whole_logs_due(const node_state& recorded, const appraisal_context& context, const boot_id& boot,
                     wall_time now);
 
-/// Whether anything is open that nothing but whole logs can end: findings about evidence (docs/protocol.md
-/// 5).
+/// Whether anything is open that nothing but whole logs can end: findings about evidence
+/// (docs/protocol.md 5).
 bool whole_logs_would_mend(const node_state& recorded) noexcept;
 
 /// Whether the pause since the newest request is over. Also where the clock was set back behind it.

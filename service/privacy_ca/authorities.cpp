@@ -234,9 +234,10 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
   if (auto stored = store_file(anchor, keys->root.cert().pem(), 0644); !stored) return stored.fault();
   auto log_heads = load_log_key(folder, anchor.parent_path() / "log.pem");
   if (!log_heads) return log_heads.fault();
+  std::vector<crypto::certificate> chain{keys->services.cert()};
   return authorities{std::move(keys->root),     std::move(keys->nodes),      std::move(keys->aks),
                      std::move(keys->services), std::move(own->certificate), std::move(own->key),
-                     {keys->services.cert()},   std::move(*log_heads),       std::move(note)};
+                     std::move(chain),          std::move(*log_heads),       std::move(note)};
 }
 
 } // namespace muster::service
