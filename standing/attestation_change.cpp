@@ -120,9 +120,9 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   // Of an older session or number only what is bad counts.
   if ((!newest || !judged) && !std::exchange(request.bad_news, true))
     request.outcome = appraisal::bad_news_of(std::move(request.outcome));
-  if (newest && !judged && request.outcome == nullptr) return ask_again(at);
-  if (request.outcome == nullptr || (request.bad_news && overtaken(request, at)))
-    return fault{errc::conflict, "attestation: of an older session or number; dropped"};
+  const bool nothing = request.outcome == nullptr || (request.bad_news && overtaken(request, at));
+  if (nothing && newest && !judged) return ask_again(at);
+  if (nothing) return fault{errc::conflict, "attestation: of an older session or number; dropped"};
 
   attestation_change out;
   auto& change = out.change;

@@ -11,8 +11,9 @@ namespace {
 
 class applier {
 public:
-  applier(const environment& env, const transaction& in, store_counters& counters, file_sweep& sweep) noexcept
-      : env_{env}, in_{in}, counters_{counters}, sweep_{sweep} {}
+  applier(const environment& env, const transaction& in, store_counters& counters, file_sweep& sweep,
+          interned_files& lately) noexcept
+      : env_{env}, in_{in}, counters_{counters}, sweep_{sweep}, lately_{lately} {}
 
   status operator()(const store_operation::put& one) const {
     return put(one.table, one.key, one.record.view(), write_batch::max_record);
@@ -58,7 +59,7 @@ public:
   }
 
   status operator()(const store_operation::add_claims& one) const {
-    return add_claims(env_, in_, one.node, one.files, counters_.files, sweep_);
+    return add_claims(env_, in_, one.node, one.files, counters_.files, sweep_, lately_);
   }
 
   status operator()(const store_operation::clear_claims& one) const {
@@ -121,15 +122,16 @@ private:
   const transaction& in_;
   store_counters& counters_;
   file_sweep& sweep_;
+  interned_files& lately_;
 };
 
 } // namespace
 
 status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
-                   store_counters& counters, file_sweep& sweep) {
+                   store_counters& counters, file_sweep& sweep, interned_files& lately) {
   if (batch.operations().size() > write_batch::max_operations)
     return fault{errc::limit, "store: too many operations in one batch"};
-  const applier apply{env, in, counters, sweep};
+  const applier apply{env, in, counters, sweep, lately};
   for (const auto& operation : batch.operations())
     if (auto done = std::visit(apply, operation); !done) return done;
   return {};

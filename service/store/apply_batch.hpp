@@ -4,15 +4,16 @@
 #include "records/store_batch.hpp"
 #include "service/store/counters.hpp"
 #include "service/store/file_sweep.hpp"
+#include "service/store/interned_files.hpp"
 
 namespace muster::service {
 
 /// Writes the operations of `batch` in their order, moves `counters` on, and tells `sweep` which files are
 /// had. After a fault the transaction
-/// holds half a batch: the caller aborts it. Errors: `limit` (the batch is over the bounds of write_batch, or
-/// map or disk are full), `internal` (a state without placeholder), `malformed` (a damaged record that had to
-/// be read), `io`.
+/// holds half a batch: the caller aborts it, and clears `lately`. Errors: `limit` (the batch is over the
+/// bounds of write_batch, or map or disk are full), `internal` (a state without placeholder), `malformed` (a
+/// damaged record that had to be read), `io`.
 status apply_batch(const environment& env, const transaction& in, const write_batch& batch,
-                   store_counters& counters, file_sweep& sweep);
+                   store_counters& counters, file_sweep& sweep, interned_files& lately);
 
 } // namespace muster::service

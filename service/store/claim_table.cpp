@@ -118,12 +118,19 @@ result<std::vector<file_number>> claims_of(const environment& env, const transac
 }
 
 status add_claims(const environment& env, const transaction& in, const node_id& id,
-                  const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep) {
+                  const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep,
+                  interned_files& lately) {
   numbers added;
   added.reserve(files.size());
   for (const auto& file : files) {
-    const auto n = intern(env, in, file, newest);
-    if (!n) return n.fault();
+    const auto key = lately.key_of(file);
+    auto n = lately.find(key);
+    if (!n) {
+      const auto found = intern(env, in, file, newest);
+      if (!found) return found.fault();
+      lately.add(key, *found);
+      n = *found;
+    }
     sweep.keep(*n);
     added.push_back(*n);
   }

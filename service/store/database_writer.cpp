@@ -19,7 +19,8 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (const auto& batch : group) {
-    if (auto applied = apply_batch(*env_, *txn, *batch, counters, sweep_); !applied) return applied.fault();
+    if (auto applied = apply_batch(*env_, *txn, *batch, counters, sweep_, lately_); !applied)
+      return applied.fault();
     out.emplace_back(sequence{counters.sequence});
   }
   if (auto saved = save_counters(*env_, *txn, durable_, counters); !saved) return saved.fault();
@@ -30,12 +31,14 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
 
 std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch> group) {
   if (auto together = commit_together(group)) return std::move(*together);
+  lately_.clear();
   // One of them cannot be stored, or the disk is full or failing: each for itself finds out which. Order is
   // kept.
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
     auto alone = commit_together(group.subspan(i, 1));
+    if (!alone) lately_.clear();
     out.push_back(alone ? alone->front() : commit_outcome{alone.fault()});
     // A disk that does not write will not write the rest either.
     if (!alone && alone.fault().code == errc::io) {
@@ -48,6 +51,7 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
 
 result<bool> database_writer::sweep(std::size_t budget) {
   if (!sweep_.under_way()) sweep_.begin(durable_.files);
+  if (sweep_.erasing()) lately_.clear();
   if (auto done = sweep_.step(*env_, budget); !done) return done.fault();
   return sweep_.under_way();
 }

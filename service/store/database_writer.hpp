@@ -4,6 +4,7 @@
 #include "actors/service/store.hpp"
 #include "service/store/counters.hpp"
 #include "service/store/file_sweep.hpp"
+#include "service/store/interned_files.hpp"
 
 #include <span>
 
@@ -46,6 +47,7 @@ private:
   std::shared_ptr<const environment> env_;
   store_counters durable_;
   file_sweep sweep_;
+  interned_files lately_; ///< all of them durable, between two transactions
 };
 
 } // namespace muster::service

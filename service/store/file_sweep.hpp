@@ -18,6 +18,8 @@ public:
   /// Begins a pass over the files up to number `newest`. Before this and after the last step there is none.
   void begin(std::uint64_t newest);
   bool under_way() const noexcept { return phase_ != phase::none; }
+  /// Whether the next step may erase files.
+  bool erasing() const noexcept { return phase_ == phase::erasing; }
 
   /// A machine has this file from now on.
   void keep(file_number n) noexcept {

@@ -73,6 +73,28 @@ TEST_CASE("a pass erases what no machine has, and nothing else; numbers are not 
   CHECK(store.on_record() == 1015);
 }
 
+TEST_CASE("check 25: what is remembered of files that came lately is what is on record, whatever failed") {
+  const swept_store store;
+  store.boot(1, 0, 3);
+  write_batch fails;
+  fails.add_claims(node_number(2), files(2, 6));
+  fails.append_result(node_number(2), result_record(node_number(2), 1), state_record(1, 17));
+  REQUIRE(store.commit(std::move(fails)).fault().code == errc::internal);
+  store.boot(3, 3, 9);
+  store.boot(2, 0, 9);
+  CHECK(store.claims(1).value() == files(0, 3));
+  CHECK(store.claims(2).value() == files(0, 9));
+  CHECK(store.claims(3).value() == files(3, 9));
+  CHECK(store.on_record() == 9);
+  // And one that comes again, at once, and as another that differs in one bit.
+  auto other = files(0, 1);
+  other[0].signature = 1;
+  REQUIRE(store.commit(std::move(write_batch{}.add_claims(node_number(4), other))).ok());
+  store.boot(4, 0, 1);
+  CHECK(store.on_record() == 10);
+  CHECK(store.claims(4).value() == files(0, 1));
+}
+
 TEST_CASE("an empty store has nothing to sweep") {
   const swept_store store;
   store.whole_pass();

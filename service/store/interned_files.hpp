@@ -1,0 +1,45 @@
+// The numbers of files that came lately, so that a list that comes again costs the database nothing.
+#pragma once
+
+#include "appraisal/seen_claims.hpp"
+#include "records/store_batch.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace muster::service {
+
+/// One thread writes the records of all machines, and a list has hundreds of thousands of files: to look each
+/// of them up by its digest takes seconds. Knows files by 128 bits of a keyed hash over all of them; the keys
+/// are secrets of this process, so nobody can choose two files that are one. Forgets all of them when it is
+/// full. The caller forgets what a transaction that failed had added, and what was erased.
+class interned_files {
+public:
+  interned_files();
+
+  struct key {
+    std::uint64_t first = 0, second = 0;
+    friend bool operator==(const key&, const key&) = default;
+  };
+  key key_of(const file_claim& file) const noexcept;
+
+  std::optional<file_number> find(const key& of) const noexcept;
+  void add(const key& of, file_number n);
+  void clear() noexcept;
+
+private:
+  static constexpr std::size_t most = std::size_t{1} << 20U; ///< files: 50 MB
+  struct slot {
+    key of;
+    std::uint32_t number = 0; ///< 0: free
+  };
+  std::size_t place_of(const key& of) const noexcept;
+  void grow();
+
+  appraisal::hash_seed first_;
+  appraisal::hash_seed second_;
+  std::vector<slot> slots_; // open addressing, linear probing, at most half full
+  std::size_t size_ = 0;
+};
+
+} // namespace muster::service
