@@ -52,10 +52,6 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
           }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
-  // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
-  // the wall clock, so that new ids stay higher even if the stored ids were lost.
-  deps_.inventory.newest_command =
-      std::max(deps_.inventory.newest_command, command_id{deps_.clock->wall().milliseconds});
   for (const auto& context : deps_.contexts)
     contexts_[context->group] = context;
   std::map<node_id, std::vector<command_record>> open;

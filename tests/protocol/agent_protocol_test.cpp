@@ -160,6 +160,23 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
 }
 
+TEST_CASE("check 32: a number that a restored database has forgotten is not given again") {
+  const auto first_of = [](session_epoch epoch, attestation_number recorded) {
+    agent_protocol protocol{{}, bytes{1}, {}, {}};
+    (void)protocol.on_frame(hello(), {0});
+    auto with = attached();
+    with.epoch = epoch;
+    auto state = std::make_shared<node_state>();
+    state->number = recorded;
+    with.recorded = state;
+    (void)protocol.on_attached(with);
+    return beat_reply(protocol.on_frame(beat(1), {10})).challenge;
+  };
+  const auto above = numbers_above({1'700'000'000});
+  CHECK(first_of({above + 3}, {41}) == above + 1);
+  CHECK(first_of({above + 3}, {above + 41}) == above + 42);
+}
+
 TEST_CASE(
     "check 25: a machine that comes back again and again is not judged each time, unless somebody asks") {
   agent_protocol_settings settings;
