@@ -364,6 +364,7 @@ TEST_CASE("check 32: a head of an incarnation that is not below ours begins one 
 TEST_CASE(
     "check 32: incarnations rise with the clock, and without it, and over what a restored database forgot") {
   CHECK(incarnation_after({}, {1'700'000'000'999}).value == 1'700'000'000);
+  CHECK(incarnation_after({1'600'000'000}, {1'700'000'000'999}).value == 1'700'000'000);
   CHECK(incarnation_after({1'700'000'000}, {1'700'000'000'999}).value == 1'700'000'001);
   CHECK(incarnation_after({1'700'000'000}, {0}).value == 1'700'000'001);
   CHECK(incarnation_after(max_incarnation, {0}) == max_incarnation);
