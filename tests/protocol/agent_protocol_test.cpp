@@ -1,5 +1,6 @@
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/vocabulary/incarnation.hpp"
 #include "protocol/agent_protocol.hpp"
 #include "schemas/wire.capnp.h"
 #include "tpm/format/public_area.hpp"
