@@ -151,11 +151,11 @@ def goes_on(scene, names, stranger):
 def heads_of_what_was_lost(scene, name):
     """One machine brings back every head that it was sent before the restore."""
     for head in scene.kept:
-        counted = record_status(scene)["lostHeads"]
+        counted = record_status(scene)["lost_heads"]
         scene.stop(name)
         (scene.dir / f"{name}.state" / "log_head").write_bytes(head)
         scene.start_agent(name)
-        scene.until("the head is held against the log", lambda counted=counted: record_status(scene)["lostHeads"] > counted)
+        scene.until("the head is held against the log", lambda counted=counted: record_status(scene)["lost_heads"] > counted)
         require(not record_status(scene)["rolled_back"], "a head of what was acknowledged as lost is counted, and is no alarm")
 
 
