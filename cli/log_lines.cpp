@@ -24,6 +24,7 @@ void add_log_reading(CLI::App& log, typed_log& in, chosen_action& chosen) {
   head->callback([&chosen] { chosen = commands::log_head; });
   auto* acknowledge =
       log.add_subcommand("acknowledge", "Records are lost, and you know why: a restored backup for example");
+  acknowledge->footer("It covers every head of what was lost, also those that nobody has shown yet.");
   acknowledge->add_option("--head", in.heads, "SIZE:ROOT, as `muster log head` shows it")->required();
   acknowledge->callback([&in, &chosen] {
     chosen = [&in](const surroundings& around) { return commands::log_acknowledge(around, in.heads); };

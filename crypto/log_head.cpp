@@ -7,12 +7,15 @@ namespace muster::crypto {
 
 namespace {
 
-constexpr std::uint8_t head_layout = 1;
+constexpr std::uint8_t head_layout = 2;
 constexpr std::size_t max_head_signature = 256;
 
 bytes signed_part(const log_head& head) {
   return writer{}
-      .label("muster/head/1")
+      .label("muster/head/2")
+      .put(head.log.id)
+      .u16_be(head.log.part)
+      .u64_be(head.incarnation.value)
       .u64_be(head.size)
       .put(head.root)
       .u64_be(head.time.milliseconds)
@@ -21,7 +24,8 @@ bytes signed_part(const log_head& head) {
 
 bytes signed_part(const log_acknowledgement& what) {
   return writer{}
-      .label("muster/acknowledge/1")
+      .label("muster/acknowledge/2")
+      .u64_be(what.loss.before.value)
       .u64_be(what.size)
       .put(what.root)
       .u64_be(what.when.milliseconds)
@@ -30,6 +34,10 @@ bytes signed_part(const log_acknowledgement& what) {
 }
 
 } // namespace
+
+std::string to_string(const log_name& name) {
+  return to_hex(name.id) + (name.part == 0 ? std::string{} : '.' + std::to_string(name.part));
+}
 
 result<bytes> sign_acknowledgement(const log_acknowledgement& what, const private_key& key) {
   return key.sign(hash_algorithm::sha256, signed_part(what));
@@ -52,6 +60,9 @@ status verify_log_head(const signed_log_head& head, const public_key& key) {
 bytes encode(const signed_log_head& head) {
   return writer{}
       .u8(head_layout)
+      .put(head.head.log.id)
+      .u16_be(head.head.log.part)
+      .u64_be(head.head.incarnation.value)
       .u64_be(head.head.size)
       .put(head.head.root)
       .u64_be(head.head.time.milliseconds)
@@ -66,12 +77,17 @@ result<std::vector<signed_log_head>> parse_log_heads(byte_view input) {
     if (out.size() == max_log_heads) return fault{errc::limit, "log head: more than four"};
     signed_log_head one;
     if (in.u8() != head_layout) return fault{errc::malformed, "log head: unknown layout"};
+    const auto id = in.take(one.head.log.id.size());
+    one.head.log.part = in.u16_be();
+    one.head.incarnation = {in.u64_be()};
     one.head.size = in.u64_be();
     const auto root = in.take(one.head.root.size());
     one.head.time = {in.u64_be()};
     const auto signature = in.take(in.u16_be());
     if (in.failed() || signature.empty() || signature.size() > max_head_signature)
       return fault{errc::malformed, "log head: length"};
+    if (one.head.incarnation > max_incarnation) return fault{errc::malformed, "log head: incarnation"};
+    std::ranges::copy(id, one.head.log.id.begin());
     std::ranges::copy(root, one.head.root.begin());
     one.signature = to_bytes(signature);
     out.push_back(std::move(one));

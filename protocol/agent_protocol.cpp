@@ -3,6 +3,7 @@
 #include "appraisal/unproven.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/vocabulary/incarnation.hpp"
 #include "messages/wire_command.hpp"
 #include "protocol/hello.hpp"
 #include "protocol/wire_fault.hpp"
@@ -227,7 +228,9 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   if (phase_ != phase::attaching) return {};
   if (!answer) return end(answer.fault());
   with_ = std::move(*answer);
-  last_number_ = before_first_ = with_.recorded->number;
+  // A restored database has forgotten some that were given.
+  last_number_ = before_first_ =
+      std::max(with_.recorded->number, attestation_number{numbers_above(incarnation_of(with_.epoch))});
   phase_ = phase::attached;
   // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
   agent_effects out;

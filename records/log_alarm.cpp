@@ -9,22 +9,22 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::uint16_t alarm_version = 1;
+constexpr std::uint16_t alarm_version = 2;
+constexpr std::uint16_t incarnation_version = 1;
 
 crypto::log_acknowledgement acknowledged_part(const log_alarm& alarm) {
-  return {alarm.name.size, alarm.name.root, alarm.acknowledged, alarm.acknowledged_by};
+  return {alarm.loss, alarm.whole.size, alarm.whole.root, alarm.acknowledged, alarm.acknowledged_by};
 }
 
 } // namespace
 
 std::string to_string(const head_name& name) { return std::to_string(name.size) + ':' + to_hex(name.root); }
 
-content_address key_of(const head_name& name) {
-  return {crypto::sha256(writer{}.u64_be(name.size).put(name.root).take())};
-}
+content_address key_of(log_loss loss) { return {crypto::sha256(writer{}.u64_be(loss.before.value).take())}; }
 
-result<log_alarm> acknowledge(log_alarm alarm, wall_time now, std::string who,
+result<log_alarm> acknowledge(log_alarm alarm, const head_name& whole, wall_time now, std::string who,
                               const crypto::private_key& key) {
+  alarm.whole = whole;
   alarm.acknowledged = now;
   alarm.acknowledged_by = std::move(who);
   auto signature = crypto::sign_acknowledgement(acknowledged_part(alarm), key);
@@ -33,13 +33,47 @@ result<log_alarm> acknowledge(log_alarm alarm, wall_time now, std::string who,
   return alarm;
 }
 
+std::string acknowledgement_text(const log_alarm& alarm) {
+  return crypto::acknowledgement_text(acknowledged_part(alarm), alarm.signature);
+}
+
+log_alarm reopened(log_alarm alarm) {
+  alarm.acknowledged = {};
+  alarm.acknowledged_by.clear();
+  alarm.whole = {};
+  alarm.signature.clear();
+  return alarm;
+}
+
 log_alarm verified_alarm(log_alarm alarm, const crypto::public_key& key) {
   if (alarm.stands()) return alarm;
   if (crypto::verify_acknowledgement(acknowledged_part(alarm), alarm.signature, key)) return alarm;
-  alarm.acknowledged = {};
-  alarm.acknowledged_by.clear();
-  alarm.signature.clear();
-  return alarm;
+  return reopened(std::move(alarm));
+}
+
+record<records::LogIncarnation> to_record(const crypto::log_name& log, std::uint64_t first) {
+  return make_record<records::LogIncarnation>([&](records::LogIncarnation::Builder out) {
+    out.setVersion(incarnation_version);
+    out.setLog(data_of(log.id));
+    out.setPart(log.part);
+    out.setFirst(first);
+  });
+}
+
+result<begun_incarnation> begun_from(const view<records::LogIncarnation>& stored) {
+  return stored.read([](records::LogIncarnation::Reader in) -> result<begun_incarnation> {
+    appraisal::field_check check{"log incarnation"};
+    check.version(in.getVersion(), incarnation_version);
+    begun_incarnation out;
+    const auto id = bytes_of(in.getLog());
+    if (id.size() != out.log.id.size())
+      check.fail("log", "has the wrong size");
+    else
+      std::ranges::copy(id, out.log.id.begin());
+    out.log.part = in.getPart();
+    out.first = in.getFirst();
+    return check.done(std::move(out));
+  });
 }
 
 record<records::LogAlarm> to_record(const log_alarm& in) {
@@ -53,6 +87,10 @@ record<records::LogAlarm> to_record(const log_alarm& in) {
     out.setAcknowledgedMs(in.acknowledged.milliseconds);
     out.setAcknowledgedBy(text_of(in.acknowledged_by));
     out.setSignature(data_of(in.signature));
+    out.setIncarnation(in.incarnation.value);
+    out.setBefore(in.loss.before.value);
+    out.setWholeSize(in.whole.size);
+    if (!in.stands()) out.setWholeRoot(data_of(in.whole.root));
   });
 }
 
@@ -71,6 +109,12 @@ result<log_alarm> alarm_from(const view<records::LogAlarm>& stored) {
     out.acknowledged = {in.getAcknowledgedMs()};
     out.acknowledged_by = std::string{text_of(in.getAcknowledgedBy())};
     out.signature = to_bytes(bytes_of(in.getSignature()));
+    out.incarnation = {in.getIncarnation()};
+    out.loss.before = {in.getBefore()};
+    out.whole.size = in.getWholeSize();
+    const auto whole = check.digest32("wholeRoot", in.getWholeRoot());
+    if (!whole && !out.stands()) check.fail("wholeRoot", "is missing");
+    out.whole.root = whole.value_or(bytes32{});
     return check.done(std::move(out));
   });
 }

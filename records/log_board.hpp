@@ -21,6 +21,7 @@ struct log_state {
   /// Newest acknowledgement of a loss; 0: there was none. Leases from before it are of records that were put
   /// back.
   wall_time acknowledged{};
+  std::uint64_t lost = 0; ///< heads that were given to us, of losses that were acknowledged
 };
 
 /// One for the service. RecordLog writes; sessions, TrustMgr and Cache read. A pointer that is swapped, not a

@@ -10,6 +10,8 @@ void put_head(rest::LogHead::Builder out, const crypto::signed_log_head& head) {
   out.setRoot(text_of(to_hex(head.head.root)));
   out.setWhen(text_of(rfc3339(head.head.time)));
   out.setHead(text_of(to_hex(crypto::encode(head))));
+  out.setLog(text_of(to_string(head.head.log)));
+  out.setIncarnation(head.head.incarnation.value);
 }
 
 void put_entry(rest::LogEntry::Builder out, const log_leaf& leaf) {
@@ -29,6 +31,8 @@ void put_alarm(rest::LogAlarm::Builder out, const log_alarm& alarm) {
   out.setRaised(text_of(rfc3339(alarm.raised)));
   out.setAcknowledged(text_of(rfc3339(alarm.acknowledged)));
   out.setAcknowledgedBy(text_of(alarm.acknowledged_by));
+  out.setIncarnation(alarm.incarnation.value);
+  out.setBefore(alarm.loss.before.value);
 }
 
 } // namespace muster::service

@@ -3,7 +3,7 @@
 
 #include "messages/build.hpp"
 #include "messages/view.hpp"
-#include "messages/vocabulary/ids.hpp"
+#include "messages/vocabulary/incarnation.hpp"
 #include "schemas/records.capnp.h"
 
 #include <concepts>
@@ -41,7 +41,8 @@ enum class store_table : std::uint8_t {
   loose = 24,
   policies = 25,
   ak_certificates = 27,
-  ended_commands = 28
+  ended_commands = 28,
+  log_incarnations = 29
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -180,7 +181,12 @@ struct log_heads { ///< that were signed; key: size of the log
   using content = records::LogHead;
   static constexpr auto table = store_table::log_heads;
 };
-struct log_alarms { ///< heads that this log contradicts; key: SHA-256 of the head's name
+struct log_incarnations { ///< each start of the service; key: its number
+  using key = incarnation;
+  using content = records::LogIncarnation;
+  static constexpr auto table = store_table::log_incarnations;
+};
+struct log_alarms { ///< what heads show that this log contradicts; key: SHA-256 of which loss it is
   using key = content_address;
   using content = records::LogAlarm;
   static constexpr auto table = store_table::log_alarms;

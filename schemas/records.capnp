@@ -433,8 +433,17 @@ struct LogHead {
   head @0 :Data;                 # as crypto/log_head.hpp lays it out
 }
 
+struct LogIncarnation {
+  # A start of the service. Key: its number.
+  version @0 :UInt16;
+  log @1 :Data;                  # 16 bytes, drawn when the log began
+  part @2 :UInt16;               # 0: the service has one log
+  first @3 :UInt64;              # number of the leaf that says so
+}
+
 struct LogAlarm {
-  # A head of ours that this log contradicts: records were taken away or changed. Key: SHA-256 of the head's name.
+  # Heads of ours that this log contradicts, of one loss: records were taken away or changed. Key: SHA-256 of `before`,
+  # big-endian. The head is the one that showed it first.
   version @0 :UInt16;
   size @1 :UInt64;
   root @2 :Data;                 # 32 bytes
@@ -445,6 +454,10 @@ struct LogAlarm {
   acknowledgedBy @7 :Text;
   signature @8 :Data;            # of the acknowledgement, by the key for log heads: who can only write the database
                                  # cannot acknowledge
+  incarnation @9 :UInt64;        # that signed the head
+  before @10 :UInt64;            # what earlier incarnations signed was lost when this one began; 0: records were changed
+  wholeSize @11 :UInt64;         # of the log when it was acknowledged: if it does not begin so any more, it stands again
+  wholeRoot @12 :Data;           # 32 bytes; empty: it stands
 }
 
 struct LogPart {

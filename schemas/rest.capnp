@@ -298,6 +298,8 @@ struct LogHead {
   root @1 :Text;
   when @2 :Text;
   head @3 :Text;                 # all of it with its signature, hex
+  log @4 :Text;                  # which log it is of, hex
+  incarnation @5 :UInt64;        # of the service that signed it
 }
 
 struct LogHeads {
@@ -313,6 +315,8 @@ struct LogAlarm {
   raised @4 :Text;
   acknowledged @5 :Text;         # empty: it stands
   acknowledgedBy @6 :Text;
+  incarnation @7 :UInt64;        # of the service that signed the head
+  before @8 :UInt64;             # what earlier incarnations signed was lost when this one began; 0: records were changed
 }
 
 struct LogStatus {
@@ -322,6 +326,7 @@ struct LogStatus {
   alarms @3 :List(LogAlarm);
   refusedHeads @4 :UInt64;       # since the start: not signed by this service's key
   unentered @5 :UInt64;          # audit records that are no leaf
+  lostHeads @6 :UInt64;          # since the start: of losses that were acknowledged
 }
 
 struct AcknowledgeHeadRequest {

@@ -9,6 +9,7 @@
 #include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
+#include "service/record_log/incarnation.hpp"
 #include "service/record_log/record_log.hpp"
 #include "service/references/references.hpp"
 #include "service/rest_api/rest_server.hpp"
@@ -121,6 +122,7 @@ struct running_service::parts {
   std::optional<runtime::watcher> watcher; ///< once all parts are there
 
   std::shared_ptr<const authorities> keys;
+  crypto::log_incarnations incarnations; ///< the newest is this start's
   std::shared_ptr<in_force<session_settings>> sessions;
   std::shared_ptr<in_force<trust_rules>> rules;
   std::shared_ptr<in_force<reference_rules>> for_references;
@@ -156,6 +158,11 @@ status running_service::parts::open_store(const settings::service_settings& in) 
   auto opened = open_database(options);
   if (!opened) return opened.fault();
   reader = opened->reader;
+  auto begun = begin_incarnation(*reader, head_file{in.head_file}, keys->log_heads.pub(), clock->wall());
+  if (!begun) return begun.fault();
+  incarnations = std::move(begun->incarnations);
+  const std::vector<shared_batch> first{std::move(begun->batch).seal()};
+  if (const auto stored = opened->writer->commit(first).front(); !stored) return stored.fault();
   store = spawn_store(system, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log, commit_pace});
   return {};
 }
@@ -177,6 +184,7 @@ status running_service::parts::spawn_core(const configuration& configured) {
   if (!campaigns) return campaigns.fault();
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
+  inventory->begin(incarnations.newest());
   cache = system.spawn(service::cache, cache_deps{reader, clock, log, board, watch});
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
     verifiers.push_back(system.spawn(verifier, log));
@@ -192,7 +200,8 @@ status running_service::parts::spawn_core(const configuration& configured) {
 
 status running_service::parts::spawn_record_log(const settings::service_settings& in,
                                                 const authorities& keys) {
-  record_log_deps deps{keys.log_heads, store, reader, board, head_file{in.head_file}, clock, log};
+  record_log_deps deps{keys.log_heads,          incarnations, store, reader, board,
+                       head_file{in.head_file}, clock,        log};
   auto found = read_record_log(deps);
   if (!found) return found.fault();
   record_log = service::spawn_record_log(system, std::move(deps), std::move(*found));

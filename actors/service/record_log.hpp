@@ -16,7 +16,7 @@ using record_log_actor = caf::typed_actor<
     // heads match our log, or the service is marked as rolled back. A head that our key did not sign is
     // dropped and counted.
     caf::replies_to<witness_atom, node_id, bytes>::with<bool>,
-    // An operator knows that the records up to this head are lost or changed: it counts no more. Head, who.
+    // An operator knows of the loss that this head showed first: no head of it counts any more. Head, who.
     // fault not_found: no such alarm; conflict: it was acknowledged before.
     caf::replies_to<ack_atom, head_name, std::string>::with<commit_outcome>,
     // Itself: sign a head if the log grew, or if the last one is an hour old.

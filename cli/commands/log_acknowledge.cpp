@@ -38,7 +38,8 @@ int log_acknowledge(const surroundings& around, const std::vector<std::string>& 
   for (std::size_t i = 0; i < bodies.size(); ++i)
     if (const auto status =
             change(around, {http_method::post, "/v1/log/acknowledge", std::move(bodies[i]), change_patience},
-                   "head " + heads[i].substr(0, heads[i].find(':') + 9) + "... counts no more");
+                   "what head " + heads[i].substr(0, heads[i].find(':') + 9)
+                       + "... shows to be lost counts no more");
         status != exit_done)
       return status;
   return exit_done;

@@ -87,49 +87,52 @@ void log_check::take_entry(rest::LogEntry::Reader in) {
   record->read([&](records::AuditEntry::Reader proven) {
     if (const auto fields = misread_fields(in, proven); !fields.empty()) note_misread(leaf, fields);
     take_acknowledgement(proven);
+    take_incarnation(proven);
   });
 }
 
-/// "head SIZE:ROOT SIGNATURE": from then on the service let that head count no more. Only its key says so: a
-/// record that anybody who can write the database could have added excuses nothing.
+/// From then on the service let the heads of that loss count no more. Only its key says so: a record that
+/// anybody who can write the database could have added excuses nothing.
 void log_check::take_acknowledgement(records::AuditEntry::Reader in) {
-  constexpr std::string_view before = "head ";
-  const auto text = text_of(in.getText());
-  if (text_of(in.getAction()) != "log.acknowledge" || !text.starts_with(before)) return;
-  const auto colon = text.find(':');
-  const auto blank = text.find(' ', before.size());
-  crypto::log_acknowledgement what;
-  const auto* digits = text.data() + before.size();
-  const bool sized = colon != std::string_view::npos
-                     && std::from_chars(digits, text.data() + colon, what.size).ptr == text.data() + colon;
-  const auto root = sized && blank != std::string_view::npos
-                        ? bytes32_from_hex(text.substr(colon + 1, blank - colon - 1))
-                        : std::optional<bytes32>{};
-  const auto signature = root ? from_hex(text.substr(blank + 1)) : std::optional<bytes>{};
-  if (!signature) return note("a loss of records was acknowledged in a form that cannot be read");
-  what.root = *root;
+  if (text_of(in.getAction()) != "log.acknowledge") return;
+  auto read = crypto::acknowledgement_from(text_of(in.getText()));
+  if (!read) return note("a loss of records was acknowledged in a form that cannot be read");
+  auto& [what, signature] = *read;
   what.when = {in.getWhenMs()};
   what.who = text_of(in.getActor());
-  if (!key_ || !crypto::verify_acknowledgement(what, *signature, *key_))
-    return note("that the head of size " + std::to_string(what.size)
-                + " counts no more was not acknowledged with this key" + (key_ ? "" : ": give --key"));
-  noted_.acknowledged.push_back(printable(what.who, 100) + " acknowledged at " + rfc3339(what.when)
-                                + " that the log contradicts the head of size " + std::to_string(what.size));
+  const auto loss = what.loss.before.value == 0
+                        ? std::string{"records were changed"}
+                        : "what was signed before incarnation " + std::to_string(what.loss.before.value)
+                              + " and is not in the log was lost";
+  if (!key_ || !crypto::verify_acknowledgement(what, signature, *key_))
+    return note("that " + loss + " was not acknowledged with this key" + (key_ ? "" : ": give --key"));
+  noted_.acknowledged.push_back(printable(what.who, 100) + " acknowledged at " + rfc3339(what.when) + " that "
+                                + loss);
   acknowledged_.push_back(std::move(what));
 }
 
-bool log_check::was_acknowledged(const crypto::log_head& head) const {
-  return std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
-    return head.size == one.size && head.root == one.root;
-  });
+void log_check::take_incarnation(records::AuditEntry::Reader in) {
+  if (text_of(in.getAction()) != "log.incarnation") return;
+  const auto began = crypto::incarnation_from(text_of(in.getText()));
+  if (!began) return note("an incarnation began in a form that cannot be read");
+  if (incarnations_.newest().value == 0) incarnations_ = crypto::log_incarnations{began->first};
+  if (began->first != incarnations_.log() || began->second <= incarnations_.newest())
+    return note("incarnation " + std::to_string(began->second.value)
+                + " did not begin after the one before it");
+  incarnations_.add(began->second, frontier_.size() - 1);
 }
 
-/// Smaller heads that were signed before somebody acknowledged a larger one: most are of the records that
-/// were lost, but one of records that are still there would tell of an edit, so that they are told.
-bool log_check::signed_before_a_loss(const crypto::log_head& head) const {
-  return std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
-    return head.size < one.size && head.time < one.when;
-  });
+/// Whether somebody acknowledged the loss that this head shows. Then the log has to begin as it did at that
+/// time: what was taken away or changed later is another loss.
+bool log_check::was_acknowledged(const crypto::log_head& head) const {
+  const auto loss = incarnations_.loss_of(head, frontier_.size());
+  return loss && std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
+           if (one.loss != *loss || (loss->before.value == 0 && head.size > one.size)) return false;
+           const auto root = one.size <= frontier_.size()
+                                 ? crypto::merkle_root(one.size, source())
+                                 : result<bytes32>{fault{errc::not_found, "log: shorter"}};
+           return root && *root == one.root;
+         });
 }
 
 status log_check::take_head(rest::LogHead::Reader in, const std::string& kept_in, bool exported) {
@@ -174,8 +177,8 @@ void log_check::take_total(rest::LogTotal::Reader total) {
 }
 
 status log_check::add_heads(byte_view content, const std::string& kept_in) {
-  // An agent's file begins with the layout of a head, a line of JSON with a brace.
-  if (!content.empty() && content.front() == 1) {
+  // An agent's file begins with the layout of a head, a number; a line of JSON with a brace or a line feed.
+  if (!content.empty() && content.front() < '\n') {
     auto heads = crypto::parse_log_heads(content);
     if (!heads) return heads.fault();
     for (auto& one : *heads)
@@ -213,8 +216,7 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
   };
   if (key_ && !crypto::verify_log_head(one.head, *key_)) return fails(failed.unsigned_ones, false);
   const auto excused = [&] {
-    if (was_acknowledged(head)) return true;
-    if (!signed_before_a_loss(head)) return false;
+    if (!was_acknowledged(head)) return false;
     ++out.of_a_loss;
     out.smallest_of_a_loss = std::min(out.smallest_of_a_loss, head.size);
     return true;
@@ -311,8 +313,8 @@ log_judgement log_check::conclude() const {
   tell(failed, out);
   if (out.of_a_loss != 0)
     out.acknowledged.push_back(counted(out.of_a_loss, "head", "heads")
-                               + " from before that, the smallest of size "
-                               + std::to_string(out.smallest_of_a_loss) + ", contradict the log, too");
+                               + " of such a loss, the smallest of size "
+                               + std::to_string(out.smallest_of_a_loss) + ", contradict the log");
   // An empty log is what is left when everything was taken away: it needs a head as any other does.
   if (out.proven == 0 && out.problems.empty())
     out.problems.emplace_back(

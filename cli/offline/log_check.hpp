@@ -1,7 +1,7 @@
 // Whether an exported log is the one that its heads were signed over. Pure.
 #pragma once
 
-#include "crypto/log_head.hpp"
+#include "crypto/log_incarnations.hpp"
 #include "crypto/merkle.hpp"
 #include "schemas/records.capnp.h"
 #include "schemas/rest.capnp.h"
@@ -20,7 +20,7 @@ struct log_judgement {
   wall_time proven_at;                   ///< when that head was signed; of heads of one size the newest
   std::vector<std::string> acknowledged; ///< losses that an operator acknowledged, as the log itself records
   std::uint64_t losses = 0;              ///< that were acknowledged with the key
-  std::uint64_t of_a_loss = 0;           ///< heads that contradict the log, smaller than an acknowledged one
+  std::uint64_t of_a_loss = 0;           ///< heads that contradict the log and are of one of them
   std::uint64_t smallest_of_a_loss = ~std::uint64_t{0};
   std::uint64_t unread = 0;  ///< records of which only the hash is there
   bool contradicted = false; ///< there are heads over more than what is proven, or records are missing
@@ -69,8 +69,8 @@ private:
   void take_total(rest::LogTotal::Reader total);
   void take_numbers(rest::LogEntry::Reader in);
   void take_acknowledgement(records::AuditEntry::Reader in);
+  void take_incarnation(records::AuditEntry::Reader in);
   bool was_acknowledged(const crypto::log_head& head) const;
-  bool signed_before_a_loss(const crypto::log_head& head) const;
   status take_head(rest::LogHead::Reader in, const std::string& kept_in, bool exported);
   void append(const bytes32& leaf);
   void note(std::string problem);
@@ -85,6 +85,7 @@ private:
   std::vector<std::vector<bytes32>> levels_; ///< hashes of complete subtrees, by level
   std::vector<kept_head> heads_;
   std::vector<crypto::log_acknowledgement> acknowledged_;
+  crypto::log_incarnations incarnations_;
   struct break_in_order {
     std::uint64_t expected = 0; ///< number that should have come
     std::uint64_t came = 0;

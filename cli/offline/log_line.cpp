@@ -44,6 +44,8 @@ std::string misread_fields(rest::LogHead::Reader line, const crypto::log_head& h
   out.compare("size", std::to_string(line.getSize()), std::to_string(head.size));
   out.compare("root", text_of(line.getRoot()), to_hex(head.root));
   out.compare("when", text_of(line.getWhen()), rfc3339(head.time));
+  out.compare("log", text_of(line.getLog()), to_string(head.log));
+  out.compare("incarnation", std::to_string(line.getIncarnation()), std::to_string(head.incarnation.value));
   return std::move(out).take();
 }
 

@@ -211,6 +211,7 @@ rest_answer log_status(const cache_state& cache) {
     for (unsigned i = 0; i < readable.size(); ++i)
       put_alarm(rows[i], readable[i]);
     out.setRefusedHeads(state->refused);
+    out.setLostHeads(state->lost);
     out.setUnentered(tally->records - std::min(tally->records, tally->leaves));
   }));
 }

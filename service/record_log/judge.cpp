@@ -12,4 +12,9 @@ result<head_judgement> judge_head(const crypto::signed_log_head& head, const cry
   return root.fault();
 }
 
+bool begins_with(const head_name& whole, const store_reader& store) {
+  const auto root = store.log_root(whole.size);
+  return root && *root == whole.root;
+}
+
 } // namespace muster::service

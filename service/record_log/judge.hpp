@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crypto/log_head.hpp"
+#include "records/log_alarm.hpp"
 #include "records/store_port.hpp"
 
 namespace muster::service {
@@ -17,5 +18,8 @@ enum class head_judgement : std::uint8_t {
 /// (`malformed`) contradicts every head.
 result<head_judgement> judge_head(const crypto::signed_log_head& head, const crypto::public_key& key,
                                   const store_reader& store);
+
+/// Whether the log still begins as it was when its loss was acknowledged. Not if it cannot be read.
+bool begins_with(const head_name& whole, const store_reader& store);
 
 } // namespace muster::service

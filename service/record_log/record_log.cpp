@@ -3,6 +3,7 @@
 #include "actors/runtime/guard.hpp"
 #include "actors/service/store_it.hpp"
 #include "records/record_codec.hpp"
+#include "service/record_log/incarnation.hpp"
 #include "service/record_log/judge.hpp"
 
 #include <caf/all.hpp>
@@ -17,15 +18,23 @@ constexpr std::size_t alarm_page = 256;
 
 head_name name_of(const crypto::signed_log_head& head) { return {head.head.size, head.head.root}; }
 
-records_trust trust_of(const std::map<content_address, log_alarm>& alarms) {
+records_trust trust_of(const std::map<log_loss, log_alarm>& alarms) {
   const bool stands = std::ranges::any_of(alarms, [](const auto& one) { return one.second.stands(); });
   return stands ? records_trust::rolled_back : records_trust::intact;
 }
 
-wall_time newest_acknowledgement(const std::map<content_address, log_alarm>& alarms) {
+wall_time newest_acknowledgement(const std::map<log_loss, log_alarm>& alarms) {
   wall_time out;
   for (const auto& [key, alarm] : alarms)
     out = std::max(out, alarm.acknowledged);
+  return out;
+}
+
+/// As it counts for the log that is there. An acknowledgement of another log, put back into this one, is
+/// none.
+log_alarm counted(log_alarm alarm, const record_log_deps& deps) {
+  auto out = verified_alarm(std::move(alarm), deps.key.pub());
+  if (!out.stands() && !begins_with(out.whole, *deps.reader)) return reopened(std::move(out));
   return out;
 }
 
@@ -37,12 +46,13 @@ status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
     for (const auto& one : *page) {
       after = one.key;
       auto alarm = one.record ? alarm_from(*one.record) : result<log_alarm>{one.record.fault()};
-      if (alarm && key_of(alarm->name) != one.key)
-        alarm = fault{errc::malformed, "log alarm: of another head"};
-      if (alarm)
-        out.alarms.emplace(one.key, verified_alarm(std::move(*alarm), deps.key.pub()));
-      else // the alarm may still be open: to go on without it would be to trust what somebody damaged
-        return fault{errc::malformed, "log alarm: " + alarm.fault().check};
+      if (alarm && key_of(alarm->loss) != one.key)
+        alarm = fault{errc::malformed, "log alarm: of another loss"};
+      // It may still be open: to go on without it would be to trust what somebody damaged.
+      if (!alarm) return fault{errc::malformed, "log alarm: " + alarm.fault().check};
+      auto counts = counted(*alarm, deps);
+      if (counts.stands() && !alarm->stands()) out.reopened.push_back(counts);
+      out.alarms.emplace(alarm->loss, std::move(counts));
     }
     if (page->size() < alarm_page) return {};
   }
@@ -79,9 +89,8 @@ result<record_log_inventory> read_record_log(const record_log_deps& deps) {
   if (!shipped) return shipped.fault();
   if (*shipped)
     if (auto judged = judge_own(deps, **shipped, "log.head_file", out); !judged) return judged.fault();
-  auto trust = trust_of(out.alarms);
-  for (const auto& [head, from] : out.contradicted)
-    if (!out.alarms.contains(key_of(name_of(head)))) trust = records_trust::rolled_back;
+  // Until the actor has looked which of them count no more.
+  const auto trust = out.contradicted.empty() ? trust_of(out.alarms) : records_trust::rolled_back;
   deps.board->tell(
       {out.newest ? crypto::encode(*out.newest) : bytes{}, trust, 0, newest_acknowledgement(out.alarms)});
   return out;
@@ -93,6 +102,8 @@ void record_log_state::begin(self_pointer self, record_log_deps deps, record_log
   alarms_ = std::move(found.alarms);
   newest_ = std::move(found.newest);
   signed_at_ = deps_->clock->since_boot();
+  for (const auto& alarm : found.reopened) // else people would be shown that it is acknowledged
+    enter(alarm, {}, "an acknowledgement that is not of this log");
   for (const auto& [head, from] : found.contradicted)
     raise(head, from);
   tell();
@@ -125,17 +136,44 @@ void record_log_state::judge(const crypto::signed_log_head& head, const std::str
   tell();
 }
 
+log_loss record_log_state::loss_of(const crypto::signed_log_head& signed_head, write_batch& batch) {
+  // Of our own keeping, and exchanged there: what it says of incarnations is anybody's word.
+  if (!crypto::verify_log_head(signed_head, deps_->key.pub())) return {};
+  const auto& head = signed_head.head;
+  const auto tally = deps_->reader->log_size();
+  const auto leaves = tally ? tally->leaves : 0;
+  if (const auto known = deps_->incarnations.loss_of(head, leaves)) return *known;
+  // The clock went back, or two services run with this key. What signs from now on is above all that was
+  // shown.
+  const auto next = std::min(max_incarnation, {head.incarnation.value + 1});
+  enter_incarnation(batch, deps_->incarnations.log(), next, leaves, deps_->clock->wall());
+  deps_->incarnations.add(next, leaves);
+  return {next};
+}
+
 void record_log_state::raise(const crypto::signed_log_head& head, const std::string& from) {
-  const auto name = name_of(head);
-  if (alarms_.contains(key_of(name))) return; // it stands already, or counts no more
-  const auto now = deps_->clock->wall();
-  const log_alarm alarm{name, head.head.time, from, now, {}, {}, {}};
-  deps_->log.error("log.rolled_back", {{"from", from}, {"head", to_string(name)}});
-  alarms_.emplace(key_of(name), alarm);
-  tell(); // before the disk has it: bad news counts at once
   write_batch batch;
-  batch.put<tables::log_alarms>(key_of(name), to_record(alarm));
-  batch.append_audit(audit_entry(now, from, "log.rolled_back", {}, "head " + to_string(name)));
+  const auto loss = loss_of(head, batch);
+  const auto known = alarms_.find(loss);
+  if (known != alarms_.end() && known->second.stands()) return;
+  if (known != alarms_.end() && known->second.covers(head.head)
+      && begins_with(known->second.whole, *deps_->reader)) {
+    ++lost_;
+    return tell();
+  }
+  const auto name = name_of(head);
+  const auto now = deps_->clock->wall();
+  const log_alarm alarm{loss, name, head.head.incarnation, head.head.time, from, now, {}, {}, {}, {}};
+  alarms_.insert_or_assign(loss, alarm);
+  tell(); // before the disk has it: bad news counts at once
+  enter(alarm, std::move(batch), from);
+}
+
+void record_log_state::enter(const log_alarm& alarm, write_batch batch, const std::string& from) {
+  const auto name = to_string(alarm.name);
+  deps_->log.error("log.rolled_back", {{"from", from}, {"head", name}, {"before", alarm.loss.before.value}});
+  batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
+  batch.append_audit(audit_entry(deps_->clock->wall(), from, "log.rolled_back", {}, "head " + name));
   store_it(self_, deps_->store, std::move(batch).seal(), [this](const commit_outcome& stored) {
     if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
   });
@@ -145,23 +183,27 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
                                                                         const std::string& by) {
   auto reply = self_->make_response_promise<commit_outcome>();
   const auto refuse = [&](const fault& why) { return reply.deliver(commit_outcome{why}), reply; };
-  const auto found = alarms_.find(key_of(name));
+  const auto found = std::ranges::find_if(alarms_, [&](const auto& one) { return one.second.name == name; });
   if (found == alarms_.end())
     return refuse(
         {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
   if (!found->second.stands())
     return refuse({errc::conflict, "acknowledge: this head counts no more already"});
-  const auto made = service::acknowledge(found->second, deps_->clock->wall(), by, deps_->key);
+  const auto tally = deps_->reader->log_size();
+  if (!tally) return refuse(tally.fault());
+  const auto root = deps_->reader->log_root(tally->leaves);
+  if (!root) return refuse(root.fault());
+  const auto made =
+      service::acknowledge(found->second, {tally->leaves, *root}, deps_->clock->wall(), by, deps_->key);
   if (!made) return refuse(made.fault());
   const auto& alarm = *made;
   write_batch batch;
-  batch.put<tables::log_alarms>(found->first, to_record(alarm));
-  batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {},
-                                 "head " + to_string(name) + " " + to_hex(alarm.signature)));
+  batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
+  batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {}, acknowledgement_text(alarm)));
   store_it(self_, deps_->store, std::move(batch).seal(),
            [this, reply, alarm](const commit_outcome& stored) mutable {
              if (stored) { // good news only once it is durable
-               alarms_[key_of(alarm.name)] = alarm;
+               alarms_[alarm.loss] = alarm;
                deps_->log.warning("log.acknowledged",
                                   {{"head", to_string(alarm.name)}, {"by", alarm.acknowledged_by}});
                tell();
@@ -186,7 +228,9 @@ std::optional<crypto::signed_log_head> record_log_state::due_head() const {
     deps_->log.error("log.not_signed", {runtime::fault_check(root.fault())});
     return std::nullopt;
   }
-  auto made = crypto::sign_log_head({tally->leaves, *root, deps_->clock->wall()}, deps_->key);
+  auto made = crypto::sign_log_head(
+      {tally->leaves, *root, deps_->clock->wall(), deps_->incarnations.log(), deps_->incarnations.newest()},
+      deps_->key);
   if (!made) {
     deps_->log.error("log.not_signed", {runtime::fault_check(made.fault())});
     return std::nullopt;
@@ -236,7 +280,7 @@ void record_log_state::signing_ended() {
 
 void record_log_state::tell() {
   deps_->board->tell({newest_ ? crypto::encode(*newest_) : bytes{}, trust_of(alarms_), refused_,
-                      newest_acknowledgement(alarms_)});
+                      newest_acknowledgement(alarms_), lost_});
 }
 
 void record_log_state::tick() {

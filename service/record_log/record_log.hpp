@@ -16,7 +16,8 @@
 namespace muster::service {
 
 struct record_log_deps {
-  crypto::private_key key; ///< for log heads, and for nothing else
+  crypto::private_key key;               ///< for log heads, and for nothing else
+  crypto::log_incarnations incarnations; ///< the newest is the one that signs
   store_actor store;
   std::shared_ptr<const store_reader> reader;
   std::shared_ptr<log_board> board; ///< written by this actor alone
@@ -27,7 +28,8 @@ struct record_log_deps {
 
 /// What was found in the store at the start.
 struct record_log_inventory {
-  std::map<content_address, log_alarm> alarms;   ///< those that stand, and those that count no more
+  std::map<log_loss, log_alarm> alarms;          ///< those that stand, and those that count no more
+  std::vector<log_alarm> reopened;               ///< of those: acknowledged on record, and yet they stand
   std::optional<crypto::signed_log_head> newest; ///< that agrees with the log
   std::vector<std::pair<crypto::signed_log_head, std::string>> contradicted; ///< and where they were kept
 };
@@ -52,6 +54,9 @@ public:
 private:
   void judge(const crypto::signed_log_head& head, const std::string& from);
   void raise(const crypto::signed_log_head& head, const std::string& from);
+  void enter(const log_alarm& alarm, write_batch batch, const std::string& from);
+  /// What the head shows to be lost. Begins an incarnation above the head's if there is none yet.
+  log_loss loss_of(const crypto::signed_log_head& head, write_batch& batch);
   /// Signs a head if one is due, and publishes it when it is durable.
   void sign();
   void judge_newest();
@@ -62,10 +67,11 @@ private:
 
   self_pointer self_ = nullptr;
   std::optional<record_log_deps> deps_;
-  std::map<content_address, log_alarm> alarms_;
+  std::map<log_loss, log_alarm> alarms_;
   std::optional<crypto::signed_log_head> newest_;
   boot_time signed_at_;
   std::uint64_t refused_ = 0;
+  std::uint64_t lost_ = 0; ///< heads of losses that were acknowledged
   bool storing_ = false;
   std::vector<promise<bool>> stop_waits_;
 };

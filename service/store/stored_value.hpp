@@ -34,6 +34,7 @@ constexpr bool is_sealed(store_table table) noexcept {
   case store_table::ak_certificates:
   case store_table::revocations:
   case store_table::settings:
+  case store_table::log_incarnations:
   case store_table::campaigns: return true;
   default: return false;
   }

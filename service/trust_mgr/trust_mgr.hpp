@@ -10,6 +10,7 @@
 #include "actors/service/session.hpp"
 #include "actors/service/store.hpp"
 #include "actors/service/store_watch.hpp"
+#include "messages/vocabulary/incarnation.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
 #include "service/trust_mgr/retention.hpp"
@@ -48,6 +49,13 @@ struct trust_inventory {
   std::vector<command_record> commands; ///< that are open
   session_epoch newest_epoch;
   command_id newest_command;
+
+  /// What is numbered from now on is above all that was numbered before, also by what is not in the store any
+  /// more: agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3).
+  void begin(incarnation now) noexcept {
+    newest_epoch = std::max(newest_epoch, session_epoch{numbers_above(now)});
+    newest_command = std::max(newest_command, command_id{numbers_above(now)});
+  }
 };
 
 /// Reads it, page by page. A damaged record is logged and passed over; fault: the store cannot be read.

@@ -1,5 +1,6 @@
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/vocabulary/incarnation.hpp"
 #include "protocol/agent_protocol.hpp"
 #include "schemas/wire.capnp.h"
 #include "tpm/format/public_area.hpp"
@@ -207,6 +208,23 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   (void)protocol.on_step({42}, fault{errc::internal, "over"});
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(3), {1009})).challenge);
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
+}
+
+TEST_CASE("check 33: a number that a restored database has forgotten is not given again") {
+  const auto first_of = [](session_epoch epoch, attestation_number recorded) {
+    agent_protocol protocol{{}, bytes{1}, {}, {}};
+    (void)protocol.on_frame(hello(), {0});
+    auto with = attached();
+    with.epoch = epoch;
+    auto state = std::make_shared<node_state>();
+    state->number = recorded;
+    with.recorded = state;
+    (void)protocol.on_attached(with);
+    return beat_reply(protocol.on_frame(beat(1), {10})).challenge;
+  };
+  const auto above = numbers_above({1'700'000'000});
+  CHECK(first_of({above + 3}, {41}) == above + 1);
+  CHECK(first_of({above + 3}, {above + 41}) == above + 42);
 }
 
 TEST_CASE(

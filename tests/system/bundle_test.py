@@ -36,10 +36,15 @@ def verifies(scene, node, verdict, what, *more):
     return said
 
 
+def numbers_of(detail):
+    """Those of the attestations of one start of the service: the upper bits are its incarnation's."""
+    number = detail["attestation"]
+    return range((number >> 20 << 20) + 1, number + 1)
+
+
 def changed(scene, node):
     """The number of the newest kept attestation that changed the verdict to untrusted."""
-    number = scene.detail(node)["attestation"]
-    return next(one for one in range(1, number + 1) if scene.muster(
+    return next(one for one in numbers_of(scene.detail(node)) if scene.muster(
         "evidence", "export", node, "-o", scene.dir / "one", "--attestation", str(one), good=(0, 2)).returncode == 0
         and json.loads(scene.call("muster", "-o", "json", "appraise", "--bundle", scene.dir / "one",
                                   good=(5,)).stdout)["verdict"] == "contraindicated")
@@ -112,11 +117,11 @@ def main():
                 and done.returncode == 4, "another policy over a bundle says what would be")
 
         # A reboot: the boot before is still kept, by the number of its attestation.
-        number = found["attestation"]
-        kept = [one for one in range(1, number + 1)
+        numbers = numbers_of(found)
+        kept = [one for one in numbers
                 if scene.muster("evidence", "export", "node-2", "-o", scene.dir / "x", "--attestation", str(one),
                                 good=(0, 2)).returncode == 0]
-        require(kept and len(kept) < number, f"of {number} attestations those with a change are kept: {kept}")
+        require(kept and len(kept) < len(numbers), f"of {len(numbers)} attestations those with a change are kept: {kept}")
         before = scene.detail("node-2")["boot_id"]
         scene.stop("node-2")
         scene.lab("boot", scene.dir / "node-2", "--files", "20")

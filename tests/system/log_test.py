@@ -23,8 +23,8 @@ def kept_sizes(scene, name):
     raw = file.read_bytes() if file.exists() else b""
     sizes = []
     while raw:
-        sizes.append(int.from_bytes(raw[1:9], "big"))
-        raw = raw[51 + int.from_bytes(raw[49:51], "big"):]
+        sizes.append(int.from_bytes(raw[27:35], "big"))
+        raw = raw[77 + int.from_bytes(raw[75:77], "big"):]
     return sizes
 
 
@@ -74,9 +74,26 @@ def begin(scene, names):
     return size
 
 
+def keep_each(scene, name):
+    """What a root of `name` has who keeps each head that the machine is sent, of more than one start of the service."""
+    kept = []
+    node = scene.nodes()[name]["id"]
+    for n in range(4):
+        scene.muster("node", "name", node, f"{name}-{n}")
+        everybody_keeps(scene, [name])
+        kept.append((scene.dir / f"{name}.state" / "log_head").read_bytes())
+        if n == 1:
+            scene.stop("ras")
+            scene.start_service()
+            scene.until("all are back", lambda: all(one["connected"] for one in scene.nodes().values()))
+    require(len(set(kept)) == len(kept), f"a machine was sent {len(kept)} heads, and its root kept each")
+    return kept
+
+
 def roll_back(scene, names, old, copy):
+    scene.kept = keep_each(scene, names[1])
     for name in names:
-        scene.muster("node", "name", scene.nodes()[name]["id"], name)
+        scene.muster("node", "name", next(one["id"] for one in scene.nodes().values() if one["hostname"] == name), name)
     scene.newest_order = order(scene, names[0])
     size = everybody_keeps(scene, names)
     require(size >= old + len(names), f"the log has grown to {size} records, and the agents know")
@@ -131,11 +148,48 @@ def goes_on(scene, names, stranger):
     require(not record_status(scene)["rolled_back"], "heads that were acknowledged count no more, after a restart either")
 
 
+def heads_of_what_was_lost(scene, name):
+    """One machine brings back every head that it was sent before the restore."""
+    for head in scene.kept:
+        counted = record_status(scene)["lost_heads"]
+        scene.stop(name)
+        (scene.dir / f"{name}.state" / "log_head").write_bytes(head)
+        scene.start_agent(name)
+        scene.until("the head is held against the log", lambda counted=counted: record_status(scene)["lost_heads"] > counted)
+        require(not record_status(scene)["rolled_back"], "a head of what was acknowledged as lost is counted, and is no alarm")
+
+
+def another_loss(scene, names):
+    scene.until("all are trusted", lambda: trusted(scene, names))
+    scene.stop("ras")
+    copy = scene.dir / "second-copy"
+    shutil.copytree(scene.dir / "ras" / "store", copy)
+    scene.start_service()
+    scene.until("all are back", lambda: all(node["connected"] for node in scene.nodes().values()))
+    everybody_keeps(scene, names)
+    scene.stop("ras")
+    shutil.copy(scene.dir / "heads", scene.dir / "shipped-later")
+    (scene.dir / "heads").unlink()
+    shutil.rmtree(scene.dir / "ras" / "store")
+    shutil.copytree(copy, scene.dir / "ras" / "store")
+    scene.start_service()
+    status = scene.until("another copy that is put back is noticed", lambda: record_status(scene)["rolled_back"] and record_status(scene))
+    standing = [one for one in status["alarms"] if not one["acknowledged"]]
+    require(len(standing) == 1 and standing[0]["before"] == incarnation(scene),
+            "it is one loss, whoever shows it, and another than the one that was acknowledged")
+    scene.muster("log", "acknowledge", "--head", f"{standing[0]['size']}:{standing[0]['root']}")
+    scene.until("all are trusted again", lambda: trusted(scene, names))
+
+
+def incarnation(scene):
+    return record_status(scene)["head"]["incarnation"]
+
+
 def verify(scene, names, copy):
     key = scene.dir / "ras" / "log.pem"
     everybody_keeps(scene, names)
     scene.muster("log", "export", scene.dir / "export")
-    kept = [scene.dir / "heads", scene.dir / "shipped-heads", *(scene.dir / f"{name}.state" / "log_head" for name in names)]
+    kept = [scene.dir / "heads", scene.dir / "shipped-heads", scene.dir / "shipped-later", *(scene.dir / f"{name}.state" / "log_head" for name in names)]
     witnesses = [word for file in kept for word in ("--head-file", file)]
     proven = scene.muster("log", "verify", scene.dir / "export", "--key", key, *witnesses)
     require("acknowledged" in proven.stdout, "the whole log is proven by every head, and the loss is told")
@@ -189,6 +243,8 @@ def main():
         is_rolled_back(scene, names, size)
         nobody_enrols(scene, stranger)
         goes_on(scene, names, stranger)
+        heads_of_what_was_lost(scene, names[1])
+        another_loss(scene, names)
         verify(scene, names, copy)
 
 

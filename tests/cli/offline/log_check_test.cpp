@@ -50,6 +50,8 @@ std::string exported_head(const crypto::signed_log_head& head) {
     out.setRoot(text_of(to_hex(head.head.root)));
     out.setWhen(text_of(rfc3339(head.head.time)));
     out.setHead(text_of(to_hex(crypto::encode(head))));
+    out.setLog(text_of(to_string(head.head.log)));
+    out.setIncarnation(head.head.incarnation.value);
   });
 }
 
@@ -79,8 +81,9 @@ struct sample_log {
       if (i % 3 == 2) heads.push_back(sign(tree.size(), tree.root()));
     }
   }
-  static crypto::signed_log_head sign(std::uint64_t size, const bytes32& root, std::uint64_t time = 1000) {
-    return crypto::sign_log_head({size, root, {time}}, log_key()).value();
+  static crypto::signed_log_head sign(std::uint64_t size, const bytes32& root, std::uint64_t time = 1000,
+                                      incarnation of = {}) {
+    return crypto::sign_log_head({size, root, {time}, {}, of}, log_key()).value();
   }
   std::vector<std::string> lines() const {
     std::vector<std::string> out;
@@ -308,57 +311,88 @@ TEST_CASE("without any head, or with heads of the export alone and no key, nothi
 
 namespace {
 
-std::string acknowledged_text(std::uint64_t size, const bytes32& root, std::uint64_t when) {
-  const auto signature = crypto::sign_acknowledgement({size, root, {when}, "uid=0 pid=1"}, log_key()).value();
-  return "head " + std::to_string(size) + ":" + to_hex(root) + " " + to_hex(signature);
-}
+const crypto::log_name the_log{{4, 2}};
 
-/// A log whose second record acknowledges that it contradicts a head of size 50.
+/// A log whose first record begins incarnation 300, and whose second acknowledges what was lost before it.
 sample_log acknowledged_log(const std::string& text) {
   crypto::merkle_frontier tree;
   sample_log log;
-  log.records = {record_of("record 0"), record_of(text, "log.acknowledge", 5000)};
+  log.records = {record_of(crypto::incarnation_text(the_log, {300}), "log.incarnation"),
+                 record_of(text, "log.acknowledge", 5000)};
   log.hashes = {crypto::merkle_leaf(log.records[0]), crypto::merkle_leaf(log.records[1])};
   for (const auto& one : log.hashes)
     (void)tree.append(one);
-  log.heads = {sample_log::sign(2, tree.root(), 6000)};
+  log.heads = {sample_log::sign(2, tree.root(), 6000, {300})};
   return log;
+}
+
+std::string acknowledged_text(const crypto::log_acknowledgement& what) {
+  return crypto::acknowledgement_text(what, crypto::sign_acknowledgement(what, log_key()).value());
+}
+
+/// Of the log as it was before that record.
+crypto::log_acknowledgement good_acknowledgement() {
+  return {{{300}}, 1, acknowledged_log({}).hashes[0], {5000}, "uid=0 pid=1"};
 }
 
 } // namespace
 
-TEST_CASE("a loss that was acknowledged in the log is told and is no problem; a later head is") {
+TEST_CASE(
+    "a loss that was acknowledged in the log is told, and no head of it is a problem; another loss is") {
   bytes32 lost{};
   lost.fill(0xaa);
-  auto log = acknowledged_log(acknowledged_text(50, lost, 5000));
-  log.heads.push_back(sample_log::sign(50, lost, 4000));
-  log.heads.push_back(sample_log::sign(40, lost, 3000));
+  auto log = acknowledged_log(acknowledged_text(good_acknowledgement()));
+  log.heads.push_back(sample_log::sign(50, lost, 4000, {299}));
+  log.heads.push_back(sample_log::sign(2, lost, 9000, {200}));
   const auto out = judged(log);
   CHECK(out.problems.empty());
   CHECK(out.proven == 2);
   REQUIRE(out.acknowledged.size() == 2);
   CHECK(out.acknowledged[0]
-        == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that the log contradicts the head of size 50");
-  CHECK(out.acknowledged[1].starts_with("1 head from before that, the smallest of size 40"));
-  log.heads.back() = sample_log::sign(50, bytes32{1}, 4000); // another log's head of that size
-  CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
-  log.heads.back() = sample_log::sign(40, lost, 5001);
+        == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that what was signed before incarnation 300 and "
+           "is "
+           "not in the log was lost");
+  CHECK(out.acknowledged[1] == "2 heads of such a loss, the smallest of size 2, contradict the log");
+  log.heads.back() = sample_log::sign(40, lost, 4000, {300}); // signed by what came after that loss
   CHECK(tells(judged(log), "under the head of size 40"));
-  log.heads.back() = sample_log::sign(51, lost, 4000);
-  CHECK(tells(judged(log), "under the head of size 51"));
+  log.heads.back() = sample_log::sign(40, lost, 4000, {301});
+  CHECK(tells(judged(log), "under the head of size 40"));
+  log.heads.back() = sample_log::sign(2, lost, 4000, {300}); // records were changed
+  CHECK(tells(judged(log), "do not give the root of the head of size 2"));
 }
 
-TEST_CASE("an acknowledgement that the service's key did not sign excuses nothing") {
-  bytes32 lost{};
-  lost.fill(0xaa);
-  for (const auto& text : {"head 50:" + std::string(64, 'a'), "head 50:" + std::string(64, 'a') + " 00ff",
-                           acknowledged_text(50, lost, 4999), acknowledged_text(49, lost, 5000),
-                           std::string{"head 9999999999:aa"}}) {
+TEST_CASE("check 33: an acknowledgement that the key did not sign, or of another log, excuses nothing") {
+  const auto changed = [](auto change) {
+    auto what = good_acknowledgement();
+    change(what);
+    return acknowledged_text(what);
+  };
+  const auto unsigned_text = crypto::acknowledgement_text(good_acknowledgement(), bytes{0, 255});
+  for (const auto& text :
+       {std::string{"before 300"}, unsigned_text, changed([](auto& what) { what.when = {4999}; }),
+        changed([](auto& what) { what.who = "uid=0 pid=2"; }), changed([](auto& what) { what.loss = {}; }),
+        changed([](auto& what) { what.loss.before = {301}; }), changed([](auto& what) { what.root[0] ^= 1; }),
+        changed([](auto& what) { what.size = 60; })}) {
     CAPTURE(text);
     auto log = acknowledged_log(text);
-    log.heads.push_back(sample_log::sign(50, lost, 4000));
+    log.heads.push_back(sample_log::sign(50, {}, 4000, {299}));
     CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
   }
+}
+
+TEST_CASE("incarnations that do not rise, or change their log, are told") {
+  sample_log log;
+  const auto put = [&](std::size_t at, const std::string& text) {
+    log.records[at] = record_of(text, "log.incarnation");
+    log.hashes[at] = crypto::merkle_leaf(log.records[at]);
+  };
+  put(0, crypto::incarnation_text(the_log, {300}));
+  put(1, crypto::incarnation_text(the_log, {300}));
+  CHECK(tells(judged(log), "incarnation 300 did not begin after the one before it"));
+  put(1, crypto::incarnation_text({}, {301}));
+  CHECK(tells(judged(log), "incarnation 301 did not begin after the one before it"));
+  put(1, "incarnation");
+  CHECK(tells(judged(log), "an incarnation began in a form that cannot be read"));
 }
 
 TEST_CASE("an export that was cut short of its newest head claims no more than the heads that are left") {
@@ -389,9 +423,7 @@ TEST_CASE("an export that was cut short of its newest head claims no more than t
   CHECK(said(cut).starts_with(
       "Complete up to head 6, signed 1970-01-01T00:01:01Z: 6 records against 3 heads.\n"));
 
-  bytes32 lost{};
-  lost.fill(0xaa);
-  CHECK(said(acknowledged_log(acknowledged_text(50, lost, 5000)))
+  CHECK(said(acknowledged_log(acknowledged_text(good_acknowledgement())))
             .starts_with("Complete up to head 2, signed 1970-01-01T00:00:06Z, but for 1 loss that somebody "
                          "acknowledged: 2 records against 1 head.\n"));
   std::filesystem::remove(file);
@@ -407,7 +439,9 @@ TEST_CASE("what an agent keeps is a head file, too") {
   append(kept, crypto::encode(log.heads[0]));
   REQUIRE(check.add_heads(kept, "log_head").ok());
   CHECK(check.conclude().problems.empty());
-  CHECK_FALSE(check.add_heads(bytes{1, 2, 3}, "log_head").ok());
+  CHECK_FALSE(check.add_heads(bytes{2, 2, 3}, "log_head").ok());
+  kept.front() = 1; // as releases wrote it whose heads name no log
+  CHECK(check.add_heads(kept, "log_head").fault().check == "log head: unknown layout");
   CHECK_FALSE(check.add_heads(as_bytes("{\"head\":\"zz\"}\n"), "heads").ok());
 }
 

@@ -4,6 +4,7 @@
 #include "messages/json_read.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
+#include "service/record_log/incarnation.hpp"
 #include "service/record_log/record_log.hpp"
 #include "service/store/database.hpp"
 #include "service/store/store.hpp"
@@ -40,16 +41,33 @@ constexpr std::chrono::seconds patience{20};
 const auto no_answer = [](const caf::error&) { FAIL("no answer"); };
 const node_id witness_id = node_number(7);
 
+/// Of a log whose first leaf is of incarnation 1000.
+crypto::log_incarnations one_incarnation() {
+  crypto::log_incarnations out{crypto::log_name{{7}}};
+  out.add({1000}, 0);
+  return out;
+}
+
 /// A service's record log from start to stop, over the database in `folder`.
 class running {
 public:
-  explicit running(const temporary_folder& folder, const std::string& sink = {}) {
+  explicit running(const temporary_folder& folder, const std::string& sink = {},
+                   std::optional<wall_time> start = std::nullopt) {
     auto opened = open_database(folder.options());
     REQUIRE_MESSAGE(opened.ok(), opened.fault().check);
     reader = opened->reader;
+    auto incarnations = one_incarnation();
+    if (start) {
+      auto begun = begin_incarnation(*reader, head_file{sink}, log_key().pub(), *start);
+      REQUIRE_MESSAGE(begun.ok(), begun.fault().check);
+      const std::vector<shared_batch> first{std::move(begun->batch).seal()};
+      REQUIRE(opened->writer->commit(first).front().ok());
+      incarnations = std::move(begun->incarnations);
+    }
     store_ = spawn_store(system_, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log_, {}});
-    record_log_deps deps{log_key(), store_, reader, board, head_file{sink}, std::make_shared<quiet_clock>(),
-                         log_};
+    record_log_deps deps{
+        log_key(), incarnations, store_, reader, board, head_file{sink}, std::make_shared<quiet_clock>(),
+        log_};
     auto found = read_record_log(deps);
     REQUIRE_MESSAGE(found.ok(), found.fault().check);
     log_actor_ = spawn_record_log(system_, std::move(deps), std::move(*found));
@@ -110,8 +128,8 @@ private:
 head_name name_of(const crypto::signed_log_head& head) { return {head.head.size, head.head.root}; }
 
 /// A head over `size` leaves with this root, signed by the service's own key.
-crypto::signed_log_head signed_head(std::uint64_t size, std::uint8_t root) {
-  crypto::log_head out{size, {}, {1}};
+crypto::signed_log_head signed_head(std::uint64_t size, std::uint8_t root, incarnation of = {999}) {
+  crypto::log_head out{size, {}, {1}, one_incarnation().log(), of};
   out.root.fill(root);
   return crypto::sign_log_head(out, log_key()).value();
 }
@@ -200,8 +218,175 @@ TEST_CASE("a head that is larger than the log is a rollback, until it is acknowl
   CHECK_FALSE(service.rolled_back());
   service.witness(crypto::encode(lost));
   CHECK_FALSE(service.rolled_back());
-  service.witness(crypto::encode(signed_head(49, 0xaa))); // another one
+}
+
+TEST_CASE("check 33: an acknowledgement covers every head of what was lost, and none of another loss") {
+  const temporary_folder folder;
+  running service{folder};
+  for (int i = 0; i < 9; ++i)
+    service.add("record");
+  const auto shown = signed_head(50, 0xaa, {990});
+  service.witness(crypto::encode(shown));
   CHECK(service.rolled_back());
+  CHECK(service.acknowledge(name_of(shown)).ok());
+  const auto records = service.reader->log_size()->leaves;
+  // A root of a machine kept every head that it was sent, of each start since the copy was made.
+  for (std::uint8_t i = 0; i < 100; ++i) {
+    service.witness(crypto::encode(signed_head(30U + i, i, {900U + i})));
+    REQUIRE_FALSE(service.rolled_back());
+  }
+  CHECK(service.board->now()->lost == 100);
+  CHECK(service.reader->log_size()->leaves == records);
+  // Records of our own incarnation: they were there after that restore.
+  service.witness(crypto::encode(signed_head(4, 0xbb, {1000})));
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE("check 33: records that were changed are another loss than records that went with a restore") {
+  const temporary_folder folder;
+  running service{folder};
+  for (int i = 0; i < 9; ++i)
+    service.add("record");
+  const auto changed = signed_head(4, 0xbb, {1000});
+  service.witness(crypto::encode(changed));
+  CHECK(service.rolled_back());
+  CHECK(service.acknowledge(name_of(changed)).ok());
+  service.witness(crypto::encode(signed_head(5, 0xcc, {1000})));
+  CHECK_FALSE(service.rolled_back()); // of the same records
+  const auto size = service.reader->log_size()->leaves;
+  service.add("later");
+  service.witness(crypto::encode(signed_head(size + 1, 0xdd, {1000}))); // what came after was changed, too
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE(
+    "check 33: a copy that is put back a second time is a second loss, whatever was acknowledged before") {
+  const temporary_folder folder;
+  const temporary_folder backup;
+  const temporary_folder newest;
+  const auto copy = [](const temporary_folder& from, const temporary_folder& to) {
+    std::filesystem::remove_all(to.options().folder);
+    std::filesystem::copy(from.options().folder, to.options().folder,
+                          std::filesystem::copy_options::recursive);
+  };
+  { running service{folder, {}, wall_time{1'000'000}}; }
+  copy(folder, backup);
+  std::vector<crypto::signed_log_head> first_loss;
+  for (std::uint64_t start = 2; start < 5; ++start) {
+    running service{folder, {}, wall_time{start * 1'000'000}};
+    service.add("lost");
+    first_loss.push_back(service.head());
+  }
+  copy(backup, folder);
+  crypto::signed_log_head after;
+  {
+    running service{folder, {}, wall_time{5'000'000}};
+    service.witness(crypto::encode(first_loss.back()));
+    CHECK(service.rolled_back());
+    CHECK(service.acknowledge(name_of(first_loss.back())).ok());
+    for (const auto& one : first_loss)
+      service.witness(crypto::encode(one));
+    CHECK_FALSE(service.rolled_back());
+    after = service.head();
+  }
+  {
+    running service{folder, {}, wall_time{6'000'000}};
+    for (const auto& one : first_loss)
+      service.witness(crypto::encode(one));
+    CHECK_FALSE(service.rolled_back());
+    service.witness(crypto::encode(after));
+    CHECK_FALSE(service.rolled_back());
+  }
+  std::optional<log_alarm> acknowledged;
+  {
+    running service{folder, {}, wall_time{7'000'000}};
+    const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
+    REQUIRE(page->size() == 1);
+    acknowledged = *alarm_from(*page->front().record);
+  }
+  copy(backup, folder);
+  running service{folder, {}, wall_time{8'000'000}};
+  // Who writes the database puts the acknowledgement back, too.
+  write_batch batch;
+  batch.put<tables::log_alarms>(key_of(acknowledged->loss), to_record(*acknowledged));
+  service.put(std::move(batch));
+  service.witness(crypto::encode(after));
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE(
+    "check 33: an acknowledgement of another log than the one that is there is none, and stands again") {
+  const temporary_folder folder;
+  const auto lost = signed_head(50, 0xaa, {990});
+  log_alarm alarm{{{1000}}, name_of(lost), {990}, {1}, "node", {1}, {}, {}, {}, {}};
+  const auto is_rolled_back = [&](const head_name& whole) {
+    {
+      running service{folder};
+      service.add("record");
+      write_batch batch;
+      const auto signed_alarm = service::acknowledge(alarm, whole, {2}, "uid=0 pid=1", log_key());
+      batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(*signed_alarm));
+      service.put(std::move(batch));
+    }
+    running service{folder};
+    service.put({}); // behind what the start stores
+    const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
+    CHECK(alarm_from(*page->front().record)->stands() == service.rolled_back());
+    return service.rolled_back();
+  };
+  CHECK(is_rolled_back({1, {}}));
+  CHECK(is_rolled_back({1'000, {}}));
+  head_name whole{1, {}};
+  {
+    running service{folder};
+    whole.root = *service.reader->log_root(1);
+  }
+  CHECK_FALSE(is_rolled_back(whole));
+}
+
+TEST_CASE("check 33: a head of an incarnation that is not below ours begins one above it: what is signed "
+          "then tells") {
+  const temporary_folder folder;
+  running service{folder};
+  service.add("record");
+  const auto ahead = signed_head(50, 0xaa, {5000}); // the clock went back, or another service has this key
+  service.witness(crypto::encode(ahead));
+  CHECK(service.rolled_back());
+  CHECK(service.head().head.incarnation.value == 5001);
+  CHECK(service.acknowledge(name_of(ahead)).ok());
+  service.witness(crypto::encode(signed_head(51, 0xab, {5000})));
+  service.witness(crypto::encode(signed_head(3000, 0xac, {4000})));
+  CHECK_FALSE(service.rolled_back());
+  service.witness(crypto::encode(signed_head(50, 0xaa, {5001})));
+  CHECK(service.rolled_back());
+}
+
+TEST_CASE(
+    "check 33: incarnations rise with the clock, and without it, and over what a restored database forgot") {
+  CHECK(incarnation_after({}, {1'700'000'000'999}).value == 1'700'000'000);
+  CHECK(incarnation_after({1'600'000'000}, {1'700'000'000'999}).value == 1'700'000'000);
+  CHECK(incarnation_after({1'700'000'000}, {1'700'000'000'999}).value == 1'700'000'001);
+  CHECK(incarnation_after({1'700'000'000}, {0}).value == 1'700'000'001);
+  CHECK(incarnation_after(max_incarnation, {0}) == max_incarnation);
+
+  const temporary_folder folder;
+  const auto sink = (folder.options().folder.parent_path() / "shipped").string();
+  const auto signed_by = [&](std::uint64_t seconds) {
+    running service{folder, sink, wall_time{seconds * 1000}};
+    return service.head().head;
+  };
+  const auto first = signed_by(1'700'000'000);
+  const auto second = signed_by(1'700'000'000);
+  CHECK(first.incarnation.value == 1'700'000'000);
+  CHECK(second.incarnation.value == 1'700'000'001);
+  CHECK(first.log == second.log);
+  const temporary_folder empty; // a new log: what was shipped is still known
+  running service{empty, sink, wall_time{0}};
+  const auto third = service.head().head;
+  CHECK(third.incarnation.value == 1'700'000'002);
+  CHECK(third.log != first.log);
+  CHECK(service.rolled_back());
+  CHECK(last_action(*service.reader) == "log.rolled_back");
 }
 
 TEST_CASE("a head with another root at its size is a rollback, also when the log has grown beyond it") {
@@ -250,9 +435,11 @@ TEST_CASE("who can only write the database cannot acknowledge") {
   {
     running service{folder};
     service.add("record");
-    log_alarm forged{name_of(lost), {}, "nobody", {1}, {2}, "uid=0 pid=1", bytes(70, 1)};
+    const head_name whole{1, *service.reader->log_root(1)};
+    const log_alarm forged{{{1000}}, name_of(lost), {},    {},          "nobody", {1},
+                           {2},      "uid=0 pid=1", whole, bytes(70, 1)};
     write_batch batch;
-    batch.put<tables::log_alarms>(key_of(forged.name), to_record(forged));
+    batch.put<tables::log_alarms>(key_of(forged.loss), to_record(forged));
     service.put(std::move(batch));
   }
   running service{folder};

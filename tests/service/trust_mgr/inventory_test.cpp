@@ -47,3 +47,16 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
   CHECK(found->newest_command.value == 17);
   CHECK(opened->reader->get<tables::ended_commands>({3}).ok());
 }
+
+TEST_CASE("check 33: what a start numbers is above what the store knows, and above what it has forgotten") {
+  trust_inventory found;
+  found.newest_epoch = {7};
+  found.newest_command = {numbers_above({1'700'000'000}) + 5};
+  found.begin({1'700'000'000});
+  CHECK(found.newest_epoch.value == numbers_above({1'700'000'000}));
+  CHECK(found.newest_command.value == numbers_above({1'700'000'000}) + 5);
+  found.begin({1'700'000'001});
+  CHECK(found.newest_command.value == numbers_above({1'700'000'001}));
+  CHECK(incarnation_of(found.newest_epoch) == incarnation{1'700'000'001});
+  CHECK(numbers_above(max_incarnation) + (1U << incarnation_shift) == std::uint64_t{1} << 53U);
+}

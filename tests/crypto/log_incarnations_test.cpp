@@ -1,0 +1,101 @@
+// If these fail, a loss that somebody acknowledged counts again and again, or one that nobody knows counts
+// not.
+#include "crypto/log_incarnations.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::crypto;
+
+namespace {
+
+const log_name ours{{1, 2, 3}};
+
+/// 100 has the leaves 0 to 9, 200 those to 29, 300 what comes then.
+log_incarnations three() {
+  log_incarnations out{ours};
+  out.add({100}, 0);
+  out.add({200}, 10);
+  out.add({300}, 30);
+  return out;
+}
+
+std::optional<std::uint64_t> lost_before(std::uint64_t incarnation, std::uint64_t size,
+                                         const log_name& log = ours) {
+  const auto out = three().loss_of({size, {}, {}, log, {incarnation}}, 40);
+  return out ? std::optional{out->before.value} : std::nullopt;
+}
+
+} // namespace
+
+TEST_CASE(
+    "check 33: which loss a head shows follows from its incarnation, and from how far the log has that one") {
+  // What the log has of its incarnation was changed.
+  CHECK(lost_before(100, 1) == 0);
+  CHECK(lost_before(100, 10) == 0);
+  CHECK(lost_before(200, 11) == 0);
+  CHECK(lost_before(200, 30) == 0);
+  CHECK(lost_before(300, 40) == 0);
+  // What it had beyond that is lost: a copy was made in the middle of it.
+  CHECK(lost_before(100, 11) == 200);
+  CHECK(lost_before(200, 31) == 300);
+  CHECK(lost_before(200, 10) == 300); // of its number, and begun elsewhere
+  // An incarnation that the log does not have.
+  CHECK(lost_before(0, 5) == 100);
+  CHECK(lost_before(150, 5) == 200);
+  CHECK(lost_before(299, 5'000) == 300);
+  // The database is another one.
+  CHECK(lost_before(100, 5, {{9}}) == 200);
+  CHECK(lost_before(100, 5, {ours.id, 1}) == 200);
+  // Not below the newest: it is not yet said what is lost.
+  CHECK(lost_before(300, 41) == std::nullopt);
+  CHECK(lost_before(301, 5) == std::nullopt);
+  CHECK(lost_before(300, 5, {{9}}) == std::nullopt);
+  CHECK(log_incarnations{}.loss_of({}, 0) == std::nullopt);
+}
+
+TEST_CASE("the words of a record are read back, and nothing else is") {
+  CHECK(three().newest().value == 300);
+  const auto text = incarnation_text(ours, {300});
+  CHECK(text == "incarnation 300 of log 01020300000000000000000000000000");
+  CHECK(incarnation_from(text) == std::pair{ours, incarnation{300}});
+  CHECK(incarnation_from(incarnation_text({ours.id, 7}, {1}))
+        == std::pair{log_name{ours.id, 7}, incarnation{1}});
+  for (const auto* other : {"", "incarnation", "incarnation 300 of log 0102",
+                            "incarnation x of log 01020300000000000000000000000000",
+                            "incarnation 300 of log 01020300000000000000000000000000.",
+                            "incarnation 300 of log 01020300000000000000000000000000.0",
+                            "incarnation 0300 of log 01020300000000000000000000000000",
+                            "incarnation 99999999999 of log 01020300000000000000000000000000"})
+    CHECK_FALSE(incarnation_from(other).has_value());
+
+  log_acknowledgement what{{{300}}, 41, {}, {}, {}};
+  what.root.fill(0xab);
+  const auto said = acknowledgement_text(what, bytes{1, 2});
+  CHECK(said.starts_with("before 300 at 41:abab"));
+  const auto read = acknowledgement_from(said);
+  REQUIRE(read.has_value());
+  CHECK(read->first.loss == what.loss);
+  CHECK(read->first.size == 41);
+  CHECK(read->first.root == what.root);
+  CHECK(read->second == bytes{1, 2});
+  for (std::size_t n = 0; n < said.size() - 2; ++n)
+    CHECK_FALSE(acknowledgement_from(std::string_view{said}.substr(0, n)).has_value());
+  CHECK_FALSE(acknowledgement_from(said + " ").has_value());
+}
+
+TEST_CASE("check 33: an acknowledgement is signed whole") {
+  const auto key = private_key::make_ec(curve::p256);
+  const log_acknowledgement what{{{300}}, 41, {}, {5}, "uid=0"};
+  const auto signature = sign_acknowledgement(what, key).value();
+  CHECK(verify_acknowledgement(what, signature, key.pub()).ok());
+  for (const auto change : {0, 1, 2, 3, 4}) {
+    auto other = what;
+    if (change == 0) ++other.loss.before.value;
+    if (change == 1) ++other.size;
+    if (change == 2) other.root[0] ^= 1;
+    if (change == 3) ++other.when.milliseconds;
+    if (change == 4) other.who = "uid=1";
+    CHECK_FALSE(verify_acknowledgement(other, signature, key.pub()).ok());
+  }
+}
