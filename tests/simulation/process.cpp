@@ -1,0 +1,37 @@
+#include "tests/simulation/process.hpp"
+
+#include <caf/all.hpp>
+#include <doctest/doctest.h>
+
+namespace muster::simulation {
+
+using namespace service;
+
+process::process(world& in, disk& over, const configuration& configured, runtime::log log) : world_{in} {
+  const auto& made = shared_stock();
+  auto opened = over.open(in.dice());
+  core_ports ports{opened.reader, std::move(opened.writer), in.clock(), std::move(log), made.keys,
+                   made.vendors};
+  const auto spawned =
+      core_.spawn(in.system(), std::move(ports), configured, {runtime::threading::shared, 2});
+  REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);
+  sessions_ = core_.for_sessions({}, configured);
+  core_.each(
+      [this](std::string_view, const auto& one) { actors_.push_back(caf::actor_cast<caf::actor>(one)); });
+}
+
+session_actor process::open(net::pipe_opened pipe, channel_identity peer) {
+  auto deps = std::make_shared<session_deps>(*sessions_);
+  deps->accept = [who = std::move(peer)] { return std::make_unique<clear_channel>(who); };
+  auto made = world_.system().spawn(session, session_deps_ptr{std::move(deps)}, std::move(pipe));
+  actors_.push_back(caf::actor_cast<caf::actor>(made));
+  return made;
+}
+
+void process::crash() {
+  world_.kill(std::exchange(actors_, {}));
+  core_ = {};
+  sessions_ = nullptr;
+}
+
+} // namespace muster::simulation

@@ -1,0 +1,74 @@
+#include "tests/simulation/world.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::simulation {
+
+namespace {
+
+constexpr std::uint64_t booted_ms_ago = 1'000'000;
+constexpr std::uint64_t wall_ms_at_start = 1'800'000'000'000;
+
+} // namespace
+
+class world::model_clock final : public runtime::clock {
+public:
+  explicit model_clock(caf::scheduler::test_coordinator& of) : of_{of} {}
+  boot_time since_boot() const noexcept override { return {booted_ms_ago + passed()}; }
+  wall_time wall() const noexcept override {
+    return {wall_ms_at_start + passed() + static_cast<std::uint64_t>(jumped)};
+  }
+  boot_id boot() const noexcept override { return {{3}}; }
+
+  std::int64_t jumped = 0;
+
+private:
+  std::uint64_t passed() const noexcept {
+    const auto since = of_.clock().current_time.time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+  }
+  caf::scheduler::test_coordinator& of_;
+};
+
+world::config::config() { set("scheduler.policy", caf::atom("testing")); }
+
+world::world(std::uint64_t seed)
+    : dice_{seed}, system_{config_}, scheduler_{dynamic_cast<caf::scheduler::test_coordinator&>(
+                                         system_.scheduler())},
+      model_{std::make_shared<model_clock>(scheduler_)}, clock_{model_} {}
+
+world::~world() { scheduler_.run(); }
+
+bool world::step() {
+  auto& jobs = scheduler_.jobs;
+  if (jobs.empty()) return false;
+  auto chosen = dice_.below(jobs.size());
+  if (jobs[chosen] == held_ && holds()) {
+    if (jobs.size() == 1) return false;
+    chosen = (chosen + 1) % jobs.size();
+  }
+  std::swap(jobs.front(), jobs[chosen]);
+  scheduler_.run_once();
+  ++steps_;
+  return true;
+}
+
+void world::pass() {
+  if (!scheduler_.has_pending_timeout())
+    scheduler_.advance_time(std::chrono::seconds{1});
+  else
+    scheduler_.trigger_timeout();
+}
+
+void world::jump(std::int64_t milliseconds) { model_->jumped += milliseconds; }
+
+void world::kill(const std::vector<caf::actor>& whom) {
+  let_go();
+  for (const auto& one : whom)
+    caf::anon_send_exit(one, caf::exit_reason::kill);
+  // That somebody ended whom it watched may be before that in its mailbox; nothing else is.
+  for (const auto& one : whom)
+    run_alone(one);
+}
+
+} // namespace muster::simulation
