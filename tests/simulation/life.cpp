@@ -43,6 +43,20 @@ std::string to_string(const plot& of) {
          + word("hangs", of.hangs_one_in) + word("jumps", of.jumps_one_in);
 }
 
+namespace {
+
+std::string findings_of(const store_reader& reader, const node_id& id) {
+  const auto snapshot = reader.snapshot(id);
+  if (!snapshot || !snapshot->state) return ": it has no state";
+  const auto state = state_from(*snapshot->state).value();
+  std::string out;
+  for (const auto& one : state.findings)
+    out += "; " + std::string{one.check} + " " + one.subject;
+  return out;
+}
+
+} // namespace
+
 life::life(std::uint64_t seed, const plot& what, runtime::log log)
     : plot_{what}, random_{seed}, world_{seed}, log_{std::move(log)},
       configured_{stock::configured()}, around_{world_, book_} {
@@ -226,7 +240,7 @@ void life::check_end() {
     const auto& node = book_.nodes[id];
     const auto found = std::ranges::find(shown_, id, &shown_node::id);
     if (found == shown_.end()) {
-      wrong("nothing is shown of " + to_string(id));
+      if (!node.revoked || !node.may_be_forgotten) wrong("nothing is shown of " + to_string(id));
       continue;
     }
     const std::set<std::string> used{machines_[i].implants.begin(), machines_[i].implants.end()};
@@ -236,9 +250,12 @@ void life::check_end() {
     if (revoked) continue;
     if (!views_[i].connected) wrong(to_string(id) + " does not get in");
     if (!found->connected) wrong(to_string(id) + " is in, and is shown as absent");
+    // What a reference was perhaps taught is good or bad by what became of that.
+    if (!used.empty() && !book_.is_bad(used)) continue;
     const auto* expected = book_.is_bad(used) ? "untrusted" : "trusted";
     if (found->shown != expected)
-      wrong(to_string(id) + " is shown as " + found->shown + ", and should be " + expected);
+      wrong(to_string(id) + " is shown as " + found->shown + ", and should be " + expected
+            + findings_of(service_->reader(), id));
   }
 }
 

@@ -16,8 +16,10 @@ process::process(world& in, disk& over, const configuration& configured, runtime
       core_.spawn(in.system(), std::move(ports), configured, {runtime::threading::shared, 2});
   REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);
   sessions_ = core_.for_sessions({}, configured);
-  core_.each(
-      [this](std::string_view, const auto& one) { actors_.push_back(caf::actor_cast<caf::actor>(one)); });
+  core_.each([this](std::string_view, const auto& one) {
+    actors_.push_back(caf::actor_cast<caf::actor>(one));
+    world_.run_once(one); // who never ran would keep the database open after a crash
+  });
 }
 
 session_actor process::open(net::pipe_opened pipe, channel_identity peer) {

@@ -64,11 +64,17 @@ void world::jump(std::int64_t milliseconds) { model_->jumped += milliseconds; }
 
 void world::kill(const std::vector<caf::actor>& whom) {
   let_go();
-  for (const auto& one : whom)
-    caf::anon_send_exit(one, caf::exit_reason::kill);
-  // That somebody ended whom it watched may be before that in its mailbox; nothing else is.
-  for (const auto& one : whom)
-    run_alone(one);
+  // An exit message would wait behind what came before it. Who has quit handles nothing.
+  const auto each = [&](auto&& act) {
+    for (const auto& one : whom)
+      if (auto* who = dynamic_cast<caf::scheduled_actor*>(caf::actor_cast<caf::abstract_actor*>(one)))
+        act(*who);
+  };
+  each([](caf::scheduled_actor& one) { one.quit(caf::exit_reason::kill); });
+  each([](caf::scheduled_actor& one) {
+    one.context(nullptr); // that of its newest step is gone
+    one.finalize();
+  });
 }
 
 } // namespace muster::simulation

@@ -43,6 +43,10 @@ public:
   bool holds() const noexcept { return held_ != nullptr && now_ms() < held_until_; }
   void let_go() noexcept { held_ = nullptr; }
 
+  /// One message of this one.
+  template <class Handle> void run_once(const Handle& whom) {
+    if (scheduler_.prioritize(whom)) scheduler_.run_once();
+  }
   /// Runs nobody but this one, until it has nothing to do.
   template <class Handle> void run_alone(const Handle& whom) {
     while (scheduler_.prioritize(whom))
