@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// Of what comes later the service may have dropped a part.
+constexpr std::uint64_t evidence_deadline_ms = 5000;
+
 bool happens(world& in, std::size_t one_in) { return one_in != 0 && in.dice().one_in(one_in); }
 
 /// The same for both ends.
@@ -188,6 +191,7 @@ void agent_state::answer(const bench::order& asked) {
                                             made.ima_log}))
     evidence_.push_back(std::move(one));
   telling_ = asked.number;
+  asked_ms_ = around_->in.now_ms();
   told_in_ = boot_;
   told_of_ = {machine_->implants.begin(), machine_->implants.end()};
 }
@@ -199,7 +203,9 @@ void agent_state::send_evidence() {
     return come_back_in(std::chrono::milliseconds{around_->in.dice().below(8000)});
   say(std::move(evidence_.front()));
   evidence_.pop_front();
-  if (evidence_.empty() && told_in_ == boot_) history().delivered.insert(told_of_.begin(), told_of_.end());
+  const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms;
+  if (evidence_.empty() && told_in_ == boot_ && in_time)
+    history().delivered.insert(told_of_.begin(), told_of_.end());
   come_back_in(evidence_.empty() ? 1000ms : 0ms);
 }
 

@@ -18,6 +18,7 @@ public:
       : under_{std::move(under)}, disk_{of}, dice_{dice} {}
 
   std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
+    ++disk_.commits;
     const auto& mood = disk_.mood;
     if (mood.cuts_one_in != 0 && dice_.one_in(mood.cuts_one_in)) {
       for (const auto& one : group.first(dice_.below(group.size() + 1)))
@@ -52,9 +53,12 @@ disk::disk(const disk* from) {
   auto pattern = (memory() / "muster-simulation-XXXXXX").string();
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
   folder_ = pattern;
-  if (from == nullptr) return;
+  if (from != nullptr) copy_from(*from);
+}
+
+void disk::copy_from(const disk& other) {
   fs::create_directory(folder_ / "db");
-  fs::copy_file(from->folder_ / "db" / "data.mdb", folder_ / "db" / "data.mdb");
+  fs::copy_file(other.folder_ / "db" / "data.mdb", folder_ / "db" / "data.mdb");
 }
 
 disk::~disk() {

@@ -20,13 +20,16 @@ public:
   /// Empty, or with what `from` keeps.
   explicit disk(const disk* from = nullptr);
   ~disk();
+  /// Of an empty one. Nobody has either open.
+  void copy_from(const disk& other);
   disk(const disk&) = delete;
   disk& operator=(const disk&) = delete;
 
   /// Both sides anew, as a process that starts has them. The ones before must be gone.
   service::database open(liar::dice& dice);
 
-  disk_mood mood;
+  disk_mood mood{};
+  std::uint64_t commits = 0; ///< that were tried
   /// The process died inside a commit: nobody must hear of what it did.
   bool crashed = false;
 

@@ -7,6 +7,8 @@
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
 
+#include <cstdio>
+
 namespace muster::simulation {
 
 using namespace service;
@@ -20,6 +22,8 @@ plot plot_of(std::uint64_t seed) {
   out.people.revokes = dice.one_in(6);
   out.people.forgets = dice.one_in(4);
   out.people.teaches = dice.one_in(4);
+  out.people.reloads = dice.one_in(3);
+  out.from_nothing = dice.one_in(16);
   out.machines_do = {4 + dice.below(30), 6 + dice.below(40), 6 + dice.below(40), 4 + dice.below(30),
                      6 + dice.below(40)};
   if (dice.one_in(3)) out.disk.fails_one_in = 2 + dice.below(20);
@@ -57,10 +61,27 @@ std::string findings_of(const store_reader& reader, const node_id& id) {
 
 } // namespace
 
+const beginning& beginning_of(std::size_t machines) {
+  static std::map<std::size_t, std::unique_ptr<beginning>> made;
+  auto& out = made[machines];
+  if (out) return *out;
+  plot calm;
+  calm.machines = machines;
+  calm.from_nothing = true;
+  life first{machines, calm, {}};
+  const auto wrong = first.begin();
+  if (!wrong.empty()) std::fprintf(stderr, "the beginning: %s\n", wrong.c_str());
+  REQUIRE(wrong.empty());
+  out = std::make_unique<beginning>();
+  first.leave_to(*out);
+  return *out;
+}
+
 life::life(std::uint64_t seed, const plot& what, runtime::log log)
-    : plot_{what}, random_{seed}, world_{seed}, log_{std::move(log)},
+    : plot_{what}, random_{seed}, world_{seed, what.from_nothing ? 0 : beginning_of(what.machines).at_ms},
+      log_{std::move(log)}, disk_{what.from_nothing ? nullptr : &beginning_of(what.machines).kept},
       configured_{stock::configured()}, around_{world_, book_} {
-  const auto& all = shared_stock().machines;
+  const auto& all = what.from_nothing ? shared_stock().machines : beginning_of(what.machines).machines;
   machines_.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(what.machines));
   views_.resize(machines_.size());
   begin_service();
@@ -128,7 +149,7 @@ template <class More> void life::run_while(More&& more) {
     const auto now = service_->reader().newest().value();
     if (now != newest_) check_records();
     newest_ = now;
-    if (world_.steps() % 16 == 0) check_shown();
+    if (world_.steps() % 64 == 0) check_shown();
   }
 }
 
@@ -145,17 +166,33 @@ void life::teach(const std::string& group, std::size_t machine) {
   auto asked = self->request(service_->core().references, caf::infinite, accept_atom::value,
                              accept_request{group, id, "setup", guard::overruled, {}});
   quiet_for(1s);
-  asked.receive([](const rest_answer& done) { REQUIRE_MESSAGE(done.ok(), done.fault().check); },
-                [](const caf::error&) { FAIL("no answer"); });
+  if (!wrong_.empty()) return;
+  asked.receive(
+      [&](const rest_answer& done) {
+        if (!done) wrong("group " + group + " is taught nothing: " + done.fault().check);
+      },
+      [](const caf::error&) { FAIL("no answer"); });
 }
 
-std::string life::run() {
+std::string life::begin() {
   quiet_for(6s);
   teach("web", 0);
   teach("db", 1);
   quiet_for(5s);
   check_end();
-  if (!wrong_.empty()) return "before anything happened: " + wrong_;
+  return wrong_;
+}
+
+void life::leave_to(beginning& out) {
+  service_.reset();
+  around_.service = nullptr;
+  out.kept.copy_from(disk_);
+  out.machines = machines_;
+  out.at_ms = world_.passed_ms();
+}
+
+std::string life::run() {
+  if (plot_.from_nothing && !begin().empty()) return "before anything happened: " + wrong_;
   people_ = plot_.people;
   around_.mood = plot_.machines_do;
   disk_.mood = plot_.disk;
@@ -174,12 +211,14 @@ std::string life::run() {
   around_.mood = {};
   disk_.mood = {};
   world_.let_go();
-  quiet_for(30s);
+  quiet_for(20s);
   check_end();
+  check_names();
   return wrong_;
 }
 
 void life::look() {
+  looked_at_ = disk_.commits;
   caf::scoped_actor self{world_.system()};
   auto asked = self->request(service_->core().cache, caf::infinite, list_atom::value, node_query{});
   world_.run_alone(service_->core().cache);
@@ -225,10 +264,43 @@ void life::check_shown() {
   }
 }
 
-/// Nobody has anything to do: what was delivered counts.
+/// Nobody has anything to do, and nothing is on its way: what was delivered counts, whether it could be
+/// stored or not.
 void life::check_lull() {
-  if (service_ == nullptr || world_.holds()) return;
+  if (service_ == nullptr || world_.holds() || looked_at_ == disk_.commits) return;
   check_shown();
+  for (const auto& one : shown_) {
+    const auto& node = book_.nodes[one.id];
+    const bool good = one.shown == "trusted" || one.shown == "warning" || one.shown == "stale";
+    if (good && !node.may_be_forgotten && book_.is_bad(node.delivered))
+      wrong(to_string(one.id) + " delivered an implant, and is shown as " + one.shown);
+  }
+}
+
+/// Every name is free, or somebody has it.
+void life::check_names() {
+  for (const std::string name : machine_names) {
+    if (!wrong_.empty()) return;
+    look();
+    const auto owner = std::ranges::find(shown_, name, &shown_node::name);
+    const auto other = std::ranges::find_if(
+        shown_, [&](const auto& one) { return one.name != name && one.shown != "revoked"; });
+    if (other == shown_.end()) return;
+    const bool taken = owner != shown_.end();
+    caf::scoped_actor self{world_.system()};
+    book_.nodes[other->id].name.forget();
+    auto asked = self->request(service_->core().trust.of(other->id), caf::infinite, name_atom::value,
+                               other->id, name, std::string{"check"});
+    quiet_for(1s);
+    if (!wrong_.empty()) return;
+    asked.receive(
+        [&](const change_reply& done) {
+          if (done.ok() == taken)
+            wrong("the name " + name
+                  + (taken ? " is given twice" : " is nobody's, and refused: " + done.fault().check));
+        },
+        [](const caf::error&) { FAIL("no answer"); });
+  }
 }
 
 void life::check_end() {

@@ -16,6 +16,7 @@ struct plot {
   std::size_t hangs_one_in = 0;   ///< of the steps
   std::size_t jumps_one_in = 0;   ///< of the steps
   std::size_t steps = 0;          ///< of turmoil
+  bool from_nothing = false;      ///< every machine has to enrol
 };
 
 plot plot_of(std::uint64_t seed);
@@ -30,11 +31,28 @@ struct shown_node {
   bool connected = false;
 };
 
+class life;
+
+/// A fleet that is in, with a reference for each group, as a life left it.
+struct beginning {
+  disk kept;
+  std::vector<attester> machines;
+  std::uint64_t at_ms = 0; ///< since the world began
+};
+
+/// Made once for each number of machines.
+const beginning& beginning_of(std::size_t machines);
+
 class life {
 public:
   /// `log` gets the lines of the service.
   life(std::uint64_t seed, const plot& what, runtime::log log);
   ~life();
+
+  /// Lets the fleet in, and teaches each group; nothing else happens. What was wrong.
+  std::string begin();
+  /// After `begin`; nothing runs any more.
+  void leave_to(beginning& out);
 
   /// Whatever was wrong first; empty: nothing was.
   std::string run();
@@ -55,6 +73,7 @@ private:
   void check_shown();
   void check_lull();
   void check_end();
+  void check_names();
   void wrong(std::string what);
 
   plot plot_;
@@ -73,6 +92,7 @@ private:
   std::unique_ptr<process> service_;
   std::uint64_t back_at_ms_ = 0; ///< when the service starts again
   sequence newest_;
+  std::uint64_t looked_at_ = 0; ///< commits until then
   std::vector<shown_node> shown_;
   std::string wrong_;
 };

@@ -11,8 +11,6 @@ using namespace service;
 namespace {
 
 const std::string by = "uid=0 pid=1";
-constexpr const char* names[] = {"one", "two", "three"};
-constexpr const char* groups[] = {"web", "db"};
 
 } // namespace
 
@@ -54,6 +52,7 @@ void operators_state::act() {
   case 11: return approve(one);
   case 12: return how_->revokes ? revoke(one) : rename(one);
   case 13: return how_->forgets ? forget(one) : move(one);
+  case 14: return how_->reloads ? reload() : acknowledge(one);
   default: return how_->teaches ? accept(one) : attest(one);
   }
 }
@@ -76,7 +75,7 @@ void operators_state::change(const node_id& id, Then then, Message... message) {
 
 void operators_state::rename(const attester& one) {
   const auto id = one.keys.id();
-  const std::string name = names[around_->in.dice().below(std::size(names))];
+  const std::string name = around_->in.dice().of(machine_names);
   change(
       id,
       [this, id, name](std::uint64_t question, std::optional<bool> done) {
@@ -88,7 +87,7 @@ void operators_state::rename(const attester& one) {
 
 void operators_state::move(const attester& one) {
   const auto id = one.keys.id();
-  const std::string group = groups[around_->in.dice().below(std::size(groups))];
+  const std::string group = around_->in.dice().of(group_names);
   change(
       id,
       [this, id, group](std::uint64_t question, std::optional<bool> done) {
@@ -133,8 +132,8 @@ void operators_state::approve(const attester& one) {
   const auto node = node_from(id, *stored);
   if (!node || !node->candidate) return;
   auto& dice = around_->in.dice();
-  const std::string name = names[dice.below(std::size(names))];
-  const std::string group = groups[dice.below(std::size(groups))];
+  const std::string name = dice.of(machine_names);
+  const std::string group = dice.of(group_names);
   change(
       id,
       [this, id](std::uint64_t, std::optional<bool>) {
@@ -162,7 +161,7 @@ void operators_state::attest(const attester& one) {
 }
 
 void operators_state::accept(const attester& one) {
-  const std::string group = groups[around_->in.dice().below(std::size(groups))];
+  const std::string group = around_->in.dice().of(group_names);
   // Whatever it used in this boot may be known from now on.
   for (const auto& path : one.implants)
     around_->book.excused.insert(path);
@@ -174,6 +173,16 @@ void operators_state::accept(const attester& one) {
               group, one.keys.id(), by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled, {}})
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [](const caf::error&) {});
+}
+
+/// Other policies by which good and bad are the same: every record is judged again.
+void operators_state::reload() {
+  auto policy = appraisal::policy{};
+  if (around_->in.dice().one_in(2)) policy.of(appraisal::judged_check::debug_mode) = severity::failure;
+  policies_in_force wanted{std::make_shared<const appraisal::policy>(policy), {}};
+  if (around_->in.dice().one_in(2)) wanted.of_group["db"] = std::make_shared<const appraisal::policy>();
+  self_->send(around_->service->core().references, changed_atom::value,
+              std::make_shared<const policies_in_force>(std::move(wanted)));
 }
 
 operators_actor::behavior_type operators(operators_state::self_pointer self, surroundings* around,

@@ -5,6 +5,10 @@
 
 namespace muster::simulation {
 
+/// What people call machines, and where they put them.
+inline constexpr const char* machine_names[] = {"one", "two", "three"};
+inline constexpr const char* group_names[] = {"web", "db"};
+
 using operators_actor = caf::typed_actor<caf::reacts_to<go_atom>>;
 
 /// How often people do something, and what they do not; 0: never.
@@ -13,6 +17,7 @@ struct habits {
   bool revokes = false;
   bool forgets = false;
   bool teaches = false;
+  bool reloads = false;
 };
 
 class operators_state {
@@ -32,6 +37,7 @@ private:
   void attest(const attester& one);
   void acknowledge(const attester& one);
   void approve(const attester& one);
+  void reload();
 
   self_pointer self_ = nullptr;
   surroundings* around_ = nullptr;

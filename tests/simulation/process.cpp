@@ -27,6 +27,7 @@ session_actor process::open(net::pipe_opened pipe, channel_identity peer) {
   deps->accept = [who = std::move(peer)] { return std::make_unique<clear_channel>(who); };
   auto made = world_.system().spawn(session, session_deps_ptr{std::move(deps)}, std::move(pipe));
   actors_.push_back(caf::actor_cast<caf::actor>(made));
+  world_.run_once(made); // `kill` cannot end who never ran
   return made;
 }
 

@@ -6,7 +6,6 @@ namespace muster::simulation {
 
 namespace {
 
-constexpr std::uint64_t booted_ms_ago = 1'000'000;
 constexpr std::uint64_t wall_ms_at_start = 1'800'000'000'000;
 
 } // namespace
@@ -32,10 +31,12 @@ private:
 
 world::config::config() { set("scheduler.policy", caf::atom("testing")); }
 
-world::world(std::uint64_t seed)
+world::world(std::uint64_t seed, std::uint64_t passed_ms)
     : dice_{seed}, system_{config_}, scheduler_{dynamic_cast<caf::scheduler::test_coordinator&>(
                                          system_.scheduler())},
-      model_{std::make_shared<model_clock>(scheduler_)}, clock_{model_} {}
+      model_{std::make_shared<model_clock>(scheduler_)}, clock_{model_} {
+  scheduler_.advance_time(std::chrono::milliseconds{passed_ms});
+}
 
 world::~world() { scheduler_.run(); }
 

@@ -17,7 +17,8 @@ namespace muster::simulation {
 /// run.
 class world {
 public:
-  explicit world(std::uint64_t seed);
+  /// The clock says that this much has passed already.
+  explicit world(std::uint64_t seed, std::uint64_t passed_ms = 0);
   ~world();
   world(const world&) = delete;
   world& operator=(const world&) = delete;
@@ -26,6 +27,8 @@ public:
   liar::dice& dice() noexcept { return dice_; }
   const std::shared_ptr<const runtime::clock>& clock() const noexcept { return clock_; }
   std::uint64_t now_ms() const noexcept { return clock_->since_boot().milliseconds; }
+  /// Since the clock was made, the beginning included.
+  std::uint64_t passed_ms() const noexcept { return now_ms() - booted_ms_ago; }
   std::uint64_t steps() const noexcept { return steps_; }
 
   /// One message of one actor. False: nobody could run.
@@ -57,6 +60,7 @@ public:
   void kill(const std::vector<caf::actor>& whom);
 
 private:
+  static constexpr std::uint64_t booted_ms_ago = 1'000'000;
   class model_clock;
   struct config : caf::actor_system_config {
     config();
