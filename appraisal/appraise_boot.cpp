@@ -3,6 +3,7 @@
 #include "appraisal/appraise_after_log.hpp"
 #include "appraisal/believed_claims.hpp"
 #include "appraisal/boot_difference.hpp"
+#include "appraisal/boot_facts.hpp"
 #include "appraisal/boot_structure.hpp"
 #include "appraisal/boot_words.hpp"
 #include "appraisal/carry_over.hpp"
@@ -12,6 +13,7 @@
 #include "appraisal/required_claims.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iterator>
 #include <tuple>
@@ -125,11 +127,33 @@ comparison_with_set nearest(const boot_claims& claims, const reference_choice& r
   return std::move(out);
 }
 
-/// A log with a command line that proves no policy: then IMA's list is what root of the machine says, one
-/// known entry is quickly extended, and it must not look better than a list with nothing in it.
+/// Whether the command line is hidden, and is compared all the same: a unified kernel image has it inside,
+/// and nothing was put in its place. Without a set it is what a set would learn.
+bool compares_hidden_line(const boot_claims& claims, const reference_set* set) {
+  const auto& boot = claims.get();
+  if (may_have_command_line(boot) || !proves_unified_kernel(facts_of(boot))) return false;
+  if (set == nullptr) return true;
+  return std::ranges::all_of(std::array{11U, 12U}, [&](unsigned pcr) {
+    const auto* expected = set->pcr(pcr);
+    const auto* found = claims.pcr(hash_algorithm::sha256, pcr);
+    return expected != nullptr && found != nullptr && *found == *expected;
+  });
+}
+
+/// A boot that proves no policy: then IMA's list is what root of the machine says, one known entry is quickly
+/// extended, and it must not look better than a list with nothing in it. A firmware that starts the kernel
+/// itself, with a line that no log shows, proves no more than a line that names no policy.
 void doubt_the_list(const policy& p, std::vector<finding>& structure) {
   const auto told = name_of(judged_check::nothing_measured);
-  if (std::ranges::find(structure, told, &finding::check) != structure.end()) return;
+  // Without a log that counts, that is said, and is as bad unless the policy weighs it less.
+  constexpr std::array no_log{judged_check::no_boot_log, judged_check::sha1_boot_log,
+                              judged_check::boot_log_banks};
+  const auto says_as_much = [&](const finding& f) {
+    return f.check == told
+           || (f.level >= p.of(judged_check::nothing_measured)
+               && std::ranges::any_of(no_log, [&](judged_check one) { return f.check == name_of(one); }));
+  };
+  if (std::ranges::any_of(structure, says_as_much)) return;
   for (auto& f : structure) {
     if (f.check != name_of(judged_check::ima_policy_unknown)) continue;
     f.check = told;
@@ -166,7 +190,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   add_denied(claims, set, p.denied, out);
   const auto believed = believed_claims(claims, set);
   auto structure = appraise_boot_structure(believed, p);
-  if (!command_line_events(claims.get()).empty()) doubt_the_list(p, structure);
+  if (!compares_hidden_line(claims, set)) doubt_the_list(p, structure);
   auto missing = appraise_required_claims(believed, p, reference);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));

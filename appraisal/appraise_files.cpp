@@ -177,20 +177,10 @@ public:
     if (ordinary_.has(claim)) return; // nearly always
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
-    if (claim.kind == file_kind::file) {
-      if (reference_.present())
-        if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
-          return judge_known(claim, *known);
-      if (judge_hidden(claim) || !reference_.present()) return;
-    }
+    if (claim.kind == file_kind::file) return judge_file(claim);
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
     if (claim.kind == file_kind::violation) return judge_violation(claim);
-    if (claim.kind >= file_kind::other) return judge_buffer(claim); // its path need not be one
-    if (excludes(policy_, claim.path)) {
-      ++out_.passed_over;
-      return;
-    }
-    if (!accepted_by_signature(claim, policy_)) judge_unknown(claim);
+    judge_buffer(claim); // its path need not be one
   }
 
   file_appraisal finish() {
@@ -209,21 +199,34 @@ private:
     return why != nullptr;
   }
 
-  /// Judges an unknown content that may be denied under another digest. A content that fails anyway is left
-  /// to the check that says so.
-  bool judge_hidden(const file_claim& claim) {
-    if (policy_.denied.empty() || policy_.denied.knows(claim.algorithm) || fails_as_unknown(claim))
-      return false;
-    if (collect_.wants(claim, severity::failure)) collect_.add(hidden_from_denials(claim));
-    return true;
+  void judge_file(const file_claim& claim) {
+    if (reference_.present())
+      if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
+        return judge_known(claim, *known);
+    const auto lacks = lack_of(claim);
+    // It may be denied under another digest. What fails anyway is left to the check that says so.
+    if (!policy_.denied.empty() && !policy_.denied.knows(claim.algorithm)
+        && (!lacks.found || policy_.of(*lacks.found) != severity::failure)) {
+      if (collect_.wants(claim, severity::failure)) collect_.add(hidden_from_denials(claim));
+    } else if (lacks.found) {
+      judge_unknown(claim, *lacks.found);
+    } else if (lacks.passed_over) {
+      ++out_.passed_over;
+    }
   }
 
-  bool fails_as_unknown(const file_claim& claim) const {
-    if (!reference_.present() || excludes(policy_, claim.path) || accepted_by_signature(claim, policy_))
-      return false;
-    if (reference_.knows_path(claim.path)) return policy_.of(judged_check::changed_file) == severity::failure;
-    return policy_.files != file_mode::known_only
-           && policy_.of(judged_check::unknown_file) == severity::failure;
+  struct lack {
+    std::optional<judged_check> found;
+    bool passed_over = false;
+  };
+  /// What is to be said of a content that the reference does not know.
+  lack lack_of(const file_claim& claim) const {
+    if (!reference_.present()) return {};
+    if (excludes(policy_, claim.path)) return {{}, true};
+    if (accepted_by_signature(claim, policy_)) return {};
+    if (reference_.knows_path(claim.path)) return {judged_check::changed_file};
+    if (policy_.files == file_mode::known_only) return {{}, true};
+    return {judged_check::unknown_file};
   }
 
   void judge_signature(const file_claim& claim) {
@@ -257,12 +260,8 @@ private:
     if (collect_.wants(claim, policy_.of(*defect))) collect_.add(buffer_finding(claim, *defect, policy_));
   }
 
-  void judge_unknown(const file_claim& claim) {
-    const auto what =
-        reference_.knows_path(claim.path) ? judged_check::changed_file : judged_check::unknown_file;
-    if (what == judged_check::unknown_file && policy_.files == file_mode::known_only)
-      ++out_.passed_over;
-    else if (collect_.wants(claim, policy_.of(what)))
+  void judge_unknown(const file_claim& claim, judged_check what) {
+    if (collect_.wants(claim, policy_.of(what)))
       collect_.add(unknown(claim, what, reference_.at_path(claim.path, shown_digests + 1),
                            reference_.packages_at(claim.path), policy_));
   }

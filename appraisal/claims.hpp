@@ -84,6 +84,8 @@ struct ima_policy_claim {
   hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest digest;    ///< of the first content; empty if absent
   std::uint8_t entries = 0; ///< of the list, the first with it, later kernels' boot_aggregate not; 2: or more
+  hash_algorithm init_algorithm = hash_algorithm::sha256;
+  crypto::digest init; ///< what ran under the name of init first; empty if nothing did in its place
 
   friend bool operator==(const ima_policy_claim&, const ima_policy_claim&) = default;
 };

@@ -33,14 +33,14 @@ std::optional<finding> claims_behind(const tpm::verified_ima& increment, const b
                "on record about the policy may no longer hold."
              : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
                "that of the TPM.";
-  f.remedy = "none is needed: the service asks for whole logs at the next attestation, and they end this";
+  f.remedy = "none is needed: the service asks for whole logs within the hour, and they end this";
   return f;
 }
 
-bool whole_logs_due(std::span<const finding> open) noexcept { return std::ranges::any_of(open, is_behind); }
+bool any_behind(std::span<const finding> open) noexcept { return std::ranges::any_of(open, is_behind); }
 
 bool only_behind(std::span<const finding> fresh) noexcept {
-  return whole_logs_due(fresh) && std::ranges::all_of(fresh, [](const finding& f) {
+  return any_behind(fresh) && std::ranges::all_of(fresh, [](const finding& f) {
            return is_behind(f) || f.level == severity::note;
          });
 }

@@ -17,8 +17,8 @@ namespace muster::appraisal {
 /// logs verify.
 std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves);
 
-/// Whether that is open: whole logs are due.
-bool whole_logs_due(std::span<const finding> open) noexcept;
+/// Whether that is among them.
+bool any_behind(std::span<const finding> open) noexcept;
 
 /// Whether that is all: nothing bad would be lost if whole logs are asked for first.
 bool only_behind(std::span<const finding> fresh) noexcept;

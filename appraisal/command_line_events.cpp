@@ -1,7 +1,6 @@
 #include "appraisal/command_line_events.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -83,70 +82,77 @@ bool has_nul(std::string_view text) noexcept { return text.find("\\x00") != std:
 
 bool shown_whole(const boot_event& e) noexcept { return !e.text.empty() && !has_nul(e.text); }
 
-/// What GRUB measured into its PCR, taken apart once.
-class grub_events {
-public:
-  explicit grub_events(const boot_content& boot) {
-    for (const auto& e : boot.events)
-      if (const auto told = command_in(e.text); e.pcr == grub_pcr && told.kind == command_kind::linux)
-        commands_.push_back(told.arguments);
-    std::ranges::sort(commands_);
-    commands_.erase(std::unique(commands_.begin(), commands_.end()), commands_.end());
-    answered_.resize(commands_.size());
-    for (const auto& e : boot.events)
-      if (const auto of = e.pcr == grub_pcr ? command_of(e.text) : none; of != none) answered_[of] = true;
+/// The one command for Linux that GRUB measured, and whether its line was measured, too.
+struct linux_command {
+  std::string_view arguments;
+  bool measured = false;
+  bool answered = false;
+  bool one_of_several = false; ///< with other arguments; then the rest is not looked at
+
+  explicit linux_command(const boot_content& boot) {
+    for (const auto& e : boot.events) {
+      if (e.pcr != grub_pcr) continue;
+      const auto told = command_in(e.text);
+      if (told.kind != command_kind::linux) continue;
+      one_of_several = measured && told.arguments != arguments;
+      if (one_of_several) return;
+      arguments = told.arguments;
+      measured = true;
+    }
+    answered = measured && std::ranges::any_of(boot.events, [this](const boot_event& e) {
+                 return e.pcr == grub_pcr && gave(e.text);
+               });
   }
 
-  /// Whether an event of PCR 8 can be a command line, and how well that is proven.
-  std::optional<line_proof> judge(const boot_event& e) const {
-    if (!shown_whole(e)) return line_proof::doubtful;
-    const auto told = command_in(e.text);
-    if (told.kind == command_kind::other_loader) return line_proof::doubtful;
-    if (told.kind == command_kind::linux && !answered_[find(told.arguments)]) return line_proof::doubtful;
-    if (command_of(e.text) != none) return line_proof::whole;
-    if (begins_as_file(e.text)) return line_proof::doubtful;
-    return std::nullopt;
-  }
-
-private:
-  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-
-  std::size_t find(std::string_view arguments) const {
-    const auto found = std::ranges::lower_bound(commands_, arguments);
-    return found != commands_.end() && *found == arguments
-               ? static_cast<std::size_t>(found - commands_.begin())
-               : none;
-  }
-  /// The command whose text `line` is. Some GRUBs join the arguments without quotes.
-  std::size_t command_of(std::string_view line) const {
-    if (commands_.empty()) return none;
-    if (const auto as_it_is = find(line); as_it_is != none) return as_it_is;
+  /// Whether `line` is what the command measured. Some GRUBs join the arguments without quotes.
+  bool gave(std::string_view line) const {
+    if (!measured) return false;
+    if (line == arguments) return true;
     const auto bare = unquoted(line);
-    return bare ? find(*bare) : none;
+    return bare && *bare == arguments;
   }
-
-  std::vector<std::string_view> commands_; // arguments of those that start Linux, sorted
-  std::vector<bool> answered_;             // whether the text of each was measured, too
 };
+
+/// Zero is the bad news: what is not known can be anything.
+enum class line_proof : std::uint8_t { doubtful = 0, whole = 1, no_line = 2 };
+
+line_proof judge_grub(const boot_event& e, const linux_command& started) {
+  if (!shown_whole(e)) return line_proof::doubtful;
+  const auto told = command_in(e.text);
+  if (told.kind == command_kind::other_loader) return line_proof::doubtful;
+  if (told.kind == command_kind::linux && !started.answered) return line_proof::doubtful;
+  if (started.gave(e.text)) return line_proof::whole;
+  return begins_as_file(e.text) ? line_proof::doubtful : line_proof::no_line;
+}
+
+line_proof judge(const boot_event& e, const linux_command& started) {
+  if (e.pcr == systemd_boot_pcr) return shown_whole(e) ? line_proof::whole : line_proof::doubtful;
+  return e.pcr == grub_pcr ? judge_grub(e, started) : line_proof::no_line;
+}
 
 } // namespace
 
-std::vector<command_line_event> command_line_events(const boot_content& boot) {
-  std::vector<command_line_event> out;
-  const grub_events grub{boot};
-  for (const auto& e : boot.events) {
-    if (e.pcr == systemd_boot_pcr)
-      out.push_back({&e, shown_whole(e) ? line_proof::whole : line_proof::doubtful});
-    else if (e.pcr == grub_pcr)
-      if (const auto proof = grub.judge(e)) out.push_back({&e, *proof});
-  }
-  return out;
+bool may_have_command_line(const boot_content& boot) {
+  // A command for Linux leaves a candidate, be it answered or not.
+  return std::ranges::any_of(boot.events, [](const boot_event& e) {
+    return e.pcr == systemd_boot_pcr
+           || (e.pcr == grub_pcr
+               && (!shown_whole(e) || begins_as_file(e.text)
+                   || command_in(e.text).kind != command_kind::none));
+  });
 }
 
 const boot_event* proven_command_line(const boot_content& boot) {
-  const auto candidates = command_line_events(boot);
-  if (candidates.size() != 1 || candidates.front().proof != line_proof::whole) return nullptr;
-  return candidates.front().event;
+  const linux_command started{boot};
+  if (started.one_of_several) return nullptr; // each of them leaves a candidate
+  const boot_event* only = nullptr;
+  for (const auto& e : boot.events) {
+    const auto proof = judge(e, started);
+    if (proof == line_proof::no_line) continue;
+    if (proof == line_proof::doubtful || only != nullptr) return nullptr;
+    only = &e;
+  }
+  return only;
 }
 
 std::string kernels_text_of(const boot_event& line) {

@@ -3,23 +3,11 @@
 
 #include "appraisal/claims.hpp"
 
-#include <string_view>
-#include <vector>
+#include <string>
 
 namespace muster::appraisal {
 
-/// Zero is the bad news: what is not known can be anything.
-enum class line_proof : std::uint8_t {
-  doubtful = 0, ///< no digest covers the text, it is cut, or none of GRUB's commands gave it
-  whole = 1     ///< all of what the kernel got, from a command that is measured as well
-};
-
-struct command_line_event {
-  const boot_event* event = nullptr; ///< never null
-  line_proof proof = line_proof::doubtful;
-};
-
-/// Every event that a boot loader can have measured a command line by, in the order of the log. Bytes and PCR
+/// Whether any event can be one by which a boot loader measured a command line: a candidate. Bytes and PCR
 /// decide, never a label or type, which are the log's words.
 /// PCR 8, GRUB. It measures each command before it runs it, its arguments joined by blanks, and then the
 /// kernel's command line: the arguments of `linux`, `linuxefi` or `linux16`, quoted and joined
@@ -31,10 +19,11 @@ struct command_line_event {
 ///   - what is not shown whole
 /// Commands that start kernels of another kind (multiboot, xen_hypervisor, legacy_kernel) are candidates.
 /// PCR 12, systemd-boot and its stub: any event, whole if it is shown whole.
-/// Caller: with more than one candidate nobody knows which the kernel was started with. Views into `boot`.
-std::vector<command_line_event> command_line_events(const boot_content& boot);
+bool may_have_command_line(const boot_content& boot);
 
-/// The only candidate, if it is whole; else null.
+/// The only candidate, if it is whole: all of what the kernel got, from a command that is measured as well.
+/// Null if it is not, or there is another: nobody knows then which the kernel was started with. Points into
+/// `boot`.
 const boot_event* proven_command_line(const boot_content& boot);
 
 /// What the kernel got of such an event. GRUB puts "BOOT_IMAGE=" before the text that it measures, whose

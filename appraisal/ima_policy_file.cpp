@@ -9,8 +9,6 @@ namespace muster::appraisal {
 
 namespace {
 
-/// Programs that load the policy: those with another path do not. The kernel shows paths without links.
-constexpr std::string_view inits[] = {"/usr/lib/systemd/systemd", "/lib/systemd/systemd"};
 /// The last program of an initial RAM disk (klibc-utils, util-linux).
 constexpr std::string_view handovers[] = {"/usr/bin/run-init", "/bin/run-init", "/usr/sbin/switch_root",
                                           "/sbin/switch_root", "/usr/bin/switch_root"};
@@ -45,12 +43,13 @@ bool is_buffer(const tpm::ima_entry& entry) noexcept {
 } // namespace
 
 ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) const noexcept {
-  const bool init = !entry.violation() && is_one_of(entry.path, inits);
+  const bool init = !entry.violation() && is_one_of(entry.path, init_paths);
   switch (phase_) {
   case phase::begin: return init ? phase::init : entry.path == "/init" ? phase::initrd : phase::others;
+  // From here on the disk's own programs could run, which no boot loader measured.
   case phase::handing_over:
     if (init) return phase::init;
-    [[fallthrough]];
+    return is_mapped(entry.path) && !entry.violation() ? phase::handing_over : phase::others;
   case phase::initrd:
     if (init) return phase::others; // started by something else than the RAM disk's last program
     return is_one_of(entry.path, handovers) ? phase::handing_over : phase::initrd;
@@ -81,7 +80,11 @@ void ima_policy_watch::see(const tpm::ima_entry& entry, bool aggregate) {
   if (entry.path == ima_policy_path) return see_policy(entry, in_place);
   if (!in_place || (first && entry.boot_aggregate())) return;
   // Behind the others comes nothing else, and whether an entry is a buffer takes a hash.
-  if (phase_ != phase::others && !is_buffer(entry)) phase_ = after(entry);
+  if (phase_ == phase::others || is_buffer(entry)) return;
+  const auto before = std::exchange(phase_, after(entry));
+  if (phase_ != phase::init || before == phase::init) return;
+  claim_.init_algorithm = entry.algorithm;
+  claim_.init = crypto::digest{entry.digest};
 }
 
 bool kernel_takes_one_policy(const boot_content& boot) noexcept {

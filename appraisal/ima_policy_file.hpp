@@ -8,14 +8,17 @@ namespace muster::appraisal {
 
 /// Where systemd looks for a policy (src/core/ima-setup.c).
 inline constexpr std::string_view ima_policy_path = "/etc/ima/ima-policy";
+/// Programs that load it: those with another path do not. The kernel shows paths without links.
+inline constexpr std::string_view init_paths[] = {"/usr/lib/systemd/systemd", "/lib/systemd/systemd"};
 
 /// Looks at the entries of a list from entry 0 on, in their order. A policy that somebody writes as text is
 /// not measured, and reading the file makes the same entry as loading it. So the entry says which policy was
 /// loaded only if nobody but init can have been at work: behind boot_aggregate stands init, or the /init of
-/// an initial RAM disk and all that it ran, with init directly behind the program that gives over to it; then
-/// nothing but libraries and the linker's cache, which init maps. Names are the kernel's, under the digest of
-/// the entry. An entry of another PCR than 10 has no place in that order: as the file of the policy it only
-/// makes things worse, and as anything else it is not seen.
+/// an initial RAM disk and all that it ran, with init behind the first program that gives over to it; from
+/// that program on nothing but libraries and the linker's cache, which it and init map. Names are the
+/// kernel's, under the digest of the entry, and whoever owns the disk chooses what has them: what init was is
+/// in the claim, for the reference to know. An entry of another PCR than 10 has no place in that order: as
+/// the file of the policy it only makes things worse, and as anything else it is not seen.
 class ima_policy_watch {
 public:
   /// `aggregate`: a genuine boot_aggregate, with which the list of each kernel begins.

@@ -178,7 +178,7 @@ private:
   std::string_view prove_the_line() const {
     return boot_.command_line
                ? "write the kernel's command line with plain characters, without bootconfig and "
-                 "shorter than 2,036 bytes, and reboot"
+                 "shorter than 1,012 bytes, and reboot"
                : prove_the_boot;
   }
 
@@ -233,6 +233,11 @@ private:
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
                          "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
                          "machine that has it: muster reference accept GROUP --from NODE");
+    if (!is_known_init(file))
+      return miss_policy("The reference does not know the program that ran as init, so it may have loaded "
+                         "another policy than the file.",
+                         "reinstall systemd and reboot; if it was updated on purpose, accept a machine that "
+                         "has the new version: muster reference accept GROUP --from NODE");
     if (!initial_disk_is_judged())
       return miss_policy("The initial RAM disk could load another policy before init does, and the reference "
                          "does not judge it.",
@@ -269,10 +274,20 @@ private:
   /// Known under this path: any other known file could be put there, and the kernel refuses what is no
   /// policy.
   bool is_known_policy(const ima_policy_claim& file) const {
-    if (!reference_.present()) return true;
-    const auto known = reference_.at_path(ima_policy_path, required_claims::max_digests);
+    return !reference_.present() || is_known_at(ima_policy_path, file.algorithm, file.digest);
+  }
+
+  /// At its own path: the content of another known program is no init.
+  bool is_known_init(const ima_policy_claim& file) const {
+    return !reference_.present() || std::ranges::any_of(init_paths, [&](std::string_view path) {
+      return is_known_at(path, file.init_algorithm, file.init);
+    });
+  }
+
+  bool is_known_at(std::string_view path, hash_algorithm algorithm, const crypto::digest& digest) const {
+    const auto known = reference_.at_path(path, required_claims::max_digests);
     return std::ranges::any_of(known, [&](const file_claim& one) {
-      return one.algorithm == file.algorithm && same(one.digest, file.digest.view());
+      return one.algorithm == algorithm && same(one.digest, digest.view());
     });
   }
 

@@ -12,9 +12,9 @@ namespace muster::appraisal {
 
 namespace {
 
-constexpr std::string_view unvouched = "nobody but an operator vouches for its TPM; take a machine whose EK "
-                                       "certificate chains to a vendor root, "
-                                       "or put its EK into the inventory";
+constexpr std::string_view unvouched =
+    "nobody but an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
+    "admission.vendor_roots and reload, or take a machine whose EK certificate chains to one that is there";
 
 /// A value that the log does not explain, or not by its types, is what no reference has yet: the set has it
 /// then, and the difference shows it. With something that could hide behind it, it is a failure, and stops.
@@ -93,10 +93,13 @@ fault refusal(const teacher& who, const std::vector<finding>& open) {
   return refusal(who, std::move(why));
 }
 
-/// The kernel writes a digest of zeros where it could not measure. A file by the name of boot_aggregate is
-/// none that a machine has by its honest work: the difference would show a name that people know and pass over.
+/// No machine has these by honest work, and whoever reads the difference would not see them: the kernel names
+/// each file, and boot_aggregate is a name that people know.
+bool escapes_readers(std::string_view path) noexcept { return path.empty() || path == "boot_aggregate"; }
+
+/// The kernel writes a digest of zeros where it could not measure.
 bool has_content(const file_claim& file) noexcept {
-  return file.kind == file_kind::file && file.path != "boot_aggregate"
+  return file.kind == file_kind::file && !escapes_readers(file.path)
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 

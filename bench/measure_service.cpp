@@ -53,6 +53,7 @@ private:
       if (auto done = load_->run(step, how_.sessions); !done) return done;
     if (auto accepted = service_.accept_reference(load_->first_node()); !accepted) return accepted;
     if (auto trusted = service_.wait_for_trusted(how_.sessions); !trusted) return trusted;
+    if (auto named = service_.name_all(); !named) return named;
     return load_->run(task::hang_up, how_.sessions);
   }
 

@@ -171,6 +171,28 @@ result<std::size_t> service::count_nodes(const std::string& query, std::string_v
 // A time of this millennium stands there, or nothing.
 result<std::size_t> service::count_attested() { return count_nodes({}, R"("attested":"2)"); }
 
+status service::name_all() {
+  std::size_t named = 0;
+  std::string after;
+  for (;;) {
+    const auto page = request("GET", "/v1/nodes?limit=1000" + (after.empty() ? "" : "&after=" + after));
+    if (!page) return page.fault();
+    constexpr std::string_view field = R"("id":")";
+    for (auto at = page->find(field); at != std::string::npos; at = page->find(field, at + field.size())) {
+      const auto id = page->substr(at + field.size(), 64);
+      if (!node_id_from(id)) continue;
+      const auto wanted = R"({"name":"machine-)" + std::to_string(named++) + R"("})";
+      if (auto done = request("PUT", "/v1/nodes/" + id + "/name", as_bytes(wanted)); !done)
+        return done.fault();
+    }
+    constexpr std::string_view next = R"("next":")";
+    const auto at = page->find(next);
+    if (at == std::string::npos) return {};
+    after = page->substr(at + next.size(), 64);
+    if (!node_id_from(after)) return {};
+  }
+}
+
 status service::wait_for_trusted(std::size_t machines) {
   const auto last = std::chrono::steady_clock::now() + trusted_within;
   for (;;) {

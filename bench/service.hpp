@@ -69,6 +69,8 @@ public:
 
   /// `muster reference accept GROUP --from NODE`.
   status accept_reference(const std::string& node);
+  /// Gives each machine a name: what the service looks up by name has the size of a fleet then.
+  status name_all();
   /// Waits until that many nodes are shown as trusted. fault: how many are, after 60 s.
   status wait_for_trusted(std::size_t machines);
   /// How many nodes have attested.

@@ -6,6 +6,7 @@
 #include "cli/log_lines.hpp"
 #include "cli/node_lines.hpp"
 #include "cli/reference_lines.hpp"
+#include "cli/unknown_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -83,8 +84,12 @@ int run(std::span<const std::string> arguments, const environment& environment, 
   CLI::App app{"muster: which machines run what they are supposed to run, and why the others do not.",
                "muster"};
   describe(app, in, version);
+  auto words = without_help_word(arguments);
+  if (const auto unknown = unknown_command(app, words); !unknown.empty()) {
+    err << "muster: " << unknown << "\n        muster --help lists all\n";
+    return exit_error;
+  }
   try {
-    auto words = without_help_word(arguments);
     std::ranges::reverse(words); // CLI11 takes them backwards
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {

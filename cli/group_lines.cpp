@@ -77,7 +77,7 @@ void add_accept(CLI::App& reference, chosen_action& chosen) {
       "accept", "Make a machine's verified state, or a set, the reference of a group");
   command->footer(
       "Example:\n  muster reference accept web --from web-1\n  muster reference accept web --set DIGEST\n"
-      "The machine is of that group, and its vendor or the inventory vouches for its TPM. What differs\n"
+      "The machine is of that group, and the vendor of its TPM vouches for it. What differs\n"
       "from the reference so far becomes right: look with `muster reference try` first. Findings about\n"
       "evidence or events stand in the way. A group that has a reference is better led to the next one\n"
       "by a campaign: muster campaign start");

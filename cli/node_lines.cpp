@@ -57,14 +57,67 @@ void add_show(CLI::App& node, typed_node& in, chosen_action& chosen) {
       [&] { chosen = [&](const surroundings& around) { return commands::node_show(around, in.node); }; });
 }
 
+void add_timeout(CLI::App& command, typed_node& in) {
+  command.add_option("--timeout", in.timeout, "How long to wait: 30s, 2m")
+      ->capture_default_str()
+      ->check(check_timeout, "DURATION");
+}
+
+void add_renew(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("renew", "Give it a new certificate now, and wait for it");
+  command->footer("Example:\n  muster node renew web-1");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  add_timeout(*command, in);
+  command->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return commands::node_renew(around, in.node, *seconds_from(in.timeout));
+    };
+  });
+}
+
+void add_reconfigure(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand(
+      "reconfigure", "Set how often it beats and what it logs, whatever its own configuration says");
+  command->footer("Example:\n  muster node reconfigure web-1 --beat 20s --log-level debug\n"
+                  "  muster node reconfigure web-1 --beat default --log-level default\n"
+                  "`default` ends what was set. It holds over restarts; `muster node show` shows it.");
+  add_node(*command, in.tuning.node, "Name, id, or at least 8 digits of one");
+  command->add_option("--beat", in.tuning.beat, "From 100ms to a third of the lease: 500ms, 20s, 1m");
+  command->add_option("--jitter", in.tuning.jitter,
+                      "How much a beat may come early, at most a quarter of it");
+  command->add_option("--log-level", in.tuning.log_level, "What its agent logs")
+      ->check(CLI::IsMember({"error", "warning", "info", "debug", "default"}));
+  add_timeout(*command, in);
+  command->callback([&] {
+    chosen = [&](const surroundings& around) {
+      in.tuning.timeout = *seconds_from(in.timeout);
+      return commands::node_reconfigure(around, in.tuning);
+    };
+  });
+}
+
+void add_unregister(CLI::App& node, typed_node& in, chosen_action& chosen) {
+  auto* command = node.add_subcommand("unregister", "Have it leave: its agent ends, and it is forgotten");
+  command->footer("Example:\n  muster node unregister web-1 --yes\n"
+                  "Without --yes it says which machine that is, and changes nothing.");
+  add_node(*command, in, "Name, id, or at least 8 digits of one");
+  command->add_flag("--yes", in.yes, "You mean it");
+  add_timeout(*command, in);
+  command->callback([&] {
+    chosen = [&](const surroundings& around) {
+      return commands::node_unregister(
+          around, {in.node, in.yes ? commands::consent::given : commands::consent::missing,
+                   *seconds_from(in.timeout)});
+    };
+  });
+}
+
 void add_attest(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command =
       node.add_subcommand("attest", "Have it attested at its next beat, and wait for the verdict");
   command->footer("Example:\n  muster node attest web-1 --timeout 2m");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->add_option("--timeout", in.timeout, "How long to wait: 30s, 2m")
-      ->capture_default_str()
-      ->check(check_timeout, "DURATION");
+  add_timeout(*command, in);
   command->callback([&] {
     chosen = [&](const surroundings& around) {
       return commands::node_attest(around, {in.node, *seconds_from(in.timeout)});
@@ -152,10 +205,12 @@ void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
 void add_node_commands(CLI::App& app, typed_node& in, chosen_action& chosen) {
   add_nodes(app, in, chosen);
   auto* node = app.add_subcommand(
-      "node", "One machine: show, attest, approve, name, group, acknowledge, revoke, forget");
+      "node",
+      "One machine: show, attest, renew, reconfigure, approve, name, group, acknowledge, revoke, forget, "
+      "unregister");
   node->require_subcommand(1);
-  for (const auto add :
-       {add_show, add_attest, add_approve, add_name, add_group, add_acknowledge, add_revoke, add_forget})
+  for (const auto add : {add_show, add_attest, add_renew, add_reconfigure, add_approve, add_name, add_group,
+                         add_acknowledge, add_revoke, add_forget, add_unregister})
     add(*node, in, chosen);
 }
 

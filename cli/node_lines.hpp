@@ -20,6 +20,7 @@ struct typed_node {
   std::string group;
   commands::approve_options approval;
   commands::revoke_options revocation;
+  commands::reconfigure_options tuning;
   bool yes = false;
   std::string timeout = "60s";
 };

@@ -4,12 +4,14 @@
 
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/ids.hpp"
+#include "net/accept_limiter.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <memory>
 
 namespace muster::net {
@@ -28,6 +30,7 @@ enum class pipe_end : std::uint8_t {
   by_peer,   ///< end of stream
   broken,    ///< reset, or another error of the network
   handshake, ///< `pipe_ready` did not come within the deadline
+  crowded,   ///< another peer took its place before `pipe_ready`
   idle,      ///< the peer sent nothing for too long
   unsent,    ///< the peer does not read: too many bytes wait for it
   overdrawn, ///< the peer sent beyond its credit (streams of hubs only)
@@ -64,6 +67,12 @@ struct pipe_ready {
   pipe_id pipe;
 };
 
+/// owner to carrier: from now on the peer of this pipe may be silent so long, whatever holds for others.
+struct pipe_silence {
+  pipe_id pipe;
+  std::chrono::milliseconds allowed{0};
+};
+
 /// owner to carrier: send what is left, then close.
 struct pipe_close {
   pipe_id pipe;
@@ -76,6 +85,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_send)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_silence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_close)
 
 namespace muster::net {
@@ -95,6 +105,8 @@ using pipe_carrier_actor = caf::typed_actor<
     caf::reacts_to<pipe_credit>,
     // The owner knows who the peer is.
     caf::reacts_to<pipe_ready>,
+    // The owner knows how often the peer speaks.
+    caf::reacts_to<pipe_silence>,
     // No more bytes will come from the owner.
     caf::reacts_to<pipe_close>>;
 
@@ -104,6 +116,7 @@ struct pipe_opened {
   pipe_carrier_actor carrier;
   std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
   std::size_t listener = 0; ///< which listener accepted it, counted from 0 as given to the broker
+  address_key from{};       ///< what of the address shares bounds
 };
 
 } // namespace muster::net

@@ -1,12 +1,14 @@
 #include "net/pipe_broker.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "net/fair_room.hpp"
 #include "net/pipe_listener.hpp"
 #include "net/pipe_socket.hpp"
 
 #include <caf/io/middleman.hpp>
 
 #include <netinet/in.h>
+#include <random>
 
 namespace muster::net {
 
@@ -36,7 +38,7 @@ class pipe_broker final : public ticking_broker::broker_base, public pipe_host, 
 public:
   pipe_broker(caf::actor_config& config, cn::default_multiplexer& loop, pipe_broker_deps deps)
       : ticking_broker::broker_base(config), pipe_host{deps.limits}, loop_{loop}, deps_{std::move(deps)},
-        rate_{deps_.limits.accepts} {}
+        rate_{deps_.limits.accepts}, half_open_{deps_.limits.half_open, deps_.limits.half_open_each} {}
 
   const char* name() const override { return "pipe_broker"; }
   behavior_type make_behavior() override;
@@ -50,12 +52,14 @@ public:
 
 private:
   // pipe_host
+  void settled(pipe_socket& socket) override { half_open_.leave(socket.id().value); }
   void ended(pipe_socket& socket, pipe_end why) override;
   // listener_host
   void accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) override;
   void exhausted(pipe_listener& listener) override;
 
   bool has_room();
+  void make_room(address_key from, pipe_id id);
   caf::result<pipe_opened> adopt(const pipe_adopt& order);
   void owner_died(const caf::down_msg& down);
   void on_tick();
@@ -63,9 +67,9 @@ private:
   void close_listeners();
 
   pipe_id next_id() noexcept { return {++last_id_}; }
-  pipe_opened opened(pipe_id id, std::string peer, std::size_t listener) {
-    return {id, caf::actor_cast<pipe_carrier_actor>(caf::strong_actor_ptr{ctrl()}), std::move(peer),
-            listener};
+  pipe_opened opened(pipe_id id, std::string peer, std::size_t listener, address_key from) {
+    return {id, caf::actor_cast<pipe_carrier_actor>(caf::strong_actor_ptr{ctrl()}), std::move(peer), listener,
+            from};
   }
   void keep(const pipe_socket_ptr& socket);
   pipe_socket_ptr find(pipe_id id) const {
@@ -81,6 +85,8 @@ private:
   cn::default_multiplexer& loop_;
   pipe_broker_deps deps_;
   accept_limiter rate_;
+  fair_room half_open_; ///< of those that were accepted
+  std::mt19937_64 random_{std::random_device{}()};
   std::vector<pipe_listener_ptr> listeners_;
   std::unordered_map<pipe_id, pipe_socket_ptr> pipes_;
   std::unordered_multimap<caf::actor_id, pipe_id> owned_;
@@ -113,6 +119,9 @@ pipe_broker::behavior_type pipe_broker::make_behavior() {
       [this](const pipe_ready& m) {
         if (const auto socket = find(m.pipe)) socket->ready();
       },
+      [this](const pipe_silence& m) {
+        if (const auto socket = find(m.pipe)) socket->allow_silence(m.allowed);
+      },
       [this](const pipe_close& m) {
         if (const auto socket = find(m.pipe)) socket->close();
       },
@@ -143,6 +152,7 @@ void pipe_broker::keep(const pipe_socket_ptr& socket) {
 
 void pipe_broker::ended(pipe_socket& socket, pipe_end why) {
   switch (why) {
+  case pipe_end::crowded: ++counters.cut_crowded; break;
   case pipe_end::handshake: ++counters.cut_handshake; break;
   case pipe_end::idle: ++counters.cut_idle; break;
   case pipe_end::unsent: ++counters.cut_unsent; break;
@@ -159,26 +169,28 @@ void pipe_broker::ended(pipe_socket& socket, pipe_end why) {
 }
 
 bool pipe_broker::has_room() {
-  if (counters.open >= limits.pipes) {
-    ++counters.refused_pipes;
-    return false;
-  }
-  if (counters.half_open >= limits.half_open) {
-    ++counters.refused_half_open;
-    return false;
-  }
-  return true;
+  if (counters.open < limits.pipes) return true;
+  ++counters.refused_pipes;
+  return false;
+}
+
+/// A peer that is new may shake hands, and one of those who do not come to an end with it has to go.
+void pipe_broker::make_room(address_key from, pipe_id id) {
+  const auto leaves = half_open_.enter(from, id.value, random_());
+  if (!leaves) return;
+  if (const auto socket = find({*leaves})) socket->end(pipe_end::crowded);
 }
 
 void pipe_broker::accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) {
-  if (!rate_.admit(address_key_of(from), std::chrono::steady_clock::now())) {
+  const auto key = address_key_of(from);
+  if (!rate_.admit(key, std::chrono::steady_clock::now())) {
     ++counters.refused_rate;
     return;
   }
   if (!has_room()) return;
   const auto id = next_id();
   const auto peer = to_string(endpoint_of(from));
-  auto owner = deps_.accept ? deps_.accept(opened(id, peer, listener)) : pipe_owner_actor{};
+  auto owner = deps_.accept ? deps_.accept(opened(id, peer, listener, key)) : pipe_owner_actor{};
   if (!owner) {
     ++counters.refused_by_owner;
     return;
@@ -188,18 +200,23 @@ void pipe_broker::accepted(socket_fd connection, const sockaddr_storage& from, s
   const auto socket =
       caf::make_counted<pipe_socket>(loop_, connection.release(), id, std::move(owner), *this);
   keep(socket);
+  make_room(key, id);
   socket->start();
 }
 
 caf::result<pipe_opened> pipe_broker::adopt(const pipe_adopt& order) {
   if (!order.socket || !order.socket->valid() || !order.owner) return caf::sec::invalid_argument;
   if (!has_room()) return caf::sec::runtime_error;
+  if (counters.half_open >= limits.half_open) {
+    ++counters.refused_half_open;
+    return caf::sec::runtime_error;
+  }
   ++counters.adopted;
   const auto peer = remote_endpoint(*order.socket);
   const auto socket =
       caf::make_counted<pipe_socket>(loop_, order.socket->release(), next_id(), order.owner, *this);
   keep(socket);
-  return opened(socket->id(), peer ? to_string(*peer) : std::string{}, 0);
+  return opened(socket->id(), peer ? to_string(*peer) : std::string{}, 0, {});
 }
 
 void pipe_broker::owner_died(const caf::down_msg& down) {
@@ -250,12 +267,13 @@ void pipe_broker::log_refusals() {
   rate_.forget_idle(now);
   const auto& c = counters;
   const auto total = c.refused_pipes + c.refused_half_open + c.refused_rate + c.refused_by_owner
-                     + c.cut_handshake + c.cut_unsent + c.accept_pauses;
+                     + c.cut_crowded + c.cut_handshake + c.cut_unsent + c.accept_pauses;
   if (total == std::exchange(reported_, total)) return;
   deps_.log.warning("pipe.refusals", {{"pipes", c.refused_pipes},
                                       {"half_open", c.refused_half_open},
                                       {"rate", c.refused_rate},
                                       {"by_owner", c.refused_by_owner},
+                                      {"crowded", c.cut_crowded},
                                       {"handshake", c.cut_handshake},
                                       {"unsent", c.cut_unsent},
                                       {"out_of_descriptors", c.accept_pauses}});

@@ -15,8 +15,9 @@ namespace muster::net {
 
 /// What the broker holds against peers. A peer over a limit is cut, and counted.
 struct pipe_limits {
-  std::size_t pipes = 15'000;              ///< in total; well below RLIMIT_NOFILE
-  std::size_t half_open = 512;             ///< without `pipe_ready` yet
+  std::size_t pipes = 10'000;              ///< in total; well below RLIMIT_NOFILE
+  std::size_t half_open = 256;             ///< without `pipe_ready` yet
+  std::size_t half_open_each = 64;         ///< of them, of one address
   accept_rate accepts{};                   ///< for each address
   std::size_t unacknowledged = 256 * 1024; ///< bytes towards an owner; then the socket is not read
   std::size_t unsent = 8 * 1024 * 1024;    ///< bytes towards a peer
@@ -31,7 +32,7 @@ struct pipe_counters {
   std::uint64_t accepted = 0, adopted = 0, closed = 0;
   std::uint64_t open = 0, half_open = 0;
   std::uint64_t refused_pipes = 0, refused_half_open = 0, refused_rate = 0, refused_by_owner = 0;
-  std::uint64_t cut_handshake = 0, cut_idle = 0, cut_unsent = 0;
+  std::uint64_t cut_crowded = 0, cut_handshake = 0, cut_idle = 0, cut_unsent = 0;
   std::uint64_t accept_pauses = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
 };

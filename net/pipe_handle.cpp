@@ -11,6 +11,7 @@ std::string_view to_string(pipe_end why) noexcept {
   case pipe_end::broken: return "broken";
   case pipe_end::handshake: return "handshake-deadline";
   case pipe_end::idle: return "idle";
+  case pipe_end::crowded: return "crowded";
   case pipe_end::unsent: return "unsent";
   case pipe_end::overdrawn: return "overdrawn";
   case pipe_end::stopping: return "stopping";
@@ -24,6 +25,10 @@ void pipe_handle::send(bytes chunk) const {
 
 void pipe_handle::ready() const {
   if (carrier_) caf::anon_send(carrier_, pipe_ready{id_});
+}
+
+void pipe_handle::allow_silence(std::chrono::milliseconds allowed) const {
+  if (carrier_) caf::anon_send(carrier_, pipe_silence{id_, allowed});
 }
 
 void pipe_handle::close() const {

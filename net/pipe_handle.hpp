@@ -34,6 +34,7 @@ public:
   /// Nothing is sent for an empty `chunk`.
   void send(bytes chunk) const;
   void ready() const;
+  void allow_silence(std::chrono::milliseconds allowed) const;
   /// After this nothing is sent any more, and `pipe_closed` is to come.
   void close() const;
   void consumed(std::size_t n);

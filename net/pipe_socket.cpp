@@ -52,14 +52,20 @@ void pipe_socket::credit(std::size_t n) {
 
 void pipe_socket::ready() {
   if (phase_ != phase::half_open) return;
+  leave_half_open();
   phase_ = phase::open;
   since_ = now();
+}
+
+void pipe_socket::leave_half_open() {
+  if (phase_ != phase::half_open) return;
   --host_.counters.half_open;
+  host_.settled(*this);
 }
 
 void pipe_socket::close() {
   if (phase_ == phase::ended || phase_ == phase::draining) return;
-  if (phase_ == phase::half_open) --host_.counters.half_open;
+  leave_half_open();
   phase_ = phase::draining;
   since_ = now();
   want(operation::read, reading_, true);
@@ -68,7 +74,7 @@ void pipe_socket::close() {
 
 void pipe_socket::end(pipe_end why) {
   if (phase_ == phase::ended) return;
-  if (phase_ == phase::half_open) --host_.counters.half_open;
+  leave_half_open();
   phase_ = phase::ended;
   want(operation::read, reading_, false);
   want(operation::write, writing_, false);
@@ -91,7 +97,7 @@ void pipe_socket::check_deadline(steady_time at) {
     // Who may not send is not silent.
     if (!reading_)
       since_ = at;
-    else if (waited > host_.limits.idle)
+    else if (waited > silence_.value_or(host_.limits.idle))
       end(pipe_end::idle);
     return;
   case phase::draining:

@@ -8,6 +8,7 @@
 #include <caf/io/network/event_handler.hpp>
 #include <caf/ref_counted.hpp>
 
+#include <optional>
 #include <span>
 
 namespace muster::net {
@@ -23,6 +24,8 @@ public:
   pipe_host& operator=(const pipe_host&) = delete;
   virtual ~pipe_host() = default;
 
+  /// Not half open any more: it is ready, closing, or at its end.
+  virtual void settled(pipe_socket& socket) = 0;
   /// The last call of a socket, which may be called from anything that the socket does.
   virtual void ended(pipe_socket& socket, pipe_end why) = 0;
 
@@ -49,6 +52,8 @@ public:
   void send(shared_bytes chunk);
   void credit(std::size_t n);
   void ready();
+  /// Instead of the limit that all share.
+  void allow_silence(std::chrono::milliseconds allowed) noexcept { silence_ = allowed; }
   /// Flushes, says end of stream, and waits for the peer's: bytes that the peer never read would else be
   /// thrown away by a reset.
   void close();
@@ -65,6 +70,7 @@ private:
   enum class phase : std::uint8_t { half_open, open, draining, ended };
 
   void want(operation op, bool& now, bool wanted);
+  void leave_half_open();
   void read();
   void discard();
   void flush();
@@ -79,6 +85,7 @@ private:
   phase phase_ = phase::half_open;
   bool reading_ = false;
   bool writing_ = false;
+  std::optional<std::chrono::milliseconds> silence_;
   steady_time since_; // of half_open: its begin; of open: last byte heard; of draining: its begin
   std::size_t unacknowledged_ = 0;    // bytes that the owner has not consumed
   std::size_t discarded_ = 0;         // bytes that came while draining

@@ -38,6 +38,10 @@ std::vector<net::endpoint> endpoints_of(const settings::node_settings& in) {
   return out;
 }
 
+tuning configured_of(const settings::node_settings& in) {
+  return {milliseconds{0}, in.jitter, std::string{settings::to_string(in.level)}};
+}
+
 result<ra_agent_start> what_was_kept(kept_state kept, const runtime::clock& clock, const runtime::log& log) {
   if (!kept.note.empty()) log.warning("agent.state", {{"what", kept.note}});
   if (kept.errands.empty())
@@ -100,7 +104,7 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
                           std::move(*anchors),
                           std::move(*token),
                           key,
-                          {settings.jitter, milliseconds{0}},
+                          configured_of(settings),
                           {},
                           std::move(*clock),
                           log,
@@ -177,8 +181,7 @@ void running_agent::reload() {
   }
   for (const auto& key : settings::needs_restart(p.settings, *now))
     p.log.warning("agent.reload", {{"needs_restart", key}});
-  p.log.set_level(log_level_of(now->level));
-  caf::anon_send(p.agent, reload_atom::value, tuning{milliseconds{0}, now->jitter, {}});
+  caf::anon_send(p.agent, reload_atom::value, configured_of(*now));
 }
 
 } // namespace muster::node

@@ -3,8 +3,12 @@
 #include "appraisal/unproven.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/wire_command.hpp"
 #include "protocol/hello.hpp"
 #include "protocol/wire_fault.hpp"
+#include "standing/whole_logs.hpp"
+
+#include <algorithm>
 
 namespace muster::service {
 
@@ -21,6 +25,9 @@ constexpr std::size_t max_step = std::size_t{64} * 1024;
 /// thirds.
 constexpr std::uint64_t least_renewal_ms = 30'000;
 
+/// Parts of evidence that nobody asked for, before the session is ended: no honest agent sends one.
+constexpr unsigned most_unasked = 8;
+
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
@@ -29,34 +36,10 @@ std::uint32_t left_ms(boot_time deadline, boot_time now) {
 
 std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
 
-command_outcome outcome_of(wire::Report::Outcome told) {
-  switch (told) {
-  case wire::Report::Outcome::ACCEPTED:
-  case wire::Report::Outcome::DONE: return command_outcome::done;
-  case wire::Report::Outcome::FAILED:
-  case wire::Report::Outcome::UNSUPPORTED: return command_outcome::failed;
-  case wire::Report::Outcome::EXPIRED: return command_outcome::expired;
-  case wire::Report::Outcome::REPLACED: return command_outcome::replaced;
-  case wire::Report::Outcome::INTERRUPTED: return command_outcome::interrupted;
-  }
-  return command_outcome::unknown;
-}
-
 void put_command(wire::Command::Builder out, const command_record& command, boot_time now) {
   out.setId(command.id.value);
   out.setDeadlineMs(left_ms(command.deadline, now));
-  switch (command.kind) {
-  case command_kind::attest: out.setAttest(); break;
-  case command_kind::renew: out.setRenew(); break;
-  case command_kind::unregister: out.setUnregister(); break;
-  case command_kind::reconfigure: {
-    auto how = out.initReconfigure();
-    how.setBeatMs(command.beat_ms);
-    how.setJitterMs(command.jitter_ms);
-    how.setLogLevel(text_of(command.log_level));
-    break;
-  }
-  }
+  put_kind(out, command.kind);
 }
 
 std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
@@ -77,6 +60,8 @@ std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const chal
   return out;
 }
 
+bool is_whole(const challenge& asked) { return asked.issue.logs == appraisal::logs_wanted::whole; }
+
 /// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
 void join(agent_effects& out, agent_effects more) {
   const auto put_behind = [](auto& list, auto& further) {
@@ -95,7 +80,7 @@ void join(agent_effects& out, agent_effects more) {
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
                                agent_protocol_settings settings)
-    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}} {}
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat} {}
 
 agent_effects agent_protocol::end(const fault& why) {
   agent_effects out;
@@ -124,8 +109,13 @@ void agent_protocol::give_up(agent_effects& out) {
   auto was = *std::exchange(running_, std::nullopt);
   if (was.deciding || !was.evidence) return;
   const auto number = was.asked.issue.number;
-  given_up_.push_back(
-      {number, std::move(was.context), was.asked.issued, std::move(was.evidence), {}, was.held});
+  given_up_.push_back({number,
+                       std::move(was.context),
+                       was.asked.issued,
+                       std::move(was.evidence),
+                       {},
+                       was.held,
+                       is_whole(was.asked)});
   if (was.attestation == nullptr) { // with the Verifier: its answer brings it back
     given_up_.back().waiting = std::move(was.waiting);
     return;
@@ -152,7 +142,7 @@ agent_effects agent_protocol::on_given_up(std::vector<given_up>::iterator one, r
   out.note = "evidence that was not brought to its end is bad news";
   out.asks.emplace_back(agent_effects::ask_decide{
       {channel_.node, with_.epoch, was.number, was.challenged, std::move(was.context), std::move(bad),
-       std::move(was.evidence), channel_.boot, of_generation(), true}});
+       std::move(was.evidence), channel_.boot, of_generation(), true, was.whole}});
   return out;
 }
 
@@ -177,7 +167,7 @@ agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getBeat().getSequence());
-    answer.setIntervalMs(in_ms(settings_.beat));
+    answer.setIntervalMs(in_ms(told_));
   }));
   return out;
 }
@@ -203,18 +193,23 @@ agent_effects agent_protocol::take(const frame& received, boot_time now) {
     case wire::AgentFrame::EVIDENCE:
     case wire::AgentFrame::LOG_PART: return take_part(received, in);
     case wire::AgentFrame::REPORT: return take_report(in.getReport());
-    case wire::AgentFrame::RENEW: {
-      // A certificate costs a signature and a record for ever: one in a while is what an honest agent needs.
-      if (renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms)
-        return end({errc::limit, "renew: a certificate was asked for just now"});
-      renewed_ = now;
-      agent_effects out;
-      out.asks.emplace_back(agent_effects::ask_renew{});
-      return out;
-    }
+    case wire::AgentFrame::RENEW: return take_renew(now);
     default: return end({errc::malformed, "agent: a frame out of turn"});
     }
   });
+}
+
+/// A certificate costs a signature and a record for ever: one in a while is what an honest agent needs, and
+/// one for each that people ordered in this session.
+agent_effects agent_protocol::take_renew(boot_time now) {
+  const bool soon = renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms;
+  if (soon && renewals_ordered_ == 0)
+    return end({errc::limit, "renew: a certificate was asked for just now"});
+  if (soon) --renewals_ordered_;
+  renewed_ = now;
+  agent_effects out;
+  out.asks.emplace_back(agent_effects::ask_renew{});
+  return out;
 }
 
 agent_effects agent_protocol::take_hello(wire::Hello::Reader in) {
@@ -232,12 +227,12 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   if (phase_ != phase::attaching) return {};
   if (!answer) return end(answer.fault());
   with_ = std::move(*answer);
-  last_number_ = with_.recorded->number;
+  last_number_ = before_first_ = with_.recorded->number;
   phase_ = phase::attached;
   // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
   agent_effects out;
-  out.send.push_back(
-      build<wire::ServiceFrame>([&](auto frame) { put_hello(frame.initHello(), settings_.max_frame); }));
+  out.send.push_back(build<wire::ServiceFrame>(
+      [&](auto frame) { put_hello(frame.initHello(), settings_.max_frame, with_.opened.wall); }));
   return out;
 }
 
@@ -259,22 +254,19 @@ result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   return read;
 }
 
-/// Nobody else would ask for whole logs then.
-bool agent_protocol::may_mend(boot_time now) {
-  constexpr std::uint64_t pause_ms = 3'600'000;
-  if (!whole_logs_would_mend(*with_.recorded)) return false;
-  if (asked_to_mend_ && now.milliseconds < asked_to_mend_->milliseconds + pause_ms) return false;
-  asked_to_mend_ = now;
-  return true;
+/// What is on record has the time of the wall: as it was when the session attached, and what passed since.
+wall_time agent_protocol::wall(boot_time now) const {
+  const auto& at = with_.opened;
+  return {at.wall.milliseconds + now.milliseconds - std::min(at.boot.milliseconds, now.milliseconds)};
 }
 
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
-  // Signatures that were verified with other keys, or not at all, are looked at from the first entry.
-  const bool other_pins =
-      appraisal::digest_of_pins(with_.context->policy->signatures) != with_.recorded->pins;
-  const bool whole = whole_ || other_pins || may_mend(now);
-  auto asked = make_challenge(*with_.recorded, last_number_, channel_.boot, whole, now);
+  using appraisal::logs_wanted;
+  const bool whole = whole_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
+  auto asked =
+      make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
+  if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
   auto ak = recorded_ak();
   last_challenge_ = now;
   attest_ordered_ = false;
@@ -289,9 +281,22 @@ void agent_protocol::start_challenge(boot_time now) {
 
 void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
   auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
-  for (unsigned i = 0; i < due_.size(); ++i)
+  for (unsigned i = 0; i < due_.size(); ++i) {
     put_command(commands[i], due_[i], now);
+    if (due_[i].kind == command_kind::renew) ++renewals_ordered_;
+  }
   due_.clear();
+}
+
+/// In each reply: what was set holds for a machine that restarted, and for one that lost a reply.
+void agent_protocol::put_tuning(wire::BeatReply::Builder reply) {
+  const auto& set = with_.tuning;
+  told_ = set.beat.count() == 0 ? settings_.beat : std::min(set.beat, settings_.longest_beat);
+  reply.setIntervalMs(in_ms(told_));
+  if (set.jitter.count() == 0 && set.log_level.empty()) return;
+  auto out = reply.initTuning();
+  out.setJitterMs(in_ms(set.jitter));
+  out.setLogLevel(text_of(set.log_level));
 }
 
 void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
@@ -310,7 +315,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
-    answer.setIntervalMs(in_ms(settings_.beat));
+    put_tuning(answer);
     answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
     if (challenged && running_)
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
@@ -327,14 +332,23 @@ bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
   return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
 }
 
-agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
-  // Evidence that no challenge of this session asked for is dropped; it is never a verdict
-  // (docs/protocol.md 3). It may be honest: the rest of an attestation whose deadline passed.
-  if (!belongs(in)) {
-    agent_effects dropped;
-    dropped.note = "evidence that was not asked for";
+/// Evidence that no challenge of this session asked for is dropped; it is never a verdict (docs/protocol.md
+/// 3). Parts that are late may be honest: the rest of an attestation whose deadline passed.
+agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
+  const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
+  agent_effects dropped;
+  if (number > before_first_.value && number <= last_number_.value) {
+    if (late_noted_.value != number) dropped.note = "evidence that came too late";
+    late_noted_.value = number;
     return dropped;
   }
+  if (++unasked_ > most_unasked) return end({errc::malformed, "evidence that was not asked for, too often"});
+  dropped.note = "evidence that was not asked for";
+  return dropped;
+}
+
+agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
+  if (!belongs(in)) return drop(in);
   if (in.isEvidence()) {
     running_->evidence = evidence_of(in.getEvidence(), running_->asked, channel_, with_);
     running_->last_seen = in.getEvidence().getLast();
@@ -386,6 +400,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
   decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
                            running_->asked.issued, running_->context, std::move(answer->outcome),
                            running_->evidence,     channel_.boot,     of_generation()};
+  request.whole = is_whole(running_->asked);
   out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
   return out;
 }
@@ -400,6 +415,9 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
   running_.reset();
   if (!answer) {
     out.note = answer.fault().check;
+    // Dropped because of what others did meanwhile (the machine has another group): it is asked again at
+    // once, so that what it told comes again.
+    if (answer.fault().code == errc::conflict) last_challenge_.reset();
     return out;
   }
   with_.recorded = std::move(answer->recorded);
@@ -439,6 +457,8 @@ void agent_protocol::on_due(const std::vector<command_record>& commands) {
     attest_ordered_ = attest_ordered_ || command.kind == command_kind::attest;
   }
 }
+
+void agent_protocol::on_tuning(tuning set) { with_.tuning = std::move(set); }
 
 void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
 

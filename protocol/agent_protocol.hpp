@@ -15,7 +15,8 @@
 namespace muster::service {
 
 struct agent_protocol_settings {
-  std::chrono::milliseconds beat{10'000};
+  std::chrono::milliseconds beat{10'000};              ///< of a machine for which people set none
+  std::chrono::milliseconds longest_beat{60'000};      ///< of any: a lease has three
   std::chrono::milliseconds reconnect_spread{120'000}; ///< agents come back within it
   std::chrono::milliseconds interval{60'000};          ///< between two routine attestations
   /// From one session's beginning to the first attestation of the node's next session.
@@ -65,6 +66,8 @@ public:
   agent_effects on_renewed(const result<issued_certificates>& answer);
   /// These go out with the next beat reply.
   void on_due(const std::vector<command_record>& commands);
+  /// What people set for this machine: it hears of it with the next reply.
+  void on_tuning(tuning set);
   /// From the next challenge on.
   void on_context(context_ptr context);
   /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
@@ -91,6 +94,8 @@ public:
   agent_effects on_no_room();
 
   void change(const agent_protocol_settings& settings) { settings_ = settings; }
+  /// How long this machine may keep silent: three of the beats that it was told last.
+  std::chrono::milliseconds patience() const noexcept { return 3 * told_; }
   bool attached() const noexcept { return phase_ == phase::attached; }
   /// Of the machine's identity, when this session began.
   generation of_generation() const noexcept { return with_.recorded->generation; }
@@ -128,6 +133,7 @@ private:
     std::shared_ptr<node_evidence> evidence;
     std::deque<frame> waiting;
     std::size_t held = 0;
+    bool whole = false; ///< whole logs were asked for
   };
 
   agent_effects end(const fault& why);
@@ -137,16 +143,19 @@ private:
   agent_effects take_hello(wire::Hello::Reader in);
   agent_effects take_beat(wire::Beat::Reader in, boot_time now);
   agent_effects take_late(wire::AgentFrame::Reader in);
+  agent_effects drop(wire::AgentFrame::Reader in);
   agent_effects take_part(const frame& received, wire::AgentFrame::Reader in);
+  agent_effects take_renew(boot_time now);
   agent_effects take_report(wire::Report::Reader in);
   bool belongs(wire::AgentFrame::Reader in) const;
   void next_step(agent_effects& out);
   bool challenge_due(boot_time now) const;
   void drop_evidence(agent_effects& out);
-  bool may_mend(boot_time now);
+  wall_time wall(boot_time now) const;
   void start_challenge(boot_time now);
   result<tpm::trusted_ak> recorded_ak();
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
+  void put_tuning(wire::BeatReply::Builder reply);
   void put_log_head(wire::BeatReply::Builder reply);
 
   agent_protocol_settings settings_;
@@ -160,13 +169,17 @@ private:
   std::shared_ptr<const log_state> log_;      ///< newest that was told
   std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
   std::optional<boot_time> renewed_;          ///< when a certificate was asked for last
+  unsigned renewals_ordered_ = 0;             ///< that went out and may be asked for whatever came before
+  std::chrono::milliseconds told_;            ///< the beat, by the newest reply
   bool late_beat_ = false;                    ///< came after the session was superseded
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything
-  std::optional<boot_time> asked_to_mend_;    ///< whole logs, to end findings about evidence
   std::optional<boot_time> began_;            ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
+  attestation_number before_first_; ///< the newest number when this session attached
+  attestation_number late_noted_;   ///< whose late parts were noted
+  unsigned unasked_ = 0;            ///< parts of no challenge of this session
 };
 
 } // namespace muster::service

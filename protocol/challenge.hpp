@@ -13,14 +13,9 @@ struct challenge {
   boot_time issued;
 };
 
-/// Goes on from what is recorded of this boot; for whole logs if nothing is, if `whole`, or if the machine
-/// claims another boot. Draws the nonce.
-challenge make_challenge(const node_state& recorded, attestation_number number, const boot_id& boot,
-                         bool whole, boot_time now);
-
-/// Whether anything is recorded that nothing but whole logs can end: findings about evidence (docs/protocol.md
-/// 5).
-bool whole_logs_would_mend(const node_state& recorded) noexcept;
+/// For `logs` as standing/whole_logs.hpp says. Draws the nonce.
+challenge make_challenge(const node_state& recorded, attestation_number number, appraisal::logs_wanted logs,
+                         boot_time now);
 
 /// `recorded` as it was given to `make_challenge`.
 void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,

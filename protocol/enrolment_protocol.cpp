@@ -50,7 +50,22 @@ enrolment_effects enrolment_protocol::on_refused(const fault& why) {
 }
 
 enrolment_effects enrolment_protocol::on_tick(boot_time now) {
-  return secret_is_over(now) ? end(too_late()) : enrolment_effects{};
+  if (step_ == step::over) return {};
+  if (secret_is_over(now)) return end(too_late());
+  const bool first = !began_;
+  if (first) began_ = now;
+  const std::chrono::milliseconds passed{now.milliseconds - began_->milliseconds};
+  const bool asks_yet = step_ == step::hello || step_ == step::request;
+  if (passed >= enrolment_deadline || (asks_yet && passed >= enrolment_request_deadline))
+    return end({errc::limit, "enrolment: it took too long; come back"});
+  enrolment_effects out;
+  if (first) out.wake = enrolment_request_deadline;
+  // The tick of the secret is another one.
+  if (!first && !asked_in_time_ && passed >= enrolment_request_deadline) {
+    asked_in_time_ = true;
+    out.wake = enrolment_deadline - passed;
+  }
+  return out;
 }
 
 enrolment_effects enrolment_protocol::on_frame(const frame& received, boot_time now) {

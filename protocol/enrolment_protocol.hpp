@@ -40,9 +40,15 @@ struct enrolment_effects {
 /// How long the secret of a challenge lives (docs/protocol.md 2.3): a TPM activates a credential in seconds.
 inline constexpr std::chrono::milliseconds enrolment_secret_lifetime{60'000};
 
+/// For a stranger's hello and request: all that is slow at a machine comes before or after them.
+inline constexpr std::chrono::milliseconds enrolment_request_deadline{20'000};
+/// For all of it, the service's own part included: a session is not held for a disk that does not answer.
+inline constexpr std::chrono::milliseconds enrolment_deadline{120'000};
+
 /// One enrolment. Frames in any other order than hello, request, proof end it, and so does a frame that comes
 /// while an answer is awaited: a stranger has nothing else to say. The secret of the challenge dies with
-/// this, and at its own end if no proof came: bytes that trickle in are no frame and move nothing.
+/// this, and at its own end if no proof came: bytes that trickle in are no frame and move nothing. The whole
+/// has an end, too, so that a session costs a stranger more than a byte now and then.
 class enrolment_protocol {
 public:
   enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
@@ -55,7 +61,8 @@ public:
   enrolment_effects on_admitted(muster::generation as);
   enrolment_effects on_pending(const bytes32& fingerprint);
   enrolment_effects on_issued(const result<issued_certificates>& answer);
-  /// Ends an enrolment whose secret is too old.
+  /// To be called when it begins, and as `wake` says. Ends an enrolment that is over a deadline, or whose
+  /// secret is too old.
   enrolment_effects on_tick(boot_time now);
   /// Any other reason to end: TrustMgr refused, the service stops, time is up.
   enrolment_effects on_refused(const fault& why);
@@ -74,6 +81,8 @@ private:
   step step_ = step::hello;
   std::shared_ptr<enrolment_in_progress> pending_;
   boot_time secret_ends_;
+  std::optional<boot_time> began_; ///< first tick
+  bool asked_in_time_ = false;
   proven_machine machine_;
 };
 

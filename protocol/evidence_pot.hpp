@@ -39,7 +39,8 @@ public:
   std::optional<holder> dearest_before(holder who, boot_time now) const;
 
   /// What one attestation can get at most.
-  std::uint64_t most() const noexcept { return capacity_ / 2; }
+  std::uint64_t most() const noexcept { return most_of(capacity_); }
+  static constexpr std::uint64_t most_of(std::uint64_t capacity) noexcept { return capacity / 2; }
   std::uint64_t held() const noexcept { return held_; }
   std::uint64_t held_by_large() const noexcept { return large_; }
   bool waits(holder who) const;
@@ -68,5 +69,12 @@ private:
   std::deque<holder> small_line_;
   std::deque<holder> large_line_;
 };
+
+/// The longest log that a machine which is alone always finds room for.
+constexpr std::uint64_t longest_log(std::uint64_t capacity) noexcept {
+  return evidence_pot::most_of(capacity) / evidence_room_factor;
+}
+static_assert(longest_log(4) == 1,
+              "`ras --check-config`, service.yaml and docs/protocol.md 9 say: a quarter");
 
 } // namespace muster::service

@@ -20,11 +20,12 @@ result<peer_hello> read_hello(wire::Hello::Reader hello) {
   return out;
 }
 
-void put_hello(wire::Hello::Builder out, std::uint32_t max_frame) {
+void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, wall_time now) {
   out.setMajor(wire::MAJOR);
   out.setMinor(wire::MINOR);
   out.setMaxFrame(max_frame);
   out.setSoftware("muster ras 0.1");
+  out.setTimeMs(now.milliseconds);
 }
 
 } // namespace muster::service

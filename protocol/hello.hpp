@@ -19,7 +19,7 @@ struct peer_hello {
 /// fault unsupported: another major version. fault malformed: a boot id that is not 16 bytes.
 result<peer_hello> read_hello(wire::Hello::Reader hello);
 
-/// Ours.
-void put_hello(wire::Hello::Builder out, std::uint32_t max_frame);
+/// Ours. `now`: our clock, where the peer judges by it; 0 says nothing of it.
+void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, wall_time now = {});
 
 } // namespace muster::service

@@ -79,6 +79,10 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       out.setImaPolicyAlgorithm(static_cast<std::uint16_t>(in.ima_policy.algorithm));
       out.setImaPolicyDigest(data_of(in.ima_policy.digest.view()));
     }
+    if (!in.ima_policy.init.empty()) {
+      out.setImaInitAlgorithm(static_cast<std::uint16_t>(in.ima_policy.init_algorithm));
+      out.setImaInitDigest(data_of(in.ima_policy.init.view()));
+    }
     out.setImaEntries(in.ima_policy.entries);
     auto variables = out.initVariables(static_cast<unsigned>(in.variables.size()));
     for (unsigned i = 0; i < in.variables.size(); ++i)
@@ -119,6 +123,11 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
       out.ima_policy.algorithm = check.algorithm("imaPolicyAlgorithm", in.getImaPolicyAlgorithm());
       out.ima_policy.digest =
           check.digest("imaPolicyDigest", out.ima_policy.algorithm, in.getImaPolicyDigest());
+    }
+    if (in.getImaInitDigest().size() != 0) {
+      out.ima_policy.init_algorithm = check.algorithm("imaInitAlgorithm", in.getImaInitAlgorithm());
+      out.ima_policy.init =
+          check.digest("imaInitDigest", out.ima_policy.init_algorithm, in.getImaInitDigest());
     }
     out.ima_policy.entries = in.getImaEntries();
     for (const auto one : in.getVariables())

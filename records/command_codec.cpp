@@ -1,22 +1,9 @@
+#include "crypto/digest.hpp"
+#include "records/command_batch.hpp"
 #include "records/field_codec.hpp"
 #include "records/record_codec.hpp"
 
-#include <array>
-
 namespace muster::service {
-
-std::string_view to_string(command_kind k) noexcept {
-  constexpr std::array<std::string_view, 4> names{"attest", "renew", "reconfigure", "unregister"};
-  const auto at = static_cast<std::size_t>(k);
-  return at < names.size() ? names[at] : "unknown";
-}
-
-std::string_view to_string(command_outcome o) noexcept {
-  constexpr std::array<std::string_view, 8> names{"open",    "sent",     "done",    "failed",
-                                                  "expired", "replaced", "unknown", "interrupted"};
-  const auto at = static_cast<std::size_t>(o);
-  return at < names.size() ? names[at] : "unknown";
-}
 
 record<records::Command> to_record(const command_record& in) {
   return make_record<records::Command>([&](records::Command::Builder out) {
@@ -29,9 +16,6 @@ record<records::Command> to_record(const command_record& in) {
     out.setDeadlineMs(in.deadline.milliseconds);
     out.setIssuedBy(text_of(in.by));
     out.setText(text_of(in.text));
-    out.setBeatMs(in.beat_ms);
-    out.setJitterMs(in.jitter_ms);
-    out.setLogLevel(text_of(in.log_level));
   });
 }
 
@@ -42,8 +26,8 @@ result<command_record> command_from(command_id id, const view<records::Command>&
     command_record out;
     out.id = id;
     out.node.raw = check.digest32("node", in.getNode()).value_or(bytes32{});
-    out.kind = check.value("kind", in.getKind(), command_kind::unregister);
-    out.outcome = check.value("outcome", in.getOutcome(), command_outcome::interrupted);
+    out.kind = check.value("kind", in.getKind(), last_command_kind);
+    out.outcome = check.value("outcome", in.getOutcome(), last_command_outcome);
     out.issued = {in.getIssuedMs()};
     if (in.getDeadlineBootId().size() != out.service_boot.raw.size())
       check.fail("deadlineBootId", "is not 16 bytes");
@@ -52,11 +36,15 @@ result<command_record> command_from(command_id id, const view<records::Command>&
     out.deadline = {in.getDeadlineMs()};
     out.by = text_of(in.getIssuedBy());
     out.text = text_of(in.getText());
-    out.beat_ms = in.getBeatMs();
-    out.jitter_ms = in.getJitterMs();
-    out.log_level = text_of(in.getLogLevel());
     return check.done(std::move(out));
   });
+}
+
+content_address newest_command_key() { return {crypto::sha256(as_bytes("newest command"))}; }
+
+record<records::Settings> newest_command_record(command_id newest) {
+  return make_record<records::Settings>(
+      [&](records::Settings::Builder out) { out.setNewestCommand(newest.value); });
 }
 
 record<records::AuditEntry> audit_entry(wall_time when, std::string actor, std::string action,

@@ -59,6 +59,17 @@ candidate_record read_candidate(records::Candidate::Reader in, field_check& chec
   return out;
 }
 
+void put_tuning(records::Tuning::Builder out, const tuning& in) {
+  out.setBeatMs(static_cast<std::uint32_t>(in.beat.count()));
+  out.setJitterMs(static_cast<std::uint32_t>(in.jitter.count()));
+  out.setLogLevel(text_of(in.log_level));
+}
+
+tuning read_tuning(records::Tuning::Reader in) {
+  return {std::chrono::milliseconds{in.getBeatMs()}, std::chrono::milliseconds{in.getJitterMs()},
+          std::string{text_of(in.getLogLevel())}};
+}
+
 } // namespace
 
 record<records::Node> to_record(const node_record& in) {
@@ -85,6 +96,7 @@ record<records::Node> to_record(const node_record& in) {
     out.setAdmissionLevel(static_cast<std::uint8_t>(in.admission_level));
     out.setDoubt(text_of(in.doubt));
     out.setDenied(in.denied);
+    if (in.tuning != tuning{}) put_tuning(out.initTuning(), in.tuning);
   });
 }
 
@@ -115,6 +127,7 @@ result<node_record> node_from(const node_id& id, const view<records::Node>& stor
     out.admission_level = check.value("admissionLevel", in.getAdmissionLevel(), endorsement::inventory);
     out.doubt = text_of(in.getDoubt());
     out.denied = in.getDenied();
+    if (in.hasTuning()) out.tuning = read_tuning(in.getTuning());
     return check.done(std::move(out));
   });
 }

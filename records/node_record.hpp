@@ -3,6 +3,7 @@
 #pragma once
 
 #include "crypto/digest.hpp"
+#include "messages/vocabulary/command.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
@@ -59,8 +60,9 @@ struct node_record {
   std::string group;
   std::string name;
   bytes facts;
-  bytes certificate_serial;
-  wall_time certificate_not_after;
+  bytes certificate_serial;        ///< of the one that its newest session showed; empty: there was none yet
+  wall_time certificate_not_after; ///< of that one
+  muster::tuning tuning;           ///< what people set for it
   std::optional<candidate_record> candidate;
   wall_time revoked;
   std::string revoked_by;

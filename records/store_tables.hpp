@@ -40,7 +40,8 @@ enum class store_table : std::uint8_t {
   uses = 23,
   loose = 24,
   policies = 25,
-  ak_certificates = 27
+  ak_certificates = 27,
+  ended_commands = 28
 };
 
 /// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
@@ -134,10 +135,15 @@ struct groups { ///< key: SHA-256 of the group's name
   using content = records::Group;
   static constexpr auto table = store_table::groups;
 };
-struct commands {
+struct commands { ///< that are open
   using key = command_id;
   using content = records::Command;
   static constexpr auto table = store_table::commands;
+};
+struct ended_commands { ///< for a time: a late word may correct what was not known
+  using key = command_id;
+  using content = records::Command;
+  static constexpr auto table = store_table::ended_commands;
 };
 struct certificates { ///< key: SHA-256 of the serial number
   using key = content_address;

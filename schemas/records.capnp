@@ -47,7 +47,7 @@ struct Node {
   group @9 :Text;
   name @10 :Text;
   facts @11 :Data;
-  certificateSerial @12 :Data;   # newest node certificate
+  certificateSerial @12 :Data;   # of the certificate that its newest session showed; empty: there was none yet
   certificateNotAfterMs @13 :UInt64;
   candidate @14 :Candidate;      # null unless a (new) generation waits
   revokedMs @15 :UInt64;
@@ -57,6 +57,14 @@ struct Node {
   admissionLevel @19 :UInt8;     # endorsement that the admission gives by itself, whoever vouches for the EK
   doubt @20 :Text;               # why nobody vouches for the EK, or why it is denied; empty: neither
   denied @21 :Bool;              # by admission.deny
+  tuning @22 :Tuning;            # null: people set nothing for it
+}
+
+struct Tuning {
+  # What people set for one machine. 0 or empty: nothing is set.
+  beatMs @0 :UInt32;
+  jitterMs @1 :UInt32;
+  logLevel @2 :Text;
 }
 
 struct AkCertificate {
@@ -195,6 +203,8 @@ struct BootClaims {
   imaPolicyDigest @16 :Data;     # empty if the list has no such file
   imaEntries @17 :UInt8;         # of the list; 2 stands for any more
   imaPcrs @18 :UInt32;           # bit i: entries of the IMA log say that they lead to the value of PCR i
+  imaInitAlgorithm @19 :UInt16;
+  imaInitDigest @20 :Data;       # of what ran first under the name of init; empty if nothing did in its place
 
   struct Event {
     pcr @0 :UInt8;
@@ -325,9 +335,6 @@ struct Command {
   deadlineMs @6 :UInt64;         # CLOCK_BOOTTIME under that boot id
   issuedBy @7 :Text;
   text @8 :Text;
-  beatMs @9 :UInt32;             # reconfigure; 0 or empty: as it is
-  jitterMs @10 :UInt32;
-  logLevel @11 :Text;
 }
 
 struct Certificate {
@@ -350,6 +357,7 @@ struct Settings {
   policyDigest @1 :Data;
   policyVersion @2 :UInt64;      # appraisal version since which that policy is in force
   groupPolicies @3 :List(GroupPolicy); # of groups that have their own, or had it when the version was older
+  newestCommand @4 :UInt64;      # alone under the name "newest command": ids are never given twice
 
   struct GroupPolicy {
     group @0 :Text;

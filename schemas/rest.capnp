@@ -66,6 +66,27 @@ struct NodeDetail {
   revokedBy @22 :Text;
   revokedReason @23 :Text;
   afterLog @24 :List(AfterLog);  # PCRs that were extended after the boot log, which pcrs has as they were quoted
+  tuning @25 :Tuning;            # null: people set nothing for this machine
+  certificateSerial @26 :Text;   # of the certificate that its newest session showed; empty: there was none yet
+  certificateNotAfter @27 :Text;
+  architecture @28 :Text;        # from here on the machine's own claim at enrolment
+  nodeKeyHome @29 :Text;         # file, tpm
+  measuredBoot @30 :MeasuredBoot; # null: it made no claims
+
+  struct Tuning {
+    # Empty: not set. The machine's own configuration or the service's counts.
+    beat @0 :Text;               # "20s"
+    jitter @1 :Text;
+    logLevel @2 :Text;
+  }
+
+  struct MeasuredBoot {
+    tpm @0 :Text;                # manufacturer and firmware; empty if none
+    banks @1 :List(Text);        # active PCR banks
+    eventLog @2 :Bool;
+    imaPolicy @3 :Text;          # as the kernel's command line names it; empty if none
+    secureBoot @4 :Text;         # on, off, unknown
+  }
 
   struct Pcr {
     bank @0 :Text;
@@ -91,7 +112,15 @@ struct GroupRequest { group @0 :Text; }
 
 struct RevokeRequest { reason @0 :Text; }             # at most 200 characters; empty: none
 
-struct AttestRequest { timeoutSeconds @0 :UInt32; }   # 0: the default
+struct OrderRequest { timeoutSeconds @0 :UInt32; }    # 0: the default
+
+struct ReconfigureRequest {
+  # What is left out stays as it is. "default" ends what was set.
+  timeoutSeconds @0 :UInt32;     # 0: the default
+  beat @1 :Text;                 # "20s"
+  jitter @2 :Text;
+  logLevel @3 :Text;             # error, warning, info, debug
+}
 
 struct ReferenceRequest {
   group @0 :Text;
@@ -111,9 +140,9 @@ struct ReferenceAnswer {
 
 struct CommandAnswer {
   command @0 :UInt64;
-  outcome @1 :Text;              # done, failed, expired, replaced, unknown
+  outcome @1 :Text;              # done, failed, expired, replaced, interrupted, unsupported, unknown
   text @2 :Text;
-  node @3 :Node;
+  node @3 :Node;                 # null: it is forgotten, as after unregister
 }
 
 struct Done {
@@ -240,6 +269,7 @@ struct Group {
   staged @6 :Text;               # digest of the set that passes beside it
   policy @7 :Text;               # digest
   campaign @8 :Text;             # phase of the newest; empty: there was none
+  from @9 :Text;                 # id of the one machine that it was learnt from; empty: of none, or of several
 }
 
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out

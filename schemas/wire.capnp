@@ -18,6 +18,7 @@ struct Hello {
   bootId @4 :Data;         # 16 bytes; agents on muster/1 only
   logHead @5 :Data;        # signed heads of the service's log that the agent keeps, one behind the other; may be empty
   software @6 :Text;       # program and version, for people
+  timeMs @7 :UInt64;       # Unix time; the service on muster/1 only: by it agents judge the age of what it issued
 }
 
 struct Fault {
@@ -146,11 +147,18 @@ struct Beat {
 
 struct BeatReply {
   sequence @0 :UInt64;
-  intervalMs @1 :UInt32;         # when to beat next
+  intervalMs @1 :UInt32;         # when to beat next: as people set it for this machine, else the service's beat
   challenge @2 :Challenge;       # null unless an attestation is wanted
   commands @3 :List(Command);
   logHead @4 :Data;              # newest signed head of the service's log; may be empty
   reconnectSpreadMs @5 :UInt32;  # after the loss of this session come back after a random part of it; 0: not said
+  tuning @6 :Tuning;             # null: people set nothing for this machine, and its own configuration counts
+}
+
+struct Tuning {
+  # What people set for this machine, in every reply: no agent has to remember it. 0 or empty: nothing is set.
+  jitterMs @0 :UInt32;
+  logLevel @1 :Text;
 }
 
 struct PcrSelection {
@@ -203,16 +211,9 @@ struct Command {
   union {
     attest @2 :Void;             # its challenge comes in the same or a later reply
     renew @3 :Void;
-    reconfigure @4 :Reconfigure;
+    reconfigure @4 :Void;        # says that it beats and logs as the reply says that brings this
     unregister @5 :Void;
   }
-}
-
-struct Reconfigure {
-  # 0 or empty: as it is.
-  beatMs @0 :UInt32;
-  jitterMs @1 :UInt32;
-  logLevel @2 :Text;
 }
 
 struct Report {

@@ -1,6 +1,7 @@
 #include "service/applied.hpp"
 
 #include "actors/runtime/clock.hpp"
+#include "standing/command_change.hpp"
 
 #include <algorithm>
 #include <unistd.h>
@@ -56,6 +57,7 @@ result<crypto::ek_policy> ek_policy_of(const settings::admission_settings& in) {
 session_settings session_settings_of(const settings::service_settings& in) {
   session_settings out;
   out.agent.beat = in.beat;
+  out.agent.longest_beat = longest_beat(in.attestation.lease);
   out.agent.reconnect_spread = in.reconnect_spread;
   out.agent.interval = in.attestation.interval;
   out.agent.reconnect_pause = in.attestation.reconnect_pause;
@@ -64,7 +66,7 @@ session_settings session_settings_of(const settings::service_settings& in) {
   out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);
   // A machine that is alone always finds room for what it may send.
   out.agent.caps = {in.limits.log_entries,
-                    std::min(in.limits.log_bytes, evidence_memory_of(in) / (2 * evidence_room_factor))};
+                    std::min(in.limits.log_bytes, longest_log(evidence_memory_of(in)))};
   out.agent.cpu = {in.limits.attestation_cpu, &runtime::thread_cpu_time};
   out.pending_retry = in.limits.pending_retry;
   return out;
@@ -95,15 +97,26 @@ reference_rules reference_rules_of(const settings::service_settings& in) {
           in.references.check_every};
 }
 
+// What is not configured is bounded as by default.
+static_assert(net::pipe_limits{}.pipes == settings::service_limits{}.sessions
+              && net::pipe_limits{}.half_open == settings::service_limits{}.half_open
+              && net::pipe_limits{}.handshake == settings::service_limits{}.handshake_deadline);
+
 net::pipe_limits pipe_limits_of(const settings::service_settings& in) {
   net::pipe_limits out;
   out.pipes = in.limits.sessions;
   out.half_open = in.limits.half_open;
+  out.half_open_each = std::max<std::size_t>(1, out.half_open / 4);
   out.accepts = {static_cast<double>(in.limits.accepts_per_address),
                  static_cast<double>(in.limits.accepts_per_address)};
   out.handshake = in.limits.handshake_deadline;
   out.idle = settings::idle_end(in);
   return out;
+}
+
+stranger_limits stranger_limits_of(const settings::service_settings& in) {
+  const auto all = std::clamp<std::size_t>(in.limits.sessions / 10, 1, 2000);
+  return {all, std::max<std::size_t>(1, all / 4)};
 }
 
 runtime::log_level log_level_of(settings::log_level in) {

@@ -19,6 +19,8 @@ std::uint64_t evidence_memory_of(const settings::service_settings& in);
 result<crypto::ek_policy> ek_policy_of(const settings::admission_settings& in);
 trust_rules trust_rules_of(const settings::service_settings& in);
 reference_rules reference_rules_of(const settings::service_settings& in);
+/// A tenth of all sessions, and a quarter of those for one address.
+stranger_limits stranger_limits_of(const settings::service_settings& in);
 net::pipe_limits pipe_limits_of(const settings::service_settings& in);
 runtime::log_level log_level_of(settings::log_level in);
 

@@ -7,6 +7,7 @@
 #include "service/config/config.hpp"
 #include "service/core.hpp"
 #include "service/evidence/exporter.hpp"
+#include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/rest_server.hpp"
 #include "service/store/database.hpp"
@@ -62,9 +63,10 @@ result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, co
   return make_trust(in, next ? *std::move(next) : before.store);
 }
 
-result<net::server_tls> make_tls(const authorities& keys, std::shared_ptr<const runtime::clock> clock) {
+result<net::server_tls> make_tls(const authorities& keys, const service_identity& shown,
+                                 std::shared_ptr<const runtime::clock> clock) {
   return net::server_tls::make(
-      {keys.service_certificate, keys.service_chain, keys.service_key},
+      {shown.certificate, keys.service_chain, shown.key},
       {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
       {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
@@ -103,6 +105,8 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
   auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
   if (!keys) return keys.fault();
+  if (!keys->note.empty())
+    log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", keys->note}});
   out.keys = std::make_shared<const authorities>(std::move(*keys));
   const auto seal_key = out.keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
@@ -133,25 +137,39 @@ status running_service::parts::spawn_doors(const configuration& configured) {
   const fs::path state{in.state};
   const auto& clock = core.ports.clock;
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
-  auto tls = make_tls(*core.ports.keys, clock);
+  const auto& keys = core.ports.keys;
+  auto tls = make_tls(*keys, {keys->service_certificate, keys->service_key}, clock);
   if (!tls) return tls.fault();
+  const auto shown = make_in_force(std::move(*tls));
+  const auto show = [shown, keys = keys, clock = clock](const service_identity& next) -> status {
+    auto made = make_tls(*keys, next, clock);
+    if (!made) return made.fault();
+    shown->store(std::make_shared<const net::server_tls>(std::move(*made)));
+    return {};
+  };
+  const auto own =
+      std::make_shared<own_certificate>(own_certificate_deps{keys, state / "ca", in.name, clock, log, show});
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener)
     return fault{listener.fault().code,
                  "listen.agents: " + to_string(in.listen_agents) + ": " + listener.fault().check};
-  auto accept = [tls = std::move(*tls)]() -> std::unique_ptr<net::channel> {
-    return std::make_unique<net::secure_channel>(net::secure_channel::accept(tls));
+  auto accept = [shown]() -> std::unique_ptr<net::channel> {
+    return std::make_unique<net::secure_channel>(net::secure_channel::accept(*shown->load()));
   };
   client_api = system.spawn(service::client_api,
                             client_api_deps{core.for_sessions(std::move(accept), configured),
                                             {std::make_shared<net::socket_fd>(std::move(*listener))},
                                             pipe_limits_of(in),
-                                            log});
+                                            log,
+                                            [own] { own->look(); }});
   exporter = spawn_exporter(system, {core.ports.reader, clock, log, (state / "spool").string()});
   rest_deps served_by{system,    core.cache,      core.trust, core.references, core.survey, core.record_log,
                       in.socket, in.socket_group, log};
   served_by.exporter = exporter;
-  served_by.storing = [watch = core.watch, clock] { return watch->healthy(clock->since_boot()); };
+  served_by.storing = [watch = core.watch, clock, own] {
+    const auto storing = watch->healthy(clock->since_boot());
+    return storing ? own->holds() : storing;
+  };
   auto served = rest_server::start(std::move(served_by));
   if (!served) return served.fault();
   rest = std::move(*served);
@@ -181,6 +199,7 @@ void running_service::parts::watch_parts() {
   watcher.emplace(system, log);
   core.each([this](std::string_view name, const auto& part) { watcher->add(name, part); });
   watcher->add("client_api", client_api);
+  watcher->add("rest", rest->heart());
   watcher->add("config", config);
   watcher->add("exporter", exporter);
 }

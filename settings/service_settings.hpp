@@ -52,7 +52,8 @@ enum class vendor_admission : std::uint8_t { pending, automatic };
 /// the last.
 struct retention_settings {
   milliseconds results = std::chrono::days{90};
-  std::uint64_t results_bytes = 4 * GiB; ///< of all nodes; the oldest go first
+  std::uint64_t results_bytes =
+      4 * GiB; ///< of all nodes; of those that take more than their share, the oldest go first
 
   friend bool operator==(const retention_settings&, const retention_settings&) = default;
 };
@@ -82,8 +83,8 @@ struct admission_settings {
   std::string group = "unassigned"; ///< of a node that was admitted without one
   /// Folders of PEM or DER certificates: TPM vendors' roots and intermediates.
   std::vector<std::string> vendor_roots;
-  /// TCG ids as in the EK certificate ("id:494E5443"), upper case; empty: every manufacturer whose root is
-  /// there.
+  /// TCG ids as in the EK certificate ("id:494E5443"), upper case; empty: those of the TCG's registry
+  /// that are known here (configs/service.yaml names them).
   std::vector<std::string> manufacturers;
   deny_settings deny;
 

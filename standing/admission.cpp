@@ -93,7 +93,7 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
                                    pending_counts waiting, wall_time now) {
   if (revoked || (known && known->standing == standing::revoked))
     return fault{errc::denied,
-                 "admission: this machine was revoked; an operator must forget and re-admit it"};
+                 "admission: this machine was revoked, for good: its TPM is not let in again under any name"};
   const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
   const bool enrolled = known && known->standing == standing::enrolled;
   if (enrolled && !must_enrol && known->ak_public == who.ak_public) return reissue(*known, who, fingerprint);
@@ -102,8 +102,8 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
   if (!enrolled && rules.vendor == vendor_admission::automatic && who.level >= endorsement::vendor)
     return admit_vendor(who, rules, fingerprint, now);
 
-  const bool waits_already = known && known->candidate;
-  if (waits_already && same_triple(*known->candidate, fingerprint) && now < known->candidate->expires)
+  const bool waits_already = known && known->candidate && now < known->candidate->expires;
+  if (waits_already && same_triple(*known->candidate, fingerprint))
     return admission{admission_kind::pending, *known, false, fingerprint, {}};
   if (!waits_already
       && (waiting.total >= rules.pending_limit || waiting.from_source >= rules.pending_per_source))

@@ -11,14 +11,16 @@ namespace {
 
 /// A new generation begins with nothing verified; findings and an untrusted verdict carry over. Somebody
 /// approved it: that it was on two hosts is over.
-node_state begin_generation(node_state state, generation g) {
+node_state begin_generation(node_state state, generation g, wall_time now) {
   forget_boot(state);
   end_alarm(state);
   state.boots_seen.clear();
   state.keys_seen.clear();
   state.generation = g;
   state.must_enrol = false;
-  if (state.verdict != verdict::contraindicated) state.verdict = verdict::none;
+  if (state.verdict == verdict::contraindicated || state.verdict == verdict::none) return state;
+  state.verdict = verdict::none;
+  state.since = now;
   return state;
 }
 
@@ -34,11 +36,34 @@ node_state take_key(const settled_node& at, const proven_machine& who, wall_time
 
 } // namespace
 
+node_change expire_candidate(const settled_node& at, wall_time now) {
+  node_change out;
+  out.after = at.entry();
+  if (!at.node() || !at.node()->candidate || now < at.node()->candidate->expires) return out;
+  const bool admitted_before = at.node()->standing != standing::pending || at.node()->generation.value != 0;
+  out.batch.append_audit(audit_entry(now, "service", "admission", at.id(),
+                                     admitted_before ? "its new generation waited too long for approval"
+                                                     : "it waited too long for approval; forgotten"));
+  out.news.push_back({node_news::weight::info,
+                      "admission",
+                      {{"node", to_string(at.id())},
+                       {"source", at.node()->candidate->source},
+                       {"what", std::string{"waited too long for approval"}}}});
+  if (!admitted_before) {
+    out.after = {nullptr, std::make_shared<const node_state>()};
+    return out;
+  }
+  auto node = *at.node();
+  node.candidate.reset();
+  out.after.node = std::make_shared<const node_record>(std::move(node));
+  return out;
+}
+
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
                                const admission_rules& rules, const node_register& all, wall_time now) {
   const auto before = at.node() ? std::optional{*at.node()} : std::nullopt;
   auto made =
-      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source), now);
+      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source, now), now);
   if (!made) return made.fault();
   admission_change out;
   out.answer = {made->kind == admission_kind::admit, made->fingerprint, made->node.generation};
@@ -50,20 +75,18 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
   const bool key_changed = before && before->node_spki != made->node.node_spki;
   if (out.answer.admitted && (new_generation || key_changed)) {
     change.ends = session_end::new_generation;
-    auto state =
-        new_generation ? begin_generation(at.state(), made->node.generation) : take_key(at, who, now, change);
+    auto state = new_generation ? begin_generation(at.state(), made->node.generation, now)
+                                : take_key(at, who, now, change);
     if (new_generation) {
       if (at.state().boot_claims) change.batch.drop_use({*at.state().boot_claims});
       change.batch.clear_claims(at.id());
     }
     log_verdict(change.batch, now, at.id(), at.state().verdict, state.verdict,
                 new_generation ? "new generation" : "alarm");
-    change.batch.put<tables::states>(at.id(), to_record(state));
     change.after.state = std::make_shared<const node_state>(std::move(state));
   }
   // Two candidates can have been approved under one name by a service that did not know better.
   if (!made->node.name.empty() && all.taken(made->node.name, at.id())) made->node.name.clear();
-  change.batch.put<tables::nodes>(at.id(), to_record(made->node));
   change.batch.append_audit(audit_entry(now, "node " + to_string(at.id()), "admission", at.id(), made->log));
   change.news.push_back({node_news::weight::info,
                          "admission",

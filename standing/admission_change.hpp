@@ -10,12 +10,16 @@
 namespace muster::service {
 
 struct admission_change {
-  node_change change; ///< with an empty batch: nothing changes
+  node_change change; ///< `after` as it was: nothing changes
   admission_answer answer;
 };
 
 /// `revoked`: its EK is. fault: as `decide_admission`.
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
                                const admission_rules& rules, const node_register& all, wall_time now);
+
+/// Its candidate waited too long: it is one no more, and a machine that never was admitted is forgotten.
+/// Nothing changes where none waits, or its time is not over.
+node_change expire_candidate(const settled_node& at, wall_time now);
 
 } // namespace muster::service

@@ -5,8 +5,10 @@
 #include "records/command_record.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"
+#include "standing/lease.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace muster::appraisal {
 struct attestation_outcome;
@@ -15,6 +17,13 @@ struct attestation_outcome;
 namespace muster::service {
 
 using node_evidence = appraisal::kept_evidence;
+
+/// The certificate that a session of a machine showed.
+struct shown_certificate {
+  bytes spki; ///< DER
+  bytes serial;
+  wall_time not_after;
+};
 
 /// What a session of a known machine works with. `recorded` is the state after the last attestation that was
 /// decided; its number is the one that the next must exceed.
@@ -26,6 +35,8 @@ struct attachment {
   endorsement level = endorsement::none;
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
+  moment opened{};         ///< when this one did
+  muster::tuning tuning{}; ///< what people set for it
 };
 
 /// An attestation that came to an end: verified, failed, or in need of the whole log.
@@ -42,11 +53,19 @@ struct decision_request {
   /// Given up before it came to its end, so the outcome is `bad_news_of` it: it moves no number, no epoch and
   /// no lease but to the worse.
   bool bad_news = false;
+  bool whole = false; ///< whole logs were asked for
 };
 
 struct decision {
   std::shared_ptr<const node_state> recorded; ///< as it is stored now
   bool ask_full_log = false;                  ///< challenge again at once, from entry 0 and with the boot log
+};
+
+/// What to set for a machine: what is not named stays as it is, 0 or empty ends what was set.
+struct tuning_order {
+  std::optional<std::chrono::milliseconds> beat;
+  std::optional<std::chrono::milliseconds> jitter;
+  std::optional<std::string> log_level;
 };
 
 /// What an operator or a policy wants a machine to do.
@@ -55,9 +74,7 @@ struct command_request {
   command_kind kind = command_kind::attest;
   std::chrono::milliseconds within{60'000};
   std::string by;
-  std::uint32_t beat_ms = 0;
-  std::uint32_t jitter_ms = 0;
-  std::string log_level;
+  tuning_order how{}; ///< of `reconfigure`
 };
 
 /// How a command ended, for whoever waited.

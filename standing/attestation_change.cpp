@@ -1,6 +1,7 @@
 #include "standing/attestation_change.hpp"
 
 #include "appraisal/unproven.hpp"
+#include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "standing/vouching.hpp"
 
@@ -42,7 +43,6 @@ node_state take_voucher(const settled_node& at, const node_state& before, const 
                         wall_time now, node_change& out) {
   auto state = before;
   renew_vouching_finding(state, now_vouched);
-  out.batch.put<tables::nodes>(at.id(), to_record(now_vouched));
   auto text = std::string{to_string(at.node()->level)} + " -> " + std::string{to_string(now_vouched.level)};
   if (!now_vouched.doubt.empty()) text += (now_vouched.denied ? ", denied: " : ", ") + now_vouched.doubt;
   out.batch.append_audit(audit_entry(now, "service", "vouching", at.id(), text));
@@ -111,15 +111,15 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     change.session = setting.session;
   }
   for (const auto& one : change.settled)
-    change.batch.put<tables::commands>(one.id, to_record(one));
-  out.state =
-      std::make_shared<node_state>(record_decision(change.batch, at.state(), after, *node, request, wall));
+    put_command(change.batch, one);
+  change.after.node = node;
+  record_decision(change, at.state(), after, *node, request, wall);
+  out.state = change.after.state;
   if (after.alarmed) change.news.push_back(alarm_news(at.id(), out.state->alarm->found));
   if (after.verdict_changed) {
     change.news.push_back(verdict_news(at, out.state->verdict, {}));
     change.news.back().fields.push_back({"findings", std::uint64_t{out.state->findings_total}});
   }
-  change.after = {node, out.state};
   out.ask_full_log = after.ask_full_log;
   out.outdated = !judged_by(*out.state, *setting.context);
   return out;
@@ -140,7 +140,6 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
       state.verdict = recorded_verdict(state, *node, *context);
     if (state.verdict != at.state().verdict) state.since = now;
     log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "vouching");
-    out.batch.put<tables::states>(at.id(), to_record(state));
     out.after = {node, std::make_shared<const node_state>(std::move(state))};
     return out;
   }
@@ -149,9 +148,9 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
   if (!judged && judged.fault().code != errc::limit) return judged.fault();
   const auto after = judged ? take_reappraisal(state, *context, *std::move(judged), now)
                             : take_unjudgeable(state, *node, *context, judged.fault(), now);
-  record_reappraisal(out.batch, after, *node, now);
+  out.after.node = node;
+  record_reappraisal(out, after, *node, now);
   if (after.verdict_changed) out.news.push_back(verdict_news(at, after.state.verdict, "re-appraised"));
-  out.after = {node, std::make_shared<const node_state>(after.state)};
   return out;
 }
 

@@ -34,7 +34,7 @@ struct decision_setting {
 
 struct attestation_change {
   node_change change;
-  std::shared_ptr<node_state> state; ///< `change.after.state`; its `result` is the sequence of the commit
+  state_ptr state; ///< `change.after.state`, for who took the change out
   bool ask_full_log = false;
   bool outdated = false; ///< what the node is judged by changed meanwhile: appraise it again
 };
@@ -46,8 +46,8 @@ struct attestation_change {
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,
                                             const decision_setting& setting, const decision_ports& ports);
 
-/// Appraises the record of a node again, if who vouches for it or what it is judged by changed. An empty
-/// batch: nothing did. fault: the claims cannot be read now.
+/// Appraises the record of a node again, if who vouches for it or what it is judged by changed. `after` as it
+/// was: nothing did. fault: the claims cannot be read now.
 result<node_change> appraise_again(const settled_node& at, const context_ptr& context, wall_time now,
                                    const decision_ports& ports);
 

@@ -1,6 +1,7 @@
 #include "standing/command_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::service {
 
@@ -8,6 +9,19 @@ namespace {
 
 bool past(const command_record& command, const moment& now) {
   return command.service_boot != now.service_boot || now.boot >= command.deadline;
+}
+
+/// What is said of a command that ends without a word of the machine.
+std::string_view why_over(command_outcome so_far) {
+  switch (so_far) {
+  case command_outcome::open: return "the machine did not beat before the deadline";
+  case command_outcome::accepted: return "the machine said that it leaves, and was not heard of since";
+  default: return "no answer before the deadline";
+  }
+}
+
+command_outcome not_heard_of(command_outcome so_far) {
+  return so_far == command_outcome::open ? command_outcome::expired : command_outcome::unknown;
 }
 
 } // namespace
@@ -44,7 +58,7 @@ std::vector<command_record> command_queue::take_unsent(const moment& now) {
   std::vector<command_record> out;
   for (auto& command : open_) {
     if (past(command, now) || std::ranges::count(with_session_, command.id, &delivery::id) != 0) continue;
-    command.outcome = command_outcome::sent;
+    if (command.outcome == command_outcome::open) command.outcome = command_outcome::sent;
     with_session_.push_back({command.id, now.boot});
     out.push_back(command);
   }
@@ -54,9 +68,13 @@ std::vector<command_record> command_queue::take_unsent(const moment& now) {
 void command_queue::session_lost() { with_session_.clear(); }
 
 std::vector<command_record> command_queue::report(command_id id, command_outcome outcome, std::string text) {
-  if (is_open(outcome)) return {};
   const auto at = std::ranges::find(open_, id, &command_record::id);
   if (at == open_.end()) return {};
+  if (outcome == command_outcome::accepted && at->kind == command_kind::unregister) {
+    if (std::exchange(at->outcome, outcome) == outcome) return {};
+    return {*at};
+  }
+  if (is_open(outcome)) return {};
   return settle(static_cast<std::size_t>(at - open_.begin()), outcome, std::move(text));
 }
 
@@ -71,12 +89,19 @@ std::vector<command_record> command_queue::settle_attest(boot_time challenged) {
 std::vector<command_record> command_queue::expire(const moment& now) {
   std::vector<command_record> out;
   for (std::size_t i = open_.size(); i-- > 0;) {
-    if (!past(open_[i], now)) continue;
-    const bool sent = open_[i].outcome == command_outcome::sent;
-    auto settled = sent ? settle(i, command_outcome::unknown, "no answer before the deadline")
-                        : settle(i, command_outcome::expired, "the machine did not beat before the deadline");
-    out.push_back(std::move(settled.front()));
+    const auto so_far = open_[i].outcome;
+    auto until = open_[i];
+    if (so_far == command_outcome::accepted) until.deadline.milliseconds += 1000 * last_word.count();
+    if (!past(until, now)) continue;
+    out.push_back(settle(i, not_heard_of(so_far), std::string{why_over(so_far)}).front());
   }
+  return out;
+}
+
+std::vector<command_record> command_queue::end(std::string_view why) {
+  std::vector<command_record> out;
+  while (!open_.empty())
+    out.push_back(settle(0, not_heard_of(open_.front().outcome), std::string{why}).front());
   return out;
 }
 

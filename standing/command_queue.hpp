@@ -31,13 +31,18 @@ public:
   /// A session is gone: what it carried is sent again by the next one.
   void session_lost();
 
-  /// A machine says how it went. Unknown ids and settled commands change nothing.
+  /// A machine says how it went. Unknown ids and settled commands change nothing. `accepted` settles nothing,
+  /// and is said of `unregister` only: whether the machine left is still to come.
   std::vector<command_record> report(command_id id, command_outcome outcome, std::string text);
   /// An attestation has been decided: an attest that was sent before its challenge is done.
   std::vector<command_record> settle_attest(boot_time challenged);
 
-  /// Past the deadline: `expired` if it was never sent, else `unknown`.
+  /// Past the deadline: `expired` if it was never sent, else `unknown`. Of a machine that accepted to leave
+  /// the last word may be on its way: it has `last_word` more.
+  static constexpr std::chrono::seconds last_word{10};
   std::vector<command_record> expire(const moment& now);
+  /// Ends all: `expired` what was never sent, else `unknown`.
+  std::vector<command_record> end(std::string_view why);
 
   const std::vector<command_record>& open() const noexcept { return open_; }
 

@@ -13,6 +13,7 @@
 #include "standing/recorded_boot.hpp"
 #include "standing/recorded_claims.hpp"
 #include "standing/vouching.hpp"
+#include "standing/whole_logs.hpp"
 
 #include <algorithm>
 
@@ -28,7 +29,7 @@ appraisal::judged_by judges(const node_record& node, const appraisal_context& co
           context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent};
 }
 
-/// The one place where findings and verdict of a state change.
+/// What an attestation, or a record that is appraised again, makes of findings and verdict.
 void take_findings(decided& out, const node_state& before, const appraisal_context& context,
                    appraisal::kept_findings kept, verdict judged, wall_time now) {
   out.state.verdict = judged;
@@ -97,12 +98,6 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
 }
 
-bool may_ask_again(const node_state& before, const decision_rules& rules, wall_time now) {
-  return before.full_log_asked.milliseconds == 0
-         || now.milliseconds >= before.full_log_asked.milliseconds
-                                    + static_cast<std::uint64_t>(rules.full_log_pause.count());
-}
-
 counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
   if (outcome.end != attestation_end::verified || !before.boot) return counters::unchanged;
   const auto& clock = outcome.boot->clock;
@@ -132,7 +127,7 @@ record<records::Result> result_record(const decided& after, const node_record& n
 
 /// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
 /// boot in their place.
-void keep_boot(write_batch& batch, const node_state& before, node_state& state, const node_id& id,
+void keep_boot(change_batch& batch, const node_state& before, node_state& state, const node_id& id,
                const appraisal::attestation_outcome& outcome) {
   if (outcome.claims) {
     state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
@@ -153,13 +148,14 @@ void keep_boot(write_batch& batch, const node_state& before, node_state& state, 
 
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now) {
-  decided out{before, false, false, false, false};
+  decided out{.state = before};
   const auto& outcome = *request.outcome;
   out.state.generation = node.generation;
   if (request.bad_news) { // whatever session and attestation are the newest now
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     out.state.must_enrol = before.must_enrol || outcome.must_enrol;
     out.state.evidence_kept = out.evidence_kept;
+    note_whole_logs(before, out.state, request.whole, now.wall);
     return out;
   }
   out.state.epoch = request.epoch;
@@ -169,7 +165,7 @@ decided decide(const node_state& before, const node_record& node, const decision
   switch (outcome.end) {
   case attestation_end::verified:
     // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
-    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, rules, now.wall)) {
+    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
       out.ask_full_log = true;
       break;
@@ -185,7 +181,7 @@ decided decide(const node_state& before, const node_record& node, const decision
       out.ask_full_log = true;
       break;
     }
-    if (may_ask_again(before, rules, now.wall)) {
+    if (may_ask_again(before, now.wall)) {
       out.state.full_log_asked = now.wall;
       out.ask_full_log = true;
       break;
@@ -200,12 +196,13 @@ decided decide(const node_state& before, const node_record& node, const decision
   }
   // Asked again, there is no new result: what is known of the newest stands.
   if (!out.ask_full_log) out.state.evidence_kept = out.evidence_kept;
+  note_whole_logs(before, out.state, request.whole, now.wall);
   return out;
 }
 
 decided take_reappraisal(const node_state& before, const appraisal_context& context,
                          appraisal::reappraisal judged, wall_time now) {
-  decided out{before, false, false, false, false};
+  decided out{.state = before};
   take_findings(out, before, context, std::move(judged.findings), judged.verdict, now);
   out.state.passed_over = judged.passed_over;
   return out;
@@ -213,13 +210,14 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
 
 decided take_unjudgeable(const node_state& before, const node_record& node, const appraisal_context& context,
                          const fault& why, wall_time now) {
-  decided out{before, false, false, false, false};
+  decided out{.state = before};
   fail(out, before, node, context, {appraisal::evidence_finding({why.code, "record: " + why.check})}, now);
+  note_whole_logs(before, out.state, false, now);
   return out;
 }
 
 decided take_move(const node_state& before, const appraisal_context& context, wall_time now) {
-  decided out{before, false, false, false, false};
+  decided out{.state = before};
   const auto left = before.verdict == verdict::contraindicated ? verdict::contraindicated : verdict::none;
   take_findings(out, before, context, {before.findings, before.findings_total}, left, now);
   out.state.lease = {};
@@ -232,7 +230,7 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
   return appraisal::verdict_of(state.findings, by.level, *by.rules, by.reference);
 }
 
-void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+void log_verdict(change_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
                  std::string_view why) {
   if (before == after) return;
   auto text = std::string{to_string(before)} + " -> " + std::string{to_string(after)};
@@ -240,41 +238,40 @@ void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict
   batch.append_audit(audit_entry(now, "service", "verdict", node, std::move(text)));
 }
 
-node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
-                           const node_record& node, const decision_request& request, wall_time now) {
+void record_decision(node_change& out, const node_state& before, const decided& after,
+                     const node_record& node, const decision_request& request, wall_time now) {
   const auto& outcome = *request.outcome;
+  auto& batch = out.batch;
   auto state = after.state;
   if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
   // Bundles prove by it when this evidence was there (appraisal/bundle_log.hpp).
   log_verdict(batch, now, node.id, before.verdict, state.verdict,
               request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
-  if (after.ask_full_log) {
-    batch.put<tables::states>(node.id, to_record(state));
-    return state;
+  if (!after.ask_full_log) {
+    if (outcome.end == attestation_end::verified) {
+      keep_boot(batch, before, state, node.id, outcome);
+      if (!outcome.files.empty()) batch.add_claims(node.id, claims_for_record(outcome.files));
+    }
+    // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
+    // goes at once (docs/protocol.md 8).
+    if (before.result.value != 0 && !before.evidence_kept) {
+      if (before.result == state.proven)
+        batch.list_result(node.id, before.result);
+      else
+        batch.erase_result(node.id, before.result);
+    }
+    state.result = {write_batch::own_result};
+    out.result = decided_result{result_record(after, node, request, now),
+                                after.evidence_kept ? result_stay::for_good : result_stay::while_newest};
   }
-  if (outcome.end == attestation_end::verified) {
-    keep_boot(batch, before, state, node.id, outcome);
-    if (!outcome.files.empty()) batch.add_claims(node.id, claims_for_record(outcome.files));
-  }
-  // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
-  // goes at once (docs/protocol.md 8).
-  if (before.result.value != 0 && !before.evidence_kept) {
-    if (before.result == state.proven)
-      batch.list_result(node.id, before.result);
-    else
-      batch.erase_result(node.id, before.result);
-  }
-  state.result = {write_batch::own_result};
-  batch.append_result(node.id, result_record(after, node, request, now), to_record(state),
-                      after.evidence_kept ? result_stay::for_good : result_stay::while_newest);
-  return state;
+  out.after.state = std::make_shared<const node_state>(std::move(state));
 }
 
-void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now) {
-  batch.put<tables::states>(node.id, to_record(after.state));
+void record_reappraisal(node_change& out, const decided& after, const node_record& node, wall_time now) {
   if (after.verdict_changed)
-    batch.append_audit(audit_entry(now, "service", "verdict", node.id,
-                                   "re-appraised: " + std::string{to_string(after.state.verdict)}));
+    out.batch.append_audit(audit_entry(now, "service", "verdict", node.id,
+                                       "re-appraised: " + std::string{to_string(after.state.verdict)}));
+  out.after.state = std::make_shared<const node_state>(after.state);
 }
 
 } // namespace muster::service

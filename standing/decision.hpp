@@ -6,6 +6,7 @@
 #include "records/store_batch.hpp"
 #include "standing/attestation.hpp"
 #include "standing/lease.hpp"
+#include "standing/node_change.hpp"
 
 namespace muster::service {
 
@@ -15,12 +16,11 @@ enum class lease_rule : std::uint8_t { given, withheld };
 
 struct decision_rules {
   std::chrono::milliseconds lease{180'000};
-  std::chrono::milliseconds full_log_pause{std::chrono::hours{1}}; ///< between two requests after a mismatch
   lease_rule leases = lease_rule::given;
 };
 
 struct decided {
-  node_state state;          ///< as it must be after this
+  node_state state{};        ///< as it must be after this
   bool ask_full_log = false; ///< no verdict: the next challenge asks for everything
   bool verdict_changed = false;
   bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
@@ -33,7 +33,8 @@ struct decided {
 ///              One that outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks
 ///              for whole logs first, as `again`; sooner it is recorded with that warning
 ///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
-///   again      nothing but the time of asking, at most once in `full_log_pause`; sooner it is a failure, as
+///   again      nothing but the time of asking, at most once in `whole_logs_pause`; sooner it is a failure,
+///   as
 ///              is what it told that is bad. A machine that booted is always asked
 ///   bad news   as failed, and whatever session and attestation are the newest stay so
 /// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
@@ -60,13 +61,12 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
 
 /// Enters a change of verdict in the log, if there is one. `why` is empty for an attestation. A re-appraisal
 /// has an entry of its own form (`record_reappraisal`).
-void log_verdict(write_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
+void log_verdict(change_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
                  std::string_view why = {});
 
-/// What must become durable with a decision, in one transaction: result, state, claims. Gives the state as it
-/// will be stored, but for `result`: that is the sequence number that the commit answers.
-node_state record_decision(write_batch& batch, const node_state& before, const decided& after,
-                           const node_record& node, const decision_request& request, wall_time now);
-void record_reappraisal(write_batch& batch, const decided& after, const node_record& node, wall_time now);
+/// What must become durable with a decision, in one transaction: state (`out.after`), result, claims.
+void record_decision(node_change& out, const node_state& before, const decided& after,
+                     const node_record& node, const decision_request& request, wall_time now);
+void record_reappraisal(node_change& out, const decided& after, const node_record& node, wall_time now);
 
 } // namespace muster::service

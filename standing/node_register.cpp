@@ -1,6 +1,23 @@
 #include "standing/node_register.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace muster::service {
+
+namespace {
+
+/// What a record gives its node, or may give it; empty: nothing.
+std::array<std::string_view, 2> names_of(const node_record& node) {
+  return {node.name, node.candidate ? std::string_view{node.candidate->name} : std::string_view{}};
+}
+
+bool has(const node_record& node, std::string_view name) {
+  const auto all = names_of(node);
+  return std::ranges::find(all, name) != all.end();
+}
+
+} // namespace
 
 bool node_register::taken(std::string_view name, const node_id& id) const {
   const auto found = names_.find(name);
@@ -8,8 +25,22 @@ bool node_register::taken(std::string_view name, const node_id& id) const {
 }
 
 void node_register::take_names(const node_record& node) {
-  if (!node.name.empty()) names_.try_emplace(node.name, node.id);
-  if (node.candidate && !node.candidate->name.empty()) names_.try_emplace(node.candidate->name, node.id);
+  for (const auto name : names_of(node)) {
+    if (name.empty() || names_.contains(name)) continue; // its own, or of another one that came first
+    names_.emplace(name, node.id);
+    held_[node.id].emplace_back(name);
+  }
+}
+
+void node_register::give_back(const node_id& id, const node_record* on_record) {
+  const auto held = held_.find(id);
+  if (held == held_.end()) return;
+  std::erase_if(held->second, [&](const std::string& name) {
+    if (on_record != nullptr && has(*on_record, name)) return false;
+    names_.erase(name);
+    return true;
+  });
+  if (held->second.empty()) held_.erase(held);
 }
 
 void node_register::hold(const node_record& wanted) {
@@ -18,13 +49,13 @@ void node_register::hold(const node_record& wanted) {
 }
 
 void node_register::settle(const node_record& node) {
-  std::erase_if(names_, [&](const auto& one) { return one.second == node.id; });
+  give_back(node.id, &node);
   take_names(node);
   waiting_.note(node);
 }
 
 void node_register::forget(const node_id& id) {
-  std::erase_if(names_, [&](const auto& one) { return one.second == id; });
+  give_back(id, nullptr);
   waiting_.erase(id);
 }
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace muster::service {
 
@@ -14,11 +16,16 @@ namespace muster::service {
 /// whether it is durable (`settle`). In between the node has what it had and what it would get, so that no
 /// other change can be given either. A candidate has the name that its approval gives.
 /// Invariant: of two nodes none has the same name, unless the records said so at the start.
+/// Each call costs what the node itself has, whatever the size of the fleet: every attestation settles.
 class node_register {
 public:
   /// Whether a node other than `id` has the name, or may get it.
   bool taken(std::string_view name, const node_id& id) const;
-  pending_counts waiting(std::string_view peer) const { return waiting_.count(peer); }
+  pending_counts waiting(std::string_view peer, wall_time now) const { return waiting_.count(peer, now); }
+  /// Candidates whose time is over, at most `most`.
+  std::vector<node_id> waited_too_long(wall_time now, std::size_t most) const {
+    return waiting_.expired(now, most);
+  }
 
   void hold(const node_record& wanted);
   /// `node` is what is on record.
@@ -28,8 +35,12 @@ public:
 
 private:
   void take_names(const node_record& node);
+  /// Those of the node that its record does not give it; without a record, all of them.
+  void give_back(const node_id& id, const node_record* on_record);
 
   std::map<std::string, node_id, std::less<>> names_;
+  std::unordered_map<node_id, std::vector<std::string>>
+      held_; ///< the same by node, so that none is looked for
   waiting_candidates waiting_;
 };
 

@@ -29,7 +29,11 @@ result<node_entry> read_entry(const store_reader& store, const node_id& id) {
 
 void node_runner::run(const node_id& id, decide how, told then) {
   wish one{std::move(how), std::move(then)};
-  if (const auto turn = busy_.find(id); turn != busy_.end()) return turn->second.push_back(std::move(one));
+  if (const auto turn = busy_.find(id); turn != busy_.end()) {
+    if (turn->second.size() >= most_waiting)
+      return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
+    return turn->second.push_back(std::move(one));
+  }
   start(id, one);
 }
 
@@ -41,16 +45,18 @@ bool node_runner::start(const node_id& id, const wish& one) {
   auto made = one.how(settled);
   if (!made) return one.then(made.fault()), false;
   const auto change = std::make_shared<node_change>(*std::move(made));
-  auto batch = std::exchange(change->batch, {});
+  const bool has_result = change->result.has_value();
+  auto batch = take_batch(id, settled.entry(), *change);
   if (batch.empty()) return end(id, settled.node(), *change, one.then, sequence{}), false;
   if (change->after.node) all_.hold(*change->after.node);
   busy_.try_emplace(id);
   ports_.decided(id, settled, *change);
-  ports_.commit(std::move(batch).seal(),
-                [this, id, before = settled.node(), change, then = one.then](const result<sequence>& stored) {
-                  end(id, before, *change, then, stored);
-                  next(id);
-                });
+  ports_.commit(std::move(batch).seal(), [this, id, before = settled.node(), change, has_result,
+                                          then = one.then](const result<sequence>& stored) {
+    if (stored && has_result) change->after.state = numbered(*change->after.state, *stored);
+    end(id, before, *change, then, stored);
+    next(id);
+  });
   return true;
 }
 

@@ -42,7 +42,12 @@ public:
   /// `all` as it is on record; must live longer.
   node_runner(ports with, node_register& all) : ports_{std::move(with)}, all_{all} {}
 
-  /// Decides when nothing of the node is on its way: at once, or in its turn.
+  /// So many wait for their turn; whatever a machine sends while the disk hangs, it is not kept without
+  /// bound.
+  static constexpr std::size_t most_waiting = 64;
+
+  /// Decides when nothing of the node is on its way: at once, or in its turn. `then` hears fault busy at once
+  /// if too many wait already.
   void run(const node_id& id, decide how, told then);
 
   bool busy(const node_id& id) const { return busy_.contains(id); }

@@ -10,7 +10,6 @@ namespace {
 
 node_change change_of(node_record node, state_ptr state) {
   node_change out;
-  out.batch.put<tables::nodes>(node.id, to_record(node));
   out.after = {std::make_shared<const node_record>(std::move(node)), std::move(state)};
   return out;
 }
@@ -67,7 +66,6 @@ result<node_change> acknowledge(const settled_node& at, const std::string& by,
   if (state.verdict == verdict::warning) state.verdict = recorded_verdict(state, *at.node(), context);
   if (state.verdict != at.state().verdict) state.since = now;
   node_change out;
-  out.batch.put<tables::states>(at.id(), to_record(state));
   log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "acknowledged");
   // Last: a command prints the number of the last record that it made.
   out.batch.append_audit(audit_entry(now, by, "acknowledge", at.id(), at.state().alarm->found));
@@ -99,7 +97,7 @@ result<node_change> forget(const settled_node& at, const std::string& by, wall_t
   if (!at.node()) return fault{errc::not_found, "forget: no such node"};
   const auto& id = at.id();
   node_change out;
-  out.batch.erase<tables::nodes>(id).erase<tables::states>(id).erase<tables::ak_certificates>(id);
+  out.batch.erase<tables::ak_certificates>(id);
   out.batch.clear_claims(id);
   if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});
   for (const auto log : {at.state().log, at.state().last_log})
@@ -134,7 +132,6 @@ result<node_change> move(const settled_node& at, const std::string& group, const
     after = take_reappraisal(at.state(), context, *std::move(judged), now);
   }
   auto out = change_of(std::move(node), nullptr);
-  out.batch.put<tables::states>(at.id(), to_record(after.state));
   log_verdict(out.batch, now, at.id(), at.state().verdict, after.state.verdict, "moved to group " + group);
   out.batch.append_audit(audit_entry(now, by, "group", at.id(), former + " -> " + group));
   out.moved_to = group;

@@ -26,10 +26,17 @@ node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now
   state.lease = {};
   state.valid_until = {};
   state.lease_ended = true;
-  out.batch.put<tables::states>(at.id(), to_record(state));
   out.batch.append_audit(audit_entry(now, "service", "reboot", at.id(), "a session named another boot"));
   out.after.state = std::make_shared<const node_state>(std::move(state));
   return out;
+}
+
+void note_certificate(node_change& change, const shown_certificate& shown) {
+  auto node = *change.after.node;
+  if (same(node.certificate_serial, shown.serial) && node.certificate_not_after == shown.not_after) return;
+  node.certificate_serial = shown.serial;
+  node.certificate_not_after = shown.not_after;
+  change.after.node = std::make_shared<const node_record>(std::move(node));
 }
 
 result<node_change> find_twin(const settled_node& at, generation of, wall_time now) {
@@ -39,7 +46,6 @@ result<node_change> find_twin(const settled_node& at, generation of, wall_time n
   auto state = at.state();
   if (!raise_alarm(state, two_live_sessions(), now)) return fault{errc::conflict, "twin: the alarm stands"};
   node_change out;
-  out.batch.put<tables::states>(at.id(), to_record(state));
   out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), state.alarm->sentence));
   log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "alarm");
   out.news.push_back(alarm_news(at.id(), state.alarm->found));

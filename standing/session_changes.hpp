@@ -1,6 +1,7 @@
 // What a session of an admitted machine changes on record (docs/protocol.md 2, 5). Pure.
 #pragma once
 
+#include "standing/attestation.hpp"
 #include "standing/node_change.hpp"
 
 namespace muster::service {
@@ -10,8 +11,12 @@ namespace muster::service {
 status may_attach(const settled_node& at, byte_view spki);
 
 /// A session names the kernel's boot. A machine that booted since has no standing of the boot before,
-/// whatever its verdict: the lease ends. An empty batch: it is the boot on record.
+/// whatever its verdict: the lease ends. `after` as it was: it is the boot on record.
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now);
+
+/// Adds that this is the certificate that the machine uses, if it was another one. After the changes of the
+/// node's state.
+void note_certificate(node_change& change, const shown_certificate& shown);
 
 /// A session that a newer one superseded still answered: two hosts use this identity. `of`: the machine's
 /// generation when that session began. fault conflict: of an older generation, or the alarm stands.

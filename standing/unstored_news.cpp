@@ -1,5 +1,7 @@
 #include "standing/unstored_news.hpp"
 
+#include "standing/node_change.hpp"
+
 namespace muster::service {
 
 void unstored_news::sent(boot_time now) { under_way_.push_back(now); }
@@ -9,7 +11,10 @@ void unstored_news::answered(const status& stored) {
   last_ = stored;
 }
 
-void unstored_news::tell(const node_id& id, state_ptr decided) { news_[id] = std::move(decided); }
+void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after) {
+  if (after.verdict != verdict::contraindicated || before.verdict == verdict::contraindicated) return;
+  news_[id] = numbered(after, before.result); // its own result has no number yet
+}
 
 void unstored_news::settle(const node_id& id, const node_state* state) {
   const auto found = news_.find(id);
@@ -28,9 +33,14 @@ state_ptr unstored_news::worse_than_recorded(const node_id& id) const {
   return found == news_.end() ? nullptr : found->second;
 }
 
-status unstored_news::healthy(boot_time now) const {
+status unstored_news::answering(boot_time now) const {
   if (!under_way_.empty() && now.milliseconds >= under_way_.front().milliseconds + late_ms)
     return fault{errc::busy, "store: the disk does not answer; what is decided is not on record"};
+  return {};
+}
+
+status unstored_news::healthy(boot_time now) const {
+  if (auto late = answering(now); !late) return late;
   if (!last_)
     return fault{errc::busy, "store: " + last_.fault().check + "; what is decided is not on record"};
   return {};

@@ -97,17 +97,26 @@ std::string source_of(std::string_view peer) {
 
 void waiting_candidates::note(const node_record& node) {
   if (node.candidate)
-    source_by_node_[node.id] = source_of(node.candidate->source);
+    waits_[node.id] = {source_of(node.candidate->source), node.candidate->expires};
   else
-    source_by_node_.erase(node.id);
+    waits_.erase(node.id);
 }
 
-pending_counts waiting_candidates::count(std::string_view peer) const {
+pending_counts waiting_candidates::count(std::string_view peer, wall_time now) const {
   const auto source = source_of(peer);
   pending_counts out;
-  out.total = source_by_node_.size();
-  for (const auto& [id, from] : source_by_node_)
-    out.from_source += from == source ? 1 : 0;
+  for (const auto& [id, place] : waits_) {
+    if (now >= place.until) continue;
+    out.total += 1;
+    out.from_source += place.source == source ? 1 : 0;
+  }
+  return out;
+}
+
+std::vector<node_id> waiting_candidates::expired(wall_time now, std::size_t most) const {
+  std::vector<node_id> out;
+  for (const auto& [id, place] : waits_)
+    if (now >= place.until && out.size() < most) out.push_back(id);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace muster::service {
 
@@ -14,17 +15,24 @@ namespace muster::service {
 /// source, without a port.
 std::string source_of(std::string_view peer);
 
-/// The candidates. Filled by one way only, so that a start counts them as the service did before.
+/// The candidates. Filled by one way only, so that a start counts them as the service did before. One whose
+/// time is over takes no place, whether or not its record says so already.
 class waiting_candidates {
 public:
   /// The record of a node as it is now: its candidate waits, or none of it does.
   void note(const node_record& node);
-  void erase(const node_id& id) { source_by_node_.erase(id); }
+  void erase(const node_id& id) { waits_.erase(id); }
   /// How many wait, and how many of them came from the source of `peer`. Linear in those that wait.
-  pending_counts count(std::string_view peer) const;
+  pending_counts count(std::string_view peer, wall_time now) const;
+  /// Those whose time is over, at most `most`.
+  std::vector<node_id> expired(wall_time now, std::size_t most) const;
 
 private:
-  std::map<node_id, std::string> source_by_node_;
+  struct place {
+    std::string source;
+    wall_time until;
+  };
+  std::map<node_id, place> waits_;
 };
 
 } // namespace muster::service

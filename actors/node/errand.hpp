@@ -2,44 +2,28 @@
 #pragma once
 
 #include "actors/node/atoms.hpp"
+#include "messages/vocabulary/command.hpp"
 #include "messages/vocabulary/ids.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-#include <chrono>
 #include <string>
 
 namespace muster::node {
-
-/// The closed list of docs/protocol.md 3, as far as this version has it.
-enum class command_kind : std::uint8_t { attest, renew, reconfigure, unregister };
-inline constexpr std::size_t command_kinds = 4;
-
-/// What `reconfigure` may set, and nothing else. 0 or empty: as it is.
-struct tuning {
-  std::chrono::milliseconds beat{0};
-  std::chrono::milliseconds jitter{0};
-  std::string log_level;
-  friend bool operator==(const tuning&, const tuning&) = default;
-};
 
 /// A command as it arrived, with the machine's own reading of its deadline.
 struct command {
   command_id id;
   command_kind kind = command_kind::attest;
-  tuning how;         ///< of `reconfigure`
   boot_time deadline; ///< nothing of it starts later
   friend bool operator==(const command&, const command&) = default;
 };
 
-/// As the wire has it.
-enum class outcome : std::uint8_t { accepted, done, failed, expired, replaced, interrupted, unsupported };
-
 struct errand_report {
   command_id id;
-  outcome how = outcome::failed;
+  command_outcome how = command_outcome::failed;
   std::string text; ///< one sentence for people; printable
   friend bool operator==(const errand_report&, const errand_report&) = default;
 };
@@ -47,7 +31,7 @@ struct errand_report {
 } // namespace muster::node
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errand_report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::tuning)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::tuning)
 
 namespace muster::node {
 

@@ -16,9 +16,9 @@ using ra_agent_actor = caf::typed_actor<
     caf::reacts_to<report_atom, errand_report>,
     // An errand: a new certificate. Answered when it is kept.
     caf::replies_to<renew_atom>::with<status>,
-    // An errand: from now on, until the process ends.
-    caf::replies_to<change_atom, tuning>::with<status>,
-    // The configuration was read again.
+    // An errand: whether this machine runs as people set it, by the newest reply.
+    caf::replies_to<tuned_atom>::with<status>,
+    // The configuration was read again: what counts where people set nothing.
     caf::reacts_to<reload_atom, tuning>,
     // Says goodbye and ends. Answered at once; the actor's end says that it is done.
     caf::replies_to<stop_atom>::with<status>>;

@@ -1,5 +1,7 @@
 #include "actors/runtime/log.hpp"
 
+#include "actors/runtime/line_ration.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -7,6 +9,7 @@
 
 #include <array>
 #include <mutex>
+#include <vector>
 
 namespace muster::runtime {
 
@@ -37,6 +40,8 @@ private:
 
 struct log::state {
   std::shared_ptr<spdlog::logger> logger;
+  mutable std::mutex mutex;
+  mutable line_ration of_peers; ///< all copies share it
 };
 
 std::string_view to_string(log_level level) noexcept { return level_names[static_cast<std::size_t>(level)]; }
@@ -64,13 +69,17 @@ log log::to_stderr(log_level from) {
                                                                     spdlog::pattern_time_type::utc));
   logger->set_level(native(from));
   logger->flush_on(spdlog::level::debug);
-  return log{std::make_shared<const state>(state{std::move(logger)})};
+  auto made = std::make_shared<state>();
+  made->logger = std::move(logger);
+  return log{std::move(made)};
 }
 
 log log::to(sink out, log_level from) {
   auto logger = std::make_shared<spdlog::logger>("muster", std::make_shared<line_sink>(std::move(out)));
   logger->set_level(native(from));
-  return log{std::make_shared<const state>(state{std::move(logger)})};
+  auto made = std::make_shared<state>();
+  made->logger = std::move(logger);
+  return log{std::move(made)};
 }
 
 void log::write(log_level level, std::string_view event, std::span<const log_field> fields) const {
@@ -86,6 +95,21 @@ void log::write(log_level level, std::string_view event, std::span<const log_fie
     line += field.value();
   }
   state_->logger->log(native(level), spdlog::string_view_t{line.data(), line.size()});
+}
+
+void log::of_peer(log_level level, std::string_view event, std::string_view subject,
+                  std::initializer_list<log_field> fields) const {
+  if (!enabled(level)) return;
+  std::optional<std::uint64_t> left_out;
+  {
+    const std::lock_guard lock{state_->mutex};
+    left_out = state_->of_peers.admit(event, subject, std::chrono::steady_clock::now());
+  }
+  if (!left_out) return;
+  if (*left_out == 0) return write(level, event, fields);
+  std::vector<log_field> all{fields};
+  all.emplace_back("left_out", *left_out);
+  write(level, event, all);
 }
 
 bool log::enabled(log_level level) const noexcept {

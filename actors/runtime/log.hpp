@@ -67,6 +67,11 @@ public:
     write(log_level::error, event, fields);
   }
 
+  /// A line that somebody outside can cause, and cause again: `subject` is who (a machine, an address). Only
+  /// some are written (`line_ration`); the field `left_out` says how many of the event were not.
+  void of_peer(log_level level, std::string_view event, std::string_view subject,
+               std::initializer_list<log_field> fields) const;
+
   /// For lines that cost something to prepare.
   bool enabled(log_level level) const noexcept;
   /// Takes effect at once for all copies.

@@ -17,8 +17,6 @@ using step_atom = caf::atom_constant<caf::atom("step")>;       // parts of evide
 using pot_atom = caf::atom_constant<caf::atom("pot")>;         // room for evidence, or none any more
 using report_atom = caf::atom_constant<caf::atom("report")>;   // a machine's word on a command
 using command_atom = caf::atom_constant<caf::atom("command")>; // a person or a policy orders something
-using await_atom = caf::atom_constant<caf::atom("await")>;     // wait for the outcome of an order
-using settle_atom = caf::atom_constant<caf::atom("settle")>;   // an order's outcome
 using deliver_atom = caf::atom_constant<caf::atom("deliver")>; // commands for the next beat reply
 using approve_atom = caf::atom_constant<caf::atom("approve")>;
 using ack_atom = caf::atom_constant<caf::atom("ack")>; // a person ends an alarm
@@ -26,6 +24,7 @@ using revoke_atom = caf::atom_constant<caf::atom("revoke")>;
 using forget_atom = caf::atom_constant<caf::atom("forget")>;
 using name_atom = caf::atom_constant<caf::atom("name")>;
 using group_atom = caf::atom_constant<caf::atom("group")>;     // a machine comes into another group
+using tune_atom = caf::atom_constant<caf::atom("tune")>;       // what people set for a machine
 using end_atom = caf::atom_constant<caf::atom("end")>;         // a session must end, with a reason
 using context_atom = caf::atom_constant<caf::atom("context")>; // what a group is appraised with changed
 using reappraise_atom =
@@ -46,6 +45,7 @@ using changed_atom = caf::atom_constant<caf::atom("changed")>;   // settings
 using witness_atom = caf::atom_constant<caf::atom("witness")>;   // heads of the log that an agent kept
 using log_atom = caf::atom_constant<caf::atom("log")>;           // what the log holds
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
+using hourly_atom = caf::atom_constant<caf::atom("hourly")>;
 using stop_atom = caf::atom_constant<caf::atom("stop")>; // in order; answered when it is done
 
 } // namespace muster::service

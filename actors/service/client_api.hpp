@@ -15,6 +15,8 @@ using client_api_actor = caf::typed_actor<
     caf::reacts_to<changed_atom, std::chrono::milliseconds>,
     // Itself: the bounded wait is over.
     caf::reacts_to<tick_atom>,
+    // Itself: once an hour.
+    caf::reacts_to<hourly_atom>,
     // In order: no new connection, every session told to end; answered when all are gone or after a bounded
     // wait.
     caf::replies_to<stop_atom>::with<bool>>;

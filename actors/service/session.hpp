@@ -22,7 +22,9 @@ using session_actor = net::pipe_owner_actor::extend<
     caf::reacts_to<deliver_atom, due_commands>,
     // TrustMgr: attestations from the next challenge on are appraised with this.
     caf::reacts_to<context_atom, context_ptr>,
-    // TrustMgr or ClientAPI: tell the peer, and end.
+    // TrustMgr: this is what people set for the machine; it goes out with each reply from now on.
+    caf::reacts_to<tune_atom, tuning>,
+    // TrustMgr, ClientAPI or the seats of its machine: tell the peer, and end.
     caf::reacts_to<end_atom, session_end>,
     // The pot of memory for evidence: whether there is room at last, or what is held must go.
     caf::reacts_to<pot_atom, bool>,
@@ -36,3 +38,4 @@ using session_actor = net::pipe_owner_actor::extend<
 MUSTER_LOCAL_MESSAGE(muster::service::due_commands)
 MUSTER_LOCAL_MESSAGE(muster::service::context_ptr)
 MUSTER_LOCAL_MESSAGE(muster::service::session_end)
+MUSTER_LOCAL_MESSAGE(muster::tuning)

@@ -20,9 +20,9 @@ public:
     const std::lock_guard lock{mutex_};
     news_.answered(stored);
   }
-  void tell(const node_id& id, state_ptr decided) {
+  void decided(const node_id& id, const node_state& before, const node_state& after) {
     const std::lock_guard lock{mutex_};
-    news_.tell(id, std::move(decided));
+    news_.decided(id, before, after);
   }
   void settle(const node_id& id, const node_state* state) {
     const std::lock_guard lock{mutex_};
@@ -31,6 +31,10 @@ public:
   state_ptr worse_than_recorded(const node_id& id) const {
     const std::lock_guard lock{mutex_};
     return news_.worse_than_recorded(id);
+  }
+  status answering(boot_time now) const {
+    const std::lock_guard lock{mutex_};
+    return news_.answering(now);
   }
   status healthy(boot_time now) const {
     const std::lock_guard lock{mutex_};

@@ -23,10 +23,10 @@ using change_reply = commit_outcome; ///< sequence of the record that made it du
 using trust_mgr_actor = caf::typed_actor<
     // A machine that proved itself asks to be let in.
     caf::replies_to<admit_atom, proven_machine>::with<admission_reply>,
-    // A session of an admitted machine: node, SPKI of its channel, kernel boot id that it claims. The newest
-    // session supersedes an older one. fault denied: revoked, or a key that is not the admitted generation's;
-    // not_found: nobody knows it, it must enrol.
-    caf::replies_to<attach_atom, node_id, bytes, boot_id, session_actor>::with<attach_reply>,
+    // A session of an admitted machine: node, what its channel showed, kernel boot id that it claims. The
+    // newest session supersedes an older one. fault denied: revoked, or a key that is not the admitted
+    // generation's; not_found: nobody knows it, it must enrol.
+    caf::replies_to<attach_atom, node_id, shown_certificate, boot_id, session_actor>::with<attach_reply>,
     // That session is gone.
     caf::reacts_to<detach_atom, node_id, session_epoch>,
     // A session that a newer one superseded still answers: two hosts use this identity. Node, and its
@@ -62,7 +62,7 @@ using trust_mgr_actor = caf::typed_actor<
     // In order: nothing is decided any more; answered when all that was is stored.
     caf::replies_to<stop_atom>::with<bool>>;
 
-/// Who answers for a node. The list has exactly one member (service/spawn.cpp): a second one would give the
+/// Who answers for a node. The list has exactly one member (service/core.cpp): a second one would give the
 /// same name, epoch or command id twice, and would re-appraise what the first one owns.
 struct trust_mgrs {
   std::vector<trust_mgr_actor> shards;
@@ -75,6 +75,7 @@ struct trust_mgrs {
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::proven_machine)
+MUSTER_LOCAL_MESSAGE(muster::service::shown_certificate)
 MUSTER_LOCAL_MESSAGE(muster::service::decision_request)
 MUSTER_LOCAL_MESSAGE(muster::service::command_request)
 MUSTER_LOCAL_MESSAGE(muster::service::command_result)

@@ -31,6 +31,20 @@ struct attest_options {
 };
 int node_attest(const surroundings& around, const attest_options& options);
 
+/// muster node renew NODE. Waits for the new certificate. `exit_error` if there is none.
+int node_renew(const surroundings& around, const std::string& node, std::chrono::seconds timeout);
+
+/// muster node reconfigure NODE. What is set is on record at once and holds until it is set otherwise; waits
+/// until the machine follows it. `exit_error` when that is not known in time.
+struct reconfigure_options {
+  std::string node;
+  std::string beat;      ///< "20s", "default"; empty: as it is
+  std::string jitter;    ///< as `beat`
+  std::string log_level; ///< "debug", "default"; empty: as it is
+  std::chrono::seconds timeout{60};
+};
+int node_reconfigure(const surroundings& around, const reconfigure_options& options);
+
 /// muster node approve ID --fingerprint HEX
 struct approve_options {
   std::string node;
@@ -60,6 +74,14 @@ int node_revoke(const surroundings& around, const revoke_options& options);
 
 /// muster node forget NODE --yes. Without consent as `node_revoke`.
 int node_forget(const surroundings& around, const std::string& node, consent sure);
+
+/// muster node unregister NODE --yes. Waits until the machine has left. Without consent as `node_revoke`.
+struct unregister_options {
+  std::string node;
+  consent sure = consent::missing;
+  std::chrono::seconds timeout{60};
+};
+int node_unregister(const surroundings& around, const unregister_options& options);
 
 /// muster log show. Without `after` the newest records; with JSON one rest::LogPage.
 struct log_show_options {

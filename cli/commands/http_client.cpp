@@ -116,7 +116,10 @@ kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable&
 
 fault broken(const kj::Exception& why, const http_call& call) {
   if (why.getType() == kj::Exception::Type::OVERLOADED)
-    return {errc::timeout, "ras did not answer within " + std::to_string(call.within.count() / 1000) + " s"};
+    return {errc::timeout, "ras did not answer within " + std::to_string(call.within.count() / 1000) + " s"
+                               + (call.method == http_method::get
+                                      ? ""
+                                      : "; what was asked for may still be done: look at `muster log show`")};
   return {errc::io, "the connection to ras broke: " + printable(why.getDescription().cStr(), 200)};
 }
 

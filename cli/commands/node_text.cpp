@@ -88,6 +88,13 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
   line(out, "group", safe(node.getGroup()));
   line(out, "endorsement", safe(node.getEndorsement()));
   line(out, "connected", node.getConnected() ? "yes" : "no");
+  line(out, "certificate",
+       joined({labelled("until ", detail.getCertificateNotAfter()),
+               labelled("serial ", detail.getCertificateSerial())}));
+  const auto set = detail.getTuning();
+  line(out, "set",
+       joined({labelled("beat ", set.getBeat()), labelled("jitter ", set.getJitter()),
+               labelled("log level ", set.getLogLevel())}));
 }
 
 /// "PCR 11: sysinit, ready"
@@ -101,6 +108,19 @@ std::string after_log_text(rest::NodeDetail::AfterLog::Reader in) {
          + (phases.empty() ? "nothing explains its value" : phases);
 }
 
+/// "TPM IBM 1.0, banks sha1 sha256, event log, IMA policy tcb, Secure Boot on"
+std::string boot_chain(rest::NodeDetail::MeasuredBoot::Reader in) {
+  std::string banks;
+  for (const auto bank : in.getBanks())
+    banks += ' ' + safe(bank);
+  return joined({in.getTpm().size() == 0 ? "no TPM" : "TPM " + safe(in.getTpm()),
+                 banks.empty() ? "no active bank" : "banks" + banks,
+                 in.getEventLog() ? "event log" : "no event log",
+                 in.getImaPolicy().size() == 0 ? "no IMA policy on the command line"
+                                               : "IMA policy " + safe(in.getImaPolicy()),
+                 labelled("Secure Boot ", in.getSecureBoot())});
+}
+
 void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   line(out, "id", safe(node.getId()));
@@ -109,7 +129,10 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   line(out, "system",
        at_enrolment(joined({safe(detail.getOperatingSystem()), labelled("kernel ", detail.getKernel())})));
   line(out, "hardware",
-       at_enrolment(joined({safe(detail.getProduct()), labelled("firmware ", detail.getFirmware())})));
+       at_enrolment(joined({safe(detail.getProduct()), safe(detail.getArchitecture()),
+                            labelled("firmware ", detail.getFirmware()),
+                            labelled("node key in: ", detail.getNodeKeyHome())})));
+  if (detail.hasMeasuredBoot()) line(out, "boot chain", at_enrolment(boot_chain(detail.getMeasuredBoot())));
   if (detail.getBootId().size() != 0)
     line(out, "boot",
          safe(detail.getBootId()) + ", TPM resets " + std::to_string(detail.getResetCount()) + ", restarts "

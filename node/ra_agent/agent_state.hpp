@@ -54,14 +54,18 @@ struct agent_state {
   agent_link link;
   std::uint64_t timer = 0;
   bool stopping = false;
+  std::optional<net::pipe_id> farewell; ///< the last pipe, until it is closed
 
   std::optional<own_certificate> own;
   std::optional<crypto::certificate> followed;     ///< an anchor that one of the configuration's signed
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
+  std::optional<told_clock> service_clock;
 
-  beat_settings beats;
-  bytes heads; ///< of the service's log, as they are kept
+  tuning configured; ///< what counts where people set nothing
+  tuning ordered;    ///< what they set, by the newest reply
+  status tuned;      ///< whether that could be followed
+  bytes heads;       ///< of the service's log, as they are kept
   std::optional<errand_book> book;
   std::map<command_id, errand_at_work> errands;
   std::map<command_id, attestation_number> attest_after; ///< only a later attestation serves that command
@@ -89,6 +93,8 @@ void pipe_gone(agent_pointer self, const net::pipe_closed& gone);
 void send_frames(agent_pointer self, const std::vector<bytes>& frames);
 /// Closes the connection; nothing of it counts any more.
 void hang_up(agent_pointer self);
+/// Hangs up for good, and tells `on_left` once the service has all that was sent.
+void say_goodbye(agent_pointer self);
 void set_timer(agent_pointer self, std::chrono::milliseconds after);
 
 // enrolment.cpp: a stranger's channel
@@ -101,7 +107,8 @@ void begin_session(agent_pointer self);
 void session_frame(agent_pointer self, const frame& received);
 void session_time(agent_pointer self);
 void ask_renewal(agent_pointer self);
-void change(agent_pointer self, const tuning& how);
+/// Follows what is configured and what people set, which wins.
+void tune(agent_pointer self);
 
 // evidence.cpp
 void begin_evidence(agent_pointer self, challenge_order order);

@@ -2,6 +2,7 @@
 
 #include "messages/build.hpp"
 #include "messages/view.hpp"
+#include "messages/wire_command.hpp"
 
 #include <algorithm>
 
@@ -26,24 +27,11 @@ boot_time deadline_of(boot_time beat_sent, std::uint32_t left_ms) {
   return {beat_sent.milliseconds + left_ms - left_ms / 100};
 }
 
-wire::Report::Outcome wire_of(outcome how) {
-  switch (how) {
-  case outcome::accepted: return wire::Report::Outcome::ACCEPTED;
-  case outcome::done: return wire::Report::Outcome::DONE;
-  case outcome::failed: return wire::Report::Outcome::FAILED;
-  case outcome::expired: return wire::Report::Outcome::EXPIRED;
-  case outcome::replaced: return wire::Report::Outcome::REPLACED;
-  case outcome::interrupted: return wire::Report::Outcome::INTERRUPTED;
-  case outcome::unsupported: return wire::Report::Outcome::UNSUPPORTED;
-  }
-  return wire::Report::Outcome::FAILED;
-}
-
 bytes report_frame(const errand_report& report) {
   return build<wire::AgentFrame>([&](wire::AgentFrame::Builder frame) {
     auto out = frame.initReport();
     out.setId(report.id.value);
-    out.setOutcome(wire_of(report.how));
+    out.setOutcome(wire_outcome(report.how));
     out.setText(text_of(report.text));
   });
 }
@@ -71,22 +59,13 @@ result<challenge_order> read_challenge(wire::Challenge::Reader in, boot_time bea
 
 /// Empty for a kind that this version does not know.
 std::optional<command> read_command(wire::Command::Reader in, boot_time beat_sent) {
-  command out;
-  out.id = {in.getId()};
-  out.deadline = deadline_of(beat_sent, in.getDeadlineMs());
-  switch (in.which()) {
-  case wire::Command::ATTEST: out.kind = command_kind::attest; return out;
-  case wire::Command::RENEW: out.kind = command_kind::renew; return out;
-  case wire::Command::UNREGISTER: out.kind = command_kind::unregister; return out;
-  case wire::Command::RECONFIGURE: {
-    const auto how = in.getReconfigure();
-    out.kind = command_kind::reconfigure;
-    out.how = {milliseconds{how.getBeatMs()}, milliseconds{how.getJitterMs()},
-               printable(text_of(how.getLogLevel()), 16)};
-    return out;
-  }
-  }
-  return std::nullopt;
+  const auto kind = kind_of(in);
+  if (!kind) return std::nullopt;
+  return command{{in.getId()}, *kind, deadline_of(beat_sent, in.getDeadlineMs())};
+}
+
+tuning read_tuning(wire::Tuning::Reader in) {
+  return {milliseconds{0}, milliseconds{in.getJitterMs()}, printable(text_of(in.getLogLevel()), 16)};
 }
 
 } // namespace
@@ -98,14 +77,7 @@ beat_client::beat_client(beat_settings settings, const boot_id& boot, byte_view 
     reports_.push_back({std::move(report), 1});
 }
 
-milliseconds beat_client::interval() const noexcept {
-  return settings_.beat.count() != 0 ? settings_.beat : interval_;
-}
-
-void beat_client::change(const beat_settings& settings) {
-  settings_ = settings;
-  if (phase_ == phase::open && !open_) next_ = after(sent_, interval());
-}
+void beat_client::change(const beat_settings& settings) { settings_ = settings; }
 
 beat_effects beat_client::end(refusal why) {
   phase_ = phase::over;
@@ -137,6 +109,7 @@ beat_effects beat_client::on_frame(const frame& received, boot_time now, std::ui
       phase_ = phase::open;
       beat_effects out;
       out.accepted = true;
+      if (const auto says = in.getHello().getTimeMs(); says != 0) out.service_clock = wall_time{says};
       beat(now, out);
       return out;
     }
@@ -187,6 +160,7 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
 
   beat_effects out;
   out.replied = true;
+  if (in.hasTuning()) out.tuning = read_tuning(in.getTuning());
   if (in.getReconnectSpreadMs() != 0)
     out.reconnect_spread = std::min(milliseconds{in.getReconnectSpreadMs()}, longest_spread);
   const auto confirmed = [&](const unconfirmed& one) { return one.before_beat <= sequence_; };
@@ -203,8 +177,8 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
       out.commands.push_back(std::move(*known));
       continue;
     }
-    auto refused =
-        on_report({command_id{one.getId()}, outcome::unsupported, "this agent does not know that command"});
+    auto refused = on_report(
+        {command_id{one.getId()}, command_outcome::unsupported, "this agent does not know that command"});
     std::ranges::move(refused.send, std::back_inserter(out.send));
   }
   if (log_heads_.take(bytes_of(in.getLogHead()))) out.log_heads = log_heads_.encode();

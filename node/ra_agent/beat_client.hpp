@@ -17,7 +17,6 @@ namespace muster::node {
 struct beat_settings {
   std::chrono::milliseconds jitter{
       1000}; ///< a beat comes up to this much early, at most a quarter of the interval
-  std::chrono::milliseconds beat{0}; ///< set by `reconfigure`; 0: as the service says in its replies
 };
 
 /// A challenge, and until when all of its evidence must be there.
@@ -37,6 +36,8 @@ struct beat_effects {
   std::vector<bytes> send;
   bool accepted = false; ///< the service's hello came: only now it has judged our certificate
   bool replied = false;  ///< the open beat was answered
+  std::optional<wall_time> service_clock; ///< what the service's clock says; with `accepted`, if it says it
+  muster::tuning tuning;                  ///< by that reply; its beat is the interval of this session
   std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service says, at most an hour
   std::optional<challenge_order> challenge;
   std::vector<command> commands;     ///< as received: the errand book decides
@@ -68,12 +69,12 @@ public:
   beat_effects on_report(errand_report report);
   /// Ask for a certificate for the key of this session.
   beat_effects on_renewal_due();
-  /// Counts at once: `next()` may have moved.
+  /// Counts from the next reply on.
   void change(const beat_settings& settings);
 
   boot_time next() const noexcept { return next_; }
   bool accepted() const noexcept { return phase_ == phase::open; }
-  std::chrono::milliseconds interval() const noexcept;
+  std::chrono::milliseconds interval() const noexcept { return interval_; }
 
 private:
   enum class phase { start, hello, open, over };

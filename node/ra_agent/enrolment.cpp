@@ -50,7 +50,7 @@ void wait_for_people(agent_pointer self, const enrolment_effects::pending& pendi
     state.deps->log.warning("agent.pending", {{"fingerprint", to_hex(pending.fingerprint)},
                                               {"what", "an operator has to approve this machine"}});
   }
-  state.route->arrived();
+  state.route->heard();
   travel(self, state.route->after_pending(pending.retry_after, draw()));
 }
 
@@ -63,12 +63,13 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
     return travel(self, state.route->after_failure(draw()));
   }
   state.own = std::move(*own);
+  state.own->received = now_of(self);
   state.told_fingerprint.reset();
   state.deps->log.info("agent.admitted", {{"node", to_string(admitted.id)}});
   hang_up(self);
   // Certificates that the disk does not take are still good for this process.
   const auto go_on = [self] {
-    if (!self->state.stopping) travel(self, self->state.route->after_admission());
+    if (!self->state.stopping) travel(self, self->state.route->after_admission(draw()));
   };
   self->request(state.deps->keeper, disk_timeout, keep_atom::value, admitted.issued)
       .then([go_on](const status&) { go_on(); }, [go_on](const caf::error&) { go_on(); });

@@ -9,7 +9,7 @@ namespace {
 
 using self_pointer = errand_actor::stateful_pointer<errand_state>;
 
-void finish(self_pointer self, outcome how, std::string text) {
+void finish(self_pointer self, command_outcome how, std::string text) {
   const auto& deps = *self->state.deps;
   deps.log.info("errand.ended", {{"command", deps.what.id.value},
                                  {"kind", to_string(deps.what.kind)},
@@ -20,8 +20,8 @@ void finish(self_pointer self, outcome how, std::string text) {
 }
 
 void finish_as(self_pointer self, const status& outcome_of_it) {
-  if (outcome_of_it) return finish(self, outcome::done, {});
-  finish(self, outcome::failed, outcome_of_it.fault().check);
+  if (outcome_of_it) return finish(self, command_outcome::done, {});
+  finish(self, command_outcome::failed, outcome_of_it.fault().check);
 }
 
 std::chrono::milliseconds time_left(const errand_deps& deps) {
@@ -34,20 +34,20 @@ template <class... Question> void ask_agent(self_pointer self, Question&&... que
   const auto& deps = *self->state.deps;
   self->request(deps.agent, time_left(deps), std::forward<Question>(question)...)
       .then([self](const status& answer) { finish_as(self, answer); },
-            [self](const caf::error&) { finish(self, outcome::failed, "it was not done in time"); });
+            [self](const caf::error&) { finish(self, command_outcome::failed, "it was not done in time"); });
 }
 
 void begin(self_pointer self) {
   const auto& deps = *self->state.deps;
   const auto left = time_left(deps);
-  if (left.count() == 0) return finish(self, outcome::expired, "its time was up before it began");
+  if (left.count() == 0) return finish(self, command_outcome::expired, "its time was up before it began");
   switch (deps.what.kind) {
   case command_kind::attest: self->delayed_send(self, left, wake_atom::value); return;
   case command_kind::renew: return ask_agent(self, renew_atom::value);
-  case command_kind::reconfigure: return ask_agent(self, change_atom::value, deps.what.how);
+  case command_kind::reconfigure: return ask_agent(self, tuned_atom::value);
   case command_kind::unregister:
     self->delayed_send(self, left, wake_atom::value);
-    self->send(deps.agent, report_atom::value, errand_report{deps.what.id, outcome::accepted, {}});
+    self->send(deps.agent, report_atom::value, errand_report{deps.what.id, command_outcome::accepted, {}});
     return;
   }
 }
@@ -56,18 +56,18 @@ void leave(self_pointer self) {
   if (std::exchange(self->state.leaving, true)) return;
   self->request(self->state.deps->keeper, disk_timeout, leave_atom::value)
       .then([self](const status& answer) { finish_as(self, answer); },
-            [self](const caf::error&) { finish(self, outcome::failed, "the disk did not answer"); });
+            [self](const caf::error&) { finish(self, command_outcome::failed, "the disk did not answer"); });
 }
 
 void arrived(self_pointer self) {
-  if (self->state.deps->what.kind == command_kind::attest) return finish(self, outcome::done, {});
+  if (self->state.deps->what.kind == command_kind::attest) return finish(self, command_outcome::done, {});
   if (self->state.deps->what.kind == command_kind::unregister) leave(self);
 }
 
 void wake(self_pointer self) {
   if (self->state.leaving) return;
   const bool attest = self->state.deps->what.kind == command_kind::attest;
-  finish(self, outcome::expired,
+  finish(self, command_outcome::expired,
          attest ? "no evidence reached the service in time" : "the service did not confirm");
 }
 

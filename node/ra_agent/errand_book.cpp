@@ -9,9 +9,6 @@ namespace muster::node {
 namespace {
 
 constexpr std::string_view first_line = "muster errands 1";
-constexpr std::array kind_words{"attest", "renew", "reconfigure", "unregister"};
-constexpr std::array outcome_words{"accepted", "done",        "failed",     "expired",
-                                   "replaced", "interrupted", "unsupported"};
 constexpr std::array stage_words{"started", "ended", "delivered"};
 constexpr std::size_t max_sentence = 200;
 
@@ -42,9 +39,6 @@ constexpr std::size_t index_of(command_kind kind) noexcept { return static_cast<
 
 } // namespace
 
-std::string_view to_string(command_kind kind) noexcept { return kind_words[index_of(kind)]; }
-std::string_view to_string(outcome how) noexcept { return outcome_words[static_cast<std::size_t>(how)]; }
-
 // muster errands 1
 // boot UUID
 // highest KIND ID
@@ -54,7 +48,8 @@ std::string errand_book::text() const {
   out += "\nboot " + to_string(boot_) + '\n';
   for (std::size_t kind = 0; kind < command_kinds; ++kind)
     if (highest_[kind].value != 0)
-      out += std::string{"highest "} + kind_words[kind] + ' ' + std::to_string(highest_[kind].value) + '\n';
+      out += "highest " + std::string{to_string(static_cast<command_kind>(kind))} + ' '
+             + std::to_string(highest_[kind].value) + '\n';
   for (const auto& one : errands_) {
     out += "errand " + std::to_string(one.id.value) + ' ' + std::string{to_string(one.kind)} + ' ';
     out += std::to_string(one.until.milliseconds) + ' ' + std::to_string(one.span) + ' ';
@@ -67,11 +62,11 @@ std::string errand_book::text() const {
 
 std::optional<errand_book::errand> errand_book::parse_errand(std::string_view line) {
   const auto id = number_in(take_word(line));
-  const auto kind = word_in<command_kind>(kind_words, take_word(line));
+  const auto kind = command_kind_from(take_word(line));
   const auto until = number_in(take_word(line));
   const auto span = number_in(take_word(line));
   const auto at = word_in<stage>(stage_words, take_word(line));
-  const auto how = word_in<outcome>(outcome_words, take_word(line));
+  const auto how = command_outcome_from(take_word(line));
   if (!id || !kind || !until || !span || !at || !how || line.size() > max_sentence) return std::nullopt;
   return errand{{*id}, *kind, {*until}, *span, *at, *how, std::string{line}};
 }
@@ -79,7 +74,7 @@ std::optional<errand_book::errand> errand_book::parse_errand(std::string_view li
 status errand_book::read_line(std::string_view line, bool same_boot, boot_time now) {
   const auto what = take_word(line);
   if (what == "highest") {
-    const auto kind = word_in<command_kind>(kind_words, take_word(line));
+    const auto kind = command_kind_from(take_word(line));
     const auto id = number_in(line);
     if (!kind || !id) return malformed("highest number");
     highest_[index_of(*kind)] = {*id};
@@ -90,7 +85,7 @@ status errand_book::read_line(std::string_view line, bool same_boot, boot_time n
   if (!same_boot) one->until = {now.milliseconds + one->span};
   if (one->at == stage::started) {
     one->at = stage::ended;
-    one->how = outcome::interrupted;
+    one->how = command_outcome::interrupted;
     one->text = "the agent was restarted before it ended";
   }
   errands_.push_back(std::move(*one));
@@ -155,19 +150,22 @@ errand_step errand_book::on_command(const command& what, boot_time now) {
 
 void errand_book::consider(const command& what, boot_time now, errand_step& out) {
   auto& highest = highest_[index_of(what.kind)];
-  const auto refuse = [&](outcome how, const char* why) { out.answers.push_back({what.id, how, why}); };
-  if (what.id == highest) return refuse(outcome::interrupted, "it was started before");
-  if (what.id < highest) return refuse(outcome::replaced, "a later one of its kind was started");
-  if (what.deadline <= now) return refuse(outcome::expired, "its time was up when it came");
+  const auto refuse = [&](command_outcome how, const char* why) {
+    out.answers.push_back({what.id, how, why});
+  };
+  if (what.id == highest) return refuse(command_outcome::interrupted, "it was started before");
+  if (what.id < highest) return refuse(command_outcome::replaced, "a later one of its kind was started");
+  if (what.deadline <= now) return refuse(command_outcome::expired, "its time was up when it came");
   if (runs(what.kind)) return wait(what, out);
-  if (errands_.size() >= max_errands) return refuse(outcome::unsupported, "too many commands at once");
+  if (errands_.size() >= max_errands)
+    return refuse(command_outcome::unsupported, "too many commands at once");
   highest = what.id;
   errands_.push_back({what.id,
                       what.kind,
                       what.deadline,
                       what.deadline.milliseconds - now.milliseconds,
                       stage::started,
-                      outcome::interrupted,
+                      command_outcome::interrupted,
                       {}});
   out.start.push_back(what);
 }
@@ -179,13 +177,14 @@ void errand_book::wait(const command& what, errand_step& out) {
     return;
   }
   const auto older = waiting->id < what.id ? std::exchange(*waiting, what) : what;
-  out.answers.push_back({older.id, outcome::replaced, "a later one of its kind came before it was started"});
+  out.answers.push_back(
+      {older.id, command_outcome::replaced, "a later one of its kind came before it was started"});
 }
 
 errand_step errand_book::on_end(const errand_report& report, boot_time now) {
   errand_step out;
   auto* ended = find(report.id);
-  if (ended == nullptr || ended->at != stage::started || report.how == outcome::accepted) return out;
+  if (ended == nullptr || ended->at != stage::started || report.how == command_outcome::accepted) return out;
   ended->at = stage::ended;
   ended->how = report.how;
   ended->text = printable(report.text, max_sentence - 4);

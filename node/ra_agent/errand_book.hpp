@@ -49,7 +49,7 @@ private:
     boot_time until;        ///< of `boot_`
     std::uint64_t span = 0; ///< from receipt to `until`, in milliseconds
     stage at = stage::started;
-    outcome how = outcome::interrupted;
+    command_outcome how = command_outcome::interrupted;
     std::string text;
   };
 
@@ -66,9 +66,5 @@ private:
   std::array<command_id, command_kinds> highest_{}; ///< started, by kind
   std::array<std::optional<command>, command_kinds> waiting_;
 };
-
-/// "attest", "renew", "reconfigure", "unregister".
-std::string_view to_string(command_kind kind) noexcept;
-std::string_view to_string(outcome how) noexcept;
 
 } // namespace muster::node

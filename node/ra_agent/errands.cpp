@@ -32,8 +32,9 @@ void spawn_errand(agent_pointer self, const command& what) {
 
 void not_recorded(agent_pointer self, const std::vector<command>& commands) {
   for (const auto& one : commands)
-    take_step(self, self->state.book->on_end({one.id, outcome::failed, "not run: it could not be recorded"},
-                                             now_of(self)));
+    take_step(self,
+              self->state.book->on_end({one.id, command_outcome::failed, "not run: it could not be recorded"},
+                                       now_of(self)));
 }
 
 // `started` is on the disk before the first effect.
@@ -69,7 +70,7 @@ std::vector<errand_report> reports_to_send(const agent_state& state) {
   auto out = state.book->undelivered();
   for (const auto& [id, errand] : state.errands)
     if (errand.kind == command_kind::unregister && !errand.confirmed)
-      out.push_back({id, outcome::accepted, {}});
+      out.push_back({id, command_outcome::accepted, {}});
   return out;
 }
 
@@ -105,10 +106,10 @@ void take_taken(agent_pointer self, attestation_number number) {
 
 void take_report(agent_pointer self, const errand_report& what) {
   auto& state = self->state;
-  if (what.how == outcome::accepted) return report(self, what);
+  if (what.how == command_outcome::accepted) return report(self, what);
   const auto errand = state.errands.find(what.id);
   if (errand == state.errands.end()) return;
-  const bool left = errand->second.kind == command_kind::unregister && what.how == outcome::done;
+  const bool left = errand->second.kind == command_kind::unregister && what.how == command_outcome::done;
   self->demonitor(errand->second.actor.address());
   state.errands.erase(errand);
   state.attest_after.erase(what.id);
@@ -118,8 +119,7 @@ void take_report(agent_pointer self, const errand_report& what) {
   state.deps->log.warning("agent.unregistered",
                           {{"what", "the service unregistered this machine; the agent ends"}});
   state.stopping = true;
-  hang_up(self);
-  state.deps->on_left();
+  say_goodbye(self);
 }
 
 // It reported nothing: an exception ended it.
@@ -127,7 +127,8 @@ void errand_died(agent_pointer self, const caf::down_msg& down) {
   const auto& errands = self->state.errands;
   const auto dead = std::ranges::find_if(
       errands, [&](const auto& one) { return one.second.actor.address() == down.source; });
-  if (dead != errands.end()) take_report(self, {dead->first, outcome::failed, "it ended without a word"});
+  if (dead != errands.end())
+    take_report(self, {dead->first, command_outcome::failed, "it ended without a word"});
 }
 
 } // namespace muster::node

@@ -59,6 +59,12 @@ leg itinerary::after_refusal(const refusal& why, std::uint64_t random) {
   return {address_, std::max(wait, why.retry_after)};
 }
 
+leg itinerary::after_admission(std::uint64_t random) {
+  if (admissions_++ == 0) return {address_, milliseconds{0}};
+  failures_ = std::max(failures_, admissions_ - 1);
+  return {address_, back_off(random)};
+}
+
 leg itinerary::after_pending(milliseconds retry_after, std::uint64_t random) {
   const auto asked = std::clamp<milliseconds>(retry_after, times_.first / 10, times_.stay_away);
   return {address_, asked + part_of(asked / 10, random)};

@@ -47,10 +47,14 @@ public:
   leg after_refusal(const refusal& why, std::uint64_t random);
   /// Waits for admission.
   leg after_pending(std::chrono::milliseconds retry_after, std::uint64_t random);
-  /// Admitted: at once, to the same address.
-  leg after_admission() const noexcept { return {address_, std::chrono::milliseconds{0}}; }
+  /// Admitted: at once, to the same address. If the admission before led to no answered beat, it is as good
+  /// as a failure: whatever keeps the certificate from being taken must not make the agent prove itself for
+  /// ever.
+  leg after_admission(std::uint64_t random);
   /// The service answered a beat: what went wrong before is over.
-  void arrived() noexcept { failures_ = 0; }
+  void arrived() noexcept { failures_ = admissions_ = 0; }
+  /// The service said that this machine waits for people: it is there, but no certificate was taken.
+  void heard() noexcept { failures_ = 0; }
 
 private:
   std::chrono::milliseconds back_off(std::uint64_t random);
@@ -60,6 +64,7 @@ private:
   std::optional<std::chrono::milliseconds> told_spread_;
   std::size_t address_ = 0;
   unsigned failures_ = 0;
+  unsigned admissions_ = 0; ///< since a beat was answered
 };
 
 } // namespace muster::node

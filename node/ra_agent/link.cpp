@@ -1,5 +1,6 @@
 // How the agent gets to the service, and how it leaves.
 #include "crypto/digest.hpp"
+#include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
 
 namespace muster::node {
@@ -17,9 +18,9 @@ void flush(agent_pointer self) {
   link.pipe.send(std::move(out));
 }
 
-bool enrolled(const agent_state& state) {
-  return state.own && state.own->leaf.valid_at(state.deps->clock->wall());
-}
+/// Whether the certificate still holds is for the service to say, by its clock: ours may be wrong, and a new
+/// certificate would look no better by it.
+bool enrolled(const agent_state& state) { return state.own.has_value(); }
 
 result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
@@ -88,9 +89,20 @@ void opened(agent_pointer self) {
 void cut(agent_pointer self, const fault& why) {
   auto& state = self->state;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
-  // An alert before the service's first frame: it does not take our certificate. Then prove who we are.
-  if (why.code == errc::denied && enrolled(state) && (session == nullptr || !session->accepted()))
+  // An alert after the handshake and before the service's first frame: it does not take our certificate. Then
+  // prove who we are. Before the handshake ended anybody on the way may have written the alert.
+  if (why.code == errc::denied && enrolled(state) && session != nullptr && !session->accepted()) {
+    state.deps->log.warning("agent.certificate",
+                            {{"what", "the service does not take it; this machine proves itself again"},
+                             {"valid_until", rfc3339(state.own->leaf.fields().not_after)},
+                             {"clock_here", rfc3339(state.deps->clock->wall())}});
     state.own.reset();
+  }
+  if (why.code == errc::expired)
+    state.deps->log.warning("agent.clock",
+                            {{"what", "the service's certificate does not hold at this machine's time; one "
+                                      "of the two clocks may be wrong"},
+                             {"here", rfc3339(state.deps->clock->wall())}});
   fail(self, "agent.cut", why);
 }
 
@@ -124,6 +136,14 @@ void hang_up(agent_pointer self) {
   link = agent_link{link.number + 1, {}, {}, {}, 0, 0};
   self->state.evidence.reset();
   self->state.renewal_asked = false;
+}
+
+// The word that this machine has left is the last one: who ends at once may take it along.
+void say_goodbye(agent_pointer self) {
+  auto& state = self->state;
+  if (state.link.pipe) state.farewell = state.link.pipe.id();
+  hang_up(self);
+  if (!state.farewell) state.deps->on_left();
 }
 
 void connect(agent_pointer self) {
@@ -160,6 +180,8 @@ void take_chunk(agent_pointer self, const net::pipe_data& data) {
 
 void pipe_gone(agent_pointer self, const net::pipe_closed& gone) {
   auto& state = self->state;
+  if (state.farewell == gone.pipe && std::exchange(state.farewell, std::nullopt))
+    return state.deps->on_left();
   if (!state.link.pipe || gone.pipe != state.link.pipe.id()) return;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
   const bool accepted = session != nullptr && session->accepted();

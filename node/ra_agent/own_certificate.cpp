@@ -31,11 +31,14 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
   return own_certificate{std::move(*leaf), *node};
 }
 
-bool renewal_due(const own_certificate& own, wall_time now) noexcept {
+bool renewal_due(const own_certificate& own, boot_time now,
+                 const std::optional<told_clock>& service) noexcept {
   const auto& fields = own.leaf.fields();
   const auto end = fields.not_after.milliseconds;
   const auto begin = std::min(end, fields.not_before.milliseconds + crypto::backdating_ms);
-  return now.milliseconds >= begin + (end - begin) / 3 * 2;
+  const auto due = (end - begin) / 3 * 2;
+  if (own.received) return now.milliseconds >= own.received->milliseconds + due;
+  return service && service->at(now).milliseconds >= begin + due;
 }
 
 result<crypto::certificate> make_stranger(const crypto::private_key& key, wall_time now) {

@@ -15,7 +15,7 @@ namespace {
 void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   auto& state = self->state;
   state.route.emplace(deps.addresses.size(), deps.times);
-  state.beats = deps.beats;
+  state.configured = deps.configured;
   state.heads = std::move(start.log_heads);
   state.followed = std::move(start.followed);
   state.book = std::move(start.book);
@@ -46,12 +46,9 @@ caf::typed_response_promise<status> renew(agent_pointer self) {
   return promise;
 }
 
-status reconfigure(agent_pointer self, const tuning& how) {
-  const auto level = runtime::log_level_from(how.log_level);
-  if (!how.log_level.empty() && !level) return fault{errc::malformed, "reconfigure: no such log level"};
-  if (level) self->state.deps->log.set_level(*level);
-  change(self, how);
-  return {};
+void reload(agent_pointer self, const tuning& configured) {
+  self->state.configured = configured;
+  tune(self);
 }
 
 status stop(agent_pointer self) {
@@ -75,8 +72,8 @@ agent_link_actor::behavior_type ra_agent(agent_pointer self, ra_agent_deps deps,
       [self](const net::pipe_closed& gone) { pipe_gone(self, gone); },
       [self](report_atom, const errand_report& report) { take_report(self, report); },
       [self](renew_atom) { return renew(self); },
-      [self](change_atom, const tuning& how) { return reconfigure(self, how); },
-      [self](reload_atom, const tuning& how) { change(self, how); },
+      [self](tuned_atom) { return self->state.tuned; },
+      [self](reload_atom, const tuning& configured) { reload(self, configured); },
       [self](stop_atom) { return stop(self); },
       [self](wake_atom, std::uint64_t timer) { wake(self, timer); },
       [self](read_atom, attestation_number number) { send_next_part(self, number); },

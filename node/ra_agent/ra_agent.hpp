@@ -24,7 +24,7 @@ struct ra_agent_deps {
   std::vector<crypto::certificate> anchors; ///< at least one
   bytes token;                              ///< empty, or 32 bytes
   crypto::private_key key;
-  beat_settings beats;
+  tuning configured; ///< its beat is nobody's: the service says it
   reconnect_times times;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;

@@ -1,10 +1,17 @@
 // The RA Agent as an admitted machine: it beats, and does what the replies ask for.
+#include "crypto/authority.hpp"
+#include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
 #include "node/ra_agent/new_anchor.hpp"
 
 namespace muster::node {
 
 namespace {
+
+beat_settings beats_of(const agent_state& state) {
+  const auto set = state.ordered.jitter;
+  return {set.count() != 0 ? set : state.configured.jitter};
+}
 
 void wake_for_next(agent_pointer self, const beat_client& client) {
   const auto now = now_of(self);
@@ -44,6 +51,7 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
   if (!own || own->node != state.own->node)
     return settle_renewals(self, fault{errc::mismatch, "renewal: a certificate that is not for this node"});
   state.own = std::move(*own);
+  state.own->received = now_of(self);
   state.deps->log.info("agent.renewed");
   self->request(state.deps->keeper, disk_timeout, keep_atom::value, issued)
       .then([self](const status& kept) { settle_renewals(self, kept); },
@@ -64,8 +72,24 @@ void follow_anchor(agent_pointer self, const offered_anchor& offered) {
   self->send(state.deps->keeper, keep_atom::value, followed_anchor{offered.der});
 }
 
-void accepted(agent_pointer self) {
+/// Both clocks, so that who reads the log sees which machine to look at.
+void hear_clock(agent_pointer self, wall_time service) {
+  auto& state = self->state;
+  const auto here = state.deps->clock->wall();
+  state.service_clock = told_clock{service, now_of(self)};
+  const auto apart =
+      here > service ? here.milliseconds - service.milliseconds : service.milliseconds - here.milliseconds;
+  if (apart > crypto::backdating_ms)
+    state.deps->log.warning("agent.clock", {{"what", "this machine's clock and the service's differ; the "
+                                                     "service's counts for certificates"},
+                                            {"seconds", apart / 1000},
+                                            {"here", rfc3339(here)},
+                                            {"service", rfc3339(service)}});
+}
+
+void accepted(agent_pointer self, std::optional<wall_time> service_clock) {
   const auto& state = self->state;
+  if (service_clock) hear_clock(self, *service_clock);
   state.deps->log.info("agent.connected", {{"service", to_string(state.deps->addresses[state.at.address])},
                                            {"node", to_string(state.own->node)}});
   if (!state.renewals.empty()) ask_renewal(self);
@@ -79,7 +103,7 @@ void keep_heads(agent_pointer self, bytes heads) {
 void answered(agent_pointer self) {
   auto& state = self->state;
   state.route->arrived();
-  if (!state.renewal_asked && renewal_due(*state.own, state.deps->clock->wall())) ask_renewal(self);
+  if (!state.renewal_asked && renewal_due(*state.own, now_of(self), state.service_clock)) ask_renewal(self);
 }
 
 void carry_out(agent_pointer self, beat_effects effects) {
@@ -88,7 +112,9 @@ void carry_out(agent_pointer self, beat_effects effects) {
   send_frames(self, effects.send);
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
-  if (effects.accepted) accepted(self);
+  if (effects.accepted) accepted(self, effects.service_clock);
+  // Before its commands: one of them asks whether this was followed.
+  if (effects.replied && std::exchange(state.ordered, effects.tuning) != state.ordered) tune(self);
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
   if (effects.anchor) follow_anchor(self, *effects.anchor);
@@ -104,8 +130,8 @@ void carry_out(agent_pointer self, beat_effects effects) {
 
 void begin_session(agent_pointer self) {
   auto& state = self->state;
-  auto& client = state.link.protocol.emplace<beat_client>(state.beats, state.deps->clock->boot(), state.heads,
-                                                          reports_to_send(state));
+  auto& client = state.link.protocol.emplace<beat_client>(beats_of(state), state.deps->clock->boot(),
+                                                          state.heads, reports_to_send(state));
   carry_out(self, client.start(now_of(self)));
 }
 
@@ -131,16 +157,20 @@ void ask_renewal(agent_pointer self) {
   send_frames(self, client->on_renewal_due().send);
 }
 
-void change(agent_pointer self, const tuning& how) {
-  auto& beats = self->state.beats;
-  if (how.beat.count() != 0) beats.beat = how.beat;
-  if (how.jitter.count() != 0) beats.jitter = how.jitter;
-  if (auto* client = std::get_if<beat_client>(&self->state.link.protocol)) {
-    client->change(beats);
-    wake_for_next(self, *client);
-  }
-  self->state.deps->log.info("agent.tuned",
-                             {{"beat_ms", beats.beat.count()}, {"jitter_ms", beats.jitter.count()}});
+void tune(agent_pointer self) {
+  auto& state = self->state;
+  const auto& log = state.deps->log;
+  const auto& set = state.ordered;
+  const auto beats = beats_of(state);
+  if (auto* client = std::get_if<beat_client>(&state.link.protocol)) client->change(beats);
+  auto level = runtime::log_level_from(set.log_level.empty() ? state.configured.log_level : set.log_level);
+  state.tuned = level ? status{} : status{fault{errc::unsupported, "reconfigure: no such log level"}};
+  if (!level) level = runtime::log_level_from(state.configured.log_level);
+  if (level) log.set_level(*level);
+  // With the level that is in force now, whatever it was: people look for it after they set it.
+  log.info("agent.tuned", {{"jitter_ms", beats.jitter.count()},
+                           {"level", set.log_level.empty() ? state.configured.log_level : set.log_level},
+                           {"by", set == tuning{} ? "configuration" : "service"}});
 }
 
 } // namespace muster::node

@@ -125,7 +125,8 @@ resolved_node resolve(const cache_state& cache, const std::string& meant) {
   if (several) return fault{errc::conflict, "node: more than one begins with these digits"};
   if (begins) return *begins;
   if (named) return *named;
-  return fault{errc::not_found, "node: no such name, id or beginning of an id (at least 8 digits)"};
+  return fault{errc::not_found, "node: \"" + printable(meant, 64)
+                                    + "\" is no name, no id and no beginning of an id (at least 8 digits)"};
 }
 
 /// Leaves are entered in the order of the records, so that the one looked for is halved in on.

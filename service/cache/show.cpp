@@ -5,6 +5,7 @@
 #include "messages/view.hpp"
 #include "records/rest_words.hpp"
 #include "schemas/wire.capnp.h"
+#include "settings/scalar.hpp"
 
 #include <array>
 
@@ -22,11 +23,33 @@ template <class Body> void with_facts(const known_node& known, Body&& body) {
 
 std::string fact(capnp::Text::Reader in) { return printable(text_of(in), 128); }
 
+void put_measured_boot(rest::NodeDetail::MeasuredBoot::Builder out, wire::MeasuredBoot::Reader in) {
+  out.setTpm(text_of(fact(in.getTpm())));
+  out.setEventLog(in.getEventLog());
+  out.setImaPolicy(text_of(fact(in.getImaPolicy())));
+  out.setSecureBoot(text_of(fact(in.getSecureBoot())));
+  const auto n = std::min<unsigned>(in.getBanks().size(), 16);
+  auto list = out.initBanks(n);
+  for (unsigned i = 0; i < n; ++i) {
+    const auto known = hash_algorithm_from(in.getBanks()[i]);
+    list.set(i, text_of(known ? std::string{to_string(*known)} : "unknown"));
+  }
+}
+
+void put_tuning(rest::NodeDetail::Tuning::Builder out, const tuning& set) {
+  if (set.beat.count() != 0) out.setBeat(text_of(settings::to_string(set.beat)));
+  if (set.jitter.count() != 0) out.setJitter(text_of(settings::to_string(set.jitter)));
+  out.setLogLevel(text_of(set.log_level));
+}
+
 void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
   out.setOperatingSystem(text_of(fact(in.getOperatingSystem())));
   out.setKernel(text_of(fact(in.getKernel())));
   out.setProduct(text_of(fact(in.getProduct())));
   out.setFirmware(text_of(fact(in.getFirmware())));
+  out.setArchitecture(text_of(fact(in.getArchitecture())));
+  out.setNodeKeyHome(text_of(fact(in.getNodeKeyHome())));
+  put_measured_boot(out.initMeasuredBoot(), in.getMeasuredBoot());
   const auto advice = in.getMeasuredBoot().getAdvice();
   const auto n = std::min<unsigned>(advice.size(), 16);
   auto list = out.initAdvice(n);
@@ -121,6 +144,9 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   if (state.reference) out.setReference(text_of(to_hex(*state.reference)));
   if (state.policy) out.setPolicy(text_of(to_hex(*state.policy)));
   with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });
+  if (known.node.tuning != tuning{}) put_tuning(out.initTuning(), known.node.tuning);
+  out.setCertificateSerial(text_of(to_hex(known.node.certificate_serial)));
+  out.setCertificateNotAfter(text_of(rfc3339(known.node.certificate_not_after)));
   out.setSequence(state.result.value);
   out.setRolledBack(known.records == records_trust::rolled_back);
   if (known.node.standing != standing::revoked) return;

@@ -31,8 +31,10 @@ void over(client_api_pointer self) {
 }
 
 void gone(client_api_pointer self, const caf::down_msg& down) {
+  // Without it nobody is heard, and nobody can be let in: who watches this actor hears of it.
+  if (down.source == self->state.broker.address() && !self->state.stopping) return self->quit(down.reason);
   auto& sessions = self->state.sessions;
-  std::erase_if(sessions, [&](const session_actor& one) { return one.address() == down.source; });
+  sessions.erase(down.source.id());
   if (self->state.stopping && sessions.empty()) over(self);
 }
 
@@ -43,7 +45,7 @@ caf::typed_response_promise<bool> stop(client_api_pointer self) {
   if (std::exchange(state.stopping, true)) return promise;
   self->request(state.broker, stop_wait, net::pipe_stop_accepting{})
       .then([](const net::pipe_counters&) {}, [](const caf::error&) {});
-  for (const auto& one : state.sessions)
+  for (const auto& [id, one] : state.sessions)
     self->send(one, end_atom::value, session_end::stopping);
   self->delayed_send(self, stop_wait, tick_atom::value);
   if (state.sessions.empty()) over(self);
@@ -58,17 +60,23 @@ client_api_actor::behavior_type client_api(client_api_pointer self, client_api_d
   self->state.broker = net::spawn_pipe_broker(
       self->system(),
       {std::move(deps.listeners), make_acceptor(self->system(), self, deps.sessions), deps.limits, deps.log});
+  self->monitor(self->state.broker);
+  self->send(self, hourly_atom::value);
   return {
       [self](begin_atom, const session_actor& one) {
         if (self->state.stopping) return self->send(one, end_atom::value, session_end::stopping);
         self->monitor(one);
-        self->state.sessions.insert(one);
+        self->state.sessions.emplace(one.id(), one);
       },
       [self](changed_atom, std::chrono::milliseconds idle) {
         self->send(self->state.broker, net::pipe_allow_idle{idle});
       },
       [self](tick_atom) {
         if (self->state.stopping) over(self);
+      },
+      [self, look = std::move(deps.each_hour)](hourly_atom) {
+        if (look) look();
+        self->delayed_send(self, std::chrono::hours{1}, hourly_atom::value);
       },
       [self](stop_atom) { return stop(self); },
   };

@@ -7,7 +7,8 @@
 
 #include <caf/stateful_actor.hpp>
 
-#include <set>
+#include <functional>
+#include <unordered_map>
 
 namespace muster::service {
 
@@ -16,13 +17,15 @@ struct client_api_deps {
   std::vector<net::shared_socket> listeners;
   net::pipe_limits limits;
   runtime::log log;
+  /// Called at the start and once an hour: the certificate that is shown has an end. Empty: nothing.
+  std::function<void()> each_hour{};
 };
 
 struct client_api_state {
   client_api_state() = default; // no aggregate: CAF would pass `self` to the first member
 
   net::pipe_broker_actor broker;
-  std::set<session_actor> sessions;
+  std::unordered_map<caf::actor_id, session_actor> sessions;
   std::vector<caf::typed_response_promise<bool>> stop_waits;
   bool stopping = false;
 };

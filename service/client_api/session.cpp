@@ -1,6 +1,7 @@
 #include "service/client_api/session.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "standing/waiting.hpp"
 
 #include <caf/all.hpp>
 
@@ -120,10 +121,11 @@ void carry_out(session_pointer self, enrolment_effects effects) {
 
 void attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
+  const auto& peer = state.channel->peer();
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust.of(state.node),
       [](auto& p, auto answer) { return p.on_attached(std::move(answer)); }, attach_atom::value, state.node,
-      state.channel->peer().spki, boot, session_actor{self});
+      shown_certificate{peer.spki, peer.serial, peer.not_after}, boot, session_actor{self});
 }
 
 /// What the machine kept of the log is judged first: a service that lost records must know it before it
@@ -170,7 +172,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   using fx = agent_effects;
   auto& state = self->state;
   if (!effects.note.empty())
-    state.deps->log.info("session.note", {{"node", to_string(state.node)}, {"what", effects.note}});
+    state.deps->log.of_peer(runtime::log_level::info, "session.note", to_string(state.node),
+                            {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
   for (auto& one : effects.asks) {
     if (auto* wanted = std::get_if<fx::ask_attach>(&one)) ask_attach(self, *wanted);
@@ -186,6 +189,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   if (effects.close) close(self);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent != nullptr && agent->attached()) state.seat.keep();
+  if (agent != nullptr && agent->attached() && state.patience != agent->patience())
+    state.pipe.allow_silence(state.patience = agent->patience());
   if (state.gone && agent != nullptr && agent->quiet()) return self->quit();
   give_credit(self);
 }
@@ -198,7 +203,8 @@ fault end_fault(session_end why) {
   case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
   case session_end::new_generation:
     return {errc::not_found, "this certificate is of an older generation; enrol again"};
-  case session_end::crowded: return {errc::busy, "this machine has too many sessions open; come back"};
+  case session_end::crowded:
+    return {errc::busy, "too many sessions of this machine, or of its address, are open; come back"};
   }
   return {errc::internal, "session end"};
 }
@@ -215,7 +221,9 @@ void open(session_pointer self) {
     enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
                                                settings->agent.max_frame);
-    return;
+    state.deps->seats->take(state.from, session_actor{self});
+    state.seat = held_seat{state.deps->seats, self->id()};
+    return tick(self);
   }
   const auto id = node_id_from(peer.id);
   if (!id || peer.role != net::peer_role::node) return close(self);
@@ -252,7 +260,8 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   flush(self);
   state.owed += chunk.size();
   if (!arrived) {
-    state.deps->log.info("session.cut", {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
+    state.deps->log.of_peer(runtime::log_level::info, "session.cut", source_of(state.peer),
+                            {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
     return close(self);
   }
   if (arrived->opened) open(self);
@@ -279,7 +288,7 @@ void end(session_pointer self, session_end why) {
     if (why != session_end::superseded) return carry_out(self, agent->on_end(end_fault(why)));
     carry_out(self, agent->on_superseded());
     if (self->state.closing) return;
-    self->delayed_send(self, 3 * self->state.deps->settings->load()->agent.beat, end_atom::value, why);
+    self->delayed_send(self, agent->patience(), end_atom::value, why);
     return;
   }
   if (auto* stranger = std::get_if<enrolment_protocol>(&protocol))
@@ -318,6 +327,7 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   state.room = pot_share{state.deps->pot, self->id()};
   state.pipe = net::pipe_handle{opened};
   state.peer = std::move(opened.peer);
+  state.from = opened.from;
   state.channel = state.deps->accept();
   runtime::guard(*self, state.deps->log, "session");
   return {
@@ -328,6 +338,9 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
       },
       [self](context_atom, const context_ptr& context) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_context(context);
+      },
+      [self](tune_atom, const tuning& set) {
+        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_tuning(set);
       },
       [self](end_atom, session_end why) { end(self, why); },
       [self](pot_atom, bool room) { take_room(self, room); },

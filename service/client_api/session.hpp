@@ -47,15 +47,17 @@ using session_deps_ptr = std::shared_ptr<const session_deps>;
 struct session_state {
   session_deps_ptr deps;
   net::pipe_handle pipe;
-  std::string peer; ///< address
+  std::string peer;      ///< address
+  net::address_key from; ///< what of it shares bounds
   std::unique_ptr<net::channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
   bool closing = false;
-  held_seat seat;    ///< among those of its node; none for a stranger
-  pot_share room;    ///< for the evidence that it holds
-  bool gone = false; ///< the peer; what it told last may still be with the Verifier
+  std::chrono::milliseconds patience{0}; ///< that the carrier of the pipe was told last
+  held_seat seat;                        ///< among those of its node, or of strangers
+  pot_share room;                        ///< for the evidence that it holds
+  bool gone = false;                     ///< the peer; what it told last may still be with the Verifier
 };
 
 session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self,

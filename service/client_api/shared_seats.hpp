@@ -2,25 +2,44 @@
 #pragma once
 
 #include "actors/service/session.hpp"
+#include "net/fair_room.hpp"
 #include "protocol/node_seats.hpp"
 
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <random>
 #include <unordered_map>
 
 namespace muster::service {
 
-/// `node_seats` behind a lock. Who has to give way hears `session_end::crowded`.
+/// Sessions of peers that have no certificate yet, and those of them that come from one address.
+struct stranger_limits {
+  std::size_t all = 1000;
+  std::size_t each = 250;
+};
+
+/// `node_seats` and a `fair_room` for strangers, behind a lock. Who has to give way hears
+/// `session_end::crowded`.
 class shared_seats {
 public:
+  explicit shared_seats(stranger_limits strangers = {}) : strangers_{strangers.all, strangers.each} {}
+
+  /// A stranger always gets a seat; another one may have to go for it.
+  void take(net::address_key from, const session_actor& who);
+  void leave(node_seats::sitter who);
   /// False: there is no seat for `who`.
   bool take(const node_id& node, const session_actor& who);
   void keep(const node_id& node, node_seats::sitter who);
   void leave(const node_id& node, node_seats::sitter who);
 
 private:
+  void end(node_seats::sitter who);
+
   std::mutex mutex_;
   node_seats seats_;
+  net::fair_room strangers_;
+  std::mt19937_64 random_{std::random_device{}()};
   std::unordered_map<node_seats::sitter, session_actor> sessions_; // that sit
 };
 
@@ -30,20 +49,24 @@ public:
   held_seat() = default;
   held_seat(std::shared_ptr<shared_seats> of, const node_id& node, node_seats::sitter who) noexcept
       : of_{std::move(of)}, node_{node}, who_{who} {}
+  /// Of a stranger.
+  held_seat(std::shared_ptr<shared_seats> of, node_seats::sitter who) noexcept
+      : of_{std::move(of)}, who_{who} {}
   held_seat(held_seat&&) = default;
   held_seat& operator=(held_seat&&) = default; ///< to one that holds none
   ~held_seat() {
-    if (of_) of_->leave(node_, who_);
+    if (!of_) return;
+    node_ ? of_->leave(*node_, who_) : of_->leave(who_);
   }
 
   /// The session attached.
   void keep() {
-    if (of_ && !std::exchange(kept_, true)) of_->keep(node_, who_);
+    if (of_ && node_ && !std::exchange(kept_, true)) of_->keep(*node_, who_);
   }
 
 private:
   std::shared_ptr<shared_seats> of_;
-  node_id node_;
+  std::optional<node_id> node_;
   node_seats::sitter who_ = 0;
   bool kept_ = false;
 };

@@ -1,5 +1,6 @@
 #include "service/privacy_ca/authorities.hpp"
 
+#include "messages/time_text.hpp"
 #include "service/privacy_ca/key_files.hpp"
 
 #include <array>
@@ -38,9 +39,10 @@ result<crypto::authority> load_authority(const fs::path& folder, const char* nam
   if (!certificate) return certificate.fault();
   const auto key = load_secret(key_of(folder, name));
   if (!key) return key.fault();
-  if (const auto parsed = crypto::private_key::from_pem(*key); !parsed)
+  const auto pem = as_text(key->view());
+  if (const auto parsed = crypto::private_key::from_pem(pem); !parsed)
     return in_file(key_of(folder, name), parsed.fault());
-  auto out = crypto::authority::from_pem(*certificate, *key);
+  auto out = crypto::authority::from_pem(*certificate, pem);
   if (!out) return in_file(pem_of(folder, name), out.fault());
   return out;
 }
@@ -115,10 +117,15 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
 result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
   std::vector<fs::path> there, gone;
   for (const auto* name : ca_names)
-    for (const auto& file : {pem_of(folder, name), key_of(folder, name)})
-      (fs::exists(file) ? there : gone).push_back(file);
+    for (const auto& file : {pem_of(folder, name), key_of(folder, name)}) {
+      const auto found = is_there(file);
+      if (!found) return found.fault();
+      (*found ? there : gone).push_back(file);
+    }
   if (gone.empty()) return false;
-  if (there.empty() && !fs::exists(anchor)) return true;
+  const auto published = is_there(anchor);
+  if (!published) return published.fault();
+  if (there.empty() && !*published) return true;
   const auto& witness = there.empty() ? anchor : there.front();
   return fault{errc::not_found,
                printable(gone.front().string()) + ": it is gone, and a CA was here ("
@@ -127,48 +134,40 @@ result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
                    + printable(folder.string()) + " and " + printable(anchor.string())};
 }
 
-struct own_identity {
-  crypto::certificate certificate;
-  crypto::private_key key;
-};
-
-result<own_identity> load_identity(const fs::path& folder, const std::string& service_name, wall_time now) {
-  const auto certificate = load_file(pem_of(folder, "service"));
+/// fault not_found: a file of it is not there; expired: it is there, and has to be made anew. Anything else
+/// is for somebody to look at: it is not what this service wrote.
+result<service_identity> load_identity(const fs::path& folder, const std::string& service_name,
+                                       wall_time now) {
+  const auto file = pem_of(folder, "service");
+  const auto certificate = load_file(file);
   if (!certificate) return certificate.fault();
   const auto key = load_secret(key_of(folder, "service"));
   if (!key) return key.fault();
   auto parsed = crypto::certificate::from_pem(*certificate);
-  if (!parsed) return parsed.fault();
-  auto loaded = crypto::private_key::from_pem(*key);
-  if (!loaded) return loaded.fault();
-  const auto& fields = parsed->fields();
-  const bool usable = loaded->pub().spki() == fields.spki && fields.dns_names == std::vector{service_name}
-                      && fields.not_before.milliseconds <= now.milliseconds
-                      && fields.not_after.milliseconds > now.milliseconds + 30 * day_ms;
-  if (!usable) return fault{errc::expired, "service certificate: to be made anew"};
-  return own_identity{std::move(*parsed), std::move(*loaded)};
-}
-
-result<own_identity> make_identity(const fs::path& folder, const crypto::authority& issuer,
-                                   const std::string& service_name, wall_time now) {
-  auto key = crypto::private_key::make_ec(crypto::curve::p256);
-  const std::vector<std::string> names{service_name};
-  auto certificate = issuer.issue_service(names, key.pub(), days(now, 365));
-  if (!certificate) return certificate.fault();
-  if (auto stored = store_pair(folder, "service", *certificate, key); !stored) return stored.fault();
-  return own_identity{std::move(*certificate), std::move(key)};
+  if (!parsed) return in_file(file, parsed.fault());
+  auto loaded = crypto::private_key::from_pem(as_text(key->view()));
+  if (!loaded) return in_file(key_of(folder, "service"), loaded.fault());
+  auto why = why_renew(*parsed, service_name, now);
+  // A start, or a renewal, was cut off between the two files.
+  if (loaded->pub().spki() != parsed->fields().spki) why = "its key is another one";
+  if (!why.empty()) return fault{errc::expired, printable(file.string()) + ": " + why};
+  return service_identity{std::move(*parsed), std::move(*loaded)};
 }
 
 /// Never replaced: heads that others keep are of the key that signed them.
 result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path& published) {
   const auto file = key_of(folder, "log");
   auto key = result<crypto::private_key>{fault{}};
-  if (fs::exists(file)) {
+  const auto there = is_there(file);
+  if (!there) return there.fault();
+  const auto told = is_there(published);
+  if (!told) return told.fault();
+  if (*there) {
     const auto pem = load_secret(file);
     if (!pem) return pem.fault();
-    key = crypto::private_key::from_pem(*pem);
+    key = crypto::private_key::from_pem(as_text(pem->view()));
     if (!key) return in_file(file, key.fault());
-  } else if (fs::exists(published)) {
+  } else if (*told) {
     // A new key would make every head that others keep a stranger's.
     return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
                                       + published.string()
@@ -182,6 +181,25 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
 }
 
 } // namespace
+
+std::string why_renew(const crypto::certificate& own, const std::string& service_name, wall_time now) {
+  const auto& fields = own.fields();
+  if (fields.dns_names != std::vector{service_name}) return "it is for another name";
+  if (fields.not_before > now) return "it does not hold before " + rfc3339(fields.not_before);
+  if (fields.not_after.milliseconds <= now.milliseconds + 30 * day_ms)
+    return "it ends at " + rfc3339(fields.not_after);
+  return {};
+}
+
+result<service_identity> make_identity(const fs::path& folder, const crypto::authority& issuer,
+                                       const std::string& service_name, wall_time now) {
+  auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const std::vector<std::string> names{service_name};
+  auto certificate = issuer.issue_service(names, key.pub(), days(now, 365));
+  if (!certificate) return certificate.fault();
+  if (auto stored = store_pair(folder, "service", *certificate, key); !stored) return stored.fault();
+  return service_identity{std::move(*certificate), std::move(key)};
+}
 
 result<authorities> load_authorities(const fs::path& folder, const fs::path& anchor,
                                      const std::string& service_name, wall_time now) {
@@ -202,14 +220,23 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
   auto keys = load_ca(folder, now);
   if (!keys) return keys.fault();
   auto own = load_identity(folder, service_name, now);
-  if (!own) own = make_identity(folder, keys->services, service_name, now);
+  std::string note;
+  if (!own) {
+    const auto& why = own.fault();
+    if (why.code != errc::not_found && why.code != errc::expired)
+      return fault{why.code, why.check
+                                 + ". Where nobody else put it there, remove service.pem and service.key: "
+                                   "the next start makes them anew"};
+    if (!*first) note = why.check + "; it was made anew";
+    own = make_identity(folder, keys->services, service_name, now);
+  }
   if (!own) return own.fault();
   if (auto stored = store_file(anchor, keys->root.cert().pem(), 0644); !stored) return stored.fault();
   auto log_heads = load_log_key(folder, anchor.parent_path() / "log.pem");
   if (!log_heads) return log_heads.fault();
-  return authorities{std::move(keys->root),       std::move(keys->nodes), std::move(keys->aks),
-                     std::move(own->certificate), std::move(own->key),    {keys->services.cert()},
-                     std::move(*log_heads)};
+  return authorities{std::move(keys->root),     std::move(keys->nodes),      std::move(keys->aks),
+                     std::move(keys->services), std::move(own->certificate), std::move(own->key),
+                     {keys->services.cert()},   std::move(*log_heads),       std::move(note)};
 }
 
 } // namespace muster::service

@@ -30,15 +30,20 @@ private:
   int fd_;
 };
 
-result<std::string> read_all(const fs::path& file, mode_t forbidden) {
+result<bytes> read_all(const fs::path& file, mode_t forbidden) {
   const descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (in.get() < 0) return file_fault(file, "open");
+  if (in.get() < 0) {
+    const bool gone = errno == ENOENT;
+    auto why = file_fault(file, "open");
+    if (gone) why.code = errc::not_found;
+    return why;
+  }
   struct stat about {};
   if (::fstat(in.get(), &about) != 0) return file_fault(file, "stat");
   if ((about.st_mode & forbidden) != 0)
     return fault{errc::denied, printable(file.string())
                                    + ": others may read or write this key; look who did, then chmod 600 it"};
-  std::string out(max_size + 1, '\0');
+  bytes out(max_size + 1); // once: a longer buffer would leave the shorter one behind, unwiped
   std::size_t got = 0;
   for (;;) {
     const auto n = ::read(in.get(), out.data() + got, out.size() - got);
@@ -71,12 +76,27 @@ fault file_fault(const fs::path& file, const char* what) {
   return {errc::io, printable(file.string()) + ": " + what + ": " + std::strerror(errno)};
 }
 
-result<std::string> load_file(const fs::path& file) { return read_all(file, 0); }
+result<bool> is_there(const fs::path& file) {
+  std::error_code why;
+  const bool there = fs::exists(file, why);
+  if (why) return fault{errc::io, printable(file.string()) + ": " + why.message()};
+  return there;
+}
 
-result<std::string> load_secret(const fs::path& file) { return read_all(file, 0077); }
+result<std::string> load_file(const fs::path& file) {
+  const auto content = read_all(file, 0);
+  if (!content) return content.fault();
+  return std::string{as_text(*content)};
+}
+
+result<crypto::secret> load_secret(const fs::path& file) {
+  auto content = read_all(file, 0077);
+  if (!content) return content.fault();
+  return crypto::secret{*std::move(content)};
+}
 
 status store_file(const fs::path& file, std::string_view content, mode_t mode) {
-  if (const auto there = read_all(file, 0); there && *there == content) return {};
+  if (const auto there = read_all(file, 0); there && as_text(*there) == content) return {};
   const auto beside = file.string() + ".new";
   ::unlink(beside.c_str()); // of a start that was cut off
   {

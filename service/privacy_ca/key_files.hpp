@@ -1,6 +1,7 @@
 // Files of the CA: keys, and certificates that belong to them.
 #pragma once
 
+#include "crypto/secret.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <filesystem>
@@ -18,10 +19,15 @@ fault file_fault(const std::filesystem::path& file, const char* what);
 /// write. fault io names the file.
 status store_file(const std::filesystem::path& file, std::string_view content, mode_t mode);
 
-/// Whole. fault io: it cannot be opened or read; malformed: it is empty; limit: over 64 KiB.
+/// Whether it is there. fault io: that cannot be found out.
+result<bool> is_there(const std::filesystem::path& file);
+
+/// Whole. fault not_found: it is not there; io: it cannot be opened or read; malformed: it is empty; limit:
+/// over 64 KiB.
 result<std::string> load_file(const std::filesystem::path& file);
 
-/// As `load_file`. fault denied: others than its owner may read or write it.
-result<std::string> load_secret(const std::filesystem::path& file);
+/// As `load_file`, and wiped by whoever lets go of it. fault denied: others than its owner may read or write
+/// it.
+result<crypto::secret> load_secret(const std::filesystem::path& file);
 
 } // namespace muster::service

@@ -7,10 +7,12 @@
 #include "actors/service/store.hpp"
 #include "service/privacy_ca/authorities.hpp"
 #include "service/privacy_ca/enrolment.hpp"
+#include "standing/node_allowance.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <chrono>
+#include <optional>
 
 namespace muster::service {
 
@@ -25,6 +27,8 @@ struct privacy_ca_deps {
 
 struct privacy_ca_state {
   privacy_ca_deps deps;
+  std::optional<node_allowance>
+      renewals; ///< of each machine, whatever sessions it has; admissions are TrustMgr's
 };
 
 privacy_ca_actor::behavior_type privacy_ca(privacy_ca_actor::stateful_pointer<privacy_ca_state> self,

@@ -1,6 +1,7 @@
 #include "service/record_log/record_log.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "records/record_codec.hpp"
 #include "service/record_log/judge.hpp"
 
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds look_every{1};
 constexpr std::chrono::milliseconds longest_silence{std::chrono::hours{1}};
-constexpr std::chrono::seconds log_store_timeout{30};
 constexpr std::size_t alarm_page = 256;
 
 head_name name_of(const crypto::signed_log_head& head) { return {head.head.size, head.head.root}; }
@@ -104,7 +104,8 @@ bool record_log_state::witness(const node_id& from, const bytes& kept) {
   const auto heads = crypto::parse_log_heads(kept);
   if (!heads) {
     ++refused_;
-    deps_->log.warning("log.bad_head", {{"node", to_string(from)}, runtime::fault_check(heads.fault())});
+    deps_->log.of_peer(runtime::log_level::warning, "log.bad_head", to_string(from),
+                       {{"node", to_string(from)}, runtime::fault_check(heads.fault())});
     tell();
     return true;
   }
@@ -119,7 +120,8 @@ void record_log_state::judge(const crypto::signed_log_head& head, const std::str
   if (*says == head_judgement::contradicts) return raise(head, from);
   if (*says == head_judgement::agrees) return;
   ++refused_;
-  deps_->log.warning("log.foreign_head", {{"from", from}, {"size", head.head.size}});
+  deps_->log.of_peer(runtime::log_level::warning, "log.foreign_head", from,
+                     {{"from", from}, {"size", head.head.size}});
   tell();
 }
 
@@ -134,14 +136,9 @@ void record_log_state::raise(const crypto::signed_log_head& head, const std::str
   write_batch batch;
   batch.put<tables::log_alarms>(key_of(name), to_record(alarm));
   batch.append_audit(audit_entry(now, from, "log.rolled_back", {}, "head " + to_string(name)));
-  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this](const commit_outcome& stored) {
-            if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
-          },
-          [this](const caf::error&) {
-            deps_->log.error("log.alarm_not_stored", {{"check", "store: no answer"}});
-          });
+  store_it(self_, deps_->store, std::move(batch).seal(), [this](const commit_outcome& stored) {
+    if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+  });
 }
 
 record_log_state::promise<commit_outcome> record_log_state::acknowledge(const head_name& name,
@@ -161,20 +158,16 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   batch.put<tables::log_alarms>(found->first, to_record(alarm));
   batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {},
                                  "head " + to_string(name) + " " + to_hex(alarm.signature)));
-  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, reply, alarm](const commit_outcome& stored) mutable {
-            if (stored) { // good news only once it is durable
-              alarms_[key_of(alarm.name)] = alarm;
-              deps_->log.warning("log.acknowledged",
-                                 {{"head", to_string(alarm.name)}, {"by", alarm.acknowledged_by}});
-              tell();
-            }
-            reply.deliver(stored);
-          },
-          [reply](const caf::error&) mutable {
-            reply.deliver(commit_outcome{fault{errc::timeout, "store: no answer"}});
-          });
+  store_it(self_, deps_->store, std::move(batch).seal(),
+           [this, reply, alarm](const commit_outcome& stored) mutable {
+             if (stored) { // good news only once it is durable
+               alarms_[key_of(alarm.name)] = alarm;
+               deps_->log.warning("log.acknowledged",
+                                  {{"head", to_string(alarm.name)}, {"by", alarm.acknowledged_by}});
+               tell();
+             }
+             reply.deliver(stored);
+           });
   return reply;
 }
 
@@ -217,23 +210,16 @@ void record_log_state::sign() {
   signed_at_ = deps_->clock->since_boot();
   write_batch batch;
   batch.put<tables::log_heads>({head->head.size}, to_record(*head));
-  self_->request(deps_->store, log_store_timeout, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, head = *head](const commit_outcome& stored) {
-            storing_ = false;
-            if (stored)
-              publish(head);
-            else
-              deps_->log.error("log.head_not_stored", {runtime::fault_check(stored.fault())});
-            // Whoever waits for the end waits for a head of what came meanwhile, too.
-            if (stored && !stop_waits_.empty()) return sign();
-            signing_ended();
-          },
-          [this](const caf::error&) {
-            storing_ = false;
-            deps_->log.error("log.head_not_stored", {{"check", "store: no answer"}});
-            signing_ended();
-          });
+  store_it(self_, deps_->store, std::move(batch).seal(), [this, head = *head](const commit_outcome& stored) {
+    storing_ = false;
+    if (stored)
+      publish(head);
+    else
+      deps_->log.error("log.head_not_stored", {runtime::fault_check(stored.fault())});
+    // Whoever waits for the end waits for a head of what came meanwhile, too.
+    if (stored && !stop_waits_.empty()) return sign();
+    signing_ended();
+  });
 }
 
 void record_log_state::publish(const crypto::signed_log_head& head) {

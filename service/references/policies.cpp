@@ -1,4 +1,5 @@
 // Policies: what a reload, or a start, brings, and what the guard says of it.
+#include "actors/service/store_it.hpp"
 #include "appraisal/policy_record.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/references.hpp"
@@ -93,22 +94,17 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
     deps_.log.error("policy.not_stored", {runtime::fault_check(why)});
     free_for_others();
   };
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this, next, failed](const commit_outcome& stored) {
-            if (!stored) return failed(stored.fault());
-            for (const auto& one : next->policy_changes())
-              deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
-                                                 {"policy", to_hex(one.digest)}});
-            next->stored();
-            deps_.in_force = *next;
-            for (const auto& context : deps_.in_force.all())
-              tell(context);
-            free_for_others();
-          },
-          [failed](const caf::error&) {
-            failed({errc::timeout, "store: no answer"});
-          });
+  store_it(self_, deps_.store, std::move(batch).seal(), [this, next, failed](const commit_outcome& stored) {
+    if (!stored) return failed(stored.fault());
+    for (const auto& one : next->policy_changes())
+      deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
+                                         {"policy", to_hex(one.digest)}});
+    next->stored();
+    deps_.in_force = *next;
+    for (const auto& context : deps_.in_force.all())
+      tell(context);
+    free_for_others();
+  });
 }
 
 } // namespace muster::service

@@ -1,6 +1,7 @@
 #include "service/references/references.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "appraisal/extraction.hpp"
 #include "appraisal/policy_record.hpp"
 #include "appraisal/reference_diff.hpp"
@@ -125,24 +126,19 @@ void references_state::guarded(const change_ptr& planned, unsigned percent, cons
 }
 
 void references_state::store(const change_ptr& planned, const answer& reply) {
-  // Without an end: a step that was said to have failed and lands later would leave memory and record apart.
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(planned->batch).seal())
-      .then(
-          [this, planned, reply](const commit_outcome& stored) {
-            if (!stored) return end_change(reply, rest_answer{stored.fault()});
-            deps_.in_force = std::move(planned->next);
-            if (planned->step) deps_.campaigns.lay(*planned->step);
-            if (planned->context) tell(planned->context);
-            if (planned->context)
-              deps_.log.info(planned->event, {{"group", planned->context->group},
-                                              {"set", to_hex(planned->context->reference_digest)}});
-            else if (planned->step)
-              deps_.log.info(planned->event, {{"group", planned->step->group}});
-            end_change(reply, planned->reply());
-          },
-          [this, reply](const caf::error&) {
-            end_change(reply, rest_answer{fault{errc::timeout, "store: no answer"}});
-          });
+  store_it(self_, deps_.store, std::move(planned->batch).seal(),
+           [this, planned, reply](const commit_outcome& stored) {
+             if (!stored) return end_change(reply, rest_answer{stored.fault()});
+             deps_.in_force = std::move(planned->next);
+             if (planned->step) deps_.campaigns.lay(*planned->step);
+             if (planned->context) tell(planned->context);
+             if (planned->context)
+               deps_.log.info(planned->event, {{"group", planned->context->group},
+                                               {"set", to_hex(planned->context->reference_digest)}});
+             else if (planned->step)
+               deps_.log.info(planned->event, {{"group", planned->step->group}});
+             end_change(reply, planned->reply());
+           });
 }
 
 references_state::promise references_state::accept(const accept_request& wanted) {

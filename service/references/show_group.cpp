@@ -20,6 +20,7 @@ void put_group(rest::Group::Builder out, const appraisal_context& in, const stor
     stored->read([&](records::Group::Reader record) {
       out.setSince(text_of(rfc3339({record.getAcceptedMs()})));
       out.setBy(record.getAcceptedBy());
+      out.setFrom(text_of(to_hex(bytes_of(record.getAcceptedFrom()))));
     });
 }
 

@@ -20,8 +20,9 @@ template <class T> result<std::string> json_of(const frame& message) {
   return checked->read([](typename T::Reader root) { return to_json(root); });
 }
 
-/// rest::CommandAnswer: how the command ended, with the node of `detail` (rest::NodeDetail) as it is now.
-result<std::string> json_of(const command_result& outcome, const frame& detail);
+/// rest::CommandAnswer: how the command ended, with the node of `detail` (rest::NodeDetail) as it is now;
+/// without it of one that is forgotten.
+result<std::string> json_of(const command_result& outcome, const std::optional<frame>& detail);
 
 /// rest::Done. `leaf` is empty if it could not be looked up: the change was made all the same.
 std::string json_of(sequence durable, std::optional<log_number> leaf);

@@ -14,10 +14,8 @@ using self_pointer = bridge_actor::pointer;
 using shared_deps = std::shared_ptr<const bridge_deps>;
 
 constexpr std::chrono::seconds read_timeout{5};
-constexpr std::chrono::seconds change_timeout{30};
 constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
 constexpr std::chrono::seconds export_timeout{120};
-constexpr std::chrono::seconds beyond_command{15};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
 
@@ -27,9 +25,31 @@ fault fault_of(const caf::error& why) {
   return {errc::busy, "service: a part of it is stopping or failed; see its log"};
 }
 
+/// What a change that was not answered says: it may have happened, or may happen yet.
+fault not_known(const caf::error& why) {
+  const std::string what = why == caf::sec::request_timeout
+                               ? "service: the disk, or a part of the service, has not answered yet"
+                               : "service: a part of it is stopping or failed before it answered";
+  return {
+      why == caf::sec::request_timeout ? errc::timeout : errc::busy,
+      what + ". It is not known yet whether this was done: look at `muster log show` before you try again"};
+}
+
+using no_answer = std::function<void(const caf::error&)>;
+
+/// Ends the call when a change that it asked for has no answer.
+no_answer leave_open(const call_ptr& call) {
+  return [call](const caf::error& why) { refuse(call, not_known(why)); };
+}
+
 /// Ends the call when a request of ours failed.
-auto give_up(const call_ptr& call) {
+no_answer give_up(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, fault_of(why)); };
+}
+
+bool changes_references(const rest_request& request) {
+  return std::holds_alternative<accept_reference>(request) || std::holds_alternative<import_set>(request)
+         || std::holds_alternative<start_campaign>(request) || std::holds_alternative<move_campaign>(request);
 }
 
 bool is_rolled_back(const frame& list) {
@@ -65,16 +85,13 @@ public:
     });
   }
 
-  void operator()(const attest_node& in) const {
-    with_node(in.node, [me = *this, within = in.within](const node_id& id) {
+  /// No deadline: the command has one, and TrustMgr answers when the end of it is on record.
+  void operator()(const order_node& in) const {
+    with_node(in.node, [me = *this, in](const node_id& id) {
       me.note(id);
-      command_request order;
-      order.node = id;
-      order.kind = command_kind::attest;
-      order.within = within;
-      order.by = me.call_->by;
       me.self_
-          ->request(me.deps().trust.of(id), within + beyond_command, command_atom::value, std::move(order))
+          ->request(me.deps().trust.of(id), caf::infinite, command_atom::value,
+                    command_request{id, in.kind, in.within, me.call_->by, in.how})
           .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); }, give_up(me.call_));
     });
   }
@@ -133,7 +150,7 @@ public:
   }
 
   void operator()(const export_set& in) const {
-    self_->request(deps().references, change_timeout, export_atom::value, in.digest)
+    self_->request(deps().references, deps().change, export_atom::value, in.digest)
         .then(
             [call = call_](const rest_answer& set) {
               if (!set) return refuse(call, set.fault());
@@ -203,8 +220,8 @@ public:
   void operator()(const acknowledge_head& in) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"head", to_string(in.head)}, {"by", call_->by}});
-    self_->request(deps().record_log, change_timeout, ack_atom::value, in.head, call_->by)
-        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
+    self_->request(deps().record_log, deps().change, ack_atom::value, in.head, call_->by)
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
   void operator()(const export_evidence& in) const {
@@ -257,7 +274,7 @@ private:
   /// Asks References, and answers with the JSON of a `T`.
   template <class T, class... Message> void ask_references(Message... message) const {
     self_->request(deps().references, survey_timeout, std::move(message)...)
-        .then(answer_with<T>(call_), give_up(call_));
+        .then(answer_with<T>(call_), changes_references(call_->request) ? leave_open(call_) : give_up(call_));
   }
 
   /// Calls `next` with the nodes that a person meant, found one after the other.
@@ -287,8 +304,8 @@ private:
   /// Asks the node's TrustMgr for a change, and answers when it is durable.
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
-    self_->request(deps().trust.of(id), change_timeout, std::move(message)...)
-        .then([me = *this](const change_reply& done) { me.tell_done(done); }, give_up(call_));
+    self_->request(deps().trust.of(id), deps().change, std::move(message)...)
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
   /// The change is durable: says so, with the number that its record has in the log.
@@ -302,14 +319,14 @@ private:
               [tell](const caf::error&) { tell(std::nullopt); });
   }
 
-  /// How the command ended, and the node as it is now.
+  /// How the command ended, and the node as it is now, if it still is.
   void show_outcome(const node_id& id, const command_reply& outcome) const {
     if (!outcome) return refuse(call_, outcome.fault());
     self_->request(deps().cache, read_timeout, show_atom::value, id)
         .then(
             [call = call_, result = *outcome](const rest_answer& detail) {
-              if (!detail) return refuse(call, detail.fault());
-              auto json = json_of(result, *detail);
+              if (!detail && detail.fault().code != errc::not_found) return refuse(call, detail.fault());
+              auto json = json_of(result, detail ? std::optional{*detail} : std::nullopt);
               if (!json) return refuse(call, json.fault());
               call->port->answer({200, "application/json", std::move(*json), {}, {}});
             },

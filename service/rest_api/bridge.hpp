@@ -37,10 +37,12 @@ struct bridge_deps {
   exporter_actor exporter;
   runtime::log log;
   std::function<status()> storing{}; ///< whether what is decided becomes durable; empty: nobody asks
+  std::chrono::milliseconds change = rest_limits{}.change;
 };
 
-/// Every request that it sends has a finite timeout: 5 s to read, 30 s to change, 120 s to export, 10 minutes
-/// to look at every machine of a group, and for an attestation what was asked for and 15 s more.
+/// Every request that it sends has a finite timeout: 5 s to read, `change` to change, 120 s to export, 10
+/// minutes to look at every machine of a group, and for an attestation what was asked for and 15 s more. A
+/// change that has no answer by then may still land, and is never said to have failed.
 bridge_actor::behavior_type bridge(bridge_actor::pointer self, bridge_deps deps);
 
 } // namespace muster::service::rest_api

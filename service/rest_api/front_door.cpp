@@ -40,7 +40,8 @@ kj::Promise<void> front_door::next() {
             return kj::READY_NOW;
           },
           [this](kj::Exception&& why) -> kj::Promise<void> {
-            context_.log.warning("rest.accept_failed", {{"what", why.getDescription().cStr()}});
+            context_.log.of_peer(runtime::log_level::warning, "rest.accept_failed", "socket",
+                                 {{"what", why.getDescription().cStr()}});
             return context_.timer.afterDelay(duration_of(context_.limits.accept_pause));
           });
 }
@@ -55,7 +56,8 @@ void front_door::enter(kj::Own<kj::AsyncIoStream> stream) {
   ++open_;
   const bool allowed = ++open_of_[who.uid] <= context_.limits.connections_per_user;
   if (!allowed) {
-    context_.log.warning("rest.too_many", {{"by", to_string(who)}});
+    context_.log.of_peer(runtime::log_level::warning, "rest.too_many", to_string(who),
+                         {{"by", to_string(who)}});
     auto text = too_many();
     auto written = guarded->write(text.begin(), text.size());
     tasks_.add(

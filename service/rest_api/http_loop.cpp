@@ -35,6 +35,7 @@ struct work {
   ask_function ask;
   rest_limits limits;
   runtime::log log;
+  std::function<void()> ended;
   std::promise<result<stop_fulfiller>> started;
 };
 
@@ -48,13 +49,8 @@ void serve(work& in) {
   front_door door{*io.lowLevelProvider, in.listening, context};
   auto stop = kj::newPromiseAndCrossThreadFulfiller<void>();
   in.started.set_value(kj::mv(stop.fulfiller));
-  {
-    // Dropped before the drain: nobody is let in any more.
-    const auto accepting = door.accept_all().eagerlyEvaluate([&](kj::Exception&& why) {
-      in.log.error("rest.not_accepting", {{"what", why.getDescription().cStr()}});
-    });
-    stop.promise.wait(io.waitScope);
-  }
+  // Before the drain nobody is let in any more. A door that cannot let in is no door: that ends the loop.
+  stop.promise.exclusiveJoin(door.accept_all()).wait(io.waitScope);
   door.drain().exclusiveJoin(timer.afterDelay(in.limits.drain.count() * kj::MILLISECONDS)).wait(io.waitScope);
 }
 
@@ -70,6 +66,7 @@ void run(work in) {
     } catch (const std::future_error&) { // it had started
     }
   }
+  if (in.ended) in.ended();
 }
 
 } // namespace
@@ -82,8 +79,8 @@ struct http_loop::parts {
 http_loop::http_loop(std::unique_ptr<parts> p) noexcept : parts_{std::move(p)} {}
 
 result<std::unique_ptr<http_loop>> http_loop::start(int listening, ask_function ask, rest_limits limits,
-                                                    runtime::log log) {
-  work in{listening, std::move(ask), limits, std::move(log), {}};
+                                                    runtime::log log, std::function<void()> ended) {
+  work in{listening, std::move(ask), limits, std::move(log), std::move(ended), {}};
   auto started = in.started.get_future();
   auto made = std::make_unique<parts>();
   try {

@@ -3,6 +3,7 @@
 
 #include "service/rest_api/connection.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace muster::service::rest_api {
@@ -10,9 +11,10 @@ namespace muster::service::rest_api {
 class http_loop {
 public:
   /// Serves `listening`, which stays the caller's and must outlive this. Requests go to `ask` on the loop's
-  /// thread. fault io: no thread or no descriptors for an event loop.
+  /// thread, and so does `ended`, once, when it serves no more: stopped, or failed. fault io: no thread or no
+  /// descriptors for an event loop.
   static result<std::unique_ptr<http_loop>> start(int listening, ask_function ask, rest_limits limits,
-                                                  runtime::log log);
+                                                  runtime::log log, std::function<void()> ended = {});
 
   /// Accepts nothing more, lets answers under way go out for at most `limits.drain`, joins the thread.
   void stop();

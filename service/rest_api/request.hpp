@@ -6,6 +6,7 @@
 #include "messages/frame.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "records/log_alarm.hpp"
+#include "standing/attestation.hpp"
 
 #include <chrono>
 #include <memory>
@@ -23,9 +24,11 @@ struct list_nodes {
 struct show_node {
   std::string node;
 };
-struct attest_node {
+struct order_node {
   std::string node;
+  command_kind kind;
   std::chrono::milliseconds within;
+  tuning_order how{}; ///< of `reconfigure`
 };
 struct approve_node {
   std::string node;
@@ -109,7 +112,7 @@ struct ask_live {};
 struct ask_ready {};
 
 using rest_request =
-    std::variant<list_nodes, show_node, attest_node, approve_node, name_node, acknowledge_node, revoke_node,
+    std::variant<list_nodes, show_node, order_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
                  acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node>;

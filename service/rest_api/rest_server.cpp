@@ -25,7 +25,7 @@ result<std::unique_ptr<rest_server>> rest_server::start(rest_deps deps) {
   auto actor = deps.system.spawn(bridge, bridge_deps{std::move(deps.cache), std::move(deps.trust),
                                                      std::move(deps.references), std::move(deps.survey),
                                                      std::move(deps.record_log), std::move(deps.exporter),
-                                                     deps.log, std::move(deps.storing)});
+                                                     deps.log, std::move(deps.storing), deps.limits.change});
   auto made = std::make_unique<parts>(parts{std::move(*listener), actor, {}});
   auto ask = [actor](rest_request request, std::string by, std::shared_ptr<answer_port> port) {
     caf::anon_send(actor, ask_atom::value,
@@ -33,7 +33,8 @@ result<std::unique_ptr<rest_server>> rest_server::start(rest_deps deps) {
                        waiting_call{std::move(request), std::move(by), std::move(port)}));
   };
   std::unique_ptr<rest_server> out{new rest_server{std::move(made)}};
-  auto loop = http_loop::start(out->parts_->listener.descriptor(), std::move(ask), deps.limits, deps.log);
+  auto loop = http_loop::start(out->parts_->listener.descriptor(), std::move(ask), deps.limits, deps.log,
+                               [actor] { caf::anon_send_exit(actor, caf::exit_reason::unreachable); });
   if (!loop) return loop.fault();
   out->parts_->loop = std::move(*loop);
   deps.log.info("rest.listening", {{"socket", deps.socket}});
@@ -46,6 +47,10 @@ void rest_server::stop() {
   caf::anon_send(parts_->bridge, stop_atom::value);
   if (parts_->loop) parts_->loop->stop();
   parts_.reset();
+}
+
+caf::strong_actor_ptr rest_server::heart() const {
+  return parts_ ? caf::actor_cast<caf::strong_actor_ptr>(parts_->bridge) : nullptr;
 }
 
 rest_server::~rest_server() { stop(); }

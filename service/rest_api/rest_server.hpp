@@ -9,6 +9,7 @@
 #include "actors/service/survey.hpp"
 #include "actors/service/trust_mgr.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/fwd.hpp>
 
 #include <chrono>
@@ -26,9 +27,10 @@ struct rest_limits {
   std::size_t connections_per_user = 128; ///< of one uid; further ones are told 503 and closed
   std::size_t uploads = 4; ///< sets that are handed in at once; further ones are told 503 and closed
   duration header{std::chrono::seconds{10}};
-  duration idle{std::chrono::seconds{30}};  ///< between two requests of one connection
-  duration body{std::chrono::seconds{10}};  ///< from the end of the headers to the end of the body
-  duration write{std::chrono::seconds{10}}; ///< until the peer took what we wrote
+  duration idle{std::chrono::seconds{30}};   ///< between two requests of one connection
+  duration body{std::chrono::seconds{10}};   ///< from the end of the headers to the end of the body
+  duration write{std::chrono::seconds{10}};  ///< until the peer took what we wrote
+  duration change{std::chrono::seconds{30}}; ///< that a change is waited for; what it does may come later
   duration accept_pause{std::chrono::milliseconds{200}}; ///< after an accept that failed
   duration drain{std::chrono::seconds{3}};               ///< for answers that are under way when we stop
 };
@@ -60,6 +62,9 @@ public:
   /// Stops accepting, settles each request that waits (503), lets answers under way go out for at most
   /// `limits.drain`, joins the thread and removes the socket file if it is still ours. Again: does nothing.
   void stop();
+
+  /// The actor that is gone when this serves no more, for whatever reason.
+  caf::strong_actor_ptr heart() const;
 
   ~rest_server(); ///< as `stop`
   rest_server(const rest_server&) = delete;

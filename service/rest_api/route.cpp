@@ -3,6 +3,7 @@
 #include "schemas/rest.capnp.h"
 #include "service/rest_api/group_requests.hpp"
 #include "service/rest_api/read_body.hpp"
+#include "settings/scalar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -58,12 +59,47 @@ routed list(const asked& in) {
   return rest_request{list_nodes{std::move(query)}};
 }
 
-routed attest(const asked& in) {
-  if (in.body.empty()) return rest_request{attest_node{in.segment, default_wait}};
-  return with_body<rest::AttestRequest>(in, {}, [&](rest::AttestRequest::Reader body) -> routed {
-    const std::chrono::seconds wanted{body.getTimeoutSeconds()};
-    if (wanted > longest_wait) return wrong_field("timeout_seconds: at most 600");
-    return rest_request{attest_node{in.segment, wanted.count() == 0 ? default_wait : wanted}};
+/// fault: it is too long.
+result<std::chrono::seconds> wait_of(std::uint32_t timeout_seconds) {
+  const std::chrono::seconds wanted{timeout_seconds};
+  if (wanted > longest_wait) return fault{errc::malformed, "timeout_seconds: at most 600"};
+  return wanted.count() == 0 ? default_wait : wanted;
+}
+
+template <command_kind Kind> routed order(const asked& in) {
+  if (in.body.empty()) return rest_request{order_node{in.segment, Kind, default_wait}};
+  return with_body<rest::OrderRequest>(in, {}, [&](rest::OrderRequest::Reader body) -> routed {
+    const auto wait = wait_of(body.getTimeoutSeconds());
+    if (!wait) return wrong_field(wait.fault().check);
+    return rest_request{order_node{in.segment, Kind, *wait}};
+  });
+}
+
+constexpr std::string_view no_more_set = "default";
+
+/// Empty: nothing is said of it. 0 ends what was set.
+result<std::optional<std::chrono::milliseconds>> span_of(std::string_view field, std::string_view text) {
+  if (text.empty()) return std::optional<std::chrono::milliseconds>{};
+  if (text == no_more_set) return std::optional{std::chrono::milliseconds{0}};
+  const auto read = settings::parse_duration(text);
+  if (!read) return fault{errc::malformed, std::string{field} + ": " + read.fault().check};
+  // 0 is no length, and would end what was set without saying so.
+  if (read->count() == 0) return fault{errc::malformed, std::string{field} + ": 0 is none; or \"default\""};
+  return std::optional{*read};
+}
+
+routed reconfigure(const asked& in) {
+  return with_body<rest::ReconfigureRequest>(in, {}, [&](rest::ReconfigureRequest::Reader body) -> routed {
+    const auto wait = wait_of(body.getTimeoutSeconds());
+    if (!wait) return wrong_field(wait.fault().check);
+    const auto beat = span_of("beat", text_of(body.getBeat()));
+    if (!beat) return wrong_field(beat.fault().check);
+    const auto jitter = span_of("jitter", text_of(body.getJitter()));
+    if (!jitter) return wrong_field(jitter.fault().check);
+    tuning_order how{*beat, *jitter, std::nullopt};
+    const auto level = text_of(body.getLogLevel());
+    if (!level.empty()) how.log_level = level == no_more_set ? std::string{} : std::string{level};
+    return rest_request{order_node{in.segment, command_kind::reconfigure, *wait, std::move(how)}};
   });
 }
 
@@ -172,7 +208,10 @@ constexpr std::array endpoints{
     endpoint{"GET", "v1/nodes/*", "GET, DELETE", takes::nothing, of_node<show_node>},
     endpoint{"DELETE", "v1/nodes/*", "GET, DELETE", takes::nothing, of_node<forget_node>},
     endpoint{"GET", "v1/nodes/*/evidence", "GET", takes::query, evidence},
-    endpoint{"POST", "v1/nodes/*/attest", "POST", takes::body, attest},
+    endpoint{"POST", "v1/nodes/*/attest", "POST", takes::body, order<command_kind::attest>},
+    endpoint{"POST", "v1/nodes/*/renew", "POST", takes::body, order<command_kind::renew>},
+    endpoint{"POST", "v1/nodes/*/reconfigure", "POST", takes::body, reconfigure},
+    endpoint{"POST", "v1/nodes/*/unregister", "POST", takes::body, order<command_kind::unregister>},
     endpoint{"POST", "v1/nodes/*/approve", "POST", takes::body, approve},
     endpoint{"POST", "v1/nodes/*/acknowledge", "POST", takes::nothing, of_node<acknowledge_node>},
     endpoint{"POST", "v1/nodes/*/revoke", "POST", takes::body, revoke},

@@ -34,7 +34,8 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/nodes/{node}
 ///   DELETE /v1/nodes/{node}
 ///   GET    /v1/nodes/{node}/evidence?attestation=    a bundle (docs/evidence.md); the newest if no number is given
-///   POST   /v1/nodes/{node}/attest                   AttestRequest or no body
+///   POST   /v1/nodes/{node}/attest                   OrderRequest or no body; and renew, unregister
+///   POST   /v1/nodes/{node}/reconfigure              ReconfigureRequest
 ///   POST   /v1/nodes/{node}/approve                  ApproveRequest
 ///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
 ///   POST   /v1/nodes/{node}/revoke                   RevokeRequest or no body

@@ -21,7 +21,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 27> table_names{{
+constexpr std::array<table_name, 28> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -50,6 +50,7 @@ constexpr std::array<table_name, 27> table_names{{
     {store_table::loose, "loose", 0},
     {store_table::policies, "policies", 0},
     {store_table::ak_certificates, "ak-certificates", 0},
+    {store_table::ended_commands, "ended-commands", MDB_INTEGERKEY},
 }};
 
 fault system_fault(const char* during, int error) {

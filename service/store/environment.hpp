@@ -42,7 +42,7 @@ class transaction;
 /// One open database of one process.
 class environment {
 public:
-  static constexpr std::uint64_t format = 4; ///< of tables and keys; records have versions of their own
+  static constexpr std::uint64_t format = 5; ///< of tables and keys; records have versions of their own
 
   /// Errors: `conflict` if another process has it open; `unsupported` if it has another format, older or
   /// newer, with what to do about it; `io`, `limit`.

@@ -29,6 +29,7 @@ constexpr bool is_sealed(store_table table) noexcept {
   case store_table::states:
   case store_table::groups:
   case store_table::commands:
+  case store_table::ended_commands:
   case store_table::certificates:
   case store_table::ak_certificates:
   case store_table::revocations:

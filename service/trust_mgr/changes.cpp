@@ -9,6 +9,15 @@ namespace muster::service {
 
 trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_machine& who) {
   auto reply = self_->make_response_promise<admission_reply>();
+  // Machines come back and prove themselves again: what they ask for meanwhile would pile up before the disk.
+  if (const auto storing = deps_.watch->answering(deps_.clock->since_boot()); !storing) {
+    deps_.log.of_peer(
+        runtime::log_level::warning, "admission.refused", to_string(who.id),
+        {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(storing.fault())});
+    reply.deliver(admission_reply{
+        fault{errc::busy, "admission: the service's disk does not answer; nobody is let in until it does"}});
+    return reply;
+  }
   auto answer = std::make_shared<admission_answer>();
   runner_->run(
       who.id,
@@ -21,18 +30,37 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         auto made = service::admit(at, who, revoked.ok(), deps_.rules->load()->admission,
                                    deps_.inventory.nodes, deps_.clock->wall());
         if (!made) {
-          deps_.log.warning(
-              "admission.refused",
+          deps_.log.of_peer(
+              runtime::log_level::warning, "admission.refused", to_string(who.id),
               {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
           return made.fault();
         }
+        // What is written now stays for ever, and so does the certificate that may follow.
+        if (made->answer.admitted || !made->change.batch.empty())
+          if (auto left = admissions_.spend(who.id, deps_.clock->since_boot()); !left) {
+            deps_.log.of_peer(
+                runtime::log_level::warning, "admission.refused", to_string(who.id),
+                {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(left.fault())});
+            return fault{left.fault().code, "admission: " + left.fault().check};
+          }
         *answer = made->answer;
+        if (answer->admitted) note_return(made->change, commands_of(who.id));
         return std::move(made->change);
       },
       [reply, answer](const result<sequence>& stored) mutable {
         reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
       });
   return reply;
+}
+
+/// Candidates that nobody approved in time give their place to others.
+void trust_mgr_state::forget_expired() {
+  constexpr std::size_t at_once = 32;
+  for (const auto& id : deps_.inventory.nodes.waited_too_long(deps_.clock->wall(), at_once))
+    if (!runner_->busy(id))
+      runner_->run(
+          id, [this](const settled_node& at) { return expire_candidate(at, deps_.clock->wall()); },
+          [](const result<sequence>&) {});
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& wanted) {
@@ -52,13 +80,18 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::acknowledge(const node_i
 trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& reason,
                                                                const std::string& by) {
   return change_for_people(id, [this, reason, by](const settled_node& at) {
-    return service::revoke(at, reason, by, deps_.clock->wall());
+    auto out = service::revoke(at, reason, by, deps_.clock->wall());
+    if (out) end_commands(*out, commands_of(at.id()), "the machine was revoked");
+    return out;
   });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
-  return change_for_people(
-      id, [this, by](const settled_node& at) { return service::forget(at, by, deps_.clock->wall()); });
+  return change_for_people(id, [this, by](const settled_node& at) {
+    auto out = service::forget(at, by, deps_.clock->wall());
+    if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
+    return out;
+  });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,

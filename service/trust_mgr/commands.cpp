@@ -1,7 +1,7 @@
 // Commands: stored before they are sent, settled once (docs/protocol.md 3).
 #include "records/record_codec.hpp"
-#include "service/trust_mgr/order.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
+#include "standing/command_change.hpp"
 
 #include <caf/all.hpp>
 
@@ -9,51 +9,15 @@ namespace muster::service {
 
 namespace {
 
-/// Only a machine that is admitted is told anything.
-status may_be_told(const node_record* node) {
-  if (node == nullptr) return fault{errc::not_found, "node: there is no such machine"};
-  if (node->standing == standing::revoked)
-    return fault{errc::conflict, "node: this machine is revoked; nothing is asked of it any more"};
-  if (node->standing != standing::enrolled)
-    return fault{errc::conflict,
-                 "node: this machine is not admitted yet; it waits for `muster node approve`"};
-  return {};
-}
-
-/// The commands of a node change, and what of them changed.
-node_change with_queue(const settled_node& at, session_epoch session, command_queue queue,
-                       std::vector<command_record> changed) {
-  node_change out;
-  out.after = at.entry();
-  if (changed.empty()) return out;
-  for (const auto& one : changed)
-    out.batch.put<tables::commands>(one.id, to_record(one));
-  out.queue = std::move(queue);
-  out.session = session;
-  out.settled = std::move(changed);
-  return out;
-}
-
-command_record command_of(const command_request& request, command_id id, const moment& now) {
-  command_record out;
-  out.id = id;
-  out.node = request.node;
-  out.kind = request.kind;
-  out.issued = now.wall;
-  out.service_boot = now.service_boot;
-  out.deadline = {now.boot.milliseconds + static_cast<std::uint64_t>(request.within.count())};
-  out.by = request.by;
-  out.beat_ms = request.beat_ms;
-  out.jitter_ms = request.jitter_ms;
-  out.log_level = request.log_level;
-  return out;
-}
+/// How long the record of a command that ended is kept: by then nobody corrects it any more.
+constexpr std::uint64_t ended_kept_ms = std::uint64_t{7} * 24 * 3600 * 1000;
+constexpr std::size_t ended_a_tick = 64;
 
 } // namespace
 
-command_queue trust_mgr_state::queue_of(const node_id& id) const {
+command_setting trust_mgr_state::commands_of(const node_id& id) const {
   const auto found = queues_.find(id);
-  return found == queues_.end() ? command_queue{} : found->second;
+  return {found == queues_.end() ? command_queue{} : found->second, epoch_of(id), now()};
 }
 
 /// Tells those who wait.
@@ -63,11 +27,12 @@ void trust_mgr_state::settle(const std::vector<command_record>& settled) {
     deps_.log.info("command.settled", {{"command", one.id.value},
                                        {"node", to_string(one.node)},
                                        {"kind", to_string(one.kind)},
-                                       {"outcome", to_string(one.outcome)}});
-    const auto order = orders_.find(one.id);
-    if (order == orders_.end()) continue;
-    self_->send(order->second, settle_atom::value, command_result{one.id, one.outcome, one.text});
-    orders_.erase(order);
+                                       {"outcome", to_string(one.outcome)},
+                                       {"text", one.text}});
+    auto waiting = waiting_.extract(one.id);
+    if (!waiting) continue;
+    for (auto& reply : waiting.mapped())
+      reply.deliver(command_reply{command_result{one.id, one.outcome, one.text}});
   }
 }
 
@@ -80,9 +45,9 @@ void trust_mgr_state::deliver(const node_id& id) {
       id,
       [this, id, due, epoch](const settled_node& at) -> result<node_change> {
         *epoch = epoch_of(id);
-        auto queue = queue_of(id);
-        if (epoch->value != 0) *due = queue.take_unsent(now());
-        return with_queue(at, epoch_of(id), std::move(queue), *due);
+        auto out = hand_out(at, commands_of(id));
+        *due = out.settled;
+        return out;
       },
       [this, id, due, epoch](const result<sequence>& stored) {
         if (!stored || due->empty()) return;
@@ -94,64 +59,57 @@ void trust_mgr_state::deliver(const node_id& id) {
       });
 }
 
+/// Answered by `settle`: the deadline of the command is the only clock, and what is said then is on record.
 trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_request& request) {
   auto reply = self_->make_response_promise<command_reply>();
-  auto wanted = std::make_shared<command_id>();
+  auto added = std::make_shared<command_id>();
   runner_->run(
       request.node,
-      [this, request, wanted](const settled_node& at) -> result<node_change> {
-        if (auto allowed = may_be_told(at.node().get()); !allowed) return allowed.fault();
-        const auto moment = now();
-        auto queue = queue_of(request.node);
-        auto added = queue.add(command_of(request, {++deps_.inventory.newest_command.value}, moment));
-        *wanted = added.id;
-        auto out = with_queue(at, epoch_of(request.node), std::move(queue), std::move(added.to_store));
-        if (!out.batch.empty())
-          out.batch.append_audit(audit_entry(moment.wall, request.by, "command", request.node,
-                                             std::string{to_string(request.kind)}));
-        return out;
+      [this, request, added](const settled_node& at) -> result<node_change> {
+        auto& newest = deps_.inventory.newest_command;
+        // Never below the wall clock, so that new ids stay above those of a database that was put back.
+        newest = std::max({command_id{newest.value + 1}, command_id{deps_.clock->wall().milliseconds}});
+        auto made = order(at, request, newest, commands_of(request.node),
+                          longest_beat(deps_.rules->load()->decision.lease));
+        if (!made) return made.fault();
+        *added = made->added;
+        return std::move(made->change);
       },
-      [this, request, wanted, reply](const result<sequence>& stored) mutable {
+      [this, request, added, reply](const result<sequence>& stored) mutable {
         if (!stored) return void(reply.deliver(command_reply{stored.fault()}));
-        wait_for(*wanted, request.within, reply);
+        waiting_[*added].push_back(reply); // only a later change can settle it
         deliver(request.node);
       });
   return reply;
 }
 
-/// Answers when the command is settled, or its time is up.
-void trust_mgr_state::wait_for(command_id id, std::chrono::milliseconds within,
-                               promise<command_reply> reply) {
-  auto& order = orders_[id];
-  if (!order) order = self_->spawn(service::order, id, within, deps_.log);
-  self_->request(order, within + std::chrono::seconds{5}, await_atom::value)
-      .then(
-          [reply](const command_reply& how) mutable { reply.deliver(how); },
-          [reply, id](const caf::error&) mutable {
-            reply.deliver(command_reply{command_result{id, command_outcome::unknown, "no outcome in time"}});
-          });
-}
-
 void trust_mgr_state::report(const node_id& id, const command_result& told) {
-  if (!queues_.contains(id)) return;
   runner_->run(
       id,
       [this, id, told](const settled_node& at) -> result<node_change> {
-        auto queue = queue_of(id);
-        // That an attestation was made is for its evidence to say, not for the machine.
-        for (const auto& open : queue.open())
-          if (open.id == told.id && open.kind == command_kind::attest
-              && told.outcome == command_outcome::done)
-            return with_queue(at, epoch_of(id), std::move(queue), {});
-        auto settled = queue.report(told.id, told.outcome, told.text);
-        return with_queue(at, epoch_of(id), std::move(queue), std::move(settled));
+        std::optional<command_record> ended;
+        if (const auto stored = deps_.reader->get<tables::ended_commands>(told.id))
+          if (auto read = command_from(told.id, *stored)) ended = *std::move(read);
+        return take_report(at, commands_of(id), told, ended);
       },
       [](const result<sequence>&) {});
+}
+
+void trust_mgr_state::forget_ended(const moment& now, write_batch& batch) const {
+  const auto page = deps_.reader->page<tables::ended_commands>(std::nullopt, ended_a_tick);
+  if (!page) return;
+  for (const auto& one : *page) {
+    // Their ids rise with the time of the order. A damaged one says nothing any more.
+    const auto issued = one.record ? one.record->read([](auto in) { return in.getIssuedMs(); }) : 0;
+    if (now.wall.milliseconds < issued + ended_kept_ms) return;
+    batch.erase<tables::ended_commands>(one.key);
+  }
 }
 
 void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
+  forget_expired();
   scan_if_vendors_changed();
   std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
@@ -162,12 +120,7 @@ void trust_mgr_state::tick() {
   }
   for (const auto& id : over)
     runner_->run(
-        id,
-        [this, id, moment](const settled_node& at) -> result<node_change> {
-          auto queue = queue_of(id);
-          auto settled = queue.expire(moment);
-          return with_queue(at, epoch_of(id), std::move(queue), std::move(settled));
-        },
+        id, [this, id](const settled_node& at) -> result<node_change> { return expire(at, commands_of(id)); },
         [](const result<sequence>&) {});
 }
 

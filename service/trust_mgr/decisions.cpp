@@ -46,8 +46,8 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
       },
       [this, id, made, reply](const result<sequence>& stored) mutable {
         if (!stored) return void(reply.deliver(decision_reply{stored.fault()}));
-        if (!made->ask_full_log) made->state->result = *stored;
-        reply.deliver(decision_reply{decision{made->state, made->ask_full_log}});
+        const auto recorded = made->ask_full_log ? made->state : numbered(*made->state, *stored);
+        reply.deliver(decision_reply{decision{recorded, made->ask_full_log}});
         if (!made->outdated) return;
         again_.push_back(id);
         self_->send(self_, reappraise_atom::value);

@@ -1,3 +1,4 @@
+#include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 
@@ -28,18 +29,24 @@ status read_nodes(const store_reader& store, const runtime::log& log, trust_inve
   }
 }
 
+status read_newest_command(const store_reader& store, trust_inventory& out) {
+  const auto found = store.get<tables::settings>(newest_command_key());
+  if (!found) return found.fault().code == errc::not_found ? status{} : status{found.fault()};
+  found->read([&](records::Settings::Reader in) { out.newest_command.value = in.getNewestCommand(); });
+  return {};
+}
+
 status read_commands(const store_reader& store, const runtime::log& log, trust_inventory& out) {
   std::optional<command_id> after;
   for (;;) {
     const auto found = store.page<tables::commands>(after, page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
-      out.newest_command = std::max(out.newest_command, one.key);
       auto command =
           one.record ? command_from(one.key, *one.record) : result<command_record>{one.record.fault()};
       if (!command)
         log.error("trust.bad_command", {{"command", one.key.value}, runtime::fault_check(command.fault())});
-      else if (is_open(command->outcome))
+      else
         out.commands.push_back(std::move(*command));
     }
     if (found->size() < page) return {};
@@ -52,6 +59,7 @@ status read_commands(const store_reader& store, const runtime::log& log, trust_i
 result<trust_inventory> read_inventory(const store_reader& store, const runtime::log& log) {
   trust_inventory out;
   if (auto read = read_nodes(store, log, out); !read) return read.fault();
+  if (auto read = read_newest_command(store, out); !read) return read.fault();
   if (auto read = read_commands(store, log, out); !read) return read.fault();
   return out;
 }

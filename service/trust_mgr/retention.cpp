@@ -1,5 +1,6 @@
 #include "service/trust_mgr/retention.hpp"
 
+#include "actors/service/store_it.hpp"
 #include "appraisal/result_record.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
@@ -80,15 +81,13 @@ void trust_mgr_state::retain_some(const moment& now) {
     retention_.shares.begin(rules.results_bytes);
   }
   if (retention_.passing) pass_over_results(batch, rules, now.wall);
+  forget_ended(now, batch);
   if (batch.empty()) return;
   retention_.storing = true;
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch).seal())
-      .then(
-          [this](const commit_outcome& stored) {
-            retention_.storing = false;
-            if (!stored) deps_.log.error("retention.not_stored", {runtime::fault_check(stored.fault())});
-          },
-          [this](const caf::error&) { retention_.storing = false; });
+  store_it(self_, deps_.store, std::move(batch).seal(), [this](const commit_outcome& stored) {
+    retention_.storing = false;
+    if (!stored) deps_.log.error("retention.not_stored", {runtime::fault_check(stored.fault())});
+  });
 }
 
 void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rules& rules, wall_time now) {

@@ -27,8 +27,8 @@ void trust_mgr_state::session_gone(const node_id& id) {
 void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const session_actor& session,
                                    const std::string& group) {
   if (const auto older = sessions_.find(id); older != sessions_.end())
-    deps_.log.info(
-        "session.superseded",
+    deps_.log.of_peer(
+        runtime::log_level::info, "session.superseded", to_string(id),
         {{"node", to_string(id)}, {"boot", to_string(boot)}, {"older_boot", to_string(older->second.boot)}});
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
@@ -38,18 +38,21 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
   watched_[session.id()] = id;
   self_->monitor(session);
   self_->send(deps_.cache, presence_atom::value, id, true);
-  deps_.log.info("session.attached", {{"node", to_string(id)}, {"epoch", epoch.value}});
+  deps_.log.of_peer(runtime::log_level::info, "session.attached", to_string(id),
+                    {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
-trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id, const bytes& spki,
+trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id,
+                                                               const shown_certificate& shown,
                                                                const boot_id& boot, session_actor session) {
   auto reply = self_->make_response_promise<attach_reply>();
   auto on_record = std::make_shared<node_entry>();
   runner_->run(
       id,
-      [this, spki, boot, on_record](const settled_node& at) -> result<node_change> {
-        if (auto may = may_attach(at, spki); !may) return may.fault();
+      [this, shown, boot, on_record](const settled_node& at) -> result<node_change> {
+        if (auto may = may_attach(at, shown.spki); !may) return may.fault();
         auto out = name_boot(at, boot, deps_.clock->wall());
+        note_certificate(out, shown);
         *on_record = out.after;
         return out;
       },
@@ -58,11 +61,11 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);
-        attachment with{epoch_of(id),           node.ak_public, on_record->state,
-                        context_of(node.group), node.level,     std::nullopt};
-        const auto moment = deps_.clock->since_boot();
-        if (const auto [before, first] = attached_.try_emplace(id, moment); !first)
-          with.before = std::exchange(before->second, moment);
+        attachment with{epoch_of(id), node.ak_public, on_record->state, context_of(node.group), node.level};
+        with.tuning = node.tuning;
+        with.opened = now();
+        if (const auto [before, first] = attached_.try_emplace(id, with.opened.boot); !first)
+          with.before = std::exchange(before->second, with.opened.boot);
         reply.deliver(attach_reply{std::move(with)});
         deliver(id);
       });
@@ -72,7 +75,8 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
 void trust_mgr_state::detach(const node_id& id, session_epoch epoch) {
   if (epoch_of(id) != epoch || epoch.value == 0) return;
   session_gone(id);
-  deps_.log.info("session.detached", {{"node", to_string(id)}, {"epoch", epoch.value}});
+  deps_.log.of_peer(runtime::log_level::info, "session.detached", to_string(id),
+                    {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
 void trust_mgr_state::down(caf::actor_id session) {

@@ -1,6 +1,7 @@
 #include "service/trust_mgr/trust_mgr.hpp"
 
 #include "actors/runtime/guard.hpp"
+#include "actors/service/store_it.hpp"
 #include "records/record_codec.hpp"
 
 #include <caf/all.hpp>
@@ -33,29 +34,20 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
   runner_ = std::make_unique<node_runner>(
-      node_runner::ports{
-          deps_.reader,
-          [this](shared_batch batch, node_runner::landed landed) {
-            commit(std::move(batch), std::move(landed));
-          },
-          [this](const node_id& id, const settled_node& at, const node_change& change) {
-            if (change.after.state->verdict != verdict::contraindicated
-                || at.state().verdict == verdict::contraindicated)
-              return;
-            auto shown = *change.after.state;
-            shown.result = at.state().result; // its own has no number yet
-            deps_.watch->tell(id, std::make_shared<const node_state>(std::move(shown)));
-          },
-          [this](const node_id& id, node_change& change) { publish(id, change); },
-          [this](const node_id& id, const fault& why) {
-            deps_.log.error("trust.not_stored", {{"node", to_string(id)}, runtime::fault_check(why)});
-          }},
+      node_runner::ports{deps_.reader,
+                         [this](shared_batch batch, node_runner::landed landed) {
+                           commit(std::move(batch), std::move(landed));
+                         },
+                         [this](const node_id& id, const settled_node& at, const node_change& change) {
+                           deps_.watch->decided(id, at.state(), *change.after.state);
+                         },
+                         [this](const node_id& id, node_change& change) { publish(id, change); },
+                         [this](const node_id& id, const fault& why) {
+                           deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
+                                             {{"node", to_string(id)}, runtime::fault_check(why)});
+                         }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
-  // Agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3). Start from
-  // the wall clock, so that new ids stay higher even if the stored ids were lost.
-  deps_.inventory.newest_command =
-      std::max(deps_.inventory.newest_command, command_id{deps_.clock->wall().milliseconds});
   for (const auto& context : deps_.contexts)
     contexts_[context->group] = context;
   std::map<node_id, std::vector<command_record>> open;
@@ -78,23 +70,13 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
   return found == contexts_.end() ? base_ : found->second;
 }
 
-/// No deadline: the Store answers or dies, and CAF answers for the dead. Timers for such questions took a
-/// sixth of the CPU of an attestation.
 void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
   deps_.watch->sent(deps_.clock->since_boot());
-  self_->request(deps_.store, caf::infinite, commit_atom::value, std::move(batch))
-      .then(
-          [this, landed](const commit_outcome& stored) {
-            deps_.watch->answered(stored ? status{} : status{stored.fault()});
-            landed(stored);
-            stop_if_idle();
-          },
-          [this, landed](const caf::error&) {
-            const fault gone{errc::io, "store: it is gone; it is not known whether this was stored"};
-            deps_.watch->answered(gone);
-            landed(gone);
-            stop_if_idle();
-          });
+  store_it(self_, deps_.store, std::move(batch), [this, landed](const commit_outcome& stored) {
+    deps_.watch->answered(stored ? status{} : status{stored.fault()});
+    landed(stored);
+    stop_if_idle();
+  });
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,
@@ -120,6 +102,8 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
     open->second.moved = true;
     self_->send(open->second.session, context_atom::value, context_of(*change.moved_to));
   }
+  if (const auto open = sessions_.find(id); change.tuned && open != sessions_.end())
+    self_->send(open->second.session, tune_atom::value, *change.tuned);
   if (change.queue) {
     // The session that these commands were with may be gone by now.
     if (epoch_of(id) != change.session) change.queue->session_lost();
@@ -139,9 +123,10 @@ trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   auto out = self_->make_response_promise<bool>();
   stopping_ = true;
   // What was ordered stays ordered; only those who wait are told.
-  for (const auto& [id, order] : std::exchange(orders_, {}))
-    self_->send(order, settle_atom::value,
-                command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"});
+  for (auto& [id, replies] : std::exchange(waiting_, {}))
+    for (auto& one : replies)
+      one.deliver(command_reply{
+          command_result{id, command_outcome::unknown, "the service stops; the command stays ordered"}});
   if (runner_->idle())
     out.deliver(true);
   else
@@ -156,8 +141,8 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
   state->begin(self, std::move(deps));
   return {
       [state](admit_atom, const proven_machine& who) { return state->admit(who); },
-      [state](attach_atom, const node_id& id, const bytes& spki, const boot_id& boot,
-              const session_actor& session) { return state->attach(id, spki, boot, session); },
+      [state](attach_atom, const node_id& id, const shown_certificate& shown, const boot_id& boot,
+              const session_actor& session) { return state->attach(id, shown, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
       [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
       [state](decide_atom, const decision_request& request) { return state->take(request); },

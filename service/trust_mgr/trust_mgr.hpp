@@ -1,12 +1,13 @@
 // The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods stand in one file for
 // each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp; vouching.cpp
-// has what several of them ask. No method reads the record of a node but what the runner hands out.
+// has what several of them ask. No method decides on the record of a node but on what the runner hands out;
+// the pass over results and the scan read pages, to find whom to ask it about.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
 #include "actors/service/cache.hpp"
-#include "actors/service/order.hpp"
+#include "actors/service/session.hpp"
 #include "actors/service/store.hpp"
 #include "actors/service/store_watch.hpp"
 #include "records/log_board.hpp"
@@ -14,8 +15,9 @@
 #include "service/trust_mgr/retention.hpp"
 #include "standing/admission.hpp"
 #include "standing/attestation_change.hpp"
-#include "standing/command_queue.hpp"
+#include "standing/command_change.hpp"
 #include "standing/decision.hpp"
+#include "standing/node_allowance.hpp"
 #include "standing/node_change.hpp"
 #include "standing/node_register.hpp"
 #include "standing/node_runner.hpp"
@@ -39,10 +41,11 @@ struct trust_rules {
   retention_rules retention;
 };
 
-/// What was found in the store at the start.
+/// What the whole fleet shares: read from the store at the start, and kept as things change. `commands` is
+/// what was open at the start only.
 struct trust_inventory {
   node_register nodes;
-  std::vector<command_record> commands; ///< not settled
+  std::vector<command_record> commands; ///< that are open
   session_epoch newest_epoch;
   command_id newest_command;
 };
@@ -73,6 +76,7 @@ public:
 
   // changes.cpp
   promise<admission_reply> admit(const proven_machine& who);
+  void forget_expired();
   promise<change_reply> approve(const approval& wanted);
   promise<change_reply> acknowledge(const node_id& id, const std::string& by);
   promise<change_reply> revoke(const node_id& id, const std::string& reason, const std::string& by);
@@ -81,7 +85,7 @@ public:
   promise<change_reply> regroup(const node_id& id, const std::string& group, const std::string& by);
 
   // sessions.cpp
-  promise<attach_reply> attach(const node_id& id, const bytes& spki, const boot_id& boot,
+  promise<attach_reply> attach(const node_id& id, const shown_certificate& shown, const boot_id& boot,
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
   void twin(const node_id& id, generation of);
@@ -122,10 +126,10 @@ private:
   void end_session(const node_id& id, session_end why);
   void session_gone(const node_id& id);
 
-  command_queue queue_of(const node_id& id) const;
+  command_setting commands_of(const node_id& id) const;
   void deliver(const node_id& id);
   void settle(const std::vector<command_record>& settled);
-  void wait_for(command_id id, std::chrono::milliseconds within, promise<command_reply> reply);
+  void forget_ended(const moment& now, write_batch& batch) const;
 
   decision_ports ports();
   void reappraise_one(const node_id& id);
@@ -150,7 +154,7 @@ private:
   std::unordered_map<caf::actor_id, node_id> watched_; ///< sessions that attached, until they end
   std::unordered_map<node_id, boot_time> attached_;    // when the newest session did, open or not
   std::unordered_map<node_id, command_queue> queues_;
-  std::map<command_id, order_actor> orders_;
+  std::map<command_id, std::vector<promise<command_reply>>> waiting_; ///< for the outcome
   std::map<std::string, context_ptr> contexts_;
   context_ptr base_;
   std::deque<node_id> again_;        // to be appraised again, found by a decision
@@ -165,7 +169,8 @@ private:
     wall_time until;
   };
   std::unordered_map<node_id, remembered_vouching> vouched_;
-  vendor_trust_ptr scanned_by_; // in force when the newest scan began
+  vendor_trust_ptr scanned_by_;                             // in force when the newest scan began
+  node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates of one machine
   bool stopping_ = false;
   /// A pass over all results, some with each tick.
   struct retention_pass {

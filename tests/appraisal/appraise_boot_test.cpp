@@ -255,6 +255,42 @@ TEST_CASE("check 22: a bank that is fed with padded SHA-1 is flagged") {
   CHECK(find(findings, "ima.padded-bank")->subject == "PCR bank sha384");
 }
 
+TEST_CASE("check 24: a boot without a command line in its log looks no better than one that proves nothing") {
+  // The firmware starts the kernel, with the line of a boot entry that anybody who is root can change.
+  auto boot = grub_machine();
+  std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });
+  boot.command_line.reset();
+  const auto alone = verified(boot);
+  const auto learnt = reference_of(alone);
+  for (const auto* set : {static_cast<const reference_set*>(nullptr), learnt.get()}) {
+    const auto findings = appraise_boot(alone, set, policy{});
+    const auto* doubt = find(findings, "ima.nothing-measured");
+    REQUIRE(doubt != nullptr);
+    CHECK(doubt->level == severity::warning);
+  }
+}
+
+TEST_CASE(
+    "check 24: a unified kernel image has its command line inside: it is the reference's, or a finding") {
+  auto boot = grub_machine();
+  std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });
+  boot.command_line.reset();
+  for (const auto* section : {".linux", ".cmdline"})
+    boot.events.push_back(event(11, section));
+  for (std::uint32_t number = 0; auto& e : boot.events)
+    e.number = ++number;
+  const auto unified = verified(boot);
+  const auto set = reference_of(unified);
+  CHECK(find(appraise_boot(unified, set.get(), policy{}), "ima.nothing-measured") == nullptr);
+  // Without a set it is what a set would learn.
+  CHECK(find(appraise_boot(unified, nullptr, policy{}), "ima.nothing-measured") == nullptr);
+  // Where the set leaves out what can stand in its place, nobody knows which line it was.
+  extraction_rules without_12;
+  without_12.pcrs = ~(1U << 12U) & 0x7bffU;
+  const auto loose = reference_set::make(extract(unified, {}, without_12, "test").value()).value();
+  CHECK(find(appraise_boot(unified, loose.get(), policy{}), "ima.nothing-measured") != nullptr);
+}
+
 TEST_CASE("check 24: a command line that names no IMA policy, or that nobody proves, is told") {
   struct row {
     std::optional<std::string> line;

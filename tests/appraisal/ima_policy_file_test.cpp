@@ -86,6 +86,23 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
         systemd,
         file},
        policy_file::late},
+      // The disk's /usr/sbin/init is a link to a shell, which the RAM disk ran already.
+      {"a known program gives over once more",
+       {aggregate,
+        {"/init"},
+        {"/usr/bin/run-init"},
+        {"/usr/bin/mount"},
+        {"/usr/sbin/switch_root"},
+        systemd,
+        libc,
+        file},
+       policy_file::late},
+      {"a program gives over directly behind another",
+       {aggregate, {"/init"}, {"/usr/bin/run-init"}, {"/usr/sbin/switch_root"}, systemd, libc, file},
+       policy_file::late},
+      {"the program that gives over maps a library",
+       {aggregate, {"/init"}, {"/usr/sbin/switch_root"}, libc, cache, systemd, file},
+       policy_file::first},
       {"a module", {aggregate, systemd, {"/usr/lib/modules/6.1/a.ko"}, file}, policy_file::late},
       {"nobody knows what init was",
        {aggregate, {systemd.path, "", tpm::ima_subject::violation}, file},
@@ -104,6 +121,7 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
     CHECK(claim.file == r.found);
     CHECK(claim.entries == std::min<std::size_t>(r.list.size(), 2));
     if (r.found == policy_file::first) CHECK(claim.digest == samples::digest_of("measure"));
+    if (r.found == policy_file::first) CHECK(claim.init == samples::digest_of("x"));
   }
 }
 

@@ -229,6 +229,13 @@ policy denying(const written_event& event) {
   return out;
 }
 
+/// The firmware of `direct-tis` starts the kernel itself, and its log has no command line.
+policy without_line() {
+  policy out;
+  out.of(judged_check::nothing_measured) = severity::note;
+  return out;
+}
+
 policy harsh() {
   policy out;
   for (const auto check :
@@ -244,7 +251,7 @@ TEST_CASE("check 11: no lie about an event that is denied makes a machine better
   for (const std::string name : {"grub-sb", "direct-tis"}) {
     const auto machine = machine_of(name);
     const auto good = *machine.honest();
-    REQUIRE(judge{reference_by(good, all_learnt), {}}(good) == rank(verdict::affirming));
+    REQUIRE(judge{reference_by(good, all_learnt), without_line()}(good) == rank(verdict::affirming));
     const auto whole = reference_by(good, all_learnt);
     for (const auto& set :
          {whole, reference_by(good, firmware_learnt), std::shared_ptr<const reference_set>{}})

@@ -398,6 +398,9 @@ TEST_CASE(
        "two contents"},
       {"a known file that is no policy of the reference",
        [](boot_content& b, policy&) { b.ima_policy.digest = digest_of("ls 1"); }, "does not know"},
+      {"another known program by the name of init",
+       [](boot_content& b, policy&) { b.ima_policy.init = digest_of("ls 1"); }, "ran as init"},
+      {"no init", [](boot_content& b, policy&) { b.ima_policy.init = {}; }, "ran as init"},
       {"another kernel", [](boot_content&, policy& p) { p.ima_policy_closes = false; }, "second IMA policy"},
       {"a policy that measures no file",
        [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=critical_data"; },
@@ -412,6 +415,7 @@ TEST_CASE(
   };
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");
+  push_file(known, "/usr/lib/systemd/systemd", "systemd");
   push_file(known, "/usr/bin/ls", "ls 1");
   const auto reference = reference_of(verified(grub_machine()), known);
   for (const auto& r : rows) {
@@ -420,7 +424,7 @@ TEST_CASE(
     p.require.ima_policy = demand::required;
     p.ima_policy_closes = true;
     auto boot = grub_machine();
-    boot.ima_policy = {policy_file::first, hash_algorithm::sha256, digest_of("measure"), 2};
+    boot.ima_policy = policy_loaded_by_init();
     r.break_it(boot, p);
     const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
     REQUIRE(findings.size() == (r.says == nullptr ? 0 : 1));
@@ -434,8 +438,9 @@ TEST_CASE(
 TEST_CASE("check 24: an initial RAM disk that the reference does not judge may have loaded another policy") {
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");
+  push_file(known, "/usr/lib/systemd/systemd", "systemd");
   auto boot = grub_machine();
-  boot.ima_policy = {policy_file::first, hash_algorithm::sha256, digest_of("measure"), 2};
+  boot.ima_policy = policy_loaded_by_init();
   // GRUB read the kernel that takes one policy (`cat`), and started another.
   auto kernel = file_event("/vmlinuz-6.1.0-56", "");
   kernel.digest =

@@ -57,6 +57,12 @@ inline boot_content grub_machine() {
   return boot;
 }
 
+/// What the list of a machine proves whose init loaded the policy first.
+inline ima_policy_claim policy_loaded_by_init() {
+  return {policy_file::first,     hash_algorithm::sha256, digest_of("measure"), 2,
+          hash_algorithm::sha256, digest_of("systemd")};
+}
+
 /// Values that follow from the events, as a TPM would have them.
 inline boot_claims verified(boot_content boot) {
   for (std::uint8_t index = 0; index <= 14; ++index) {

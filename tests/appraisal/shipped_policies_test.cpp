@@ -29,7 +29,7 @@ std::map<std::string, policy> shipped_policies() {
 std::vector<std::string> found_with(const policy& p, const std::string& command_line) {
   auto boot = samples::grub_machine();
   boot.command_line = command_line;
-  boot.ima_policy = {policy_file::first, hash_algorithm::sha256, samples::digest_of("measure"), 2};
+  boot.ima_policy = samples::policy_loaded_by_init();
   std::vector<std::string> out;
   for (const auto& f : appraise_boot(samples::verified(boot), nullptr, p))
     if (f.check == "require.command-line" || f.check == "require.ima-policy") out.push_back(f.check);

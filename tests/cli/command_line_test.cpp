@@ -114,6 +114,31 @@ TEST_CASE("an attestation that did not take place is an error, whatever the old 
   CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
 }
 
+TEST_CASE("what is ordered of a machine is told as done when it is, and else why not") {
+  served here;
+  here.known->add({id_of(1), "away", "trusted"});
+  here.known->add({id_of(2), "web-1", "trusted"});
+  const auto renewed = type(here.socket, {"node", "renew", "web-1"});
+  CHECK(renewed.status == 0);
+  CHECK(renewed.out == "web-1 has a new certificate, which its next session shows\n");
+  const auto not_renewed = type(here.socket, {"node", "renew", "away"});
+  CHECK(not_renewed.status == 2);
+  CHECK(not_renewed.err
+        == "muster: away was not renewed: it did not come for the command in time (no beat came in time)\n");
+  CHECK(type(here.socket, {"node", "reconfigure", "web-1", "--beat", "20s"}).status == 0);
+  const auto unknown = type(here.socket, {"node", "reconfigure", "away", "--beat", "20s"});
+  CHECK(unknown.status == 2);
+  CHECK(holds(unknown.err, "set on record"));
+  const auto asked = type(here.socket, {"node", "unregister", "web-1"});
+  CHECK(asked.status == 2);
+  CHECK(holds(asked.err, "muster node unregister web-1 --yes"));
+  CHECK(type(here.socket, {"node", "unregister", "web-1", "--yes"}).status == 0);
+  const auto told = here.known->told();
+  REQUIRE(told.size() == 5);
+  CHECK(told[2].starts_with("reconfigure web-1 within 60000 by uid="));
+  CHECK(told[4].starts_with("unregister web-1 within 60000 by uid="));
+}
+
 TEST_CASE("a machine that cannot be asked to attest: why, and its standing as the exit status") {
   fleet_of_all_kinds here;
   for (const auto& [node, status] : {std::pair{"is-revoked", 1}, std::pair{"is-pending", 3}}) {
@@ -121,6 +146,25 @@ TEST_CASE("a machine that cannot be asked to attest: why, and its standing as th
     CHECK(got.status == status);
     CHECK(got.err == "muster: node: nothing is asked of this machine\n");
   }
+}
+
+TEST_CASE("a command that is not there is named, with the one that was meant") {
+  struct row {
+    std::vector<std::string> typed;
+    const char* says;
+  };
+  for (const auto& r :
+       {row{{"node", "shwo", "web-1"}, "no command \"shwo\" of muster node; is it show?"},
+        row{{"-o", "json", "ndoes"}, "no command \"ndoes\" of muster; is it nodes?"},
+        row{{"help", "bogus"}, "no command \"bogus\" of muster; there are "},
+        row{{"campaign", "begin", "web"}, "no command \"begin\" of muster campaign; there are "}}) {
+    const auto got = type("/nowhere", r.typed);
+    CHECK(got.status == 2);
+    CHECK(got.out.empty());
+    CHECK_MESSAGE(holds(got.err, r.says), got.err);
+  }
+  // What stands behind a command is its own.
+  CHECK_FALSE(holds(type("/nowhere", {"node", "show", "shwo"}).err, "no command"));
 }
 
 TEST_CASE("revoking is for good: without --yes it says which machine, and changes nothing") {
@@ -334,6 +378,7 @@ TEST_CASE("the command line explains itself, and refuses what it does not know")
                                              {"node", "attest", "a", "--timeout", "0"},
                                              {"node", "attest", "a", "--timeout", "11m"},
                                              {"node", "attest", "a", "--timeout", "1h"},
+                                             {"node", "reconfigure", "a", "--log-level", "loud"},
                                              {"--frob", "nodes"}}) {
     const auto got = type({}, words);
     CHECK(got.status == 2);

@@ -25,7 +25,8 @@ template <class T> void check(std::string_view document, const muster::json_limi
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
   const auto document = muster::as_text({input, size});
   check<muster::rest::ApproveRequest>(document, {});
-  check<muster::rest::AttestRequest>(document, {});
+  check<muster::rest::OrderRequest>(document, {});
+  check<muster::rest::ReconfigureRequest>(document, {});
   check<muster::rest::NodeDetail>(document, muster::answer_limits);
   check<muster::wire::AgentFrame>(document, {}); // unions, enums, hex, 64 bits
   return 0;

@@ -5,6 +5,7 @@
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/recorded_boot.hpp"
+#include "standing/whole_logs.hpp"
 
 namespace muster::liar {
 
@@ -36,7 +37,9 @@ challenge judge::next_challenge(const node_state& state, const account& told, bo
   // Longer than the service waits before it asks for whole logs again.
   now_.boot.milliseconds += 2 * hours;
   now_.wall.milliseconds += 2 * hours;
-  return make_challenge(state, {++number_}, told.id, whole, now_.boot);
+  using appraisal::logs_wanted;
+  whole = whole || whole_logs_due(state, *context_, told.id, now_.wall);
+  return make_challenge(state, {++number_}, whole ? logs_wanted::whole : logs_wanted::increment, now_.boot);
 }
 
 evidence_channel judge::channel(const account& told) const {
@@ -81,11 +84,15 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  verify(asked, before, told, *sent),
                                  std::make_shared<const node_evidence>(),
                                  told.id,
-                                 node_.generation};
+                                 node_.generation,
+                                 false,
+                                 asked.issue.logs == appraisal::logs_wanted::whole};
   const auto after = decide(before, node_, request, {}, now_);
-  write_batch batch;
-  record_decision(batch, before, after, node_, request, now_.wall);
-  store_.apply(batch);
+  const auto same = std::make_shared<const node_record>(node_);
+  node_change change;
+  change.after.node = same;
+  record_decision(change, before, after, node_, request, now_.wall);
+  store_.apply(take_batch(node_.id, {same, nullptr}, change));
   return after.ask_full_log;
 }
 
@@ -96,7 +103,7 @@ level judge::attest(const account& told, chip& tpm) {
     whole = attest_once(told, tpm, whole);
     if (!whole) break;
   }
-  if (whole_logs_would_mend(state())) attest_once(told, tpm, true);
+  if (whole_logs_would_mend(state())) attest_once(told, tpm, false); // it asks for them by itself
   // What was judged by an older version is judged again at once.
   if (state().boot_claims && state().appraisal_version != context_->version) return reappraise(context_);
   return shown();
@@ -116,9 +123,11 @@ level judge::reappraise(context_ptr under) {
   auto judged = appraiser.appraise(node_, before);
   if (!judged) return shown();
   const auto after = take_reappraisal(before, *context_, *std::move(judged), now_.wall);
-  write_batch batch;
-  record_reappraisal(batch, after, node_, now_.wall);
-  store_.apply(batch);
+  const auto same = std::make_shared<const node_record>(node_);
+  node_change change;
+  change.after.node = same;
+  record_reappraisal(change, after, node_, now_.wall);
+  store_.apply(take_batch(node_.id, {same, nullptr}, change));
   return shown();
 }
 

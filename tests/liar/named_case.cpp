@@ -184,6 +184,8 @@ constexpr named_case attacks[] = {
     {"a file by the name of boot_aggregate teaches its content", small, "known-only", "changed program",
      plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(file_line("boot_aggregate", evil_content)); }},
+    {"a file without a name teaches its content", small, "known-only", "changed program", plot::teacher,
+     [](liar& l, unsigned) { l.extend_as_entry(file_line("", evil_content)); }},
     {"a buffer teaches its digest as a file's", small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(buffer_line("selinux", as_bytes(evil_content))); }},
 

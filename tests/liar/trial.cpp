@@ -93,8 +93,8 @@ private:
     auto pupil = on_.stranger(what_.cast, what_.law);
     if (!become_bad(pupil.m, all_badness()[what_.badness])) return {};
     const auto before = pupil.by.attest(honest_account(pupil.m), pupil.m.tpm);
-    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told, and so is a
-    // content that its TPM was extended with as a file's. Where nothing is learnt, what was in force stays.
+    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told, and so is
+    // a content that its TPM was extended with as a file's. Where nothing is learnt, what was in force stays.
     const bool told = shown == level::untrusted || shows_badness(teacher.m, pupil.m, good_);
     const auto learnt = told ? nullptr : lesson_of(teacher.by);
     note("another machine by what was learnt", pupil.by,

@@ -154,7 +154,7 @@ TEST_CASE("requests are read strictly") {
 
 TEST_CASE("numbers: no fraction, no exponent, no text for small fields, nothing out of range") {
   const auto timeout = [](std::string_view number) {
-    return from_json<rest::AttestRequest>(R"({"timeout_seconds":)" + std::string{number} + "}");
+    return from_json<rest::OrderRequest>(R"({"timeout_seconds":)" + std::string{number} + "}");
   };
   REQUIRE(timeout("4294967295").ok());
   CHECK(timeout("4294967295")->read([](auto root) { return root.getTimeoutSeconds(); }) == 4294967295U);

@@ -52,7 +52,8 @@ inline bytes service_reply() {
     reply.getChallenge().initSelection(2)[0].setMask(0xff);
     auto commands = reply.initCommands(2);
     commands[0].setAttest();
-    commands[1].initReconfigure().setLogLevel("debug");
+    commands[1].setReconfigure();
+    reply.initTuning().setLogLevel("debug");
   });
 }
 

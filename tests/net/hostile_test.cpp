@@ -20,7 +20,7 @@ namespace {
 
 pipe_limits generous() {
   pipe_limits limits;
-  limits.half_open = 2'000;
+  limits.half_open = limits.half_open_each = 2'000;
   limits.accepts = {.burst = 1e6, .per_second = 1e6};
   return limits;
 }
@@ -83,6 +83,25 @@ TEST_CASE("500 silent peers are cut at the handshake deadline while a session go
   CHECK(c.cut_handshake == 500);
   CHECK(c.open == 1);
   CHECK(good.ask(bytes(200)).has_value());
+}
+
+TEST_CASE("peers that shake hands get in although one address fills the places of those who never do") {
+  pipe_limits limits;
+  limits.half_open = 64;
+  limits.half_open_each = 16;
+  limits.accepts = {.burst = 1e6, .per_second = 1e6};
+  service s{limits};
+  std::vector<peer> silent;
+  std::size_t in = 0;
+  for (int i = 0; i < 100; ++i) {
+    for (int flood = 0; flood < 4; ++flood)
+      silent.emplace_back(s.port());
+    peer good{s.port()}; // of the very address that floods
+    in += good.connect(good_client()) && good.ask(bytes(8)) ? 1 : 0;
+  }
+  CHECK(in >= 90); // refusing the newest let in none from the twentieth on
+  CHECK(eventually([&] { return s.counters().half_open <= 16; }));
+  CHECK(s.counters().cut_crowded >= 300);
 }
 
 TEST_CASE("a hello that comes byte by byte does not hold anybody up, and does not outlive the deadline") {

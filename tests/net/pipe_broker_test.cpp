@@ -101,13 +101,14 @@ TEST_CASE("limits in total, half open, and for each address refuse and count") {
     service s{limits};
     peer a{s.port()};
     CHECK(eventually([&] { return s.counters().half_open == 1; }));
-    peer b{s.port()};
-    CHECK(b.cut_off());
-    CHECK(s.counters().refused_half_open == 1);
-    REQUIRE(a.connect(good_client()));
-    CHECK(a.ask(bytes(8)));
+    peer b{s.port()}; // the newest gets in; who sat there has to go
+    CHECK(a.cut_off());
+    REQUIRE(b.connect(good_client()));
+    CHECK(b.ask(bytes(8)));
+    CHECK(s.counters().cut_crowded == 1);
     peer c{s.port()};
     CHECK(c.connect(good_client()));
+    CHECK(s.counters().cut_crowded == 1);
   }
   SUBCASE("accepts of one address") {
     pipe_limits limits;
@@ -131,6 +132,18 @@ TEST_CASE("a session that says nothing is cut when it was idle for too long") {
   REQUIRE(p.connect(good_client()));
   CHECK(p.cut_off());
   CHECK(eventually([&] { return s.counters().cut_idle == 1; }));
+  CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
+}
+
+TEST_CASE("how long a peer may be silent its owner says, whatever holds for others") {
+  pipe_limits limits;
+  limits.idle = std::chrono::hours{1};
+  manners how;
+  how.silence = 100ms;
+  service s{limits, how};
+  peer p{s.port()};
+  REQUIRE(p.connect(good_client()));
+  CHECK(p.cut_off());
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
 }
 

@@ -54,6 +54,7 @@ public:
 private:
   void meet() {
     pipe_.ready();
+    if (how_.silence) pipe_.allow_silence(*how_.silence);
     const std::lock_guard guard{seen_.lock};
     seen_.peers.push_back(channel_.peer());
     ++seen_.opened;

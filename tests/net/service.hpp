@@ -48,7 +48,8 @@ struct sightings {
 struct manners {
   std::size_t reply_size = 0; ///< 0: echo
   bool give_credit = true;
-  bool hang_up = false; ///< after the first answer
+  bool hang_up = false;                               ///< after the first answer
+  std::optional<std::chrono::milliseconds> silence{}; ///< that each pipe may keep; empty: as the limits say
 };
 
 class service {

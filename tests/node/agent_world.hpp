@@ -20,9 +20,12 @@ namespace muster::test {
 class manual_clock final : public runtime::clock {
 public:
   boot_time since_boot() const noexcept override { return now; }
-  wall_time wall() const noexcept override { return {net::test::noon.milliseconds + now.milliseconds}; }
+  wall_time wall() const noexcept override {
+    return {net::test::noon.milliseconds + now.milliseconds + ahead_ms};
+  }
   boot_id boot() const noexcept override { return {{3}}; }
   boot_time now{1'000'000};
+  std::uint64_t ahead_ms = 0; ///< the machine's wall clock, of the service's
 };
 
 /// What happened, and what the fakes shall do.
@@ -68,9 +71,11 @@ inline net::pipe_broker_actor::behavior_type fake_broker(net::pipe_broker_actor:
       },
       [](const net::pipe_credit&) {},
       [](const net::pipe_ready&) {},
-      [w](const net::pipe_close& m) {
+      [](const net::pipe_silence&) {},
+      [self, w](const net::pipe_close& m) {
         w->left += 1;
         if (m.pipe.value == w->pipes) w->hung_up = true;
+        self->send(w->owner, net::pipe_closed{m.pipe, net::pipe_end::by_owner});
       },
       [](const net::pipe_allow_idle&) {},
       [](const net::pipe_adopt&) { return net::pipe_opened{}; },
@@ -154,7 +159,7 @@ public:
                                       {pki_.root.cert()},
                                       {},
                                       key,
-                                      {std::chrono::milliseconds{0}, std::chrono::milliseconds{0}},
+                                      {std::chrono::milliseconds{0}, std::chrono::milliseconds{0}, "info"},
                                       {},
                                       clock,
                                       silent(),

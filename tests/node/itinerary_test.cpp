@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace muster;
 using namespace muster::node;
 using namespace std::chrono_literals;
@@ -78,9 +80,35 @@ TEST_CASE("what the service says decides how long to stay away") {
 TEST_CASE("a service that forgets the machine again and again is not asked without pause") {
   itinerary route{1};
   CHECK(route.after_refusal({code::UNKNOWN, {}, 0ms}, least).wait == 0ms);
-  CHECK(route.after_admission().wait == 0ms);
+  CHECK(route.after_admission(least).wait == 0ms);
   CHECK(route.after_refusal({code::UNKNOWN, {}, 0ms}, least).wait == 1000ms);
   CHECK(route.after_refusal({code::UNKNOWN, {}, 0ms}, least).wait == 2000ms);
+}
+
+TEST_CASE("admissions that lead to no answered beat get slower, whatever happens in between") {
+  std::mt19937_64 random{20261129};
+  for (int round = 0; round < 200; ++round) {
+    CAPTURE(round);
+    itinerary route{1 + random() % 3};
+    std::chrono::milliseconds passed{0};
+    unsigned admissions = 0;
+    while (passed < 1h) {
+      passed += route.after_admission(random()).wait;
+      ++admissions;
+      switch (random() % 4) { // why the certificate did not do
+      case 0: passed += route.after_failure(random()).wait; break;
+      case 1: passed += route.after_refusal({code::UNKNOWN, {}, 0ms}, random()).wait; break;
+      case 2: route.heard(); break; // it waited for people in between
+      default: break;
+      }
+    }
+    CHECK(admissions <= 130); // at least 30 s apart in the end
+  }
+  itinerary route{1};
+  for (int i = 0; i < 10; ++i)
+    route.after_admission(least);
+  route.arrived();
+  CHECK(route.after_admission(least).wait == 0ms);
 }
 
 TEST_CASE("who is pending comes back when it was told, within reason") {

@@ -110,17 +110,24 @@ TEST_CASE("an anchor that was followed is there at the next start, and a damaged
   CHECK_FALSE(files.load().ok());
 }
 
-TEST_CASE("our certificate is for our key and names a node; it is renewed at two thirds") {
+TEST_CASE(
+    "our certificate is for our key and names a node; by the service's clock it is renewed at two thirds") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const issuers ca;
   const auto issued = ca.issue(key.pub());
   const auto own = must(read_own(issued, key.pub()));
   CHECK(own.node == node_id{{7}});
-  const auto at = [](std::uint64_t days) { return wall_time{noon.milliseconds + days * day}; };
-  CHECK_FALSE(renewal_due(own, at(0)));
-  CHECK_FALSE(renewal_due(own, at(4)));
-  CHECK(renewal_due(own, at(5)));
-  CHECK(renewal_due(own, at(9)));
+  const auto due = [&](std::uint64_t said, std::uint64_t later) {
+    const told_clock service{{noon.milliseconds + said * day}, {77}};
+    return renewal_due(own, {77 + later * day}, service);
+  };
+  CHECK_FALSE(due(0, 0));
+  CHECK_FALSE(due(4, 0));
+  CHECK_FALSE(due(0, 4));
+  CHECK(due(5, 0));
+  CHECK(due(2, 3));
+  CHECK(due(9, 0));
+  CHECK_FALSE(renewal_due(own, {9 * day}, std::nullopt)); // nobody said what time it is
 
   const auto other = crypto::private_key::make_ec(crypto::curve::p256);
   CHECK(read_own(issued, other.pub()).fault().code == errc::mismatch);
@@ -134,8 +141,22 @@ TEST_CASE("a certificate that lives for a minute is not due at once, although it
   const issuers ca;
   const crypto::validity minute{noon, {noon.milliseconds + 60'000}};
   const auto own = must(read_own({ca.nodes.issue_node({{7}}, key.pub(), minute)->der(), {}, {}}, key.pub()));
-  CHECK_FALSE(renewal_due(own, {noon.milliseconds + 30'000}));
-  CHECK(renewal_due(own, {noon.milliseconds + 41'000}));
+  CHECK_FALSE(renewal_due(own, {30'000}, told_clock{noon, {0}}));
+  CHECK(renewal_due(own, {41'000}, told_clock{noon, {0}}));
+}
+
+TEST_CASE("a certificate that came to this process ages from then on, whatever any clock says") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const issuers ca;
+  auto own = must(read_own(ca.issue(key.pub()), key.pub()));
+  own.received = boot_time{5000};
+  for (const std::uint64_t said :
+       {std::uint64_t{0}, noon.milliseconds - 30 * day, noon.milliseconds + 30 * day}) {
+    const told_clock service{{said}, {5000}};
+    CHECK_FALSE(renewal_due(own, {5000}, service));
+    CHECK_FALSE(renewal_due(own, {5000 + 4 * day}, service));
+    CHECK(renewal_due(own, {5000 + 5 * day}, service));
+  }
 }
 
 TEST_CASE("a stranger's certificate is its own, valid now") {

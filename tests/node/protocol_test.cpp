@@ -111,7 +111,7 @@ struct session {
   agent_tools& tools;
   enrolment& who;
   service::agent_protocol server;
-  node::beat_client client{{0ms, 0ms}, {}, {}, {}};
+  node::beat_client client{{0ms}, {}, {}, {}};
   boot_time now{1000};
   std::vector<node::command> commands;
   std::vector<service::command_result> reports;
@@ -119,7 +119,7 @@ struct session {
   std::optional<attestation_number> taken;
 
   session(agent_tools& t, enrolment& e)
-      : tools{t}, who{e}, server{e.proven->id, e.key.pub().spki(), e.exporter, {}}, client{{0ms, 0ms},
+      : tools{t}, who{e}, server{e.proven->id, e.key.pub().spki(), e.exporter, {}}, client{{0ms},
                                                                                            t.clock().boot(),
                                                                                            {},
                                                                                            {}} {
@@ -197,7 +197,7 @@ TEST_CASE("both halves enrol a machine, and attest it") {
 
   service::command_record order;
   order.id = {4};
-  order.kind = service::command_kind::attest;
+  order.kind = command_kind::attest;
   order.deadline = {61'000};
   first.server.on_due({order});
   first.now = first.client.next();
@@ -207,10 +207,10 @@ TEST_CASE("both halves enrol a machine, and attest it") {
   CHECK(first.commands[0].id == command_id{4});
   CHECK(first.commands[0].deadline <= boot_time{61'000}); // never later than the service counts
   CHECK(first.outcome);
-  first.take(first.client.on_report({{4}, node::outcome::done, "fine"}));
+  first.take(first.client.on_report({{4}, command_outcome::done, "fine"}));
   REQUIRE(first.reports.size() == 1);
   CHECK(first.reports[0].id == command_id{4});
-  CHECK(first.reports[0].outcome == service::command_outcome::done);
+  CHECK(first.reports[0].outcome == command_outcome::done);
   first.take(first.client.on_renewal_due());
 }
 

@@ -9,16 +9,16 @@ namespace {
 
 using kind = wire::AgentFrame::Which;
 
-void put_command(wire::BeatReply::Builder reply, std::uint64_t id, node::command_kind what,
+void put_command(wire::BeatReply::Builder reply, std::uint64_t id, command_kind what,
                  std::uint32_t deadline) {
   auto one = reply.initCommands(1)[0];
   one.setId(id);
   one.setDeadlineMs(deadline);
   switch (what) {
-  case node::command_kind::attest: one.setAttest(); break;
-  case node::command_kind::renew: one.setRenew(); break;
-  case node::command_kind::unregister: one.setUnregister(); break;
-  case node::command_kind::reconfigure: one.initReconfigure().setBeatMs(500); break;
+  case command_kind::attest: one.setAttest(); break;
+  case command_kind::renew: one.setRenew(); break;
+  case command_kind::unregister: one.setUnregister(); break;
+  case command_kind::reconfigure: one.setReconfigure(); break;
   }
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("attest is done when the service has evidence of a later challenge tha
   world.start_session();
   world.reply([](auto reply) { put_challenge(reply, 5); });
   world.pass(10s);
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::attest, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::attest, 60'000); });
   world.say(to_agent([](auto out) { out.initEvidenceTaken().setNumber(5); }));
   CHECK(outcomes(world).empty()); // asked for before the order
   world.pass(10s);
@@ -110,7 +110,7 @@ TEST_CASE("attest is done when the service has evidence of a later challenge tha
 TEST_CASE("attest without a challenge expires") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::attest, 5000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::attest, 5000); });
   world.pass(4500ms);
   CHECK(outcomes(world).empty());
   world.pass(1s);
@@ -120,7 +120,7 @@ TEST_CASE("attest without a challenge expires") {
 TEST_CASE("renew asks in the session, and is done when the certificate is kept") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
   REQUIRE(world.take(kind::RENEW).size() == 1);
   CHECK(outcomes(world).empty());
   world.say(to_agent([&](wire::ServiceFrame::Builder out) {
@@ -133,7 +133,7 @@ TEST_CASE("renew asks in the session, and is done when the certificate is kept")
 TEST_CASE("renew outlives a lost session: the next one asks again") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 600'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 600'000); });
   CHECK(world.take(kind::RENEW).size() == 1);
   caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
   world.pass_until_dialled(2, 121s);
@@ -149,7 +149,7 @@ TEST_CASE("renew outlives a lost session: the next one asks again") {
 TEST_CASE("renew that the service does not answer fails at its deadline") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 5000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 5000); });
   world.pass(4500ms);
   CHECK(outcomes(world).empty());
   world.pass(1s);
@@ -159,7 +159,7 @@ TEST_CASE("renew that the service does not answer fails at its deadline") {
 TEST_CASE("a certificate that the disk does not take fails the order, and is used all the same") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
   world.w->disk_works = false;
   world.say(to_agent([&](wire::ServiceFrame::Builder out) {
     out.initRenewed().setNodeCertificate(data_of(world.certificate().node_certificate));
@@ -171,7 +171,7 @@ TEST_CASE("a certificate that the disk does not take fails the order, and is use
 TEST_CASE("a certificate for somebody else is not kept") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::renew, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
   world.say(to_agent([&](wire::ServiceFrame::Builder out) {
     const auto other = net::test::pki::ours().node_end();
     out.initRenewed().setNodeCertificate(data_of(other.certificate.der()));
@@ -199,21 +199,33 @@ TEST_CASE("an expired certificate is not shown: the machine enrols again") {
   CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
 }
 
-TEST_CASE("reconfigure changes the beat at once and for the sessions to come") {
+TEST_CASE("reconfigure is done when the machine runs as the reply says that brought it") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::reconfigure, 60'000); });
+  world.reply([](auto reply) {
+    reply.setIntervalMs(500);
+    reply.initTuning().setLogLevel("debug");
+    put_command(reply, 1, command_kind::reconfigure, 60'000);
+  });
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
   world.pass(500ms);
-  world.reply();
-  world.pass(500ms);
   CHECK(world.take(kind::BEAT).size() == 1);
+}
+
+TEST_CASE("reconfigure fails where the agent cannot follow what was set") {
+  agent_world world;
+  world.start_session();
+  world.reply([](auto reply) {
+    reply.initTuning().setLogLevel("whisper");
+    put_command(reply, 1, command_kind::reconfigure, 60'000);
+  });
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
 }
 
 TEST_CASE("an errand is on the disk as started before its first effect") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 60'000); });
   REQUIRE(world.w->kept.size() == 1);
   CHECK(world.w->kept[0].find("errand 9 unregister") != std::string::npos);
   CHECK(world.w->kept[0].find(" started ") != std::string::npos);
@@ -224,7 +236,7 @@ TEST_CASE("an errand that the disk does not take is not run") {
   agent_world world;
   world.start_session();
   world.w->disk_works = false;
-  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 60'000); });
   CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
   world.pass(10s);
   world.reply();
@@ -234,7 +246,7 @@ TEST_CASE("an errand that the disk does not take is not run") {
 TEST_CASE("unregister is carried out once the service has the acknowledgement; then the agent is gone") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 60'000); });
   CHECK_FALSE(world.w->left_disk);
   world.pass(10s);
   world.reply();
@@ -251,7 +263,7 @@ TEST_CASE("unregister is carried out once the service has the acknowledgement; t
 TEST_CASE("unregister that the service does not confirm until the deadline is not carried out") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 5000); });
+  world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 5000); });
   world.pass(6s);
   CHECK_FALSE(world.w->left_disk);
   const auto said = outcomes(world);
@@ -265,7 +277,7 @@ TEST_CASE("unregister that the service does not confirm until the deadline is no
 TEST_CASE("a command that comes twice is carried out once, and answered twice") {
   agent_world world;
   world.start_session();
-  const auto order = [](auto reply) { put_command(reply, 1, node::command_kind::reconfigure, 60'000); };
+  const auto order = [](auto reply) { put_command(reply, 1, command_kind::reconfigure, 60'000); };
   world.reply(order);
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
   world.pass(500ms);
@@ -279,7 +291,7 @@ TEST_CASE("a command that comes twice is carried out once, and answered twice") 
 TEST_CASE("a report is sent again in the next session until a reply follows it") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 1, node::command_kind::reconfigure, 600'000); });
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::reconfigure, 600'000); });
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
   caf::anon_send(world.w->owner, net::pipe_closed{net::pipe_id{world.w->pipes}, net::pipe_end::broken});
   world.pass_until_dialled(2, 121s);
@@ -293,7 +305,7 @@ TEST_CASE("a report is sent again in the next session until a reply follows it")
 TEST_CASE("stopped with an errand under way, the agent leaves it as started for the next process") {
   agent_world world;
   world.start_session();
-  world.reply([](auto reply) { put_command(reply, 9, node::command_kind::unregister, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 60'000); });
   caf::anon_send(world.agent, node::stop_atom::value);
   world.pass(2min);
   CHECK_FALSE(world.w->left_disk);
@@ -304,13 +316,13 @@ TEST_CASE("stopped with an errand under way, the agent leaves it as started for 
 
 TEST_CASE("what a restart interrupted is told in the first session") {
   node::errand_book before{{{3}}};
-  before.on_command({{4}, node::command_kind::unregister, {}, {9'000'000}}, {1000});
+  before.on_command({{4}, command_kind::unregister, {9'000'000}}, {1000});
   auto read = node::errand_book::parse(before.text(), {{3}}, {1000});
   REQUIRE(read.ok());
   agent_world world;
   world.start_session(*read);
   CHECK(outcomes(world) == outcome_list{Report::Outcome::INTERRUPTED});
-  world.reply([](auto reply) { put_command(reply, 4, node::command_kind::unregister, 60'000); });
+  world.reply([](auto reply) { put_command(reply, 4, command_kind::unregister, 60'000); });
   CHECK(outcomes(world) == outcome_list{Report::Outcome::INTERRUPTED});
   CHECK_FALSE(world.w->left_disk);
 }

@@ -165,6 +165,68 @@ TEST_CASE("an agent whose certificate the service does not take enrols again") {
   CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
 }
 
+TEST_CASE("a certificate that this machine's clock calls over is shown, and is not renewed because of it") {
+  agent_world world;
+  world.clock->ahead_ms = 5 * net::test::day;
+  const auto hello = [] {
+    return to_agent([](wire::ServiceFrame::Builder out) {
+      auto hello = out.initHello();
+      fill_hello(hello);
+      hello.setTimeMs(net::test::noon.milliseconds);
+    });
+  };
+  world.start(
+      world.certificate({{net::test::noon.milliseconds}, {net::test::noon.milliseconds + net::test::day}}));
+  REQUIRE(world.w->service->open());
+  CHECK(world.w->service->peer().protocol == net::tls_protocol::agent);
+  world.say(hello());
+  for (int beat = 0; beat < 5; ++beat) {
+    world.reply();
+    CHECK(world.take(kind::RENEW).empty());
+    world.pass(10s);
+  }
+  CHECK(world.w->dials.size() == 1);
+  CHECK(world.w->issued.empty());
+}
+
+TEST_CASE("an alert that anybody could have sent does not cost the agent its certificate") {
+  agent_world world;
+  world.w->mute = true;
+  world.start(world.certificate());
+  world.w->mute = false;
+  // handshake_failure, in the clear, before any key
+  caf::anon_send(world.w->owner,
+                 net::pipe_data{net::pipe_id{world.w->pipes}, net::share(bytes{0x15, 3, 3, 0, 2, 2, 0x28})});
+  world.settle();
+  world.pass_until_dialled(2, 2s);
+  REQUIRE(world.w->dials.size() == 2);
+  REQUIRE(world.w->service->open());
+  CHECK(world.w->service->peer().protocol == net::tls_protocol::agent);
+}
+
+TEST_CASE("certificates that are issued and then not taken are asked for less and less often") {
+  agent_world world;
+  const auto& others = net::test::pki::somebody_elses();
+  const auto useless = others.node.issue_node(world.id, world.key.pub(), net::test::this_week)->der();
+  world.start(std::nullopt);
+  std::size_t admissions = 0;
+  for (std::chrono::milliseconds passed{0}; passed < 30min; passed += 50ms) {
+    if (world.w->service && world.w->service->open() && !world.w->hung_up
+        && world.w->service->peer().protocol == net::tls_protocol::enrol && world.w->received.size() == 1) {
+      world.say(stranger_hello());
+      world.say(to_stranger(
+          [](wire::EnrolmentFrame::Builder out) { out.initChallenge().setNonce(data_of(bytes(32, 1))); }));
+      world.say(to_stranger([&](wire::EnrolmentFrame::Builder out) {
+        out.initAdmitted().setNodeCertificate(data_of(useless));
+      }));
+      ++admissions;
+    }
+    world.pass(50ms);
+  }
+  CHECK(admissions >= 5);
+  CHECK(admissions <= 50);
+}
+
 TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and then proves in full") {
   using code = wire::Fault::Code;
   struct row {

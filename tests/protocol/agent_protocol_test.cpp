@@ -115,6 +115,55 @@ TEST_CASE("certificates cost a signature and a record for ever: no session gets 
   CHECK(again.close);
 }
 
+TEST_CASE(
+    "a renewal that people ordered does not end the session, however soon, and no other one goes with it") {
+  const auto renew =
+      frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
+  auto protocol = ready();
+  CHECK(protocol.on_frame(renew, {1'000}).asks.size() == 1);
+  command_record order;
+  order.id = {7};
+  order.kind = command_kind::renew;
+  order.deadline = {60'000};
+  protocol.on_due({order});
+  (void)protocol.on_frame(beat(1), {2'000});
+  const auto ordered = protocol.on_frame(renew, {2'001});
+  CHECK(ordered.asks.size() == 1);
+  CHECK_FALSE(ordered.close);
+  CHECK(protocol.on_frame(renew, {2'002}).close);
+}
+
+TEST_CASE("each reply says what people set for the machine, from the first of a session on") {
+  using told = std::tuple<std::uint32_t, std::uint32_t, std::string>; // interval, jitter, log level
+  const auto said = [](const agent_effects& effects) {
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send.at(0))).value();
+    return parsed.read([](wire::ServiceFrame::Reader in) {
+      const auto answer = in.getBeatReply();
+      return told{answer.getIntervalMs(), answer.getTuning().getJitterMs(),
+                  std::string{text_of(answer.getTuning().getLogLevel())}};
+    });
+  };
+  agent_protocol_settings settings;
+  settings.longest_beat = std::chrono::milliseconds{60'000};
+  agent_protocol protocol{{}, bytes{1}, {}, settings};
+  (void)protocol.on_frame(hello(), {0});
+  auto with = attached();
+  with.tuning = {std::chrono::milliseconds{20'000}, std::chrono::milliseconds{500}, "debug"};
+  (void)protocol.on_attached(std::move(with));
+  CHECK(said(protocol.on_frame(beat(1), {0})) == told{20'000, 500, "debug"});
+  // How long it may be silent is three of the beats that it knows of.
+  CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
+  protocol.on_tuning({});
+  CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
+  CHECK(said(protocol.on_frame(beat(2), {20'000})) == told{10'000, 0, ""});
+  CHECK(protocol.patience() == std::chrono::milliseconds{30'000});
+  // A lease that was made shorter since has three beats all the same.
+  settings.longest_beat = std::chrono::milliseconds{5'000};
+  protocol.change(settings);
+  protocol.on_tuning({std::chrono::milliseconds{20'000}, {}, {}});
+  CHECK(said(protocol.on_frame(beat(3), {30'000})) == told{5'000, 0, ""});
+}
+
 TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   const auto asked = protocol.on_frame(hello(), {0});
@@ -220,40 +269,50 @@ TEST_CASE("files that were verified with other keys are asked for from the first
   CHECK(first_entry({}, pins) == 0);
 }
 
-TEST_CASE("check 17: where an increment outdated what is on record, whole logs are asked for") {
-  node_state state;
-  boot_id boot;
-  state.boot = boot;
-  state.ima_count = 500;
-  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
-  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::increment);
-  finding behind;
-  behind.kind = finding_kind::evidence;
-  behind.check = "evidence.behind";
-  state.findings.push_back(behind);
-  CHECK(make_challenge(state, {1}, boot, false, {}).issue.logs == appraisal::logs_wanted::whole);
-}
-
-TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with whole logs") {
-  node_state state;
-  boot_id boot;
-  state.boot = boot;
-  state.ima_count = 500;
-  const auto ask = [&] { return make_challenge(state, {1}, boot, false, {}).issue; };
-  state.pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
-  CHECK(ask().logs == appraisal::logs_wanted::increment);
-  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {
-    auto with = state;
-    state.aggregate_bank = bank;
-    CHECK(ask().selection.mask_of(bank) == tpm::pcr_mask(0, 9));
-    CHECK(ask().selection.mask_of(hash_algorithm::sha256) == tpm::pcr_mask(0, 14));
-    CHECK(ask().logs == appraisal::logs_wanted::whole); // its values are not on record
-    state.pcrs.push_back({bank, 0, crypto::digest{bytes(digest_size(bank), 0)}});
-    CHECK(ask().logs == appraisal::logs_wanted::increment);
-    state.aggregate_bank.reset();
-    CHECK(ask().logs == appraisal::logs_wanted::whole); // nothing goes on from values that are not quoted
-    state = with;
+TEST_CASE(
+    "check 25: a machine whose evidence is in doubt is asked for whole logs once an hour, however often it "
+    "reconnects") {
+  constexpr std::uint64_t hour = 3'600'000;
+  constexpr std::uint64_t wall = 1'700'000'000'000; // when the first session attached, at 5,000
+  auto state = std::make_shared<node_state>();
+  state->number = {41};
+  state->boot.emplace().raw.fill(7); // the boot of `hello`
+  state->ima_count = 500;
+  state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+  finding doubt;
+  doubt.kind = finding_kind::evidence;
+  doubt.check = "evidence.unproven";
+  state->findings = {doubt};
+  const auto session = [&](std::uint64_t at) {
+    agent_protocol_settings settings;
+    settings.interval = std::chrono::seconds{1};
+    settings.log_deadline = std::chrono::milliseconds{500};
+    agent_protocol out{{}, bytes{1}, {}, settings};
+    (void)out.on_frame(hello(), {at});
+    auto with = attached();
+    with.recorded = state;
+    with.opened = {{}, {at}, {wall + at - 5000}};
+    (void)out.on_attached(with);
+    return out;
+  };
+  const auto whole = [](agent_protocol& in, std::uint64_t at) {
+    const auto answer = beat_reply(in.on_frame(beat(1), {at}));
+    REQUIRE(answer.challenge);
+    return *answer.first_entry == 0;
+  };
+  auto first = session(5000);
+  CHECK(whole(first, 5000));
+  CHECK_FALSE(whole(first, 6000)); // it did not answer; in this session that is known
+  CHECK(whole(first, 5000 + hour));
+  // What came of it is on record, with the time.
+  state = std::make_shared<node_state>(*state);
+  state->full_log_asked = {wall + 1000};
+  for (const std::uint64_t at : {8000UL, 9000UL, 5999UL + hour}) {
+    auto again = session(at);
+    CHECK_FALSE(whole(again, at));
   }
+  auto later = session(6000 + hour);
+  CHECK(whole(later, 6000 + hour));
 }
 
 TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {
@@ -284,6 +343,37 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   CHECK(protocol.on_frame(evidence(42), {12}).asks.size() == 1);
   // the nonce is used up: a second part 0 is nobody's
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
+}
+
+TEST_CASE(
+    "check 25: who sends what nobody asked for is told to go; what comes late is noted once, and borne") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_frame(evidence(42), {11});
+  (void)protocol.on_frame(beat(2), {600}); // over its deadline
+  std::size_t notes = 0;
+  for (std::uint32_t part = 1; part < 2000; ++part) {
+    const auto out = protocol.on_frame(log_part(42, part), {700});
+    REQUIRE_FALSE(out.close);
+    notes += out.note.empty() ? 0 : 1;
+  }
+  CHECK(notes == 1);
+  std::size_t borne = 0;
+  while (!protocol.on_frame(evidence(77), {800}).close)
+    REQUIRE(++borne < 100);
+  CHECK(borne == 8);
+}
+
+TEST_CASE("the agent hears the service's clock with its hello") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  (void)protocol.on_frame(hello(), {0});
+  auto with = attached();
+  with.opened.wall = wall_time{1'800'000'000'000};
+  const auto out = protocol.on_attached(with);
+  REQUIRE(out.send.size() == 1);
+  const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(out.send[0]));
+  REQUIRE(parsed.ok());
+  CHECK(parsed->read([](auto in) { return in.getHello().getTimeMs(); }) == 1'800'000'000'000);
 }
 
 TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
@@ -427,6 +517,22 @@ TEST_CASE(
     now->findings.push_back({}); // about evidence
     CHECK(protocol.on_decided({42}, decision{now, false}).send.empty());
   }
+}
+
+TEST_CASE(
+    "what was dropped because the machine came into another group is asked for again with the next beat") {
+  const auto next_after = [](const fault& why) {
+    auto protocol = ready();
+    (void)protocol.on_frame(beat(1), {10});
+    (void)protocol.on_frame(evidence(42, true), {11});
+    (void)protocol.on_step({42},
+                           evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>()});
+    CHECK_FALSE(protocol.on_decided({42}, why).note.empty());
+    return beat_reply(protocol.on_frame(beat(2), {20})).challenge;
+  };
+  CHECK(next_after({errc::conflict, "attestation: judged by the group that the node has left; dropped"})
+        == 43);
+  CHECK_FALSE(next_after({errc::io, "store: the disk fails"}).has_value());
 }
 
 TEST_CASE("an outcome that comes behind the deadline improves nothing, and its bad news count") {

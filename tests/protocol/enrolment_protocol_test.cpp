@@ -176,3 +176,26 @@ TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the pee
   CHECK(silent.on_tick(at(60'000)).close);
   CHECK(silent.on_frame(proof(), at(60'000)).send.empty());
 }
+
+TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and none before its time") {
+  const auto ends_at = [](enrolment_protocol& protocol) {
+    auto now = start.milliseconds;
+    auto effects = protocol.on_tick({now});
+    while (!effects.close) { // as the Session does: it calls when it was told to, and at no other time
+      REQUIRE(effects.wake.has_value());
+      now += static_cast<std::uint64_t>(effects.wake->count());
+      REQUIRE(now < start.milliseconds + 1'000'000);
+      effects = protocol.on_tick({now});
+    }
+    return now - start.milliseconds;
+  };
+  auto silent = fresh();
+  CHECK(ends_at(silent) == 20'000);
+  auto greets = fresh();
+  (void)greets.on_frame(opening(), start);
+  CHECK(ends_at(greets) == 20'000);
+  auto asks = fresh(); // and gets no answer: a part of the service hangs
+  (void)asks.on_frame(opening(), start);
+  (void)asks.on_frame(request(), start);
+  CHECK(ends_at(asks) == 120'000);
+}

@@ -103,6 +103,9 @@ TEST_CASE("a node comes back with its candidate, its approval, and why it was re
   in.revoked = {9};
   in.revoked_by = "uid=0";
   in.revoked_reason = "stolen from rack 4";
+  in.tuning = {std::chrono::seconds{20}, std::chrono::milliseconds{500}, "debug"};
+  in.certificate_serial = {7};
+  in.certificate_not_after = {11};
   const auto stored = to_record(in);
   const auto out = node_from(in.id, stored.read_back());
   REQUIRE(out.ok());
@@ -110,6 +113,9 @@ TEST_CASE("a node comes back with its candidate, its approval, and why it was re
   CHECK(out->candidate->approved_fingerprint == filled(3));
   CHECK(out->revoked_by == in.revoked_by);
   CHECK(out->revoked_reason == in.revoked_reason);
+  CHECK(out->tuning == in.tuning);
+  CHECK(out->certificate_serial == in.certificate_serial);
+  CHECK(out->certificate_not_after == in.certificate_not_after);
 }
 
 TEST_CASE("a value of an enumeration that this version does not know is a fault, never good news") {
@@ -158,8 +164,9 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.variables = {{"PK", crypto::digest{filled(4)}, 1005, 1, 0},
                     {"dbx", crypto::digest{filled(3)}, 24'000, 267, 0},
                     {"AuditMode", crypto::digest{filled(5)}, 1, 0, 1}};
-  boot.ima_policy = {appraisal::policy_file::changed, hash_algorithm::sha384, crypto::digest{bytes(48, 7)},
-                     2};
+  boot.ima_policy = {appraisal::policy_file::changed, hash_algorithm::sha384,
+                     crypto::digest{bytes(48, 7)},    2,
+                     hash_algorithm::sha256,          crypto::digest{filled(6)}};
   boot.after_log = {{11, phases({tpm::os_phase::sysinit, tpm::os_phase::ready})}, {12, tpm::unexplained{}}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());
@@ -227,8 +234,6 @@ TEST_CASE("a command comes back as it was stored") {
   in.kind = command_kind::reconfigure;
   in.outcome = command_outcome::sent;
   in.deadline = {99};
-  in.beat_ms = 500;
-  in.log_level = "debug";
   const auto out = command_from({7}, to_record(in).read_back());
   REQUIRE(out.ok());
   CHECK(*out == in);

@@ -192,6 +192,7 @@ void agent_state::answer(const bench::order& asked) {
     evidence_.push_back(std::move(one));
   telling_ = asked.number;
   asked_ms_ = around_->in.now_ms();
+  moves_ = history().moves;
   told_in_ = boot_;
   told_of_ = {machine_->implants.begin(), machine_->implants.end()};
 }
@@ -203,7 +204,8 @@ void agent_state::send_evidence() {
     return come_back_in(std::chrono::milliseconds{around_->in.dice().below(8000)});
   say(std::move(evidence_.front()));
   evidence_.pop_front();
-  const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms;
+  const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms && moves_ == history().moves
+                       && history().moving == 0;
   if (evidence_.empty() && told_in_ == boot_ && in_time)
     history().delivered.insert(told_of_.begin(), told_of_.end());
   come_back_in(evidence_.empty() ? 1000ms : 0ms);

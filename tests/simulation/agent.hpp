@@ -82,6 +82,7 @@ private:
   std::uint64_t sequence_ = 0;
   std::deque<bytes> evidence_;    ///< frames that are to be sent
   std::uint64_t asked_ms_ = 0;    ///< when it was asked for
+  std::uint64_t moves_ = 0;       ///< of the machine until then
   std::uint64_t telling_ = 0;     ///< number of the attestation that they are of
   std::set<std::string> told_of_; ///< implants in it
   std::uint64_t boot_ = 0;        ///< counts reboots

@@ -37,6 +37,9 @@ struct node_history {
   field_history group;
   bool revoked = false; ///< acknowledged
   bool may_be_forgotten = false;
+  // Evidence that meets a move is dropped and asked for again.
+  std::uint64_t moves = 0; ///< asked for and answered
+  std::size_t moving = 0;  ///< asked for
   /// Implants that this boot of the machine told in evidence that was acknowledged.
   std::set<std::string> told;
   /// Told in evidence that was delivered to the end in this process of the service; acknowledged or not.

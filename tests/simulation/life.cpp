@@ -31,7 +31,7 @@ plot plot_of(std::uint64_t seed) {
   if (dice.one_in(2)) out.crashes_one_in = 200 + dice.below(800);
   if (dice.one_in(2)) out.hangs_one_in = 100 + dice.below(400);
   if (dice.one_in(3)) out.jumps_one_in = 100 + dice.below(400);
-  out.steps = 200 + dice.below(800);
+  out.steps = 100 + dice.below(500);
   return out;
 }
 
@@ -117,6 +117,7 @@ void life::crash() {
   auto again = disk_.open(world_.dice());
   for (auto& [id, node] : book_.nodes) {
     node.delivered.clear();
+    node.moving = 0;
     const auto stored = again.reader->get<tables::nodes>(id);
     if (!stored) continue;
     const auto record = node_from(id, *stored).value();
@@ -211,7 +212,7 @@ std::string life::run() {
   around_.mood = {};
   disk_.mood = {};
   world_.let_go();
-  quiet_for(20s);
+  quiet_for(15s);
   check_end();
   check_names();
   return wrong_;

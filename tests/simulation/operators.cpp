@@ -91,8 +91,11 @@ void operators_state::move(const attester& one) {
   change(
       id,
       [this, id, group](std::uint64_t question, std::optional<bool> done) {
-        auto& field = around_->book.nodes[id].group;
-        done ? field.answered(question, *done) : field.asked(question, group);
+        auto& node = around_->book.nodes[id];
+        ++node.moves;
+        node.moving = done ? node.moving - 1 : node.moving + 1;
+        node.delivered.clear();
+        done ? node.group.answered(question, *done) : node.group.asked(question, group);
       },
       group_atom::value, id, group, by);
 }

@@ -32,7 +32,8 @@ authorities make_authorities() {
           std::move(own),
           std::move(key),
           {services.cert()},
-          crypto::private_key::make_ec(crypto::curve::p256)};
+          crypto::private_key::make_ec(crypto::curve::p256),
+          {}};
 }
 
 } // namespace

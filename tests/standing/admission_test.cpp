@@ -134,3 +134,18 @@ TEST_CASE("waiting machines are bounded in number and by source, and asking agai
   REQUIRE(again.ok());
   CHECK_FALSE(again->changed);
 }
+
+TEST_CASE("who waited too long asks for a place again, as everybody does") {
+  const auto waits = decide({}, machine(), vendor_admission::pending).node;
+  REQUIRE(waits.candidate);
+  const auto over = waits.candidate->expires;
+  const auto ask = [&](pending_counts others) {
+    return decide_admission(waits, false, false, machine(), rules(vendor_admission::pending), others, over);
+  };
+  const auto again = ask({});
+  REQUIRE(again.ok());
+  CHECK(again->changed);
+  CHECK(again->node.candidate->expires.milliseconds > over.milliseconds);
+  CHECK(ask({3, 0}).fault().code == errc::busy);
+  CHECK(ask({2, 2}).fault().code == errc::busy);
+}

@@ -1,6 +1,7 @@
 // How often a machine is asked for whole logs (docs/protocol.md 4).
 #include "appraisal/attestation_outcome.hpp"
 #include "standing/decision.hpp"
+#include "standing/whole_logs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -80,12 +81,39 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   const auto sooner = decided_on({behind}, {999'999});
   CHECK_FALSE(sooner.ask_full_log);
   CHECK(sooner.state.verdict != verdict::affirming);
-  REQUIRE(sooner.state.findings.size() == 1); // by which the next challenge asks
+  REQUIRE(sooner.state.findings.size() == 1); // by which the challenge asks that comes in an hour
+  CHECK(sooner.state.full_log_asked.milliseconds == 999'999);
   // What is bad is not put off.
   const auto bad = decided_on({moved, behind}, {});
   CHECK_FALSE(bad.ask_full_log);
   CHECK(bad.state.verdict == verdict::contraindicated);
   CHECK(bad.state.findings.size() == 2);
+}
+
+TEST_CASE(
+    "check 25: a finding about evidence has whole logs asked for at once, and then the time is on record") {
+  const finding doubt{finding_kind::evidence, severity::failure, "evidence.unproven", {}, {}, {}, {}, {}};
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  const auto fails = [&](const node_state& before, bool whole, wall_time now) {
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->findings = {doubt};
+    decision_request request;
+    request.context = context;
+    request.outcome = outcome;
+    request.whole = whole;
+    return decide(before, node_record{}, request, {}, {{}, {1000}, now}).state;
+  };
+  node_state before;
+  before.full_log_asked = {900'000}; // for another reason
+  const auto opened = fails(before, false, {1'000'000});
+  CHECK(may_ask_again(opened, {1'000'000}));
+  const auto failed = fails(opened, true, {1'000'100});
+  CHECK(failed.full_log_asked.milliseconds == 1'000'100);
+  CHECK_FALSE(may_ask_again(failed, {1'000'100 + 3'599'999}));
+  CHECK(may_ask_again(failed, {1'000'100 + 3'600'000}));
+  // What is bad besides, by an increment, does not bring the request forward.
+  CHECK(fails(failed, false, {2'000'000}).full_log_asked.milliseconds == 1'000'100);
 }
 
 TEST_CASE(

@@ -12,7 +12,7 @@ using namespace muster::service;
 namespace {
 
 /// "action: text" of each entry of the log.
-std::vector<std::string> entered(const write_batch& batch) {
+std::vector<std::string> entered(const change_batch& batch) {
   std::vector<std::string> out;
   for (const auto& one : batch.operations())
     if (const auto* audit = std::get_if<store_operation::append_audit>(&one))
@@ -25,7 +25,7 @@ std::vector<std::string> entered(const write_batch& batch) {
 } // namespace
 
 TEST_CASE("a change of verdict is entered, and no change is not") {
-  write_batch batch;
+  change_batch batch;
   log_verdict(batch, {1}, {}, verdict::affirming, verdict::affirming);
   CHECK(entered(batch).empty());
   log_verdict(batch, {1}, {}, verdict::affirming, verdict::warning, "alarm");
@@ -38,15 +38,15 @@ TEST_CASE("a change of verdict is entered, and no change is not") {
 TEST_CASE("an alarm that comes with a request for the whole log enters the verdict that it lowers") {
   node_state before;
   before.verdict = verdict::affirming;
-  decided after{before, true, false, false, true};
+  decided after{.state = before, .ask_full_log = true, .alarmed = true};
   REQUIRE(raise_alarm(after.state, two_live_sessions(), {1}));
   auto outcome = std::make_shared<appraisal::attestation_outcome>();
   outcome->end = appraisal::attestation_end::again;
   decision_request request;
   request.outcome = std::move(outcome);
-  write_batch batch;
-  (void)record_decision(batch, before, after, {}, request, {1});
-  const auto log = entered(batch);
+  node_change change;
+  record_decision(change, before, after, {}, request, {1});
+  const auto log = entered(change.batch);
   REQUIRE(log.size() == 2);
   CHECK(log[0].starts_with("alarm: "));
   CHECK(log[1] == "verdict: affirming -> warning");
@@ -59,8 +59,8 @@ TEST_CASE("a routine attestation enters nothing") {
   outcome->end = appraisal::attestation_end::verified;
   decision_request request;
   request.outcome = std::move(outcome);
-  write_batch batch;
-  (void)record_decision(batch, before, {before, false, false, false, false}, {}, request, {1});
-  CHECK(entered(batch).empty());
-  CHECK_FALSE(batch.empty());
+  node_change change;
+  record_decision(change, before, {.state = before}, {}, request, {1});
+  CHECK(entered(change.batch).empty());
+  CHECK(change.result);
 }

@@ -1,8 +1,11 @@
 // What breaks if these fail: two changes of one machine are on their way at once, and the second one, decided
 // on a record that was out of date when it landed, takes back what the first one said. So an implant that was
 // found is shown trusted, and two machines get one name.
+#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/evidence_finding.hpp"
 #include "records/record_codec.hpp"
 #include "standing/admission_change.hpp"
+#include "standing/attestation_change.hpp"
 #include "standing/node_runner.hpp"
 #include "standing/people_changes.hpp"
 #include "standing/session_changes.hpp"
@@ -37,6 +40,43 @@ std::optional<node_record> record_of(const liar::memory_store& store, const node
   return node_from(id, *snapshot->node).value();
 }
 
+/// A machine as messages, byte for byte; empty: it has no record.
+struct on_disk {
+  bytes node;
+  bytes state;
+  friend bool operator==(const on_disk&, const on_disk&) = default;
+};
+
+on_disk as_messages(const node_entry& entry) {
+  if (!entry.node) return {};
+  return {muster::to_bytes(to_record(*entry.node).content()),
+          muster::to_bytes(to_record(*entry.state).content())};
+}
+
+on_disk as_messages(const liar::memory_store& store, const node_id& id) {
+  const auto node = record_of(store, id);
+  const bool has_state = store.snapshot(id)->state.ok();
+  if (!node) REQUIRE_FALSE(has_state);
+  if (!node) return {};
+  return as_messages(
+      {std::make_shared<const node_record>(*node), std::make_shared<const node_state>(store.state(id))});
+}
+
+/// An attestation of the open session that failed, or needs whole logs.
+decision_request an_attestation(const settled_node& at, const context_ptr& context, bool failed) {
+  auto outcome = std::make_shared<appraisal::attestation_outcome>();
+  outcome->end = failed ? appraisal::attestation_end::failed : appraisal::attestation_end::again;
+  if (failed) outcome->findings = {appraisal::evidence_finding({errc::mismatch, "quote: signature"})};
+  decision_request out;
+  out.node = at.id();
+  out.number = {at.state().number.value + 1};
+  out.context = context;
+  out.outcome = std::move(outcome);
+  out.evidence = std::make_shared<const node_evidence>();
+  if (at.node()) out.of = at.node()->generation;
+  return out;
+}
+
 /// A disk that takes batches in their order, late, and fails some.
 class slow_disk {
 public:
@@ -52,13 +92,12 @@ public:
     auto [batch, landed] = std::move(waiting_.front());
     waiting_.pop_front();
     if (stored) store_->apply(*batch);
-    landed(stored ? result<sequence>{sequence{++last_}} : fault{errc::io, "disk: it is full"});
+    landed(stored ? result<sequence>{store_->newest().value()} : fault{errc::io, "disk: it is full"});
   }
 
 private:
   std::shared_ptr<liar::memory_store> store_;
   std::deque<std::pair<shared_batch, node_runner::landed>> waiting_;
-  std::uint64_t last_ = 0;
 };
 
 class world {
@@ -72,7 +111,9 @@ public:
                               [this](const node_id& id, node_change& change) { published(id, change); },
                               [](const node_id&, const fault&) {}},
                              all_} {
-    context_.policy = std::make_shared<const appraisal::policy>();
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    context_ = std::move(context);
   }
 
   void step() {
@@ -105,19 +146,20 @@ public:
     for (std::uint8_t i = 0; i < machines; ++i)
       for (const auto& name : some_names)
         REQUIRE(all_.taken(name, a_machine(i, 0).id) == again.taken(name, a_machine(i, 0).id));
-    REQUIRE(all_.waiting("192.0.2.1:1").total == again.waiting("192.0.2.1:1").total);
+    REQUIRE(all_.waiting("192.0.2.1:1", {0}).total == again.waiting("192.0.2.1:1", {0}).total);
   }
 
   std::size_t stored() const { return stored_; }
 
 private:
+  static bool same(const node_entry& a, const node_entry& b) {
+    return a.node == b.node && a.state == b.state;
+  }
   std::size_t below(std::size_t n) { return dice_() % n; }
 
   void published(const node_id& id, node_change& change) {
-    // The published node equals the stored record.
-    const auto record = record_of(disk_.now(), id);
-    REQUIRE(record.has_value() == (change.after.node != nullptr));
-    if (record) REQUIRE(record->name == change.after.node->name);
+    // What is published is what is stored, all of it.
+    REQUIRE(as_messages(change.after) == as_messages(disk_.now(), id));
   }
 
   /// The property: what a change is decided on is on record, and nothing else of that node is on its way.
@@ -127,11 +169,9 @@ private:
         id,
         [this, id, how = std::move(how)](const settled_node& at) {
           REQUIRE_FALSE(on_its_way_.contains(id));
-          const auto record = record_of(disk_.now(), id);
-          REQUIRE(record.has_value() == (at.node() != nullptr));
-          if (record) REQUIRE(record->name == at.node()->name);
+          REQUIRE(as_messages(at.entry()) == as_messages(disk_.now(), id));
           auto out = how(at);
-          if (out && !out->batch.empty()) on_its_way_.insert(id);
+          if (out && !same(out->after, at.entry())) on_its_way_.insert(id);
           return out;
         },
         [this, id](const result<sequence>& stored) {
@@ -145,7 +185,7 @@ private:
     const auto who = a_machine(number, static_cast<std::uint8_t>(below(2)));
     const auto name = some_names.at(below(some_names.size()));
     const wall_time now{1'000'000 + asked_};
-    switch (below(9)) {
+    switch (below(13)) {
     case 0:
     case 1:
       return run(who.id, [this, who, now](const settled_node& at) -> result<node_change> {
@@ -168,9 +208,29 @@ private:
         const auto none = [](const node_record&, const node_state&) -> result<appraisal::reappraisal> {
           return fault{errc::not_found, "no claims"};
         };
-        return move(at, name, "ops", context_, none, now);
+        return move(at, name, "ops", *context_, none, now);
+      });
+    case 12:
+      return run(who.id, [this, now](const settled_node& at) {
+        constexpr std::uint64_t eight_days = 8ULL * 24 * 3600 * 1000;
+        return expire_candidate(at, {now.milliseconds + (below(2) != 0 ? eight_days : 0)});
       });
     case 7: return run(who.id, [now](const settled_node& at) { return find_twin(at, {1}, now); });
+    case 8:
+    case 9:
+    case 10:
+      return run(who.id, [this, now, failed = below(2) == 0](const settled_node& at) -> result<node_change> {
+        decision_setting setting;
+        setting.newest_session = true;
+        setting.context = context_;
+        setting.now.wall = now;
+        const decision_ports ports{[](const node_ptr& node, byte_view) { return node; },
+                                   [](const node_state&) { return bytes{}; },
+                                   {}};
+        auto made = take_attestation(at, an_attestation(at, context_, failed), setting, ports);
+        if (!made) return made.fault();
+        return std::move(made->change);
+      });
     default: return run(who.id, [now](const settled_node& at) { return forget(at, "ops", now); });
     }
   }
@@ -179,7 +239,7 @@ private:
   slow_disk disk_;
   node_register all_;
   node_runner runner_;
-  appraisal_context context_;
+  context_ptr context_;
   std::set<node_id> on_its_way_;
   std::size_t asked_ = 0, answered_ = 0, stored_ = 0;
 };
@@ -201,6 +261,45 @@ TEST_CASE("check 30: of one machine one change is on its way at a time, whoever 
     stored += w.stored();
   }
   CHECK(stored > 3000); // else nearly everything was refused, and nothing was tried
+}
+
+TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting and no more; each is "
+          "answered once") {
+  slow_disk disk;
+  node_register all;
+  node_runner runner{{disk.reader(),
+                      [&](shared_batch batch, node_runner::landed landed) {
+                        disk.take(std::move(batch), std::move(landed));
+                      },
+                      [](const node_id&, const settled_node&, const node_change&) {},
+                      [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {}},
+                     all};
+  const auto who = a_machine(1, 1);
+  std::size_t stored = 0, refused = 0;
+  for (int i = 0; i < 10'000; ++i)
+    runner.run(
+        who.id,
+        [&](const settled_node& at) -> result<node_change> {
+          auto made = admit(at, who, false, {}, all, {1000});
+          if (!made) return made.fault();
+          return std::move(made->change);
+        },
+        [&](const result<sequence>& outcome) {
+          stored += outcome ? 1 : 0;
+          refused += outcome ? 0 : 1;
+          if (!outcome) CHECK(outcome.fault().code == errc::busy);
+        });
+  CHECK(refused == 10'000 - 1 - node_runner::most_waiting);
+  CHECK(stored == 0);
+  bool other = false; // another machine does not wait for this one
+  runner.run(
+      a_machine(2, 1).id, [](const settled_node& at) { return expire_candidate(at, {1000}); },
+      [&](const result<sequence>& outcome) { other = outcome.ok(); });
+  CHECK(other);
+  while (!disk.idle())
+    disk.answer_one(true);
+  CHECK(stored == 1 + node_runner::most_waiting);
+  CHECK(runner.idle());
 }
 
 TEST_CASE(

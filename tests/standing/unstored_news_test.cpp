@@ -8,12 +8,20 @@ using namespace muster::service;
 
 namespace {
 
-state_ptr state_with(std::uint64_t number, std::uint64_t version, verdict what = verdict::contraindicated) {
+/// What was on record before the news.
+node_state good_state() {
+  node_state out;
+  out.verdict = verdict::affirming;
+  out.result = {5};
+  return out;
+}
+
+node_state state_with(std::uint64_t number, std::uint64_t version, verdict what = verdict::contraindicated) {
   node_state out;
   out.number = {number};
   out.appraisal_version = version;
   out.verdict = what;
-  return std::make_shared<const node_state>(std::move(out));
+  return out;
 }
 
 } // namespace
@@ -22,18 +30,35 @@ TEST_CASE("check 30: bad news that is not on record is shown until a record cont
   unstored_news watch;
   const node_id id{{1}};
   CHECK(watch.worse_than_recorded(id) == nullptr);
-  watch.tell(id, state_with(7, 2));
+  watch.decided(id, good_state(), state_with(7, 2));
   REQUIRE(watch.worse_than_recorded(id) != nullptr);
   CHECK(watch.worse_than_recorded(node_id{{2}}) == nullptr);
   const auto renamed = state_with(6, 2, verdict::affirming); // decided on the record, which has no news
-  watch.settle(id, renamed.get());
+  watch.settle(id, &renamed);
   CHECK(watch.worse_than_recorded(id) != nullptr);
   const auto older_set = state_with(7, 1);
-  watch.settle(id, older_set.get());
+  watch.settle(id, &older_set);
   CHECK(watch.worse_than_recorded(id) != nullptr);
   const auto landed = state_with(7, 2);
-  watch.settle(id, landed.get());
+  watch.settle(id, &landed);
   CHECK(watch.worse_than_recorded(id) == nullptr);
+}
+
+TEST_CASE("check 30: news is what makes a machine untrusted that was not, and nothing else") {
+  for (const auto before : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated})
+    for (const auto after : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated}) {
+      unstored_news watch;
+      const node_id id{{1}};
+      auto old = good_state();
+      old.verdict = before;
+      auto decided = state_with(7, 2, after);
+      decided.result = {~std::uint64_t{0}}; // it has no number yet
+      watch.decided(id, old, decided);
+      const auto shown = watch.worse_than_recorded(id);
+      const bool news = after == verdict::contraindicated && before != verdict::contraindicated;
+      REQUIRE((shown != nullptr) == news);
+      if (news) CHECK(shown->result == old.result); // who asks for its evidence finds the one on record
+    }
 }
 
 TEST_CASE("check 30: bad news ends with the next attestation that is on record, whatever it says") {
@@ -43,7 +68,7 @@ TEST_CASE("check 30: bad news ends with the next attestation that is on record, 
   bad.number = {7};
   bad.verdict = verdict::contraindicated;
   bad.since = {2000};
-  watch.tell(id, std::make_shared<const node_state>(bad));
+  watch.decided(id, good_state(), bad);
   node_state good; // decided on a record that was good all the time
   good.number = {8};
   good.verdict = verdict::affirming;
@@ -55,10 +80,10 @@ TEST_CASE("check 30: bad news ends with the next attestation that is on record, 
 TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
   unstored_news watch;
   const node_id id{{1}};
-  watch.tell(id, state_with(7, 2));
+  watch.decided(id, good_state(), state_with(7, 2));
   watch.settle(id, nullptr);
   CHECK(watch.worse_than_recorded(id) == nullptr);
-  watch.tell(id, state_with(7, 2));
+  watch.decided(id, good_state(), state_with(7, 2));
   node_state next;
   next.generation = {2};
   watch.settle(id, &next);

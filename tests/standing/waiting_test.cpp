@@ -9,10 +9,14 @@ using namespace muster::service;
 
 namespace {
 
+constexpr wall_time while_it_waits{1'800'000'000'000};
+constexpr wall_time waits_until{while_it_waits.milliseconds + 1000};
+
 node_record candidate(std::uint8_t id, const std::string& from) {
   node_record out;
   out.id.raw.fill(id);
   out.candidate.emplace().source = from;
+  out.candidate->expires = waits_until;
   return out;
 }
 
@@ -78,12 +82,12 @@ TEST_CASE("candidates count for their source also after a restart") {
   for (const auto* peer :
        {"192.0.2.7:9", "192.0.2.8:9", "192.0.2.9:9", "[2001:db8::3]:9", "[2001:db8:1::]:9"}) {
     CAPTURE(peer);
-    CHECK(after.count(peer).total == 5);
-    CHECK(after.count(peer).from_source == before.count(peer).from_source);
+    CHECK(after.count(peer, while_it_waits).total == 5);
+    CHECK(after.count(peer, while_it_waits).from_source == before.count(peer, while_it_waits).from_source);
   }
-  CHECK(after.count("192.0.2.7:9").from_source == 2);
-  CHECK(after.count("[2001:db8::3]:9").from_source == 2);
-  CHECK(after.count("[2001:db8:1::]:9").from_source == 0);
+  CHECK(after.count("192.0.2.7:9", while_it_waits).from_source == 2);
+  CHECK(after.count("[2001:db8::3]:9", while_it_waits).from_source == 2);
+  CHECK(after.count("[2001:db8:1::]:9", while_it_waits).from_source == 0);
 }
 
 TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
@@ -91,11 +95,22 @@ TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
   auto node = candidate(1, "192.0.2.7:1");
   waiting.note(node);
   waiting.note(node);
-  CHECK(waiting.count("192.0.2.7:2").total == 1);
+  CHECK(waiting.count("192.0.2.7:2", while_it_waits).total == 1);
   node.candidate.reset();
   waiting.note(node);
-  CHECK(waiting.count("192.0.2.7:2").total == 0);
+  CHECK(waiting.count("192.0.2.7:2", while_it_waits).total == 0);
   waiting.note(candidate(2, "192.0.2.7:1"));
   waiting.erase(candidate(2, "").id);
-  CHECK(waiting.count("192.0.2.7:2").from_source == 0);
+  CHECK(waiting.count("192.0.2.7:2", while_it_waits).from_source == 0);
+}
+
+TEST_CASE("check 25: a candidate whose time is over takes no place from others, before and after it is "
+          "cleared away") {
+  waiting_candidates waiting;
+  for (std::uint8_t i = 0; i < 40; ++i)
+    waiting.note(candidate(i, "192.0.2.7:1"));
+  CHECK(waiting.count("192.0.2.7:2", while_it_waits).from_source == 40);
+  CHECK(waiting.expired(while_it_waits, 100).empty());
+  CHECK(waiting.count("192.0.2.7:2", waits_until).total == 0);
+  CHECK(waiting.expired(waits_until, 32).size() == 32);
 }

@@ -5,8 +5,7 @@ What breaks if this fails: an order is answered that the machine never carried o
 that was forgotten goes on with its old certificate, or does not come back; a certificate runs out; a changed interval
 needs a restart of the service.
 
-REST orders `attest` only. What an agent does with renew, reconfigure and unregister is in
-tests/node/ra_agent_errands_test.cpp.
+The other orders are in orders_test.py.
 """
 import re
 import signal

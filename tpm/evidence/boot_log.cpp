@@ -38,6 +38,7 @@ public:
     sort_pcrs();
     for (const auto& event : out_.log_.events())
       if (event.measured() && (out_.explained_ & bit(event.pcr)) != 0) out_.events_.push_back(event);
+    compare_data();
     return std::move(out_);
   }
 
@@ -89,6 +90,13 @@ private:
         ((os_pcrs & bit(pcr)) != 0 ? set_of_system(pcr) : set_of(pcr)) |= bit(pcr);
     out_.contradicted_ |= left_out_ & measured_pcrs(out_.log_);
     if ((out_.explained_ & bit(0)) == 0) out_.locality_ = 0;
+  }
+
+  /// Once: whoever reads an event asks for it.
+  void compare_data() {
+    out_.covers_data_.resize(out_.log_.events().size());
+    for (const auto& event : out_.events_)
+      out_.covers_data_[event.number] = same(crypto::hash(out_.bank_, event.data).view(), out_.digest(event));
   }
 
   bool quoted_anywhere(unsigned pcr) const noexcept {
@@ -165,12 +173,8 @@ result<verified_boot_log> verify_boot_log(event_log log, const verified_pcrs& qu
   return boot_log_maker{std::move(log), quoted, ima_pcrs}.make();
 }
 
-bool verified_boot_log::covers_data(const logged_event& event) const {
-  return same(crypto::hash(bank_, event.data).view(), digest(event));
-}
-
 event_text verified_boot_log::text(const logged_event& event) const {
-  return describe_event(event, digest(event), bank_);
+  return describe_event(event, digest(event), bank_, covers_data(event));
 }
 
 } // namespace muster::tpm

@@ -50,8 +50,8 @@ public:
   byte_view digest(const logged_event& event, hash_algorithm bank) const noexcept {
     return log_.digest(event, bank);
   }
-  /// Whether the digest is of all of the event's data.
-  bool covers_data(const logged_event& event) const;
+  /// Whether the digest is of all of the event's data. `event` is one of `events`.
+  bool covers_data(const logged_event& event) const { return covers_data_.at(event.number); }
   event_text text(const logged_event& event) const;
 
 private:
@@ -60,6 +60,7 @@ private:
 
   event_log log_;
   std::vector<logged_event> events_;
+  std::vector<bool> covers_data_; ///< by number of the event
   std::vector<hash_algorithm> banks_;
   std::vector<tpm::after_log> after_log_;
   pcr_values settled_;

@@ -32,27 +32,44 @@ struct separator_digests {
   bool any(byte_view digest) const noexcept { return normal(digest) || same(digest, error.view()); }
 };
 
-/// A variable of one byte whose digest is known without its data: measured with any other value than 0 it
-/// turns a check off.
+/// Variables of one byte whose digests are known without their data: measured with any other value than 0
+/// they turn a check off.
 class switch_digests {
 public:
-  switch_digests(hash_algorithm bank, std::string_view vendor, std::string_view name) {
-    auto data = make_efi_variable(vendor, name, std::array<std::uint8_t, 1>{0});
-    for (unsigned value = 1; value <= 0xff; ++value) {
-      data.back() = static_cast<std::uint8_t>(value);
-      on_.push_back(crypto::hash(bank, data));
-    }
-    std::ranges::sort(on_, before, &crypto::digest::view);
+  explicit switch_digests(hash_algorithm bank) {
+    add(bank, shim_lock, "MokSBState", boot_issue::validation_disabled);
+    add(bank, efi_global_variable, "AuditMode", boot_issue::audit_mode);
+    std::ranges::sort(on_, before, &value::digest);
   }
 
-  bool turned_on(byte_view digest) const noexcept {
-    return std::ranges::binary_search(on_, digest, before, &crypto::digest::view);
+  /// What the one with this digest turns on.
+  std::optional<boot_issue> turned_on(byte_view digest) const noexcept {
+    const auto found = std::ranges::lower_bound(on_, digest, before, &value::digest);
+    if (found == on_.end() || !same(found->digest.view(), digest)) return std::nullopt;
+    return found->issue;
   }
 
 private:
-  static bool before(byte_view a, byte_view b) noexcept { return std::ranges::lexicographical_compare(a, b); }
+  struct value {
+    crypto::digest digest;
+    boot_issue issue;
+  };
 
-  std::vector<crypto::digest> on_; // sorted: a log can have thousands of events to look for among them
+  void add(hash_algorithm bank, std::string_view vendor, std::string_view name, boot_issue issue) {
+    auto data = make_efi_variable(vendor, name, std::array<std::uint8_t, 1>{0});
+    for (unsigned octet = 1; octet <= 0xff; ++octet) {
+      data.back() = static_cast<std::uint8_t>(octet);
+      on_.push_back({crypto::hash(bank, data), issue});
+    }
+  }
+
+  static byte_view view(byte_view of) noexcept { return of; }
+  static byte_view view(const crypto::digest& of) noexcept { return of.view(); }
+  static constexpr auto before = [](const auto& a, const auto& b) noexcept {
+    return std::ranges::lexicographical_compare(view(a), view(b));
+  };
+
+  std::vector<value> on_; // sorted: a log can have thousands of events to look for among them
 };
 
 /// Answers about the events of one log; computes the digests that it looks for once.
@@ -167,10 +184,8 @@ private:
   void check_hidden(const logged_event& event) {
     if (is(event, debug_)) return;
     const auto digest = log_.digest(event);
-    if (!no_validation_) no_validation_.emplace(log_.bank(), shim_lock, "MokSBState");
-    if (!audit_) audit_.emplace(log_.bank(), efi_global_variable, "AuditMode");
-    if (no_validation_->turned_on(digest)) remark(boot_issue::validation_disabled, event.pcr, event.number);
-    if (audit_->turned_on(digest)) remark(boot_issue::audit_mode, event.pcr, event.number);
+    if (!switches_) switches_.emplace(log_.bank());
+    if (const auto issue = switches_->turned_on(digest)) remark(*issue, event.pcr, event.number);
     remark(boot_issue::uncovered, event.pcr, event.number);
   }
 
@@ -179,8 +194,7 @@ private:
   crypto::digest ended_;
   crypto::digest debug_;
   std::vector<separator_digests> separators_;
-  std::optional<switch_digests> no_validation_; // made where data is hidden, since they are 510 digests
-  std::optional<switch_digests> audit_;
+  std::optional<switch_digests> switches_; // made where data is hidden, since they are 510 digests
   std::array<std::array<std::size_t, last_firmware_pcr + 1>, boot_issues> remarked_{};
   std::vector<boot_remark> out_;
 };
@@ -191,9 +205,8 @@ template <class Visit> void for_each_configuration(const verified_boot_log& log,
   for (const auto& event : log.events()) {
     if (event.pcr != secure_boot_pcr) continue;
     if (check.is_separator(event)) return;
-    if (event.data.size() < least_efi_variable) continue; // a fault has words, and there can be many
-    const auto variable = parse_efi_variable(event.data);
-    if (variable && log.covers_data(event)) visit(event, *variable);
+    if (!log.covers_data(event) || event.data.size() < least_efi_variable) continue; // a fault has words
+    if (const auto variable = parse_efi_variable(event.data)) visit(event, *variable);
   }
 }
 

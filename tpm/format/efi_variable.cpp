@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t max_variable_name = 1024; // UTF-16 units
 constexpr std::size_t max_value_shown = 32;
+constexpr std::size_t max_options_shown = 512;
 
 bool is_hex_digit(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
 
@@ -31,7 +32,8 @@ std::string boot_order_text(byte_view data) {
   return out;
 }
 
-// EFI_LOAD_OPTION (UEFI 2.10, 3.1.3): UINT32 attributes; UINT16 length of paths; CHAR16 description[]; paths
+// EFI_LOAD_OPTION (UEFI 2.10, 3.1.3): UINT32 attributes; UINT16 length of paths; CHAR16 description[]; paths;
+// and what the program is started with, which of a kernel is its command line.
 std::string load_option_text(byte_view data) {
   cursor in{data};
   in.take(4);
@@ -40,7 +42,13 @@ std::string load_option_text(byte_view data) {
   while (in.left() >= 2 && in.u16_le() != 0) {
   }
   auto out = printable(utf8_from_utf16(description.first(description.size() - in.left())), 256);
-  if (const auto path = in.take(path_size); !in.failed()) out += " " + device_path_text(path);
+  const auto path = in.take(path_size);
+  if (in.failed()) return out;
+  out += " " + device_path_text(path);
+  if (const auto options = in.rest(); looks_like_utf16(options))
+    out += " options \"" + printable(utf8_from_utf16(options), max_options_shown) + "\"";
+  else if (!options.empty())
+    out += " options of " + std::to_string(options.size()) + " bytes";
   return out;
 }
 

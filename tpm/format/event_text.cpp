@@ -25,9 +25,16 @@ constexpr std::uint32_t disk_pcr = 5;
 constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
 constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
 
-bool covers(byte_view digest, hash_algorithm bank, byte_view part) {
-  return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
-}
+/// The digest of an event, and what is known of it already.
+struct measured_digest {
+  byte_view digest;
+  hash_algorithm bank;
+  bool of_all_data;
+
+  bool covers(byte_view part) const {
+    return !digest.empty() && same(crypto::hash(bank, part).view(), digest);
+  }
+};
 
 bool is_in(std::uint32_t mask, std::uint32_t pcr) noexcept {
   return pcr < pcr_count && (mask >> pcr & 1U) != 0;
@@ -66,19 +73,19 @@ std::string hex_or_size(byte_view data) {
 }
 
 /// The size alone says nothing of the bytes.
-event_text describe_bytes(byte_view data, byte_view digest, hash_algorithm bank) {
-  const bool all = data.size() <= max_data_shown && covers(digest, bank, data);
+event_text describe_bytes(byte_view data, const measured_digest& digest) {
+  const bool all = data.size() <= max_data_shown && digest.of_all_data;
   return {"", hex_or_size(data), all ? coverage::digest : coverage::hint};
 }
 
-event_text describe_variable(const logged_event& event, byte_view digest, hash_algorithm bank) {
+event_text describe_variable(const logged_event& event, const measured_digest& digest) {
   const auto variable = parse_efi_variable(event.data);
-  if (!variable) return describe_bytes(event.data, digest, bank);
+  if (!variable) return describe_bytes(event.data, digest);
   auto name = printable(variable->name, 128);
   auto value = value_text(*variable);
-  if (is_in(variable_pcrs, event.pcr) && covers(digest, bank, event.data))
+  if (is_in(variable_pcrs, event.pcr) && digest.of_all_data)
     return {name, name + " = " + value, coverage::digest};
-  if (event.pcr == boot_options_pcr && covers(digest, bank, variable->data))
+  if (event.pcr == boot_options_pcr && digest.covers(variable->data))
     return {name, std::move(value), coverage::digest};
   return {name, std::move(value), coverage::hint};
 }
@@ -116,27 +123,26 @@ event_text shown(std::string label, byte_view covered) {
 }
 
 // systemd's stub measures the name of a section in ASCII with its NUL, and logs it in UTF-16.
-std::optional<event_text> describe_recoded(const logged_event& event, byte_view digest, hash_algorithm bank) {
+std::optional<event_text> describe_recoded(const logged_event& event, const measured_digest& digest) {
   if (!looks_like_utf16(event.data)) return std::nullopt;
   const auto text = utf8_from_utf16(event.data);
   const byte_view with_nul{as_bytes({text.c_str(), text.size() + 1})};
-  if (!covers(digest, bank, with_nul) && !covers(digest, bank, as_bytes(text))) return std::nullopt;
+  if (!digest.covers(with_nul) && !digest.covers(as_bytes(text))) return std::nullopt;
   return shown("", as_bytes(text));
 }
 
-event_text describe_text(const logged_event& event, byte_view digest, hash_algorithm bank) {
+event_text describe_text(const logged_event& event, const measured_digest& digest) {
   const auto without = without_nul(event.data);
-  if (covers(digest, bank, event.data)
-      || (without.size() != event.data.size() && covers(digest, bank, without)))
+  if (digest.of_all_data || (without.size() != event.data.size() && digest.covers(without)))
     return shown("", event.data);
-  if (auto recoded = describe_recoded(event, digest, bank)) return *std::move(recoded);
+  if (auto recoded = describe_recoded(event, digest)) return *std::move(recoded);
   constexpr std::string_view mark = ": ";
   const auto text = as_text(without);
   const auto at = text.find(mark);
   if (at == std::string_view::npos) return {"", efi_text(event.data), coverage::hint};
   const auto behind = text.substr(at + mark.size());
   auto label = printable(text.substr(0, at), 64);
-  if (covers(digest, bank, as_bytes(behind))) return shown(std::move(label), as_bytes(behind));
+  if (digest.covers(as_bytes(behind))) return shown(std::move(label), as_bytes(behind));
   return {std::move(label), printable(behind), coverage::hint};
 }
 
@@ -153,7 +159,7 @@ std::string_view tag_name(byte_view data) noexcept {
 }
 
 // What is no text and no variable.
-event_text describe_rest(const logged_event& event, byte_view digest, hash_algorithm bank) {
+event_text describe_rest(const logged_event& event, const measured_digest& digest) {
   switch (event.type) {
   case event_type::event_tag:
     if (const auto name = tag_name(event.data); !name.empty()) return {"", std::string{name}, coverage::hint};
@@ -161,7 +167,7 @@ event_text describe_rest(const logged_event& event, byte_view digest, hash_algor
   case event_type::efi_gpt_event:
   case event_type::efi_gpt_event2:
     if (const auto table = parse_efi_gpt(event.data)) {
-      const bool covered = event.pcr == disk_pcr && covers(digest, bank, event.data);
+      const bool covered = event.pcr == disk_pcr && digest.of_all_data;
       return {"", to_string(*table), covered ? coverage::digest : coverage::hint};
     }
     break;
@@ -173,18 +179,25 @@ event_text describe_rest(const logged_event& event, byte_view digest, hash_algor
     break;
   default: break;
   }
-  return describe_bytes(event.data, digest, bank);
+  return describe_bytes(event.data, digest);
 }
 
 } // namespace
 
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank) {
+  const bool all = !digest.empty() && same(crypto::hash(bank, event.data).view(), digest);
+  return describe_event(event, digest, bank, all);
+}
+
+event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank,
+                          bool covers_data) {
+  const measured_digest of{digest, bank, covers_data};
   // There the bytes decide what the event is, whatever its type says: else the same command line could be
   // shown as the number of its bytes, or as the value of a variable.
-  if (is_in(text_pcrs, event.pcr)) return describe_text(event, digest, bank);
-  if (holds_variable(event.type)) return describe_variable(event, digest, bank);
-  if (holds_text(event.type)) return describe_text(event, digest, bank);
-  return describe_rest(event, digest, bank);
+  if (is_in(text_pcrs, event.pcr)) return describe_text(event, of);
+  if (holds_variable(event.type)) return describe_variable(event, of);
+  if (holds_text(event.type)) return describe_text(event, of);
+  return describe_rest(event, of);
 }
 
 } // namespace muster::tpm

@@ -36,5 +36,7 @@ struct event_text {
 /// bytes behind the NUL that ends it, and never the number of bytes. The type only chooses how to show the
 /// data: it is not covered either, and in PCR 8, 11 and 12 it is not asked.
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank);
+/// The same for whoever knows already whether the digest is of all of the event's data.
+event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank, bool covers_data);
 
 } // namespace muster::tpm

@@ -4,9 +4,11 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <future>
 
 using namespace muster::runtime;
@@ -23,7 +25,10 @@ TEST_CASE("a part that ends, ends the program, once") {
   system_config config;
   caf::actor_system system{config};
   std::promise<void> ended;
-  watcher watch{system, muster::runtime::log{}, [&] { ended.set_value(); }};
+  std::atomic<int> calls{0};
+  watcher watch{system, muster::runtime::log{}, [&] {
+                  if (++calls == 1) ended.set_value();
+                }};
   const auto one = system.spawn(part, 1);
   const auto other = system.spawn(part, 2);
   watch.add("one", one);
@@ -31,6 +36,10 @@ TEST_CASE("a part that ends, ends the program, once") {
   caf::anon_send_exit(one, caf::exit_reason::unhandled_exception);
   caf::anon_send_exit(other, caf::exit_reason::unhandled_exception);
   CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
+  caf::scoped_actor self{system};
+  self->wait_for(one, other);
+  watch.dismiss(); // answered when what it was told of the parts is done
+  CHECK(calls == 1);
 }
 
 TEST_CASE("a part that was gone before it was watched counts, too") {

@@ -1,6 +1,8 @@
 // What people see. What breaks if these fail: a node looks trusted while the service knows that it lost
 // records.
 #include "messages/build.hpp"
+#include "messages/view.hpp"
+#include "schemas/wire.capnp.h"
 #include "service/cache/show.hpp"
 
 #include <doctest/doctest.h>
@@ -113,5 +115,44 @@ TEST_CASE("a person sees what extended a PCR after the boot log, and that nothin
     CHECK(text_of(extended[0].getPhases()[1]) == "ready");
     CHECK(extended[1].getPcr() == 12);
     CHECK(extended[1].getPhases().size() == 0);
+  });
+}
+
+TEST_CASE("what people set for a machine, its certificate, and what it told of itself are shown") {
+  auto node = node_with(verdict::affirming);
+  node.node.tuning = {std::chrono::seconds{20}, std::chrono::milliseconds{500}, "debug"};
+  node.node.certificate_serial = {0x0a, 0x0b};
+  node.node.certificate_not_after = {1'700'000'000'000};
+  node.node.facts = build<wire::MachineFacts>([](wire::MachineFacts::Builder out) {
+    out.setArchitecture("x86_64");
+    out.setNodeKeyHome("file");
+    auto boot = out.initMeasuredBoot();
+    boot.setTpm("IBM 1.0");
+    auto banks = boot.initBanks(2);
+    banks.set(0, 0x0b);
+    banks.set(1, 0xffff);
+    boot.setEventLog(true);
+    boot.setImaPolicy("tcb");
+    boot.setSecureBoot("on");
+  });
+  const auto parsed = parse_view<rest::NodeDetail>(frame::adopt(
+      build<rest::NodeDetail>([&](rest::NodeDetail::Builder out) { put_detail(out, node, now); })));
+  REQUIRE(parsed.ok());
+  parsed->read([](rest::NodeDetail::Reader in) {
+    CHECK(text_of(in.getTuning().getBeat()) == "20s");
+    CHECK(text_of(in.getTuning().getJitter()) == "500ms");
+    CHECK(text_of(in.getTuning().getLogLevel()) == "debug");
+    CHECK(text_of(in.getCertificateSerial()) == "0a0b");
+    CHECK(text_of(in.getCertificateNotAfter()) == "2023-11-14T22:13:20Z");
+    CHECK(text_of(in.getArchitecture()) == "x86_64");
+    CHECK(text_of(in.getNodeKeyHome()) == "file");
+    const auto boot = in.getMeasuredBoot();
+    CHECK(text_of(boot.getTpm()) == "IBM 1.0");
+    REQUIRE(boot.getBanks().size() == 2);
+    CHECK(text_of(boot.getBanks()[0]) == "sha256");
+    CHECK(text_of(boot.getBanks()[1]) == "unknown");
+    CHECK(boot.getEventLog());
+    CHECK(text_of(boot.getImaPolicy()) == "tcb");
+    CHECK(text_of(boot.getSecureBoot()) == "on");
   });
 }

@@ -53,11 +53,13 @@ public:
     request.boot = machine.boot;
     now_.milliseconds += 1000;
     const auto after = decide(state, node, request, {}, {{}, {now_.milliseconds}, now_});
-    write_batch batch;
-    state = record_decision(batch, state, after, node, request, now_);
-    const auto stored = store_test::commit(db_, std::move(batch));
+    const auto same = std::make_shared<const node_record>(node);
+    node_change change;
+    change.after.node = same;
+    record_decision(change, state, after, node, request, now_);
+    const auto stored = store_test::commit(db_, take_batch(node.id, {same, nullptr}, change));
     REQUIRE_MESSAGE(stored.ok(), stored.fault().check);
-    if (!after.ask_full_log) state.result = *stored;
+    state = after.ask_full_log ? *change.after.state : *numbered(*change.after.state, *stored);
     return after;
   }
 

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -187,4 +188,54 @@ TEST_CASE("an issuer whose key is another's is refused with its file") {
   const auto mixed = here.load();
   REQUIRE_FALSE(mixed.ok());
   CHECK(mixed.fault().check.find("nodes.pem") != std::string::npos);
+}
+
+TEST_CASE("the service's pair is made anew where it is gone or over, never where somebody should look, and "
+          "it is said") {
+  struct row {
+    const char* name;
+    std::function<void(const fs::path&)> change;
+    std::optional<errc> refused;
+  };
+  const auto write = [](const fs::path& file, const std::string& what) { std::ofstream{file} << what; };
+  const row rows[] = {
+      {"no certificate", [](const fs::path& ca) { fs::remove(ca / "service.pem"); }, std::nullopt},
+      {"no key", [](const fs::path& ca) { fs::remove(ca / "service.key"); }, std::nullopt},
+      {"cut off between the two",
+       [](const fs::path& ca) {
+         fs::copy_file(ca / "log.key", ca / "service.key", fs::copy_options::overwrite_existing);
+       },
+       std::nullopt},
+      {"others may read the key",
+       [](const fs::path& ca) { REQUIRE(::chmod((ca / "service.key").c_str(), 0644) == 0); }, errc::denied},
+      {"a folder",
+       [](const fs::path& ca) {
+         fs::remove(ca / "service.key");
+         fs::create_directory(ca / "service.key", ca); // its mode
+       },
+       errc::io},
+      {"an empty key", [&](const fs::path& ca) { write(ca / "service.key", ""); }, errc::malformed},
+      {"no key in it", [&](const fs::path& ca) { write(ca / "service.key", "rubbish"); }, errc::malformed},
+      {"no certificate in it", [&](const fs::path& ca) { write(ca / "service.pem", "rubbish"); },
+       errc::malformed},
+  };
+  for (const auto& [name, change, refused] : rows) {
+    CAPTURE(name);
+    const place here;
+    const auto first = here.load();
+    REQUIRE(first.ok());
+    CHECK(first->note.empty());
+    change(here.keys());
+    const auto next = here.load();
+    if (refused) {
+      REQUIRE_FALSE(next.ok());
+      CHECK(next.fault().code == *refused);
+      CHECK(next.fault().check.find("service.") != std::string::npos);
+      continue;
+    }
+    REQUIRE_MESSAGE(next.ok(), next.fault().check);
+    CHECK(next->service_certificate.der() != first->service_certificate.der());
+    CHECK(next->note.find("service.") != std::string::npos);
+    CHECK(here.load()->note.empty());
+  }
 }

@@ -87,6 +87,7 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
       [](const net::pipe_data&) {},
       [](const net::pipe_closed&) {},
       [](deliver_atom, const due_commands&) {},
+      [](tune_atom, const tuning&) {},
       [ear](context_atom, const context_ptr& context) {
         const std::lock_guard guard{ear->lock};
         ear->context = context;
@@ -97,6 +98,24 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
       [](tick_atom) {},
   };
 }
+
+/// A disk that takes nothing while it is full.
+class disk_that_fills final : public store_writer {
+public:
+  disk_that_fills(std::unique_ptr<store_writer> disk, std::shared_ptr<const std::atomic<bool>> full)
+      : disk_{std::move(disk)}, full_{std::move(full)} {}
+
+  std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
+    if (!*full_) return disk_->commit(group);
+    return std::vector<commit_outcome>(group.size(), commit_outcome{fault{errc::limit, "disk: it is full"}});
+  }
+  sequence newest() const override { return disk_->newest(); }
+  result<bool> sweep(std::size_t budget) override { return disk_->sweep(budget); }
+
+private:
+  std::unique_ptr<store_writer> disk_;
+  std::shared_ptr<const std::atomic<bool>> full_;
+};
 
 struct few_threads : runtime::system_config {
   few_threads() : runtime::system_config{scheduler{2, 64}} {}
@@ -123,6 +142,18 @@ public:
 
   std::vector<machine> machines;
   std::shared_ptr<settable_clock> clock = std::make_shared<settable_clock>();
+
+  /// Nothing becomes durable any more, or again.
+  void fill_disk(bool full) { *full_ = full; }
+  /// What `/readyz` asks.
+  status storing() const { return watch_->healthy(clock->since_boot()); }
+  /// What people are shown of it: "trusted".
+  std::string shown(const machine& one) {
+    const auto page = ask_about<rest_answer>(cache_, show_atom::value, one.id);
+    if (!page) return page.fault().check;
+    return parse_view<rest::NodeDetail>(*page).value().read(
+        [](rest::NodeDetail::Reader in) { return std::string{text_of(in.getNode().getShown())}; });
+  }
 
   void restart() {
     stop();
@@ -402,12 +433,13 @@ private:
     system_ = std::make_unique<caf::actor_system>(config_);
     const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
     const std::shared_ptr<const store_reader> reader = opened_->reader;
-    store_ = spawn_store(*system_, {std::shared_ptr<store_writer>{std::move(opened_->writer)}, log, {}});
+    store_ = spawn_store(*system_,
+                         {std::make_shared<disk_that_fills>(std::move(opened_->writer), full_), log, {}});
     const auto configured = std::make_shared<const policies_in_force>(policies_in_force{policy_, {}});
     auto in_force = contexts::load(*reader, policies_on_record(*reader, *configured)).value();
     version_ = in_force.version();
     const auto board = std::make_shared<log_board>();
-    const auto watch = std::make_shared<store_watch>();
+    const auto watch = watch_ = std::make_shared<store_watch>();
     const auto cache = system_->spawn(service::cache, cache_deps{reader, clock, log, board, watch});
     const auto rules = std::make_shared<std::atomic<std::shared_ptr<const trust_rules>>>(
         std::make_shared<const trust_rules>());
@@ -464,7 +496,7 @@ private:
   /// A session of its own for each attestation: it always works under what is in force.
   void attach(machine& one) {
     caf::scoped_actor self{*system_};
-    self->request(trust_, patience, attach_atom::value, one.id, bytes{}, booted(one), session_)
+    self->request(trust_, patience, attach_atom::value, one.id, shown_certificate{}, booted(one), session_)
         .receive(
             [&](const attach_reply& with) {
               REQUIRE_MESSAGE(with.ok(), with.fault().check);
@@ -535,6 +567,8 @@ private:
   std::shared_ptr<const appraisal::policy> policy_ = std::make_shared<const appraisal::policy>();
   std::shared_ptr<std::atomic<vendor_trust_ptr>> vendors_ =
       std::make_shared<std::atomic<vendor_trust_ptr>>(); // null at first: records keep their level
+  std::shared_ptr<std::atomic<bool>> full_ = std::make_shared<std::atomic<bool>>(false);
+  store_watch_ptr watch_;
   few_threads config_;
   std::optional<database> opened_;
   std::unique_ptr<caf::actor_system> system_;

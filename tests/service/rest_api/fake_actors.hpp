@@ -86,8 +86,8 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
   };
 }
 
-/// A command to "silent" waits until the test lets go of it; one to "away" expires. The fingerprint is right
-/// if it begins with aa.
+/// A command to "silent", or its revocation, waits until the test lets go of it; one to "away" expires. The
+/// fingerprint is right if it begins with aa.
 inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer self, fleet_ptr known) {
   const auto name_of = [known](const node_id& id) {
     for (const auto& one : known->machines())
@@ -96,7 +96,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
   };
   return {
       [](admit_atom, const proven_machine&) -> admission_reply { return admission_answer{}; },
-      [](attach_atom, const node_id&, const bytes&, const boot_id&, const session_actor&) -> attach_reply {
+      [](attach_atom, const node_id&, const shown_certificate&, const boot_id&,
+         const session_actor&) -> attach_reply {
         return fault{errc::internal, "fake"};
       },
       [](detach_atom, const node_id&, session_epoch) {},
@@ -106,7 +107,8 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
       [](report_atom, const node_id&, const command_result&) {},
       [=](command_atom, const command_request& order) -> caf::result<command_reply> {
         const auto name = name_of(order.node);
-        known->note("attest " + name + " within " + std::to_string(order.within.count()) + " by " + order.by);
+        known->note(std::string{to_string(order.kind)} + " " + name + " within "
+                    + std::to_string(order.within.count()) + " by " + order.by);
         if (name == "silent") {
           auto promise = self->make_response_promise<command_reply>();
           known->keep(promise);
@@ -130,9 +132,15 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
         known->note("acknowledge " + name_of(id) + " by " + by);
         return sequence{45};
       },
-      [=](revoke_atom, const node_id& id, const std::string& reason, const std::string& by) -> change_reply {
+      [=](revoke_atom, const node_id& id, const std::string& reason,
+          const std::string& by) -> caf::result<change_reply> {
         known->note("revoke " + name_of(id) + " because " + reason + " by " + by);
-        return sequence{42};
+        if (name_of(id) == "silent") {
+          auto promise = self->make_response_promise<change_reply>();
+          known->keep_change(promise);
+          return promise;
+        }
+        return change_reply{sequence{42}};
       },
       [=](forget_atom, const node_id& id, const std::string& by) -> change_reply {
         known->note("forget " + name_of(id) + " by " + by);

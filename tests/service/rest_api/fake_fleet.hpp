@@ -53,6 +53,10 @@ public:
     const std::lock_guard guard{lock_};
     kept_.push_back(std::move(promise));
   }
+  void keep_change(caf::typed_response_promise<change_reply> promise) {
+    const std::lock_guard guard{lock_};
+    kept_changes_.push_back(std::move(promise));
+  }
   std::size_t kept() const {
     const std::lock_guard guard{lock_};
     return kept_.size();
@@ -60,15 +64,18 @@ public:
   void drop_kept() {
     const std::lock_guard guard{lock_};
     kept_.clear();
+    kept_changes_.clear();
   }
 
   std::atomic<bool> rolled_back = false;
+  std::atomic<bool> storing = true; ///< what is decided becomes durable
 
 private:
   mutable std::mutex lock_;
   std::vector<machine> machines_;
   std::vector<std::string> told_;
   std::vector<caf::typed_response_promise<command_reply>> kept_;
+  std::vector<caf::typed_response_promise<change_reply>> kept_changes_;
 };
 using fleet_ptr = std::shared_ptr<fleet>;
 

@@ -6,9 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace muster::service::rest_test {
@@ -56,6 +58,14 @@ private:
   std::vector<std::string> lines_;
 };
 
+/// Whether it comes true; gives up after a minute.
+template <class Condition> bool comes(const Condition& wanted) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  while (!wanted() && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  return wanted();
+}
+
 struct two_threads : runtime::system_config {
   two_threads() : runtime::system_config{scheduler{2, 64}} {}
 };
@@ -77,17 +87,21 @@ struct served {
   std::unique_ptr<rest_server> server;
 
   explicit served(rest_limits limits = {}) {
-    auto started = rest_server::start({system,
-                                       cache,
-                                       {{trust}},
-                                       references,
-                                       survey,
-                                       record_log,
-                                       socket,
-                                       {},
-                                       lines.log(),
-                                       limits,
-                                       exporter});
+    auto started = rest_server::start(
+        {system,
+         cache,
+         {{trust}},
+         references,
+         survey,
+         record_log,
+         socket,
+         {},
+         lines.log(),
+         limits,
+         exporter,
+         [known = known] {
+           return known->storing ? status{} : status{fault{errc::busy, "disk: it is full"}};
+         }});
     REQUIRE_MESSAGE(started.ok(), (started ? std::string{} : started.fault().check));
     server = std::move(*started);
   }

@@ -207,9 +207,7 @@ TEST_CASE("200 connections at once are served or told, and leave nothing behind"
     }
     CHECK(served_now == 200);
   }
-  while (open_descriptors() > before)
-    std::this_thread::yield(); // the test's limit in time ends this
-  CHECK(open_descriptors() == before);
+  CHECK(comes([&] { return open_descriptors() == before; }));
   check_alive(here);
 }
 
@@ -250,9 +248,9 @@ TEST_CASE("no descriptor left is no end: connections are let in when there are s
   std::memcpy(address.sun_path, here.socket.data(), here.socket.size());
   const int connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   // Twice: the second accept fails before it has waited for anything.
-  while (here.lines.count("rest.accept_failed") < 2)
-    std::this_thread::yield();
+  const bool failed_twice = comes([&] { return here.lines.count("rest.accept_failed") >= 2; });
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(failed_twice);
   CHECK(connected == 0);
   check_alive(here);
   ::close(fd);
@@ -267,9 +265,7 @@ TEST_CASE("connections that come and go leave no descriptor open") {
     if (i % 3 == 1) client.send("GET /v1/no");                         // left in the middle of a head
     if (i % 3 == 2) client.send(head + "Content-Length: 10\r\n\r\n{"); // and of a body
   }
-  while (open_descriptors() > before)
-    std::this_thread::yield();
-  CHECK(open_descriptors() == before);
+  CHECK(comes([&] { return open_descriptors() == before; }));
 }
 
 TEST_CASE("who leaves while an answer is being found is not waited for") {
@@ -278,8 +274,7 @@ TEST_CASE("who leaves while an answer is being found is not waited for") {
   {
     raw_client client{here.socket};
     client.send(with_body("POST", "/v1/nodes/silent/attest", ""));
-    while (here.known->kept() == 0)
-      std::this_thread::yield();
+    REQUIRE(comes([&] { return here.known->kept() > 0; }));
   }
   here.known->drop_kept(); // the answer comes for nobody
   check_alive(here);

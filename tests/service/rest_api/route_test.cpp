@@ -59,10 +59,24 @@ TEST_CASE("each endpoint is found, with what was asked") {
   CHECK(some.group == "web");
   CHECK(some.shown == "untrusted");
 
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest")).within == std::chrono::seconds{60});
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest", "{}")).within == std::chrono::seconds{60});
-  CHECK(understood<attest_node>(ask("POST", "/v1/nodes/a/attest", R"({"timeout_seconds":600})")).within
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest")).within == std::chrono::seconds{60});
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest", "{}")).within == std::chrono::seconds{60});
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest", R"({"timeout_seconds":600})")).within
         == std::chrono::minutes{10});
+
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/attest")).kind == command_kind::attest);
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/renew")).kind == command_kind::renew);
+  CHECK(understood<order_node>(ask("POST", "/v1/nodes/a/unregister")).kind == command_kind::unregister);
+  const auto set = understood<order_node>(
+      ask("POST", "/v1/nodes/a/reconfigure", R"({"beat":"20s","jitter":"default","log_level":"debug"})"));
+  CHECK(set.kind == command_kind::reconfigure);
+  CHECK(set.how.beat == std::chrono::seconds{20});
+  CHECK(set.how.jitter == std::chrono::milliseconds{0});
+  CHECK(set.how.log_level == "debug");
+  const auto ended =
+      understood<order_node>(ask("POST", "/v1/nodes/a/reconfigure", R"({"log_level":"default"})"));
+  CHECK_FALSE(ended.how.beat);
+  CHECK(ended.how.log_level == "");
 
   const auto approved =
       understood<approve_node>(ask("POST", "/v1/nodes/ab12cd34/approve",
@@ -170,6 +184,11 @@ TEST_CASE("a body is read strictly, and not read where none belongs") {
       {"POST", "/v1/nodes/a/attest", R"({"timeout_seconds":-1})", 400, "timeout_seconds"},
       {"POST", "/v1/nodes/a/attest", R"({"timeout_seconds":601})", 400, "timeout_seconds"},
       {"POST", "/v1/nodes/a/attest", R"({"timeout_seconds":null})", 400, "timeout_seconds"},
+      {"POST", "/v1/nodes/a/reconfigure", R"({"beat":"20"})", 400, "beat"},
+      {"POST", "/v1/nodes/a/reconfigure", R"({"beat":"0s"})", 400, "beat"},
+      {"POST", "/v1/nodes/a/reconfigure", R"({"jitter":"-1s"})", 400, "jitter"},
+      {"POST", "/v1/nodes/a/reconfigure", R"({"timeout_seconds":601})", 400, "timeout_seconds"},
+      {"POST", "/v1/nodes/a/reconfigure", R"({"address":"a:1"})", 400, nullptr},
       {"PUT", "/v1/nodes/a/name", "{}", 400, "name"},
       {"PUT", "/v1/nodes/a/name", R"({"name":"a/b"})", 400, "name"},
       {"PUT", "/v1/nodes/a/name", "{\"name\":\"a\\u0000b\"}", 400, "name"},

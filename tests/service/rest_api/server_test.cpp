@@ -1,3 +1,6 @@
+#include "actors/runtime/watcher.hpp"
+#include "service/rest_api/http_loop.hpp"
+#include "service/rest_api/unix_listener.hpp"
 #include "tests/service/rest_api/fake_service.hpp"
 #include "tests/service/rest_api/raw_client.hpp"
 
@@ -212,6 +215,18 @@ TEST_CASE("requests that were sent together are answered in order, on one connec
   }
 }
 
+TEST_CASE("a change that the disk keeps waiting is not said to have failed, and what to look at is said") {
+  rest_limits limits;
+  limits.change = std::chrono::milliseconds{100};
+  fleet_of_three here{limits};
+  here.known->add({id_of(6), "silent"});
+  raw_client client{here.socket};
+  const auto answer = client.exchange(with_body("POST", "/v1/nodes/silent/revoke", R"({"reason":"stolen"})"));
+  CHECK(status_of(answer) == "504");
+  CHECK(answer.find("It is not known yet whether this was done") != std::string::npos);
+  CHECK(answer.find("muster log show") != std::string::npos);
+}
+
 TEST_CASE("stopping settles every request that waits, and lets the answer out") {
   fleet_of_three here;
   here.known->add({id_of(6), "silent"});
@@ -220,8 +235,7 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
     waiting.emplace_back(here.socket);
     REQUIRE(waiting.back().send(with_body("POST", "/v1/nodes/silent/attest", R"({"timeout_seconds":600})")));
   }
-  while (here.known->kept() < waiting.size())
-    std::this_thread::yield();
+  REQUIRE(comes([&] { return here.known->kept() >= waiting.size(); }));
   const auto begin = std::chrono::steady_clock::now();
   here.server->stop();
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
@@ -294,6 +308,43 @@ TEST_CASE("a service whose records are rolled back is not ready, and says so wit
   CHECK(status_of(ready) == "503");
   CHECK(holds(ready, "rolled back"));
   CHECK(status_of(client.exchange(get("/livez"))) == "200");
+}
+
+TEST_CASE("check 30: a service whose disk takes nothing is not ready, and says why") {
+  fleet_of_three here;
+  raw_client client{here.socket};
+  CHECK(status_of(client.exchange(get("/readyz"))) == "200");
+  here.known->storing = false;
+  const auto ready = client.exchange(get("/readyz"));
+  CHECK(status_of(ready) == "503");
+  CHECK(holds(ready, "disk: it is full"));
+  CHECK(status_of(client.exchange(get("/livez"))) == "200"); // it lives, and shows what it knows
+  CHECK(status_of(client.exchange(get("/v1/nodes"))) == "200");
+  here.known->storing = true;
+  CHECK(status_of(client.exchange(get("/readyz"))) == "200");
+}
+
+TEST_CASE("whoever watches a server hears that it serves no more") {
+  served here;
+  std::promise<void> ended;
+  runtime::watcher watch{here.system, here.lines.log(), [&] { ended.set_value(); }};
+  watch.add("rest", here.server->heart());
+  here.server->stop();
+  CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
+}
+
+TEST_CASE("a loop says that it ended, once") {
+  const temporary_folder folder;
+  const auto listener = rest_api::unix_listener::open(folder.file("s"), {});
+  REQUIRE(listener);
+  std::atomic<int> ended{0};
+  auto loop = rest_api::http_loop::start(
+      listener->descriptor(), [](auto&&...) {}, {}, runtime::log{}, [&] { ++ended; });
+  REQUIRE(loop);
+  CHECK(ended == 0);
+  (*loop)->stop();
+  (*loop)->stop();
+  CHECK(ended == 1);
 }
 
 TEST_CASE("the log is paged, and a head is acknowledged by whoever asks") {

@@ -1,4 +1,5 @@
 // What a start of the service finds in the store.
+#include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 #include "tests/service/store/fixture.hpp"
@@ -15,31 +16,34 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
   service::node_record waits;
   waits.id = node_number(1);
   waits.candidate.emplace().source = "192.0.2.7:52001";
+  waits.candidate->expires = {1};
   batch.put<tables::nodes>(waits.id, to_record(waits));
   service::node_record named;
   named.id = node_number(2);
   named.name = "web-1";
   batch.put<tables::nodes>(named.id, to_record(named));
-  for (std::uint64_t n = 1; n <= 8; ++n) {
+  for (std::size_t n = 0; n < command_outcomes; ++n) {
     command_record command;
-    command.id = {n};
+    command.id = {n + 1};
     command.node = waits.id;
-    command.outcome = static_cast<command_outcome>(n - 1);
-    batch.put<tables::commands>(command.id, to_record(command));
+    command.outcome = static_cast<command_outcome>(n);
+    put_command(batch, command);
   }
-  // It says nothing of itself, so nothing waits for it; its number is taken.
-  batch.put<tables::commands>({9}, make_record<records::Command>([](records::Command::Builder) {}));
+  put_newest_command(batch, {17});
+  // It says nothing of itself, so nothing waits for it.
+  batch.put<tables::commands>({12}, make_record<records::Command>([](records::Command::Builder) {}));
   const std::vector<shared_batch> group{std::move(batch).seal()};
   REQUIRE(opened->writer->commit(group).front().ok());
 
   const auto found = read_inventory(*opened->reader, runtime::log{});
   REQUIRE_MESSAGE(found.ok(), found.fault().check);
-  CHECK(found->nodes.waiting("192.0.2.7:4711").from_source == 1);
-  CHECK(found->nodes.waiting("192.0.2.8:4711").from_source == 0);
+  CHECK(found->nodes.waiting("192.0.2.7:4711", {0}).from_source == 1);
+  CHECK(found->nodes.waiting("192.0.2.8:4711", {0}).from_source == 0);
   CHECK(found->nodes.taken("web-1", {}));
   CHECK_FALSE(found->nodes.taken("web-1", named.id));
-  REQUIRE(found->commands.size() == 2);
+  REQUIRE(found->commands.size() == 3); // open, sent, accepted
   CHECK(found->commands.front().id.value == 1);
-  CHECK(found->commands.back().id.value == 2);
-  CHECK(found->newest_command.value == 9);
+  CHECK(found->commands.back().id.value == 9);
+  CHECK(found->newest_command.value == 17);
+  CHECK(opened->reader->get<tables::ended_commands>({3}).ok());
 }

@@ -64,6 +64,11 @@ TEST_CASE("efi variable: values in one line") {
   CHECK(text("PK", bytes(1005, 1)) == "1005 bytes");
   // attributes, length of paths 4, "Hi", end of path
   CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400").value()) == "Hi ");
+  // What the program is started with: of a kernel, its command line.
+  CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400690066000000").value())
+        == "Hi  options \"if\"");
+  CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400010203").value())
+        == "Hi  options of 3 bytes");
   CHECK(text("Boot0001", {}) == "");
   CHECK(text("BootNext", from_hex("0200").value()) == "0200");
 }

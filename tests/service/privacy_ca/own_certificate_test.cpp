@@ -1,0 +1,145 @@
+// The certificate that agents see, over the years. What breaks if these fail: a service that runs for a year
+// drops its fleet, or one that started under a wrong clock never gets it.
+#include "service/privacy_ca/own_certificate.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace muster;
+using namespace muster::service;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr wall_time noon{1'800'000'000'000};
+constexpr std::uint64_t hour = 3'600'000, a_day = 24 * hour;
+
+class calendar final : public runtime::clock {
+public:
+  boot_time since_boot() const noexcept override { return {passed}; }
+  wall_time wall() const noexcept override { return {noon.milliseconds + passed + skew}; }
+  boot_id boot() const noexcept override { return {}; }
+  std::uint64_t passed = 0;
+  std::uint64_t skew = 0; ///< of the wall clock; wraps for one that is behind
+};
+
+struct world {
+  world() {
+    auto pattern = (fs::temp_directory_path() / "muster-own-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    folder = pattern;
+    auto made = load_authorities(folder / "ca", folder / "anchor.pem", "ras.example", clock->wall());
+    REQUIRE_MESSAGE(made.ok(), made.fault().check);
+    shown = made->service_certificate;
+    own.emplace(own_certificate_deps{
+        std::make_shared<const authorities>(*std::move(made)), folder / "ca", "ras.example", clock,
+        runtime::log::to([this](std::string_view line) { lines.emplace_back(line); },
+                         runtime::log_level::info),
+        [this](const service_identity& next) -> status {
+          if (!works) return fault{errc::io, "no TLS today"};
+          CHECK(next.key.pub().spki() == next.certificate.fields().spki);
+          shown = next.certificate;
+          return {};
+        }});
+  }
+  ~world() {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+
+  std::size_t said(std::string_view what) const {
+    std::size_t out = 0;
+    for (const auto& one : lines)
+      out += one.find(what) != std::string::npos ? 1 : 0;
+    return out;
+  }
+
+  fs::path folder;
+  std::shared_ptr<calendar> clock = std::make_shared<calendar>();
+  std::vector<std::string> lines;
+  std::optional<crypto::certificate> shown;
+  std::optional<own_certificate> own;
+  bool works = true;
+};
+
+} // namespace
+
+TEST_CASE("a service that runs for years always shows a certificate that holds, and makes one a year") {
+  world w;
+  std::size_t made = 0;
+  for (std::uint64_t i = 0; i < 5 * 365 * 4; ++i, w.clock->passed += 6 * hour) {
+    const auto before = w.shown->der();
+    w.own->look();
+    made += before != w.shown->der() ? 1 : 0;
+    REQUIRE(w.shown->valid_at(w.clock->wall()));
+    REQUIRE(w.own->holds().ok());
+  }
+  CHECK(made == 5);
+  CHECK(w.said("ca.certificate_made") == 5);
+  CHECK(w.said("ca.certificate_ends") == 0);
+  // The next start finds what was shown last.
+  const auto again =
+      load_authorities(w.folder / "ca", w.folder / "anchor.pem", "ras.example", w.clock->wall());
+  REQUIRE(again.ok());
+  CHECK(again->service_certificate.der() == w.shown->der());
+}
+
+TEST_CASE("a clock that was wrong costs an hour once it is right") {
+  world ahead;
+  ahead.clock->skew = 400 * a_day;
+  ahead.own->look();
+  CHECK(ahead.shown->valid_at(ahead.clock->wall()));
+  ahead.clock->skew = 0;
+  ahead.clock->passed += hour;
+  CHECK_FALSE(ahead.own->holds().ok()); // until somebody looks, /readyz says so
+  ahead.own->look();
+  CHECK(ahead.shown->valid_at(ahead.clock->wall()));
+  CHECK(ahead.own->holds().ok());
+  // Behind, not even the issuers hold: nothing is made that nobody would believe, and nothing is to be
+  // mended.
+  world behind;
+  const auto first = behind.shown->der();
+  behind.clock->skew = 0 - 400 * a_day;
+  behind.own->look();
+  CHECK(behind.said("look at this machine's clock") >= 1);
+  CHECK_FALSE(behind.own->holds().ok());
+  behind.clock->skew = 0;
+  behind.clock->passed += hour;
+  CHECK(behind.own->holds().ok());
+  behind.own->look();
+  CHECK(behind.own->holds().ok());
+  CHECK(behind.shown->der() == first);
+}
+
+TEST_CASE("what cannot be made is tried again, and what ends is said once a day with its date") {
+  world w;
+  w.works = false;
+  w.clock->passed = 340 * a_day;
+  for (int i = 0; i < 48; ++i, w.clock->passed += hour)
+    w.own->look();
+  CHECK(w.said("ca.certificate_not_made") == 48);
+  CHECK(w.said("ca.certificate_ends") == 2);
+  CHECK(w.said("ca/service.pem ends at 20") == 2);
+  w.clock->passed = 366 * a_day;
+  CHECK(w.own->holds().fault().check.find("no agent can connect") != std::string::npos);
+  w.works = true;
+  w.own->look();
+  CHECK(w.own->holds().ok());
+}
+
+TEST_CASE("an issuer that ends is said, and does not make a certificate each hour") {
+  world w;
+  w.clock->passed = (10 * 365 - 20) * a_day;
+  w.own->look();
+  const auto last = w.shown->der();
+  CHECK(w.said("ca/services.pem ends at 20") == 1);
+  CHECK(w.said("ca/nodes.pem ends at 20") == 1);
+  CHECK(w.said("ca/root.pem") == 0);
+  w.clock->passed += hour;
+  w.own->look();
+  CHECK(w.shown->der() == last);
+}

@@ -1,0 +1,65 @@
+// What breaks if these fail: whoever fills the disk of the service is shown trusted for as long as it is
+// full, and nobody who watches over the service hears of it.
+#include "tests/service/references/simulated_fleet.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace muster;
+using namespace muster::service;
+using namespace muster::service::fleet_test;
+
+namespace {
+
+struct trusted_fleet : simulated_fleet {
+  trusted_fleet() : simulated_fleet{2} {
+    attest_all();
+    REQUIRE(accept(machines.front()).ok());
+    clock->pass(std::chrono::seconds{1});
+    attest_all();
+    REQUIRE(verdicts()[verdict::affirming] == machines.size());
+  }
+  /// Whether its attestation is on record now.
+  bool attests(machine& one) {
+    open(one);
+    return attest_on_open(one).ok();
+  }
+};
+
+} // namespace
+
+TEST_CASE(
+    "check 30: an implant that is found while the disk is full is shown, and the service is not ready") {
+  trusted_fleet fleet;
+  auto& bad = fleet.machines.back();
+  CHECK(fleet.shown(bad) == "trusted");
+  CHECK(fleet.storing().ok());
+  fleet.fill_disk(true);
+  appraisal::samples::push_file(bad.used, "/usr/bin/implant", "an implant");
+  CHECK_FALSE(fleet.attests(bad));
+  CHECK(fleet.state_of(bad).verdict == verdict::affirming); // the record cannot say it
+  CHECK(fleet.shown(bad) == "untrusted");
+  CHECK(fleet.shown(fleet.machines.front()) == "trusted");
+  CHECK_FALSE(fleet.storing().ok());
+  // What becomes of it when the disk has room again is on record, and told from there.
+  fleet.fill_disk(false);
+  CHECK(fleet.attests(bad));
+  CHECK(fleet.state_of(bad).verdict == verdict::contraindicated);
+  CHECK(fleet.shown(bad) == "untrusted");
+  CHECK(fleet.storing().ok());
+}
+
+TEST_CASE("check 30: what is good while the disk is full is shown to nobody before it is on record") {
+  trusted_fleet fleet;
+  auto& mended = fleet.machines.back();
+  appraisal::samples::push_file(mended.used, "/usr/bin/implant", "an implant");
+  REQUIRE(fleet.attests(mended));
+  REQUIRE(fleet.shown(mended) == "untrusted");
+  mended.reboot();
+  fleet.open(mended);
+  fleet.fill_disk(true);
+  CHECK_FALSE(fleet.attest_on_open(mended).ok());
+  CHECK(fleet.shown(mended) == "untrusted");
+  fleet.fill_disk(false);
+  CHECK(fleet.attests(mended));
+  CHECK(fleet.shown(mended) == "trusted");
+}
