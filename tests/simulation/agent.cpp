@@ -240,6 +240,7 @@ agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* a
       [self](const net::pipe_send& chunk) { self->state.received(chunk); },
       [](const net::pipe_credit&) {},
       [](const net::pipe_ready&) {},
+      [](const net::pipe_silence&) {},
       [self](const net::pipe_close& at) { self->state.closed(at.pipe); },
       [self](go_atom, std::uint64_t round) { self->state.go(round); },
       [self](gone_atom) { self->state.service_gone(); },

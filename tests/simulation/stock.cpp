@@ -22,16 +22,18 @@ authorities make_authorities() {
   auto root = crypto::authority::make_root("root", when).value();
   auto nodes = root.make_issuer(crypto::purpose::node, "nodes", when).value();
   auto aks = root.make_issuer(crypto::purpose::ak, "aks", when).value();
-  const auto services = root.make_issuer(crypto::purpose::service_tls, "services", when).value();
+  auto services = root.make_issuer(crypto::purpose::service_tls, "services", when).value();
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const std::vector<std::string> names{"ras"};
   auto own = services.issue_service(names, key.pub(), when).value();
+  std::vector chain{services.cert()};
   return {std::move(root),
           std::move(nodes),
           std::move(aks),
+          std::move(services),
           std::move(own),
           std::move(key),
-          {services.cert()},
+          std::move(chain),
           crypto::private_key::make_ec(crypto::curve::p256),
           {}};
 }

@@ -38,7 +38,13 @@ world::world(std::uint64_t seed, std::uint64_t passed_ms)
   scheduler_.advance_time(std::chrono::milliseconds{passed_ms});
 }
 
-world::~world() { scheduler_.run(); }
+world::~world() {
+  // Orders that nobody settles end by themselves, in their time; the system waits for them.
+  while (scheduler_.has_job() || scheduler_.has_pending_timeout()) {
+    scheduler_.run();
+    if (scheduler_.has_pending_timeout()) scheduler_.trigger_timeout();
+  }
+}
 
 bool world::step() {
   auto& jobs = scheduler_.jobs;
