@@ -214,7 +214,7 @@ result<fleet::progress> fleet::take_enrolment(member& who, const frame& received
     if (in.isPending())
       return fault{errc::denied, "the service waits for an operator; it should admit by vendor"};
     if (in.isHello()) {
-      const auto sent = send(who, {enrol_request(who.machine, *vendor_, facts_)});
+      const auto sent = send(who, {enrol_request(who.machine, vendor_->chain(), facts_)});
       return sent ? result<progress>{progress::more} : sent.fault();
     }
     if (in.isChallenge()) {

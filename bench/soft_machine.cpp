@@ -107,6 +107,10 @@ soft_machine::soft_machine(crypto::private_key ek, crypto::private_key ak, tpm::
 }
 
 result<soft_machine> soft_machine::make(const lab::vendor& vendor, crypto::private_key ak) {
+  return make([&](byte_view area) { return vendor.certify(area); }, std::move(ak));
+}
+
+result<soft_machine> soft_machine::make(const certifier& maker, crypto::private_key ak) {
   auto ek = crypto::private_key::make_ec(crypto::curve::p256);
   auto ek_area = area_of(tpm::template_of(tpm::ek_template::l2_p256), ek.pub());
   if (!ek_area) return ek_area.fault();
@@ -116,7 +120,7 @@ result<soft_machine> soft_machine::make(const lab::vendor& vendor, crypto::priva
   auto ak_public = tpm::verify_ak_form(std::move(*ak_area));
   if (!ak_public) return ak_public.fault();
   soft_machine out{std::move(ek), std::move(ak), std::move(*ek_area), std::move(*ak_public)};
-  auto certificate = vendor.certify(out.ek_area_.raw());
+  auto certificate = maker(out.ek_area_.raw());
   if (!certificate) return certificate.fault();
   out.ek_certificate_ = std::move(*certificate);
   return out;

@@ -5,6 +5,8 @@
 #include "tpm/evidence/credential.hpp"
 #include "tpm/evidence/quote.hpp"
 
+#include <functional>
+
 namespace muster::bench {
 
 /// What all machines of a load have booted: real logs, and the PCR values that they lead to.
@@ -29,6 +31,9 @@ public:
   /// measured depends on it.
   static result<soft_machine>
   make(const lab::vendor& vendor, crypto::private_key ak = crypto::private_key::make_ec(crypto::curve::p256));
+  /// The same with another maker's certificate: for an EK's TPMT_PUBLIC, as DER.
+  using certifier = std::function<result<bytes>(byte_view ek_public_area)>;
+  static result<soft_machine> make(const certifier& maker, crypto::private_key ak);
 
   const bytes& ek_certificate() const noexcept { return ek_certificate_; }
   const tpm::public_area& ek() const noexcept { return ek_area_; }

@@ -85,12 +85,12 @@ bytes machine_facts() {
   });
 }
 
-bytes enrol_request(const soft_machine& machine, const lab::vendor& vendor, byte_view facts) {
+bytes enrol_request(const soft_machine& machine, byte_view intermediate, byte_view facts) {
   return say<wire::StrangerFrame>([&](auto frame) {
     auto out = frame.initRequest();
     auto chain = out.initEkCertificates(2);
     chain.set(0, data_of(machine.ek_certificate()));
-    chain.set(1, data_of(vendor.chain()));
+    chain.set(1, data_of(intermediate));
     out.setEkPublic(data_of(machine.ek().raw()));
     out.setAkPublic(data_of(machine.ak().area().raw()));
     out.setFacts(data_of(facts));

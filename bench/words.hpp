@@ -16,7 +16,8 @@ struct channel {
 };
 
 bytes stranger_hello();
-bytes enrol_request(const soft_machine& machine, const lab::vendor& vendor, byte_view facts);
+/// `intermediate` signed the EK's certificate; DER.
+bytes enrol_request(const soft_machine& machine, byte_view intermediate, byte_view facts);
 /// What the machine says about itself: the same for all of them.
 bytes machine_facts();
 result<bytes> enrol_proof(soft_machine& machine, wire::EnrolChallenge::Reader asked, const channel& with,

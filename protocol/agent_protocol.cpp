@@ -418,6 +418,9 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
   running_.reset();
   if (!answer) {
     out.note = answer.fault().check;
+    // Dropped because of what others did meanwhile (the machine has another group): it is asked again at
+    // once, so that what it told comes again.
+    if (answer.fault().code == errc::conflict) last_challenge_.reset();
     return out;
   }
   with_.recorded = std::move(answer->recorded);

@@ -328,7 +328,7 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   state.pipe = net::pipe_handle{opened};
   state.peer = std::move(opened.peer);
   state.from = opened.from;
-  state.channel.emplace(net::secure_channel::accept(*state.deps->tls->load()));
+  state.channel = state.deps->accept();
   runtime::guard(*self, state.deps->log, "session");
   return {
       [self](const net::pipe_data& data) { take_chunk(self, *data.chunk); },

@@ -1,4 +1,4 @@
-// The Session actor: the shell around TLS engine, protocol and running attestation.
+// The Session actor: the shell around channel, protocol and running attestation.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -7,8 +7,8 @@
 #include "actors/service/record_log.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "actors/service/verifier.hpp"
+#include "net/channel.hpp"
 #include "net/pipe_handle.hpp"
-#include "net/secure_channel.hpp"
 #include "protocol/agent_protocol.hpp"
 #include "protocol/enrolment_protocol.hpp"
 #include "records/log_board.hpp"
@@ -29,8 +29,7 @@ struct session_settings {
 
 /// What every session shares; immutable but for the settings in force.
 struct session_deps {
-  /// What is shown to a peer that connects now.
-  std::shared_ptr<const std::atomic<std::shared_ptr<const net::server_tls>>> tls;
+  net::channel_acceptor accept;
   privacy_ca_actor privacy_ca;
   trust_mgrs trust;
   std::vector<verifier_actor> verifiers;
@@ -50,7 +49,7 @@ struct session_state {
   net::pipe_handle pipe;
   std::string peer;      ///< address
   net::address_key from; ///< what of it shares bounds
-  std::optional<net::secure_channel> channel;
+  std::unique_ptr<net::channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
   std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back

@@ -310,9 +310,9 @@ record_log_actor::behavior_type record_log(record_log_state::self_pointer self, 
   };
 }
 
-record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps,
-                                  record_log_inventory found) {
-  return system.spawn<caf::detached>(record_log, std::move(deps), std::move(found));
+record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps, record_log_inventory found,
+                                  runtime::threading where) {
+  return runtime::spawn_waiting(system, where, record_log, std::move(deps), std::move(found));
 }
 
 } // namespace muster::service

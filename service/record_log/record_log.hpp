@@ -3,6 +3,7 @@
 
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/log.hpp"
+#include "actors/runtime/threading.hpp"
 #include "actors/service/record_log.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
@@ -79,8 +80,8 @@ private:
 record_log_actor::behavior_type record_log(record_log_state::self_pointer self, record_log_deps deps,
                                            record_log_inventory found);
 
-/// Spawns it on a thread of its own: it writes the sink.
-record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps,
-                                  record_log_inventory found);
+/// Spawns it: it writes the sink, on a thread of its own unless a test's scheduler is to have it.
+record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps, record_log_inventory found,
+                                  runtime::threading where = runtime::threading::own);
 
 } // namespace muster::service

@@ -5,8 +5,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include <thread>
-
 namespace muster::service {
 
 namespace {
@@ -42,21 +40,20 @@ store_state::promise store_state::add(grouping_store::pointer self, shared_batch
   gathered_bytes_ += log_bytes(*batch);
   gathered_.push_back(std::move(batch));
   waiting_.push_back(answer);
-  if (gathered_.size() >= largest_group || gathered_bytes_ >= largest_group_bytes) commit();
+  if (gathered_.size() >= largest_group || gathered_bytes_ >= largest_group_bytes) commit(self);
   return answer;
 }
 
 void store_state::gathered(grouping_store::pointer self) {
   const auto due = last_commit_ + deps_->pace;
-  if (std::chrono::steady_clock::now() >= due) return commit();
-  // A thread of its own: nobody else is slowed down.
-  std::this_thread::sleep_until(due);
-  self->send(self, gathered_atom::value);
+  const auto now = self->clock().now();
+  if (now >= due) return commit(self);
+  self->delayed_send(self, due - now, gathered_atom::value);
 }
 
-void store_state::commit() {
+void store_state::commit(grouping_store::pointer self) {
   if (gathered_.empty()) return;
-  last_commit_ = std::chrono::steady_clock::now();
+  last_commit_ = self->clock().now();
   const auto outcomes = deps_->writer->commit(gathered_);
   std::size_t failed = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
@@ -79,8 +76,8 @@ void store_state::sweep(grouping_store::pointer self) {
   self->delayed_send(self, more && *more ? deps_->step_pause : deps_->pass_pause, sweep_atom::value);
 }
 
-commit_outcome store_state::stop() {
-  commit();
+commit_outcome store_state::stop(grouping_store::pointer self) {
+  commit(self);
   stopped_ = true;
   return deps_->writer->newest();
 }
@@ -91,14 +88,14 @@ grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state
   self->state.begin(self, std::move(deps));
   return {
       [self](commit_atom, const shared_batch& batch) { return self->state.add(self, batch); },
-      [self](stop_atom) { return self->state.stop(); },
+      [self](stop_atom) { return self->state.stop(self); },
       [self](gathered_atom) { self->state.gathered(self); },
       [self](sweep_atom) { self->state.sweep(self); },
   };
 }
 
-store_actor spawn_store(caf::actor_system& system, store_dependencies deps) {
-  return system.spawn<caf::detached>(store, std::move(deps));
+store_actor spawn_store(caf::actor_system& system, store_dependencies deps, runtime::threading where) {
+  return runtime::spawn_waiting(system, where, store, std::move(deps));
 }
 
 } // namespace muster::service

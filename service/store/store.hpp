@@ -2,9 +2,11 @@
 #pragma once
 
 #include "actors/runtime/log.hpp"
+#include "actors/runtime/threading.hpp"
 #include "actors/service/store.hpp"
 #include "service/store/database_writer.hpp"
 
+#include <caf/actor_clock.hpp>
 #include <caf/fwd.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -44,19 +46,19 @@ public:
 
   using promise = caf::typed_response_promise<commit_outcome>;
   promise add(grouping_store::pointer self, shared_batch batch);
-  /// Commits what has gathered; before its time, sleeps and asks again, so that what comes meanwhile joins.
+  /// Commits what has gathered; before its time, asks again when it has come: what comes meanwhile joins.
   void gathered(grouping_store::pointer self);
   void sweep(grouping_store::pointer self);
-  commit_outcome stop();
+  commit_outcome stop(grouping_store::pointer self);
 
 private:
-  void commit();
+  void commit(grouping_store::pointer self);
 
   std::optional<store_dependencies> deps_;
   std::vector<shared_batch> gathered_;
   std::vector<promise> waiting_;
   std::size_t gathered_bytes_ = 0;
-  std::chrono::steady_clock::time_point last_commit_{};
+  caf::actor_clock::time_point last_commit_{}; ///< by the clock that delays messages
   bool stopped_ = false;
 };
 
@@ -64,7 +66,8 @@ private:
 grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state> self,
                                     store_dependencies deps);
 
-/// Spawns it on a thread of its own.
-store_actor spawn_store(caf::actor_system& system, store_dependencies deps);
+/// Spawns it, on a thread of its own unless a test's scheduler is to have it.
+store_actor spawn_store(caf::actor_system& system, store_dependencies deps,
+                        runtime::threading where = runtime::threading::own);
 
 } // namespace muster::service

@@ -30,6 +30,7 @@ REFUSED = [
     ("machine", "nosuch"),
     ("machine", "--bogus"),
     ("liar", "--seeds", "x"),
+    ("simulate", "--seeds", "x"),
     ("bench", "--bogus"),
     ("bench", "bogus"),
     ("bench", "--json"),

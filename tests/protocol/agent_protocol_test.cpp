@@ -537,6 +537,22 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "what was dropped because the machine came into another group is asked for again with the next beat") {
+  const auto next_after = [](const fault& why) {
+    auto protocol = ready();
+    (void)protocol.on_frame(beat(1), {10});
+    (void)protocol.on_frame(evidence(42, true), {11});
+    (void)protocol.on_step({42},
+                           evidence_step{nullptr, std::make_shared<const appraisal::attestation_outcome>()});
+    CHECK_FALSE(protocol.on_decided({42}, why).note.empty());
+    return beat_reply(protocol.on_frame(beat(2), {20})).challenge;
+  };
+  CHECK(next_after({errc::conflict, "attestation: judged by the group that the node has left; dropped"})
+        == 43);
+  CHECK_FALSE(next_after({errc::io, "store: the disk fails"}).has_value());
+}
+
 TEST_CASE("an outcome that comes behind the deadline improves nothing, and its bad news count") {
   const auto late = [](const appraisal::attestation_outcome& outcome) {
     auto protocol = ready();

@@ -1,0 +1,121 @@
+#include "service/core.hpp"
+
+#include "service/applied.hpp"
+#include "service/cache/cache.hpp"
+#include "service/privacy_ca/privacy_ca.hpp"
+#include "service/record_log/incarnation.hpp"
+#include "service/record_log/record_log.hpp"
+#include "service/store/store.hpp"
+#include "service/survey/survey.hpp"
+#include "service/verifier/verifier.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::service {
+
+namespace {
+
+/// What a decision may wait for others to share its commit, under load only: half of what a commit costs is
+/// the same for one and for thirty.
+constexpr std::chrono::milliseconds commit_pace{8};
+
+} // namespace
+
+status service_core::spawn(caf::actor_system& system, core_ports with, const configuration& configured,
+                           core_threads threads) {
+  ports = std::move(with);
+  const auto& [reader, writer, clock, log, keys, trusted, heads] = ports;
+  // Before anything is numbered or signed in it.
+  auto begun = begin_incarnation(*reader, heads, keys->log_heads.pub(), clock->wall());
+  if (!begun) return begun.fault();
+  const std::vector<shared_batch> first{std::move(begun->batch).seal()};
+  if (const auto stored = writer->commit(first).front(); !stored) return stored.fault();
+  sessions = make_in_force(session_settings_of(configured.settings));
+  rules = make_in_force(trust_rules_of(configured.settings));
+  for_references = make_in_force(reference_rules_of(configured.settings));
+  vendors = std::make_shared<in_force<vendor_trust>>(trusted);
+  store = spawn_store(system, {writer, log, commit_pace}, threads.waiting);
+  const auto policies = std::make_shared<const policies_in_force>(policies_of(configured));
+  auto contexts = contexts::load(*reader, policies_on_record(*reader, *policies));
+  if (!contexts) return contexts.fault();
+  auto campaigns = campaign_book::load(*reader);
+  if (!campaigns) return campaigns.fault();
+  auto inventory = read_inventory(*reader, log);
+  if (!inventory) return inventory.fault();
+  inventory->begin(begun->incarnations.newest());
+  cache = system.spawn(service::cache, cache_deps{reader, clock, log, board, watch});
+  for (unsigned i = 0; i < threads.verifiers; ++i)
+    verifiers.push_back(system.spawn(verifier, log));
+  trust.shards.push_back(
+      system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
+                                             std::move(*inventory), board, watch, vendors}));
+  survey =
+      runtime::spawn_waiting(system, threads.waiting, service::survey, survey_deps{reader, stopping, log});
+  references =
+      runtime::spawn_waiting(system, threads.waiting, service::references,
+                             references_deps{std::move(*contexts), std::move(*campaigns), trust, store,
+                                             survey, reader, clock, log, for_references, policies});
+  // Before anybody can connect or ask: what is rolled back must not look good for a moment.
+  record_log_deps logged{
+      keys->log_heads, std::move(begun->incarnations), store, reader, board, heads, clock, log};
+  auto found = read_record_log(logged);
+  if (!found) return found.fault();
+  record_log = spawn_record_log(system, std::move(logged), std::move(*found), threads.waiting);
+  privacy_ca = system.spawn(
+      service::privacy_ca,
+      privacy_ca_deps{keys, vendors, configured.settings.certificate_lifetime, store, clock, log});
+  return {};
+}
+
+session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
+                                            const configuration& configured) const {
+  return std::make_shared<const session_deps>(session_deps{
+      std::move(accept), privacy_ca, trust, verifiers, ports.clock, ports.log, sessions, record_log, board,
+      std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
+      std::make_shared<shared_seats>(stranger_limits_of(configured.settings))});
+}
+
+std::function<void(const configuration&)> service_core::reload() const {
+  return [sessions = sessions, rules = rules, for_references = for_references,
+          references = references](const configuration& now) {
+    sessions->store(std::make_shared<const session_settings>(session_settings_of(now.settings)));
+    auto next = trust_rules_of(now.settings);
+    const auto before = rules->load();
+    next.admission.vendor = before->admission.vendor; // who is let in needs a restart; who vouches does not
+    next.admission.vendor_group = before->admission.vendor_group;
+    rules->store(std::make_shared<const trust_rules>(std::move(next)));
+    for_references->store(std::make_shared<const reference_rules>(reference_rules_of(now.settings)));
+    caf::anon_send(references, changed_atom::value,
+                   std::make_shared<const policies_in_force>(policies_of(now)));
+  };
+}
+
+bool service_core::stop(caf::scoped_actor& self) {
+  bool good = true;
+  const auto leave = [&](const auto& actor) {
+    if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  stopping->store(true); // a look at the whole fleet ends early
+  leave(privacy_ca);
+  for (const auto& one : verifiers)
+    leave(one);
+  for (const auto& one : trust.shards) {
+    good = stop_actor(self, one, std::chrono::seconds{10}) && good;
+    leave(one);
+  }
+  leave(references);
+  leave(survey);
+  leave(cache);
+  if (record_log) good = stop_actor(self, record_log, std::chrono::seconds{10}) && good;
+  leave(record_log);
+  if (store) {
+    bool closed = false;
+    self->request(store, std::chrono::seconds{30}, stop_atom::value)
+        .receive([&](const commit_outcome& last) { closed = last.ok(); }, [&](const caf::error&) {});
+    good = closed && good;
+    leave(store);
+  }
+  return good;
+}
+
+} // namespace muster::service

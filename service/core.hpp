@@ -1,0 +1,101 @@
+// The service without its doors: every actor but those that touch sockets and REST, and what they share. Who
+// is born before whom, and who dies before whom, is decided here; `spawn` adds the doors.
+#pragma once
+
+#include "actors/runtime/threading.hpp"
+#include "actors/service/survey.hpp"
+#include "service/client_api/session.hpp"
+#include "service/config/load_configuration.hpp"
+#include "service/privacy_ca/authorities.hpp"
+#include "service/record_log/head_file.hpp"
+#include "service/references/references.hpp"
+#include "service/store/database_writer.hpp"
+#include "service/trust_mgr/trust_mgr.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+namespace muster::service {
+
+template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
+
+template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
+  return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
+}
+
+/// What the core needs of the world.
+struct core_ports {
+  std::shared_ptr<const store_reader> reader;
+  std::shared_ptr<store_writer> writer; ///< of the same database; for the Store alone
+  std::shared_ptr<const runtime::clock> clock;
+  runtime::log log;
+  std::shared_ptr<const authorities> keys;
+  vendor_trust_ptr vendors;
+  head_file heads{{}}; ///< where signed heads of the log go
+};
+
+/// How many Verifiers, and where those actors run that wait long.
+struct core_threads {
+  runtime::threading waiting = runtime::threading::own;
+  unsigned verifiers = 1;
+};
+
+/// Once spawned; the handles are empty before.
+struct service_core {
+  core_ports ports;
+  store_actor store;
+  cache_actor cache;
+  std::vector<verifier_actor> verifiers;
+  trust_mgrs trust;
+  survey_actor survey;
+  references_actor references;
+  record_log_actor record_log;
+  privacy_ca_actor privacy_ca;
+
+  std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  store_watch_ptr watch = std::make_shared<store_watch>();
+  std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<in_force<session_settings>> sessions;
+  std::shared_ptr<in_force<trust_rules>> rules;
+  std::shared_ptr<in_force<reference_rules>> for_references;
+  std::shared_ptr<in_force<vendor_trust>> vendors;
+
+  /// Reads what is on record and spawns every actor. fault: what cannot be read; what was spawned until then
+  /// is here, for `stop`.
+  status spawn(caf::actor_system& system, core_ports with, const configuration& configured,
+               core_threads threads);
+
+  /// What each Session shares. Once spawned.
+  session_deps_ptr for_sessions(net::channel_acceptor accept, const configuration& configured) const;
+
+  /// Brings another configuration into force; who vouches is `vendors`. Outlives this.
+  std::function<void(const configuration&)> reload() const;
+
+  /// docs/design.md 4, order of stopping, from PrivacyCA to the Store's last commit. Each step is bounded.
+  /// True if every step ended by itself.
+  bool stop(caf::scoped_actor& self);
+
+  /// Calls `visit` with a literal and a handle for each actor that was spawned.
+  template <class Visit> void each(Visit&& visit) const {
+    visit("store", store);
+    for (const auto& one : trust.shards)
+      visit("trust_mgr", one);
+    visit("record_log", record_log);
+    visit("privacy_ca", privacy_ca);
+    visit("references", references);
+    visit("survey", survey);
+    visit("cache", cache);
+    for (const auto& one : verifiers)
+      visit("verifier", one);
+  }
+};
+
+/// Asks for a bounded stop; false if there was no answer in time.
+template <class Handle>
+bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::seconds within) {
+  bool good = false;
+  self->request(whom, within, stop_atom::value)
+      .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
+  return good;
+}
+
+} // namespace muster::service

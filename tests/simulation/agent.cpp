@@ -1,0 +1,250 @@
+#include "tests/simulation/agent.hpp"
+
+#include "messages/view.hpp"
+#include "tests/liar/account.hpp"
+#include "tests/liar/answer.hpp"
+
+#include <caf/all.hpp>
+#include <doctest/doctest.h>
+
+namespace muster::simulation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Of what comes later the service may have dropped a part.
+constexpr std::uint64_t evidence_deadline_ms = 5000;
+
+bool happens(world& in, std::size_t one_in) { return one_in != 0 && in.dice().one_in(one_in); }
+
+/// The same for both ends.
+bytes32 exporter_of(std::uint64_t pipe) {
+  return crypto::sha256(as_bytes("exporter " + std::to_string(pipe)));
+}
+
+service::challenge challenge_of(const bench::order& asked) {
+  service::challenge out;
+  out.issue.number = {asked.number};
+  out.issue.nonce = asked.nonce;
+  out.issue.selection = asked.selection;
+  out.issue.logs = asked.want_boot_log ? appraisal::logs_wanted::whole : appraisal::logs_wanted::increment;
+  return out;
+}
+
+liar::quoting quoted_by(bench::soft_machine& own) {
+  return [&own](byte_view extra_data, const tpm::pcr_selection& selection, const tpm::pcr_values& values,
+                const tpm::clock_info& at) {
+    own.be_in(own.boot(), at);
+    auto made = own.sign_quote(extra_data, selection, values);
+    REQUIRE(made.ok());
+    return testing::made_quote{std::move(made->attest), std::move(made->signature)};
+  };
+}
+
+} // namespace
+
+void agent_state::begin(self_pointer self, surroundings& around, attester& machine, agent_view& seen) {
+  self_ = self;
+  around_ = &around;
+  machine_ = &machine;
+  seen_ = &seen;
+  facts_ = bench::machine_facts();
+  come_back_in(0ms);
+}
+
+node_history& agent_state::history() { return around_->book.nodes[machine_->keys.id()]; }
+
+void agent_state::come_back_in(std::chrono::milliseconds pause) {
+  self_->delayed_send(self_, pause, go_atom::value, ++round_);
+}
+
+void agent_state::go(std::uint64_t round) {
+  if (round != round_) return;
+  if (phase_ == phase::away) return connect();
+  if (!evidence_.empty()) return send_evidence();
+  if (phase_ == phase::open) live();
+}
+
+void agent_state::connect() {
+  if (around_->service == nullptr) return come_back_in(500ms);
+  pipe_ = net::pipe_id{++around_->pipes};
+  machine_->keys.be_in(machine_->real.id, machine_->real.tpm.clock());
+  channel_identity who;
+  who.peer.protocol = machine_->enrolled ? net::tls_protocol::agent : net::tls_protocol::enrol;
+  who.peer.role = machine_->enrolled ? net::peer_role::node : net::peer_role::stranger;
+  if (machine_->enrolled) who.peer.id = to_string(machine_->keys.id());
+  who.peer.spki = machine_->keys.tls_key().pub().spki();
+  who.exporter = exporter_of(pipe_.value);
+  who.service_spki = shared_stock().keys->service_key.pub().spki();
+  binding_ = {who.peer.spki, who.service_spki, who.exporter};
+  reader_.emplace(net::max_payload_of(who.peer.protocol));
+  phase_ = machine_->enrolled ? phase::greeting : phase::enrolling;
+  session_ = around_->service->open({pipe_, self_, "192.0.2.1:" + std::to_string(1000 + pipe_.value)},
+                                    std::move(who));
+  say(machine_->enrolled ? bench::agent_hello(machine_->keys) : bench::stranger_hello());
+}
+
+void agent_state::say(bytes payload) {
+  self_->send(session_, net::pipe_data{pipe_, net::share(net::make_frame(payload))});
+}
+
+/// The session hears that this pipe is gone; the agent comes back.
+void agent_state::lose(net::pipe_end why) {
+  if (phase_ == phase::away) return;
+  if (session_) self_->send(session_, net::pipe_closed{pipe_, why});
+  session_ = nullptr;
+  phase_ = phase::away;
+  seen_->connected = false;
+  seen_->beats_unanswered = 0;
+  evidence_.clear();
+  telling_ = 0;
+  come_back_in(std::chrono::milliseconds{around_->in.dice().below(1500)});
+}
+
+void agent_state::service_gone() {
+  session_ = nullptr;
+  lose(net::pipe_end::broken);
+}
+
+void agent_state::closed(net::pipe_id pipe) {
+  if (pipe == pipe_) lose(net::pipe_end::by_owner);
+}
+
+void agent_state::received(const net::pipe_send& chunk) {
+  if (chunk.pipe != pipe_ || phase_ == phase::away) return;
+  std::vector<bytes> frames;
+  REQUIRE(reader_->feed(*chunk.chunk, frames).ok());
+  for (auto& one : frames) {
+    const auto whole = frame::adopt(std::move(one));
+    if (phase_ == phase::away) return;
+    if (phase_ == phase::enrolling)
+      take_enrolment(whole);
+    else
+      take(whole);
+  }
+}
+
+void agent_state::take_fault(wire::Fault::Reader in) {
+  using code = wire::Fault::Code;
+  const bool denied = in.getCode() == code::DENIED;
+  if (denied || in.getCode() == code::UNKNOWN) machine_->enrolled = false;
+  lose(net::pipe_end::by_peer);
+  if (denied) come_back_in(5s);
+}
+
+void agent_state::take_enrolment(const frame& received) {
+  const auto parsed = parse_view<wire::EnrolmentFrame>(received);
+  REQUIRE(parsed.ok());
+  parsed->read([&](wire::EnrolmentFrame::Reader in) {
+    if (in.isHello()) return say(bench::enrol_request(machine_->keys, shared_stock().intermediate, facts_));
+    if (in.isChallenge()) {
+      auto proof = bench::enrol_proof(machine_->keys, in.getChallenge(), binding_, facts_);
+      REQUIRE(proof.ok());
+      return say(std::move(*proof));
+    }
+    if (in.isFault()) return take_fault(in.getFault());
+    machine_->enrolled = in.isAdmitted();
+    lose(net::pipe_end::by_peer);
+    if (!machine_->enrolled) come_back_in(2s);
+  });
+}
+
+void agent_state::take(const frame& received) {
+  const auto parsed = parse_view<wire::ServiceFrame>(received);
+  REQUIRE(parsed.ok());
+  parsed->read([&](wire::ServiceFrame::Reader in) {
+    if (in.isFault()) return take_fault(in.getFault());
+    if (in.isHello()) {
+      phase_ = phase::open;
+      seen_->connected = true;
+      return beat();
+    }
+    if (in.isEvidenceTaken()) {
+      if (in.getEvidenceTaken().getNumber() == telling_ && told_in_ == boot_)
+        history().told.insert(told_of_.begin(), told_of_.end());
+      return;
+    }
+    if (!in.isBeatReply()) return;
+    seen_->beats_unanswered = 0;
+    const auto reply = in.getBeatReply();
+    if (reply.hasChallenge()) {
+      const auto asked = bench::read_challenge(reply.getChallenge());
+      REQUIRE(asked.ok());
+      answer(*asked);
+    }
+    come_back_in(std::chrono::milliseconds{reply.getIntervalMs()});
+    if (!evidence_.empty()) send_evidence();
+  });
+}
+
+void agent_state::answer(const bench::order& asked) {
+  auto& real = machine_->real;
+  real.tpm.wait(10);
+  const service::evidence_channel with{machine_->keys.id(), binding_.node_spki, binding_.exporter, real.id};
+  const auto made = liar::answer_to(challenge_of(asked), with, asked.ima_first, liar::honest_account(real),
+                                    real.tpm, quoted_by(machine_->keys));
+  for (auto& one : bench::frames_of(asked, {muster::to_bytes(made.manifest.view()),
+                                            {made.quote.attest, made.quote.signature},
+                                            made.hints,
+                                            made.boot_log,
+                                            made.ima_log}))
+    evidence_.push_back(std::move(one));
+  telling_ = asked.number;
+  asked_ms_ = around_->in.now_ms();
+  moves_ = history().moves;
+  told_in_ = boot_;
+  told_of_ = {machine_->implants.begin(), machine_->implants.end()};
+}
+
+void agent_state::send_evidence() {
+  const auto& mood = around_->mood;
+  if (happens(around_->in, mood.breaks_off_one_in)) return lose(net::pipe_end::broken);
+  if (happens(around_->in, mood.dawdles_one_in))
+    return come_back_in(std::chrono::milliseconds{around_->in.dice().below(8000)});
+  say(std::move(evidence_.front()));
+  evidence_.pop_front();
+  const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms && moves_ == history().moves
+                       && history().moving == 0;
+  if (evidence_.empty() && told_in_ == boot_ && in_time)
+    history().delivered.insert(told_of_.begin(), told_of_.end());
+  come_back_in(evidence_.empty() ? 1000ms : 0ms);
+}
+
+void agent_state::live() {
+  const auto& mood = around_->mood;
+  auto& in = around_->in;
+  if (happens(in, mood.implants_one_in))
+    machine_->implant("/usr/local/bin/" + machine_->real.name + "-" + std::to_string(in.steps()));
+  if (happens(in, mood.reboots_one_in)) {
+    machine_->reboot();
+    ++boot_;
+    history().told.clear();
+    history().delivered.clear();
+    return lose(net::pipe_end::broken);
+  }
+  if (happens(in, mood.drops_one_in)) return lose(net::pipe_end::broken);
+  beat();
+}
+
+void agent_state::beat() {
+  ++seen_->beats_unanswered;
+  say(bench::beat(++sequence_));
+  come_back_in(3s); // unless the reply comes first
+}
+
+agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* around, attester* machine,
+                                 agent_view* seen) {
+  self->state.begin(self, *around, *machine, *seen);
+  return {
+      [self](const net::pipe_send& chunk) { self->state.received(chunk); },
+      [](const net::pipe_credit&) {},
+      [](const net::pipe_ready&) {},
+      [](const net::pipe_silence&) {},
+      [self](const net::pipe_close& at) { self->state.closed(at.pipe); },
+      [self](go_atom, std::uint64_t round) { self->state.go(round); },
+      [self](gone_atom) { self->state.service_gone(); },
+  };
+}
+
+} // namespace muster::simulation

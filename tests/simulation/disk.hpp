@@ -1,0 +1,40 @@
+// The disk under the Store: the product's own database in memory, with a writer that can fail and be cut off.
+#pragma once
+
+#include "service/store/database.hpp"
+#include "tests/liar/dice.hpp"
+
+#include <filesystem>
+
+namespace muster::simulation {
+
+/// What a disk is about to do.
+struct disk_mood {
+  std::size_t fails_one_in = 0; ///< commits; 0: none
+  std::size_t cuts_one_in = 0;  ///< groups of which a crash leaves only the first batches; 0: none
+};
+
+/// Keeps what was committed, whatever becomes of those who read and write it.
+class disk {
+public:
+  /// Empty, or with what `from` keeps.
+  explicit disk(const disk* from = nullptr);
+  ~disk();
+  /// Of an empty one. Nobody has either open.
+  void copy_from(const disk& other);
+  disk(const disk&) = delete;
+  disk& operator=(const disk&) = delete;
+
+  /// Both sides anew, as a process that starts has them. The ones before must be gone.
+  service::database open(liar::dice& dice);
+
+  disk_mood mood{};
+  std::uint64_t commits = 0; ///< that were tried
+  /// The process died inside a commit: nobody must hear of what it did.
+  bool crashed = false;
+
+private:
+  std::filesystem::path folder_;
+};
+
+} // namespace muster::simulation

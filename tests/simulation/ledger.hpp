@@ -1,0 +1,66 @@
+// What the world outside knows: what machines told, what people asked for, what they were answered.
+#pragma once
+
+#include "messages/vocabulary/ids.hpp"
+#include "service/core.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace muster::simulation {
+
+/// A line that says what is wrong; empty: nothing is.
+using verdict_on_service = std::string;
+
+/// What a record may say of one field of a node: what was acknowledged last, or what was asked for and not
+/// answered since.
+class field_history {
+public:
+  void asked(std::uint64_t question, std::string value) { open_[question] = std::move(value); }
+  void answered(std::uint64_t question, bool done);
+  /// Who would have answered is gone; what is on record is what counts.
+  void begin_again(const std::string& on_record);
+  bool may_be(const std::string& value) const;
+  /// No longer known: any value is right until the next acknowledgement.
+  void forget() { known_.reset(); }
+
+private:
+  std::optional<std::string> known_;
+  std::map<std::uint64_t, std::string> open_;
+};
+
+struct node_history {
+  field_history name;
+  field_history group;
+  bool revoked = false; ///< acknowledged
+  bool may_be_forgotten = false;
+  // Evidence that meets a move is dropped and asked for again.
+  std::uint64_t moves = 0; ///< asked for and answered
+  std::size_t moving = 0;  ///< asked for
+  /// Implants that this boot of the machine told in evidence that was acknowledged.
+  std::set<std::string> told;
+  /// Told in evidence that was delivered to the end in this process of the service; acknowledged or not.
+  std::set<std::string> delivered;
+};
+
+class ledger {
+public:
+  std::map<node_id, node_history> nodes;
+  std::set<std::string> excused; ///< implants of which a reference may have been taught
+  std::uint64_t questions = 0;
+  std::set<std::uint64_t> open; ///< questions without an answer
+  std::uint64_t acknowledged = 0;
+
+  std::uint64_t ask() {
+    open.insert(++questions);
+    return questions;
+  }
+  void answer(std::uint64_t question) { open.erase(question); }
+
+  bool is_bad(const std::set<std::string>& told) const;
+};
+
+} // namespace muster::simulation

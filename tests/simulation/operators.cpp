@@ -1,0 +1,197 @@
+#include "tests/simulation/operators.hpp"
+
+#include "records/record_codec.hpp"
+
+#include <caf/all.hpp>
+
+namespace muster::simulation {
+
+using namespace service;
+
+namespace {
+
+const std::string by = "uid=0 pid=1";
+
+} // namespace
+
+void operators_state::begin(self_pointer self, surroundings& around, std::vector<attester>& machines,
+                            const habits& how) {
+  self_ = self;
+  around_ = &around;
+  machines_ = &machines;
+  how_ = &how;
+  self_->send(self_, go_atom::value);
+}
+
+void operators_state::go() {
+  auto& dice = around_->in.dice();
+  const auto pause = how_->pause;
+  const auto most = static_cast<std::size_t>(pause.count());
+  if (around_->service != nullptr && most != 0)
+    for (auto deeds = 1 + dice.below(3); deeds > 0; --deeds)
+      act();
+  self_->delayed_send(self_, std::chrono::milliseconds{most == 0 ? 1000 : 1 + dice.below(most)},
+                      go_atom::value);
+}
+
+void operators_state::act() {
+  auto& dice = around_->in.dice();
+  const auto& one = (*machines_)[dice.below(machines_->size())];
+  switch (dice.below(16)) {
+  case 0:
+  case 1:
+  case 2:
+  case 3: return rename(one);
+  case 4:
+  case 5:
+  case 6: return move(one);
+  case 7:
+  case 8: return attest(one);
+  case 9: return acknowledge(one);
+  case 10:
+  case 11: return approve(one);
+  case 12: return how_->revokes ? revoke(one) : rename(one);
+  case 13: return how_->forgets ? forget(one) : move(one);
+  case 14: return how_->reloads ? reload() : acknowledge(one);
+  default: return how_->teaches ? accept(one) : attest(one);
+  }
+}
+
+/// Asks TrustMgr for a change; `then` hears of the answer.
+template <class Then, class... Message>
+void operators_state::change(const node_id& id, Then then, Message... message) {
+  auto& book = around_->book;
+  const auto question = book.ask();
+  then(question, std::optional<bool>{});
+  self_->request(around_->service->core().trust.of(id), caf::infinite, std::move(message)...)
+      .then(
+          [this, question, then](const change_reply& done) {
+            around_->book.answer(question);
+            around_->book.acknowledged += done.ok() ? 1 : 0;
+            then(question, std::optional{done.ok()});
+          },
+          [](const caf::error&) {});
+}
+
+void operators_state::rename(const attester& one) {
+  const auto id = one.keys.id();
+  const std::string name = around_->in.dice().of(machine_names);
+  change(
+      id,
+      [this, id, name](std::uint64_t question, std::optional<bool> done) {
+        auto& field = around_->book.nodes[id].name;
+        done ? field.answered(question, *done) : field.asked(question, name);
+      },
+      name_atom::value, id, name, by);
+}
+
+void operators_state::move(const attester& one) {
+  const auto id = one.keys.id();
+  const std::string group = around_->in.dice().of(group_names);
+  change(
+      id,
+      [this, id, group](std::uint64_t question, std::optional<bool> done) {
+        auto& node = around_->book.nodes[id];
+        ++node.moves;
+        node.moving = done ? node.moving - 1 : node.moving + 1;
+        node.delivered.clear();
+        done ? node.group.answered(question, *done) : node.group.asked(question, group);
+      },
+      group_atom::value, id, group, by);
+}
+
+void operators_state::revoke(const attester& one) {
+  const auto id = one.keys.id();
+  change(
+      id,
+      [this, id](std::uint64_t, std::optional<bool> done) {
+        if (done && *done) around_->book.nodes[id].revoked = true;
+      },
+      revoke_atom::value, id, std::string{"stolen"}, by);
+}
+
+void operators_state::forget(const attester& one) {
+  const auto id = one.keys.id();
+  change(
+      id,
+      [this, id](std::uint64_t, std::optional<bool>) {
+        auto& node = around_->book.nodes[id];
+        node.may_be_forgotten = true;
+        node.name.forget();
+        node.group.forget();
+      },
+      forget_atom::value, id, by);
+}
+
+void operators_state::acknowledge(const attester& one) {
+  change(
+      one.keys.id(), [](std::uint64_t, std::optional<bool>) {}, ack_atom::value, one.keys.id(), by);
+}
+
+void operators_state::approve(const attester& one) {
+  const auto id = one.keys.id();
+  const auto stored = around_->service->reader().get<tables::nodes>(id);
+  if (!stored) return;
+  const auto node = node_from(id, *stored);
+  if (!node || !node->candidate) return;
+  auto& dice = around_->in.dice();
+  const std::string name = dice.of(machine_names);
+  const std::string group = dice.of(group_names);
+  change(
+      id,
+      [this, id](std::uint64_t, std::optional<bool>) {
+        // Both come with the admission, whenever the machine comes back.
+        around_->book.nodes[id].name.forget();
+        around_->book.nodes[id].group.forget();
+      },
+      approve_atom::value,
+      approval{id,
+               muster::to_bytes(fingerprint_of(node->candidate->ek_public, node->candidate->ak_public,
+                                               node->candidate->node_spki)),
+               group, name, by});
+}
+
+void operators_state::attest(const attester& one) {
+  command_request order;
+  order.node = one.keys.id();
+  order.kind = command_kind::attest;
+  order.within = std::chrono::seconds{1 + around_->in.dice().below(10)};
+  order.by = by;
+  const auto question = around_->book.ask();
+  self_->request(around_->service->core().trust.of(order.node), caf::infinite, command_atom::value, order)
+      .then([this, question](const command_reply&) { around_->book.answer(question); },
+            [](const caf::error&) {});
+}
+
+void operators_state::accept(const attester& one) {
+  const std::string group = around_->in.dice().of(group_names);
+  // Whatever it used in this boot may be known from now on.
+  for (const auto& path : one.implants)
+    around_->book.excused.insert(path);
+  const auto question = around_->book.ask();
+  self_
+      ->request(
+          around_->service->core().references, caf::infinite, accept_atom::value,
+          accept_request{
+              group, one.keys.id(), by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled, {}})
+      .then([this, question](const rest_answer&) { around_->book.answer(question); },
+            [](const caf::error&) {});
+}
+
+/// Other policies by which good and bad are the same: every record is judged again.
+void operators_state::reload() {
+  auto policy = appraisal::policy{};
+  if (around_->in.dice().one_in(2)) policy.of(appraisal::judged_check::debug_mode) = severity::failure;
+  policies_in_force wanted{std::make_shared<const appraisal::policy>(policy), {}};
+  if (around_->in.dice().one_in(2)) wanted.of_group["db"] = std::make_shared<const appraisal::policy>();
+  self_->send(around_->service->core().references, changed_atom::value,
+              std::make_shared<const policies_in_force>(std::move(wanted)));
+}
+
+operators_actor::behavior_type operators(operators_state::self_pointer self, surroundings* around,
+                                         std::vector<attester>* machines, const habits* how) {
+  self->state.begin(self, *around, *machines, *how);
+  return {[self](go_atom) { self->state.go(); }};
+}
+
+} // namespace muster::simulation

@@ -1,0 +1,51 @@
+// People who do everything at once: what they ask is what REST's bridge asks for them.
+#pragma once
+
+#include "tests/simulation/agent.hpp"
+
+namespace muster::simulation {
+
+/// What people call machines, and where they put them.
+inline constexpr const char* machine_names[] = {"one", "two", "three"};
+inline constexpr const char* group_names[] = {"web", "db"};
+
+using operators_actor = caf::typed_actor<caf::reacts_to<go_atom>>;
+
+/// How often people do something, and what they do not; 0: never.
+struct habits {
+  std::chrono::milliseconds pause{0}; ///< between two deeds, at most; 0: they do nothing
+  bool revokes = false;
+  bool forgets = false;
+  bool teaches = false;
+  bool reloads = false;
+};
+
+class operators_state {
+public:
+  using self_pointer = operators_actor::stateful_pointer<operators_state>;
+  void begin(self_pointer self, surroundings& around, std::vector<attester>& machines, const habits& how);
+  void go();
+
+private:
+  void act();
+  template <class Then, class... Message> void change(const node_id& id, Then then, Message... message);
+  void rename(const attester& one);
+  void move(const attester& one);
+  void revoke(const attester& one);
+  void forget(const attester& one);
+  void accept(const attester& one);
+  void attest(const attester& one);
+  void acknowledge(const attester& one);
+  void approve(const attester& one);
+  void reload();
+
+  self_pointer self_ = nullptr;
+  surroundings* around_ = nullptr;
+  std::vector<attester>* machines_ = nullptr;
+  const habits* how_ = nullptr;
+};
+
+operators_actor::behavior_type operators(operators_state::self_pointer self, surroundings* around,
+                                         std::vector<attester>* machines, const habits* how);
+
+} // namespace muster::simulation

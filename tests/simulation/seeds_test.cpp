@@ -1,0 +1,38 @@
+#include "tests/simulation/life.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace muster;
+using namespace muster::simulation;
+
+void live_all(std::uint64_t from, std::uint64_t to) {
+  for (auto seed = from; seed < to; ++seed) {
+    const auto wrong = life{seed, plot_of(seed), {}}.run();
+    CHECK_MESSAGE(wrong.empty(), "seed " << seed << ": " << wrong);
+  }
+}
+
+} // namespace
+
+// `./run simulate` for more of them. How the plots are made may change; a life that found something is kept
+// as a case of its own.
+TEST_CASE("check 30: no order of messages, failures, crashes and orders shows or stores what it must not") {
+  live_all(0, 50);
+}
+
+TEST_CASE("more lives of the same kind") { live_all(50, 500); }
+
+TEST_CASE("a seed replays exactly") {
+  for (const std::uint64_t seed : {11, 12, 13}) {
+    const auto trace = [&] {
+      std::string out;
+      life one{seed, plot_of(seed),
+               runtime::log::to([&](std::string_view line) { out += line; }, runtime::log_level::debug)};
+      (void)one.run();
+      return out + std::to_string(one.steps());
+    };
+    CHECK(trace() == trace());
+  }
+}

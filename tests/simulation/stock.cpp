@@ -1,0 +1,92 @@
+#include "tests/simulation/stock.hpp"
+
+#include "crypto/ek_issuer.hpp"
+#include "service/applied.hpp"
+#include "tests/simulation/seeded_random.hpp"
+
+#include <doctest/doctest.h>
+
+namespace muster::simulation {
+
+using namespace service;
+
+namespace {
+
+constexpr std::uint64_t seed = 1;
+constexpr wall_time made{1'790'000'000'000};
+constexpr wall_time ends{2'200'000'000'000};
+constexpr std::size_t machine_count = 4;
+
+authorities make_authorities() {
+  const crypto::validity when{made, ends};
+  auto root = crypto::authority::make_root("root", when).value();
+  auto nodes = root.make_issuer(crypto::purpose::node, "nodes", when).value();
+  auto aks = root.make_issuer(crypto::purpose::ak, "aks", when).value();
+  auto services = root.make_issuer(crypto::purpose::service_tls, "services", when).value();
+  auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const std::vector<std::string> names{"ras"};
+  auto own = services.issue_service(names, key.pub(), when).value();
+  std::vector chain{services.cert()};
+  return {std::move(root),
+          std::move(nodes),
+          std::move(aks),
+          std::move(services),
+          std::move(own),
+          std::move(key),
+          std::move(chain),
+          crypto::private_key::make_ec(crypto::curve::p256),
+          {}};
+}
+
+} // namespace
+
+stock::stock() {
+  const seeded_random random{seed};
+  keys = std::make_shared<const authorities>(make_authorities());
+  const auto maker = crypto::ek_issuer::make("a vendor", {made, ends}).value();
+  intermediate = maker.intermediate().der();
+  auto trust = std::make_shared<vendor_trust>();
+  const auto& root = maker.root().der();
+  const crypto::named_bytes files[] = {{"root", root}, {"issuer", intermediate}};
+  trust->store = crypto::vendor_store::make(files);
+  trust->policy = ek_policy_of(configured().settings.admission).value();
+  vendors = std::move(trust);
+  const auto certify = [&](byte_view area) -> result<bytes> {
+    const auto key = tpm::key_of(tpm::parse_public_area(area).value()).value();
+    return maker.issue(key, {lab::vendor::manufacturer, "model", "id:20191023"}, made).value().der();
+  };
+  for (std::size_t i = 0; i < machine_count; ++i) {
+    auto real = liar::made_machine();
+    real.name = "machine " + std::to_string(i);
+    machines.push_back(
+        {bench::soft_machine::make(certify, crypto::private_key::make_ec(crypto::curve::p256)).value(),
+         real,
+         false,
+         {}});
+  }
+}
+
+configuration stock::configured() {
+  configuration out;
+  auto& in = out.settings;
+  in.name = "ras";
+  in.beat = std::chrono::seconds{1};
+  in.reconnect_spread = std::chrono::seconds{1};
+  in.attestation.interval = std::chrono::seconds{3};
+  in.attestation.lease = std::chrono::seconds{9};
+  in.attestation.reconnect_pause = std::chrono::milliseconds{750};
+  in.limits.log_deadline = std::chrono::seconds{6};
+  in.limits.pending_retry = std::chrono::seconds{2};
+  in.limits.evidence_memory = 64 << 20;
+  in.admission.vendor = settings::vendor_admission::automatic;
+  in.admission.group = "web";
+  in.admission.manufacturers = {"id:4D535452"};
+  return out;
+}
+
+const stock& shared_stock() {
+  static const stock one;
+  return one;
+}
+
+} // namespace muster::simulation
