@@ -19,7 +19,7 @@ using appraisal::logs_wanted;
 
 namespace {
 
-int rank(verdict v) {
+int place_of(verdict v) {
   switch (v) {
   case verdict::affirming: return 3;
   case verdict::warning: return 2;
@@ -55,9 +55,9 @@ std::vector<appraisal_context> judges() {
 }
 
 /// One machine, the service's half of it, and a disk that answers late and is sometimes full.
-class world {
+class racing_world {
 public:
-  explicit world(std::uint32_t seed, const std::vector<appraisal_context>& all)
+  explicit racing_world(std::uint32_t seed, const std::vector<appraisal_context>& all)
       : dice_{seed}, all_{all}, store_{std::make_shared<liar::memory_store>()},
         runner_{
             {store_,
@@ -197,7 +197,7 @@ private:
     CHECK((state.appraisal_version == 0 || judged_by(state, *decided_by)));
     const auto again = record_appraiser{store_, decided_by}.appraise(node_, state);
     REQUIRE(again.ok());
-    CHECK(rank(state.verdict) <= rank(again->verdict));
+    CHECK(place_of(state.verdict) <= place_of(again->verdict));
   }
 
   std::mt19937 dice_;
@@ -223,7 +223,7 @@ TEST_CASE("check 30: whatever is published was judged by what was in force when 
   std::size_t published = 0;
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     CAPTURE(seed);
-    world w{seed, all};
+    racing_world w{seed, all};
     w.attest();
     for (unsigned i = 0; i < 60; ++i)
       w.step();
@@ -244,7 +244,7 @@ TEST_CASE(
   const auto& strict = all[4];
   for (const bool reboot : {false, true}) {
     CAPTURE(reboot);
-    world w{1, all};
+    racing_world w{1, all};
     w.put_in_force(loose);
     w.attest();
     REQUIRE(w.state().verdict == verdict::affirming);
@@ -266,7 +266,7 @@ TEST_CASE(
 TEST_CASE("check 30: signatures that nobody verified at the challenge are not believed by the policy that "
           "wants them") {
   const auto all = judges();
-  world w{1, all};
+  racing_world w{1, all};
   w.put_in_force(all[0]);
   w.attest();
   const auto before = w.state();
