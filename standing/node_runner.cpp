@@ -53,10 +53,9 @@ bool node_runner::start(const node_id& id, wish one) {
 bool node_runner::renew(const settled_node& at, wish& before) {
   if (!ports_.renew) return false;
   auto made = ports_.renew(at);
-  if (!made
-      || (made->after.node == at.entry().node && made->after.state == at.entry().state
-          && made->batch.empty()))
-    return false;
+  if (!made || !made->after.node) return false;
+  const auto& [node, state] = made->after;
+  if (node == at.entry().node && state == at.entry().state && made->batch.empty()) return false;
   busy_[at.id()].push_front(std::move(before));
   return send(at, *std::move(made), [this, id = at.id()](const result<sequence>& stored) {
     if (!stored) busy_.at(id).front().renewed = true;

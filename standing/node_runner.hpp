@@ -33,8 +33,8 @@ public:
     /// A change could not be stored. `told` hears it, too.
     std::function<void(const node_id&, const fault&)> not_stored;
     /// What must be on record before anything else is decided on it: a record that was judged by what is not
-    /// in force any more is judged first, whoever asks for what. An empty batch, or a fault: nothing. Null:
-    /// never.
+    /// in force any more is judged first, whoever asks for what. What is on record, no node, or a
+    /// fault: nothing is. Null: never.
     std::function<result<node_change>(const settled_node&)> renew = nullptr;
   };
   /// fault: the change is refused.

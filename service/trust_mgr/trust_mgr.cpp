@@ -45,7 +45,8 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
                          [this](const node_id& id, const fault& why) {
                            deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
                                              {{"node", to_string(id)}, runtime::fault_check(why)});
-                         }},
+                         },
+                         [this](const settled_node& at) { return renew(at); }},
       deps_.inventory.nodes);
   base_ = deps_.contexts.front();
   for (const auto& context : deps_.contexts)

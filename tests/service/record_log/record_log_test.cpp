@@ -329,7 +329,8 @@ TEST_CASE(
       service.put(std::move(batch));
     }
     running service{folder};
-    service.put({}); // behind what the start stores
+    service.witness({}); // answered once it has begun
+    service.put({});     // behind what the start stores
     const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
     CHECK(alarm_from(*page->front().record)->stands() == service.rolled_back());
     return service.rolled_back();
