@@ -186,7 +186,7 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
   auto index = ima.first();
   ima.for_each([&](const tpm::ima_entry& entry) {
     write.add(entry, readings_of(entry, places.next(entry), genuine));
-    if (++index == (mark == nullptr ? 0 : mark->entries)) mark->claims = out.size();
+    if (mark != nullptr && ++index == mark->entries) mark->claims = out.size();
   });
   return write.all_fit();
 }
