@@ -72,7 +72,7 @@ result<begun_incarnation> begun_from(const view<records::LogIncarnation>& stored
       std::ranges::copy(id, out.log.id.begin());
     out.log.part = in.getPart();
     out.first = in.getFirst();
-    return check.done(std::move(out));
+    return check.done(out);
   });
 }
 
