@@ -3,6 +3,7 @@
 #include "appraisal/appraise_outcome.hpp"
 #include "appraisal/signature_rules.hpp"
 #include "appraisal/unproven.hpp"
+#include "appraisal/verdict.hpp"
 #include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "standing/vouching.hpp"
@@ -182,6 +183,13 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   out.ask_full_log = after.ask_full_log;
   out.outdated = !judged_by(*out.state, *setting.context);
   return out;
+}
+
+std::vector<finding> bad_findings(const decision_request& request) {
+  if (request.outcome == nullptr) return {};
+  const auto judged = appraisal::verdict_of(request.outcome->findings, endorsement::vendor,
+                                            *request.context->policy, appraisal::reference_state::present);
+  return judged == verdict::contraindicated ? request.outcome->findings : std::vector<finding>{};
 }
 
 result<node_change> appraise_again(const settled_node& at, const context_ptr& context, wall_time now,

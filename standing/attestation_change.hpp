@@ -52,6 +52,10 @@ bool judged_by(const node_state& state, const appraisal_context& context);
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,
                                             const decision_setting& setting, const decision_ports& ports);
 
+/// What the machine told by which it is untrusted, whatever else is on record and in force by the time that
+/// this is decided; empty: nothing.
+std::vector<finding> bad_findings(const decision_request& request);
+
 /// Appraises the record of a node again, if who vouches for it or what it is judged by changed. `after` as it
 /// was: nothing did. fault: the claims cannot be read now.
 result<node_change> appraise_again(const settled_node& at, const context_ptr& context, wall_time now,

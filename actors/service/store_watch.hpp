@@ -20,6 +20,14 @@ public:
     const std::lock_guard lock{mutex_};
     news_.answered(stored);
   }
+  unstored_news::ticket arrived(const node_id& id, const node_state& recorded, std::vector<finding> told) {
+    const std::lock_guard lock{mutex_};
+    return news_.arrived(id, recorded, std::move(told));
+  }
+  void had_its_turn(const node_id& id, unstored_news::ticket which) {
+    const std::lock_guard lock{mutex_};
+    news_.had_its_turn(id, which);
+  }
   void decided(const node_id& id, const node_state& before, const node_state& after) {
     const std::lock_guard lock{mutex_};
     news_.decided(id, before, after);
@@ -28,9 +36,9 @@ public:
     const std::lock_guard lock{mutex_};
     news_.settle(id, state);
   }
-  state_ptr worse_than_recorded(const node_id& id) const {
+  worse_states worse_than_recorded() const {
     const std::lock_guard lock{mutex_};
-    return news_.worse_than_recorded(id);
+    return news_.worse_than_recorded();
   }
   status answering(boot_time now) const {
     const std::lock_guard lock{mutex_};

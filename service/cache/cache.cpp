@@ -24,15 +24,16 @@ moment now_of(const cache_state& state) {
   return {clock.boot(), clock.since_boot(), clock.wall()};
 }
 
-result<known_node> known_from(const cache_state& cache, const node_snapshot& snapshot) {
+result<known_node> known_from(const cache_state& cache, const worse_states& news,
+                              const node_snapshot& snapshot) {
   if (!snapshot.node) return snapshot.node.fault();
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
   const auto log = cache.deps.board->now();
   known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
-  if (const auto worse = cache.deps.watch->worse_than_recorded(snapshot.id)) {
-    out.state = *worse;
+  if (const auto worse = news.find(snapshot.id); worse != news.end()) {
+    out.state = *worse->second;
     return out;
   }
   if (!snapshot.state) {
@@ -50,10 +51,11 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
 status each_node(const cache_state& cache, std::optional<node_id> after,
                  const std::function<bool(known_node&)>& visit) {
   for (;;) {
+    const auto news = cache.deps.watch->worse_than_recorded();
     const auto found = cache.deps.store->snapshots(after, page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
-      auto known = known_from(cache, one);
+      auto known = known_from(cache, news, one);
       if (!known)
         cache.deps.log.error("cache.bad_record",
                              {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
@@ -93,9 +95,10 @@ rest_answer list(const cache_state& cache, const node_query& query) {
 }
 
 rest_answer show(const cache_state& cache, const node_id& id) {
+  const auto news = cache.deps.watch->worse_than_recorded();
   const auto snapshot = cache.deps.store->snapshot(id);
   if (!snapshot) return snapshot.fault();
-  auto known = known_from(cache, *snapshot);
+  auto known = known_from(cache, news, *snapshot);
   if (!known) return known.fault();
   if (const auto claims = cache.deps.store->claims_of(id)) known->measurements = claims->size();
   return frame::adopt(build<rest::NodeDetail>(

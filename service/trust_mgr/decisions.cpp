@@ -1,4 +1,5 @@
 // Attestations that ended, and records that are appraised again.
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 
 #include <caf/all.hpp>
@@ -25,6 +26,7 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   auto reply = self_->make_response_promise<decision_reply>();
   auto made = std::make_shared<attestation_change>();
   const auto id = request.node;
+  const auto news = tell_before_its_turn(request);
   runner_->run(
       id,
       [this, request, made](const settled_node& at) -> result<node_change> {
@@ -44,7 +46,8 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
         *made = *std::move(decided);
         return std::move(made->change);
       },
-      [this, id, made, reply](const result<sequence>& stored) mutable {
+      [this, id, made, reply, news](const result<sequence>& stored) mutable {
+        if (news) deps_.watch->had_its_turn(id, *news);
         if (!stored) return void(reply.deliver(decision_reply{stored.fault()}));
         const auto recorded = made->ask_full_log ? made->state : numbered(*made->state, *stored);
         reply.deliver(decision_reply{decision{recorded, made->ask_full_log}});
@@ -53,6 +56,17 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
         self_->send(self_, reappraise_atom::value);
       });
   return reply;
+}
+
+/// A decision waits behind the changes of its machine that are on their way, and they for the disk. That the
+/// machine is untrusted waits for nobody.
+std::optional<unstored_news::ticket> trust_mgr_state::tell_before_its_turn(const decision_request& request) {
+  if (!runner_->busy(request.node)) return std::nullopt; // its turn is now
+  auto told = bad_findings(request);
+  if (told.empty()) return std::nullopt;
+  const auto snapshot = deps_.reader->snapshot(request.node);
+  auto recorded = snapshot && snapshot->state ? state_from(*snapshot->state) : result<node_state>{fault{}};
+  return deps_.watch->arrived(request.node, recorded ? *std::move(recorded) : node_state{}, std::move(told));
 }
 
 void trust_mgr_state::change_context(const context_ptr& context) {

@@ -140,6 +140,7 @@ private:
   void forget_ended(const moment& now, write_batch& batch) const;
 
   decision_ports ports();
+  std::optional<unstored_news::ticket> tell_before_its_turn(const decision_request& request);
   result<node_change> renew(const settled_node& at);
   void reappraise_one(const node_id& id);
   void try_again(const node_id& id);

@@ -80,6 +80,7 @@ void agent_state::connect() {
   binding_ = {who.peer.spki, who.service_spki, who.exporter};
   reader_.emplace(net::max_payload_of(who.peer.protocol));
   phase_ = machine_->enrolled ? phase::greeting : phase::enrolling;
+  session_of_ = around_->starts;
   session_ = around_->service->open({pipe_, self_, "192.0.2.1:" + std::to_string(1000 + pipe_.value)},
                                     std::move(who));
   say(machine_->enrolled ? bench::agent_hello(machine_->keys) : bench::stranger_hello());
@@ -205,8 +206,9 @@ void agent_state::send_evidence() {
   say(std::move(evidence_.front()));
   evidence_.pop_front();
   const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms && moves_ == history().moves
-                       && history().moving == 0;
-  if (evidence_.empty() && told_in_ == boot_ && in_time)
+                       && history().moving.empty();
+  const bool heard = around_->service != nullptr && session_of_ == around_->starts;
+  if (evidence_.empty() && told_in_ == boot_ && in_time && heard)
     history().delivered.insert(told_of_.begin(), told_of_.end());
   come_back_in(evidence_.empty() ? 1000ms : 0ms);
 }

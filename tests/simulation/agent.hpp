@@ -33,6 +33,7 @@ struct surroundings {
   world& in;
   ledger& book;
   process* service = nullptr; ///< null: it is down
+  std::uint64_t starts = 0;   ///< of the service
   temper mood{};
   std::uint64_t pipes = 0;
 };
@@ -76,6 +77,7 @@ private:
   std::uint64_t round_ = 0; ///< what was scheduled before is void
   net::pipe_id pipe_{};
   service::session_actor session_;
+  std::uint64_t session_of_ = 0; ///< `surroundings::starts` when it began
   std::optional<net::frame_reader> reader_;
   bench::channel binding_;
   bytes facts_;

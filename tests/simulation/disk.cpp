@@ -18,7 +18,6 @@ public:
       : under_{std::move(under)}, disk_{of}, dice_{dice} {}
 
   std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
-    ++disk_.commits;
     const auto& mood = disk_.mood;
     if (mood.cuts_one_in != 0 && dice_.one_in(mood.cuts_one_in)) {
       for (const auto& one : group.first(dice_.below(group.size() + 1)))

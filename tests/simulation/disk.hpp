@@ -29,7 +29,6 @@ public:
   service::database open(liar::dice& dice);
 
   disk_mood mood{};
-  std::uint64_t commits = 0; ///< that were tried
   /// The process died inside a commit: nobody must hear of what it did.
   bool crashed = false;
 

@@ -25,4 +25,8 @@ bool ledger::is_bad(const std::set<std::string>& told) const {
   return std::ranges::any_of(told, [&](const auto& one) { return !excused.contains(one); });
 }
 
+bool ledger::none_is_bad(std::set<std::string> node_history::*told) const {
+  return std::ranges::none_of(nodes, [&](const auto& one) { return is_bad(one.second.*told); });
+}
+
 } // namespace muster::simulation

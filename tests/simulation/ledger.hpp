@@ -37,9 +37,10 @@ struct node_history {
   field_history group;
   bool revoked = false; ///< acknowledged
   bool may_be_forgotten = false;
+  std::set<std::uint64_t> forgetting; ///< questions: whatever was on record may be gone
   // Evidence that meets a move is dropped and asked for again.
-  std::uint64_t moves = 0; ///< asked for and answered
-  std::size_t moving = 0;  ///< asked for
+  std::uint64_t moves = 0;        ///< asked for and answered
+  std::set<std::uint64_t> moving; ///< questions
   /// Implants that this boot of the machine told in evidence that was acknowledged.
   std::set<std::string> told;
   /// Told in evidence that was delivered to the end in this process of the service; acknowledged or not.
@@ -61,6 +62,7 @@ public:
   void answer(std::uint64_t question) { open.erase(question); }
 
   bool is_bad(const std::set<std::string>& told) const;
+  bool none_is_bad(std::set<std::string> node_history::*told) const;
 };
 
 } // namespace muster::simulation

@@ -44,10 +44,18 @@ std::string to_string(const plot& of) {
          + word("revokes", of.people.revokes) + word("forgets", of.people.forgets)
          + word("teaches", of.people.teaches) + word("fails", of.disk.fails_one_in)
          + word("cuts", of.disk.cuts_one_in) + word("crashes", of.crashes_one_in)
-         + word("hangs", of.hangs_one_in) + word("jumps", of.jumps_one_in);
+         + word("hangs", of.hangs_one_in) + word("jumps", of.jumps_one_in)
+         + word("implants", of.machines_do.implants_one_in) + word("reboots", of.machines_do.reboots_one_in)
+         + word("drops", of.machines_do.drops_one_in) + word("dawdles", of.machines_do.dawdles_one_in)
+         + word("breaks-off", of.machines_do.breaks_off_one_in) + word("reloads", of.people.reloads)
+         + word("from-nothing", of.from_nothing);
 }
 
 namespace {
+
+bool is_good(const std::string& shown) {
+  return shown == "trusted" || shown == "warning" || shown == "stale";
+}
 
 std::string findings_of(const store_reader& reader, const node_id& id) {
   const auto snapshot = reader.snapshot(id);
@@ -99,13 +107,14 @@ life::~life() {
 }
 
 void life::begin_service() {
-  disk_.crashed = false;
   service_ = std::make_unique<process>(world_, disk_, configured_, log_);
   around_.service = service_.get();
+  ++around_.starts;
   newest_ = service_->reader().newest().value();
 }
 
 void life::crash() {
+  disk_.crashed = false;
   service_.reset();
   around_.service = nullptr;
   for (const auto& one : agents_)
@@ -117,13 +126,18 @@ void life::crash() {
   auto again = disk_.open(world_.dice());
   for (auto& [id, node] : book_.nodes) {
     node.delivered.clear();
-    node.moving = 0;
+    node.moving.clear();
+    const bool forgetting = !std::exchange(node.forgetting, {}).empty();
     const auto stored = again.reader->get<tables::nodes>(id);
-    if (!stored) continue;
+    if (!stored) {
+      node.name.forget();
+      node.group.forget();
+      continue;
+    }
     const auto record = node_from(id, *stored).value();
-    if (!node.name.may_be(record.name))
+    if (!forgetting && !node.name.may_be(record.name))
       wrong("after a crash: the name of " + to_string(id) + " is " + record.name);
-    if (!node.group.may_be(record.group))
+    if (!forgetting && !node.group.may_be(record.group))
       wrong("after a crash: the group of " + to_string(id) + " is " + record.group);
     node.name.begin_again(record.name);
     node.group.begin_again(record.group);
@@ -219,7 +233,6 @@ std::string life::run() {
 }
 
 void life::look() {
-  looked_at_ = disk_.commits;
   caf::scoped_actor self{world_.system()};
   auto asked = self->request(service_->core().cache, caf::infinite, list_atom::value, node_query{});
   world_.run_alone(service_->core().cache);
@@ -246,8 +259,11 @@ void life::check_records() {
     const auto record = node_from(id, *stored).value();
     if (!record.name.empty() && !names.emplace(record.name, id).second)
       wrong("two machines are called " + record.name);
-    if (!node.name.may_be(record.name)) wrong("the name of " + to_string(id) + " is " + record.name);
-    if (!node.group.may_be(record.group)) wrong("the group of " + to_string(id) + " is " + record.group);
+    const bool certain = node.forgetting.empty();
+    if (certain && !node.name.may_be(record.name))
+      wrong("the name of " + to_string(id) + " is " + record.name);
+    if (certain && !node.group.may_be(record.group))
+      wrong("the group of " + to_string(id) + " is " + record.group);
     if (node.revoked && record.standing != standing::revoked)
       wrong(to_string(id) + " is not revoked any more");
   }
@@ -256,24 +272,21 @@ void life::check_records() {
 
 /// No better than what was acknowledged of this boot.
 void life::check_shown() {
+  if (book_.none_is_bad(&node_history::told)) return;
+  look();
+  for (const auto& one : shown_)
+    if (is_good(one.shown) && book_.is_bad(book_.nodes[one.id].told))
+      wrong(to_string(one.id) + " told an implant, and is shown as " + one.shown);
+}
+
+/// Nobody has anything to do, but for a disk that hangs: what was delivered counts, whether it could be
+/// stored or not.
+void life::check_lull() {
+  if (service_ == nullptr || book_.none_is_bad(&node_history::delivered)) return;
   look();
   for (const auto& one : shown_) {
     const auto& node = book_.nodes[one.id];
-    const bool good = one.shown == "trusted" || one.shown == "warning" || one.shown == "stale";
-    if (good && book_.is_bad(node.told))
-      wrong(to_string(one.id) + " told an implant, and is shown as " + one.shown);
-  }
-}
-
-/// Nobody has anything to do, and nothing is on its way: what was delivered counts, whether it could be
-/// stored or not.
-void life::check_lull() {
-  if (service_ == nullptr || world_.holds() || looked_at_ == disk_.commits) return;
-  check_shown();
-  for (const auto& one : shown_) {
-    const auto& node = book_.nodes[one.id];
-    const bool good = one.shown == "trusted" || one.shown == "warning" || one.shown == "stale";
-    if (good && !node.may_be_forgotten && book_.is_bad(node.delivered))
+    if (is_good(one.shown) && !node.may_be_forgotten && book_.is_bad(node.delivered))
       wrong(to_string(one.id) + " delivered an implant, and is shown as " + one.shown);
   }
 }

@@ -92,7 +92,6 @@ private:
   std::unique_ptr<process> service_;
   std::uint64_t back_at_ms_ = 0; ///< when the service starts again
   sequence newest_;
-  std::uint64_t looked_at_ = 0; ///< commits until then
   std::vector<shown_node> shown_;
   std::string wrong_;
 };

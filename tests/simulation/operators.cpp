@@ -12,6 +12,13 @@ namespace {
 
 const std::string by = "uid=0 pid=1";
 
+void note_open(std::set<std::uint64_t>& open, std::uint64_t question, std::optional<bool> done) {
+  if (done)
+    open.erase(question);
+  else
+    open.insert(question);
+}
+
 } // namespace
 
 void operators_state::begin(self_pointer self, surroundings& around, std::vector<attester>& machines,
@@ -93,7 +100,7 @@ void operators_state::move(const attester& one) {
       [this, id, group](std::uint64_t question, std::optional<bool> done) {
         auto& node = around_->book.nodes[id];
         ++node.moves;
-        node.moving = done ? node.moving - 1 : node.moving + 1;
+        note_open(node.moving, question, done);
         node.delivered.clear();
         done ? node.group.answered(question, *done) : node.group.asked(question, group);
       },
@@ -114,9 +121,10 @@ void operators_state::forget(const attester& one) {
   const auto id = one.keys.id();
   change(
       id,
-      [this, id](std::uint64_t, std::optional<bool>) {
+      [this, id](std::uint64_t question, std::optional<bool> done) {
         auto& node = around_->book.nodes[id];
         node.may_be_forgotten = true;
+        note_open(node.forgetting, question, done);
         node.name.forget();
         node.group.forget();
       },

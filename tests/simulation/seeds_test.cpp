@@ -24,6 +24,19 @@ TEST_CASE("check 30: no order of messages, failures, crashes and orders shows or
 
 TEST_CASE("more lives of the same kind") { live_all(50, 500); }
 
+// An implant was told while a move of the same machine waited for a disk that hung.
+TEST_CASE("check 30: bad news that waits behind another change of its machine is shown") {
+  plot what;
+  what.machines = 4;
+  what.people.pause = std::chrono::milliseconds{1524};
+  what.people.teaches = true;
+  what.machines_do = {14, 35, 20, 4, 37};
+  what.hangs_one_in = 359;
+  what.jumps_one_in = 465;
+  what.steps = 411;
+  CHECK(life{2055, what, {}}.run() == "");
+}
+
 TEST_CASE("a seed replays exactly") {
   for (const std::uint64_t seed : {11, 12, 13}) {
     const auto trace = [&] {

@@ -24,24 +24,30 @@ node_state state_with(std::uint64_t number, std::uint64_t version, verdict what 
   return out;
 }
 
+state_ptr shown_of(const unstored_news& watch, const node_id& id) {
+  const auto all = watch.worse_than_recorded();
+  const auto found = all.find(id);
+  return found == all.end() ? nullptr : found->second;
+}
+
 } // namespace
 
 TEST_CASE("check 30: bad news that is not on record is shown until a record contains it") {
   unstored_news watch;
   const node_id id{{1}};
-  CHECK(watch.worse_than_recorded(id) == nullptr);
+  CHECK(shown_of(watch, id) == nullptr);
   watch.decided(id, good_state(), state_with(7, 2));
-  REQUIRE(watch.worse_than_recorded(id) != nullptr);
-  CHECK(watch.worse_than_recorded(node_id{{2}}) == nullptr);
+  REQUIRE(shown_of(watch, id) != nullptr);
+  CHECK(shown_of(watch, node_id{{2}}) == nullptr);
   const auto renamed = state_with(6, 2, verdict::affirming); // decided on the record, which has no news
   watch.settle(id, &renamed);
-  CHECK(watch.worse_than_recorded(id) != nullptr);
+  CHECK(shown_of(watch, id) != nullptr);
   const auto older_set = state_with(7, 1);
   watch.settle(id, &older_set);
-  CHECK(watch.worse_than_recorded(id) != nullptr);
+  CHECK(shown_of(watch, id) != nullptr);
   const auto landed = state_with(7, 2);
   watch.settle(id, &landed);
-  CHECK(watch.worse_than_recorded(id) == nullptr);
+  CHECK(shown_of(watch, id) == nullptr);
 }
 
 TEST_CASE("check 30: news is what makes a machine untrusted that was not, and nothing else") {
@@ -54,7 +60,7 @@ TEST_CASE("check 30: news is what makes a machine untrusted that was not, and no
       auto decided = state_with(7, 2, after);
       decided.result = {~std::uint64_t{0}}; // it has no number yet
       watch.decided(id, old, decided);
-      const auto shown = watch.worse_than_recorded(id);
+      const auto shown = shown_of(watch, id);
       const bool news = after == verdict::contraindicated && before != verdict::contraindicated;
       REQUIRE((shown != nullptr) == news);
       if (news) CHECK(shown->result == old.result); // who asks for its evidence finds the one on record
@@ -74,7 +80,7 @@ TEST_CASE("check 30: bad news ends with the next attestation that is on record, 
   good.verdict = verdict::affirming;
   good.since = {1000};
   watch.settle(id, &good);
-  CHECK(watch.worse_than_recorded(id) == nullptr);
+  CHECK(shown_of(watch, id) == nullptr);
 }
 
 TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
@@ -82,12 +88,64 @@ TEST_CASE("check 30: bad news ends with the machine's record, and with its gener
   const node_id id{{1}};
   watch.decided(id, good_state(), state_with(7, 2));
   watch.settle(id, nullptr);
-  CHECK(watch.worse_than_recorded(id) == nullptr);
+  CHECK(shown_of(watch, id) == nullptr);
   watch.decided(id, good_state(), state_with(7, 2));
   node_state next;
   next.generation = {2};
   watch.settle(id, &next);
-  CHECK(watch.worse_than_recorded(id) == nullptr);
+  CHECK(shown_of(watch, id) == nullptr);
+}
+
+TEST_CASE("check 30: bad news is shown while it waits for its turn behind another change") {
+  unstored_news watch;
+  const node_id id{{1}};
+  finding told;
+  told.check = "ima.unknown-file";
+  told.level = severity::failure;
+  auto on_record = good_state();
+  on_record.valid_until = {9000};
+  const auto first = watch.arrived(id, on_record, {told});
+  const auto second = watch.arrived(id, on_record, {told});
+  watch.had_its_turn(id, first);
+  const auto shown = shown_of(watch, id);
+  REQUIRE(shown != nullptr);
+  CHECK(shown->verdict == verdict::contraindicated);
+  CHECK(shown->valid_until.milliseconds == 0);
+  REQUIRE(shown->findings.size() == 1);
+  CHECK(shown->findings.front().check == told.check);
+  CHECK(shown->findings_total == 1);
+  // The change before it lands, and knows nothing of it.
+  watch.settle(id, &on_record);
+  CHECK(shown_of(watch, id) != nullptr);
+  watch.had_its_turn(id, second);
+  CHECK(shown_of(watch, id) == nullptr);
+}
+
+TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing worse") {
+  const node_id id{{1}};
+  auto ended = good_state();
+  ended.number = {7};
+  ended.lease_ended = true;
+  unstored_news watch;
+  watch.decided(id, good_state(), ended);
+  const auto shown = shown_of(watch, id);
+  REQUIRE(shown != nullptr);
+  CHECK(shown->lease_ended);
+  auto renamed = good_state(); // decided on the record, whose lease runs
+  renamed.number = {7};
+  watch.settle(id, &renamed);
+  CHECK(shown_of(watch, id) != nullptr);
+  watch.settle(id, &ended);
+  CHECK(shown_of(watch, id) == nullptr);
+
+  watch.decided(id, good_state(), state_with(7, 2));
+  ended.number = {8};
+  watch.decided(id, good_state(), ended);
+  REQUIRE(shown_of(watch, id) != nullptr);
+  CHECK(shown_of(watch, id)->verdict == verdict::contraindicated);
+  // Asked for whole logs, the machine showed nothing yet.
+  watch.settle(id, &ended);
+  CHECK(shown_of(watch, id) != nullptr);
 }
 
 TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
