@@ -29,6 +29,12 @@ constexpr std::uint64_t least_renewal_ms = 30'000;
 /// Parts of evidence that nobody asked for, before the session is ended: no honest agent sends one.
 constexpr unsigned most_unasked = 8;
 
+/// Reports of a session. An agent remembers at most 256 errands of earlier ones. On each it may say that it
+/// accepts and how it ended, both at once and with the next beat. Each is work for TrustMgr, where all
+/// machines wait.
+constexpr unsigned reports_of_a_command = 4;
+constexpr unsigned earlier_reports = 256 * reports_of_a_command;
+
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
 std::uint32_t left_ms(boot_time deadline, boot_time now) {
@@ -81,7 +87,8 @@ void join(agent_effects& out, agent_effects more) {
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
                                agent_protocol_settings settings)
-    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat} {}
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat},
+      reports_left_{earlier_reports} {}
 
 agent_effects agent_protocol::end(const fault& why) {
   agent_effects out;
@@ -284,6 +291,7 @@ void agent_protocol::start_challenge(boot_time now) {
 
 void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
   auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
+  reports_left_ += reports_of_a_command * due_.size();
   for (unsigned i = 0; i < due_.size(); ++i) {
     put_command(commands[i], due_[i], now);
     if (due_[i].kind == command_kind::renew) ++renewals_ordered_;
@@ -448,6 +456,8 @@ agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answ
 }
 
 agent_effects agent_protocol::take_report(wire::Report::Reader in) {
+  if (reports_left_ == 0) return end({errc::limit, "report: more than there are commands"});
+  --reports_left_;
   agent_effects out;
   out.reports.push_back(
       {command_id{in.getId()}, outcome_of(in.getOutcome()), printable(text_of(in.getText()), 200)});

@@ -171,6 +171,7 @@ private:
   std::optional<boot_time> renewed_;          ///< when a certificate was asked for last
   unsigned renewals_ordered_ = 0;             ///< that went out and may be asked for whatever came before
   std::chrono::milliseconds told_;            ///< the beat, by the newest reply
+  std::size_t reports_left_;                  ///< that the machine may send
   bool late_beat_ = false;                    ///< came after the session was superseded
   bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
   bool whole_ = false;                        ///< the next challenge asks for everything
