@@ -91,6 +91,9 @@ status check(const reference_content& content) {
 }
 
 /// Of the last component of a path, in its plain spelling.
+/// With eight places for each name one in eight of the others is looked for in vain.
+constexpr unsigned filter_bits = 3;
+
 std::uint64_t hash_of_name(std::string_view path) {
   const std::hash<std::string_view> hash;
   return is_plain_path(path) ? hash(last_component(path)) : hash(last_component(plain_path(path)));
@@ -126,6 +129,9 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
   for (const auto name : names_)
     ++name_ranges_[(name >> name_shift_) + 1];
   std::partial_sum(name_ranges_.begin(), name_ranges_.end(), name_ranges_.begin());
+  may_have_name_.resize(std::size_t{1} << (bits + filter_bits));
+  for (const auto name : names_)
+    may_have_name_[name >> (name_shift_ - filter_bits)] = true;
 }
 
 result<std::shared_ptr<const reference_set>> reference_set::make(reference_content content) {
@@ -230,6 +236,7 @@ std::optional<package_source> reference_set::source_of(const file_claim& entry) 
 
 bool reference_set::has_name(std::string_view name) const {
   const auto wanted = hash_of_name(name);
+  if (!may_have_name_[wanted >> (name_shift_ - filter_bits)]) return false;
   const auto range = name_ranges_.begin() + static_cast<std::ptrdiff_t>(wanted >> name_shift_);
   return std::binary_search(names_.begin() + range[0], names_.begin() + range[1], wanted);
 }
@@ -258,7 +265,9 @@ const reference_pcr_events* reference_set::events(unsigned pcr) const noexcept {
 }
 
 std::size_t reference_set::memory() const noexcept {
-  return content_.files.memory() + content_.package_of.capacity() * 4 + slots_.capacity() * sizeof(slot);
+  return content_.files.memory() + content_.package_of.capacity() * 4 + slots_.capacity() * sizeof(slot)
+         + names_.capacity() * sizeof names_.front() + name_ranges_.capacity() * sizeof name_ranges_.front()
+         + may_have_name_.capacity() / 8;
 }
 
 } // namespace muster::appraisal

@@ -131,6 +131,8 @@ private:
   /// long as all else that is done for a file that nobody knows.
   std::vector<std::uint32_t> name_ranges_;
   unsigned name_shift_ = 0;
+  /// By a few more of these bits: whether any name has them. Fits into the caches where the names do not.
+  std::vector<bool> may_have_name_;
 };
 
 /// PCRs whose value must be equal: firmware code, its extensions, boot loaders, Secure Boot.

@@ -77,28 +77,29 @@ std::uint64_t hash_of(const file_claim& claim, const hash_seed& seed) noexcept {
   return out.end();
 }
 
-seen_claims::slot& seen_claims::place_of(std::uint64_t hash, const file_claim& claim) {
+seen_claims::slot& seen_claims::place_of(std::uint32_t hash, const file_claim& claim) {
   const auto mask = slots_.size() - 1;
   for (auto at = hash & mask;; at = (at + 1) & mask) {
     ++steps_;
     auto& one = slots_[at];
-    if (one.hash == 0 || (one.hash == hash && claims_[one.index] == claim)) return one;
+    if (one.index_plus_one == 0) return one;
+    if (one.hash == hash && claims_[one.index_plus_one - 1] == claim) return one;
   }
 }
 
 void seen_claims::grow() {
   auto before = std::exchange(slots_, std::vector<slot>(std::max(least_slots, slots_.size() * growth)));
   for (const auto& one : before)
-    if (one.hash != 0) place_of(one.hash, claims_[one.index]) = one;
+    if (one.index_plus_one != 0) place_of(one.hash, claims_[one.index_plus_one - 1]) = one;
 }
 
 bool seen_claims::insert(const file_claim& claim) {
   if (2 * (claims_.size() + 1) > slots_.size()) grow();
-  const auto hash = std::max<std::uint64_t>(hash_of(claim, seed_), 1);
+  const auto hash = static_cast<std::uint32_t>(hash_of(claim, seed_));
   auto& place = place_of(hash, claim);
-  if (place.hash != 0) return false;
-  place = {hash, claims_.size()};
+  if (place.index_plus_one != 0) return false;
   claims_.push_back(claim);
+  place = {hash, static_cast<std::uint32_t>(claims_.size())};
   return true;
 }
 

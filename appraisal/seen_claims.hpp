@@ -30,11 +30,11 @@ public:
 private:
   /// Small, since a table is at most half full and grows with what a machine sends.
   struct slot {
-    std::uint64_t hash = 0; ///< of the claim; 0: free
-    std::size_t index = 0;  ///< of the claim
+    std::uint32_t hash = 0;           ///< of the claim
+    std::uint32_t index_plus_one = 0; ///< of the claim; 0: free
   };
   void grow();
-  slot& place_of(std::uint64_t hash, const file_claim& claim);
+  slot& place_of(std::uint32_t hash, const file_claim& claim);
 
   hash_seed seed_;
   std::vector<slot> slots_; // open addressing, linear probing, at most half full

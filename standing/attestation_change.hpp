@@ -52,7 +52,7 @@ bool judged_by(const node_state& state, const appraisal_context& context);
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,
                                             const decision_setting& setting, const decision_ports& ports);
 
-/// What the machine told by which it is untrusted, whatever else is on record and in force by the time that
+/// What the machine told by which it is untrusted, whatever is on record and in force by the time that
 /// this is decided; empty: nothing.
 std::vector<finding> bad_findings(const decision_request& request);
 

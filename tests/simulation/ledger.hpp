@@ -35,7 +35,8 @@ private:
 struct node_history {
   field_history name;
   field_history group;
-  bool revoked = false; ///< acknowledged
+  bool revoked = false;        ///< acknowledged
+  bool may_be_revoked = false; ///< asked for
   bool may_be_forgotten = false;
   std::set<std::uint64_t> forgetting; ///< questions: whatever was on record may be gone
   // Evidence that meets a move is dropped and asked for again.

@@ -326,7 +326,7 @@ void life::check_end() {
     const auto& node = book_.nodes[id];
     const auto found = std::ranges::find(shown_, id, &shown_node::id);
     if (found == shown_.end()) {
-      if (!node.revoked || !node.may_be_forgotten) wrong("nothing is shown of " + to_string(id));
+      if (!node.may_be_revoked || !node.may_be_forgotten) wrong("nothing is shown of " + to_string(id));
       continue;
     }
     const std::set<std::string> used{machines_[i].implants.begin(), machines_[i].implants.end()};

@@ -112,6 +112,7 @@ void operators_state::revoke(const attester& one) {
   change(
       id,
       [this, id](std::uint64_t, std::optional<bool> done) {
+        around_->book.nodes[id].may_be_revoked = true;
         if (done && *done) around_->book.nodes[id].revoked = true;
       },
       revoke_atom::value, id, std::string{"stolen"}, by);
