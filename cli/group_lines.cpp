@@ -77,14 +77,15 @@ void add_accept(CLI::App& reference, chosen_action& chosen) {
       "accept", "Make a machine's verified state, or a set, the reference of a group");
   command->footer(
       "Example:\n  muster reference accept web --from web-1\n  muster reference accept web --set DIGEST\n"
+      "  muster reference accept web --from web-1 --set DIGEST   what `try` showed, or nothing\n"
       "The machine is of that group, and the vendor of its TPM vouches for it. What differs\n"
       "from the reference so far becomes right: look with `muster reference try` first. Findings about\n"
       "evidence or events stand in the way. A group that has a reference is better led to the next one\n"
       "by a campaign: muster campaign start");
   command->add_option("GROUP", in->group, group_help)->required();
   auto* from = command->add_option("--from", in->from, node_help);
-  auto* set = command->add_option("--set", in->set, "Digest of a set on record");
-  from->excludes(set);
+  auto* set =
+      command->add_option("--set", in->set, "Digest of a set on record, or of what --from has to teach");
   command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
   command->callback([&chosen, in, from, set] {
     if (from->count() + set->count() == 0) throw CLI::RequiredError("--from or --set");

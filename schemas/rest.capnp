@@ -126,7 +126,7 @@ struct ReferenceRequest {
   group @0 :Text;
   from @1 :Text;                 # node id or name; or
   force @2 :Bool;                # although the guard says no
-  set @3 :Text;                  # digest of a set on record
+  set @3 :Text;                  # digest of a set on record; beside `from` of what that machine has to teach
 }
 
 struct ReferenceAnswer {

@@ -17,10 +17,11 @@ enum class guard : std::uint8_t { holds = 0, overruled = 1 };
 /// A node's verified state, or a set on record, becomes the reference of a group.
 struct accept_request {
   std::string group;
-  node_id from;   ///< of the group; zero if `set` is given
+  std::optional<node_id> from; ///< of the group; or
+  /// A set on record; beside `from` what its state has to be, or nothing is accepted.
+  std::optional<bytes32> set;
   std::string by; ///< who accepts
   service::guard guard = guard::holds;
-  std::optional<bytes32> set = std::nullopt;
 };
 
 /// A set that was made elsewhere: its canonical record, and the digest that names it.

@@ -23,7 +23,7 @@ int reference_accept(const surroundings& around, const accept_options& options) 
       around.out << got->json << '\n';
       return;
     }
-    around.out << (options.set.empty() ? "the state of " + printable(options.from) : "the set on record")
+    around.out << (!options.from.empty() ? "the state of " + printable(options.from) : "the set on record")
                << " is now the reference of group " << printable(text_of(in.getGroup())) << "\n  files   "
                << in.getFiles() << "\n  events  " << in.getEvents() << "\n  PCRs    " << in.getPcrs()
                << "\n  digest  " << printable(text_of(in.getDigest())) << '\n';

@@ -42,6 +42,7 @@ void print(const surroundings& around, rest::Trial::Reader in) {
     out << "\nThe guard would refuse it: more than one machine, and more than "
         << unsigned{in.getGuardPercent()} << " % of the good ones, would turn untrusted.\n";
   out << "\nNothing was changed.\n";
+  if (in.getDigest().size() != 0) out << "digest  " << printable(text_of(in.getDigest())) << '\n';
 }
 
 } // namespace

@@ -156,10 +156,13 @@ class Bed(Fleet):
         say(f"ok: evidence {path.name}: {said['verdict']}, the same verdict without the service")
         return said
 
+    def verdicts(self, machine):
+        """All that the service had of it, however short, as its log says."""
+        return [line.split('to="')[1].split('"')[0] for line in (self.dir / "ras.log").read_text().splitlines()
+                if "event=verdict" in line and f'name="{machine.name}"' in line]
+
     def was_ever(self, machine, verdict):
-        """Whether the service has had that verdict of it, however short, as its log says."""
-        return any(f'name="{machine.name}"' in line and f'to="{verdict}"' in line and "event=verdict" in line
-                   for line in (self.dir / "ras.log").read_text().splitlines())
+        return verdict in self.verdicts(machine)
 
     # ------------------------------------------------------------------ the end
 

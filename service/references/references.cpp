@@ -149,10 +149,18 @@ references_state::promise references_state::accept(const accept_request& wanted)
           reply,
           rest_answer{fault{errc::conflict, "reference: a campaign is under way in group " + wanted.group
                                                 + "; end it first: muster campaign end " + wanted.group}});
-    auto found = wanted.set ? read_set(*deps_.reader, *wanted.set)
-                            : read_state(*deps_.reader, wanted.from, wanted.group,
-                                         *deps_.in_force.of(wanted.group)->policy);
+    auto found = wanted.from ? read_state(*deps_.reader, *wanted.from, wanted.group,
+                                          *deps_.in_force.of(wanted.group)->policy)
+                             : read_set(*deps_.reader, wanted.set.value_or(bytes32{}));
     if (!found) return end_change(reply, rest_answer{found.fault()});
+    if (wanted.set && found->set.digest != *wanted.set)
+      return end_change(
+          reply,
+          rest_answer{fault{errc::conflict,
+                            "reference: " + found->name + " would teach set " + to_hex(found->set.digest)
+                                + " now, and not the one that was named: look again, muster reference "
+                                  "try "
+                                + printable(wanted.group)}});
     // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
     const auto planned = std::make_shared<change>(deps_.in_force);
     const auto before = deps_.in_force.of(wanted.group)->reference;
@@ -162,11 +170,12 @@ references_state::promise references_state::accept(const accept_request& wanted)
     planned->event = "reference.accepted";
     auto& batch = planned->batch;
     batch.add_reference(found->stored);
-    batch.put<tables::groups>(group_key(wanted.group),
-                              planned->next.group_record(wanted.group, {now(), wanted.by, wanted.from}));
+    batch.put<tables::groups>(
+        group_key(wanted.group),
+        planned->next.group_record(wanted.group, {now(), wanted.by, wanted.from.value_or(node_id{})}));
     batch.put<tables::settings>(settings_key(), planned->next.settings_record());
     batch.append_audit(
-        audit_entry(now(), wanted.by, "reference.accept", wanted.from,
+        audit_entry(now(), wanted.by, "reference.accept", wanted.from.value_or(node_id{}),
                     "group " + wanted.group + " from " + found->name + ", set " + to_hex(found->set.digest)));
     std::vector<std::string> changes;
     if (before)

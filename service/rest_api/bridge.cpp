@@ -130,15 +130,15 @@ public:
   }
 
   void operator()(const accept_reference& in) const {
-    if (in.set) {
+    if (in.from.empty()) {
       note_group(in.group);
       return ask_references<rest::ReferenceAnswer>(accept_atom::value,
-                                                   accept_request{in.group, {}, call_->by, in.guard, in.set});
+                                                   accept_request{in.group, {}, in.set, call_->by, in.guard});
     }
     with_node(in.from, [me = *this, in](const node_id& id) {
       me.note(id);
       me.ask_references<rest::ReferenceAnswer>(accept_atom::value,
-                                               accept_request{in.group, id, me.call_->by, in.guard, {}});
+                                               accept_request{in.group, id, in.set, me.call_->by, in.guard});
     });
   }
 

@@ -48,8 +48,8 @@ routed read_accept(const asked& in) {
       return bad_request(good.fault());
     const auto set = set_from(text_of(body.getSet()));
     if (!set) return bad_request(set.fault());
-    if (set->has_value() == (body.getFrom().size() != 0))
-      return wrong_field("from: give it, or set, and not both");
+    if (!set->has_value() && body.getFrom().size() == 0)
+      return wrong_field("from: give it, or set, or both where nothing but that set may be learnt");
     return rest_request{accept_reference{copy_of(body.getGroup()), copy_of(body.getFrom()),
                                          body.getForce() ? guard::overruled : guard::holds, *set}};
   });

@@ -56,7 +56,7 @@ struct forget_node {
 };
 struct accept_reference {
   std::string group;
-  std::string from; ///< empty if `set` is given
+  std::string from; ///< empty: `set` alone
   service::guard guard = service::guard::holds;
   std::optional<bytes32> set = std::nullopt;
 };

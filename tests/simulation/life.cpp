@@ -179,7 +179,7 @@ void life::teach(const std::string& group, std::size_t machine) {
   caf::anon_send(service_->core().trust.of(id), group_atom::value, id, group, std::string{"setup"});
   quiet_for(1s);
   auto asked = self->request(service_->core().references, caf::infinite, accept_atom::value,
-                             accept_request{group, id, "setup", guard::overruled, {}});
+                             accept_request{group, id, {}, "setup", guard::overruled});
   quiet_for(1s);
   if (!wrong_.empty()) return;
   asked.receive(

@@ -182,7 +182,7 @@ void operators_state::accept(const attester& one) {
       ->request(
           around_->service->core().references, caf::infinite, accept_atom::value,
           accept_request{
-              group, one.keys.id(), by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled, {}})
+              group, one.keys.id(), {}, by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled})
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [](const caf::error&) {});
 }

@@ -154,3 +154,24 @@ TEST_CASE("the number of a change is that under which the log shows it") {
   CHECK(last.value().value == fleet.reader().log_size().value().leaves - 1);
   CHECK(fleet.leaf_of(sequence{0}).fault().code == errc::not_found);
 }
+
+// A machine that keeps its record busy, and whoever renames it, keeps no verdict of before in force.
+TEST_CASE("check 30: what is on record is judged by what is in force before anything else changes it") {
+  trusted_fleet fleet;
+  auto& one = fleet.machines[1];
+  appraisal::samples::push_file(one.used, "/usr/local/bin/implant", "an implant");
+  fleet.clock->pass(std::chrono::seconds{1});
+  fleet.attest({&one});
+  REQUIRE(fleet.state_of(one).verdict == verdict::contraindicated);
+  // As a policy of before left it.
+  auto before = fleet.state_of(one);
+  before.verdict = verdict::affirming;
+  before.findings.clear();
+  before.findings_total = 0;
+  before.appraisal_version = 0;
+  fleet.lay_state(one, before);
+  REQUIRE(fleet.state_of(one).verdict == verdict::affirming);
+  REQUIRE(fleet.rename(one, "other-name").ok());
+  CHECK(fleet.state_of(one).verdict == verdict::contraindicated);
+  CHECK(fleet.node_of(one).name == "other-name");
+}

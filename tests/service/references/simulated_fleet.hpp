@@ -240,7 +240,7 @@ public:
     return ask_about<change_reply>(trust_, name_atom::value, one.id, name, std::string{"uid=0 pid=1"});
   }
   rest_answer accept_for(const std::string& other_group, const machine& from) {
-    return ask(accept_atom::value, accept_request{other_group, from.id, "uid=0 pid=1", guard::holds});
+    return ask(accept_atom::value, accept_request{other_group, from.id, {}, "uid=0 pid=1"});
   }
   resolved_node resolve(const std::string& meant) {
     return ask_about<resolved_node>(cache_, resolve_atom::value, meant);
@@ -285,8 +285,8 @@ public:
     return nullptr;
   }
 
-  rest_answer accept(const machine& from, guard how = guard::holds) {
-    return ask(accept_atom::value, accept_request{group, from.id, "uid=0 pid=1", how});
+  rest_answer accept(const machine& from, guard how = guard::holds, std::optional<bytes32> only = {}) {
+    return ask(accept_atom::value, accept_request{group, from.id, only, "uid=0 pid=1", how});
   }
   rest_answer start_campaign(campaign_request plan) {
     plan.group = group;

@@ -181,3 +181,24 @@ TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobod
     CHECK_MESSAGE(said_by(accepted).find(r.said) != std::string::npos, said_by(accepted));
   }
 }
+
+// The machine runs on while somebody looks at what it would teach.
+TEST_CASE("check 26: what is accepted is what was shown, or nothing") {
+  taught_fleet fleet{3, careless()};
+  auto& teacher = fleet.machines[0];
+  const auto digest_shown = [&] {
+    return bytes32_from_hex(fleet.try_state_of(teacher).read(
+                                [](rest::Trial::Reader in) { return std::string{text_of(in.getDigest())}; }))
+        .value();
+  };
+  const auto looked_at = digest_shown();
+  start_implant(teacher);
+  fleet.attest({&teacher});
+  fleet.clock->pass(std::chrono::seconds{1});
+  const auto accepted = fleet.accept(teacher, guard::holds, looked_at);
+  REQUIRE_FALSE(accepted.ok());
+  CHECK(accepted.fault().code == errc::conflict);
+  CHECK_MESSAGE(said_by(accepted).find("muster reference try") != std::string::npos, said_by(accepted));
+  CHECK(fleet.verdicts()[verdict::contraindicated] == 1);
+  CHECK(fleet.accept(teacher, guard::overruled, digest_shown()).ok());
+}

@@ -67,6 +67,16 @@ TEST_CASE("each step is its own path, with a set or a word of force only where t
   CHECK(complaint(post("/v1/groups/web/campaign/approve", R"({"set":"abc"})")).starts_with("set:"));
 }
 
+TEST_CASE("a machine, a set, or a machine that has to teach that set is accepted") {
+  const auto both = meant<accept_reference>(
+      post("/v1/references", R"({"group":"web","from":"web-1","set":")" + a_digest + R"("})"));
+  CHECK(both.from == "web-1");
+  CHECK(both.set.has_value());
+  CHECK(meant<accept_reference>(post("/v1/references", R"({"group":"web","set":")" + a_digest + R"("})"))
+            .from.empty());
+  CHECK(complaint(post("/v1/references", R"({"group":"web"})")).starts_with("from:"));
+}
+
 TEST_CASE("a trial takes one thing to try") {
   CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from
         == "web-1");

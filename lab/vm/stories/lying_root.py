@@ -1,0 +1,44 @@
+"""Root of a real machine hides an implant before anybody hears of it: the agent is stopped, runs again over a copy of the
+list of before, names another boot, and extends PCR 10 by hand. None of it is believed, and the truth is untrusted, too.
+
+What breaks if this fails: whoever is root on a machine of the fleet is shown as trusted, though the kernel measured what
+was run.
+"""
+IMPLANT = "/usr/local/bin/implant"
+LIST = "/sys/kernel/security/integrity/ima/binary_runtime_measurements"
+BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+def tell(bed):
+    web = bed.trusted("web-1")
+    web.write(IMPLANT, "#!/bin/sh\necho at work\n", "755")
+    web.run("systemctl stop muster-raagent")
+    web.run(f"cat {LIST} > /run/list && chmod 644 /run/list")
+    web.run("cat /proc/sys/kernel/random/uuid > /run/boot && chmod 644 /run/boot")
+    web.run(IMPLANT)
+    web.run(f"mount --bind /run/list {LIST}")
+    web.run("systemctl start muster-raagent")
+    bed.becomes(web, "untrusted")
+    bed.keep(web, "an old list")
+
+    # As after a boot that nobody saw: whole logs are asked for, and the TPM counted no reset.
+    web.run(f"systemctl stop muster-raagent && mount --bind /run/boot {BOOT} && systemctl start muster-raagent")
+    bed.attested_again(web)
+    bed.becomes(web, "untrusted")
+    bed.keep(web, "another boot")
+
+    web.run("tpm2_pcrextend 10:sha256=" + 64 * "a")
+    bed.attested_again(web)
+    bed.becomes(web, "untrusted")
+
+    # The truth, but for what was extended by hand.
+    web.run(f"systemctl stop muster-raagent && umount {LIST} {BOOT} && systemctl start muster-raagent")
+    bed.attested_again(web)
+    bed.becomes(web, "untrusted")
+    bed.keep(web, "the truth")
+    bed.expect(bed.verdicts(web)[-1] == "contraindicated" and bed.verdicts(web).count("affirming") == 1,
+               "it was untrusted all the time")
+
+    web.run(f"rm {IMPLANT}")
+    web.reboot()
+    bed.becomes(web, "trusted")
