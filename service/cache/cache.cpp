@@ -105,33 +105,6 @@ rest_answer show(const cache_state& cache, const node_id& id) {
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
 }
 
-/// Digits mean an id, whoever is called by them: an id must never lead to another machine.
-resolved_node resolve(const cache_state& cache, const std::string& meant) {
-  if (const auto whole = node_id_from(meant)) return *whole;
-  std::string digits;
-  if (means_id(meant))
-    std::ranges::transform(meant, std::back_inserter(digits), [](char c) {
-      return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-  std::optional<node_id> begins;
-  std::optional<node_id> named;
-  bool several = false;
-  const auto read = each_node(cache, std::nullopt, [&](known_node& one) {
-    if (!digits.empty() && to_string(one.node.id).starts_with(digits)) {
-      several = begins.has_value();
-      begins = one.node.id;
-    }
-    if (one.node.name == meant) named = one.node.id;
-    return !several && (!named || !digits.empty());
-  });
-  if (!read) return read.fault();
-  if (several) return fault{errc::conflict, "node: more than one begins with these digits"};
-  if (begins) return *begins;
-  if (named) return *named;
-  return fault{errc::not_found, "node: \"" + printable(meant, 64)
-                                    + "\" is no name, no id and no beginning of an id (at least 8 digits)"};
-}
-
 /// Leaves are entered in the order of the records, so that the one looked for is halved in on.
 result<log_number> leaf_of(const cache_state& cache, sequence wanted) {
   const auto tally = cache.deps.store->log_size();
@@ -222,12 +195,13 @@ rest_answer log_status(const cache_state& cache) {
 } // namespace
 
 cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
+  self->state.finder.emplace(deps.store);
   self->state.deps = std::move(deps);
   runtime::guard(*self, self->state.deps.log, "cache");
   return {
       [self](list_atom, const node_query& query) { return list(self->state, query); },
       [self](show_atom, const node_id& id) { return show(self->state, id); },
-      [self](resolve_atom, const std::string& meant) { return resolve(self->state, meant); },
+      [self](resolve_atom, const std::string& meant) { return self->state.finder->find(meant); },
       [self](log_atom, const log_query& query) {
         return query.what == log_query::kind::entries ? log_entries(self->state, query)
                                                       : log_heads(self->state, query);

@@ -7,6 +7,7 @@
 #include "actors/service/store_watch.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
+#include "service/cache/find_node.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -25,6 +26,7 @@ struct cache_deps {
 struct cache_state {
   cache_deps deps;
   std::unordered_set<node_id> connected;
+  std::optional<node_finder> finder;
 };
 
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, cache_deps deps);
