@@ -217,7 +217,7 @@ void agent_state::live() {
   const auto& mood = around_->mood;
   auto& in = around_->in;
   if (happens(in, mood.implants_one_in))
-    machine_->implant("/usr/local/bin/" + machine_->real.name + "-" + std::to_string(in.steps()));
+    machine_->implant(machine_->name_of_implants() + std::to_string(in.steps()));
   if (happens(in, mood.reboots_one_in)) {
     machine_->reboot();
     ++boot_;

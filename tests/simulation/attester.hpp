@@ -17,6 +17,8 @@ struct attester {
     real.power_on();
     implants.clear();
   }
+  /// What all paths of its implants begin with.
+  std::string name_of_implants() const { return "/usr/local/bin/" + real.name + "-"; }
   void implant(const std::string& path) {
     real.measure(liar::file_line(path, "an implant at " + path));
     implants.push_back(path);

@@ -22,7 +22,10 @@ bool field_history::may_be(const std::string& value) const {
 }
 
 bool ledger::is_bad(const std::set<std::string>& told) const {
-  return std::ranges::any_of(told, [&](const auto& one) { return !excused.contains(one); });
+  return std::ranges::any_of(told, [&](const auto& one) {
+    return !excused.contains(one)
+           && std::ranges::none_of(teachers, [&](const auto& of) { return one.starts_with(of); });
+  });
 }
 
 bool ledger::none_is_bad(std::set<std::string> node_history::*told) const {

@@ -51,7 +51,8 @@ struct node_history {
 class ledger {
 public:
   std::map<node_id, node_history> nodes;
-  std::set<std::string> excused; ///< implants of which a reference may have been taught
+  std::set<std::string> excused;  ///< implants of which a reference may have been taught
+  std::set<std::string> teachers; ///< beginnings of the implants of machines that teach by themselves
   std::uint64_t questions = 0;
   std::set<std::uint64_t> open; ///< questions without an answer
   std::uint64_t acknowledged = 0;

@@ -32,6 +32,7 @@ plot plot_of(std::uint64_t seed) {
   if (dice.one_in(2)) out.hangs_one_in = 100 + dice.below(400);
   if (dice.one_in(3)) out.jumps_one_in = 100 + dice.below(400);
   out.steps = 100 + dice.below(500);
+  out.people.campaigns = dice.one_in(3);
   return out;
 }
 
@@ -48,7 +49,7 @@ std::string to_string(const plot& of) {
          + word("implants", of.machines_do.implants_one_in) + word("reboots", of.machines_do.reboots_one_in)
          + word("drops", of.machines_do.drops_one_in) + word("dawdles", of.machines_do.dawdles_one_in)
          + word("breaks-off", of.machines_do.breaks_off_one_in) + word("reloads", of.people.reloads)
-         + word("from-nothing", of.from_nothing);
+         + word("campaigns", of.people.campaigns) + word("from-nothing", of.from_nothing);
 }
 
 namespace {

@@ -60,7 +60,7 @@ void operators_state::act() {
   case 12: return how_->revokes ? revoke(one) : rename(one);
   case 13: return how_->forgets ? forget(one) : move(one);
   case 14: return how_->reloads ? reload() : acknowledge(one);
-  default: return how_->teaches ? accept(one) : attest(one);
+  default: return how_->teaches ? accept(one) : how_->campaigns ? campaign(one) : attest(one);
   }
 }
 
@@ -183,6 +183,38 @@ void operators_state::accept(const attester& one) {
           around_->service->core().references, caf::infinite, accept_atom::value,
           accept_request{
               group, one.keys.id(), {}, by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled})
+      .then([this, question](const rest_answer&) { around_->book.answer(question); },
+            [](const caf::error&) {});
+}
+
+/// A canary teaches whatever it uses while its campaign is open.
+void operators_state::begin_campaign(const attester& canary) {
+  auto& dice = around_->in.dice();
+  around_->book.teachers.insert(canary.name_of_implants());
+  campaign_request plan;
+  plan.group = dice.of(group_names);
+  plan.canaries = {canary.keys.id()};
+  plan.approval = dice.one_in(3);
+  plan.stage_for = std::chrono::seconds{1 + dice.below(20)};
+  plan.automation = static_cast<campaign_automation>(dice.below(4));
+  plan.by = by;
+  const auto question = around_->book.ask();
+  self_->request(around_->service->core().references, caf::infinite, begincamp_atom::value, std::move(plan))
+      .then([this, question](const rest_answer&) { around_->book.answer(question); },
+            [](const caf::error&) {});
+}
+
+void operators_state::campaign(const attester& canary) {
+  auto& dice = around_->in.dice();
+  const auto step = dice.below(8);
+  if (step >= 6) return begin_campaign(canary);
+  campaign_order order;
+  order.group = dice.of(group_names);
+  order.verb = static_cast<campaign_verb>(step);
+  order.guard = dice.one_in(2) ? guard::holds : guard::overruled;
+  order.by = by;
+  const auto question = around_->book.ask();
+  self_->request(around_->service->core().references, caf::infinite, campstep_atom::value, std::move(order))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [](const caf::error&) {});
 }

@@ -18,6 +18,7 @@ struct habits {
   bool forgets = false;
   bool teaches = false;
   bool reloads = false;
+  bool campaigns = false;
 };
 
 class operators_state {
@@ -38,6 +39,8 @@ private:
   void acknowledge(const attester& one);
   void approve(const attester& one);
   void reload();
+  void campaign(const attester& canary);
+  void begin_campaign(const attester& canary);
 
   self_pointer self_ = nullptr;
   surroundings* around_ = nullptr;

@@ -75,6 +75,8 @@ configuration stock::configured() {
   in.attestation.interval = std::chrono::seconds{3};
   in.attestation.lease = std::chrono::seconds{9};
   in.attestation.reconnect_pause = std::chrono::milliseconds{750};
+  in.references.settle = std::chrono::seconds{2};
+  in.references.check_every = std::chrono::seconds{1};
   in.limits.log_deadline = std::chrono::seconds{6};
   in.limits.pending_retry = std::chrono::seconds{2};
   in.limits.evidence_memory = 64 << 20;
