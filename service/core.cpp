@@ -72,7 +72,7 @@ session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
   return std::make_shared<const session_deps>(session_deps{
       std::move(accept), privacy_ca, trust, verifiers, ports.clock, ports.log, sessions, record_log, board,
       std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
-      std::make_shared<shared_seats>(stranger_limits_of(configured.settings))});
+      std::make_shared<shared_seats>(stranger_limits_of(configured.settings)), trust_lists});
 }
 
 std::function<void(const configuration&)> service_core::reload() const {

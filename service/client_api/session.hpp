@@ -40,6 +40,7 @@ struct session_deps {
   log_board_ptr board; ///< never null
   std::shared_ptr<shared_pot> pot;
   std::shared_ptr<shared_seats> seats;
+  trust_board_ptr trust_lists; ///< never null
 };
 
 using session_deps_ptr = std::shared_ptr<const session_deps>;
