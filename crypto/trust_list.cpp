@@ -148,8 +148,7 @@ result<signed_trust_list> parse_signed_trust_list(byte_view input) {
 
 bool takes(const trust_list& list, std::span<const certificate> chain) {
   if (chain.size() < 2 || std::ranges::find(list.anchors, chain.back()) == list.anchors.end()) return false;
-  return list.number == 0
-         || std::ranges::find(list.issuers, issuer_name_of(chain[1])) != list.issuers.end();
+  return list.number == 0 || std::ranges::find(list.issuers, issuer_name_of(chain[1])) != list.issuers.end();
 }
 
 result<signed_trust_list> verify_next_trust_list(const trust_list& before, byte_view input) {

@@ -7,7 +7,7 @@
 #include "protocol/evidence_step.hpp"
 #include "records/enrolment.hpp"
 #include "records/log_board.hpp"
-#include "records/trust_board.hpp"
+#include "records/trust_lists.hpp"
 
 #include <deque>
 #include <span>

@@ -5,7 +5,7 @@
 #include "messages/frame.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "records/enrolment.hpp"
-#include "records/trust_board.hpp"
+#include "records/trust_lists.hpp"
 
 #include <chrono>
 #include <optional>

@@ -25,6 +25,7 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
                            core_threads threads) {
   ports = std::move(with);
   const auto& [reader, writer, clock, log, keys, trusted, heads] = ports;
+  trust_lists->tell(keys->lists);
   // Before anything is numbered or signed in it.
   auto begun = begin_incarnation(*reader, heads, keys->log_heads.pub(), clock->wall());
   if (!begun) return begun.fault();

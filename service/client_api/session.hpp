@@ -5,6 +5,7 @@
 #include "actors/runtime/log.hpp"
 #include "actors/service/privacy_ca.hpp"
 #include "actors/service/record_log.hpp"
+#include "actors/service/trust_board.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "actors/service/verifier.hpp"
 #include "net/channel.hpp"

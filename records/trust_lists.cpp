@@ -1,4 +1,4 @@
-#include "records/trust_board.hpp"
+#include "records/trust_lists.hpp"
 
 namespace muster::service {
 
@@ -15,15 +15,5 @@ std::vector<byte_view> newer_than(const trust_lists& lists, std::uint64_t number
 }
 
 std::uint64_t newest_of(const trust_lists& lists) { return lists.empty() ? 0 : lists.back().number; }
-
-void trust_board::heard(const node_id& node, std::uint64_t number) {
-  const std::lock_guard lock{mutex_};
-  told_[node] = number;
-}
-
-std::map<node_id, std::uint64_t> trust_board::told() const {
-  const std::lock_guard lock{mutex_};
-  return told_;
-}
 
 } // namespace muster::service
