@@ -88,8 +88,10 @@ void add_ca_commands(CLI::App& app, const std::string& config, std::function<int
                       "Certificate of another root that counts, too");
   request->add_option("--drop-anchor", in->request.drop_anchors,
                       "Certificate of a root that counts no more; another one signs the request then");
-  request->add_option("--above", in->request.above,
-                      "Number of a list that machines have already, where `muster ca status` says so");
+  request
+      ->add_option("--above", in->request.above,
+                   "Number of a list that machines have already, where `muster ca status` says so")
+      ->check(CLI::Range(0, 1'000'000));
   request->footer(
       "The key of the new issuer is made in the CA's folder and stays there.\n"
       "To replace the root: make-root; export-request --add-anchor NEW, signed by the old one; when\n"

@@ -94,8 +94,8 @@ int main(int argc, char** argv) {
                  "standard output, and exit; `muster log verify` reads it");
   app.set_version_flag("--version", "ras " MUSTER_VERSION);
   std::function<int()> chosen;
-  muster::service::add_ca_commands(app, file, chosen);
   app.fallthrough();
+  muster::service::add_ca_commands(app, file, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

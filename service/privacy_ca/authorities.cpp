@@ -96,6 +96,13 @@ result<ca> load_ca(const fs::path& folder, wall_time now) {
   const auto& anchors = trust->in_force.anchors;
   if (auto good = fits(folder, "services", *services, anchors, crypto::purpose::service_tls, now); !good)
     return good.fault();
+  if (trust->in_force.number != 0
+      && std::ranges::find(trust->in_force.issuers, crypto::issuer_name_of(services->cert()))
+             == trust->in_force.issuers.end())
+    return fault{errc::mismatch, pem_of(folder, "services").string() + ": trust list "
+                                     + std::to_string(trust->in_force.number)
+                                     + " does not have it, so no machine would take this service; restore it "
+                                       "and lists/ from one backup"};
   return ca{*std::move(root),     *std::move(nodes), *std::move(aks),
             *std::move(services), *std::move(trust), *key_here};
 }

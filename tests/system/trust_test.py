@@ -45,7 +45,7 @@ def rotate(scene, key, *words):
     before = status(scene)["number"]
     sign(scene, key, scene.dir / f"signed-{before + 1}")
     said = scene.muster("ca", "rotate", "--signed", scene.dir / f"signed-{before + 1}").stdout
-    require("in force (record " in said, "it comes into force, and is on record")
+    require("(record " in said, "it comes into force, and is on record")
     require(status(scene)["number"] == before + 1, f"list {before + 1} is in force")
 
 

@@ -194,6 +194,19 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
     CHECK(damaged.fault().check.find("00000000000000000001") != std::string::npos);
   }
   REQUIRE(store_file(file, as_text(next.encoded), 0600).ok());
+  // An issuer that was put back: no machine takes it any more.
+  for (const auto* ending : {".pem", ".key"})
+    fs::copy_file(w.ca() / (std::string{"services"} + ending), w.folder / ending);
+  const auto stolen =
+      w.root->make_issuer(crypto::purpose::service_tls, "old", {noon, {noon.milliseconds + a_day}});
+  REQUIRE(store_pair(w.ca(), "services", stolen->cert(), stolen->key()).ok());
+  const auto put_back = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", noon);
+  REQUIRE_FALSE(put_back.ok());
+  CHECK(put_back.fault().check.find("does not have it") != std::string::npos);
+  for (const auto* ending : {".pem", ".key"})
+    fs::copy_file(w.folder / ending, w.ca() / (std::string{"services"} + ending),
+                  fs::copy_options::overwrite_existing);
+  REQUIRE(w.load().in_force.number == 1);
   fs::rename(file, w.ca() / "lists" / "00000000000000000002");
   CHECK_FALSE(load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", noon).ok());
 }
