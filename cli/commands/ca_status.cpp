@@ -9,14 +9,14 @@ namespace muster::cli::commands {
 
 namespace {
 
-std::string clean(capnp::Text::Reader text) { return printable(text_of(text), 200); }
+std::string key_word(capnp::Text::Reader text) { return printable(text_of(text), 200); }
 
 std::string keys_text(rest::TrustStatus::Reader in) {
   std::string out;
   for (const auto one : in.getAnchors())
-    out += "anchor        " + clean(one.getSha256()) + "  " + clean(one.getName()) + '\n';
+    out += "anchor        " + key_word(one.getSha256()) + "  " + key_word(one.getName()) + '\n';
   for (const auto one : in.getIssuers())
-    out += "issuer        " + clean(one.getSha256()) + (one.getPresent() ? "  this service's\n" : "\n");
+    out += "issuer        " + key_word(one.getSha256()) + (one.getPresent() ? "  this service's\n" : "\n");
   return out;
 }
 
@@ -41,7 +41,7 @@ std::string trust_text(rest::TrustStatus::Reader in) {
   const auto list = in.getNumber() == 0 ? std::string{"trust list    none: machines take every issuer under "
                                                       "the anchor that they are configured with\n"}
                                         : "trust list    " + std::to_string(in.getNumber()) + ", until "
-                                              + clean(in.getNotAfter()) + '\n';
+                                              + key_word(in.getNotAfter()) + '\n';
   return list + keys_text(in) + machines_text(in);
 }
 
