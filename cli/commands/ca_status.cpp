@@ -29,11 +29,12 @@ std::string machines_text(rest::TrustStatus::Reader in) {
   if (in.getUnheard() != 0)
     out += "not heard     " + std::to_string(in.getUnheard()) + " did not connect since ras started\n";
   if (in.getAhead() != 0)
-    out += "AHEAD         " + std::to_string(in.getAhead()) + " have a newer one, up to list "
-           + std::to_string(in.getHighest())
-           + ": this service's CA was put back.\n              The next list has to be above it: ras ca "
-             "export-request --above "
-           + std::to_string(in.getHighest()) + '\n';
+    out +=
+        "AHEAD         " + std::to_string(in.getAhead()) + " say that they have a newer one, up to list "
+        + std::to_string(in.getHighest())
+        + ".\n              Where this service's CA was put back, the next list has to be above it: ras ca "
+          "export-request --above "
+        + std::to_string(in.getHighest()) + '\n';
   return out;
 }
 
