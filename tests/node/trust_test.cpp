@@ -10,13 +10,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using net::test::noon;
-using net::test::pki;
 using kind = wire::AgentFrame::Which;
 
 const crypto::authority& second_issuer() {
   static const auto made =
-      pki::ours()
+      net::test::pki::ours()
           .root.make_issuer(crypto::purpose::service_tls, "second service", net::test::this_week)
           .value();
   return made;
@@ -26,10 +24,12 @@ bytes32 name_of(const crypto::authority& issuer) { return crypto::issuer_name_of
 
 crypto::trust_list list_of(std::uint64_t number, std::vector<bytes32> issuers,
                            wall_time until = net::test::this_week.until) {
-  return crypto::make_trust_list(number, {pki::ours().root.cert()}, std::move(issuers), until).value();
+  return crypto::make_trust_list(number, {net::test::pki::ours().root.cert()}, std::move(issuers), until)
+      .value();
 }
 
-bytes signed_list(const crypto::trust_list& list, const crypto::authority& root = pki::ours().root) {
+bytes signed_list(const crypto::trust_list& list,
+                  const crypto::authority& root = net::test::pki::ours().root) {
   return crypto::encode(crypto::sign_trust_list(list, root.key()).value());
 }
 
@@ -39,7 +39,7 @@ net::server_tls server_under(const crypto::authority& issuer) {
   const std::vector<std::string> names{net::test::service_name};
   return net::server_tls::make(
              {issuer.issue_service(names, key.pub(), net::test::this_week).value(), {issuer.cert()}, key},
-             pki::ours().server_trust(),
+             net::test::pki::ours().server_trust(),
              {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}})
       .value();
 }
@@ -87,13 +87,13 @@ std::uint64_t beat_says(agent_world& world) {
 } // namespace
 
 TEST_CASE("lists are followed in their order; what nobody in force signed, or is not newer, is passed over") {
-  const auto& root = pki::ours().root;
+  const auto& root = net::test::pki::ours().root;
   const auto other = crypto::authority::make_root("other", net::test::this_week).value();
-  const auto& theirs = pki::somebody_elses().root;
+  const auto& theirs = net::test::pki::somebody_elses().root;
   const crypto::trust_list configured{0, {root.cert()}, {}, {}};
   const auto issuers = std::vector{name_of(second_issuer())};
   const auto with = [&](std::uint64_t number, std::vector<crypto::certificate> anchors) {
-    return crypto::make_trust_list(number, std::move(anchors), issuers, noon).value();
+    return crypto::make_trust_list(number, std::move(anchors), issuers, net::test::noon).value();
   };
   const auto one = signed_list(with(1, {root.cert()}));
   const auto both = signed_list(with(2, {root.cert(), other.cert()}));
@@ -179,9 +179,9 @@ TEST_CASE("check 35: a list without the server's issuer ends that session, and t
     world.pass_until_dialled(dials + 2, 200s);
     if (world.w->received.size() != 1) continue; // between a refusal and the question behind it
     world.say(hello_with(7));
-    world.say(to_stranger_lists(
-        {signed_list(list_of(7, {name_of(pki::ours().service)}), pki::somebody_elses().root),
-         signed_list(list_of(1, {name_of(pki::ours().service)}))}));
+    world.say(to_stranger_lists({signed_list(list_of(7, {name_of(net::test::pki::ours().service)}),
+                                             net::test::pki::somebody_elses().root),
+                                 signed_list(list_of(1, {name_of(net::test::pki::ours().service)}))}));
     CHECK(world.w->trust.size() == 1);
   }
   // The service itself, under the issuer of the list.
@@ -198,10 +198,12 @@ TEST_CASE("check 35: a list without the server's issuer ends that session, and t
 
 TEST_CASE("an agent that was away for two rotations asks the server that it does not take, and comes back") {
   agent_world world;
-  const auto third =
-      pki::ours().root.make_issuer(crypto::purpose::service_tls, "third", net::test::this_week).value();
+  const auto third = net::test::pki::ours()
+                         .root.make_issuer(crypto::purpose::service_tls, "third", net::test::this_week)
+                         .value();
   world.w->tls = server_under(third);
-  world.start(world.certificate(), node::errand_book{{{3}}}, list_of(1, {name_of(pki::ours().service)}));
+  world.start(world.certificate(), node::errand_book{{{3}}},
+              list_of(1, {name_of(net::test::pki::ours().service)}));
   world.pass_until_dialled(2, 1s);
   CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}, {"one", 1}});
   CHECK(asked_with(world) == 1);
@@ -224,14 +226,16 @@ TEST_CASE(
   agent_world world;
   world.start_session();
   world.w->disk_works = false;
-  reply_with(world, {signed_list(list_of(1, {name_of(pki::ours().service), name_of(second_issuer())}))});
+  reply_with(world,
+             {signed_list(list_of(1, {name_of(net::test::pki::ours().service), name_of(second_issuer())}))});
   CHECK_FALSE(world.w->hung_up);
   CHECK(beat_says(world) == 0);
   world.w->disk_works = true;
-  reply_with(world, {signed_list(list_of(2, {name_of(pki::ours().service)}))});
+  reply_with(world, {signed_list(list_of(2, {name_of(net::test::pki::ours().service)}))});
   CHECK(beat_says(world) == 2);
   // In force at once all the same: nothing of before it comes back.
-  reply_with(world, {signed_list(list_of(1, {name_of(pki::ours().service), name_of(second_issuer())}))});
+  reply_with(world,
+             {signed_list(list_of(1, {name_of(net::test::pki::ours().service), name_of(second_issuer())}))});
   CHECK(world.w->trust.size() == 1);
   CHECK(beat_says(world) == 2);
 }
@@ -239,10 +243,10 @@ TEST_CASE(
 TEST_CASE("a list that is over counts on, and so does the one after it, whatever this machine's clock says") {
   agent_world world;
   world.start(world.certificate(), node::errand_book{{{3}}},
-              list_of(1, {name_of(pki::ours().service)}, {noon.milliseconds - 1}));
+              list_of(1, {name_of(net::test::pki::ours().service)}, {net::test::noon.milliseconds - 1}));
   REQUIRE(world.w->received.size() == 1);
   world.say(agent_hello());
-  reply_with(world, {signed_list(list_of(2, {name_of(pki::ours().service)}, {1}))});
+  reply_with(world, {signed_list(list_of(2, {name_of(net::test::pki::ours().service)}, {1}))});
   CHECK(beat_says(world) == 2);
 }
 
@@ -251,7 +255,7 @@ TEST_CASE("a machine that enrols gets the lists behind the hello, before it says
   world.start(std::nullopt);
   REQUIRE(world.w->received.size() == 1);
   world.say(hello_with(1));
-  world.say(to_stranger_lists({signed_list(list_of(1, {name_of(pki::ours().service)}))}));
+  world.say(to_stranger_lists({signed_list(list_of(1, {name_of(net::test::pki::ours().service)}))}));
   CHECK(world.w->trust.size() == 1);
   CHECK_FALSE(world.w->hung_up);
   world.say(to_stranger(

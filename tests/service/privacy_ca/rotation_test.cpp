@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr wall_time noon{1'800'000'000'000};
-constexpr std::uint64_t a_day = 24ULL * 3'600'000;
+constexpr wall_time midday{1'800'000'000'000};
+constexpr std::uint64_t one_day = 24ULL * 3'600'000;
 constexpr std::chrono::hours a_year{24 * 365};
 
 struct ceremony {
@@ -42,7 +42,7 @@ struct ceremony {
   ceremony& operator=(const ceremony&) = delete;
 
   fs::path ca() const { return folder / "ca"; }
-  authorities load(wall_time at = noon) const {
+  authorities load(wall_time at = midday) const {
     auto out = load_authorities(ca(), folder / "anchor.pem", "ras.example", at);
     REQUIRE_MESSAGE(out.ok(), out.fault().check);
     return *std::move(out);
@@ -58,13 +58,13 @@ struct ceremony {
             "ras.example", key.pub()};
   }
   std::string signed_text(const crypto::rotation_request& what, const crypto::authority& by,
-                          std::chrono::hours life = a_year, wall_time at = noon) const {
+                          std::chrono::hours life = a_year, wall_time at = midday) const {
     return crypto::sign_rotation(what, by.key(), at, life).value();
   }
-  result<next_trust> verify(const std::string& text, wall_time at = noon) const {
+  result<next_trust> verify(const std::string& text, wall_time at = midday) const {
     return verify_rotation(text, keys->in_force, keys->services, load_next_key(ca()).value(), at);
   }
-  std::string outcome(const std::string& text, wall_time at = noon) const {
+  std::string outcome(const std::string& text, wall_time at = midday) const {
     const auto what = verify(text, at);
     return what ? "taken" : std::string{to_string(what.fault().code)};
   }
@@ -79,7 +79,7 @@ struct ceremony {
 TEST_CASE("check 34: a list comes into force at the service only if machines will take the service by it") {
   const ceremony w;
   const auto other =
-      crypto::authority::make_root("other", {noon, {noon.milliseconds + 1000 * a_day}}).value();
+      crypto::authority::make_root("other", {midday, {midday.milliseconds + 1000 * one_day}}).value();
   const auto good = w.request(1, {w.root->cert()});
   const auto text = w.signed_text(good, *w.root);
   const auto next = w.verify(text);
@@ -109,9 +109,9 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     // Signed by the root in force over another root alone; the issuer stays under the old one.
     auto moved = good;
     moved.issuer.reset();
-    const auto list =
-        crypto::make_trust_list(1, {other.cert()}, good.proposed.issuers, {noon.milliseconds + 365 * a_day})
-            .value();
+    const auto list = crypto::make_trust_list(1, {other.cert()}, good.proposed.issuers,
+                                              {midday.milliseconds + 365 * one_day})
+                          .value();
     const auto pem = crypto::to_pem("MUSTER TRUST LIST",
                                     crypto::encode(crypto::sign_trust_list(list, w.root->key()).value()));
     CHECK(w.outcome(pem) == "untrusted");
@@ -123,13 +123,13 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     CHECK(w.outcome(text) == "mismatch");
   }
   SUBCASE("when it is over, or before the issuer holds: a clock is wrong") {
-    CHECK(w.outcome(text, {noon.milliseconds + 366 * a_day}) == "expired");
-    CHECK(w.outcome(text, {noon.milliseconds - 10 * a_day}) == "untrusted");
+    CHECK(w.outcome(text, {midday.milliseconds + 366 * one_day}) == "expired");
+    CHECK(w.outcome(text, {midday.milliseconds - 10 * one_day}) == "untrusted");
   }
   SUBCASE("once") {
     REQUIRE(store_trust_list(w.ca(), {1, next->encoded}).ok());
     const auto after = w.load();
-    CHECK(verify_rotation(text, after.in_force, after.services, load_next_key(w.ca()).value(), noon)
+    CHECK(verify_rotation(text, after.in_force, after.services, load_next_key(w.ca()).value(), midday)
               .fault()
               .code
           == errc::conflict);
@@ -150,7 +150,7 @@ TEST_CASE("a rotation that is cut off between any two files is finished by the n
         [&] {
           REQUIRE(store_trust_list(w.ca(), {1, next.encoded}).ok());
         },
-        [&] { REQUIRE(make_identity(w.ca(), next.services, "ras.example", noon).ok()); },
+        [&] { REQUIRE(make_identity(w.ca(), next.services, "ras.example", midday).ok()); },
         [&] { REQUIRE(store_file(w.ca() / "services.key", next.services.key().pem(), 0600).ok()); },
         [&] { REQUIRE(store_file(w.ca() / "services.pem", issuer.pem(), 0600).ok()); },
         [&] { fs::remove(w.ca() / "next.key"); },
@@ -171,7 +171,7 @@ TEST_CASE("a rotation that is cut off between any two files is finished by the n
     CHECK(crypto::takes(found.in_force, chain));
     const std::array between{found.services.cert()};
     CHECK(crypto::verify_chain(found.service_certificate, between, found.in_force.anchors,
-                               crypto::purpose::service_tls, noon)
+                               crypto::purpose::service_tls, midday)
               .ok());
     CHECK(fs::exists(w.ca() / "next.key") == !in_force);
     CHECK(w.load().service_certificate == found.service_certificate);
@@ -189,7 +189,7 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
   bad[bad.size() / 2] ^= 1;
   for (const auto& content : {bad, bytes{1}}) {
     REQUIRE(store_file(file, as_text(content), 0600).ok());
-    const auto damaged = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", noon);
+    const auto damaged = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday);
     REQUIRE_FALSE(damaged.ok());
     CHECK(damaged.fault().check.find("00000000000000000001") != std::string::npos);
   }
@@ -198,9 +198,9 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
   for (const auto* ending : {".pem", ".key"})
     fs::copy_file(w.ca() / (std::string{"services"} + ending), w.folder / ending);
   const auto stolen =
-      w.root->make_issuer(crypto::purpose::service_tls, "old", {noon, {noon.milliseconds + a_day}});
+      w.root->make_issuer(crypto::purpose::service_tls, "old", {midday, {midday.milliseconds + one_day}});
   REQUIRE(store_pair(w.ca(), "services", stolen->cert(), stolen->key()).ok());
-  const auto put_back = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", noon);
+  const auto put_back = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday);
   REQUIRE_FALSE(put_back.ok());
   CHECK(put_back.fault().check.find("does not have it") != std::string::npos);
   for (const auto* ending : {".pem", ".key"})
@@ -208,12 +208,12 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
                   fs::copy_options::overwrite_existing);
   REQUIRE(w.load().in_force.number == 1);
   fs::rename(file, w.ca() / "lists" / "00000000000000000002");
-  CHECK_FALSE(load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", noon).ok());
+  CHECK_FALSE(load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday).ok());
 }
 
 TEST_CASE("a service whose issuer is over still starts, so that the next one can be handed in") {
   const ceremony w;
-  const wall_time late{noon.milliseconds + 400 * a_day};
+  const wall_time late{midday.milliseconds + 400 * one_day};
   const auto found = w.load(late);
   CHECK(found.service_certificate == w.keys->service_certificate);
   CHECK(found.note.find("ras ca export-request") != std::string::npos);
@@ -225,7 +225,7 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
   const ceremony w;
   const auto list =
       crypto::make_trust_list(3, {w.root->cert()},
-                              {bytes32{1}, crypto::issuer_name_of(w.keys->services.cert())}, noon)
+                              {bytes32{1}, crypto::issuer_name_of(w.keys->services.cert())}, midday)
           .value();
   const std::vector<node_id> enrolled{{{1}}, {{2}}, {{3}}, {{4}}, {{5}}};
   const std::map<node_id, std::uint64_t> told{{{{1}}, 3}, {{{2}}, 2}, {{{3}}, 0}, {{{4}}, 9}, {{{77}}, 3}};
