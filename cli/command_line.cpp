@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/appraise_lines.hpp"
+#include "cli/ca_lines.hpp"
 #include "cli/commands/exit_status.hpp"
 #include "cli/group_lines.hpp"
 #include "cli/log_lines.hpp"
@@ -28,6 +29,7 @@ struct typed {
   typed_reference sets;
   typed_log log;
   typed_appraise appraise;
+  typed_ca ca;
 };
 
 constexpr const char* examples =
@@ -61,6 +63,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_node_commands(app, in.nodes, in.action);
   add_reference_commands(add_group_commands(app, in.action), in.sets, in.action);
   add_log_commands(app, in.log, in.action);
+  add_ca_commands(app, in.ca, in.action);
   add_appraise_commands(app, in.appraise, in.action);
   app.footer(examples); // last: a command made later would inherit it
 }

@@ -64,14 +64,19 @@ result<authority> authority::from_pem(std::string_view certificate_pem, std::str
   return authority{std::move(*own), std::move(*key), role};
 }
 
-result<authority> authority::make_issuer(purpose p, std::string_view common_name, validity when) const {
+result<certificate> authority::certify_issuer(purpose p, std::string_view common_name,
+                                              const public_key& subject, validity when) const {
   if (issues_) return fault{errc::denied, "authority: only a root makes issuers"};
-  auto key = private_key::make_ec(curve::p256);
   auto what = ca_template(common_name, 0);
   what.uris = {issuer_uri_of(p)};
   what.extended_key_usages = {std::string{usage_of(p)}};
   if (auto set = set_validity(what, certificate_, when); !set) return set.fault();
-  auto made = sign_certificate(what, key.pub(), &certificate_, key_);
+  return sign_certificate(what, subject, &certificate_, key_);
+}
+
+result<authority> authority::make_issuer(purpose p, std::string_view common_name, validity when) const {
+  auto key = private_key::make_ec(curve::p256);
+  auto made = certify_issuer(p, common_name, key.pub(), when);
   if (!made) return made.fault();
   return authority{std::move(*made), std::move(key), p};
 }

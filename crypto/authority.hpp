@@ -27,6 +27,10 @@ public:
   /// A new issuer for one purpose: path length 0, URI "muster:issuer:<role>". Only a root may.
   result<authority> make_issuer(purpose p, std::string_view common_name, validity when) const;
 
+  /// The same for a key that is elsewhere: the root signs an issuer whose private key it never sees.
+  result<certificate> certify_issuer(purpose p, std::string_view common_name, const public_key& subject,
+                                     validity when) const;
+
   /// A client of our channels, or an AK, with the URI "muster:<role>:<id>". `p` is that of this issuer, else
   /// fault denied; not for `service_tls`. Id: 64 lower-case hex digits for a node, the same with '.' and a
   /// generation for an AK; else 1 to 64 letters, digits, '.', '-', '_'.

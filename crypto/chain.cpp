@@ -1,7 +1,10 @@
 #include "crypto/chain.hpp"
 
+#include "crypto/digest.hpp"
 #include "crypto/muster_uri.hpp"
 #include "crypto/path.hpp"
+
+#include <algorithm>
 
 namespace muster::crypto {
 
@@ -57,6 +60,14 @@ status verify_service_name(const verified_chain& service, std::string_view name)
   for (const auto& dns : service.leaf().fields().dns_names)
     if (same_name(dns, name)) return {};
   return fault{errc::denied, "chain: the service's certificate does not carry this name"};
+}
+
+status verify_service_issuer(const verified_chain& service, std::span<const bytes32> issuers) {
+  if (service.what_for() != purpose::service_tls) return fault{errc::denied, "chain: not that of a service"};
+  const auto name = sha256(service.certificates()[1].fields().spki);
+  if (std::ranges::find(issuers, name) != issuers.end()) return {};
+  return fault{errc::untrusted, "chain: the issuer " + to_hex(name)
+                                    + " of the service's certificate is not in the trust list in force"};
 }
 
 } // namespace muster::crypto

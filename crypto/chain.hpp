@@ -74,4 +74,8 @@ std::optional<purpose> claimed_purpose(const certificate& leaf);
 /// are no wildcards (docs/protocol.md 1: "that name"). fault denied.
 status verify_service_name(const verified_chain& service, std::string_view name);
 
+/// Whether the certificate that issued the service's directly is one of `issuers`, by the SHA-256 of its
+/// SPKI: those of the trust list in force. fault untrusted: the list does not have it, or not any more.
+status verify_service_issuer(const verified_chain& service, std::span<const bytes32> issuers);
+
 } // namespace muster::crypto

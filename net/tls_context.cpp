@@ -81,9 +81,10 @@ int verify_client(X509_STORE_CTX* store, void* arg) {
 int verify_service(X509_STORE_CTX* store, void* arg) {
   const auto& client = *static_cast<const client_tls::state*>(arg);
   auto& notes = notes_behind(store);
+  if (!client.trust) return conclude(store, notes, {});
   return conclude(store, notes,
                   judge_service(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
-                                client.trust, client.service_name, notes));
+                                *client.trust, client.service_name, notes));
 }
 
 /// The one protocol that a hello names (RFC 7301, ProtocolNameList), or nothing.
@@ -188,14 +189,15 @@ result<server_tls> server_tls::make(const tls_credentials& own, tls_trust trust,
   return server_tls{std::move(s)};
 }
 
-result<client_tls> client_tls::make(const tls_credentials& own, tls_trust trust, tls_protocol protocol,
-                                    std::string_view service_name) {
-  if (service_name.empty() || trust.anchors.empty() || !trust.clock)
-    return fault{errc::denied, "tls: no name of the service, no anchors, or no clock"};
+namespace {
+
+result<std::shared_ptr<client_tls::state>> make_client(const tls_credentials& own,
+                                                       std::optional<tls_trust> trust, tls_protocol protocol,
+                                                       std::string_view service_name) {
   auto ctx = make_context(TLS_client_method(), own);
   if (!ctx) return ctx.fault();
-  auto s = std::make_shared<state>(
-      state{std::move(trust), std::string{service_name}, std::move(*ctx), own.certificate.fields().spki});
+  auto s = std::make_shared<client_tls::state>(client_tls::state{
+      std::move(trust), std::string{service_name}, std::move(*ctx), own.certificate.fields().spki});
   SSL_CTX_set_cert_verify_callback(s->ctx.get(), verify_service, s.get());
   const auto name = alpn_of(protocol);
   bytes wire{static_cast<std::uint8_t>(name.size())};
@@ -203,7 +205,24 @@ result<client_tls> client_tls::make(const tls_credentials& own, tls_trust trust,
   // Unlike its siblings this one returns 0 for success.
   if (SSL_CTX_set_alpn_protos(s->ctx.get(), wire.data(), static_cast<unsigned>(wire.size())) != 0)
     return openssl_fault(errc::internal, "tls: ALPN");
-  return client_tls{std::move(s)};
+  return s;
+}
+
+} // namespace
+
+result<client_tls> client_tls::make(const tls_credentials& own, tls_trust trust, tls_protocol protocol,
+                                    std::string_view service_name) {
+  if (service_name.empty() || trust.anchors.empty() || !trust.clock)
+    return fault{errc::denied, "tls: no name of the service, no anchors, or no clock"};
+  auto made = make_client(own, std::move(trust), protocol, service_name);
+  if (!made) return made.fault();
+  return client_tls{std::move(*made)};
+}
+
+result<client_tls> client_tls::to_anybody(const tls_credentials& own) {
+  auto made = make_client(own, std::nullopt, tls_protocol::enrol, {});
+  if (!made) return made.fault();
+  return client_tls{std::move(*made)};
 }
 
 } // namespace muster::net

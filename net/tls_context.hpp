@@ -38,6 +38,9 @@ struct tls_trust {
   /// used: an issuer that is not listed here any more is out. A client takes the service's from the service.
   std::vector<crypto::certificate> issuers;
   std::shared_ptr<const runtime::clock> clock;
+  /// Of a client: the issuers of services that count, by SHA-256 of SPKI, at least one. Nothing: each under
+  /// an anchor does, since there is no trust list yet.
+  std::optional<std::vector<bytes32>> service_issuers{};
 };
 
 /// A protocol that a server offers, and which roles may speak it. `enrol` takes anybody and names no role;
@@ -68,11 +71,17 @@ private:
 };
 
 /// The client's end of one protocol. The service's certificate passes `crypto::verify_chain` for service_tls
-/// under one of the anchors, and has `service_name` among its DNS names.
+/// under one of the anchors, its issuer is one of `tls_trust::service_issuers`, and it has `service_name`
+/// among its DNS names.
 class client_tls {
 public:
   static result<client_tls> make(const tls_credentials& own, tls_trust trust, tls_protocol protocol,
                                  std::string_view service_name);
+
+  /// On muster-enrol/1, and whoever the server is: to fetch trust lists, which prove themselves
+  /// (docs/protocol.md 1). `own` is a certificate for a key of this connection alone; nothing that comes
+  /// over it is believed otherwise, and nothing goes out that a stranger may not know.
+  static result<client_tls> to_anybody(const tls_credentials& own);
 
   struct state;
   const std::shared_ptr<const state>& shared() const noexcept { return state_; }

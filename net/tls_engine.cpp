@@ -159,6 +159,8 @@ private:
       peer_.serial = fields.serial;
       peer_.issuer = fields.issuer;
       peer_.not_after = fields.not_after;
+      if (notes_.role == peer_role::service)
+        peer_.chain.assign(notes_.chain->certificates().begin(), notes_.chain->certificates().end());
       notes_.chain.reset(); // an open channel needs it no more
     }
     constexpr std::string_view label = "EXPORTER-Channel-Binding"; // RFC 9266

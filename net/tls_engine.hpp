@@ -15,6 +15,8 @@ struct tls_peer {
   bytes serial;          ///< of the certificate, big-endian; empty for a stranger
   std::string issuer;    ///< its issuer's name as one line; empty for a stranger
   wall_time not_after{}; ///< end of the certificate's validity; 0 for a stranger
+  /// Of a service that was judged, as it was believed: leaf first, anchor last. Empty for all others.
+  std::vector<crypto::certificate> chain;
 };
 
 /// One end of one connection. Movable; one thread at a time.

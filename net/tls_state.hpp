@@ -25,7 +25,7 @@ struct server_tls::state {
 };
 
 struct client_tls::state {
-  tls_trust trust;
+  std::optional<tls_trust> trust; ///< nothing: whoever it is (`to_anybody`)
   std::string service_name;
   ssl_ctx_ptr ctx;
   bytes own_spki;

@@ -58,10 +58,13 @@ status judge_service(X509& leaf, STACK_OF(X509) * sent, const tls_trust& trust, 
   if (!shown) return shown.fault();
   const auto between = read_all(sent, leaf);
   if (!between) return between.fault();
-  // Trusted because the agent's configuration holds these anchors and this name.
+  // Trusted because the agent's configuration holds these anchors and this name, or its trust list, which
+  // an anchor of the one before signed, holds these anchors and this issuer.
   auto chain = crypto::verify_chain(*shown, *between, trust.anchors, crypto::purpose::service_tls,
                                     trust.clock->wall());
   if (!chain) return chain.fault();
+  if (trust.service_issuers)
+    if (auto listed = crypto::verify_service_issuer(*chain, *trust.service_issuers); !listed) return listed;
   if (auto named = crypto::verify_service_name(*chain, name); !named) return named;
   notes.role = peer_role::service;
   notes.chain = std::move(*chain);

@@ -12,7 +12,8 @@ status judge_client(X509& leaf, const std::vector<peer_role>& roles, const tls_t
                     handshake_notes& notes);
 
 /// Whether a service is the one that we mean: `crypto::verify_chain` for service_tls over what it `sent` to
-/// `trust.anchors`, and `crypto::verify_service_name`. Faults as above, and limit.
+/// `trust.anchors`, `crypto::verify_service_issuer` where there is a trust list, and
+/// `crypto::verify_service_name`. Faults as above, and limit.
 status judge_service(X509& leaf, STACK_OF(X509) * sent, const tls_trust& trust, const std::string& name,
                      handshake_notes& notes);
 

@@ -46,12 +46,12 @@ result<ra_agent_start> what_was_kept(kept_state kept, const runtime::clock& cloc
   if (!kept.note.empty()) log.warning("agent.state", {{"what", kept.note}});
   if (kept.errands.empty())
     return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_heads),
-                          std::move(kept.anchor)};
+                          std::move(kept.trust)};
   auto book = errand_book::parse(kept.errands, clock.boot(), clock.since_boot());
   // Without it commands could run a second time.
   if (!book) return fault{book.fault().code, "state: file errands: " + book.fault().check};
   return ra_agent_start{std::move(kept.issued), std::move(*book), std::move(kept.log_heads),
-                        std::move(kept.anchor)};
+                        std::move(kept.trust)};
 }
 
 } // namespace

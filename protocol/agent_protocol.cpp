@@ -80,6 +80,7 @@ void join(agent_effects& out, agent_effects more) {
   put_behind(out.reports, more.reports);
   out.close = out.close || more.close;
   out.two_hosts = out.two_hosts || more.two_hosts;
+  if (more.trust) out.trust = more.trust;
   if (!more.note.empty()) out.note = std::move(more.note);
 }
 
@@ -318,6 +319,14 @@ void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
   log_sent_ = log_;
 }
 
+void agent_protocol::put_lists(wire::BeatReply::Builder reply, std::uint64_t has) {
+  const auto newest = trust_ ? newest_of(*trust_) : 0;
+  if (newest <= has || trust_sent_ == std::pair{has, newest}) return;
+  trust_sent_ = {has, newest};
+  const auto lists = newer_than(*trust_, has);
+  put_trust(reply.initTrust(static_cast<unsigned>(lists.size())), lists);
+}
+
 agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   auto out = on_tick(now); // a machine that could not answer is asked again as soon as it may be
   const bool challenged = challenge_due(now);
@@ -332,7 +341,9 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
       put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
     put_commands(answer, now);
     put_log_head(answer);
+    put_lists(answer, in.getTrust());
   }));
+  if (trust_told_ != in.getTrust()) out.trust = trust_told_ = in.getTrust();
   return out;
 }
 

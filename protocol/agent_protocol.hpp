@@ -7,6 +7,7 @@
 #include "protocol/evidence_step.hpp"
 #include "records/enrolment.hpp"
 #include "records/log_board.hpp"
+#include "records/trust_lists.hpp"
 
 #include <deque>
 #include <span>
@@ -47,6 +48,7 @@ struct agent_effects {
   std::vector<bytes> send;
   std::vector<ask> asks;               ///< behind an end only for bad news
   std::vector<command_result> reports; ///< the machine's word on commands
+  std::optional<std::uint64_t> trust;  ///< number of the trust list that the machine has, if that is news
   bool close = false;                  ///< after what is to be sent
   bool two_hosts = false;              ///< this session was superseded, and its peer is still there
   std::string note;                    ///< worth a line in the log; safe to print
@@ -72,6 +74,8 @@ public:
   void on_context(context_ptr context);
   /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
   void on_log_state(std::shared_ptr<const log_state> now) { log_ = std::move(now); }
+  /// Lists that the machine gets with its next beat, if it does not have them.
+  void on_trust(std::shared_ptr<const trust_lists> now) { trust_ = std::move(now); }
   agent_effects on_end(const fault& why);
   /// The peer is gone. What it told last may still be bad news: the caller waits until `quiet`.
   agent_effects on_gone();
@@ -157,6 +161,7 @@ private:
   void put_commands(wire::BeatReply::Builder reply, boot_time now);
   void put_tuning(wire::BeatReply::Builder reply);
   void put_log_head(wire::BeatReply::Builder reply);
+  void put_lists(wire::BeatReply::Builder reply, std::uint64_t has);
 
   agent_protocol_settings settings_;
   evidence_channel channel_;
@@ -168,14 +173,19 @@ private:
   std::vector<command_record> due_;
   std::shared_ptr<const log_state> log_;      ///< newest that was told
   std::shared_ptr<const log_state> log_sent_; ///< whose head went out with a reply
-  std::optional<boot_time> renewed_;          ///< when a certificate was asked for last
-  unsigned renewals_ordered_ = 0;             ///< that went out and may be asked for whatever came before
-  std::chrono::milliseconds told_;            ///< the beat, by the newest reply
-  std::size_t reports_left_;                  ///< that the machine may send
-  bool late_beat_ = false;                    ///< came after the session was superseded
-  bool attest_ordered_ = false;               ///< a person wants one: do not wait for the interval
-  bool whole_ = false;                        ///< the next challenge asks for everything
-  std::optional<boot_time> began_;            ///< first look at a deadline
+  std::shared_ptr<const trust_lists> trust_;  ///< newest that were told; may be null
+  std::optional<std::uint64_t> trust_told_;   ///< by the machine: what it has
+  /// What it had and what was the newest, when lists went out last: it may pass some over, or fail to keep
+  /// them, and is not sent them with every beat.
+  std::pair<std::uint64_t, std::uint64_t> trust_sent_{0, 0};
+  std::optional<boot_time> renewed_; ///< when a certificate was asked for last
+  unsigned renewals_ordered_ = 0;    ///< that went out and may be asked for whatever came before
+  std::chrono::milliseconds told_;   ///< the beat, by the newest reply
+  std::size_t reports_left_;         ///< that the machine may send
+  bool late_beat_ = false;           ///< came after the session was superseded
+  bool attest_ordered_ = false;      ///< a person wants one: do not wait for the interval
+  bool whole_ = false;               ///< the next challenge asks for everything
+  std::optional<boot_time> began_;   ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
   attestation_number before_first_; ///< the newest number when this session attached

@@ -68,6 +68,23 @@ enrolment_effects enrolment_protocol::on_tick(boot_time now) {
   return out;
 }
 
+/// Lists go to whoever asks: they are no secret, and a machine that takes no server any more has no other way
+/// to the newest.
+enrolment_effects enrolment_protocol::greet(std::uint64_t has) {
+  enrolment_effects out;
+  const auto newest = trust_ ? newest_of(*trust_) : 0;
+  out.send.push_back(build<wire::EnrolmentFrame>([&](wire::EnrolmentFrame::Builder frame) {
+    put_hello(frame.initHello(), max_frame_);
+    frame.getHello().setTrust(newest);
+  }));
+  if (newest <= has) return out;
+  const auto lists = newer_than(*trust_, has);
+  out.send.push_back(build<wire::EnrolmentFrame>([&](wire::EnrolmentFrame::Builder frame) {
+    put_trust(frame.initTrust(static_cast<unsigned>(lists.size())), lists);
+  }));
+  return out;
+}
+
 enrolment_effects enrolment_protocol::on_frame(const frame& received, boot_time now) {
   if (step_ == step::over) return {};
   if (secret_is_over(now)) return end(too_late());
@@ -78,10 +95,8 @@ enrolment_effects enrolment_protocol::on_frame(const frame& received, boot_time 
     if (step_ == step::hello && in.isHello()) {
       const auto hello = read_hello(in.getHello());
       if (!hello) return end(hello.fault());
-      out.send.push_back(
-          build<wire::EnrolmentFrame>([&](auto frame) { put_hello(frame.initHello(), max_frame_); }));
       step_ = step::request;
-      return out;
+      return greet(hello->trust);
     }
     if (step_ == step::request && in.isRequest()) {
       auto request = read_request(in.getRequest());

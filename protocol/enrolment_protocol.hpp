@@ -5,6 +5,7 @@
 #include "messages/frame.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "records/enrolment.hpp"
+#include "records/trust_lists.hpp"
 
 #include <chrono>
 #include <optional>
@@ -51,9 +52,11 @@ inline constexpr std::chrono::milliseconds enrolment_deadline{120'000};
 /// has an end, too, so that a session costs a stranger more than a byte now and then.
 class enrolment_protocol {
 public:
+  /// `trust`: lists that a stranger gets that does not have them, behind our hello; may be null.
   enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
-                     std::uint32_t max_frame)
-      : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame} {}
+                     std::uint32_t max_frame, std::shared_ptr<const trust_lists> trust = {})
+      : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame}, trust_{std::move(
+                                                                                                trust)} {}
 
   enrolment_effects on_frame(const frame& received, boot_time now);
   enrolment_effects on_begun(result<enrolment_challenge> answer, boot_time now);
@@ -71,6 +74,7 @@ private:
   enum class step { hello, request, beginning, proof, proving, admitting, issuing, over };
 
   enrolment_effects end(const fault& why);
+  enrolment_effects greet(std::uint64_t has);
   bool secret_is_over(boot_time now) const noexcept {
     return step_ == step::proof && now.milliseconds >= secret_ends_.milliseconds;
   }
@@ -78,6 +82,7 @@ private:
   enrolment_channel channel_;
   std::chrono::milliseconds pending_retry_;
   std::uint32_t max_frame_;
+  std::shared_ptr<const trust_lists> trust_;
   step step_ = step::hello;
   std::shared_ptr<enrolment_in_progress> pending_;
   boot_time secret_ends_;

@@ -12,6 +12,7 @@ result<peer_hello> read_hello(wire::Hello::Reader hello) {
   peer_hello out;
   out.minor = std::min(hello.getMinor(), wire::MINOR);
   out.software = printable(text_of(hello.getSoftware()), 64);
+  out.trust = hello.getTrust();
   const auto boot = bytes_of(hello.getBootId());
   if (boot.empty()) return out;
   out.boot.emplace();
@@ -26,6 +27,11 @@ void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, wall_time now)
   out.setMaxFrame(max_frame);
   out.setSoftware("muster ras 0.1");
   out.setTimeMs(now.milliseconds);
+}
+
+void put_trust(capnp::List<capnp::Data>::Builder out, const std::vector<byte_view>& lists) {
+  for (unsigned i = 0; i < lists.size(); ++i)
+    out.set(i, data_of(lists[i]));
 }
 
 } // namespace muster::service

@@ -6,6 +6,7 @@
 #include "schemas/wire.capnp.h"
 
 #include <optional>
+#include <vector>
 
 namespace muster::service {
 
@@ -13,7 +14,8 @@ namespace muster::service {
 struct peer_hello {
   std::uint16_t minor = 0; ///< the smaller of both
   std::optional<boot_id> boot;
-  std::string software; ///< safe to print
+  std::string software;    ///< safe to print
+  std::uint64_t trust = 0; ///< number of its trust list; on muster-enrol/1
 };
 
 /// fault unsupported: another major version. fault malformed: a boot id that is not 16 bytes.
@@ -21,5 +23,8 @@ result<peer_hello> read_hello(wire::Hello::Reader hello);
 
 /// Ours. `now`: our clock, where the peer judges by it; 0 says nothing of it.
 void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, wall_time now = {});
+
+/// Signed trust lists; `out` has room for as many.
+void put_trust(capnp::List<capnp::Data>::Builder out, const std::vector<byte_view>& lists);
 
 } // namespace muster::service

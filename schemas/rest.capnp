@@ -334,6 +334,28 @@ struct AcknowledgeHeadRequest {
   root @1 :Text;
 }
 
+struct RotateRequest { signed @0 :Text; }              # what `ras ca sign` wrote
+
+struct TrustStatus {
+  # The trust list in force, and who has it.
+  number @0 :UInt64;             # 0: there is none yet
+  notAfter @1 :Text;
+  anchors @2 :List(Key);         # without a list: what machines are configured with
+  issuers @3 :List(Key);         # without a list: none, since every issuer under an anchor counts
+  nodes @4 :UInt32;              # enrolled
+  current @5 :UInt32;            # of them: have this list
+  behind @6 :UInt32;             # said, since this service started, that they have an older one or none
+  ahead @7 :UInt32;              # have a newer one: this service was put back
+  unheard @8 :UInt32;            # said nothing since this service started
+  highest @9 :UInt64;            # number of the newest list that any of them has
+
+  struct Key {
+    name @0 :Text;               # subject of an anchor; of an issuer: empty, or what is known of it
+    sha256 @1 :Text;             # of the anchor's certificate, or of the issuer's SPKI; hex
+    present @2 :Bool;            # issues the certificate that this service shows
+  }
+}
+
 struct LogLine {
   # One line of an exported log.
   entry @0 :LogEntry;

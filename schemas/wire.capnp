@@ -19,6 +19,7 @@ struct Hello {
   logHead @5 :Data;        # signed heads of the service's log that the agent keeps, one behind the other; may be empty
   software @6 :Text;       # program and version, for people
   timeMs @7 :UInt64;       # Unix time; the service on muster/1 only: by it agents judge the age of what it issued
+  trust @8 :UInt64;        # muster-enrol/1 only: the agent's trust list; the service's newest. 0: none
 }
 
 struct Fault {
@@ -60,6 +61,7 @@ struct EnrolmentFrame {
     admitted @2 :Admitted;
     pending @3 :Pending;
     fault @4 :Fault;
+    trust @5 :List(Data);        # signed trust lists, the oldest first: behind the hello, if there are newer ones
   }
 }
 
@@ -143,6 +145,7 @@ struct ServiceFrame {
 
 struct Beat {
   sequence @0 :UInt64;           # rises within the session; the reply repeats it
+  trust @1 :UInt64;              # number of the trust list that the agent has on its disk; 0: none
 }
 
 struct BeatReply {
@@ -153,6 +156,7 @@ struct BeatReply {
   logHead @4 :Data;              # newest signed head of the service's log; may be empty
   reconnectSpreadMs @5 :UInt32;  # after the loss of this session come back after a random part of it; 0: not said
   tuning @6 :Tuning;             # null: people set nothing for this machine, and its own configuration counts
+  trust @7 :List(Data);          # signed trust lists that are newer than the beat's, the oldest first
 }
 
 struct Tuning {
@@ -238,6 +242,4 @@ struct Renew {}                  # for the SPKI of this session
 struct Renewed {
   nodeCertificate @0 :Data;
   nodeChain @1 :List(Data);
-  anchor @2 :Data;               # DER of a new anchor's certificate; empty if there is none
-  anchorSignature @3 :Data;      # over "muster/anchor/1\0" || anchor, SHA-256, by the old anchor's key
 }

@@ -25,6 +25,7 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
                            core_threads threads) {
   ports = std::move(with);
   const auto& [reader, writer, clock, log, keys, trusted, heads] = ports;
+  trust_lists->tell(keys->lists);
   // Before anything is numbered or signed in it.
   auto begun = begin_incarnation(*reader, heads, keys->log_heads.pub(), clock->wall());
   if (!begun) return begun.fault();
@@ -72,7 +73,7 @@ session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
   return std::make_shared<const session_deps>(session_deps{
       std::move(accept), privacy_ca, trust, verifiers, ports.clock, ports.log, sessions, record_log, board,
       std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
-      std::make_shared<shared_seats>(stranger_limits_of(configured.settings))});
+      std::make_shared<shared_seats>(stranger_limits_of(configured.settings)), trust_lists});
 }
 
 std::function<void(const configuration&)> service_core::reload() const {

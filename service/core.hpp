@@ -52,6 +52,7 @@ struct service_core {
   privacy_ca_actor privacy_ca;
 
   std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  trust_board_ptr trust_lists = std::make_shared<trust_board>();
   store_watch_ptr watch = std::make_shared<store_watch>();
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<in_force<session_settings>> sessions;

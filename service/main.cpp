@@ -2,6 +2,7 @@
 #include "actors/runtime/stop_signals.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
+#include "service/ca_lines.hpp"
 #include "service/check.hpp"
 #include "service/config/load_configuration.hpp"
 #include "service/descriptors.hpp"
@@ -92,11 +93,15 @@ int main(int argc, char** argv) {
                  "Write the log of records of a database that no service has open, a copy for example, to "
                  "standard output, and exit; `muster log verify` reads it");
   app.set_version_flag("--version", "ras " MUSTER_VERSION);
+  std::function<int()> chosen;
+  app.fallthrough();
+  muster::service::add_ca_commands(app, file, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : bad_configuration;
   }
+  if (chosen) return chosen();
   if (!database.empty()) {
     const auto written = muster::service::export_log(database, std::cout);
     if (!written) std::cerr << "ras: " << written.fault().check << '\n';

@@ -8,6 +8,7 @@
 #include "service/core.hpp"
 #include "service/evidence/exporter.hpp"
 #include "service/privacy_ca/own_certificate.hpp"
+#include "service/privacy_ca/rotation.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/rest_server.hpp"
 #include "service/store/database.hpp"
@@ -66,8 +67,7 @@ result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, co
 result<net::server_tls> make_tls(const authorities& keys, const service_identity& shown,
                                  std::shared_ptr<const runtime::clock> clock) {
   return net::server_tls::make(
-      {shown.certificate, keys.service_chain, shown.key},
-      {{keys.root.cert()}, {keys.nodes.cert()}, std::move(clock)},
+      {shown.certificate, shown.chain, shown.key}, {{keys.root}, {keys.nodes.cert()}, std::move(clock)},
       {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
 
@@ -78,6 +78,7 @@ struct running_service::parts {
   runtime::log log;
   service_core core;
   exporter_actor exporter;
+  rotation_actor rotation;
   client_api_actor client_api;
   config_actor config;
   std::unique_ptr<rest_server> rest;
@@ -107,6 +108,10 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   if (!keys) return keys.fault();
   if (!keys->note.empty())
     log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", keys->note}});
+  if (keys->root_key_here)
+    log.info("ca.root_key",
+             {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
+                       "copy, where no network leads, for `ras ca sign`"}});
   out.keys = std::make_shared<const authorities>(std::move(*keys));
   const auto seal_key = out.keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
@@ -138,7 +143,7 @@ status running_service::parts::spawn_doors(const configuration& configured) {
   const auto& clock = core.ports.clock;
   log.info("anchor", {{"file", (state / "anchor.pem").string()}, {"name", in.name}});
   const auto& keys = core.ports.keys;
-  auto tls = make_tls(*keys, {keys->service_certificate, keys->service_key}, clock);
+  auto tls = make_tls(*keys, {keys->service_certificate, keys->service_key, {keys->services.cert()}}, clock);
   if (!tls) return tls.fault();
   const auto shown = make_in_force(std::move(*tls));
   const auto show = [shown, keys = keys, clock = clock](const service_identity& next) -> status {
@@ -163,9 +168,12 @@ status running_service::parts::spawn_doors(const configuration& configured) {
                                             log,
                                             [own] { own->look(); }});
   exporter = spawn_exporter(system, {core.ports.reader, clock, log, (state / "spool").string()});
+  rotation = spawn_rotation(system, {state / "ca", state / "anchor.pem", keys, own, core.trust_lists,
+                                     core.store, core.ports.reader, clock, log});
   rest_deps served_by{system,    core.cache,      core.trust, core.references, core.survey, core.record_log,
                       in.socket, in.socket_group, log};
   served_by.exporter = exporter;
+  served_by.rotation = rotation;
   served_by.storing = [watch = core.watch, clock, own] {
     const auto storing = watch->healthy(clock->since_boot());
     return storing ? own->holds() : storing;
@@ -202,6 +210,7 @@ void running_service::parts::watch_parts() {
   watcher->add("rest", rest->heart());
   watcher->add("config", config);
   watcher->add("exporter", exporter);
+  watcher->add("rotation", rotation);
 }
 
 running_service::running_service(std::unique_ptr<parts> p) : parts_{std::move(p)} {}
@@ -238,6 +247,7 @@ bool running_service::stop() {
   leave(p.config);
   if (p.client_api) good = stop_actor(self, p.client_api, std::chrono::seconds{5}) && good;
   leave(p.exporter);
+  leave(p.rotation);
   good = p.core.stop(self) && good;
   p.log.info("service.stopped", {{"clean", good ? "yes" : "no"}});
   return good;

@@ -35,9 +35,9 @@ struct log_heads {
   bytes kept;
 };
 
-/// A trust anchor that follows the configuration's; verified.
-struct followed_anchor {
-  bytes der;
+/// The trust list in force, signed, as it came; verified.
+struct kept_trust {
+  bytes list;
 };
 
 } // namespace muster::node
@@ -45,7 +45,7 @@ struct followed_anchor {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::issued_identity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errands_text)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_heads)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::followed_anchor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::kept_trust)
 
 namespace muster::node {
 
@@ -56,8 +56,8 @@ using keeper_actor = caf::typed_actor<
     caf::replies_to<keep_atom, errands_text>::with<status>,
     // The newest are enough.
     caf::reacts_to<keep_atom, log_heads>,
-    // The newest is enough.
-    caf::reacts_to<keep_atom, followed_anchor>,
+    // Answered when it is on the disk: then the service may know that this machine has it.
+    caf::replies_to<keep_atom, kept_trust>::with<status>,
     // The certificate goes, the mark `unregistered` stays.
     caf::replies_to<leave_atom>::with<status>>;
 

@@ -37,6 +37,7 @@ using import_atom = caf::atom_constant<caf::atom("import")>;       // a set that
 using try_atom = caf::atom_constant<caf::atom("try")>;             // what would change, if
 using incidents_atom = caf::atom_constant<caf::atom("incidents")>; // what machines suffer from together
 using export_atom = caf::atom_constant<caf::atom("export")>;       // evidence, as a bundle
+using rotate_atom = caf::atom_constant<caf::atom("rotate")>;       // the next trust list
 using list_atom = caf::atom_constant<caf::atom("list")>;
 using show_atom = caf::atom_constant<caf::atom("show")>;
 using resolve_atom = caf::atom_constant<caf::atom("resolve")>;   // a name, id or prefix of an id to an id

@@ -99,6 +99,12 @@ int log_acknowledge(const surroundings& around, const std::vector<std::string>& 
 /// muster log export FILE. Every record and head, a line each (rest::LogLine), for `muster log verify`.
 int log_export(const surroundings& around, const std::string& file);
 
+/// muster ca status. Which trust list is in force, and how many machines have it.
+int ca_status(const surroundings& around);
+
+/// muster ca rotate --signed FILE. What `ras ca sign` wrote comes into force.
+int ca_rotate(const surroundings& around, const std::string& file);
+
 /// muster evidence export NODE -o FILE. A file that exists is replaced once all of the bundle is here.
 struct export_options {
   std::string node;

@@ -8,6 +8,7 @@
 #include "node/ra_agent/enrolment_client.hpp"
 #include "node/ra_agent/own_certificate.hpp"
 #include "node/ra_agent/ra_agent.hpp"
+#include "node/ra_agent/trust_client.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -42,7 +43,7 @@ struct agent_link {
   std::uint64_t number = 0;
   net::pipe_handle pipe;
   std::optional<net::secure_channel> channel;
-  std::variant<std::monostate, enrolment_client, beat_client> protocol;
+  std::variant<std::monostate, enrolment_client, beat_client, trust_client> protocol;
   std::uint64_t submitted = 0;  ///< bytes given to the pipe since the handshake ended
   std::uint64_t out_before = 0; ///< what the broker had written by then
 };
@@ -57,7 +58,9 @@ struct agent_state {
   std::optional<net::pipe_id> farewell; ///< the last pipe, until it is closed
 
   std::optional<own_certificate> own;
-  std::optional<crypto::certificate> followed;     ///< an anchor that one of the configuration's signed
+  crypto::trust_list trust;                        ///< whom this machine takes for the service
+  std::uint64_t trust_on_disk = 0;                 ///< number of the list that a restart finds
+  bool asks_lists = false;                         ///< the next connection fetches trust lists, and no more
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
   std::optional<told_clock> service_clock;
@@ -79,8 +82,6 @@ struct agent_state {
 using agent_pointer = agent_link_actor::stateful_pointer<agent_state>;
 
 std::uint64_t draw();
-/// What the service's certificate may chain to.
-std::vector<crypto::certificate> anchors_of(const agent_state& state);
 inline boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
 /// Instead of an answer of RAC Tools.
 fault no_answer();
@@ -109,6 +110,16 @@ void session_time(agent_pointer self);
 void ask_renewal(agent_pointer self);
 /// Follows what is configured and what people set, which wins.
 void tune(agent_pointer self);
+
+// trust.cpp: whom to take for the service
+/// What came, if it proves itself; ends a connection whose server the new list does not take.
+void take_trust(agent_pointer self, const std::vector<bytes>& lists);
+/// No server is taken: the next connection asks this one for newer lists. False: it just did.
+bool ask_lists(agent_pointer self, const fault& why);
+void begin_lists(agent_pointer self);
+void lists_frame(agent_pointer self, const frame& received);
+/// A list that is over is kept: this warns of it. `now` by the better clock.
+void warn_of_trust(agent_pointer self, wall_time now);
 
 // evidence.cpp
 void begin_evidence(agent_pointer self, challenge_order order);

@@ -133,7 +133,11 @@ void beat_client::beat(boot_time now, beat_effects& out) {
     out.send.push_back(report_frame(waiting.report));
     waiting.before_beat = std::min(waiting.before_beat, sequence_);
   }
-  out.send.push_back(build<wire::AgentFrame>([&](auto frame) { frame.initBeat().setSequence(sequence_); }));
+  out.send.push_back(build<wire::AgentFrame>([&](wire::AgentFrame::Builder frame) {
+    auto beat = frame.initBeat();
+    beat.setSequence(sequence_);
+    beat.setTrust(trust_);
+  }));
 }
 
 beat_effects beat_client::on_time(boot_time now) {
@@ -149,6 +153,8 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
   if (!open_ || in.getSequence() != sequence_)
     return end(refuse({errc::malformed, "session: a reply to no beat of ours"}));
   if (in.getCommands().size() > max_commands) return end(refuse({errc::limit, "session: too many commands"}));
+  auto trust = read_trust(in.getTrust());
+  if (!trust) return end(refuse(trust.fault()));
   open_ = false;
   interval_ = std::clamp(milliseconds{in.getIntervalMs()}, shortest_interval, longest_interval);
   const auto most_early = std::min(settings_.jitter, interval() / 4);
@@ -160,6 +166,7 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
 
   beat_effects out;
   out.replied = true;
+  out.trust = std::move(*trust);
   if (in.hasTuning()) out.tuning = read_tuning(in.getTuning());
   if (in.getReconnectSpreadMs() != 0)
     out.reconnect_spread = std::min(milliseconds{in.getReconnectSpreadMs()}, longest_spread);
@@ -192,8 +199,6 @@ beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
   out.renewed->node_certificate = to_bytes(bytes_of(in.getNodeCertificate()));
   for (const auto one : in.getNodeChain())
     out.renewed->node_chain.push_back(to_bytes(bytes_of(one)));
-  if (in.getAnchor().size() != 0)
-    out.anchor = {to_bytes(bytes_of(in.getAnchor())), to_bytes(bytes_of(in.getAnchorSignature()))};
   return out;
 }
 

@@ -25,12 +25,6 @@ struct challenge_order {
   boot_time deadline;
 };
 
-/// A new trust anchor, as it came: see `read_new_anchor`.
-struct offered_anchor {
-  bytes der;
-  bytes signature;
-};
-
 /// What the RA Agent must do now, beside sending.
 struct beat_effects {
   std::vector<bytes> send;
@@ -44,9 +38,9 @@ struct beat_effects {
   std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
-  std::optional<offered_anchor> anchor; ///< came with `renewed`; not verified
-  bytes log_heads;                      ///< to be kept (`kept_heads`); empty: nothing new
-  std::optional<refusal> ended;         ///< close the channel
+  std::vector<bytes> trust;     ///< lists that came with the reply; not verified (`take_trust_lists`)
+  bytes log_heads;              ///< to be kept (`kept_heads`); empty: nothing new
+  std::optional<refusal> ended; ///< close the channel
 };
 
 /// One session. At most one beat is open; it is answered at once or within the interval. Commands count their
@@ -69,6 +63,8 @@ public:
   beat_effects on_report(errand_report report);
   /// Ask for a certificate for the key of this session.
   beat_effects on_renewal_due();
+  /// The number of the trust list that is on the disk: the next beat says it.
+  void know_trust(std::uint64_t number) { trust_ = number; }
   /// Counts from the next reply on.
   void change(const beat_settings& settings);
 
@@ -94,6 +90,7 @@ private:
   std::vector<unconfirmed> reports_;
   phase phase_ = phase::start;
   std::uint64_t sequence_ = 0;
+  std::uint64_t trust_ = 0;
   bool open_ = false; ///< the beat `sequence_` was not answered yet
   boot_time sent_;    ///< of that beat
   boot_time next_;

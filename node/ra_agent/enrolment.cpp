@@ -84,7 +84,10 @@ void refused(agent_pointer self, const refusal& why) {
 
 void carry_out(agent_pointer self, enrolment_effects effects) {
   using fx = enrolment_effects;
+  const auto number = self->state.link.number;
   send_frames(self, effects.send);
+  if (!effects.trust.empty()) take_trust(self, effects.trust);
+  if (number != self->state.link.number) return; // sending failed, or this server is none of ours any more
   if (!effects.send.empty()) set_timer(self, answer_deadline);
   if (auto* prove = std::get_if<fx::ask_prove>(&effects.then))
     return ask_proof(self, std::move(prove->question));
@@ -106,7 +109,7 @@ void begin_enrolment(agent_pointer self) {
   const auto& channel = *state.link.channel;
   auto& client = state.link.protocol.emplace<enrolment_client>(
       enrolment_channel{channel.own_spki(), channel.peer().spki, channel.exporter()}, state.machine,
-      state.deps->token);
+      state.deps->token, state.trust.number);
   carry_out(self, client.start());
 }
 

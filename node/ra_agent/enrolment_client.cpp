@@ -8,7 +8,6 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::uint32_t max_enrolment_frame = 64 * 1024; // of this channel (docs/protocol.md 1)
 constexpr std::size_t nonce_size = 32;
 
 fault out_of_turn() { return {errc::malformed, "enrolment: the service sent a frame out of turn"}; }
@@ -16,8 +15,8 @@ fault out_of_turn() { return {errc::malformed, "enrolment: the service sent a fr
 } // namespace
 
 enrolment_client::enrolment_client(enrolment_channel channel, std::shared_ptr<const machine_identity> machine,
-                                   bytes token)
-    : channel_{std::move(channel)}, machine_{std::move(machine)}, token_{std::move(token)} {}
+                                   bytes token, std::uint64_t trust)
+    : channel_{std::move(channel)}, machine_{std::move(machine)}, token_{std::move(token)}, trust_{trust} {}
 
 node_id enrolment_client::id() const { return {crypto::sha256(machine_->ek_public)}; }
 
@@ -32,8 +31,8 @@ enrolment_effects enrolment_client::start() {
   if (step_ != step::start) return {};
   step_ = step::hello;
   enrolment_effects out;
-  out.send.push_back(build<wire::StrangerFrame>(
-      [](auto frame) { put_hello(frame.initHello(), max_enrolment_frame, {}, {}); }));
+  out.send.push_back(
+      build<wire::StrangerFrame>([&](auto frame) { put_stranger_hello(frame.initHello(), trust_); }));
   return out;
 }
 
@@ -47,11 +46,20 @@ enrolment_effects enrolment_client::on_frame(const frame& received) {
       const auto same_major = check_hello(in.getHello());
       return same_major ? request() : end(refuse(same_major.fault()));
     }
+    if (step_ == step::challenge && in.isTrust()) return take_trust(in.getTrust());
     if (step_ == step::challenge && in.isChallenge()) return challenged(in.getChallenge());
     if (step_ == step::verdict && in.isAdmitted()) return admit(in.getAdmitted());
     if (step_ == step::verdict && in.isPending()) return wait(in.getPending());
     return end(refuse(out_of_turn()));
   });
+}
+
+enrolment_effects enrolment_client::take_trust(capnp::List<capnp::Data>::Reader in) {
+  auto lists = read_trust(in);
+  if (!lists) return end(refuse(lists.fault()));
+  enrolment_effects out;
+  out.trust = std::move(*lists);
+  return out;
 }
 
 enrolment_effects enrolment_client::request() {

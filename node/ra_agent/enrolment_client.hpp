@@ -34,6 +34,7 @@ struct enrolment_effects {
   };
 
   std::vector<bytes> send;
+  std::vector<bytes> trust; ///< lists that came; not verified (`take_trust_lists`)
   std::variant<std::monostate, ask_prove, admitted, pending, refusal> then;
 };
 
@@ -41,8 +42,9 @@ struct enrolment_effects {
 /// the channel then. Frames in another order than the protocol's end it.
 class enrolment_client {
 public:
-  /// `token` is empty, or 32 bytes.
-  enrolment_client(enrolment_channel channel, std::shared_ptr<const machine_identity> machine, bytes token);
+  /// `token` is empty, or 32 bytes; `trust` the number of the trust list in force.
+  enrolment_client(enrolment_channel channel, std::shared_ptr<const machine_identity> machine, bytes token,
+                   std::uint64_t trust = 0);
 
   /// The handshake ended.
   enrolment_effects start();
@@ -52,6 +54,7 @@ public:
 private:
   enum class step { start, hello, challenge, proving, verdict, over };
 
+  enrolment_effects take_trust(capnp::List<capnp::Data>::Reader in);
   enrolment_effects request();
   enrolment_effects challenged(wire::EnrolChallenge::Reader in);
   enrolment_effects admit(wire::Admitted::Reader in);
@@ -62,6 +65,7 @@ private:
   enrolment_channel channel_;
   std::shared_ptr<const machine_identity> machine_;
   bytes token_;
+  std::uint64_t trust_;
   step step_ = step::start;
 };
 

@@ -24,7 +24,7 @@ keeper_actor::behavior_type keeper(keeper_actor::pointer self, const node_files&
         return told(log, files.store_errands(errands.text));
       },
       [files, log](keep_atom, const log_heads& newest) { (void)told(log, files.store(newest)); },
-      [files, log](keep_atom, const followed_anchor& newest) { (void)told(log, files.store(newest)); },
+      [files, log](keep_atom, const kept_trust& newest) { return told(log, files.store(newest)); },
       [files, log](leave_atom) { return told(log, files.leave()); },
   };
 }

@@ -24,7 +24,15 @@ bool enrolled(const agent_state& state) { return state.own.has_value(); }
 
 result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
-  net::tls_trust trust{anchors_of(state), {}, deps.clock};
+  if (state.asks_lists) {
+    // A key of this connection alone: whoever the server is does not learn which machine asks.
+    const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+    auto nobody = make_stranger(key, deps.clock->wall());
+    if (!nobody) return nobody.fault();
+    return net::client_tls::to_anybody({std::move(*nobody), {}, key});
+  }
+  net::tls_trust trust{state.trust.anchors, {}, deps.clock};
+  if (state.trust.number != 0) trust.service_issuers = state.trust.issuers;
   if (enrolled(state))
     return net::client_tls::make({state.own->leaf, {}, deps.key}, std::move(trust), net::tls_protocol::agent,
                                  deps.service_name);
@@ -83,6 +91,7 @@ void opened(agent_pointer self) {
             if (number == self->state.link.number) self->state.link.out_before = now.bytes_out;
           },
           [](const caf::error&) {}); // evidence is then paced worse
+  if (self->state.asks_lists) return begin_lists(self);
   link.channel->peer().protocol == net::tls_protocol::enrol ? begin_enrolment(self) : begin_session(self);
 }
 
@@ -103,16 +112,13 @@ void cut(agent_pointer self, const fault& why) {
                             {{"what", "the service's certificate does not hold at this machine's time; one "
                                       "of the two clocks may be wrong"},
                              {"here", rfc3339(state.deps->clock->wall())}});
+  // Before the handshake ended: whose certificate the list does not have is no server of ours, or the list is
+  // an old one.
+  if (why.code == errc::untrusted && ask_lists(self, why)) return;
   fail(self, "agent.cut", why);
 }
 
 } // namespace
-
-std::vector<crypto::certificate> anchors_of(const agent_state& state) {
-  auto out = state.deps->anchors;
-  if (state.followed) out.push_back(*state.followed);
-  return out;
-}
 
 void set_timer(agent_pointer self, std::chrono::milliseconds after) {
   self->delayed_send(self, after, wake_atom::value, ++self->state.timer);
@@ -120,6 +126,7 @@ void set_timer(agent_pointer self, std::chrono::milliseconds after) {
 
 void travel(agent_pointer self, leg next) {
   hang_up(self);
+  self->state.asks_lists = false;
   self->state.at = next;
   if (self->state.stopping) return;
   if (next.wait.count() > 0) self->state.deps->log.info("agent.waits", {{"ms", next.wait.count()}});
@@ -147,7 +154,7 @@ void say_goodbye(agent_pointer self) {
 }
 
 void connect(agent_pointer self) {
-  if (!enrolled(self->state) && !self->state.machine) return identify(self);
+  if (!enrolled(self->state) && !self->state.machine && !self->state.asks_lists) return identify(self);
   dial(self);
 }
 
@@ -171,8 +178,12 @@ void take_chunk(agent_pointer self, const net::pipe_data& data) {
   for (auto& payload : arrived->frames) {
     if (number != state.link.number) return; // a frame before this one ended the connection
     const auto received = frame::adopt(std::move(payload));
-    std::holds_alternative<enrolment_client>(state.link.protocol) ? enrolment_frame(self, received)
-                                                                  : session_frame(self, received);
+    if (std::holds_alternative<trust_client>(state.link.protocol))
+      lists_frame(self, received);
+    else if (std::holds_alternative<enrolment_client>(state.link.protocol))
+      enrolment_frame(self, received);
+    else
+      session_frame(self, received);
   }
   if (arrived->closed && number == state.link.number)
     pipe_gone(self, {state.link.pipe.id(), net::pipe_end::by_peer});

@@ -2,6 +2,7 @@
 
 #include "crypto/certificate.hpp"
 #include "crypto/pem.hpp"
+#include "node/ra_agent/trust_delivery.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -142,8 +143,8 @@ result<kept_state> node_files::load() const {
   const auto ak = read_if_there(path("ak.crt"));
   const auto errands = read_if_there(path("errands"));
   const auto head = read_if_there(path("log_head"));
-  const auto anchor = read_if_there(path("anchor.crt"));
-  for (const auto* one : {&node, &ak, &errands, &head, &anchor})
+  const auto trust = read_if_there(path("trust"));
+  for (const auto* one : {&node, &ak, &errands, &head, &trust})
     if (!*one) return one->fault();
   if (!node->empty()) {
     auto issued = parse_issued(*node, *ak);
@@ -152,11 +153,14 @@ result<kept_state> node_files::load() const {
     else
       out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
   }
-  if (!anchor->empty()) {
-    auto followed = crypto::certificate::from_pem(as_text(*anchor));
-    // Without it a service that has moved on to it is out of reach: nothing that a start may pass over.
-    if (!followed) return fault{followed.fault().code, "anchor.crt: " + followed.fault().check};
-    out.anchor = std::move(*followed);
+  // Also one that is there and empty is damaged: only a machine that never had one has none.
+  if (!trust->empty() || std::filesystem::exists(path("trust"))) {
+    auto list = read_trust_file(*trust);
+    if (!list)
+      return fault{list.fault().code, path("trust") + ": " + list.fault().check
+                                          + "; remove it to believe service.anchor alone, until the service "
+                                            "sends its list again"};
+    out.trust = std::move(list->list);
   }
   out.errands = as_text(*errands);
   out.log_heads = *head;
@@ -177,8 +181,8 @@ status node_files::store_errands(std::string_view text) const { return replace("
 
 status node_files::store(const log_heads& newest) const { return replace("log_head", newest.kept); }
 
-status node_files::store(const followed_anchor& newest) const {
-  return replace("anchor.crt", as_bytes(crypto::to_pem("CERTIFICATE", newest.der)));
+status node_files::store(const kept_trust& newest) const {
+  return replace("trust", trust_file_of(newest.list));
 }
 
 status node_files::leave() const {

@@ -4,6 +4,7 @@
 #include "actors/node/keeper.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/key.hpp"
+#include "crypto/trust_list.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <memory>
@@ -17,16 +18,16 @@ struct kept_state {
   std::optional<issued_identity> issued; ///< not judged: it may have expired
   std::string errands;                   ///< text of the errand book; empty if there is none
   bytes log_heads;
-  std::optional<crypto::certificate> anchor; ///< that follows the configuration's
-  bool unregistered = false;                 ///< by order of the service: somebody has to act on this machine
-  std::string note;                          ///< worth a line in the log; empty: nothing
+  std::optional<crypto::trust_list> trust; ///< that replaced the configuration's anchors
+  bool unregistered = false;               ///< by order of the service: somebody has to act on this machine
+  std::string note;                        ///< worth a line in the log; empty: nothing
 };
 
 /// The files, all of mode 0600, each replaced whole and durable before a call returns:
 ///   node.key      the node's key, PKCS#8
 ///   node.crt      the node's certificate, and its issuers behind it
 ///   ak.crt        what the service certified of the AK
-///   anchor.crt    the newest trust anchor that the service's old one signed
+///   trust         the trust list in force, signed, and SHA-256 over it
 ///   errands       the errand book
 ///   log_head      signed heads of the service's log: the largest and the last (`kept_heads`)
 ///   unregistered  there after the service unregistered this machine; remove it to enrol again
@@ -38,13 +39,14 @@ public:
   static result<node_files> open(const std::string& folder);
 
   /// Reads all, and makes the key if there is none. fault io: what is there cannot be read; malformed: the
-  /// key. A certificate that does not parse counts as none: the machine enrols again.
+  /// key, or the trust list: without it those would count again whom the list took out. A certificate that
+  /// does not parse counts as none: the machine enrols again.
   result<kept_state> load() const;
 
   status store(const issued_identity& issued) const;
   status store_errands(std::string_view text) const;
   status store(const log_heads& newest) const;
-  status store(const followed_anchor& newest) const;
+  status store(const kept_trust& newest) const;
   /// The mark first, then the certificates go.
   status leave() const;
 

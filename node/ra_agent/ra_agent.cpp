@@ -2,6 +2,7 @@
 
 #include "actors/runtime/guard.hpp"
 #include "crypto/secret.hpp"
+#include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
 
 #include <caf/actor_system.hpp>
@@ -17,7 +18,12 @@ void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   state.route.emplace(deps.addresses.size(), deps.times);
   state.configured = deps.configured;
   state.heads = std::move(start.log_heads);
-  state.followed = std::move(start.followed);
+  state.trust = start.trust ? std::move(*start.trust) : crypto::trust_list{0, deps.anchors, {}, {}};
+  state.trust_on_disk = state.trust.number;
+  if (state.trust.number != 0)
+    deps.log.info("agent.trust", {{"list", state.trust.number},
+                                  {"until", rfc3339(state.trust.not_after)},
+                                  {"what", "it counts in the place of service.anchor"}});
   state.book = std::move(start.book);
   if (start.issued) {
     auto own = read_own(*start.issued, deps.key.pub());

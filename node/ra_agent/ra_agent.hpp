@@ -43,7 +43,7 @@ struct ra_agent_start {
   std::optional<issued_identity> issued;
   errand_book book;
   bytes log_heads;
-  std::optional<crypto::certificate> followed; ///< a trust anchor that follows those of the configuration
+  std::optional<crypto::trust_list> trust; ///< that replaced the anchors of the configuration
 };
 
 /// Connects at once.

@@ -1,6 +1,7 @@
 #include "node/ra_agent/service_words.hpp"
 
 #include "messages/build.hpp"
+#include "messages/view.hpp"
 
 namespace muster::node {
 
@@ -31,6 +32,20 @@ std::string_view word_of(wire::Fault::Code code) noexcept {
   return "newer";
 }
 
+namespace {
+
+constexpr std::uint32_t max_enrolment_frame = 64 * 1024; // of this channel (docs/protocol.md 1)
+
+} // namespace
+
+result<std::vector<bytes>> read_trust(capnp::List<capnp::Data>::Reader in) {
+  if (in.size() > max_trust_lists) return fault{errc::limit, "trust: more than 512 lists"};
+  std::vector<bytes> out;
+  for (const auto one : in)
+    out.push_back(to_bytes(bytes_of(one)));
+  return out;
+}
+
 void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, byte_view boot, byte_view log_head) {
   out.setMajor(wire::MAJOR);
   out.setMinor(wire::MINOR);
@@ -38,6 +53,11 @@ void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, byte_view boot
   out.setBootId(data_of(boot));
   out.setLogHead(data_of(log_head));
   out.setSoftware("muster raagent 0.1");
+}
+
+void put_stranger_hello(wire::Hello::Builder out, std::uint64_t trust) {
+  put_hello(out, max_enrolment_frame, {}, {});
+  out.setTrust(trust);
 }
 
 status check_hello(wire::Hello::Reader in) {

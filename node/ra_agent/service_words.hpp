@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace muster::node {
 
@@ -26,8 +27,17 @@ refusal refuse(const fault& why);
 /// For the log: "denied", "superseded".
 std::string_view word_of(wire::Fault::Code code) noexcept;
 
+/// Trust lists that a service may send in one frame: it sends what fits 48 KiB, and the rest when it is told
+/// of these.
+inline constexpr unsigned max_trust_lists = 512;
+
+/// As they came; nothing is verified (`take_trust_lists`). fault limit.
+result<std::vector<bytes>> read_trust(capnp::List<capnp::Data>::Reader in);
+
 /// Ours. `boot` and `log_head` are empty on the enrolment channel.
 void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, byte_view boot, byte_view log_head);
+/// A stranger's, with the number of its trust list.
+void put_stranger_hello(wire::Hello::Builder out, std::uint64_t trust);
 /// fault unsupported: another major version.
 status check_hello(wire::Hello::Reader in);
 

@@ -2,7 +2,6 @@
 #include "crypto/authority.hpp"
 #include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
-#include "node/ra_agent/new_anchor.hpp"
 
 namespace muster::node {
 
@@ -60,18 +59,6 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
             });
 }
 
-// A bad one changes nothing: the renewal that it came with counts.
-void follow_anchor(agent_pointer self, const offered_anchor& offered) {
-  auto& state = self->state;
-  auto read = read_new_anchor(offered.der, offered.signature, anchors_of(state), state.deps->clock->wall());
-  if (!read)
-    return state.deps->log.error("agent.anchor",
-                                 {runtime::fault_code(read.fault()), runtime::fault_check(read.fault())});
-  state.followed = std::move(*read);
-  state.deps->log.warning("agent.anchor", {{"followed", state.followed->fields().subject}});
-  self->send(state.deps->keeper, keep_atom::value, followed_anchor{offered.der});
-}
-
 /// Both clocks, so that who reads the log sees which machine to look at.
 void hear_clock(agent_pointer self, wall_time service) {
   auto& state = self->state;
@@ -92,6 +79,7 @@ void accepted(agent_pointer self, std::optional<wall_time> service_clock) {
   if (service_clock) hear_clock(self, *service_clock);
   state.deps->log.info("agent.connected", {{"service", to_string(state.deps->addresses[state.at.address])},
                                            {"node", to_string(state.own->node)}});
+  warn_of_trust(self, service_clock.value_or(state.deps->clock->wall()));
   if (!state.renewals.empty()) ask_renewal(self);
 }
 
@@ -113,11 +101,13 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
   if (effects.accepted) accepted(self, effects.service_clock);
+  // First of all: whom the new list does not take orders nothing any more.
+  if (!effects.trust.empty()) take_trust(self, effects.trust);
+  if (number != state.link.number) return;
   // Before its commands: one of them asks whether this was followed.
   if (effects.replied && std::exchange(state.ordered, effects.tuning) != state.ordered) tune(self);
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
-  if (effects.anchor) follow_anchor(self, *effects.anchor);
   if (!effects.log_heads.empty()) keep_heads(self, std::move(effects.log_heads));
   take_delivered(self, effects.delivered);
   if (effects.taken) take_taken(self, *effects.taken);
@@ -132,6 +122,7 @@ void begin_session(agent_pointer self) {
   auto& state = self->state;
   auto& client = state.link.protocol.emplace<beat_client>(beats_of(state), state.deps->clock->boot(),
                                                           state.heads, reports_to_send(state));
+  client.know_trust(state.trust_on_disk);
   carry_out(self, client.start(now_of(self)));
 }
 

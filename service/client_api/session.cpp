@@ -181,6 +181,7 @@ void carry_out(session_pointer self, agent_effects effects) {
     if (auto* decide = std::get_if<fx::ask_decide>(&one)) ask_decide(self, *decide);
     if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
   }
+  if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
   for (auto& report : effects.reports)
     self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
   if (effects.two_hosts)
@@ -220,7 +221,7 @@ void open(session_pointer self) {
   if (peer.protocol == net::tls_protocol::enrol) {
     enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
-                                               settings->agent.max_frame);
+                                               settings->agent.max_frame, state.deps->trust_lists->now());
     state.deps->seats->take(state.from, session_actor{self});
     state.seat = held_seat{state.deps->seats, self->id()};
     return tick(self);
@@ -249,6 +250,7 @@ void take_frames(session_pointer self, std::vector<bytes> payloads) {
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
     agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
     agent->on_log_state(state.deps->board->now());
+    agent->on_trust(state.deps->trust_lists->now());
     carry_out(self, agent->on_frames(received, state.deps->clock->since_boot()));
   }
 }

@@ -5,6 +5,7 @@
 #include "actors/runtime/log.hpp"
 #include "actors/service/privacy_ca.hpp"
 #include "actors/service/record_log.hpp"
+#include "actors/service/trust_board.hpp"
 #include "actors/service/trust_mgr.hpp"
 #include "actors/service/verifier.hpp"
 #include "net/channel.hpp"
@@ -40,6 +41,7 @@ struct session_deps {
   log_board_ptr board; ///< never null
   std::shared_ptr<shared_pot> pot;
   std::shared_ptr<shared_seats> seats;
+  trust_board_ptr trust_lists; ///< never null
 };
 
 using session_deps_ptr = std::shared_ptr<const session_deps>;

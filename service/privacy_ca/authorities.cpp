@@ -2,6 +2,7 @@
 
 #include "messages/time_text.hpp"
 #include "service/privacy_ca/key_files.hpp"
+#include "service/privacy_ca/trust_files.hpp"
 
 #include <array>
 #include <cerrno>
@@ -18,6 +19,11 @@ constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
 /// What every machine relies on. The service's own pair and what is published are made from these.
 constexpr std::array<const char*, 4> ca_names{"root", "nodes", "aks", "services"};
 
+constexpr std::uint64_t root_days = 20 * 365;
+constexpr std::uint64_t issuer_days = 10 * 365;
+/// Who steals it can be the service until its end, for machines that are kept from newer lists.
+constexpr std::uint64_t services_days = 365;
+
 crypto::validity days(wall_time now, std::uint64_t n) { return {now, {now.milliseconds + n * day_ms}}; }
 
 fault in_file(const fs::path& file, const fault& why) {
@@ -27,68 +33,78 @@ fault in_file(const fs::path& file, const fault& why) {
 fs::path pem_of(const fs::path& folder, const char* name) { return folder / (std::string{name} + ".pem"); }
 fs::path key_of(const fs::path& folder, const char* name) { return folder / (std::string{name} + ".key"); }
 
-status store_pair(const fs::path& folder, const char* name, const crypto::certificate& certificate,
-                  const crypto::private_key& key) {
-  // The key first: a certificate without its key would look like a CA that exists.
-  if (auto done = store_file(key_of(folder, name), key.pem(), 0600); !done) return done;
-  return store_file(pem_of(folder, name), certificate.pem(), 0600);
-}
-
-result<crypto::authority> load_authority(const fs::path& folder, const char* name) {
-  const auto certificate = load_file(pem_of(folder, name));
-  if (!certificate) return certificate.fault();
-  const auto key = load_secret(key_of(folder, name));
-  if (!key) return key.fault();
-  const auto pem = as_text(key->view());
-  if (const auto parsed = crypto::private_key::from_pem(pem); !parsed)
-    return in_file(key_of(folder, name), parsed.fault());
-  auto out = crypto::authority::from_pem(*certificate, pem);
-  if (!out) return in_file(pem_of(folder, name), out.fault());
-  return out;
-}
-
 struct ca {
-  crypto::authority root;
+  crypto::certificate root;
   crypto::authority nodes;
   crypto::authority aks;
   crypto::authority services;
+  stored_trust trust;
+  bool root_key_here;
 };
 
-/// Whether what this issuer signs leads to the root: else no machine would believe it.
+/// As `verify_issuer`, at a time at which the issuer holds: one that is over is warned of, and does not keep
+/// the service from a start, at which a rotation can be handed in.
 status fits(const fs::path& folder, const char* name, const crypto::authority& issuer,
-            const crypto::authority& root, crypto::purpose purpose, wall_time now) {
-  if (issuer.issues() != purpose)
-    return fault{errc::mismatch, pem_of(folder, name).string() + ": it is an issuer for something else"};
-  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
-  const std::array<std::string, 1> probe{"probe"};
-  auto leaf = purpose == crypto::purpose::service_tls ? issuer.issue_service(probe, key.pub(), days(now, 1))
-              : purpose == crypto::purpose::ak        ? issuer.issue_ak({{}, {1}}, key.pub(), days(now, 1))
-                                                      : issuer.issue_node({}, key.pub(), days(now, 1));
-  if (!leaf) return in_file(pem_of(folder, name), leaf.fault());
-  const std::array above{issuer.cert()};
-  const std::array anchors{root.cert()};
-  const auto chain = crypto::verify_chain(*leaf, above, anchors, purpose, now);
-  if (chain || chain.fault().code == errc::expired) return {};
+            std::span<const crypto::certificate> anchors, crypto::purpose purpose, wall_time now) {
+  const auto& fields = issuer.cert().fields();
+  const auto first = fields.not_before.milliseconds + crypto::backdating_ms;
+  const auto at =
+      std::clamp(now.milliseconds, first, std::max(first, fields.not_after.milliseconds - day_ms / 24));
+  const auto good = verify_issuer(issuer, anchors, purpose, {at});
+  if (good || good.fault().code == errc::expired) return {};
+  if (issuer.issues() != purpose) return in_file(pem_of(folder, name), good.fault());
   return fault{errc::mismatch, pem_of(folder, name).string() + ": the root in "
                                    + pem_of(folder, "root").string()
-                                   + " did not sign it; restore both from one backup"};
+                                   + ", or the anchors of the newest list in " + folder.string()
+                                   + "/lists, did not sign it; restore all from one backup"};
+}
+
+/// The root's key is not needed. Where it is, it is nobody else's to read, and is the root's.
+result<bool> look_for_root_key(const fs::path& folder) {
+  const auto there = is_there(key_of(folder, "root"));
+  if (!there || !*there) return there;
+  const auto root = load_authority(folder, "root");
+  if (!root) return root.fault();
+  return true;
+}
+
+result<crypto::certificate> load_root(const fs::path& folder) {
+  const auto pem = load_file(pem_of(folder, "root"));
+  if (!pem) return pem.fault();
+  auto out = crypto::certificate::from_pem(*pem);
+  if (!out) return in_file(pem_of(folder, "root"), out.fault());
+  return out;
 }
 
 result<ca> load_ca(const fs::path& folder, wall_time now) {
-  auto root = load_authority(folder, "root");
+  auto root = load_root(folder);
   if (!root) return root.fault();
+  const auto key_here = look_for_root_key(folder);
+  if (!key_here) return key_here.fault();
+  auto trust = load_trust(folder, *root);
+  if (!trust) return trust.fault();
   auto nodes = load_authority(folder, "nodes");
   if (!nodes) return nodes.fault();
   auto aks = load_authority(folder, "aks");
   if (!aks) return aks.fault();
   auto services = load_authority(folder, "services");
   if (!services) return services.fault();
-  if (auto good = fits(folder, "nodes", *nodes, *root, crypto::purpose::node, now); !good)
+  const std::array own_root{*root};
+  if (auto good = fits(folder, "nodes", *nodes, own_root, crypto::purpose::node, now); !good)
     return good.fault();
-  if (auto good = fits(folder, "aks", *aks, *root, crypto::purpose::ak, now); !good) return good.fault();
-  if (auto good = fits(folder, "services", *services, *root, crypto::purpose::service_tls, now); !good)
+  if (auto good = fits(folder, "aks", *aks, own_root, crypto::purpose::ak, now); !good) return good.fault();
+  const auto& anchors = trust->in_force.anchors;
+  if (auto good = fits(folder, "services", *services, anchors, crypto::purpose::service_tls, now); !good)
     return good.fault();
-  return ca{*std::move(root), *std::move(nodes), *std::move(aks), *std::move(services)};
+  if (trust->in_force.number != 0
+      && std::ranges::find(trust->in_force.issuers, crypto::issuer_name_of(services->cert()))
+             == trust->in_force.issuers.end())
+    return fault{errc::mismatch, pem_of(folder, "services").string() + ": trust list "
+                                     + std::to_string(trust->in_force.number)
+                                     + " does not have it, so no machine would take this service; restore it "
+                                       "and lists/ from one backup"};
+  return ca{*std::move(root),     *std::move(nodes), *std::move(aks),
+            *std::move(services), *std::move(trust), *key_here};
 }
 
 /// In a folder beside, which then takes the place of the empty one: a start that is cut off leaves no half
@@ -98,13 +114,14 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
   std::error_code error;
   fs::remove_all(beside, error);
   if (::mkdir(beside.c_str(), 0700) != 0) return file_fault(beside, "create");
-  const auto root = crypto::authority::make_root(service_name + " root", days(now, 20 * 365));
+  const auto root = crypto::authority::make_root(service_name + " root", days(now, root_days));
   if (!root) return root.fault();
   if (auto stored = store_pair(beside, "root", root->cert(), root->key()); !stored) return stored;
   for (const auto& [name, purpose] : {std::pair{"nodes", crypto::purpose::node},
                                       {"aks", crypto::purpose::ak},
                                       {"services", crypto::purpose::service_tls}}) {
-    const auto made = root->make_issuer(purpose, service_name + " " + name, days(now, 10 * 365));
+    const auto life = purpose == crypto::purpose::service_tls ? services_days : issuer_days;
+    const auto made = root->make_issuer(purpose, service_name + " " + name, days(now, life));
     if (!made) return made.fault();
     if (auto stored = store_pair(beside, name, made->cert(), made->key()); !stored) return stored;
   }
@@ -120,6 +137,7 @@ result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
     for (const auto& file : {pem_of(folder, name), key_of(folder, name)}) {
       const auto found = is_there(file);
       if (!found) return found.fault();
+      if (!*found && file == key_of(folder, "root")) continue; // it may be kept elsewhere
       (*found ? there : gone).push_back(file);
     }
   if (gone.empty()) return false;
@@ -134,10 +152,20 @@ result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
                    + printable(folder.string()) + " and " + printable(anchor.string())};
 }
 
+/// By signatures, whatever the time is.
+bool is_under(const crypto::certificate& leaf, const crypto::certificate& issuer,
+              std::span<const crypto::certificate> anchors) {
+  const std::array above{issuer};
+  const auto chain =
+      crypto::verify_chain(leaf, above, anchors, crypto::purpose::service_tls, leaf.fields().not_before);
+  return chain.ok() || chain.fault().code == errc::expired;
+}
+
 /// fault not_found: a file of it is not there; expired: it is there, and has to be made anew. Anything else
 /// is for somebody to look at: it is not what this service wrote.
-result<service_identity> load_identity(const fs::path& folder, const std::string& service_name,
-                                       wall_time now) {
+result<service_identity> load_identity(const fs::path& folder, const crypto::authority& issuer,
+                                       std::span<const crypto::certificate> anchors,
+                                       const std::string& service_name, wall_time now) {
   const auto file = pem_of(folder, "service");
   const auto certificate = load_file(file);
   if (!certificate) return certificate.fault();
@@ -150,8 +178,23 @@ result<service_identity> load_identity(const fs::path& folder, const std::string
   auto why = why_renew(*parsed, service_name, now);
   // A start, or a renewal, was cut off between the two files.
   if (loaded->pub().spki() != parsed->fields().spki) why = "its key is another one";
+  // So was a rotation behind its list.
+  if (!is_under(*parsed, issuer.cert(), anchors)) why = "it is of another issuer than ca/services.pem";
   if (!why.empty()) return fault{errc::expired, printable(file.string()) + ": " + why};
-  return service_identity{std::move(*parsed), std::move(*loaded)};
+  return service_identity{std::move(*parsed), std::move(*loaded), {issuer.cert()}};
+}
+
+/// The one that is there, whether it is to be renewed or not: all that can be shown when its issuer is over.
+result<service_identity> load_old_identity(const fs::path& folder) {
+  const auto certificate = load_file(pem_of(folder, "service"));
+  if (!certificate) return certificate.fault();
+  const auto key = load_secret(key_of(folder, "service"));
+  if (!key) return key.fault();
+  auto parsed = crypto::certificate::from_pem(*certificate);
+  if (!parsed) return in_file(pem_of(folder, "service"), parsed.fault());
+  auto loaded = crypto::private_key::from_pem(as_text(key->view()));
+  if (!loaded) return in_file(key_of(folder, "service"), loaded.fault());
+  return service_identity{std::move(*parsed), std::move(*loaded), {}};
 }
 
 /// Never replaced: heads that others keep are of the key that signed them.
@@ -182,6 +225,48 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
 
 } // namespace
 
+status store_pair(const fs::path& folder, const char* name, const crypto::certificate& certificate,
+                  const crypto::private_key& key) {
+  // The key first: a certificate without its key would look like a CA that exists.
+  if (auto done = store_file(key_of(folder, name), key.pem(), 0600); !done) return done;
+  return store_file(pem_of(folder, name), certificate.pem(), 0600);
+}
+
+result<crypto::authority> load_authority(const fs::path& folder, const char* name) {
+  const auto certificate = load_file(pem_of(folder, name));
+  if (!certificate) return certificate.fault();
+  const auto key = load_secret(key_of(folder, name));
+  if (!key) return key.fault();
+  const auto pem = as_text(key->view());
+  if (const auto parsed = crypto::private_key::from_pem(pem); !parsed)
+    return in_file(key_of(folder, name), parsed.fault());
+  auto out = crypto::authority::from_pem(*certificate, pem);
+  if (!out) return in_file(pem_of(folder, name), out.fault());
+  return out;
+}
+
+status verify_issuer(const crypto::authority& issuer, std::span<const crypto::certificate> anchors,
+                     crypto::purpose purpose, wall_time at) {
+  if (issuer.issues() != purpose) return fault{errc::mismatch, "it is an issuer for something else"};
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const std::array<std::string, 1> probe{"probe"};
+  auto leaf = purpose == crypto::purpose::service_tls ? issuer.issue_service(probe, key.pub(), days(at, 1))
+              : purpose == crypto::purpose::ak        ? issuer.issue_ak({{}, {1}}, key.pub(), days(at, 1))
+                                                      : issuer.issue_node({}, key.pub(), days(at, 1));
+  if (!leaf) return leaf.fault();
+  const std::array above{issuer.cert()};
+  const auto chain = crypto::verify_chain(*leaf, above, anchors, purpose, at);
+  if (!chain) return chain.fault();
+  return {};
+}
+
+status publish_anchors(const fs::path& anchor, const std::vector<crypto::certificate>& anchors) {
+  std::string all;
+  for (const auto& one : anchors)
+    all += one.pem();
+  return store_file(anchor, all, 0644);
+}
+
 std::string why_renew(const crypto::certificate& own, const std::string& service_name, wall_time now) {
   const auto& fields = own.fields();
   if (fields.dns_names != std::vector{service_name}) return "it is for another name";
@@ -198,7 +283,7 @@ result<service_identity> make_identity(const fs::path& folder, const crypto::aut
   auto certificate = issuer.issue_service(names, key.pub(), days(now, 365));
   if (!certificate) return certificate.fault();
   if (auto stored = store_pair(folder, "service", *certificate, key); !stored) return stored.fault();
-  return service_identity{std::move(*certificate), std::move(key)};
+  return service_identity{std::move(*certificate), std::move(key), {issuer.cert()}};
 }
 
 result<authorities> load_authorities(const fs::path& folder, const fs::path& anchor,
@@ -219,7 +304,7 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
     if (auto made = make_ca(folder, service_name, now); !made) return made.fault();
   auto keys = load_ca(folder, now);
   if (!keys) return keys.fault();
-  auto own = load_identity(folder, service_name, now);
+  auto own = load_identity(folder, keys->services, keys->trust.in_force.anchors, service_name, now);
   std::string note;
   if (!own) {
     const auto& why = own.fault();
@@ -229,15 +314,20 @@ result<authorities> load_authorities(const fs::path& folder, const fs::path& anc
                                    "the next start makes them anew"};
     if (!*first) note = why.check + "; it was made anew";
     own = make_identity(folder, keys->services, service_name, now);
+    if (!own && own.fault().code == errc::expired) {
+      note = why.check + "; it stays, because its issuer is over: " + rotation_remedy;
+      own = load_old_identity(folder);
+    }
   }
   if (!own) return own.fault();
-  if (auto stored = store_file(anchor, keys->root.cert().pem(), 0644); !stored) return stored.fault();
+  auto& trust = keys->trust;
+  if (auto stored = publish_anchors(anchor, trust.in_force.anchors); !stored) return stored.fault();
   auto log_heads = load_log_key(folder, anchor.parent_path() / "log.pem");
   if (!log_heads) return log_heads.fault();
-  std::vector<crypto::certificate> chain{keys->services.cert()};
-  return authorities{std::move(keys->root),     std::move(keys->nodes),      std::move(keys->aks),
-                     std::move(keys->services), std::move(own->certificate), std::move(own->key),
-                     std::move(chain),          std::move(*log_heads),       std::move(note)};
+  return authorities{
+      std::move(keys->root),       std::move(keys->nodes), std::move(keys->aks),  std::move(keys->services),
+      std::move(own->certificate), std::move(own->key),    std::move(*log_heads), std::move(trust.lists),
+      std::move(trust.in_force),   keys->root_key_here,    std::move(note)};
 }
 
 } // namespace muster::service

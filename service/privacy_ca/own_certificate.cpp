@@ -1,6 +1,7 @@
 #include "service/privacy_ca/own_certificate.hpp"
 
 #include "messages/time_text.hpp"
+#include "service/privacy_ca/trust_files.hpp"
 
 #include <array>
 
@@ -23,19 +24,26 @@ std::string said_of(const crypto::certificate& one, wall_time now) {
 
 } // namespace
 
-std::vector<std::string> date_warnings(const authorities& keys, wall_time now) {
+std::vector<std::string> date_warnings(const authorities& keys, const crypto::certificate& issuer,
+                                       const crypto::trust_list& in_force, wall_time now) {
   std::vector<std::string> out;
-  const std::array<std::pair<const char*, const crypto::authority*>, 4> all{
-      {{"root", &keys.root}, {"nodes", &keys.nodes}, {"aks", &keys.aks}, {"services", &keys.services}}};
+  const std::array<std::pair<const char*, const crypto::certificate*>, 3> all{
+      {{"root", &keys.root}, {"nodes", &keys.nodes.cert()}, {"aks", &keys.aks.cert()}}};
   for (const auto& [name, one] : all)
-    if (const auto said = said_of(one->cert(), now); !said.empty())
+    if (const auto said = said_of(*one, now); !said.empty())
       out.push_back("ca/" + std::string{name} + ".pem " + said
                     + "; without it no machine can connect, and nothing makes it anew by itself");
+  if (const auto said = said_of(issuer, now); !said.empty())
+    out.push_back("ca/services.pem " + said + "; without it no machine can connect: " + rotation_remedy);
+  if (in_force.number != 0 && in_force.not_after.milliseconds <= now.milliseconds + 30 * a_day_ms)
+    out.push_back("trust list " + std::to_string(in_force.number) + " ends at " + rfc3339(in_force.not_after)
+                  + "; machines keep it, and warn: " + rotation_remedy);
   return out;
 }
 
 own_certificate::own_certificate(own_certificate_deps deps)
-    : deps_{std::move(deps)}, shown_{deps_.keys->service_certificate} {}
+    : deps_{std::move(deps)}, shown_{deps_.keys->service_certificate}, issuer_{deps_.keys->services},
+      in_force_{deps_.keys->in_force} {}
 
 status own_certificate::holds() const {
   const std::lock_guard lock{mutex_};
@@ -47,29 +55,52 @@ status own_certificate::holds() const {
 void own_certificate::look() {
   const std::lock_guard lock{mutex_};
   const auto now = deps_.clock->wall();
-  const auto& issuer = deps_.keys->services.cert().fields();
+  const auto& issuer = issuer_.cert().fields();
   const bool as_long_as_its_issuer = shown_.valid_at(now) && shown_.fields().not_after >= issuer.not_after;
-  if (const auto why = why_renew(shown_, deps_.service_name, now); !why.empty() && !as_long_as_its_issuer)
-    renew(why, now);
+  // What fails is said, and tried again.
+  if (!due_.empty())
+    (void)renew(due_, now);
+  else if (const auto why = why_renew(shown_, deps_.service_name, now);
+           !why.empty() && !as_long_as_its_issuer)
+    (void)renew(why, now);
   const auto since = deps_.clock->since_boot();
   if (warned_ && since.milliseconds < warned_->milliseconds + a_day_ms) return;
   warned_ = since;
   warn(now);
 }
 
-void own_certificate::renew(const std::string& why, wall_time now) {
-  auto made = make_identity(deps_.folder, deps_.keys->services, deps_.service_name, now);
+status own_certificate::rotate(crypto::authority issuer, crypto::trust_list in_force) {
+  const std::lock_guard lock{mutex_};
+  in_force_ = std::move(in_force);
+  warned_.reset();
+  if (issuer.cert() == issuer_.cert()) return {};
+  issuer_ = std::move(issuer);
+  due_ = "trust list " + std::to_string(in_force_.number) + " brought another issuer";
+  return renew(due_, deps_.clock->wall());
+}
+
+crypto::certificate own_certificate::issuer() const {
+  const std::lock_guard lock{mutex_};
+  return issuer_.cert();
+}
+
+status own_certificate::renew(std::string why, wall_time now) {
+  auto made = make_identity(deps_.folder, issuer_, deps_.service_name, now);
   auto done = made ? deps_.show(*made) : status{made.fault()};
-  if (!done)
-    return deps_.log.error("ca.certificate_not_made",
-                           {{"certificate", "service"}, {"why", why}, runtime::fault_check(done.fault())});
+  if (!done) {
+    deps_.log.error("ca.certificate_not_made",
+                    {{"certificate", "service"}, {"why", why}, runtime::fault_check(done.fault())});
+    return done;
+  }
   shown_ = made->certificate;
+  due_.clear();
   deps_.log.info("ca.certificate_made",
                  {{"certificate", "service"}, {"why", why}, {"until", rfc3339(shown_.fields().not_after)}});
+  return {};
 }
 
 void own_certificate::warn(wall_time now) {
-  auto all = date_warnings(*deps_.keys, now);
+  auto all = date_warnings(*deps_.keys, issuer_.cert(), in_force_, now);
   if (const auto said = said_of(shown_, now); !said.empty())
     all.push_back("ca/service.pem " + said + "; without it no machine can connect");
   for (const auto& one : all)

@@ -12,9 +12,10 @@
 
 namespace muster::service {
 
-/// What the dates of the CA's certificates say: of each that does not hold now, or ends within 30 days, one
-/// sentence with its file. Nothing makes these anew: machines would have to be told.
-std::vector<std::string> date_warnings(const authorities& keys, wall_time now);
+/// What the dates of the CA's certificates and of the trust list say: of each that does not hold now, or ends
+/// within 30 days, one sentence with its file. Nothing makes these anew by itself: machines have to be told.
+std::vector<std::string> date_warnings(const authorities& keys, const crypto::certificate& issuer,
+                                       const crypto::trust_list& in_force, wall_time now);
 
 struct own_certificate_deps {
   std::shared_ptr<const authorities> keys;
@@ -38,13 +39,22 @@ public:
   /// fault busy: no agent can connect now: the certificate that is shown does not hold.
   status holds() const;
 
+  /// From now on under this issuer, which the list in force has: shows a certificate of it, and warns of
+  /// these dates. The fault is that of `deps.show` or of the disk; `look` tries again.
+  status rotate(crypto::authority issuer, crypto::trust_list in_force);
+  /// Of the certificate that is shown, or that will be.
+  crypto::certificate issuer() const;
+
 private:
-  void renew(const std::string& why, wall_time now);
+  status renew(std::string why, wall_time now);
   void warn(wall_time now);
 
   own_certificate_deps deps_;
   mutable std::mutex mutex_;
   crypto::certificate shown_;
+  crypto::authority issuer_;
+  crypto::trust_list in_force_;
+  std::string due_; ///< why it has to be made anew, whatever its dates; empty: it does not
   std::optional<boot_time> warned_;
 };
 

@@ -238,6 +238,17 @@ public:
     });
   }
 
+  void operator()(const show_trust&) const {
+    self_->request(deps().rotation, read_timeout, show_atom::value)
+        .then(answer_with<rest::TrustStatus>(call_), give_up(call_));
+  }
+
+  void operator()(const rotate_trust& in) const {
+    deps().log.info("rest.change", {{"verb", verb_of(call_->request)}, {"by", call_->by}});
+    self_->request(deps().rotation, deps().change, rotate_atom::value, in.text, call_->by)
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
+  }
+
   void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}, {}}); }
 
   void operator()(const ask_ready&) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/service/exporter.hpp"
+#include "actors/service/rotation.hpp"
 #include "service/rest_api/reply.hpp"
 #include "service/rest_api/request.hpp"
 #include "service/rest_api/rest_server.hpp"
@@ -35,6 +36,7 @@ struct bridge_deps {
   survey_actor survey;
   record_log_actor record_log;
   exporter_actor exporter;
+  rotation_actor rotation;
   runtime::log log;
   std::function<status()> storing{}; ///< whether what is decided becomes durable; empty: nobody asks
   std::chrono::milliseconds change = rest_limits{}.change;

@@ -14,7 +14,8 @@ std::string_view verb_of(const rest_request& request) noexcept {
       "move_campaign", "live",          "ready",
       "log",           "log status",    "acknowledge head",
       "export",        "import_set",    "export_set",
-      "groups",        "group"};
+      "groups",        "group",         "trust",
+      "rotate"};
   if (const auto* order = std::get_if<order_node>(&request)) return to_string(order->kind);
   return verbs.at(request.index());
 }

@@ -106,6 +106,12 @@ struct export_evidence {
   std::string node;
   std::optional<attestation_number> number; ///< of the attestation; empty: the newest that verified
 };
+/// The trust list in force, and who has it.
+struct show_trust {};
+/// The next one, signed.
+struct rotate_trust {
+  std::string text;
+};
 /// Whether the process runs at all: answered without asking anybody.
 struct ask_live {};
 /// Whether requests are answered: asks the store through Cache.
@@ -115,7 +121,8 @@ using rest_request =
     std::variant<list_nodes, show_node, order_node, approve_node, name_node, acknowledge_node, revoke_node,
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
-                 acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node>;
+                 acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node,
+                 show_trust, rotate_trust>;
 
 /// For the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

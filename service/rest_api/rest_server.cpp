@@ -22,10 +22,10 @@ rest_server::rest_server(std::unique_ptr<parts> p) noexcept : parts_{std::move(p
 result<std::unique_ptr<rest_server>> rest_server::start(rest_deps deps) {
   auto listener = unix_listener::open(deps.socket, deps.group);
   if (!listener) return listener.fault();
-  auto actor = deps.system.spawn(bridge, bridge_deps{std::move(deps.cache), std::move(deps.trust),
-                                                     std::move(deps.references), std::move(deps.survey),
-                                                     std::move(deps.record_log), std::move(deps.exporter),
-                                                     deps.log, std::move(deps.storing), deps.limits.change});
+  auto actor = deps.system.spawn(
+      bridge, bridge_deps{std::move(deps.cache), std::move(deps.trust), std::move(deps.references),
+                          std::move(deps.survey), std::move(deps.record_log), std::move(deps.exporter),
+                          std::move(deps.rotation), deps.log, std::move(deps.storing), deps.limits.change});
   auto made = std::make_unique<parts>(parts{std::move(*listener), actor, {}});
   auto ask = [actor](rest_request request, std::string by, std::shared_ptr<answer_port> port) {
     caf::anon_send(actor, ask_atom::value,

@@ -6,6 +6,7 @@
 #include "actors/service/exporter.hpp"
 #include "actors/service/record_log.hpp"
 #include "actors/service/references.hpp"
+#include "actors/service/rotation.hpp"
 #include "actors/service/survey.hpp"
 #include "actors/service/trust_mgr.hpp"
 
@@ -47,6 +48,7 @@ struct rest_deps {
   runtime::log log;
   rest_limits limits{};
   exporter_actor exporter{};
+  rotation_actor rotation{};
   std::function<status()> storing{}; ///< what `/readyz` asks as well; any thread. Empty: nothing
 };
 

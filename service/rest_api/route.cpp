@@ -175,6 +175,13 @@ routed acknowledge_log(const asked& in) {
       });
 }
 
+routed rotate(const asked& in) {
+  static constexpr std::array<std::string_view, 1> required{"signed"};
+  return with_body<rest::RotateRequest>(in, required, [&](rest::RotateRequest::Reader body) -> routed {
+    return rest_request{rotate_trust{copy_of(body.getSigned())}};
+  });
+}
+
 routed evidence(const asked& in) {
   export_evidence out{in.segment, {}};
   for (const auto& [key, value] : in.where.query) {
@@ -237,6 +244,8 @@ constexpr std::array endpoints{
     endpoint{"GET", "v1/log/heads", "GET", takes::query, log_heads},
     endpoint{"GET", "v1/log/head", "GET", takes::nothing, plain<show_log>},
     endpoint{"POST", "v1/log/acknowledge", "POST", takes::body, acknowledge_log},
+    endpoint{"GET", "v1/ca", "GET", takes::nothing, plain<show_trust>},
+    endpoint{"POST", "v1/ca/rotate", "POST", takes::body, rotate},
 };
 
 /// Whether `segments` follow `pattern`; the segment at * goes to `at_star`.

@@ -56,6 +56,8 @@ using routed = std::variant<rest_request, problem>;
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
 ///   GET    /v1/log/head                              the newest, and what contradicts the log
 ///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
+///   GET    /v1/ca                                    the trust list in force, and who has it
+///   POST   /v1/ca/rotate                             RotateRequest
 ///
 // clang-format on
 /// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not

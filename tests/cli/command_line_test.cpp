@@ -439,6 +439,39 @@ TEST_CASE("log acknowledge sends each head, or none if one is misspelt") {
   CHECK(here.known->told().size() == 2);
 }
 
+TEST_CASE("ca status says who has the list, and what to do about machines that have a newer one") {
+  served here;
+  const auto got = type(here.socket, {"ca", "status"});
+  CHECK(got.status == 0);
+  CHECK(holds(got.out, "trust list    3, until 2027-01-01T00:00:00Z"));
+  CHECK(holds(got.out, "have it       1 of 3 enrolled machines"));
+  CHECK(holds(got.out, "behind        1 "));
+  CHECK(holds(got.out, "bb  this service's"));
+  CHECK(holds(got.out, "--above 7"));
+  CHECK_FALSE(holds(got.out, "\x1b"));
+  CHECK(holds(type(here.socket, {"-o", "json", "ca", "status"}).out, R"("current":1)"));
+}
+
+TEST_CASE("ca rotate hands in a file as it is, and says why a list is refused") {
+  served here;
+  const auto hand_in = [&](const std::string& text) {
+    const auto file = here.folder.file("signed");
+    std::ofstream{file} << text;
+    return type(here.socket, {"ca", "rotate", "--signed", file});
+  };
+  const auto done = hand_in("-----BEGIN\n");
+  CHECK(done.status == 0);
+  CHECK(holds(done.out, "the list is in force"));
+  CHECK(here.known->told().front().starts_with("rotate 11 by "));
+  const auto refused = hand_in("!");
+  CHECK(refused.status == 2);
+  CHECK(holds(refused.err, "lock this service out"));
+  CHECK(hand_in(std::string(49'200, 'x')).status == 2);
+  CHECK(here.known->told().size() == 2);
+  CHECK(type(here.socket, {"ca", "rotate", "--signed", "/nowhere"}).status == 2);
+  CHECK(type(here.socket, {"ca", "rotate"}).status == 2);
+}
+
 TEST_CASE("log export writes every page, the heads and an end") {
   served here;
   const auto file = here.folder.file("export");

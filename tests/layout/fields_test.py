@@ -19,8 +19,6 @@ OUTSIDE = {"tests", "bench", "lab", "build", ".git"}
 ONE_SIDED = {
     "wire.Hello.features": "for later versions; nobody acts on it (docs/protocol.md 1)",
     "wire.Hello.maxFrame": "for later versions; nobody acts on it (docs/protocol.md 1)",
-    "wire.Renewed.anchor": "the service has no way to send one yet (docs/protocol.md 1)",
-    "wire.Renewed.anchorSignature": "the service has no way to send one yet (docs/protocol.md 1)",
     "manifest.Manifest.extras": "nothing else is gathered before the quote yet (docs/protocol.md 4)",
     "manifest.Manifest.agent": "for whoever looks into a bundle: nothing is decided by it",
     "records.Certificate.serial": "the record of what was issued; not yet: a command that lists it",

@@ -65,7 +65,7 @@ DOORS = [
     (r"libxml/", {"extraction/rim"}),
     (r"(archive|archive_entry)\.h$", {"extraction/sources"}),
     (r"(ext2fs|et)/", {"extraction/sources"}),
-    (r"CLI/", {"main", "cli"}),
+    (r"CLI/", {"main", "cli", "service"}),
     (r"(spdlog|fmt)/", {"actors/runtime"}),
     (r"nlohmann/", {"messages"}),
     (r"doctest/", set()),

@@ -1,3 +1,4 @@
+#include "crypto/digest.hpp"
 #include "net/tls_engine.hpp"
 #include "tests/net/pki.hpp"
 
@@ -223,6 +224,52 @@ TEST_CASE("services that an agent must not believe") {
     CHECK(p.client.state() == tls_engine::phase::closed);
     CHECK(p.server.state() == tls_engine::phase::closed);
   }
+}
+
+TEST_CASE("check 35: with a list of issuers a server is taken through one of them only, and through none if "
+          "there is "
+          "none") {
+  const auto& ours = pki::ours();
+  const auto outcome = [&](std::vector<bytes32> listed) -> std::string {
+    auto trust = ours.client_trust();
+    trust.service_issuers = std::move(listed);
+    pair p{
+        tls_engine::accept(ours.server()),
+        tls_engine::connect(
+            client_tls::make(ours.node_end(), std::move(trust), tls_protocol::agent, service_name).value()),
+        {},
+        {}};
+    p.run();
+    if (p.both_open()) return "taken";
+    CHECK(p.client.peer().chain.empty());
+    return std::string{to_string(p.client_says.fault().code)};
+  };
+  const auto own = crypto::sha256(ours.service.cert().fields().spki);
+  CHECK(outcome({own}) == "taken");
+  CHECK(outcome({bytes32{1}, own}) == "taken");
+  CHECK(outcome({bytes32{1}}) == "untrusted");
+  CHECK(outcome({crypto::sha256(ours.root.cert().fields().spki)}) == "untrusted");
+  CHECK(outcome({}) == "untrusted");
+}
+
+TEST_CASE("who the server was is known by its chain; who goes to anybody believes nobody") {
+  auto judged = make_pair(pki::ours().node_end());
+  judged.run();
+  REQUIRE(judged.both_open());
+  REQUIRE(judged.client.peer().chain.size() == 3);
+  CHECK(judged.client.peer().chain[1] == pki::ours().service.cert());
+  CHECK(judged.client.peer().chain[2] == pki::ours().root.cert());
+  CHECK(judged.server.peer().chain.empty()); // ten thousand sessions need none
+  const auto own = pki::stranger();
+  pair anybody{tls_engine::accept(pki::somebody_elses().server()),
+               tls_engine::connect(client_tls::to_anybody(own).value()),
+               {},
+               {}};
+  anybody.run();
+  REQUIRE(anybody.both_open());
+  CHECK(anybody.client.peer().role == peer_role::stranger);
+  CHECK(anybody.client.peer().protocol == tls_protocol::enrol);
+  CHECK(anybody.client.peer().chain.empty());
 }
 
 TEST_CASE("a protocol that is not offered is refused with its alert") {

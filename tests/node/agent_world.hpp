@@ -46,6 +46,7 @@ struct agent_world_state {
   bool disk_works = true;
   std::vector<std::string> kept; ///< errand books, in order
   std::vector<node::issued_identity> issued;
+  std::vector<bytes> trust; ///< lists, in order
   bool left_disk = false;
   // the machine
   std::size_t quotes = 0, reads = 0;
@@ -117,7 +118,10 @@ inline node::keeper_actor::behavior_type fake_keeper(node::keeper_actor::pointer
         return answer();
       },
       [](node::keep_atom, const node::log_heads&) {},
-      [](node::keep_atom, const node::followed_anchor&) {},
+      [w, answer](node::keep_atom, const node::kept_trust& newest) {
+        if (w->disk_works) w->trust.push_back(newest.list);
+        return answer();
+      },
       [w, answer](node::leave_atom) {
         w->left_disk = true;
         return answer();
@@ -190,8 +194,9 @@ public:
     return {pki_.node.issue_node(id, key.pub(), when)->der(), {}, {}};
   }
 
-  void start(std::optional<node::issued_identity> issued, node::errand_book book = node::errand_book{{{3}}}) {
-    agent = node::spawn_ra_agent(system_, *deps_, {std::move(issued), std::move(book), {}, {}});
+  void start(std::optional<node::issued_identity> issued, node::errand_book book = node::errand_book{{{3}}},
+             std::optional<crypto::trust_list> trust = {}) {
+    agent = node::spawn_ra_agent(system_, *deps_, {std::move(issued), std::move(book), {}, std::move(trust)});
     settle();
   }
 

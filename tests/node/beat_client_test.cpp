@@ -268,18 +268,24 @@ TEST_CASE("the spread of reconnects is what the service says, at most an hour; n
   CHECK(told(~0U) == 1h);
 }
 
-TEST_CASE("a new anchor comes with a renewal, as it was sent") {
+TEST_CASE("trust lists come with a reply, as they were sent; a beat says which list is on the disk") {
   auto client = open_session();
-  const auto renewed = client.on_frame(to_agent([](wire::ServiceFrame::Builder out) {
-                                         auto r = out.initRenewed();
-                                         r.setNodeCertificate(data_of(bytes{1}));
-                                         r.setAnchor(data_of(bytes{4, 5}));
-                                         r.setAnchorSignature(data_of(bytes{6}));
-                                       }),
-                                       {1200}, 0);
-  REQUIRE(renewed.anchor);
-  CHECK(renewed.anchor->der == bytes{4, 5});
-  CHECK(renewed.anchor->signature == bytes{6});
+  const auto lists = [](reply_builder r) {
+    auto out = r.initTrust(2);
+    out.set(0, data_of(bytes{4, 5}));
+    out.set(1, data_of(bytes{6}));
+  };
+  CHECK(client.on_frame(reply(1, lists), {1100}, 0).trust == std::vector<bytes>{{4, 5}, {6}});
+  const auto said = [](const beat_effects& effects) {
+    return read_sent(effects.send.back(),
+                     [](wire::AgentFrame::Reader in) { return in.getBeat().getTrust(); });
+  };
+  CHECK(said(client.on_time({11'000})) == 0);
+  client.know_trust(7);
+  CHECK(client.on_frame(reply(2), {11'100}, 0).trust.empty());
+  CHECK(said(client.on_time({21'000})) == 7);
+  const auto many = client.on_frame(reply(3, [](reply_builder r) { r.initTrust(513); }), {21'100}, 0);
+  CHECK(many.ended.has_value());
 }
 
 TEST_CASE("a log head is new once") {

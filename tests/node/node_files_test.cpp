@@ -96,18 +96,33 @@ TEST_CASE("a certificate that cannot be read is none, a key that cannot be read 
   CHECK_FALSE(files.load().ok());
 }
 
-TEST_CASE("an anchor that was followed is there at the next start, and a damaged one stops it") {
+TEST_CASE(
+    "a trust list is there at the next start, and a damaged one stops it: those would count again whom it "
+    "took out") {
   workshop place;
   const auto folder = place.folder() / "agent";
   const auto files = must(node_files::open(folder.string()));
-  CHECK_FALSE(must(files.load()).anchor);
+  CHECK_FALSE(must(files.load()).trust);
   const issuers made;
-  must(files.store(followed_anchor{made.root.cert().der()}));
+  const auto list = must(crypto::make_trust_list(3, {made.root.cert()}, {bytes32{1}}, noon));
+  const auto good = crypto::encode(must(crypto::sign_trust_list(list, made.root.key())));
+  must(files.store(kept_trust{good}));
   const auto kept = must(files.load());
-  REQUIRE(kept.anchor);
-  CHECK(kept.anchor->der() == made.root.cert().der());
-  std::ofstream{folder / "anchor.crt"} << "no certificate";
-  CHECK_FALSE(files.load().ok());
+  REQUIRE(kept.trust);
+  CHECK(*kept.trust == list);
+  const auto whole = must(lab::read_file(folder / "trust"));
+  for (const std::size_t size : {std::size_t{0}, std::size_t{10}, whole.size() - 1}) {
+    must(lab::replace_file(folder / "trust", byte_view{whole}.first(size)));
+    CHECK_FALSE(files.load().ok());
+  }
+  for (std::size_t i = 0; i < whole.size(); i += 7) {
+    auto bad = whole;
+    bad[i] ^= 0x10;
+    must(lab::replace_file(folder / "trust", bad));
+    const auto damaged = files.load();
+    REQUIRE_FALSE(damaged.ok());
+    CHECK(damaged.fault().check.find("trust") != std::string::npos);
+  }
 }
 
 TEST_CASE(

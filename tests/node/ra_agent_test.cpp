@@ -130,15 +130,22 @@ TEST_CASE("a service that does not shake hands is left for the next address") {
   CHECK(world.take(kind::BEAT).size() == 1);
 }
 
-TEST_CASE("who is not the service gets no frame, and no identity") {
+TEST_CASE("who is not the service gets no identity, and no frame but the question for trust lists") {
   for (const bool enrolled : {false, true}) {
     CAPTURE(enrolled);
     agent_world world;
     world.w->tls = net::test::pki::somebody_elses().server();
     world.start(enrolled ? std::optional{world.certificate()} : std::nullopt);
-    CHECK(world.w->left >= 2);
-    CHECK(world.w->received.empty());
-    CHECK_FALSE(world.w->service->open());
+    CHECK(world.w->left == 1);
+    CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}, {"one", 1}});
+    CHECK(world.w->service->peer().spki != world.key.pub().spki());
+    REQUIRE(world.w->received.size() == 1);
+    read_sent<wire::StrangerFrame>(world.w->received[0], [](wire::StrangerFrame::Reader in) {
+      REQUIRE(in.isHello());
+      CHECK(in.getHello().getBootId().size() == 0);
+      CHECK(in.getHello().getLogHead().size() == 0);
+    });
+    world.say(stranger_hello());
     CHECK(world.w->dials.back() == net::endpoint{"two", 2});
     CHECK(world.w->issued.empty());
   }

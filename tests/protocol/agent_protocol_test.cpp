@@ -629,3 +629,43 @@ TEST_CASE("a head goes out with the next beat reply, once, and again when there 
   protocol.on_log_state(told({8, 8}));
   CHECK(head_in(protocol.on_frame(beat(5), {4})) == bytes{8, 8});
 }
+
+TEST_CASE(
+    "a machine is sent the trust lists that it does not have, once, and in portions; it says what it has") {
+  auto protocol = ready();
+  const auto says = [&](std::uint64_t sequence, std::uint64_t has) {
+    return protocol.on_frame(agent([&](auto out) {
+                               out.initBeat().setSequence(sequence);
+                               out.getBeat().setTrust(has);
+                             }),
+                             {sequence * 10});
+  };
+  const auto lists = [](const agent_effects& effects) {
+    const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send.at(0))).value();
+    return parsed.read([](wire::ServiceFrame::Reader in) {
+      std::vector<unsigned> out;
+      for (const auto one : in.getBeatReply().getTrust())
+        out.push_back(one[0]);
+      return out;
+    });
+  };
+  using numbers = std::vector<unsigned>;
+  CHECK(lists(says(1, 0)).empty());
+  trust_lists all{{1, bytes(20'000, 1)}, {2, bytes(20'000, 2)}, {5, bytes(20'000, 5)}};
+  protocol.on_trust(std::make_shared<const trust_lists>(all));
+  const auto first = says(2, 0);
+  CHECK(lists(first) == numbers{1, 2});
+  CHECK_FALSE(first.trust);         // that it has none it said before
+  CHECK(lists(says(3, 0)).empty()); // it may not follow them, or its disk hangs: not again in this session
+  const auto second = says(4, 2);
+  CHECK(lists(second) == numbers{5});
+  CHECK(second.trust == 2);
+  const auto third = says(5, 5);
+  CHECK(lists(third).empty());
+  CHECK(third.trust == 5);
+  CHECK_FALSE(says(6, 5).trust);     // no news
+  CHECK(lists(says(7, 99)).empty()); // a service that was put back sends nobody what is older
+  all.push_back({6, {6}});
+  protocol.on_trust(std::make_shared<const trust_lists>(all));
+  CHECK(lists(says(8, 5)) == numbers{6});
+}

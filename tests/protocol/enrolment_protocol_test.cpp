@@ -199,3 +199,39 @@ TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and
   (void)asks.on_frame(request(), start);
   CHECK(ends_at(asks) == 120'000);
 }
+
+TEST_CASE("a stranger hears which trust list is the newest, and gets those that it does not have behind the "
+          "hello") {
+  const auto lists = std::make_shared<const trust_lists>(trust_lists{{3, {3}}, {4, {4}}});
+  const auto greeted = [&](std::uint64_t has, std::shared_ptr<const trust_lists> all) {
+    enrolment_protocol protocol{{}, std::chrono::milliseconds{1000}, 65536, std::move(all)};
+    auto out = protocol.on_frame(stranger([&](auto frame) {
+                                   frame.initHello().setMajor(wire::MAJOR);
+                                   frame.getHello().setTrust(has);
+                                 }),
+                                 start);
+    // The enrolment goes on, for whoever wants more.
+    CHECK(std::holds_alternative<enrolment_effects::ask_begin>(protocol.on_frame(request(), start).ask));
+    return out;
+  };
+  const auto newest = [](const bytes& sent) {
+    return parse_view<wire::EnrolmentFrame>(frame::copy_of(sent))
+        .value()
+        .read([](wire::EnrolmentFrame::Reader in) { return in.getHello().getTrust(); });
+  };
+  const auto both = greeted(0, lists);
+  REQUIRE(both.send.size() == 2);
+  CHECK(newest(both.send[0]) == 4);
+  CHECK(kind_of(both.send[1]) == wire::EnrolmentFrame::TRUST);
+  parse_view<wire::EnrolmentFrame>(frame::copy_of(both.send[1]))
+      .value()
+      .read([](wire::EnrolmentFrame::Reader in) {
+        REQUIRE(in.getTrust().size() == 2);
+        CHECK(in.getTrust()[1][0] == 4);
+        return 0;
+      });
+  CHECK(greeted(3, lists).send.size() == 2);
+  CHECK(greeted(4, lists).send.size() == 1);
+  CHECK(greeted(9, lists).send.size() == 1);
+  CHECK(greeted(0, nullptr).send.size() == 1);
+}

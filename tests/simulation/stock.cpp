@@ -26,15 +26,16 @@ authorities make_authorities() {
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const std::vector<std::string> names{"ras"};
   auto own = services.issue_service(names, key.pub(), when).value();
-  std::vector chain{services.cert()};
-  return {std::move(root),
+  return {root.cert(),
           std::move(nodes),
           std::move(aks),
           std::move(services),
           std::move(own),
           std::move(key),
-          std::move(chain),
           crypto::private_key::make_ec(crypto::curve::p256),
+          {},
+          {0, {root.cert()}, {}, {}},
+          false,
           {}};
 }
 

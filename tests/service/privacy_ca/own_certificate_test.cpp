@@ -1,6 +1,7 @@
 // The certificate that agents see, over the years. What breaks if these fail: a service that runs for a year
 // drops its fleet, or one that started under a wrong clock never gets it.
 #include "service/privacy_ca/own_certificate.hpp"
+#include "service/privacy_ca/trust_files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -51,6 +52,24 @@ struct world {
   world(const world&) = delete;
   world& operator=(const world&) = delete;
 
+  /// What a rotation leaves: the next list with another issuer. One that lives as long as the certificates
+  /// that it signs sees none of them renewed.
+  void rotate(std::uint64_t days = 365) {
+    const auto now = clock->wall();
+    const auto root = load_authority(folder / "ca", "root").value();
+    const crypto::validity year{now, {now.milliseconds + days * a_day}};
+    const auto issuer = root.make_issuer(crypto::purpose::service_tls, "next", year).value();
+    const auto list =
+        crypto::make_trust_list(++number, {root.cert()}, {crypto::issuer_name_of(issuer.cert())}, year.until)
+            .value();
+    REQUIRE(store_trust_list(folder / "ca",
+                             {number, crypto::encode(crypto::sign_trust_list(list, root.key()).value())})
+                .ok());
+    REQUIRE(store_pair(folder / "ca", "services", issuer.cert(), issuer.key()).ok());
+    (void)own->rotate(issuer, list);
+    CHECK(own->issuer() == issuer.cert());
+  }
+
   std::size_t said(std::string_view what) const {
     std::size_t out = 0;
     for (const auto& one : lines)
@@ -64,15 +83,19 @@ struct world {
   std::optional<crypto::certificate> shown;
   std::optional<own_certificate> own;
   bool works = true;
+  std::uint64_t number = 0;
 };
 
 } // namespace
 
-TEST_CASE("a service that runs for years always shows a certificate that holds, and makes one a year") {
+TEST_CASE(
+    "a service that runs for years, and whose issuer is replaced each year, always shows a certificate that "
+    "holds, and makes one a year") {
   world w;
   std::size_t made = 0;
   for (std::uint64_t i = 0; i < 5 * 365 * 4; ++i, w.clock->passed += 6 * hour) {
     const auto before = w.shown->der();
+    if (w.clock->passed % (330 * a_day) == 300 * a_day) w.rotate();
     w.own->look();
     made += before != w.shown->der() ? 1 : 0;
     REQUIRE(w.shown->valid_at(w.clock->wall()));
@@ -90,6 +113,7 @@ TEST_CASE("a service that runs for years always shows a certificate that holds, 
 
 TEST_CASE("a clock that was wrong costs an hour once it is right") {
   world ahead;
+  ahead.rotate(1000);
   ahead.clock->skew = 400 * a_day;
   ahead.own->look();
   CHECK(ahead.shown->valid_at(ahead.clock->wall()));
@@ -117,6 +141,7 @@ TEST_CASE("a clock that was wrong costs an hour once it is right") {
 
 TEST_CASE("what cannot be made is tried again, and what ends is said once a day with its date") {
   world w;
+  w.rotate(1000);
   w.works = false;
   w.clock->passed = 340 * a_day;
   for (int i = 0; i < 48; ++i, w.clock->passed += hour)
@@ -132,15 +157,35 @@ TEST_CASE("what cannot be made is tried again, and what ends is said once a day 
   CHECK(w.own->holds().ok());
 }
 
-TEST_CASE("an issuer that ends is said, and does not make a certificate each hour") {
+TEST_CASE("an issuer that ends is said, with the remedy, and does not make a certificate each hour") {
   world w;
-  w.clock->passed = (10 * 365 - 20) * a_day;
+  w.clock->passed = (365 - 20) * a_day;
   w.own->look();
   const auto last = w.shown->der();
   CHECK(w.said("ca/services.pem ends at 20") == 1);
-  CHECK(w.said("ca/nodes.pem ends at 20") == 1);
-  CHECK(w.said("ca/root.pem") == 0);
+  CHECK(w.said("ras ca export-request") == 1);
+  CHECK(w.said("ca/nodes.pem") == 0);
   w.clock->passed += hour;
   w.own->look();
   CHECK(w.shown->der() == last);
+  world old;
+  old.clock->passed = (10 * 365 - 20) * a_day;
+  old.own->look();
+  CHECK(old.said("ca/nodes.pem ends at 20") == 1);
+  CHECK(old.said("ca/root.pem") == 0);
+}
+
+TEST_CASE("a list that ends is said; a certificate under its issuer that could not be shown is tried again") {
+  world w;
+  w.works = false;
+  w.rotate();
+  CHECK(w.said("ca.certificate_not_made") == 1);
+  w.works = true;
+  w.clock->passed += hour;
+  w.own->look();
+  CHECK(w.said("ca.certificate_made") == 1);
+  CHECK(w.said("trust list") >= 1); // why it was made
+  w.clock->passed += 340 * a_day;
+  w.own->look();
+  CHECK(w.said("trust list 1 ends at 20") == 1);
 }

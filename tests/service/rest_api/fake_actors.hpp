@@ -263,6 +263,32 @@ inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer
   };
 }
 
+/// List 3 is in force, and one of three machines has another; a text that begins with '!' is refused.
+inline rotation_actor::behavior_type fake_rotation(rotation_actor::pointer, fleet_ptr known) {
+  return {
+      [known](rotate_atom, const std::string& text, const std::string& by) -> commit_outcome {
+        known->note("rotate " + std::to_string(text.size()) + " by " + by);
+        if (text.starts_with('!')) return fault{errc::untrusted, "it would lock this service out"};
+        return sequence{46};
+      },
+      [](show_atom) -> rest_answer {
+        return frame::adopt(build<rest::TrustStatus>([](rest::TrustStatus::Builder out) {
+          out.setNumber(3);
+          out.setNotAfter("2027-01-01T00:00:00Z");
+          out.initAnchors(1)[0].setName("CN=\x1b[2J root");
+          auto issuers = out.initIssuers(2);
+          issuers[1].setSha256("bb");
+          issuers[1].setPresent(true);
+          out.setNodes(3);
+          out.setCurrent(1);
+          out.setBehind(1);
+          out.setAhead(1);
+          out.setHighest(7);
+        }));
+      },
+  };
+}
+
 /// Bundles of 300,000 bytes, that begin with the name of who asks; of attestation 9 nothing is kept.
 inline exporter_actor::behavior_type fake_exporter(exporter_actor::pointer, std::string folder) {
   return {[folder](export_atom, const evidence_request& wanted) -> exported_evidence {

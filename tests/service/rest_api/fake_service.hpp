@@ -83,6 +83,7 @@ struct served {
   survey_actor survey = system.spawn(fake_survey, known);
   record_log_actor record_log = system.spawn(fake_record_log, known);
   exporter_actor exporter = system.spawn(fake_exporter, folder.file("spool"));
+  rotation_actor rotation = system.spawn(fake_rotation, known);
   std::string socket = folder.file("ras.sock");
   std::unique_ptr<rest_server> server;
 
@@ -99,6 +100,7 @@ struct served {
          lines.log(),
          limits,
          exporter,
+         rotation,
          [known = known] {
            return known->storing ? status{} : status{fault{errc::busy, "disk: it is full"}};
          }});
@@ -114,6 +116,7 @@ struct served {
     caf::anon_send_exit(survey, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(record_log, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(exporter, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(rotation, caf::exit_reason::user_shutdown);
   }
 };
 

@@ -286,6 +286,15 @@ TEST_CASE("the log is asked for by page, and a head is acknowledged by its name"
   CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41,"root":"aa"})")).status == 400);
 }
 
+TEST_CASE("a trust list is handed in as its text, and asked for without one") {
+  understood<show_trust>(ask("GET", "/v1/ca"));
+  CHECK(understood<rotate_trust>(ask("POST", "/v1/ca/rotate", R"({"signed":"a\nb"})")).text == "a\nb");
+  CHECK(refused(ask("POST", "/v1/ca/rotate", "{}")).status == 400);
+  CHECK(refused(ask("POST", "/v1/ca/rotate")).status == 400);
+  CHECK(refused(ask("POST", "/v1/ca")).status == 405);
+  CHECK(refused(ask("GET", "/v1/ca?list=1")).status == 400);
+}
+
 TEST_CASE("a reason that the record could not show, and a group that is none, are refused") {
   const auto revoke = [](const std::string& reason) {
     return ask("POST", "/v1/nodes/a/revoke", R"({"reason":")" + reason + R"("})");

@@ -1,0 +1,63 @@
+#include "cli/commands/ask.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/exit_status.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <ostream>
+
+namespace muster::cli::commands {
+
+namespace {
+
+std::string key_word(capnp::Text::Reader text) { return printable(text_of(text), 200); }
+
+std::string keys_text(rest::TrustStatus::Reader in) {
+  std::string out;
+  for (const auto one : in.getAnchors())
+    out += "anchor        " + key_word(one.getSha256()) + "  " + key_word(one.getName()) + '\n';
+  for (const auto one : in.getIssuers())
+    out += "issuer        " + key_word(one.getSha256()) + (one.getPresent() ? "  this service's\n" : "\n");
+  return out;
+}
+
+std::string machines_text(rest::TrustStatus::Reader in) {
+  const auto all = std::to_string(in.getNodes());
+  if (in.getNumber() == 0 && in.getAhead() == 0) return "machines      " + all + " enrolled\n";
+  auto out = "have it       " + std::to_string(in.getCurrent()) + " of " + all + " enrolled machines\n";
+  if (in.getBehind() != 0)
+    out += "behind        " + std::to_string(in.getBehind()) + " have an older one, or none\n";
+  if (in.getUnheard() != 0)
+    out += "not heard     " + std::to_string(in.getUnheard()) + " did not connect since ras started\n";
+  if (in.getAhead() != 0)
+    out +=
+        "AHEAD         " + std::to_string(in.getAhead()) + " say that they have a newer one, up to list "
+        + std::to_string(in.getHighest())
+        + ".\n              Where this service's CA was put back, the next list has to be above it: ras ca "
+          "export-request --above "
+        + std::to_string(in.getHighest()) + '\n';
+  return out;
+}
+
+std::string trust_text(rest::TrustStatus::Reader in) {
+  const auto list = in.getNumber() == 0 ? std::string{"trust list    none: machines take every issuer under "
+                                                      "the anchor that they are configured with\n"}
+                                        : "trust list    " + std::to_string(in.getNumber()) + ", until "
+                                              + key_word(in.getNotAfter()) + '\n';
+  return list + keys_text(in) + machines_text(in);
+}
+
+} // namespace
+
+int ca_status(const surroundings& around) {
+  const auto got = ask<rest::TrustStatus>(around, {http_method::get, "/v1/ca", {}});
+  if (!got) return report(around, got.fault());
+  got->message.read([&](rest::TrustStatus::Reader in) {
+    if (around.format == output_format::json)
+      around.out << got->json << '\n';
+    else
+      around.out << trust_text(in);
+  });
+  return exit_done;
+}
+
+} // namespace muster::cli::commands

@@ -1,0 +1,106 @@
+// Whom the RA Agent takes for the service.
+#include "messages/time_text.hpp"
+#include "node/ra_agent/agent_state.hpp"
+#include "node/ra_agent/trust_delivery.hpp"
+
+namespace muster::node {
+
+namespace {
+
+/// The service may know that this machine has it once a restart finds it.
+void on_disk(agent_pointer self, std::uint64_t number, const status& kept) {
+  auto& state = self->state;
+  if (!kept || number < state.trust_on_disk) return; // the Keeper has said why
+  state.trust_on_disk = number;
+  if (auto* client = std::get_if<beat_client>(&state.link.protocol)) client->know_trust(number);
+}
+
+void keep_trust(agent_pointer self, bytes list, std::uint64_t number) {
+  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value, kept_trust{std::move(list)})
+      .then([self, number](const status& kept) { on_disk(self, number, kept); },
+            [self, number](const caf::error&) {
+              on_disk(self, number, fault{errc::timeout, "the disk did not answer"});
+            });
+}
+
+/// Comes back as after a loss, so that a fleet does not come as one.
+void leave_server(agent_pointer self) {
+  auto& state = self->state;
+  state.deps->log.warning("agent.trust",
+                          {{"what", "the server of this connection is not in the new list; connects anew"}});
+  const auto* session = std::get_if<beat_client>(&state.link.protocol);
+  if (session != nullptr) return travel(self, state.route->after_loss(session->interval(), draw()));
+  travel(self, {state.at.address, std::chrono::milliseconds{0}});
+}
+
+} // namespace
+
+void take_trust(agent_pointer self, const std::vector<bytes>& lists) {
+  auto& state = self->state;
+  auto got = take_trust_lists(state.trust, lists);
+  if (got.refused)
+    state.deps->log.warning("agent.trust",
+                            {runtime::fault_code(*got.refused), runtime::fault_check(*got.refused)});
+  if (!got.newest) return;
+  state.trust = std::move(got.now);
+  const auto& now = state.trust;
+  state.deps->log.warning("agent.trust", {{"list", now.number},
+                                          {"anchors", now.anchors.size()},
+                                          {"issuers", now.issuers.size()},
+                                          {"until", rfc3339(now.not_after)},
+                                          {"what", "replaces all that was trusted before"}});
+  keep_trust(self, std::move(*got.newest), now.number);
+  const auto& link = state.link;
+  const bool judged = link.channel && !state.asks_lists;
+  if (judged && !crypto::takes(now, link.channel->peer().chain)) leave_server(self);
+}
+
+bool ask_lists(agent_pointer self, const fault& why) {
+  auto& state = self->state;
+  if (state.asks_lists) return false;
+  state.deps->log.warning(
+      "agent.untrusted",
+      {{"service", to_string(state.deps->addresses[state.at.address])},
+       {"list", state.trust.number},
+       runtime::fault_check(why),
+       {"what",
+        state.trust.number == 0
+            ? "asks this server for trust lists"
+            : "asks this server for newer trust lists; if this machine now belongs to another service, "
+              "remove the file trust of its state"}});
+  travel(self, {state.at.address, std::chrono::milliseconds{0}});
+  state.asks_lists = true;
+  return true;
+}
+
+void begin_lists(agent_pointer self) {
+  const auto& client = self->state.link.protocol.emplace<trust_client>(self->state.trust.number);
+  send_frames(self, client.start().send);
+}
+
+void lists_frame(agent_pointer self, const frame& received) {
+  auto& state = self->state;
+  auto* client = std::get_if<trust_client>(&state.link.protocol);
+  if (client == nullptr) return;
+  const auto effects = client->on_frame(received);
+  const auto before = state.trust.number;
+  if (!effects.lists.empty()) take_trust(self, effects.lists);
+  if (!effects.over) return;
+  if (state.trust.number != before) return travel(self, {state.at.address, std::chrono::milliseconds{0}});
+  state.deps->log.warning("agent.untrusted",
+                          {{"what", "this server has no list that an anchor in force signed"},
+                           {"text", effects.refused ? effects.refused->text : std::string{}}});
+  travel(self, state.route->after_failure(draw()));
+}
+
+void warn_of_trust(agent_pointer self, wall_time now) {
+  const auto& state = self->state;
+  if (state.trust.number == 0 || now < state.trust.not_after) return;
+  state.deps->log.warning("agent.trust",
+                          {{"list", state.trust.number},
+                           {"ended", rfc3339(state.trust.not_after)},
+                           {"what", "it is over and counts until the service sends a newer one "
+                                    "(ras ca export-request)"}});
+}
+
+} // namespace muster::node

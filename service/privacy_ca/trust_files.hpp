@@ -1,0 +1,48 @@
+// Trust lists in the CA's folder, and the issuer of service TLS that came with the newest (docs/protocol.md
+// 1).
+//
+//   lists/N       a signed list, N its number in 20 digits; the newest is in force
+//   next.key      key of the issuer to come: `ras ca export-request` makes it, a rotation uses it up
+//   next.pem      its certificate, while a rotation is on its way
+#pragma once
+
+#include "crypto/authority.hpp"
+#include "crypto/trust_list.hpp"
+#include "records/trust_lists.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace muster::service {
+
+/// What an operator does about an issuer or a list that ends.
+inline const std::string rotation_remedy =
+    "`ras ca export-request`, then `ras ca sign` where the root is, then `muster ca rotate`";
+
+struct stored_trust {
+  trust_lists lists;           ///< the oldest first
+  crypto::trust_list in_force; ///< without a list: number 0, and the root as anchor
+};
+
+/// Every list, each verified against the one before, the first against `root`; finishes a rotation that was
+/// cut off behind its list. fault io; malformed, mismatch, ...: names the file: what this service wrote
+/// verifies.
+result<stored_trust> load_trust(const std::filesystem::path& ca, const crypto::certificate& root);
+
+/// As `load_trust`, and changes nothing.
+result<stored_trust> read_trust_lists(const std::filesystem::path& ca, const crypto::certificate& root);
+
+/// Durable when it returns: from here on the list is in force.
+status store_trust_list(const std::filesystem::path& ca, const numbered_trust_list& list);
+
+/// The key of the issuer to come; nothing: there is none.
+result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::path& ca);
+/// The same, made if there is none: who asks again asks for the same issuer.
+result<crypto::private_key> make_next_key(const std::filesystem::path& ca);
+/// The certificate for it, before the list that has it is stored.
+status store_next_issuer(const std::filesystem::path& ca, const crypto::certificate& issuer);
+/// If the newest list has the issuer to come, it takes the place of services.pem and services.key. True if it
+/// did. Can be cut off anywhere, and called again.
+result<bool> finish_rotation(const std::filesystem::path& ca, const crypto::trust_list& in_force);
+
+} // namespace muster::service

@@ -1,0 +1,251 @@
+// From one trust list to the next, at the service. What breaks if these fail: an operator locks the service
+// out of its fleet with one command, or a crash between two files does.
+#include "crypto/digest.hpp"
+#include "crypto/pem.hpp"
+#include "messages/view.hpp"
+#include "schemas/rest.capnp.h"
+#include "service/privacy_ca/authorities.hpp"
+#include "service/privacy_ca/key_files.hpp"
+#include "service/privacy_ca/next_trust.hpp"
+#include "service/privacy_ca/trust_files.hpp"
+#include "service/privacy_ca/trust_status.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+using namespace muster;
+using namespace muster::service;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr wall_time midday{1'800'000'000'000};
+constexpr std::uint64_t one_day = 24ULL * 3'600'000;
+constexpr std::chrono::hours a_year{24 * 365};
+
+struct ceremony {
+  ceremony() {
+    auto pattern = (fs::temp_directory_path() / "muster-rotate-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    folder = pattern;
+    keys.emplace(load());
+    root.emplace(load_authority(ca(), "root").value());
+  }
+  ~ceremony() {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+  ceremony(const ceremony&) = delete;
+  ceremony& operator=(const ceremony&) = delete;
+
+  fs::path ca() const { return folder / "ca"; }
+  authorities load(wall_time at = midday) const {
+    auto out = load_authorities(ca(), folder / "anchor.pem", "ras.example", at);
+    REQUIRE_MESSAGE(out.ok(), out.fault().check);
+    return *std::move(out);
+  }
+
+  /// As `ras ca export-request` proposes it.
+  crypto::rotation_request request(std::uint64_t number, std::vector<crypto::certificate> anchors) const {
+    const auto key = make_next_key(ca()).value();
+    return {crypto::make_trust_list(
+                number, std::move(anchors),
+                {crypto::issuer_name_of(keys->services.cert()), crypto::sha256(key.pub().spki())}, {})
+                .value(),
+            "ras.example", key.pub()};
+  }
+  std::string signed_text(const crypto::rotation_request& what, const crypto::authority& by,
+                          std::chrono::hours life = a_year, wall_time at = midday) const {
+    return crypto::sign_rotation(what, by.key(), at, life).value();
+  }
+  result<next_trust> verify(const std::string& text, wall_time at = midday) const {
+    return verify_rotation(text, keys->in_force, keys->services, load_next_key(ca()).value(), at);
+  }
+  std::string outcome(const std::string& text, wall_time at = midday) const {
+    const auto what = verify(text, at);
+    return what ? "taken" : std::string{to_string(what.fault().code)};
+  }
+
+  fs::path folder;
+  std::optional<authorities> keys;
+  std::optional<crypto::authority> root;
+};
+
+} // namespace
+
+TEST_CASE("check 34: a list comes into force at the service only if machines will take the service by it") {
+  const ceremony w;
+  const auto other =
+      crypto::authority::make_root("other", {midday, {midday.milliseconds + 1000 * one_day}}).value();
+  const auto good = w.request(1, {w.root->cert()});
+  const auto text = w.signed_text(good, *w.root);
+  const auto next = w.verify(text);
+  REQUIRE_MESSAGE(next.ok(), next.fault().check);
+  CHECK(next->brings_issuer);
+  CHECK(next->services.cert().fields().spki == good.issuer->spki());
+  CHECK(next->list.list.number == 1);
+
+  SUBCASE("not signed by a root that machines believe") {
+    auto foreign = good;
+    foreign.proposed.anchors = {other.cert()};
+    CHECK(w.outcome(w.signed_text(foreign, other)) == "mismatch");
+  }
+  SUBCASE("without the issuer under which this service is") {
+    auto out = good;
+    std::erase(out.proposed.issuers, crypto::sha256(good.issuer->spki()));
+    CHECK(w.outcome(w.signed_text(out, *w.root)) == "untrusted");
+    // Nor without the present one, where no other comes.
+    out = good;
+    out.issuer.reset();
+    std::erase(out.proposed.issuers, crypto::issuer_name_of(w.keys->services.cert()));
+    CHECK(w.outcome(w.signed_text(out, *w.root)) == "untrusted");
+    out.proposed.issuers = {crypto::issuer_name_of(w.keys->services.cert())};
+    CHECK(w.outcome(w.signed_text(out, *w.root)) == "taken");
+  }
+  SUBCASE("with anchors that do not have the root of this service's issuer") {
+    // Signed by the root in force over another root alone; the issuer stays under the old one.
+    auto moved = good;
+    moved.issuer.reset();
+    const auto list = crypto::make_trust_list(1, {other.cert()}, good.proposed.issuers,
+                                              {midday.milliseconds + 365 * one_day})
+                          .value();
+    const auto pem = crypto::to_pem("MUSTER TRUST LIST",
+                                    crypto::encode(crypto::sign_trust_list(list, w.root->key()).value()));
+    CHECK(w.outcome(pem) == "untrusted");
+  }
+  SUBCASE("for a key that is not here") {
+    fs::rename(w.ca() / "next.key", w.ca() / "elsewhere");
+    CHECK(w.outcome(text) == "mismatch");
+    (void)make_next_key(w.ca()).value();
+    CHECK(w.outcome(text) == "mismatch");
+  }
+  SUBCASE("when it is over, or before the issuer holds: a clock is wrong") {
+    CHECK(w.outcome(text, {midday.milliseconds + 366 * one_day}) == "expired");
+    CHECK(w.outcome(text, {midday.milliseconds - 10 * one_day}) == "untrusted");
+  }
+  SUBCASE("once") {
+    REQUIRE(store_trust_list(w.ca(), {1, next->encoded}).ok());
+    const auto after = w.load();
+    CHECK(verify_rotation(text, after.in_force, after.services, load_next_key(w.ca()).value(), midday)
+              .fault()
+              .code
+          == errc::conflict);
+  }
+  CHECK(w.outcome("rubbish") == "malformed");
+}
+
+TEST_CASE("a rotation that is cut off between any two files is finished by the next start, or never was") {
+  // The steps of `rotation.cpp`, and what a start finds that comes after so many of them.
+  for (unsigned steps = 0; steps <= 8; ++steps) {
+    CAPTURE(steps);
+    const ceremony w;
+    fs::remove(w.ca() / "root.key"); // no start needs it
+    const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
+    const auto& issuer = next.services.cert();
+    const std::function<void()> all[] = {
+        [&] { REQUIRE(store_next_issuer(w.ca(), issuer).ok()); },
+        [&] {
+          REQUIRE(store_trust_list(w.ca(), {1, next.encoded}).ok());
+        },
+        [&] { REQUIRE(make_identity(w.ca(), next.services, "ras.example", midday).ok()); },
+        [&] { REQUIRE(store_file(w.ca() / "services.key", next.services.key().pem(), 0600).ok()); },
+        [&] { REQUIRE(store_file(w.ca() / "services.pem", issuer.pem(), 0600).ok()); },
+        [&] { fs::remove(w.ca() / "next.key"); },
+        [&] { fs::remove(w.ca() / "next.pem"); },
+        [&] { REQUIRE(publish_anchors(w.folder / "anchor.pem", next.list.list.anchors).ok()); },
+    };
+    for (unsigned i = 0; i < steps; ++i)
+      all[i]();
+    const auto found = w.load();
+    const bool in_force = steps >= 2;
+    CHECK(found.in_force.number == (in_force ? 1 : 0));
+    CHECK(found.lists.size() == (in_force ? 1 : 0));
+    CHECK((found.services.cert() == issuer) == in_force);
+    CHECK_FALSE(found.root_key_here);
+    // What it shows is under that issuer, and an agent that has the list takes it.
+    const std::vector<crypto::certificate> chain{found.service_certificate, found.services.cert(),
+                                                 w.root->cert()};
+    CHECK(crypto::takes(found.in_force, chain));
+    const std::array between{found.services.cert()};
+    CHECK(crypto::verify_chain(found.service_certificate, between, found.in_force.anchors,
+                               crypto::purpose::service_tls, midday)
+              .ok());
+    CHECK(fs::exists(w.ca() / "next.key") == !in_force);
+    CHECK(w.load().service_certificate == found.service_certificate);
+  }
+}
+
+TEST_CASE("a list that somebody changed or took away stops a start, and is named") {
+  const ceremony w;
+  const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
+  REQUIRE(store_next_issuer(w.ca(), next.services.cert()).ok());
+  REQUIRE(store_trust_list(w.ca(), {1, next.encoded}).ok());
+  REQUIRE(w.load().in_force.number == 1);
+  const auto file = w.ca() / "lists" / "00000000000000000001";
+  auto bad = next.encoded;
+  bad[bad.size() / 2] ^= 1;
+  for (const auto& content : {bad, bytes{1}}) {
+    REQUIRE(store_file(file, as_text(content), 0600).ok());
+    const auto damaged = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday);
+    REQUIRE_FALSE(damaged.ok());
+    CHECK(damaged.fault().check.find("00000000000000000001") != std::string::npos);
+  }
+  REQUIRE(store_file(file, as_text(next.encoded), 0600).ok());
+  // An issuer that was put back: no machine takes it any more.
+  for (const auto* ending : {".pem", ".key"})
+    fs::copy_file(w.ca() / (std::string{"services"} + ending), w.folder / ending);
+  const auto stolen =
+      w.root->make_issuer(crypto::purpose::service_tls, "old", {midday, {midday.milliseconds + one_day}});
+  REQUIRE(store_pair(w.ca(), "services", stolen->cert(), stolen->key()).ok());
+  const auto put_back = load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday);
+  REQUIRE_FALSE(put_back.ok());
+  CHECK(put_back.fault().check.find("does not have it") != std::string::npos);
+  for (const auto* ending : {".pem", ".key"})
+    fs::copy_file(w.folder / ending, w.ca() / (std::string{"services"} + ending),
+                  fs::copy_options::overwrite_existing);
+  REQUIRE(w.load().in_force.number == 1);
+  fs::rename(file, w.ca() / "lists" / "00000000000000000002");
+  CHECK_FALSE(load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday).ok());
+}
+
+TEST_CASE("a service whose issuer is over still starts, so that the next one can be handed in") {
+  const ceremony w;
+  const wall_time late{midday.milliseconds + 400 * one_day};
+  const auto found = w.load(late);
+  CHECK(found.service_certificate == w.keys->service_certificate);
+  CHECK(found.note.find("ras ca export-request") != std::string::npos);
+  const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root, a_year, late), late);
+  REQUIRE_MESSAGE(next.ok(), next.fault().check);
+}
+
+TEST_CASE("who has the list is counted of those that are enrolled") {
+  const ceremony w;
+  const auto list =
+      crypto::make_trust_list(3, {w.root->cert()},
+                              {bytes32{1}, crypto::issuer_name_of(w.keys->services.cert())}, midday)
+          .value();
+  const std::vector<node_id> enrolled{{{1}}, {{2}}, {{3}}, {{4}}, {{5}}};
+  const std::map<node_id, std::uint64_t> told{{{{1}}, 3}, {{{2}}, 2}, {{{3}}, 0}, {{{4}}, 9}, {{{77}}, 3}};
+  const auto shown = trust_status(list, w.keys->services.cert(), enrolled, told);
+  const auto parsed = parse_view<rest::TrustStatus>(shown);
+  REQUIRE(parsed.ok());
+  parsed->read([&](rest::TrustStatus::Reader in) {
+    CHECK(in.getNumber() == 3);
+    CHECK(in.getNodes() == 5);
+    CHECK(in.getCurrent() == 1);
+    CHECK(in.getBehind() == 2);
+    CHECK(in.getAhead() == 1);
+    CHECK(in.getUnheard() == 1);
+    CHECK(in.getHighest() == 9);
+    REQUIRE(in.getIssuers().size() == 2);
+    unsigned present = 0;
+    for (const auto one : in.getIssuers())
+      present += one.getPresent() ? 1 : 0;
+    CHECK(present == 1);
+    CHECK(in.getAnchors()[0].getName() == "CN=ras.example root");
+    return 0;
+  });
+}
