@@ -225,6 +225,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
 }
 
 bool running_service::stop() {
+  const auto deadline = std::chrono::steady_clock::now() + stop_within;
   auto& p = *parts_;
   caf::scoped_actor self{p.system};
   bool good = true;
@@ -236,9 +237,9 @@ bool running_service::stop() {
   if (p.rest) p.rest->stop();
   p.rest.reset();
   leave(p.config);
-  if (p.client_api) good = stop_actor(self, p.client_api, std::chrono::seconds{5}) && good;
+  if (p.client_api) good = stop_actor(self, p.client_api, deadline) && good;
   leave(p.exporter);
-  good = p.core.stop(self) && good;
+  good = p.core.stop(self, deadline) && good;
   p.log.info("service.stopped", {{"clean", good ? "yes" : "no"}});
   return good;
 }

@@ -257,7 +257,9 @@ std::string called(rest::Node::Reader node) {
 
 std::string nodes_text(rest::NodeList::Reader list, colours tint) {
   const auto nodes = list.getNodes();
-  const std::string warning = list.getRolledBack() ? rolled_back_line : "";
+  std::string warning = list.getRolledBack() ? rolled_back_line : "";
+  for (const auto one : list.getDamaged())
+    warning += "DAMAGED: " + safe(one) + '\n';
   if (nodes.size() == 0) return warning + "No nodes.\n";
   text_table table{{"NAME", "STATE", "FINDINGS", "GROUP", "SINCE", "UNTIL", "CONNECTED", "ID"}};
   std::map<std::string, std::uint64_t> counts;

@@ -86,12 +86,16 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id
   });
 }
 
+/// The one change that a record which cannot be read does not stop: it is the way out of that.
 trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
-  return change_for_people(id, [this, by](const settled_node& at) {
-    auto out = service::forget(at, by, deps_.clock->wall());
-    if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
-    return out;
-  });
+  return change_for_people(
+      id,
+      [this, by](const settled_node& at) {
+        auto out = service::forget(at, by, deps_.clock->wall());
+        if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
+        return out;
+      },
+      node_runner::on_damage::told);
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,

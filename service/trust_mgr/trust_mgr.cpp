@@ -81,10 +81,12 @@ void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,
-                                                                          node_runner::decide decide) {
+                                                                          node_runner::decide decide,
+                                                                          node_runner::on_damage damaged) {
   auto reply = self_->make_response_promise<change_reply>();
-  runner_->run(id, std::move(decide),
-               [reply](const result<sequence>& stored) mutable { reply.deliver(stored); });
+  runner_->run(
+      id, std::move(decide), [reply](const result<sequence>& stored) mutable { reply.deliver(stored); },
+      damaged);
   return reply;
 }
 

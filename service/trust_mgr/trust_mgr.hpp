@@ -124,7 +124,8 @@ private:
   moment now() const;
   context_ptr context_of(const std::string& group) const;
   void commit(shared_batch batch, node_runner::landed landed);
-  promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide);
+  promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide,
+                                          node_runner::on_damage damaged = node_runner::on_damage::refused);
   void publish(const node_id& id, node_change& change);
   void stop_if_idle();
   session_epoch epoch_of(const node_id& id) const;
