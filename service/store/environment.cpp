@@ -22,7 +22,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 29> table_names{{
+constexpr std::array<table_name, 28> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -30,7 +30,6 @@ constexpr std::array<table_name, 29> table_names{{
     {store_table::references, "references", 0},
     {store_table::groups, "groups", 0},
     {store_table::commands, "commands", MDB_INTEGERKEY},
-    {store_table::certificates, "certificates", 0},
     {store_table::revocations, "revocations", 0},
     {store_table::settings, "settings", 0},
     {store_table::audit, "audit", MDB_INTEGERKEY},

@@ -27,7 +27,7 @@ void churn(database& in, std::mt19937& random, unsigned rounds) {
         batch.erase<tables::nodes>(id);
       else
         batch.put<tables::nodes>(
-            id, node_record(std::string(random() % (random() % 8 == 0 ? 30'000 : 400), 'n')));
+            id, node_record(std::string(random() % 8 == 0 ? random() % 30'000 : random() % 400, 'n')));
     }
     REQUIRE(commit(in, std::move(batch)).ok());
   }
@@ -105,8 +105,8 @@ TEST_CASE("no bytes of a file that is no database lead anybody astray") {
   for (unsigned i = 0; i < 300; ++i) {
     auto bad = good;
     bad.resize(random() % bad.size());
-    for (unsigned flips = random() % 20; flips > 0 && !bad.empty(); --flips)
-      bad[random() % std::min<std::size_t>(bad.size(), 16'384)] = static_cast<std::uint8_t>(random());
+    for (auto flips = random() % 20; flips > 0 && !bad.empty(); --flips)
+      bad[random() % std::min<std::size_t>(bad.size(), 16'384)] = static_cast<std::uint8_t>(random() & 0xffU);
     std::ofstream{file, std::ios::binary | std::ios::trunc}.write(reinterpret_cast<const char*>(bad.data()),
                                                                   static_cast<std::streamsize>(bad.size()));
     (void)check_file_length(file);
