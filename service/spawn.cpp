@@ -240,7 +240,14 @@ bool running_service::stop() {
   if (p.client_api) good = stop_actor(self, p.client_api, deadline) && good;
   leave(p.exporter);
   good = p.core.stop(self, deadline) && good;
-  p.log.info("service.stopped", {{"clean", good ? "yes" : "no"}});
+  if (good)
+    p.log.info("service.stopped", {{"clean", "yes"}});
+  else
+    p.log.error(
+        "service.stopped",
+        {{"clean", "no"},
+         {"what", "a part of it still waits, for a disk that hangs perhaps; what was acknowledged is "
+                  "stored, and what was not may be: `muster log show` says it after the next start"}});
   return good;
 }
 

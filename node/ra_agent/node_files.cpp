@@ -70,11 +70,27 @@ status sync_folder(const std::string& folder) {
   return {};
 }
 
-/// Content, or nothing if the file is not there.
-result<bytes> read_if_there(const std::string& path) {
+/// Content, or nothing if the file is not there. An empty one is damaged: whatever writes these files never
+/// leaves one, and to take it for one that was never there would forget what it had.
+result<bytes> read_if_there(const std::string& path, std::string_view remedy) {
   auto content = read_small(path);
   if (!content && content.fault().code == errc::not_found) return bytes{};
+  if (content && content->empty())
+    return fault{errc::malformed, printable(path) + ": it is empty; " + std::string{remedy}};
   return content;
+}
+
+constexpr std::string_view key_remedy = "restore it, or remove node.key and node.crt: the machine then "
+                                        "proves its TPM anew and gets a certificate "
+                                        "for a new key";
+constexpr std::string_view errands_remedy =
+    "restore it, or remove it: a command that was under way may then run once more";
+constexpr std::string_view anchor_remedy =
+    "restore it; or take the service's anchor.pem of now as service.anchor, and remove this one";
+constexpr std::string_view cheap_remedy = "remove it: the agent gets another one";
+
+fault in_file(const std::string& path, const fault& why, std::string_view remedy) {
+  return {why.code, printable(path) + ": " + why.check + "; " + std::string{remedy}};
 }
 
 result<issued_identity> parse_issued(byte_view node, byte_view ak) {
@@ -126,9 +142,13 @@ status node_files::replace(std::string_view name, byte_view content) const {
 }
 
 result<crypto::private_key> node_files::load_key() const {
-  auto pem = read_if_there(path("node.key"));
+  auto pem = read_if_there(path("node.key"), key_remedy);
   if (!pem) return pem.fault();
-  if (!pem->empty()) return crypto::private_key::from_pem(as_text(*pem));
+  if (!pem->empty()) {
+    auto known = crypto::private_key::from_pem(as_text(*pem));
+    if (!known) return in_file(path("node.key"), known.fault(), key_remedy);
+    return known;
+  }
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   if (auto kept = replace("node.key", as_bytes(key.pem())); !kept) return kept.fault();
   return key;
@@ -138,11 +158,11 @@ result<kept_state> node_files::load() const {
   auto key = load_key();
   if (!key) return key.fault();
   kept_state out{std::move(*key), {}, {}, {}, {}, std::filesystem::exists(path("unregistered")), {}};
-  const auto node = read_if_there(path("node.crt"));
-  const auto ak = read_if_there(path("ak.crt"));
-  const auto errands = read_if_there(path("errands"));
-  const auto head = read_if_there(path("log_head"));
-  const auto anchor = read_if_there(path("anchor.crt"));
+  const auto node = read_if_there(path("node.crt"), cheap_remedy);
+  const auto ak = read_if_there(path("ak.crt"), cheap_remedy);
+  const auto errands = read_if_there(path("errands"), errands_remedy);
+  const auto head = read_if_there(path("log_head"), cheap_remedy);
+  const auto anchor = read_if_there(path("anchor.crt"), anchor_remedy);
   for (const auto* one : {&node, &ak, &errands, &head, &anchor})
     if (!*one) return one->fault();
   if (!node->empty()) {
@@ -155,7 +175,7 @@ result<kept_state> node_files::load() const {
   if (!anchor->empty()) {
     auto followed = crypto::certificate::from_pem(as_text(*anchor));
     // Without it a service that has moved on to it is out of reach: nothing that a start may pass over.
-    if (!followed) return fault{followed.fault().code, "anchor.crt: " + followed.fault().check};
+    if (!followed) return in_file(path("anchor.crt"), followed.fault(), anchor_remedy);
     out.anchor = std::move(*followed);
   }
   out.errands = as_text(*errands);
