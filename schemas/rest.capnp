@@ -73,6 +73,8 @@ struct NodeDetail {
   architecture @28 :Text;        # from here on the machine's own claim at enrolment
   nodeKeyHome @29 :Text;         # file, tpm
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
+  unable @31 :Text;              # why there was no complete evidence last; empty: there was. Not kept over a restart
+  unableSince @32 :Text;         # when that began
 
   struct Tuning {
     # Empty: not set. The machine's own configuration or the service's counts.

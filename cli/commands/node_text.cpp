@@ -81,6 +81,9 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
        node.getAttested().size() == 0
            ? "never"
            : safe(node.getAttested()) + ", number " + std::to_string(detail.getAttestation()));
+  if (detail.getUnable().size() != 0)
+    line(out, "missing",
+         "no evidence since " + safe(detail.getUnableSince()) + ": " + safe(detail.getUnable()));
   line(out, "standing", joined({safe(node.getStanding()), labelled("admitted by ", node.getAdmittedBy())}));
   line(out, "revoked",
        joined({safe(detail.getRevoked()), labelled("by ", detail.getRevokedBy()),

@@ -31,8 +31,9 @@ result<known_node> known_from(const cache_state& cache, const node_snapshot& sna
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
   const auto log = cache.deps.board->now();
-  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, 0};
+  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, {}, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
+  if (const auto told = cache.unable.find(snapshot.id); told != cache.unable.end()) out.unable = told->second;
   if (const auto worse = cache.deps.watch->worse_than_recorded(snapshot.id)) {
     out.state = *worse;
     return out;
@@ -251,6 +252,13 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
           self->state.connected.insert(id);
         else
           self->state.connected.erase(id);
+      },
+      [self](unable_atom, const node_id& id, const std::string& why) {
+        auto& all = self->state.unable;
+        if (why.empty()) return void(all.erase(id));
+        const auto [one, first] = all.try_emplace(id);
+        if (first) one->second.since = self->state.deps.clock->wall();
+        one->second.why = why;
       },
   };
 }

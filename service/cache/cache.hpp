@@ -7,9 +7,11 @@
 #include "actors/service/store_watch.hpp"
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
+#include "service/cache/show.hpp"
 
 #include <caf/stateful_actor.hpp>
 
+#include <unordered_map>
 #include <unordered_set>
 
 namespace muster::service {
@@ -25,6 +27,7 @@ struct cache_deps {
 struct cache_state {
   cache_deps deps;
   std::unordered_set<node_id> connected;
+  std::unordered_map<node_id, told_unable> unable; ///< of those whose last attestation did not come
 };
 
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, cache_deps deps);

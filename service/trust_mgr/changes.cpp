@@ -41,14 +41,17 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
             deps_.log.of_peer(
                 runtime::log_level::warning, "admission.refused", to_string(who.id),
                 {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(left.fault())});
-            return fault{left.fault().code, "admission: " + left.fault().check};
+            const fault why{left.fault().code, "admission: " + left.fault().check};
+            answer->rationed = {why, admissions_.until_next(who.id, deps_.clock->since_boot())};
+            return why;
           }
         *answer = made->answer;
         if (answer->admitted) note_return(made->change, commands_of(who.id));
         return std::move(made->change);
       },
       [reply, answer](const result<sequence>& stored) mutable {
-        reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
+        reply.deliver(stored || answer->rationed ? admission_reply{*answer}
+                                                 : admission_reply{stored.fault()});
       });
   return reply;
 }

@@ -96,6 +96,7 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
   if (!change.after.node) {
     vouched_.erase(id);
     attached_.erase(id);
+    able_again(id);
   }
   for (const auto& one : change.news)
     log_news(deps_.log, one);
@@ -148,6 +149,9 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
               const session_actor& session) { return state->attach(id, shown, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
       [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
+      [state](unable_atom, const node_id& id, session_epoch epoch, const std::string& why) {
+        state->unable(id, epoch, why);
+      },
       [state](decide_atom, const decision_request& request) { return state->take(request); },
       [state](report_atom, const node_id& id, const command_result& told) { state->report(id, told); },
       [state](command_atom, const command_request& request) { return state->command(request); },

@@ -5,13 +5,15 @@ What breaks if this fails: `ras` never ends on a machine whose disk hangs, until
 short loses what people were told is on the disk.
 """
 import os
+import pathlib
 import signal
 import subprocess
 import time
 
 from scene import arguments, fleet, require
 
-LONGEST = 29  # seconds; TimeoutStopSec of configs/systemd/muster-ras.service.in is longer
+LONGEST = 29  # seconds
+UNITS = pathlib.Path(__file__).resolve().parents[2] / "configs" / "systemd"
 
 
 def main():
@@ -42,13 +44,22 @@ def main():
         require(took < LONGEST and service.returncode == 1, f"ras ended by itself while the disk hung ({took:.0f} s)")
         said = late.communicate(timeout=60)[0]
         require(late.returncode != 0, f"who waited for the disk was not told that it is done: {said.strip()}")
-        require("level=error" in scene.tail("ras", 20) and "stop" in scene.tail("ras", 20), "the log says so")
+        require('event=service.stopped clean="no"' in scene.tail("ras", 20), "the log says so")
         hangs.unlink()
         scene.start_service()
         require("before" in scene.nodes(), "what was acknowledged is on record")
         service = scene.processes.pop("ras")
         service.send_signal(signal.SIGTERM)
         require(service.wait(LONGEST) == 0, "and a stop without a hanging disk is clean")
+        for name in ("ras", "raagent"):
+            unit = (UNITS / f"muster-{name}.service.in").read_text().splitlines()
+            limit = next(line for line in unit if line.startswith("TimeoutStopSec="))
+            require(int(limit.split("=")[1].rstrip("s")) > LONGEST, f"{limit} of {name} is longer than its stop takes")
+            bad = scene.dir / "bad.yaml"
+            bad.write_text("listen: [what is this]\n")
+            done = scene.call(name, "--config", bad, good=(2,))
+            require(str(bad) in done.stderr and "RestartPreventExitStatus=2" in unit,
+                    f"systemd does not start {name} again and again with a configuration that cannot be read")
 
 
 def shimmed(shim, hangs):
