@@ -2,6 +2,7 @@
 
 #include "messages/build.hpp"
 #include "messages/plain_text.hpp"
+#include "messages/vocabulary/unseen_text.hpp"
 
 #include <array>
 #include <charconv>
@@ -128,6 +129,14 @@ void append_struct(std::string& out, capnp::DynamicStruct::Reader value) {
   out += '}';
 }
 
+/// A unit of UTF-16 (RFC 8259, 7).
+void append_unit(std::string& out, char32_t unit) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U})
+    out += digits[unit >> shift & 15U];
+}
+
 void append_escaped(std::string& out, char c) {
   switch (c) {
   case '"': out += "\\\""; return;
@@ -135,14 +144,17 @@ void append_escaped(std::string& out, char c) {
   case '\n': out += "\\n"; return;
   case '\r': out += "\\r"; return;
   case '\t': out += "\\t"; return;
-  default: {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto code = static_cast<unsigned char>(c);
-    out += "\\u00";
-    out += digits[code >> 4U];
-    out += digits[code & 15U];
+  default: append_unit(out, static_cast<unsigned char>(c));
   }
-  }
+}
+
+/// For a parser the same text; for a person who reads the JSON, no text that turns or hides what is there.
+void append_character(std::string& out, std::string_view text) {
+  const auto c = character_of(text);
+  if (!is_unseen(c)) return void(out.append(text));
+  if (c < 0x10000) return append_unit(out, c);
+  append_unit(out, 0xd800 + ((c - 0x10000) >> 10U));
+  append_unit(out, 0xdc00 + ((c - 0x10000) & 0x3ffU));
 }
 
 bool is_plain_ascii(char c) noexcept {
@@ -163,7 +175,7 @@ void append_json_string(std::string& out, std::string_view text) {
     if (text.empty()) break;
     const auto length = character_length(text);
     if (length > 1)
-      out.append(text.substr(0, length));
+      append_character(out, text.substr(0, length));
     else if (length == 1)
       append_escaped(out, text.front());
     else

@@ -1,5 +1,7 @@
 #include "node/load.hpp"
 
+#include "tpm/device/address.hpp"
+
 #include <fstream>
 #include <iterator>
 
@@ -61,6 +63,8 @@ result<std::size_t> load_named_files(const settings::node_settings& settings) {
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
   if (const auto token = load_token(settings.token); !token)
     return fault{token.fault().code, "token: " + token.fault().check};
+  if (const auto chip = tpm::parse_chip_address(settings.tpm); !chip)
+    return fault{chip.fault().code, "tpm: " + chip.fault().check};
   return anchors->size();
 }
 

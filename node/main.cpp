@@ -18,7 +18,7 @@ namespace {
 using namespace muster;
 
 /// Exit codes: 0 stopped as asked, or nothing to do; 1 could not start or go on; 2 configuration or command
-/// line.
+/// line, after which systemd does not start it again.
 constexpr int cannot_run = 1;
 constexpr int bad_configuration = 2;
 

@@ -1,5 +1,6 @@
 #include "node/spawn.hpp"
 
+#include "actors/runtime/watcher.hpp"
 #include "node/load.hpp"
 #include "node/ra_agent/keeper.hpp"
 #include "node/ra_agent/ra_agent.hpp"
@@ -42,14 +43,18 @@ tuning configured_of(const settings::node_settings& in) {
   return {milliseconds{0}, in.jitter, std::string{settings::to_string(in.level)}};
 }
 
-result<ra_agent_start> what_was_kept(kept_state kept, const runtime::clock& clock, const runtime::log& log) {
+result<ra_agent_start> what_was_kept(kept_state kept, const std::string& folder, const runtime::clock& clock,
+                                     const runtime::log& log) {
   if (!kept.note.empty()) log.warning("agent.state", {{"what", kept.note}});
   if (kept.errands.empty())
     return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_heads),
                           std::move(kept.trust)};
   auto book = errand_book::parse(kept.errands, clock.boot(), clock.since_boot());
   // Without it commands could run a second time.
-  if (!book) return fault{book.fault().code, "state: file errands: " + book.fault().check};
+  if (!book)
+    return fault{book.fault().code,
+                 "state: " + printable(folder) + "/errands: " + book.fault().check
+                     + "; restore it, or remove it: a command that was under way may then run once more"};
   return ra_agent_start{std::move(kept.issued), std::move(*book), std::move(kept.log_heads),
                         std::move(kept.trust)};
 }
@@ -68,7 +73,9 @@ struct running_agent::parts {
   rac_tools_actor tools;
   tb_provisioner_actor provisioner;
   ra_agent_actor agent;
+  std::unique_ptr<runtime::watcher> watcher{}; ///< once all parts are there
 
+  void watch_parts();
   status spawn_all(std::function<void()> on_left);
 };
 
@@ -90,7 +97,7 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
     return fault{errc::denied, "the service unregistered this machine; to enrol again remove "
                                    + printable(settings.state) + "/unregistered and start the agent"};
   const auto key = kept->key;
-  auto start = what_was_kept(std::move(*kept), **clock, log);
+  auto start = what_was_kept(std::move(*kept), settings.state, **clock, log);
   if (!start) return start.fault();
 
   broker = net::spawn_pipe_broker(system, {{}, {}, limits_of_an_agent(), log});
@@ -118,6 +125,17 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   return {};
 }
 
+/// Without any of these the agent beats and proves nothing, or writes nothing down, and looks well.
+void running_agent::parts::watch_parts() {
+  watcher = std::make_unique<runtime::watcher>(system, log);
+  watcher->add("broker", broker);
+  watcher->add("dialer", dialer);
+  watcher->add("keeper", keeper);
+  watcher->add("rac_tools", tools);
+  watcher->add("tb_provisioner", provisioner);
+  watcher->add("ra_agent", agent);
+}
+
 runtime::log_level log_level_of(settings::log_level level) noexcept {
   return runtime::log_level_from(settings::to_string(level)).value_or(runtime::log_level::info);
 }
@@ -129,17 +147,19 @@ result<std::unique_ptr<running_agent>> running_agent::start(caf::actor_system& s
                                                             std::string config_file,
                                                             settings::node_settings settings,
                                                             runtime::log log, std::function<void()> on_left) {
-  std::unique_ptr<running_agent> out{new running_agent{std::make_unique<parts>(
-      parts{system, std::move(config_file), std::move(settings), std::move(log), {}, {}, {}, {}, {}, {}})}};
+  std::unique_ptr<running_agent> out{new running_agent{std::make_unique<parts>(parts{
+      system, std::move(config_file), std::move(settings), std::move(log), {}, {}, {}, {}, {}, {}, {}})}};
   if (auto done = out->parts_->spawn_all(std::move(on_left)); !done) {
     out->stop();
     return done.fault();
   }
+  out->parts_->watch_parts();
   return out;
 }
 
 bool running_agent::stop() {
   auto& p = *parts_;
+  p.watcher.reset();
   caf::scoped_actor self{p.system};
   const auto deadline = std::chrono::steady_clock::now() + stop_within;
   std::size_t alive = 0;

@@ -78,6 +78,7 @@ void join(agent_effects& out, agent_effects more) {
   put_behind(out.send, more.send);
   put_behind(out.asks, more.asks);
   put_behind(out.reports, more.reports);
+  if (more.unable) out.unable = std::move(more.unable);
   out.close = out.close || more.close;
   out.two_hosts = out.two_hosts || more.two_hosts;
   if (more.trust) out.trust = more.trust;
@@ -91,12 +92,13 @@ agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
     : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat},
       reports_left_{earlier_reports} {}
 
-agent_effects agent_protocol::end(const fault& why) {
+agent_effects agent_protocol::end(const fault& why, std::uint32_t retry_after_ms) {
   agent_effects out;
   if (phase_ == phase::over) return out;
   phase_ = phase::over;
   give_up(out);
-  out.send.push_back(build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.send.push_back(
+      build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why, retry_after_ms); }));
   out.close = true;
   out.note = why.check;
   return out;
@@ -203,6 +205,7 @@ agent_effects agent_protocol::take(const frame& received, boot_time now) {
     case wire::AgentFrame::LOG_PART: return take_part(received, in);
     case wire::AgentFrame::REPORT: return take_report(in.getReport());
     case wire::AgentFrame::RENEW: return take_renew(now);
+    case wire::AgentFrame::UNABLE: return take_unable(in.getUnable());
     default: return end({errc::malformed, "agent: a frame out of turn"});
     }
   });
@@ -213,7 +216,8 @@ agent_effects agent_protocol::take(const frame& received, boot_time now) {
 agent_effects agent_protocol::take_renew(boot_time now) {
   const bool soon = renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms;
   if (soon && renewals_ordered_ == 0)
-    return end({errc::limit, "renew: a certificate was asked for just now"});
+    return end({errc::limit, "renew: a certificate was asked for just now"},
+               static_cast<std::uint32_t>(renewed_->milliseconds + least_renewal_ms - now.milliseconds));
   if (soon) --renewals_ordered_;
   renewed_ = now;
   agent_effects out;
@@ -251,7 +255,10 @@ bool agent_protocol::challenge_due(boot_time now) const {
   if (running_) return false;
   if (attest_ordered_ || whole_) return true;
   // A machine that comes back again and again is not judged as often: that costs what others wait for.
-  const auto pause = last_challenge_ ? settings_.interval : settings_.reconnect_pause;
+  // One that could not answer is asked again sooner: it may be able to by then.
+  const auto pause = !last_challenge_ ? settings_.reconnect_pause
+                     : unable_        ? std::min(settings_.interval, settings_.reconnect_pause)
+                                      : settings_.interval;
   const auto& since = last_challenge_ ? last_challenge_ : with_.before;
   return !since || now.milliseconds >= since->milliseconds + static_cast<std::uint64_t>(pause.count());
 }
@@ -274,14 +281,15 @@ wall_time agent_protocol::wall(boot_time now) const {
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   using appraisal::logs_wanted;
-  const bool whole = whole_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
+  const bool whole =
+      whole_ || whole_again_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
   auto asked =
       make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
   if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
   auto ak = recorded_ak();
   last_challenge_ = now;
   attest_ordered_ = false;
-  whole_ = false;
+  whole_ = whole_again_ = unable_ = false;
   if (!ak) return;
   running_.emplace(running{});
   running_->attestation =
@@ -475,6 +483,19 @@ agent_effects agent_protocol::take_report(wire::Report::Reader in) {
   return out;
 }
 
+/// It ends the wait, and nothing else: what was told of the attestation until then counts as of one that was
+/// given up, and no verdict and no lease comes of the machine's word.
+agent_effects agent_protocol::take_unable(wire::Unable::Reader in) {
+  agent_effects out;
+  if (!running_ || running_->deciding || in.getNumber() != running_->asked.issue.number.value) return out;
+  const bool whole = is_whole(running_->asked);
+  give_up(out);
+  unable_ = true;
+  whole_again_ = whole;
+  out.unable = "the machine says: " + printable(text_of(in.getWhy()), 200);
+  return out;
+}
+
 void agent_protocol::on_due(const std::vector<command_record>& commands) {
   for (const auto& command : commands) {
     due_.push_back(command);
@@ -529,6 +550,7 @@ agent_effects agent_protocol::on_tick(boot_time now) {
   if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
   drop_evidence(out);
   out.note = "evidence did not come in time";
+  out.unable = "no complete evidence came within " + std::to_string(allowed / 1000) + " s of the challenge";
   return out;
 }
 

@@ -49,6 +49,7 @@ struct agent_effects {
   std::vector<ask> asks;               ///< behind an end only for bad news
   std::vector<command_result> reports; ///< the machine's word on commands
   std::optional<std::uint64_t> trust;  ///< number of the trust list that the machine has, if that is news
+  std::optional<std::string> unable;   ///< why there is no complete evidence; safe to print
   bool close = false;                  ///< after what is to be sent
   bool two_hosts = false;              ///< this session was superseded, and its peer is still there
   std::string note;                    ///< worth a line in the log; safe to print
@@ -140,7 +141,7 @@ private:
     bool whole = false; ///< whole logs were asked for
   };
 
-  agent_effects end(const fault& why);
+  agent_effects end(const fault& why, std::uint32_t retry_after_ms = 0);
   void give_up(agent_effects& out);
   agent_effects on_given_up(std::vector<given_up>::iterator one, result<evidence_step> answer);
   agent_effects take(const frame& received, boot_time now);
@@ -151,6 +152,7 @@ private:
   agent_effects take_part(const frame& received, wire::AgentFrame::Reader in);
   agent_effects take_renew(boot_time now);
   agent_effects take_report(wire::Report::Reader in);
+  agent_effects take_unable(wire::Unable::Reader in);
   bool belongs(wire::AgentFrame::Reader in) const;
   void next_step(agent_effects& out);
   bool challenge_due(boot_time now) const;
@@ -185,6 +187,8 @@ private:
   bool late_beat_ = false;           ///< came after the session was superseded
   bool attest_ordered_ = false;      ///< a person wants one: do not wait for the interval
   bool whole_ = false;               ///< the next challenge asks for everything
+  bool whole_again_ = false;         ///< so does it: the machine could not answer the last one
+  bool unable_ = false;              ///< the machine said so of the last one
   std::optional<boot_time> began_;   ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;

@@ -36,17 +36,19 @@ enrolment_proof read_proof(wire::EnrolProof::Reader in) {
 
 } // namespace
 
-enrolment_effects enrolment_protocol::end(const fault& why) {
+enrolment_effects enrolment_protocol::end(const fault& why, std::chrono::milliseconds retry_after) {
   step_ = step::over;
   pending_.reset();
   enrolment_effects out;
-  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) { put_fault(frame.initFault(), why); }));
+  out.send.push_back(build<wire::EnrolmentFrame>([&](auto frame) {
+    put_fault(frame.initFault(), why, static_cast<std::uint32_t>(retry_after.count()));
+  }));
   out.close = true;
   return out;
 }
 
-enrolment_effects enrolment_protocol::on_refused(const fault& why) {
-  return step_ == step::over ? enrolment_effects{} : end(why);
+enrolment_effects enrolment_protocol::on_refused(const fault& why, std::chrono::milliseconds retry_after) {
+  return step_ == step::over ? enrolment_effects{} : end(why, retry_after);
 }
 
 enrolment_effects enrolment_protocol::on_tick(boot_time now) {

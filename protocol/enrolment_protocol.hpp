@@ -68,12 +68,12 @@ public:
   /// secret is too old.
   enrolment_effects on_tick(boot_time now);
   /// Any other reason to end: TrustMgr refused, the service stops, time is up.
-  enrolment_effects on_refused(const fault& why);
+  enrolment_effects on_refused(const fault& why, std::chrono::milliseconds retry_after = {});
 
 private:
   enum class step { hello, request, beginning, proof, proving, admitting, issuing, over };
 
-  enrolment_effects end(const fault& why);
+  enrolment_effects end(const fault& why, std::chrono::milliseconds retry_after = {});
   enrolment_effects greet(std::uint64_t has);
   bool secret_is_over(boot_time now) const noexcept {
     return step_ == step::proof && now.milliseconds >= secret_ends_.milliseconds;

@@ -29,6 +29,9 @@ struct appraisal_context {
   bytes32 staged_digest{};                                   ///< zero if there is none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
   bytes32 policy_digest{};
+  /// Why the group's record, or a set of it, cannot be read; empty: it can. Then nothing is appraised by this
+  /// context: what is on record of its machines gets no better by what the group had.
+  std::string damage;
   appraisal::hash_seed seed{}; ///< of this process
 
   appraisal::reference_choice choice() const noexcept { return {reference.get(), staged.get()}; }

@@ -72,7 +72,6 @@ struct issued_certificates {
   std::vector<bytes> ak_chain;   ///< DER, its issuer first, without the anchor
   muster::generation generation; ///< that it names
   bytes serial;                  ///< of the node certificate
-  wall_time not_after;
 };
 
 } // namespace muster::service

@@ -20,7 +20,6 @@ enum class store_table : std::uint8_t {
   references = 4,
   groups = 5,
   commands = 6,
-  certificates = 7,
   revocations = 8,
   settings = 9,
   audit = 10,
@@ -45,7 +44,7 @@ enum class store_table : std::uint8_t {
   log_incarnations = 29
 };
 
-/// SHA-256 of a name, a serial number or canonical bytes; the table says of what.
+/// SHA-256 of a name or of canonical bytes; the table says of what.
 struct content_address {
   bytes32 raw{};
   friend auto operator<=>(const content_address&, const content_address&) = default;
@@ -145,11 +144,6 @@ struct ended_commands { ///< for a time: a late word may correct what was not kn
   using key = command_id;
   using content = records::Command;
   static constexpr auto table = store_table::ended_commands;
-};
-struct certificates { ///< key: SHA-256 of the serial number
-  using key = content_address;
-  using content = records::Certificate;
-  static constexpr auto table = store_table::certificates;
 };
 struct ak_certificates { ///< the newest of each machine's AK
   using key = node_id;

@@ -337,14 +337,6 @@ struct Command {
   text @8 :Text;
 }
 
-struct Certificate {
-  # Key: SHA-256 of the serial number.
-  serial @0 :Data;
-  node @1 :Data;
-  issuedMs @2 :UInt64;
-  notAfterMs @3 :UInt64;
-}
-
 struct Revocation {
   # Key: node id. Outlives a purge of the node.
   sinceMs @0 :UInt64;

@@ -38,6 +38,7 @@ struct NodeList {
   nodes @0 :List(Node);
   next @1 :Text;                 # pass as ?after= for the next page; empty on the last
   rolledBack @2 :Bool;           # records are missing: nothing is trusted until somebody acknowledges it
+  damaged @3 :List(Text);        # machines whose records cannot be read, with id and remedy, as far as this page reached
 }
 
 struct NodeDetail {
@@ -72,6 +73,8 @@ struct NodeDetail {
   architecture @28 :Text;        # from here on the machine's own claim at enrolment
   nodeKeyHome @29 :Text;         # file, tpm
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
+  unable @31 :Text;              # why there was no complete evidence last; empty: there was. Not kept over a restart
+  unableSince @32 :Text;         # when that began
 
   struct Tuning {
     # Empty: not set. The machine's own configuration or the service's counts.
@@ -270,6 +273,7 @@ struct Group {
   policy @7 :Text;               # digest
   campaign @8 :Text;             # phase of the newest; empty: there was none
   from @9 :Text;                 # id of the one machine that it was learnt from; empty: of none, or of several
+  problem @10 :Text;             # why nobody of the group is judged, and what to do; empty: all is well
 }
 
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out

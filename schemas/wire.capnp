@@ -129,6 +129,7 @@ struct AgentFrame {
     logPart @3 :LogPart;
     report @4 :Report;
     renew @5 :Renew;
+    unable @6 :Unable;
   }
 }
 
@@ -203,6 +204,12 @@ struct LogPart {
   last @4 :Bool;                 # of the whole evidence
 
   enum Log { boot @0; ima @1; }  # all boot parts come before the first ima part
+}
+
+struct Unable {
+  # Instead of evidence, or of the rest of it. It ends the attestation and improves nothing.
+  number @0 :UInt64;             # of the attestation
+  why @1 :Text;                  # at most 200 characters; the machine's word, for people
 }
 
 struct EvidenceTaken {

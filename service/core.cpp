@@ -41,6 +41,10 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   if (!contexts) return contexts.fault();
   auto campaigns = campaign_book::load(*reader);
   if (!campaigns) return campaigns.fault();
+  for (const auto& one : contexts->damaged())
+    log.error("group.damaged", {{"group", one.group}, {"check", one.why}});
+  for (const auto& one : campaigns->damaged())
+    log.error("campaign.damaged", {{"check", one}, {"effect", "it is over; what it staged passes no more"}});
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   inventory->begin(begun->incarnations.newest());
@@ -91,7 +95,7 @@ std::function<void(const configuration&)> service_core::reload() const {
   };
 }
 
-bool service_core::stop(caf::scoped_actor& self) {
+bool service_core::stop(caf::scoped_actor& self, std::chrono::steady_clock::time_point deadline) {
   bool good = true;
   const auto leave = [&](const auto& actor) {
     if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
@@ -101,17 +105,17 @@ bool service_core::stop(caf::scoped_actor& self) {
   for (const auto& one : verifiers)
     leave(one);
   for (const auto& one : trust.shards) {
-    good = stop_actor(self, one, std::chrono::seconds{10}) && good;
+    good = stop_actor(self, one, deadline) && good;
     leave(one);
   }
   leave(references);
   leave(survey);
   leave(cache);
-  if (record_log) good = stop_actor(self, record_log, std::chrono::seconds{10}) && good;
+  if (record_log) good = stop_actor(self, record_log, deadline) && good;
   leave(record_log);
   if (store) {
     bool closed = false;
-    self->request(store, std::chrono::seconds{30}, stop_atom::value)
+    self->request(store, left_until(deadline), stop_atom::value)
         .receive([&](const commit_outcome& last) { closed = last.ok(); }, [&](const caf::error&) {});
     good = closed && good;
     leave(store);

@@ -14,6 +14,9 @@
 
 #include <caf/scoped_actor.hpp>
 
+#include <algorithm>
+#include <chrono>
+
 namespace muster::service {
 
 template <class T> using in_force = std::atomic<std::shared_ptr<const T>>;
@@ -71,9 +74,9 @@ struct service_core {
   /// Brings another configuration into force; who vouches is `vendors`. Outlives this.
   std::function<void(const configuration&)> reload() const;
 
-  /// docs/design.md 4, order of stopping, from PrivacyCA to the Store's last commit. Each step is bounded.
-  /// True if every step ended by itself.
-  bool stop(caf::scoped_actor& self);
+  /// docs/design.md 4, order of stopping, from PrivacyCA to the Store's last commit. What one step leaves of
+  /// the time until `deadline` the next ones have. True if every step ended by itself.
+  bool stop(caf::scoped_actor& self, std::chrono::steady_clock::time_point deadline);
 
   /// Calls `visit` with a literal and a handle for each actor that was spawned.
   template <class Visit> void each(Visit&& visit) const {
@@ -90,11 +93,18 @@ struct service_core {
   }
 };
 
+/// A little is always left: who is not waiting for a disk answers at once.
+inline std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return std::max(left, std::chrono::milliseconds{100});
+}
+
 /// Asks for a bounded stop; false if there was no answer in time.
 template <class Handle>
-bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::seconds within) {
+bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::steady_clock::time_point deadline) {
   bool good = false;
-  self->request(whom, within, stop_atom::value)
+  self->request(whom, left_until(deadline), stop_atom::value)
       .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
   return good;
 }

@@ -1,4 +1,5 @@
 // ras: the remote-attestation service.
+#include "actors/runtime/stop_deadline.hpp"
 #include "actors/runtime/stop_signals.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
@@ -12,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
 
+#include <cstdlib>
 #include <future>
 #include <iostream>
 #include <mutex>
@@ -23,6 +25,10 @@ using namespace muster;
 /// Exit codes: 0 stopped as asked, 1 could not start or stop, 2 configuration or command line.
 constexpr int cannot_run = 1;
 constexpr int bad_configuration = 2;
+
+/// Above what the order of stopping takes (running_service::stop_within), below TimeoutStopSec of
+/// configs/systemd/muster-ras.service.in.
+constexpr std::chrono::seconds longest_stop{25};
 
 /// What the signal thread hands to main.
 struct commands {
@@ -50,10 +56,13 @@ int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
   fit_sessions(configured.settings, log);
   const auto settings = configured.settings;
+  // The actor system waits for its actors when it goes, and one of them may wait for the disk.
+  runtime::stop_deadline overdue{log, longest_stop};
   net::io_config how;
   caf::actor_system system{how};
   commands wanted;
   auto signals = runtime::stop_signals::watch([&](runtime::stop_signal signal) {
+    if (signal != runtime::stop_signal::hangup) overdue.begin();
     const std::lock_guard guard{wanted.lock};
     (signal == runtime::stop_signal::hangup ? wanted.reload : wanted.stop) = true;
     wanted.changed.notify_one();
@@ -74,7 +83,9 @@ int run(const std::string& file, service::configuration configured) {
     if (std::exchange(wanted.reload, false)) (*started)->reload();
   }
   guard.unlock();
-  return (*started)->stop() ? 0 : cannot_run;
+  // Whoever still waits for the disk would hold the process: all that was acknowledged is on it.
+  if (!(*started)->stop()) std::_Exit(cannot_run);
+  return 0;
 }
 
 } // namespace

@@ -234,6 +234,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
 }
 
 bool running_service::stop() {
+  const auto deadline = std::chrono::steady_clock::now() + stop_within;
   auto& p = *parts_;
   caf::scoped_actor self{p.system};
   bool good = true;
@@ -245,11 +246,18 @@ bool running_service::stop() {
   if (p.rest) p.rest->stop();
   p.rest.reset();
   leave(p.config);
-  if (p.client_api) good = stop_actor(self, p.client_api, std::chrono::seconds{5}) && good;
+  if (p.client_api) good = stop_actor(self, p.client_api, deadline) && good;
   leave(p.exporter);
   leave(p.rotation);
-  good = p.core.stop(self) && good;
-  p.log.info("service.stopped", {{"clean", good ? "yes" : "no"}});
+  good = p.core.stop(self, deadline) && good;
+  if (good)
+    p.log.info("service.stopped", {{"clean", "yes"}});
+  else
+    p.log.error(
+        "service.stopped",
+        {{"clean", "no"},
+         {"what", "a part of it still waits, for a disk that hangs perhaps; what was acknowledged is "
+                  "stored, and what was not may be: `muster log show` says it after the next start"}});
   return good;
 }
 

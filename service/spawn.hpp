@@ -8,6 +8,7 @@
 
 #include <caf/fwd.hpp>
 
+#include <chrono>
 #include <memory>
 
 namespace muster::service {
@@ -21,8 +22,10 @@ public:
                                                         configuration configured, runtime::log log);
 
   /// docs/design.md 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit.
-  /// Each step is bounded; then the process ends anyway. True if every step ended by itself.
+  /// All of it together takes about `stop_within` at most. True if every step ended by itself; else some
+  /// actor still waits, and the caller must end the process without waiting for it.
   bool stop();
+  static constexpr std::chrono::seconds stop_within{15};
 
   /// SIGHUP.
   void reload();

@@ -92,11 +92,18 @@ struct approval {
   std::string by; ///< who approves
 };
 
+/// A refusal that ends by itself.
+struct rationed_admission {
+  fault why;
+  std::chrono::milliseconds retry_after{0};
+};
+
 /// What came of a proven machine's wish to be let in. Durable before it is answered.
 struct admission_answer {
   bool admitted = false;
   bytes32 fingerprint{};           ///< that an operator must approve, if it was not
   muster::generation generation{}; ///< as which it was
+  std::optional<rationed_admission> rationed{};
 };
 
 } // namespace muster::service

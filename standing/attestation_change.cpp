@@ -117,11 +117,13 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   const bool moved = !newest || request.bad_news || setting.moved;
   if (moved && request.context->group != setting.context->group)
     return fault{errc::conflict, "attestation: judged by the group that the node has left; dropped"};
-  const bool judged = judge_by(request, setting.context);
+  const bool damaged = !setting.context->damage.empty();
+  const bool judged = judge_by(request, setting.context) && !damaged;
   // Of an older session or number only what is bad counts.
   if ((!newest || !judged) && !std::exchange(request.bad_news, true))
     request.outcome = appraisal::bad_news_of(std::move(request.outcome));
   const bool nothing = request.outcome == nullptr || (request.bad_news && overtaken(request, at));
+  if (nothing && damaged) return fault{errc::io, setting.context->damage};
   if (nothing && newest && !judged) return ask_again(at);
   if (nothing) return fault{errc::conflict, "attestation: of an older session or number; dropped"};
 

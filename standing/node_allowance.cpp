@@ -22,4 +22,11 @@ status node_allowance::spend(const node_id& node, boot_time now) {
   return {};
 }
 
+std::chrono::milliseconds node_allowance::until_next(const node_id& node, boot_time now) const {
+  const auto known = full_at_.find(node);
+  const auto full_at = known == full_at_.end() ? 0 : known->second;
+  const auto spent = std::max(full_at, now.milliseconds) + every_ms_;
+  return std::chrono::milliseconds{spent - std::min(spent, now.milliseconds + burst_ms_)};
+}
+
 } // namespace muster::service

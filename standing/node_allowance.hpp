@@ -18,6 +18,8 @@ public:
 
   /// Uses up one. fault limit: none is left; it says when the next one is.
   status spend(const node_id& node, boot_time now);
+  /// Until `spend` gives one; 0: now.
+  std::chrono::milliseconds until_next(const node_id& node, boot_time now) const;
   std::size_t remembered() const noexcept { return full_at_.size(); }
 
 private:

@@ -11,9 +11,10 @@ node_news alarm_news(const node_id& id, std::string found) {
 write_batch take_batch(const node_id& id, const node_entry& before, node_change& change) {
   auto out = std::exchange(change.batch, {}).take();
   const auto result = std::exchange(change.result, std::nullopt);
-  const auto& [node, state] = change.after;
+  const auto& node = change.after.node;
+  const auto& state = change.after.state;
   if (!node) {
-    if (before.node) out.erase<tables::nodes>(id).erase<tables::states>(id);
+    if (before.node || !before.damage.empty()) out.erase<tables::nodes>(id).erase<tables::states>(id);
     return out;
   }
   if (node != before.node) out.put<tables::nodes>(id, to_record(*node));

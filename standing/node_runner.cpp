@@ -10,25 +10,31 @@ result<node_entry> read_entry(const store_reader& store, const node_id& id) {
   const auto snapshot = store.snapshot(id);
   if (!snapshot) return snapshot.fault();
   node_entry out{nullptr, std::make_shared<const node_state>()};
-  if (snapshot->node) {
-    auto node = node_from(id, *snapshot->node);
-    if (!node) return node.fault();
-    out.node = std::make_shared<const node_record>(std::move(*node));
-  } else if (snapshot->node.fault().code != errc::not_found)
-    return snapshot->node.fault();
-  if (snapshot->state) {
-    auto state = state_from(*snapshot->state);
-    if (!state) return state.fault();
-    out.state = std::make_shared<const node_state>(std::move(*state));
-  } else if (snapshot->state.fault().code != errc::not_found)
-    return snapshot->state.fault();
+  const auto node = snapshot->node ? node_from(id, *snapshot->node) : snapshot->node.fault();
+  if (node)
+    out.node = std::make_shared<const node_record>(*node);
+  else if (node.fault().code != errc::not_found)
+    out.damage = damage_of_record(id, node.fault());
+  const auto state = snapshot->state ? state_from(*snapshot->state) : snapshot->state.fault();
+  if (state)
+    out.state = std::make_shared<const node_state>(*state);
+  else if (state.fault().code != errc::not_found)
+    out.damage = damage_of_record(id, state.fault());
   return out;
 }
 
 } // namespace
 
-void node_runner::run(const node_id& id, decide how, told then) {
-  wish one{std::move(how), std::move(then)};
+std::string damage_of_record(const node_id& id, const fault& why) {
+  const auto name = to_string(id);
+  return "node " + name + ": its record cannot be read (" + why.check
+         + "): nothing of the machine counts, and nothing of it is changed; restore the database from a "
+           "backup, or let it enrol anew: muster node forget "
+         + name + " --yes";
+}
+
+void node_runner::run(const node_id& id, decide how, told then, on_damage damaged) {
+  wish one{std::move(how), std::move(then), damaged};
   if (const auto turn = busy_.find(id); turn != busy_.end()) {
     if (turn->second.size() >= most_waiting)
       return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
@@ -41,8 +47,10 @@ void node_runner::run(const node_id& id, decide how, told then) {
 bool node_runner::start(const node_id& id, wish one) {
   auto entry = read_entry(*ports_.store, id);
   if (!entry) return one.then(entry.fault()), false;
+  if (!entry->damage.empty() && one.damaged == on_damage::refused)
+    return one.then(fault{errc::malformed, entry->damage}), false;
   const settled_node settled{id, *std::move(entry)};
-  if (!one.renewed && renew(settled, one)) return true;
+  if (!one.renewed && settled.damage().empty() && renew(settled, one)) return true;
   auto made = one.how(settled);
   if (!made) return one.then(made.fault()), false;
   return send(settled, *std::move(made), one.then);
@@ -54,7 +62,8 @@ bool node_runner::renew(const settled_node& at, wish& before) {
   if (!ports_.renew) return false;
   auto made = ports_.renew(at);
   if (!made || !made->after.node) return false;
-  const auto& [node, state] = made->after;
+  const auto& node = made->after.node;
+  const auto& state = made->after.state;
   if (node == at.entry().node && state == at.entry().state && made->batch.empty()) return false;
   busy_[at.id()].push_front(std::move(before));
   return send(at, *std::move(made), [this, id = at.id()](const result<sequence>& stored) {

@@ -12,6 +12,9 @@
 
 namespace muster::service {
 
+/// For people: that the record of a node, or its state, cannot be read, and what to do about it.
+std::string damage_of_record(const node_id& id, const fault& why);
+
 /// Runs the changes of each node one by one: a change is decided on what is on record, sent to the store,
 /// published when it is durable, and answered; only then is the next one of that node decided, on what became
 /// durable. Changes of different nodes do not wait for each other. A value with ports, not for threads.
@@ -43,6 +46,12 @@ public:
   /// or why it did not.
   using told = landed;
 
+  /// What a change of a node whose record cannot be read comes to.
+  enum class on_damage : std::uint8_t {
+    refused, ///< a fault that says so, and what to do: nothing may be built on it
+    told     ///< decided all the same; `settled_node::damage` says why
+  };
+
   /// `all` as it is on record; must live longer.
   node_runner(ports with, node_register& all) : ports_{std::move(with)}, all_{all} {}
 
@@ -52,7 +61,7 @@ public:
 
   /// Decides when nothing of the node is on its way: at once, or in its turn. `then` hears fault busy at once
   /// if too many wait already.
-  void run(const node_id& id, decide how, told then);
+  void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused);
 
   bool busy(const node_id& id) const { return busy_.contains(id); }
   bool idle() const noexcept { return busy_.empty(); }
@@ -61,6 +70,7 @@ private:
   struct wish {
     decide how;
     told then;
+    on_damage damaged = on_damage::refused;
     bool renewed = false; ///< as far as the disk lets it
   };
   bool start(const node_id& id, wish one);

@@ -8,6 +8,8 @@ namespace muster::service {
 
 namespace {
 
+constexpr std::uint32_t most_logs_cleared = 4096;
+
 node_change change_of(node_record node, state_ptr state) {
   node_change out;
   out.after = {std::make_shared<const node_record>(std::move(node)), std::move(state)};
@@ -94,7 +96,7 @@ result<node_change> revoke(const settled_node& at, const std::string& reason, co
 }
 
 result<node_change> forget(const settled_node& at, const std::string& by, wall_time now) {
-  if (!at.node()) return fault{errc::not_found, "forget: no such node"};
+  if (!at.node() && at.damage().empty()) return fault{errc::not_found, "forget: no such node"};
   const auto& id = at.id();
   node_change out;
   out.batch.erase<tables::ak_certificates>(id);
@@ -102,7 +104,11 @@ result<node_change> forget(const settled_node& at, const std::string& by, wall_t
   if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});
   for (const auto log : {at.state().log, at.state().last_log})
     if (log != 0) out.batch.clear_log(id, log);
-  out.batch.append_audit(audit_entry(now, by, "forget", id, at.node()->name));
+  if (!at.damage().empty()) // which logs it had is not known: they rise by one with each boot
+    for (std::uint32_t log = 1; log <= most_logs_cleared; ++log)
+      out.batch.clear_log(id, log);
+  out.batch.append_audit(
+      audit_entry(now, by, "forget", id, at.node() ? at.node()->name : "its record could not be read"));
   out.after = {nullptr, std::make_shared<const node_state>()};
   out.ends = session_end::forgotten;
   return out;

@@ -61,6 +61,7 @@ result<appraisal::file_claims> record_appraiser::files_to_judge(const node_id& i
 }
 
 result<appraisal::reappraisal> record_appraiser::appraise(const node_record& node, const node_state& state) {
+  if (!context_->damage.empty()) return fault{errc::io, context_->damage};
   if (!state.boot_claims) return fault{errc::not_found, "claims: nothing of this boot is verified"};
   const auto of_boot = appraise_boot(*state.boot_claims);
   if (!of_boot) return of_boot.fault();

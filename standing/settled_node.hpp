@@ -4,6 +4,7 @@
 #include "records/node_record.hpp"
 
 #include <memory>
+#include <string>
 
 namespace muster::service {
 
@@ -14,6 +15,8 @@ using state_ptr = std::shared_ptr<const node_state>;
 struct node_entry {
   node_ptr node;
   state_ptr state; ///< never null: made by default for a node that never attested
+  /// Why one of them cannot be read; empty: both can. What cannot be read is as if it were not there.
+  std::string damage{};
 };
 
 /// What a change of a node is decided on. `node_runner` alone makes one, and gives it to one change at a
@@ -28,6 +31,8 @@ public:
   const node_ptr& node() const noexcept { return entry_.node; }
   const node_state& state() const noexcept { return *entry_.state; }
   const state_ptr& shared_state() const noexcept { return entry_.state; }
+  /// Of `on_damage::told` only; empty: all of it can be read.
+  const std::string& damage() const noexcept { return entry_.damage; }
   const node_entry& entry() const noexcept { return entry_; }
 
 private:

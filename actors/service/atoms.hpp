@@ -14,6 +14,7 @@ using detach_atom = caf::atom_constant<caf::atom("detach")>;   // that session i
 using twin_atom = caf::atom_constant<caf::atom("twin")>;       // two hosts use one identity
 using decide_atom = caf::atom_constant<caf::atom("decide")>;   // an attestation was verified, or was not
 using step_atom = caf::atom_constant<caf::atom("step")>;       // parts of evidence
+using unable_atom = caf::atom_constant<caf::atom("unable")>;   // no complete evidence came, and why
 using pot_atom = caf::atom_constant<caf::atom("pot")>;         // room for evidence, or none any more
 using report_atom = caf::atom_constant<caf::atom("report")>;   // a machine's word on a command
 using command_atom = caf::atom_constant<caf::atom("command")>; // a person or a policy orders something

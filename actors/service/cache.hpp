@@ -50,7 +50,9 @@ using cache_actor = caf::typed_actor<
     // The log index of the last entry at or before this sequence number. fault not_found: there is none.
     caf::replies_to<log_atom, sequence>::with<result<log_number>>,
     // TrustMgr: a session came or went.
-    caf::reacts_to<presence_atom, node_id, bool>>;
+    caf::reacts_to<presence_atom, node_id, bool>,
+    // TrustMgr: why no complete evidence came of a node; empty: it did, or the node is gone.
+    caf::reacts_to<unable_atom, node_id, std::string>>;
 
 } // namespace muster::service
 

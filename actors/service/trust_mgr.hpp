@@ -35,6 +35,8 @@ using trust_mgr_actor = caf::typed_actor<
     // An attestation ended. The answer comes when it is durable. fault conflict: of an older epoch or number,
     // or of a node that was revoked meanwhile: dropped.
     caf::replies_to<decide_atom, decision_request>::with<decision_reply>,
+    // Of the session with that epoch no complete evidence came: why, safe to print. Shown, and nothing else.
+    caf::reacts_to<unable_atom, node_id, session_epoch, std::string>,
     // A machine's word on a command.
     caf::reacts_to<report_atom, node_id, command_result>,
     // Somebody orders something; answered when it is settled or its time is up.

@@ -37,6 +37,8 @@ int groups(const surroundings& around) {
                  std::string{text_of(one.getCampaign())}, digits(one.getPolicy())});
     }
     around.out << table.text(colours::none, 0) << "\nWhole digests: muster -o json groups\n";
+    for (const auto one : in.getGroups())
+      if (one.getProblem().size() != 0) around.out << '\n' << text_of(one.getProblem()) << '\n';
   });
   return exit_done;
 }

@@ -81,6 +81,9 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
        node.getAttested().size() == 0
            ? "never"
            : safe(node.getAttested()) + ", number " + std::to_string(detail.getAttestation()));
+  if (detail.getUnable().size() != 0)
+    line(out, "missing",
+         "no evidence since " + safe(detail.getUnableSince()) + ": " + safe(detail.getUnable()));
   line(out, "standing", joined({safe(node.getStanding()), labelled("admitted by ", node.getAdmittedBy())}));
   line(out, "revoked",
        joined({safe(detail.getRevoked()), labelled("by ", detail.getRevokedBy()),
@@ -257,7 +260,9 @@ std::string called(rest::Node::Reader node) {
 
 std::string nodes_text(rest::NodeList::Reader list, colours tint) {
   const auto nodes = list.getNodes();
-  const std::string warning = list.getRolledBack() ? rolled_back_line : "";
+  std::string warning = list.getRolledBack() ? rolled_back_line : "";
+  for (const auto one : list.getDamaged())
+    warning += "DAMAGED: " + safe(one) + '\n';
   if (nodes.size() == 0) return warning + "No nodes.\n";
   text_table table{{"NAME", "STATE", "FINDINGS", "GROUP", "SINCE", "UNTIL", "CONNECTED", "ID"}};
   std::map<std::string, std::uint64_t> counts;

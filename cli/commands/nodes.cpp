@@ -42,15 +42,23 @@ result<std::vector<page>> all_pages(const surroundings& around, const nodes_opti
 /// One list of all pages.
 view<rest::NodeList> merged(const std::vector<page>& pages) {
   unsigned total = 0;
+  unsigned unreadable = 0;
   for (const auto& one : pages)
-    total += one.read([](rest::NodeList::Reader in) { return in.getNodes().size(); });
+    one.read([&](rest::NodeList::Reader in) {
+      total += in.getNodes().size();
+      unreadable += in.getDamaged().size();
+    });
   auto record = make_record<rest::NodeList>([&](rest::NodeList::Builder out) {
     auto rows = out.initNodes(total);
+    auto damaged = out.initDamaged(unreadable);
     unsigned at = 0;
+    unsigned damaged_at = 0;
     for (const auto& one : pages)
       one.read([&](rest::NodeList::Reader in) {
         for (const auto node : in.getNodes())
           rows.setWithCaveats(at++, node);
+        for (const auto line : in.getDamaged())
+          damaged.set(damaged_at++, line);
         if (in.getRolledBack()) out.setRolledBack(true);
       });
   });

@@ -1,5 +1,7 @@
 #include "messages/vocabulary/bytes.hpp"
 
+#include "messages/vocabulary/unseen_text.hpp"
+
 namespace muster {
 
 namespace {
@@ -79,15 +81,13 @@ std::string printable(std::string_view text, std::size_t limit) {
   const bool cut = text.size() > limit;
   if (cut) text = text.substr(0, limit);
   while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text[0]);
     const std::size_t n = utf8_length(text);
-    if (n == 0 || c < 0x20 || c == 0x7f) {
-      put_escaped(out, text[0]);
-      text.remove_prefix(1);
-    } else {
+    if (n != 0 && !is_unseen(character_of(text.substr(0, n))))
       out += text.substr(0, n);
-      text.remove_prefix(n);
-    }
+    else
+      for (const char c : text.substr(0, std::max<std::size_t>(n, 1)))
+        put_escaped(out, c);
+    text.remove_prefix(std::max<std::size_t>(n, 1));
   }
   if (cut) out += "...";
   return out;

@@ -46,8 +46,9 @@ std::optional<bytes> from_hex(std::string_view hex);
 /// As `from_hex`, for exactly 32 bytes.
 std::optional<bytes32> bytes32_from_hex(std::string_view hex);
 
-/// Foreign text made safe for a terminal or a log line: control characters, DEL and invalid UTF-8 become
-/// `\xNN`, and more than `limit` bytes are cut with "...".
+/// Foreign text made safe for a terminal or a log line: characters that people do not see as what they are
+/// (unseen_text.hpp) and invalid UTF-8 become `\xNN` for each byte, and more than `limit` bytes are cut with
+/// "...".
 std::string printable(std::string_view text, std::size_t limit = 4096);
 
 } // namespace muster

@@ -23,7 +23,9 @@ using agent_link_actor = net::pipe_owner_actor::extend_with<ra_agent_actor>::ext
     // Itself: a timer. A number other than the last is of no use any more.
     caf::reacts_to<wake_atom, std::uint64_t>,
     // Itself: the pipe may have room for the next part of the evidence of that attestation.
-    caf::reacts_to<read_atom, attestation_number>>;
+    caf::reacts_to<read_atom, attestation_number>,
+    // Itself: the quote of that attestation should be there by now.
+    caf::reacts_to<quote_atom, attestation_number>>;
 
 /// Evidence that is on its way.
 struct sending_evidence {
@@ -75,6 +77,7 @@ struct agent_state {
   attestation_number last_challenge;
   attestation_number last_taken;
   std::optional<sending_evidence> evidence;
+  std::optional<boot_time> quoting; ///< since when RAC Tools have an order that they did not answer
   std::vector<caf::typed_response_promise<status>> renewals;
   bool renewal_asked = false;
 };
@@ -124,6 +127,8 @@ void warn_of_trust(agent_pointer self, wall_time now);
 // evidence.cpp
 void begin_evidence(agent_pointer self, challenge_order order);
 void send_next_part(agent_pointer self, attestation_number number);
+/// The service hears that this attestation will not come, if the TPM has not answered.
+void quote_overdue(agent_pointer self, attestation_number number);
 
 // errands.cpp
 void take_commands(agent_pointer self, const std::vector<command>& commands);

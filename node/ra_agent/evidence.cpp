@@ -7,7 +7,6 @@ namespace muster::node {
 
 namespace {
 
-constexpr std::chrono::minutes quote_timeout{2};
 constexpr std::chrono::minutes read_timeout{1};
 constexpr std::chrono::seconds count_timeout{5};
 /// A part follows when no more than this waits for the network: logs never pile up in memory.
@@ -18,9 +17,13 @@ bool at_hand(const agent_state& state, attestation_number number) {
   return state.evidence && state.evidence->number == number;
 }
 
+/// The service is told why, so that people see it there and it asks again: what it makes of it is nothing
+/// good.
 void give_up(agent_pointer self, attestation_number number, const fault& why) {
   if (!at_hand(self->state, number)) return;
   self->state.evidence.reset();
+  if (std::holds_alternative<beat_client>(self->state.link.protocol))
+    send_frames(self, {unable_frame(number, why)});
   self->state.deps->log.error(
       "agent.evidence", {{"attestation", number.value}, runtime::fault_code(why), runtime::fault_check(why)});
 }
@@ -55,6 +58,17 @@ void read_part(agent_pointer self, attestation_number number) {
           [self, number](const caf::error&) { give_up(self, number, no_answer()); });
 }
 
+fault no_quote(agent_pointer self) {
+  const auto waited = now_of(self).milliseconds - self->state.quoting->milliseconds;
+  return {errc::timeout, "the TPM has not answered for " + std::to_string(waited / 1000) + " s"};
+}
+
+/// Before the service gives it up by itself, so that it hears why.
+std::chrono::milliseconds quote_patience(boot_time deadline, boot_time now) {
+  const auto left = deadline > now ? deadline.milliseconds - now.milliseconds : 0;
+  return std::chrono::milliseconds{left / 4 * 3};
+}
+
 std::uint64_t unsent(const agent_link& link, const net::pipe_counters& now) {
   const auto written = now.bytes_out - std::min(now.bytes_out, link.out_before);
   return link.submitted - std::min(link.submitted, written);
@@ -70,12 +84,28 @@ void begin_evidence(agent_pointer self, challenge_order order) {
   order.evidence.node = state.own->node;
   order.evidence.exporter = state.link.channel->exporter();
   order.evidence.node_spki = crypto::sha256(state.link.channel->own_spki());
-  self->request(state.deps->tools, quote_timeout, quote_atom::value, std::move(order.evidence))
+  // Another order would only wait behind that one.
+  if (state.quoting) return give_up(self, number, no_quote(self));
+  state.quoting = now_of(self);
+  self->delayed_send(self, quote_patience(order.deadline, now_of(self)), quote_atom::value, number);
+  // No deadline: `quote_overdue` has it, and until RAC Tools answer they take no other order.
+  self->request(state.deps->tools, caf::infinite, quote_atom::value, std::move(order.evidence))
       .then(
           [self, number](const result<quoted_evidence>& quoted) {
+            self->state.quoting.reset();
             quoted ? send_quoted(self, *quoted) : give_up(self, number, quoted.fault());
           },
-          [self, number](const caf::error&) { give_up(self, number, no_answer()); });
+          [self, number](const caf::error&) {
+            self->state.quoting.reset();
+            give_up(self, number, no_answer());
+          });
+}
+
+void quote_overdue(agent_pointer self, attestation_number number) {
+  const auto& state = self->state;
+  // Without the quote no part was sent yet. A quote of another attestation is no matter of this one.
+  if (state.quoting && at_hand(state, number) && state.evidence->next_part == 1)
+    give_up(self, number, no_quote(self));
 }
 
 void send_next_part(agent_pointer self, attestation_number number) {

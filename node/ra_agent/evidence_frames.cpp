@@ -53,4 +53,13 @@ bytes log_frame(const log_part& log, std::uint32_t part) {
   });
 }
 
+bytes unable_frame(attestation_number number, const fault& why) {
+  constexpr std::size_t longest = 200;
+  return build<wire::AgentFrame>([&](wire::AgentFrame::Builder frame) {
+    auto out = frame.initUnable();
+    out.setNumber(number.value);
+    out.setWhy(text_of(printable(why.check, longest)));
+  });
+}
+
 } // namespace muster::node

@@ -56,7 +56,7 @@ leg itinerary::after_refusal(const refusal& why, std::uint64_t random) {
   default: wait = back_off(random); break;
   }
   address_ = 0;
-  return {address_, std::max(wait, why.retry_after)};
+  return {address_, std::max(wait, std::min<milliseconds>(why.retry_after, times_.stay_away))};
 }
 
 leg itinerary::after_admission(std::uint64_t random) {

@@ -43,7 +43,8 @@ public:
   leg after_loss(std::chrono::milliseconds interval, std::uint64_t random);
   /// The service says what its spread is: it counts alone from now on.
   void learn_spread(std::chrono::milliseconds spread) noexcept { told_spread_ = spread; }
-  /// The service ended it. What it asks for counts, if that is longer than what we would wait.
+  /// The service ended it. What it asks for counts, if that is longer than what we would wait, up to
+  /// `stay_away`: no word of a service keeps a machine away for days.
   leg after_refusal(const refusal& why, std::uint64_t random);
   /// Waits for admission.
   leg after_pending(std::chrono::milliseconds retry_after, std::uint64_t random);

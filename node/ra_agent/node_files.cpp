@@ -71,11 +71,27 @@ status sync_folder(const std::string& folder) {
   return {};
 }
 
-/// Content, or nothing if the file is not there.
-result<bytes> read_if_there(const std::string& path) {
+/// Content, or nothing if the file is not there. An empty one is damaged: whatever writes these files never
+/// leaves one, and to take it for one that was never there would forget what it had.
+result<bytes> read_if_there(const std::string& path, std::string_view remedy) {
   auto content = read_small(path);
   if (!content && content.fault().code == errc::not_found) return bytes{};
+  if (content && content->empty())
+    return fault{errc::malformed, printable(path) + ": it is empty; " + std::string{remedy}};
   return content;
+}
+
+constexpr std::string_view key_remedy = "restore it, or remove node.key and node.crt: the machine then "
+                                        "proves its TPM anew and gets a certificate "
+                                        "for a new key";
+constexpr std::string_view errands_remedy =
+    "restore it, or remove it: a command that was under way may then run once more";
+constexpr std::string_view trust_remedy =
+    "remove it to believe service.anchor alone, until the service sends its list again";
+constexpr std::string_view cheap_remedy = "remove it: the agent gets another one";
+
+fault in_file(const std::string& path, const fault& why, std::string_view remedy) {
+  return {why.code, printable(path) + ": " + why.check + "; " + std::string{remedy}};
 }
 
 result<issued_identity> parse_issued(byte_view node, byte_view ak) {
@@ -127,9 +143,13 @@ status node_files::replace(std::string_view name, byte_view content) const {
 }
 
 result<crypto::private_key> node_files::load_key() const {
-  auto pem = read_if_there(path("node.key"));
+  auto pem = read_if_there(path("node.key"), key_remedy);
   if (!pem) return pem.fault();
-  if (!pem->empty()) return crypto::private_key::from_pem(as_text(*pem));
+  if (!pem->empty()) {
+    auto known = crypto::private_key::from_pem(as_text(*pem));
+    if (!known) return in_file(path("node.key"), known.fault(), key_remedy);
+    return known;
+  }
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   if (auto kept = replace("node.key", as_bytes(key.pem())); !kept) return kept.fault();
   return key;
@@ -139,11 +159,11 @@ result<kept_state> node_files::load() const {
   auto key = load_key();
   if (!key) return key.fault();
   kept_state out{std::move(*key), {}, {}, {}, {}, std::filesystem::exists(path("unregistered")), {}};
-  const auto node = read_if_there(path("node.crt"));
-  const auto ak = read_if_there(path("ak.crt"));
-  const auto errands = read_if_there(path("errands"));
-  const auto head = read_if_there(path("log_head"));
-  const auto trust = read_if_there(path("trust"));
+  const auto node = read_if_there(path("node.crt"), cheap_remedy);
+  const auto ak = read_if_there(path("ak.crt"), cheap_remedy);
+  const auto errands = read_if_there(path("errands"), errands_remedy);
+  const auto head = read_if_there(path("log_head"), cheap_remedy);
+  const auto trust = read_if_there(path("trust"), trust_remedy);
   for (const auto* one : {&node, &ak, &errands, &head, &trust})
     if (!*one) return one->fault();
   if (!node->empty()) {
@@ -156,10 +176,7 @@ result<kept_state> node_files::load() const {
   // Also one that is there and empty is damaged: only a machine that never had one has none.
   if (!trust->empty() || std::filesystem::exists(path("trust"))) {
     auto list = read_trust_file(*trust);
-    if (!list)
-      return fault{list.fault().code, path("trust") + ": " + list.fault().check
-                                          + "; remove it to believe service.anchor alone, until the service "
-                                            "sends its list again"};
+    if (!list) return in_file(path("trust"), list.fault(), trust_remedy);
     out.trust = std::move(list->list);
   }
   out.errands = as_text(*errands);

@@ -83,6 +83,7 @@ agent_link_actor::behavior_type ra_agent(agent_pointer self, ra_agent_deps deps,
       [self](stop_atom) { return stop(self); },
       [self](wake_atom, std::uint64_t timer) { wake(self, timer); },
       [self](read_atom, attestation_number number) { send_next_part(self, number); },
+      [self](quote_atom, attestation_number number) { quote_overdue(self, number); },
   };
 }
 

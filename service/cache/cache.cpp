@@ -4,6 +4,7 @@
 #include "records/log_text.hpp"
 #include "records/record_codec.hpp"
 #include "service/cache/show.hpp"
+#include "standing/node_runner.hpp"
 
 #include <caf/all.hpp>
 
@@ -17,6 +18,7 @@ namespace {
 using self_pointer = cache_actor::stateful_pointer<cache_state>;
 
 constexpr std::uint32_t max_list = 1000;
+constexpr std::size_t max_damaged = 100; ///< that one page names
 constexpr std::size_t page = 256;
 
 moment now_of(const cache_state& state) {
@@ -30,8 +32,9 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
   const auto log = cache.deps.board->now();
-  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, 0};
+  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, {}, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
+  if (const auto told = cache.unable.find(snapshot.id); told != cache.unable.end()) out.unable = told->second;
   if (const auto worse = news.find(snapshot.id); worse != news.end()) {
     out.state = *worse->second;
     return out;
@@ -46,20 +49,22 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   return out;
 }
 
-/// Calls `visit` for each node behind `after` until it returns false. A damaged record is logged and passed
-/// over: one bad record hides one node.
+/// Calls `visit` for each node behind `after` until it returns false. A damaged record is told to `damaged`:
+/// one bad record hides one node.
 status each_node(const cache_state& cache, std::optional<node_id> after,
-                 const std::function<bool(known_node&)>& visit) {
+                 const std::function<bool(known_node&)>& visit,
+                 const std::function<void(const node_id&, const fault&)>& damaged = {}) {
   for (;;) {
     const auto news = cache.deps.watch->worse_than_recorded();
     const auto found = cache.deps.store->snapshots(after, page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
       auto known = known_from(cache, news, one);
-      if (!known)
-        cache.deps.log.error("cache.bad_record",
-                             {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
-      else if (!visit(*known))
+      if (!known) {
+        cache.deps.log.of_peer(runtime::log_level::error, "cache.bad_record", to_string(one.id),
+                               {{"node", to_string(one.id)}, runtime::fault_check(known.fault())});
+        if (damaged) damaged(one.id, known.fault());
+      } else if (!visit(*known))
         return {};
     }
     if (found->size() < page) return {};
@@ -77,13 +82,20 @@ rest_answer list(const cache_state& cache, const node_query& query) {
   std::vector<known_node> nodes;
   bool more = false;
   const bool rolled_back = cache.deps.board->rolled_back();
-  const auto read = each_node(cache, after, [&](known_node& one) {
-    if (!query.group.empty() && one.node.group != query.group) return true;
-    if (!query.shown.empty() && to_string(display_of(one, now)) != query.shown) return true;
-    more = nodes.size() == limit;
-    if (!more) nodes.push_back(std::move(one));
-    return !more;
-  });
+  // Whoever asks for a group, or for a word, may ask about a machine that nobody can say that of.
+  std::vector<std::string> damaged;
+  const auto read = each_node(
+      cache, after,
+      [&](known_node& one) {
+        if (!query.group.empty() && one.node.group != query.group) return true;
+        if (!query.shown.empty() && to_string(display_of(one, now)) != query.shown) return true;
+        more = nodes.size() == limit;
+        if (!more) nodes.push_back(std::move(one));
+        return !more;
+      },
+      [&](const node_id& id, const fault& why) {
+        if (damaged.size() < max_damaged) damaged.push_back(damage_of_record(id, why));
+      });
   if (!read) return read.fault();
   return frame::adopt(build<rest::NodeList>([&](rest::NodeList::Builder out) {
     auto rows = out.initNodes(static_cast<unsigned>(nodes.size()));
@@ -91,6 +103,9 @@ rest_answer list(const cache_state& cache, const node_query& query) {
       put_node(rows[i], nodes[i], now);
     if (more) out.setNext(text_of(to_string(nodes.back().node.id)));
     out.setRolledBack(rolled_back);
+    auto lines = out.initDamaged(static_cast<unsigned>(damaged.size()));
+    for (unsigned i = 0; i < damaged.size(); ++i)
+      lines.set(i, text_of(damaged[i]));
   }));
 }
 
@@ -99,7 +114,8 @@ rest_answer show(const cache_state& cache, const node_id& id) {
   const auto snapshot = cache.deps.store->snapshot(id);
   if (!snapshot) return snapshot.fault();
   auto known = known_from(cache, news, *snapshot);
-  if (!known) return known.fault();
+  if (!known && known.fault().code == errc::not_found) return known.fault();
+  if (!known) return fault{known.fault().code, damage_of_record(id, known.fault())};
   if (const auto claims = cache.deps.store->claims_of(id)) known->measurements = claims->size();
   return frame::adopt(build<rest::NodeDetail>(
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
@@ -213,6 +229,13 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
           self->state.connected.insert(id);
         else
           self->state.connected.erase(id);
+      },
+      [self](unable_atom, const node_id& id, const std::string& why) {
+        auto& all = self->state.unable;
+        if (why.empty()) return void(all.erase(id));
+        const auto [one, first] = all.try_emplace(id);
+        if (first) one->second.since = self->state.deps.clock->wall();
+        one->second.why = why;
       },
   };
 }

@@ -8,9 +8,11 @@
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
 #include "service/cache/find_node.hpp"
+#include "service/cache/show.hpp"
 
 #include <caf/stateful_actor.hpp>
 
+#include <unordered_map>
 #include <unordered_set>
 
 namespace muster::service {
@@ -27,6 +29,7 @@ struct cache_state {
   cache_deps deps;
   std::unordered_set<node_id> connected;
   std::optional<node_finder> finder;
+  std::unordered_map<node_id, told_unable> unable; ///< of those whose last attestation did not come
 };
 
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, cache_deps deps);

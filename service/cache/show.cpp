@@ -147,6 +147,10 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   if (known.node.tuning != tuning{}) put_tuning(out.initTuning(), known.node.tuning);
   out.setCertificateSerial(text_of(to_hex(known.node.certificate_serial)));
   out.setCertificateNotAfter(text_of(rfc3339(known.node.certificate_not_after)));
+  if (!known.unable.why.empty()) {
+    out.setUnable(text_of(known.unable.why));
+    out.setUnableSince(text_of(rfc3339(known.unable.since)));
+  }
   out.setSequence(state.result.value);
   out.setRolledBack(known.records == records_trust::rolled_back);
   if (known.node.standing != standing::revoked) return;

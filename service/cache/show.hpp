@@ -11,6 +11,12 @@ namespace muster::service {
 /// Whether a session of it is open.
 enum class presence : std::uint8_t { absent, connected };
 
+/// Why there was no complete evidence of a node last. It decides nothing.
+struct told_unable {
+  std::string why; ///< safe to print
+  wall_time since; ///< first time in a row
+};
+
 /// What is known of one node.
 struct known_node {
   node_record node;
@@ -19,6 +25,7 @@ struct known_node {
   records_trust records = records_trust::intact; ///< rolled back: no lease counts, whatever is stored
   /// Newest loss of records that somebody acknowledged: leases from before that do not count.
   wall_time acknowledged{};
+  told_unable unable{};
   std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
 };
 

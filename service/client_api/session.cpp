@@ -107,6 +107,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
         self, deps.trust.of(admit->machine.id),
         [](auto& p, auto answer) {
           if (!answer) return p.on_refused(answer.fault());
+          if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
           return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
         },
         admit_atom::value, admit->machine);
@@ -184,6 +185,10 @@ void carry_out(session_pointer self, agent_effects effects) {
   if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
   for (auto& report : effects.reports)
     self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
+  if (effects.unable)
+    if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
+      self->send(state.deps->trust.of(state.node), unable_atom::value, state.node, agent->epoch(),
+                 *effects.unable);
   if (effects.two_hosts)
     if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
       self->send(state.deps->trust.of(state.node), twin_atom::value, state.node, agent->of_generation());

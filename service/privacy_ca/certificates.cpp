@@ -35,7 +35,6 @@ result<issued_certificates> make_node_certificates(const authorities& keys, cons
   out.node_certificate = node->der();
   out.node_chain = {keys.nodes.cert().der()};
   out.serial = node->fields().serial;
-  out.not_after = node->fields().not_after;
   if (wanted.ak_public.empty()) return out;
   auto ak = make_ak_certificate(keys, wanted, now);
   if (!ak) return ak.fault();
@@ -47,13 +46,6 @@ result<issued_certificates> make_node_certificates(const authorities& keys, cons
 
 void record_certificate(write_batch& batch, const node_id& id, const issued_certificates& made,
                         wall_time now) {
-  batch.put<tables::certificates>(content_address{crypto::sha256(made.serial)},
-                                  make_record<records::Certificate>([&](records::Certificate::Builder out) {
-                                    out.setSerial(data_of(made.serial));
-                                    out.setNode(data_of(id.raw));
-                                    out.setIssuedMs(now.milliseconds);
-                                    out.setNotAfterMs(made.not_after.milliseconds);
-                                  }));
   std::string text{made.ak_certificate.empty() ? "renewed" : "enrolled"};
   text += ", serial " + to_hex(made.serial);
   if (!made.ak_certificate.empty()) {

@@ -19,10 +19,13 @@ result<campaign_book> campaign_book::load(const store_reader& store) {
     const auto found = store.page<tables::campaigns>(after, campaigns_page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
-      if (!one.record) return one.record.fault();
-      auto read = campaign_from(one.key, *one.record);
-      if (!read) return read.fault();
-      out.lay(std::move(*read)); // in the order of their numbers
+      auto read = one.record ? campaign_from(one.key, *one.record) : result<campaign>{one.record.fault()};
+      if (read) {
+        out.lay(std::move(*read)); // in the order of their numbers
+        continue;
+      }
+      out.last_ = std::max(out.last_, one.key); // no number is given twice
+      out.damaged_.push_back("campaign " + std::to_string(one.key.value) + ": " + read.fault().check);
     }
     if (found->size() < campaigns_page) return out;
     after = found->back().key;

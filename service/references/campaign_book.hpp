@@ -5,14 +5,20 @@
 #include "records/store_port.hpp"
 
 #include <map>
+#include <string>
+#include <vector>
 
 namespace muster::service {
 
 class campaign_book {
 public:
-  /// fault malformed: a record is damaged. Going on without it could let a retired set pass, or a staged one
-  /// for ever.
+  /// A record that is damaged is passed over and told in `damaged`. The campaign that it was is over with
+  /// that: a set that it staged belongs to no campaign, and References takes it away. fault: the store cannot
+  /// be read.
   static result<campaign_book> load(const store_reader& store);
+
+  /// Found by `load`: which, and why.
+  const std::vector<std::string>& damaged() const noexcept { return damaged_; }
 
   /// The newest of the group; null if it never had one.
   const campaign* of(const std::string& group) const noexcept;
@@ -23,6 +29,7 @@ public:
 private:
   std::map<std::string, campaign> newest_;
   campaign_number last_;
+  std::vector<std::string> damaged_;
 };
 
 } // namespace muster::service

@@ -364,7 +364,9 @@ void references_state::warn_of_end(const campaign& one) {
   if (one.phase != campaign_phase::staged || now().milliseconds + ahead < one.stage_ends.milliseconds) return;
   if (!ending_.emplace(one.number, std::string{}).second) return;
   auto next = deps_.in_force;
-  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, next.unstage(one.group))
+  auto alone = next.unstage(one.group);
+  if (!alone) return; // nobody of the group is judged
+  self_->request(deps_.survey, stage_trial_timeout, try_atom::value, std::move(alone))
       .then(
           [this, group = one.group, number = one.number](const trial_reply& tried) {
             if (!tried) return void(ending_.erase(number)); // the next tick asks again

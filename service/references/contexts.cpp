@@ -48,6 +48,14 @@ bytes32 policy_digest_from(capnp::Data::Reader in) {
   return out;
 }
 
+std::string damage_text(const std::string& group, const fault& why) {
+  const auto name = printable(group);
+  return "group " + name + ": what is on record of it cannot be read (" + why.check
+         + "): none of its machines is judged, and their leases run out; put a set into force anew: muster "
+           "reference accept "
+         + name + " --from NODE (or --set DIGEST), or restore the database from a backup";
+}
+
 std::shared_ptr<const appraisal::policy> policy_for(const policies_in_force& policies,
                                                     const std::string& group) {
   const auto own = policies.of_group.find(group);
@@ -120,31 +128,68 @@ status contexts::load_settings(const store_reader& store) {
   return {};
 }
 
+status contexts::load_group(const store_reader& store, const view<records::Group>& stored) {
+  const auto group = group_from(stored);
+  if (!group) return group.fault();
+  auto set = load_set(store, *group->digest);
+  auto staged = group->staged ? load_set(store, *group->staged) : result<named_set>{named_set{}};
+  if (!set || !staged) {
+    damaged_.push_back({group->name, damage_text(group->name, set ? staged.fault() : set.fault())});
+    return {};
+  }
+  auto& sets = sets_[group->name];
+  sets.version = group->version;
+  sets.set = std::move(*set);
+  if (group->staged) sets.staged = std::move(*staged);
+  return {};
+}
+
 status contexts::load_groups(const store_reader& store) {
   std::optional<content_address> after;
+  std::map<content_address, std::string> nameless;
   for (;;) {
     const auto groups = store.page<tables::groups>(after, page);
     if (!groups) return groups.fault();
     for (const auto& one : *groups) {
-      if (!one.record) return one.record.fault();
-      const auto group = group_from(*one.record);
-      if (!group) return group.fault();
-      auto& sets = sets_[group->name];
-      sets.version = group->version;
-      const auto damaged = [&](const fault& why) {
-        return fault{why.code, "group " + printable(group->name) + ": " + why.check};
-      };
-      auto set = load_set(store, *group->digest);
-      if (!set) return damaged(set.fault());
-      sets.set = std::move(*set);
-      if (!group->staged) continue;
-      auto staged = load_set(store, *group->staged);
-      if (!staged) return damaged(staged.fault());
-      sets.staged = std::move(*staged);
+      const auto read = one.record ? load_group(store, *one.record) : status{one.record.fault()};
+      if (!read) nameless.emplace(one.key, read.fault().check);
     }
-    if (groups->size() < page) return {};
+    if (groups->size() < page) break;
     after = groups->back().key;
   }
+  return nameless.empty() ? status{} : name_damaged(store, std::move(nameless));
+}
+
+/// A record that cannot be read does not say whose it is. Its key is the digest of the group's name, and the
+/// names are those of machines and of policies.
+status contexts::name_damaged(const store_reader& store, std::map<content_address, std::string> nameless) {
+  const auto offer = [&](const std::string& group) {
+    const auto found = group.empty() ? nameless.end() : nameless.find(group_key(group));
+    if (found == nameless.end()) return;
+    damaged_.push_back({group, damage_text(group, {errc::malformed, found->second})});
+    nameless.erase(found);
+  };
+  for (const auto& [group, mark] : marks_)
+    offer(group);
+  std::optional<node_id> after;
+  while (!nameless.empty()) {
+    const auto nodes = store.snapshots(after, page);
+    if (!nodes) return nodes.fault();
+    for (const auto& one : *nodes)
+      if (one.node)
+        offer(one.node->read([](records::Node::Reader in) { return std::string{text_of(in.getGroup())}; }));
+    if (nodes->size() < page) break;
+    after = nodes->back().id;
+  }
+  for (const auto& [key, why] : nameless)
+    damaged_.push_back(
+        {{}, "group record " + to_hex(key.raw) + ": " + why + "; no machine is in such a group"});
+  return {};
+}
+
+const std::string* contexts::damage_of(const std::string& group) const {
+  const auto found = std::ranges::find(damaged_, group, &damaged_group::group);
+  return group.empty() || found == damaged_.end() ? nullptr : &found->why;
 }
 
 contexts::policy_mark contexts::mark_of(const std::string& group) const {
@@ -171,6 +216,10 @@ context_ptr contexts::build_one(const std::string& group) const {
       out.staged_digest = staged->digest;
     }
   }
+  if (const auto* damage = damage_of(group)) {
+    out.version = version_; // at least that of its record: nothing on record looks newer
+    out.damage = *damage;
+  }
   return std::make_shared<const appraisal_context>(std::move(out));
 }
 
@@ -182,6 +231,8 @@ void contexts::build() {
     groups.insert(group);
   for (const auto& [group, mark] : marks_)
     groups.insert(group);
+  for (const auto& one : damaged_)
+    groups.insert(one.group);
   for (const auto& group : groups)
     contexts_[group] = build_one(group);
 }
@@ -205,11 +256,13 @@ status contexts::allows(const std::string& group, const named_set& set) const {
 result<context_ptr> contexts::accept(const std::string& group, named_set set) {
   if (const auto allowed = allows(group, set); !allowed) return allowed.fault();
   sets_[group] = {std::move(set), std::nullopt, ++version_};
+  std::erase_if(damaged_, [&](const damaged_group& one) { return one.group == group; });
   return contexts_[group] = build_one(group);
 }
 
 result<context_ptr> contexts::stage(const std::string& group, named_set set) {
   if (const auto allowed = allows(group, set); !allowed) return allowed.fault();
+  if (const auto* damage = damage_of(group)) return fault{errc::malformed, *damage};
   auto& sets = sets_.at(group);
   sets.staged = std::move(set);
   sets.version = ++version_;
@@ -217,7 +270,9 @@ result<context_ptr> contexts::stage(const std::string& group, named_set set) {
 }
 
 context_ptr contexts::unstage(const std::string& group) {
-  auto& sets = sets_.at(group);
+  const auto found = sets_.find(group);
+  if (found == sets_.end()) return nullptr;
+  auto& sets = found->second;
   sets.staged.reset();
   sets.version = ++version_;
   return contexts_[group] = build_one(group);

@@ -35,11 +35,19 @@ result<named_set> load_set(const store_reader& store, const bytes32& digest);
 /// configured. A policy that the record cannot give any more gives way to the configured one.
 policies_in_force policies_on_record(const store_reader& store, const policies_in_force& configured);
 
+/// A group whose record, or a set of it, cannot be read.
+struct damaged_group {
+  std::string
+      group;       ///< empty: nobody's: no machine and no policy is of a group whose record would stand there
+  std::string why; ///< with the remedy
+};
+
 class contexts {
 public:
   /// Reads groups, sets and versions from the store. Where a policy is not the one on record, the version of
-  /// its groups rises: store `settings_record()` before anything is appraised. A set that is damaged is a
-  /// fault: going on without it would make every machine of its group look unknown, or worse.
+  /// its groups rises: store `settings_record()` before anything is appraised. A group whose record or set is
+  /// damaged gets a context that says so, and nobody is judged by it; the others go on. fault: the store, or
+  /// the settings, cannot be read.
   static result<contexts> load(const store_reader& store, const policies_in_force& policies);
 
   /// A group that has neither set nor policy of its own has the base context: the policy of all others.
@@ -51,6 +59,8 @@ public:
   /// Policies changed by `load` or `change` and not yet persisted. Cleared by `stored`.
   const std::vector<policy_change>& policy_changes() const noexcept { return changes_; }
   void stored() noexcept { changes_.clear(); }
+  /// Found by `load`, and not replaced since by a set that was accepted.
+  const std::vector<damaged_group>& damaged() const noexcept { return damaged_; }
 
   /// Takes a set into force for a group, alone: what was staged beside the old one passes no more. The
   /// version rises. fault denied: the group's policy denies something in it (docs/design.md 11).
@@ -58,7 +68,8 @@ public:
   /// Lets another set pass beside the one in force, which there must be. The version rises. fault denied: as
   /// above.
   result<context_ptr> stage(const std::string& group, named_set set);
-  /// Only the set in force passes again. The version rises.
+  /// Only the set in force passes again. The version rises. Null, and nothing changes: the group has none
+  /// that can be read.
   context_ptr unstage(const std::string& group);
   /// fault denied: the group's policy denies something in the set.
   status allows(const std::string& group, const named_set& set) const;
@@ -89,6 +100,9 @@ private:
 
   status load_settings(const store_reader& store);
   status load_groups(const store_reader& store);
+  status load_group(const store_reader& store, const view<records::Group>& stored);
+  status name_damaged(const store_reader& store, std::map<content_address, std::string> nameless);
+  const std::string* damage_of(const std::string& group) const;
   policy_mark mark_of(const std::string& group) const;
   void note(const std::string& group, const bytes32& digest, const policy_mark& before);
   void build();
@@ -100,6 +114,7 @@ private:
   std::map<std::string, context_ptr> contexts_;
   std::uint64_t version_ = 0;
   std::vector<policy_change> changes_;
+  std::vector<damaged_group> damaged_;
   appraisal::hash_seed seed_{}; // drawn by `load`
 };
 

@@ -246,6 +246,7 @@ references_state::promise references_state::try_change(const trial_request& want
       reply.deliver(rest_answer{set.fault()});
       return reply;
     }
+    context->damage.clear();
     context->reference = set->set;
     context->reference_digest = digest = set->digest;
     context->staged.reset();

@@ -10,6 +10,7 @@ void put_group(rest::Group::Builder out, const appraisal_context& in, const stor
                const campaign* newest) {
   out.setGroup(text_of(in.group));
   out.setPolicy(text_of(to_hex(in.policy_digest)));
+  out.setProblem(text_of(in.damage));
   if (newest != nullptr) out.setCampaign(text_of(std::string{to_string(newest->phase)}));
   if (!in.reference) return;
   out.setReference(text_of(to_hex(in.reference_digest)));

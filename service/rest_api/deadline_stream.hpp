@@ -1,5 +1,7 @@
-// A connection whose writes end, one way or the other.
+// A connection whose writes end, one way or the other, and whose heads are looked at before KJ reads them.
 #pragma once
+
+#include "service/rest_api/head_watch.hpp"
 
 #include <kj/async-io.h>
 #include <kj/timer.h>
@@ -10,15 +12,18 @@ namespace muster::service::rest_api {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 
-/// Passes everything on to `inner`, but a write that the peer did not take within `limit` fails with
-/// OVERLOADED. KJ's HTTP server has deadlines for headers only.
+/// Passes everything on to `inner`, but what comes in through `head_watch`; a write that the peer did not
+/// take within `limit` fails with OVERLOADED. KJ's HTTP server has deadlines for headers only.
 class deadline_stream final : public kj::AsyncIoStream {
 public:
   deadline_stream(kj::Own<kj::AsyncIoStream> inner, kj::Timer& timer, kj::Duration limit)
       : inner_{kj::mv(inner)}, timer_{timer}, limit_{limit} {}
 
   kj::Promise<size_t> tryRead(void* buffer, size_t least, size_t most) override {
-    return inner_->tryRead(buffer, least, most);
+    return inner_->tryRead(buffer, least, most).then([this, buffer](size_t n) {
+      watch_.look({static_cast<char*>(buffer), n});
+      return n;
+    });
   }
   kj::Promise<void> write(const void* buffer, size_t size) override {
     return timer_.timeoutAfter(limit_, inner_->write(buffer, size));
@@ -35,6 +40,7 @@ private:
   kj::Own<kj::AsyncIoStream> inner_;
   kj::Timer& timer_;
   kj::Duration limit_;
+  head_watch watch_;
 };
 
 #pragma GCC diagnostic pop

@@ -1,6 +1,7 @@
 #include "service/store/environment.hpp"
 
 #include "service/store/counters.hpp"
+#include "service/store/file_length.hpp"
 #include "service/store/stored_value.hpp"
 
 #include <cerrno>
@@ -21,7 +22,7 @@ struct table_name {
 };
 
 // Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
-constexpr std::array<table_name, 29> table_names{{
+constexpr std::array<table_name, 28> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -29,7 +30,6 @@ constexpr std::array<table_name, 29> table_names{{
     {store_table::references, "references", 0},
     {store_table::groups, "groups", 0},
     {store_table::commands, "commands", MDB_INTEGERKEY},
-    {store_table::certificates, "certificates", 0},
     {store_table::revocations, "revocations", 0},
     {store_table::settings, "settings", 0},
     {store_table::audit, "audit", MDB_INTEGERKEY},
@@ -83,6 +83,8 @@ fault lmdb_fault(const char* during, int rc) {
     code = errc::limit;
   if (rc == MDB_READERS_FULL) code = errc::busy;
   if (rc == MDB_NOTFOUND) code = errc::not_found;
+  if (rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_VERSION_MISMATCH)
+    code = errc::malformed;
   return {code, std::string{"store: "} + during + ": " + mdb_strerror(rc)};
 }
 
@@ -98,6 +100,7 @@ result<std::unique_ptr<environment>> environment::open(const database_options& o
 }
 
 environment::~environment() {
+  watch_.reset();
   if (env_) mdb_env_close(env_);
   if (folder_lock_ >= 0) ::close(folder_lock_);
 }
@@ -135,8 +138,14 @@ status environment::open_map(const database_options& options) {
   // file is a file in the folder, too.
   const bool inspect = options.access == database_access::inspect;
   const unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (inspect ? MDB_RDONLY | MDB_NOLOCK : 0U);
-  if (const int rc = mdb_env_open(env_, options.folder.c_str(), flags, 0600); rc != 0)
-    return lmdb_fault("opening", rc);
+  const auto file = options.folder / "data.mdb";
+  if (auto whole = check_file_length(file); !whole) return whole;
+  if (const int rc = mdb_env_open(env_, options.folder.c_str(), flags, 0600); rc != 0) {
+    auto why = lmdb_fault("opening data.mdb", rc);
+    if (why.code == errc::malformed) why.check += "; " + std::string{damaged_database_remedy};
+    return why;
+  }
+  watch_.emplace(file);
   if (inspect) return {};
   int stale = 0; // slots of readers that died with their process
   (void)mdb_reader_check(env_, &stale);

@@ -4,6 +4,7 @@
 
 #include "messages/vocabulary/result.hpp"
 #include "records/store_tables.hpp"
+#include "service/store/lost_page.hpp"
 
 #include <lmdb.h>
 
@@ -26,8 +27,8 @@ struct database_options {
   bytes32 seal_key{};
 };
 
-/// What `rc` of LMDB means: `limit` for a full map or disk, `busy` for too many readers, `not_found`, else
-/// `io`. `during` is a literal.
+/// What `rc` of LMDB means: `limit` for a full map or disk, `busy` for too many readers, `not_found`,
+/// `malformed` for what is no database or contradicts itself, else `io`. `during` is a literal.
 fault lmdb_fault(const char* during, int rc);
 
 inline MDB_val to_lmdb(byte_view content) noexcept {
@@ -45,7 +46,7 @@ public:
   static constexpr std::uint64_t format = 5; ///< of tables and keys; records have versions of their own
 
   /// Errors: `conflict` if another process has it open; `unsupported` if it has another format, older or
-  /// newer, with what to do about it; `io`, `limit`.
+  /// newer, with what to do about it; `malformed` if its file is no database or was cut short; `io`, `limit`.
   static result<std::unique_ptr<environment>> open(const database_options& options);
   ~environment();
   environment(const environment&) = delete;
@@ -65,6 +66,7 @@ private:
 
   int folder_lock_ = -1;
   MDB_env* env_ = nullptr;
+  std::optional<lost_page_watch> watch_; ///< of the map of env_
   bytes32 seal_key_{};
   std::array<MDB_dbi, 32> tables_{};
 };

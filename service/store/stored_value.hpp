@@ -30,7 +30,6 @@ constexpr bool is_sealed(store_table table) noexcept {
   case store_table::groups:
   case store_table::commands:
   case store_table::ended_commands:
-  case store_table::certificates:
   case store_table::ak_certificates:
   case store_table::revocations:
   case store_table::settings:

@@ -41,14 +41,17 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
             deps_.log.of_peer(
                 runtime::log_level::warning, "admission.refused", to_string(who.id),
                 {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(left.fault())});
-            return fault{left.fault().code, "admission: " + left.fault().check};
+            const fault why{left.fault().code, "admission: " + left.fault().check};
+            answer->rationed = {why, admissions_.until_next(who.id, deps_.clock->since_boot())};
+            return why;
           }
         *answer = made->answer;
         if (answer->admitted) note_return(made->change, commands_of(who.id));
         return std::move(made->change);
       },
       [reply, answer](const result<sequence>& stored) mutable {
-        reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
+        reply.deliver(stored || answer->rationed ? admission_reply{*answer}
+                                                 : admission_reply{stored.fault()});
       });
   return reply;
 }
@@ -86,12 +89,16 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id
   });
 }
 
+/// The one change that a record which cannot be read does not stop: it is the way out of that.
 trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
-  return change_for_people(id, [this, by](const settled_node& at) {
-    auto out = service::forget(at, by, deps_.clock->wall());
-    if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
-    return out;
-  });
+  return change_for_people(
+      id,
+      [this, by](const settled_node& at) {
+        auto out = service::forget(at, by, deps_.clock->wall());
+        if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
+        return out;
+      },
+      node_runner::on_damage::told);
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,

@@ -25,6 +25,8 @@ decision_ports trust_mgr_state::ports() {
 trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_request& request) {
   auto reply = self_->make_response_promise<decision_reply>();
   auto made = std::make_shared<attestation_change>();
+  // Whatever it says: it is complete.
+  if (!request.bad_news && epoch_of(request.node) == request.epoch) able_again(request.node);
   const auto id = request.node;
   const auto news = tell_before_its_turn(request);
   runner_->run(
@@ -89,6 +91,7 @@ record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
 result<node_change> trust_mgr_state::renew(const settled_node& at) {
   if (!at.node() || at.node()->standing != standing::enrolled) return node_change{};
   const auto context = context_of(at.node()->group);
+  if (!context->damage.empty()) return node_change{}; // nothing of it can be judged before that is mended
   const auto by = vendors();
   const auto said = vouched_.find(at.id());
   const bool vouched = !by || (said != vouched_.end() && said->second.by == by);
@@ -125,6 +128,11 @@ void trust_mgr_state::reappraise_one(const node_id& id) {
       id,
       [this, id](const settled_node& at) {
         const auto context = context_of(at.node() ? at.node()->group : std::string{});
+        if (!context->damage.empty()) { // whoever mends it brings another context, and all are looked at
+          node_change nothing;
+          nothing.after = at.entry();
+          return result<node_change>{std::move(nothing)};
+        }
         auto out = appraise_again(at, context, deps_.clock->wall(), ports());
         if (!out)
           deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(out.fault())});

@@ -18,7 +18,11 @@ status read_nodes(const store_reader& store, const runtime::log& log, trust_inve
       if (node)
         out.nodes.settle(*node);
       else
-        log.error("trust.bad_record", {{"node", to_string(one.id)}, runtime::fault_check(node.fault())});
+        log.error("trust.bad_record",
+                  {{"node", to_string(one.id)}, {"check", damage_of_record(one.id, node.fault())}});
+      if (!one.state && one.state.fault().code != errc::not_found)
+        log.error("trust.bad_record",
+                  {{"node", to_string(one.id)}, {"check", damage_of_record(one.id, one.state.fault())}});
       if (!one.state) continue;
       one.state->read([&](records::State::Reader in) {
         out.newest_epoch.value = std::max(out.newest_epoch.value, in.getEpoch());

@@ -87,6 +87,18 @@ void trust_mgr_state::down(caf::actor_id session) {
     detach(known.mapped(), open->second.epoch);
 }
 
+void trust_mgr_state::unable(const node_id& id, session_epoch epoch, const std::string& why) {
+  if (epoch_of(id) != epoch || epoch.value == 0) return;
+  deps_.log.of_peer(runtime::log_level::warning, "attestation.missing", to_string(id),
+                    {{"node", to_string(id)}, {"why", why}});
+  unable_.insert(id);
+  self_->send(deps_.cache, unable_atom::value, id, why);
+}
+
+void trust_mgr_state::able_again(const node_id& id) {
+  if (unable_.erase(id) != 0) self_->send(deps_.cache, unable_atom::value, id, std::string{});
+}
+
 void trust_mgr_state::twin(const node_id& id, generation of) {
   runner_->run(
       id, [this, of](const settled_node& at) { return find_twin(at, of, deps_.clock->wall()); },

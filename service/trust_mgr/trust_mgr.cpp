@@ -81,10 +81,12 @@ void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
 }
 
 trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const node_id& id,
-                                                                          node_runner::decide decide) {
+                                                                          node_runner::decide decide,
+                                                                          node_runner::on_damage damaged) {
   auto reply = self_->make_response_promise<change_reply>();
-  runner_->run(id, std::move(decide),
-               [reply](const result<sequence>& stored) mutable { reply.deliver(stored); });
+  runner_->run(
+      id, std::move(decide), [reply](const result<sequence>& stored) mutable { reply.deliver(stored); },
+      damaged);
   return reply;
 }
 
@@ -94,6 +96,7 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
   if (!change.after.node) {
     vouched_.erase(id);
     attached_.erase(id);
+    able_again(id);
   }
   for (const auto& one : change.news)
     log_news(deps_.log, one);
@@ -146,6 +149,9 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
               const session_actor& session) { return state->attach(id, shown, boot, session); },
       [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
       [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
+      [state](unable_atom, const node_id& id, session_epoch epoch, const std::string& why) {
+        state->unable(id, epoch, why);
+      },
       [state](decide_atom, const decision_request& request) { return state->take(request); },
       [state](report_atom, const node_id& id, const command_result& told) { state->report(id, told); },
       [state](command_atom, const command_request& request) { return state->command(request); },

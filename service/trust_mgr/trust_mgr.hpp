@@ -32,6 +32,7 @@
 #include <functional>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace muster::service {
 
@@ -97,6 +98,8 @@ public:
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
   void twin(const node_id& id, generation of);
+  /// Shown, and nothing else: silence and excuses improve nothing.
+  void unable(const node_id& id, session_epoch epoch, const std::string& why);
   /// An attached session's actor has ended, for whatever reason.
   void down(caf::actor_id session);
 
@@ -124,7 +127,8 @@ private:
   moment now() const;
   context_ptr context_of(const std::string& group) const;
   void commit(shared_batch batch, node_runner::landed landed);
-  promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide);
+  promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide,
+                                          node_runner::on_damage damaged = node_runner::on_damage::refused);
   void publish(const node_id& id, node_change& change);
   void stop_if_idle();
   session_epoch epoch_of(const node_id& id) const;
@@ -133,6 +137,7 @@ private:
                     const std::string& group);
   void end_session(const node_id& id, session_end why);
   void session_gone(const node_id& id);
+  void able_again(const node_id& id);
 
   command_setting commands_of(const node_id& id) const;
   void deliver(const node_id& id);
@@ -165,6 +170,7 @@ private:
   std::unordered_map<node_id, attached> sessions_;
   std::unordered_map<caf::actor_id, node_id> watched_; ///< sessions that attached, until they end
   std::unordered_map<node_id, boot_time> attached_;    // when the newest session did, open or not
+  std::unordered_set<node_id> unable_;                 // of whom the Cache was told so
   std::unordered_map<node_id, command_queue> queues_;
   std::map<command_id, std::vector<promise<command_reply>>> waiting_; ///< for the outcome
   std::map<std::string, context_ptr> contexts_;

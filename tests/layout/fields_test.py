@@ -21,8 +21,6 @@ ONE_SIDED = {
     "wire.Hello.maxFrame": "for later versions; nobody acts on it (docs/protocol.md 1)",
     "manifest.Manifest.extras": "nothing else is gathered before the quote yet (docs/protocol.md 4)",
     "manifest.Manifest.agent": "for whoever looks into a bundle: nothing is decided by it",
-    "records.Certificate.serial": "the record of what was issued; not yet: a command that lists it",
-    "records.Certificate.notAfterMs": "the record of what was issued; not yet: a command that lists it",
     "denied_firmware.manufacturer": "is filled in together with `below`, by position",
     "denied_firmware.below": "is filled in together with `manufacturer`, by position",
 }

@@ -225,3 +225,17 @@ TEST_CASE("what is written can be read again, and is the same") {
   REQUIRE_MESSAGE(back.ok(), back.fault().check);
   CHECK(back->read([](rest::NodeDetail::Reader detail) { return to_json(detail); }) == json);
 }
+
+TEST_CASE("check 38: text that turns or hides is escaped in JSON, and is the same text for a parser") {
+  struct row {
+    std::string_view in, out;
+  };
+  for (const auto& r : {row{"a\xe2\x80\xaegnp.", "\"a\\u202egnp.\""}, row{"\xc2\x85", "\"\\u0085\""},
+                        row{"a\xc2\xa0z", "\"a\\u00a0z\""}, row{"\xf3\xa0\x81\x81", "\"\\udb40\\udc41\""},
+                        row{"\xf4\x8f\xbf\xbf", "\"\\udbff\\udfff\""}, row{"caf\xc3\xa9", "\"caf\xc3\xa9\""},
+                        row{"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\""}}) {
+    std::string out;
+    append_json_string(out, r.in);
+    CHECK(out == r.out);
+  }
+}

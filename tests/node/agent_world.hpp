@@ -51,6 +51,9 @@ struct agent_world_state {
   // the machine
   std::size_t quotes = 0, reads = 0;
   std::size_t log_parts = 3;
+  std::optional<fault> no_quote; ///< what the TPM answers instead of a quote
+  bool tpm_hangs = false;        ///< it answers a quote only with the next survey
+  std::vector<caf::typed_response_promise<result<node::quoted_evidence>>> late_quotes;
   result<node::machine_identity> identity =
       node::machine_identity{{}, bytes(64, 1), bytes(48, 2), bytes{3}, {}};
 
@@ -129,18 +132,30 @@ inline node::keeper_actor::behavior_type fake_keeper(node::keeper_actor::pointer
   };
 }
 
-inline node::rac_tools_actor::behavior_type fake_tools(node::rac_tools_actor::pointer, world_ptr w) {
+inline node::rac_tools_actor::behavior_type fake_tools(node::rac_tools_actor::pointer self, world_ptr w) {
   return {
-      [](node::survey_atom) { return node::boot_survey{}; },
+      [w](node::survey_atom) {
+        for (auto& late : std::exchange(w->late_quotes, {}))
+          late.deliver(result<node::quoted_evidence>{node::quoted_evidence{{7}, {1}, {2}, {3}, {}, true}});
+        return node::boot_survey{};
+      },
       [w](node::identify_atom, const node::measured_boot&) { return w->identity; },
       [](node::prove_atom, const node::enrolment_question&) {
         return result<node::enrolment_answer>{node::enrolment_answer{{1}, {2}, {3}}};
       },
-      [w](node::quote_atom, const node::evidence_order& order) {
+      [self, w](node::quote_atom, const node::evidence_order& order) {
         ++w->quotes;
         w->reads = 0;
-        return result<node::quoted_evidence>{
-            node::quoted_evidence{order.number, {1}, {2}, {3}, {}, w->log_parts == 0}};
+        auto answer =
+            self->make_response_promise<caf::typed_response_promise<result<node::quoted_evidence>>>();
+        if (w->tpm_hangs)
+          w->late_quotes.push_back(answer);
+        else if (w->no_quote)
+          answer.deliver(result<node::quoted_evidence>{*w->no_quote});
+        else
+          answer.deliver(result<node::quoted_evidence>{
+              node::quoted_evidence{order.number, {1}, {2}, {3}, {}, w->log_parts == 0}});
+        return answer;
       },
       [w](node::read_atom, attestation_number number) {
         const bool last = ++w->reads == w->log_parts;
@@ -185,6 +200,7 @@ public:
     end(deps_->provisioner);
     end(deps_->keeper);
     scheduler_.run();
+    w->late_quotes.clear();
     w->owner = net::pipe_owner_actor{}; // the agent holds this world by `on_left`
   }
   agent_world(const agent_world&) = delete;
@@ -197,6 +213,13 @@ public:
   void start(std::optional<node::issued_identity> issued, node::errand_book book = node::errand_book{{{3}}},
              std::optional<crypto::trust_list> trust = {}) {
     agent = node::spawn_ra_agent(system_, *deps_, {std::move(issued), std::move(book), {}, std::move(trust)});
+    settle();
+  }
+
+  /// A TPM that hung goes on.
+  void answer_late_quotes() {
+    w->tpm_hangs = false;
+    caf::anon_send(deps_->tools, node::survey_atom::value);
     settle();
   }
 

@@ -71,6 +71,7 @@ TEST_CASE("what the service says decides how long to stay away") {
        {row{code::SUPERSEDED, 0ms, 300s}, row{code::DENIED, 0ms, 300s}, row{code::REVOKED, 0ms, 300s},
         row{code::VERSION, 0ms, 300s}, row{code::BUSY, 0ms, 500ms}, row{code::INTERNAL, 0ms, 500ms},
         row{code::LIMIT, 0ms, 500ms}, row{code::UNKNOWN, 0ms, 0ms}, row{code::BUSY, 7s, 7s},
+        row{code::LIMIT, 420s, 420s}, row{code::LIMIT, std::chrono::hours{1000}, 600s},
         row{code::DENIED, 7s, 300s}, row{static_cast<code>(99), 0ms, 500ms}}) {
     itinerary route{1};
     CHECK(route.after_refusal({r.why, {}, r.retry_after}, least).wait == r.wait);

@@ -304,6 +304,76 @@ TEST_CASE("bytes and ends of an earlier pipe change nothing") {
   CHECK(world.w->dials.size() == 1);
 }
 
+namespace {
+
+/// What the agent said instead of evidence: number and reason.
+std::vector<std::pair<std::uint64_t, std::string>> excuses(agent_world& world) {
+  std::vector<std::pair<std::uint64_t, std::string>> out;
+  for (const auto& one : world.take(wire::AgentFrame::UNABLE))
+    out.push_back(read_sent(one, [](wire::AgentFrame::Reader in) {
+      return std::pair{in.getUnable().getNumber(), std::string{text_of(in.getUnable().getWhy())}};
+    }));
+  return out;
+}
+
+void challenge(agent_world& world, std::uint64_t number) {
+  world.reply([&](wire::BeatReply::Builder reply) {
+    auto out = reply.initChallenge();
+    out.setNumber(number);
+    out.setNonce(data_of(bytes(32, 1)));
+    auto banks = out.initSelection(1);
+    banks[0].setAlgorithm(0x0b);
+    banks[0].setMask(1);
+    out.setDeadlineMs(60'000);
+  });
+}
+
+} // namespace
+
+TEST_CASE("check 37: an agent that cannot attest says why, at once") {
+  agent_world world;
+  world.w->no_quote = fault{errc::io, "tpm: Esys_Quote: out of \x1b memory"};
+  world.start_session();
+  challenge(world, 7);
+  const auto said = excuses(world);
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].first == 7);
+  CHECK(said[0].second.find("Esys_Quote") != std::string::npos);
+  CHECK(said[0].second.find('\x1b') == std::string::npos);
+  CHECK(world.take(wire::AgentFrame::EVIDENCE).empty());
+}
+
+TEST_CASE("check 37: a TPM that hangs is told before the challenge is over, and gets no second order") {
+  agent_world world;
+  world.w->tpm_hangs = true;
+  world.start_session();
+  challenge(world, 7);
+  for (int beats = 0; beats < 4; ++beats) {
+    world.pass(std::chrono::milliseconds{10'050});
+    world.reply([](wire::BeatReply::Builder) {});
+  }
+  CHECK(excuses(world).empty());
+  world.pass(std::chrono::seconds{5});
+  const auto first = excuses(world);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].first == 7);
+  CHECK(first[0].second.starts_with("the TPM has not answered for "));
+  world.pass(std::chrono::seconds{6});
+  challenge(world, 8);
+  const auto second = excuses(world);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].first == 8);
+  CHECK(world.w->quotes == 1);
+
+  // What it answers then is for nobody; the next challenge is met.
+  world.answer_late_quotes();
+  CHECK(world.take(wire::AgentFrame::EVIDENCE).empty());
+  world.pass(std::chrono::seconds{10});
+  challenge(world, 9);
+  CHECK(world.take(wire::AgentFrame::EVIDENCE).size() == 1);
+  CHECK(excuses(world).empty());
+}
+
 TEST_CASE("a service that is silent is left") {
   agent_world world;
   world.start_session();

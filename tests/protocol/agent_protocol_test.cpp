@@ -43,6 +43,12 @@ TEST_CASE("certificates cost a signature and a record for ever: no session gets 
   const auto again = greedy.on_frame(renew, {30'999});
   CHECK(again.asks.empty());
   CHECK(again.close);
+  const auto told = parse_view<wire::ServiceFrame>(frame::copy_of(again.send.at(0)));
+  REQUIRE(told.ok());
+  told->read([](wire::ServiceFrame::Reader in) {
+    CHECK(in.getFault().getCode() == wire::Fault::Code::LIMIT);
+    CHECK(in.getFault().getRetryAfterMs() == 1);
+  });
 }
 
 TEST_CASE(
@@ -185,6 +191,49 @@ TEST_CASE("a machine that could not answer is asked again with the first beat be
   const auto again = protocol.on_frame(beat(3), {510});
   CHECK(beat_reply(again).challenge == 43);
   CHECK(again.note.find("did not come in time") != std::string::npos);
+}
+
+TEST_CASE(
+    "check 37: whoever says that it cannot attest is asked again sooner, and nothing else comes of it") {
+  auto protocol = ready();
+  agent_protocol_settings settings;
+  settings.interval = std::chrono::milliseconds{60'000};
+  settings.reconnect_pause = std::chrono::milliseconds{15'000};
+  settings.log_deadline = std::chrono::milliseconds{60'000};
+  protocol.change(settings);
+  const auto unable = [](std::uint64_t number, const std::string& why) {
+    return agent([&](auto out) {
+      out.initUnable().setNumber(number);
+      out.getUnable().setWhy(text_of(why));
+    });
+  };
+  REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).challenge == 42);
+  CHECK_FALSE(protocol.on_frame(unable(41, "an older one"), {11}).unable);
+  const auto said = protocol.on_frame(unable(42, "tpm: \x1b[2K failed" + std::string(1000, 'x')), {12});
+  REQUIRE(said.unable);
+  CHECK(said.unable->starts_with("the machine says: tpm: "));
+  CHECK(said.unable->find('\x1b') == std::string::npos);
+  CHECK(said.unable->size() < 300);
+  CHECK(said.asks.empty());
+  CHECK(said.send.empty());
+  CHECK_FALSE(said.close);
+  // Said again it says nothing: nobody fills a log with it.
+  CHECK_FALSE(protocol.on_frame(unable(42, "again"), {13}).unable);
+  CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {10'000})).challenge);
+  CHECK(beat_reply(protocol.on_frame(beat(3), {15'010})).challenge == 43);
+  // The time for the evidence passes: the service says so by itself.
+  CHECK(protocol.on_tick({80'000}).unable == "no complete evidence came within 60 s of the challenge");
+}
+
+TEST_CASE("check 37: an excuse behind a part of the evidence takes back nothing of what was told") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  const auto step = protocol.on_frame(evidence(42), {11});
+  const auto asked = std::get<agent_effects::ask_step>(step.asks.at(0));
+  CHECK(protocol.on_frame(agent([](auto out) { out.initUnable().setNumber(42); }), {12}).unable);
+  CHECK_FALSE(protocol.quiet());
+  const auto last = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
+  CHECK(std::get<agent_effects::ask_step>(last.asks.at(0)).evidence.cut_off);
 }
 
 TEST_CASE("files that were verified with other keys are asked for from the first entry") {

@@ -127,6 +127,18 @@ TEST_CASE("a machine that waits is told its fingerprint and when to come back") 
   CHECK(out.close);
 }
 
+TEST_CASE("a machine that is refused for a while hears how long") {
+  auto protocol = fresh();
+  (void)protocol.on_frame(opening(), start);
+  const auto out = protocol.on_refused({errc::limit, "too often"}, std::chrono::minutes{7});
+  const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
+  REQUIRE(parsed.ok());
+  parsed->read([](wire::EnrolmentFrame::Reader in) {
+    CHECK(in.getFault().getCode() == wire::Fault::Code::LIMIT);
+    CHECK(in.getFault().getRetryAfterMs() == 420'000);
+  });
+}
+
 TEST_CASE("what went wrong inside the service is not explained to a stranger") {
   auto protocol = fresh();
   (void)protocol.on_frame(opening(), start);

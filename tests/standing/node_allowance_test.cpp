@@ -37,7 +37,10 @@ TEST_CASE("who asks rarely is never refused, and who asks too often hears when i
     CHECK(allowance.spend(rare, {t * 600'000}).ok());
   for (int i = 0; i < 8; ++i)
     CHECK(allowance.spend(often, {5}).ok());
+  CHECK(allowance.until_next({{3}}, {5}) == 0ms);
   const auto refused = allowance.spend(often, {100'005});
+  CHECK(allowance.until_next(often, {100'005}) == 500s);
+  CHECK(allowance.until_next(often, {600'005}) == 0ms);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.fault().code == errc::limit);
   CHECK(refused.fault().check.find("in 501 s") != std::string::npos);

@@ -214,6 +214,46 @@ public:
                  [](const caf::error&) { FAIL("not stored"); });
   }
 
+  /// An order that ended, as TrustMgr leaves it.
+  void lay_ended(command_id id, wall_time issued) {
+    command_record ended{id, machines.front().id};
+    ended.outcome = command_outcome::done;
+    ended.issued = issued;
+    write_batch batch;
+    batch.put<tables::ended_commands>(id, to_record(ended));
+    REQUIRE(ask_about<commit_outcome>(store_, commit_atom::value, std::move(batch).seal()).ok());
+  }
+  std::size_t ended_orders() const {
+    return opened_->reader->page<tables::ended_commands>(std::nullopt, 1000).value().size();
+  }
+  /// One look of TrustMgr at what is over, begun and stored when this returns.
+  void look_at_what_is_over() {
+    caf::anon_send(trust_, tick_atom::value);
+    settle();
+  }
+  /// Writes a record over a group's that cannot be read, as a bad disk leaves it. The service reads it at its
+  /// next start.
+  void spoil_group(const std::string& name) {
+    write_batch batch;
+    batch.put<tables::groups>(group_key(name), make_record<records::Group>([](records::Group::Builder) {}));
+    REQUIRE(ask_about<commit_outcome>(store_, commit_atom::value, std::move(batch).seal()).ok());
+  }
+  void spoil_node(const machine& one) {
+    write_batch batch;
+    batch.put<tables::nodes>(one.id, make_record<records::Node>([](records::Node::Builder) {}));
+    REQUIRE(ask_about<commit_outcome>(store_, commit_atom::value, std::move(batch).seal()).ok());
+  }
+  std::string groups() {
+    const auto page = ask(list_atom::value);
+    if (!page) return page.fault().check;
+    return parse_view<rest::GroupList>(*page).value().read([](rest::GroupList::Reader in) {
+      std::string out;
+      for (const auto one : in.getGroups())
+        out += std::string{text_of(one.getGroup())} + "=" + std::string{text_of(one.getProblem())} + ";";
+      return out;
+    });
+  }
+
   /// Puts another state on record, as an earlier service might have left it.
   void lay_state(const machine& one, const node_state& state) {
     caf::scoped_actor self{*system_};
@@ -235,6 +275,9 @@ public:
   // What people do to one machine.
   change_reply move(const machine& one, const std::string& to) {
     return ask_about<change_reply>(trust_, group_atom::value, one.id, to, std::string{"uid=0 pid=1"});
+  }
+  change_reply forget(const machine& one) {
+    return ask_about<change_reply>(trust_, forget_atom::value, one.id, std::string{"uid=0 pid=1"});
   }
   change_reply rename(const machine& one, const std::string& name) {
     return ask_about<change_reply>(trust_, name_atom::value, one.id, name, std::string{"uid=0 pid=1"});

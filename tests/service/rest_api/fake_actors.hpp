@@ -83,6 +83,7 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
         return log_number{at.value / 2};
       },
       [](presence_atom, const node_id&, bool) {},
+      [](unable_atom, const node_id&, const std::string&) {},
   };
 }
 
@@ -128,6 +129,7 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
         return sequence{41};
       },
       [](twin_atom, const node_id&, generation) {},
+      [](unable_atom, const node_id&, session_epoch, const std::string&) {},
       [=](ack_atom, const node_id& id, const std::string& by) -> change_reply {
         known->note("acknowledge " + name_of(id) + " by " + by);
         return sequence{45};

@@ -104,6 +104,49 @@ TEST_CASE("what is no HTTP is answered with a problem, without repeating it") {
   check_alive(here);
 }
 
+TEST_CASE("a head that only some parsers take is refused, in whatever pieces it comes") {
+  served here;
+  const std::string body = R"({"group":"web","from":" : "})";
+  const auto length = std::to_string(body.size());
+  const std::string good = "GET /livez HTTP/1.1\r\nHost: m\r\n\r\n";
+  struct {
+    const char* what;
+    std::string request;
+    bool taken;
+  } const table[] = {
+      {"a version that is none", "GET /livez HTTP/9.9\r\nHost: m\r\n\r\n", false},
+      {"no header behind it", "GET /livez HTTP/2.0\r\n\r\n", false},
+      {"two digits", "GET /livez HTTP/1.10\r\nHost: m\r\n\r\n", false},
+      {"a word behind the version", "GET /livez HTTP/1.1 x\r\nHost: m\r\n\r\n", false},
+      {"no version", "GET /livez\r\nHost: m\r\n\r\n", false},
+      {"a blank before the colon", head + "Content-Length : " + length + "\r\n\r\n" + body, false},
+      {"a tab before the colon", "GET /livez HTTP/1.1\r\nHost\t: m\r\n\r\n", false},
+      {"a folded line", "GET /livez HTTP/1.1\r\nHost: m\r\n x\r\n\r\n", false},
+      {"blanks in a body", head + "Content-Length: " + length + "\r\n\r\n" + body, true},
+      {"HTTP/1.0", "GET /livez HTTP/1.0\r\n\r\n", true},
+      {"no blank behind the colon", "GET /livez HTTP/1.1\r\nHost:m\r\n\r\n", true},
+  };
+  for (const auto& one : table)
+    for (const bool behind_a_good_one : {false, true})
+      for (const bool byte_by_byte : {false, true}) {
+        CAPTURE(one.what);
+        CAPTURE(behind_a_good_one);
+        CAPTURE(byte_by_byte);
+        raw_client client{here.socket};
+        if (behind_a_good_one) CHECK(status_of(client.exchange(good)) == "200");
+        if (!byte_by_byte)
+          client.send(one.request);
+        else
+          for (const char c : one.request)
+            client.send(std::string(1, c));
+        client.finish();
+        std::string all;
+        CHECK(client.closed(all));
+        CHECK(holds(all, "this is no HTTP/1.1 request") == !one.taken);
+      }
+  check_alive(here);
+}
+
 TEST_CASE("a head without end is cut, and so is one that never ends") {
   served here{impatient()};
   {

@@ -181,6 +181,7 @@ TEST_CASE("every value lies on an 8-byte boundary, whatever came and went") {
   std::size_t off = 0;
   const auto in = transaction::begin(*store.env, transaction::mode::read);
   for (unsigned t = 1; t <= 17; ++t) {
+    if (t == 7) continue; // no table has that number
     auto cursor = table_cursor::open(*store.env, *in, static_cast<store_table>(t));
     REQUIRE(cursor.ok());
     for (auto more = cursor->move(MDB_NEXT); more && *more; more = cursor->move(MDB_NEXT)) {

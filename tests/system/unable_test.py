@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+"""A TPM that hangs, and one that fails: people see why a machine is stale, and it comes back by itself.
+
+What breaks if this fails: a machine whose TPM is broken is stale without a reason that anybody can read, or an excuse
+keeps it trusted.
+"""
+import os
+import signal
+
+from scene import arguments, fleet, require
+
+
+def main():
+    asked = arguments(__doc__.splitlines()[0]).parse_args()
+    with fleet(asked.bin, ["web-1"], attestation=2, lease=8) as scene:
+        config = scene.dir / "service.yaml"
+        config.write_text(config.read_text().replace("attestation:\n", "attestation:\n  reconnect_pause: 1s\n"))
+        scene.make_machines()
+        scene.start_all()
+        scene.until("web-1 attested", lambda: [1 for node in scene.nodes().values() if node["attested"]])
+        node = "web-1"
+        scene.muster("node", "name", scene.nodes()[node]["id"], node)
+        scene.muster("reference", "accept", "demo", "--from", node)
+        scene.until("web-1 trusted", lambda: scene.shown(node) == "trusted")
+        tpm = int((scene.dir / "web-1" / "swtpm.pid").read_text())
+        os.kill(tpm, signal.SIGSTOP)
+        try:
+            scene.until("it ends as stale", lambda: scene.shown(node) == "stale")
+            why = scene.until("and people read why", lambda: scene.detail(node)["unable"])
+        finally:
+            os.kill(tpm, signal.SIGCONT)
+        require("the TPM has not answered" in why or "no complete evidence" in why, f"they read: {why}")
+        require("no evidence since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
+                "`muster node show` has a line for it")
+        require("event=attestation.missing" in (scene.dir / "ras.log").read_text(), "and the log")
+        scene.until("it is trusted again", lambda: scene.shown(node) == "trusted")
+        require(not scene.detail(node)["unable"], "and nothing is missing any more")
+
+        # The machine loses its TPM: the agent says so at once.
+        scene.lab("off", scene.dir / "web-1")
+        why = scene.until("a TPM that is gone is told", lambda: scene.detail(node)["unable"], seconds=30)
+        require("the machine says" in why, f"they read: {why}")
+        scene.until("and it ends as stale", lambda: scene.shown(node) == "stale")
+
+
+if __name__ == "__main__":
+    main()
