@@ -51,9 +51,8 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   cache = system.spawn(service::cache, cache_deps{reader, clock, log, board, watch});
   for (unsigned i = 0; i < threads.verifiers; ++i)
     verifiers.push_back(system.spawn(verifier, log));
-  trust.shards.push_back(
-      system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
-                                             std::move(*inventory), board, watch, vendors}));
+  trust = system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
+                                                 std::move(*inventory), board, watch, vendors});
   survey =
       runtime::spawn_waiting(system, threads.waiting, service::survey, survey_deps{reader, stopping, log});
   references =
@@ -104,10 +103,8 @@ bool service_core::stop(caf::scoped_actor& self, std::chrono::steady_clock::time
   leave(privacy_ca);
   for (const auto& one : verifiers)
     leave(one);
-  for (const auto& one : trust.shards) {
-    good = stop_actor(self, one, deadline) && good;
-    leave(one);
-  }
+  if (trust) good = stop_actor(self, trust, deadline) && good;
+  leave(trust);
   leave(references);
   leave(survey);
   leave(cache);

@@ -48,7 +48,7 @@ struct service_core {
   store_actor store;
   cache_actor cache;
   std::vector<verifier_actor> verifiers;
-  trust_mgrs trust;
+  trust_mgr_actor trust;
   survey_actor survey;
   references_actor references;
   record_log_actor record_log;
@@ -81,8 +81,7 @@ struct service_core {
   /// Calls `visit` with a literal and a handle for each actor that was spawned.
   template <class Visit> void each(Visit&& visit) const {
     visit("store", store);
-    for (const auto& one : trust.shards)
-      visit("trust_mgr", one);
+    visit("trust_mgr", trust);
     visit("record_log", record_log);
     visit("privacy_ca", privacy_ca);
     visit("references", references);

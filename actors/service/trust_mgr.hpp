@@ -64,16 +64,6 @@ using trust_mgr_actor = caf::typed_actor<
     // In order: nothing is decided any more; answered when all that was is stored.
     caf::replies_to<stop_atom>::with<bool>>;
 
-/// Who answers for a node. The list has exactly one member (service/core.cpp): a second one would give the
-/// same name, epoch or command id twice, and would re-appraise what the first one owns.
-struct trust_mgrs {
-  std::vector<trust_mgr_actor> shards;
-
-  const trust_mgr_actor& of(const node_id& id) const noexcept {
-    return shards[std::hash<node_id>{}(id) % shards.size()];
-  }
-};
-
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::proven_machine)

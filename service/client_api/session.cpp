@@ -104,7 +104,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
         prove_atom::value, prove->pending, std::move(prove->channel), std::move(prove->proof));
   if (auto* admit = std::get_if<fx::ask_admit>(&effects.ask))
     ask<enrolment_protocol, admission_reply>(
-        self, deps.trust.of(admit->machine.id),
+        self, deps.trust,
         [](auto& p, auto answer) {
           if (!answer) return p.on_refused(answer.fault());
           if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
@@ -124,9 +124,9 @@ void attach(session_pointer self, const boot_id& boot) {
   const auto& state = self->state;
   const auto& peer = state.channel->peer();
   ask<agent_protocol, attach_reply>(
-      self, state.deps->trust.of(state.node),
-      [](auto& p, auto answer) { return p.on_attached(std::move(answer)); }, attach_atom::value, state.node,
-      shown_certificate{peer.spki, peer.serial, peer.not_after}, boot, session_actor{self});
+      self, state.deps->trust, [](auto& p, auto answer) { return p.on_attached(std::move(answer)); },
+      attach_atom::value, state.node, shown_certificate{peer.spki, peer.serial, peer.not_after}, boot,
+      session_actor{self});
 }
 
 /// What the machine kept of the log is judged first: a service that lost records must know it before it
@@ -157,7 +157,7 @@ void ask_step(session_pointer self, agent_effects::ask_step& step) {
 void ask_decide(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
-      self, self->state.deps->trust.of(self->state.node),
+      self, self->state.deps->trust,
       [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); }, decide_atom::value,
       std::move(decide.request));
 }
@@ -184,14 +184,13 @@ void carry_out(session_pointer self, agent_effects effects) {
   }
   if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
   for (auto& report : effects.reports)
-    self->send(state.deps->trust.of(state.node), report_atom::value, state.node, std::move(report));
+    self->send(state.deps->trust, report_atom::value, state.node, std::move(report));
   if (effects.unable)
     if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
-      self->send(state.deps->trust.of(state.node), unable_atom::value, state.node, agent->epoch(),
-                 *effects.unable);
+      self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);
   if (effects.two_hosts)
     if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
-      self->send(state.deps->trust.of(state.node), twin_atom::value, state.node, agent->of_generation());
+      self->send(state.deps->trust, twin_atom::value, state.node, agent->of_generation());
   if (effects.close) close(self);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent != nullptr && agent->attached()) state.seat.keep();
@@ -285,7 +284,7 @@ void gone(session_pointer self) {
   if (agent == nullptr) return self->quit();
   // Detach even if the protocol has already ended; until then the node is shown as connected.
   if (agent->epoch().value != 0)
-    self->send(state.deps->trust.of(state.node), detach_atom::value, state.node, agent->epoch());
+    self->send(state.deps->trust, detach_atom::value, state.node, agent->epoch());
   carry_out(self, agent->on_gone());
 }
 

@@ -32,7 +32,7 @@ struct session_settings {
 struct session_deps {
   net::channel_acceptor accept;
   privacy_ca_actor privacy_ca;
-  trust_mgrs trust;
+  trust_mgr_actor trust;
   std::vector<verifier_actor> verifiers;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;

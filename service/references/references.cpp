@@ -106,8 +106,7 @@ void references_state::end_change(const answer& reply, const rest_answer& what) 
 }
 
 void references_state::tell(const context_ptr& context) {
-  for (const auto& shard : deps_.trust.shards)
-    self_->send(shard, context_atom::value, context);
+  self_->send(deps_.trust, context_atom::value, context);
 }
 
 void references_state::guarded(const change_ptr& planned, unsigned percent, const answer& reply) {

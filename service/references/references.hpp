@@ -33,7 +33,7 @@ struct reference_rules {
 struct references_deps {
   contexts in_force;
   campaign_book campaigns;
-  trust_mgrs trust;
+  trust_mgr_actor trust;
   store_actor store;
   survey_actor survey;
   std::shared_ptr<const store_reader> reader;

@@ -90,7 +90,7 @@ public:
     with_node(in.node, [me = *this, in](const node_id& id) {
       me.note(id);
       me.self_
-          ->request(me.deps().trust.of(id), caf::infinite, command_atom::value,
+          ->request(me.deps().trust, caf::infinite, command_atom::value,
                     command_request{id, in.kind, in.within, me.call_->by, in.how})
           .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); }, give_up(me.call_));
     });
@@ -315,7 +315,7 @@ private:
   /// Asks the node's TrustMgr for a change, and answers when it is durable.
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
-    self_->request(deps().trust.of(id), deps().change, std::move(message)...)
+    self_->request(deps().trust, deps().change, std::move(message)...)
         .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 

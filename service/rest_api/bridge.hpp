@@ -31,7 +31,7 @@ using bridge_actor = caf::typed_actor<
 
 struct bridge_deps {
   cache_actor cache;
-  trust_mgrs trust;
+  trust_mgr_actor trust;
   references_actor references;
   survey_actor survey;
   record_log_actor record_log;

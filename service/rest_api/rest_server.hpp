@@ -39,7 +39,7 @@ struct rest_limits {
 struct rest_deps {
   caf::actor_system& system;
   cache_actor cache;
-  trust_mgrs trust;
+  trust_mgr_actor trust;
   references_actor references;
   survey_actor survey;
   record_log_actor record_log;

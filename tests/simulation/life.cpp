@@ -177,7 +177,7 @@ void life::quiet_for(std::chrono::milliseconds time) {
 void life::teach(const std::string& group, std::size_t machine) {
   const auto id = machines_[machine].keys.id();
   caf::scoped_actor self{world_.system()};
-  caf::anon_send(service_->core().trust.of(id), group_atom::value, id, group, std::string{"setup"});
+  caf::anon_send(service_->core().trust, group_atom::value, id, group, std::string{"setup"});
   quiet_for(1s);
   auto asked = self->request(service_->core().references, caf::infinite, accept_atom::value,
                              accept_request{group, id, {}, "setup", guard::overruled});
@@ -304,8 +304,8 @@ void life::check_names() {
     const bool taken = owner != shown_.end();
     caf::scoped_actor self{world_.system()};
     book_.nodes[other->id].name.forget();
-    auto asked = self->request(service_->core().trust.of(other->id), caf::infinite, name_atom::value,
-                               other->id, name, std::string{"check"});
+    auto asked = self->request(service_->core().trust, caf::infinite, name_atom::value, other->id, name,
+                               std::string{"check"});
     quiet_for(1s);
     if (!wrong_.empty()) return;
     asked.receive(

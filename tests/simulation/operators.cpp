@@ -70,7 +70,7 @@ void operators_state::change(const node_id& id, Then then, Message... message) {
   auto& book = around_->book;
   const auto question = book.ask();
   then(question, std::optional<bool>{});
-  self_->request(around_->service->core().trust.of(id), caf::infinite, std::move(message)...)
+  self_->request(around_->service->core().trust, caf::infinite, std::move(message)...)
       .then(
           [this, question, then](const change_reply& done) {
             around_->book.answer(question);
@@ -167,7 +167,7 @@ void operators_state::attest(const attester& one) {
   order.within = std::chrono::seconds{1 + around_->in.dice().below(10)};
   order.by = by;
   const auto question = around_->book.ask();
-  self_->request(around_->service->core().trust.of(order.node), caf::infinite, command_atom::value, order)
+  self_->request(around_->service->core().trust, caf::infinite, command_atom::value, order)
       .then([this, question](const command_reply&) { around_->book.answer(question); },
             [](const caf::error&) {});
 }

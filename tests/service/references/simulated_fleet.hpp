@@ -491,16 +491,9 @@ private:
                                            read_inventory(*reader, log).value(), board, watch, vendors_});
     const auto survey = system_->spawn<caf::detached>(
         service::survey, survey_deps{reader, std::make_shared<std::atomic<bool>>(false), log});
-    references_ = system_->spawn(service::references, references_deps{std::move(in_force),
-                                                                      campaign_book::load(*reader).value(),
-                                                                      {{trust_}},
-                                                                      store_,
-                                                                      survey,
-                                                                      reader,
-                                                                      clock,
-                                                                      log,
-                                                                      rules_,
-                                                                      configured});
+    references_ = system_->spawn(
+        service::references, references_deps{std::move(in_force), campaign_book::load(*reader).value(),
+                                             trust_, store_, survey, reader, clock, log, rules_, configured});
     session_ = system_->spawn(quiet_session, ear_);
     cache_ = cache;
     others_ = {caf::actor_cast<caf::actor>(cache), caf::actor_cast<caf::actor>(survey)};

@@ -91,7 +91,7 @@ struct served {
     auto started = rest_server::start(
         {system,
          cache,
-         {{trust}},
+         trust,
          references,
          survey,
          record_log,

@@ -286,7 +286,7 @@ TEST_CASE("a second server on the same socket is refused, and the first goes on"
   served here;
   auto second = rest_server::start({here.system,
                                     here.cache,
-                                    {{here.trust}},
+                                    here.trust,
                                     here.references,
                                     here.survey,
                                     here.record_log,
