@@ -66,7 +66,9 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
       decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source, now), now);
   if (!made) return made.fault();
   admission_change out;
-  out.answer = {made->kind == admission_kind::admit, made->fingerprint, made->node.generation};
+  out.answer.admitted = made->kind == admission_kind::admit;
+  out.answer.fingerprint = made->fingerprint;
+  out.answer.generation = made->node.generation;
   auto& change = out.change;
   change.after = at.entry();
   if (!made->changed) return out;
