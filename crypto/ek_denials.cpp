@@ -1,5 +1,6 @@
 #include "crypto/ek_denials.hpp"
 
+#include "crypto/certificate_digests.hpp"
 #include "crypto/digest.hpp"
 
 #include <algorithm>
@@ -13,6 +14,11 @@ constexpr unsigned numbers_in_version = 4;
 
 bool holds(const std::vector<bytes32>& list, byte_view content) {
   return !list.empty() && std::ranges::find(list, sha256(content)) != list.end();
+}
+
+bool holds_certificate(const std::vector<bytes32>& list, const certificate& one) {
+  const auto listed = [&](const bytes32& digest) { return std::ranges::find(list, digest) != list.end(); };
+  return !list.empty() && std::ranges::any_of(digests_of(one), listed);
 }
 
 } // namespace
@@ -71,8 +77,9 @@ std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<co
     const auto whose = i == 0
                            ? std::string{"the EK's certificate"}
                            : "the CA " + (one.fields().subject.empty() ? "(no name)" : one.fields().subject);
-    if (holds(denied.certificates, one.der())) return "admission.deny.certificates has " + whose;
-    if (holds(denied.issuers, one.fields().spki)) return "admission.deny.issuers has the key of " + whose;
+    if (holds_certificate(denied.certificates, one)) return "admission.deny.certificates has " + whose;
+    if (holds(denied.issuers, one.fields().spki) || holds(denied.issuers, one.key().spki()))
+      return "admission.deny.issuers has the key of " + whose;
     if (i + 1 == path.size()) break; // a root is taken out by taking its file out
     const auto by =
         std::ranges::find_if(lists, [&](const auto& list) { return list.revokes(one, path[i + 1]); });

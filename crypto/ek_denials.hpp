@@ -38,9 +38,10 @@ struct firmware_bound {
 };
 
 struct ek_denials {
-  std::vector<bytes32> eks;          ///< SHA-256 of an EK's TPMT_PUBLIC: node ids
-  std::vector<bytes32> certificates; ///< SHA-256 of a certificate, that of an EK or of a CA
-  std::vector<bytes32> issuers;      ///< SHA-256 of the SubjectPublicKeyInfo of an EK or a CA
+  std::vector<bytes32> eks; ///< SHA-256 of an EK's TPMT_PUBLIC: node ids
+  std::vector<bytes32>
+      certificates;             ///< SHA-256 of a certificate or its twin (crypto/certificate_digests.hpp)
+  std::vector<bytes32> issuers; ///< SHA-256 of the SubjectPublicKeyInfo of an EK or a CA
   std::vector<firmware_bound> firmware;
 };
 

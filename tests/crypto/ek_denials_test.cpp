@@ -4,6 +4,7 @@
 #include "crypto/pem.hpp"
 #include "tests/crypto/lab_pki.hpp"
 #include "tests/crypto/revoking.hpp"
+#include "tests/crypto/twins.hpp"
 
 using namespace muster;
 using namespace muster::crypto;
@@ -72,6 +73,28 @@ TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, o
   ek_policy policy;
   policy.denied.firmware = {{infineon, firmware_version_from("99").value()}};
   CHECK(outcome(ek_of(maker(), "id:13"), store, policy) == "believed");
+}
+
+TEST_CASE(
+    "check 01: a listed certificate is denied whoever wrote its signature, and the list may name the twin") {
+  const auto leaf = ek_of(maker());
+  const auto leaf_twin = certificate::from_der(twin_of(leaf)).value();
+  const auto& ca = maker().intermediate();
+  const auto ca_twin = certificate::from_der(twin_of(ca)).value();
+  REQUIRE(outcome(leaf_twin, store_with({})) == "believed");
+  const auto with = [&](const certificate& listed, const certificate& one, const certificate& sent_along) {
+    ek_policy policy;
+    policy.denied.certificates = {sha256(listed.der())};
+    const std::vector<certificate> along{sent_along};
+    return outcome(one, store_with({}, false), policy, along);
+  };
+  for (const auto* listed : {&leaf, &leaf_twin})
+    for (const auto* one : {&leaf, &leaf_twin})
+      CHECK(holds(with(*listed, *one, ca), "denied: "));
+  for (const auto* listed : {&ca, &ca_twin})
+    for (const auto* along : {&ca, &ca_twin})
+      CHECK(holds(with(*listed, leaf, *along), "denied: "));
+  CHECK(with(ek_of(maker()), leaf, ca) == "believed");
 }
 
 TEST_CASE("versions of firmware are four numbers") {
