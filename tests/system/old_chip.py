@@ -9,9 +9,9 @@ HEADER = 10  # TPM 2.0 Part 1: tag, size, code
 GET_CAPABILITY = 0x17A
 ECC_CURVES = 8
 told_no_curves = threading.Event()  # somebody asked, and was told that there is no P-256
-NV_READ_PUBLIC = 0x169
-CERTIFICATES = range(0x01C00000, 0x01C10000)  # where makers of TPMs keep them
-NO_SUCH_INDEX = bytes.fromhex("8001" "0000000a" "0000018b")
+HANDLES = 1
+NV_INDICES = range(0x01000000, 0x02000000)  # makers of TPMs keep certificates there
+NO_HANDLES = bytes.fromhex("8001" "00000013" "00000000" "00" "00000001" "00000000")
 NO_CURVES = bytes.fromhex("8001" "00000013" "00000000" "00" "00000008" "00000000")
 
 
@@ -35,9 +35,10 @@ def asks_for_curves(command):
             and int.from_bytes(command[10:14], "big") == ECC_CURVES)
 
 
-def asks_for_certificate(command):
-    return (int.from_bytes(command[6:10], "big") == NV_READ_PUBLIC
-            and int.from_bytes(command[10:14], "big") in CERTIFICATES)
+def asks_for_indices(command):
+    return (int.from_bytes(command[6:10], "big") == GET_CAPABILITY
+            and int.from_bytes(command[10:14], "big") == HANDLES
+            and int.from_bytes(command[14:18], "big") in NV_INDICES)
 
 
 def pass_without_certificates(client, chip):
@@ -45,7 +46,7 @@ def pass_without_certificates(client, chip):
         command = read_message(client)
         chip.sendall(command)
         answer = read_message(chip)
-        client.sendall(NO_SUCH_INDEX if asks_for_certificate(command) else answer)
+        client.sendall(NO_HANDLES if asks_for_indices(command) else answer)
 
 
 def pass_commands(client, chip):
