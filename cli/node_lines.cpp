@@ -174,7 +174,8 @@ void add_group(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("revoke", "Shut it out for good: its TPM is never let in again");
+  auto* command =
+      node.add_subcommand("revoke", "Shut it out for good: its endorsement key is never let in again");
   command->footer("Example:\n  muster node revoke web-1 --yes --reason \"stolen from rack 4\"\n"
                   "Without --yes it says which machine that is, and changes nothing.");
   add_node(*command, in.revocation.node, "Name, id, or at least 8 digits of one");

@@ -21,7 +21,12 @@ result<decoded> decode(byte_view input) {
   const auto* at = input.data();
   x509_ptr x509{d2i_X509(nullptr, &at, static_cast<long>(input.size()))};
   if (!x509) return openssl_fault(errc::malformed, "certificate: not X.509");
-  return decoded{std::move(x509), static_cast<std::size_t>(at - input.data())};
+  const auto size = static_cast<std::size_t>(at - input.data());
+  // OpenSSL keeps the bytes of the signed part only, so this writes all around it anew. Who may write that in
+  // two ways has two certificates of one.
+  if (!same(to_der(x509.get(), i2d_X509), input.first(size)))
+    return fault{errc::malformed, "certificate: not DER: another writing of one"};
+  return decoded{std::move(x509), size};
 }
 
 bool is_padding(byte_view rest) noexcept {

@@ -51,8 +51,9 @@ struct certificate_fields {
 class certificate {
 public:
   /// DER with nothing behind it. fault malformed; unsupported for a key that is neither RSA nor P-256, P-384,
-  /// P-521; limit. Encodings that OpenSSL tolerates although they are not strict DER pass, because real EK
-  /// certificates have them; the signature is over the bytes as received.
+  /// P-521; limit. What is around the signed part (lengths, algorithm, signature) has to be DER, or anybody
+  /// could write one certificate in many ways. Inside the signed part, which nobody but the issuer writes,
+  /// encodings that OpenSSL tolerates pass, because real EK certificates have them.
   static result<certificate> from_der(byte_view der);
   /// As `from_der`, for what stands in an NV index of a TPM or a file copied from one: zeros or 0xff behind
   /// the certificate are dropped.

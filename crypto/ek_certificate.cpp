@@ -100,9 +100,7 @@ bool is_pinned(const certificate& one, const vendor_store& store) {
   return in(store.roots()) || in(store.intermediates());
 }
 
-constexpr std::string_view denial_prefix = "ek-certificate: denied: ";
-
-fault denial(const std::string& why) { return {errc::denied, std::string{denial_prefix} + why}; }
+fault denial(const std::string& why) { return {errc::denied, "ek-certificate: denied: " + why}; }
 
 status verify_keys(std::span<const certificate> path) {
   for (const auto& one : path)
@@ -110,14 +108,20 @@ status verify_keys(std::span<const certificate> path) {
   return {};
 }
 
+/// CAs are judged at the time when the EK certificate was made.
+result<std::vector<certificate>> path_of(const certificate& leaf, std::span<const certificate> sent_along,
+                                         const vendor_store& store) {
+  // The store's first: of two certificates for one CA, the pinned one is to be found.
+  std::vector<certificate> intermediates{store.intermediates().begin(), store.intermediates().end()};
+  intermediates.insert(intermediates.end(), sent_along.begin(), sent_along.end());
+  return verify_path(leaf, intermediates, store.roots(), leaf.fields().not_before);
+}
+
 /// Checks 3, 4 and 5 of the header, but for the firmware.
 result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
                                                     std::span<const certificate> sent_along,
                                                     const vendor_store& store, const ek_policy& policy) {
-  // The store's first: of two certificates for one CA, the pinned one is to be found.
-  std::vector<certificate> intermediates{store.intermediates().begin(), store.intermediates().end()};
-  intermediates.insert(intermediates.end(), sent_along.begin(), sent_along.end());
-  auto path = verify_path(leaf, intermediates, store.roots(), leaf.fields().not_before);
+  auto path = path_of(leaf, sent_along, store);
   if (!path) return path.fault();
   if (auto usage = verify_usage(*path, oid::tcg_ek_certificate); !usage) return usage.fault();
   for (const auto& one : *path)
@@ -138,7 +142,35 @@ result<tpm_manufacturer_id> manufacturer_of(const certificate& ek) {
   return parse_manufacturer(*text);
 }
 
-bool is_denial(const fault& why) { return why.check.starts_with(denial_prefix); }
+std::optional<std::string> denial_of_ek_certificates(std::span<const certificate> own,
+                                                     std::span<const certificate> others,
+                                                     const vendor_store& store, const ek_policy& policy) {
+  const auto& denied = policy.denied;
+  if (denied.certificates.empty() && denied.issuers.empty() && store.revocations().empty())
+    return std::nullopt;
+  std::vector<certificate> issuers{store.roots().begin(), store.roots().end()};
+  issuers.insert(issuers.end(), store.intermediates().begin(), store.intermediates().end());
+  issuers.insert(issuers.end(), others.begin(), others.end());
+  for (const auto shown : {own, others})
+    if (auto why = denial_of_shown(denied, store.revocations(), shown, issuers)) return why;
+  // What is above them, and the operator has it himself.
+  for (const auto& leaf : own)
+    if (const auto path = path_of(leaf, others, store))
+      if (auto why = denial_of_path(denied, store.revocations(), *path)) return why;
+  return std::nullopt;
+}
+
+std::optional<std::string> denial_of_certified_firmware(std::span<const certificate> own,
+                                                        const ek_policy& policy) {
+  for (const auto& leaf : own) {
+    const auto manufacturer = manufacturer_of(leaf);
+    const auto text = sole_attribute(leaf.fields(), oid::tpm_version);
+    const auto version = text ? certified_version_from(*text) : std::nullopt;
+    if (!manufacturer || !version) continue;
+    if (auto denied = denial_of_firmware(policy.denied, *manufacturer, *version)) return denied;
+  }
+  return std::nullopt;
+}
 
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,

@@ -65,8 +65,7 @@ private:
 ///      or on what was sent along
 ///   4. no key on the path is weak (RSA < 2048 bits, ROCA)
 ///   5. nothing on the path is denied by `policy` or revoked by a list of the store, what was sent along
-///      included, nor is the firmware that the certificate names: fault denied, in words that `is_denial`
-///      knows
+///      included, nor is the firmware that the certificate names
 /// fault untrusted, expired, denied or malformed. Caller: `key()` equals the EK that the credential is made
 /// for; only then does the certificate say anything about the machine.
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
@@ -74,11 +73,18 @@ result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       const vendor_store& store, const ek_policy& policy,
                                                       wall_time at);
 
+/// Why an EK is denied by the certificates that were ever shown for it: `own` are for its key, `others` came
+/// along. Whether a certificate verifies plays no part, nor does the time: what is denied stays so until the
+/// lists change. Empty: not denied.
+std::optional<std::string> denial_of_ek_certificates(std::span<const certificate> own,
+                                                     std::span<const certificate> others,
+                                                     const vendor_store& store, const ek_policy& policy);
+/// The same for the firmware that a certificate names. Caller: an EK for which a certificate verifies has the
+/// firmware that this one names, or a newer one, whatever an older certificate says.
+std::optional<std::string> denial_of_certified_firmware(std::span<const certificate> own,
+                                                        const ek_policy& policy);
+
 /// The manufacturer that an EK certificate names; nothing is verified. fault denied, malformed.
 result<tpm_manufacturer_id> manufacturer_of(const certificate& ek);
-
-/// Whether an operator or the vendor took this EK out, after its certificate verified: more than that nobody
-/// vouches for it.
-bool is_denial(const fault& why);
 
 } // namespace muster::crypto

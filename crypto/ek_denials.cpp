@@ -1,5 +1,6 @@
 #include "crypto/ek_denials.hpp"
 
+#include "crypto/certificate_digests.hpp"
 #include "crypto/digest.hpp"
 
 #include <algorithm>
@@ -13,6 +14,27 @@ constexpr unsigned numbers_in_version = 4;
 
 bool holds(const std::vector<bytes32>& list, byte_view content) {
   return !list.empty() && std::ranges::find(list, sha256(content)) != list.end();
+}
+
+bool holds_certificate(const std::vector<bytes32>& list, const certificate& one) {
+  const auto listed = [&](const bytes32& digest) { return std::ranges::find(list, digest) != list.end(); };
+  return !list.empty() && std::ranges::any_of(digests_of(one), listed);
+}
+
+std::string whose(const certificate& one) {
+  if (!one.fields().is_ca) return "the EK's certificate";
+  return "the CA " + (one.fields().subject.empty() ? "(no name)" : one.fields().subject);
+}
+
+std::optional<std::string> denial_by_list(const ek_denials& denied, const certificate& one) {
+  if (holds_certificate(denied.certificates, one)) return "admission.deny.certificates has " + whose(one);
+  if (holds(denied.issuers, one.fields().spki) || holds(denied.issuers, one.key().spki()))
+    return "admission.deny.issuers has the key of " + whose(one);
+  return std::nullopt;
+}
+
+std::string revoked_by(const revocation_list& list, const certificate& one) {
+  return "the CRL of " + list.issuer() + " revokes " + whose(one);
 }
 
 } // namespace
@@ -59,8 +81,8 @@ std::optional<tpm_firmware_version> certified_version_from(std::string_view text
   return tpm_firmware_version{value << 32U};
 }
 
-std::optional<std::string> denial_of_ek(const ek_denials& denied, byte_view tpmt_public) {
-  if (!holds(denied.eks, tpmt_public)) return std::nullopt;
+std::optional<std::string> denial_of_ek(const ek_denials& denied, const bytes32& id) {
+  if (std::ranges::find(denied.eks, id) == denied.eks.end()) return std::nullopt;
   return "admission.deny.eks has this EK";
 }
 
@@ -68,15 +90,24 @@ std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<co
                                           std::span<const certificate> path) {
   for (std::size_t i = 0; i < path.size(); ++i) {
     const auto& one = path[i];
-    const auto whose = i == 0
-                           ? std::string{"the EK's certificate"}
-                           : "the CA " + (one.fields().subject.empty() ? "(no name)" : one.fields().subject);
-    if (holds(denied.certificates, one.der())) return "admission.deny.certificates has " + whose;
-    if (holds(denied.issuers, one.fields().spki)) return "admission.deny.issuers has the key of " + whose;
+    if (auto listed = denial_by_list(denied, one)) return listed;
     if (i + 1 == path.size()) break; // a root is taken out by taking its file out
     const auto by =
         std::ranges::find_if(lists, [&](const auto& list) { return list.revokes(one, path[i + 1]); });
-    if (by != lists.end()) return "the CRL of " + by->issuer() + " revokes " + whose;
+    if (by != lists.end()) return revoked_by(*by, one);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> denial_of_shown(const ek_denials& denied, std::span<const revocation_list> lists,
+                                           std::span<const certificate> shown,
+                                           std::span<const certificate> issuers) {
+  for (const auto& one : shown) {
+    if (auto listed = denial_by_list(denied, one)) return listed;
+    for (const auto& list : lists)
+      if (std::ranges::any_of(
+              issuers, [&](const auto& issuer) { return !(issuer == one) && list.revokes(one, issuer); }))
+        return revoked_by(list, one);
   }
   return std::nullopt;
 }

@@ -38,17 +38,24 @@ struct firmware_bound {
 };
 
 struct ek_denials {
-  std::vector<bytes32> eks;          ///< SHA-256 of an EK's TPMT_PUBLIC: node ids
-  std::vector<bytes32> certificates; ///< SHA-256 of a certificate, that of an EK or of a CA
-  std::vector<bytes32> issuers;      ///< SHA-256 of the SubjectPublicKeyInfo of an EK or a CA
+  std::vector<bytes32> eks; ///< node ids
+  std::vector<bytes32>
+      certificates;             ///< SHA-256 of a certificate or its twin (crypto/certificate_digests.hpp)
+  std::vector<bytes32> issuers; ///< SHA-256 of the SubjectPublicKeyInfo of an EK or a CA
   std::vector<firmware_bound> firmware;
 };
 
 /// Each gives the reason in words; empty: not denied.
-std::optional<std::string> denial_of_ek(const ek_denials& denied, byte_view tpmt_public);
+std::optional<std::string> denial_of_ek(const ek_denials& denied, const bytes32& id);
 /// Of a path leaf first, root last, and of `lists`, each certificate against those of its issuer.
 std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<const revocation_list> lists,
                                           std::span<const certificate> path);
+/// Of certificates as they were shown, whether or not a path leads to a root and whatever their times: what
+/// is denied does not depend on what else came, or on how long it is since. `lists` count for those that one
+/// of `issuers` issued.
+std::optional<std::string> denial_of_shown(const ek_denials& denied, std::span<const revocation_list> lists,
+                                           std::span<const certificate> shown,
+                                           std::span<const certificate> issuers);
 std::optional<std::string> denial_of_firmware(const ek_denials& denied, tpm_manufacturer_id manufacturer,
                                               tpm_firmware_version version);
 

@@ -31,7 +31,7 @@ struct candidate_record {
   bytes ak_public;               ///< TPMT_PUBLIC
   bytes node_spki;               ///< DER
   bytes facts;                   ///< flat MachineFacts, the machine's own word
-  std::vector<bytes> ek_chain{}; ///< DER as they came, the EK's own first; empty: none came
+  std::vector<bytes> ek_chain{}; ///< DER, of all proofs (standing/vouching.hpp); empty: none came
   endorsement level = endorsement::none;
   std::string source; ///< "address:port" of the peer; through a hub, the hub's claim
   wall_time since;
@@ -50,8 +50,8 @@ struct node_record {
   bytes ek_public;
   bytes ak_public;
   bytes node_spki;
-  std::vector<bytes> ek_chain{};                   ///< DER as they came, the EK's own first; empty: none came
-  endorsement level = endorsement::none;           ///< as computed last (standing/vouching.hpp)
+  std::vector<bytes> ek_chain{};         ///< DER, of all proofs (standing/vouching.hpp); empty: none came
+  endorsement level = endorsement::none; ///< as computed last (standing/vouching.hpp)
   endorsement admission_level = endorsement::none; ///< that the admission gives, whoever vouches for the EK
   std::string doubt{};                             ///< why nobody vouches for the EK, or why it is denied
   bool denied = false;                             ///< by admission.deny

@@ -53,7 +53,7 @@ struct Node {
   revokedMs @15 :UInt64;
   revokedBy @16 :Text;
   revokedReason @17 :Text;       # in the words of who revoked it; empty: none was given
-  ekChain @18 :List(Data);       # the EK's certificates as they came, the EK's own first; empty: none came
+  ekChain @18 :List(Data);       # certificates of all proofs (standing/vouching.hpp), DER; empty: none came
   admissionLevel @19 :UInt8;     # endorsement that the admission gives by itself, whoever vouches for the EK
   doubt @20 :Text;               # why nobody vouches for the EK, or why it is denied; empty: neither
   denied @21 :Bool;              # by admission.deny

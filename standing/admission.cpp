@@ -23,7 +23,8 @@ node_record admitted(node_record node, const proven_machine& who, wall_time now)
   node.ak_public = who.ak_public;
   node.node_spki = who.node_spki;
   node.facts = who.facts;
-  node.ek_chain = who.ek_chain;
+  if (node.candidate) node.ek_chain = kept_chain(node.ek_chain, node.candidate->ek_chain);
+  node.ek_chain = kept_chain(node.ek_chain, who.ek_chain);
   node.doubt.clear();
   node.denied = false;
   node.admitted = now;
@@ -46,9 +47,14 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
           "admitted by approval of " + waiting.approved_by};
 }
 
-admission admit_vendor(const proven_machine& who, const admission_rules& rules, const bytes32& fingerprint,
-                       wall_time now) {
-  auto node = admitted({}, who, now);
+admission admit_vendor(const std::optional<node_record>& known, const proven_machine& who,
+                       const admission_rules& rules, const bytes32& fingerprint, wall_time now) {
+  node_record fresh;
+  if (known) { // it waited: what it showed then stays
+    fresh.ek_chain = known->ek_chain;
+    fresh.candidate = known->candidate;
+  }
+  auto node = admitted(std::move(fresh), who, now);
   node.admission_level = endorsement::none; // nothing but the vendor's word
   node.level = who.level;
   node.admitted_by = "vendor";
@@ -63,20 +69,21 @@ admission reissue(const node_record& known, const proven_machine& who, const byt
   bool changed = new_key || node.facts != who.facts || node.candidate;
   node.node_spki = who.node_spki;
   node.facts = who.facts;
-  // Who vouched once and does not now is not heard any more (standing/vouching.hpp).
-  changed = take_vouching(node, {who.level, {}, false}, who.ek_chain) || changed;
+  changed = take_proof(node, who.level, who.ek_chain) || changed;
   node.candidate.reset();
   return {admission_kind::admit, std::move(node), changed, fingerprint,
           new_key ? "certificate re-issued for a new node key" : "certificate re-issued"};
 }
 
-candidate_record candidate_of(const proven_machine& who, const admission_rules& rules, wall_time now) {
+candidate_record candidate_of(const node_record& node, const proven_machine& who,
+                              const admission_rules& rules, wall_time now) {
   candidate_record out;
   out.ek_public = who.ek_public;
   out.ak_public = who.ak_public;
   out.node_spki = who.node_spki;
   out.facts = who.facts;
-  out.ek_chain = who.ek_chain;
+  const auto before = node.candidate ? node.candidate->ek_chain : std::vector<bytes>{};
+  out.ek_chain = kept_chain(before, who.ek_chain);
   out.level = who.level;
   out.source = who.source;
   out.since = now;
@@ -95,14 +102,14 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
                                    pending_counts waiting, wall_time now) {
   if (revoked || (known && known->standing == standing::revoked))
     return fault{errc::denied,
-                 "admission: this machine was revoked, for good: its TPM is not let in again under any name"};
+                 "admission: this machine was revoked, for good: its endorsement key is not let in again"};
   const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
   const bool enrolled = known && known->standing == standing::enrolled;
   if (enrolled && !must_enrol && known->ak_public == who.ak_public) return reissue(*known, who, fingerprint);
   if (known && known->candidate && approved(*known->candidate, fingerprint, now))
     return admit_approved(*known, who, fingerprint, now);
   if (!enrolled && rules.vendor == vendor_admission::automatic && who.level >= endorsement::vendor)
-    return admit_vendor(who, rules, fingerprint, now);
+    return admit_vendor(known, who, rules, fingerprint, now);
 
   const bool waits_already = known && known->candidate && now < known->candidate->expires;
   if (waits_already && same_triple(*known->candidate, fingerprint))
@@ -112,7 +119,7 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
     return fault{errc::busy, "admission: too many machines wait for approval; approve or forget some"};
   auto node = known.value_or(node_record{});
   node.id = who.id;
-  node.candidate = candidate_of(who, rules, now);
+  node.candidate = candidate_of(node, who, rules, now);
   return admission{admission_kind::pending, std::move(node), true, fingerprint,
                    enrolled ? "a new generation waits for approval" : "waits for approval"};
 }

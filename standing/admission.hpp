@@ -41,8 +41,8 @@ struct admission {
 /// Decides. `known` is the record of this node id, if there is one; `must_enrol` says that its counters went
 /// back. Rules, in this order:
 ///   1. a revoked EK stays out, whatever else holds                          fault denied
-///   2. the admitted EK and AK again: re-issue, also for a new node key. Its level is that of its admission
-///      or of who vouches for it now, never that of an earlier proof
+///   2. the admitted EK and AK again: re-issue, also for a new node key. What the proof showed is added to
+///      what is on record, and takes nothing away: the level, and a denial, are of all of it
 ///   3. a candidate whose fingerprint an operator approved: admit. The approval covers that triple only
 ///   4. a machine never seen, vouched for by a vendor, where the rules admit by vendor: admit
 ///   5. everything else waits. Another AK, or counters that went back, are a new generation; the node

@@ -11,14 +11,48 @@ namespace {
 constexpr std::string_view denied_check = "identity.denied";
 constexpr std::string_view ended_check = "identity.not-vouched";
 
-result<std::vector<crypto::certificate>> parse_chain(std::span<const bytes> der) {
-  std::vector<crypto::certificate> out;
-  for (const auto& one : der) {
+/// As `max_certificates` of what one proof brings: of each kind.
+constexpr std::size_t most_of_a_kind = 8;
+
+/// Certificates, taken apart by what they can be good for. What is neither is good for nothing.
+struct shown_certificates {
+  std::vector<crypto::certificate> own; ///< for the EK's key
+  std::vector<crypto::certificate> cas;
+  std::string doubt; ///< why one cannot be read; empty: all can
+};
+
+shown_certificates sort_out(std::span<const bytes> chain, const crypto::public_key& ek) {
+  shown_certificates out;
+  for (const auto& one : chain) {
     auto parsed = crypto::certificate::from_padded_der(one);
-    if (!parsed) return parsed.fault();
-    out.push_back(std::move(*parsed));
+    if (!parsed) {
+      out.doubt = parsed.fault().check;
+      continue;
+    }
+    if (parsed->key().spki() == ek.spki())
+      out.own.push_back(*std::move(parsed));
+    else if (parsed->fields().is_ca)
+      out.cas.push_back(*std::move(parsed));
   }
   return out;
+}
+
+/// Denials first, and on their own: that a certificate does not verify, or has ended, excuses nobody.
+vouching judge(const shown_certificates& shown, const tpm::ek_public& ek, const vendor_trust& trust,
+               wall_time now) {
+  if (auto denied = crypto::denial_of_ek(trust.policy.denied, ek.id().raw))
+    return {endorsement::none, *std::move(denied), true};
+  if (auto denied = crypto::denial_of_ek_certificates(shown.own, shown.cas, trust.store, trust.policy))
+    return {endorsement::none, *std::move(denied), true};
+  auto doubt = shown.doubt;
+  for (const auto& leaf : shown.own) {
+    const auto verified = crypto::verify_ek_certificate(leaf, shown.cas, trust.store, trust.policy, now);
+    if (verified) return {endorsement::vendor, {}, false};
+    doubt = verified.fault().check;
+  }
+  if (auto denied = crypto::denial_of_certified_firmware(shown.own, trust.policy))
+    return {endorsement::none, *std::move(denied), true};
+  return {endorsement::none, std::move(doubt), false};
 }
 
 result<tpm::ek_public> ek_of(const node_record& node) {
@@ -33,51 +67,77 @@ bool of_vouching(const finding& one) { return one.check == denied_check || one.c
 
 result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, const vendor_trust& trust,
                        wall_time now) {
-  if (auto denied = crypto::denial_of_ek(trust.policy.denied, ek.area().raw()))
-    return vouching{endorsement::none, *std::move(denied), true};
-  if (chain.empty()) return vouching{};
-  const auto parsed = parse_chain(chain);
-  if (!parsed) return vouching{endorsement::none, parsed.fault().check, false};
-  const auto& leaf = parsed->front();
-  if (leaf.key().spki() != ek.key().spki())
-    return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
-  const auto verified =
-      crypto::verify_ek_certificate(leaf, std::span{*parsed}.subspan(1), trust.store, trust.policy, now);
-  if (!verified)
-    return vouching{endorsement::none, verified.fault().check, crypto::is_denial(verified.fault())};
-  return vouching{endorsement::vendor, {}, false};
+  if (!chain.empty())
+    if (const auto leaf = crypto::certificate::from_padded_der(chain.front());
+        leaf && leaf->key().spki() != ek.key().spki())
+      return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
+  return judge(sort_out(chain, ek.key()), ek, trust, now);
 }
 
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now) {
   const auto ek = ek_of(node);
   if (!ek) return ek.fault();
-  return vouch(node.ek_chain, *ek, trust, now);
+  return judge(sort_out(node.ek_chain, ek->key()), *ek, trust, now);
 }
 
 std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
                                            const vendor_trust& trust) {
   if (trust.policy.denied.firmware.empty() || node.ek_chain.empty()) return std::nullopt;
-  const auto leaf = crypto::certificate::from_padded_der(node.ek_chain.front());
+  const auto ek = ek_of(node);
   const auto quoted = tpm::parse_quote_attest(attest);
-  if (!leaf || !quoted) return std::nullopt;
-  const auto manufacturer = crypto::manufacturer_of(*leaf);
-  if (!manufacturer) return std::nullopt;
-  return crypto::denial_of_firmware(trust.policy.denied, *manufacturer, {quoted->firmware_version});
+  if (!ek || !quoted) return std::nullopt;
+  const auto shown = sort_out(node.ek_chain, ek->key());
+  for (const auto& leaf : shown.own) {
+    const auto manufacturer = crypto::manufacturer_of(leaf);
+    if (!manufacturer) continue;
+    if (auto denied =
+            crypto::denial_of_firmware(trust.policy.denied, *manufacturer, {quoted->firmware_version}))
+      return denied;
+  }
+  return std::nullopt;
 }
 
-bool take_vouching(node_record& node, const vouching& now, std::span<const bytes> chain) {
+std::vector<bytes> kept_chain(std::span<const bytes> on_record, std::span<const bytes> shown) {
+  std::vector<bytes> out{on_record.begin(), on_record.end()};
+  std::vector<crypto::certificate> known;
+  std::array<std::size_t, 2> kept{}; // by whether it is a CA's
+  for (const auto& one : on_record)
+    if (auto parsed = crypto::certificate::from_padded_der(one)) {
+      kept[parsed->fields().is_ca ? 1 : 0] += 1;
+      known.push_back(*std::move(parsed));
+    }
+  for (const auto& one : shown) {
+    auto parsed = crypto::certificate::from_padded_der(one);
+    if (!parsed || std::ranges::find(known, *parsed) != known.end()) continue;
+    auto& of_its_kind = kept[parsed->fields().is_ca ? 1 : 0];
+    if (of_its_kind >= most_of_a_kind || out.size() >= 2 * most_of_a_kind) continue;
+    of_its_kind += 1;
+    out.push_back(parsed->der());
+    known.push_back(*std::move(parsed));
+  }
+  return out;
+}
+
+bool take_proof(node_record& node, endorsement level, std::span<const bytes> shown) {
+  auto chain = kept_chain(node.ek_chain, shown);
+  const bool more = chain != node.ek_chain;
+  node.ek_chain = std::move(chain);
+  // What is denied on record is judged anew by what is in force, not by what a proof leaves out.
+  if (node.denied || level <= node.level) return more;
+  return take_vouching(node, {level, {}, false}) || more;
+}
+
+bool take_vouching(node_record& node, const vouching& now) {
   const auto level = now.denied ? endorsement::none : std::max(node.admission_level, now.level);
   auto doubt = node.doubt;
   if (now.denied || level < node.level)
-    doubt = now.doubt.empty() ? "no certificate came with the newest proof" : now.doubt;
+    doubt = now.doubt.empty() ? "no certificate is on record" : now.doubt;
   else if (level > node.level || now.level > endorsement::none || node.denied)
     doubt.clear();
-  const bool same_chain = std::ranges::equal(node.ek_chain, chain);
-  if (level == node.level && doubt == node.doubt && now.denied == node.denied && same_chain) return false;
+  if (level == node.level && doubt == node.doubt && now.denied == node.denied) return false;
   node.level = level;
   node.doubt = std::move(doubt);
   node.denied = now.denied;
-  node.ek_chain.assign(chain.begin(), chain.end());
   return true;
 }
 

@@ -29,22 +29,34 @@ struct vouching {
   bool denied = false;                   ///< by an operator or by the vendor's own list; `doubt` says by what
 };
 
-/// `chain` is DER as it came, the EK's own first, at most 9 of them. A certificate that does not verify
-/// (docs/checks.md 1) vouches for nothing. fault mismatch: it is for another key than the EK.
+/// `chain` is what a proof brings, DER as it came, the EK's own first, at most 9 of them. A certificate that
+/// does not verify (docs/checks.md 1) vouches for nothing. What is denied is denied whether or not it
+/// verifies and whatever its times. fault mismatch: the first is for another key than the EK.
 result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, const vendor_trust& trust,
                        wall_time now);
-/// Of a machine on record.
+/// Of a machine on record, by all certificates that it ever proved itself with: one that verifies is enough,
+/// and so is one that is denied.
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now);
 
 /// Whether the firmware that a verified quote names (TPMS_ATTEST) has a flaw that the operator denies. The
-/// manufacturer is the certificate's; without one nobody knows whose versions these are, and nothing is
-/// denied. Empty: not denied, else why.
+/// manufacturer is that of any certificate on record; without one nobody knows whose versions these are, and
+/// nothing is denied. Empty: not denied, else why.
 std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
                                            const vendor_trust& trust);
 
+/// What is on record after a proof that showed `shown`: what was there, and what is new, at most 8
+/// certificates of CAs and 8 others. A proof adds, and never takes away: what it leaves out may be what is
+/// denied. What cannot be read is not kept; what is over the bound is not either, so a machine that sends
+/// rubbish first has nothing of its later words.
+std::vector<bytes> kept_chain(std::span<const bytes> on_record, std::span<const bytes> shown);
+
+/// Puts a proof into the record of a machine that is admitted: what it showed, and the level that this has by
+/// what was in force, if that is better. A denial is not its to end. Gives whether the record changed.
+bool take_proof(node_record& node, endorsement level, std::span<const bytes> shown);
+
 /// Puts what was computed into the record: the better of it and of the admission. `doubt` is kept where it
 /// took something away: a machine that nobody ever vouched for has none. Gives whether the record changed.
-bool take_vouching(node_record& node, const vouching& now, std::span<const bytes> chain);
+bool take_vouching(node_record& node, const vouching& now);
 
 /// What people are told: a failure for a denied machine, a note where nobody vouches any more. It holds over
 /// boots, for as long as the record says so.

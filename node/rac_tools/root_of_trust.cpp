@@ -76,7 +76,10 @@ result<machine_identity> read_identity(const tpm::chip_address& at) {
   // A request has room for eight: the EK's own and what is nearest to it.
   constexpr std::size_t most_certificates = 8;
   if (out.ek_certificates.size() > most_certificates) out.ek_certificates.resize(most_certificates);
-  out.ek_public = to_bytes(ek->key.public_area());
+  // In the writing that gives the id: a TPM may leave leading zeros of a coordinate out.
+  auto area = tpm::parse_public_area(ek->key.public_area());
+  if (!area) return area.fault();
+  out.ek_public = to_bytes(tpm::with_padded_point(*std::move(area)).raw());
   out.ak_public = to_bytes(ak->public_area());
   out.notes = std::move(ek->passed_over);
   return out;
@@ -92,7 +95,9 @@ result<enrolment_answer> answer_challenge(const tpm::chip_address& at, const enr
   const auto secret =
       tpm::activate_credential(*chip, ek->key, *ak, question.credential_blob, question.encrypted_secret);
   if (!secret) return secret.fault();
-  const node_id id{crypto::sha256(ek->key.public_area())};
+  const auto area = tpm::parse_public_area(ek->key.public_area());
+  if (!area) return area.fault();
+  const auto id = tpm::node_id_of(*area);
   const auto transcript = tpm::enrolment_transcript(id, ak->name(), question.session);
   auto quote = tpm::quote(*chip, *ak, transcript, tpm::enrolment_selection());
   if (!quote) return quote.fault();

@@ -43,7 +43,7 @@ node_ptr trust_mgr_state::vouched_now(const node_ptr& node, byte_view attest) {
   if (!said.denied)
     if (auto flaw = firmware_denial(*node, attest, *by)) said = {endorsement::none, *std::move(flaw), true};
   auto next = *node;
-  if (!take_vouching(next, said, node->ek_chain)) return node;
+  if (!take_vouching(next, said)) return node;
   return std::make_shared<const node_record>(std::move(next));
 }
 

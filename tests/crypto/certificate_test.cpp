@@ -1,4 +1,7 @@
+#include "crypto/certificate_digests.hpp"
+#include "crypto/digest.hpp"
 #include "tests/crypto/lab_pki.hpp"
+#include "tests/crypto/twins.hpp"
 
 using namespace muster;
 using namespace muster::crypto;
@@ -89,6 +92,57 @@ TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
   CHECK_FALSE(certificate::from_file({}).ok());
   CHECK_FALSE(certificate::from_pem(some_key().pub().pem()).ok());
   CHECK_FALSE(certificate::from_file(as_bytes(some_key().pub().pem())).ok());
+}
+
+// Whoever can write a denied certificate in another way is believed again.
+TEST_CASE("check 01: a certificate is read in one writing only, whatever is around its signed part") {
+  const auto& cert = pki().nodes.cert();
+  const auto& der = cert.der();
+  const auto refused = [](const bytes& other) {
+    const auto padded = certificate::from_padded_der(other);
+    const auto exact = certificate::from_der(other);
+    return !padded && !exact && exact.fault().check.find("not DER") != std::string::npos;
+  };
+  CHECK(refused(with_longer_length(der)));
+  CHECK(refused(with_indefinite_length(der)));
+  // The signature's BIT STRING with a length in one byte more, and the whole as much longer.
+  const ASN1_BIT_STRING* signature = nullptr;
+  X509_get0_signature(&signature, nullptr, cert.native());
+  const auto from_end = static_cast<std::size_t>(ASN1_STRING_length(signature)) + 3;
+  REQUIRE(der[der.size() - from_end] == V_ASN1_BIT_STRING);
+  auto longer = der;
+  longer.insert(longer.end() - static_cast<std::ptrdiff_t>(from_end) + 1, 0x81);
+  longer[3] = static_cast<std::uint8_t>(longer[3] + 1);
+  REQUIRE(longer[3] != 0);
+  CHECK(refused(longer));
+  // A certificate of an issuer who writes his signed part as he likes is his.
+  CHECK(certificate::from_der(der).ok());
+}
+
+TEST_CASE("check 01: a certificate and its twin under the same signature have the same digests") {
+  const auto signed_by = [](const private_key& key) {
+    return sign_certificate(node_template(), some_key().pub(), &pki().nodes.cert(), key).value();
+  };
+  const std::pair<curve, int> curves[] = {
+      {curve::p256, NID_X9_62_prime256v1}, {curve::p384, NID_secp384r1}, {curve::p521, NID_secp521r1}};
+  const auto has = [](const std::vector<bytes32>& all, const bytes& der) {
+    return std::ranges::find(all, sha256(der)) != all.end();
+  };
+  for (const auto& [which, nid] : curves) {
+    const auto key = private_key::make_ec(which);
+    for (int i = 0; i < 8; ++i) { // the numbers of a signature have leading zeros now and then
+      const auto cert = signed_by(key);
+      const auto twin = certificate::from_der(twin_of(cert, nid)).value();
+      REQUIRE_FALSE(twin == cert);
+      CHECK(X509_verify(twin.native(), key.native()) == 1);
+      CHECK(digests_of(cert).front() == sha256(cert.der()));
+      CHECK(has(digests_of(cert), twin.der()));
+      CHECK(has(digests_of(twin), cert.der()));
+      CHECK_FALSE(has(digests_of(signed_by(key)), cert.der()));
+    }
+  }
+  const auto rsa = private_key::make_rsa(2048).value();
+  CHECK(digests_of(signed_by(rsa)).size() == 1);
 }
 
 TEST_CASE("names that two readers could read differently are refused") {

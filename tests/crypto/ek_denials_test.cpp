@@ -4,6 +4,7 @@
 #include "crypto/pem.hpp"
 #include "tests/crypto/lab_pki.hpp"
 #include "tests/crypto/revoking.hpp"
+#include "tests/crypto/twins.hpp"
 
 using namespace muster;
 using namespace muster::crypto;
@@ -36,7 +37,8 @@ std::string outcome(const certificate& leaf, const vendor_store& store, const ek
                     std::span<const certificate> sent_along = {}) {
   const auto verified = verify_ek_certificate(leaf, sent_along, store, policy, plus(now, day));
   if (verified) return "believed";
-  return (is_denial(verified.fault()) ? "denied: " : "not believed: ") + verified.fault().check;
+  const auto& why = verified.fault().check;
+  return (why.starts_with("ek-certificate: denied: ") ? "denied: " : "not believed: ") + why;
 }
 
 bool holds(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
@@ -58,8 +60,8 @@ TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, o
     CHECK(holds(with([&](auto& d) { d.issuers = {sha256(one->fields().spki)}; }), "denied: "));
   }
   CHECK(with([](auto& d) { d.certificates = {sha256(pki().root.cert().der())}; }) == "believed");
-  CHECK(denial_of_ek({{sha256(bytes{1})}, {}, {}, {}}, bytes{1}).has_value());
-  CHECK_FALSE(denial_of_ek({{sha256(bytes{1})}, {}, {}, {}}, bytes{2}).has_value());
+  CHECK(denial_of_ek({{sha256(bytes{1})}, {}, {}, {}}, sha256(bytes{1})).has_value());
+  CHECK_FALSE(denial_of_ek({{sha256(bytes{1})}, {}, {}, {}}, sha256(bytes{2})).has_value());
 
   // The certificate says 7.62.
   const auto bound = [&](const char* below, tpm_manufacturer_id of = infineon) {
@@ -72,6 +74,72 @@ TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, o
   ek_policy policy;
   policy.denied.firmware = {{infineon, firmware_version_from("99").value()}};
   CHECK(outcome(ek_of(maker(), "id:13"), store, policy) == "believed");
+}
+
+TEST_CASE(
+    "check 01: a listed certificate is denied whoever wrote its signature, and the list may name the twin") {
+  const auto leaf = ek_of(maker());
+  const auto leaf_twin = certificate::from_der(twin_of(leaf)).value();
+  const auto& ca = maker().intermediate();
+  const auto ca_twin = certificate::from_der(twin_of(ca)).value();
+  REQUIRE(outcome(leaf_twin, store_with({})) == "believed");
+  const auto with = [&](const certificate& listed, const certificate& one, const certificate& sent_along) {
+    ek_policy policy;
+    policy.denied.certificates = {sha256(listed.der())};
+    const std::vector<certificate> along{sent_along};
+    return outcome(one, store_with({}, false), policy, along);
+  };
+  for (const auto* listed : {&leaf, &leaf_twin})
+    for (const auto* one : {&leaf, &leaf_twin})
+      CHECK(holds(with(*listed, *one, ca), "denied: "));
+  for (const auto* listed : {&ca, &ca_twin})
+    for (const auto* along : {&ca, &ca_twin})
+      CHECK(holds(with(*listed, leaf, *along), "denied: "));
+  CHECK(with(ek_of(maker()), leaf, ca) == "believed");
+}
+
+// What is denied once must not be good again because something is left out, or because time passes.
+TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
+  const auto leaf = ek_of(maker());
+  const auto& ca = maker().intermediate();
+  const auto store = store_with({list_of(ca, maker().key(), {leaf}, now)});
+  const auto bare = store_with({}, false);
+  const auto said = [](std::span<const certificate> own, std::span<const certificate> others,
+                       const vendor_store& by, const std::function<void(ek_denials&)>& put) {
+    ek_policy policy;
+    put(policy.denied);
+    return denial_of_ek_certificates(own, others, by, policy).value_or("not denied");
+  };
+  const std::vector<certificate> own{leaf};
+  const std::vector<certificate> along{ca};
+  const auto nothing = [](ek_denials&) {};
+  const auto of_leaf = [&](ek_denials& d) { d.certificates = {sha256(leaf.der())}; };
+  const auto of_ca = [&](ek_denials& d) { d.certificates = {sha256(ca.der())}; };
+  const auto of_key = [&](ek_denials& d) { d.issuers = {sha256(ca.fields().spki)}; };
+  CHECK(said(own, along, bare, nothing) == "not denied");
+  // No path: the intermediate is not there, or no root is.
+  CHECK(holds(said(own, {}, bare, of_leaf), "admission.deny.certificates has the EK's certificate"));
+  CHECK(holds(said(own, {}, {}, of_leaf), "admission.deny.certificates has the EK's certificate"));
+  CHECK(holds(said(own, along, {}, of_ca), "admission.deny.certificates has the CA"));
+  CHECK(holds(said(own, along, {}, of_key), "admission.deny.issuers has the key of the CA"));
+  // Nobody showed it, and the operator has it himself.
+  CHECK(holds(said(own, {}, store_with({}), of_ca), "admission.deny.certificates has the CA"));
+  CHECK(holds(said(own, {}, store, nothing), "revokes the EK's certificate"));
+  CHECK(holds(said(own, along, store_with({list_of(ca, maker().key(), {leaf}, now)}, false), nothing),
+              "revokes the EK's certificate"));
+  const auto of_ca_alone = list_of(ca, maker().key(), {leaf}, now);
+  const std::vector<named_bytes> rootless{{"intermediate.der", ca.der()}, {"list.crl", of_ca_alone}};
+  CHECK(holds(said(own, {}, vendor_store::make(rootless), nothing), "revokes the EK's certificate"));
+  // One of several is enough, in whatever order.
+  const auto another = ek_of(maker());
+  for (const auto& some : {std::vector{leaf, another}, std::vector{another, leaf}})
+    CHECK(holds(said(some, along, bare, of_leaf), "admission.deny.certificates has the EK's certificate"));
+  CHECK(said(std::vector{another}, along, bare, of_leaf) == "not denied");
+  ek_policy policy;
+  policy.denied.firmware = {{infineon, firmware_version_from("7.63").value()}};
+  CHECK(denial_of_certified_firmware(own, policy).has_value());
+  CHECK_FALSE(denial_of_certified_firmware(std::vector{ek_of(maker(), "id:00070040")}, policy).has_value());
+  CHECK_FALSE(denial_of_certified_firmware(std::vector{ek_of(maker(), "id:13")}, policy).has_value());
 }
 
 TEST_CASE("versions of firmware are four numbers") {

@@ -56,7 +56,7 @@ vendor_trust trusting(bool root = true) {
 node_record under(const vendor_trust& trust, node_record node = vouched_machine(), wall_time at = later) {
   const auto said = vouch(node, trust, at);
   REQUIRE_MESSAGE(said.ok(), said.fault().check);
-  (void)take_vouching(node, *said, node.ek_chain);
+  (void)take_vouching(node, *said);
   return node;
 }
 
@@ -137,24 +137,138 @@ TEST_CASE("check 01: the firmware that the quote names is judged, not only the c
   trust.policy.denied.firmware = {{crypto::tpm_manufacturer_id{1}, {~std::uint64_t{0}}}};
   CHECK_FALSE(firmware_denial(node, attest, trust).has_value());
   CHECK_FALSE(firmware_denial(node, {}, trust).has_value());
+  // The manufacturer is whichever a certificate on record names, wherever it stands.
+  trust.policy.denied.firmware = {{infineon, {said.firmware_version + 1}}};
+  const crypto::tpm_manufacturer_id intel{0x494e5443};
+  node.ek_chain.insert(node.ek_chain.begin(), vendor().issue(ek().key(), {intel, "I", "id:13"}, made)->der());
+  CHECK(firmware_denial(node, attest, trust).has_value());
 }
 
-TEST_CASE("check 01: a re-issue has the level of this proof, not the best that ever was") {
+// A machine leaves out, or does not keep, what is denied: what it showed once is judged as long as it is
+// known.
+TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away") {
+  const auto known = vouched_machine();
+  const auto fresh = vendor().issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der();
+  const auto proof = [&](const node_record& before, std::vector<bytes> chain, endorsement level) {
+    proven_machine who;
+    who.id = known.id;
+    who.ek_public = known.ek_public;
+    who.ak_public = known.ak_public;
+    who.ek_chain = std::move(chain);
+    who.level = level;
+    const auto out = decide_admission(before, false, false, who, {}, {}, later);
+    REQUIRE(out.ok());
+    REQUIRE(out->kind == admission_kind::admit);
+    return *out;
+  };
+  // Nothing new is no change, however little of it there is.
+  for (const auto& chain : {std::vector<bytes>{}, std::vector<bytes>{known.ek_chain[0]},
+                            std::vector<bytes>{known.ek_chain[1]}, known.ek_chain}) {
+    const auto out = proof(known, chain, endorsement::none);
+    CHECK(out.node.ek_chain == known.ek_chain);
+    CHECK(out.node.level == endorsement::vendor);
+    CHECK_FALSE(out.changed);
+  }
+  auto padded = known.ek_chain;
+  padded[0].resize(padded[0].size() + 40, 0xff);
+  CHECK(proof(known, padded, endorsement::vendor).node.ek_chain == known.ek_chain);
+  CHECK(proof(known, {bytes{1, 2, 3}}, endorsement::none).node.ek_chain == known.ek_chain);
+
+  const auto more = proof(known, {fresh}, endorsement::vendor);
+  CHECK(more.changed);
+  CHECK(more.node.ek_chain == std::vector<bytes>{known.ek_chain[0], known.ek_chain[1], fresh});
+
+  // Its level is of what is on record, and of the trust in force.
+  auto unvouched = under(trusting(false));
+  CHECK(proof(unvouched, {}, endorsement::none).node.level == endorsement::operator_approved);
+  CHECK(proof(unvouched, known.ek_chain, endorsement::vendor).node.level == endorsement::vendor);
+
+  const std::function<void(crypto::ek_denials&)> ways[] = {
+      [&](auto& d) { d.certificates = {crypto::sha256(known.ek_chain[0])}; },
+      [&](auto& d) { d.certificates = {crypto::sha256(known.ek_chain[1])}; },
+      [&](auto& d) { d.issuers = {crypto::sha256(vendor().intermediate().fields().spki)}; },
+  };
+  for (const auto& way : ways) {
+    auto trust = trusting();
+    way(trust.policy.denied);
+    const auto denied = under(trust, known);
+    REQUIRE(denied.denied);
+    for (const auto& [chain, level] : {std::pair{std::vector<bytes>{}, endorsement::none},
+                                       std::pair{std::vector<bytes>{known.ek_chain[0]}, endorsement::none},
+                                       std::pair{std::vector<bytes>{fresh}, endorsement::vendor}}) {
+      const auto now = proof(denied, chain, level).node;
+      CHECK(now.denied);
+      CHECK(now.level == endorsement::none);
+      CHECK(now.doubt == denied.doubt);
+      CHECK(under(trust, now).denied);
+    }
+    // Time does not end it, nor that the vendor's root is gone; another list does.
+    CHECK(under(trust, known, {made.milliseconds + 50 * year}).denied);
+    auto rootless = trust;
+    rootless.store = {};
+    CHECK(under(rootless, known).denied);
+    CHECK_FALSE(under(trusting(), denied).denied);
+  }
+}
+
+TEST_CASE("check 39: what a machine showed while it waited is on record when it is admitted") {
   const auto known = vouched_machine();
   proven_machine who;
   who.id = known.id;
   who.ek_public = known.ek_public;
-  who.ak_public = known.ak_public;
-  const auto reissued = [&](endorsement level) {
-    who.level = level;
-    const auto out = decide_admission(known, false, false, who, {}, {}, later);
-    REQUIRE(out.ok());
-    REQUIRE(out->kind == admission_kind::admit);
-    return out->node;
-  };
-  CHECK(reissued(endorsement::none).level == endorsement::operator_approved);
-  CHECK_FALSE(reissued(endorsement::none).doubt.empty());
-  CHECK(reissued(endorsement::vendor).level == endorsement::vendor);
+  who.ak_public = {1};
+  who.ek_chain = known.ek_chain;
+  who.level = endorsement::none;
+  const admission_rules rules;
+  auto waits = decide_admission({}, false, false, who, rules, {}, later)->node;
+  REQUIRE(waits.candidate.has_value());
+  // It comes again with less, and with another AK.
+  who.ek_chain.clear();
+  who.ak_public = {2};
+  waits = decide_admission(waits, false, false, who, rules, {}, later)->node;
+  REQUIRE(waits.candidate.has_value());
+  CHECK(waits.candidate->ek_chain == known.ek_chain);
+  const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
+  const auto approved = approve_candidate(waits, fingerprint, {}, {}, "a", later).value();
+  CHECK(decide_admission(approved, false, false, who, rules, {}, later)->node.ek_chain == known.ek_chain);
+  // The same where a vendor admits.
+  admission_rules by_vendor;
+  by_vendor.vendor = vendor_admission::automatic;
+  who.level = endorsement::vendor;
+  const auto admitted = decide_admission(waits, false, false, who, by_vendor, {}, later)->node;
+  CHECK(admitted.standing == standing::enrolled);
+  CHECK(admitted.ek_chain == known.ek_chain);
+  // A new generation of a machine that is known begins with what it showed before.
+  auto older = known;
+  older.ak_public = {9};
+  auto next = decide_admission(older, false, false, who, rules, {}, later)->node;
+  next = approve_candidate(next, fingerprint, {}, {}, "a", later).value();
+  CHECK(decide_admission(next, false, false, who, rules, {}, later)->node.ek_chain == known.ek_chain);
+}
+
+TEST_CASE("check 39: rubbish does not push out what is on record, and the record has an end") {
+  const auto known = vouched_machine();
+  std::vector<bytes> shown;
+  for (int i = 0; i < 20; ++i)
+    shown.push_back(vendor().issue(ek().key(), {infineon, "SLB", "id:13"}, made)->der());
+  const auto kept = kept_chain(known.ek_chain, shown);
+  CHECK(kept.size() == 9); // one CA, and eight of the EK
+  CHECK(std::ranges::equal(std::span{kept}.first(2), known.ek_chain));
+  CHECK(kept_chain(kept, shown) == kept);
+}
+
+TEST_CASE("check 39: newer firmware in a certificate that verifies ends what an older one says") {
+  auto trust = trusting();
+  trust.policy.denied.firmware = {{infineon, *crypto::firmware_version_from("7.63")}};
+  auto node = vouched_machine();
+  REQUIRE(under(trust, node).denied);
+  // One that its own machine made says nothing, and ends nothing.
+  const auto other = crypto::ek_issuer::make("Other", {made, {made.milliseconds + 20 * year}}).value();
+  const auto forged = other.issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der();
+  node.ek_chain.push_back(forged);
+  CHECK(under(trust, node).denied);
+  node.ek_chain.push_back(vendor().issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der());
+  CHECK(under(trust, node).level == endorsement::vendor);
 }
 
 TEST_CASE("the finding of a denial follows the record, once, and goes with it") {

@@ -2,14 +2,17 @@
 """Identities under attack, with real processes and software TPMs.
 
 What breaks if this fails: a software EK is trusted; an approval admits another machine; a copied identity goes
-unnoticed; a revoked machine comes back; a machine that goes silent loses a bad verdict.
+unnoticed; a revoked machine comes back; a denial ends because a machine leaves out what is denied; a machine that goes silent loses a bad verdict.
 """
+import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 
+from old_chip import open_old_chip, pass_without_certificates
 from scene import arguments, fleet, require
 
 
@@ -64,6 +67,33 @@ def denied(scene, node_1):
     require("vouching" in {one["action"] for one in entries}, "changes of vouching are in the log")
 
 
+def left_out(scene, node_1):
+    """The CA above its certificate is denied, and the machine enrols anew without any certificate."""
+    ca = next((scene.dir / "vendor" / "intermediates").iterdir())
+    key = subprocess.run(["openssl", "x509", "-in", ca, "-noout", "-pubkey"], check=True, stdout=subprocess.PIPE).stdout
+    spki = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key, check=True,
+                          stdout=subprocess.PIPE).stdout
+    reload_with(scene, [f"  deny: {{issuers: [{hashlib.sha256(spki).hexdigest()}]}}"])
+    scene.until("node-1 untrusted by its CA", lambda: scene.shown("node-1") == "untrusted")
+    scene.stop("node-1")
+    file = scene.dir / "node-1.yaml"
+    honest = file.read_text()
+    real = re.search(r'^tpm: .*path=([^"]*)', honest, re.MULTILINE)[1]
+    bare = open_old_chip(real, scene.dir / "bare", pass_without_certificates)
+    file.write_text(re.sub(r"^tpm: .*", f'tpm: "swtpm:path={bare}"', honest, flags=re.MULTILINE))
+    (scene.dir / "node-1.state" / "node.crt").unlink()
+    before = scene.detail(node_1)["attestation"]
+    scene.start_agent("node-1")
+    scene.until("node-1 attested without a certificate", lambda: scene.detail(node_1)["attestation"] > before + 1)
+    said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.denied"]
+    require(said and scene.shown("node-1") == "untrusted", "what a machine leaves out, it does not get rid of")
+    scene.stop("node-1")
+    file.write_text(honest)
+    reload_with(scene, [])
+    scene.start_agent("node-1")
+    scene.until("node-1 trusted when the list is mended", lambda: scene.shown("node-1") == "trusted")
+
+
 def main():
     asked = arguments(__doc__.splitlines()[0]).parse_args()
     with fleet(asked.bin, ["node-1", "soft-1", "twin"], attestation=1, lease=60) as scene:
@@ -103,6 +133,7 @@ def main():
         scene.until("node-1 trusted after a reboot", lambda: scene.shown("node-1") == "trusted")
         require(not alarm(scene, node_1), "a restart of the service and a reboot raise no alarm")
         denied(scene, node_1)
+        left_out(scene, node_1)
         scene.until("soft-1 judged", lambda: scene.shown("soft-1") == "warning")
         require(True, "an approved software EK is worth a warning at best")
 

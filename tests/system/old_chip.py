@@ -1,5 +1,5 @@
 """The same TPM through other eyes: a socket behind which P-256 is said to be missing, so that an agent makes an RSA
-attestation key. Endorsement key and PCRs are those of the TPM behind."""
+attestation key, or behind which there are no certificates. Endorsement key and PCRs are those of the TPM behind."""
 import os
 import pathlib
 import socket
@@ -9,6 +9,9 @@ HEADER = 10  # TPM 2.0 Part 1: tag, size, code
 GET_CAPABILITY = 0x17A
 ECC_CURVES = 8
 told_no_curves = threading.Event()  # somebody asked, and was told that there is no P-256
+HANDLES = 1
+NV_INDICES = range(0x01000000, 0x02000000)  # makers of TPMs keep certificates there
+NO_HANDLES = bytes.fromhex("8001" "00000013" "00000000" "00" "00000001" "00000000")
 NO_CURVES = bytes.fromhex("8001" "00000013" "00000000" "00" "00000008" "00000000")
 
 
@@ -30,6 +33,20 @@ def read_message(stream):
 def asks_for_curves(command):
     return (int.from_bytes(command[6:10], "big") == GET_CAPABILITY
             and int.from_bytes(command[10:14], "big") == ECC_CURVES)
+
+
+def asks_for_indices(command):
+    return (int.from_bytes(command[6:10], "big") == GET_CAPABILITY
+            and int.from_bytes(command[10:14], "big") == HANDLES
+            and int.from_bytes(command[14:18], "big") in NV_INDICES)
+
+
+def pass_without_certificates(client, chip):
+    while True:
+        command = read_message(client)
+        chip.sendall(command)
+        answer = read_message(chip)
+        client.sendall(NO_HANDLES if asks_for_indices(command) else answer)
 
 
 def pass_commands(client, chip):
@@ -74,14 +91,14 @@ def serve(listening, behind, how):
                 pass
 
 
-def open_old_chip(real, folder):
+def open_old_chip(real, folder, commands=pass_commands):
     """`real` is the TPM's socket. Gives the socket to be used in its place."""
     folder = pathlib.Path(folder)
     folder.mkdir()
     # Whoever uses the one socket waits for who uses the other.
     pathlib.Path(f"{real}.lock").touch()
     os.link(f"{real}.lock", folder / "tpm.sock.lock")
-    for ending, how in (("", pass_commands), (".ctrl", pass_both_ways)):
+    for ending, how in (("", commands), (".ctrl", pass_both_ways)):
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(f"{folder}/tpm.sock{ending}")
         listening.listen(16)

@@ -18,9 +18,9 @@ result<ek_public> verify_ek_form(public_area area) {
   if (!made_from) return fault{errc::unsupported, "ek: not made from template L-1, L-2 or H-3"};
   auto key = key_of(area);
   if (!key) return key.fault();
-  return ek_public{std::move(area), *std::move(key), *made_from};
+  return ek_public{with_padded_point(std::move(area)), *std::move(key), *made_from};
 }
 
-node_id node_id_of(const public_area& ek) { return {crypto::sha256(ek.raw())}; }
+node_id node_id_of(const public_area& ek) { return {crypto::sha256(with_padded_point(ek).raw())}; }
 
 } // namespace muster::tpm

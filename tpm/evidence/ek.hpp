@@ -11,6 +11,7 @@ namespace muster::tpm {
 /// person.
 class ek_public {
 public:
+  /// With padded coordinates (`with_padded_point`), however it was received.
   const public_area& area() const noexcept { return area_; }
   const crypto::public_key& key() const noexcept { return key_; }
   ek_template made_from() const noexcept { return made_from_; }
@@ -34,7 +35,8 @@ private:
 /// fault denied for 1 and 2, unsupported for 3, malformed for 4.
 result<ek_public> verify_ek_form(public_area area);
 
-/// SHA-256 of the TPMT_PUBLIC, without size prefix (docs/protocol.md 2).
+/// SHA-256 of the TPMT_PUBLIC, without size prefix and with padded coordinates (docs/protocol.md 2). Of what
+/// has the form of an EK the template fixes all else, and so one key has one id, whoever writes it and how.
 node_id node_id_of(const public_area& ek);
 
 } // namespace muster::tpm

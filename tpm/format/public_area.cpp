@@ -148,6 +148,20 @@ result<public_area> parse_sized_public_area(byte_view input) {
   return parse_public_area(area);
 }
 
+public_area with_padded_point(public_area area) {
+  const auto* point = area.ecc();
+  if (point == nullptr || point->x.empty() || point->y.empty()) return area;
+  writer out;
+  out.put(area.template_part());
+  for (const auto* one : {&point->x, &point->y}) {
+    bytes padded(field_size(point->curve) - one->size());
+    append(padded, *one);
+    out.sized16(padded);
+  }
+  if (same(out.view(), area.raw())) return area;
+  return parse_public_area(out.view()).value(); // nothing but two lengths is new
+}
+
 bytes name_of(const public_area& area) {
   const auto digest = crypto::hash(area.name_algorithm(), area.raw());
   return writer{}.u16_be(static_cast<std::uint16_t>(area.name_algorithm())).put(digest.view()).take();

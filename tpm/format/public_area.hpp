@@ -33,7 +33,7 @@ struct ecc_parameters {
 };
 
 /// A parsed TPMT_PUBLIC (TPM 2.0 Part 2, 12.2.4) of an RSA or ECC key. Immutable, so that the fields are what
-/// `raw` says: Names and node ids are digests of exactly the bytes that were received.
+/// `raw` says: a Name is a digest of exactly the bytes that were received.
 class public_area {
 public:
   static constexpr std::size_t max_size = 1024;
@@ -82,6 +82,11 @@ result<public_area> parse_public_area(byte_view input);
 /// The same with the size prefix of a TPM2B_PUBLIC, as tpm2-tools writes it (`-f tss`). The parsed area has
 /// no prefix.
 result<public_area> parse_sized_public_area(byte_view input);
+
+/// The same area with both coordinates of a point as long as its field (TPM 2.0 Part 1, C.8), as TPMs of
+/// today write them. Older ones left leading zeros out, and so can anybody who passes an area on: there are
+/// many writings of one key, and this is the one of them that names it. An area without a point is as it was.
+public_area with_padded_point(public_area area);
 
 /// The Name of the object: nameAlg || H(TPMT_PUBLIC) (TPM 2.0 Part 1, 16).
 bytes name_of(const public_area& area);

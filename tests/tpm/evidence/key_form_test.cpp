@@ -1,3 +1,4 @@
+#include "messages/vocabulary/writer.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
 #include "tests/tpm/machines.hpp"
 
@@ -24,6 +25,28 @@ public_area with_u16(const public_area& area, std::size_t offset, std::uint16_t 
   raw[offset] = static_cast<std::uint8_t>(value >> 8U);
   raw[offset + 1] = static_cast<std::uint8_t>(value);
   return parse_public_area(raw).value();
+}
+
+/// The area with one or both coordinates as an old TPM, or whoever passes it on, writes them: no leading
+/// zeros.
+bytes without_leading_zeros(const public_area& area, bool of_x, bool of_y) {
+  const auto stripped = [](byte_view number, bool strip) {
+    while (strip && number.size() > 1 && number.front() == 0)
+      number = number.subspan(1);
+    return number;
+  };
+  return writer{}
+      .put(area.template_part())
+      .sized16(stripped(area.ecc()->x, of_x))
+      .sized16(stripped(area.ecc()->y, of_y))
+      .take();
+}
+
+/// A key of `key_template` whose coordinates both begin with a zero: one of 65,536 does.
+public_area area_with_zeros(const bytes& key_template) {
+  const auto x = from_hex("008000000000000000000000000000000000000000000000000000000000303e").value();
+  const auto y = from_hex("0068a5f1f8fbfb5db070bb35164c5ebd215d3fd328f11c82bc33df79ee421f24").value();
+  return testing::area_of(key_template, crypto::public_key::from_ec_point(crypto::curve::p256, x, y).value());
 }
 
 } // namespace
@@ -99,6 +122,75 @@ TEST_CASE("EKs of all templates have the form of an EK, and give the node id") {
   const auto real = verify_ek_form(parse_sized_public_area(file).value());
   REQUIRE(real.ok());
   CHECK(real->made_from() == ek_template::l1_rsa2048);
+}
+
+// Whoever can write his EK in two ways has two names: one is revoked, the other is trusted.
+TEST_CASE("check 40: one EK has one id, however its public area is written") {
+  const auto padded = area_with_zeros(template_of(ek_template::l2_p256));
+  const auto id = verify_ek_form(padded).value().id();
+  CHECK(id.raw == crypto::sha256(padded.raw()));
+  for (const auto& [of_x, of_y] : {std::pair{true, false}, {false, true}, {true, true}}) {
+    const auto other = parse_public_area(without_leading_zeros(padded, of_x, of_y)).value();
+    REQUIRE_FALSE(other == padded);
+    const auto ek = verify_ek_form(other);
+    REQUIRE(ek.ok()); // an old TPM is no attacker
+    CHECK(ek->id() == id);
+    CHECK(ek->area() == padded); // what is stored and hashed from here on
+    CHECK(node_id_of(other) == id);
+  }
+  // Longer than the field is no writing.
+  auto longer = writer{}.put(padded.template_part()).sized16(bytes(33)).sized16(padded.ecc()->y).take();
+  CHECK_FALSE(parse_public_area(longer).ok());
+
+  // x = 5, and x + p, which is the same number of the field.
+  const auto y = from_hex("459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc").value();
+  auto five = bytes(32);
+  five[31] = 5;
+  const auto beyond = from_hex("ffffffff00000001000000000000000000000001000000000000000000000004").value();
+  const auto at = [&](const bytes& x) {
+    return verify_ek_form(
+        parse_public_area(writer{}.put(padded.template_part()).sized16(x).sized16(y).take()).value());
+  };
+  CHECK(at(five).ok());
+  CHECK_FALSE(at(beyond).ok());
+}
+
+TEST_CASE("check 40: an RSA EK is written in one way only") {
+  const auto area = soft_tpm{ek_template::l1_rsa2048}.ek();
+  REQUIRE(verify_ek_form(area).ok());
+  const auto with = [&](std::uint32_t exponent, const bytes& modulus) -> result<ek_public> {
+    auto head = to_bytes(area.template_part());
+    for (int i = 0; i < 4; ++i)
+      head[head.size() - 4 + static_cast<std::size_t>(i)] =
+          static_cast<std::uint8_t>(exponent >> (24 - 8 * i));
+    auto parsed = parse_public_area(writer{}.put(head).sized16(modulus).take());
+    if (!parsed) return parsed.fault();
+    return verify_ek_form(*std::move(parsed));
+  };
+  const auto& modulus = area.rsa()->modulus;
+  CHECK(with(0, modulus).value().id() == node_id_of(area));
+  CHECK_FALSE(with(65537, modulus).ok()); // the default, said aloud
+  CHECK_FALSE(with(3, modulus).ok());
+  auto longer = modulus;
+  longer.insert(longer.begin(), 0);
+  CHECK_FALSE(with(0, longer).ok());
+  CHECK_FALSE(with(0, bytes(modulus.begin() + 1, modulus.end())).ok());
+}
+
+TEST_CASE("check 40: an AK that is written otherwise is no key of this TPM") {
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const auto area = testing::area_of(template_of(ek_template::l2_p256), key.pub());
+  const auto ek = verify_ek_form(area).value();
+  const auto ak = area_with_zeros(template_of(ak_template::p256_ecdsa));
+  const auto written =
+      verify_ak_form(parse_public_area(without_leading_zeros(ak, true, true)).value()).value();
+  // The TPM compares the Name in the credential with that of the key that it holds.
+  const auto activated = [&](byte_view name) {
+    const crypto::secret secret{bytes(32, 1)};
+    return testing::activate(key, area, name_of(ak), make_credential(ek, name, secret).value()).has_value();
+  };
+  CHECK(activated(name_of(ak)));
+  CHECK_FALSE(activated(written.name()));
 }
 
 TEST_CASE("check 02: an EK without one of its attributes, or that signs, is refused") {
