@@ -65,8 +65,7 @@ void operators_state::act() {
 }
 
 /// Asks TrustMgr for a change; `then` hears of the answer.
-template <class Then, class... Message>
-void operators_state::change(const node_id& id, Then then, Message... message) {
+template <class Then, class... Message> void operators_state::change(Then then, Message... message) {
   auto& book = around_->book;
   const auto question = book.ask();
   then(question, std::optional<bool>{});
@@ -84,7 +83,6 @@ void operators_state::rename(const attester& one) {
   const auto id = one.keys.id();
   const std::string name = around_->in.dice().of(machine_names);
   change(
-      id,
       [this, id, name](std::uint64_t question, std::optional<bool> done) {
         auto& field = around_->book.nodes[id].name;
         done ? field.answered(question, *done) : field.asked(question, name);
@@ -96,7 +94,6 @@ void operators_state::move(const attester& one) {
   const auto id = one.keys.id();
   const std::string group = around_->in.dice().of(group_names);
   change(
-      id,
       [this, id, group](std::uint64_t question, std::optional<bool> done) {
         auto& node = around_->book.nodes[id];
         ++node.moves;
@@ -110,7 +107,6 @@ void operators_state::move(const attester& one) {
 void operators_state::revoke(const attester& one) {
   const auto id = one.keys.id();
   change(
-      id,
       [this, id](std::uint64_t, std::optional<bool> done) {
         around_->book.nodes[id].may_be_revoked = true;
         if (done && *done) around_->book.nodes[id].revoked = true;
@@ -121,7 +117,6 @@ void operators_state::revoke(const attester& one) {
 void operators_state::forget(const attester& one) {
   const auto id = one.keys.id();
   change(
-      id,
       [this, id](std::uint64_t question, std::optional<bool> done) {
         auto& node = around_->book.nodes[id];
         node.may_be_forgotten = true;
@@ -133,8 +128,7 @@ void operators_state::forget(const attester& one) {
 }
 
 void operators_state::acknowledge(const attester& one) {
-  change(
-      one.keys.id(), [](std::uint64_t, std::optional<bool>) {}, ack_atom::value, one.keys.id(), by);
+  change([](std::uint64_t, std::optional<bool>) {}, ack_atom::value, one.keys.id(), by);
 }
 
 void operators_state::approve(const attester& one) {
@@ -147,7 +141,6 @@ void operators_state::approve(const attester& one) {
   const std::string name = dice.of(machine_names);
   const std::string group = dice.of(group_names);
   change(
-      id,
       [this, id](std::uint64_t, std::optional<bool>) {
         // Both come with the admission, whenever the machine comes back.
         around_->book.nodes[id].name.forget();

@@ -29,7 +29,7 @@ public:
 
 private:
   void act();
-  template <class Then, class... Message> void change(const node_id& id, Then then, Message... message);
+  template <class Then, class... Message> void change(Then then, Message... message);
   void rename(const attester& one);
   void move(const attester& one);
   void revoke(const attester& one);

@@ -10,8 +10,8 @@ using namespace muster::service::fleet_test;
 
 namespace {
 
-struct two_groups : simulated_fleet {
-  two_groups() : simulated_fleet{3} {
+struct web_and_db : simulated_fleet {
+  web_and_db() : simulated_fleet{3} {
     attest_all();
     REQUIRE(accept(machines[0]).ok());
     REQUIRE(move(machines[2], "db").ok());
@@ -32,7 +32,7 @@ struct two_groups : simulated_fleet {
 } // namespace
 
 TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and the others go on") {
-  two_groups fleet;
+  web_and_db fleet;
   auto& good = fleet.machines[0];
   auto& bad = fleet.machines[1];
   auto& other = fleet.machines[2];
@@ -65,7 +65,7 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
 }
 
 TEST_CASE("check 36: a campaign of a group whose record is damaged can be ended") {
-  two_groups fleet;
+  web_and_db fleet;
   campaign_request plan;
   plan.canaries = {fleet.machines[0].id};
   REQUIRE(fleet.start_campaign(plan).ok());
@@ -77,7 +77,7 @@ TEST_CASE("check 36: a campaign of a group whose record is damaged can be ended"
 }
 
 TEST_CASE("check 36: of a machine whose record is damaged nothing counts until it is forgotten") {
-  two_groups fleet;
+  web_and_db fleet;
   auto& lost = fleet.machines[0];
   fleet.spoil_node(lost);
   fleet.restart();

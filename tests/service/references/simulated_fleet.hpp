@@ -216,7 +216,9 @@ public:
 
   /// An order that ended, as TrustMgr leaves it.
   void lay_ended(command_id id, wall_time issued) {
-    command_record ended{id, machines.front().id};
+    command_record ended;
+    ended.id = id;
+    ended.node = machines.front().id;
     ended.outcome = command_outcome::done;
     ended.issued = issued;
     write_batch batch;
