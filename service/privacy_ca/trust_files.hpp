@@ -1,5 +1,5 @@
-// Trust lists in the CA's folder, and the issuer of service TLS that came with the newest (docs/protocol.md
-// 1).
+// Trust lists in the CA's folder, and the issuer of service TLS that came with the newest.
+// Source: docs/protocol.md 1.
 //
 //   lists/N       a signed list, N its number in 20 digits; the newest is in force
 //   next.key      key of the issuer to come: `ras ca export-request` makes it, a rotation uses it up
