@@ -9,6 +9,16 @@
 #ifndef TTL
 #define TTL 2
 #endif
+/* How often a session is cut, and each side restarts. */
+#ifndef CUTS
+#define CUTS 1
+#endif
+#ifndef SERVICE
+#define SERVICE 1
+#endif
+#ifndef NODE
+#define NODE 1
+#endif
 #ifndef TMAX
 #define TMAX 4
 #endif
@@ -86,7 +96,7 @@ active proctype Service() { byte c;
        if :: st[latecmd] == O_OPEN || st[latecmd] == O_UNKNOWN -> st[latecmd] = lateval :: else fi;
        late = 0; latecmd = 0; lateval = 0 }
 #endif
-  :: atomic { nsrv < 1 -> nsrv++; drop_session();
+  :: atomic { nsrv < SERVICE -> nsrv++; drop_session();
 #ifdef BUILT_LATE
        late = 0; latecmd = 0; lateval = 0
 #endif
@@ -117,7 +127,7 @@ active proctype Deadlines() {
 }
 
 active proctype Hub() {
-  do :: atomic { up && ncut < 2 -> ncut++; drop_session() } :: now >= TMAX -> break od
+  do :: atomic { up && ncut < CUTS -> ncut++; drop_session() } :: now >= TMAX -> break od
 }
 
 inline answer(o) { if :: !res -> res = 1; rescmd = c; resval = o :: else fi }   /* lost if there is no room: it comes again with the command */
@@ -167,7 +177,12 @@ active proctype Node() { byte c;
        :: !RUNS(c) && fin[c] -> answer(out[c])
        :: !RUNS(c) && !fin[c] && STARTED(c) -> answer(O_INTERRUPTED)
        :: !RUNS(c) && !fin[c] && LATER(c) -> answer(O_REPLACED)
-       :: !RUNS(c) && !fin[c] && !STARTED(c) && !LATER(c) && now >= LIMIT -> answer(O_EXPIRED)
+       :: !RUNS(c) && !fin[c] && !STARTED(c) && !LATER(c) && now >= LIMIT ->
+#ifdef BUILT_WAIT
+            answer(O_EXPIRED)
+#else
+            if :: c == 1 && waiting -> skip :: else -> answer(O_EXPIRED) fi     /* it waits, by the time that it came with first */
+#endif
        :: !RUNS(c) && !fin[c] && !STARTED(c) && !LATER(c) && now < LIMIT ->
             if
 #ifndef NO_SEQ
@@ -179,8 +194,8 @@ active proctype Node() { byte c;
   /* An errand ends without its effect, or has it and may be cut off before it is noted. */
   :: atomic { running[0] && now >= until[0] -> ended(0, O_EXPIRED) }
   :: atomic { running[1] && now >= until[1] -> ended(1, O_EXPIRED) }
-  :: atomic { running[0] && now < until[0] -> c = 0; finish(c); if :: ended(0, O_DONE) :: nnode < 1 -> goto crash fi }
-  :: atomic { running[1] && now < until[1] -> c = 1; finish(c); if :: ended(1, O_DONE) :: nnode < 1 -> goto crash fi; c = 0 }
+  :: atomic { running[0] && now < until[0] -> c = 0; finish(c); if :: ended(0, O_DONE) :: nnode < NODE -> goto crash fi }
+  :: atomic { running[1] && now < until[1] -> c = 1; finish(c); if :: ended(1, O_DONE) :: nnode < NODE -> goto crash fi; c = 0 }
   :: atomic { up && !res && fin[0] && (st[0] == O_OPEN || st[0] == O_UNKNOWN) -> res = 1; rescmd = 0; resval = out[0] }
   :: atomic { up && !res && fin[1] && (st[1] == O_OPEN || st[1] == O_UNKNOWN) -> res = 1; rescmd = 1; resval = out[1] }
 #ifndef UNREGISTER
@@ -188,7 +203,7 @@ active proctype Node() { byte c;
   :: atomic { fin[0] && now >= until[0] -> fin[0] = 0; dfin[0] = 0; out[0] = 0; dstart[0] = 0 }
   :: atomic { fin[1] && now >= until[1] -> fin[1] = 0; dfin[1] = 0; out[1] = 0; dstart[1] = 0 }
 #endif
-  :: atomic { nnode < 1 ->
+  :: atomic { nnode < NODE ->
 crash: nnode++; drop_session(); c = 0;
        /* Memory goes. What the disk has as started and not ended is interrupted. */
        running[0] = 0; running[1] = 0; waiting = 0; waits_until = 0; high = dhigh;

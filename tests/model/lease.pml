@@ -127,6 +127,7 @@ byte reading, read_seen, read_news, best; /* people look at news first, then at 
 
 #define CLOCK (now - began)
 #define WALL (now + off)
+#define SINCE(r) (2 * WALL + (r.verdict == BAD -> 1 : 0))     /* within a tick the bad news are the later ones */
 #define FORBIDS(v, s) (((s) & (1 << ((v) % 2))) != 0)
 #define JUDGED(r) ((FORBIDS(r.version, r.set) || r.x || r.vf) -> BAD : GOOD)
 #ifdef NO_CLOCK
@@ -258,13 +259,13 @@ inline judge_again() {
 #ifdef NO_FINDINGS
         W.vf = 0;
 #endif
-        if :: W.verdict != JUDGED(W) -> W.verdict = JUDGED(W); W.since = WALL :: else fi
+        if :: W.verdict != JUDGED(W) -> W.verdict = JUDGED(W); W.since = SINCE(W) :: else fi
      :: else fi
 }
 inline renew_record() { copy(W, D); judge_again(); send(RENEWAL) }
 
 /* ---- the end of an attestation: standing/attestation_change, standing/decision ---- */
-inline fail_it() { W.vf = 1; if :: W.verdict != BAD -> W.verdict = BAD; W.since = WALL :: else fi; W.until = 0; W.issued = 0; W.version = inforce; gv = 1 }
+inline fail_it() { W.vf = 1; if :: W.verdict != BAD -> W.verdict = BAD; W.since = SINCE(W) :: else fi; W.until = 0; W.issued = 0; W.version = inforce; gv = 1 }
 inline end_it() { W.ended = 1; W.until = 0; W.issued = 0; ge = 1 }
 inline decide_it(i) {
   newest = live && R[i].ep == ep && R[i].num > D.num;
@@ -310,7 +311,7 @@ inline decide_it(i) {
 #else
             W.version = inforce;
 #endif
-            if :: W.verdict != JUDGED(W) -> W.verdict = JUDGED(W); W.since = WALL :: else fi;
+            if :: W.verdict != JUDGED(W) -> W.verdict = JUDGED(W); W.since = SINCE(W) :: else fi;
             W.ended = 0; W.host = host; W.issued = R[i].issued;
 #ifdef NO_CLOCK
             W.until = R[i].issued + off + L;
@@ -381,7 +382,7 @@ active proctype World() {
   :: atomic { c_name < NAMES && FREE && D.num > 0 -> c_name++; unrenewed = 0; copy(W, D); send(0); look() }
   :: atomic { c_enrol < ENROLS && FREE && D.known && !D.revoked ->
        c_enrol++; unrenewed = 0; copy(W, D); W.gen = D.gen + 1; W.known = 0; W.kid = 0; W.set = 0; W.until = 0; W.issued = 0;
-       if :: W.verdict == GOOD -> W.verdict = NONE; W.since = WALL :: else fi;
+       if :: W.verdict == GOOD -> W.verdict = NONE; W.since = SINCE(W) :: else fi;
        lose_session(); send(0); look() }
   :: atomic { c_rev < REVOKES && D.num > 0 && !D.revoked &&
 #ifdef NO_ONE

@@ -28,7 +28,7 @@ COMPILED = ["-O0", "-w", "-DSAFETY", "-DNOCLAIM", "-DCOLLAPSE", f"-DMEMLIM={MEMO
 def steps_of(model, flags, folder, fails):
     """What is run for a slice, in its folder."""
     # Breadth first finds a shortest counterexample, which people can read.
-    how = ["-DBFS"] if fails else []
+    how = ["-DBFS"] if fails else ["-O1"]
     depth = 20_000 if fails else DEPTH
     return [["spin", *flags, "-a", f"{model}.pml"],
             ["gcc", *COMPILED, *how, "-o", "pan", "pan.c"],
@@ -39,7 +39,7 @@ def search(model, flags, expected, folder):
     """Gives what was found ("holds", "fails", or why neither is known) and how many states were seen."""
     shutil.copy(HERE / f"{model}.pml", folder)
     output = ""
-    for command in steps_of(model, flags, folder, expected != "holds"):
+    for command in steps_of(model, flags, folder, expected == "fails" and model != "enrol"):
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
                                   timeout=SECONDS)
