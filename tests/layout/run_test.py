@@ -31,6 +31,8 @@ REFUSED = [
     ("machine", "--bogus"),
     ("liar", "--seeds", "x"),
     ("simulate", "--seeds", "x"),
+    ("model", "--bogus"),
+    ("model", "nosuch"),
     ("bench", "--bogus"),
     ("bench", "bogus"),
     ("bench", "--json"),
