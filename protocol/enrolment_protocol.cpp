@@ -79,6 +79,7 @@ enrolment_effects enrolment_protocol::greet(std::uint64_t has) {
     put_hello(frame.initHello(), max_frame_);
     frame.getHello().setTrust(newest);
   }));
+  if (newest < has) out.ahead = has;
   if (newest <= has) return out;
   const auto lists = newer_than(*trust_, has);
   out.send.push_back(build<wire::EnrolmentFrame>([&](wire::EnrolmentFrame::Builder frame) {

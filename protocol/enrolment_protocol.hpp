@@ -36,6 +36,9 @@ struct enrolment_effects {
   /// Call `on_tick` when this long has passed.
   std::optional<std::chrono::milliseconds> wake;
   bool close = false; ///< after what is to be sent
+  /// Number of a trust list that the stranger says it has, and that is newer than the service's; 0: it has
+  /// none.
+  std::uint64_t ahead = 0;
 };
 
 /// How long the secret of a challenge lives (docs/protocol.md 2.3): a TPM activates a credential in seconds.

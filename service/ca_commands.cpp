@@ -91,7 +91,8 @@ result<ceremony_text> export_request(const export_request_options& options) {
   if (options.issuer != issuer_change::withdraw) issuers.push_back(crypto::issuer_name_of(present->front()));
   std::optional<crypto::private_key> key;
   if (options.issuer != issuer_change::keep) {
-    auto made = make_next_key(ca);
+    const bool withdraws = options.issuer == issuer_change::withdraw;
+    auto made = make_next_key(ca, withdraws ? next_key::drawn_now : next_key::as_asked_for_before);
     if (!made) return made.fault();
     key = std::move(*made);
     issuers.push_back(crypto::sha256(key->pub().spki()));
@@ -104,7 +105,10 @@ result<ceremony_text> export_request(const export_request_options& options) {
   auto text = crypto::make_rotation_request(wanted, key ? &*key : nullptr);
   if (!text) return text.fault();
   auto told = described(wanted.proposed) + mark_of(*text)
-              + "next: take it to the root, and there  ras ca sign --root-key FILE REQUEST\n";
+              + (options.issuer == issuer_change::withdraw
+                     ? "  the new issuer has a new key: requests that were made before are void\n"
+                     : "")
+              + "next: take it to the root, and there  ras ca sign --root-key FILE REQUEST -o SIGNED\n";
   return ceremony_text{std::move(*text), std::move(told)};
 }
 

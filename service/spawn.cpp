@@ -93,6 +93,24 @@ struct running_service::parts {
   void watch_parts();
 };
 
+/// Nothing begins anew by itself where a record was: its revocations and names would be lost without a word.
+/// `begun`: a CA was here before this start.
+status check_record(const fs::path& state, bool begun) {
+  const auto database = state / "store" / "data.mdb";
+  const auto word = state / "begin_empty_record";
+  std::error_code ignored;
+  const bool there = fs::exists(database, ignored) && fs::file_size(database, ignored) != 0;
+  if (there || !begun) return {};
+  if (fs::remove(word, ignored)) return {};
+  return fault{
+      errc::not_found,
+      printable(database.string())
+          + ": it is gone, and the CA of an earlier record is here; restore the whole state folder "
+            "from a backup. To begin with an empty record, in which nobody is revoked and no machine "
+            "is known, make an empty file "
+          + printable(word.string()) + " and start again"};
+}
+
 /// What is on disk: CA, database, vendors.
 result<core_ports> running_service::parts::open(const settings::service_settings& in) const {
   core_ports out;
@@ -104,6 +122,7 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   std::error_code error;
   fs::create_directories(state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
+  const bool begun = fs::exists(state / "anchor.pem", error);
   auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
   if (!keys) return keys.fault();
   if (!keys->note.empty())
@@ -115,6 +134,7 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   out.keys = std::make_shared<const authorities>(std::move(*keys));
   const auto seal_key = out.keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
+  if (const auto good = check_record(state, begun); !good) return good.fault();
   database_options options{state / "store"};
   options.seal_key = *seal_key;
   auto opened = open_database(options);

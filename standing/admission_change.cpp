@@ -71,6 +71,7 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
   out.answer.generation = made->node.generation;
   auto& change = out.change;
   change.after = at.entry();
+  change.source = change_source::machine;
   if (!made->changed) return out;
 
   const bool new_generation = !before || before->generation != made->node.generation;

@@ -89,6 +89,7 @@ node_news verdict_news(const settled_node& at, verdict after, std::string why) {
 attestation_change ask_again(const settled_node& at) {
   attestation_change out;
   out.change.after = at.entry();
+  out.change.source = change_source::evidence;
   out.state = std::make_shared<node_state>(at.state());
   out.ask_full_log = true;
   return out;
@@ -129,6 +130,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
 
   attestation_change out;
   auto& change = out.change;
+  change.source = change_source::evidence;
   const auto wall = setting.now.wall;
   const bool verified = request.outcome->end == appraisal::attestation_end::verified && request.evidence;
   const auto node =
@@ -198,6 +200,7 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
                                    const decision_ports& ports) {
   node_change out;
   out.after = at.entry();
+  out.source = change_source::judgement;
   if (!at.node() || at.node()->standing != standing::enrolled) return out;
   const auto node = ports.vouched(at.node(), ports.newest_attest(at.state()));
   if (node == at.node() && (!at.state().boot_claims || judged_by(at.state(), *context))) return out;

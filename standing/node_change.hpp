@@ -68,11 +68,20 @@ struct decided_result {
   result_stay stay = result_stay::while_newest;
 };
 
+/// Where a change comes from.
+enum class change_source : std::uint8_t {
+  people = 0,   ///< an order: if it cannot be stored, it did not happen
+  machine = 1,  ///< what a machine did: it came, it named another boot, two hosts use it
+  evidence = 2, ///< an attestation
+  judgement = 3 ///< what is on record, judged by what is in force now
+};
+
 /// Decided on a `settled_node`. Nothing of it holds, and nobody hears of it, before it is durable.
 struct node_change {
   /// As it is on record then; the pointers of the settled node where nothing changes. With a `result`,
   /// `state->result` is `write_batch::own_result` until the result has its number.
   node_entry after;
+  change_source source = change_source::people;
   change_batch batch;
   std::optional<decided_result> result;
   std::optional<session_end> ends;     ///< the open session, if there is one

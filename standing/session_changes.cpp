@@ -21,6 +21,7 @@ status may_attach(const settled_node& at, byte_view spki) {
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now) {
   node_change out;
   out.after = at.entry();
+  out.source = change_source::machine;
   if (!at.state().boot || *at.state().boot == boot || at.state().lease_ended) return out;
   auto state = at.state();
   state.lease = {};
@@ -50,6 +51,7 @@ result<node_change> find_twin(const settled_node& at, generation of, wall_time n
   log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "alarm");
   out.news.push_back(alarm_news(at.id(), state.alarm->found));
   out.after = {node, std::make_shared<const node_state>(std::move(state))};
+  out.source = change_source::machine;
   return out;
 }
 

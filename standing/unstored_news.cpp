@@ -1,7 +1,5 @@
 #include "standing/unstored_news.hpp"
 
-#include "standing/node_change.hpp"
-
 namespace muster::service {
 
 namespace {
@@ -27,45 +25,79 @@ unstored_news::ticket unstored_news::arrived(const node_id& id, const node_state
                          std::make_move_iterator(told.end()));
   shown->findings_total = std::max(shown->findings_total, static_cast<std::uint32_t>(shown->findings.size()));
   ++newest_.value;
-  arrived_[id].push_back({newest_, std::move(shown)});
+  nodes_[id].arrived.push_back({newest_, std::move(shown)});
   return newest_;
 }
 
 void unstored_news::had_its_turn(const node_id& id, ticket which) {
-  const auto found = arrived_.find(id);
-  if (found == arrived_.end()) return;
-  std::erase_if(found->second, [&](const arrival& one) { return one.which.value == which.value; });
-  if (found->second.empty()) arrived_.erase(found);
+  const auto found = nodes_.find(id);
+  if (found == nodes_.end()) return;
+  std::erase_if(found->second.arrived, [&](const arrival& one) { return one.which.value == which.value; });
+  forget_if_empty(id);
 }
 
-void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after) {
-  const bool failed = is_untrusted(after) && !is_untrusted(before);
+void unstored_news::forget_if_empty(const node_id& id) {
+  const auto found = nodes_.find(id);
+  if (found != nodes_.end() && found->second.empty()) nodes_.erase(found);
+}
+
+void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after,
+                            change_source by) {
+  // What a machine told against itself is news of its own, though another reason stands already: that one may
+  // be lifted.
+  const bool said = by == change_source::evidence || !is_untrusted(before);
   const bool ended = after.lease_ended && !before.lease_ended;
-  if (!failed && !ended) return;
-  auto& told = news_[id];
-  if (told && is_untrusted(*told) && !failed) return;
-  told = numbered(after, before.result); // its own result has no number yet
+  auto& one = nodes_[id];
+  one.under_way.reset();
+  if ((is_untrusted(after) && said) || ended)
+    one.under_way = {by, numbered(after, before.result)}; // its own result has no number yet
+  forget_if_empty(id);
 }
 
-void unstored_news::settle(const node_id& id, const node_state* state) {
-  const auto found = news_.find(id);
-  if (found == news_.end()) return;
-  const auto& told = *found->second;
-  // A later attestation went on from the record, so it was shown again whatever the news was about; one that
-  // only asked for whole logs showed nothing. A change of something else, a name for example, knows nothing
-  // of news that could not be stored.
-  const bool later = state == nullptr || state->generation != told.generation
-                     || (state->number > told.number && (is_untrusted(*state) || !state->lease_ended));
-  const bool itself = state != nullptr && state->number == told.number
-                      && state->appraisal_version >= told.appraisal_version && state->since >= told.since
-                      && (state->lease_ended || !told.lease_ended);
-  if (later || itself) news_.erase(found);
+void unstored_news::lost(const node_id& id) {
+  const auto found = nodes_.find(id);
+  if (found == nodes_.end()) return;
+  auto& one = found->second;
+  if (auto item = std::exchange(one.under_way, std::nullopt); item && item->by != change_source::people) {
+    auto& kept = one.lost[item->by];
+    if (!kept || !is_untrusted(*kept) || is_untrusted(*item->shown)) kept = std::move(item->shown);
+  }
+  forget_if_empty(id);
+}
+
+void unstored_news::landed(const node_id& id, const node_state* state, change_source by) {
+  const auto found = nodes_.find(id);
+  if (found == nodes_.end()) return;
+  auto& one = found->second;
+  one.under_way.reset();
+  std::erase_if(one.lost, [&](const auto& entry) {
+    const auto& [source, told] = entry;
+    if (state == nullptr || state->generation != told->generation) return true;
+    // An attestation goes on from the record, so it showed again whatever the news was about; one that only
+    // asked for whole logs showed nothing.
+    if (by == change_source::evidence && state->number > told->number)
+      return is_untrusted(*state) || !state->lease_ended;
+    if (by == change_source::judgement && source == change_source::judgement)
+      return state->appraisal_version >= told->appraisal_version;
+    return state->lease_ended && !is_untrusted(*told);
+  });
+  forget_if_empty(id);
 }
 
 worse_states unstored_news::worse_than_recorded() const {
-  auto out = news_;
-  for (const auto& [id, arrived] : arrived_)
-    if (auto& shown = out[id]; !shown || !is_untrusted(*shown)) shown = arrived.front().shown;
+  worse_states out;
+  for (const auto& [id, one] : nodes_) {
+    state_ptr worst;
+    const auto look = [&](const state_ptr& shown) {
+      if (!worst || (!is_untrusted(*worst) && is_untrusted(*shown))) worst = shown;
+    };
+    if (one.under_way) look(one.under_way->shown);
+    for (const auto& [source, shown] : one.lost)
+      look(shown);
+    for (const auto& arrival : one.arrived)
+      look(arrival.shown);
+    if (worst) out.emplace(id, std::move(worst));
+  }
   return out;
 }
 

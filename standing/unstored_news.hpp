@@ -2,9 +2,10 @@
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
-#include "standing/settled_node.hpp"
+#include "standing/node_change.hpp"
 
 #include <deque>
+#include <map>
 #include <unordered_map>
 
 namespace muster::service {
@@ -12,7 +13,9 @@ namespace muster::service {
 /// By node: what is to be shown instead of its record.
 using worse_states = std::unordered_map<node_id, state_ptr>;
 
-/// Bad news that no record contains yet, and whether commits become durable.
+/// Bad news that no record contains yet, and whether commits become durable. News is that a machine is
+/// untrusted, or that its lease ended. Each item stays until a record contains that very item, or something
+/// later that looked at all of it: no clock of the wall decides that.
 class unstored_news {
 public:
   static constexpr std::uint64_t late_ms = 5000;
@@ -25,16 +28,19 @@ public:
   /// Of the oldest that was sent.
   void answered(const status& stored);
 
-  /// A machine told something by which it is untrusted, and other changes of it wait for the disk: that is
-  /// shown until it had its turn, however that ends. `recorded` is what is on record meanwhile.
+  /// A machine told something by which it is untrusted, and other changes of it may come first: that is shown
+  /// until it had its turn, however that ends. `recorded` is what is on record meanwhile.
   ticket arrived(const node_id& id, const node_state& recorded, std::vector<finding> told);
   void had_its_turn(const node_id& id, ticket which);
 
-  /// A change of what is on record as `before` is on its way to the disk. If the machine is untrusted by it,
-  /// or its lease ends, and was not so before, that is shown from now on.
-  void decided(const node_id& id, const node_state& before, const node_state& after);
-  /// `state` is on record now; null: the node is forgotten. News that it does not contain stay.
-  void settle(const node_id& id, const node_state* state);
+  /// A change of what is on record as `before` is on its way to the disk. What it says against the machine is
+  /// shown from now on.
+  void decided(const node_id& id, const node_state& before, const node_state& after, change_source by);
+  /// That change could not be stored. What the machine told, and how it was judged, is true all the same;
+  /// what people ordered did not happen.
+  void lost(const node_id& id);
+  /// `state` is on record now, by a change of that source; null: the node is forgotten.
+  void landed(const node_id& id, const node_state* state, change_source by);
 
   /// Whoever shows records reads this first: news that are on record by then are in what he reads.
   worse_states worse_than_recorded() const;
@@ -48,8 +54,19 @@ private:
     ticket which;
     state_ptr shown;
   };
-  worse_states news_;
-  std::unordered_map<node_id, std::vector<arrival>> arrived_;
+  struct item {
+    change_source by;
+    state_ptr shown;
+  };
+  struct of_node {
+    std::vector<arrival> arrived;
+    std::optional<item> under_way;           ///< of the one change that is
+    std::map<change_source, state_ptr> lost; ///< the worst of each source
+    bool empty() const noexcept { return arrived.empty() && !under_way && lost.empty(); }
+  };
+  void forget_if_empty(const node_id& id);
+
+  std::unordered_map<node_id, of_node> nodes_;
   ticket newest_;
   std::deque<boot_time> under_way_;
   status last_;

@@ -28,13 +28,17 @@ public:
     const std::lock_guard lock{mutex_};
     news_.had_its_turn(id, which);
   }
-  void decided(const node_id& id, const node_state& before, const node_state& after) {
+  void decided(const node_id& id, const node_state& before, const node_state& after, change_source by) {
     const std::lock_guard lock{mutex_};
-    news_.decided(id, before, after);
+    news_.decided(id, before, after, by);
   }
-  void settle(const node_id& id, const node_state* state) {
+  void lost(const node_id& id) {
     const std::lock_guard lock{mutex_};
-    news_.settle(id, state);
+    news_.lost(id);
+  }
+  void landed(const node_id& id, const node_state* state, change_source by) {
+    const std::lock_guard lock{mutex_};
+    news_.landed(id, state, by);
   }
   worse_states worse_than_recorded() const {
     const std::lock_guard lock{mutex_};

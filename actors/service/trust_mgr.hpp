@@ -38,7 +38,7 @@ using trust_mgr_actor = caf::typed_actor<
     // Of the session with that epoch no complete evidence came: why, safe to print. Shown, and nothing else.
     caf::reacts_to<unable_atom, node_id, session_epoch, std::string>,
     // A machine's word on a command.
-    caf::reacts_to<report_atom, node_id, command_result>,
+    caf::reacts_to<report_atom, node_id, session_epoch, command_result>,
     // Somebody orders something; answered when it is settled or its time is up.
     caf::replies_to<command_atom, command_request>::with<command_reply>,
     // An operator approves the candidate that waits under this node id, by its fingerprint.

@@ -155,6 +155,9 @@ void errand_book::consider(const command& what, boot_time now, errand_step& out)
   };
   if (what.id == highest) return refuse(command_outcome::interrupted, "it was started before");
   if (what.id < highest) return refuse(command_outcome::replaced, "a later one of its kind was started");
+  // It is started when its turn comes, so nothing may be said of it before.
+  const auto& waiting = waiting_[index_of(what.kind)];
+  if (waiting && waiting->id == what.id) return;
   if (what.deadline <= now) return refuse(command_outcome::expired, "its time was up when it came");
   if (runs(what.kind)) return wait(what, out);
   if (errands_.size() >= max_errands)
@@ -172,7 +175,7 @@ void errand_book::consider(const command& what, boot_time now, errand_step& out)
 
 void errand_book::wait(const command& what, errand_step& out) {
   auto& waiting = waiting_[index_of(what.kind)];
-  if (!waiting || waiting->id == what.id) {
+  if (!waiting) {
     waiting = what;
     return;
   }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -143,6 +144,10 @@ status node_files::replace(std::string_view name, byte_view content) const {
 }
 
 result<crypto::private_key> node_files::load_key() const {
+  struct stat seen {};
+  if (::stat(path("node.key").c_str(), &seen) == 0 && (seen.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return fault{errc::denied, printable(path("node.key"))
+                                   + ": others may read or write this key; look who did, then chmod 600 it"};
   auto pem = read_if_there(path("node.key"), key_remedy);
   if (!pem) return pem.fault();
   if (!pem->empty()) {

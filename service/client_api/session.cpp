@@ -90,6 +90,15 @@ void ask(session_pointer self, const Handle& whom, Then then, Question&&... ques
 void carry_out(session_pointer self, enrolment_effects effects) {
   using fx = enrolment_effects;
   const auto& deps = *self->state.deps;
+  if (effects.ahead != 0)
+    deps.log.of_peer(
+        runtime::log_level::warning, "trust.behind", source_of(self->state.peer),
+        {{"peer", self->state.peer},
+         {"list", effects.ahead},
+         {"what",
+          "a machine says that it has this trust list, which is newer than the service's: if an older "
+          "state was put back, machines do not take this service. Ask with `ras ca export-request "
+          "--above` that number, before anything else"}});
   send_frames(self, effects.send);
   if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
     ask<enrolment_protocol, begun_enrolment>(
@@ -184,7 +193,8 @@ void carry_out(session_pointer self, agent_effects effects) {
   }
   if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
   for (auto& report : effects.reports)
-    self->send(state.deps->trust, report_atom::value, state.node, std::move(report));
+    if (const auto* from = std::get_if<agent_protocol>(&state.protocol))
+      self->send(state.deps->trust, report_atom::value, state.node, from->epoch(), std::move(report));
   if (effects.unable)
     if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
       self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);

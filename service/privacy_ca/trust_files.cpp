@@ -109,10 +109,10 @@ result<std::optional<crypto::private_key>> load_next_key(const fs::path& ca) {
   return std::optional{std::move(*key)};
 }
 
-result<crypto::private_key> make_next_key(const fs::path& ca) {
+result<crypto::private_key> make_next_key(const fs::path& ca, next_key which) {
   auto there = load_next_key(ca);
   if (!there) return there.fault();
-  if (*there) return **std::move(there);
+  if (*there && which == next_key::as_asked_for_before) return **std::move(there);
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   if (auto stored = store_file(ca / "next.key", key.pem(), 0600); !stored) return stored.fault();
   if (auto synced = sync(ca); !synced) return synced.fault();

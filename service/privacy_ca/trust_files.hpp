@@ -37,8 +37,11 @@ status store_trust_list(const std::filesystem::path& ca, const numbered_trust_li
 
 /// The key of the issuer to come; nothing: there is none.
 result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::path& ca);
-/// The same, made if there is none: who asks again asks for the same issuer.
-result<crypto::private_key> make_next_key(const std::filesystem::path& ca);
+/// Who asks again asks for the same issuer; but a key that lies there may have been copied with the folder,
+/// so who shuts somebody out takes a new one, and what was asked for before is void.
+enum class next_key : std::uint8_t { as_asked_for_before, drawn_now };
+/// The same, made if there is none or another one is wanted.
+result<crypto::private_key> make_next_key(const std::filesystem::path& ca, next_key which);
 /// The certificate for it, before the list that has it is stored.
 status store_next_issuer(const std::filesystem::path& ca, const crypto::certificate& issuer);
 /// If the newest list has the issuer to come, it takes the place of services.pem and services.key. True if it

@@ -76,7 +76,7 @@ void references_state::put_step(change& planned, std::string action, const std::
 }
 
 references_state::promise references_state::start_campaign(const campaign_request& wanted) {
-  return begin_change([&](const answer& reply) {
+  return begin_change([this, wanted](const answer& reply) {
     campaign_plan plan;
     plan.group = wanted.group;
     plan.canaries = wanted.canaries;
@@ -215,7 +215,7 @@ void references_state::carry_out(const campaign_order& order, const answer& repl
 }
 
 references_state::promise references_state::move_campaign(const campaign_order& order) {
-  return begin_change([&](const answer& reply) { carry_out(order, reply); });
+  return begin_change([this, order](const answer& reply) { carry_out(order, reply); });
 }
 
 rest_answer references_state::shown(const campaign& one) const {

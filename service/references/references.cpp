@@ -86,18 +86,26 @@ void references_state::begin(self_pointer self, references_deps deps) {
 references_state::promise references_state::begin_change(const std::function<void(answer)>& work) {
   auto reply = self_->make_response_promise<rest_answer>();
   const answer deliver = [reply](const rest_answer& what) mutable { reply.deliver(what); };
-  if (storing_)
-    deliver(rest_answer{fault{errc::busy, "reference: another change is on its way; try again"}});
-  else {
-    storing_ = true;
-    work(deliver);
-  }
+  if (waiting_changes_.size() >= most_waiting)
+    deliver(rest_answer{fault{errc::busy, "reference: too many changes wait for the disk; try again later"}});
+  else
+    waiting_changes_.push_back([work, deliver] { work(deliver); });
+  take_next();
   return reply;
 }
 
 void references_state::free_for_others() {
   storing_ = false;
-  take_waiting_policies();
+  take_next();
+}
+
+void references_state::take_next() {
+  if (!storing_) take_waiting_policies();
+  if (storing_ || waiting_changes_.empty()) return;
+  storing_ = true;
+  const auto change = std::move(waiting_changes_.front());
+  waiting_changes_.pop_front();
+  change();
 }
 
 void references_state::end_change(const answer& reply, const rest_answer& what) {
@@ -141,7 +149,7 @@ void references_state::store(const change_ptr& planned, const answer& reply) {
 }
 
 references_state::promise references_state::accept(const accept_request& wanted) {
-  return begin_change([&](const answer& reply) {
+  return begin_change([this, wanted](const answer& reply) {
     const auto* campaign = deps_.campaigns.of(wanted.group);
     if (campaign != nullptr && is_open(campaign->phase))
       return end_change(
@@ -190,7 +198,7 @@ references_state::promise references_state::accept(const accept_request& wanted)
 }
 
 references_state::promise references_state::import_set(const import_request& wanted) {
-  return begin_change([&](const answer& reply) {
+  return begin_change([this, wanted](const answer& reply) {
     if (crypto::sha256(wanted.record.view()) != wanted.digest)
       return end_change(reply,
                         rest_answer{fault{errc::mismatch, "set: it is not the one that the path names"}});

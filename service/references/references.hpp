@@ -16,6 +16,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -92,7 +93,10 @@ private:
   };
   using policy_reload_ptr = std::shared_ptr<policy_reload>;
 
+  /// In its turn: the next change begins from what the one before left. `work` outlives the message.
   promise begin_change(const std::function<void(answer)>& work);
+  /// What waits, once nothing is on its way: policies first.
+  void take_next();
   /// Asks what the change would do to its group, then stores it unless the guard refuses.
   void guarded(const change_ptr& planned, unsigned percent, const answer& reply);
   void store(const change_ptr& planned, const answer& reply);
@@ -125,7 +129,9 @@ private:
   self_pointer self_ = nullptr;
   references_deps deps_;
   policies_ptr waiting_; ///< that came while another change was on its way; null: none
+  static constexpr std::size_t most_waiting = 16;
   bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
+  std::deque<std::function<void()>> waiting_changes_;
   struct settling {
     std::optional<bytes32> mark; ///< of the lesson that `set` is from
     std::optional<bytes32> set;  ///< none: the canaries teach nothing yet

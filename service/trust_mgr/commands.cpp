@@ -83,7 +83,8 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
   return reply;
 }
 
-void trust_mgr_state::report(const node_id& id, const command_result& told) {
+void trust_mgr_state::report(const node_id& id, session_epoch of, const command_result& told) {
+  if (epoch_of(id) != of) return;
   runner_->run(
       id,
       [this, id, told](const settled_node& at) -> result<node_change> {

@@ -60,10 +60,9 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   return reply;
 }
 
-/// A decision waits behind the changes of its machine that are on their way, and they for the disk. That the
-/// machine is untrusted waits for nobody.
+/// A decision waits behind the changes of its machine that are on their way, and behind its record, which is
+/// judged anew first; and they for the disk. That the machine is untrusted waits for nobody.
 std::optional<unstored_news::ticket> trust_mgr_state::tell_before_its_turn(const decision_request& request) {
-  if (!runner_->busy(request.node)) return std::nullopt; // its turn is now
   auto told = bad_findings(request);
   if (told.empty()) return std::nullopt;
   const auto snapshot = deps_.reader->snapshot(request.node);

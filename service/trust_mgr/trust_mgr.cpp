@@ -39,10 +39,11 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
                            commit(std::move(batch), std::move(landed));
                          },
                          [this](const node_id& id, const settled_node& at, const node_change& change) {
-                           deps_.watch->decided(id, at.state(), *change.after.state);
+                           deps_.watch->decided(id, at.state(), *change.after.state, change.source);
                          },
                          [this](const node_id& id, node_change& change) { publish(id, change); },
                          [this](const node_id& id, const fault& why) {
+                           deps_.watch->lost(id);
                            deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
                                              {{"node", to_string(id)}, runtime::fault_check(why)});
                          },
@@ -92,7 +93,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const 
 
 /// What follows from a change that is durable.
 void trust_mgr_state::publish(const node_id& id, node_change& change) {
-  deps_.watch->settle(id, change.after.node ? change.after.state.get() : nullptr);
+  deps_.watch->landed(id, change.after.node ? change.after.state.get() : nullptr, change.source);
   if (!change.after.node) {
     vouched_.erase(id);
     attached_.erase(id);
@@ -153,7 +154,9 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
         state->unable(id, epoch, why);
       },
       [state](decide_atom, const decision_request& request) { return state->take(request); },
-      [state](report_atom, const node_id& id, const command_result& told) { state->report(id, told); },
+      [state](report_atom, const node_id& id, session_epoch of, const command_result& told) {
+        state->report(id, of, told);
+      },
       [state](command_atom, const command_request& request) { return state->command(request); },
       [state](approve_atom, const approval& wanted) { return state->approve(wanted); },
       [state](ack_atom, const node_id& id, const std::string& by) { return state->acknowledge(id, by); },

@@ -110,7 +110,9 @@ public:
 
   // commands.cpp
   promise<command_reply> command(const command_request& request);
-  void report(const node_id& id, const command_result& told);
+  /// Of another session than the newest it is dropped: what it says may be out of date, since the command was
+  /// handed out again. The machine says it again there.
+  void report(const node_id& id, session_epoch of, const command_result& told);
   void tick();
 
   promise<bool> stop();

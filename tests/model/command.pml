@@ -33,7 +33,7 @@
 byte now;
 /* service, stored */
 byte st[NC]; byte dl[NC]; bool sent[NC]; bool given[NC];    /* given: with the present session */
-#ifdef BUILT_LATE
+#ifdef NO_EPOCH
 bool late; byte latecmd, lateval;            /* the word of an older session, which is still being read */
 #endif
 /* session */
@@ -51,7 +51,7 @@ byte effects[NC]; byte lasteff;
 byte ncut, nsrv, nnode, ncmd;
 
 inline drop_session() {
-#ifdef BUILT_LATE
+#ifdef NO_EPOCH
   if :: res && !late -> late = 1; latecmd = rescmd; lateval = resval :: else fi;
 #endif
   given[0] = 0; given[1] = 0; up = 0; beat = 0; beatat = 0; rep = 0; repcmd = 0; reprem = 0; res = 0; rescmd = 0; resval = 0 }
@@ -90,14 +90,14 @@ active proctype Service() { byte c;
        assert(resval != O_REPLACED && resval != O_EXPIRED || effects[rescmd] == 0);  /* P4 the node's word is true, too */
        if :: st[rescmd] == O_OPEN || st[rescmd] == O_UNKNOWN -> st[rescmd] = resval :: else fi;
        res = 0; rescmd = 0; resval = 0 }
-#ifdef BUILT_LATE
+#ifdef NO_EPOCH
   :: atomic { late ->
        assert(lateval != O_REPLACED && lateval != O_EXPIRED || effects[latecmd] == 0);
        if :: st[latecmd] == O_OPEN || st[latecmd] == O_UNKNOWN -> st[latecmd] = lateval :: else fi;
        late = 0; latecmd = 0; lateval = 0 }
 #endif
   :: atomic { nsrv < SERVICE -> nsrv++; drop_session();
-#ifdef BUILT_LATE
+#ifdef NO_EPOCH
        late = 0; latecmd = 0; lateval = 0
 #endif
      }                      /* restart: only what is stored stays */
@@ -178,7 +178,7 @@ active proctype Node() { byte c;
        :: !RUNS(c) && !fin[c] && STARTED(c) -> answer(O_INTERRUPTED)
        :: !RUNS(c) && !fin[c] && LATER(c) -> answer(O_REPLACED)
        :: !RUNS(c) && !fin[c] && !STARTED(c) && !LATER(c) && now >= LIMIT ->
-#ifdef BUILT_WAIT
+#ifdef NO_QUIET
             answer(O_EXPIRED)
 #else
             if :: c == 1 && waiting -> skip :: else -> answer(O_EXPIRED) fi     /* it waits, by the time that it came with first */

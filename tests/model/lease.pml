@@ -1,8 +1,7 @@
 /* What people see of one node: verdict, lease, news that are not on record (docs/protocol.md 5, docs/checks.md P9).
  *
  * Written after standing/node_runner, attestation_change, decision, session_changes, unstored_news and
- * service/trust_mgr. NO_X takes one sentence out; BUILT_X has what is built instead of what the paper says.
- * README.md has the list of both.
+ * service/trust_mgr. NO_X takes one sentence out; README.md has the list.
  *
  * Time: `now` is real time and the clock of the service's machine; it counts from `began` on since that machine
  * booted (CLOCK_BOOTTIME). The wall clock is `now + off`. A lease has L ticks.
@@ -91,9 +90,9 @@ byte tag;                    /* of the change on its way */
 bool unrenewed;              /* a renewal was not stored: what waits goes on without */
 bool job;                    /* somebody looks for records of an older policy */
 
-/* News that are not on record. As built they are the state of the decision that made them. */
+/* News that are not on record: each item until a record contains it. */
 bool told; bool told_bad; bool told_ended; byte told_num, told_gen, told_version, told_since;
-#ifndef BUILT_NEWS
+#ifndef NO_ITEMS
 bool told_claims, told_rest; /* bad by claims: a record of that policy or a newer one contains it; by something else */
 #endif
 
@@ -142,7 +141,7 @@ byte reading, read_seen, read_news, best; /* people look at news first, then at 
 #define WORD(r) (r.revoked -> REVOKED : (r.verdict == BAD -> UNTRUSTED : (r.verdict == NONE -> UNKNOWN : (FRESH(r) -> TRUSTED : STALE))))
 #define WAITS(i) (R[i].at == 2 && R[i].ticket)
 #define NEWS ((told && told_bad) || WAITS(0) || WAITS(1) -> UNTRUSTED : (told -> STALE : TRUSTED))
-#ifdef BUILT_NEWS
+#ifdef NO_ITEMS
 #define SEEN(news) (D.revoked -> REVOKED : (news == TRUSTED -> WORD(D) : news))
 #else
 #define SEEN(news) (news < WORD(D) -> news : WORD(D))
@@ -165,7 +164,7 @@ inline drop(i) {
   R[i].x = 0; R[i].issued = 0; R[i].ticket = 0
 }
 inline forget_news() { told = 0; told_bad = 0; told_ended = 0; told_num = 0; told_gen = 0; told_version = 0; told_since = 0;
-#ifndef BUILT_NEWS
+#ifndef NO_ITEMS
   told_claims = 0; told_rest = 0
 #endif
 }
@@ -199,7 +198,7 @@ inline send(what) {
   assert(W.version >= D.version);                                 /* nobody is judged by what is not in force any more */
   way = 1; tag = what;
 #ifndef NO_NEWS
-#ifdef BUILT_NEWS
+#ifdef NO_ITEMS
   failed = (W.verdict == BAD && D.verdict != BAD); closed = (W.ended && !D.ended);
   if
   :: (failed || closed) && !(told && told_bad && !failed) ->
@@ -223,7 +222,7 @@ inline send(what) {
 }
 /* `settle` of it: D is on record. */
 inline settle_news() {
-#ifdef BUILT_NEWS
+#ifdef NO_ITEMS
   if
   :: told && (D.gen != told_gen || (D.num > told_num && (D.verdict == BAD || !D.ended))
               || (D.num == told_num && D.version >= told_version && D.since >= told_since && (D.ended || !told_ended))) -> forget_news()
@@ -328,7 +327,7 @@ inline decide_it(i) {
 inline arrive(i) {
   R[i].at = 2;
 #ifndef NO_TURN
-#ifdef BUILT_TURN
+#ifdef NO_TICKET
   if :: way != 0 -> R[i].ticket = TOLD_BAD(i) :: else fi;
 #else
   R[i].ticket = TOLD_BAD(i);

@@ -44,13 +44,9 @@ SLICES = (
     lease("no-reset", "fails", "NO_RESET BADS=1 LIES=1 SESSIONS=2 FAILED=0"),
     lease("no-hello", "fails", "NO_HELLO REBOOTS=1 SESSIONS=2 FAILED=0 ATTESTS=1"),
     lease("no-num", "fails", "NO_NUM RESTARTS=1 SESSIONS=2 FAILED=0"),
-    # What is built, where it is right.
-    lease("built-turn-alone", "holds", "BUILT_TURN BADS=1 SESSIONS=2"),
-    lease("built-news-alone", "holds", "BUILT_NEWS BADS=1 SESSIONS=2 DISKFAULTS=1 NAMES=1"),
-    # What is built and known to be wrong.
-    lease("built-news-clock", "open", "BUILT_NEWS SESSIONS=2 STEPS=1 DISKFAULTS=1 NAMES=1"),
-    lease("built-news-policies", "open", "BUILT_NEWS BADS=1 POLICIES=2 DISKFAULTS=1"),
-    lease("built-turn", "open", "BUILT_TURN POLICIES=1"),
+    lease("no-items-clock", "fails", "NO_ITEMS SESSIONS=2 STEPS=1 DISKFAULTS=1 NAMES=1"),
+    lease("no-items-policies", "fails", "NO_ITEMS BADS=1 POLICIES=2 DISKFAULTS=1"),
+    lease("no-ticket", "fails", "NO_TICKET POLICIES=1", True),
 
     others("command", "calm", "holds", "CUTS=0 SERVICE=0 NODE=0 TMAX=3", True),
     others("command", "cut", "holds", "SERVICE=0 NODE=0"),
@@ -63,8 +59,8 @@ SLICES = (
     others("command", "no-run", "fails", "NO_RUN"),
     others("command", "no-seq", "fails", "NO_SEQ"),
     others("command", "no-out", "fails", "NO_OUT"),
-    others("command", "built-wait", "open", "BUILT_WAIT"),
-    others("command", "built-late", "open", "BUILT_LATE"),
+    others("command", "no-quiet", "fails", "NO_QUIET SERVICE=0 NODE=0"),
+    others("command", "no-epoch", "fails", "NO_EPOCH"),
 
     others("enrol", "all", "holds", ""),
     others("enrol", "relay", "holds", "NOANCHOR"),

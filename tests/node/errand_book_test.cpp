@@ -99,6 +99,17 @@ TEST_CASE("a command that waited beyond its deadline is not run") {
   CHECK(step.answers[1].how == command_outcome::expired);
 }
 
+// It is started when its turn comes: people would be told "not run" of what ran.
+TEST_CASE("of a command that waits nothing is said when it comes again, however late") {
+  errand_book book{boot_a};
+  book.on_command(order(1, command_kind::renew), now);
+  CHECK(nothing(book.on_command(order(2, command_kind::renew, 20'000), now)));
+  CHECK(nothing(book.on_command(order(2, command_kind::renew, 11'000), {12'000})));
+  const auto step = book.on_end({{1}, command_outcome::done, {}}, {13'000});
+  REQUIRE(step.start.size() == 1);
+  CHECK(step.start[0].id == command_id{2});
+}
+
 TEST_CASE("a command whose time was up is not run") {
   errand_book book{boot_a};
   CHECK(answers(book.on_command(order(1, command_kind::attest, 10'000), now), 1, command_outcome::expired));

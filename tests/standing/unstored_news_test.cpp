@@ -30,69 +30,110 @@ state_ptr shown_of(const unstored_news& watch, const node_id& id) {
   return found == all.end() ? nullptr : found->second;
 }
 
+constexpr auto by_evidence = change_source::evidence;
+constexpr auto by_people = change_source::people;
+constexpr auto by_judgement = change_source::judgement;
+
+/// Decided, and refused by the disk.
+void lose(unstored_news& watch, const node_id& id, const node_state& before, const node_state& after,
+          change_source by) {
+  watch.decided(id, before, after, by);
+  watch.lost(id);
+}
+
 } // namespace
 
-TEST_CASE("check 30: bad news that is not on record is shown until a record contains it") {
+TEST_CASE("check 30: bad news is shown until a record contains it") {
   unstored_news watch;
   const node_id id{{1}};
   CHECK(shown_of(watch, id) == nullptr);
-  watch.decided(id, good_state(), state_with(7, 2));
+  watch.decided(id, good_state(), state_with(7, 2), by_evidence);
   REQUIRE(shown_of(watch, id) != nullptr);
   CHECK(shown_of(watch, node_id{{2}}) == nullptr);
-  const auto renamed = state_with(6, 2, verdict::affirming); // decided on the record, which has no news
-  watch.settle(id, &renamed);
-  CHECK(shown_of(watch, id) != nullptr);
-  const auto older_set = state_with(7, 1);
-  watch.settle(id, &older_set);
-  CHECK(shown_of(watch, id) != nullptr);
   const auto landed = state_with(7, 2);
-  watch.settle(id, &landed);
+  watch.landed(id, &landed, by_evidence);
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: news is what makes a machine untrusted that was not, and nothing else") {
-  for (const auto before : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated})
-    for (const auto after : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated}) {
-      unstored_news watch;
-      const node_id id{{1}};
-      auto old = good_state();
-      old.verdict = before;
-      auto decided = state_with(7, 2, after);
-      decided.result = {~std::uint64_t{0}}; // it has no number yet
-      watch.decided(id, old, decided);
-      const auto shown = shown_of(watch, id);
-      const bool news = after == verdict::contraindicated && before != verdict::contraindicated;
-      REQUIRE((shown != nullptr) == news);
-      if (news) CHECK(shown->result == old.result); // who asks for its evidence finds the one on record
-    }
-}
-
-TEST_CASE("check 30: bad news ends with the next attestation that is on record, whatever it says") {
+// The clock of the wall may step back between the two: neither is asked what time it is.
+TEST_CASE("check 30: a change of something else does not end bad news that was lost") {
   unstored_news watch;
   const node_id id{{1}};
-  node_state bad;
-  bad.number = {7};
+  auto record = good_state();
+  record.number = {7};
+  record.since = {5000};
+  auto bad = record; // bad news of an older session moves no number
   bad.verdict = verdict::contraindicated;
-  bad.since = {2000};
-  watch.decided(id, good_state(), bad);
-  node_state good; // decided on a record that was good all the time
-  good.number = {8};
-  good.verdict = verdict::affirming;
-  good.since = {1000};
-  watch.settle(id, &good);
+  bad.since = {1000};
+  lose(watch, id, record, bad, by_evidence);
+  watch.decided(id, record, record, by_people);
+  watch.landed(id, &record, by_people);
+  CHECK(shown_of(watch, id) != nullptr);
+  auto judged = record;
+  judged.appraisal_version = 9;
+  watch.decided(id, record, judged, by_judgement);
+  watch.landed(id, &judged, by_judgement);
+  CHECK(shown_of(watch, id) != nullptr);
+  judged.number = {8};
+  watch.decided(id, record, judged, by_evidence);
+  watch.landed(id, &judged, by_evidence);
   CHECK(shown_of(watch, id) == nullptr);
+}
+
+TEST_CASE("check 30: what is judged anew lifts what was judged before, and not what a machine told") {
+  unstored_news watch;
+  const node_id id{{1}};
+  lose(watch, id, good_state(), state_with(7, 2), by_judgement);
+  auto lifted = state_with(5, 3, verdict::affirming);
+  watch.landed(id, &lifted, by_judgement);
+  CHECK(shown_of(watch, id) == nullptr);
+  // A policy makes it untrusted, then it tells an implant; the next policy lifts the former only.
+  lose(watch, id, good_state(), state_with(5, 4), by_judgement);
+  lose(watch, id, state_with(5, 4), state_with(6, 4), by_evidence);
+  lifted.appraisal_version = 5;
+  watch.landed(id, &lifted, by_judgement);
+  CHECK(shown_of(watch, id) != nullptr);
+}
+
+TEST_CASE("check 30: what people ordered and the disk refused did not happen") {
+  unstored_news watch;
+  const node_id id{{1}};
+  watch.decided(id, good_state(), state_with(7, 2), by_people);
+  CHECK(shown_of(watch, id) != nullptr);
+  watch.lost(id);
+  CHECK(shown_of(watch, id) == nullptr);
+}
+
+TEST_CASE("check 30: news is what makes a machine untrusted, and nothing else") {
+  for (const auto by : {by_people, change_source::machine, by_evidence, by_judgement})
+    for (const auto before : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated})
+      for (const auto after :
+           {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated}) {
+        unstored_news watch;
+        const node_id id{{1}};
+        auto old = good_state();
+        old.verdict = before;
+        auto decided = state_with(7, 2, after);
+        decided.result = {~std::uint64_t{0}}; // it has no number yet
+        watch.decided(id, old, decided, by);
+        const auto shown = shown_of(watch, id);
+        const bool news =
+            after == verdict::contraindicated && (before != verdict::contraindicated || by == by_evidence);
+        REQUIRE((shown != nullptr) == news);
+        if (news) CHECK(shown->result == old.result); // who asks for its evidence finds the one on record
+      }
 }
 
 TEST_CASE("check 30: bad news ends with the machine's record, and with its generation") {
   unstored_news watch;
   const node_id id{{1}};
-  watch.decided(id, good_state(), state_with(7, 2));
-  watch.settle(id, nullptr);
+  lose(watch, id, good_state(), state_with(7, 2), by_evidence);
+  watch.landed(id, nullptr, by_people);
   CHECK(shown_of(watch, id) == nullptr);
-  watch.decided(id, good_state(), state_with(7, 2));
+  lose(watch, id, good_state(), state_with(7, 2), by_evidence);
   node_state next;
   next.generation = {2};
-  watch.settle(id, &next);
+  watch.landed(id, &next, change_source::machine);
   CHECK(shown_of(watch, id) == nullptr);
 }
 
@@ -115,7 +156,7 @@ TEST_CASE("check 30: bad news is shown while it waits for its turn behind anothe
   CHECK(shown->findings.front().check == told.check);
   CHECK(shown->findings_total == 1);
   // The change before it lands, and knows nothing of it.
-  watch.settle(id, &on_record);
+  watch.landed(id, &on_record, by_people);
   CHECK(shown_of(watch, id) != nullptr);
   watch.had_its_turn(id, second);
   CHECK(shown_of(watch, id) == nullptr);
@@ -127,24 +168,24 @@ TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing 
   ended.number = {7};
   ended.lease_ended = true;
   unstored_news watch;
-  watch.decided(id, good_state(), ended);
+  lose(watch, id, good_state(), ended, change_source::machine);
   const auto shown = shown_of(watch, id);
   REQUIRE(shown != nullptr);
   CHECK(shown->lease_ended);
   auto renamed = good_state(); // decided on the record, whose lease runs
   renamed.number = {7};
-  watch.settle(id, &renamed);
+  watch.landed(id, &renamed, by_people);
   CHECK(shown_of(watch, id) != nullptr);
-  watch.settle(id, &ended);
+  watch.landed(id, &ended, change_source::machine);
   CHECK(shown_of(watch, id) == nullptr);
 
-  watch.decided(id, good_state(), state_with(7, 2));
+  lose(watch, id, good_state(), state_with(7, 2), by_evidence);
   ended.number = {8};
-  watch.decided(id, good_state(), ended);
+  lose(watch, id, good_state(), ended, by_evidence);
   REQUIRE(shown_of(watch, id) != nullptr);
   CHECK(shown_of(watch, id)->verdict == verdict::contraindicated);
   // Asked for whole logs, the machine showed nothing yet.
-  watch.settle(id, &ended);
+  watch.landed(id, &ended, by_evidence);
   CHECK(shown_of(watch, id) != nullptr);
 }
 

@@ -100,6 +100,21 @@ def main():
                 "and says which file, and what to restore")
         restore()
 
+        # Emptied, or gone: its revocations would go with it.
+        for gone in (lambda: os.truncate(database, 0), lambda: shutil.rmtree(store)):
+            gone()
+            scene.start("ras", scene.bin / "ras", "--config", scene.dir / "service.yaml")
+            require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "ras does not begin anew by itself")
+            store.mkdir(exist_ok=True)
+            restore()
+        word = scene.dir / "ras" / "begin_empty_record"
+        shutil.rmtree(store)
+        word.touch()
+        scene.start_service()
+        require(not word.exists(), "but at the word of an operator, once")
+        scene.stop("ras")
+        restore()
+
         # Cut short while it is open.
         scene.start_service()
         os.truncate(database, 3 * 4096)

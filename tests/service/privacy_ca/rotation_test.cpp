@@ -50,7 +50,7 @@ struct ceremony {
 
   /// As `ras ca export-request` proposes it.
   crypto::rotation_request request(std::uint64_t number, std::vector<crypto::certificate> anchors) const {
-    const auto key = make_next_key(ca()).value();
+    const auto key = make_next_key(ca(), next_key::as_asked_for_before).value();
     return {crypto::make_trust_list(
                 number, std::move(anchors),
                 {crypto::issuer_name_of(keys->services.cert()), crypto::sha256(key.pub().spki())}, {})
@@ -119,7 +119,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
   SUBCASE("for a key that is not here") {
     fs::rename(w.ca() / "next.key", w.ca() / "elsewhere");
     CHECK(w.outcome(text) == "mismatch");
-    (void)make_next_key(w.ca()).value();
+    (void)make_next_key(w.ca(), next_key::as_asked_for_before).value();
     CHECK(w.outcome(text) == "mismatch");
   }
   SUBCASE("when it is over, or before the issuer holds: a clock is wrong") {
@@ -248,4 +248,15 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
     CHECK(in.getAnchors()[0].getName() == "CN=ras.example root");
     return 0;
   });
+}
+
+// Who copied the folder has the key that lies in it, whatever it was made for.
+TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before") {
+  const ceremony w;
+  const auto ca = w.ca();
+  const auto asked = make_next_key(ca, next_key::as_asked_for_before).value().pub().spki();
+  CHECK(make_next_key(ca, next_key::as_asked_for_before).value().pub().spki() == asked);
+  const auto drawn = make_next_key(ca, next_key::drawn_now).value().pub().spki();
+  CHECK(drawn != asked);
+  CHECK(load_next_key(ca).value()->pub().spki() == drawn);
 }

@@ -333,6 +333,25 @@ public:
   rest_answer accept(const machine& from, guard how = guard::holds, std::optional<bytes32> only = {}) {
     return ask(accept_atom::value, accept_request{group, from.id, only, "uid=0 pid=1", how});
   }
+  /// Each of these machines is accepted, all at once.
+  std::vector<rest_answer> accept_at_once(const std::vector<const machine*>& from) {
+    caf::scoped_actor self{*system_};
+    std::vector<rest_answer> out;
+    std::vector<std::function<void()>> answers;
+    for (const auto* one : from) {
+      auto pending = std::make_shared<decltype(self->request(references_, patience, accept_atom::value,
+                                                             accept_request{}))>(
+          self->request(references_, patience, accept_atom::value,
+                        accept_request{group, one->id, {}, "uid=0 pid=1", guard::overruled}));
+      answers.emplace_back([pending, &out] {
+        pending->receive([&](const rest_answer& done) { out.push_back(done); },
+                         [](const caf::error&) { FAIL("no answer"); });
+      });
+    }
+    for (const auto& wait : answers)
+      wait();
+    return out;
+  }
   rest_answer start_campaign(campaign_request plan) {
     plan.group = group;
     if (plan.by.empty()) plan.by = "uid=0 pid=1";

@@ -202,3 +202,19 @@ TEST_CASE("check 26: what is accepted is what was shown, or nothing") {
   CHECK(fleet.verdicts()[verdict::contraindicated] == 1);
   CHECK(fleet.accept(teacher, guard::overruled, digest_shown()).ok());
 }
+
+TEST_CASE("changes of references wait for each other, and are refused only when many do") {
+  taught_fleet fleet{3, careless()};
+  const auto few = fleet.accept_at_once({&fleet.machines[0], &fleet.machines[1], &fleet.machines[2]});
+  for (const auto& one : few)
+    CHECK_MESSAGE(one.ok(), said_by(one));
+  const std::vector<const machine*> many(200, &fleet.machines[0]);
+  std::size_t refused = 0;
+  for (const auto& one : fleet.accept_at_once(many)) {
+    if (one) continue;
+    ++refused;
+    CHECK(one.fault().code == errc::busy);
+  }
+  CHECK(refused < many.size());
+  CHECK(fleet.accept(fleet.machines[1]).ok());
+}

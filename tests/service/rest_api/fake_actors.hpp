@@ -105,7 +105,7 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
       [](decide_atom, const decision_request&) -> decision_reply {
         return fault{errc::internal, "fake"};
       },
-      [](report_atom, const node_id&, const command_result&) {},
+      [](report_atom, const node_id&, session_epoch, const command_result&) {},
       [=](command_atom, const command_request& order) -> caf::result<command_reply> {
         const auto name = name_of(order.node);
         known->note(std::string{to_string(order.kind)} + " " + name + " within "
