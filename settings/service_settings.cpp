@@ -86,7 +86,9 @@ bool is_version(std::string_view text) {
 
 result<std::string> parse_version(std::string_view text) {
   if (!is_version(text))
-    return fault{errc::malformed, "expected a version of one to four numbers, for example 7.85"};
+    return fault{
+        errc::malformed,
+        "expected a version of one to four numbers up to 65535, for example 7.85 (of firmware 0x00070055)"};
   return std::string{text};
 }
 
@@ -100,7 +102,9 @@ void read_deny(section& in, deny_settings& out) {
     std::optional<std::string> below;
     one.parsed("manufacturer", manufacturer,
                "a manufacturer as in the EK certificate, for example id:49465800", parse_manufacturer);
-    one.parsed("below", below, "a version of one to four numbers, for example 7.85", parse_version);
+    one.parsed("below", below,
+               "a version of one to four numbers up to 65535, for example 7.85 (of firmware 0x00070055)",
+               parse_version);
     for (const auto* key : {"manufacturer", "below"})
       if (!one.has(key)) one.refuse(key, "is missing");
     if (manufacturer && below) out.firmware.push_back({*manufacturer, *below});

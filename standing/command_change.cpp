@@ -82,7 +82,9 @@ milliseconds longest_beat(milliseconds lease) noexcept { return std::min(lease /
 
 result<tuning> tuned(const tuning& set, const tuning_order& wanted, milliseconds longest) {
   if (!wanted.beat && !wanted.jitter && !wanted.log_level)
-    return fault{errc::malformed, "reconfigure: nothing is set; there are beat, jitter and log_level"};
+    return fault{
+        errc::malformed,
+        "reconfigure: nothing is set; there are beat, jitter and log_level (--beat, --jitter, --log-level)"};
   auto out = set;
   out.beat = wanted.beat.value_or(out.beat);
   out.jitter = wanted.jitter.value_or(out.jitter);

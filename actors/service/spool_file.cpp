@@ -13,7 +13,7 @@ namespace {
 
 fault spool_fault(int error) {
   const auto code = error == ENOSPC || error == EDQUOT ? errc::limit : errc::io;
-  return {code, std::string{"spool: "} + std::strerror(error)};
+  return {code, std::string{"spool: below the state folder of the service: "} + std::strerror(error)};
 }
 
 } // namespace

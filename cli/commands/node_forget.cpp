@@ -20,7 +20,8 @@ int ask_before_forget(const surroundings& around, const std::string& node) {
            "stays, and so does a revocation.\n"
         << identity_text(detail)
         << "It comes back by itself, as a new machine, where admission is automatic and its agent runs; "
-           "`muster node revoke`\nkeeps it out.\nNothing was changed. If you mean it:\n  muster node forget "
+           "`muster node revoke`\nkeeps it out, and one that is revoked stays out.\nNothing was changed. If "
+           "you mean it:\n  muster node forget "
         << called(detail.getNode()) << " --yes\n";
   });
   return exit_error;

@@ -31,7 +31,7 @@ int node_unregister(const surroundings& around, const unregister_options& option
   const auto got = order(around, options.node, "/unregister", order_body(options.timeout), options.timeout);
   if (!got) return report(around, got.fault());
   return tell_order(around, *got, options.node + " has left and is forgotten",
-                    options.node + " is not known to have left",
+                    options.node + " was not seen to leave",
                     "it may have left, or still leave; `muster node forget` removes what is recorded of it");
 }
 

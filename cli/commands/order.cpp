@@ -33,7 +33,7 @@ std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_st
   if (outcome == "done") return {};
   std::string out;
   if (outcome == "expired")
-    out = "it did not come for the command in time";
+    out = "it was not done in time, and will not be";
   else if (outcome == "unknown")
     out = "no outcome in time; " + std::string{may_still};
   else

@@ -15,7 +15,13 @@ public:
 
   ~cross_thread_port() noexcept override {
     if (!answered_.exchange(true))
-      fulfiller_->fulfill(to_reply({503, "busy", "the service is stopping, or a part of it failed", {}, {}}));
+      fulfiller_->fulfill(
+          to_reply({503,
+                    "busy",
+                    "the service is stopping, or a part of it failed; whether this was done is not known: "
+                    "`muster log show` says it after the next start",
+                    {},
+                    {}}));
   }
 
   void answer(http_reply reply) override {

@@ -110,7 +110,7 @@ TEST_CASE("an attestation that did not take place is an error, whatever the old 
   const auto got = type(here.socket, {"node", "attest", "away", "--timeout", "2m"});
   CHECK(got.status == 2);
   CHECK(got.err
-        == "muster: away was not attested: it did not come for the command in time (no beat came in time)\n");
+        == "muster: away was not attested: it was not done in time, and will not be (no beat came in time)\n");
   CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("what is ordered of a machine is told as done when it is, and else why
   const auto not_renewed = type(here.socket, {"node", "renew", "away"});
   CHECK(not_renewed.status == 2);
   CHECK(not_renewed.err
-        == "muster: away was not renewed: it did not come for the command in time (no beat came in time)\n");
+        == "muster: away was not renewed: it was not done in time, and will not be (no beat came in time)\n");
   CHECK(type(here.socket, {"node", "reconfigure", "web-1", "--beat", "20s"}).status == 0);
   const auto unknown = type(here.socket, {"node", "reconfigure", "away", "--beat", "20s"});
   CHECK(unknown.status == 2);
