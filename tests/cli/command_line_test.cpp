@@ -109,8 +109,9 @@ TEST_CASE("an attestation that did not take place is an error, whatever the old 
   here.known->add({id_of(1), "away", "trusted"});
   const auto got = type(here.socket, {"node", "attest", "away", "--timeout", "2m"});
   CHECK(got.status == 2);
-  CHECK(got.err
-        == "muster: away was not attested: it was not done in time, and will not be (no beat came in time)\n");
+  CHECK(
+      got.err
+      == "muster: away was not attested: it was not done in time, and will not be (no beat came in time)\n");
   CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
 }
 

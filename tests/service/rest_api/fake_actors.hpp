@@ -176,8 +176,8 @@ inline rest_answer a_campaign(const std::string& group, const char* phase) {
 inline references_actor::behavior_type fake_references(references_actor::pointer, fleet_ptr known) {
   return {
       [known](accept_atom, const accept_request& wanted) -> rest_answer {
-        known->note("accept " + wanted.group + " from " + to_string(wanted.from.value_or(node_id{})).substr(0, 2) + " by "
-                    + wanted.by);
+        known->note("accept " + wanted.group + " from "
+                    + to_string(wanted.from.value_or(node_id{})).substr(0, 2) + " by " + wanted.by);
         return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
           out.setGroup(text_of(wanted.group));
           out.setDigest("00ff");
