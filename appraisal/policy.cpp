@@ -37,7 +37,7 @@ policy::policy() {
 }
 
 bool excludes(const policy& p, std::string_view path) {
-  if (!path.starts_with('/')) return false; // no place, so none that is passed over
+  if (!path.starts_with('/')) return false; // a name without a place lies in no folder
   if (std::ranges::any_of(p.exclude, [&](const auto& prefix) { return under(path, prefix); })) return true;
   return !p.exclude_matching.empty() && !climbs(path)
          && std::ranges::any_of(p.exclude_matching, [&](const auto& each) { return each.matches(path); });

@@ -192,17 +192,15 @@ void carry_out(session_pointer self, agent_effects effects) {
     if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
   }
   if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
-  for (auto& report : effects.reports)
-    if (const auto* from = std::get_if<agent_protocol>(&state.protocol))
-      self->send(state.deps->trust, report_atom::value, state.node, from->epoch(), std::move(report));
-  if (effects.unable)
-    if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
-      self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);
-  if (effects.two_hosts)
-    if (const auto* agent = std::get_if<agent_protocol>(&state.protocol))
-      self->send(state.deps->trust, twin_atom::value, state.node, agent->of_generation());
-  if (effects.close) close(self);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
+  for (auto& report : effects.reports)
+    if (agent != nullptr)
+      self->send(state.deps->trust, report_atom::value, state.node, agent->epoch(), std::move(report));
+  if (effects.unable && agent != nullptr)
+    self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);
+  if (effects.two_hosts && agent != nullptr)
+    self->send(state.deps->trust, twin_atom::value, state.node, agent->of_generation());
+  if (effects.close) close(self);
   if (agent != nullptr && agent->attached()) state.seat.keep();
   if (agent != nullptr && agent->attached() && state.patience != agent->patience())
     state.pipe.allow_silence(state.patience = agent->patience());

@@ -177,13 +177,13 @@ status environment::check_format(const transaction& in, const std::filesystem::p
   const auto found = get_counter(*this, in, counter::format);
   if (!found) return found.fault();
   if (*found == format) return {};
-  return fault{errc::unsupported,
-               "store: " + printable(folder.string()) + " is a database of format " + std::to_string(*found)
-                   + ", and this program knows format " + std::to_string(format)
-                   + " only; run the release that wrote it, or move the folder away to begin with an empty "
-                     "record (README, Backup and restore): then every machine has to be admitted again, and "
-                     "`muster log "
-                     "head` says what to acknowledge"};
+  return fault{
+      errc::unsupported,
+      "store: " + printable(folder.string()) + " is a database of format " + std::to_string(*found)
+          + ", and this program knows format " + std::to_string(format)
+          + " only; run the release that wrote it; or, to begin with an empty record, move the folder "
+            "away and make an empty file begin_empty_record in the state folder: then nobody is revoked, "
+            "every machine has to be admitted again, and `muster log head` says what to acknowledge"};
 }
 
 result<transaction> transaction::begin(const environment& env, mode how) {

@@ -243,6 +243,10 @@ TEST_CASE("a stranger hears which trust list is the newest, and gets those that 
         return 0;
       });
   CHECK(greeted(3, lists).send.size() == 2);
+  // After a restore of older state no machine takes the service: it has to hear of that.
+  CHECK(greeted(4, lists).ahead == 0);
+  CHECK(greeted(7, lists).ahead == 7);
+  CHECK(greeted(1, nullptr).ahead == 1);
   CHECK(greeted(4, lists).send.size() == 1);
   CHECK(greeted(9, lists).send.size() == 1);
   CHECK(greeted(0, nullptr).send.size() == 1);
