@@ -2,6 +2,7 @@
 
 #include "tpm/device/address.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -58,14 +59,19 @@ result<bytes> load_token(const std::string& path) {
   return *std::move(token);
 }
 
-result<std::size_t> load_named_files(const settings::node_settings& settings) {
+result<std::vector<std::string>> check_named_files(const settings::node_settings& settings) {
   const auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
   if (const auto token = load_token(settings.token); !token)
     return fault{token.fault().code, "token: " + token.fault().check};
   if (const auto chip = tpm::parse_chip_address(settings.tpm); !chip)
     return fault{chip.fault().code, "tpm: " + chip.fault().check};
-  return anchors->size();
+  std::vector<std::string> out{"anchors: " + std::to_string(anchors->size())};
+  std::error_code ignored;
+  if (chip->kind == tpm::chip_address::transport::device && !std::filesystem::exists(chip->where, ignored))
+    out.push_back("tpm: WARNING: " + printable(chip->where)
+                  + " is not there: is the TPM switched on in the firmware, and its driver loaded?");
+  return out;
 }
 
 } // namespace muster::node

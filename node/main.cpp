@@ -97,13 +97,16 @@ int main(int argc, char** argv) {
     std::cerr << settings.fault().check << '\n';
     return bad_configuration;
   }
+  // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends neither.
+  const auto named = muster::node::check_named_files(*settings);
+  if (!named) {
+    std::cerr << "raagent: " << named.fault().check << '\n';
+    return bad_configuration;
+  }
   if (check) {
-    const auto anchors = muster::node::load_named_files(*settings);
-    if (!anchors) {
-      std::cerr << anchors.fault().check << '\n';
-      return bad_configuration;
-    }
-    std::cout << file << ": good\n  anchors: " << *anchors << '\n';
+    std::cout << file << ": good\n";
+    for (const auto& line : *named)
+      std::cout << "  " << line << '\n';
     return 0;
   }
   return run(file, std::move(*settings));

@@ -32,6 +32,8 @@ struct Node {
   admittedBy @13 :Text;
   hostname @14 :Text;            # the machine's own claim
   fingerprint @15 :Text;         # of the candidate that waits for approval; empty if none
+  unable @16 :Text;              # why there was no new verdict last; empty: there was. Not kept over a restart
+  unableSince @17 :Text;         # when that began
 }
 
 struct NodeList {
@@ -73,8 +75,14 @@ struct NodeDetail {
   architecture @28 :Text;        # from here on the machine's own claim at enrolment
   nodeKeyHome @29 :Text;         # file, tpm
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
-  unable @31 :Text;              # why there was no complete evidence last; empty: there was. Not kept over a restart
-  unableSince @32 :Text;         # when that began
+  certificates @31 :List(Certificate); # all that it ever proved its EK with
+
+  struct Certificate {
+    digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates
+    key @1 :Text;                # SHA-256 of its SubjectPublicKeyInfo, for admission.deny.issuers
+    subject @2 :Text;            # often empty in that of an EK
+    ca @3 :Bool;                 # false: the EK's own
+  }
 
   struct Tuning {
     # Empty: not set. The machine's own configuration or the service's counts.

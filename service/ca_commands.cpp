@@ -57,6 +57,9 @@ result<std::vector<crypto::certificate>> proposed_anchors(std::vector<crypto::ce
       if (std::erase(anchors, one) == 0)
         return fault{errc::not_found, printable(file) + ": it is no anchor in force"};
   }
+  if (anchors.empty())
+    return fault{errc::denied, "--drop-anchor: no anchor would be left; the next root comes first, with --add-anchor, "
+                               "and the old one goes when all machines have that list"};
   return anchors;
 }
 
@@ -118,7 +121,9 @@ result<ceremony_text> sign_request(const sign_request_options& options, wall_tim
   const auto key = crypto::private_key::from_pem(as_text(pem->view()));
   if (!key) return in(options.root_key, key.fault());
   const auto request = crypto::read_rotation_request(options.request);
-  if (!request) return request.fault();
+  if (!request)
+    return in(options.file, {request.fault().code,
+                             request.fault().check + "; it is what `ras ca export-request -o FILE` wrote"});
   auto signed_text = crypto::sign_rotation(*request, *key, now, std::chrono::hours{24 * options.days});
   if (!signed_text) return signed_text.fault();
   const auto until = now.milliseconds + options.days * 24ULL * 3600 * 1000;

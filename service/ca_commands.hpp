@@ -38,6 +38,7 @@ result<ceremony_text> export_request(const export_request_options& options);
 
 struct sign_request_options {
   std::string root_key; ///< file, PKCS#8
+  std::string file;     ///< of the request, for messages
   std::string request;  ///< its text
   std::uint32_t days = 365;
 };

@@ -64,6 +64,7 @@ int run_export(typed_ca& in, const std::string& config) {
 int run_sign(typed_ca& in) {
   auto text = load_file(in.request_file);
   if (text) in.sign.request = std::move(*text);
+  in.sign.file = in.request_file;
   return finish(text ? sign_request(in.sign, now()) : result<ceremony_text>{text.fault()}, in.out);
 }
 

@@ -1,7 +1,12 @@
 #include "service/check.hpp"
 
 #include "service/applied.hpp"
+#include "crypto/digest.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
+#include "service/rest_api/unix_listener.hpp"
+
+#include <algorithm>
+#include <filesystem>
 
 namespace muster::service {
 
@@ -27,6 +32,40 @@ std::string list_line(const settings::service_settings& in) {
          + round_size(in.limits.log_bytes) + " of limits.log_bytes; a machine with a longer one is untrusted";
 }
 
+/// How many entries each list of `admission.deny` has.
+std::string denial_line(const crypto::ek_denials& denied) {
+  return "deny: " + counted(denied.eks.size(), "EK", "EKs") + ", "
+         + counted(denied.certificates.size(), "certificate", "certificates") + ", "
+         + counted(denied.issuers.size(), "issuer", "issuers") + ", "
+         + counted(denied.firmware.size(), "bound of firmware", "bounds of firmware");
+}
+
+/// Whether any certificate of the vendors has this key.
+bool known_issuer(const crypto::vendor_store& vendors, const bytes32& key) {
+  const auto of = [&](const crypto::certificate& one) {
+    return crypto::sha256(one.fields().spki) == key || crypto::sha256(one.key().spki()) == key;
+  };
+  return std::ranges::any_of(vendors.roots(), of) || std::ranges::any_of(vendors.intermediates(), of);
+}
+
+/// An issuer is a CA, and those that count lie in the folders: a digest of something else denies nobody.
+void put_denials(std::vector<std::string>& out, const crypto::ek_denials& denied, const crypto::vendor_store& vendors) {
+  out.push_back(denial_line(denied));
+  for (const auto& one : denied.issuers)
+    if (!known_issuer(vendors, one))
+      out.push_back("deny: WARNING: admission.deny.issuers: " + to_hex(one)
+                    + " is the key of no certificate in admission.vendor_roots; is it the digest of a "
+                      "SubjectPublicKeyInfo? (one that only machines show is denied all the same)");
+}
+
+void put_missing_folder(std::vector<std::string>& out, const char* key, const std::string& file) {
+  const auto folder = std::filesystem::path{file}.parent_path();
+  std::error_code ignored;
+  if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return;
+  out.push_back(std::string{key} + ": WARNING: the folder " + printable(folder.string())
+                + " is not there; a start needs it");
+}
+
 } // namespace
 
 result<std::vector<std::string>> check_named_files(const configuration& in) {
@@ -36,6 +75,10 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
                     ? "policies: no folder is named; the section policy holds for every group"
                     : counted(in.policies.size(), "policy", "policies") + " in " + printable(folder));
   out.push_back(list_line(in.settings));
+  if (const auto& group = in.settings.socket_group; !group.empty())
+    if (const auto known = rest_api::group_of(group); !known) return known.fault();
+  put_missing_folder(out, "socket", in.settings.socket);
+  put_missing_folder(out, "log.head_file", in.settings.head_file);
   const auto vendors = load_vendor_folders(in.settings.admission.vendor_roots);
   if (!vendors) return vendors.fault();
   out.push_back("vendors: " + counted(vendors->roots().size(), "root", "roots") + ", "
@@ -43,6 +86,9 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
                 + counted(vendors->revocations().size(), "CRL", "CRLs"));
   if (vendors->roots().empty() && !in.settings.admission.vendor_roots.empty())
     out.push_back("vendors: WARNING: 0 roots: no vendor vouches for any machine");
+  const auto policy = ek_policy_of(in.settings.admission);
+  if (!policy) return policy.fault();
+  put_denials(out, policy->denied, *vendors);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   for (const auto& one : overdue_lists(
            *vendors,

@@ -43,12 +43,19 @@ result<crypto::vendor_store> load_vendor_store(const settings::service_settings&
   return store;
 }
 
-result<vendor_trust_ptr> make_trust(const settings::service_settings& in, crypto::vendor_store store) {
+/// What is denied is told with each reload: the machines of an entry are told as `vouching.changed`.
+result<vendor_trust_ptr> make_trust(const settings::service_settings& in, crypto::vendor_store store,
+                                    const runtime::log& log) {
   auto policy = ek_policy_of(in.admission);
   if (!policy) return policy.fault();
   auto out = std::make_shared<vendor_trust>();
   out->store = std::move(store);
   out->policy = *std::move(policy);
+  const auto& denied = out->policy.denied;
+  log.info("admission.deny", {{"eks", denied.eks.size()},
+                              {"certificates", denied.certificates.size()},
+                              {"issuers", denied.issuers.size()},
+                              {"firmware", denied.firmware.size()}});
   return vendor_trust_ptr{std::move(out)};
 }
 
@@ -61,7 +68,7 @@ result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, co
     if (auto loss = loss_between(before.store, *next); !loss.empty())
       next = fault{errc::not_found, std::move(loss)};
   if (!next) log.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
-  return make_trust(in, next ? *std::move(next) : before.store);
+  return make_trust(in, next ? *std::move(next) : before.store, log);
 }
 
 result<net::server_tls> make_tls(const authorities& keys, const service_identity& shown,
@@ -143,7 +150,7 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   out.writer = std::move(opened->writer);
   auto vendor_store = load_vendor_store(in, out.clock->wall(), log);
   if (!vendor_store) return vendor_store.fault();
-  auto trusted = make_trust(in, *std::move(vendor_store));
+  auto trusted = make_trust(in, *std::move(vendor_store), log);
   if (!trusted) return trusted.fault();
   out.vendors = std::move(*trusted);
   out.heads = head_file{in.head_file};

@@ -16,6 +16,14 @@ std::string not_attested(rest::CommandAnswer::Reader answer) {
   return why.empty() ? why : called(answer.getNode()) + " was not attested: " + why;
 }
 
+/// "; no new verdict since ...", where the service knows what keeps this machine from one.
+std::string known_reason(const surroundings& around, const std::string& node) {
+  const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
+  if (!got) return {};
+  const auto why = got->message.read([](rest::NodeDetail::Reader in) { return unable_text(in.getNode()); });
+  return why.empty() ? why : "; " + why;
+}
+
 /// The service does not ask this machine at all: its standing is the answer, if that is why.
 int not_asked(const surroundings& around, const std::string& node, const fault& why) {
   const auto status = report(around, why);
@@ -35,7 +43,7 @@ int node_attest(const surroundings& around, const attest_options& options) {
   if (!got) return not_asked(around, options.node, got.fault());
   const auto failed = got->message.read([](rest::CommandAnswer::Reader in) { return not_attested(in); });
   if (around.format == output_format::json) around.out << got->json << '\n';
-  if (!failed.empty()) return report(around, {errc::timeout, failed});
+  if (!failed.empty()) return report(around, {errc::timeout, failed + known_reason(around, options.node)});
   if (around.format == output_format::table) return node_show(around, options.node);
   return got->message.read(
       [](rest::CommandAnswer::Reader in) { return exit_status_of(text_of(in.getNode().getShown())); });

@@ -48,7 +48,7 @@ std::string valid_until(rest::NodeDetail::Reader detail) {
     return "over: records of the service are missing or were changed, and nothing is trusted until somebody "
            "acknowledges it: muster log head";
   if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
-  return "over: no complete attestation came in time";
+  return "over: no attestation was taken in time";
 }
 
 std::string joined(std::initializer_list<std::string> parts) {
@@ -81,9 +81,7 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
        node.getAttested().size() == 0
            ? "never"
            : safe(node.getAttested()) + ", number " + std::to_string(detail.getAttestation()));
-  if (detail.getUnable().size() != 0)
-    line(out, "missing",
-         "no evidence since " + safe(detail.getUnableSince()) + ": " + safe(detail.getUnable()));
+  line(out, "missing", unable_text(node));
   line(out, "standing", joined({safe(node.getStanding()), labelled("admitted by ", node.getAdmittedBy())}));
   line(out, "revoked",
        joined({safe(detail.getRevoked()), labelled("by ", detail.getRevokedBy()),
@@ -98,6 +96,13 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
   line(out, "set",
        joined({labelled("beat ", set.getBeat()), labelled("jitter ", set.getJitter()),
                labelled("log level ", set.getLogLevel())}));
+}
+
+/// What `admission.deny` can name: "EK certificate 5f3a..., CN=..." and "CA certificate 77c0..., key 9b1d..., CN=..."
+std::string certificate_text(rest::NodeDetail::Certificate::Reader in) {
+  const auto digest = safe(in.getDigest());
+  return joined({in.getCa() ? "CA certificate " + digest : "EK certificate " + digest,
+                 in.getCa() ? "key " + safe(in.getKey()) : "", safe(in.getSubject())});
 }
 
 /// "PCR 11: sysinit, ready"
@@ -127,6 +132,8 @@ std::string boot_chain(rest::NodeDetail::MeasuredBoot::Reader in) {
 void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   line(out, "id", safe(node.getId()));
+  for (const auto one : detail.getCertificates())
+    line(out, "proven by", certificate_text(one));
   line(out, "host name", own_claim(node.getHostname()));
   // Facts come with an enrolment only: another kernel may run since.
   line(out, "system",
@@ -252,10 +259,28 @@ std::vector<rest::Node::Reader> by_name(capnp::List<rest::Node>::Reader nodes) {
   return out;
 }
 
+/// The first machines that give no new verdict, and how many more there are.
+std::string unable_lines(capnp::List<rest::Node>::Reader nodes) {
+  constexpr unsigned named = 5;
+  std::string out;
+  std::uint64_t all = 0;
+  for (const auto node : by_name(nodes)) {
+    if (node.getUnable().size() == 0 || ++all > named) continue;
+    out += called(node) + ": " + unable_text(node) + '\n';
+  }
+  if (all > named) out += "and " + std::to_string(all - named) + " more: muster node show NODE says why\n";
+  return out;
+}
+
 } // namespace
 
 std::string called(rest::Node::Reader node) {
   return node.getName().size() != 0 ? safe(node.getName()) : safe(node.getId()).substr(0, id_digits);
+}
+
+std::string unable_text(rest::Node::Reader node) {
+  if (node.getUnable().size() == 0) return {};
+  return "no new verdict since " + safe(node.getUnableSince()) + ": " + safe(node.getUnable());
 }
 
 std::string nodes_text(rest::NodeList::Reader list, colours tint) {
@@ -280,7 +305,7 @@ std::string nodes_text(rest::NodeList::Reader list, colours tint) {
     out += between + std::to_string(n) + ' ' + word;
     between = ", ";
   }
-  return out + '\n';
+  return out + '\n' + unable_lines(nodes);
 }
 
 std::string node_text(rest::NodeDetail::Reader detail, colours tint) {

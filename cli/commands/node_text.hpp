@@ -20,6 +20,9 @@ std::string node_text(rest::NodeDetail::Reader detail, colours tint);
 /// Which machine it is, in some lines: for a question about it.
 std::string identity_text(rest::NodeDetail::Reader detail);
 
+/// "no new verdict since TIME: WHY"; empty if nothing keeps it from one.
+std::string unable_text(rest::Node::Reader node);
+
 /// The name of a node, or the first 16 digits of its id.
 std::string called(rest::Node::Reader node);
 

@@ -12,6 +12,13 @@ namespace {
 
 constexpr unsigned shown_changes = 50;
 
+/// What people read of such a machine elsewhere, while its lease lasts.
+std::string shown_word(std::string_view verdict) {
+  if (verdict == "affirming") return "trusted";
+  if (verdict == "contraindicated") return "untrusted";
+  return verdict == "none" ? "unknown" : printable(verdict);
+}
+
 void print(const surroundings& around, rest::Trial::Reader in) {
   auto& out = around.out;
   out << "group " << printable(text_of(in.getGroup())) << ": " << in.getMachines() << " machines, "
@@ -30,7 +37,7 @@ void print(const surroundings& around, rest::Trial::Reader in) {
       const auto name =
           one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
       const auto why = one.getWhy();
-      table.add({std::string{name}, std::string{text_of(one.getFrom())}, std::string{text_of(one.getTo())},
+      table.add({std::string{name}, shown_word(text_of(one.getFrom())), shown_word(text_of(one.getTo())),
                  std::string{text_of(why.getCheck())} + " " + std::string{text_of(why.getSubject())}});
     }
     out << '\n' << table.text(colours::none, 0);

@@ -1,5 +1,7 @@
 #include "service/cache/show.hpp"
 
+#include "crypto/certificate.hpp"
+#include "crypto/digest.hpp"
 #include "messages/build.hpp"
 #include "messages/time_text.hpp"
 #include "messages/view.hpp"
@@ -55,6 +57,21 @@ void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
   auto list = out.initAdvice(n);
   for (unsigned i = 0; i < n; ++i)
     list.set(i, text_of(printable(text_of(advice[i]), 256)));
+}
+
+/// What an operator may have to deny, with what names it there. What cannot be read is not kept.
+void put_certificates(rest::NodeDetail::Builder out, const node_record& node) {
+  const auto& chain = node.candidate && node.ek_chain.empty() ? node.candidate->ek_chain : node.ek_chain;
+  std::vector<crypto::certificate> read;
+  for (const auto& one : chain)
+    if (auto parsed = crypto::certificate::from_padded_der(one)) read.push_back(*std::move(parsed));
+  auto list = out.initCertificates(static_cast<unsigned>(read.size()));
+  for (unsigned i = 0; i < read.size(); ++i) {
+    list[i].setDigest(text_of(to_hex(crypto::sha256(read[i].der()))));
+    list[i].setKey(text_of(to_hex(crypto::sha256(read[i].fields().spki))));
+    list[i].setSubject(text_of(printable(read[i].fields().subject, 256)));
+    list[i].setCa(read[i].fields().is_ca);
+  }
 }
 
 freshness freshness_now(const known_node& known, const moment& now) {
@@ -117,6 +134,9 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   if (node.candidate)
     out.setFingerprint(text_of(to_hex(
         fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
+  if (known.unable.why.empty()) return;
+  out.setUnable(text_of(known.unable.why));
+  out.setUnableSince(text_of(rfc3339(known.unable.since)));
 }
 
 void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now) {
@@ -141,16 +161,13 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
     pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
   }
   put_after_log(out, state);
+  put_certificates(out, known.node);
   if (state.reference) out.setReference(text_of(to_hex(*state.reference)));
   if (state.policy) out.setPolicy(text_of(to_hex(*state.policy)));
   with_facts(known, [&](wire::MachineFacts::Reader in) { put_facts(out, in); });
   if (known.node.tuning != tuning{}) put_tuning(out.initTuning(), known.node.tuning);
   out.setCertificateSerial(text_of(to_hex(known.node.certificate_serial)));
   out.setCertificateNotAfter(text_of(rfc3339(known.node.certificate_not_after)));
-  if (!known.unable.why.empty()) {
-    out.setUnable(text_of(known.unable.why));
-    out.setUnableSince(text_of(rfc3339(known.unable.since)));
-  }
   out.setSequence(state.result.value);
   out.setRolledBack(known.records == records_trust::rolled_back);
   if (known.node.standing != standing::revoked) return;

@@ -77,6 +77,8 @@ void references_state::put_step(change& planned, std::string action, const std::
 
 references_state::promise references_state::start_campaign(const campaign_request& wanted) {
   return begin_change([this, wanted](const answer& reply) {
+    if (const auto context = deps_.in_force.of(wanted.group); !context->damage.empty())
+      return end_change(reply, rest_answer{fault{errc::io, context->damage}});
     campaign_plan plan;
     plan.group = wanted.group;
     plan.canaries = wanted.canaries;

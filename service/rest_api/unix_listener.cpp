@@ -68,17 +68,19 @@ status make_way(const std::string& path, const sockaddr_un& address) {
   return {};
 }
 
+} // namespace
+
 result<gid_t> group_of(const std::string& name) {
   std::vector<char> space(16384);
   group entry{};
   group* found = nullptr;
   const int error = ::getgrnam_r(name.c_str(), &entry, space.data(), space.size(), &found);
-  if (error != 0) return fault{errc::io, "socket_group: " + std::string{std::strerror(error)}};
-  if (found == nullptr) return fault{errc::not_found, "socket_group: there is no such group"};
+  const auto named = "socket_group: " + printable(name) + ": ";
+  if (error != 0) return fault{errc::io, named + std::strerror(error)};
+  if (found == nullptr)
+    return fault{errc::not_found, named + "there is no such group; make it (groupadd --system), or name another"};
   return entry.gr_gid;
 }
-
-} // namespace
 
 result<unix_listener> unix_listener::open(const std::string& path, const std::string& group) {
   const auto address = address_of(path);

@@ -25,8 +25,7 @@ decision_ports trust_mgr_state::ports() {
 trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_request& request) {
   auto reply = self_->make_response_promise<decision_reply>();
   auto made = std::make_shared<attestation_change>();
-  // Whatever it says: it is complete.
-  if (!request.bad_news && epoch_of(request.node) == request.epoch) able_again(request.node);
+  if (!request.bad_news && epoch_of(request.node) == request.epoch) came_complete(request.node);
   const auto id = request.node;
   const auto news = tell_before_its_turn(request);
   runner_->run(

@@ -91,8 +91,22 @@ void trust_mgr_state::unable(const node_id& id, session_epoch epoch, const std::
   if (epoch_of(id) != epoch || epoch.value == 0) return;
   deps_.log.of_peer(runtime::log_level::warning, "attestation.missing", to_string(id),
                     {{"node", to_string(id)}, {"why", why}});
+  show_unable(id, why);
+}
+
+void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
   unable_.insert(id);
   self_->send(deps_.cache, unable_atom::value, id, why);
+}
+
+/// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at the
+/// machine.
+void trust_mgr_state::came_complete(const node_id& id) {
+  const auto context = context_of(sessions_.at(id).group);
+  if (context->damage.empty())
+    able_again(id);
+  else
+    show_unable(id, context->damage);
 }
 
 void trust_mgr_state::able_again(const node_id& id) {

@@ -139,7 +139,9 @@ private:
                     const std::string& group);
   void end_session(const node_id& id, session_end why);
   void session_gone(const node_id& id);
+  void show_unable(const node_id& id, const std::string& why);
   void able_again(const node_id& id);
+  void came_complete(const node_id& id);
 
   command_setting commands_of(const node_id& id) const;
   void deliver(const node_id& id);

@@ -14,15 +14,19 @@ TEST_CASE("anchor and token that the configuration names must be there and be wh
   std::filesystem::create_directory(folder);
   settings::node_settings settings;
   settings.service.anchor = (folder / "anchor.pem").string();
-  CHECK(node::load_named_files(settings).fault().check
+  CHECK(node::check_named_files(settings).fault().check
         == "service.anchor: " + settings.service.anchor + ": cannot be opened");
   std::ofstream{settings.service.anchor} << "no certificate";
-  CHECK(node::load_named_files(settings).fault().check.starts_with("service.anchor: "));
+  CHECK(node::check_named_files(settings).fault().check.starts_with("service.anchor: "));
   settings.service.anchor = MUSTER_SOURCE_DIR "/tests/data/vm/grub-sb/ek-root.pem";
-  CHECK(node::load_named_files(settings).value() == 1);
+  settings.tpm = "swtpm:path=/nowhere";
+  CHECK(node::check_named_files(settings).value() == std::vector<std::string>{"anchors: 1"});
+  settings.tpm = "device:" + (folder / "tpmrm0").string();
+  REQUIRE(node::check_named_files(settings).value().size() == 2);
+  CHECK(node::check_named_files(settings)->back().starts_with("tpm: WARNING: "));
   settings.token = (folder / "token").string();
   std::ofstream{settings.token} << "00ff\n";
-  CHECK(node::load_named_files(settings).fault().check
+  CHECK(node::check_named_files(settings).fault().check
         == "token: " + settings.token + ": expected a token of 64 hex digits");
   std::filesystem::remove_all(folder);
 }

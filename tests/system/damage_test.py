@@ -64,6 +64,14 @@ def main():
         require(scene.shown("web-1") == "stale" and scene.shown("db-2") == "trusted", "and stays so; the other group goes on")
         said = scene.muster("groups").stdout
         require("group demo: what is on record of it cannot be read" in said, "`muster groups` names it, with the remedy")
+        scene.until("`muster node show` says why nothing new is said of its machine",
+                    lambda: "no new verdict since" in scene.muster("node", "show", "web-1", good=(3,)).stdout
+                    and "group demo: what is on record of it" in scene.muster("node", "show", "web-1", good=(3,)).stdout)
+        require("web-1: no new verdict since" in scene.muster("nodes").stdout, "and `muster nodes` does")
+        require("group demo: what is on record" in scene.muster("campaign", "start", "demo", "--canary", "web-1",
+                                                                good=(2,)).stderr, "nor begins a campaign")
+        require("no new verdict since" in scene.muster("node", "attest", "web-1", "--timeout", "5s", good=(2,)).stderr,
+                "and `muster node attest` says what it waited for in vain")
         require("event=group.damaged" in (scene.dir / "ras.log").read_text(), "and so does the log")
         scene.until("a set that is accepted anew mends it",
                     lambda: scene.muster("reference", "accept", "demo", "--from", "web-1",

@@ -91,6 +91,22 @@ def main():
         checked = check_config(scene.dir / "other.yaml")
         require(checked.returncode == 2 and "vendor/none: No such file" in checked.stderr,
                 "--check-config looks for the vendors' certificates, as a start does")
+        started = subprocess.run([str(scene.bin / "ras"), "--config", str(scene.dir / "other.yaml")],
+                                 capture_output=True, text=True, check=False, timeout=60)
+        require(started.returncode == 2 and "vendor/none: No such file" in started.stderr,
+                "and a start says the same, in a way that systemd does not repeat for ever")
+        whole = (scene.dir / "service.yaml").read_text()
+        (scene.dir / "other.yaml").write_text("socket_group: no-such-group-here\n" + whole)
+        checked = check_config(scene.dir / "other.yaml")
+        require(checked.returncode == 2 and "socket_group: no-such-group-here: there is no such group" in checked.stderr,
+                "and for the group of the socket")
+        digest = "ab" * 32
+        (scene.dir / "other.yaml").write_text(whole.replace(
+            "admission:\n", f"admission:\n  deny: {{eks: [{digest}], issuers: [{digest}]}}\n"))
+        checked = check_config(scene.dir / "other.yaml").stdout
+        require("deny: 1 EK, 0 certificates, 1 issuer, 0 bounds of firmware" in checked
+                and f"deny: WARNING: admission.deny.issuers: {digest} is the key of no certificate" in checked,
+                "it counts what is denied, and names an issuer that nobody is")
 
         (policies / "demo.yaml").write_text("version: 1\nrequire:\n  dbx: {entries: lots}\n")
         reload(scene)

@@ -26,19 +26,19 @@ def main():
         os.kill(tpm, signal.SIGSTOP)
         try:
             scene.until("it ends as stale", lambda: scene.shown(node) == "stale")
-            why = scene.until("and people read why", lambda: scene.detail(node)["unable"])
+            why = scene.until("and people read why", lambda: scene.detail(node)["node"]["unable"])
         finally:
             os.kill(tpm, signal.SIGCONT)
         require("the TPM has not answered" in why or "no complete evidence" in why, f"they read: {why}")
-        require("no evidence since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
+        require("no new verdict since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
                 "`muster node show` has a line for it")
         require("event=attestation.missing" in (scene.dir / "ras.log").read_text(), "and the log")
         scene.until("it is trusted again", lambda: scene.shown(node) == "trusted")
-        require(not scene.detail(node)["unable"], "and nothing is missing any more")
+        require(not scene.detail(node)["node"]["unable"], "and nothing is missing any more")
 
         # The machine loses its TPM: the agent says so at once.
         scene.lab("off", scene.dir / "web-1")
-        why = scene.until("a TPM that is gone is told", lambda: scene.detail(node)["unable"], seconds=30)
+        why = scene.until("a TPM that is gone is told", lambda: scene.detail(node)["node"]["unable"], seconds=30)
         require("the machine says" in why, f"they read: {why}")
         scene.until("and it ends as stale", lambda: scene.shown(node) == "stale")
 
