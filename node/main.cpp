@@ -97,7 +97,8 @@ int main(int argc, char** argv) {
     std::cerr << settings.fault().check << '\n';
     return bad_configuration;
   }
-  // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends neither.
+  // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends
+  // neither.
   const auto named = muster::node::check_named_files(*settings);
   if (!named) {
     std::cerr << "raagent: " << named.fault().check << '\n';

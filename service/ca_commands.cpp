@@ -58,8 +58,9 @@ result<std::vector<crypto::certificate>> proposed_anchors(std::vector<crypto::ce
         return fault{errc::not_found, printable(file) + ": it is no anchor in force"};
   }
   if (anchors.empty())
-    return fault{errc::denied, "--drop-anchor: no anchor would be left; the next root comes first, with --add-anchor, "
-                               "and the old one goes when all machines have that list"};
+    return fault{errc::denied,
+                 "--drop-anchor: no anchor would be left; the next root comes first, with --add-anchor, "
+                 "and the old one goes when all machines have that list"};
   return anchors;
 }
 

@@ -1,7 +1,7 @@
 #include "service/check.hpp"
 
-#include "service/applied.hpp"
 #include "crypto/digest.hpp"
+#include "service/applied.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/unix_listener.hpp"
 
@@ -49,7 +49,8 @@ bool known_issuer(const crypto::vendor_store& vendors, const bytes32& key) {
 }
 
 /// An issuer is a CA, and those that count lie in the folders: a digest of something else denies nobody.
-void put_denials(std::vector<std::string>& out, const crypto::ek_denials& denied, const crypto::vendor_store& vendors) {
+void put_denials(std::vector<std::string>& out, const crypto::ek_denials& denied,
+                 const crypto::vendor_store& vendors) {
   out.push_back(denial_line(denied));
   for (const auto& one : denied.issuers)
     if (!known_issuer(vendors, one))

@@ -123,7 +123,8 @@ int main(int argc, char** argv) {
     std::cerr << configured.fault().check << '\n';
     return bad_configuration;
   }
-  // Before a start, too: what it names and is not there is as bad as what it says, and starting again mends neither.
+  // Before a start, too: what it names and is not there is as bad as what it says, and starting again mends
+  // neither.
   const auto found = muster::service::check_named_files(*configured);
   if (!found) {
     std::cerr << "ras: " << found.fault().check << '\n';

@@ -98,7 +98,8 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
                labelled("log level ", set.getLogLevel())}));
 }
 
-/// What `admission.deny` can name: "EK certificate 5f3a..., CN=..." and "CA certificate 77c0..., key 9b1d..., CN=..."
+/// What `admission.deny` can name: "EK certificate 5f3a..., CN=..." and "CA certificate 77c0..., key 9b1d...,
+/// CN=..."
 std::string certificate_text(rest::NodeDetail::Certificate::Reader in) {
   const auto digest = safe(in.getDigest());
   return joined({in.getCa() ? "CA certificate " + digest : "EK certificate " + digest,

@@ -78,7 +78,8 @@ result<gid_t> group_of(const std::string& name) {
   const auto named = "socket_group: " + printable(name) + ": ";
   if (error != 0) return fault{errc::io, named + std::strerror(error)};
   if (found == nullptr)
-    return fault{errc::not_found, named + "there is no such group; make it (groupadd --system), or name another"};
+    return fault{errc::not_found,
+                 named + "there is no such group; make it (groupadd --system), or name another"};
   return entry.gr_gid;
 }
 

@@ -33,8 +33,8 @@ private:
   ino_t inode_ = 0;
 };
 
-/// A group of this machine by its name, as `socket_group` names one. fault not_found; io: who knows groups cannot be
-/// asked.
+/// A group of this machine by its name, as `socket_group` names one. fault not_found; io: who knows groups
+/// cannot be asked.
 result<gid_t> group_of(const std::string& name);
 
 /// The process that connected, as the kernel recorded it then (SO_PEERCRED, unix(7)).

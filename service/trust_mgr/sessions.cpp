@@ -99,8 +99,8 @@ void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
   self_->send(deps_.cache, unable_atom::value, id, why);
 }
 
-/// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at the
-/// machine.
+/// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at
+/// the machine.
 void trust_mgr_state::came_complete(const node_id& id) {
   const auto context = context_of(sessions_.at(id).group);
   if (context->damage.empty())
