@@ -60,8 +60,9 @@ int run(const std::string& file, settings::node_settings settings) {
       node::running_agent::start(system, file, std::move(settings), log, [&] { tell(&commands::stop); });
   if (!started) {
     std::cerr << "raagent: " << started.fault().check << '\n';
-    return started.fault().code == errc::denied ? 0 : cannot_run;
+    return cannot_run;
   }
+  if (!*started) return 0;
   log.info("agent.started", {{"service", name}});
   std::unique_lock guard{wanted.lock};
   while (!wanted.stop) {

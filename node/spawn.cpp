@@ -74,6 +74,7 @@ struct running_agent::parts {
   tb_provisioner_actor provisioner;
   ra_agent_actor agent;
   std::unique_ptr<runtime::watcher> watcher{}; ///< once all parts are there
+  bool unregistered = false;                   ///< then there are none
 
   void watch_parts();
   status spawn_all(std::function<void()> on_left);
@@ -93,9 +94,13 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   if (!files) return fault{files.fault().code, "state: " + files.fault().check};
   auto kept = files->load();
   if (!kept) return fault{kept.fault().code, "state: " + kept.fault().check};
-  if (kept->unregistered)
-    return fault{errc::denied, "the service unregistered this machine; to enrol again remove "
-                                   + printable(settings.state) + "/unregistered and start the agent"};
+  unregistered = kept->unregistered;
+  if (unregistered) {
+    log.warning("agent.unregistered", {{"what", "the service unregistered this machine; to enrol again remove "
+                                                    + printable(settings.state)
+                                                    + "/unregistered and start the agent"}});
+    return {};
+  }
   const auto key = kept->key;
   auto start = what_was_kept(std::move(*kept), settings.state, **clock, log);
   if (!start) return start.fault();
@@ -153,6 +158,7 @@ result<std::unique_ptr<running_agent>> running_agent::start(caf::actor_system& s
     out->stop();
     return done.fault();
   }
+  if (out->parts_->unregistered) return std::unique_ptr<running_agent>{};
   out->parts_->watch_parts();
   return out;
 }

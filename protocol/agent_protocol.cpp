@@ -26,6 +26,9 @@ constexpr std::size_t max_step = std::size_t{64} * 1024;
 /// thirds.
 constexpr std::uint64_t least_renewal_ms = 30'000;
 
+/// When an agent may ask again for a certificate that could not be made: a disk that hangs does not for long.
+constexpr std::uint32_t renewal_retry_ms = 2 * least_renewal_ms;
+
 /// Parts of evidence that nobody asked for, before the session is ended: no honest agent sends one.
 constexpr unsigned most_unasked = 8;
 
@@ -253,7 +256,7 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
 
 bool agent_protocol::challenge_due(boot_time now) const {
   if (running_) return false;
-  if (attest_ordered_ || whole_) return true;
+  if (at_once_) return true;
   // A machine that comes back again and again is not judged as often: that costs what others wait for.
   // One that could not answer is asked again sooner: it may be able to by then.
   const auto pause = !last_challenge_ ? settings_.reconnect_pause
@@ -281,15 +284,13 @@ wall_time agent_protocol::wall(boot_time now) const {
 void agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   using appraisal::logs_wanted;
-  const bool whole =
-      whole_ || whole_again_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
+  const bool whole = whole_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
   auto asked =
       make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
   if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
   auto ak = recorded_ak();
   last_challenge_ = now;
-  attest_ordered_ = false;
-  whole_ = whole_again_ = unable_ = false;
+  at_once_ = unable_ = false;
   if (!ak) return;
   running_.emplace(running{});
   running_->attestation =
@@ -451,7 +452,7 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
     return out;
   }
   with_.recorded = std::move(answer->recorded);
-  whole_ = answer->ask_full_log;
+  whole_ = at_once_ = answer->ask_full_log;
   out.send.push_back(
       build<wire::ServiceFrame>([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
   return out;
@@ -460,12 +461,10 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
 agent_effects agent_protocol::on_renewed(const result<issued_certificates>& answer) {
   agent_effects out;
   if (phase_ != phase::attached) return out;
-  if (!answer) {
-    out.note = answer.fault().check;
-    return out;
-  }
+  if (!answer) out.note = answer.fault().check;
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto renewed = frame.initRenewed();
+    if (!answer) return renewed.setRetryAfterMs(renewal_retry_ms);
     renewed.setNodeCertificate(data_of(answer->node_certificate));
     auto chain = renewed.initNodeChain(static_cast<unsigned>(answer->node_chain.size()));
     for (unsigned i = 0; i < answer->node_chain.size(); ++i)
@@ -488,10 +487,9 @@ agent_effects agent_protocol::take_report(wire::Report::Reader in) {
 agent_effects agent_protocol::take_unable(wire::Unable::Reader in) {
   agent_effects out;
   if (!running_ || running_->deciding || in.getNumber() != running_->asked.issue.number.value) return out;
-  const bool whole = is_whole(running_->asked);
+  whole_ = whole_ || is_whole(running_->asked);
   give_up(out);
   unable_ = true;
-  whole_again_ = whole;
   out.unable = "the machine says: " + printable(text_of(in.getWhy()), 200);
   return out;
 }
@@ -499,7 +497,7 @@ agent_effects agent_protocol::take_unable(wire::Unable::Reader in) {
 void agent_protocol::on_due(const std::vector<command_record>& commands) {
   for (const auto& command : commands) {
     due_.push_back(command);
-    attest_ordered_ = attest_ordered_ || command.kind == command_kind::attest;
+    at_once_ = at_once_ || command.kind == command_kind::attest;
   }
 }
 

@@ -185,9 +185,10 @@ private:
   std::chrono::milliseconds told_;   ///< the beat, by the newest reply
   std::size_t reports_left_;         ///< that the machine may send
   bool late_beat_ = false;           ///< came after the session was superseded
-  bool attest_ordered_ = false;      ///< a person wants one: do not wait for the interval
-  bool whole_ = false;               ///< the next challenge asks for everything
-  bool whole_again_ = false;         ///< so does it: the machine could not answer the last one
+  bool at_once_ = false;             ///< a person wants one, or whole logs are needed: no interval
+  /// A decision asked for everything, or the machine could not give it: each challenge does, until the next
+  /// decision. Evidence can be lost on its way.
+  bool whole_ = false;
   bool unable_ = false;              ///< the machine said so of the last one
   std::optional<boot_time> began_;   ///< first look at a deadline
   std::optional<boot_time> last_challenge_;

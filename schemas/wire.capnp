@@ -249,4 +249,5 @@ struct Renew {}                  # for the SPKI of this session
 struct Renewed {
   nodeCertificate @0 :Data;
   nodeChain @1 :List(Data);
+  retryAfterMs @2 :UInt32;         # not 0: there is none now, and the agent may ask again after this
 }

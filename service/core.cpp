@@ -54,7 +54,7 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   trust = system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
                                                  std::move(*inventory), board, watch, vendors});
   survey =
-      runtime::spawn_waiting(system, threads.waiting, service::survey, survey_deps{reader, stopping, log});
+      runtime::spawn_waiting(system, threads.waiting, service::survey, survey_deps{reader, stopping, log, watch});
   references =
       runtime::spawn_waiting(system, threads.waiting, service::references,
                              references_deps{std::move(*contexts), std::move(*campaigns), trust, store,
@@ -83,11 +83,7 @@ std::function<void(const configuration&)> service_core::reload() const {
   return [sessions = sessions, rules = rules, for_references = for_references,
           references = references](const configuration& now) {
     sessions->store(std::make_shared<const session_settings>(session_settings_of(now.settings)));
-    auto next = trust_rules_of(now.settings);
-    const auto before = rules->load();
-    next.admission.vendor = before->admission.vendor; // who is let in needs a restart; who vouches does not
-    next.admission.vendor_group = before->admission.vendor_group;
-    rules->store(std::make_shared<const trust_rules>(std::move(next)));
+    rules->store(std::make_shared<const trust_rules>(trust_rules_of(now.settings)));
     for_references->store(std::make_shared<const reference_rules>(reference_rules_of(now.settings)));
     caf::anon_send(references, changed_atom::value,
                    std::make_shared<const policies_in_force>(policies_of(now)));

@@ -6,7 +6,6 @@
 #include "service/ca_lines.hpp"
 #include "service/check.hpp"
 #include "service/config/load_configuration.hpp"
-#include "service/descriptors.hpp"
 #include "service/export_log.hpp"
 #include "service/spawn.hpp"
 
@@ -38,23 +37,8 @@ struct commands {
   bool reload = false;
 };
 
-/// Without descriptors nobody is let in, operators neither.
-void fit_sessions(settings::service_settings& settings, const runtime::log& log) {
-  const auto descriptors = service::raise_descriptor_limit();
-  const auto fit = service::sessions_within(descriptors, settings.limits.sessions);
-  if (fit == settings.limits.sessions) return;
-  log.warning(
-      "service.descriptors",
-      {{"limits.sessions", settings.limits.sessions},
-       {"sessions", fit},
-       {"descriptors", descriptors},
-       {"remedy", "raise the limit of open files (LimitNOFILE= of the unit), or lower limits.sessions"}});
-  settings.limits.sessions = static_cast<decltype(settings.limits.sessions)>(fit);
-}
-
 int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
-  fit_sessions(configured.settings, log);
   const auto settings = configured.settings;
   // The actor system waits for its actors when it goes, and one of them may wait for the disk.
   runtime::stop_deadline overdue{log, longest_stop};

@@ -6,6 +6,7 @@
 #include "service/client_api/client_api.hpp"
 #include "service/config/config.hpp"
 #include "service/core.hpp"
+#include "service/descriptors.hpp"
 #include "service/evidence/exporter.hpp"
 #include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/rotation.hpp"
@@ -76,6 +77,20 @@ result<net::server_tls> make_tls(const authorities& keys, const service_identity
   return net::server_tls::make(
       {shown.certificate, shown.chain, shown.key}, {{keys.root}, {keys.nodes.cert()}, std::move(clock)},
       {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
+}
+
+/// Without descriptors nobody is let in, operators neither.
+void fit_sessions(settings::service_settings& settings, const runtime::log& log) {
+  const auto descriptors = service::raise_descriptor_limit();
+  const auto fit = service::sessions_within(descriptors, settings.limits.sessions);
+  if (fit == settings.limits.sessions) return;
+  log.warning(
+      "service.descriptors",
+      {{"limits.sessions", settings.limits.sessions},
+       {"sessions", fit},
+       {"descriptors", descriptors},
+       {"remedy", "raise the limit of open files (LimitNOFILE= of the unit), or lower limits.sessions"}});
+  settings.limits.sessions = static_cast<decltype(settings.limits.sessions)>(fit);
 }
 
 } // namespace
@@ -249,8 +264,10 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
   auto p = std::make_unique<parts>(system, std::move(log));
   std::unique_ptr<running_service> out{new running_service{std::move(p)}};
   auto& made = *out->parts_;
-  status done = made.spawn_core(configured);
-  if (done) done = made.spawn_doors(configured);
+  auto fitted = configured; // what is compared at a reload is what was read
+  fit_sessions(fitted.settings, made.log);
+  status done = made.spawn_core(fitted);
+  if (done) done = made.spawn_doors(fitted);
   if (!done) {
     out->stop();
     return done.fault();

@@ -166,26 +166,40 @@ result<service_settings> parse_service_settings(std::string_view file, std::stri
   return out;
 }
 
+namespace {
+
+/// Calls `visit` with the key of each setting that only a start looks at, and with that setting of both.
+template <class Settings, class Visit>
+void each_of_start(Settings& one, const service_settings& other, Visit&& visit) {
+  visit("name", one.name, other.name);
+  visit("listen.agents", one.listen_agents, other.listen_agents);
+  visit("state", one.state, other.state);
+  visit("socket", one.socket, other.socket);
+  visit("socket_group", one.socket_group, other.socket_group);
+  visit("certificates.node", one.certificate_lifetime, other.certificate_lifetime);
+  visit("limits.sessions", one.limits.sessions, other.limits.sessions);
+  visit("limits.half_open", one.limits.half_open, other.limits.half_open);
+  visit("limits.accepts_per_address", one.limits.accepts_per_address, other.limits.accepts_per_address);
+  visit("limits.handshake_deadline", one.limits.handshake_deadline, other.limits.handshake_deadline);
+  visit("admission.vendor", one.admission.vendor, other.admission.vendor);
+  visit("admission.group", one.admission.group, other.admission.group);
+  visit("limits.evidence_memory", one.limits.evidence_memory, other.limits.evidence_memory);
+  visit("log.head_file", one.head_file, other.head_file);
+}
+
+} // namespace
+
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after) {
   std::vector<std::string> out;
-  const auto compare = [&out](std::string_view key, const auto& was, const auto& is) {
+  each_of_start(before, after, [&out](std::string_view key, const auto& was, const auto& is) {
     if (!(was == is)) out.emplace_back(key);
-  };
-  compare("name", before.name, after.name);
-  compare("listen.agents", before.listen_agents, after.listen_agents);
-  compare("state", before.state, after.state);
-  compare("socket", before.socket, after.socket);
-  compare("socket_group", before.socket_group, after.socket_group);
-  compare("certificates.node", before.certificate_lifetime, after.certificate_lifetime);
-  compare("limits.sessions", before.limits.sessions, after.limits.sessions);
-  compare("limits.half_open", before.limits.half_open, after.limits.half_open);
-  compare("limits.accepts_per_address", before.limits.accepts_per_address, after.limits.accepts_per_address);
-  compare("limits.handshake_deadline", before.limits.handshake_deadline, after.limits.handshake_deadline);
-  compare("admission.vendor", before.admission.vendor, after.admission.vendor);
-  compare("admission.group", before.admission.group, after.admission.group);
-  compare("limits.evidence_memory", before.limits.evidence_memory, after.limits.evidence_memory);
-  compare("log.head_file", before.head_file, after.head_file);
+  });
   return out;
+}
+
+service_settings reloaded(const service_settings& before, service_settings read) {
+  each_of_start(read, before, [](std::string_view, auto& mine, const auto& kept) { mine = kept; });
+  return read;
 }
 
 } // namespace muster::settings

@@ -135,5 +135,7 @@ result<service_settings> parse_service_settings(std::string_view file, std::stri
 /// handshake_deadline), retention, policy, policies, references, log.level, and of admission what decides who
 /// vouches: vendor_roots, manufacturers and deny.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
+/// What is in force after a reload that read `read`: all that does not need a restart.
+service_settings reloaded(const service_settings& before, service_settings read);
 
 } // namespace muster::settings

@@ -100,10 +100,11 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
-  out.state.lease_ended = false;
+  // An increment that was on its way when whole logs were asked for ends nothing.
+  out.state.lease_ended = before.lease_ended && !whole_logs(outcome.what);
   out.state.lease = {};
   out.state.valid_until = {};
-  if (rules.leases == lease_rule::withheld) return;
+  if (rules.leases == lease_rule::withheld || out.state.lease_ended) return;
   out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);

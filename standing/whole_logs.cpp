@@ -44,8 +44,8 @@ tpm::pcr_selection selection_for(const node_state& recorded) {
 
 bool whole_logs_due(const node_state& recorded, const appraisal_context& context, const boot_id& boot,
                     wall_time now) {
-  return !goes_on(recorded, context, boot)
-         || (whole_logs_would_mend(recorded) && may_ask_again(recorded, now));
+  if (!goes_on(recorded, context, boot)) return true;
+  return whole_logs_would_mend(recorded) ? may_ask_again(recorded, now) : recorded.lease_ended;
 }
 
 bool whole_logs_would_mend(const node_state& recorded) noexcept {

@@ -19,8 +19,9 @@ inline constexpr std::chrono::milliseconds whole_logs_pause{std::chrono::hours{1
 tpm::pcr_selection selection_for(const node_state& recorded);
 
 /// Whether a challenge asks for whole logs. It does whenever nothing on record can go on: of another boot, of
-/// other banks, or of files that were verified with other keys. Where a finding about evidence is open it
-/// does once in the pause: nothing else would end that.
+/// other banks, or of files that were verified with other keys. It does where they were asked for, by this
+/// session or an earlier one, and nothing came of it yet. Where a finding about evidence is open it does once
+/// in the pause: nothing else would end that.
 bool whole_logs_due(const node_state& recorded, const appraisal_context& context, const boot_id& boot,
                     wall_time now);
 

@@ -80,6 +80,7 @@ struct agent_state {
   std::optional<boot_time> quoting; ///< since when RAC Tools have an order that they did not answer
   std::vector<caf::typed_response_promise<status>> renewals;
   bool renewal_asked = false;
+  boot_time renew_after; ///< the service had no certificate: it is not asked before that
 };
 
 using agent_pointer = agent_link_actor::stateful_pointer<agent_state>;

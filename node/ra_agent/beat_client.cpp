@@ -195,6 +195,10 @@ beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, 
 beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
   if (in.getNodeChain().size() > max_chain) return end(refuse({errc::limit, "renewal: more than 8 issuers"}));
   beat_effects out;
+  if (in.getRetryAfterMs() != 0) {
+    out.renewal_retry = std::chrono::milliseconds{in.getRetryAfterMs()};
+    return out;
+  }
   out.renewed.emplace();
   out.renewed->node_certificate = to_bytes(bytes_of(in.getNodeCertificate()));
   for (const auto one : in.getNodeChain())

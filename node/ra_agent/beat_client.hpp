@@ -38,6 +38,7 @@ struct beat_effects {
   std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
+  std::optional<std::chrono::milliseconds> renewal_retry; ///< there is no certificate before that
   std::vector<bytes> trust;     ///< lists that came with the reply; not verified (`take_trust_lists`)
   bytes log_heads;              ///< to be kept (`kept_heads`); empty: nothing new
   std::optional<refusal> ended; ///< close the channel

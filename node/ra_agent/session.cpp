@@ -59,6 +59,15 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
             });
 }
 
+/// The certificate lives for a third of its life on: there is time to ask again.
+void renew_later(agent_pointer self, std::chrono::milliseconds retry) {
+  auto& state = self->state;
+  state.renew_after = {now_of(self).milliseconds + static_cast<std::uint64_t>(retry.count())};
+  state.deps->log.warning("agent.not_renewed",
+                          {{"what", "the service cannot renew the certificate now"}, {"ms", retry.count()}});
+  settle_renewals(self, fault{errc::busy, "the service cannot renew the certificate now"});
+}
+
 /// Both clocks, so that who reads the log sees which machine to look at.
 void hear_clock(agent_pointer self, wall_time service) {
   auto& state = self->state;
@@ -91,7 +100,9 @@ void keep_heads(agent_pointer self, bytes heads) {
 void answered(agent_pointer self) {
   auto& state = self->state;
   state.route->arrived();
-  if (!state.renewal_asked && renewal_due(*state.own, now_of(self), state.service_clock)) ask_renewal(self);
+  if (!state.renewal_asked && now_of(self) >= state.renew_after
+      && renewal_due(*state.own, now_of(self), state.service_clock))
+    ask_renewal(self);
 }
 
 void carry_out(agent_pointer self, beat_effects effects) {
@@ -108,6 +119,7 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (effects.replied && std::exchange(state.ordered, effects.tuning) != state.ordered) tune(self);
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
+  if (effects.renewal_retry) renew_later(self, *effects.renewal_retry);
   if (!effects.log_heads.empty()) keep_heads(self, std::move(effects.log_heads));
   take_delivered(self, effects.delivered);
   if (effects.taken) take_taken(self, *effects.taken);

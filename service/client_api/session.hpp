@@ -22,7 +22,7 @@
 
 namespace muster::service {
 
-/// Settings that SIGHUP may change; each new session takes those in force.
+/// Settings that SIGHUP may change; a session takes those in force with each frame.
 struct session_settings {
   agent_protocol_settings agent;
   std::chrono::milliseconds pending_retry{60'000};

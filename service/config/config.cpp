@@ -18,6 +18,7 @@ void reload(config_state& state) {
   }
   for (const auto& key : settings::needs_restart(deps.in_force, read->settings))
     deps.log.warning("config.needs_restart", {{"key", key}});
+  read->settings = settings::reloaded(deps.in_force, std::move(read->settings));
   for (const auto& tell : deps.subscribers)
     tell(*read);
   deps.in_force = std::move(read->settings);

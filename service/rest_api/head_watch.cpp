@@ -54,6 +54,7 @@ void head_watch::take(char& c) noexcept {
     return;
   case at::name: return take_name(c);
   case at::value: return take_value(c);
+  case at::end_of_head: return c == '\n' ? end_head() : refuse(c);
   case at::body:
   case at::over: return;
   }
@@ -87,11 +88,11 @@ void head_watch::take_version(char& c) noexcept {
 }
 
 void head_watch::take_name(char& c) noexcept {
-  if (first_of_line_ && c == '\r') return; // the line feed of the empty line follows
-  if (first_of_line_ && c == '\n') {
-    at_ = length_ == 0 ? at::line : at::body;
+  if (first_of_line_ && c == '\r') {
+    at_ = at::end_of_head;
     return;
   }
+  if (first_of_line_ && c == '\n') return end_head();
   if (is_blank(c) || c == '\r' || c == '\n') return refuse(c);
   if (std::exchange(first_of_line_, false)) {
     matched_ = 0;
@@ -106,7 +107,13 @@ void head_watch::take_name(char& c) noexcept {
   ++matched_;
 }
 
-void head_watch::take_value(char c) noexcept {
+void head_watch::end_head() noexcept { at_ = length_ == 0 ? at::line : at::body; }
+
+void head_watch::take_value(char& c) noexcept {
+  if (c == '\r') {
+    at_ = at::end_of_line;
+    return;
+  }
   if (c == '\n') {
     first_of_line_ = true;
     at_ = at::name;

@@ -17,7 +17,7 @@ namespace muster::service {
 
 namespace {
 
-// A signal handler has nothing but what stands still (CONTRIBUTING 5): where the map is, and what to say.
+// A signal handler has nothing but what stands still (CONTRIBUTING.md 5): where the map is, and what to say.
 struct watched_map {
   std::atomic<std::uintptr_t> begin{0};
   std::atomic<std::uintptr_t> end{0};

@@ -72,16 +72,19 @@ rest_answer find_incidents(const survey_deps& deps, const std::string& group) {
   appraisal::cause_table table;
   std::uint64_t machines = 0;
   std::uint64_t affected = 0;
-  const auto one = [&](const node_record& node, const result<view<records::State>>& stored) {
-    ++machines;
-    if (!stored) return;
-    const auto state = state_from(*stored);
-    if (!state) return;
+  const auto news = deps.watch ? deps.watch->worse_than_recorded() : worse_states{};
+  const auto count = [&](const node_record& node, const node_state& state) {
     affected +=
-        std::ranges::any_of(state->findings, [](const finding& f) { return f.level >= severity::warning; })
+        std::ranges::any_of(state.findings, [](const finding& f) { return f.level >= severity::warning; })
             ? 1
             : 0;
-    table.add(node.name.empty() ? to_string(node.id) : node.name, state->findings);
+    table.add(node.name.empty() ? to_string(node.id) : node.name, state.findings);
+  };
+  const auto one = [&](const node_record& node, const result<view<records::State>>& stored) {
+    ++machines;
+    if (const auto worse = news.find(node.id); worse != news.end()) return count(node, *worse->second);
+    if (!stored) return;
+    if (const auto state = state_from(*stored)) count(node, *state);
   };
   if (const auto done = each_enrolled(deps, group, one); !done) return done.fault();
   const auto causes = table.worst_first();

@@ -191,7 +191,7 @@ private:
   /// What was computed last of each machine that attested.
   struct remembered_vouching {
     vendor_trust_ptr by;
-    std::vector<bytes> chain;
+    bytes32 chain{}; ///< digest of the certificates on record: they themselves are many
     vouching said;
     wall_time until;
   };

@@ -1,5 +1,7 @@
 // Who vouches for the machines on record, computed by what is in force now.
 #include "appraisal/result_record.hpp"
+#include "crypto/digest.hpp"
+#include "messages/vocabulary/writer.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 
@@ -11,6 +13,13 @@ namespace {
 
 /// After this the chain is verified again although nothing was reloaded: certificates end.
 constexpr std::uint64_t vouching_age_ms = 60UL * 60 * 1000;
+
+bytes32 digest_of(const std::vector<bytes>& chain) {
+  writer all;
+  for (const auto& one : chain)
+    all.u32_be(static_cast<std::uint32_t>(one.size())).put(one);
+  return crypto::sha256(all.take());
+}
 
 } // namespace
 
@@ -30,13 +39,14 @@ node_ptr trust_mgr_state::vouched_now(const node_ptr& node, byte_view attest) {
   if (!by || node->standing != standing::enrolled) return node;
   const auto wall = deps_.clock->wall();
   auto& last = vouched_[node->id];
-  if (last.by != by || last.chain != node->ek_chain || wall.milliseconds >= last.until.milliseconds) {
+  const auto chain = digest_of(node->ek_chain);
+  if (last.by != by || last.chain != chain || wall.milliseconds >= last.until.milliseconds) {
     const auto said = vouch(*node, *by, wall);
     if (!said) {
       deps_.log.error("vouching.failed", {{"node", to_string(node->id)}, runtime::fault_check(said.fault())});
       return node;
     }
-    last = {by, node->ek_chain, *said, {wall.milliseconds + vouching_age_ms}};
+    last = {by, chain, *said, {wall.milliseconds + vouching_age_ms}};
   }
   auto said = last.said;
   // The quote says what runs; the certificate says what was sold.

@@ -253,6 +253,11 @@ TEST_CASE("a renewal is asked for in an open session only, and the answer is han
   REQUIRE(renewed.renewed);
   CHECK(renewed.renewed->node_certificate == bytes{1, 2});
   CHECK(renewed.renewed->node_chain == std::vector<bytes>{bytes{3}});
+  CHECK_FALSE(renewed.renewal_retry);
+  const auto later = client.on_frame(
+      to_agent([](wire::ServiceFrame::Builder out) { out.initRenewed().setRetryAfterMs(60'000); }), {1300}, 0);
+  CHECK_FALSE(later.renewed);
+  CHECK(later.renewal_retry == std::chrono::milliseconds{60'000});
 }
 
 TEST_CASE("the spread of reconnects is what the service says, at most an hour; nothing if it does not say") {

@@ -596,38 +596,71 @@ TEST_CASE(
   CHECK(beat_reply(protocol.on_frame(beat(2), {20})).challenge == 43);
 }
 
-TEST_CASE("findings about evidence end with whole logs alone, so they are asked for, once in a while") {
-  auto protocol = ready();
-  auto with = attached();
-  auto state = std::make_shared<node_state>(*with.recorded);
-  boot_id boot;
-  boot.raw.fill(7); // as in `hello`
-  state->boot = boot;
-  state->ima_count = 9;
-  for (std::uint8_t pcr = 0; pcr < 15; ++pcr)
-    state->pcrs.push_back({hash_algorithm::sha256, pcr, crypto::digest{bytes(32, 1)}});
-  const auto first_entry = [&](boot_time now) {
-    (void)protocol.on_tick({now.milliseconds - 1});
-    return beat_reply(protocol.on_frame(beat(1), now)).first_entry;
+TEST_CASE("check 17: whole logs that were asked for and lost on their way are asked for again") {
+  const auto asked_whole = [] {
+    auto protocol = ready();
+    (void)protocol.on_frame(beat(1), {10});
+    (void)protocol.on_step({42}, evidence_step{nullptr, std::make_shared<appraisal::attestation_outcome>()});
+    auto state = std::make_shared<node_state>();
+    state->number = {42};
+    state->boot.emplace().raw.fill(7); // the boot of `hello`
+    state->ima_count = 500;
+    state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+    (void)protocol.on_decided({42}, decision{state, true});
+    REQUIRE(beat_reply(protocol.on_frame(beat(2), {20})).first_entry == 0);
+    return protocol;
   };
-  agent_protocol good{{}, bytes{1}, {}, {}};
-  (void)good.on_frame(hello(), {0});
-  with.recorded = state;
-  (void)good.on_attached(with);
-  CHECK(beat_reply(good.on_frame(beat(1), {10})).first_entry == 9);
+  const auto again = [](agent_protocol& protocol, std::uint64_t at) {
+    const auto reply = beat_reply(protocol.on_frame(beat(3), {at}));
+    CHECK(reply.challenge == 44);
+    CHECK(reply.first_entry == 0);
+  };
+  SUBCASE("by the deadline") {
+    auto protocol = asked_whole();
+    (void)protocol.on_frame(evidence(43), {30});
+    again(protocol, 600);
+  }
+  SUBCASE("to make room for others") {
+    auto protocol = asked_whole();
+    (void)protocol.on_frame(evidence(43), {30});
+    (void)protocol.on_no_room();
+    again(protocol, 40);
+  }
+  SUBCASE("at a Verifier that failed") {
+    auto protocol = asked_whole();
+    (void)protocol.on_frame(evidence(43), {30});
+    (void)protocol.on_step({43}, fault{errc::internal, "over"});
+    again(protocol, 2000);
+  }
+  SUBCASE("at a disk that did not store what came of them") {
+    auto protocol = asked_whole();
+    (void)protocol.on_frame(evidence(43), {30});
+    (void)protocol.on_step({43}, evidence_step{nullptr, std::make_shared<appraisal::attestation_outcome>()});
+    (void)protocol.on_decided({43}, fault{errc::io, "the disk is full"});
+    again(protocol, 2000);
+  }
+  SUBCASE("but not once they were decided on") {
+    auto protocol = asked_whole();
+    (void)protocol.on_frame(evidence(43), {30});
+    (void)protocol.on_step({43}, evidence_step{nullptr, std::make_shared<appraisal::attestation_outcome>()});
+    auto state = std::make_shared<node_state>();
+    state->number = {43};
+    state->boot.emplace().raw.fill(7);
+    state->ima_count = 600;
+    state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+    (void)protocol.on_decided({43}, decision{state, false});
+    CHECK(beat_reply(protocol.on_frame(beat(3), {2000})).first_entry == 600);
+  }
+}
 
-  auto bad = std::make_shared<node_state>(*state);
-  bad->findings.push_back({}); // about evidence
-  with.recorded = bad;
-  agent_protocol_settings settings;
-  settings.interval = std::chrono::milliseconds{1000};
-  settings.log_deadline = std::chrono::milliseconds{500};
-  protocol = agent_protocol{{}, bytes{1}, {}, settings};
-  (void)protocol.on_frame(hello(), {0});
-  (void)protocol.on_attached(with);
-  CHECK(first_entry({1'000}) == 0);
-  CHECK(first_entry({10'000}) == 9);
-  CHECK(first_entry({3'700'000}) == 0);
+TEST_CASE("an agent hears that a certificate cannot be made now, and when to ask again") {
+  auto protocol = ready();
+  const auto out = protocol.on_renewed(fault{errc::io, "the disk is full"});
+  REQUIRE(out.send.size() == 1);
+  const auto read = parse_view<wire::ServiceFrame>(frame::copy_of(out.send[0]));
+  REQUIRE(read.ok());
+  CHECK(read->read([](wire::ServiceFrame::Reader in) { return in.getRenewed().getRetryAfterMs(); }) >= 30'000);
+  CHECK_FALSE(out.close);
 }
 
 TEST_CASE("commands go out once, with the time that is left, and an attest brings its challenge") {

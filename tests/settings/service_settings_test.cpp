@@ -281,4 +281,10 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
                                     "certificates.node", "limits.sessions", "limits.half_open",
                                     "limits.accepts_per_address", "limits.handshake_deadline",
                                     "admission.vendor", "log.head_file"});
+  // A reload leaves all of these, and takes the rest.
+  const auto now = reloaded(before, after);
+  CHECK(needs_restart(before, now).empty());
+  CHECK(needs_restart(now, after).size() == 12);
+  CHECK(now.level == log_level::debug);
+  CHECK(now.policy.exclude == after.policy.exclude);
 }

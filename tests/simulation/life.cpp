@@ -334,7 +334,10 @@ void life::check_end() {
     const bool revoked = found->shown == "revoked";
     if (node.revoked != revoked && node.revoked)
       wrong(to_string(id) + " was revoked, and is shown as " + found->shown);
-    if (revoked) continue;
+    if (revoked) {
+      if (!node.revoked && !node.may_be_revoked) wrong(to_string(id) + " is shown as revoked, and nobody did that");
+      continue;
+    }
     if (!views_[i].connected) wrong(to_string(id) + " does not get in");
     if (!found->connected) wrong(to_string(id) + " is in, and is shown as absent");
     // What a reference was perhaps taught is good or bad by what became of that.

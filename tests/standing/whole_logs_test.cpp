@@ -48,6 +48,15 @@ TEST_CASE("check 17: what is new is asked for only where the record can go on") 
   CHECK(are_due(pinned));
 }
 
+TEST_CASE("check 17: whole logs that an earlier session asked for are asked for until something came of them") {
+  auto state = known_state();
+  state.lease_ended = true;
+  CHECK(are_due(state));
+  state.findings.push_back(about_evidence("evidence.unproven")); // they came, and failed
+  state.full_log_asked = {5 * an_hour};
+  CHECK_FALSE(are_due(state, {6 * an_hour - 1}));
+}
+
 TEST_CASE("check 17: where a finding about evidence is open, whole logs are asked for once an hour") {
   for (const auto* check : {"evidence.behind", "evidence.unproven"}) {
     auto state = known_state();
