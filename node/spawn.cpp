@@ -96,9 +96,9 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   if (!kept) return fault{kept.fault().code, "state: " + kept.fault().check};
   unregistered = kept->unregistered;
   if (unregistered) {
-    log.warning("agent.unregistered", {{"what", "the service unregistered this machine; to enrol again remove "
-                                                    + printable(settings.state)
-                                                    + "/unregistered and start the agent"}});
+    log.warning("agent.unregistered",
+                {{"what", "the service unregistered this machine; to enrol again remove "
+                              + printable(settings.state) + "/unregistered and start the agent"}});
     return {};
   }
   const auto key = kept->key;

@@ -18,8 +18,8 @@ runtime::log_level log_level_of(settings::log_level level) noexcept;
 class running_agent {
 public:
   /// Opens the state, spawns every actor and connects. `on_left`: the service unregistered this machine, and
-  /// there is nothing more to do. Null: that was so before the start, and `log` says how to enrol again. fault:
-  /// what cannot be had, in words for people.
+  /// there is nothing more to do. Null: that was so before the start, and `log` says how to enrol again.
+  /// fault: what cannot be had, in words for people.
   static result<std::unique_ptr<running_agent>> start(caf::actor_system& system, std::string config_file,
                                                       settings::node_settings settings, runtime::log log,
                                                       std::function<void()> on_left);

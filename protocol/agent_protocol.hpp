@@ -189,8 +189,8 @@ private:
   /// A decision asked for everything, or the machine could not give it: each challenge does, until the next
   /// decision. Evidence can be lost on its way.
   bool whole_ = false;
-  bool unable_ = false;              ///< the machine said so of the last one
-  std::optional<boot_time> began_;   ///< first look at a deadline
+  bool unable_ = false;            ///< the machine said so of the last one
+  std::optional<boot_time> began_; ///< first look at a deadline
   std::optional<boot_time> last_challenge_;
   attestation_number last_number_;
   attestation_number before_first_; ///< the newest number when this session attached

@@ -53,8 +53,8 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
     verifiers.push_back(system.spawn(verifier, log));
   trust = system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
                                                  std::move(*inventory), board, watch, vendors});
-  survey =
-      runtime::spawn_waiting(system, threads.waiting, service::survey, survey_deps{reader, stopping, log, watch});
+  survey = runtime::spawn_waiting(system, threads.waiting, service::survey,
+                                  survey_deps{reader, stopping, log, watch});
   references =
       runtime::spawn_waiting(system, threads.waiting, service::references,
                              references_deps{std::move(*contexts), std::move(*campaigns), trust, store,

@@ -255,7 +255,8 @@ TEST_CASE("a renewal is asked for in an open session only, and the answer is han
   CHECK(renewed.renewed->node_chain == std::vector<bytes>{bytes{3}});
   CHECK_FALSE(renewed.renewal_retry);
   const auto later = client.on_frame(
-      to_agent([](wire::ServiceFrame::Builder out) { out.initRenewed().setRetryAfterMs(60'000); }), {1300}, 0);
+      to_agent([](wire::ServiceFrame::Builder out) { out.initRenewed().setRetryAfterMs(60'000); }), {1300},
+      0);
   CHECK_FALSE(later.renewed);
   CHECK(later.renewal_retry == std::chrono::milliseconds{60'000});
 }

@@ -659,7 +659,8 @@ TEST_CASE("an agent hears that a certificate cannot be made now, and when to ask
   REQUIRE(out.send.size() == 1);
   const auto read = parse_view<wire::ServiceFrame>(frame::copy_of(out.send[0]));
   REQUIRE(read.ok());
-  CHECK(read->read([](wire::ServiceFrame::Reader in) { return in.getRenewed().getRetryAfterMs(); }) >= 30'000);
+  CHECK(read->read([](wire::ServiceFrame::Reader in) { return in.getRenewed().getRetryAfterMs(); })
+        >= 30'000);
   CHECK_FALSE(out.close);
 }
 

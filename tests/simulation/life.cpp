@@ -335,7 +335,8 @@ void life::check_end() {
     if (node.revoked != revoked && node.revoked)
       wrong(to_string(id) + " was revoked, and is shown as " + found->shown);
     if (revoked) {
-      if (!node.revoked && !node.may_be_revoked) wrong(to_string(id) + " is shown as revoked, and nobody did that");
+      if (!node.revoked && !node.may_be_revoked)
+        wrong(to_string(id) + " is shown as revoked, and nobody did that");
       continue;
     }
     if (!views_[i].connected) wrong(to_string(id) + " does not get in");

@@ -48,7 +48,8 @@ TEST_CASE("check 17: what is new is asked for only where the record can go on") 
   CHECK(are_due(pinned));
 }
 
-TEST_CASE("check 17: whole logs that an earlier session asked for are asked for until something came of them") {
+TEST_CASE(
+    "check 17: whole logs that an earlier session asked for are asked for until something came of them") {
   auto state = known_state();
   state.lease_ended = true;
   CHECK(are_due(state));

@@ -2,7 +2,6 @@
 #include "service/rest_api/head_watch.hpp"
 
 #include <doctest/doctest.h>
-
 #include <kj/compat/http.h>
 
 #include <iterator>
@@ -34,7 +33,9 @@ std::string odd_head(std::mt19937& random) {
   lines += "\r\n\r\n";
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const bool first = at == 0 || lines[at - 1] == '\n';
-    const auto end = first && lines[at] == '\n' ? at + 1 : first && lines.substr(at, 2) == "\r\n" ? at + 2 : 0;
+    const auto end = first && lines[at] == '\n'               ? at + 1
+                     : first && lines.substr(at, 2) == "\r\n" ? at + 2
+                                                              : 0;
     if (end != 0) return "GET /x HTTP/1.1\r\n" + lines.substr(0, end);
   }
   return "GET /x HTTP/1.1\r\n" + lines;
@@ -55,7 +56,8 @@ bool kj_reads_length(const kj::HttpHeaderTable& table, std::string head, bool& t
 
 } // namespace
 
-TEST_CASE("KJ finds the length of a body in every head that passes exactly where a line begins with its name") {
+TEST_CASE(
+    "KJ finds the length of a body in every head that passes exactly where a line begins with its name") {
   kj::HttpHeaderTable::Builder builder;
   const auto table = builder.build();
   std::mt19937 random{7};
