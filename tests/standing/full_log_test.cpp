@@ -93,6 +93,28 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   CHECK(bad.state.findings.size() == 2);
 }
 
+TEST_CASE("check 17: an increment that was on its way when whole logs were asked for brings no lease back") {
+  for (const auto what : {appraisal::occasion::increment, appraisal::occasion::full_log}) {
+    auto outcome = std::make_shared<appraisal::attestation_outcome>();
+    outcome->end = appraisal::attestation_end::verified;
+    outcome->what = what;
+    outcome->boot.emplace();
+    auto context = std::make_shared<appraisal_context>();
+    context->policy = std::make_shared<const appraisal::policy>();
+    node_state before;
+    before.boot.emplace();
+    before.lease_ended = true;
+    node_record node;
+    node.level = endorsement::vendor;
+    decision_request request;
+    request.context = context;
+    request.outcome = outcome;
+    const auto after = decide(before, node, request, {}, {{}, {1000}, {1'000'000}}).state;
+    CHECK(after.lease_ended == (what == appraisal::occasion::increment));
+    CHECK((after.lease.until.milliseconds != 0) == (what == appraisal::occasion::full_log));
+  }
+}
+
 TEST_CASE(
     "check 25: a finding about evidence has whole logs asked for at once, and then the time is on record") {
   const finding doubt{finding_kind::evidence, severity::failure, "evidence.unproven", {}, {}, {}, {}, {}};
