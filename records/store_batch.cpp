@@ -70,6 +70,13 @@ write_batch& write_batch::clear_log(const node_id& node, std::uint32_t log) {
 
 write_batch& write_batch::sweep_loose(std::size_t limit) { return add(store_operation::sweep_loose{limit}); }
 
+std::size_t files_of(const write_batch& batch) noexcept {
+  std::size_t out = 0;
+  for (const auto& operation : batch.operations())
+    if (const auto* claims = std::get_if<store_operation::add_claims>(&operation)) out += claims->files.size();
+  return out;
+}
+
 std::shared_ptr<const write_batch> write_batch::seal() && {
   return std::make_shared<const write_batch>(std::move(*this));
 }

@@ -174,6 +174,9 @@ private:
   std::vector<operation> operations_;
 };
 
+/// How many files it adds to what machines have, over all of its operations.
+std::size_t files_of(const write_batch& batch) noexcept;
+
 using shared_batch = std::shared_ptr<const write_batch>;
 
 } // namespace muster::service

@@ -102,6 +102,21 @@ result<file_number> intern(const environment& env, const transaction& in, const 
   return out;
 }
 
+/// The same for a file that may have come lately, and is kept from now on.
+result<file_number> number_of(const environment& env, const transaction& in, const file_claim& file,
+                              std::uint64_t& newest, file_sweep& sweep, interned_files& lately) {
+  const auto key = lately.key_of(file);
+  auto n = lately.find(key);
+  if (!n) {
+    const auto found = intern(env, in, file, newest);
+    if (!found) return found.fault();
+    lately.add(key, *found);
+    n = *found;
+  }
+  sweep.keep(*n);
+  return *n;
+}
+
 } // namespace
 
 result<std::vector<file_number>> claims_of(const environment& env, const transaction& in, const node_id& id) {
@@ -123,15 +138,8 @@ status add_claims(const environment& env, const transaction& in, const node_id& 
   numbers added;
   added.reserve(files.size());
   for (const auto& file : files) {
-    const auto key = lately.key_of(file);
-    auto n = lately.find(key);
-    if (!n) {
-      const auto found = intern(env, in, file, newest);
-      if (!found) return found.fault();
-      lately.add(key, *found);
-      n = *found;
-    }
-    sweep.keep(*n);
+    const auto n = number_of(env, in, file, newest, sweep, lately);
+    if (!n) return n.fault();
     added.push_back(*n);
   }
   make_set(added);
@@ -143,6 +151,13 @@ status add_claims(const environment& env, const transaction& in, const node_id& 
     if (auto done = add_to_page(env, in, id, page, here); !done) return done;
     rest = rest.subspan(here.size());
   }
+  return {};
+}
+
+status intern_files(const environment& env, const transaction& in, std::span<const file_claim> files,
+                    std::uint64_t& newest, file_sweep& sweep, interned_files& lately) {
+  for (const auto& file : files)
+    if (const auto n = number_of(env, in, file, newest, sweep, lately); !n) return n.fault();
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "service/store/file_sweep.hpp"
 #include "service/store/interned_files.hpp"
 
+#include <span>
 #include <vector>
 
 namespace muster::service {
@@ -19,6 +20,11 @@ result<std::vector<file_number>> claims_of(const environment& env, const transac
 status add_claims(const environment& env, const transaction& in, const node_id& id,
                   const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep,
                   interned_files& lately);
+
+/// Gives numbers to `files`, which no machine has yet: `lately` knows them then. Until a machine has them a sweep may
+/// erase them again.
+status intern_files(const environment& env, const transaction& in, std::span<const file_claim> files,
+                    std::uint64_t& newest, file_sweep& sweep, interned_files& lately);
 
 status clear_claims(const environment& env, const transaction& in, const node_id& id);
 

@@ -1,6 +1,9 @@
 #include "service/store/database_writer.hpp"
 
 #include "service/store/apply_batch.hpp"
+#include "service/store/claim_table.hpp"
+
+#include <algorithm>
 
 namespace muster::service {
 
@@ -47,6 +50,35 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
     }
   }
   return out;
+}
+
+result<std::size_t> database_writer::number_files(const write_batch& batch, std::size_t done, std::size_t budget) {
+  if (done == 0 && !lately_.has_room_for(files_of(batch))) lately_.clear(); // else it would forget the first of them
+  auto txn = transaction::begin(*env_, transaction::mode::write);
+  if (!txn) return txn.fault();
+  auto counters = durable_;
+  const auto before = done;
+  std::size_t passed = 0;
+  auto made = status{};
+  for (const auto& operation : batch.operations()) {
+    const auto* claims = std::get_if<store_operation::add_claims>(&operation);
+    if (claims == nullptr) continue;
+    const std::span<const file_claim> files{claims->files};
+    const auto from = std::min(before - std::min(before, passed), files.size());
+    const auto some = files.subspan(from, std::min(budget, files.size() - from));
+    passed += files.size();
+    if (made) made = intern_files(*env_, *txn, some, counters.files, sweep_, lately_);
+    budget -= some.size();
+    done += some.size();
+  }
+  if (made) made = save_counters(*env_, *txn, durable_, counters);
+  if (made) made = txn->commit();
+  if (!made) {
+    lately_.clear();
+    return made.fault();
+  }
+  durable_ = counters;
+  return done;
 }
 
 result<bool> database_writer::sweep(std::size_t budget) {

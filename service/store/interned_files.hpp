@@ -26,6 +26,8 @@ public:
   std::optional<file_number> find(const key& of) const noexcept;
   void add(const key& of, file_number n);
   void clear() noexcept;
+  /// Whether it forgets nothing while `more` are added.
+  bool has_room_for(std::size_t more) const noexcept { return size_ + more <= most; }
 
 private:
   static constexpr std::size_t most = std::size_t{1} << 20U; ///< files: 50 MB

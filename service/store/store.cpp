@@ -35,13 +35,37 @@ store_state::promise store_state::add(grouping_store::pointer self, shared_batch
         commit_outcome{fault{errc::denied, stopped_ ? "store: it was stopped" : "store: no batch"}});
     return answer;
   }
+  if (files_of(*batch) <= files_a_step) {
+    gather(self, std::move(batch), answer);
+    return answer;
+  }
+  if (large_.empty()) self->send(self, number_atom::value);
+  large_.push_back({std::move(batch), answer});
+  return answer;
+}
+
+void store_state::gather(grouping_store::pointer self, shared_batch batch, promise answer) {
   // The first of a group asks for its commit; what lies in the mailbox before that message joins.
   if (gathered_.empty()) self->send(self, gathered_atom::value);
   gathered_bytes_ += log_bytes(*batch);
   gathered_.push_back(std::move(batch));
-  waiting_.push_back(answer);
+  waiting_.push_back(std::move(answer));
   if (gathered_.size() >= largest_group || gathered_bytes_ >= largest_group_bytes) commit(self);
-  return answer;
+}
+
+void store_state::number_some(grouping_store::pointer self) {
+  if (large_.empty()) return;
+  auto& first = large_.front();
+  const auto done = deps_->writer->number_files(*first.batch, first.done, files_a_step);
+  // After a fault the commit tells what is wrong.
+  if (done && *done > first.done && *done < files_of(*first.batch)) {
+    first.done = *done;
+  } else {
+    auto ready = std::move(first);
+    large_.pop_front();
+    gather(self, std::move(ready.batch), std::move(ready.answer));
+  }
+  if (!large_.empty()) self->send(self, number_atom::value);
 }
 
 void store_state::gathered(grouping_store::pointer self) {
@@ -77,6 +101,8 @@ void store_state::sweep(grouping_store::pointer self) {
 }
 
 commit_outcome store_state::stop(grouping_store::pointer self) {
+  for (; !large_.empty(); large_.pop_front())
+    gather(self, std::move(large_.front().batch), std::move(large_.front().answer));
   commit(self);
   stopped_ = true;
   return deps_->writer->newest();
@@ -91,6 +117,7 @@ grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state
       [self](stop_atom) { return self->state.stop(self); },
       [self](gathered_atom) { self->state.gathered(self); },
       [self](sweep_atom) { self->state.sweep(self); },
+      [self](number_atom) { self->state.number_some(self); },
   };
 }
 

@@ -12,6 +12,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <chrono>
+#include <deque>
 
 namespace muster::service {
 
@@ -30,15 +31,20 @@ struct store_dependencies {
 using gathered_atom = caf::atom_constant<caf::atom("gathered")>;
 
 using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+using number_atom = caf::atom_constant<caf::atom("number")>;
 
 /// What the Store tells itself: behind everything that waits in its mailbox.
-using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>, caf::reacts_to<sweep_atom>>;
+using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>, caf::reacts_to<sweep_atom>,
+                                           caf::reacts_to<number_atom>>;
 
 class store_state {
 public:
   static constexpr const char* name = "ras.store";
   static constexpr std::size_t largest_group = 512; ///< batches in one transaction
   static constexpr std::size_t records_a_step = 256;
+  /// Files that get numbers in one transaction. Of a batch with more they get them ahead, a step behind each message:
+  /// the list of one machine may have a million, and the records of all others wait for the same thread.
+  static constexpr std::size_t files_a_step = 8192;
   /// Of raw logs: the pages that a transaction changed are in memory until it is committed.
   static constexpr std::size_t largest_group_bytes = std::size_t{64} << 20U;
 
@@ -49,14 +55,24 @@ public:
   /// Commits what has gathered; before its time, asks again when it has come: what comes meanwhile joins.
   void gathered(grouping_store::pointer self);
   void sweep(grouping_store::pointer self);
+  /// A step for the first batch whose files have no numbers yet; when they have, it joins the group.
+  void number_some(grouping_store::pointer self);
   commit_outcome stop(grouping_store::pointer self);
 
 private:
+  /// A batch whose files get numbers ahead of its commit.
+  struct large_batch {
+    shared_batch batch;
+    promise answer;
+    std::size_t done = 0;
+  };
+  void gather(grouping_store::pointer self, shared_batch batch, promise answer);
   void commit(grouping_store::pointer self);
 
   std::optional<store_dependencies> deps_;
   std::vector<shared_batch> gathered_;
   std::vector<promise> waiting_;
+  std::deque<large_batch> large_;
   std::size_t gathered_bytes_ = 0;
   caf::actor_clock::time_point last_commit_{}; ///< by the clock that delays messages
   bool stopped_ = false;

@@ -29,6 +29,9 @@ public:
     return under_->commit(group);
   }
   sequence newest() const override { return under_->newest(); }
+  result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
+    return under_->number_files(batch, done, budget);
+  }
   result<bool> sweep(std::size_t budget) override { return under_->sweep(budget); }
 
 private:

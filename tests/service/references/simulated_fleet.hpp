@@ -110,6 +110,9 @@ public:
     return std::vector<commit_outcome>(group.size(), commit_outcome{fault{errc::limit, "disk: it is full"}});
   }
   sequence newest() const override { return disk_->newest(); }
+  result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
+    return disk_->number_files(batch, done, budget);
+  }
   result<bool> sweep(std::size_t budget) override { return disk_->sweep(budget); }
 
 private:

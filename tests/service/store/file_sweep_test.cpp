@@ -175,3 +175,35 @@ TEST_CASE("a pass that ends with the process begins anew with the next") {
   }
   CHECK(opened->reader->size()->files == 0);
 }
+
+TEST_CASE("files that got numbers ahead of their commit are on record after it, whatever a pass erased meanwhile") {
+  std::mt19937 random{11};
+  for (int round = 0; round < 40; ++round) {
+    const swept_store store;
+    store.boot(1, 0, 100);
+    const auto id = node_number(2);
+    write_batch list;
+    list.clear_claims(id).add_claims(id, files(50, 400)).add_claims(id, files(400, 700));
+    const shared_batch sealed = std::move(list).seal();
+    REQUIRE(files_of(*sealed) == 650);
+    for (std::size_t done = 0; done < 650;) {
+      const auto next = store.writer->number_files(*sealed, done, 1 + random() % 200);
+      REQUIRE(next.ok());
+      REQUIRE(*next > done);
+      done = *next;
+      if (random() % 2 == 0) REQUIRE(store.writer->sweep(1 + random() % 300).ok());
+      if (random() % 4 == 0) store.boot(3, random() % 300, 300 + random() % 300);
+    }
+    REQUIRE(store.writer->commit({&sealed, 1}).front().ok());
+    const auto found = store.claims(2);
+    REQUIRE(found.ok());
+    std::set<std::string> paths;
+    for (const auto& one : *found)
+      paths.insert(one.path);
+    CHECK(paths.size() == 650);
+    store.whole_pass();
+    store.whole_pass();
+    CHECK(store.claims(2).value().size() == 650);
+    CHECK(store.claims(1).value().size() == 100);
+  }
+}

@@ -27,6 +27,12 @@ public:
   }
   sequence newest() const override { return {newest_}; }
 
+  result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
+    if (numbering_fails) return fault{errc::io, "full"};
+    numbered.push_back(std::min(budget, files_of(batch) - done));
+    return done + numbered.back();
+  }
+
   /// A pass of three steps; the second pass fails.
   result<bool> sweep(std::size_t) override {
     ++steps;
@@ -35,6 +41,8 @@ public:
   }
 
   std::vector<std::size_t> groups;
+  std::vector<std::size_t> numbered; ///< files, by step
+  bool numbering_fails = false;
   std::size_t steps = 0;
 
 private:
@@ -73,6 +81,14 @@ struct scheduled_store {
 shared_batch good_batch() {
   write_batch batch;
   batch.append_audit(audit_record("x"));
+  return std::move(batch).seal();
+}
+
+/// A list of so many files.
+shared_batch list_of(std::size_t files) {
+  write_batch batch;
+  batch.add_claims(node_id{bytes32{1}}, std::vector<file_claim>(files));
+  batch.append_audit(audit_record("list"));
   return std::move(batch).seal();
 }
 
@@ -196,4 +212,36 @@ TEST_CASE("detached, over a real database: what is answered is durable") {
       .receive([](const commit_outcome& last) { CHECK(last->value == 200); },
                [](const caf::error&) { FAIL("no answer to stop"); });
   self->send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("check 25: the files of a long list get numbers a step at a time, and others are stored in between") {
+  scheduled_store world;
+  constexpr auto step = store_state::files_a_step;
+  world.send(list_of(3 * step));
+  world.send(good_batch());
+  world.scheduler.run();
+  CHECK(world.writer->numbered == std::vector<std::size_t>{step, step, step});
+  CHECK(world.writer->groups == std::vector<std::size_t>{1, 1});
+  CHECK(world.next_answer().value() == sequence{1}); // of the short one, although it came later
+  CHECK(world.next_answer().value() == sequence{2});
+}
+
+TEST_CASE("a list that is short enough, or whose numbers cannot be given ahead, is stored as it is") {
+  scheduled_store world;
+  world.send(list_of(store_state::files_a_step));
+  world.scheduler.run();
+  CHECK(world.writer->numbered.empty());
+  world.writer->numbering_fails = true;
+  world.send(list_of(3 * store_state::files_a_step));
+  world.scheduler.run();
+  CHECK(world.next_answer().ok());
+  CHECK(world.next_answer().ok());
+}
+
+TEST_CASE("a Store that is stopped commits the long lists that it has") {
+  scheduled_store world;
+  world.send(list_of(3 * store_state::files_a_step));
+  world.self->send(world.actor, stop_atom::value);
+  world.scheduler.run();
+  CHECK(world.writer->groups == std::vector<std::size_t>{1});
 }
