@@ -7,7 +7,7 @@
 #include "cli/log_lines.hpp"
 #include "cli/node_lines.hpp"
 #include "cli/reference_lines.hpp"
-#include "cli/unknown_command.hpp"
+#include "cli/words/unknown_command.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,7 @@
 // ras: the remote-attestation service.
 #include "actors/runtime/stop_deadline.hpp"
 #include "actors/runtime/stop_signals.hpp"
+#include "cli/words/unknown_command.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
 #include "service/ca_lines.hpp"
@@ -91,6 +92,12 @@ int main(int argc, char** argv) {
   std::function<int()> chosen;
   app.fallthrough();
   muster::service::add_ca_commands(app, file, chosen);
+  app.name("ras");
+  const std::vector<std::string> words{argv + 1, argv + argc};
+  if (const auto unknown = muster::cli::unknown_command(app, words); !unknown.empty()) {
+    std::cerr << "ras: " << unknown << "\n";
+    return bad_configuration;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,6 +43,7 @@ FOLDERS = {
     "node": (5.1, "node", False),
     "hub": (5.1, "hub", False),
     "cli": (5.1, "cli", False),
+    "cli/words": (4.9, None, False),  # ras has commands, too
     "cli/files": (4.9, "cli", False),  # what both kinds of commands write with
     "lab": (5.1, "lab", False),
 }

@@ -103,6 +103,8 @@ def without_root_key(scene, names):
     scene.start_service()
     scene.until("all are back", lambda: all(one["connected"] for one in scene.nodes().values()))
     require(not (ca / "root.key").exists(), "the service runs without root.key")
+    typo = subprocess.run([str(scene.bin / "ras"), "ca", "sing"], capture_output=True, text=True, check=False)
+    require(typo.returncode == 2 and "is it sign?" in typo.stderr, "a command that is not there is named, and the one meant")
     return away / "root.key"
 
 

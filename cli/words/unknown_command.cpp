@@ -1,4 +1,4 @@
-#include "cli/unknown_command.hpp"
+#include "cli/words/unknown_command.hpp"
 
 #include "messages/vocabulary/bytes.hpp"
 
