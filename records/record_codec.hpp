@@ -21,6 +21,8 @@ record<records::AkCertificate> to_record(const ak_certificate_record& in);
 result<ak_certificate_record> ak_certificate_from(const view<records::AkCertificate>& stored);
 
 record<records::State> to_record(const node_state& state);
+/// With another result than the state names.
+record<records::State> to_record(const node_state& state, sequence result);
 result<node_state> state_from(const view<records::State>& stored);
 
 record<records::Command> to_record(const command_record& command);

@@ -95,7 +95,9 @@ void read_identity(records::State::Reader in, node_state& out, field_check& chec
 
 } // namespace
 
-record<records::State> to_record(const node_state& in) {
+record<records::State> to_record(const node_state& in) { return to_record(in, in.result); }
+
+record<records::State> to_record(const node_state& in, sequence result) {
   return make_record<records::State>([&](records::State::Builder out) {
     out.setVersion(state_version);
     out.setGeneration(in.generation.value);
@@ -107,7 +109,7 @@ record<records::State> to_record(const node_state& in) {
     if (in.lease.until.milliseconds != 0) out.setLeaseBootId(data_of(in.lease.service_boot.raw));
     out.setLeaseUntilMs(in.lease.until.milliseconds);
     out.setValidUntilMs(in.valid_until.milliseconds);
-    out.setResultSequence(in.result.value);
+    out.setResultSequence(result.value);
     put_boot(out, in);
     auto findings = out.initFindings(static_cast<unsigned>(in.findings.size()));
     for (unsigned i = 0; i < in.findings.size(); ++i)

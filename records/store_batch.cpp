@@ -5,8 +5,8 @@
 namespace muster::service {
 
 write_batch& write_batch::append_result(const node_id& node, const record<records::Result>& result,
-                                        const record<records::State>& state, result_stay stay) {
-  return add(store_operation::append_result{node, result.message(), state.message(), stay});
+                                        std::shared_ptr<const node_state> state, result_stay stay) {
+  return add(store_operation::append_result{node, result.message(), std::move(state), stay});
 }
 
 write_batch& write_batch::append_result(const node_id& node, const record<records::Result>& result) {

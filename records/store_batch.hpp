@@ -28,6 +28,8 @@ struct file_claim {
 /// Whether a result stays when another becomes the newest of its machine.
 enum class result_stay : std::uint8_t { while_newest, for_good };
 
+struct node_state;
+
 /// The operations of a batch, in the words of the store.
 namespace store_operation {
 struct put {
@@ -39,12 +41,11 @@ struct erase {
   store_table table;
   store_key key;
 };
-/// Appends under the next sequence number; `state` (may be empty) is then put with that number in its
-/// resultSequence.
+/// Appends under the next sequence number; `state` (may be null) is then put with that number as its result.
 struct append_result {
   node_id node;
   frame result;
-  frame state;
+  std::shared_ptr<const node_state> state;
   result_stay stay;
 };
 struct list_result {
@@ -116,12 +117,12 @@ public:
     return add(store_operation::erase{Table::table, store_key{key}});
   }
 
-  /// A decided attestation of `node`, and the state that it leads to. The store sets `resultSequence` of the
-  /// state to the number of this result; the caller must have set it to `own_result` (else: `internal`).
-  /// One that stays `while_newest` is found through the state only, and so costs no entry in the index of
+  /// A decided attestation of `node`, and the state that it leads to, whose result is this one whatever stands
+  /// there: it has a number only when it is stored. One that stays `while_newest` is found through the state only, and so costs no entry in the index of
   /// results: when the state names another, the caller erases it, or lists it.
   write_batch& append_result(const node_id& node, const record<records::Result>& result,
-                             const record<records::State>& state, result_stay stay = result_stay::for_good);
+                             std::shared_ptr<const node_state> state,
+                             result_stay stay = result_stay::for_good);
   /// A result that leaves the state to other operations, and stays.
   write_batch& append_result(const node_id& node, const record<records::Result>& result);
   /// A result that was to stay while it was the newest stays for good.
@@ -160,7 +161,6 @@ public:
   /// Ready to send.
   std::shared_ptr<const write_batch> seal() &&;
 
-  static constexpr std::uint64_t own_result = ~std::uint64_t{0};
   static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused with `limit`
   /// Bytes; a larger one is refused with `limit`. A reference of half a million files fits.
   static constexpr std::size_t max_record = std::size_t{64} << 20U;

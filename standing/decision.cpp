@@ -305,7 +305,7 @@ void record_decision(node_change& out, const node_state& before, const decided& 
       else
         batch.erase_result(node.id, before.result);
     }
-    state.result = {write_batch::own_result};
+    state.result = {};
     out.result = decided_result{result_record(after, node, request, now),
                                 after.evidence_kept ? result_stay::for_good : result_stay::while_newest};
   }

@@ -19,7 +19,7 @@ write_batch take_batch(const node_id& id, const node_entry& before, node_change&
   }
   if (node != before.node) out.put<tables::nodes>(id, to_record(*node));
   if (result)
-    out.append_result(id, result->content, to_record(*state), result->stay);
+    out.append_result(id, result->content, state, result->stay);
   else if (state != before.state)
     out.put<tables::states>(id, to_record(*state));
   return out;

@@ -79,7 +79,7 @@ enum class change_source : std::uint8_t {
 /// Decided on a `settled_node`. Nothing of it holds, and nobody hears of it, before it is durable.
 struct node_change {
   /// As it is on record then; the pointers of the settled node where nothing changes. With a `result`,
-  /// `state->result` is `write_batch::own_result` until the result has its number.
+  /// `state->result` is none until the result has its number.
   node_entry after;
   change_source source = change_source::people;
   change_batch batch;

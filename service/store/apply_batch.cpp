@@ -1,6 +1,6 @@
 #include "service/store/apply_batch.hpp"
 
-#include "messages/state_stamp.hpp"
+#include "records/record_codec.hpp"
 #include "service/store/claim_table.hpp"
 #include "service/store/log_table.hpp"
 #include "service/store/log_tree.hpp"
@@ -28,11 +28,9 @@ public:
     if (auto done = append(store_table::results, next, one.result); !done) return done;
     if (one.stay == result_stay::for_good)
       if (auto done = list(one.node, next); !done) return done;
-    if (one.state.empty()) return {};
-    auto state = to_bytes(one.state.view());
-    if (!stamp_result_sequence(state, write_batch::own_result, next.value))
-      return fault{errc::internal, "store: a state does not have own_result as its resultSequence"};
-    return put(store_table::states, store_key{one.node}, state, write_batch::max_record);
+    if (!one.state) return {};
+    const auto state = to_record(*one.state, next);
+    return put(store_table::states, store_key{one.node}, state.content(), write_batch::max_record);
   }
 
   status operator()(const store_operation::list_result& one) const { return list(one.node, one.at); }

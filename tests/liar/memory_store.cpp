@@ -24,10 +24,8 @@ template <class Record> view<Record> parsed(const frame& message) {
 
 void memory_store::apply(const store_operation::append_result& one) {
   ++newest_.value;
-  if (one.state.empty()) return;
-  auto state = state_from(parsed<records::State>(one.state)).value();
-  state.result = newest_;
-  records_[key_of(store_table::states, store_key{one.node})] = to_record(state).message();
+  if (!one.state) return;
+  records_[key_of(store_table::states, store_key{one.node})] = to_record(*one.state, newest_).message();
 }
 
 void memory_store::apply(const store_operation::add_claims& one) {

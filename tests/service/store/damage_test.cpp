@@ -51,7 +51,7 @@ TEST_CASE("a record with a flipped bit is a fault of its node, and of no other")
   write_batch batch;
   for (std::uint64_t n = 1; n <= 3; ++n)
     batch.put<tables::nodes>(node_number(n), node_record("n" + std::to_string(n)))
-        .append_result(node_number(n), result_record(node_number(n), n), state_record(n));
+        .append_result(node_number(n), result_record(node_number(n), n), state_number(n));
   REQUIRE(store.commit(std::move(batch)).ok());
 
   const auto id = node_number(2);
@@ -170,7 +170,7 @@ TEST_CASE("every value lies on an 8-byte boundary, whatever came and went") {
         continue;
       }
       batch.put<tables::nodes>(id, node_record(std::string(random() % 1500, 'n')));
-      batch.append_result(id, result_record(id, 1, random() % 5000), state_record(random() % 9));
+      batch.append_result(id, result_record(id, 1, random() % 5000), state_number(random() % 9));
       if (random() % 4 == 0) batch.erase_result({random() % 2000});
       if (random() % 4 == 0) batch.add_claims(id, {file_number_of(random() % 300)});
       if (random() % 20 == 0) batch.append_log(id, 1, frame::adopt(bytes(random() % 9000, 7)), {});

@@ -17,7 +17,7 @@ TEST_CASE("what was committed is there after a restart, and sequence numbers go 
     CHECK(opened->reader->get<tables::nodes>(id).fault().code == errc::not_found);
     write_batch batch;
     batch.put<tables::nodes>(id, node_record("rack-7"));
-    batch.append_result(id, result_record(id, 5, 1000), state_record(5));
+    batch.append_result(id, result_record(id, 5, 1000), state_number(5));
     batch.append_audit(audit_record("enrolled"));
     const auto outcome = commit(*opened, std::move(batch));
     REQUIRE_MESSAGE(outcome.ok(), outcome.fault().check);
@@ -96,18 +96,18 @@ TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no numbe
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
-  const auto batch_of = [](std::uint64_t n, std::uint64_t stamp) {
+  const auto batch_of = [](std::uint64_t n, std::shared_ptr<const node_state> state) {
     write_batch batch;
     batch.put<tables::nodes>(node_number(n), node_record("n"));
-    batch.append_result(node_number(n), result_record(node_number(n), 1), state_record(1, stamp));
+    batch.append_result(node_number(n), result_record(node_number(n), 1), std::move(state));
     return std::move(batch).seal();
   };
-  const std::vector<shared_batch> group{batch_of(1, write_batch::own_result), batch_of(2, 17),
-                                        batch_of(3, write_batch::own_result)};
+  const std::vector<shared_batch> group{batch_of(1, state_number(1)), batch_of(2, too_large_state()),
+                                        batch_of(3, state_number(1))};
   const auto outcomes = opened->writer->commit(group);
   REQUIRE(outcomes.size() == 3);
   CHECK(outcomes[0]->value == 1);
-  CHECK(outcomes[1].fault().code == errc::internal);
+  CHECK(outcomes[1].fault().code == errc::limit);
   CHECK(outcomes[2]->value == 2);
   CHECK(opened->reader->get<tables::nodes>(node_number(1)).ok());
   CHECK_FALSE(opened->reader->get<tables::nodes>(node_number(2)).ok());
@@ -124,9 +124,9 @@ TEST_CASE("pages and snapshots: all of a table, once each, in order") {
   write_batch batch;
   for (std::uint64_t n = 1; n <= 25; ++n) {
     batch.put<tables::nodes>(node_number(n), node_record("n" + std::to_string(n)));
-    if (n % 2 == 0) batch.append_result(node_number(n), result_record(node_number(n), n), state_record(n));
+    if (n % 2 == 0) batch.append_result(node_number(n), result_record(node_number(n), n), state_number(n));
   }
-  batch.put<tables::states>(node_number(7000), state_record(1)); // of no node: never shown
+  batch.put<tables::states>(node_number(7000), to_record(*state_number(1))); // of no node: never shown
   REQUIRE(commit(*opened, std::move(batch)).ok());
 
   std::vector<node_snapshot> all;
@@ -193,7 +193,7 @@ TEST_CASE("a result that stays while it is the newest is found through the state
   const auto decides = [&](std::uint64_t n, result_stay stay, auto before) {
     write_batch batch;
     before(batch);
-    batch.append_result(id, result_record(id, n), state_record(n), stay);
+    batch.append_result(id, result_record(id, n), state_number(n), stay);
     REQUIRE(commit(*opened, std::move(batch)).ok());
   };
   const auto numbers = [&] {
@@ -292,7 +292,7 @@ TEST_CASE("a reader sees one moment, while another is written") {
   const auto write = [&](std::uint64_t n) {
     write_batch batch;
     batch.put<tables::nodes>(id, node_record("n", n))
-        .append_result(id, result_record(id, n), state_record(n));
+        .append_result(id, result_record(id, n), state_number(n));
     return commit(*opened, std::move(batch)).ok();
   };
   REQUIRE(write(1));

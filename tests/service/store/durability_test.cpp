@@ -23,7 +23,7 @@ namespace {
     const auto id = node_number(n % 50);
     write_batch batch;
     batch.put<tables::nodes>(id, node_record("n", n));
-    batch.append_result(id, result_record(id, n, n % 3000), state_record(n));
+    batch.append_result(id, result_record(id, n, n % 3000), state_number(n));
     const shared_batch sealed = std::move(batch).seal();
     const auto outcomes = opened->writer->commit({&sealed, 1});
     if (!outcomes.front() || outcomes.front()->value != n) ::_exit(1);
@@ -89,7 +89,7 @@ TEST_CASE("a full map acknowledges nothing, keeps what it has, and works again w
   const auto id = node_number(1);
   const auto append = [&] {
     write_batch batch;
-    batch.append_result(id, result_record(id, 1, 3000), state_record(1));
+    batch.append_result(id, result_record(id, 1, 3000), state_number(1));
     return commit(*opened, std::move(batch));
   };
   std::uint64_t stored = 0;

@@ -78,8 +78,8 @@ TEST_CASE("check 25: what is remembered of files that came lately is what is on 
   store.boot(1, 0, 3);
   write_batch fails;
   fails.add_claims(node_number(2), files(2, 6));
-  fails.append_result(node_number(2), result_record(node_number(2), 1), state_record(1, 17));
-  REQUIRE(store.commit(std::move(fails)).fault().code == errc::internal);
+  fails.append_result(node_number(2), result_record(node_number(2), 1), too_large_state());
+  REQUIRE(store.commit(std::move(fails)).fault().code == errc::limit);
   store.boot(3, 3, 9);
   store.boot(2, 0, 9);
   CHECK(store.claims(1).value() == files(0, 3));
@@ -138,7 +138,7 @@ TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the 
   REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has seen nothing
   write_batch broken;
   broken.clear_claims(node_number(1))
-      .append_result(node_number(1), result_record(node_number(1), 1), state_record(1, 5));
+      .append_result(node_number(1), result_record(node_number(1), 1), too_large_state());
   REQUIRE_FALSE(store.commit(std::move(broken)).ok());
   store.whole_pass();
   CHECK(store.claims(1).value() == files(0, 10));

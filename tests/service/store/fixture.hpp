@@ -1,6 +1,7 @@
 // A database in a folder of its own, and records to put into it.
 #pragma once
 
+#include "records/record_codec.hpp"
 #include "service/store/database.hpp"
 
 #include <doctest/doctest.h>
@@ -48,14 +49,18 @@ inline record<records::Node> node_record(const std::string& name, std::uint64_t 
   });
 }
 
-inline record<records::State> state_record(std::uint64_t number,
-                                           std::uint64_t sequence = write_batch::own_result) {
-  return make_record<records::State>([&](records::State::Builder state) {
-    state.setVersion(1);
-    state.setNumber(number);
-    state.setGeneration(number);
-    state.setResultSequence(sequence);
-  });
+inline std::shared_ptr<const node_state> state_number(std::uint64_t number) {
+  node_state out;
+  out.number = {number};
+  out.generation = {number};
+  return std::make_shared<const node_state>(std::move(out));
+}
+
+/// One that no store takes.
+inline std::shared_ptr<const node_state> too_large_state() {
+  node_state out;
+  out.findings.emplace_back().sentence.assign(write_batch::max_record, 'x');
+  return std::make_shared<const node_state>(std::move(out));
 }
 
 inline record<records::Result> result_record(const node_id& id, std::uint64_t number,

@@ -56,7 +56,7 @@ TEST_CASE("every audit record is a leaf, in its order, and nothing else is") {
   const auto texts = numbered(70);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     auto batch = entry(texts[i]);
-    batch.append_result(node_number(1), result_record(node_number(1), i), state_record(i));
+    batch.append_result(node_number(1), result_record(node_number(1), i), state_number(i));
     REQUIRE(commit(*opened, std::move(batch)).ok());
     REQUIRE(store.log_size()->leaves == i + 1);
   }

@@ -198,7 +198,7 @@ TEST_CASE("detached, over a real database: what is answered is durable") {
   caf::scoped_actor self{system};
   for (std::uint64_t n = 1; n <= 200; ++n) {
     write_batch batch;
-    batch.append_result(node_number(n), result_record(node_number(n), n), state_record(n));
+    batch.append_result(node_number(n), result_record(node_number(n), n), state_number(n));
     self->send(actor, commit_atom::value, shared_batch{std::move(batch).seal()});
   }
   for (std::uint64_t n = 1; n <= 200; ++n) {
