@@ -73,7 +73,8 @@ write_batch& write_batch::sweep_loose(std::size_t limit) { return add(store_oper
 std::size_t files_of(const write_batch& batch) noexcept {
   std::size_t out = 0;
   for (const auto& operation : batch.operations())
-    if (const auto* claims = std::get_if<store_operation::add_claims>(&operation)) out += claims->files.size();
+    if (const auto* claims = std::get_if<store_operation::add_claims>(&operation))
+      out += claims->files.size();
   return out;
 }
 

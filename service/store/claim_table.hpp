@@ -21,8 +21,8 @@ status add_claims(const environment& env, const transaction& in, const node_id& 
                   const std::vector<file_claim>& files, std::uint64_t& newest, file_sweep& sweep,
                   interned_files& lately);
 
-/// Gives numbers to `files`, which no machine has yet: `lately` knows them then. Until a machine has them a sweep may
-/// erase them again.
+/// Gives numbers to `files`, which no machine has yet: `lately` knows them then. Until a machine has them a
+/// sweep may erase them again.
 status intern_files(const environment& env, const transaction& in, std::span<const file_claim> files,
                     std::uint64_t& newest, file_sweep& sweep, interned_files& lately);
 

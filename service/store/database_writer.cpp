@@ -52,8 +52,10 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
   return out;
 }
 
-result<std::size_t> database_writer::number_files(const write_batch& batch, std::size_t done, std::size_t budget) {
-  if (done == 0 && !lately_.has_room_for(files_of(batch))) lately_.clear(); // else it would forget the first of them
+result<std::size_t> database_writer::number_files(const write_batch& batch, std::size_t done,
+                                                  std::size_t budget) {
+  if (done == 0 && !lately_.has_room_for(files_of(batch)))
+    lately_.clear(); // else it would forget the first of them
   auto txn = transaction::begin(*env_, transaction::mode::write);
   if (!txn) return txn.fault();
   auto counters = durable_;

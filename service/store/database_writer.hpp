@@ -20,10 +20,11 @@ public:
   /// suffer. If the disk fails, all fail. Blocks for at least one sync.
   virtual std::vector<commit_outcome> commit(std::span<const shared_batch> group) = 0;
 
-  /// Gives numbers to files of `batch` ahead of its commit, in a transaction of its own: `budget` of them, those
-  /// behind the first `done`. How many of its files have one then. Nobody sees anything of it, and the commit does
-  /// itself what was not done ahead.
-  virtual result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) = 0;
+  /// Gives numbers to files of `batch` ahead of its commit, in a transaction of its own: `budget` of them,
+  /// those behind the first `done`. How many of its files have one then. Nobody sees anything of it, and the
+  /// commit does itself what was not done ahead.
+  virtual result<std::size_t> number_files(const write_batch& batch, std::size_t done,
+                                           std::size_t budget) = 0;
 
   /// The newest sequence number that is durable.
   virtual sequence newest() const = 0;

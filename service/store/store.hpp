@@ -42,8 +42,9 @@ public:
   static constexpr const char* name = "ras.store";
   static constexpr std::size_t largest_group = 512; ///< batches in one transaction
   static constexpr std::size_t records_a_step = 256;
-  /// Files that get numbers in one transaction. Of a batch with more they get them ahead, a step behind each message:
-  /// the list of one machine may have a million, and the records of all others wait for the same thread.
+  /// Files that get numbers in one transaction. Of a batch with more they get them ahead, a step behind each
+  /// message: the list of one machine may have a million, and the records of all others wait for the same
+  /// thread.
   static constexpr std::size_t files_a_step = 8192;
   /// Of raw logs: the pages that a transaction changed are in memory until it is committed.
   static constexpr std::size_t largest_group_bytes = std::size_t{64} << 20U;

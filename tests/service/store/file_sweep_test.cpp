@@ -176,7 +176,8 @@ TEST_CASE("a pass that ends with the process begins anew with the next") {
   CHECK(opened->reader->size()->files == 0);
 }
 
-TEST_CASE("files that got numbers ahead of their commit are on record after it, whatever a pass erased meanwhile") {
+TEST_CASE(
+    "files that got numbers ahead of their commit are on record after it, whatever a pass erased meanwhile") {
   std::mt19937 random{11};
   for (int round = 0; round < 40; ++round) {
     const swept_store store;

@@ -214,7 +214,8 @@ TEST_CASE("detached, over a real database: what is answered is durable") {
   self->send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE("check 25: the files of a long list get numbers a step at a time, and others are stored in between") {
+TEST_CASE(
+    "check 25: the files of a long list get numbers a step at a time, and others are stored in between") {
   scheduled_store world;
   constexpr auto step = store_state::files_a_step;
   world.send(list_of(3 * step));
