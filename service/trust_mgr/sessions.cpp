@@ -102,7 +102,9 @@ void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
 /// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at
 /// the machine.
 void trust_mgr_state::came_complete(const node_id& id) {
-  const auto context = context_of(sessions_.at(id).group);
+  const auto open = sessions_.find(id);
+  if (open == sessions_.end()) return;
+  const auto context = context_of(open->second.group);
   if (context->damage.empty())
     able_again(id);
   else
