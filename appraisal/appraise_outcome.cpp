@@ -22,7 +22,7 @@ void appraise_outcome(attestation_outcome& out, const reference_choice& referenc
   }
   std::ranges::copy_if(out.findings, std::back_inserter(fresh),
                        [](const finding& f) { return f.kind != finding_kind::claim && !is_unproven(f); });
-  if (auto bad = appraise_told(out.uncovered, reference, rules, seed, budget))
+  if (auto bad = appraise_told(out.uncovered, out.uncovered_from, reference, rules, seed, budget))
     fresh.push_back(*std::move(bad));
   out.findings = std::move(fresh);
 }

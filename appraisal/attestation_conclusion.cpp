@@ -82,6 +82,7 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
   out.reason = std::move(reason);
   out.ended = ended_;
   out.uncovered = told_;
+  out.uncovered_from = first_entry_wanted(inputs_.challenge, inputs_.recorded.get());
   if (auto bad = unproven(told_)) out.findings.push_back(*std::move(bad));
   return out;
 }
@@ -89,7 +90,7 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
 std::optional<finding> running_attestation::unproven(std::span<const tpm::ima_run> told) const {
   // Whoever verifies stored evidence again knows what was decided on it.
   if (inputs_.policy == nullptr || inputs_.challenge.logs == logs_wanted::re_verify) return std::nullopt;
-  return appraise_told(told, {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
+  return appraise_told(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()), {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
                        inputs_.budget);
 }
 
@@ -287,6 +288,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
     if (auto behind = claims_behind(ima, moves)) out.findings.push_back(*std::move(behind));
   out.ended = ended_;
   out.uncovered = ima.behind();
+  out.uncovered_from = ima.state().entries;
   appraise_outcome(out, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
   if (!increment() && manifest_.boot_log)
     out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good

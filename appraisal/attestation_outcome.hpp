@@ -49,6 +49,7 @@ struct attestation_outcome {
   /// it was interrupted, whatever else comes.
   std::optional<tpm::clock_info> ended = std::nullopt;
   std::vector<tpm::ima_run> uncovered; ///< entries that it told and no quote covers (unproven.hpp)
+  std::uint64_t uncovered_from = 0;    ///< place of the first of them in the list
 
   // Of a verified attestation only.
   std::optional<recorded_boot> boot; ///< to be recorded in place of the old one

@@ -191,12 +191,13 @@ bool append_claims(file_claims& out, const tpm::verified_ima& ima, const signatu
   return write.all_fit();
 }
 
-void append_told(file_claims& out, std::span<const tpm::ima_run> told, const signature_rules& rules,
-                 const cpu_budget& budget) {
+void append_told(file_claims& out, std::span<const tpm::ima_run> told, std::uint64_t first,
+                 const signature_rules& rules, const cpu_budget& budget) {
   claim_writer write{out, rules, budget};
+  place_finder places{first};
   told_entries entries{told};
   while (const auto* entry = entries.next())
-    write.add(*entry, told_readings_of(*entry));
+    write.add(*entry, told_readings_of(*entry, places.next(*entry)));
 }
 
 std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {

@@ -58,9 +58,10 @@ entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::
   return readings_as(entry, measured_kind(entry, place, genuine));
 }
 
-entry_readings told_readings_of(const tpm::ima_entry& entry) {
+entry_readings told_readings_of(const tpm::ima_entry& entry, entry_place place) {
   if (entry.violation()) return {file_kind::violation, {}};
-  return readings_as(entry, entry.boot_aggregate() ? file_kind::boot_aggregate : file_kind::file);
+  const bool aggregate = entry.boot_aggregate() && place == entry_place::first;
+  return readings_as(entry, aggregate ? file_kind::boot_aggregate : file_kind::file);
 }
 
 } // namespace muster::appraisal

@@ -24,9 +24,10 @@ std::optional<finding> unproven_finding(const std::vector<finding>& found);
 /// Whether it is one of those.
 bool is_unproven(const finding& f) noexcept;
 
-/// The same for entries of an IMA log: what the policy makes a failure of.
-std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, const reference_choice& reference,
-                                     const policy& rules, const hash_seed& seed, const cpu_budget& budget);
+/// The same for entries of an IMA log, from its entry `first` on: what the policy makes a failure of.
+std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, std::uint64_t first,
+                                     const reference_choice& reference, const policy& rules,
+                                     const hash_seed& seed, const cpu_budget& budget);
 
 /// What an outcome leaves that comes too late to count: of a session that ended, behind its deadline. A
 /// failure stays one; of anything else the bad news stay, and that the boot on record ended (`again`, with

@@ -100,8 +100,10 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
-  // An increment that was on its way when whole logs were asked for ends nothing.
-  out.state.lease_ended = before.lease_ended && !whole_logs(outcome.what);
+  // An increment that was on its way when whole logs were asked for ends nothing. Nor does one that cannot ask for
+  // them yet: what it shows may be worse than what is on record, and who withholds them must gain nothing.
+  out.state.lease_ended =
+      (before.lease_ended && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
   out.state.lease = {};
   out.state.valid_until = {};
   if (rules.leases == lease_rule::withheld || out.state.lease_ended) return;
@@ -211,7 +213,7 @@ decided decide(const node_state& before, const node_record& node, const decision
   switch (outcome.end) {
   case attestation_end::verified:
     // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
-    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall)) {
+    if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall, behind_pause)) {
       out.state.full_log_asked = now.wall;
       ask_for_whole_logs(out);
       break;

@@ -45,7 +45,8 @@ tpm::pcr_selection selection_for(const node_state& recorded) {
 bool whole_logs_due(const node_state& recorded, const appraisal_context& context, const boot_id& boot,
                     wall_time now) {
   if (!goes_on(recorded, context, boot)) return true;
-  return whole_logs_would_mend(recorded) ? may_ask_again(recorded, now) : recorded.lease_ended;
+  if (!whole_logs_would_mend(recorded)) return recorded.lease_ended;
+  return may_ask_again(recorded, now, unproven(recorded) ? whole_logs_pause : behind_pause);
 }
 
 bool whole_logs_would_mend(const node_state& recorded) noexcept {
@@ -53,10 +54,10 @@ bool whole_logs_would_mend(const node_state& recorded) noexcept {
                              [](const finding& one) { return one.kind == finding_kind::evidence; });
 }
 
-bool may_ask_again(const node_state& recorded, wall_time now) noexcept {
+bool may_ask_again(const node_state& recorded, wall_time now, std::chrono::milliseconds pause) noexcept {
   const auto asked = recorded.full_log_asked.milliseconds;
   return asked == 0 || now.milliseconds < asked
-         || now.milliseconds - asked >= static_cast<std::uint64_t>(whole_logs_pause.count());
+         || now.milliseconds - asked >= static_cast<std::uint64_t>(pause.count());
 }
 
 std::shared_ptr<const node_state> once_asked(std::shared_ptr<const node_state> recorded, wall_time now) {

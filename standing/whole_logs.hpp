@@ -14,6 +14,10 @@ namespace muster::service {
 /// that does not go on.
 inline constexpr std::chrono::milliseconds whole_logs_pause{std::chrono::hours{1}};
 
+/// The same where nothing is wrong but that claims on record are outdated (`evidence.behind`). Until then the machine
+/// has no lease.
+inline constexpr std::chrono::milliseconds behind_pause{std::chrono::minutes{5}};
+
 /// What is quoted: sha256:0-14, and PCR 0 to 9 of the bank that this boot's boot_aggregate is of, if that is
 /// another.
 tpm::pcr_selection selection_for(const node_state& recorded);
@@ -30,7 +34,8 @@ bool whole_logs_due(const node_state& recorded, const appraisal_context& context
 bool whole_logs_would_mend(const node_state& recorded) noexcept;
 
 /// Whether the pause since the newest request is over. Also where the clock was set back behind it.
-bool may_ask_again(const node_state& recorded, wall_time now) noexcept;
+bool may_ask_again(const node_state& recorded, wall_time now,
+                   std::chrono::milliseconds pause = whole_logs_pause) noexcept;
 
 /// The state for a session that asks for whole logs at `now`, before anything comes of it: it does not ask
 /// again within the pause. The same pointer if there is nothing to mend.

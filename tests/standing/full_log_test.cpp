@@ -83,6 +83,7 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   CHECK(first.state.full_log_asked.milliseconds == 1'000'000);
   const auto sooner = decided_on({behind}, {999'999});
   CHECK_FALSE(sooner.ask_full_log);
+  CHECK(sooner.state.lease.until.milliseconds == 0); // what it hides may be worse than a warning
   CHECK(sooner.state.verdict != verdict::affirming);
   REQUIRE(sooner.state.findings.size() == 1); // by which the challenge asks that comes in an hour
   CHECK(sooner.state.full_log_asked.milliseconds == 999'999);

@@ -58,15 +58,16 @@ TEST_CASE(
   CHECK_FALSE(are_due(state, {6 * an_hour - 1}));
 }
 
-TEST_CASE("check 17: where a finding about evidence is open, whole logs are asked for once an hour") {
-  for (const auto* check : {"evidence.behind", "evidence.unproven"}) {
+TEST_CASE("check 17: where a finding about evidence is open, whole logs are asked for once in a while") {
+  for (const auto& [check, pause] :
+       {std::pair{"evidence.behind", an_hour / 12}, std::pair{"evidence.unproven", an_hour}}) {
     auto state = known_state();
     state.findings.push_back(about_evidence(check));
     CHECK(are_due(state));
     state.full_log_asked = {5 * an_hour};
     CHECK_FALSE(are_due(state, {5 * an_hour}));
-    CHECK_FALSE(are_due(state, {6 * an_hour - 1}));
-    CHECK(are_due(state, {6 * an_hour}));
+    CHECK_FALSE(are_due(state, {5 * an_hour + pause - 1}));
+    CHECK(are_due(state, {5 * an_hour + pause}));
     CHECK(are_due(state, {5 * an_hour - 1})); // the clock was set back
     state.findings.clear();
     CHECK_FALSE(are_due(state, {6 * an_hour}));
