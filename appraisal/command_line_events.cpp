@@ -40,9 +40,14 @@ struct command {
   std::string_view arguments;
 };
 
-command command_in(std::string_view text) noexcept {
+std::string_view without_wrappers(std::string_view text) noexcept {
   while (is_among(first_word(text), wrappers))
     text = behind_first_word(text);
+  return text;
+}
+
+command command_in(std::string_view text) noexcept {
+  text = without_wrappers(text);
   const auto name = first_word(text);
   if (is_among(name, linux_commands)) return {command_kind::linux, behind_first_word(text)};
   if (is_among(name, other_loaders)) return {command_kind::other_loader, behind_first_word(text)};
@@ -153,6 +158,12 @@ const boot_event* proven_command_line(const boot_content& boot) {
     only = &e;
   }
   return only;
+}
+
+std::optional<std::string_view> grub_command_in(const boot_event& event) {
+  if (event.pcr != grub_pcr) return std::nullopt;
+  if (command_in(event.text).kind != command_kind::none) return std::nullopt;
+  return first_word(without_wrappers(event.text));
 }
 
 std::string kernels_text_of(const boot_event& line) {

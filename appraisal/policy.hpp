@@ -85,6 +85,9 @@ struct policy {
   violation_rule violations = violation_rule::judge;
   /// The operator's word that these kernels take one IMA policy and no second one.
   bool ima_policy_closes = false;
+  /// The operator's word that these leave IMA and its TPM alone (harmless_boot.hpp).
+  std::vector<std::string> harmless_parameters;
+  std::vector<std::string> harmless_commands;
   /// PCRs beside 10 that rules of the machines' IMA policies name (`pcr=`): nothing but the operator's word
   /// says so, for the number in an entry is covered by no digest. Of PCR 11 to 14.
   std::uint32_t ima_pcrs = 0;

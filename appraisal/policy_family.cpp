@@ -130,6 +130,8 @@ status take_document(policy& out, const policy_document& said) {
   if (auto done = take(out.exclude_matching, said.exclude_matching, make_path_pattern); !done) return done;
   take_violations(out, said.violations);
   take(out.ima_policy_closes, said.policy_closes);
+  take(out.harmless_parameters, said.harmless_parameters);
+  take(out.harmless_commands, said.harmless_commands);
   take(out.ima_pcrs, said.ima_pcrs);
   if (auto done = take_signatures(out.signatures, said.signatures); !done) return done;
   if (auto done = take_buffers(out.buffers, said.buffers); !done) return done;

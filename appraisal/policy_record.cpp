@@ -229,6 +229,12 @@ record<records::Policy> to_record(const policy& p) {
     for (unsigned i = 0; i < p.cap.size(); ++i)
       best.set(i, static_cast<std::uint8_t>(p.cap[i]));
     out.setImaPolicyCloses(p.ima_policy_closes);
+    const auto parameters =
+        sorted_texts(p.harmless_parameters, [](const std::string& one) { return std::string_view{one}; });
+    if (!parameters.empty()) put_texts(out.initHarmlessParameters(count(parameters.size())), parameters);
+    const auto commands =
+        sorted_texts(p.harmless_commands, [](const std::string& one) { return std::string_view{one}; });
+    if (!commands.empty()) put_texts(out.initHarmlessCommands(count(commands.size())), commands);
     out.setImaPcrs(p.ima_pcrs);
     put_required(out, p.require);
     put_signatures(out, p.signatures);
@@ -252,6 +258,10 @@ result<policy> policy_from(const view<records::Policy>& stored) {
     out.exclude_matching =
         read_patterns(in.getExcludeMatching(), "excludeMatching", make_path_pattern, check);
     out.ima_policy_closes = in.getImaPolicyCloses();
+    for (const auto one : in.getHarmlessParameters())
+      out.harmless_parameters.emplace_back(as_text(bytes_of(one)));
+    for (const auto one : in.getHarmlessCommands())
+      out.harmless_commands.emplace_back(as_text(bytes_of(one)));
     out.ima_pcrs = in.getImaPcrs();
     read_levels(in, out, check);
     read_required(in, out.require, check);

@@ -289,6 +289,8 @@ struct Policy {
   requireImaPolicyNamed @28 :Bool; # by the command line only
   imaPolicyCloses @29 :Bool;     # the operator's word
   imaPcrs @30 :UInt32;           # bit i: rules of IMA's policy may name PCR i
+  harmlessParameters @31 :List(Data); # of the kernel's command line, by the operator's word
+  harmlessCommands @32 :List(Data); # of GRUB
 
   struct DeniedDigest {
     digest @0 :Digest;

@@ -112,6 +112,15 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
   if (in.has("pcrs")) out = mask;
 }
 
+/// The name of a parameter of the kernel or of a command of GRUB.
+result<std::string> parse_word(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '=' && c != '"'; });
+  if (text.empty() || text == "." || text.size() > longest || !plain)
+    return fault{errc::malformed, "expected a name of 1 to 64 characters, without its value"};
+  return std::string{text};
+}
+
 void read_ima(section& in, policy_document& out, const policy_grammar& grammar) {
   in.choice("mode", out.files,
             {{"strict", unknown_files::strict}, {"known-only", unknown_files::known_only}});
@@ -127,6 +136,8 @@ void read_ima(section& in, policy_document& out, const policy_grammar& grammar) 
              {"warning", unmeasured_files::warning},
              {"failure", unmeasured_files::failure}});
   in.choice("policy_closes", out.policy_closes, {{"true", true}, {"false", false}});
+  list(in, "harmless_parameters", out.harmless_parameters, policy_document::max_list, parse_word);
+  list(in, "harmless_commands", out.harmless_commands, policy_document::max_list, parse_word);
   read_pcrs(in, out.ima_pcrs);
   in.inside("signatures", [&](section& signatures) { read_signatures(signatures, out.signatures, grammar); });
   in.inside("buffers", [&](section& buffers) {

@@ -115,6 +115,8 @@ struct policy_document {
   std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
   std::optional<unmeasured_files> violations;               ///< ima.violations
   std::optional<bool> policy_closes;                        ///< ima.policy_closes
+  std::optional<std::vector<std::string>> harmless_parameters; ///< ima.harmless_parameters: names
+  std::optional<std::vector<std::string>> harmless_commands;   ///< ima.harmless_commands: names
   std::optional<std::uint32_t> ima_pcrs;                    ///< ima.pcrs: bit i is PCR i
   signature_demands signatures;
   buffer_demands buffers;

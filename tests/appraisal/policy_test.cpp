@@ -61,6 +61,8 @@ const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.require.ima_policy = demand::required; },
     [](policy& p) { p.require.ima_policy_named = demand::required; },
     [](policy& p) { p.ima_policy_closes = true; },
+    [](policy& p) { p.harmless_parameters = {"hugetlb_cma"}; },
+    [](policy& p) { p.harmless_commands = {"our_function"}; },
     [](policy& p) { p.require.dbx_entries = 1; },
     [](policy& p) {
       p.require.dbx_digests = {{hash_algorithm::sha256, digest_of("a")}};
@@ -421,6 +423,22 @@ TEST_CASE(
       {"within another value",
        [](boot_content& b, policy&) { b.command_line = "/vmlinuz a=\"x ima_policy=tcb\""; },
        "no IMA policy that measures files"},
+      {"a parameter that takes the TPM's registers",
+       [](boot_content& b, policy&) { *b.command_line += " reserve=0xfed40000,0x5000"; }, "alone: reserve"},
+      {"a parameter that the operator knows",
+       [](boot_content& b, policy& p) {
+         *b.command_line += " hugetlb_cma=1G";
+         p.harmless_parameters = {"hugetlb-cma"};
+       },
+       nullptr},
+      {"a command that takes ACPI tables away",
+       [](boot_content& b, policy&) { b.events.push_back(event(8, "acpi --exclude=TPM2")); }, "finds: acpi"},
+      {"a command that the operator knows",
+       [](boot_content& b, policy& p) {
+         b.events.push_back(event(8, "our_function x"));
+         p.harmless_commands = {"our_function"};
+       },
+       nullptr},
       {"not wholly shown", [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=tcb \\x00"; },
        "not shown as they are"},
   };

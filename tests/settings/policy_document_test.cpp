@@ -42,6 +42,8 @@ TEST_CASE("everything that a policy file can say arrives") {
            "  exclude_matching: ['/srv/x.*']\n"
            "  violations: count\n"
            "  policy_closes: true\n"
+           "  harmless_parameters: [hugetlb_cma, megaraid_sas.]\n"
+           "  harmless_commands: [our_function]\n"
            "  pcrs: [11, 13]\n"
            "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
            "require:\n"
@@ -71,6 +73,10 @@ TEST_CASE("everything that a policy file can say arrives") {
   CHECK(got->require.boot_aggregate == claim_demand::required);
   CHECK(got->require.ima_policy == ima_policy_demand::command_line);
   CHECK(got->policy_closes == true);
+  CHECK(got->harmless_parameters == std::vector<std::string>{"hugetlb_cma", "megaraid_sas."});
+  CHECK(got->harmless_commands == std::vector<std::string>{"our_function"});
+  for (const auto* bad : {"''", "a=b", "'a b'", "."})
+    CHECK_FALSE(read("version: 1\nima: {harmless_parameters: [" + std::string{bad} + "]}\n").ok());
   CHECK(got->require.dbx_entries == 5);
   CHECK(got->require.dbx_digests
         == std::vector<stated_digest>{{hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)}});
