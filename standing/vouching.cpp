@@ -42,6 +42,9 @@ vouching judge(const shown_certificates& shown, const tpm::ek_public& ek, const 
                wall_time now) {
   if (auto denied = crypto::denial_of_ek(trust.policy.denied, ek.id().raw))
     return {endorsement::none, *std::move(denied), true};
+  if (const auto mirrored = ek.mirrored_id())
+    if (auto denied = crypto::denial_of_ek(trust.policy.denied, mirrored->raw))
+      return {endorsement::none, *std::move(denied), true};
   if (auto denied = crypto::denial_of_ek_certificates(shown.own, shown.cas, trust.store, trust.policy))
     return {endorsement::none, *std::move(denied), true};
   auto doubt = shown.doubt;
@@ -72,6 +75,13 @@ result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, c
         leaf && leaf->key().spki() != ek.key().spki())
       return fault{errc::mismatch, "enrolment: the EK certificate is for another key than the EK"};
   return judge(sort_out(chain, ek.key()), ek, trust, now);
+}
+
+std::optional<node_id> other_id_of(const proven_machine& who) {
+  auto area = tpm::parse_public_area(who.ek_public);
+  if (!area) return std::nullopt;
+  const auto ek = tpm::verify_ek_form(*std::move(area));
+  return ek ? ek->mirrored_id() : std::nullopt;
 }
 
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now) {

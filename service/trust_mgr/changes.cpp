@@ -25,6 +25,12 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         if (deps_.board->rolled_back())
           return fault{errc::busy, "admission: the service's records were rolled back; an operator must "
                                    "acknowledge that first (muster log head)"};
+        if (auto other = no_other_id(who); !other) {
+          deps_.log.of_peer(
+              runtime::log_level::warning, "admission.refused", to_string(who.id),
+              {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(other.fault())});
+          return other.fault();
+        }
         const auto revoked = deps_.reader->get<tables::revocations>(who.id);
         if (!revoked && revoked.fault().code != errc::not_found) return revoked.fault();
         auto made = service::admit(at, who, revoked.ok(), deps_.rules->load()->admission,
@@ -54,6 +60,21 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
                                                  : admission_reply{stored.fault()});
       });
   return reply;
+}
+
+/// One EK is one machine: not one more, under the id of its other y.
+status trust_mgr_state::no_other_id(const proven_machine& who) const {
+  const auto other = other_id_of(who);
+  if (!other) return {};
+  if (runner_->busy(*other)) return fault{errc::busy, "admission: this EK is under another id on its way; come back"};
+  const auto known = deps_.reader->snapshot(*other);
+  if (!known) return known.fault();
+  const auto revoked = deps_.reader->get<tables::revocations>(*other);
+  if (!revoked && revoked.fault().code != errc::not_found) return revoked.fault();
+  const bool absent = !known->node && known->node.fault().code == errc::not_found;
+  if (absent && !revoked) return {};
+  return fault{errc::denied, "admission: this EK is on record as " + to_string(*other)
+                                 + ", with its other y coordinate; its holder proves both"};
 }
 
 /// Candidates that nobody approved in time give their place to others.

@@ -131,6 +131,7 @@ private:
   void commit(shared_batch batch, node_runner::landed landed);
   promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide,
                                           node_runner::on_damage damaged = node_runner::on_damage::refused);
+  status no_other_id(const proven_machine& who) const;
   void publish(const node_id& id, node_change& change);
   void stop_if_idle();
   session_epoch epoch_of(const node_id& id) const;

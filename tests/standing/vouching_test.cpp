@@ -120,6 +120,21 @@ TEST_CASE("check 01: what an operator denies is denied to enrolled machines, too
   CHECK(under(trust, bare).denied);
 }
 
+TEST_CASE("check 40: who denies an EK denies it with its other y, too") {
+  const auto chip = testing::soft_tpm{tpm::ek_template::l2_p256}.ek();
+  const auto key = tpm::verify_ek_form(chip);
+  REQUIRE(key.ok());
+  auto trust = trusting(false);
+  CHECK_FALSE(vouch({}, *key, trust, later)->denied);
+  trust.policy.denied.eks = {key->mirrored_id().value().raw};
+  CHECK(vouch({}, *key, trust, later)->denied);
+  proven_machine who;
+  who.ek_public = chip.raw();
+  CHECK(other_id_of(who) == key->mirrored_id());
+  who.ek_public.pop_back();
+  CHECK_FALSE(other_id_of(who).has_value());
+}
+
 TEST_CASE("check 01: the firmware that the quote names is judged, not only the certificate's") {
   const testing::soft_tpm chip;
   const auto said = chip.honest(bytes{1}, {}, {});

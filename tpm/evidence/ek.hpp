@@ -4,6 +4,8 @@
 #include "messages/vocabulary/ids.hpp"
 #include "tpm/format/templates.hpp"
 
+#include <optional>
+
 namespace muster::tpm {
 
 /// An EK whose public area has the form that an EK must have. Says nothing about who made it, nor that any
@@ -16,6 +18,9 @@ public:
   const crypto::public_key& key() const noexcept { return key_; }
   ek_template made_from() const noexcept { return made_from_; }
   const node_id& id() const noexcept { return id_; }
+  /// The id of the key with the other y coordinate, p - y. Activation proves x only (TPM 2.0 Part 1, C.6: the secret
+  /// is the x of a product), so who holds one of the two keys proves either. None for RSA.
+  std::optional<node_id> mirrored_id() const;
 
 private:
   friend result<ek_public> verify_ek_form(public_area area);

@@ -155,6 +155,25 @@ TEST_CASE("check 40: one EK has one id, however its public area is written") {
   CHECK_FALSE(at(beyond).ok());
 }
 
+TEST_CASE("check 40: the EK with the other y is known by its id") {
+  const auto padded = area_with_zeros(template_of(ek_template::l2_p256));
+  auto five = bytes(32);
+  five[31] = 5;
+  const auto with = [&](std::string_view y) {
+    return verify_ek_form(
+               parse_public_area(
+                   writer{}.put(padded.template_part()).sized16(five).sized16(from_hex(y).value()).take())
+                   .value())
+        .value();
+  };
+  const auto one = with("459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc");
+  const auto other = with("ba6dbc4555a7e7fa016ec431667e8521ee35afc49b265c3accbea3f7cdb70433");
+  CHECK(one.id() != other.id());
+  CHECK(one.mirrored_id() == other.id());
+  CHECK(other.mirrored_id() == one.id());
+  CHECK_FALSE(verify_ek_form(soft_tpm{ek_template::l1_rsa2048}.ek()).value().mirrored_id());
+}
+
 TEST_CASE("check 40: an RSA EK is written in one way only") {
   const auto area = soft_tpm{ek_template::l1_rsa2048}.ek();
   REQUIRE(verify_ek_form(area).ok());
