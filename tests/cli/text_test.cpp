@@ -191,7 +191,7 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
 
 TEST_CASE("a stale node says that its time is over") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
-              "  until         over: no complete attestation came in time\n"));
+              "  until         over: no attestation was taken in time\n"));
 }
 
 TEST_CASE("while the records are rolled back a node says that, not that the machine was late") {
