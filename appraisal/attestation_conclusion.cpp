@@ -90,7 +90,8 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
 std::optional<finding> running_attestation::unproven(std::span<const tpm::ima_run> told) const {
   // Whoever verifies stored evidence again knows what was decided on it.
   if (inputs_.policy == nullptr || inputs_.challenge.logs == logs_wanted::re_verify) return std::nullopt;
-  return appraise_told(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()), {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
+  return appraise_told(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()),
+                       {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
                        inputs_.budget);
 }
 

@@ -37,8 +37,8 @@ struct claims_mark {
                                  const signature_rules& rules = {}, const cpu_budget& budget = {},
                                  claims_mark* mark = nullptr);
 
-/// The same for entries that nothing proves (told_entries.hpp), the list's from `first` on: claims that may only
-/// make things worse. As many as fit.
+/// The same for entries that nothing proves (told_entries.hpp), the list's from `first` on: claims that may
+/// only make things worse. As many as fit.
 void append_told(file_claims& out, std::span<const tpm::ima_run> told, std::uint64_t first,
                  const signature_rules& rules, const cpu_budget& budget);
 

@@ -28,8 +28,9 @@ bool may_have_command_line(const boot_content& boot);
 /// `boot`.
 const boot_event* proven_command_line(const boot_content& boot);
 
-/// The name of the command that GRUB measured with this event of PCR 8, behind those that only run another; none if
-/// the event is of another PCR, or starts something. Of a line that was started, its first word. A view into `event`.
+/// The name of the command that GRUB measured with this event of PCR 8, behind those that only run another;
+/// none if the event is of another PCR, or starts something. Of a line that was started, its first word. A
+/// view into `event`.
 std::optional<std::string_view> grub_command_in(const boot_event& event);
 
 /// What the kernel got of such an event. GRUB puts "BOOT_IMAGE=" before the text that it measures, whose

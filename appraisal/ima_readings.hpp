@@ -42,8 +42,8 @@ private:
 /// name may make it worse.
 entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine);
 
-/// Of an entry that no quote covers. One that calls itself boot_aggregate is one in the first place only: there is
-/// nothing to compare it with, and anything can bear that name.
+/// Of an entry that no quote covers. One that calls itself boot_aggregate is one in the first place only:
+/// there is nothing to compare it with, and anything can bear that name.
 entry_readings told_readings_of(const tpm::ima_entry& entry, entry_place place);
 
 } // namespace muster::appraisal

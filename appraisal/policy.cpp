@@ -67,9 +67,11 @@ std::string defect_of_pcrs(const policy& p) {
 
 std::string defect_of_words(const policy& p) {
   for (const auto* list : {&p.harmless_parameters, &p.harmless_commands}) {
-    if (list->size() > settings::policy_document::max_list) return "ima.harmless: more than a policy may have";
+    if (list->size() > settings::policy_document::max_list)
+      return "ima.harmless: more than a policy may have";
     for (const auto& one : *list)
-      if (one.empty() || one == ".") return "ima.harmless: a name is missing; a dot alone would stand for all";
+      if (one.empty() || one == ".")
+        return "ima.harmless: a name is missing; a dot alone would stand for all";
   }
   return {};
 }
@@ -147,9 +149,9 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect : {defect_of_prefixes(p), defect_of_pcrs(p), defect_of_words(p), defect_of_signatures(p.signatures),
-                      defect_of_buffers(p.buffers), defect_of_levels(p), defect_of_required(p.require),
-                      defect_of_denied(p.denied), defect_of_caps(p)})
+  for (auto defect : {defect_of_prefixes(p), defect_of_pcrs(p), defect_of_words(p),
+                      defect_of_signatures(p.signatures), defect_of_buffers(p.buffers), defect_of_levels(p),
+                      defect_of_required(p.require), defect_of_denied(p.denied), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

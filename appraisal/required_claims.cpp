@@ -212,16 +212,18 @@ private:
                          "requires one.",
                          "add ima_policy=tcb to the kernel's command line and reboot");
     if (const auto odd = doubtful_parameter(line_.parameters(), policy_.harmless_parameters))
-      return miss_policy("The kernel's command line has a parameter of which nobody knows that it leaves IMA and "
-                         "the TPM alone: "
-                             + printable(*odd, 64) + ".",
-                         "take it out and reboot; or, if you know what it does, name it in "
-                         "ima.harmless_parameters");
+      return miss_policy(
+          "The kernel's command line has a parameter of which nobody knows that it leaves IMA and "
+          "the TPM alone: "
+              + printable(*odd, 64) + ".",
+          "take it out and reboot; or, if you know what it does, name it in "
+          "ima.harmless_parameters");
     if (const auto odd = doubtful_command(boot_, policy_.harmless_commands))
-      return miss_policy("GRUB ran a command of which nobody knows that it leaves alone what the kernel finds: "
-                             + printable(*odd, 64) + ".",
-                         "take it out of grub.cfg and reboot; or, if you know what it does, name it in "
-                         "ima.harmless_commands");
+      return miss_policy(
+          "GRUB ran a command of which nobody knows that it leaves alone what the kernel finds: "
+              + printable(*odd, 64) + ".",
+          "take it out of grub.cfg and reboot; or, if you know what it does, name it in "
+          "ima.harmless_commands");
     if (wanted_.ima_policy == demand::required) policy_stays();
   }
 

@@ -115,7 +115,8 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
 /// The name of a parameter of the kernel or of a command of GRUB.
 result<std::string> parse_word(std::string_view text) {
   constexpr std::size_t longest = 64;
-  const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '=' && c != '"'; });
+  const bool plain =
+      std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '=' && c != '"'; });
   if (text.empty() || text == "." || text.size() > longest || !plain)
     return fault{errc::malformed, "expected a name of 1 to 64 characters, without its value"};
   return std::string{text};

@@ -109,15 +109,15 @@ struct policy_document {
 
   std::string file; ///< as faults begin with it
   std::optional<std::string> parent;
-  unsigned parent_line = 0;                                 ///< of `parent`
-  std::optional<unknown_files> files;                       ///< ima.mode
-  std::optional<std::vector<std::string>> exclude;          ///< ima.exclude: directories
-  std::optional<std::vector<std::string>> exclude_matching; ///< ima.exclude_matching: patterns
-  std::optional<unmeasured_files> violations;               ///< ima.violations
-  std::optional<bool> policy_closes;                        ///< ima.policy_closes
+  unsigned parent_line = 0;                                    ///< of `parent`
+  std::optional<unknown_files> files;                          ///< ima.mode
+  std::optional<std::vector<std::string>> exclude;             ///< ima.exclude: directories
+  std::optional<std::vector<std::string>> exclude_matching;    ///< ima.exclude_matching: patterns
+  std::optional<unmeasured_files> violations;                  ///< ima.violations
+  std::optional<bool> policy_closes;                           ///< ima.policy_closes
   std::optional<std::vector<std::string>> harmless_parameters; ///< ima.harmless_parameters: names
   std::optional<std::vector<std::string>> harmless_commands;   ///< ima.harmless_commands: names
-  std::optional<std::uint32_t> ima_pcrs;                    ///< ima.pcrs: bit i is PCR i
+  std::optional<std::uint32_t> ima_pcrs;                       ///< ima.pcrs: bit i is PCR i
   signature_demands signatures;
   buffer_demands buffers;
   std::map<std::string, severity> severities; ///< by name of the check

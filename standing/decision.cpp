@@ -100,8 +100,9 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
-  // An increment that was on its way when whole logs were asked for ends nothing. Nor does one that cannot ask for
-  // them yet: what it shows may be worse than what is on record, and who withholds them must gain nothing.
+  // An increment that was on its way when whole logs were asked for ends nothing. Nor does one that cannot
+  // ask for them yet: what it shows may be worse than what is on record, and who withholds them must gain
+  // nothing.
   out.state.lease_ended =
       (before.lease_ended && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
   out.state.lease = {};

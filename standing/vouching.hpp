@@ -35,8 +35,8 @@ struct vouching {
 /// verifies and whatever its times. fault mismatch: the first is for another key than the EK.
 result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, const vendor_trust& trust,
                        wall_time now);
-/// The id that the holder of this EK can prove as well as its own (`ek_public::mirrored_id`). None for RSA, and for what
-/// is no EK.
+/// The id that the holder of this EK can prove as well as its own (`ek_public::mirrored_id`). None for RSA,
+/// and for what is no EK.
 std::optional<node_id> other_id_of(const proven_machine& who);
 
 /// Of a machine on record, by all certificates that it ever proved itself with: one that verifies is enough,

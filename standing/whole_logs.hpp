@@ -14,8 +14,8 @@ namespace muster::service {
 /// that does not go on.
 inline constexpr std::chrono::milliseconds whole_logs_pause{std::chrono::hours{1}};
 
-/// The same where nothing is wrong but that claims on record are outdated (`evidence.behind`). Until then the machine
-/// has no lease.
+/// The same where nothing is wrong but that claims on record are outdated (`evidence.behind`). Until then the
+/// machine has no lease.
 inline constexpr std::chrono::milliseconds behind_pause{std::chrono::minutes{5}};
 
 /// What is quoted: sha256:0-14, and PCR 0 to 9 of the bank that this boot's boot_aggregate is of, if that is

@@ -66,7 +66,8 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
 status trust_mgr_state::no_other_id(const proven_machine& who) const {
   const auto other = other_id_of(who);
   if (!other) return {};
-  if (runner_->busy(*other)) return fault{errc::busy, "admission: this EK is under another id on its way; come back"};
+  if (runner_->busy(*other))
+    return fault{errc::busy, "admission: this EK is under another id on its way; come back"};
   const auto known = deps_.reader->snapshot(*other);
   if (!known) return known.fault();
   const auto revoked = deps_.reader->get<tables::revocations>(*other);

@@ -1,4 +1,5 @@
-// What breaks if these fail: a word in the boot takes the TPM from under IMA, and the demand that IMA measured is met.
+// What breaks if these fail: a word in the boot takes the TPM from under IMA, and the demand that IMA
+// measured is met.
 #include "appraisal/harmless_boot.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -24,20 +25,38 @@ std::string doubt(std::vector<boot_event> events, const std::vector<std::string>
 
 TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only if that is known") {
   for (const auto* line : {
-           "BOOT_IMAGE=/vmlinuz-6.1.0-57-amd64 root=UUID=3f9c ro quiet splash console=ttyS0,115200n8 ima_policy=tcb "
+           "BOOT_IMAGE=/vmlinuz-6.1.0-57-amd64 root=UUID=3f9c ro quiet splash console=ttyS0,115200n8 "
+           "ima_policy=tcb "
            "ima_hash=sha256 ima-template=ima-ng",
-           "BOOT_IMAGE=(hd0,gpt2)/vmlinuz root=/dev/mapper/openeuler-root rd.lvm.lv=openeuler/root crashkernel=512M "
+           "BOOT_IMAGE=(hd0,gpt2)/vmlinuz root=/dev/mapper/openeuler-root rd.lvm.lv=openeuler/root "
+           "crashkernel=512M "
            "cgroup_disable=files apparmor=0 console=tty0 smmu=x -- smmu.bypassdev=1",
            "initrd=\\EFI\\debian\\initrd root=/dev/vda1 rw systemd.unit=multi-user.target 3 acpi=force",
        }) {
     const auto found = doubt(line);
     CHECK_MESSAGE((found.empty() || found == "smmu"), found);
   }
-  for (const auto* word :
-       {"reserve=0xfed40000,0x5000", "memmap=20K#0xfed40000", "pnpacpi=off", "acpi=off", "acpi", "noacpi",
-        "initcall_blacklist=init_ima", "ima=off", "elfcorehdr=0x1", "tpm_tis.force=1", "driver_async_probe=tpm_tis",
-        "console=uart8250,mmio,0xfed40000", "earlycon=uart8250,mmio,0xfed40000", "crashkernel=4K@0xfed40000",
-        "console", "efivar_ssdt=x", "acpi_rsdp=0x2777e014", "bootconfig", "mem=1G", "systemd", "rd."}) {
+  for (const auto* word : {"reserve=0xfed40000,0x5000",
+                           "memmap=20K#0xfed40000",
+                           "pnpacpi=off",
+                           "acpi=off",
+                           "acpi",
+                           "noacpi",
+                           "initcall_blacklist=init_ima",
+                           "ima=off",
+                           "elfcorehdr=0x1",
+                           "tpm_tis.force=1",
+                           "driver_async_probe=tpm_tis",
+                           "console=uart8250,mmio,0xfed40000",
+                           "earlycon=uart8250,mmio,0xfed40000",
+                           "crashkernel=4K@0xfed40000",
+                           "console",
+                           "efivar_ssdt=x",
+                           "acpi_rsdp=0x2777e014",
+                           "bootconfig",
+                           "mem=1G",
+                           "systemd",
+                           "rd."}) {
     CAPTURE(word);
     const std::string line = std::string{"root=/dev/vda1 "} + word + " quiet";
     CHECK_FALSE(doubt(line).empty());
@@ -49,7 +68,8 @@ TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only
   CHECK(doubt("reserve=1", {"megaraid_sas."}) == "reserve");
 }
 
-TEST_CASE("check 24: a command of GRUB is believed to leave alone what the kernel finds only if that is known") {
+TEST_CASE(
+    "check 24: a command of GRUB is believed to leave alone what the kernel finds only if that is known") {
   const auto command = event(8, "linux /vmlinuz quiet");
   const auto line = event(8, "/vmlinuz quiet");
   const std::vector<boot_event> honest{event(8, "[ -e (hd0,gpt1)/EFI/debian ]"),

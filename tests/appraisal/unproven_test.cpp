@@ -148,7 +148,8 @@ TEST_CASE("check 17: an implant behind the covered prefix is found in the attest
   }
 }
 
-TEST_CASE("check 18: anything can be called boot_aggregate, and a quote that does not cover it excuses nothing") {
+TEST_CASE(
+    "check 18: anything can be called boot_aggregate, and a quote that does not cover it excuses nothing") {
   for (const auto logs : {logs_wanted::whole, logs_wanted::increment}) {
     auto m = trusted_machine();
     const auto in = m.challenge(logs);

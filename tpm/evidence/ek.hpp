@@ -18,8 +18,8 @@ public:
   const crypto::public_key& key() const noexcept { return key_; }
   ek_template made_from() const noexcept { return made_from_; }
   const node_id& id() const noexcept { return id_; }
-  /// The id of the key with the other y coordinate, p - y. Activation proves x only (TPM 2.0 Part 1, C.6: the secret
-  /// is the x of a product), so who holds one of the two keys proves either. None for RSA.
+  /// The id of the key with the other y coordinate, p - y. Activation proves x only (TPM 2.0 Part 1, C.6: the
+  /// secret is the x of a product), so who holds one of the two keys proves either. None for RSA.
   std::optional<node_id> mirrored_id() const;
 
 private:
