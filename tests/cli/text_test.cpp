@@ -194,6 +194,44 @@ TEST_CASE("a stale node says that its time is over") {
               "  until         over: no attestation was taken in time\n"));
 }
 
+TEST_CASE("a node that gets no new verdict says why, and so does the list") {
+  const sample stale{"web-1", "stale", "affirming", "enrolled", "web", ""};
+  const auto unable = [](rest::Node::Builder out) {
+    out.setUnable("group web: what is on record of it cannot be read");
+    out.setUnableSince("2026-01-02T03:04:05Z");
+  };
+  const std::string why =
+      "no new verdict since 2026-01-02T03:04:05Z: group web: what is on record of it cannot be read\n";
+  CHECK(holds(shown(detail_of(stale, [&](rest::NodeDetail::Builder out) { unable(out.getNode()); })),
+              "  missing       " + why));
+  CHECK_FALSE(holds(shown(detail_of(stale)), "missing"));
+  const auto list = make_record<rest::NodeList>([&](rest::NodeList::Builder out) {
+                      auto nodes = out.initNodes(7);
+                      for (unsigned i = 0; i < 7; ++i) {
+                        put_sample(nodes[i], stale);
+                        if (i != 3) unable(nodes[i]);
+                      }
+                    }).read_back();
+  const auto text = list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); });
+  CHECK(holds(text, "web-1: " + why));
+  CHECK(text.ends_with("and 1 more: muster node show NODE says why\n"));
+}
+
+TEST_CASE("a node shows what a list of denials can name") {
+  const auto text = shown(detail_of({"web-1", "trusted", "affirming", "enrolled", "web", ""},
+                                    [](rest::NodeDetail::Builder out) {
+                                      auto list = out.initCertificates(2);
+                                      list[0].setDigest("aa11");
+                                      list[0].setKey("bb22");
+                                      list[1].setDigest("cc33");
+                                      list[1].setKey("dd44");
+                                      list[1].setSubject("CN=A TPM maker");
+                                      list[1].setCa(true);
+                                    }));
+  CHECK(holds(text, "  proven by     EK certificate aa11\n"));
+  CHECK(holds(text, "  proven by     CA certificate cc33, key dd44, CN=A TPM maker\n"));
+}
+
 TEST_CASE("while the records are rolled back a node says that, not that the machine was late") {
   const auto text = shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
                                     [](rest::NodeDetail::Builder out) { out.setRolledBack(true); }));
