@@ -4,6 +4,7 @@
 #include "crypto/trust_rotation.hpp"
 #include "messages/time_text.hpp"
 #include "service/privacy_ca/authorities.hpp"
+#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/key_files.hpp"
 #include "service/privacy_ca/trust_files.hpp"
 
@@ -87,6 +88,9 @@ result<ceremony_text> export_request(const export_request_options& options) {
   if (!root) return root.fault();
   const auto trust = read_trust_lists(ca, root->front());
   if (!trust) return trust.fault();
+  const auto first = unfinished_rotation(ca, trust->in_force);
+  if (!first) return first.fault();
+  if (!first->empty()) return fault{errc::busy, *first};
   const auto present = certificates_in((ca / "services.pem").string());
   if (!present) return present.fault();
   auto anchors = proposed_anchors(trust->in_force.anchors, options);

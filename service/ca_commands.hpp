@@ -33,7 +33,8 @@ struct ceremony_text {
 };
 
 /// Proposes the list after the one in force; makes the key of the new issuer in the CA's folder, where it
-/// stays. The service may run meanwhile. fault: a sentence that names the file.
+/// stays. The service may run meanwhile. fault busy: a rotation is unfinished, and what to do first; else a
+/// sentence that names the file.
 result<ceremony_text> export_request(const export_request_options& options);
 
 struct sign_request_options {
