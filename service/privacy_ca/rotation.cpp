@@ -80,6 +80,7 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
   const auto now = deps.clock->wall();
   auto next = verify_rotation(text, state->in_force, state->services, *key, now);
   if (!next) return refuse(next.fault());
+  if (auto room = room_for_trust_list(deps.board->now()->size()); !room) return refuse(room.fault());
   if (auto kept = store_coming(deps.folder, state->in_force, *next); !kept) return refuse(kept.fault());
   write_batch batch;
   batch.append_audit(audit_entry(now, by, std::string{rotation_action}, {}, rotation_text(*next)));

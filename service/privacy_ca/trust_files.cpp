@@ -9,11 +9,14 @@ namespace muster::service {
 
 namespace {
 
-/// One a year, and those of bad days.
-constexpr std::size_t max_trust_lists = 4096;
 constexpr std::size_t digits_of_number = 20;
 
 namespace fs = std::filesystem;
+
+const std::string remedy_of_many =
+    "stop ras, and move the oldest files of ca/lists away, up to one that ca/root.pem signed: where the root "
+    "was never "
+    "replaced, all but the newest. Machines that are away need those with which a root was replaced";
 
 fs::path lists_of(const fs::path& ca) { return ca / "lists"; }
 
@@ -27,7 +30,7 @@ result<std::vector<fs::path>> list_files(const fs::path& ca) {
     const auto name = entry->path().filename().string();
     if (name.ends_with(".new")) continue; // of a write that was cut off
     if (out.size() == max_trust_lists)
-      return fault{errc::limit, printable(lists_of(ca).string()) + ": over 4096 lists"};
+      return fault{errc::limit, printable(lists_of(ca).string()) + ": over 4096 lists; " + remedy_of_many};
     out.push_back(entry->path());
   }
   if (why) return fault{errc::io, lists_of(ca).string() + ": " + why.message()};
@@ -77,6 +80,11 @@ result<stored_trust> load_trust(const fs::path& ca, const crypto::certificate& r
 fs::path trust_list_file(const fs::path& ca, std::uint64_t number) {
   auto digits = std::to_string(number);
   return lists_of(ca) / (std::string(digits_of_number - digits.size(), '0') + digits);
+}
+
+status room_for_trust_list(std::size_t lists) {
+  if (lists < max_trust_lists) return {};
+  return fault{errc::limit, "4096 trust lists are kept, and no start reads more; " + remedy_of_many};
 }
 
 result<std::optional<crypto::private_key>> load_next_key(const fs::path& ca) {

@@ -33,6 +33,11 @@ result<stored_trust> load_trust(const std::filesystem::path& ca, const crypto::c
 /// As `load_trust`, and changes nothing.
 result<stored_trust> read_trust_lists(const std::filesystem::path& ca, const crypto::certificate& root);
 
+/// One a year, and those of bad days. A start refuses more, so the rotation before that is refused.
+inline constexpr std::size_t max_trust_lists = 4096;
+/// fault limit: there are as many as a start reads, and what to do.
+status room_for_trust_list(std::size_t lists);
+
 /// lists/N of this number.
 std::filesystem::path trust_list_file(const std::filesystem::path& ca, std::uint64_t number);
 

@@ -147,6 +147,34 @@ TEST_CASE(
   }
 }
 
+// Refused where somebody reads it, and not by the start after.
+TEST_CASE("the list that no start would read is refused at its rotation, and the remedy mends that") {
+  const ceremony w;
+  const auto& root = w.root->key();
+  const auto list = [&](std::uint64_t number) {
+    return crypto::make_trust_list(number, {w.root->cert()},
+                                   {crypto::issuer_name_of(w.keys->services.cert())},
+                                   {midday.milliseconds + 365 * one_day})
+        .value();
+  };
+  fs::create_directory(w.ca() / "lists");
+  for (std::uint64_t number = 1; number <= max_trust_lists; ++number)
+    std::ofstream{trust_list_file(w.ca(), number)}
+        << as_text(crypto::encode(crypto::sign_trust_list(list(number), root).value()));
+  const auto next = w.signed_text({list(max_trust_lists + 1), "ras.example", {}}, *w.root);
+  {
+    life full{w};
+    CHECK(full.in_force() == max_trust_lists);
+    CHECK(full.rotate(next) == "limit");
+  }
+  CHECK(w.load().in_force.number == max_trust_lists); // it starts
+  for (std::uint64_t number = 1; number < max_trust_lists; ++number)
+    fs::remove(trust_list_file(w.ca(), number));
+  life mended{w};
+  CHECK(mended.rotate(next) == "");
+  CHECK(mended.in_force() == max_trust_lists + 1);
+}
+
 TEST_CASE("a list that could not be recorded is handed in again, and another one waits for a start") {
   const ceremony w;
   const auto asked = w.request(1, {w.root->cert()});
