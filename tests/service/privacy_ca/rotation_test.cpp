@@ -135,13 +135,47 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
     CHECK(in.getBehind() == 2);
     CHECK(in.getAhead() == 1);
     CHECK(in.getUnheard() == 1);
-    CHECK(in.getHighest() == 9);
+    REQUIRE(in.getClaims().size() == 1);
+    CHECK(in.getClaims()[0].getNumber() == 9);
+    CHECK(in.getClaims()[0].getNodes() == 1);
     REQUIRE(in.getIssuers().size() == 2);
     unsigned present = 0;
     for (const auto one : in.getIssuers())
       present += one.getPresent() ? 1 : 0;
     CHECK(present == 1);
     CHECK(in.getAnchors()[0].getName() == "CN=ras.example root");
+    return 0;
+  });
+}
+
+// Machines that are taken over claim what they like; each of them is one machine.
+TEST_CASE(
+    "check 34: the number that most machines have is shown beside what a few claim, however high that is") {
+  const ceremony w;
+  const auto list = crypto::make_trust_list(3, {w.root->cert()}, {bytes32{1}}, midday).value();
+  std::vector<node_id> enrolled;
+  std::map<node_id, std::uint64_t> told;
+  const auto add = [&](std::uint64_t number) {
+    node_id id;
+    id.raw[0] = static_cast<std::uint8_t>(enrolled.size());
+    enrolled.push_back(id);
+    told[id] = number;
+  };
+  for (std::uint64_t liar = 0; liar < 20; ++liar)
+    add(std::numeric_limits<std::uint64_t>::max() - liar);
+  for (unsigned honest = 0; honest < 3; ++honest)
+    add(7);
+  add(6);
+  add(6);
+  told[node_id{{200}}] = 99; // is not enrolled
+  const auto shown = trust_status(list, w.keys->services.cert(), enrolled, told);
+  parse_view<rest::TrustStatus>(shown).value().read([&](rest::TrustStatus::Reader in) {
+    CHECK(in.getAhead() == 25);
+    REQUIRE(in.getClaims().size() == 8);
+    CHECK(in.getClaims()[0].getNumber() == 7);
+    CHECK(in.getClaims()[0].getNodes() == 3);
+    CHECK(in.getClaims()[1].getNumber() == 6);
+    CHECK(in.getClaims()[7].getNodes() == 1);
     return 0;
   });
 }
