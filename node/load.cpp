@@ -64,8 +64,8 @@ result<std::vector<std::string>> check_named_files(const settings::node_settings
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
   if (const auto token = load_token(settings.token); !token)
     return fault{token.fault().code, "token: " + token.fault().check};
-  if (const auto chip = tpm::parse_chip_address(settings.tpm); !chip)
-    return fault{chip.fault().code, "tpm: " + chip.fault().check};
+  const auto chip = tpm::parse_chip_address(settings.tpm);
+  if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   std::vector<std::string> out{"anchors: " + std::to_string(anchors->size())};
   std::error_code ignored;
   if (chip->kind == tpm::chip_address::transport::device && !std::filesystem::exists(chip->where, ignored))
