@@ -32,11 +32,11 @@ std::string ahead_text(rest::TrustStatus::Reader in) {
       "AHEAD         " + counted_machines(in.getAhead()) + " of them say that they have a newer one:\n";
   auto others = in.getAhead();
   for (const auto one : in.getClaims()) {
-    out += "              list " + std::to_string(one.getNumber()) + ", says "
-           + counted_machines(one.getNodes()) + '\n';
+    out += "              list " + std::to_string(one.getNumber()) + ": " + counted_machines(one.getNodes())
+           + '\n';
     others -= std::min(others, one.getNodes());
   }
-  if (others != 0) out += "              other lists, say " + counted_machines(others) + '\n';
+  if (others != 0) out += "              other lists: " + counted_machines(others) + '\n';
   return out
          + "              A machine that is taken over can say any number. Where this service's CA was put "
            "back,\n"
