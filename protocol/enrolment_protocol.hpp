@@ -36,8 +36,8 @@ struct enrolment_effects {
   /// Call `on_tick` when this long has passed.
   std::optional<std::chrono::milliseconds> wake;
   bool close = false; ///< after what is to be sent
-  /// Number of a trust list that the stranger says it has, and that is newer than the service's; 0: it has
-  /// none.
+  /// Number of a trust list that the stranger claims, and that is newer than the service's; 0: none. Nobody
+  /// proved it: it is for people, and counts nowhere.
   std::uint64_t ahead = 0;
 };
 

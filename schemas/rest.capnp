@@ -357,14 +357,18 @@ struct TrustStatus {
   nodes @4 :UInt32;              # enrolled
   current @5 :UInt32;            # of them: have this list
   behind @6 :UInt32;             # said, since this service started, that they have an older one or none
-  ahead @7 :UInt32;              # have a newer one: this service was put back
+  ahead @7 :UInt32;              # claim a newer one: this service was put back, or they lie
   unheard @8 :UInt32;            # said nothing since this service started
-  highest @9 :UInt64;            # number of the newest list that any of them has
+  claims @9 :List(Claim);        # of those ahead: the 8 numbers that most machines claim, these first
 
   struct Key {
     name @0 :Text;               # subject of an anchor; of an issuer: empty, or what is known of it
     sha256 @1 :Text;             # of the anchor's certificate, or of the issuer's SPKI; hex
     present @2 :Bool;            # issues the certificate that this service shows
+  }
+  struct Claim {
+    number @0 :UInt64;
+    nodes @1 :UInt32;
   }
 }
 

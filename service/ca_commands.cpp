@@ -4,6 +4,7 @@
 #include "crypto/trust_rotation.hpp"
 #include "messages/time_text.hpp"
 #include "service/privacy_ca/authorities.hpp"
+#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/key_files.hpp"
 #include "service/privacy_ca/trust_files.hpp"
 
@@ -87,6 +88,12 @@ result<ceremony_text> export_request(const export_request_options& options) {
   if (!root) return root.fault();
   const auto trust = read_trust_lists(ca, root->front());
   if (!trust) return trust.fault();
+  const auto first = unfinished_rotation(ca, trust->in_force);
+  if (!first) return first.fault();
+  if (!first->empty()) return fault{errc::busy, *first};
+  const auto before = std::max(trust->in_force.number, options.above);
+  if (before > max_above)
+    return fault{errc::limit, "no number is left above that of the list in force or --above"};
   const auto present = certificates_in((ca / "services.pem").string());
   if (!present) return present.fault();
   auto anchors = proposed_anchors(trust->in_force.anchors, options);
@@ -101,8 +108,7 @@ result<ceremony_text> export_request(const export_request_options& options) {
     key = std::move(*made);
     issuers.push_back(crypto::sha256(key->pub().spki()));
   }
-  const auto number = std::max(trust->in_force.number, options.above) + 1;
-  auto list = crypto::make_trust_list(number, std::move(*anchors), std::move(issuers), {});
+  auto list = crypto::make_trust_list(before + 1, std::move(*anchors), std::move(issuers), {});
   if (!list) return list.fault();
   crypto::rotation_request wanted{std::move(*list), options.service, {}};
   if (key) wanted.issuer = key->pub();

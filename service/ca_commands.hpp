@@ -6,10 +6,14 @@
 #include "messages/vocabulary/result.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace muster::service {
+
+/// A list is numbered in 64 bits, and one has to be left for it.
+inline constexpr std::uint64_t max_above = std::numeric_limits<std::uint64_t>::max() - 1;
 
 enum class issuer_change : std::uint8_t {
   add = 0,  ///< a new issuer, and the present one counts until the list after
@@ -23,7 +27,7 @@ struct export_request_options {
   issuer_change issuer = issuer_change::add;
   std::vector<std::string> add_anchors;  ///< files of certificates
   std::vector<std::string> drop_anchors; ///< the same
-  std::uint64_t above = 0;               ///< a number that machines have already
+  std::uint64_t above = 0;               ///< a number that machines have already; at most `max_above`
 };
 
 /// What a command gives: what goes to the file, and what a person should read.
@@ -33,7 +37,8 @@ struct ceremony_text {
 };
 
 /// Proposes the list after the one in force; makes the key of the new issuer in the CA's folder, where it
-/// stays. The service may run meanwhile. fault: a sentence that names the file.
+/// stays. The service may run meanwhile. fault busy: a rotation is unfinished, and what to do first; else a
+/// sentence that names the file.
 result<ceremony_text> export_request(const export_request_options& options);
 
 struct sign_request_options {

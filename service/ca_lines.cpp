@@ -91,8 +91,9 @@ void add_ca_commands(CLI::App& app, const std::string& config, std::function<int
                       "Certificate of a root that counts no more; another one signs the request then");
   request
       ->add_option("--above", in->request.above,
-                   "Number of a list that machines have already, where `muster ca status` says so")
-      ->check(CLI::Range(0, 1'000'000));
+                   "Number of a list that machines have already, where `muster ca status` says so; there is "
+                   "no way back from a number, so take none that only a liar may have")
+      ->check(CLI::Range(std::uint64_t{0}, max_above));
   request->footer(
       "The key of the new issuer is made in the CA's folder and stays there.\n"
       "To replace the root: make-root; export-request --add-anchor NEW, signed by the old one; when\n"

@@ -8,8 +8,10 @@
 #include "service/core.hpp"
 #include "service/descriptors.hpp"
 #include "service/evidence/exporter.hpp"
+#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/rotation.hpp"
+#include "service/privacy_ca/trust_record.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/rest_server.hpp"
 #include "service/store/database.hpp"
@@ -133,6 +135,24 @@ status check_record(const fs::path& state, bool begun) {
           + printable(word.string()) + " and start again"};
 }
 
+/// A rotation that was cut off between its record and its list. True: another list is in force.
+result<bool> settle_rotation(const fs::path& ca, const authorities& keys, const store_reader& store,
+                             const runtime::log& log) {
+  using outcome = settled_trust::outcome;
+  const auto settled = settle_coming(ca, keys.in_force, [&](std::uint64_t number, byte_view list) {
+    return is_on_record(store, number, list);
+  });
+  if (!settled) return settled.fault();
+  if (settled->what == outcome::dropped)
+    log.warning("trust.dropped", {{"list", settled->number},
+                                  {"what", "its rotation was cut off before its record: it never was in "
+                                           "force, and can be handed in again"}});
+  if (settled->what == outcome::in_force)
+    log.warning("trust.rotated",
+                {{"list", settled->number}, {"what", "its rotation was cut off; now it is in force"}});
+  return settled->what == outcome::in_force;
+}
+
 /// What is on disk: CA, database, vendors.
 result<core_ports> running_service::parts::open(const settings::service_settings& in) const {
   core_ports out;
@@ -145,16 +165,15 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   fs::create_directories(state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
   const bool begun = fs::exists(state / "anchor.pem", error);
-  auto keys = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
+  const auto load_keys = [&] {
+    auto made = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
+    if (made && !made->note.empty())
+      log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", made->note}});
+    return made;
+  };
+  auto keys = load_keys();
   if (!keys) return keys.fault();
-  if (!keys->note.empty())
-    log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", keys->note}});
-  if (keys->root_key_here)
-    log.info("ca.root_key",
-             {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
-                       "copy, where no network leads, for `ras ca sign`"}});
-  out.keys = std::make_shared<const authorities>(std::move(*keys));
-  const auto seal_key = out.keys->log_heads.secret_for(record_seal_label);
+  const auto seal_key = keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
   if (const auto good = check_record(state, begun); !good) return good.fault();
   database_options options{state / "store"};
@@ -163,6 +182,15 @@ result<core_ports> running_service::parts::open(const settings::service_settings
   if (!opened) return opened.fault();
   out.reader = opened->reader;
   out.writer = std::move(opened->writer);
+  const auto rotated = settle_rotation(state / "ca", *keys, *out.reader, log);
+  if (!rotated) return rotated.fault();
+  if (*rotated) keys = load_keys();
+  if (!keys) return keys.fault();
+  if (keys->root_key_here)
+    log.info("ca.root_key",
+             {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
+                       "copy, where no network leads, for `ras ca sign`"}});
+  out.keys = std::make_shared<const authorities>(std::move(*keys));
   auto vendor_store = load_vendor_store(in, out.clock->wall(), log);
   if (!vendor_store) return vendor_store.fault();
   auto trusted = make_trust(in, *std::move(vendor_store), log);

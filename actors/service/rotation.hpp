@@ -15,8 +15,10 @@ namespace muster::service {
 /// Runs detached: it writes files.
 using rotation_actor = caf::typed_actor<
     // What `ras ca sign` wrote, and who hands it in. Answered when the list is in force and on record. fault
-    // malformed, mismatch, conflict, expired, untrusted: it is not, and nothing has changed; busy: another
-    // one is on its way; io: what of it is durable, the next start finishes.
+    // malformed, mismatch, conflict, expired, untrusted, limit: it is not, and nothing has changed; busy: the
+    // same, another one is on its way or only a start knows what became of one; io: the next start brings it
+    // into force if it is on record, and else drops it. So the log has the record of exactly those lists that
+    // came into force.
     caf::replies_to<rotate_atom, std::string, std::string>::with<commit_outcome>,
     // rest::TrustStatus
     caf::replies_to<show_atom>::with<rest_answer>>;

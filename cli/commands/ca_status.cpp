@@ -3,6 +3,7 @@
 #include "cli/commands/exit_status.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace muster::cli::commands {
@@ -20,6 +21,29 @@ std::string keys_text(rest::TrustStatus::Reader in) {
   return out;
 }
 
+std::string counted_machines(std::uint32_t n) {
+  return std::to_string(n) + (n == 1 ? " machine" : " machines");
+}
+
+/// One machine that is taken over can claim any number: so all are shown, and a person decides.
+std::string ahead_text(rest::TrustStatus::Reader in) {
+  if (in.getAhead() == 0) return {};
+  auto out =
+      "AHEAD         " + counted_machines(in.getAhead()) + " of them say that they have a newer one:\n";
+  auto others = in.getAhead();
+  for (const auto one : in.getClaims()) {
+    out += "              list " + std::to_string(one.getNumber()) + ": " + counted_machines(one.getNodes())
+           + '\n';
+    others -= std::min(others, one.getNodes());
+  }
+  if (others != 0) out += "              other lists: " + counted_machines(others) + '\n';
+  return out
+         + "              A machine that is taken over can say any number. Where this service's CA was put "
+           "back,\n"
+           "              the next list has to be above the highest that you believe:\n"
+           "              ras ca export-request --above NUMBER\n";
+}
+
 std::string machines_text(rest::TrustStatus::Reader in) {
   const auto all = std::to_string(in.getNodes());
   if (in.getNumber() == 0 && in.getAhead() == 0) return "machines      " + all + " enrolled\n";
@@ -28,14 +52,7 @@ std::string machines_text(rest::TrustStatus::Reader in) {
     out += "behind        " + std::to_string(in.getBehind()) + " have an older one, or none\n";
   if (in.getUnheard() != 0)
     out += "not heard     " + std::to_string(in.getUnheard()) + " did not connect since ras started\n";
-  if (in.getAhead() != 0)
-    out +=
-        "AHEAD         " + std::to_string(in.getAhead()) + " say that they have a newer one, up to list "
-        + std::to_string(in.getHighest())
-        + ".\n              Where this service's CA was put back, the next list has to be above it: ras ca "
-          "export-request --above "
-        + std::to_string(in.getHighest()) + '\n';
-  return out;
+  return out + ahead_text(in);
 }
 
 std::string trust_text(rest::TrustStatus::Reader in) {

@@ -61,7 +61,10 @@ struct agent_state {
 
   std::optional<own_certificate> own;
   crypto::trust_list trust;                        ///< whom this machine takes for the service
+  bytes newest_trust;                              ///< the same, signed, if it came since the start
   std::uint64_t trust_on_disk = 0;                 ///< number of the list that a restart finds
+  std::uint64_t trust_asked = 0;                   ///< the Keeper was given this list and did not answer yet
+  boot_time trust_tried;                           ///< when it was given one
   bool asks_lists = false;                         ///< the next connection fetches trust lists, and no more
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
@@ -118,6 +121,9 @@ void tune(agent_pointer self);
 // trust.cpp: whom to take for the service
 /// What came, if it proves itself; ends a connection whose server the new list does not take.
 void take_trust(agent_pointer self, const std::vector<bytes>& lists);
+/// The list in force goes to the disk, if it is not there and the disk was not asked a minute ago: until it
+/// is, a restart brings back whom it took out.
+void keep_trust_again(agent_pointer self);
 /// No server is taken: the next connection asks this one for newer lists. False: it just did.
 bool ask_lists(agent_pointer self, const fault& why);
 void begin_lists(agent_pointer self);

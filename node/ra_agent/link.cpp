@@ -154,6 +154,7 @@ void say_goodbye(agent_pointer self) {
 }
 
 void connect(agent_pointer self) {
+  keep_trust_again(self);
   if (!enrolled(self->state) && !self->state.machine && !self->state.asks_lists) return identify(self);
   dial(self);
 }

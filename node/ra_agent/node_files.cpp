@@ -2,16 +2,14 @@
 
 #include "crypto/certificate.hpp"
 #include "crypto/pem.hpp"
+#include "files/descriptor.hpp"
+#include "files/whole_file.hpp"
 #include "node/ra_agent/trust_delivery.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <utility>
 
 namespace muster::node {
 
@@ -19,63 +17,10 @@ namespace {
 
 constexpr std::size_t max_file = 256 * 1024;
 
-class descriptor {
-public:
-  explicit descriptor(int fd) noexcept : fd_{fd} {}
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  descriptor(descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-  descriptor& operator=(descriptor&&) = delete;
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
-
-fault failed(const std::string& path, int error) {
-  return {error == ENOENT ? errc::not_found : errc::io, printable(path) + ": " + std::strerror(error)};
-}
-
-result<bytes> read_small(const std::string& path) {
-  const descriptor in{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (in.get() < 0) return failed(path, errno);
-  bytes out;
-  std::array<std::uint8_t, 4096> block{};
-  while (out.size() <= max_file) {
-    const auto got = ::read(in.get(), block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(path, errno);
-    if (got == 0) return out;
-    append(out, byte_view{block}.first(static_cast<std::size_t>(got)));
-  }
-  return fault{errc::limit, printable(path) + " is too long"};
-}
-
-status write_all(const descriptor& out, const std::string& path, byte_view content) {
-  while (!content.empty()) {
-    const auto written = ::write(out.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed(path, errno);
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  if (::fsync(out.get()) != 0) return failed(path, errno);
-  return {};
-}
-
-// A rename is durable once its folder is.
-status sync_folder(const std::string& folder) {
-  const descriptor in{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (in.get() < 0 || ::fsync(in.get()) != 0) return failed(folder, errno);
-  return {};
-}
-
 /// Content, or nothing if the file is not there. An empty one is damaged: whatever writes these files never
 /// leaves one, and to take it for one that was never there would forget what it had.
 result<bytes> read_if_there(const std::string& path, std::string_view remedy) {
-  auto content = read_small(path);
+  auto content = files::read_whole(path, max_file);
   if (!content && content.fault().code == errc::not_found) return bytes{};
   if (content && content->empty())
     return fault{errc::malformed, printable(path) + ": it is empty; " + std::string{remedy}};
@@ -113,10 +58,10 @@ result<issued_identity> parse_issued(byte_view node, byte_view ak) {
 
 class node_files::lock {
 public:
-  explicit lock(descriptor held) : held_{std::move(held)} {}
+  explicit lock(files::descriptor held) : held_{std::move(held)} {}
 
 private:
-  descriptor held_;
+  files::descriptor held_;
 };
 
 result<node_files> node_files::open(const std::string& folder) {
@@ -125,22 +70,15 @@ result<node_files> node_files::open(const std::string& folder) {
   if (why) return fault{errc::io, printable(folder) + ": " + why.message()};
   if (made) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, why);
   const auto path = folder + "/lock";
-  descriptor held{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (held.get() < 0) return failed(path, errno);
+  files::descriptor held{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (held.get() < 0) return files::file_fault(path, "open");
   if (::flock(held.get(), LOCK_EX | LOCK_NB) != 0)
     return fault{errc::busy, printable(folder) + ": another raagent uses this state"};
   return node_files{folder, std::make_shared<const lock>(std::move(held))};
 }
 
 status node_files::replace(std::string_view name, byte_view content) const {
-  const auto beside = path(name) + ".new";
-  {
-    const descriptor out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (out.get() < 0) return failed(beside, errno);
-    if (auto written = write_all(out, beside, content); !written) return written;
-  }
-  if (::rename(beside.c_str(), path(name).c_str()) != 0) return failed(path(name), errno);
-  return sync_folder(folder_);
+  return files::replace_durably(path(name), content, 0600);
 }
 
 result<crypto::private_key> node_files::load_key() const {
@@ -212,8 +150,8 @@ status node_files::leave() const {
       !marked)
     return marked;
   for (const auto* name : {"node.crt", "ak.crt"})
-    if (::unlink(path(name).c_str()) != 0 && errno != ENOENT) return failed(path(name), errno);
-  return sync_folder(folder_);
+    if (auto gone = files::remove_durably(path(name)); !gone) return gone;
+  return {};
 }
 
 } // namespace muster::node

@@ -100,6 +100,7 @@ void keep_heads(agent_pointer self, bytes heads) {
 void answered(agent_pointer self) {
   auto& state = self->state;
   state.route->arrived();
+  keep_trust_again(self);
   if (!state.renewal_asked && now_of(self) >= state.renew_after
       && renewal_due(*state.own, now_of(self), state.service_clock))
     ask_renewal(self);

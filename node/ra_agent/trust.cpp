@@ -7,19 +7,29 @@ namespace muster::node {
 
 namespace {
 
+/// How often a disk is asked again that did not take the list: a fleet with full disks writes no storm.
+constexpr std::uint64_t keep_again_ms = 60'000;
+
 /// The service may know that this machine has it once a restart finds it.
 void on_disk(agent_pointer self, std::uint64_t number, const status& kept) {
   auto& state = self->state;
+  if (number == state.trust_asked) state.trust_asked = 0;
   if (!kept || number < state.trust_on_disk) return; // the Keeper has said why
   state.trust_on_disk = number;
   if (auto* client = std::get_if<beat_client>(&state.link.protocol)) client->know_trust(number);
 }
 
-void keep_trust(agent_pointer self, bytes list, std::uint64_t number) {
-  self->request(self->state.deps->keeper, disk_timeout, keep_atom::value, kept_trust{std::move(list)})
+/// The newest list goes to the disk. Without a deadline: nobody waits for the answer, the Keeper is in this
+/// process, and until it answers it is not asked again.
+void keep_trust(agent_pointer self) {
+  auto& state = self->state;
+  const auto number = state.trust.number;
+  state.trust_asked = number;
+  state.trust_tried = now_of(self);
+  self->request(state.deps->keeper, caf::infinite, keep_atom::value, kept_trust{state.newest_trust})
       .then([self, number](const status& kept) { on_disk(self, number, kept); },
             [self, number](const caf::error&) {
-              on_disk(self, number, fault{errc::timeout, "the disk did not answer"});
+              on_disk(self, number, fault{errc::io, "the Keeper is gone"});
             });
 }
 
@@ -49,10 +59,19 @@ void take_trust(agent_pointer self, const std::vector<bytes>& lists) {
                                           {"issuers", now.issuers.size()},
                                           {"until", rfc3339(now.not_after)},
                                           {"what", "replaces all that was trusted before"}});
-  keep_trust(self, std::move(*got.newest), now.number);
+  state.newest_trust = std::move(*got.newest);
+  keep_trust(self);
   const auto& link = state.link;
   const bool judged = link.channel && !state.asks_lists;
   if (judged && !crypto::takes(now, link.channel->peer().chain)) leave_server(self);
+}
+
+void keep_trust_again(agent_pointer self) {
+  const auto& state = self->state;
+  if (state.newest_trust.empty() || state.trust_on_disk >= state.trust.number || state.trust_asked != 0)
+    return;
+  if (now_of(self).milliseconds < state.trust_tried.milliseconds + keep_again_ms) return;
+  keep_trust(self);
 }
 
 bool ask_lists(agent_pointer self, const fault& why) {

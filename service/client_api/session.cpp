@@ -96,9 +96,10 @@ void carry_out(session_pointer self, enrolment_effects effects) {
         {{"peer", self->state.peer},
          {"list", effects.ahead},
          {"what",
-          "a machine says that it has this trust list, which is newer than the service's: if an older "
-          "state was put back, machines do not take this service. Ask with `ras ca export-request "
-          "--above` that number, before anything else"}});
+          "a machine that did not prove who it is claims this trust list, which is newer than the "
+          "service's. If an older state of the service was put back, machines do not take it: look into "
+          "the log of raagent on one of them which list it has (agent.untrusted), and ask with `ras ca "
+          "export-request --above` that number"}});
   send_frames(self, effects.send);
   if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
     ask<enrolment_protocol, begun_enrolment>(
@@ -178,6 +179,20 @@ void ask_renew(session_pointer self) {
       issue_atom::value, certificate_request{state.node, state.channel->peer().spki, {}, {}});
 }
 
+/// Which list an enrolled machine says that it has: once in a session, and when that changes.
+void hear_trust(const session_state& state, std::uint64_t number) {
+  const auto& deps = *state.deps;
+  deps.trust_lists->heard(state.node, number);
+  if (number <= newest_of(*deps.trust_lists->now())) return;
+  deps.log.of_peer(
+      runtime::log_level::warning, "trust.behind", to_string(state.node),
+      {{"node", to_string(state.node)},
+       {"list", number},
+       {"what",
+        "a machine claims this trust list, which is newer than the service's; if an older state of the "
+        "service was put back, `muster ca status` says how many machines claim which, and what to do"}});
+}
+
 void carry_out(session_pointer self, agent_effects effects) {
   using fx = agent_effects;
   auto& state = self->state;
@@ -191,7 +206,7 @@ void carry_out(session_pointer self, agent_effects effects) {
     if (auto* decide = std::get_if<fx::ask_decide>(&one)) ask_decide(self, *decide);
     if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
   }
-  if (effects.trust) state.deps->trust_lists->heard(state.node, *effects.trust);
+  if (effects.trust) hear_trust(state, *effects.trust);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   for (auto& report : effects.reports)
     if (agent != nullptr)

@@ -125,8 +125,7 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
     if (!made) return made.fault();
     if (auto stored = store_pair(beside, name, made->cert(), made->key()); !stored) return stored;
   }
-  if (::rename(beside.c_str(), folder.c_str()) != 0) return file_fault(folder, "rename");
-  return {};
+  return files::rename_durably(beside, folder);
 }
 
 /// Whether this is a first start. fault not_found: a part of a CA is gone. Nothing is made then: a new root

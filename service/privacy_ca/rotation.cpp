@@ -2,11 +2,11 @@
 
 #include "actors/runtime/guard.hpp"
 #include "actors/service/store_it.hpp"
-#include "crypto/digest.hpp"
 #include "messages/time_text.hpp"
 #include "records/record_codec.hpp"
-#include "service/privacy_ca/next_trust.hpp"
+#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/trust_files.hpp"
+#include "service/privacy_ca/trust_record.hpp"
 #include "service/privacy_ca/trust_status.hpp"
 
 #include <caf/all.hpp>
@@ -20,6 +20,7 @@ struct rotation_state {
   crypto::trust_list in_force;
   crypto::authority services;
   bool busy = false;
+  bool stuck = false; ///< only a start finds out which list is in force
 
   explicit rotation_state(rotation_deps d)
       : deps{std::move(d)}, in_force{deps.keys->in_force}, services{deps.keys->services} {}
@@ -28,27 +29,11 @@ struct rotation_state {
 using rotation_pointer = rotation_actor::pointer;
 using shared_state = std::shared_ptr<rotation_state>;
 
-/// For the log of records: what machines trust from then on.
-std::string described(const next_trust& next) {
-  const auto& list = next.list.list;
-  std::string out = "list " + std::to_string(list.number) + " (" + to_hex(crypto::sha256(next.encoded))
-                    + "), until " + rfc3339(list.not_after) + "; anchors";
-  for (const auto& one : list.anchors)
-    out += ' ' + to_hex(crypto::sha256(one.der())).substr(0, 16);
-  out += "; issuers";
-  for (const auto& one : list.issuers)
-    out += ' ' + to_hex(one).substr(0, 16);
-  return out;
-}
-
-/// Behind its record in the log. From the list's file on it is in force, whatever fails then: a start
-/// finishes the rest.
-status put_into_force(rotation_state& state, const next_trust& next) {
+/// Machines are given it, and this service shows itself under it. The fault is what of that a start has to
+/// do.
+status use(rotation_state& state, const next_trust& next) {
   const auto& deps = state.deps;
   const auto& list = next.list.list;
-  if (next.brings_issuer)
-    if (auto stored = store_next_issuer(deps.folder, next.services.cert()); !stored) return stored;
-  if (auto stored = store_trust_list(deps.folder, {list.number, next.encoded}); !stored) return stored;
   auto lists = *deps.board->now();
   lists.push_back({list.number, next.encoded});
   deps.board->tell(std::move(lists));
@@ -57,11 +42,25 @@ status put_into_force(rotation_state& state, const next_trust& next) {
   const auto shown = deps.own->rotate(next.services, list);
   const auto finished = finish_rotation(deps.folder, list);
   const auto published = publish_anchors(deps.anchor, list.anchors);
-  for (const auto& one : {shown, finished ? status{} : status{finished.fault()}, published})
-    if (!one)
-      return fault{one.fault().code, "list " + std::to_string(list.number)
-                                         + " is in force, and not all of it is done: " + one.fault().check
-                                         + "; restart ras"};
+  for (const auto* one : {&shown, &finished, &published})
+    if (!*one) return *one;
+  return {};
+}
+
+/// Behind the Store's answer. Every fault is io here: something is on the disk, and a start takes it up.
+status put_into_force(rotation_state& state, const next_trust& next, const commit_outcome& stored) {
+  const auto list = "list " + std::to_string(next.list.list.number);
+  if (!stored)
+    return fault{errc::io, list + " is not in force, and perhaps it is on record: " + stored.fault().check
+                               + "; hand it in again, or restart ras, which brings it into force if it is"};
+  if (auto moved = bring_into_force(state.deps.folder, next.list.list.number); !moved) {
+    state.stuck = true;
+    return fault{errc::io, list + " is on record, and is in force after the next start: "
+                               + moved.fault().check + "; restart ras"};
+  }
+  if (auto used = use(state, next); !used)
+    return fault{errc::io,
+                 list + " is in force, and not all of it is done: " + used.fault().check + "; restart ras"};
   return {};
 }
 
@@ -75,18 +74,21 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
     return promise;
   };
   if (state->busy) return refuse({errc::busy, "another rotation is on its way"});
+  if (state->stuck) return refuse({errc::busy, "a list is perhaps in force; restart ras first"});
   const auto key = load_next_key(deps.folder);
   if (!key) return refuse(key.fault());
   const auto now = deps.clock->wall();
   auto next = verify_rotation(text, state->in_force, state->services, *key, now);
   if (!next) return refuse(next.fault());
+  if (auto room = room_for_trust_list(deps.board->now()->size()); !room) return refuse(room.fault());
+  if (auto kept = store_coming(deps.folder, state->in_force, *next); !kept) return refuse(kept.fault());
   write_batch batch;
-  batch.append_audit(audit_entry(now, by, "trust.rotate", {}, described(*next)));
+  batch.append_audit(audit_entry(now, by, std::string{rotation_action}, {}, rotation_text(*next)));
   state->busy = true;
   store_it(self, deps.store, std::move(batch).seal(),
            [state, promise, next = std::move(*next), by](const commit_outcome& stored) mutable {
              state->busy = false;
-             const auto done = stored ? put_into_force(*state, next) : status{stored.fault()};
+             const auto done = put_into_force(*state, next, stored);
              const auto& log = state->deps.log;
              if (done)
                log.warning("trust.rotated", {{"list", next.list.list.number},

@@ -1,30 +1,24 @@
 #include "service/privacy_ca/trust_files.hpp"
 
-#include "service/privacy_ca/authorities.hpp"
+#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/key_files.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace muster::service {
 
 namespace {
 
-/// One a year, and those of bad days.
-constexpr std::size_t max_stored_lists = 4096;
 constexpr std::size_t digits_of_number = 20;
 
 namespace fs = std::filesystem;
 
-fs::path lists_of(const fs::path& ca) { return ca / "lists"; }
+const std::string remedy_of_many =
+    "stop ras, and move the oldest files of ca/lists away, up to one that ca/root.pem signed: where the root "
+    "was never "
+    "replaced, all but the newest. Machines that are away need those with which a root was replaced";
 
-std::string file_name_of(std::uint64_t number) {
-  auto digits = std::to_string(number);
-  return std::string(digits_of_number - digits.size(), '0') + digits;
-}
+fs::path lists_of(const fs::path& ca) { return ca / "lists"; }
 
 result<std::vector<fs::path>> list_files(const fs::path& ca) {
   std::vector<fs::path> out;
@@ -35,8 +29,8 @@ result<std::vector<fs::path>> list_files(const fs::path& ca) {
   for (fs::directory_iterator entry{lists_of(ca), why}, end; !why && entry != end; entry.increment(why)) {
     const auto name = entry->path().filename().string();
     if (name.ends_with(".new")) continue; // of a write that was cut off
-    if (out.size() == max_stored_lists)
-      return fault{errc::limit, lists_of(ca).string() + ": over 4096 lists"};
+    if (out.size() == max_trust_lists)
+      return fault{errc::limit, printable(lists_of(ca).string()) + ": over 4096 lists; " + remedy_of_many};
     out.push_back(entry->path());
   }
   if (why) return fault{errc::io, lists_of(ca).string() + ": " + why.message()};
@@ -44,20 +38,13 @@ result<std::vector<fs::path>> list_files(const fs::path& ca) {
   return out;
 }
 
-/// A rename is durable once its folder is.
-status sync(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return file_fault(folder, "open");
-  const bool done = ::fsync(fd) == 0;
-  const auto why = file_fault(folder, "sync");
-  ::close(fd);
-  if (!done) return why;
-  return {};
-}
-
-status gone(const fs::path& file) {
-  if (::unlink(file.c_str()) != 0 && errno != ENOENT) return file_fault(file, "remove");
-  return {};
+result<crypto::certificate> load_issuer(const fs::path& ca) {
+  const auto file = ca / "services.pem";
+  const auto pem = load_file(file);
+  if (!pem) return pem.fault();
+  auto out = crypto::certificate::from_pem(*pem);
+  if (!out) return fault{out.fault().code, printable(file.string()) + ": " + out.fault().check};
+  return out;
 }
 
 } // namespace
@@ -73,7 +60,7 @@ result<stored_trust> read_trust_lists(const fs::path& ca, const crypto::certific
     if (!next)
       return fault{next.fault().code, printable(file.string()) + ": " + next.fault().check
                                           + "; restore the folder from a backup"};
-    if (file.filename() != file_name_of(next->list.number))
+    if (file != trust_list_file(ca, next->list.number))
       return fault{errc::mismatch, printable(file.string()) + ": it is list "
                                        + std::to_string(next->list.number)
                                        + "; restore the folder from a backup"};
@@ -90,13 +77,14 @@ result<stored_trust> load_trust(const fs::path& ca, const crypto::certificate& r
   return out;
 }
 
-status store_trust_list(const fs::path& ca, const numbered_trust_list& list) {
-  const auto folder = lists_of(ca);
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return file_fault(folder, "create");
-  if (auto stored = store_file(folder / file_name_of(list.number), as_text(list.list), 0600); !stored)
-    return stored;
-  if (auto synced = sync(folder); !synced) return synced;
-  return sync(ca);
+fs::path trust_list_file(const fs::path& ca, std::uint64_t number) {
+  auto digits = std::to_string(number);
+  return lists_of(ca) / (std::string(digits_of_number - digits.size(), '0') + digits);
+}
+
+status room_for_trust_list(std::size_t lists) {
+  if (lists < max_trust_lists) return {};
+  return fault{errc::limit, "4096 trust lists are kept, and no start reads more; " + remedy_of_many};
 }
 
 result<std::optional<crypto::private_key>> load_next_key(const fs::path& ca) {
@@ -112,37 +100,13 @@ result<std::optional<crypto::private_key>> load_next_key(const fs::path& ca) {
 result<crypto::private_key> make_next_key(const fs::path& ca, next_key which) {
   auto there = load_next_key(ca);
   if (!there) return there.fault();
-  if (*there && which == next_key::as_asked_for_before) return **std::move(there);
+  const auto present = load_issuer(ca);
+  if (!present) return present.fault();
+  const bool used_up = *there && same((*there)->pub().spki(), present->fields().spki);
+  if (*there && !used_up && which == next_key::as_asked_for_before) return **std::move(there);
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   if (auto stored = store_file(ca / "next.key", key.pem(), 0600); !stored) return stored.fault();
-  if (auto synced = sync(ca); !synced) return synced.fault();
   return key;
-}
-
-status store_next_issuer(const fs::path& ca, const crypto::certificate& issuer) {
-  if (auto stored = store_file(ca / "next.pem", issuer.pem(), 0600); !stored) return stored;
-  return sync(ca);
-}
-
-result<bool> finish_rotation(const fs::path& ca, const crypto::trust_list& in_force) {
-  const auto pem = load_file(ca / "next.pem");
-  if (!pem && pem.fault().code == errc::not_found) return false;
-  if (!pem) return pem.fault();
-  const auto issuer = crypto::certificate::from_pem(*pem);
-  if (!issuer) return fault{issuer.fault().code, (ca / "next.pem").string() + ": " + issuer.fault().check};
-  const auto& listed = in_force.issuers;
-  // Of a rotation that was cut off before its list: it can be handed in again.
-  if (std::ranges::find(listed, crypto::issuer_name_of(*issuer)) == listed.end()) return false;
-  const auto key = load_next_key(ca);
-  if (!key) return key.fault();
-  if (*key && same((*key)->pub().spki(), issuer->fields().spki)) {
-    if (auto stored = store_pair(ca, "services", *issuer, **key); !stored) return stored.fault();
-    if (auto synced = sync(ca); !synced) return synced.fault();
-    // The key first: a certificate that is left without it is done with.
-    if (auto removed = gone(ca / "next.key"); !removed) return removed.fault();
-  }
-  if (auto removed = gone(ca / "next.pem"); !removed) return removed.fault();
-  return true;
 }
 
 } // namespace muster::service

@@ -2,8 +2,9 @@
 // Source: docs/protocol.md 1.
 //
 //   lists/N       a signed list, N its number in 20 digits; the newest is in force
-//   next.key      key of the issuer to come: `ras ca export-request` makes it, a rotation uses it up
-//   next.pem      its certificate, while a rotation is on its way
+//   next.key      key of the issuer that was asked for last (`ras ca export-request`); once that is in force,
+//                 the next request makes another one
+//   coming/       what is on its way into force (`coming_trust`)
 #pragma once
 
 #include "crypto/authority.hpp"
@@ -25,27 +26,28 @@ struct stored_trust {
 };
 
 /// Every list, each verified against the one before, the first against `root`; finishes a rotation that was
-/// cut off behind its list. fault io; malformed, mismatch, ...: names the file: what this service wrote
-/// verifies.
+/// cut off behind its list (`finish_rotation`). fault io; malformed, mismatch, ...: names the file: what this
+/// service wrote verifies.
 result<stored_trust> load_trust(const std::filesystem::path& ca, const crypto::certificate& root);
 
 /// As `load_trust`, and changes nothing.
 result<stored_trust> read_trust_lists(const std::filesystem::path& ca, const crypto::certificate& root);
 
-/// Durable when it returns: from here on the list is in force.
-status store_trust_list(const std::filesystem::path& ca, const numbered_trust_list& list);
+/// One a year, and those of bad days. A start refuses more, so the rotation before that is refused.
+inline constexpr std::size_t max_trust_lists = 4096;
+/// fault limit: there are as many as a start reads, and what to do.
+status room_for_trust_list(std::size_t lists);
+
+/// lists/N of this number.
+std::filesystem::path trust_list_file(const std::filesystem::path& ca, std::uint64_t number);
 
 /// The key of the issuer to come; nothing: there is none.
 result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::path& ca);
 /// Who asks again asks for the same issuer; but a key that lies there may have been copied with the folder,
 /// so who shuts somebody out takes a new one, and what was asked for before is void.
 enum class next_key : std::uint8_t { as_asked_for_before, drawn_now };
-/// The same, made if there is none or another one is wanted.
+/// The same, made if there is none, or the one that is there is in force, or another one is wanted. For a CA
+/// without an unfinished rotation (`unfinished_rotation`).
 result<crypto::private_key> make_next_key(const std::filesystem::path& ca, next_key which);
-/// The certificate for it, before the list that has it is stored.
-status store_next_issuer(const std::filesystem::path& ca, const crypto::certificate& issuer);
-/// If the newest list has the issuer to come, it takes the place of services.pem and services.key. True if it
-/// did. Can be cut off anywhere, and called again.
-result<bool> finish_rotation(const std::filesystem::path& ca, const crypto::trust_list& in_force);
 
 } // namespace muster::service

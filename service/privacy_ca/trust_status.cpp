@@ -6,19 +6,39 @@
 #include "schemas/rest.capnp.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace muster::service {
 
 namespace {
 
+/// Machines that lie can each claim another number. What many have stands beside it all the same.
+constexpr std::size_t most_claims = 8;
+
+struct claim {
+  std::uint64_t number = 0;
+  std::uint32_t nodes = 0;
+};
+
 struct tally {
   std::uint32_t current = 0, behind = 0, ahead = 0, unheard = 0;
-  std::uint64_t highest = 0;
+  std::vector<claim> claims; ///< of those ahead
 };
+
+/// Those of most machines, these first; of equal ones the lower number, which costs less to believe.
+std::vector<claim> claims_of(const std::map<std::uint64_t, std::uint32_t>& ahead) {
+  std::vector<claim> out;
+  for (const auto& [number, nodes] : ahead)
+    out.push_back({number, nodes});
+  std::ranges::stable_sort(out, std::ranges::greater{}, &claim::nodes);
+  out.resize(std::min(out.size(), most_claims));
+  return out;
+}
 
 tally count(std::uint64_t number, std::span<const node_id> enrolled,
             const std::map<node_id, std::uint64_t>& told) {
   tally out;
+  std::map<std::uint64_t, std::uint32_t> ahead;
   for (const auto& node : enrolled) {
     const auto one = told.find(node);
     if (one == told.end()) {
@@ -26,8 +46,9 @@ tally count(std::uint64_t number, std::span<const node_id> enrolled,
       continue;
     }
     ++(one->second == number ? out.current : one->second < number ? out.behind : out.ahead);
-    out.highest = std::max(out.highest, one->second);
+    if (one->second > number) ++ahead[one->second];
   }
+  out.claims = claims_of(ahead);
   return out;
 }
 
@@ -55,7 +76,11 @@ frame trust_status(const crypto::trust_list& in_force, const crypto::certificate
     out.setBehind(all.behind);
     out.setAhead(all.ahead);
     out.setUnheard(all.unheard);
-    out.setHighest(all.highest);
+    auto claims = out.initClaims(static_cast<unsigned>(all.claims.size()));
+    for (unsigned i = 0; i < all.claims.size(); ++i) {
+      claims[i].setNumber(all.claims[i].number);
+      claims[i].setNodes(all.claims[i].nodes);
+    }
   }));
 }
 

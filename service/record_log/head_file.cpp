@@ -1,5 +1,6 @@
 #include "service/record_log/head_file.hpp"
 
+#include "files/descriptor.hpp"
 #include "messages/json_read.hpp"
 #include "messages/json_write.hpp"
 #include "records/log_text.hpp"
@@ -7,27 +8,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <unistd.h>
 
 namespace muster::service {
 
 namespace {
 
 constexpr off_t tail_bytes = 64 * 1024;
-
-class head_descriptor {
-public:
-  explicit head_descriptor(int fd) noexcept : fd_{fd} {}
-  ~head_descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  head_descriptor(const head_descriptor&) = delete;
-  head_descriptor& operator=(const head_descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
 
 fault cannot(const std::string& path, const char* what) {
   return {errc::io, "log.head_file: " + printable(path) + ": " + what + ": " + std::strerror(errno)};
@@ -47,7 +33,7 @@ std::optional<crypto::signed_log_head> head_in(std::string_view line) {
 
 status head_file::add(const crypto::signed_log_head& head) const {
   if (path_.empty()) return {};
-  const head_descriptor out{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)};
+  const files::descriptor out{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)};
   if (out.get() < 0) return cannot(path_, "open");
   // A line of its own also behind one that a crash or a full disk cut.
   const auto line =
@@ -60,7 +46,7 @@ status head_file::add(const crypto::signed_log_head& head) const {
 result<std::optional<crypto::signed_log_head>> head_file::last() const {
   std::optional<crypto::signed_log_head> out;
   if (path_.empty()) return out;
-  const head_descriptor in{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
+  const files::descriptor in{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
   if (in.get() < 0 && errno == ENOENT) return out;
   if (in.get() < 0) return cannot(path_, "open");
   const auto end = ::lseek(in.get(), 0, SEEK_END);

@@ -1,5 +1,8 @@
 #include "service/rest_api/unix_listener.hpp"
 
+#include "files/descriptor.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <grp.h>
@@ -21,21 +24,6 @@ constexpr int queue_length = 256;
 fault refused(const std::string& path, const char* doing) {
   return {errc::io, "socket " + path + ": " + doing + ": " + std::strerror(errno)};
 }
-
-class owned_fd {
-public:
-  explicit owned_fd(int fd) noexcept : fd_{fd} {}
-  ~owned_fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  owned_fd(const owned_fd&) = delete;
-  owned_fd& operator=(const owned_fd&) = delete;
-  int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
-
-private:
-  int fd_;
-};
 
 std::optional<sockaddr_un> address_of(const std::string& path) {
   sockaddr_un out{};
@@ -59,7 +47,7 @@ status make_way(const std::string& path, const sockaddr_un& address) {
   }
   if (!S_ISSOCK(found.st_mode))
     return fault{errc::malformed, "socket " + path + ": is there and not a socket"};
-  const owned_fd probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  const files::descriptor probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (probe.get() < 0) return refused(path, "socket");
   if (::connect(probe.get(), generic(address), sizeof address) == 0 || errno == EAGAIN)
     return fault{errc::conflict, "socket " + path + ": somebody listens there"};
@@ -93,7 +81,7 @@ result<unix_listener> unix_listener::open(const std::string& path, const std::st
     owner = *known;
   }
   if (const auto free = make_way(path, *address); !free) return free.fault();
-  owned_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  files::descriptor fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (fd.get() < 0) return refused(path, "socket");
   // Linux makes the file with the mode of the socket, so that it is never open to others.
   if (::fchmod(fd.get(), socket_mode) != 0) return refused(path, "mode");

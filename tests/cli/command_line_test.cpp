@@ -445,10 +445,12 @@ TEST_CASE("ca status says who has the list, and what to do about machines that h
   const auto got = type(here.socket, {"ca", "status"});
   CHECK(got.status == 0);
   CHECK(holds(got.out, "trust list    3, until 2027-01-01T00:00:00Z"));
-  CHECK(holds(got.out, "have it       1 of 3 enrolled machines"));
+  CHECK(holds(got.out, "have it       1 of 14 enrolled machines"));
   CHECK(holds(got.out, "behind        1 "));
   CHECK(holds(got.out, "bb  this service's"));
-  CHECK(holds(got.out, "--above 7"));
+  CHECK(holds(got.out, "list 7: 10 machines\n              list 18446744073709551615: 1 machine\n"));
+  CHECK(holds(got.out, "other lists: 1 machine\n"));
+  CHECK(holds(got.out, "--above NUMBER"));
   CHECK_FALSE(holds(got.out, "\x1b"));
   CHECK(holds(type(here.socket, {"-o", "json", "ca", "status"}).out, R"("current":1)"));
 }

@@ -23,6 +23,7 @@ FOLDERS = {
     "schemas": (0, None, True),
     "crypto": (1, None, True),
     "messages": (1, None, True),
+    "files": (1, None, False),  # an adapter
     "settings": (1, None, True),
     "tpm/format": (2, None, True),
     "tpm/evidence": (2.1, None, True),

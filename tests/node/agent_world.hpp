@@ -47,6 +47,7 @@ struct agent_world_state {
   std::vector<std::string> kept; ///< errand books, in order
   std::vector<node::issued_identity> issued;
   std::vector<bytes> trust; ///< lists, in order
+  std::size_t trust_asked = 0;
   bool left_disk = false;
   // the machine
   std::size_t quotes = 0, reads = 0;
@@ -122,6 +123,7 @@ inline node::keeper_actor::behavior_type fake_keeper(node::keeper_actor::pointer
       },
       [](node::keep_atom, const node::log_heads&) {},
       [w, answer](node::keep_atom, const node::kept_trust& newest) {
+        ++w->trust_asked;
         if (w->disk_works) w->trust.push_back(newest.list);
         return answer();
       },

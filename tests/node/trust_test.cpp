@@ -240,6 +240,54 @@ TEST_CASE(
   CHECK(beat_says(world) == 2);
 }
 
+// The service sends it again in each session, and it is not newer than the one in memory: the machine has to
+// remember by itself that a restart would bring back whom it took out.
+TEST_CASE("check 35: a list that the disk did not take is given to it again until it does") {
+  agent_world world;
+  world.start_session();
+  world.w->received.push_back(world.take(kind::BEAT).at(0));
+  const auto list = signed_list(list_of(1, {name_of(net::test::pki::ours().service)}));
+  world.w->disk_works = false;
+  reply_with(world, {list});
+  const auto asked = world.w->trust_asked;
+  CHECK(asked == 1);
+  for (unsigned i = 0; i < 12; ++i) { // two minutes
+    CHECK(beat_says(world) == 0);
+    reply_with(world, {list});
+  }
+  CHECK(world.w->trust_asked - asked >= 1); // at most once a minute
+  CHECK(world.w->trust_asked - asked <= 2);
+  world.w->disk_works = true;
+  for (unsigned i = 0; i < 7; ++i) {
+    (void)beat_says(world);
+    world.reply();
+  }
+  CHECK(world.w->trust == std::vector<bytes>{list});
+  CHECK(beat_says(world) == 1);
+  world.reply();
+  const auto over = world.w->trust_asked;
+  for (unsigned i = 0; i < 13; ++i) {
+    (void)beat_says(world);
+    world.reply();
+  }
+  CHECK(world.w->trust_asked == over);
+}
+
+TEST_CASE(
+    "check 35: a list that the disk did not take is kept also by a machine that finds no server by it") {
+  agent_world world;
+  world.start_session();
+  world.w->received.push_back(world.take(kind::BEAT).at(0));
+  world.w->disk_works = false;
+  reply_with(world, {signed_list(list_of(1, {name_of(second_issuer())}))});
+  CHECK(world.w->hung_up);
+  CHECK(world.w->trust.empty());
+  world.w->disk_works = true;
+  for (unsigned i = 0; i < 40 && world.w->trust.empty(); ++i)
+    world.pass(20s);
+  CHECK(world.w->trust.size() == 1);
+}
+
 TEST_CASE("a list that is over counts on, and so does the one after it, whatever this machine's clock says") {
   agent_world world;
   world.start(world.certificate(), node::errand_book{{{3}}},

@@ -1,7 +1,7 @@
 // The certificate that agents see, over the years. What breaks if these fail: a service that runs for a year
 // drops its fleet, or one that started under a wrong clock never gets it.
 #include "service/privacy_ca/own_certificate.hpp"
-#include "service/privacy_ca/trust_files.hpp"
+#include "tests/service/privacy_ca/trust_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -62,9 +62,8 @@ struct world {
     const auto list =
         crypto::make_trust_list(++number, {root.cert()}, {crypto::issuer_name_of(issuer.cert())}, year.until)
             .value();
-    REQUIRE(store_trust_list(folder / "ca",
-                             {number, crypto::encode(crypto::sign_trust_list(list, root.key()).value())})
-                .ok());
+    trust_test::put_list(folder / "ca", number,
+                         crypto::encode(crypto::sign_trust_list(list, root.key()).value()));
     REQUIRE(store_pair(folder / "ca", "services", issuer.cert(), issuer.key()).ok());
     (void)own->rotate(issuer, list);
     CHECK(own->issuer() == issuer.cert());

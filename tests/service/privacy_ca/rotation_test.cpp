@@ -1,80 +1,17 @@
 // From one trust list to the next, at the service. What breaks if these fail: an operator locks the service
 // out of its fleet with one command, or a crash between two files does.
-#include "crypto/digest.hpp"
 #include "crypto/pem.hpp"
 #include "messages/view.hpp"
 #include "schemas/rest.capnp.h"
-#include "service/privacy_ca/authorities.hpp"
-#include "service/privacy_ca/key_files.hpp"
-#include "service/privacy_ca/next_trust.hpp"
-#include "service/privacy_ca/trust_files.hpp"
 #include "service/privacy_ca/trust_status.hpp"
+#include "tests/service/privacy_ca/trust_world.hpp"
 
-#include <doctest/doctest.h>
-
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
+#include <limits>
 
 using namespace muster;
 using namespace muster::service;
-namespace fs = std::filesystem;
-
-namespace {
-
-constexpr wall_time midday{1'800'000'000'000};
-constexpr std::uint64_t one_day = 24ULL * 3'600'000;
-constexpr std::chrono::hours a_year{24 * 365};
-
-struct ceremony {
-  ceremony() {
-    auto pattern = (fs::temp_directory_path() / "muster-rotate-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder = pattern;
-    keys.emplace(load());
-    root.emplace(load_authority(ca(), "root").value());
-  }
-  ~ceremony() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  ceremony(const ceremony&) = delete;
-  ceremony& operator=(const ceremony&) = delete;
-
-  fs::path ca() const { return folder / "ca"; }
-  authorities load(wall_time at = midday) const {
-    auto out = load_authorities(ca(), folder / "anchor.pem", "ras.example", at);
-    REQUIRE_MESSAGE(out.ok(), out.fault().check);
-    return *std::move(out);
-  }
-
-  /// As `ras ca export-request` proposes it.
-  crypto::rotation_request request(std::uint64_t number, std::vector<crypto::certificate> anchors) const {
-    const auto key = make_next_key(ca(), next_key::as_asked_for_before).value();
-    return {crypto::make_trust_list(
-                number, std::move(anchors),
-                {crypto::issuer_name_of(keys->services.cert()), crypto::sha256(key.pub().spki())}, {})
-                .value(),
-            "ras.example", key.pub()};
-  }
-  std::string signed_text(const crypto::rotation_request& what, const crypto::authority& by,
-                          std::chrono::hours life = a_year, wall_time at = midday) const {
-    return crypto::sign_rotation(what, by.key(), at, life).value();
-  }
-  result<next_trust> verify(const std::string& text, wall_time at = midday) const {
-    return verify_rotation(text, keys->in_force, keys->services, load_next_key(ca()).value(), at);
-  }
-  std::string outcome(const std::string& text, wall_time at = midday) const {
-    const auto what = verify(text, at);
-    return what ? "taken" : std::string{to_string(what.fault().code)};
-  }
-
-  fs::path folder;
-  std::optional<authorities> keys;
-  std::optional<crypto::authority> root;
-};
-
-} // namespace
+using namespace muster::service::trust_test;
 
 TEST_CASE("check 34: a list comes into force at the service only if machines will take the service by it") {
   const ceremony w;
@@ -127,7 +64,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     CHECK(w.outcome(text, {midday.milliseconds - 10 * one_day}) == "untrusted");
   }
   SUBCASE("once") {
-    REQUIRE(store_trust_list(w.ca(), {1, next->encoded}).ok());
+    put_list(w.ca(), 1, next->encoded);
     const auto after = w.load();
     CHECK(verify_rotation(text, after.in_force, after.services, load_next_key(w.ca()).value(), midday)
               .fault()
@@ -137,52 +74,11 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
   CHECK(w.outcome("rubbish") == "malformed");
 }
 
-TEST_CASE("a rotation that is cut off between any two files is finished by the next start, or never was") {
-  // The steps of `rotation.cpp`, and what a start finds that comes after so many of them.
-  for (unsigned steps = 0; steps <= 8; ++steps) {
-    CAPTURE(steps);
-    const ceremony w;
-    fs::remove(w.ca() / "root.key"); // no start needs it
-    const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
-    const auto& issuer = next.services.cert();
-    const std::function<void()> all[] = {
-        [&] { REQUIRE(store_next_issuer(w.ca(), issuer).ok()); },
-        [&] {
-          REQUIRE(store_trust_list(w.ca(), {1, next.encoded}).ok());
-        },
-        [&] { REQUIRE(make_identity(w.ca(), next.services, "ras.example", midday).ok()); },
-        [&] { REQUIRE(store_file(w.ca() / "services.key", next.services.key().pem(), 0600).ok()); },
-        [&] { REQUIRE(store_file(w.ca() / "services.pem", issuer.pem(), 0600).ok()); },
-        [&] { fs::remove(w.ca() / "next.key"); },
-        [&] { fs::remove(w.ca() / "next.pem"); },
-        [&] { REQUIRE(publish_anchors(w.folder / "anchor.pem", next.list.list.anchors).ok()); },
-    };
-    for (unsigned i = 0; i < steps; ++i)
-      all[i]();
-    const auto found = w.load();
-    const bool in_force = steps >= 2;
-    CHECK(found.in_force.number == (in_force ? 1 : 0));
-    CHECK(found.lists.size() == (in_force ? 1 : 0));
-    CHECK((found.services.cert() == issuer) == in_force);
-    CHECK_FALSE(found.root_key_here);
-    // What it shows is under that issuer, and an agent that has the list takes it.
-    const std::vector<crypto::certificate> chain{found.service_certificate, found.services.cert(),
-                                                 w.root->cert()};
-    CHECK(crypto::takes(found.in_force, chain));
-    const std::array between{found.services.cert()};
-    CHECK(crypto::verify_chain(found.service_certificate, between, found.in_force.anchors,
-                               crypto::purpose::service_tls, midday)
-              .ok());
-    CHECK(fs::exists(w.ca() / "next.key") == !in_force);
-    CHECK(w.load().service_certificate == found.service_certificate);
-  }
-}
-
 TEST_CASE("a list that somebody changed or took away stops a start, and is named") {
   const ceremony w;
   const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
-  REQUIRE(store_next_issuer(w.ca(), next.services.cert()).ok());
-  REQUIRE(store_trust_list(w.ca(), {1, next.encoded}).ok());
+  REQUIRE(store_coming(w.ca(), w.keys->in_force, next).ok());
+  REQUIRE(bring_into_force(w.ca(), 1).ok());
   REQUIRE(w.load().in_force.number == 1);
   const auto file = w.ca() / "lists" / "00000000000000000001";
   auto bad = next.encoded;
@@ -239,13 +135,47 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
     CHECK(in.getBehind() == 2);
     CHECK(in.getAhead() == 1);
     CHECK(in.getUnheard() == 1);
-    CHECK(in.getHighest() == 9);
+    REQUIRE(in.getClaims().size() == 1);
+    CHECK(in.getClaims()[0].getNumber() == 9);
+    CHECK(in.getClaims()[0].getNodes() == 1);
     REQUIRE(in.getIssuers().size() == 2);
     unsigned present = 0;
     for (const auto one : in.getIssuers())
       present += one.getPresent() ? 1 : 0;
     CHECK(present == 1);
     CHECK(in.getAnchors()[0].getName() == "CN=ras.example root");
+    return 0;
+  });
+}
+
+// Machines that are taken over claim what they like; each of them is one machine.
+TEST_CASE(
+    "check 34: the number that most machines have is shown beside what a few claim, however high that is") {
+  const ceremony w;
+  const auto list = crypto::make_trust_list(3, {w.root->cert()}, {bytes32{1}}, midday).value();
+  std::vector<node_id> enrolled;
+  std::map<node_id, std::uint64_t> told;
+  const auto add = [&](std::uint64_t number) {
+    node_id id;
+    id.raw[0] = static_cast<std::uint8_t>(enrolled.size());
+    enrolled.push_back(id);
+    told[id] = number;
+  };
+  for (std::uint64_t liar = 0; liar < 20; ++liar)
+    add(std::numeric_limits<std::uint64_t>::max() - liar);
+  for (unsigned honest = 0; honest < 3; ++honest)
+    add(7);
+  add(6);
+  add(6);
+  told[node_id{{200}}] = 99; // is not enrolled
+  const auto shown = trust_status(list, w.keys->services.cert(), enrolled, told);
+  parse_view<rest::TrustStatus>(shown).value().read([&](rest::TrustStatus::Reader in) {
+    CHECK(in.getAhead() == 25);
+    REQUIRE(in.getClaims().size() == 8);
+    CHECK(in.getClaims()[0].getNumber() == 7);
+    CHECK(in.getClaims()[0].getNodes() == 3);
+    CHECK(in.getClaims()[1].getNumber() == 6);
+    CHECK(in.getClaims()[7].getNodes() == 1);
     return 0;
   });
 }
@@ -259,4 +189,10 @@ TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before")
   const auto drawn = make_next_key(ca, next_key::drawn_now).value().pub().spki();
   CHECK(drawn != asked);
   CHECK(load_next_key(ca).value()->pub().spki() == drawn);
+  // One that is in force is nobody's next.
+  const auto issuer =
+      w.root->make_issuer(crypto::purpose::service_tls, "next", {midday, {midday.milliseconds + one_day}});
+  REQUIRE(store_file(ca / "services.pem", issuer->cert().pem(), 0600).ok());
+  REQUIRE(store_file(ca / "next.key", issuer->key().pem(), 0600).ok());
+  CHECK(make_next_key(ca, next_key::as_asked_for_before).value().pub().spki() != issuer->key().pub().spki());
 }

@@ -281,11 +281,15 @@ inline rotation_actor::behavior_type fake_rotation(rotation_actor::pointer, flee
           auto issuers = out.initIssuers(2);
           issuers[1].setSha256("bb");
           issuers[1].setPresent(true);
-          out.setNodes(3);
+          out.setNodes(14);
           out.setCurrent(1);
           out.setBehind(1);
-          out.setAhead(1);
-          out.setHighest(7);
+          out.setAhead(12);
+          auto claims = out.initClaims(2);
+          claims[0].setNumber(7);
+          claims[0].setNodes(10);
+          claims[1].setNumber(18'446'744'073'709'551'615ULL);
+          claims[1].setNodes(1);
         }));
       },
   };
