@@ -19,11 +19,12 @@ struct pcr_differences {
   event_differences events;
 };
 
-constexpr std::string_view may_be_blank = " \t\n\\"; // what a blank begins with
+/// What a blank begins with.
+bool may_be_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\\'; }
 
 /// How much blank space `text` begins with: line ends and tabs were made printable.
 std::size_t blank_at(std::string_view text) noexcept {
-  if (may_be_blank.find(text.front()) == std::string_view::npos) return 0;
+  if (!may_be_blank(text.front())) return 0;
   for (const std::string_view blank : {" ", "\t", "\n", "\\x0a", "\\x09"})
     if (text.starts_with(blank)) return blank.size();
   return 0;
@@ -40,7 +41,8 @@ std::string squeezed(std::string_view text) {
       continue;
     }
     // All at once up to what may be the next one: a machine chooses how long its texts are.
-    const auto size = std::min(text.find_first_of(may_be_blank, 1), text.size());
+    const auto size =
+        static_cast<std::size_t>(std::find_if(text.begin() + 1, text.end(), may_be_blank) - text.begin());
     out.append(text.substr(0, size));
     text.remove_prefix(size);
   }

@@ -146,6 +146,17 @@ struct pattern::compiled {
   RE2 with_blanks;
 };
 
+namespace {
+
+/// Whether `text` begins so, with "_" for any blank.
+bool starts_with_blanks(std::string_view text, std::string_view beginning) noexcept {
+  return text.size() >= beginning.size()
+         && std::ranges::equal(text.substr(0, beginning.size()), beginning,
+                               [](char found, char c) { return found == c || (c == ' ' && found == '_'); });
+}
+
+} // namespace
+
 result<pattern> pattern::make(std::string text) {
   if (text.empty()) return fault{errc::malformed, "expected a pattern, which is not empty"};
   if (text.size() > max_length)
@@ -164,6 +175,7 @@ bool pattern::matches(std::string_view whole) const {
 }
 
 bool pattern::matches_with_blanks(std::string_view whole) const {
+  if (!starts_with_blanks(whole, form_->beginning)) return false;
   const auto& expression = form_->with_blanks_text.empty() ? form_->expression : form_->with_blanks;
   return RE2::FullMatch(piece(whole), expression);
 }

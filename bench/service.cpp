@@ -19,6 +19,9 @@ namespace fs = std::filesystem;
 constexpr std::chrono::seconds answers_within{30};
 constexpr std::chrono::milliseconds look_again{50};
 constexpr std::size_t max_answer = 16U << 20U;
+/// Strangers have a tenth of the sessions, and the fleet enrols from one address: on a busy machine hundreds
+/// have hung up before the service sees it.
+constexpr std::size_t room_for_strangers = 5'000;
 
 std::string configuration(const fs::path& folder, std::uint16_t port, std::size_t machines,
                           service::pace how) {
@@ -28,7 +31,7 @@ std::string configuration(const fs::path& folder, std::uint16_t port, std::size_
       << "\nbeat: " << (how == service::pace::of_an_agent ? "1s" : "1h")
       << "\nattestation:\n  interval: " << (how == service::pace::of_a_story ? "1d" : "100ms")
       << "\n  lease: 7d\n  reconnect_pause: 0s\n"
-      << "limits:\n  sessions: " << 2 * machines + 16
+      << "limits:\n  sessions: " << machines + room_for_strangers
       << "\n  half_open: 4096\n  accepts_per_address: 100000\n  log_deadline: 1h\n"
       << "admission:\n  vendor: automatic\n  group: " << service::group << "\n  vendor_roots:\n    - "
       << (folder / "vendor" / "roots").string() << "\n    - "

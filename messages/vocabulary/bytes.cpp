@@ -36,6 +36,9 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return overlong || outside || c1_control ? 0 : n;
 }
 
+/// Seen as what it is, and a character by itself.
+bool is_plain_ascii(char c) noexcept { return c >= 0x20 && c < 0x7f; }
+
 void put_escaped(std::string& out, char c) {
   const auto byte = static_cast<unsigned char>(c);
   out += "\\x";
@@ -80,7 +83,14 @@ std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   const bool cut = text.size() > limit;
   if (cut) text = text.substr(0, limit);
+  out.reserve(text.size() + (cut ? 3 : 0));
   while (!text.empty()) {
+    // All at once: nearly all text is nothing else, and a machine chooses how long its texts are.
+    const auto plain =
+        static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain_ascii) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const std::size_t n = utf8_length(text);
     if (n != 0 && !is_unseen(character_of(text.substr(0, n))))
       out += text.substr(0, n);

@@ -125,7 +125,8 @@ TEST_CASE("check 23: one match finds what any reading of the underscores as blan
   for (const auto* text :
        {"/opt/my app/.*", "/a\\sb",   "/a\\x20b",    "/a\\x{20}b", "/a\\040b",  "/a[[:space:]]b", "/a[^]_]b",
         "/\\Qa b\\E*",    "(?i)/A B", "/a\\Wb",      "/a\\pZb",    "/a[ _]b",   "/a[\\] ]b",      "/a b|/c_d",
-        "/(a |b)+c",      "/a\\Cb",   "/(?P<n>a b)", "/a{1, 2}",   "/[^a-z/]+", "/a\\D+b",        "/[^/]*"}) {
+        "/(a |b)+c",      "/a\\Cb",   "/(?P<n>a b)", "/a{1, 2}",   "/[^a-z/]+", "/a\\D+b",        "/[^/]*",
+        "/a b.*",         "/ ?a.*",   "/_ *",        "/ .*"}) {
     CAPTURE(text);
     const auto one = pattern::make(text).value();
     for (int i = 0; i < 2000; ++i) {
