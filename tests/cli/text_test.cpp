@@ -218,16 +218,16 @@ TEST_CASE("a node that gets no new verdict says why, and so does the list") {
 }
 
 TEST_CASE("a node shows what a list of denials can name") {
-  const auto text = shown(detail_of({"web-1", "trusted", "affirming", "enrolled", "web", ""},
-                                    [](rest::NodeDetail::Builder out) {
-                                      auto list = out.initCertificates(2);
-                                      list[0].setDigest("aa11");
-                                      list[0].setKey("bb22");
-                                      list[1].setDigest("cc33");
-                                      list[1].setKey("dd44");
-                                      list[1].setSubject("CN=A TPM maker");
-                                      list[1].setCa(true);
-                                    }));
+  const auto text = shown(
+      detail_of({"web-1", "trusted", "affirming", "enrolled", "web", ""}, [](rest::NodeDetail::Builder out) {
+        auto list = out.initCertificates(2);
+        list[0].setDigest("aa11");
+        list[0].setKey("bb22");
+        list[1].setDigest("cc33");
+        list[1].setKey("dd44");
+        list[1].setSubject("CN=A TPM maker");
+        list[1].setCa(true);
+      }));
   CHECK(holds(text, "  proven by     EK certificate aa11\n"));
   CHECK(holds(text, "  proven by     CA certificate cc33, key dd44, CN=A TPM maker\n"));
 }
