@@ -1,4 +1,5 @@
-// What breaks if this fails: an agent whose heart is gone beats no more, looks well, and nobody starts it again.
+// What breaks if this fails: an agent whose heart is gone beats no more, looks well, and nobody starts it
+// again.
 #include "net/io_config.hpp"
 #include "node/spawn.hpp"
 
@@ -38,8 +39,8 @@ void refuse(std::string_view line) {
   settings.platform.boot_id = (folder / "boot_id").string();
   net::io_config how;
   caf::actor_system system{how};
-  const auto started = node::running_agent::start(
-      system, "", settings, runtime::log::to(refuse, runtime::log_level::debug), [] {});
+  const auto started = node::running_agent::start(system, "", settings,
+                                                  runtime::log::to(refuse, runtime::log_level::debug), [] {});
   if (started) std::this_thread::sleep_for(long_enough);
   std::_Exit(started ? lives_on : lives_on + 1);
 }
