@@ -45,6 +45,8 @@ public:
     boot_ = boot;
     clock_ = clock;
   }
+  /// From now on its connections are made with this key.
+  void use_key(crypto::private_key tls_key) { tls_key_ = std::move(tls_key); }
   node_id id() const { return tpm::node_id_of(ek_area_); }
 
   /// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). fault mismatch: it was not made for this EK and AK.

@@ -121,9 +121,12 @@ result<bytes> enrol_proof(soft_machine& machine, wire::EnrolChallenge::Reader as
   });
 }
 
-bytes agent_hello(const soft_machine& machine) {
-  return say<wire::AgentFrame>(
-      [&](auto out) { put_hello(out.initHello(), max_agent_frame, machine.boot().raw); });
+bytes agent_hello(const soft_machine& machine, byte_view log_heads) {
+  return say<wire::AgentFrame>([&](auto frame) {
+    auto out = frame.initHello();
+    put_hello(out, max_agent_frame, machine.boot().raw);
+    out.setLogHead(data_of(log_heads));
+  });
 }
 
 bytes beat(std::uint64_t sequence) {

@@ -23,7 +23,8 @@ bytes machine_facts();
 result<bytes> enrol_proof(soft_machine& machine, wire::EnrolChallenge::Reader asked, const channel& with,
                           byte_view facts);
 
-bytes agent_hello(const soft_machine& machine);
+/// `log_heads`: signed heads that it kept, one behind the other.
+bytes agent_hello(const soft_machine& machine, byte_view log_heads = {});
 bytes beat(std::uint64_t sequence);
 
 /// A challenge, copied out of its frame.

@@ -5,6 +5,7 @@
 #include "service/privacy_ca/privacy_ca.hpp"
 #include "service/record_log/incarnation.hpp"
 #include "service/record_log/record_log.hpp"
+#include "service/stopper.hpp"
 #include "service/store/store.hpp"
 #include "service/survey/survey.hpp"
 #include "service/verifier/verifier.hpp"
@@ -90,29 +91,10 @@ std::function<void(const configuration&)> service_core::reload() const {
   };
 }
 
-bool service_core::stop(caf::scoped_actor& self, std::chrono::steady_clock::time_point deadline) {
-  bool good = true;
-  const auto leave = [&](const auto& actor) {
-    if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
-  };
-  stopping->store(true); // a look at the whole fleet ends early
-  leave(privacy_ca);
-  for (const auto& one : verifiers)
-    leave(one);
-  if (trust) good = stop_actor(self, trust, deadline) && good;
-  leave(trust);
-  leave(references);
-  leave(survey);
-  leave(cache);
-  if (record_log) good = stop_actor(self, record_log, deadline) && good;
-  leave(record_log);
-  if (store) {
-    bool closed = false;
-    self->request(store, left_until(deadline), stop_atom::value)
-        .receive([&](const commit_outcome& last) { closed = last.ok(); }, [&](const caf::error&) {});
-    good = closed && good;
-    leave(store);
-  }
+bool service_core::stop(caf::scoped_actor& self, std::chrono::milliseconds within) const {
+  bool good = false;
+  self->request(spawn_stopper(self->system(), *this), caf::infinite, stop_atom::value, within)
+      .receive([&](bool done) { good = done; }, [](const caf::error&) {});
   return good;
 }
 

@@ -14,7 +14,6 @@
 
 #include <caf/scoped_actor.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace muster::service {
@@ -75,8 +74,9 @@ struct service_core {
   std::function<void(const configuration&)> reload() const;
 
   /// docs/design.md 4, order of stopping, from PrivacyCA to the Store's last commit. What one step leaves of
-  /// the time until `deadline` the next ones have. True if every step ended by itself.
-  bool stop(caf::scoped_actor& self, std::chrono::steady_clock::time_point deadline);
+  /// that time the next ones have. True if every step ended by itself. Waits for
+  /// `spawn_stopper` (service/stopper.hpp), which ends within that time whatever the disk does.
+  bool stop(caf::scoped_actor& self, std::chrono::milliseconds within) const;
 
   /// Calls `visit` with a literal and a handle for each actor that was spawned.
   template <class Visit> void each(Visit&& visit) const {
@@ -91,21 +91,5 @@ struct service_core {
       visit("verifier", one);
   }
 };
-
-/// A little is always left: who is not waiting for a disk answers at once.
-inline std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return std::max(left, std::chrono::milliseconds{100});
-}
-
-/// Asks for a bounded stop; false if there was no answer in time.
-template <class Handle>
-bool stop_actor(caf::scoped_actor& self, const Handle& whom, std::chrono::steady_clock::time_point deadline) {
-  bool good = false;
-  self->request(whom, left_until(deadline), stop_atom::value)
-      .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
-  return good;
-}
 
 } // namespace muster::service

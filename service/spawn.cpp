@@ -307,6 +307,12 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
 
 bool running_service::stop() {
   const auto deadline = std::chrono::steady_clock::now() + stop_within;
+  // A little is always left: an actor that is not waiting for a disk answers at once.
+  const auto left = [deadline] {
+    const auto time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return std::max(time, std::chrono::milliseconds{100});
+  };
   auto& p = *parts_;
   caf::scoped_actor self{p.system};
   bool good = true;
@@ -318,10 +324,12 @@ bool running_service::stop() {
   if (p.rest) p.rest->stop();
   p.rest.reset();
   leave(p.config);
-  if (p.client_api) good = stop_actor(self, p.client_api, deadline) && good;
+  if (p.client_api)
+    self->request(p.client_api, left(), stop_atom::value)
+        .receive([&](bool done) { good = done; }, [&](const caf::error&) { good = false; });
   leave(p.exporter);
   leave(p.rotation);
-  good = p.core.stop(self, deadline) && good;
+  good = p.core.stop(self, left()) && good;
   if (good)
     p.log.info("service.stopped", {{"clean", "yes"}});
   else

@@ -6,23 +6,29 @@
 
 namespace muster::service {
 
-status may_attach(const settled_node& at, byte_view spki) {
-  const auto& node = at.node();
+status may_attach(const settled_node& at, byte_view spki) { return may_attach(at.entry(), spki); }
+
+status may_attach(const node_entry& on_record, byte_view spki) {
+  const auto& node = on_record.node;
   if (!node) return fault{errc::not_found, "this machine is not known here; enrol"};
   if (node->standing == standing::revoked) return fault{errc::denied, "this machine was revoked"};
   if (node->standing != standing::enrolled)
     return fault{errc::not_found, "this machine is not admitted; enrol"};
   if (!same(node->node_spki, spki))
     return fault{errc::not_found, "this certificate is of an older generation or key; enrol again"};
-  if (at.state().must_enrol) return fault{errc::not_found, "the TPM's counters went back; enrol again"};
+  if (on_record.state->must_enrol) return fault{errc::not_found, "the TPM's counters went back; enrol again"};
   return {};
+}
+
+bool names_another_boot(const node_state& on_record, const boot_id& boot) {
+  return on_record.boot && *on_record.boot != boot;
 }
 
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now) {
   node_change out;
   out.after = at.entry();
   out.source = change_source::machine;
-  if (!at.state().boot || *at.state().boot == boot || at.state().lease_ended) return out;
+  if (!names_another_boot(at.state(), boot) || at.state().lease_ended) return out;
   auto state = at.state();
   state.lease = {};
   state.valid_until = {};

@@ -6,7 +6,19 @@ namespace {
 
 bool is_untrusted(const node_state& state) noexcept { return state.verdict == verdict::contraindicated; }
 
+void end_lease(node_state& state) {
+  state.lease = {};
+  state.valid_until = {};
+  state.lease_ended = true;
+}
+
 } // namespace
+
+node_state worse_of(node_state recorded, const node_state& news) {
+  if (is_untrusted(news)) return news;
+  end_lease(recorded);
+  return recorded;
+}
 
 void unstored_news::sent(boot_time now) { under_way_.push_back(now); }
 
@@ -24,6 +36,16 @@ unstored_news::ticket unstored_news::arrived(const node_id& id, const node_state
   shown->findings.insert(shown->findings.begin(), std::make_move_iterator(told.begin()),
                          std::make_move_iterator(told.end()));
   shown->findings_total = std::max(shown->findings_total, static_cast<std::uint32_t>(shown->findings.size()));
+  return arrived(id, std::move(shown));
+}
+
+unstored_news::ticket unstored_news::rebooted(const node_id& id, const node_state& recorded) {
+  auto shown = std::make_shared<node_state>(recorded);
+  end_lease(*shown);
+  return arrived(id, std::move(shown));
+}
+
+unstored_news::ticket unstored_news::arrived(const node_id& id, state_ptr shown) {
   ++newest_.value;
   nodes_[id].arrived.push_back({newest_, std::move(shown)});
   return newest_;

@@ -24,6 +24,10 @@ public:
     const std::lock_guard lock{mutex_};
     return news_.arrived(id, recorded, std::move(told));
   }
+  unstored_news::ticket rebooted(const node_id& id, const node_state& recorded) {
+    const std::lock_guard lock{mutex_};
+    return news_.rebooted(id, recorded);
+  }
   void had_its_turn(const node_id& id, unstored_news::ticket which) {
     const std::lock_guard lock{mutex_};
     news_.had_its_turn(id, which);

@@ -35,17 +35,11 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, {}, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
   if (const auto told = cache.unable.find(snapshot.id); told != cache.unable.end()) out.unable = told->second;
-  if (const auto worse = news.find(snapshot.id); worse != news.end()) {
-    out.state = *worse->second;
-    return out;
-  }
-  if (!snapshot.state) {
-    if (snapshot.state.fault().code != errc::not_found) return snapshot.state.fault();
-    return out;
-  }
-  auto state = state_from(*snapshot.state);
-  if (!state) return state.fault();
-  out.state = std::move(*state);
+  const auto worse = news.find(snapshot.id);
+  auto state = snapshot.state ? state_from(*snapshot.state) : snapshot.state.fault();
+  if (!state && worse == news.end() && state.fault().code != errc::not_found) return state.fault();
+  if (state) out.state = *std::move(state);
+  if (worse != news.end()) out.state = worse_of(std::move(out.state), *worse->second);
   return out;
 }
 

@@ -77,6 +77,9 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
       },
       [this, request, added, reply](const result<sequence>& stored) mutable {
         if (!stored) return void(reply.deliver(command_reply{stored.fault()}));
+        if (stopping_) // who waited was told already
+          return void(reply.deliver(command_reply{command_result{
+              *added, command_outcome::unknown, "the service stops; the command stays ordered"}}));
         waiting_[*added].push_back(reply); // only a later change can settle it
         deliver(request.node);
       });

@@ -1,4 +1,5 @@
 // Sessions that come and go.
+#include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 #include "standing/session_changes.hpp"
 
@@ -42,11 +43,29 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
                     {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
+/// A session waits for the changes of its machine that are on their way, and for the disk. That the machine
+/// has booted since its lease began waits for nobody.
+std::optional<unstored_news::ticket>
+trust_mgr_state::tell_boot_before_its_turn(const node_id& id, const shown_certificate& shown,
+                                           const boot_id& boot) {
+  const auto snapshot = deps_.reader->snapshot(id);
+  if (!snapshot || !snapshot->node || !snapshot->state) return std::nullopt;
+  const auto node = node_from(id, *snapshot->node);
+  const auto state = state_from(*snapshot->state);
+  // Also where no lease is left: what is on its way may begin one, of the boot before.
+  if (!node || !state || !names_another_boot(*state, boot)) return std::nullopt;
+  const node_entry on_record{std::make_shared<const node_record>(*node),
+                             std::make_shared<const node_state>(*state)};
+  if (!may_attach(on_record, shown.spki)) return std::nullopt;
+  return deps_.watch->rebooted(id, *state);
+}
+
 trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id,
                                                                const shown_certificate& shown,
                                                                const boot_id& boot, session_actor session) {
   auto reply = self_->make_response_promise<attach_reply>();
   auto on_record = std::make_shared<node_entry>();
+  const auto news = tell_boot_before_its_turn(id, shown, boot);
   runner_->run(
       id,
       [this, shown, boot, on_record](const settled_node& at) -> result<node_change> {
@@ -56,8 +75,9 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
         *on_record = out.after;
         return out;
       },
-      [this, id, boot, session = std::move(session), on_record,
-       reply](const result<sequence>& stored) mutable {
+      [this, id, boot, session = std::move(session), on_record, reply,
+       news](const result<sequence>& stored) mutable {
+        if (news) deps_.watch->had_its_turn(id, *news);
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);

@@ -136,6 +136,8 @@ private:
   void stop_if_idle();
   session_epoch epoch_of(const node_id& id) const;
 
+  std::optional<unstored_news::ticket>
+  tell_boot_before_its_turn(const node_id& id, const shown_certificate& shown, const boot_id& boot);
   void open_session(const node_id& id, const boot_id& boot, const session_actor& session,
                     const std::string& group);
   void end_session(const node_id& id, session_end why);

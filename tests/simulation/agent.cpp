@@ -44,10 +44,11 @@ liar::quoting quoted_by(bench::soft_machine& own) {
 
 } // namespace
 
-void agent_state::begin(self_pointer self, surroundings& around, attester& machine, agent_view& seen) {
+void agent_state::begin(self_pointer self, surroundings& around, const two_homes& of, agent_view& seen) {
   self_ = self;
   around_ = &around;
-  machine_ = &machine;
+  host_ = of.host;
+  machine_ = of.machine;
   seen_ = &seen;
   facts_ = bench::machine_facts();
   come_back_in(0ms);
@@ -60,7 +61,7 @@ void agent_state::come_back_in(std::chrono::milliseconds pause) {
 }
 
 void agent_state::go(std::uint64_t round) {
-  if (round != round_) return;
+  if (round != round_ || left_) return;
   if (phase_ == phase::away) return connect();
   if (!evidence_.empty()) return send_evidence();
   if (phase_ == phase::open) live();
@@ -69,21 +70,23 @@ void agent_state::go(std::uint64_t round) {
 void agent_state::connect() {
   if (around_->service == nullptr) return come_back_in(500ms);
   pipe_ = net::pipe_id{++around_->pipes};
-  machine_->keys.be_in(machine_->real.id, machine_->real.tpm.clock());
+  host_->keys.be_in(host_->real.id, machine_->real.tpm.clock());
   channel_identity who;
-  who.peer.protocol = machine_->enrolled ? net::tls_protocol::agent : net::tls_protocol::enrol;
-  who.peer.role = machine_->enrolled ? net::peer_role::node : net::peer_role::stranger;
-  if (machine_->enrolled) who.peer.id = to_string(machine_->keys.id());
-  who.peer.spki = machine_->keys.tls_key().pub().spki();
+  who.peer.protocol = host_->enrolled ? net::tls_protocol::agent : net::tls_protocol::enrol;
+  who.peer.role = host_->enrolled ? net::peer_role::node : net::peer_role::stranger;
+  if (host_->enrolled) who.peer.id = to_string(host_->keys.id());
+  who.peer.spki = host_->keys.tls_key().pub().spki();
   who.exporter = exporter_of(pipe_.value);
   who.service_spki = shared_stock().keys->service_key.pub().spki();
   binding_ = {who.peer.spki, who.service_spki, who.exporter};
   reader_.emplace(net::max_payload_of(who.peer.protocol));
-  phase_ = machine_->enrolled ? phase::greeting : phase::enrolling;
-  session_of_ = around_->starts;
+  phase_ = host_->enrolled ? phase::greeting : phase::enrolling;
+  if (host_->enrolled) seen_->greeting = host_->real.id;
+  session_of_ = around_->book.process;
+  restores_then_ = around_->book.restores;
   session_ = around_->service->open({pipe_, self_, "192.0.2.1:" + std::to_string(1000 + pipe_.value)},
                                     std::move(who));
-  say(machine_->enrolled ? bench::agent_hello(machine_->keys) : bench::stranger_hello());
+  say(host_->enrolled ? bench::agent_hello(host_->keys, host_->heads.encode()) : bench::stranger_hello());
 }
 
 void agent_state::say(bytes payload) {
@@ -97,14 +100,22 @@ void agent_state::lose(net::pipe_end why) {
   session_ = nullptr;
   phase_ = phase::away;
   seen_->connected = false;
+  seen_->greeting.reset();
   seen_->beats_unanswered = 0;
   evidence_.clear();
+  late_reply_ = false;
   telling_ = 0;
   come_back_in(std::chrono::milliseconds{around_->in.dice().below(1500)});
 }
 
 void agent_state::service_gone() {
   session_ = nullptr;
+  lose(net::pipe_end::broken);
+}
+
+void agent_state::leave() {
+  left_ = true;
+  history().second_host = false;
   lose(net::pipe_end::broken);
 }
 
@@ -129,25 +140,32 @@ void agent_state::received(const net::pipe_send& chunk) {
 void agent_state::take_fault(wire::Fault::Reader in) {
   using code = wire::Fault::Code;
   const bool denied = in.getCode() == code::DENIED;
-  if (denied || in.getCode() == code::UNKNOWN) machine_->enrolled = false;
+  const bool superseded = in.getCode() == code::SUPERSEDED && phase_ == phase::open;
+  if (denied || in.getCode() == code::UNKNOWN) host_->enrolled = false;
+  // Admissions of one TPM are rationed: what it takes more of, the machine lacks.
+  if (host_ != machine_ && !host_->enrolled && ++refusals_ > 2) return leave();
+  const bool answered_late = late_reply_ && seen_->beats_unanswered != 0;
+  if (superseded && answered_late && around_->calm) history().alarm_due = true;
   lose(net::pipe_end::by_peer);
   if (denied) come_back_in(5s);
+  // The real one waits minutes.
+  if (superseded) come_back_in(std::chrono::milliseconds{2000 + around_->in.dice().below(3000)});
 }
 
 void agent_state::take_enrolment(const frame& received) {
   const auto parsed = parse_view<wire::EnrolmentFrame>(received);
   REQUIRE(parsed.ok());
   parsed->read([&](wire::EnrolmentFrame::Reader in) {
-    if (in.isHello()) return say(bench::enrol_request(machine_->keys, shared_stock().intermediate, facts_));
+    if (in.isHello()) return say(bench::enrol_request(host_->keys, shared_stock().intermediate, facts_));
     if (in.isChallenge()) {
-      auto proof = bench::enrol_proof(machine_->keys, in.getChallenge(), binding_, facts_);
+      auto proof = bench::enrol_proof(host_->keys, in.getChallenge(), binding_, facts_);
       REQUIRE(proof.ok());
       return say(std::move(*proof));
     }
     if (in.isFault()) return take_fault(in.getFault());
-    machine_->enrolled = in.isAdmitted();
+    host_->enrolled = in.isAdmitted();
     lose(net::pipe_end::by_peer);
-    if (!machine_->enrolled) come_back_in(2s);
+    if (!host_->enrolled) come_back_in(2s);
   });
 }
 
@@ -159,32 +177,48 @@ void agent_state::take(const frame& received) {
     if (in.isHello()) {
       phase_ = phase::open;
       seen_->connected = true;
+      seen_->greeting.reset();
+      if (host_->has_lost_head && restores_then_ == around_->book.restores) around_->book.loss.shown();
       return beat();
     }
     if (in.isEvidenceTaken()) {
-      if (in.getEvidenceTaken().getNumber() == telling_ && told_in_ == boot_)
+      if (in.getEvidenceTaken().getNumber() == telling_ && told_in_ == machine_->boots
+          && restores_then_ == around_->book.restores)
         history().told.insert(told_of_.begin(), told_of_.end());
       return;
     }
-    if (!in.isBeatReply()) return;
-    seen_->beats_unanswered = 0;
-    const auto reply = in.getBeatReply();
-    if (reply.hasChallenge()) {
-      const auto asked = bench::read_challenge(reply.getChallenge());
-      REQUIRE(asked.ok());
-      answer(*asked);
-    }
-    come_back_in(std::chrono::milliseconds{reply.getIntervalMs()});
-    if (!evidence_.empty()) send_evidence();
+    if (in.isBeatReply()) take_reply(in.getBeatReply());
   });
+}
+
+void agent_state::take_head(byte_view head) {
+  if (!host_->heads.take(head)) return;
+  host_->restores_before_head = restores_then_;
+  // The lost one was the largest, until now.
+  if (crypto::parse_log_heads(host_->heads.encode())->size() == 1) host_->has_lost_head = false;
+}
+
+void agent_state::take_reply(wire::BeatReply::Reader in) {
+  seen_->beats_unanswered = 0;
+  late_reply_ = in.getReconnectSpreadMs() == 0; // of a session that was superseded
+  take_head(bytes_of(in.getLogHead()));
+  if (in.hasChallenge()) {
+    const auto asked = bench::read_challenge(in.getChallenge());
+    REQUIRE(asked.ok());
+    answer(*asked);
+  }
+  come_back_in(std::chrono::milliseconds{in.getIntervalMs()});
+  if (!evidence_.empty()) send_evidence();
 }
 
 void agent_state::answer(const bench::order& asked) {
   auto& real = machine_->real;
   real.tpm.wait(10);
-  const service::evidence_channel with{machine_->keys.id(), binding_.node_spki, binding_.exporter, real.id};
-  const auto made = liar::answer_to(challenge_of(asked), with, asked.ima_first, liar::honest_account(real),
-                                    real.tpm, quoted_by(machine_->keys));
+  auto told = liar::honest_account(real);
+  told.id = host_->real.id;
+  const service::evidence_channel with{host_->keys.id(), binding_.node_spki, binding_.exporter, told.id};
+  const auto made =
+      liar::answer_to(challenge_of(asked), with, asked.ima_first, told, real.tpm, quoted_by(host_->keys));
   for (auto& one : bench::frames_of(asked, {muster::to_bytes(made.manifest.view()),
                                             {made.quote.attest, made.quote.signature},
                                             made.hints,
@@ -194,7 +228,7 @@ void agent_state::answer(const bench::order& asked) {
   telling_ = asked.number;
   asked_ms_ = around_->in.now_ms();
   moves_ = history().moves;
-  told_in_ = boot_;
+  told_in_ = machine_->boots;
   told_of_ = {machine_->implants.begin(), machine_->implants.end()};
 }
 
@@ -207,8 +241,10 @@ void agent_state::send_evidence() {
   evidence_.pop_front();
   const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms && moves_ == history().moves
                        && history().moving.empty();
-  const bool heard = around_->service != nullptr && session_of_ == around_->starts;
-  if (evidence_.empty() && told_in_ == boot_ && in_time && heard)
+  // A session that another host took over reads no more of it.
+  const bool heard =
+      around_->service != nullptr && session_of_ == around_->book.process && !history().second_host;
+  if (evidence_.empty() && told_in_ == machine_->boots && in_time && heard)
     history().delivered.insert(told_of_.begin(), told_of_.end());
   come_back_in(evidence_.empty() ? 1000ms : 0ms);
 }
@@ -216,11 +252,11 @@ void agent_state::send_evidence() {
 void agent_state::live() {
   const auto& mood = around_->mood;
   auto& in = around_->in;
-  if (happens(in, mood.implants_one_in))
+  const bool own = host_ == machine_;
+  if (own && happens(in, mood.implants_one_in))
     machine_->implant(machine_->name_of_implants() + std::to_string(in.steps()));
-  if (happens(in, mood.reboots_one_in)) {
+  if (own && happens(in, mood.reboots_one_in)) {
     machine_->reboot();
-    ++boot_;
     history().told.clear();
     history().delivered.clear();
     return lose(net::pipe_end::broken);
@@ -235,9 +271,9 @@ void agent_state::beat() {
   come_back_in(3s); // unless the reply comes first
 }
 
-agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* around, attester* machine,
+agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* around, two_homes of,
                                  agent_view* seen) {
-  self->state.begin(self, *around, *machine, *seen);
+  self->state.begin(self, *around, of, *seen);
   return {
       [self](const net::pipe_send& chunk) { self->state.received(chunk); },
       [](const net::pipe_credit&) {},
@@ -246,6 +282,7 @@ agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* a
       [self](const net::pipe_close& at) { self->state.closed(at.pipe); },
       [self](go_atom, std::uint64_t round) { self->state.go(round); },
       [self](gone_atom) { self->state.service_gone(); },
+      [self](leave_atom) { self->state.leave(); },
   };
 }
 

@@ -59,6 +59,7 @@ disk::disk(const disk* from) {
 }
 
 void disk::copy_from(const disk& other) {
+  fs::remove_all(folder_ / "db");
   fs::create_directory(folder_ / "db");
   fs::copy_file(other.folder_ / "db" / "data.mdb", folder_ / "db" / "data.mdb");
 }

@@ -20,8 +20,10 @@ public:
   /// Empty, or with what `from` keeps.
   explicit disk(const disk* from = nullptr);
   ~disk();
-  /// Of an empty one. Nobody has either open.
+  /// What is there is replaced. Nobody has it open, and nothing is being committed to `other`.
   void copy_from(const disk& other);
+  /// A file beside the database, which no copy of it has: where heads of the log go.
+  std::string head_file() const { return (folder_ / "heads").string(); }
   disk(const disk&) = delete;
   disk& operator=(const disk&) = delete;
 
@@ -29,6 +31,7 @@ public:
   service::database open(liar::dice& dice);
 
   disk_mood mood{};
+  bool ships_heads = false; ///< heads of the log go to `head_file`
   /// The process died inside a commit: nobody must hear of what it did.
   bool crashed = false;
 

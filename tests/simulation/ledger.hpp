@@ -3,6 +3,7 @@
 
 #include "messages/vocabulary/ids.hpp"
 #include "service/core.hpp"
+#include "tests/simulation/loss_history.hpp"
 
 #include <map>
 #include <optional>
@@ -44,6 +45,13 @@ struct node_history {
   std::set<std::uint64_t> moving; ///< questions
   /// Implants that this boot of the machine told in evidence that was acknowledged.
   std::set<std::string> told;
+  // Two hosts of this identity.
+  bool second_host = false;     ///< one is there
+  bool had_second_host = false; ///< or was
+  bool alarm_due = false;       ///< a host was told so, and nothing failed since
+  bool alarmed = false;         ///< on record
+  std::uint64_t ends_asked = 0; ///< orders that end an alarm
+  std::uint64_t ends = 0;       ///< of alarms
   /// Told in evidence that was delivered to the end in this process of the service; acknowledged or not.
   std::set<std::string> delivered;
 };
@@ -54,12 +62,31 @@ public:
   std::set<std::string> excused;  ///< implants of which a reference may have been taught
   std::set<std::string> teachers; ///< beginnings of the implants of machines that teach by themselves
   std::uint64_t questions = 0;
-  std::set<std::uint64_t> open; ///< questions without an answer
+  std::uint64_t process = 0; ///< counts processes of the service
+  bool ending = false;       ///< that one stops, or is gone
+  /// Questions without an answer, and the process that they were asked of.
+  std::map<std::uint64_t, std::uint64_t> open;
+  /// Of those, whom REST's bridge answers when it stops, before the actors do: they drop theirs.
+  std::set<std::uint64_t> bridged;
   std::uint64_t acknowledged = 0;
+  std::uint64_t restores = 0; ///< of the service's disk
+  loss_history loss;          ///< of the newest of them
 
   std::uint64_t ask() {
-    open.insert(++questions);
+    open[++questions] = process;
     return questions;
+  }
+  std::uint64_t ask_through_bridge() {
+    bridged.insert(ask());
+    return questions;
+  }
+  void bridge_stopped() {
+    std::erase_if(open, [this](const auto& one) { return bridged.contains(one.first); });
+  }
+  /// Who was asked is gone. What a process that goes on owes stays open.
+  void gone(std::uint64_t question) {
+    const auto found = open.find(question);
+    if (found != open.end() && (ending || found->second != process)) open.erase(found);
   }
   void answer(std::uint64_t question) { open.erase(question); }
 

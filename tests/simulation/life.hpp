@@ -1,26 +1,12 @@
 // One life of the service from a seed: turmoil, then quiet, and what must hold all the time.
 #pragma once
 
-#include "tests/simulation/operators.hpp"
+#include "tests/simulation/plot.hpp"
 #include "tests/simulation/seeded_random.hpp"
 
+#include <deque>
+
 namespace muster::simulation {
-
-/// What the seed decides before anything happens. 0: never.
-struct plot {
-  std::size_t machines = 3;
-  habits people;
-  temper machines_do;
-  disk_mood disk;
-  std::size_t crashes_one_in = 0; ///< of the steps
-  std::size_t hangs_one_in = 0;   ///< of the steps
-  std::size_t jumps_one_in = 0;   ///< of the steps
-  std::size_t steps = 0;          ///< of turmoil
-  bool from_nothing = false;      ///< every machine has to enrol
-};
-
-plot plot_of(std::uint64_t seed);
-std::string to_string(const plot& of);
 
 /// What is shown of a node.
 struct shown_node {
@@ -60,37 +46,69 @@ public:
 
 private:
   void begin_service();
+  void end_process();
+  enum class disk_is : std::uint8_t { as_it_was, older };
+  void read_records(disk_is now);
+  void read_record(const service::store_reader& reader, const node_id& id, node_history& node, disk_is now);
+  void note_loss(std::uint64_t leaves);
   void crash();
-  bool turmoil_step();
+  void stop();
+  void watch_stop();
+  /// A copy of the disk, or that copy in the place of the disk.
+  void restore();
+  void second_host();
+  void stop_second_hosts(const std::optional<node_id>& of = {});
+  void turmoil();
   /// Runs until nothing is to be done, then lets time pass; `more` says whether to go on.
   template <class More> void run_while(More&& more);
   void quiet_for(std::chrono::milliseconds time);
   void teach(const std::string& group, std::size_t machine);
   void look();
+  template <class Answer, class Handle, class... Message>
+  std::optional<Answer> ask(const Handle& whom, Message... message);
 
   // Properties; they note what is wrong first.
   void check_records();
   void check_shown();
   void check_lull();
   void check_end();
+  void check_machine(std::size_t which);
   void check_names();
+  void check_alarm(const node_id& id, node_history& node);
+  void check_questions();
+  void check_greeting(const attester& host, const agent_view& view);
+  void check_second_hosts();
+  void check_loss();
+  void end_alarms();
+  void end_losses();
+  bool serves() const noexcept { return service_ != nullptr && !service_->stopping(); }
   void wrong(std::string what);
+
+  /// A second host of a machine's identity.
+  struct second {
+    attester host;
+    agent_view view;
+    agent_actor runs;
+  };
 
   plot plot_;
   seeded_random random_;
   world world_;
   runtime::log log_;
   disk disk_;
+  std::unique_ptr<disk> copy_; ///< of the disk, as it was
   service::configuration configured_;
   ledger book_;
   surroundings around_;
   std::vector<attester> machines_;
   std::vector<agent_view> views_;
   std::vector<agent_actor> agents_;
+  std::deque<second> seconds_;
   habits people_;
   operators_actor operators_;
   std::unique_ptr<process> service_;
   std::uint64_t back_at_ms_ = 0; ///< when the service starts again
+  std::uint64_t stopped_at_ms_ = 0;
   sequence newest_;
   std::vector<shown_node> shown_;
   std::string wrong_;

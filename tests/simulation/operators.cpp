@@ -1,5 +1,6 @@
 #include "tests/simulation/operators.hpp"
 
+#include "records/log_alarm.hpp"
 #include "records/record_codec.hpp"
 
 #include <caf/all.hpp>
@@ -20,6 +21,14 @@ void note_open(std::set<std::uint64_t>& open, std::uint64_t question, std::optio
 }
 
 } // namespace
+
+std::vector<head_name> standing_losses(const store_reader& reader) {
+  std::vector<head_name> out;
+  const auto page = reader.page<tables::log_alarms>(std::nullopt, 256);
+  for (const auto& one : page.value())
+    if (const auto alarm = alarm_from(one.record.value()); alarm.value().stands()) out.push_back(alarm->name);
+  return out;
+}
 
 void operators_state::begin(self_pointer self, surroundings& around, std::vector<attester>& machines,
                             const habits& how) {
@@ -76,7 +85,7 @@ template <class Then, class... Message> void operators_state::change(Then then, 
             around_->book.acknowledged += done.ok() ? 1 : 0;
             then(question, std::optional{done.ok()});
           },
-          [](const caf::error&) {});
+          [this, question](const caf::error&) { around_->book.gone(question); }); // it may have happened
 }
 
 void operators_state::rename(const attester& one) {
@@ -120,6 +129,7 @@ void operators_state::forget(const attester& one) {
       [this, id](std::uint64_t question, std::optional<bool> done) {
         auto& node = around_->book.nodes[id];
         node.may_be_forgotten = true;
+        if (!done) ++node.ends_asked;
         note_open(node.forgetting, question, done);
         node.name.forget();
         node.group.forget();
@@ -128,7 +138,26 @@ void operators_state::forget(const attester& one) {
 }
 
 void operators_state::acknowledge(const attester& one) {
-  change([](std::uint64_t, std::optional<bool>) {}, ack_atom::value, one.keys.id(), by);
+  if (const auto lost = standing_losses(around_->service->reader()); !lost.empty())
+    return acknowledge_loss(lost.front());
+  const auto id = one.keys.id();
+  change(
+      [this, id](std::uint64_t, std::optional<bool> done) {
+        if (!done) ++around_->book.nodes[id].ends_asked;
+      },
+      ack_atom::value, id, by);
+}
+
+void operators_state::acknowledge_loss(const head_name& shown_by) {
+  const auto question = around_->book.ask_through_bridge();
+  around_->book.loss.asked();
+  self_->request(around_->service->core().record_log, caf::infinite, ack_atom::value, shown_by, by)
+      .then(
+          [this, question](const commit_outcome& done) {
+            around_->book.answer(question);
+            around_->book.loss.answered(done.ok());
+          },
+          [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 void operators_state::approve(const attester& one) {
@@ -162,7 +191,7 @@ void operators_state::attest(const attester& one) {
   const auto question = around_->book.ask();
   self_->request(around_->service->core().trust, caf::infinite, command_atom::value, order)
       .then([this, question](const command_reply&) { around_->book.answer(question); },
-            [](const caf::error&) {});
+            [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 void operators_state::accept(const attester& one) {
@@ -170,14 +199,14 @@ void operators_state::accept(const attester& one) {
   // Whatever it used in this boot may be known from now on.
   for (const auto& path : one.implants)
     around_->book.excused.insert(path);
-  const auto question = around_->book.ask();
+  const auto question = around_->book.ask_through_bridge();
   self_
       ->request(
           around_->service->core().references, caf::infinite, accept_atom::value,
           accept_request{
               group, one.keys.id(), {}, by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled})
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
-            [](const caf::error&) {});
+            [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 /// A canary teaches whatever it uses while its campaign is open.
@@ -191,10 +220,10 @@ void operators_state::begin_campaign(const attester& canary) {
   plan.stage_for = std::chrono::seconds{1 + dice.below(20)};
   plan.automation = static_cast<campaign_automation>(dice.below(4));
   plan.by = by;
-  const auto question = around_->book.ask();
+  const auto question = around_->book.ask_through_bridge();
   self_->request(around_->service->core().references, caf::infinite, begincamp_atom::value, std::move(plan))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
-            [](const caf::error&) {});
+            [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 void operators_state::campaign(const attester& canary) {
@@ -206,10 +235,10 @@ void operators_state::campaign(const attester& canary) {
   order.verb = static_cast<campaign_verb>(step);
   order.guard = dice.one_in(2) ? guard::holds : guard::overruled;
   order.by = by;
-  const auto question = around_->book.ask();
+  const auto question = around_->book.ask_through_bridge();
   self_->request(around_->service->core().references, caf::infinite, campstep_atom::value, std::move(order))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
-            [](const caf::error&) {});
+            [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 /// Other policies by which good and bad are the same: every record is judged again.

@@ -21,6 +21,9 @@ struct habits {
   bool campaigns = false;
 };
 
+/// Losses of records that nobody has acknowledged, as far as they are on record.
+std::vector<service::head_name> standing_losses(const service::store_reader& reader);
+
 class operators_state {
 public:
   using self_pointer = operators_actor::stateful_pointer<operators_state>;
@@ -37,6 +40,7 @@ private:
   void accept(const attester& one);
   void attest(const attester& one);
   void acknowledge(const attester& one);
+  void acknowledge_loss(const service::head_name& shown_by);
   void approve(const attester& one);
   void reload();
   void campaign(const attester& canary);

@@ -23,6 +23,12 @@ public:
   /// Nothing of it handles another message. What is on the disk stays.
   void crash();
 
+  /// SIGTERM: sessions hear of it, and the core ends in its order, within that time.
+  void stop(std::chrono::milliseconds within);
+  bool stopping() const noexcept { return stopped_ != nullptr; }
+  /// Whether each step of the stop ended by itself. Empty: it is not over.
+  std::optional<bool> stopped() const { return stopped_ ? *stopped_ : std::nullopt; }
+
   const service::service_core& core() const noexcept { return core_; }
   const service::store_reader& reader() const noexcept { return *core_.ports.reader; }
 
@@ -30,7 +36,9 @@ private:
   world& world_;
   service::service_core core_;
   service::session_deps_ptr sessions_;
+  std::vector<service::session_actor> open_;
   std::vector<caf::actor> actors_; ///< for `crash`
+  std::shared_ptr<std::optional<bool>> stopped_;
 };
 
 } // namespace muster::simulation

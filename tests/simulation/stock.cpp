@@ -2,6 +2,7 @@
 
 #include "crypto/ek_issuer.hpp"
 #include "service/applied.hpp"
+#include "tests/service/made_authorities.hpp"
 #include "tests/simulation/seeded_random.hpp"
 
 #include <doctest/doctest.h>
@@ -17,33 +18,11 @@ constexpr wall_time made{1'790'000'000'000};
 constexpr wall_time ends{2'200'000'000'000};
 constexpr std::size_t machine_count = 4;
 
-authorities make_authorities() {
-  const crypto::validity when{made, ends};
-  auto root = crypto::authority::make_root("root", when).value();
-  auto nodes = root.make_issuer(crypto::purpose::node, "nodes", when).value();
-  auto aks = root.make_issuer(crypto::purpose::ak, "aks", when).value();
-  auto services = root.make_issuer(crypto::purpose::service_tls, "services", when).value();
-  auto key = crypto::private_key::make_ec(crypto::curve::p256);
-  const std::vector<std::string> names{"ras"};
-  auto own = services.issue_service(names, key.pub(), when).value();
-  return {root.cert(),
-          std::move(nodes),
-          std::move(aks),
-          std::move(services),
-          std::move(own),
-          std::move(key),
-          crypto::private_key::make_ec(crypto::curve::p256),
-          {},
-          {0, {root.cert()}, {}, {}},
-          false,
-          {}};
-}
-
 } // namespace
 
 stock::stock() {
   const seeded_random random{seed};
-  keys = std::make_shared<const authorities>(make_authorities());
+  keys = std::make_shared<const authorities>(made_authorities({made, ends}));
   const auto maker = crypto::ek_issuer::make("a vendor", {made, ends}).value();
   intermediate = maker.intermediate().der();
   auto trust = std::make_shared<vendor_trust>();
@@ -59,11 +38,10 @@ stock::stock() {
   for (std::size_t i = 0; i < machine_count; ++i) {
     auto real = liar::made_machine();
     real.name = "machine " + std::to_string(i);
-    machines.push_back(
-        {bench::soft_machine::make(certify, crypto::private_key::make_ec(crypto::curve::p256)).value(),
-         real,
-         false,
-         {}});
+    attester one{
+        bench::soft_machine::make(certify, crypto::private_key::make_ec(crypto::curve::p256)).value(),
+        std::move(real)};
+    machines.push_back(std::move(one));
   }
 }
 

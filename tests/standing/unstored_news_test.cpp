@@ -189,6 +189,41 @@ TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing 
   CHECK(shown_of(watch, id) != nullptr);
 }
 
+TEST_CASE("check 30: a machine that named another boot has no lease while that waits for its turn") {
+  unstored_news watch;
+  const node_id id{{1}};
+  auto record = good_state();
+  record.lease.until = {9'000};
+  const auto which = watch.rebooted(id, record);
+  REQUIRE(shown_of(watch, id) != nullptr);
+  auto judged = record;
+  judged.verdict = verdict::contraindicated;
+  watch.decided(id, record, judged, by_judgement);
+  watch.landed(id, &judged, by_judgement);
+  REQUIRE(shown_of(watch, id) != nullptr);
+  // What lands meanwhile and is worse is not hidden by it.
+  const auto shown = worse_of(judged, *shown_of(watch, id));
+  CHECK(shown.verdict == verdict::contraindicated);
+  CHECK(shown.lease_ended);
+  CHECK(shown.lease.until == boot_time{});
+  watch.had_its_turn(id, which);
+  CHECK(shown_of(watch, id) == nullptr);
+}
+
+TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
+  unstored_news watch;
+  const node_id id{{1}};
+  auto ended = good_state();
+  ended.lease_ended = true;
+  lose(watch, id, good_state(), ended, change_source::machine);
+  auto judged = good_state();
+  judged.verdict = verdict::contraindicated;
+  watch.decided(id, good_state(), judged, by_judgement);
+  watch.landed(id, &judged, by_judgement);
+  REQUIRE(shown_of(watch, id) != nullptr);
+  CHECK(worse_of(judged, *shown_of(watch, id)).verdict == verdict::contraindicated);
+}
+
 TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
   unstored_news watch;
   CHECK(watch.healthy({1000}).ok());

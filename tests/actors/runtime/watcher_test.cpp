@@ -21,7 +21,7 @@ caf::behavior part(caf::event_based_actor*, int) {
 
 } // namespace
 
-TEST_CASE("a part that ends, ends the program, once") {
+TEST_CASE("check 41: a part that ends, ends the program, once") {
   system_config config;
   caf::actor_system system{config};
   std::promise<void> ended;

@@ -1,0 +1,140 @@
+// The service before a fleet in memory: the core that the program spawns, over a database of its own, and a
+// clock and a disk under the test's hands.
+#pragma once
+
+#include "actors/runtime/system_config.hpp"
+#include "records/record_codec.hpp"
+#include "service/core.hpp"
+#include "tests/service/made_authorities.hpp"
+#include "tests/service/store/fixture.hpp"
+
+#include <caf/all.hpp>
+
+#include <atomic>
+#include <chrono>
+
+namespace muster::service::fleet_test {
+
+class settable_clock final : public runtime::clock {
+public:
+  boot_time since_boot() const noexcept override { return {now_.load()}; }
+  wall_time wall() const noexcept override { return {1'700'000'000'000 + now_.load()}; }
+  boot_id boot() const noexcept override { return {{3}}; }
+  void pass(std::chrono::milliseconds time) { now_ += static_cast<std::uint64_t>(time.count()); }
+
+private:
+  std::atomic<std::uint64_t> now_{1'000'000};
+};
+
+/// A disk that takes nothing while it is full.
+class disk_that_fills final : public store_writer {
+public:
+  disk_that_fills(std::unique_ptr<store_writer> disk, std::shared_ptr<const std::atomic<bool>> full)
+      : disk_{std::move(disk)}, full_{std::move(full)} {}
+
+  std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
+    if (!*full_) return disk_->commit(group);
+    return std::vector<commit_outcome>(group.size(), commit_outcome{fault{errc::limit, "disk: it is full"}});
+  }
+  sequence newest() const override { return disk_->newest(); }
+  result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
+    return disk_->number_files(batch, done, budget);
+  }
+  result<bool> sweep(std::size_t budget) override { return disk_->sweep(budget); }
+
+private:
+  std::unique_ptr<store_writer> disk_;
+  std::shared_ptr<const std::atomic<bool>> full_;
+};
+
+struct few_threads : runtime::system_config {
+  few_threads() : runtime::system_config{scheduler{2, 64}} {}
+};
+
+class fleet_service {
+public:
+  explicit fleet_service(const reference_rules& rules) {
+    auto& wanted = configured_.settings.references;
+    wanted.guard_percent = rules.guard_percent;
+    wanted.settle = rules.settle;
+    wanted.check_every = rules.check_every;
+    opened_ = open_database(folder_.options()).value();
+  }
+  ~fleet_service() { stop(); }
+  fleet_service(const fleet_service&) = delete;
+  fleet_service& operator=(const fleet_service&) = delete;
+
+  std::shared_ptr<settable_clock> clock = std::make_shared<settable_clock>();
+
+  const service_core& core() const noexcept { return core_; }
+  const store_reader& reader() const { return *opened_->reader; }
+  caf::actor_system& system() { return *system_; }
+
+  /// Before `start`: what is on record when it comes.
+  void admit(write_batch batch) { REQUIRE(store_test::commit(*opened_, std::move(batch)).ok()); }
+
+  void start() {
+    if (!opened_) opened_ = open_database(folder_.options()).value();
+    system_ = std::make_unique<caf::actor_system>(config_);
+    core_ = {};
+    const auto spawned =
+        core_.spawn(*system_,
+                    {opened_->reader, std::make_shared<disk_that_fills>(std::move(opened_->writer), full_),
+                     clock, runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_,
+                     vendors_},
+                    configured_, {runtime::threading::own, 1});
+    REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);
+  }
+
+  void stop() {
+    if (!system_) return;
+    {
+      caf::scoped_actor self{*system_};
+      CHECK(core_.stop(self, patience));
+    }
+    core_ = {};
+    system_.reset();
+    opened_.reset();
+  }
+
+  /// Nothing becomes durable any more, or again.
+  void fill_disk(bool full) { *full_ = full; }
+  /// What `/readyz` asks.
+  status storing() const { return core_.watch->healthy(clock->since_boot()); }
+  /// Who vouches from now on.
+  void vouch_by(vendor_trust trust) {
+    vendors_ = std::make_shared<const vendor_trust>(std::move(trust));
+    core_.vendors->store(vendors_);
+  }
+  /// What the next start finds configured.
+  void configure(const appraisal::policy& base) { configured_.base = base; }
+
+  template <class Answer, class Handle, class... Message>
+  Answer ask_about(const Handle& whom, Message... message) {
+    caf::scoped_actor self{*system_};
+    Answer out{fault{errc::timeout, "no answer"}};
+    self->request(whom, patience, std::move(message)...)
+        .receive([&](const Answer& answer) { out = answer; }, [](const caf::error&) {});
+    return out;
+  }
+  /// Puts records behind the back of whoever leads them.
+  void lay(write_batch batch) {
+    REQUIRE(ask_about<commit_outcome>(core_.store, commit_atom::value, std::move(batch).seal()).ok());
+  }
+
+  static constexpr std::chrono::seconds patience{120};
+
+private:
+  store_test::temporary_folder folder_;
+  std::shared_ptr<const authorities> keys_ = std::make_shared<const authorities>(
+      made_authorities({{1'600'000'000'000}, {2'200'000'000'000}}));
+  configuration configured_;
+  vendor_trust_ptr vendors_; // null at first: records keep their level
+  std::shared_ptr<std::atomic<bool>> full_ = std::make_shared<std::atomic<bool>>(false);
+  few_threads config_;
+  std::optional<database> opened_;
+  std::unique_ptr<caf::actor_system> system_;
+  service_core core_;
+};
+
+} // namespace muster::service::fleet_test
