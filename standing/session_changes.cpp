@@ -20,15 +20,11 @@ status may_attach(const node_entry& on_record, byte_view spki) {
   return {};
 }
 
-bool names_another_boot(const node_state& on_record, const boot_id& boot) {
-  return on_record.boot && *on_record.boot != boot;
-}
-
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now) {
   node_change out;
   out.after = at.entry();
   out.source = change_source::machine;
-  if (!names_another_boot(at.state(), boot) || at.state().lease_ended) return out;
+  if (!at.state().boot || *at.state().boot == boot || at.state().lease_ended) return out;
   auto state = at.state();
   state.lease = {};
   state.valid_until = {};

@@ -16,8 +16,6 @@ status may_attach(const node_entry& on_record, byte_view spki);
 /// A session names the kernel's boot. A machine that booted since has no standing of the boot before,
 /// whatever its verdict: the lease ends. `after` as it was: it is the boot on record.
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now);
-/// Whether a boot is on record, and it is another one.
-bool names_another_boot(const node_state& on_record, const boot_id& boot);
 
 /// Adds that this is the certificate that the machine uses, if it was another one. After the changes of the
 /// node's state.

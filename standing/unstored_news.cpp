@@ -1,5 +1,7 @@
 #include "standing/unstored_news.hpp"
 
+#include <algorithm>
+
 namespace muster::service {
 
 namespace {
@@ -14,9 +16,11 @@ void end_lease(node_state& state) {
 
 } // namespace
 
-node_state worse_of(node_state recorded, const node_state& news) {
-  if (is_untrusted(news)) return news;
-  end_lease(recorded);
+node_state worse_of(node_state recorded, const worse_state& news) {
+  if (news.told && is_untrusted(*news.told)) return *news.told;
+  const bool another = std::ranges::any_of(
+      news.named, [&](const boot_id& named) { return recorded.boot && *recorded.boot != named; });
+  if (news.told || another) end_lease(recorded);
   return recorded;
 }
 
@@ -36,18 +40,16 @@ unstored_news::ticket unstored_news::arrived(const node_id& id, const node_state
   shown->findings.insert(shown->findings.begin(), std::make_move_iterator(told.begin()),
                          std::make_move_iterator(told.end()));
   shown->findings_total = std::max(shown->findings_total, static_cast<std::uint32_t>(shown->findings.size()));
-  return arrived(id, std::move(shown));
+  return arrived(id, std::move(shown), std::nullopt);
 }
 
-unstored_news::ticket unstored_news::rebooted(const node_id& id, const node_state& recorded) {
-  auto shown = std::make_shared<node_state>(recorded);
-  end_lease(*shown);
-  return arrived(id, std::move(shown));
+unstored_news::ticket unstored_news::named(const node_id& id, const boot_id& boot) {
+  return arrived(id, nullptr, boot);
 }
 
-unstored_news::ticket unstored_news::arrived(const node_id& id, state_ptr shown) {
+unstored_news::ticket unstored_news::arrived(const node_id& id, state_ptr shown, std::optional<boot_id> boot) {
   ++newest_.value;
-  nodes_[id].arrived.push_back({newest_, std::move(shown)});
+  nodes_[id].arrived.push_back({newest_, std::move(shown), boot});
   return newest_;
 }
 
@@ -109,16 +111,18 @@ void unstored_news::landed(const node_id& id, const node_state* state, change_so
 worse_states unstored_news::worse_than_recorded() const {
   worse_states out;
   for (const auto& [id, one] : nodes_) {
-    state_ptr worst;
-    const auto look = [&](const state_ptr& shown) {
-      if (!worst || (!is_untrusted(*worst) && is_untrusted(*shown))) worst = shown;
+    worse_state worst;
+    const auto look = [&told = worst.told](const state_ptr& shown) {
+      if (shown && (!told || (!is_untrusted(*told) && is_untrusted(*shown)))) told = shown;
     };
     if (one.under_way) look(one.under_way->shown);
     for (const auto& [source, shown] : one.lost)
       look(shown);
-    for (const auto& arrival : one.arrived)
+    for (const auto& arrival : one.arrived) {
       look(arrival.shown);
-    if (worst) out.emplace(id, std::move(worst));
+      if (arrival.boot) worst.named.push_back(*arrival.boot);
+    }
+    out.emplace(id, std::move(worst));
   }
   return out;
 }

@@ -10,12 +10,19 @@
 
 namespace muster::service {
 
-/// By node: what is to be shown instead of its record.
-using worse_states = std::unordered_map<node_id, state_ptr>;
+/// What no record of a machine says yet.
+struct worse_state {
+  state_ptr told;             ///< it is untrusted, or its lease ended; null: neither
+  std::vector<boot_id> named; ///< by hellos that wait for their turn
+};
 
-/// What is to be shown of a machine. That it is untrusted is shown in the place of the record, which cannot
-/// be worse. That its lease ended is shown with whatever else is on record by then.
-node_state worse_of(node_state recorded, const node_state& news);
+/// By node.
+using worse_states = std::unordered_map<node_id, worse_state>;
+
+/// What is to be shown of a machine. That it is untrusted is shown in the place of the record, which cannot be
+/// worse. That its lease ended is shown with whatever else is on record by then; it ends, too, where another
+/// boot was named than is on record by then.
+node_state worse_of(node_state recorded, const worse_state& news);
 
 /// Bad news that no record contains yet, and whether commits become durable. News is that a machine is
 /// untrusted, or that its lease ended. Each item stays until a record contains that very item, or something
@@ -35,9 +42,8 @@ public:
   /// A machine told something by which it is untrusted, and other changes of it may come first: that is shown
   /// until it had its turn, however that ends. `recorded` is what is on record meanwhile.
   ticket arrived(const node_id& id, const node_state& recorded, std::vector<finding> told);
-  /// A machine named another boot than `recorded` has, and other changes of it may come first: its lease is
-  /// over until that had its turn.
-  ticket rebooted(const node_id& id, const node_state& recorded);
+  /// A machine named its boot, and other changes of it may come first, a lease of another boot among them.
+  ticket named(const node_id& id, const boot_id& boot);
   void had_its_turn(const node_id& id, ticket which);
 
   /// A change of what is on record as `before` is on its way to the disk. What it says against the machine is
@@ -59,7 +65,8 @@ public:
 private:
   struct arrival {
     ticket which;
-    state_ptr shown;
+    state_ptr shown;             ///< null: a boot was named
+    std::optional<boot_id> boot; ///< that one
   };
   struct item {
     change_source by;
@@ -71,7 +78,7 @@ private:
     std::map<change_source, state_ptr> lost; ///< the worst of each source
     bool empty() const noexcept { return arrived.empty() && !under_way && lost.empty(); }
   };
-  ticket arrived(const node_id& id, state_ptr shown);
+  ticket arrived(const node_id& id, state_ptr shown, std::optional<boot_id> boot);
   void forget_if_empty(const node_id& id);
 
   std::unordered_map<node_id, of_node> nodes_;

@@ -24,9 +24,9 @@ public:
     const std::lock_guard lock{mutex_};
     return news_.arrived(id, recorded, std::move(told));
   }
-  unstored_news::ticket rebooted(const node_id& id, const node_state& recorded) {
+  unstored_news::ticket named(const node_id& id, const boot_id& boot) {
     const std::lock_guard lock{mutex_};
-    return news_.rebooted(id, recorded);
+    return news_.named(id, boot);
   }
   void had_its_turn(const node_id& id, unstored_news::ticket which) {
     const std::lock_guard lock{mutex_};

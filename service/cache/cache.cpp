@@ -39,7 +39,7 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   auto state = snapshot.state ? state_from(*snapshot.state) : snapshot.state.fault();
   if (!state && worse == news.end() && state.fault().code != errc::not_found) return state.fault();
   if (state) out.state = *std::move(state);
-  if (worse != news.end()) out.state = worse_of(std::move(out.state), *worse->second);
+  if (worse != news.end()) out.state = worse_of(std::move(out.state), worse->second);
   return out;
 }
 

@@ -82,9 +82,10 @@ rest_answer find_incidents(const survey_deps& deps, const std::string& group) {
   };
   const auto one = [&](const node_record& node, const result<view<records::State>>& stored) {
     ++machines;
-    if (const auto worse = news.find(node.id); worse != news.end()) return count(node, *worse->second);
-    if (!stored) return;
-    if (const auto state = state_from(*stored)) count(node, *state);
+    auto state = stored ? state_from(*stored) : result<node_state>{stored.fault()};
+    if (const auto worse = news.find(node.id); worse != news.end())
+      return count(node, worse_of(state ? *std::move(state) : node_state{}, worse->second));
+    if (state) count(node, *state);
   };
   if (const auto done = each_enrolled(deps, group, one); !done) return done.fault();
   const auto causes = table.worst_first();

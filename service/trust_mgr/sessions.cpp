@@ -52,12 +52,11 @@ trust_mgr_state::tell_boot_before_its_turn(const node_id& id, const shown_certif
   if (!snapshot || !snapshot->node || !snapshot->state) return std::nullopt;
   const auto node = node_from(id, *snapshot->node);
   const auto state = state_from(*snapshot->state);
-  // Also where no lease is left: what is on its way may begin one, of the boot before.
-  if (!node || !state || !names_another_boot(*state, boot)) return std::nullopt;
+  if (!node || !state) return std::nullopt;
   const node_entry on_record{std::make_shared<const node_record>(*node),
                              std::make_shared<const node_state>(*state)};
   if (!may_attach(on_record, shown.spki)) return std::nullopt;
-  return deps_.watch->rebooted(id, *state);
+  return deps_.watch->named(id, boot); // also the one on record: what is on its way may be of another
 }
 
 trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id,

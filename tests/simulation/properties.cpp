@@ -251,7 +251,10 @@ void life::check_machine(std::size_t which) {
   const std::set<std::string> used{machine.implants.begin(), machine.implants.end()};
   const bool revoked = found->shown == "revoked";
   if (node.revoked && !revoked) wrong(to_string(id) + " was revoked, and is shown as " + found->shown);
-  if (revoked) return;
+  if (revoked) {
+    if (!node.revoked && !node.may_be_revoked) wrong(to_string(id) + " is shown as revoked, and nobody did that");
+    return;
+  }
   if (!views_[which].connected) wrong(to_string(id) + " does not get in");
   if (!found->connected) wrong(to_string(id) + " is in, and is shown as absent");
   // What a reference was perhaps taught is good or bad by what became of that.

@@ -27,7 +27,7 @@ node_state state_with(std::uint64_t number, std::uint64_t version, verdict what 
 state_ptr shown_of(const unstored_news& watch, const node_id& id) {
   const auto all = watch.worse_than_recorded();
   const auto found = all.find(id);
-  return found == all.end() ? nullptr : found->second;
+  return found == all.end() ? nullptr : found->second.told;
 }
 
 constexpr auto by_evidence = change_source::evidence;
@@ -194,20 +194,29 @@ TEST_CASE("check 30: a machine that named another boot has no lease while that w
   const node_id id{{1}};
   auto record = good_state();
   record.lease.until = {9'000};
-  const auto which = watch.rebooted(id, record);
-  REQUIRE(shown_of(watch, id) != nullptr);
-  auto judged = record;
-  judged.verdict = verdict::contraindicated;
-  watch.decided(id, record, judged, by_judgement);
-  watch.landed(id, &judged, by_judgement);
-  REQUIRE(shown_of(watch, id) != nullptr);
-  // What lands meanwhile and is worse is not hidden by it.
-  const auto shown = worse_of(judged, *shown_of(watch, id));
-  CHECK(shown.verdict == verdict::contraindicated);
+  record.boot = boot_id{{7}};
+  const auto which = watch.named(id, boot_id{{8}});
+  const auto news = watch.worse_than_recorded().at(id);
+  const auto shown = worse_of(record, news);
   CHECK(shown.lease_ended);
   CHECK(shown.lease.until == boot_time{});
+  CHECK(shown.verdict == record.verdict);
+  // What lands meanwhile and is worse is not hidden by it.
+  auto judged = record;
+  judged.verdict = verdict::contraindicated;
+  CHECK(worse_of(judged, news).verdict == verdict::contraindicated);
+  // The boot that it named is on record by then, or nothing is.
+  auto of_that_boot = record;
+  of_that_boot.boot = boot_id{{8}};
+  CHECK_FALSE(worse_of(of_that_boot, news).lease_ended);
+  CHECK_FALSE(worse_of(node_state{}, news).lease_ended);
+  // Another session names the boot on record: that of the first still waits.
+  const auto other = watch.named(id, boot_id{{7}});
+  CHECK(worse_of(record, watch.worse_than_recorded().at(id)).lease_ended);
   watch.had_its_turn(id, which);
-  CHECK(shown_of(watch, id) == nullptr);
+  CHECK_FALSE(worse_of(record, watch.worse_than_recorded().at(id)).lease_ended);
+  watch.had_its_turn(id, other);
+  CHECK(watch.worse_than_recorded().empty());
 }
 
 TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
@@ -221,7 +230,7 @@ TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
   watch.decided(id, good_state(), judged, by_judgement);
   watch.landed(id, &judged, by_judgement);
   REQUIRE(shown_of(watch, id) != nullptr);
-  CHECK(worse_of(judged, *shown_of(watch, id)).verdict == verdict::contraindicated);
+  CHECK(worse_of(judged, watch.worse_than_recorded().at(id)).verdict == verdict::contraindicated);
 }
 
 TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
