@@ -60,8 +60,7 @@ private:
   /// The next step comes in any case: what is asked may be gone, or wait for the disk.
   template <class Answer, class Handle> void ask(const Handle& whom, std::function<void()> then) {
     if (!whom) return then();
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - self_->clock().now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - self_->clock().now());
     self_->request(whom, std::max(left, least_wait), stop_atom::value)
         .then(
             [this, then](const Answer& answer) {

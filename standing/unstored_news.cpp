@@ -47,7 +47,8 @@ unstored_news::ticket unstored_news::named(const node_id& id, const boot_id& boo
   return arrived(id, nullptr, boot);
 }
 
-unstored_news::ticket unstored_news::arrived(const node_id& id, state_ptr shown, std::optional<boot_id> boot) {
+unstored_news::ticket unstored_news::arrived(const node_id& id, state_ptr shown,
+                                             std::optional<boot_id> boot) {
   ++newest_.value;
   nodes_[id].arrived.push_back({newest_, std::move(shown), boot});
   return newest_;

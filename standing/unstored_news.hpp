@@ -19,9 +19,9 @@ struct worse_state {
 /// By node.
 using worse_states = std::unordered_map<node_id, worse_state>;
 
-/// What is to be shown of a machine. That it is untrusted is shown in the place of the record, which cannot be
-/// worse. That its lease ended is shown with whatever else is on record by then; it ends, too, where another
-/// boot was named than is on record by then.
+/// What is to be shown of a machine. That it is untrusted is shown in the place of the record, which cannot
+/// be worse. That its lease ended is shown with whatever else is on record by then; it ends, too, where
+/// another boot was named than is on record by then.
 node_state worse_of(node_state recorded, const worse_state& news);
 
 /// Bad news that no record contains yet, and whether commits become durable. News is that a machine is

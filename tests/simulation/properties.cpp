@@ -1,9 +1,8 @@
 // What must hold in a life.
-#include "tests/simulation/life.hpp"
-
 #include "messages/view.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
+#include "tests/simulation/life.hpp"
 
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
@@ -100,7 +99,8 @@ void life::check_alarm(const node_id& id, node_history& node) {
 void life::check_loss() {
   const auto now = book_.loss.now();
   const bool rolled_back = service_->core().board->rolled_back();
-  if (now == loss_history::state::none && rolled_back) wrong("no record was lost, and the service is rolled back");
+  if (now == loss_history::state::none && rolled_back)
+    wrong("no record was lost, and the service is rolled back");
   const bool one_loss =
       book_.restores == 1 && plot_.jumps_one_in + plot_.crashes_one_in + plot_.stops_one_in == 0;
   if (now == loss_history::state::acknowledged && one_loss && rolled_back)
@@ -133,7 +133,7 @@ void life::check_lull() {
     check_greeting(machines_[i], views_[i]);
   for (const auto& one : seconds_)
     check_greeting(one.host, one.view);
-  if ( book_.none_is_bad(&node_history::delivered)) return;
+  if (book_.none_is_bad(&node_history::delivered)) return;
   look();
   for (const auto& one : shown_) {
     const auto& node = book_.nodes[one.id];
@@ -252,7 +252,8 @@ void life::check_machine(std::size_t which) {
   const bool revoked = found->shown == "revoked";
   if (node.revoked && !revoked) wrong(to_string(id) + " was revoked, and is shown as " + found->shown);
   if (revoked) {
-    if (!node.revoked && !node.may_be_revoked) wrong(to_string(id) + " is shown as revoked, and nobody did that");
+    if (!node.revoked && !node.may_be_revoked)
+      wrong(to_string(id) + " is shown as revoked, and nobody did that");
     return;
   }
   if (!views_[which].connected) wrong(to_string(id) + " does not get in");

@@ -1,5 +1,5 @@
-// A machine in memory: it boots, uses files, is upgraded. What a Verifier would make of its evidence is computed
-// by the same functions; TPMs and TLS are left to the tests of processes.
+// A machine in memory: it boots, uses files, is upgraded. What a Verifier would make of its evidence is
+// computed by the same functions; TPMs and TLS are left to the tests of processes.
 #pragma once
 
 #include "appraisal/attestation_outcome.hpp"
@@ -86,8 +86,7 @@ inline decision_request request_of(const machine& one, boot_time challenged) {
   }
   outcome->claims = boot_of(one.booted);
   outcome->files = one.used;
-  outcome->findings =
-      appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
+  outcome->findings = appraisal::appraise_boot(*outcome->claims, one.context->choice(), *one.context->policy);
   auto files = appraisal::appraise_files(one.used, one.context->choice(), *one.context->policy);
   outcome->findings.insert(outcome->findings.end(), files.findings.begin(), files.findings.end());
   return request_with(one, outcome, challenged);

@@ -101,7 +101,8 @@ public:
   /// Other policies for all and for groups. Those for groups are forgotten by a restart of this fleet.
   void order(const policies_in_force& policies) {
     configure(*policies.base);
-    caf::anon_send(core().references, changed_atom::value, std::make_shared<const policies_in_force>(policies));
+    caf::anon_send(core().references, changed_atom::value,
+                   std::make_shared<const policies_in_force>(policies));
   }
   /// The same, waited for. Whether it came into force; gives up after a minute.
   bool reload(const appraisal::policy& policy) {

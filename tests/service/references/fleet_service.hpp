@@ -77,12 +77,11 @@ public:
     if (!opened_) opened_ = open_database(folder_.options()).value();
     system_ = std::make_unique<caf::actor_system>(config_);
     core_ = {};
-    const auto spawned =
-        core_.spawn(*system_,
-                    {opened_->reader, std::make_shared<disk_that_fills>(std::move(opened_->writer), full_),
-                     clock, runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_,
-                     vendors_},
-                    configured_, {runtime::threading::own, 1});
+    const auto spawned = core_.spawn(
+        *system_,
+        {opened_->reader, std::make_shared<disk_that_fills>(std::move(opened_->writer), full_), clock,
+         runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_, vendors_},
+        configured_, {runtime::threading::own, 1});
     REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);
   }
 
@@ -126,8 +125,8 @@ public:
 
 private:
   store_test::temporary_folder folder_;
-  std::shared_ptr<const authorities> keys_ = std::make_shared<const authorities>(
-      made_authorities({{1'600'000'000'000}, {2'200'000'000'000}}));
+  std::shared_ptr<const authorities> keys_ =
+      std::make_shared<const authorities>(made_authorities({{1'600'000'000'000}, {2'200'000'000'000}}));
   configuration configured_;
   vendor_trust_ptr vendors_; // null at first: records keep their level
   std::shared_ptr<std::atomic<bool>> full_ = std::make_shared<std::atomic<bool>>(false);
