@@ -196,6 +196,28 @@ TEST_CASE("a certificate is renewed at two thirds of its life, without being tol
   CHECK(world.take(kind::RENEW).empty()); // one is under way
 }
 
+TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is asked for again when it may be") {
+  agent_world world;
+  world.start(world.certificate());
+  world.say(to_agent([](wire::ServiceFrame::Builder out) {
+    auto hello = out.initHello();
+    fill_hello(hello);
+    hello.setTimeMs(net::test::noon.milliseconds + 5 * net::test::day);
+  }));
+  world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 600'000); });
+  REQUIRE_FALSE(world.take(kind::RENEW).empty());
+  world.say(to_agent([](wire::ServiceFrame::Builder out) { out.initRenewed().setRetryAfterMs(60'000); }));
+  CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
+  world.pass(10s);
+  world.reply();
+  CHECK(world.take(kind::RENEW).empty());
+  for (int beats = 0; beats < 6; ++beats) {
+    world.pass(10s);
+    world.reply();
+  }
+  CHECK(world.take(kind::RENEW).size() == 1);
+}
+
 TEST_CASE("an expired certificate is refused by the service: the machine enrols again") {
   agent_world world;
   const auto noon = net::test::noon.milliseconds;
