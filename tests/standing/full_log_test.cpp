@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace muster;
 using namespace muster::service;
 
@@ -301,5 +303,44 @@ TEST_CASE("check 25: what is on record and comes again is not written again, unl
   for (const auto& mended : {recorded(damaged, false), recorded(forgotten, false), recorded(sound, true)}) {
     CHECK(mended.cleared);
     CHECK(mended.files == 3);
+  }
+}
+
+TEST_CASE("check 17: once whole logs are owed there is no lease before they verify, in whatever order things come") {
+  const finding behind{finding_kind::evidence, severity::warning, "evidence.behind", {}, {}, {}, {}, {}};
+  const finding violated{finding_kind::claim, severity::warning, "ima.violation", {}, {}, {}, {}, {}};
+  auto context = std::make_shared<appraisal_context>();
+  context->policy = std::make_shared<const appraisal::policy>();
+  node_record node;
+  node.level = endorsement::vendor;
+  std::mt19937 random{17};
+  const auto one_in = [&](unsigned n) { return random() % n == 0; };
+  for (int life = 0; life < 500; ++life) {
+    node_state state;
+    state.boot.emplace();
+    bool owed = false;
+    std::uint64_t now = 1'000'000;
+    for (int step = 0; step < 30; ++step) {
+      now += random() % (one_in(3) ? 7'200'000 : 60'000);
+      auto outcome = std::make_shared<appraisal::attestation_outcome>();
+      outcome->boot.emplace();
+      decision_request request;
+      request.context = context;
+      request.whole = one_in(3);
+      request.bad_news = one_in(8);
+      outcome->what = request.whole ? appraisal::occasion::full_log : appraisal::occasion::increment;
+      outcome->end = one_in(5) ? appraisal::attestation_end::again : appraisal::attestation_end::verified;
+      if (request.bad_news) outcome->end = appraisal::attestation_end::failed;
+      if (!request.whole && one_in(3)) outcome->findings.push_back(behind);
+      if (one_in(4)) outcome->findings.push_back(violated);
+      const bool verified = outcome->end == appraisal::attestation_end::verified;
+      request.outcome = outcome;
+      const auto after = decide(state, node, request, {}, {{}, {now}, {now}});
+      if (verified && request.whole) owed = false;
+      if (after.ask_full_log) owed = true;
+      if (verified && !outcome->findings.empty() && outcome->findings.front().check == behind.check) owed = true;
+      state = after.state;
+      if (owed) REQUIRE(state.lease.until.milliseconds == 0);
+    }
   }
 }
