@@ -286,8 +286,11 @@ bool is_plain_console(std::string_view value) noexcept {
          && value.find("io") == std::string_view::npos;
 }
 
+/// No parameter and no command is called so.
+bool is_path(std::string_view word) noexcept { return word.starts_with('/') || word.starts_with('('); }
+
 bool is_harmless(const kernel_parameter& one) noexcept {
-  if (one.name.starts_with('/')) return true; // for init: no parameter is called so
+  if (is_path(one.name)) return true;
   if (same_parameter(one.name, "console")) return one.value && is_plain_console(*one.value);
   // At an address that it names it takes what lies there.
   if (same_parameter(one.name, "crashkernel"))
@@ -296,9 +299,6 @@ bool is_harmless(const kernel_parameter& one) noexcept {
   if (same_parameter(one.name, "acpi")) return one.value == "force" || one.value == "on";
   return is_listed(harmless_parameters, one.name);
 }
-
-/// No parameter and no command is called so.
-bool is_path(std::string_view word) noexcept { return word.starts_with('/') || word.starts_with('('); }
 
 bool is_assignment(std::string_view word) noexcept { return word.find('=', 1) != std::string_view::npos; }
 

@@ -26,7 +26,8 @@ std::map<std::string, policy> shipped_policies() {
 }
 
 /// What the policy finds in a machine that is good but for its command line.
-std::vector<std::string> found_with(const policy& p, const std::string& command_line) {
+std::vector<std::string> found_with(policy p, const std::string& command_line) {
+  p.harmless_parameters = {"sinit", "breakpoint"}; // else nobody knows what they do
   auto boot = samples::grub_machine();
   boot.command_line = command_line;
   boot.ima_policy = samples::policy_loaded_by_init();

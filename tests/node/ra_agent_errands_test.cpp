@@ -196,7 +196,8 @@ TEST_CASE("a certificate is renewed at two thirds of its life, without being tol
   CHECK(world.take(kind::RENEW).empty()); // one is under way
 }
 
-TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is asked for again when it may be") {
+TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is asked for again when it "
+          "may be") {
   agent_world world;
   world.start(world.certificate());
   world.say(to_agent([](wire::ServiceFrame::Builder out) {

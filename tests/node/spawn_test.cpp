@@ -24,7 +24,7 @@ constexpr std::chrono::seconds long_enough{60};
 struct no_log {}; // the log's library keeps what is a std::exception to itself
 
 /// A log that cannot be written: the agent dies of its first line.
-void refuse(std::string_view line) {
+void end_at_death(std::string_view line) {
   if (line.find("event=agent.") != std::string_view::npos) throw no_log{};
 }
 
@@ -39,8 +39,8 @@ void refuse(std::string_view line) {
   settings.platform.boot_id = (folder / "boot_id").string();
   net::io_config how;
   caf::actor_system system{how};
-  const auto started = node::running_agent::start(system, "", settings,
-                                                  runtime::log::to(refuse, runtime::log_level::debug), [] {});
+  const auto started = node::running_agent::start(
+      system, "", settings, runtime::log::to(end_at_death, runtime::log_level::debug), [] {});
   if (started) std::this_thread::sleep_for(long_enough);
   std::_Exit(started ? lives_on : lives_on + 1);
 }

@@ -306,7 +306,8 @@ TEST_CASE("check 25: what is on record and comes again is not written again, unl
   }
 }
 
-TEST_CASE("check 17: once whole logs are owed there is no lease before they verify, in whatever order things come") {
+TEST_CASE("check 17: once whole logs are owed there is no lease before they verify, in whatever order things "
+          "come") {
   const finding behind{finding_kind::evidence, severity::warning, "evidence.behind", {}, {}, {}, {}, {}};
   const finding violated{finding_kind::claim, severity::warning, "ima.violation", {}, {}, {}, {}, {}};
   auto context = std::make_shared<appraisal_context>();
@@ -338,7 +339,8 @@ TEST_CASE("check 17: once whole logs are owed there is no lease before they veri
       const auto after = decide(state, node, request, {}, {{}, {now}, {now}});
       if (verified && request.whole) owed = false;
       if (after.ask_full_log) owed = true;
-      if (verified && !outcome->findings.empty() && outcome->findings.front().check == behind.check) owed = true;
+      if (verified && !outcome->findings.empty() && outcome->findings.front().check == behind.check)
+        owed = true;
       state = after.state;
       if (owed) REQUIRE(state.lease.until.milliseconds == 0);
     }

@@ -50,7 +50,7 @@ TEST_CASE("a record with a flipped bit is a fault of its node, and of no other")
   open_store store{folder.options()};
   write_batch batch;
   for (std::uint64_t n = 1; n <= 3; ++n)
-    batch.put<tables::nodes>(node_number(n), node_record("n" + std::to_string(n)))
+    batch.put<tables::nodes>(node_number(n), named_node("n" + std::to_string(n)))
         .append_result(node_number(n), result_record(node_number(n), n), state_number(n));
   REQUIRE(store.commit(std::move(batch)).ok());
 
@@ -108,7 +108,7 @@ TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes 
     CHECK(store.reader.get<tables::states>(id).fault().code == errc::malformed);
     write_batch batch;
     batch.put<tables::states>(id, with_verdict(verdict::affirming))
-        .put<tables::nodes>(id, node_record("good"));
+        .put<tables::nodes>(id, named_node("good"));
     REQUIRE(store.commit(std::move(batch)).ok());
   }
   {
@@ -169,7 +169,7 @@ TEST_CASE("every value lies on an 8-byte boundary, whatever came and went") {
         batch.erase<tables::nodes>(id).erase<tables::states>(id);
         continue;
       }
-      batch.put<tables::nodes>(id, node_record(std::string(random() % 1500, 'n')));
+      batch.put<tables::nodes>(id, named_node(std::string(random() % 1500, 'n')));
       batch.append_result(id, result_record(id, 1, random() % 5000), state_number(random() % 9));
       if (random() % 4 == 0) batch.erase_result({random() % 2000});
       if (random() % 4 == 0) batch.add_claims(id, {file_number_of(random() % 300)});

@@ -16,7 +16,7 @@ TEST_CASE("what was committed is there after a restart, and sequence numbers go 
     CHECK(opened->reader->newest()->value == 0);
     CHECK(opened->reader->get<tables::nodes>(id).fault().code == errc::not_found);
     write_batch batch;
-    batch.put<tables::nodes>(id, node_record("rack-7"));
+    batch.put<tables::nodes>(id, named_node("rack-7"));
     batch.append_result(id, result_record(id, 5, 1000), state_number(5));
     batch.append_audit(audit_record("enrolled"));
     const auto outcome = commit(*opened, std::move(batch));
@@ -98,7 +98,7 @@ TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no numbe
   REQUIRE(opened.ok());
   const auto batch_of = [](std::uint64_t n, std::shared_ptr<const node_state> state) {
     write_batch batch;
-    batch.put<tables::nodes>(node_number(n), node_record("n"));
+    batch.put<tables::nodes>(node_number(n), named_node("n"));
     batch.append_result(node_number(n), result_record(node_number(n), 1), std::move(state));
     return std::move(batch).seal();
   };
@@ -123,7 +123,7 @@ TEST_CASE("pages and snapshots: all of a table, once each, in order") {
   REQUIRE(opened.ok());
   write_batch batch;
   for (std::uint64_t n = 1; n <= 25; ++n) {
-    batch.put<tables::nodes>(node_number(n), node_record("n" + std::to_string(n)));
+    batch.put<tables::nodes>(node_number(n), named_node("n" + std::to_string(n)));
     if (n % 2 == 0) batch.append_result(node_number(n), result_record(node_number(n), n), state_number(n));
   }
   batch.put<tables::states>(node_number(7000), to_record(*state_number(1))); // of no node: never shown
@@ -291,8 +291,7 @@ TEST_CASE("a reader sees one moment, while another is written") {
   const auto id = node_number(1);
   const auto write = [&](std::uint64_t n) {
     write_batch batch;
-    batch.put<tables::nodes>(id, node_record("n", n))
-        .append_result(id, result_record(id, n), state_number(n));
+    batch.put<tables::nodes>(id, named_node("n", n)).append_result(id, result_record(id, n), state_number(n));
     return commit(*opened, std::move(batch)).ok();
   };
   REQUIRE(write(1));

@@ -22,7 +22,7 @@ namespace {
   for (auto n = first->value + 1;; ++n) {
     const auto id = node_number(n % 50);
     write_batch batch;
-    batch.put<tables::nodes>(id, node_record("n", n));
+    batch.put<tables::nodes>(id, named_node("n", n));
     batch.append_result(id, result_record(id, n, n % 3000), state_number(n));
     const shared_batch sealed = std::move(batch).seal();
     const auto outcomes = opened->writer->commit({&sealed, 1});

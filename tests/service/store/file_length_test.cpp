@@ -27,7 +27,7 @@ void churn(database& in, std::mt19937& random, unsigned rounds) {
         batch.erase<tables::nodes>(id);
       else
         batch.put<tables::nodes>(
-            id, node_record(std::string(random() % 8 == 0 ? random() % 30'000 : random() % 400, 'n')));
+            id, named_node(std::string(random() % 8 == 0 ? random() % 30'000 : random() % 400, 'n')));
     }
     REQUIRE(commit(in, std::move(batch)).ok());
   }

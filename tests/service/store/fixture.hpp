@@ -41,7 +41,7 @@ inline node_id node_number(std::uint64_t n) {
   return out;
 }
 
-inline record<records::Node> node_record(const std::string& name, std::uint64_t generation = 1) {
+inline record<records::Node> named_node(const std::string& name, std::uint64_t generation = 1) {
   return make_record<records::Node>([&](records::Node::Builder node) {
     node.setVersion(1);
     node.setName(text_of(name));
