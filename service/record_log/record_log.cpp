@@ -174,9 +174,22 @@ void record_log_state::enter(const log_alarm& alarm, write_batch batch, const st
   deps_->log.error("log.rolled_back", {{"from", from}, {"head", name}, {"before", alarm.loss.before.value}});
   batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
   batch.append_audit(audit_entry(deps_->clock->wall(), from, "log.rolled_back", {}, "head " + name));
-  store_it(self_, deps_->store, std::move(batch).seal(), [this](const commit_outcome& stored) {
-    if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+  store_alarm(alarm.loss, std::move(batch).seal());
+}
+
+/// People find it on record, to acknowledge it: what a disk refuses is tried again with the next look.
+void record_log_state::store_alarm(const log_loss& loss, const shared_batch& batch) {
+  store_it(self_, deps_->store, batch, [this, loss, batch](const commit_outcome& stored) {
+    if (stored) return;
+    deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+    unstored_.emplace_back(loss, batch);
   });
+}
+
+void record_log_state::store_alarms_again() {
+  for (const auto& [loss, batch] : std::exchange(unstored_, {}))
+    if (const auto known = alarms_.find(loss); known != alarms_.end() && known->second.stands())
+      store_alarm(loss, batch);
 }
 
 record_log_state::promise<commit_outcome> record_log_state::acknowledge(const head_name& name,
@@ -284,6 +297,7 @@ void record_log_state::tell() {
 }
 
 void record_log_state::tick() {
+  store_alarms_again();
   sign();
   self_->delayed_send(self_, look_every, tick_atom::value);
 }
