@@ -86,7 +86,6 @@ constexpr std::string_view harmless_parameters[] = {"1",
                                                     "lockdown",
                                                     "log_buf_len",
                                                     "loglevel",
-                                                    "lsm",
                                                     "maxcpus",
                                                     "mce",
                                                     "mds",
@@ -278,8 +277,8 @@ template <class List> bool is_listed(const List& list, std::string_view name) no
   return std::ranges::any_of(list, [&](const auto& one) { return is_named(name, one); });
 }
 
-/// "ttyS0,115200n8": a line, and no driver that is told the addresses of its registers
-/// ("uart8250,mmio,0xfed40000").
+/// A terminal, as "ttyS0,115200n8" names one. A driver that gets the addresses of its registers
+/// ("uart8250,mmio,0xfed40000") may take those of the TPM.
 bool is_plain_console(std::string_view value) noexcept {
   const bool line = value.starts_with("tty") || value.starts_with("hvc") || value == "null";
   return line && std::ranges::none_of(value, [](char c) { return c == ':' || c == '/' || c == '@'; })
@@ -292,7 +291,7 @@ bool is_path(std::string_view word) noexcept { return word.starts_with('/') || w
 bool is_harmless(const kernel_parameter& one) noexcept {
   if (is_path(one.name)) return true;
   if (same_parameter(one.name, "console")) return one.value && is_plain_console(*one.value);
-  // At an address that it names it takes what lies there.
+  // With an address it takes whatever lies there.
   if (same_parameter(one.name, "crashkernel"))
     return one.value && one.value->find('@') == std::string_view::npos;
   // Other values take the tables away that say where the TPM is.

@@ -117,10 +117,10 @@ public:
     return add(store_operation::erase{Table::table, store_key{key}});
   }
 
-  /// A decided attestation of `node`, and the state that it leads to, whose result is this one whatever
-  /// stands there: it has a number only when it is stored. One that stays `while_newest` is found through the
-  /// state only, and so costs no entry in the index of results: when the state names another, the caller
-  /// erases it, or lists it.
+  /// A decided attestation of `node`, and the state that it leads to. The store puts the number of this
+  /// result into the state, since a result gets its number only when it is stored. One that stays
+  /// `while_newest` is found through the state only, and so costs no entry in the index of results: when the
+  /// state names another, the caller erases it, or lists it.
   write_batch& append_result(const node_id& node, const record<records::Result>& result,
                              std::shared_ptr<const node_state> state,
                              result_stay stay = result_stay::for_good);

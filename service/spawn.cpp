@@ -46,7 +46,8 @@ result<crypto::vendor_store> load_vendor_store(const settings::service_settings&
   return store;
 }
 
-/// What is denied is told with each reload: the machines of an entry are told as `vouching.changed`.
+/// Each reload logs how many entries deny something. A machine that an entry is about gets a line of its own,
+/// `vouching.changed`.
 result<vendor_trust_ptr> make_trust(const settings::service_settings& in, crypto::vendor_store store,
                                     const runtime::log& log) {
   auto policy = ek_policy_of(in.admission);

@@ -83,7 +83,7 @@ public:
   void bridge_stopped() {
     std::erase_if(open, [this](const auto& one) { return bridged.contains(one.first); });
   }
-  /// Who was asked is gone. What a process that goes on owes stays open.
+  /// The one who was asked is gone. A question that a living process has still to answer stays open.
   void gone(std::uint64_t question) {
     const auto found = open.find(question);
     if (found != open.end() && (ending || found->second != process)) open.erase(found);
