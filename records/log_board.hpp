@@ -18,9 +18,10 @@ struct log_state {
   bytes head; ///< the newest signed head, as crypto/log_head.hpp lays it out; empty: none yet
   records_trust records = records_trust::intact;
   std::uint64_t refused = 0; ///< heads that were given to us and that our key did not sign
-  /// Newest acknowledgement of a loss; 0: there was none. Leases from before it are of records that were put
-  /// back.
-  wall_time acknowledged{};
+  /// Size of the log at the newest acknowledgement of a loss; 0: there was none. It tells leases that were
+  /// given since from those of records that were put back: an acknowledgement makes the log longer, so that
+  /// no two of one history have the same, and no clock has a say.
+  std::uint64_t after_loss = 0;
   std::uint64_t lost = 0; ///< heads that were given to us, of losses that were acknowledged
 };
 

@@ -81,6 +81,8 @@ struct ak_certificate_record {
 struct lease {
   boot_id service_boot;
   boot_time until;
+  /// Size of the log at the newest acknowledgement of a loss when it was given; 0: there was none.
+  std::uint64_t after_loss = 0;
 };
 
 /// The state of a machine's attestations. Written with each of them.

@@ -108,6 +108,7 @@ record<records::State> to_record(const node_state& in, sequence result) {
     out.setAttestedMs(in.attested.milliseconds);
     if (in.lease.until.milliseconds != 0) out.setLeaseBootId(data_of(in.lease.service_boot.raw));
     out.setLeaseUntilMs(in.lease.until.milliseconds);
+    out.setLeaseAfterLoss(in.lease.after_loss);
     out.setValidUntilMs(in.valid_until.milliseconds);
     out.setResultSequence(result.value);
     put_boot(out, in);
@@ -145,6 +146,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.lease.service_boot =
         read_boot_id(in.getLeaseBootId(), "leaseBootId", check).value_or(muster::boot_id{});
     out.lease.until = {in.getLeaseUntilMs()};
+    out.lease.after_loss = in.getLeaseAfterLoss();
     out.valid_until = {in.getValidUntilMs()};
     out.result = {in.getResultSequence()};
     read_boot(in, out, check);

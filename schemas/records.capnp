@@ -134,6 +134,7 @@ struct State {
   provenResult @40 :UInt64;      # newest result whose evidence verified, if that of resultSequence did not; else 0
   afterLogKnown @41 :Bool;       # a boot log was compared with the PCRs of this boot; false in records of old
   afterLog @42 :List(AfterLog);  # PCRs that were extended after it, as pcrs has them
+  leaseAfterLoss @43 :UInt64;    # wholeSize of the newest loss that was acknowledged when the lease was given; 0: none was
 }
 
 struct Result {

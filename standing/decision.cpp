@@ -108,7 +108,7 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   out.state.lease = {};
   out.state.valid_until = {};
   if (rules.leases == lease_rule::withheld || out.state.lease_ended) return;
-  out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease);
+  out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease, rules.after_loss);
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};

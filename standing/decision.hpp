@@ -17,6 +17,7 @@ enum class lease_rule : std::uint8_t { given, withheld };
 struct decision_rules {
   std::chrono::milliseconds lease{180'000};
   lease_rule leases = lease_rule::given;
+  std::uint64_t after_loss = 0; ///< as `log_state` has it: what a lease that is given now names
 };
 
 struct decided {

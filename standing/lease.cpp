@@ -2,9 +2,10 @@
 
 namespace muster::service {
 
-lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length) {
+lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length, std::uint64_t after_loss) {
   return {challenge_issued.service_boot,
-          {challenge_issued.boot.milliseconds + static_cast<std::uint64_t>(length.count())}};
+          {challenge_issued.boot.milliseconds + static_cast<std::uint64_t>(length.count())},
+          after_loss};
 }
 
 freshness freshness_of(const lease& held, const moment& now) {

@@ -16,7 +16,9 @@ struct moment {
 };
 
 /// A lease that counts from the issue of the challenge, not from the moment when the evidence was judged.
-lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length);
+/// `after_loss` as `log_state` has it.
+lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length,
+                 std::uint64_t after_loss = 0);
 
 /// Stale under another boot id of the service's machine, and from `until` on. Wall time plays no part.
 freshness freshness_of(const lease& held, const moment& now);

@@ -32,7 +32,7 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   auto node = node_from(snapshot.id, *snapshot.node);
   if (!node) return node.fault();
   const auto log = cache.deps.board->now();
-  known_node out{std::move(*node), {}, presence::absent, log->records, log->acknowledged, {}, 0};
+  known_node out{std::move(*node), {}, presence::absent, log->records, log->after_loss, {}, 0};
   if (cache.connected.contains(snapshot.id)) out.session = presence::connected;
   if (const auto told = cache.unable.find(snapshot.id); told != cache.unable.end()) out.unable = told->second;
   const auto worse = news.find(snapshot.id);

@@ -75,7 +75,8 @@ void put_certificates(rest::NodeDetail::Builder out, const node_record& node) {
 }
 
 freshness freshness_now(const known_node& known, const moment& now) {
-  const bool counts = known.records == records_trust::intact && known.state.attested >= known.acknowledged;
+  const bool counts =
+      known.records == records_trust::intact && known.state.lease.after_loss == known.after_loss;
   return counts ? freshness_of(known.state.lease, now) : freshness::stale;
 }
 

@@ -23,8 +23,7 @@ struct known_node {
   node_state state; ///< as made by default if it never attested
   presence session = presence::absent;
   records_trust records = records_trust::intact; ///< rolled back: no lease counts, whatever is stored
-  /// Newest loss of records that somebody acknowledged: leases from before that do not count.
-  wall_time acknowledged{};
+  std::uint64_t after_loss = 0; ///< as `log_state` has it: a lease that names another does not count
   told_unable unable{};
   std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
 };

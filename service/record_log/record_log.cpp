@@ -23,10 +23,11 @@ records_trust trust_of(const std::map<log_loss, log_alarm>& alarms) {
   return stands ? records_trust::rolled_back : records_trust::intact;
 }
 
-wall_time newest_acknowledgement(const std::map<log_loss, log_alarm>& alarms) {
-  wall_time out;
+/// Alarms that stand have no such log.
+std::uint64_t newest_acknowledgement(const std::map<log_loss, log_alarm>& alarms) {
+  std::uint64_t out = 0;
   for (const auto& [key, alarm] : alarms)
-    out = std::max(out, alarm.acknowledged);
+    out = std::max(out, alarm.whole.size);
   return out;
 }
 

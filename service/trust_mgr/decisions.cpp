@@ -39,7 +39,9 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
         setting.moved = setting.newest_session && open->second.moved;
         setting.context = context_of(at.node() ? at.node()->group : std::string{});
         setting.rules = deps_.rules->load()->decision;
-        if (deps_.board->rolled_back()) setting.rules.leases = lease_rule::withheld;
+        const auto log = deps_.board->now();
+        if (log->records == records_trust::rolled_back) setting.rules.leases = lease_rule::withheld;
+        setting.rules.after_loss = log->after_loss;
         setting.now = now();
         setting.queue = queue == queues_.end() ? nullptr : &queue->second;
         auto decided = take_attestation(at, request, setting, ports());

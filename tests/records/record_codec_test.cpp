@@ -23,6 +23,7 @@ node_state full_state() {
   out.attested = {6};
   out.lease.service_boot.raw.fill(7);
   out.lease.until = {8};
+  out.lease.after_loss = 9;
   out.valid_until = {9};
   out.result = {10};
   out.boot.emplace();
@@ -72,6 +73,7 @@ TEST_CASE("a state comes back from its record as it went in, and equal states ar
   CHECK(same(to_record(*out).content(), stored.content()));
   CHECK(out->verdict == verdict::warning);
   CHECK(out->lease.until.milliseconds == 8);
+  CHECK(out->lease.after_loss == 9);
   CHECK(out->findings == in.findings);
   CHECK(out->pcrs == in.pcrs);
   CHECK(out->must_enrol);

@@ -9,7 +9,7 @@ using namespace muster::service;
 
 namespace {
 
-decided decided_with(lease_rule leases, const node_state& before) {
+decided decided_with(lease_rule leases, const node_state& before, std::uint64_t after_loss = 0) {
   auto outcome = std::make_shared<appraisal::attestation_outcome>();
   outcome->end = appraisal::attestation_end::verified;
   outcome->what = appraisal::occasion::new_boot;
@@ -25,6 +25,7 @@ decided decided_with(lease_rule leases, const node_state& before) {
   node.level = endorsement::vendor;
   decision_rules rules;
   rules.leases = leases;
+  rules.after_loss = after_loss;
   return decide(before, node, request, rules, {boot_id{}, {1000}, {1'700'000'000'000}});
 }
 
@@ -44,4 +45,8 @@ TEST_CASE("while the records are rolled back an attestation is decided, and give
   CHECK(withheld.state.valid_until.milliseconds == 0);
   CHECK(withheld.state.attested == now.wall);
   CHECK(withheld.state.verdict == given.state.verdict);
+}
+
+TEST_CASE("a lease names the loss of records that was acknowledged last when it was given") {
+  CHECK(decided_with(lease_rule::given, {}, 42).state.lease.after_loss == 42);
 }

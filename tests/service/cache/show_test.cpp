@@ -42,11 +42,14 @@ TEST_CASE("while the records are rolled back no lease counts, and distrust stays
 TEST_CASE(
     "a lease from before a loss that was acknowledged is of records that were put back: it counts no more") {
   auto node = node_with(verdict::affirming);
-  node.state.attested = {1'700'000'000'000};
-  node.acknowledged = {1'699'999'999'999};
-  CHECK(display_of(node, now) == display::trusted);
-  node.acknowledged = {1'700'000'000'001};
+  node.after_loss = 42;
   CHECK(display_of(node, now) == display::stale);
+  node.state.lease.after_loss = 41; // of an earlier loss
+  CHECK(display_of(node, now) == display::stale);
+  node.state.lease.after_loss = 42;
+  CHECK(display_of(node, now) == display::trusted);
+  node.state.attested = {}; // whatever the wall clock says
+  CHECK(display_of(node, now) == display::trusted);
 }
 
 TEST_CASE("a node of rolled back records shows no lease in any field") {
