@@ -4,6 +4,7 @@ not touch, that no test of a claimed check got lost, and that a folder says what
 
     layout.py [--root DIR] includes|checks|readmes   one line for each violation; exit status 1 if there is one
     layout.py [--root DIR] headers --include DIR     compiles the headers of pure folders that no source includes first
+    layout.py [--root DIR] pure                      the sources of pure folders that clang-tidy can read by themselves
 """
 import argparse
 import concurrent.futures
@@ -238,12 +239,24 @@ def check_headers(root, include):
         yield from filter(None, pool.map(lambda path: compiles(root, path, include), alone))
 
 
+def pure_sources(root):
+    """Without extraction/rim: where a folder is one unit, its files are read with the flags of a neighbour, and none has
+    those of libxml2."""
+    for path in sources(root):
+        own = folder_of(path) if path.parts[0] not in OUTSIDE else None
+        if own is not None and own[1][2] and path.suffix == ".cpp" and own[0] != "extraction/rim":
+            yield path
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
     arguments.add_argument("--include", action="append", default=[], help="another include folder, for headers")
-    arguments.add_argument("what", choices=["includes", "checks", "readmes", "headers"])
+    arguments.add_argument("what", choices=["includes", "checks", "readmes", "headers", "pure"])
     given = arguments.parse_args()
+    if given.what == "pure":
+        print("\n".join(map(str, pure_sources(given.root))))
+        return 0
     problems = {"includes": lambda: check_includes(given.root),
                 "checks": lambda: check_claims(given.root),
                 "readmes": lambda: check_readmes(given.root),

@@ -158,5 +158,12 @@ class Headers(Tree):
         self.assertEqual(len(list(layout.check_headers(self.root, []))), 1)
 
 
+class Pure(Tree):
+    def test_what_clang_tidy_reads(self):
+        for path in ("crypto/a.cpp", "crypto/a.hpp", "service/b.cpp", "tests/crypto/a_test.cpp", "extraction/rim/c.cpp"):
+            self.put(path, "\n")
+        self.assertEqual(list(map(str, layout.pure_sources(self.root))), ["crypto/a.cpp"])
+
+
 if __name__ == "__main__":
     unittest.main()
