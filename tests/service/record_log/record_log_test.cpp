@@ -9,11 +9,13 @@
 #include "service/store/database.hpp"
 #include "service/store/store.hpp"
 #include "tests/service/store/fixture.hpp"
+#include "tests/service/store/full_disk.hpp"
 
 #include <caf/all.hpp>
 
 #include <bit>
 #include <fstream>
+#include <thread>
 
 using namespace muster;
 using namespace muster::service;
@@ -64,7 +66,8 @@ public:
       REQUIRE(opened->writer->commit(first).front().ok());
       incarnations = std::move(begun->incarnations);
     }
-    store_ = spawn_store(system_, {std::shared_ptr<store_writer>{std::move(opened->writer)}, log_, {}});
+    store_ = spawn_store(
+        system_, {std::make_shared<disk_that_fills>(std::move(opened->writer), full_), log_, {}});
     record_log_deps deps{
         log_key(), incarnations, store_, reader, board, head_file{sink}, std::make_shared<quiet_clock>(),
         log_};
@@ -112,11 +115,22 @@ public:
     return heads->front();
   }
   bool rolled_back() const { return board->rolled_back(); }
+  void fill_disk(bool full) { *full_ = full; }
+  /// Alarms on record once there is one; gives up after a while.
+  std::size_t alarms_on_record() const {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+      const auto found = reader->page<tables::log_alarms>(std::nullopt, 10).value().size();
+      if (found != 0 || std::chrono::steady_clock::now() > end) return found;
+      std::this_thread::yield();
+    }
+  }
 
   std::shared_ptr<log_board> board = std::make_shared<log_board>();
   std::shared_ptr<const store_reader> reader;
 
 private:
+  std::shared_ptr<std::atomic<bool>> full_ = std::make_shared<std::atomic<bool>>(false);
   two_threads config_;
   caf::actor_system system_{config_};
   caf::scoped_actor self_{system_};
@@ -412,6 +426,24 @@ TEST_CASE("the alarm is told before its record is stored, and its record says wh
   CHECK(alarm->from == "node " + to_string(witness_id));
   CHECK(alarm->stands());
   CHECK(last_action(*service.reader) == "log.rolled_back");
+}
+
+TEST_CASE("check 33: an alarm that the disk refused is on record once the disk takes it, and can be acknowledged") {
+  const temporary_folder folder;
+  running service{folder};
+  service.add("one");
+  service.fill_disk(true);
+  const auto lost = signed_head(7, 0xaa);
+  service.witness(crypto::encode(lost));
+  CHECK(service.rolled_back()); // told at once
+  CHECK(service.reader->page<tables::log_alarms>(std::nullopt, 10)->empty());
+  service.fill_disk(false);
+  CHECK(service.alarms_on_record() == 1);
+  const auto size = service.reader->log_size()->leaves;
+  CHECK(service.board->now()->after_loss == 0);
+  CHECK(service.acknowledge(name_of(lost)).ok());
+  CHECK_FALSE(service.rolled_back());
+  CHECK(service.board->now()->after_loss == size); // what leases name from now on
 }
 
 TEST_CASE("a head that our key did not sign is dropped and counted, and what is no head as well") {

@@ -48,6 +48,9 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
   fleet.clock->pass(std::chrono::seconds{1});
   CHECK_FALSE(fleet.attests(good));
   CHECK(fleet.state_of(good).valid_until == until);
+  // People look for the reason at the machine.
+  CHECK(fleet.unable(good).find("what is on record of it cannot be read") != std::string::npos);
+  CHECK(fleet.unable(other).empty());
   bad.reboot();
   CHECK_FALSE(fleet.attests(bad));
   CHECK(fleet.shown(bad) == "untrusted");
@@ -57,6 +60,7 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
   CHECK(fleet.accept(good).ok());
   CHECK(fleet.groups().find("web=;") != std::string::npos);
   CHECK(fleet.attests(good));
+  CHECK(fleet.unable(good).empty());
   CHECK(fleet.shown(good) == "trusted");
   CHECK(fleet.attests(bad));
   CHECK(fleet.shown(bad) == "trusted");

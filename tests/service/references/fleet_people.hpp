@@ -177,6 +177,20 @@ public:
     return out;
   }
 
+  /// Why people are told that no complete evidence came of it; empty: it did.
+  std::string unable(const machine& one) {
+    const auto page = ask_about<rest_answer>(core().cache, show_atom::value, one.id);
+    if (!page) return page.fault().check;
+    return parse_view<rest::NodeDetail>(*page).value().read(
+        [](rest::NodeDetail::Reader in) { return std::string{text_of(in.getNode().getUnable())}; });
+  }
+  /// Machines of the group that have a failure or a warning.
+  std::uint64_t affected() {
+    const auto page = ask_about<rest_answer>(core().survey, incidents_atom::value, std::string{group});
+    REQUIRE_MESSAGE(page.ok(), page.fault().check);
+    return parse_view<rest::Incidents>(*page).value().read(
+        [](rest::Incidents::Reader in) { return in.getAffected(); });
+  }
   /// What people are shown of it: "trusted".
   std::string shown(const machine& one) {
     const auto page = ask_about<rest_answer>(core().cache, show_atom::value, one.id);

@@ -7,6 +7,7 @@
 #include "service/core.hpp"
 #include "tests/service/made_authorities.hpp"
 #include "tests/service/store/fixture.hpp"
+#include "tests/service/store/full_disk.hpp"
 
 #include <caf/all.hpp>
 
@@ -24,27 +25,6 @@ public:
 
 private:
   std::atomic<std::uint64_t> now_{1'000'000};
-};
-
-/// A disk that takes nothing while it is full.
-class disk_that_fills final : public store_writer {
-public:
-  disk_that_fills(std::unique_ptr<store_writer> disk, std::shared_ptr<const std::atomic<bool>> full)
-      : disk_{std::move(disk)}, full_{std::move(full)} {}
-
-  std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
-    if (!*full_) return disk_->commit(group);
-    return std::vector<commit_outcome>(group.size(), commit_outcome{fault{errc::limit, "disk: it is full"}});
-  }
-  sequence newest() const override { return disk_->newest(); }
-  result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
-    return disk_->number_files(batch, done, budget);
-  }
-  result<bool> sweep(std::size_t budget) override { return disk_->sweep(budget); }
-
-private:
-  std::unique_ptr<store_writer> disk_;
-  std::shared_ptr<const std::atomic<bool>> full_;
 };
 
 struct few_threads : runtime::system_config {
@@ -79,7 +59,7 @@ public:
     core_ = {};
     const auto spawned = core_.spawn(
         *system_,
-        {opened_->reader, std::make_shared<disk_that_fills>(std::move(opened_->writer), full_), clock,
+        {opened_->reader, std::make_shared<store_test::disk_that_fills>(std::move(opened_->writer), full_), clock,
          runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_, vendors_},
         configured_, {runtime::threading::own, 1});
     REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);

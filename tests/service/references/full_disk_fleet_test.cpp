@@ -33,11 +33,13 @@ TEST_CASE(
   auto& bad = fleet.machines.back();
   CHECK(fleet.shown(bad) == "trusted");
   CHECK(fleet.storing().ok());
+  CHECK(fleet.affected() == 0);
   fleet.fill_disk(true);
   appraisal::samples::push_file(bad.used, "/usr/bin/implant", "an implant");
   CHECK_FALSE(fleet.attests(bad));
   CHECK(fleet.state_of(bad).verdict == verdict::affirming); // the record cannot say it
   CHECK(fleet.shown(bad) == "untrusted");
+  CHECK(fleet.affected() == 1);
   CHECK(fleet.shown(fleet.machines.front()) == "trusted");
   CHECK_FALSE(fleet.storing().ok());
   // What becomes of it when the disk has room again is on record, and told from there.

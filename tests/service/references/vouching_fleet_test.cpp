@@ -106,4 +106,42 @@ TEST_CASE("check 01: a machine whose vendor is taken out falls to its approval, 
   CHECK_FALSE(has(fleet.state_of(fleet.machines[0]), "identity.not-vouched"));
 }
 
+TEST_CASE("check 40: an EK that is on record, or was revoked, is not let in once more under its other y") {
+  simulated_fleet fleet{1};
+  const testing::soft_tpm chip{tpm::ek_template::l2_p256};
+  const auto key = tpm::verify_ek_form(chip.ek());
+  REQUIRE(key.ok());
+  const auto other = key->mirrored_id().value();
+  proven_machine who;
+  who.id = key->id();
+  who.ek_public = to_bytes(chip.ek().raw());
+  who.source = "192.0.2.1";
+  const auto asks = [&] {
+    return fleet.ask_about<admission_reply>(fleet.core().trust, admit_atom::value, who);
+  };
+  const auto refused_as_other = [&] {
+    const auto answer = asks();
+    return !answer && answer.fault().code == errc::denied
+           && answer.fault().check.find("on record as " + to_string(other)) != std::string::npos;
+  };
+  write_batch revoked;
+  revoked.put<tables::revocations>(other, make_record<records::Revocation>([](records::Revocation::Builder) {}));
+  fleet.lay(std::move(revoked));
+  CHECK(refused_as_other());
+  write_batch pardoned;
+  pardoned.erase<tables::revocations>(other);
+  fleet.lay(std::move(pardoned));
+  service::node_record twin;
+  twin.id = other;
+  twin.standing = standing::enrolled;
+  twin.group = group;
+  fleet.lay_node(twin);
+  CHECK(refused_as_other());
+  write_batch forgotten;
+  forgotten.erase<tables::nodes>(other);
+  fleet.lay(std::move(forgotten));
+  const auto now = asks();
+  CHECK_MESSAGE(now.ok(), now.fault().check);
+}
+
 } // namespace vouching_fleet_test

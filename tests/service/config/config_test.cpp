@@ -1,0 +1,47 @@
+// The actor. What breaks if this fails: a reload changes half of what only a start can change.
+#include "service/config/config.hpp"
+
+#include "actors/runtime/system_config.hpp"
+
+#include <caf/all.hpp>
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace muster;
+using namespace muster::service;
+
+TEST_CASE("a reload tells what may change while the service runs, and keeps what only a start changes") {
+  auto pattern = (std::filesystem::temp_directory_path() / "muster-reload-XXXXXX").string();
+  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  const auto file = pattern + "/service.yaml";
+  const auto put = [&](const std::string& text) {
+    std::ofstream{file} << text + "policies: " + pattern + "\n";
+  };
+  put("name: ras.example.org\nlimits: {sessions: 500}\nattestation: {interval: 60s}\n");
+  const auto started = load_configuration(file);
+  REQUIRE_MESSAGE(started.ok(), started.fault().check);
+
+  std::vector<settings::service_settings> told;
+  runtime::system_config config{runtime::scheduler{1, 64}};
+  caf::actor_system system{config};
+  const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
+  const auto actor = system.spawn(
+      service::config,
+      config_deps{file, started->settings, {[&](const configuration& now) { told.push_back(now.settings); }}, log});
+  caf::scoped_actor self{system};
+  put("name: other.example.org\nlimits: {sessions: 400}\nattestation: {interval: 30s}\n");
+  self->send(actor, reload_atom::value);
+  put("attestation: {interval: soon}\n");
+  self->send(actor, reload_atom::value); // a mistake changes nothing
+  self->send_exit(actor, caf::exit_reason::user_shutdown);
+  self->wait_for(actor);
+  std::filesystem::remove_all(pattern);
+
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].attestation.interval == std::chrono::seconds{30});
+  CHECK(told[0].name == "ras.example.org");
+  CHECK(told[0].limits.sessions == 500);
+}
