@@ -22,8 +22,8 @@ struct agent_protocol_settings {
   std::chrono::milliseconds interval{60'000};          ///< between two routine attestations
   /// From one session's beginning to the first attestation of the node's next session.
   std::chrono::milliseconds reconnect_pause{15'000};
-  std::chrono::milliseconds log_deadline{60'000}; ///< from the challenge to the last part
-  std::uint64_t log_least_rate = std::uint64_t{16} * 1024;      ///< bytes a second that buy more time
+  std::chrono::milliseconds log_deadline{60'000};          ///< from the challenge to the last part
+  std::uint64_t log_least_rate = std::uint64_t{16} * 1024; ///< bytes a second that buy more time
   std::uint32_t max_frame = 1U << 20U;
   tpm::ima_caps caps;
   appraisal::cpu_budget cpu; ///< of each attestation

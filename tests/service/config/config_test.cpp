@@ -1,7 +1,6 @@
 // The actor. What breaks if this fails: a reload changes half of what only a start can change.
-#include "service/config/config.hpp"
-
 #include "actors/runtime/system_config.hpp"
+#include "service/config/config.hpp"
 
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
@@ -30,7 +29,8 @@ TEST_CASE("a reload tells what may change while the service runs, and keeps what
   const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
   const auto actor = system.spawn(
       service::config,
-      config_deps{file, started->settings, {[&](const configuration& now) { told.push_back(now.settings); }}, log});
+      config_deps{
+          file, started->settings, {[&](const configuration& now) { told.push_back(now.settings); }}, log});
   caf::scoped_actor self{system};
   put("name: other.example.org\nlimits: {sessions: 400}\nattestation: {interval: 30s}\n");
   self->send(actor, reload_atom::value);

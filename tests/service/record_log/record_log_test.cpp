@@ -66,8 +66,8 @@ public:
       REQUIRE(opened->writer->commit(first).front().ok());
       incarnations = std::move(begun->incarnations);
     }
-    store_ = spawn_store(
-        system_, {std::make_shared<disk_that_fills>(std::move(opened->writer), full_), log_, {}});
+    store_ =
+        spawn_store(system_, {std::make_shared<disk_that_fills>(std::move(opened->writer), full_), log_, {}});
     record_log_deps deps{
         log_key(), incarnations, store_, reader, board, head_file{sink}, std::make_shared<quiet_clock>(),
         log_};
@@ -428,7 +428,8 @@ TEST_CASE("the alarm is told before its record is stored, and its record says wh
   CHECK(last_action(*service.reader) == "log.rolled_back");
 }
 
-TEST_CASE("check 33: an alarm that the disk refused is on record once the disk takes it, and can be acknowledged") {
+TEST_CASE(
+    "check 33: an alarm that the disk refused is on record once the disk takes it, and can be acknowledged") {
   const temporary_folder folder;
   running service{folder};
   service.add("one");

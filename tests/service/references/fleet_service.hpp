@@ -59,8 +59,8 @@ public:
     core_ = {};
     const auto spawned = core_.spawn(
         *system_,
-        {opened_->reader, std::make_shared<store_test::disk_that_fills>(std::move(opened_->writer), full_), clock,
-         runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_, vendors_},
+        {opened_->reader, std::make_shared<store_test::disk_that_fills>(std::move(opened_->writer), full_),
+         clock, runtime::log::to([](std::string_view) {}, runtime::log_level::error), keys_, vendors_},
         configured_, {runtime::threading::own, 1});
     REQUIRE_MESSAGE(spawned.ok(), spawned.fault().check);
   }

@@ -125,7 +125,8 @@ TEST_CASE("check 40: an EK that is on record, or was revoked, is not let in once
            && answer.fault().check.find("on record as " + to_string(other)) != std::string::npos;
   };
   write_batch revoked;
-  revoked.put<tables::revocations>(other, make_record<records::Revocation>([](records::Revocation::Builder) {}));
+  revoked.put<tables::revocations>(other,
+                                   make_record<records::Revocation>([](records::Revocation::Builder) {}));
   fleet.lay(std::move(revoked));
   CHECK(refused_as_other());
   write_batch pardoned;
