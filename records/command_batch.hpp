@@ -20,9 +20,4 @@ template <class Batch> void put_command(Batch& batch, const command_record& comm
 content_address newest_command_key();
 record<records::Settings> newest_command_record(command_id newest);
 
-/// The newest id that was given, durable with the command that has it.
-template <class Batch> void put_newest_command(Batch& batch, command_id newest) {
-  batch.template put<tables::settings>(newest_command_key(), newest_command_record(newest));
-}
-
 } // namespace muster::service

@@ -118,10 +118,10 @@ struct node_state {
   std::optional<bytes32> reference;
   std::optional<bytes32> staged; ///< set that passed beside it
   std::uint64_t appraisal_version = 0;
-  bool evidence_kept = false;
-  wall_time full_log_asked;
-  bool lease_ended = false;
-  bool must_enrol = false;
+  bool evidence_kept = false;   ///< that of `result` stays when another becomes the newest
+  wall_time full_log_asked;     ///< the last time that they were asked for because something did not fit
+  bool owes_whole_logs = false; ///< no lease before they verify
+  bool must_enrol = false;      ///< its counters went back: nothing counts before it has enrolled again
   /// Of this boot's boot_aggregate, unless it is SHA-256: PCR 0 to 9 of that bank are quoted, too.
   std::optional<hash_algorithm> aggregate_bank;
   /// Two hosts use this identity. Set until a person or a new generation ends it.

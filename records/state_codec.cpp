@@ -122,7 +122,7 @@ record<records::State> to_record(const node_state& in, sequence result) {
     out.setAppraisalVersion(in.appraisal_version);
     out.setEvidenceKept(in.evidence_kept);
     out.setFullLogAskedMs(in.full_log_asked.milliseconds);
-    out.setLeaseEnded(in.lease_ended);
+    out.setOwesWholeLogs(in.owes_whole_logs);
     out.setMustEnrol(in.must_enrol);
     if (in.aggregate_bank) out.setAggregateBank(static_cast<std::uint16_t>(*in.aggregate_bank));
     out.setLog(in.log);
@@ -159,7 +159,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.appraisal_version = in.getAppraisalVersion();
     out.evidence_kept = in.getEvidenceKept();
     out.full_log_asked = {in.getFullLogAskedMs()};
-    out.lease_ended = in.getLeaseEnded();
+    out.owes_whole_logs = in.getOwesWholeLogs();
     out.must_enrol = in.getMustEnrol();
     if (in.getAggregateBank() != 0)
       out.aggregate_bank = check.algorithm("aggregateBank", in.getAggregateBank());

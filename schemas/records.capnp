@@ -118,7 +118,7 @@ struct State {
   appraisalVersion @24 :UInt64;
   evidenceKept @25 :Bool;        # whether the evidence of resultSequence is to be kept
   fullLogAskedMs @26 :UInt64;    # wall time of the last request for the full log after a mismatch
-  leaseEnded @27 :Bool;          # a session named another boot
+  owesWholeLogs @27 :Bool;       # no lease before they verify
   mustEnrol @28 :Bool;           # its counters went back: nothing counts until it enrolled again
   bootClaims @29 :Data;          # content address of the BootClaims of this boot; empty if there are none
   aggregateBank @30 :UInt16;     # bank of this boot's boot_aggregate, if that is not SHA-256: quote its PCR 0-9, too; else 0

@@ -29,7 +29,7 @@ node_state take_key(const settled_node& at, const proven_machine& who, wall_time
   auto state = at.state();
   const auto twins = note_key(state, crypto::sha256(at.node()->node_spki), crypto::sha256(who.node_spki));
   if (!twins || !raise_alarm(state, *twins, now)) return state;
-  out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), twins->sentence));
+  out.batch.enter(now, "service", "alarm", twins->sentence);
   out.news.push_back(alarm_news(at.id(), twins->found));
   return state;
 }
@@ -37,25 +37,24 @@ node_state take_key(const settled_node& at, const proven_machine& who, wall_time
 } // namespace
 
 node_change expire_candidate(const settled_node& at, wall_time now) {
-  node_change out;
-  out.after = at.entry();
+  node_change out{at, change_source::machine};
   if (!at.node() || !at.node()->candidate || now < at.node()->candidate->expires) return out;
   const bool admitted_before = at.node()->standing != standing::pending || at.node()->generation.value != 0;
-  out.batch.append_audit(audit_entry(now, "service", "admission", at.id(),
-                                     admitted_before ? "its new generation waited too long for approval"
-                                                     : "it waited too long for approval; forgotten"));
+  out.batch.enter(now, "service", "admission",
+                  admitted_before ? "its new generation waited too long for approval"
+                                  : "it waited too long for approval; forgotten");
   out.news.push_back({node_news::weight::info,
                       "admission",
                       {{"node", to_string(at.id())},
                        {"source", at.node()->candidate->source},
                        {"what", std::string{"waited too long for approval"}}}});
   if (!admitted_before) {
-    out.after = {nullptr, std::make_shared<const node_state>()};
+    out.forget();
     return out;
   }
   auto node = *at.node();
   node.candidate.reset();
-  out.after.node = std::make_shared<const node_record>(std::move(node));
+  out.put(std::move(node));
   return out;
 }
 
@@ -65,13 +64,11 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
   auto made =
       decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source, now), now);
   if (!made) return made.fault();
-  admission_change out;
+  admission_change out{{at, change_source::machine}, {}};
   out.answer.admitted = made->kind == admission_kind::admit;
   out.answer.fingerprint = made->fingerprint;
   out.answer.generation = made->node.generation;
   auto& change = out.change;
-  change.after = at.entry();
-  change.source = change_source::machine;
   if (!made->changed) return out;
 
   const bool new_generation = !before || before->generation != made->node.generation;
@@ -82,22 +79,22 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
                                 : take_key(at, who, now, change);
     if (new_generation) {
       if (at.state().boot_claims) change.batch.drop_use({*at.state().boot_claims});
-      change.batch.clear_claims(at.id());
+      change.batch.clear_claims();
     }
-    log_verdict(change.batch, now, at.id(), at.state().verdict, state.verdict,
+    log_verdict(change.batch, now, at.state().verdict, state.verdict,
                 new_generation ? "new generation" : "alarm");
-    change.after.state = std::make_shared<const node_state>(std::move(state));
+    change.put(std::move(state));
   }
   // Two candidates can have been approved under one name by a service that did not know better.
   if (!made->node.name.empty() && all.taken(made->node.name, at.id())) made->node.name.clear();
-  change.batch.append_audit(audit_entry(now, "node " + to_string(at.id()), "admission", at.id(), made->log));
+  change.batch.enter(now, "node " + to_string(at.id()), "admission", made->log);
   change.news.push_back({node_news::weight::info,
                          "admission",
                          {{"node", to_string(at.id())},
                           {"source", who.source},
                           {"what", made->log},
                           {"fingerprint", to_hex(made->fingerprint)}}});
-  change.after.node = std::make_shared<const node_record>(std::move(made->node));
+  change.put(std::move(made->node));
   return out;
 }
 

@@ -9,10 +9,7 @@
 
 namespace muster::service {
 
-struct admission_change {
-  node_change change; ///< `after` as it was: nothing changes
-  admission_answer answer;
-};
+using admission_change = answered_change<admission_answer>;
 
 /// `revoked`: its EK is. fault: as `decide_admission`.
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,

@@ -67,7 +67,7 @@ node_state take_voucher(const settled_node& at, const node_state& before, const 
   renew_vouching_finding(state, now_vouched);
   auto text = std::string{to_string(at.node()->level)} + " -> " + std::string{to_string(now_vouched.level)};
   if (!now_vouched.doubt.empty()) text += (now_vouched.denied ? ", denied: " : ", ") + now_vouched.doubt;
-  out.batch.append_audit(audit_entry(now, "service", "vouching", at.id(), text));
+  out.batch.enter(now, "service", "vouching", text);
   out.news.push_back({node_news::weight::warning,
                       "vouching.changed",
                       {{"node", to_string(at.id())}, {"name", at.node()->name}, {"what", text}}});
@@ -87,12 +87,7 @@ node_news verdict_news(const settled_node& at, verdict after, std::string why) {
 
 /// Nothing is recorded of it, and the machine is asked for whole logs at once.
 attestation_change ask_again(const settled_node& at) {
-  attestation_change out;
-  out.change.after = at.entry();
-  out.change.source = change_source::evidence;
-  out.state = std::make_shared<node_state>(at.state());
-  out.ask_full_log = true;
-  return out;
+  return {{at, change_source::evidence}, {at.shared_state(), true}};
 }
 
 /// What is on record of the boot is damaged or gone, and not only out of reach for now.
@@ -128,9 +123,8 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   if (nothing && newest && !judged) return ask_again(at);
   if (nothing) return fault{errc::conflict, "attestation: of an older session or number; dropped"};
 
-  attestation_change out;
+  attestation_change out{{at, change_source::evidence}, {}};
   auto& change = out.change;
-  change.source = change_source::evidence;
   const auto wall = setting.now.wall;
   const bool verified = request.outcome->end == appraisal::attestation_end::verified && request.evidence;
   const auto node =
@@ -171,21 +165,21 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     put_command(change.batch, one);
   change.after.node = node;
   record_decision(change, at.state(), after, *node, request, wall);
-  out.state = change.after.state;
-  if (after.ask_full_log && !at.state().lease_ended)
+  out.answer.state = change.after.state;
+  if (after.ask_full_log && !at.state().owes_whole_logs)
     change.news.push_back({node_news::weight::info,
                            "lease.ended",
                            {{"node", to_string(at.id())},
                             {"name", at.node()->name},
                             {"why", request.outcome->reason.empty() ? "what is on record is out of date"
                                                                     : request.outcome->reason}}});
-  if (after.alarmed) change.news.push_back(alarm_news(at.id(), out.state->alarm->found));
+  if (after.alarmed) change.news.push_back(alarm_news(at.id(), change.after.state->alarm->found));
   if (after.verdict_changed) {
-    change.news.push_back(verdict_news(at, out.state->verdict, {}));
-    change.news.back().fields.push_back({"findings", std::uint64_t{out.state->findings_total}});
+    change.news.push_back(verdict_news(at, change.after.state->verdict, {}));
+    change.news.back().fields.push_back({"findings", std::uint64_t{change.after.state->findings_total}});
   }
-  out.ask_full_log = after.ask_full_log;
-  out.outdated = !judged_by(*out.state, *setting.context);
+  out.answer.ask_full_log = after.ask_full_log;
+  out.answer.outdated = !judged_by(*change.after.state, *setting.context);
   return out;
 }
 
@@ -198,9 +192,7 @@ std::vector<finding> bad_findings(const decision_request& request) {
 
 result<node_change> appraise_again(const settled_node& at, const context_ptr& context, wall_time now,
                                    const decision_ports& ports) {
-  node_change out;
-  out.after = at.entry();
-  out.source = change_source::judgement;
+  node_change out{at, change_source::judgement};
   if (!at.node() || at.node()->standing != standing::enrolled) return out;
   const auto node = ports.vouched(at.node(), ports.newest_attest(at.state()));
   if (node == at.node() && (!at.state().boot_claims || judged_by(at.state(), *context))) return out;
@@ -211,8 +203,9 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
     if (at.state().verdict != verdict::none || !state.findings.empty())
       state.verdict = recorded_verdict(state, *node, *context);
     if (state.verdict != at.state().verdict) state.since = now;
-    log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "vouching");
-    out.after = {node, std::make_shared<const node_state>(std::move(state))};
+    log_verdict(out.batch, now, at.state().verdict, state.verdict, "vouching");
+    out.after.node = node;
+    out.put(std::move(state));
     return out;
   }
   auto judged = ports.appraise(*node, state, context);
@@ -221,7 +214,7 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
   const auto after = judged ? take_reappraisal(state, *context, *std::move(judged), now)
                             : take_unjudgeable(state, *node, *context, judged.fault(), now);
   out.after.node = node;
-  record_reappraisal(out, after, *node, now);
+  record_reappraisal(out, after, now);
   if (after.verdict_changed) out.news.push_back(verdict_news(at, after.state.verdict, "re-appraised"));
   return out;
 }

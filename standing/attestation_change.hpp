@@ -32,12 +32,12 @@ struct decision_setting {
   session_epoch session;                ///< the open one
 };
 
-struct attestation_change {
-  node_change change;
-  state_ptr state; ///< `change.after.state`, for who took the change out
+struct attestation_answer {
+  state_ptr state; ///< `after.state` of the change
   bool ask_full_log = false;
   bool outdated = false; ///< what the node is judged by changed meanwhile: appraise it again
 };
+using attestation_change = answered_change<attestation_answer>;
 
 /// Whether the findings on record are those of this set and policy. Versions alone would do, but for a crash
 /// between a version and the settings that name it.

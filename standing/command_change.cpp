@@ -98,9 +98,9 @@ result<tuning> tuned(const tuning& set, const tuning_order& wanted, milliseconds
   return out;
 }
 
-node_change with_queue(const settled_node& at, command_setting with, std::vector<command_record> changed) {
-  node_change out;
-  out.after = at.entry();
+node_change with_queue(const settled_node& at, change_source by, command_setting with,
+                       std::vector<command_record> changed) {
+  node_change out{at, by};
   if (changed.empty()) return out;
   for (const auto& one : changed)
     put_command(out.batch, one);
@@ -121,23 +121,23 @@ result<ordered> order(const settled_node& at, const command_request& request, co
   }
   const auto now = with.now;
   auto added = with.queue.add(record_of(request, id, now));
-  ordered out{with_queue(at, std::move(with), std::move(added.to_store)), added.id};
+  ordered out{with_queue(at, change_source::people, std::move(with), std::move(added.to_store)), added.id};
   if (set != at.node()->tuning) {
     auto node = *at.node();
     node.tuning = set;
-    out.change.after.node = std::make_shared<const node_record>(std::move(node));
+    out.change.put(std::move(node));
     out.change.tuned = std::move(set);
   }
   if (out.change.batch.empty()) return out; // it joined
-  put_newest_command(out.change.batch, id);
-  out.change.batch.append_audit(audit_entry(now.wall, request.by, "command", at.id(), described(request)));
+  out.change.batch.set_newest_command(id);
+  out.change.batch.enter(now.wall, request.by, "command", described(request));
   return out;
 }
 
 node_change hand_out(const settled_node& at, command_setting with) {
-  if (with.session == session_epoch{}) return with_queue(at, std::move(with), {});
+  if (with.session == session_epoch{}) return {at, change_source::people};
   auto due = with.queue.take_unsent(with.now);
-  return with_queue(at, std::move(with), std::move(due));
+  return with_queue(at, change_source::people, std::move(with), std::move(due));
 }
 
 node_change take_report(const settled_node& at, command_setting with, const command_result& told,
@@ -153,9 +153,10 @@ node_change take_report(const settled_node& at, command_setting with, const comm
     changed.front().outcome = told.outcome;
     changed.front().text = told.text;
   }
-  if (!unregistered(at, open_still, changed)) return with_queue(at, std::move(with), std::move(changed));
+  constexpr auto by = change_source::machine;
+  if (!unregistered(at, open_still, changed)) return with_queue(at, by, std::move(with), std::move(changed));
   auto out = forget(at, changed.front().by, with.now.wall);
-  if (!out) return with_queue(at, std::move(with), std::move(changed));
+  if (!out) return with_queue(at, by, std::move(with), std::move(changed));
   put_command(out->batch, changed.front());
   out->settled = std::move(changed);
   end_commands(*out, std::move(with), "the machine was unregistered");
@@ -164,7 +165,7 @@ node_change take_report(const settled_node& at, command_setting with, const comm
 
 node_change expire(const settled_node& at, command_setting with) {
   auto over = with.queue.expire(with.now);
-  return with_queue(at, std::move(with), std::move(over));
+  return with_queue(at, change_source::people, std::move(with), std::move(over));
 }
 
 void note_return(node_change& change, command_setting with) {

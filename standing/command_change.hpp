@@ -27,16 +27,14 @@ std::chrono::milliseconds longest_beat(std::chrono::milliseconds lease) noexcept
 result<tuning> tuned(const tuning& set, const tuning_order& wanted, std::chrono::milliseconds longest);
 
 /// The commands of a node change, and what of them changed: each in the batch as it is now.
-node_change with_queue(const settled_node& at, command_setting with, std::vector<command_record> changed);
+node_change with_queue(const settled_node& at, change_source by, command_setting with,
+                       std::vector<command_record> changed);
 
-/// Somebody orders something. `id` is taken, unless the command joins one that is open: `added` is whom to
+/// Somebody orders something. `id` is taken, unless the command joins one that is open: the answer is whom to
 /// wait for. `reconfigure` is on record of the node at once: whatever becomes of the command, the machine
 /// hears of it with the first reply of each session, and with the next one of an open session. fault: see
 /// `may_be_told`, `tuned`.
-struct ordered {
-  node_change change;
-  command_id added;
-};
+using ordered = answered_change<command_id>;
 result<ordered> order(const settled_node& at, const command_request& request, command_id id,
                       command_setting with, std::chrono::milliseconds longest);
 

@@ -63,8 +63,7 @@ void fail(decided& out, const node_state& before, const node_record& node, const
           std::vector<finding> why, wall_time now) {
   conclude(out, before, node, context, std::move(why), occasion::failed, 0, now);
   if (before.boot && before.proven.value == 0) out.state.proven = before.result;
-  out.state.lease = {};
-  out.state.valid_until = {};
+  end_lease(out.state);
 }
 
 /// Whether the TPM was reset since the boot on record. A new generation has none, and its TPM counts on: an
@@ -103,11 +102,10 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   // An increment that was on its way when whole logs were asked for ends nothing. Nor does one that cannot
   // ask for them yet: what it shows may be worse than what is on record, and who withholds them must gain
   // nothing.
-  out.state.lease_ended =
-      (before.lease_ended && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
-  out.state.lease = {};
-  out.state.valid_until = {};
-  if (rules.leases == lease_rule::withheld || out.state.lease_ended) return;
+  out.state.owes_whole_logs =
+      (before.owes_whole_logs && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
+  end_lease(out.state);
+  if (rules.leases == lease_rule::withheld || out.state.owes_whole_logs) return;
   out.state.lease = make_lease({now.service_boot, request.challenged, {}}, rules.lease, rules.after_loss);
   const auto elapsed =
       now.boot.milliseconds - std::min(now.boot.milliseconds, request.challenged.milliseconds);
@@ -119,9 +117,7 @@ void take_verified(decided& out, const node_state& before, const node_record& no
 /// them.
 void ask_for_whole_logs(decided& out) {
   out.ask_full_log = true;
-  out.state.lease = {};
-  out.state.valid_until = {};
-  out.state.lease_ended = true;
+  end_lease_until_whole_logs(out.state);
 }
 
 counters counted(const node_state& before, const appraisal::attestation_outcome& outcome) {
@@ -164,28 +160,28 @@ std::size_t files_that_stay(const node_state& before, const decided& after,
 
 /// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
 /// boot in their place.
-void keep_boot(change_batch& batch, const node_state& before, node_state& state, const node_id& id,
+void keep_boot(change_batch& batch, const node_state& before, node_state& state,
                const appraisal::attestation_outcome& outcome, std::size_t stay) {
   if (outcome.claims) {
     state.boot_claims = batch.add_boot(to_record(outcome.claims->get())).raw;
     if (before.boot_claims) batch.drop_use({*before.boot_claims});
   }
   if (whole_logs(outcome.what)) {
-    if (stay == 0) batch.clear_claims(id);
+    if (stay == 0) batch.clear_claims();
     // An attestation of the same boot stands in the place of what it proves anew.
     const auto replaced = outcome.what == occasion::new_boot ? before.last_log : before.log;
-    if (replaced != 0) batch.clear_log(id, replaced);
-    batch.append_log(id, state.log, outcome.boot_log, outcome.ima_log);
+    if (replaced != 0) batch.clear_log(replaced);
+    batch.append_log(state.log, outcome.boot_log, outcome.ima_log);
   } else if (before.log != 0 && !outcome.ima_log.empty()) {
-    batch.append_log(id, before.log, {}, outcome.ima_log);
+    batch.append_log(before.log, {}, outcome.ima_log);
   }
-  if (outcome.files.size() > stay) batch.add_claims(id, claims_for_record(outcome.files, stay));
+  if (outcome.files.size() > stay) batch.add_claims(claims_for_record(outcome.files, stay));
 }
 
 } // namespace
 
 bool ends_lease(const node_state& before, const appraisal::attestation_outcome& outcome) {
-  if (!before.boot || before.lease_ended || !outcome.ended) return false;
+  if (!before.boot || before.owes_whole_logs || !outcome.ended) return false;
   const tpm::clock_info recorded{before.clock, before.reset_count, before.restart_count, before.clock_safe};
   const auto since = tpm::compare_counters(recorded, *outcome.ended);
   return since == tpm::boot_change::new_boot || since == tpm::boot_change::resumed;
@@ -269,8 +265,7 @@ decided take_move(const node_state& before, const appraisal_context& context, wa
   decided out{.state = before};
   const auto left = before.verdict == verdict::contraindicated ? verdict::contraindicated : verdict::none;
   take_findings(out, before, context, {before.findings, before.findings_total}, left, now);
-  out.state.lease = {};
-  out.state.valid_until = {};
+  end_lease(out.state);
   return out;
 }
 
@@ -279,12 +274,11 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
   return appraisal::verdict_of(state.findings, by.level, *by.rules, by.reference);
 }
 
-void log_verdict(change_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
-                 std::string_view why) {
+void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after, std::string_view why) {
   if (before == after) return;
   auto text = std::string{to_string(before)} + " -> " + std::string{to_string(after)};
   if (!why.empty()) text += ", " + std::string{why};
-  batch.append_audit(audit_entry(now, "service", "verdict", node, std::move(text)));
+  batch.enter(now, "service", "verdict", std::move(text));
 }
 
 void record_decision(node_change& out, const node_state& before, const decided& after,
@@ -292,34 +286,34 @@ void record_decision(node_change& out, const node_state& before, const decided& 
   const auto& outcome = *request.outcome;
   auto& batch = out.batch;
   auto state = after.state;
-  if (after.alarmed) batch.append_audit(audit_entry(now, "service", "alarm", node.id, state.alarm->sentence));
+  if (after.alarmed) batch.enter(now, "service", "alarm", state.alarm->sentence);
   // Bundles prove by it when this evidence was there (appraisal/bundle_log.hpp).
-  log_verdict(batch, now, node.id, before.verdict, state.verdict,
+  log_verdict(batch, now, before.verdict, state.verdict,
               request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (!after.ask_full_log) {
     if (outcome.end == attestation_end::verified) {
-      keep_boot(batch, before, state, node.id, outcome, files_that_stay(before, after, outcome));
+      keep_boot(batch, before, state, outcome, files_that_stay(before, after, outcome));
     }
     // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
     // goes at once (docs/protocol.md 8).
     if (before.result.value != 0 && !before.evidence_kept) {
       if (before.result == state.proven)
-        batch.list_result(node.id, before.result);
+        batch.list_result(before.result);
       else
-        batch.erase_result(node.id, before.result);
+        batch.erase_result(before.result);
     }
     state.result = {};
     out.result = decided_result{result_record(after, node, request, now),
                                 after.evidence_kept ? result_stay::for_good : result_stay::while_newest};
   }
-  out.after.state = std::make_shared<const node_state>(std::move(state));
+  out.put(std::move(state));
 }
 
-void record_reappraisal(node_change& out, const decided& after, const node_record& node, wall_time now) {
+void record_reappraisal(node_change& out, const decided& after, wall_time now) {
   if (after.verdict_changed)
-    out.batch.append_audit(audit_entry(now, "service", "verdict", node.id,
-                                       "re-appraised: " + std::string{to_string(after.state.verdict)}));
-  out.after.state = std::make_shared<const node_state>(after.state);
+    out.batch.enter(now, "service", "verdict",
+                    "re-appraised: " + std::string{to_string(after.state.verdict)});
+  out.put(after.state);
 }
 
 } // namespace muster::service

@@ -31,16 +31,16 @@ struct decided {
 
 /// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
 /// challenge. Rules:
-///   verified   findings by `carry_over`, verdict by `verdict_of`, boot and lease recorded
-///              One that outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks
-///              for whole logs first, as `again`; sooner it is recorded with that warning
-///   failed     findings added, verdict contraindicated, no lease; the boot that was verified stays recorded
-///   again      the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`; sooner it
-///   is
-///              a failure, as is what it told that is bad. A machine that booted is always asked
-///   bad news   as failed, and whatever session and attestation are the newest stay so. Where they say no
-///   more
-///              than that the boot on record ended, the lease ends
+/// - verified: findings by `carry_over`, verdict by `verdict_of`; boot and lease are recorded. One that
+///   outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks for whole logs
+///   first, as `again` does; too soon after the last request it is recorded with that warning.
+/// - failed: findings are added, the verdict is contraindicated, there is no lease. The boot that was
+///   verified stays recorded.
+/// - again: the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`. Sooner it is a
+///   failure, and so is what it told that is bad. A machine that booted is always asked.
+/// - bad news: as failed, and whatever session and attestation are the newest stay so. Where they say no more
+///   than that the boot on record ended, the lease ends.
+///
 /// A boot id that comes back while the counters stand raises the alarm of identity_alarm.hpp; while one
 /// stands, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
@@ -68,12 +68,11 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
 
 /// Enters a change of verdict in the log, if there is one. `why` is empty for an attestation. A re-appraisal
 /// has an entry of its own form (`record_reappraisal`).
-void log_verdict(change_batch& batch, wall_time now, const node_id& node, verdict before, verdict after,
-                 std::string_view why = {});
+void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after, std::string_view why = {});
 
 /// What must become durable with a decision, in one transaction: state (`out.after`), result, claims.
 void record_decision(node_change& out, const node_state& before, const decided& after,
                      const node_record& node, const decision_request& request, wall_time now);
-void record_reappraisal(node_change& out, const decided& after, const node_record& node, wall_time now);
+void record_reappraisal(node_change& out, const decided& after, wall_time now);
 
 } // namespace muster::service

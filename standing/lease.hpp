@@ -20,6 +20,11 @@ struct moment {
 lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length,
                  std::uint64_t after_loss = 0);
 
+/// The next good evidence gives another.
+void end_lease(node_state& state);
+/// Good evidence gives no other before whole logs verify: it may be of another boot, or hide something worse.
+void end_lease_until_whole_logs(node_state& state);
+
 /// Stale under another boot id of the service's machine, and from `until` on. Wall time plays no part.
 freshness freshness_of(const lease& held, const moment& now);
 

@@ -1,5 +1,6 @@
 #include "standing/node_change.hpp"
 
+#include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 
 namespace muster::service {
@@ -8,8 +9,17 @@ node_news alarm_news(const node_id& id, std::string found) {
   return {node_news::weight::error, "alarm", {{"node", to_string(id)}, {"found", std::move(found)}}};
 }
 
-write_batch take_batch(const node_id& id, const node_entry& before, node_change& change) {
-  auto out = std::exchange(change.batch, {}).take();
+void change_batch::set_newest_command(command_id newest) {
+  write_batch::put<tables::settings>(newest_command_key(), newest_command_record(newest));
+}
+
+void change_batch::enter(wall_time now, std::string by, std::string action, std::string text) {
+  append_audit(audit_entry(now, std::move(by), std::move(action), of_, std::move(text)));
+}
+
+write_batch take_batch(const node_entry& before, node_change& change) {
+  const auto id = change.batch.of();
+  auto out = std::exchange(change.batch, change_batch{id}).take();
   const auto result = std::exchange(change.result, std::nullopt);
   const auto& node = change.after.node;
   const auto& state = change.after.state;

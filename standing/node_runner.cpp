@@ -9,7 +9,7 @@ namespace {
 result<node_entry> read_entry(const store_reader& store, const node_id& id) {
   const auto snapshot = store.snapshot(id);
   if (!snapshot) return snapshot.fault();
-  node_entry out{nullptr, std::make_shared<const node_state>()};
+  node_entry out;
   const auto node = snapshot->node ? node_from(id, *snapshot->node) : snapshot->node.fault();
   if (node)
     out.node = std::make_shared<const node_record>(*node);
@@ -61,12 +61,11 @@ bool node_runner::start(const node_id& id, wish one) {
 bool node_runner::renew(const settled_node& at, wish& before) {
   if (!ports_.renew) return false;
   auto made = ports_.renew(at);
-  if (!made || !made->after.node) return false;
-  const auto& node = made->after.node;
-  const auto& state = made->after.state;
-  if (node == at.entry().node && state == at.entry().state && made->batch.empty()) return false;
+  if (!made || !*made) return false;
+  const auto& after = (*made)->after;
+  if (after.node == at.node() && after.state == at.shared_state() && (*made)->batch.empty()) return false;
   busy_[at.id()].push_front(std::move(before));
-  return send(at, *std::move(made), [this, id = at.id()](const result<sequence>& stored) {
+  return send(at, **std::move(made), [this, id = at.id()](const result<sequence>& stored) {
     if (!stored) busy_.at(id).front().renewed = true;
   });
 }
@@ -75,7 +74,11 @@ bool node_runner::send(const settled_node& settled, node_change made, const told
   const auto id = settled.id();
   const auto change = std::make_shared<node_change>(std::move(made));
   const bool has_result = change->result.has_value();
-  auto batch = take_batch(id, settled.entry(), *change);
+  if (change->batch.of() != id) {
+    then(fault{errc::internal, "change: decided for another machine than " + to_string(id)});
+    return false;
+  }
+  auto batch = take_batch(settled.entry(), *change);
   if (batch.empty()) return end(id, settled.node(), *change, then, sequence{}), false;
   if (change->after.node) all_.hold(*change->after.node);
   busy_.try_emplace(id);

@@ -36,9 +36,9 @@ public:
     /// A change could not be stored. `told` hears it, too.
     std::function<void(const node_id&, const fault&)> not_stored;
     /// What must be on record before anything else is decided on it: a record that was judged by what is not
-    /// in force any more is judged first, whoever asks for what. What is on record, no node, or a
-    /// fault: nothing is. Null: never.
-    std::function<result<node_change>(const settled_node&)> renew = nullptr;
+    /// in force any more is judged first, whoever asks for what. None, or a fault: nothing must be. Null:
+    /// nothing ever.
+    std::function<result<std::optional<node_change>>(const settled_node&)> renew = nullptr;
   };
   /// fault: the change is refused.
   using decide = std::function<result<node_change>(const settled_node&)>;
@@ -62,6 +62,24 @@ public:
   /// Decides when nothing of the node is on its way: at once, or in its turn. `then` hears fault busy at once
   /// if too many wait already.
   void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused);
+
+  /// The same, of a change with an answer, which `then` hears when the change is durable.
+  template <class Answer> using decide_answer = std::function<result<answered_change<Answer>>(const settled_node&)>;
+  template <class Answer>
+  using told_answer = std::function<void(const result<sequence>&, const std::optional<Answer>&)>;
+  template <class Answer>
+  void run_for(const node_id& id, decide_answer<Answer> how, told_answer<Answer> then) {
+    const auto said = std::make_shared<std::optional<Answer>>();
+    run(
+        id,
+        [how = std::move(how), said](const settled_node& at) -> result<node_change> {
+          auto made = how(at);
+          if (!made) return made.fault();
+          *said = std::move(made->answer);
+          return std::move(made->change);
+        },
+        [then = std::move(then), said](const result<sequence>& stored) { then(stored, stored ? *said : std::nullopt); });
+  }
 
   bool busy(const node_id& id) const { return busy_.contains(id); }
   bool idle() const noexcept { return busy_.empty(); }

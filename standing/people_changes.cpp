@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::uint32_t most_logs_cleared = 4096;
 
-node_change change_of(node_record node, state_ptr state) {
-  node_change out;
-  out.after = {std::make_shared<const node_record>(std::move(node)), std::move(state)};
-  return out;
-}
-
 status may_have_name(std::string_view name, const node_id& id, const node_register& all) {
   if (auto good = check_name(name); !good) return good.fault();
   if (all.taken(name, id)) return fault{errc::conflict, "name: another node has it"};
@@ -54,8 +48,9 @@ result<node_change> approve(const settled_node& at, const approval& wanted, cons
   auto made = approve_candidate(*at.node(), wanted.fingerprint, wanted.group, wanted.name, wanted.by, now);
   if (!made) return made.fault();
   const auto described = describe_approval(*made);
-  auto out = change_of(*std::move(made), at.shared_state());
-  out.batch.append_audit(audit_entry(now, wanted.by, "approve", at.id(), described));
+  node_change out{at, change_source::people};
+  out.put(*std::move(made));
+  out.batch.enter(now, wanted.by, "approve", described);
   return out;
 }
 
@@ -67,11 +62,11 @@ result<node_change> acknowledge(const settled_node& at, const std::string& by,
   end_alarm(state);
   if (state.verdict == verdict::warning) state.verdict = recorded_verdict(state, *at.node(), context);
   if (state.verdict != at.state().verdict) state.since = now;
-  node_change out;
-  log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "acknowledged");
+  node_change out{at, change_source::people};
+  log_verdict(out.batch, now, at.state().verdict, state.verdict, "acknowledged");
   // Last: a command prints the number of the last record that it made.
-  out.batch.append_audit(audit_entry(now, by, "acknowledge", at.id(), at.state().alarm->found));
-  out.after = {at.node(), std::make_shared<const node_state>(std::move(state))};
+  out.batch.enter(now, by, "acknowledge", at.state().alarm->found);
+  out.put(std::move(state));
   return out;
 }
 
@@ -84,32 +79,31 @@ result<node_change> revoke(const settled_node& at, const std::string& reason, co
   node.revoked_by = by;
   node.revoked_reason = reason;
   node.candidate.reset();
-  auto out = change_of(std::move(node), at.shared_state());
+  node_change out{at, change_source::people};
+  out.put(std::move(node));
   out.batch.put<tables::revocations>(
-      at.id(), make_record<records::Revocation>([&](records::Revocation::Builder revocation) {
+      make_record<records::Revocation>([&](records::Revocation::Builder revocation) {
         revocation.setSinceMs(now.milliseconds);
         revocation.setBy(text_of(by));
       }));
-  out.batch.append_audit(audit_entry(now, by, "revoke", at.id(), reason));
+  out.batch.enter(now, by, "revoke", reason);
   out.ends = session_end::revoked;
   return out;
 }
 
 result<node_change> forget(const settled_node& at, const std::string& by, wall_time now) {
   if (!at.node() && at.damage().empty()) return fault{errc::not_found, "forget: no such node"};
-  const auto& id = at.id();
-  node_change out;
-  out.batch.erase<tables::ak_certificates>(id);
-  out.batch.clear_claims(id);
+  node_change out{at, change_source::people};
+  out.forget();
+  out.batch.erase<tables::ak_certificates>();
+  out.batch.clear_claims();
   if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});
   for (const auto log : {at.state().log, at.state().last_log})
-    if (log != 0) out.batch.clear_log(id, log);
+    if (log != 0) out.batch.clear_log(log);
   if (!at.damage().empty()) // which logs it had is not known: they rise by one with each boot
     for (std::uint32_t log = 1; log <= most_logs_cleared; ++log)
-      out.batch.clear_log(id, log);
-  out.batch.append_audit(
-      audit_entry(now, by, "forget", id, at.node() ? at.node()->name : "its record could not be read"));
-  out.after = {nullptr, std::make_shared<const node_state>()};
+      out.batch.clear_log(log);
+  out.batch.enter(now, by, "forget", at.node() ? at.node()->name : "its record could not be read");
   out.ends = session_end::forgotten;
   return out;
 }
@@ -121,8 +115,9 @@ result<node_change> rename(const settled_node& at, const std::string& name, cons
     if (auto may = may_have_name(name, at.id(), all); !may) return may.fault();
   auto node = *at.node();
   node.name = name;
-  auto out = change_of(std::move(node), at.shared_state());
-  out.batch.append_audit(audit_entry(now, by, "name", at.id(), name));
+  node_change out{at, change_source::people};
+  out.put(std::move(node));
+  out.batch.enter(now, by, "name", name);
   return out;
 }
 
@@ -137,9 +132,10 @@ result<node_change> move(const settled_node& at, const std::string& group, const
     if (!judged) return judged.fault();
     after = take_reappraisal(at.state(), context, *std::move(judged), now);
   }
-  auto out = change_of(std::move(node), nullptr);
-  log_verdict(out.batch, now, at.id(), at.state().verdict, after.state.verdict, "moved to group " + group);
-  out.batch.append_audit(audit_entry(now, by, "group", at.id(), former + " -> " + group));
+  node_change out{at, change_source::people};
+  out.put(std::move(node));
+  log_verdict(out.batch, now, at.state().verdict, after.state.verdict, "moved to group " + group);
+  out.batch.enter(now, by, "group", former + " -> " + group);
   out.moved_to = group;
   out.news.push_back({node_news::weight::info,
                       "group",
@@ -147,7 +143,7 @@ result<node_change> move(const settled_node& at, const std::string& group, const
                        {"from", former},
                        {"to", group},
                        {"verdict", std::string{to_string(after.state.verdict)}}}});
-  out.after.state = std::make_shared<const node_state>(std::move(after.state));
+  out.put(std::move(after.state));
   return out;
 }
 

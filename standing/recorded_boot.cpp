@@ -53,8 +53,7 @@ void forget_boot(node_state& state) {
   state.padded_banks.clear();
   state.passed_over = 0;
   state.proven = {}; // the logs stay: they are the boot before, once another is verified
-  state.lease = {};
-  state.valid_until = {};
+  end_lease(state);
 }
 
 } // namespace muster::service

@@ -21,16 +21,12 @@ status may_attach(const node_entry& on_record, byte_view spki) {
 }
 
 node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now) {
-  node_change out;
-  out.after = at.entry();
-  out.source = change_source::machine;
-  if (!at.state().boot || *at.state().boot == boot || at.state().lease_ended) return out;
+  node_change out{at, change_source::machine};
+  if (!at.state().boot || *at.state().boot == boot || at.state().owes_whole_logs) return out;
   auto state = at.state();
-  state.lease = {};
-  state.valid_until = {};
-  state.lease_ended = true;
-  out.batch.append_audit(audit_entry(now, "service", "reboot", at.id(), "a session named another boot"));
-  out.after.state = std::make_shared<const node_state>(std::move(state));
+  end_lease_until_whole_logs(state);
+  out.batch.enter(now, "service", "reboot", "a session named another boot");
+  out.put(std::move(state));
   return out;
 }
 
@@ -39,7 +35,7 @@ void note_certificate(node_change& change, const shown_certificate& shown) {
   if (same(node.certificate_serial, shown.serial) && node.certificate_not_after == shown.not_after) return;
   node.certificate_serial = shown.serial;
   node.certificate_not_after = shown.not_after;
-  change.after.node = std::make_shared<const node_record>(std::move(node));
+  change.put(std::move(node));
 }
 
 result<node_change> find_twin(const settled_node& at, generation of, wall_time now) {
@@ -48,12 +44,11 @@ result<node_change> find_twin(const settled_node& at, generation of, wall_time n
     return fault{errc::conflict, "twin: of an older generation"};
   auto state = at.state();
   if (!raise_alarm(state, two_live_sessions(), now)) return fault{errc::conflict, "twin: the alarm stands"};
-  node_change out;
-  out.batch.append_audit(audit_entry(now, "service", "alarm", at.id(), state.alarm->sentence));
-  log_verdict(out.batch, now, at.id(), at.state().verdict, state.verdict, "alarm");
+  node_change out{at, change_source::machine};
+  out.batch.enter(now, "service", "alarm", state.alarm->sentence);
+  log_verdict(out.batch, now, at.state().verdict, state.verdict, "alarm");
   out.news.push_back(alarm_news(at.id(), state.alarm->found));
-  out.after = {node, std::make_shared<const node_state>(std::move(state))};
-  out.source = change_source::machine;
+  out.put(std::move(state));
   return out;
 }
 

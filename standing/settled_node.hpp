@@ -14,7 +14,8 @@ using state_ptr = std::shared_ptr<const node_state>;
 /// A node whose record and state belong together. `node` null: unknown.
 struct node_entry {
   node_ptr node;
-  state_ptr state; ///< never null: made by default for a node that never attested
+  /// Never null: made by default for a node that never attested.
+  state_ptr state = std::make_shared<const node_state>();
   /// Why one of them cannot be read; empty: both can. What cannot be read is as if it were not there.
   std::string damage{};
 };

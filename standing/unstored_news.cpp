@@ -8,26 +8,24 @@ namespace {
 
 bool is_untrusted(const node_state& state) noexcept { return state.verdict == verdict::contraindicated; }
 
-void end_lease(node_state& state) {
-  state.lease = {};
-  state.valid_until = {};
-  state.lease_ended = true;
-}
-
 } // namespace
 
 node_state worse_of(node_state recorded, const worse_state& news) {
   if (news.told && is_untrusted(*news.told)) return *news.told;
   const bool another = std::ranges::any_of(
       news.named, [&](const boot_id& named) { return recorded.boot && *recorded.boot != named; });
-  if (news.told || another) end_lease(recorded);
+  if (news.told || another) end_lease_until_whole_logs(recorded);
   return recorded;
 }
 
-void unstored_news::sent(boot_time now) { under_way_.push_back(now); }
+unstored_news::ticket unstored_news::sent(boot_time now) {
+  ++newest_.value;
+  under_way_.emplace(newest_.value, now);
+  return newest_;
+}
 
-void unstored_news::answered(const status& stored) {
-  if (!under_way_.empty()) under_way_.pop_front();
+void unstored_news::answered(ticket which, const status& stored) {
+  under_way_.erase(which.value);
   last_ = stored;
 }
 
@@ -35,8 +33,7 @@ unstored_news::ticket unstored_news::arrived(const node_id& id, const node_state
                                              std::vector<finding> told) {
   auto shown = std::make_shared<node_state>(recorded);
   shown->verdict = verdict::contraindicated;
-  shown->lease = {};
-  shown->valid_until = {};
+  end_lease(*shown);
   shown->findings.insert(shown->findings.begin(), std::make_move_iterator(told.begin()),
                          std::make_move_iterator(told.end()));
   shown->findings_total = std::max(shown->findings_total, static_cast<std::uint32_t>(shown->findings.size()));
@@ -71,7 +68,7 @@ void unstored_news::decided(const node_id& id, const node_state& before, const n
   // What a machine told against itself is news of its own, though another reason stands already: that one may
   // be lifted.
   const bool said = by == change_source::evidence || !is_untrusted(before);
-  const bool ended = after.lease_ended && !before.lease_ended;
+  const bool ended = after.owes_whole_logs && !before.owes_whole_logs;
   auto& one = nodes_[id];
   one.under_way.reset();
   if ((is_untrusted(after) && said) || ended)
@@ -101,10 +98,10 @@ void unstored_news::landed(const node_id& id, const node_state* state, change_so
     // An attestation goes on from the record, so it showed again whatever the news was about; one that only
     // asked for whole logs showed nothing.
     if (by == change_source::evidence && state->number > told->number)
-      return is_untrusted(*state) || !state->lease_ended;
+      return is_untrusted(*state) || !state->owes_whole_logs;
     if (by == change_source::judgement && source == change_source::judgement)
       return state->appraisal_version >= told->appraisal_version;
-    return state->lease_ended && !is_untrusted(*told);
+    return state->owes_whole_logs && !is_untrusted(*told);
   });
   forget_if_empty(id);
 }
@@ -129,7 +126,7 @@ worse_states unstored_news::worse_than_recorded() const {
 }
 
 status unstored_news::answering(boot_time now) const {
-  if (!under_way_.empty() && now.milliseconds >= under_way_.front().milliseconds + late_ms)
+  if (!under_way_.empty() && now.milliseconds >= under_way_.begin()->second.milliseconds + late_ms)
     return fault{errc::busy, "store: the disk does not answer; what is decided is not on record"};
   return {};
 }

@@ -4,7 +4,6 @@
 #include "messages/vocabulary/result.hpp"
 #include "standing/node_change.hpp"
 
-#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -30,14 +29,13 @@ node_state worse_of(node_state recorded, const worse_state& news);
 class unstored_news {
 public:
   static constexpr std::uint64_t late_ms = 5000;
-  /// Names news that arrived.
+  /// Names news that arrived, or a commit that was sent.
   struct ticket {
     std::uint64_t value = 0;
   };
 
-  void sent(boot_time now);
-  /// Of the oldest that was sent.
-  void answered(const status& stored);
+  ticket sent(boot_time now);
+  void answered(ticket which, const status& stored);
 
   /// A machine told something by which it is untrusted, and other changes of it may come first: that is shown
   /// until it had its turn, however that ends. `recorded` is what is on record meanwhile.
@@ -83,7 +81,7 @@ private:
 
   std::unordered_map<node_id, of_node> nodes_;
   ticket newest_;
-  std::deque<boot_time> under_way_;
+  std::map<std::uint64_t, boot_time> under_way_; ///< by ticket: since when
   status last_;
 };
 

@@ -45,7 +45,7 @@ tpm::pcr_selection selection_for(const node_state& recorded) {
 bool whole_logs_due(const node_state& recorded, const appraisal_context& context, const boot_id& boot,
                     wall_time now) {
   if (!goes_on(recorded, context, boot)) return true;
-  if (!whole_logs_would_mend(recorded)) return recorded.lease_ended;
+  if (!whole_logs_would_mend(recorded)) return recorded.owes_whole_logs;
   return may_ask_again(recorded, now, unproven(recorded) ? whole_logs_pause : behind_pause);
 }
 

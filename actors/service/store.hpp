@@ -16,7 +16,9 @@ using commit_atom = caf::atom_constant<caf::atom("commit")>;
 /// append, the newest of the store), or why nothing of the batch was stored.
 using commit_outcome = result<sequence>;
 
-/// STORE: makes batches durable, in the order in which they arrive. Groups what has gathered while the disk
+/// STORE: makes batches durable, in the order in which they arrive, but for one that brings more new files
+/// than one step numbers: it is ready when all of them have their number, and those that came later may be
+/// durable before. Who needs an order between two sends the second when the first is durable. Groups what has gathered while the disk
 /// was busy into one transaction; the answer comes after the disk has it. A batch that cannot be stored fails
 /// alone; when the disk or the map is full, or the disk fails, every batch concerned fails and nothing of it
 /// is kept. Runs detached: a request may wait for a sync, so its timeout is in seconds.

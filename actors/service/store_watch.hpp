@@ -12,13 +12,13 @@ namespace muster::service {
 /// bad news must not wait in a mailbox behind what it is about.
 class store_watch {
 public:
-  void sent(boot_time now) {
+  unstored_news::ticket sent(boot_time now) {
     const std::lock_guard lock{mutex_};
-    news_.sent(now);
+    return news_.sent(now);
   }
-  void answered(const status& stored) {
+  void answered(unstored_news::ticket which, const status& stored) {
     const std::lock_guard lock{mutex_};
-    news_.answered(stored);
+    news_.answered(which, stored);
   }
   unstored_news::ticket arrived(const node_id& id, const node_state& recorded, std::vector<finding> told) {
     const std::lock_guard lock{mutex_};

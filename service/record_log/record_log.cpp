@@ -175,22 +175,20 @@ void record_log_state::enter(const log_alarm& alarm, write_batch batch, const st
   deps_->log.error("log.rolled_back", {{"from", from}, {"head", name}, {"before", alarm.loss.before.value}});
   batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
   batch.append_audit(audit_entry(deps_->clock->wall(), from, "log.rolled_back", {}, "head " + name));
-  store_alarm(alarm.loss, std::move(batch).seal());
+  unstored_.insert_or_assign(alarm.loss, unstored_alarm{std::move(batch).seal(), false});
+  store_alarms();
 }
 
-/// People find it on record, to acknowledge it: what a disk refuses is tried again with the next look.
-void record_log_state::store_alarm(const log_loss& loss, const shared_batch& batch) {
-  store_it(self_, deps_->store, batch, [this, loss, batch](const commit_outcome& stored) {
-    if (stored) return;
-    deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
-    unstored_.emplace_back(loss, batch);
-  });
-}
-
-void record_log_state::store_alarms_again() {
-  for (const auto& [loss, batch] : std::exchange(unstored_, {}))
-    if (const auto known = alarms_.find(loss); known != alarms_.end() && known->second.stands())
-      store_alarm(loss, batch);
+/// People find them on record, to acknowledge them: what a disk refuses is tried again with the next look.
+void record_log_state::store_alarms() {
+  for (auto& [key, one] : unstored_) {
+    if (std::exchange(one.on_its_way, true)) continue;
+    store_it(self_, deps_->store, one.batch, [this, loss = key](const commit_outcome& stored) {
+      if (stored) return void(unstored_.erase(loss));
+      deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+      unstored_.at(loss).on_its_way = false;
+    });
+  }
 }
 
 record_log_state::promise<commit_outcome> record_log_state::acknowledge(const head_name& name,
@@ -203,6 +201,10 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
         {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
   if (!found->second.stands())
     return refuse({errc::conflict, "acknowledge: this head counts no more already"});
+  // Else it could be stored behind its own end, and stand again.
+  if (unstored_.contains(found->first))
+    return refuse({errc::busy, "acknowledge: the alarm itself is not on record yet; see whether the "
+                               "service's disk takes anything, and come back"});
   const auto tally = deps_->reader->log_size();
   if (!tally) return refuse(tally.fault());
   const auto root = deps_->reader->log_root(tally->leaves);
@@ -298,7 +300,7 @@ void record_log_state::tell() {
 }
 
 void record_log_state::tick() {
-  store_alarms_again();
+  store_alarms();
   sign();
   self_->delayed_send(self_, look_every, tick_atom::value);
 }

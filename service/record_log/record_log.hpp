@@ -56,8 +56,7 @@ private:
   void judge(const crypto::signed_log_head& head, const std::string& from);
   void raise(const crypto::signed_log_head& head, const std::string& from);
   void enter(const log_alarm& alarm, write_batch batch, const std::string& from);
-  void store_alarm(const log_loss& loss, const shared_batch& batch);
-  void store_alarms_again();
+  void store_alarms();
   /// What the head shows to be lost. Begins an incarnation above the head's if there is none yet.
   log_loss loss_of(const crypto::signed_log_head& head, write_batch& batch);
   /// Signs a head if one is due, and publishes it when it is durable.
@@ -71,7 +70,11 @@ private:
   self_pointer self_ = nullptr;
   std::optional<record_log_deps> deps_;
   std::map<log_loss, log_alarm> alarms_;
-  std::vector<std::pair<log_loss, shared_batch>> unstored_; ///< alarms that the disk did not take
+  struct unstored_alarm {
+    shared_batch batch;
+    bool on_its_way = false;
+  };
+  std::map<log_loss, unstored_alarm> unstored_; ///< alarms that are not on record yet
   std::optional<crypto::signed_log_head> newest_;
   boot_time signed_at_;
   std::uint64_t refused_ = 0;

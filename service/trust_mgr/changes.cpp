@@ -18,10 +18,9 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         fault{errc::busy, "admission: the service's disk does not answer; nobody is let in until it does"}});
     return reply;
   }
-  auto answer = std::make_shared<admission_answer>();
-  runner_->run(
+  runner_->run_for<admission_answer>(
       who.id,
-      [this, who, answer](const settled_node& at) -> result<node_change> {
+      [this, who](const settled_node& at) -> result<admission_change> {
         if (deps_.board->rolled_back())
           return fault{errc::busy, "admission: the service's records were rolled back; an operator must "
                                    "acknowledge that first (muster log head)"};
@@ -47,17 +46,16 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
             deps_.log.of_peer(
                 runtime::log_level::warning, "admission.refused", to_string(who.id),
                 {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(left.fault())});
-            const fault why{left.fault().code, "admission: " + left.fault().check};
-            answer->rationed = {why, admissions_.until_next(who.id, deps_.clock->since_boot())};
-            return why;
+            admission_change nothing{{at, change_source::machine}, {}};
+            nothing.answer.rationed = {{left.fault().code, "admission: " + left.fault().check},
+                                       admissions_.until_next(who.id, deps_.clock->since_boot())};
+            return nothing;
           }
-        *answer = made->answer;
-        if (answer->admitted) note_return(made->change, commands_of(who.id));
-        return std::move(made->change);
+        if (made->answer.admitted) note_return(made->change, commands_of(who.id));
+        return made;
       },
-      [reply, answer](const result<sequence>& stored) mutable {
-        reply.deliver(stored || answer->rationed ? admission_reply{*answer}
-                                                 : admission_reply{stored.fault()});
+      [reply](const result<sequence>& stored, const std::optional<admission_answer>& answer) mutable {
+        reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
       });
   return reply;
 }

@@ -39,43 +39,40 @@ void trust_mgr_state::settle(const std::vector<command_record>& settled) {
 /// Hands what is open to the session of the node, once the records that say so are durable.
 void trust_mgr_state::deliver(const node_id& id) {
   if (!queues_.contains(id) || !sessions_.contains(id)) return;
-  auto due = std::make_shared<std::vector<command_record>>();
-  auto epoch = std::make_shared<session_epoch>();
-  runner_->run(
+  struct handed {
+    session_epoch to;
+    due_commands due;
+  };
+  runner_->run_for<handed>(
       id,
-      [this, id, due, epoch](const settled_node& at) -> result<node_change> {
-        *epoch = epoch_of(id);
+      [this, id](const settled_node& at) -> result<answered_change<handed>> {
         auto out = hand_out(at, commands_of(id));
-        *due = out.settled;
-        return out;
+        auto due = std::make_shared<const std::vector<command_record>>(out.settled);
+        return answered_change<handed>{std::move(out), {epoch_of(id), std::move(due)}};
       },
-      [this, id, due, epoch](const result<sequence>& stored) {
-        if (!stored || due->empty()) return;
+      [this, id](const result<sequence>& stored, const std::optional<handed>& out) {
+        if (!stored || out->due->empty()) return;
         const auto open = sessions_.find(id);
         if (open == sessions_.end()) return;
         // The session that they were for is gone: they are open, and the next one gets them.
-        if (open->second.epoch != *epoch) return deliver(id);
-        self_->send(open->second.session, deliver_atom::value, due_commands{due});
+        if (open->second.epoch != out->to) return deliver(id);
+        self_->send(open->second.session, deliver_atom::value, out->due);
       });
 }
 
 /// Answered by `settle`: the deadline of the command is the only clock, and what is said then is on record.
 trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_request& request) {
   auto reply = self_->make_response_promise<command_reply>();
-  auto added = std::make_shared<command_id>();
-  runner_->run(
+  runner_->run_for<command_id>(
       request.node,
-      [this, request, added](const settled_node& at) -> result<node_change> {
+      [this, request](const settled_node& at) {
         auto& newest = deps_.inventory.newest_command;
         // Never below the wall clock, so that new ids stay above those of a database that was put back.
         newest = std::max({command_id{newest.value + 1}, command_id{deps_.clock->wall().milliseconds}});
-        auto made = order(at, request, newest, commands_of(request.node),
-                          longest_beat(deps_.rules->load()->decision.lease));
-        if (!made) return made.fault();
-        *added = made->added;
-        return std::move(made->change);
+        return order(at, request, newest, commands_of(request.node),
+                     longest_beat(deps_.rules->load()->decision.lease));
       },
-      [this, request, added, reply](const result<sequence>& stored) mutable {
+      [this, request, reply](const result<sequence>& stored, const std::optional<command_id>& added) mutable {
         if (!stored) return void(reply.deliver(command_reply{stored.fault()}));
         if (stopping_) // who waited was told already
           return void(reply.deliver(command_reply{command_result{

@@ -24,13 +24,11 @@ decision_ports trust_mgr_state::ports() {
 
 trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_request& request) {
   auto reply = self_->make_response_promise<decision_reply>();
-  auto made = std::make_shared<attestation_change>();
-  if (!request.bad_news && epoch_of(request.node) == request.epoch) came_complete(request.node);
   const auto id = request.node;
   const auto news = tell_before_its_turn(request);
-  runner_->run(
+  runner_->run_for<attestation_answer>(
       id,
-      [this, request, made](const settled_node& at) -> result<node_change> {
+      [this, request](const settled_node& at) {
         const auto open = sessions_.find(request.node);
         const auto queue = queues_.find(request.node);
         decision_setting setting;
@@ -44,12 +42,11 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
         setting.rules.after_loss = log->after_loss;
         setting.now = now();
         setting.queue = queue == queues_.end() ? nullptr : &queue->second;
-        auto decided = take_attestation(at, request, setting, ports());
-        if (!decided) return decided.fault();
-        *made = *std::move(decided);
-        return std::move(made->change);
+        return take_attestation(at, request, setting, ports());
       },
-      [this, id, made, reply, news](const result<sequence>& stored) mutable {
+      [this, id, request, reply, news](const result<sequence>& stored,
+                                       const std::optional<attestation_answer>& made) mutable {
+        came_complete(request, stored.ok());
         if (news) deps_.watch->had_its_turn(id, *news);
         if (!stored) return void(reply.deliver(decision_reply{stored.fault()}));
         const auto recorded = made->ask_full_log ? made->state : numbered(*made->state, *stored);
@@ -88,17 +85,22 @@ record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
 
 /// A machine that keeps its record busy, or a disk that does, delays what else is asked of that machine. It
 /// does not keep the record from being judged by what is in force: that comes before any other change.
-result<node_change> trust_mgr_state::renew(const settled_node& at) {
-  if (!at.node() || at.node()->standing != standing::enrolled) return node_change{};
+result<std::optional<node_change>> trust_mgr_state::renew(const settled_node& at) {
+  if (!at.node() || at.node()->standing != standing::enrolled) return std::optional<node_change>{};
   const auto context = context_of(at.node()->group);
-  if (!context->damage.empty()) return node_change{}; // nothing of it can be judged before that is mended
+  // Nothing of it can be judged before that is mended.
+  if (!context->damage.empty()) return std::optional<node_change>{};
   const auto by = vendors();
   const auto said = vouched_.find(at.id());
   const bool vouched = !by || (said != vouched_.end() && said->second.by == by);
-  if (vouched && (!at.state().boot_claims || judged_by(at.state(), *context))) return node_change{};
+  if (vouched && (!at.state().boot_claims || judged_by(at.state(), *context)))
+    return std::optional<node_change>{};
   auto out = appraise_again(at, context, deps_.clock->wall(), ports());
-  if (!out) try_again(at.id());
-  return out;
+  if (!out) {
+    try_again(at.id());
+    return out.fault();
+  }
+  return std::optional{*std::move(out)};
 }
 
 /// Who is not judged again would pass under a set that is retired.
@@ -128,11 +130,8 @@ void trust_mgr_state::reappraise_one(const node_id& id) {
       id,
       [this, id](const settled_node& at) {
         const auto context = context_of(at.node() ? at.node()->group : std::string{});
-        if (!context->damage.empty()) { // whoever mends it brings another context, and all are looked at
-          node_change nothing;
-          nothing.after = at.entry();
-          return result<node_change>{std::move(nothing)};
-        }
+        // Whoever mends it brings another context, and all are looked at.
+        if (!context->damage.empty()) return result<node_change>{node_change{at, change_source::judgement}};
         auto out = appraise_again(at, context, deps_.clock->wall(), ports());
         if (!out)
           deps_.log.error("reappraisal.failed", {{"node", to_string(id)}, runtime::fault_check(out.fault())});

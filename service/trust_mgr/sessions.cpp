@@ -63,19 +63,18 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
                                                                const shown_certificate& shown,
                                                                const boot_id& boot, session_actor session) {
   auto reply = self_->make_response_promise<attach_reply>();
-  auto on_record = std::make_shared<node_entry>();
   const auto news = tell_boot_before_its_turn(id, shown, boot);
-  runner_->run(
+  runner_->run_for<node_entry>(
       id,
-      [this, shown, boot, on_record](const settled_node& at) -> result<node_change> {
+      [this, shown, boot](const settled_node& at) -> result<answered_change<node_entry>> {
         if (auto may = may_attach(at, shown.spki); !may) return may.fault();
         auto out = name_boot(at, boot, deps_.clock->wall());
         note_certificate(out, shown);
-        *on_record = out.after;
-        return out;
+        const auto on_record = out.after;
+        return answered_change<node_entry>{std::move(out), on_record};
       },
-      [this, id, boot, session = std::move(session), on_record, reply,
-       news](const result<sequence>& stored) mutable {
+      [this, id, boot, session = std::move(session), reply,
+       news](const result<sequence>& stored, const std::optional<node_entry>& on_record) mutable {
         if (news) deps_.watch->had_its_turn(id, *news);
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
@@ -120,14 +119,14 @@ void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
 
 /// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at
 /// the machine.
-void trust_mgr_state::came_complete(const node_id& id) {
-  const auto open = sessions_.find(id);
-  if (open == sessions_.end()) return;
+void trust_mgr_state::came_complete(const decision_request& request, bool on_record) {
+  const auto open = sessions_.find(request.node);
+  if (request.bad_news || open == sessions_.end() || open->second.epoch != request.epoch) return;
   const auto context = context_of(open->second.group);
-  if (context->damage.empty())
-    able_again(id);
-  else
-    show_unable(id, context->damage);
+  if (!context->damage.empty())
+    show_unable(request.node, context->damage);
+  else if (on_record)
+    able_again(request.node);
 }
 
 void trust_mgr_state::able_again(const node_id& id) {

@@ -73,9 +73,9 @@ context_ptr trust_mgr_state::context_of(const std::string& group) const {
 }
 
 void trust_mgr_state::commit(shared_batch batch, node_runner::landed landed) {
-  deps_.watch->sent(deps_.clock->since_boot());
-  store_it(self_, deps_.store, std::move(batch), [this, landed](const commit_outcome& stored) {
-    deps_.watch->answered(stored ? status{} : status{stored.fault()});
+  const auto sent = deps_.watch->sent(deps_.clock->since_boot());
+  store_it(self_, deps_.store, std::move(batch), [this, sent, landed](const commit_outcome& stored) {
+    deps_.watch->answered(sent, stored ? status{} : status{stored.fault()});
     landed(stored);
     stop_if_idle();
   });

@@ -144,7 +144,7 @@ private:
   void session_gone(const node_id& id);
   void show_unable(const node_id& id, const std::string& why);
   void able_again(const node_id& id);
-  void came_complete(const node_id& id);
+  void came_complete(const decision_request& request, bool on_record);
 
   command_setting commands_of(const node_id& id) const;
   void deliver(const node_id& id);
@@ -153,7 +153,7 @@ private:
 
   decision_ports ports();
   std::optional<unstored_news::ticket> tell_before_its_turn(const decision_request& request);
-  result<node_change> renew(const settled_node& at);
+  result<std::optional<node_change>> renew(const settled_node& at);
   void reappraise_one(const node_id& id);
   void try_again(const node_id& id);
   void retry_some();

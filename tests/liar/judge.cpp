@@ -88,11 +88,10 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  false,
                                  asked.issue.logs == appraisal::logs_wanted::whole};
   const auto after = decide(before, node_, request, {}, now_);
-  const auto same = std::make_shared<const node_record>(node_);
-  node_change change;
-  change.after.node = same;
+  const node_entry on_record{std::make_shared<const node_record>(node_), {}};
+  node_change change{node_.id, on_record, change_source::evidence};
   record_decision(change, before, after, node_, request, now_.wall);
-  store_.apply(take_batch(node_.id, {same, nullptr}, change));
+  store_.apply(take_batch(on_record, change));
   return after.ask_full_log;
 }
 
@@ -123,11 +122,10 @@ level judge::reappraise(context_ptr under) {
   auto judged = appraiser.appraise(node_, before);
   if (!judged) return shown();
   const auto after = take_reappraisal(before, *context_, *std::move(judged), now_.wall);
-  const auto same = std::make_shared<const node_record>(node_);
-  node_change change;
-  change.after.node = same;
-  record_reappraisal(change, after, node_, now_.wall);
-  store_.apply(take_batch(node_.id, {same, nullptr}, change));
+  const node_entry on_record{std::make_shared<const node_record>(node_), {}};
+  node_change change{node_.id, on_record, change_source::judgement};
+  record_reappraisal(change, after, now_.wall);
+  store_.apply(take_batch(on_record, change));
   return shown();
 }
 

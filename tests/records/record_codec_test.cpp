@@ -47,7 +47,7 @@ node_state full_state() {
   out.appraisal_version = 21;
   out.evidence_kept = true;
   out.full_log_asked = {22};
-  out.lease_ended = true;
+  out.owes_whole_logs = true;
   out.must_enrol = true;
   out.aggregate_bank = hash_algorithm::sha384;
   out.alarm = {finding_kind::identity, severity::warning, "identity.two-hosts", "", "", "", "s", "r"};

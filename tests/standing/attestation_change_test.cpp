@@ -112,8 +112,8 @@ TEST_CASE("check 17: bad news that comes late counts for the boot and identity t
     late.of = row.of;
     const auto made = m.takes(late);
     REQUIRE(made.ok() == row.counts);
-    if (made) CHECK(made->state->verdict == verdict::contraindicated);
-    if (made) CHECK(made->state->number == m.state.number); // the newest stays the newest
+    if (made) CHECK(made->answer.state->verdict == verdict::contraindicated);
+    if (made) CHECK(made->answer.state->number == m.state.number); // the newest stays the newest
     if (!made) CHECK(made.fault().code == errc::conflict);
   }
 }
@@ -129,7 +129,7 @@ TEST_CASE("check 17: of an older session or number what is good is dropped, what
     CHECK_FALSE(m.takes(good).ok());
     const auto made = m.takes(bad);
     REQUIRE(made.ok());
-    CHECK(made->state->verdict == verdict::contraindicated);
+    CHECK(made->answer.state->verdict == verdict::contraindicated);
   }
 }
 
@@ -145,8 +145,8 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
     m.appraised = bad;
     const auto made = m.takes(m.request(attestation_end::verified, {}));
     REQUIRE(made.ok());
-    CHECK(made->state->verdict == verdict::contraindicated);
-    CHECK(made->state->findings.size() == 1);
+    CHECK(made->answer.state->verdict == verdict::contraindicated);
+    CHECK(made->answer.state->findings.size() == 1);
   }
   SUBCASE("it cannot be read: nothing good is built on it") {
     const auto good = m.takes(m.request(attestation_end::verified, {}));
@@ -156,8 +156,8 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
   SUBCASE("it cannot be read: what is bad counts") {
     const auto bad = m.takes(m.request(attestation_end::failed, {decided_machine::doubt()}));
     REQUIRE(bad.ok());
-    CHECK(bad->state->verdict == verdict::contraindicated);
-    CHECK(bad->state->number == m.state.number); // as bad news: the attestation is not the newest on record
+    CHECK(bad->answer.state->verdict == verdict::contraindicated);
+    CHECK(bad->answer.state->number == m.state.number); // as bad news: the attestation is not the newest on record
     CHECK(has_news(*bad, "reappraisal.failed"));
   }
   SUBCASE("whole logs need nothing of the record") {

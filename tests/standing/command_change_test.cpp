@@ -52,7 +52,7 @@ public:
       auto made = service::order(now, {web, kind, within, "uid=0", how}, {++newest.value}, setting(),
                                  longest_beat(180s));
       if (!made) return made.fault();
-      added = made->added;
+      added = made->answer;
       return std::move(made->change);
     });
   }
@@ -226,8 +226,7 @@ TEST_CASE("check 32: a machine that left, enrolled again and only then says so i
   w.hand_out();
   w.report(w.added, command_outcome::accepted);
   w.run([&](const settled_node& now) -> result<node_change> {
-    node_change out;
-    out.after = now.entry();
+    node_change out{now, change_source::machine};
     note_return(out, w.setting());
     return out;
   });

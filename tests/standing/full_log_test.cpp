@@ -81,7 +81,7 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   const auto first = decided_on({behind}, {});
   CHECK(first.ask_full_log);
   CHECK(first.state.lease.until.milliseconds == 0);
-  CHECK(first.state.lease_ended);
+  CHECK(first.state.owes_whole_logs);
   CHECK(first.state.full_log_asked.milliseconds == 1'000'000);
   const auto sooner = decided_on({behind}, {999'999});
   CHECK_FALSE(sooner.ask_full_log);
@@ -106,14 +106,14 @@ TEST_CASE("check 17: an increment that was on its way when whole logs were asked
     context->policy = std::make_shared<const appraisal::policy>();
     node_state before;
     before.boot.emplace();
-    before.lease_ended = true;
+    before.owes_whole_logs = true;
     node_record node;
     node.level = endorsement::vendor;
     decision_request request;
     request.context = context;
     request.outcome = outcome;
     const auto after = decide(before, node, request, {}, {{}, {1000}, {1'000'000}}).state;
-    CHECK(after.lease_ended == (what == appraisal::occasion::increment));
+    CHECK(after.owes_whole_logs == (what == appraisal::occasion::increment));
     CHECK((after.lease.until.milliseconds != 0) == (what == appraisal::occasion::full_log));
   }
 }
@@ -213,7 +213,7 @@ TEST_CASE("check 17: trust ends with the record that asks for whole logs, and no
     REQUIRE(after.ask_full_log);
     CHECK(after.state.lease.until.milliseconds == 0);
     CHECK(after.state.valid_until.milliseconds == 0);
-    CHECK(after.state.lease_ended); // so that a hello that names another boot says nothing new
+    CHECK(after.state.owes_whole_logs); // so that a hello that names another boot says nothing new
     CHECK(after.state.verdict == verdict::affirming);
   }
 }
@@ -276,7 +276,7 @@ written recorded(const node_state& before, bool unread) {
   request.evidence = std::make_shared<const node_evidence>();
   auto after = decide(before, node_record{}, request, {}, {{}, {1000}, {1'000'000}});
   after.unread = unread;
-  node_change change;
+  node_change change{{}, {}, change_source::evidence};
   record_decision(change, before, after, node_record{}, request, {1'000'000});
   written out;
   for (const auto& one : change.batch.operations()) {

@@ -67,7 +67,11 @@ public:
              [this](const node_id&, const settled_node&, const node_change&) { decided_by_ = in_force_; },
              [this](const node_id&, node_change& change) { published(*change.after.state); },
              [this](const node_id&, const fault&) { decided_by_ = nullptr; },
-             [this](const settled_node& at) { return appraise_again(at, in_force_, now_.wall, ports()); }},
+             [this](const settled_node& at) -> result<std::optional<node_change>> {
+               auto made = appraise_again(at, in_force_, now_.wall, ports());
+               if (!made) return made.fault();
+               return std::optional{*std::move(made)};
+             }},
             register_} {
     node_.id.raw.fill(7);
     node_.standing = standing::enrolled;
@@ -145,7 +149,7 @@ public:
           *made = *std::move(out);
           return std::move(made->change);
         },
-        [this, made](const result<sequence>& stored) { ask_whole_ = stored && made->ask_full_log; });
+        [this, made](const result<sequence>& stored) { ask_whole_ = stored && made->answer.ask_full_log; });
   }
 
   void answer(bool stored) {

@@ -25,11 +25,11 @@ std::vector<std::string> entered(const change_batch& batch) {
 } // namespace
 
 TEST_CASE("a change of verdict is entered, and no change is not") {
-  change_batch batch;
-  log_verdict(batch, {1}, {}, verdict::affirming, verdict::affirming);
+  change_batch batch{node_id{}};
+  log_verdict(batch, {1}, verdict::affirming, verdict::affirming);
   CHECK(entered(batch).empty());
-  log_verdict(batch, {1}, {}, verdict::affirming, verdict::warning, "alarm");
-  log_verdict(batch, {1}, {}, verdict::none, verdict::contraindicated);
+  log_verdict(batch, {1}, verdict::affirming, verdict::warning, "alarm");
+  log_verdict(batch, {1}, verdict::none, verdict::contraindicated);
   CHECK(entered(batch)
         == std::vector<std::string>{"verdict: affirming -> warning, alarm",
                                     "verdict: none -> contraindicated"});
@@ -44,7 +44,7 @@ TEST_CASE("an alarm that comes with a request for the whole log enters the verdi
   outcome->end = appraisal::attestation_end::again;
   decision_request request;
   request.outcome = std::move(outcome);
-  node_change change;
+  node_change change{{}, {}, change_source::evidence};
   record_decision(change, before, after, {}, request, {1});
   const auto log = entered(change.batch);
   REQUIRE(log.size() == 2);
@@ -59,7 +59,7 @@ TEST_CASE("a routine attestation enters nothing") {
   outcome->end = appraisal::attestation_end::verified;
   decision_request request;
   request.outcome = std::move(outcome);
-  node_change change;
+  node_change change{{}, {}, change_source::evidence};
   record_decision(change, before, {.state = before}, {}, request, {1});
   CHECK(entered(change.batch).empty());
   CHECK(change.result);

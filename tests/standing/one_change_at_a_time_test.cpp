@@ -355,9 +355,9 @@ struct renewed_first {
                       },
                       [](const node_id&, const settled_node&, const node_change&) {},
                       [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {},
-                      [this](const settled_node& at) -> result<node_change> {
-                        if (!at.node() || at.node()->name == wanted) return node_change{};
-                        return rename(at, wanted, "service", all, {1000});
+                      [this](const settled_node& at) -> result<std::optional<node_change>> {
+                        if (!at.node() || at.node()->name == wanted) return std::optional<node_change>{};
+                        return std::optional{rename(at, wanted, "service", all, {1000}).value()};
                       }},
                      all};
 
@@ -366,9 +366,8 @@ struct renewed_first {
         id,
         [this](const settled_node& at) -> result<node_change> {
           seen.push_back(at.node()->name);
-          node_change out;
-          out.after = at.entry();
-          out.batch.append_audit(audit_entry({1000}, "node", "busy", at.id(), {}));
+          node_change out{at, change_source::people};
+          out.batch.enter({1000}, "node", "busy", {});
           return out;
         },
         [told](const result<sequence>&) {

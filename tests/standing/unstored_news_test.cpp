@@ -166,12 +166,12 @@ TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing 
   const node_id id{{1}};
   auto ended = good_state();
   ended.number = {7};
-  ended.lease_ended = true;
+  ended.owes_whole_logs = true;
   unstored_news watch;
   lose(watch, id, good_state(), ended, change_source::machine);
   const auto shown = shown_of(watch, id);
   REQUIRE(shown != nullptr);
-  CHECK(shown->lease_ended);
+  CHECK(shown->owes_whole_logs);
   auto renamed = good_state(); // decided on the record, whose lease runs
   renamed.number = {7};
   watch.landed(id, &renamed, by_people);
@@ -198,7 +198,7 @@ TEST_CASE("check 30: a machine that named another boot has no lease while that w
   const auto which = watch.named(id, boot_id{{8}});
   const auto news = watch.worse_than_recorded().at(id);
   const auto shown = worse_of(record, news);
-  CHECK(shown.lease_ended);
+  CHECK(shown.owes_whole_logs);
   CHECK(shown.lease.until == boot_time{});
   CHECK(shown.verdict == record.verdict);
   // What lands meanwhile and is worse is not hidden by it.
@@ -208,13 +208,13 @@ TEST_CASE("check 30: a machine that named another boot has no lease while that w
   // The boot that it named is on record by then, or nothing is.
   auto of_that_boot = record;
   of_that_boot.boot = boot_id{{8}};
-  CHECK_FALSE(worse_of(of_that_boot, news).lease_ended);
-  CHECK_FALSE(worse_of(node_state{}, news).lease_ended);
+  CHECK_FALSE(worse_of(of_that_boot, news).owes_whole_logs);
+  CHECK_FALSE(worse_of(node_state{}, news).owes_whole_logs);
   // Another session names the boot on record: that of the first still waits.
   const auto other = watch.named(id, boot_id{{7}});
-  CHECK(worse_of(record, watch.worse_than_recorded().at(id)).lease_ended);
+  CHECK(worse_of(record, watch.worse_than_recorded().at(id)).owes_whole_logs);
   watch.had_its_turn(id, which);
-  CHECK_FALSE(worse_of(record, watch.worse_than_recorded().at(id)).lease_ended);
+  CHECK_FALSE(worse_of(record, watch.worse_than_recorded().at(id)).owes_whole_logs);
   watch.had_its_turn(id, other);
   CHECK(watch.worse_than_recorded().empty());
 }
@@ -223,7 +223,7 @@ TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
   unstored_news watch;
   const node_id id{{1}};
   auto ended = good_state();
-  ended.lease_ended = true;
+  ended.owes_whole_logs = true;
   lose(watch, id, good_state(), ended, change_source::machine);
   auto judged = good_state();
   judged.verdict = verdict::contraindicated;
@@ -236,17 +236,19 @@ TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
 TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
   unstored_news watch;
   CHECK(watch.healthy({1000}).ok());
-  watch.sent({1000});
-  watch.sent({4000});
+  const auto large = watch.sent({1000});
+  const auto first = watch.sent({1000});
+  const auto second = watch.sent({4000});
   CHECK(watch.healthy({1000 + unstored_news::late_ms - 1}).ok());
   CHECK_FALSE(watch.healthy({1000 + unstored_news::late_ms}).ok());
-  watch.answered({});
+  watch.answered(first, {}); // it overtook the large one, which is late all the same
+  CHECK_FALSE(watch.healthy({1000 + unstored_news::late_ms}).ok());
+  watch.answered(large, {});
   CHECK(watch.healthy({1000 + unstored_news::late_ms}).ok()); // the other one is younger
-  watch.answered(fault{errc::io, "no space left"});
+  watch.answered(second, fault{errc::io, "no space left"});
   const auto full = watch.healthy({5000});
   REQUIRE_FALSE(full.ok());
   CHECK(full.fault().check.find("no space left") != std::string::npos);
-  watch.sent({6000});
-  watch.answered({});
+  watch.answered(watch.sent({6000}), {});
   CHECK(watch.healthy({6000}).ok());
 }

@@ -51,7 +51,7 @@ TEST_CASE("check 17: what is new is asked for only where the record can go on") 
 TEST_CASE(
     "check 17: whole logs that an earlier session asked for are asked for until something came of them") {
   auto state = known_state();
-  state.lease_ended = true;
+  state.owes_whole_logs = true;
   CHECK(are_due(state));
   state.findings.push_back(about_evidence("evidence.unproven")); // they came, and failed
   state.full_log_asked = {5 * an_hour};

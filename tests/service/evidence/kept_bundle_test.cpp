@@ -53,11 +53,10 @@ public:
     request.boot = machine.boot;
     now_.milliseconds += 1000;
     const auto after = decide(state, node, request, {}, {{}, {now_.milliseconds}, now_});
-    const auto same = std::make_shared<const node_record>(node);
-    node_change change;
-    change.after.node = same;
+    const node_entry on_record{std::make_shared<const node_record>(node), {}};
+    node_change change{node.id, on_record, change_source::evidence};
     record_decision(change, state, after, node, request, now_);
-    const auto stored = store_test::commit(db_, take_batch(node.id, {same, nullptr}, change));
+    const auto stored = store_test::commit(db_, take_batch(on_record, change));
     REQUIRE_MESSAGE(stored.ok(), stored.fault().check);
     state = after.ask_full_log ? *change.after.state : *numbered(*change.after.state, *stored);
     return after;

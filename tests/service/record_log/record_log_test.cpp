@@ -438,6 +438,7 @@ TEST_CASE(
   service.witness(crypto::encode(lost));
   CHECK(service.rolled_back()); // told at once
   CHECK(service.reader->page<tables::log_alarms>(std::nullopt, 10)->empty());
+  CHECK(service.acknowledge(name_of(lost)).fault().code == errc::busy); // it would be stored behind its end
   service.fill_disk(false);
   CHECK(service.alarms_on_record() == 1);
   const auto size = service.reader->log_size()->leaves;

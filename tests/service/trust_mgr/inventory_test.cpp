@@ -29,7 +29,7 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
     command.outcome = static_cast<command_outcome>(n);
     put_command(batch, command);
   }
-  put_newest_command(batch, {17});
+  batch.put<tables::settings>(newest_command_key(), newest_command_record({17}));
   // It says nothing of itself, so nothing waits for it.
   batch.put<tables::commands>({12}, make_record<records::Command>([](records::Command::Builder) {}));
   const std::vector<shared_batch> group{std::move(batch).seal()};
