@@ -70,7 +70,7 @@ result<bytes> read_whole(const fs::path& file, std::size_t most, mode_t forbidde
   if (::fstat(in.get(), &about) != 0) return file_fault(file, "stat");
   if ((about.st_mode & forbidden) != 0)
     return fault{errc::denied, printable(file.string())
-                                   + ": others may read or write this key; look who did, then chmod 600 it"};
+                                   + ": others may read or write this file; look who did, then chmod 600 it"};
   bytes out(most + 1); // once: a longer buffer would leave the shorter one behind, unwiped
   std::size_t got = 0;
   for (;;) {

@@ -32,7 +32,8 @@ struct Node {
   admittedBy @13 :Text;
   hostname @14 :Text;            # the machine's own claim
   fingerprint @15 :Text;         # of the candidate that waits for approval; empty if none
-  unable @16 :Text;              # why there was no new verdict last; empty: there was. Not kept over a restart
+  unable @16 :Text;              # why there was no new verdict last: no complete evidence, or nothing to judge it by;
+                                 # empty: there was. Not kept over a restart
   unableSince @17 :Text;         # when that began
 }
 

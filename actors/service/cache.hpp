@@ -51,7 +51,7 @@ using cache_actor = caf::typed_actor<
     caf::replies_to<log_atom, sequence>::with<result<log_number>>,
     // TrustMgr: a session came or went.
     caf::reacts_to<presence_atom, node_id, bool>,
-    // TrustMgr: why no complete evidence came of a node; empty: it did, or the node is gone.
+    // TrustMgr: why there is no new verdict of a node; empty: there is, or the node is gone.
     caf::reacts_to<unable_atom, node_id, std::string>>;
 
 } // namespace muster::service

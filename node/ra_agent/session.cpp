@@ -59,7 +59,7 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
             });
 }
 
-/// The certificate lives for a third of its life on: there is time to ask again.
+/// A certificate is renewed when a third of its life is left: there is time to ask again.
 void renew_later(agent_pointer self, std::chrono::milliseconds retry) {
   auto& state = self->state;
   state.renew_after = {now_of(self).milliseconds + static_cast<std::uint64_t>(retry.count())};

@@ -135,9 +135,10 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   if (node.candidate)
     out.setFingerprint(text_of(to_hex(
         fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
-  if (known.unable.why.empty()) return;
-  out.setUnable(text_of(known.unable.why));
-  out.setUnableSince(text_of(rfc3339(known.unable.since)));
+  if (!known.unable.why.empty()) {
+    out.setUnable(text_of(known.unable.why));
+    out.setUnableSince(text_of(rfc3339(known.unable.since)));
+  }
 }
 
 void put_detail(rest::NodeDetail::Builder out, const known_node& known, const moment& now) {

@@ -92,7 +92,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
   const auto& deps = *self->state.deps;
   if (effects.ahead != 0)
     deps.log.of_peer(
-        runtime::log_level::warning, "trust.behind", source_of(self->state.peer),
+        runtime::log_level::warning, "trust_list.newer_claimed", source_of(self->state.peer),
         {{"peer", self->state.peer},
          {"list", effects.ahead},
          {"what",
@@ -185,7 +185,7 @@ void hear_trust(const session_state& state, std::uint64_t number) {
   deps.trust_lists->heard(state.node, number);
   if (number <= newest_of(*deps.trust_lists->now())) return;
   deps.log.of_peer(
-      runtime::log_level::warning, "trust.behind", to_string(state.node),
+      runtime::log_level::warning, "trust_list.newer_claimed", to_string(state.node),
       {{"node", to_string(state.node)},
        {"list", number},
        {"what",

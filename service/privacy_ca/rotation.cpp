@@ -29,8 +29,8 @@ struct rotation_state {
 using rotation_pointer = rotation_actor::pointer;
 using shared_state = std::shared_ptr<rotation_state>;
 
-/// Machines are given it, and this service shows itself under it. The fault is what of that a start has to
-/// do.
+/// From now on machines are given the list, and this service shows itself under its issuer. fault: what of
+/// that only a restart can do.
 status use(rotation_state& state, const next_trust& next) {
   const auto& deps = state.deps;
   const auto& list = next.list.list;
@@ -69,7 +69,7 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
   auto promise = self->make_response_promise<commit_outcome>();
   const auto& deps = state->deps;
   const auto refuse = [&](const fault& why) {
-    deps.log.warning("trust.refused", {{"by", by}, runtime::fault_code(why), runtime::fault_check(why)});
+    deps.log.warning("trust_list.refused", {{"by", by}, runtime::fault_code(why), runtime::fault_check(why)});
     promise.deliver(commit_outcome{why});
     return promise;
   };
@@ -91,11 +91,11 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
              const auto done = put_into_force(*state, next, stored);
              const auto& log = state->deps.log;
              if (done)
-               log.warning("trust.rotated", {{"list", next.list.list.number},
+               log.warning("trust_list.rotated", {{"list", next.list.list.number},
                                              {"until", rfc3339(next.list.list.not_after)},
                                              {"by", by}});
              else
-               log.error("trust.not_rotated",
+               log.error("trust_list.not_rotated",
                          {{"list", next.list.list.number}, runtime::fault_check(done.fault())});
              promise.deliver(done ? stored : commit_outcome{done.fault()});
            });

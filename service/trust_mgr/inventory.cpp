@@ -18,10 +18,10 @@ status read_nodes(const store_reader& store, const runtime::log& log, trust_inve
       if (node)
         out.nodes.settle(*node);
       else
-        log.error("trust.bad_record",
+        log.error("node.bad_record",
                   {{"node", to_string(one.id)}, {"check", damage_of_record(one.id, node.fault())}});
       if (!one.state && one.state.fault().code != errc::not_found)
-        log.error("trust.bad_record",
+        log.error("node.bad_record",
                   {{"node", to_string(one.id)}, {"check", damage_of_record(one.id, one.state.fault())}});
       if (!one.state) continue;
       one.state->read([&](records::State::Reader in) {
@@ -49,7 +49,7 @@ status read_commands(const store_reader& store, const runtime::log& log, trust_i
       auto command =
           one.record ? command_from(one.key, *one.record) : result<command_record>{one.record.fault()};
       if (!command)
-        log.error("trust.bad_command", {{"command", one.key.value}, runtime::fault_check(command.fault())});
+        log.error("command.bad_record", {{"command", one.key.value}, runtime::fault_check(command.fault())});
       else
         out.commands.push_back(std::move(*command));
     }

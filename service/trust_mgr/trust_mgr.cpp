@@ -44,7 +44,7 @@ void trust_mgr_state::begin(self_pointer self, trust_mgr_deps deps) {
                          [this](const node_id& id, node_change& change) { publish(id, change); },
                          [this](const node_id& id, const fault& why) {
                            deps_.watch->lost(id);
-                           deps_.log.of_peer(runtime::log_level::error, "trust.not_stored", to_string(id),
+                           deps_.log.of_peer(runtime::log_level::error, "node.not_stored", to_string(id),
                                              {{"node", to_string(id)}, runtime::fault_check(why)});
                          },
                          [this](const settled_node& at) { return renew(at); }},

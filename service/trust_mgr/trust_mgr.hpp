@@ -1,7 +1,7 @@
 // The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods stand in one file for
 // each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp; vouching.cpp
-// has what several of them ask. No method decides on the record of a node but on what the runner hands out;
-// the pass over results and the scan read pages, to find whom to ask it about.
+// has what several of them ask. Methods decide on the record of a node that the runner hands out, and on no
+// other; the pass over results and the scan read pages only to find the nodes that they ask it about.
 #pragma once
 
 #include "actors/runtime/clock.hpp"

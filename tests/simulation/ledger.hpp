@@ -13,9 +13,6 @@
 
 namespace muster::simulation {
 
-/// A line that says what is wrong; empty: nothing is.
-using verdict_on_service = std::string;
-
 /// What a record may say of one field of a node: what was acknowledged last, or what was asked for and not
 /// answered since.
 class field_history {
@@ -68,7 +65,6 @@ public:
   std::map<std::uint64_t, std::uint64_t> open;
   /// Of those, whom REST's bridge answers when it stops, before the actors do: they drop theirs.
   std::set<std::uint64_t> bridged;
-  std::uint64_t acknowledged = 0;
   std::uint64_t restores = 0; ///< of the service's disk
   loss_history loss;          ///< of the newest of them
 

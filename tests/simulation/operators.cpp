@@ -82,7 +82,6 @@ template <class Then, class... Message> void operators_state::change(Then then, 
       .then(
           [this, question, then](const change_reply& done) {
             around_->book.answer(question);
-            around_->book.acknowledged += done.ok() ? 1 : 0;
             then(question, std::optional{done.ok()});
           },
           [this, question](const caf::error&) { around_->book.gone(question); }); // it may have happened
