@@ -1,5 +1,5 @@
 // The service without its doors: every actor but those that touch sockets and REST, and what they share. Who
-// is born before whom, and who dies before whom, is decided here; `spawn` adds the doors.
+// is born before whom is decided here, who dies before whom in stopper.cpp; `spawn` adds the doors.
 #pragma once
 
 #include "actors/runtime/threading.hpp"

@@ -8,13 +8,11 @@
 #include "service/core.hpp"
 #include "service/descriptors.hpp"
 #include "service/evidence/exporter.hpp"
-#include "service/privacy_ca/coming_trust.hpp"
 #include "service/privacy_ca/own_certificate.hpp"
 #include "service/privacy_ca/rotation.hpp"
-#include "service/privacy_ca/trust_record.hpp"
-#include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/rest_server.hpp"
-#include "service/store/database.hpp"
+#include "service/state_folder.hpp"
+#include "service/vendor_trust_files.hpp"
 
 #include <caf/all.hpp>
 
@@ -25,55 +23,7 @@ namespace muster::service {
 
 namespace {
 
-/// Of the key for log heads: who could forge the log's heads could forge the records, too, and nobody else.
-constexpr std::string_view record_seal_label = "muster/record seal/1";
-
 namespace fs = std::filesystem;
-
-result<crypto::vendor_store> load_vendor_store(const settings::service_settings& in, wall_time now,
-                                               const runtime::log& log) {
-  auto store = load_vendor_folders(in.admission.vendor_roots);
-  if (!store) return store;
-  for (const auto& one : store->refused())
-    log.warning("vendor_roots.refused", {{"file", one.name}, runtime::fault_check(one.why)});
-  for (const auto& one : overdue_lists(*store, now))
-    log.warning("vendor_roots.crl_overdue", {{"what", one}});
-  log.info("vendor_roots", {{"roots", store->roots().size()},
-                            {"intermediates", store->intermediates().size()},
-                            {"crls", store->revocations().size()}});
-  if (store->roots().empty() && !in.admission.vendor_roots.empty())
-    log.warning("vendor_roots.empty", {{"what", "WARNING: 0 roots: no vendor vouches for any machine"}});
-  return store;
-}
-
-/// Each reload logs how many entries deny something. A machine that an entry is about gets a line of its own,
-/// `vouching.changed`.
-result<vendor_trust_ptr> make_trust(const settings::service_settings& in, crypto::vendor_store store,
-                                    const runtime::log& log) {
-  auto policy = ek_policy_of(in.admission);
-  if (!policy) return policy.fault();
-  auto out = std::make_shared<vendor_trust>();
-  out->store = std::move(store);
-  out->policy = *std::move(policy);
-  const auto& denied = out->policy.denied;
-  log.info("admission.deny", {{"eks", denied.eks.size()},
-                              {"certificates", denied.certificates.size()},
-                              {"issuers", denied.issuers.size()},
-                              {"firmware", denied.firmware.size()}});
-  return vendor_trust_ptr{std::move(out)};
-}
-
-/// A store that cannot be read, or lost what it had, would vouch for nobody and deny nobody: the one in force
-/// stays, and what the operator denies now holds with it.
-result<vendor_trust_ptr> reload_vendors(const settings::service_settings& in, const vendor_trust& before,
-                                        wall_time now, const runtime::log& log) {
-  auto next = load_vendor_store(in, now, log);
-  if (next && !in.admission.vendor_roots.empty())
-    if (auto loss = loss_between(before.store, *next); !loss.empty())
-      next = fault{errc::not_found, std::move(loss)};
-  if (!next) log.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
-  return make_trust(in, next ? *std::move(next) : before.store, log);
-}
 
 result<net::server_tls> make_tls(const authorities& keys, const service_identity& shown,
                                  std::shared_ptr<const runtime::clock> clock) {
@@ -111,98 +61,14 @@ struct running_service::parts {
 
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
-  result<core_ports> open(const settings::service_settings& in) const;
   status spawn_core(const configuration& configured);
   status spawn_doors(const configuration& configured);
   void spawn_config(std::string file, const settings::service_settings& in);
   void watch_parts();
 };
 
-/// Nothing begins anew by itself where a record was: its revocations and names would be lost without a word.
-/// `begun`: a CA was here before this start.
-status check_record(const fs::path& state, bool begun) {
-  const auto database = state / "store" / "data.mdb";
-  const auto word = state / "begin_empty_record";
-  std::error_code ignored;
-  const bool there = fs::exists(database, ignored) && fs::file_size(database, ignored) != 0;
-  if (there || !begun) return {};
-  if (fs::remove(word, ignored)) return {};
-  return fault{
-      errc::not_found,
-      printable(database.string())
-          + ": it is gone, and the CA of an earlier record is here; restore the whole state folder "
-            "from a backup. To begin with an empty record, in which nobody is revoked and no machine "
-            "is known, make an empty file "
-          + printable(word.string()) + " and start again"};
-}
-
-/// A rotation that was cut off between its record and its list. True: another list is in force.
-result<bool> settle_rotation(const fs::path& ca, const authorities& keys, const store_reader& store,
-                             const runtime::log& log) {
-  using outcome = settled_trust::outcome;
-  const auto settled = settle_coming(ca, keys.in_force, [&](std::uint64_t number, byte_view list) {
-    return is_on_record(store, number, list);
-  });
-  if (!settled) return settled.fault();
-  if (settled->what == outcome::dropped)
-    log.warning("trust_list.dropped", {{"list", settled->number},
-                                  {"what", "its rotation was cut off before its record: it never was in "
-                                           "force, and can be handed in again"}});
-  if (settled->what == outcome::in_force)
-    log.warning("trust_list.rotated",
-                {{"list", settled->number}, {"what", "its rotation was cut off; now it is in force"}});
-  return settled->what == outcome::in_force;
-}
-
-/// What is on disk: CA, database, vendors.
-result<core_ports> running_service::parts::open(const settings::service_settings& in) const {
-  core_ports out;
-  out.log = log;
-  auto clock = runtime::make_machine_clock();
-  if (!clock) return clock.fault();
-  out.clock = std::move(*clock);
-  const fs::path state{in.state};
-  std::error_code error;
-  fs::create_directories(state, error);
-  if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
-  const bool begun = fs::exists(state / "anchor.pem", error);
-  const auto load_keys = [&] {
-    auto made = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
-    if (made && !made->note.empty())
-      log.warning("ca.certificate_made", {{"certificate", "service"}, {"why", made->note}});
-    return made;
-  };
-  auto keys = load_keys();
-  if (!keys) return keys.fault();
-  const auto seal_key = keys->log_heads.secret_for(record_seal_label);
-  if (!seal_key) return seal_key.fault();
-  if (const auto good = check_record(state, begun); !good) return good.fault();
-  database_options options{state / "store"};
-  options.seal_key = *seal_key;
-  auto opened = open_database(options);
-  if (!opened) return opened.fault();
-  out.reader = opened->reader;
-  out.writer = std::move(opened->writer);
-  const auto rotated = settle_rotation(state / "ca", *keys, *out.reader, log);
-  if (!rotated) return rotated.fault();
-  if (*rotated) keys = load_keys();
-  if (!keys) return keys.fault();
-  if (keys->root_key_here)
-    log.info("ca.root_key",
-             {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
-                       "copy, where no network leads, for `ras ca sign`"}});
-  out.keys = std::make_shared<const authorities>(std::move(*keys));
-  auto vendor_store = load_vendor_store(in, out.clock->wall(), log);
-  if (!vendor_store) return vendor_store.fault();
-  auto trusted = make_trust(in, *std::move(vendor_store), log);
-  if (!trusted) return trusted.fault();
-  out.vendors = std::move(*trusted);
-  out.heads = head_file{in.head_file};
-  return out;
-}
-
 status running_service::parts::spawn_core(const configuration& configured) {
-  auto ports = open(configured.settings);
+  auto ports = open_state(configured.settings, log);
   if (!ports) return ports.fault();
   return core.spawn(system, std::move(*ports), configured,
                     {runtime::threading::own, std::max(1U, std::thread::hardware_concurrency())});
@@ -263,7 +129,7 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
     caf::anon_send(to, changed_atom::value, settings::idle_end(now.settings));
   });
   deps.subscribers.emplace_back([out = core.vendors, at = core.ports.clock, to = log](const auto& now) {
-    auto next = reload_vendors(now.settings, *out->load(), at->wall(), to);
+    auto next = reload_vendor_trust(now.settings, *out->load(), at->wall(), to);
     if (next)
       out->store(std::move(*next));
     else

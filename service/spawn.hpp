@@ -1,4 +1,5 @@
-// Birth and death order of the service's actors, in one place.
+// The whole service: the core, and the doors before it. Birth and death of the doors are here; of the core
+// they are in core.cpp and stopper.cpp.
 #pragma once
 
 #include "actors/runtime/log.hpp"

@@ -46,6 +46,7 @@ private:
     leave(core_.record_log);
     ask<commit_outcome>(core_.store, [this] {
       leave(core_.store);
+      core_.each([this](std::string_view, const auto& part) { leave(part); }); // whom no step above names
       reply_.deliver(good_);
       self_->quit();
     });

@@ -68,7 +68,8 @@ verdict recorded_verdict(const node_state& state, const node_record& node, const
 
 /// Enters a change of verdict in the log, if there is one. `why` is empty for an attestation. A re-appraisal
 /// has an entry of its own form (`record_reappraisal`).
-void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after, std::string_view why = {});
+void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after,
+                 std::string_view why = {});
 
 /// What must become durable with a decision, in one transaction: state (`out.after`), result, claims.
 void record_decision(node_change& out, const node_state& before, const decided& after,

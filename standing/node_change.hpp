@@ -33,11 +33,13 @@ node_news alarm_news(const node_id& id, std::string found);
 
 /// A table with a record of each machine that goes with a change of it.
 template <class Table>
-concept table_of_node = std::same_as<Table, tables::revocations> || std::same_as<Table, tables::ak_certificates>;
+concept table_of_node =
+    std::same_as<Table, tables::revocations> || std::same_as<Table, tables::ak_certificates>;
 
 /// A table of what people ordered of machines.
 template <class Table>
-concept table_of_commands = std::same_as<Table, tables::commands> || std::same_as<Table, tables::ended_commands>;
+concept table_of_commands =
+    std::same_as<Table, tables::commands> || std::same_as<Table, tables::ended_commands>;
 
 /// What becomes durable with a change besides the record and the state of its machine: this is all that a
 /// change of a machine may touch, and all of it is of that machine. Its record and state follow from what the

@@ -64,7 +64,8 @@ public:
   void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused);
 
   /// The same, of a change with an answer, which `then` hears when the change is durable.
-  template <class Answer> using decide_answer = std::function<result<answered_change<Answer>>(const settled_node&)>;
+  template <class Answer>
+  using decide_answer = std::function<result<answered_change<Answer>>(const settled_node&)>;
   template <class Answer>
   using told_answer = std::function<void(const result<sequence>&, const std::optional<Answer>&)>;
   template <class Answer>
@@ -78,7 +79,9 @@ public:
           *said = std::move(made->answer);
           return std::move(made->change);
         },
-        [then = std::move(then), said](const result<sequence>& stored) { then(stored, stored ? *said : std::nullopt); });
+        [then = std::move(then), said](const result<sequence>& stored) {
+          then(stored, stored ? *said : std::nullopt);
+        });
   }
 
   bool busy(const node_id& id) const { return busy_.contains(id); }

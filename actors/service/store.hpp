@@ -18,10 +18,11 @@ using commit_outcome = result<sequence>;
 
 /// STORE: makes batches durable, in the order in which they arrive, but for one that brings more new files
 /// than one step numbers: it is ready when all of them have their number, and those that came later may be
-/// durable before. Who needs an order between two sends the second when the first is durable. Groups what has gathered while the disk
-/// was busy into one transaction; the answer comes after the disk has it. A batch that cannot be stored fails
-/// alone; when the disk or the map is full, or the disk fails, every batch concerned fails and nothing of it
-/// is kept. Runs detached: a request may wait for a sync, so its timeout is in seconds.
+/// durable before. Who needs an order between two sends the second when the first is durable. Groups what has
+/// gathered while the disk was busy into one transaction; the answer comes after the disk has it. A batch
+/// that cannot be stored fails alone; when the disk or the map is full, or the disk fails, every batch
+/// concerned fails and nothing of it is kept. Runs detached: a request may wait for a sync, so its timeout is
+/// in seconds.
 using store_actor = caf::typed_actor<
     // All of the batch, or none of it. An error of CAF's own (timeout, actor down) leaves open whether it was
     // stored: batches are made so that storing one again does no harm, or the reader is asked.

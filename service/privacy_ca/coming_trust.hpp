@@ -7,8 +7,9 @@
 //
 // The order: the pair, the list, its record in the log; then the list goes to lists/ and is in force; then
 // the pair takes the place of services.key and services.pem. Wherever that is cut off, the next start brings
-// a list into force that is on record, and drops one that is not. While a list is here `ras ca export-request`
-// is refused; one that began before touches next.key only, which nobody reads once the pair is here.
+// a list into force that is on record, and drops one that is not. While a list is here `ras ca
+// export-request` is refused; one that began before touches next.key only, which nobody reads once the pair
+// is here.
 #pragma once
 
 #include "service/privacy_ca/next_trust.hpp"

@@ -92,8 +92,8 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
              const auto& log = state->deps.log;
              if (done)
                log.warning("trust_list.rotated", {{"list", next.list.list.number},
-                                             {"until", rfc3339(next.list.list.not_after)},
-                                             {"by", by}});
+                                                  {"until", rfc3339(next.list.list.not_after)},
+                                                  {"by", by}});
              else
                log.error("trust_list.not_rotated",
                          {{"list", next.list.list.number}, runtime::fault_check(done.fault())});

@@ -225,8 +225,7 @@ void life::check_second_hosts() {
     // Not known of a machine that was forgotten meanwhile: whether the alarm went with its record, and which
     // of its hosts gets in again.
     const bool due = (node.alarm_due || node.second_host) && !node.may_be_forgotten;
-    if (due && !node.alarmed)
-      wrong("two hosts use " + to_string(one.id) + ", and there is no alarm");
+    if (due && !node.alarmed) wrong("two hosts use " + to_string(one.id) + ", and there is no alarm");
     if (node.alarmed && one.shown == "trusted")
       wrong(to_string(one.id) + " has the alarm of two hosts, and is shown as trusted");
   }

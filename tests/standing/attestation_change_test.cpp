@@ -157,7 +157,8 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
     const auto bad = m.takes(m.request(attestation_end::failed, {decided_machine::doubt()}));
     REQUIRE(bad.ok());
     CHECK(bad->answer.state->verdict == verdict::contraindicated);
-    CHECK(bad->answer.state->number == m.state.number); // as bad news: the attestation is not the newest on record
+    CHECK(bad->answer.state->number
+          == m.state.number); // as bad news: the attestation is not the newest on record
     CHECK(has_news(*bad, "reappraisal.failed"));
   }
   SUBCASE("whole logs need nothing of the record") {

@@ -59,20 +59,19 @@ class racing_world {
 public:
   explicit racing_world(std::uint32_t seed, const std::vector<appraisal_context>& all)
       : dice_{seed}, all_{all}, store_{std::make_shared<liar::memory_store>()},
-        runner_{
-            {store_,
-             [this](shared_batch batch, node_runner::landed landed) {
-               waiting_.emplace_back(std::move(batch), std::move(landed));
-             },
-             [this](const node_id&, const settled_node&, const node_change&) { decided_by_ = in_force_; },
-             [this](const node_id&, node_change& change) { published(*change.after.state); },
-             [this](const node_id&, const fault&) { decided_by_ = nullptr; },
-             [this](const settled_node& at) -> result<std::optional<node_change>> {
-               auto made = appraise_again(at, in_force_, now_.wall, ports());
-               if (!made) return made.fault();
-               return std::optional{*std::move(made)};
-             }},
-            register_} {
+        runner_{{store_,
+                 [this](shared_batch batch, node_runner::landed landed) {
+                   waiting_.emplace_back(std::move(batch), std::move(landed));
+                 },
+                 [this](const node_id&, const settled_node&, const node_change&) { decided_by_ = in_force_; },
+                 [this](const node_id&, node_change& change) { published(*change.after.state); },
+                 [this](const node_id&, const fault&) { decided_by_ = nullptr; },
+                 [this](const settled_node& at) -> result<std::optional<node_change>> {
+                   auto made = appraise_again(at, in_force_, now_.wall, ports());
+                   if (!made) return made.fault();
+                   return std::optional{*std::move(made)};
+                 }},
+                register_} {
     node_.id.raw.fill(7);
     node_.standing = standing::enrolled;
     node_.level = endorsement::vendor;
