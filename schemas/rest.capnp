@@ -77,6 +77,7 @@ struct NodeDetail {
   nodeKeyHome @29 :Text;         # file, tpm
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
   certificates @31 :List(Certificate); # all that it ever proved its EK with
+  owesWholeLogs @32 :Bool;       # they were asked for, and there is no lease before they verify
 
   struct Certificate {
     digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates

@@ -48,6 +48,9 @@ std::string valid_until(rest::NodeDetail::Reader detail) {
     return "over: records of the service are missing or were changed, and nothing is trusted until somebody "
            "acknowledges it: muster log head";
   if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
+  if (detail.getOwesWholeLogs())
+    return "over: the machine was asked for whole logs, since it booted or what it told did not fit what is "
+           "known; until they verify it is not trusted again";
   return "over: no attestation was taken in time";
 }
 

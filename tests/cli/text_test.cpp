@@ -192,6 +192,9 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
 TEST_CASE("a stale node says that its time is over") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
               "  until         over: no attestation was taken in time\n"));
+  CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
+                              [](rest::NodeDetail::Builder out) { out.setOwesWholeLogs(true); })),
+              "  until         over: the machine was asked for whole logs, since"));
 }
 
 TEST_CASE("a node that gets no new verdict says why, and so does the list") {

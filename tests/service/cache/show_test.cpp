@@ -85,12 +85,13 @@ TEST_CASE("only what ends by itself has an end") {
   }
 }
 
-TEST_CASE("a node's details say that the records are rolled back, and why it was revoked") {
+TEST_CASE("a node's details say that the records are rolled back, why it was revoked, and what it owes") {
   auto node = node_with(verdict::affirming);
   node.records = records_trust::rolled_back;
   node.node.standing = standing::revoked;
   node.node.revoked_by = "uid=0 pid=7";
   node.node.revoked_reason = "stolen";
+  node.state.owes_whole_logs = true;
   const auto parsed = parse_view<rest::NodeDetail>(frame::adopt(
       build<rest::NodeDetail>([&](rest::NodeDetail::Builder out) { put_detail(out, node, now); })));
   REQUIRE(parsed.ok());
@@ -98,6 +99,7 @@ TEST_CASE("a node's details say that the records are rolled back, and why it was
     CHECK(in.getRolledBack());
     CHECK(text_of(in.getRevokedBy()) == "uid=0 pid=7");
     CHECK(text_of(in.getRevokedReason()) == "stolen");
+    CHECK(in.getOwesWholeLogs());
   });
 }
 
