@@ -46,8 +46,8 @@ result<bool> settle_rotation(const fs::path& ca, const authorities& keys, const 
   if (!settled) return settled.fault();
   if (settled->what == outcome::dropped)
     log.warning("trust_list.dropped", {{"list", settled->number},
-                                  {"what", "its rotation was cut off before its record: it never was in "
-                                           "force, and can be handed in again"}});
+                                       {"what", "its rotation was cut off before its record: it never was in "
+                                                "force, and can be handed in again"}});
   if (settled->what == outcome::in_force)
     log.warning("trust_list.rotated",
                 {{"list", settled->number}, {"what", "its rotation was cut off; now it is in force"}});

@@ -47,6 +47,6 @@ TEST_CASE("while the records are rolled back an attestation is decided, and give
   CHECK(withheld.state.verdict == given.state.verdict);
 }
 
-TEST_CASE("a lease names the loss of records that was acknowledged last when it was given") {
+TEST_CASE("check 33: a lease names the loss of records that was acknowledged last when it was given") {
   CHECK(decided_with(lease_rule::given, {}, 42).state.lease.after_loss == 42);
 }

@@ -233,7 +233,7 @@ TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
   CHECK(worse_of(judged, watch.worse_than_recorded().at(id)).verdict == verdict::contraindicated);
 }
 
-TEST_CASE("who asks whether the service is well hears of commits that fail or are late") {
+TEST_CASE("check 30: who asks whether the service is well hears of commits that fail or are late") {
   unstored_news watch;
   CHECK(watch.healthy({1000}).ok());
   const auto large = watch.sent({1000});

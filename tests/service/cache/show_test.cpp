@@ -39,8 +39,8 @@ TEST_CASE("while the records are rolled back no lease counts, and distrust stays
   CHECK(shown(verdict::contraindicated, records_trust::rolled_back) == display::untrusted);
 }
 
-TEST_CASE(
-    "a lease from before a loss that was acknowledged is of records that were put back: it counts no more") {
+TEST_CASE("check 33: a lease from before a loss that was acknowledged is of records that were put back: it "
+          "counts no more") {
   auto node = node_with(verdict::affirming);
   node.after_loss = 42;
   CHECK(display_of(node, now) == display::stale);
