@@ -1,6 +1,5 @@
 #include "protocol/agent_protocol.hpp"
 
-#include "appraisal/unproven.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "messages/vocabulary/incarnation.hpp"
@@ -14,13 +13,6 @@
 namespace muster::service {
 
 namespace {
-
-/// What a waiting part costs beside its bytes, so that many small ones count as well.
-constexpr std::size_t part_overhead = 256;
-
-/// What goes to the Verifier in one step, so that other sessions have their turn: at least one part, and more
-/// as long as they are fewer bytes than this.
-constexpr std::size_t max_step = std::size_t{64} * 1024;
 
 /// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
 /// thirds.
@@ -40,66 +32,20 @@ constexpr unsigned earlier_reports = 256 * reports_of_a_command;
 
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
-std::uint32_t left_ms(boot_time deadline, boot_time now) {
-  return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
-}
-
 std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
-
-void put_command(wire::Command::Builder out, const command_record& command, boot_time now) {
-  out.setId(command.id.value);
-  out.setDeadlineMs(left_ms(command.deadline, now));
-  put_kind(out, command.kind);
-}
-
-std::shared_ptr<node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
-                                           const evidence_channel& channel, const attachment& with) {
-  auto out = std::make_shared<node_evidence>();
-  out->manifest = to_bytes(bytes_of(in.getManifest()));
-  out->attest = to_bytes(bytes_of(in.getAttest()));
-  out->signature = to_bytes(bytes_of(in.getSignature()));
-  out->nonce = asked.issue.nonce;
-  out->exporter = channel.exporter;
-  out->node_spki = channel.node_spki;
-  out->ak_public = with.ak_public;
-  for (const auto pcr : in.getPcrs()) {
-    const auto bank = hash_algorithm_from(pcr.getAlgorithm());
-    if (bank && pcr.getIndex() < tpm::pcr_count && pcr.getValue().size() == digest_size(*bank))
-      out->pcrs.push_back({*bank, pcr.getIndex(), crypto::digest{bytes_of(pcr.getValue())}});
-  }
-  return out;
-}
-
-bool is_whole(const challenge& asked) { return asked.issue.logs == appraisal::logs_wanted::whole; }
-
-/// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
-void join(agent_effects& out, agent_effects more) {
-  const auto put_behind = [](auto& list, auto& further) {
-    if (list.empty()) return void(list = std::move(further));
-    std::ranges::move(further, std::back_inserter(list));
-  };
-  put_behind(out.send, more.send);
-  put_behind(out.asks, more.asks);
-  put_behind(out.reports, more.reports);
-  if (more.unable) out.unable = std::move(more.unable);
-  out.close = out.close || more.close;
-  out.two_hosts = out.two_hosts || more.two_hosts;
-  if (more.trust) out.trust = more.trust;
-  if (!more.note.empty()) out.note = std::move(more.note);
-}
 
 } // namespace
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,
                                agent_protocol_settings settings)
-    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, told_{settings_.beat},
+    : settings_{settings}, channel_{node, std::move(node_spki), exporter, {}}, replies_{settings_.beat},
       reports_left_{earlier_reports} {}
 
 agent_effects agent_protocol::end(const fault& why, std::uint32_t retry_after_ms) {
   agent_effects out;
   if (phase_ == phase::over) return out;
   phase_ = phase::over;
-  give_up(out);
+  evidence_.give_up(out);
   out.send.push_back(
       build<wire::ServiceFrame>([&](auto frame) { put_fault(frame.initFault(), why, retry_after_ms); }));
   out.close = true;
@@ -112,60 +58,16 @@ agent_effects agent_protocol::on_end(const fault& why) { return end(why); }
 agent_effects agent_protocol::on_gone() {
   agent_effects out;
   phase_ = phase::over;
-  give_up(out);
-  return out;
-}
-
-/// What the machine told of an attestation that will not end may be bad news (docs/checks.md P7). What is
-/// with TrustMgr already needs no more.
-void agent_protocol::give_up(agent_effects& out) {
-  if (!running_) return;
-  auto was = *std::exchange(running_, std::nullopt);
-  if (was.deciding || !was.evidence) return;
-  const auto number = was.asked.issue.number;
-  given_up_.push_back({number,
-                       std::move(was.context),
-                       was.asked.issued,
-                       std::move(was.evidence),
-                       {},
-                       was.held,
-                       is_whole(was.asked)});
-  if (was.attestation == nullptr) { // with the Verifier: its answer brings it back
-    given_up_.back().waiting = std::move(was.waiting);
-    return;
-  }
-  evidence_parts last{std::move(was.attestation), {}, true};
-  std::ranges::move(was.waiting, std::back_inserter(last.parts));
-  out.asks.emplace_back(agent_effects::ask_step{number, std::move(last)});
-}
-
-agent_effects agent_protocol::on_given_up(std::vector<given_up>::iterator one, result<evidence_step> answer) {
-  agent_effects out;
-  if (answer && answer->attestation) {
-    evidence_parts last{std::move(answer->attestation), {}, true};
-    std::ranges::move(one->waiting, std::back_inserter(last.parts));
-    one->waiting.clear();
-    out.asks.emplace_back(agent_effects::ask_step{one->number, std::move(last)});
-    return out;
-  }
-  auto was = std::move(*one);
-  given_up_.erase(one);
-  if (!answer) return out;
-  auto bad = appraisal::bad_news_of(std::move(answer->outcome));
-  if (bad == nullptr) return out;
-  out.note = "evidence that was not brought to its end is bad news";
-  out.asks.emplace_back(agent_effects::ask_decide{
-      {channel_.node, with_.epoch, was.number, was.challenged, std::move(was.context), std::move(bad),
-       std::move(was.evidence), channel_.boot, of_generation(), true, was.whole}});
+  evidence_.give_up(out);
   return out;
 }
 
 agent_effects agent_protocol::on_superseded() {
   if (phase_ != phase::attached) return end(superseded());
   phase_ = phase::superseded;
-  due_.clear();
+  replies_.no_commands();
   agent_effects out;
-  give_up(out);
+  evidence_.give_up(out);
   return out;
 }
 
@@ -181,7 +83,7 @@ agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getBeat().getSequence());
-    answer.setIntervalMs(in_ms(told_));
+    answer.setIntervalMs(in_ms(replies_.told()));
   }));
   return out;
 }
@@ -190,7 +92,7 @@ agent_effects agent_protocol::on_frames(std::span<const frame> received, boot_ti
   agent_effects out;
   for (const auto& one : received)
     join(out, take(one, now));
-  next_step(out);
+  evidence_.next_step(out);
   return out;
 }
 
@@ -243,6 +145,7 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   if (phase_ != phase::attaching) return {};
   if (!answer) return end(answer.fault());
   with_ = std::move(*answer);
+  replies_.tune(with_.tuning);
   // A restored database has forgotten some that were given.
   last_number_ = before_first_ =
       std::max(with_.recorded->number, attestation_number{numbers_above(incarnation_of(with_.epoch))});
@@ -252,18 +155,6 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   out.send.push_back(build<wire::ServiceFrame>(
       [&](auto frame) { put_hello(frame.initHello(), settings_.max_frame, with_.opened.wall); }));
   return out;
-}
-
-bool agent_protocol::challenge_due(boot_time now) const {
-  if (running_) return false;
-  if (at_once_) return true;
-  // A machine that comes back again and again is not judged as often: that costs what others wait for.
-  // One that could not answer is asked again sooner: it may be able to by then.
-  const auto pause = !last_challenge_ ? settings_.reconnect_pause
-                     : unable_        ? std::min(settings_.interval, settings_.reconnect_pause)
-                                      : settings_.interval;
-  const auto& since = last_challenge_ ? last_challenge_ : with_.before;
-  return !since || now.milliseconds >= since->milliseconds + static_cast<std::uint64_t>(pause.count());
 }
 
 /// An RSA key is kept for the session: to set it up costs as much as to verify with it. A P-256 AK is read
@@ -281,86 +172,50 @@ wall_time agent_protocol::wall(boot_time now) const {
   return {at.wall.milliseconds + now.milliseconds - std::min(at.boot.milliseconds, now.milliseconds)};
 }
 
-void agent_protocol::start_challenge(boot_time now) {
+/// fault: of the AK on record.
+status agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   using appraisal::logs_wanted;
-  const bool whole = whole_ || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
+  const bool whole =
+      schedule_.whole_logs() || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
   auto asked =
       make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
   if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
+  schedule_.challenged(now);
   auto ak = recorded_ak();
-  last_challenge_ = now;
-  at_once_ = unable_ = false;
-  if (!ak) return;
-  running_.emplace(running{});
-  running_->attestation =
-      begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps, settings_.cpu);
-  running_->asked = asked;
-  running_->context = with_.context;
-}
-
-void agent_protocol::put_commands(wire::BeatReply::Builder reply, boot_time now) {
-  auto commands = reply.initCommands(static_cast<unsigned>(due_.size()));
-  reports_left_ += reports_of_a_command * due_.size();
-  for (unsigned i = 0; i < due_.size(); ++i) {
-    put_command(commands[i], due_[i], now);
-    if (due_[i].kind == command_kind::renew) ++renewals_ordered_;
-  }
-  due_.clear();
-}
-
-/// In each reply: what was set holds for a machine that restarted, and for one that lost a reply.
-void agent_protocol::put_tuning(wire::BeatReply::Builder reply) {
-  const auto& set = with_.tuning;
-  told_ = set.beat.count() == 0 ? settings_.beat : std::min(set.beat, settings_.longest_beat);
-  reply.setIntervalMs(in_ms(told_));
-  if (set.jitter.count() == 0 && set.log_level.empty()) return;
-  auto out = reply.initTuning();
-  out.setJitterMs(in_ms(set.jitter));
-  out.setLogLevel(text_of(set.log_level));
-}
-
-void agent_protocol::put_log_head(wire::BeatReply::Builder reply) {
-  if (!log_ || log_ == log_sent_) return;
-  // Other news of the log leaves the head as it is.
-  if (!log_->head.empty() && (!log_sent_ || log_sent_->head != log_->head))
-    reply.setLogHead(data_of(log_->head));
-  log_sent_ = log_;
-}
-
-void agent_protocol::put_lists(wire::BeatReply::Builder reply, std::uint64_t has) {
-  const auto newest = trust_ ? newest_of(*trust_) : 0;
-  if (newest <= has || trust_sent_ == std::pair{has, newest}) return;
-  trust_sent_ = {has, newest};
-  const auto lists = newer_than(*trust_, has);
-  put_trust(reply.initTrust(static_cast<unsigned>(lists.size())), lists);
+  if (!ak) return ak.fault();
+  decision_request request;
+  request.node = channel_.node;
+  request.epoch = with_.epoch;
+  request.number = last_number_;
+  request.challenged = now;
+  request.context = with_.context;
+  request.boot = channel_.boot;
+  request.of = of_generation();
+  request.whole = whole;
+  auto from = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps, settings_.cpu);
+  evidence_.begin(std::move(asked), std::move(request), std::move(from));
+  return {};
 }
 
 agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   auto out = on_tick(now); // a machine that could not answer is asked again as soon as it may be
-  const bool challenged = challenge_due(now);
-  if (challenged) start_challenge(now);
-  if (challenged && !running_) out.note = "the recorded AK cannot be used; the machine must enrol again";
+  const bool due =
+      !evidence_.runs() && schedule_.due({settings_.interval, settings_.reconnect_pause}, with_.before, now);
+  const bool challenged = due && start_challenge(now);
+  if (due && !challenged) out.note = "the recorded AK cannot be used; the machine must enrol again";
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
-    put_tuning(answer);
     answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
-    if (challenged && running_)
-      put_challenge(answer.initChallenge(), running_->asked, *with_.recorded, settings_.log_deadline);
-    put_commands(answer, now);
-    put_log_head(answer);
-    put_lists(answer, in.getTrust());
+    if (challenged)
+      put_challenge(answer.initChallenge(), evidence_.asked(), *with_.recorded, settings_.log_deadline);
+    const auto sent = replies_.put(answer, in.getTrust(), {settings_.beat, settings_.longest_beat}, now);
+    reports_left_ += reports_of_a_command * sent.commands;
+    renewals_ordered_ += sent.renewals;
   }));
   if (trust_told_ != in.getTrust()) out.trust = trust_told_ = in.getTrust();
   return out;
-}
-
-bool agent_protocol::belongs(wire::AgentFrame::Reader in) const {
-  if (!running_ || running_->last_seen) return false;
-  const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
-  if (number != running_->asked.issue.number.value) return false;
-  return in.isEvidence() ? running_->next_part == 0 : running_->next_part != 0;
 }
 
 /// Evidence that no challenge of this session asked for is dropped; it is never a verdict
@@ -379,80 +234,34 @@ agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
 }
 
 agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame::Reader in) {
-  if (!belongs(in)) return drop(in);
-  if (in.isEvidence()) {
-    running_->evidence = evidence_of(in.getEvidence(), running_->asked, channel_, with_);
-    running_->last_seen = in.getEvidence().getLast();
-  } else {
-    if (in.getLogPart().getPart() != running_->next_part)
-      return end({errc::malformed, "log part: not the next one"});
-    running_->received += in.getLogPart().getBody().size();
-    running_->last_seen = in.getLogPart().getLast();
-  }
-  running_->next_part += 1;
-  running_->waiting.push_back(received);
-  running_->backlog += received.view().size() + part_overhead;
-  running_->held += received.view().size() + part_overhead;
+  if (!evidence_.belongs(in)) return drop(in);
+  if (auto taken = evidence_.take(received, in, channel_, with_.ak_public); !taken) return end(taken.fault());
   return {};
-}
-
-void agent_protocol::next_step(agent_effects& out) {
-  if (!running_ || !running_->attestation || running_->waiting.empty()) return;
-  evidence_parts step{std::exchange(running_->attestation, nullptr), {}};
-  auto& waiting = running_->waiting;
-  for (std::size_t size = 0; !waiting.empty(); waiting.pop_front()) {
-    size += waiting.front().view().size();
-    if (size > max_step && !step.parts.empty()) break;
-    running_->backlog -= waiting.front().view().size() + part_overhead;
-    step.parts.push_back(std::move(waiting.front()));
-  }
-  out.asks.emplace_back(agent_effects::ask_step{running_->asked.issue.number, std::move(step)});
 }
 
 agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
   agent_effects out;
-  if (const auto one = std::ranges::find(given_up_, number, &given_up::number); one != given_up_.end())
-    return on_given_up(one, std::move(answer));
-  if (!running_ || running_->deciding || running_->asked.issue.number != number) return out;
-  if (!answer) {
-    out.note = answer.fault().check;
-    running_.reset();
-    return out;
-  }
-  if (!answer->outcome) {
-    running_->attestation = std::move(answer->attestation);
-    next_step(out);
-    return out;
-  }
-  running_->deciding = true;
-  running_->last_seen = true;
-  running_->waiting.clear();
-  running_->backlog = 0;
-  decision_request request{channel_.node,          with_.epoch,       running_->asked.issue.number,
-                           running_->asked.issued, running_->context, std::move(answer->outcome),
-                           running_->evidence,     channel_.boot,     of_generation()};
-  request.whole = is_whole(running_->asked);
-  out.asks.emplace_back(agent_effects::ask_decide{std::move(request)});
+  evidence_.on_step(number, std::move(answer), out);
   return out;
 }
 
 agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
   agent_effects out;
-  if (!running_ || running_->asked.issue.number != number) {
+  if (!evidence_.runs(number)) {
     // Bad news of an attestation that was given up: what is recorded now is what the next one goes on from.
     if (answer && phase_ == phase::attached) with_.recorded = std::move(answer->recorded);
     return out;
   }
-  running_.reset();
+  evidence_.decided();
   if (!answer) {
     out.note = answer.fault().check;
     // Dropped because of what others did meanwhile (the machine has another group): it is asked again at
     // once, so that what it told comes again.
-    if (answer.fault().code == errc::conflict) last_challenge_.reset();
+    if (answer.fault().code == errc::conflict) schedule_.lost();
     return out;
   }
   with_.recorded = std::move(answer->recorded);
-  whole_ = at_once_ = answer->ask_full_log;
+  schedule_.decided(answer->ask_full_log);
   out.send.push_back(
       build<wire::ServiceFrame>([&](auto frame) { frame.initEvidenceTaken().setNumber(number.value); }));
   return out;
@@ -486,50 +295,33 @@ agent_effects agent_protocol::take_report(wire::Report::Reader in) {
 /// given up, and no verdict and no lease comes of the machine's word.
 agent_effects agent_protocol::take_unable(wire::Unable::Reader in) {
   agent_effects out;
-  if (!running_ || running_->deciding || in.getNumber() != running_->asked.issue.number.value) return out;
-  whole_ = whole_ || is_whole(running_->asked);
-  give_up(out);
-  unable_ = true;
+  if (!evidence_.awaits() || !evidence_.runs({in.getNumber()})) return out;
+  schedule_.was_unable(evidence_.asked_for_whole());
+  evidence_.give_up(out);
   out.unable = "the machine says: " + printable(text_of(in.getWhy()), 200);
   return out;
 }
 
 void agent_protocol::on_due(const std::vector<command_record>& commands) {
   for (const auto& command : commands) {
-    due_.push_back(command);
-    at_once_ = at_once_ || command.kind == command_kind::attest;
+    replies_.due(command);
+    if (command.kind == command_kind::attest) schedule_.wanted();
   }
 }
 
-void agent_protocol::on_tuning(tuning set) { with_.tuning = std::move(set); }
+void agent_protocol::on_tuning(tuning set) { replies_.tune(std::move(set)); }
 
 void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
 
-void agent_protocol::on_wait(boot_time now) {
-  if (running_ && !running_->waits_since) running_->waits_since = now;
-}
-
-void agent_protocol::on_room(boot_time now) {
-  if (!running_ || !running_->waits_since) return;
-  running_->waited += now.milliseconds - std::exchange(running_->waits_since, std::nullopt)->milliseconds;
-}
-
-std::size_t agent_protocol::held() const noexcept {
-  std::size_t out = running_ ? running_->held : 0;
-  for (const auto& one : given_up_)
-    out += one.held;
-  return out;
-}
-
 /// The next beat is challenged, whatever the interval.
 void agent_protocol::drop_evidence(agent_effects& out) {
-  give_up(out);
-  last_challenge_.reset();
+  evidence_.give_up(out);
+  schedule_.lost();
 }
 
 agent_effects agent_protocol::on_no_room() {
   agent_effects out;
-  if (!running_ || running_->deciding) return out;
+  if (!evidence_.awaits()) return out;
   drop_evidence(out);
   out.note = "no room for this evidence: others waited for it too long";
   return out;
@@ -542,13 +334,11 @@ agent_effects agent_protocol::on_tick(boot_time now) {
   const auto hello_until = began_->milliseconds + static_cast<std::uint64_t>(settings_.log_deadline.count());
   if (phase_ == phase::hello && now.milliseconds >= hello_until)
     return end({errc::limit, "hello: it did not come in time"});
-  if (!running_ || running_->deciding || running_->waits_since) return out;
-  const auto earned = running_->received * 1000 / settings_.log_least_rate;
-  const auto allowed = static_cast<std::uint64_t>(settings_.log_deadline.count()) + earned + running_->waited;
-  if (now.milliseconds < running_->asked.issued.milliseconds + allowed) return out;
+  const auto allowed = evidence_.overdue(now, settings_.log_deadline, settings_.log_least_rate);
+  if (!allowed) return out;
   drop_evidence(out);
   out.note = "evidence did not come in time";
-  out.unable = "no complete evidence came within " + std::to_string(allowed / 1000) + " s of the challenge";
+  out.unable = "no complete evidence came within " + std::to_string(*allowed / 1000) + " s of the challenge";
   return out;
 }
 

@@ -22,7 +22,9 @@ public:
 
   /// Also while it is decided.
   bool runs() const noexcept { return running_.has_value(); }
-  bool runs(attestation_number number) const noexcept { return running_ && running_->request.number == number; }
+  bool runs(attestation_number number) const noexcept {
+    return running_ && running_->request.number == number;
+  }
   /// Whether one runs whose evidence is not complete, or not judged yet.
   bool awaits() const noexcept { return running_ && !running_->deciding; }
   /// Of the one that runs.
