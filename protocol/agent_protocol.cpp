@@ -32,8 +32,6 @@ constexpr unsigned earlier_reports = 256 * reports_of_a_command;
 
 fault superseded() { return {errc::conflict, "a newer session of this machine took over"}; }
 
-std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
-
 } // namespace
 
 agent_protocol::agent_protocol(node_id node, bytes node_spki, bytes32 exporter,

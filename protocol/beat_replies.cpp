@@ -14,8 +14,6 @@ std::uint32_t left_ms(boot_time deadline, boot_time now) {
   return deadline > now ? static_cast<std::uint32_t>(deadline.milliseconds - now.milliseconds) : 0;
 }
 
-std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
-
 } // namespace
 
 beat_replies::sent beat_replies::put(wire::BeatReply::Builder reply, std::uint64_t has, const beats& in_force,

@@ -14,6 +14,9 @@
 
 namespace muster::service {
 
+/// As the wire has times.
+inline std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
+
 /// Commands, tuning, the service's newest signed head and trust lists, of one session. A value.
 class beat_replies {
 public:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/build.hpp"
+#include "messages/view.hpp"
 #include "protocol/agent_protocol.hpp"
 #include "schemas/wire.capnp.h"
 #include "tpm/format/public_area.hpp"
@@ -10,6 +11,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 namespace muster::service {
 
@@ -74,6 +76,29 @@ inline agent_protocol ready() {
   (void)out.on_attached(attached());
   REQUIRE(out.attached());
   return out;
+}
+
+struct reply {
+  std::uint64_t sequence = 0;
+  std::optional<std::uint64_t> challenge;
+  std::size_t commands = 0;
+  std::optional<std::uint64_t> first_entry{}; ///< of the IMA log that the challenge asks for
+};
+
+inline reply beat_reply(const agent_effects& effects) {
+  REQUIRE(effects.send.size() == 1);
+  const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send[0]));
+  REQUIRE(parsed.ok());
+  return parsed->read([](wire::ServiceFrame::Reader in) {
+    REQUIRE(in.isBeatReply());
+    const auto answer = in.getBeatReply();
+    reply out{answer.getSequence(), {}, answer.getCommands().size()};
+    if (answer.hasChallenge()) {
+      out.challenge = answer.getChallenge().getNumber();
+      out.first_entry = answer.getChallenge().getImaFirst();
+    }
+    return out;
+  });
 }
 
 } // namespace muster::service

@@ -134,21 +134,18 @@ public:
 
   void deliver() {
     if (!request_) return;
-    auto made = std::make_shared<attestation_change>();
-    runner_.run(
+    runner_.run_for<attestation_answer>(
         node_.id,
-        [this, made,
-         request = *std::exchange(request_, std::nullopt)](const settled_node& at) -> result<node_change> {
+        [this, request = *std::exchange(request_, std::nullopt)](const settled_node& at) {
           decision_setting setting;
           setting.newest_session = true;
           setting.context = in_force_;
           setting.now = now_;
-          auto out = take_attestation(at, request, setting, ports());
-          if (!out) return out.fault();
-          *made = *std::move(out);
-          return std::move(made->change);
+          return take_attestation(at, request, setting, ports());
         },
-        [this, made](const result<sequence>& stored) { ask_whole_ = stored && made->answer.ask_full_log; });
+        [this](const result<sequence>&, const std::optional<attestation_answer>& made) {
+          ask_whole_ = made && made->ask_full_log;
+        });
   }
 
   void answer(bool stored) {
