@@ -1,6 +1,7 @@
 #include "appraisal/file_claims.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace muster::appraisal {
@@ -63,16 +64,15 @@ bool file_claims::push(const file_claim& as_logged) {
   const auto offset = block_.size();
   const auto algorithm = static_cast<std::uint16_t>(claim.algorithm);
   const auto path_size = static_cast<std::uint16_t>(path.size());
-  block_.resize(offset + head_size + digest.size() + path.size() + signer.size());
-  auto* const head = block_.data() + offset;
+  std::array<std::uint8_t, head_size> head;
   head[0] = static_cast<std::uint8_t>(static_cast<unsigned>(claim.kind)
                                       | static_cast<unsigned>(signature) << signature_shift);
   head[1] = static_cast<std::uint8_t>(digest.size());
   std::memcpy(&head[2], &algorithm, 2);
   std::memcpy(&head[4], &path_size, 2);
-  auto* end = head + head_size;
-  for (const auto part : {digest, as_bytes(path), signer})
-    end = std::copy_n(part.data(), part.size(), end);
+  // Not into room that was made before: zeros would be written first, in memory that nobody has touched yet.
+  for (const byte_view part : {byte_view{head}, digest, as_bytes(path), signer})
+    append(block_, part);
   offsets_.push_back(static_cast<std::uint32_t>(offset));
   if (claim.kind == file_kind::violation && !path.empty()) {
     const auto place = place_of(path);

@@ -43,6 +43,8 @@ public:
   /// Whatever was wrong first; empty: nothing was.
   std::string run();
   std::uint64_t steps() const noexcept { return world_.steps(); }
+  /// Whether bad news of a machine had to wait, and its record was good meanwhile.
+  bool news_waited() const noexcept { return news_waited_; }
 
 private:
   void begin_service();
@@ -112,6 +114,7 @@ private:
   sequence newest_;
   std::vector<shown_node> shown_;
   std::string wrong_;
+  bool news_waited_ = false;
 };
 
 } // namespace muster::simulation

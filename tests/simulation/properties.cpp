@@ -137,8 +137,11 @@ void life::check_lull() {
   look();
   for (const auto& one : shown_) {
     const auto& node = book_.nodes[one.id];
-    if (is_good(one.shown) && !node.may_be_forgotten && book_.is_bad(node.delivered))
+    if (!book_.is_bad(node.delivered)) continue;
+    if (is_good(one.shown) && !node.may_be_forgotten)
       wrong(to_string(one.id) + " delivered an implant, and is shown as " + one.shown);
+    const auto snapshot = service_->reader().snapshot(one.id).value();
+    news_waited_ = news_waited_ || (snapshot.state && state_from(*snapshot.state)->verdict == verdict::affirming);
   }
 }
 

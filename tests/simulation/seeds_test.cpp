@@ -24,7 +24,8 @@ TEST_CASE("check 30: no order of messages, failures, crashes and orders shows or
 
 TEST_CASE("more lives of the same kind") { live_all(50, 500); }
 
-// An implant was told while a move of the same machine waited for a disk that hung.
+// An implant was told while another change of the same machine waited for a disk that hung. Which seeds come
+// there depends on every message of the service, so they are looked for.
 TEST_CASE("check 30: bad news that waits behind another change of its machine is shown") {
   plot what;
   what.machines = 4;
@@ -34,7 +35,13 @@ TEST_CASE("check 30: bad news that waits behind another change of its machine is
   what.hangs_one_in = 359;
   what.jumps_one_in = 465;
   what.steps = 411;
-  CHECK(life{2055, what, {}}.run() == "");
+  unsigned came_there = 0;
+  for (std::uint64_t seed = 2055; came_there < 3; ++seed) {
+    REQUIRE(seed < 2255);
+    life one{seed, what, {}};
+    CHECK_MESSAGE(one.run() == "", seed);
+    came_there += one.news_waited() ? 1 : 0;
+  }
 }
 
 TEST_CASE("a seed replays exactly") {
