@@ -1,4 +1,5 @@
-// What breaks if these fail: a machine does not hear what was ordered, set or signed, or hears it with every beat.
+// What breaks if these fail: a machine does not hear what was ordered, set or signed, or hears it with every
+// beat.
 #include "tests/protocol/agent_session.hpp"
 
 using namespace muster;

@@ -141,7 +141,8 @@ void life::check_lull() {
     if (is_good(one.shown) && !node.may_be_forgotten)
       wrong(to_string(one.id) + " delivered an implant, and is shown as " + one.shown);
     const auto snapshot = service_->reader().snapshot(one.id).value();
-    news_waited_ = news_waited_ || (snapshot.state && state_from(*snapshot.state)->verdict == verdict::affirming);
+    news_waited_ =
+        news_waited_ || (snapshot.state && state_from(*snapshot.state)->verdict == verdict::affirming);
   }
 }
 
