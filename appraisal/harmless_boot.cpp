@@ -11,7 +11,8 @@ namespace {
 
 /// Documentation/admin-guide/kernel-parameters.txt of Linux 6.1, as far as machines are started with them;
 /// what ends with a dot is a module's, the initial RAM disk's or init's. `console` and `crashkernel` have a
-/// rule below.
+/// rule below. `resume` is not here: an image of hibernation is memory that nobody measured, with a list of
+/// IMA in it.
 constexpr std::string_view harmless_parameters =
     "1 2 3 4 5 amd_iommu amd_pstate amdgpu. apparmor audit audit_backlog_limit biosdevname boot "
     "BOOT_IMAGE cgroup. cgroup_disable cgroup_enable cgroup_no_v1 clocksource consoleblank cpufreq. "
@@ -21,16 +22,16 @@ constexpr std::string_view harmless_parameters =
     "ima_template ima_template_fmt init init_on_alloc init_on_free initrd integrity_audit intel_idle. "
     "intel_iommu intel_pstate iommu iommu. ip ipv6. irqaffinity isolcpus kaslr kpti kvm. kvm_amd. "
     "kvm_intel. l1tf LANG libata. locale. lockdown log_buf_len loglevel maxcpus mce mds mitigations "
-    "mmio_stale_data module.sig_enforce net. nfsroot nmi_watchdog no_timer_check nohz nohz_full nokaslr "
-    "nomodeset nopti noresume nosmt nosoftlockup nospectre_v1 nospectre_v2 nouveau. nowatchdog nr_cpus "
-    "numa numa_balancing nvme_core. page_alloc.shuffle page_poison panic panic_on_oops panic_on_warn "
-    "pcie_aspm pcie_port_pm plymouth. preempt printk. processor. psi pti quiet random. "
-    "randomize_kstack_offset rcu_nocb_poll rcu_nocbs rcupdate. rcutree. rd. rdinit rescue resume "
-    "resume_offset retbleed rhgb ro rodata root rootdelay rootflags rootfstype rootwait rw scsi_mod. "
-    "security selinux single skew_tick slub_debug softlockup_panic spec_rstack_overflow "
-    "spec_store_bypass_disable spectre_v2 splash srbds swapaccount sysrq_always_enabled systemd. "
-    "threadirqs transparent_hugepage tsc tsx tsx_async_abort udev. usbcore. vconsole. vga video "
-    "vsyscall vt. watchdog_thresh zram. zswap.";
+    "mmio_stale_data module.sig_enforce net. nfsroot nmi_watchdog no_timer_check nohibernate nohz "
+    "nohz_full nokaslr nomodeset nopti noresume nosmt nosoftlockup nospectre_v1 nospectre_v2 nouveau. "
+    "nowatchdog nr_cpus numa numa_balancing nvme_core. page_alloc.shuffle page_poison panic "
+    "panic_on_oops panic_on_warn pcie_aspm pcie_port_pm plymouth. preempt printk. processor. psi pti "
+    "quiet random. randomize_kstack_offset rcu_nocb_poll rcu_nocbs rcupdate. rcutree. rd. rdinit rescue "
+    "retbleed rhgb ro rodata root rootdelay rootflags rootfstype rootwait rw scsi_mod. security selinux "
+    "single skew_tick slub_debug softlockup_panic spec_rstack_overflow spec_store_bypass_disable "
+    "spectre_v2 splash srbds swapaccount sysrq_always_enabled systemd. threadirqs transparent_hugepage "
+    "tsc tsx tsx_async_abort udev. usbcore. vconsole. vga video vsyscall vt. watchdog_thresh zram. "
+    "zswap.";
 
 /// Of GRUB 2.06 and of the functions in what Debian, Fedora, openEuler and Ubuntu write into grub.cfg. What
 /// they run is measured by itself.
