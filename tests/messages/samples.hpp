@@ -71,7 +71,7 @@ inline void fill_state(records::State::Builder state, std::uint64_t result) {
     finding.setSubject("/usr/bin/implant");
     finding.setSentence("This file is not in the reference set.");
   }
-  state.setLeaseEnded(true);
+  state.setOwesWholeLogs(true);
 }
 
 inline record<records::State> state_record(std::uint64_t result) {
