@@ -73,10 +73,11 @@ enum class aggregate_claim : std::uint8_t {
 
 /// What the IMA list says of the file that is IMA's policy (ima_policy_file.hpp).
 enum class policy_file : std::uint8_t {
-  absent = 0, ///< not in the list
-  first = 1,  ///< only init and what it maps came before it
-  late = 2,   ///< others ran before: they may have loaded another policy, which is not measured
-  changed = 3 ///< with a second content, or written while it was read
+  absent = 0,  ///< not in the list
+  first = 1,   ///< only init and what it maps came before it
+  late = 2,    ///< others ran before: they may have loaded another policy, which is not measured
+  changed = 3, ///< with a second content, or written while it was read
+  initial = 4  ///< by the initial RAM disk, before anything of the machine's disk ran
 };
 
 struct ima_policy_claim {

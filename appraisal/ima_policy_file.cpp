@@ -68,7 +68,10 @@ void ima_policy_watch::see_policy(const tpm::ima_entry& entry, bool in_place) {
     claim_.file = policy_file::changed;
     return;
   }
-  claim_.file = in_place && phase_ == phase::init ? policy_file::first : policy_file::late;
+  claim_.file = !in_place                 ? policy_file::late
+                : phase_ == phase::initrd ? policy_file::initial
+                : phase_ == phase::init   ? policy_file::first
+                                          : policy_file::late;
   claim_.algorithm = entry.algorithm;
   claim_.digest = crypto::digest{entry.digest};
 }

@@ -13,8 +13,10 @@ inline constexpr std::string_view init_paths[] = {"/usr/lib/systemd/systemd", "/
 
 /// Looks at the entries of a list from entry 0 on, in their order. A policy that somebody writes as text is
 /// not measured, and reading the file makes the same entry as loading it. So the entry says which policy was
-/// loaded only if nobody but init can have been at work: behind boot_aggregate stands init, or the /init of
-/// an initial RAM disk and all that it ran, with init behind the first program that gives over to it; from
+/// loaded only if all that can have been at work is known: `initial`, since the boot loader measured the
+/// initial RAM disk as a whole. `first` says where it was read, and no more: the machine's disk decides what
+/// init reads there, and whether it finds IMA at all. For it, behind boot_aggregate stands init, or the /init
+/// of an initial RAM disk and all that it ran, with init behind the first program that gives over to it; from
 /// that program on nothing but libraries and the linker's cache, which it and init map. Names are the
 /// kernel's, under the digest of the entry, and whoever owns the disk chooses what has them: what init was is
 /// in the claim, for the reference to know. An entry of another PCR than 10 has no place in that order: as

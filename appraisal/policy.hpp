@@ -47,9 +47,12 @@ struct required_claims {
 
   demand secure_boot = demand::none;    ///< on
   demand boot_aggregate = demand::none; ///< the IMA log is bound to the boot (docs/checks.md 18)
-  /// The kernel was told to measure files, init loaded a known policy, and no other can follow
-  /// (docs/checks.md 24).
+  /// The kernel was told to measure files, the initial RAM disk loaded a known policy, and no other can
+  /// follow (docs/checks.md 24).
   demand ima_policy = demand::none;
+  /// The kernel was told to measure files, and a known policy was read where init loads it. Root can have it
+  /// read and not loaded.
+  demand ima_policy_read = demand::none;
   /// The kernel was told to measure files. Root may load another policy later, and nothing shows it.
   demand ima_policy_named = demand::none;
   std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least

@@ -72,6 +72,7 @@ void take(required_claims& out, const std::optional<settings::ima_policy_demand>
   using settings::ima_policy_demand;
   if (!said) return;
   out.ima_policy = *said == ima_policy_demand::required ? demand::required : demand::none;
+  out.ima_policy_read = *said == ima_policy_demand::file ? demand::required : demand::none;
   out.ima_policy_named = *said == ima_policy_demand::command_line ? demand::required : demand::none;
 }
 

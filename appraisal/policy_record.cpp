@@ -60,6 +60,7 @@ void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
   out.setRequireImaPolicy(in.ima_policy == demand::required);
+  out.setRequireImaPolicyRead(in.ima_policy_read == demand::required);
   out.setRequireImaPolicyNamed(in.ima_policy_named == demand::required);
   out.setDbxEntries(in.dbx_entries);
   put_digests([&](unsigned n) { return out.initDbxDigests(n); }, in.dbx_digests);
@@ -151,6 +152,7 @@ void read_required(records::Policy::Reader in, required_claims& out, field_check
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
   out.ima_policy = demand_of(in.getRequireImaPolicy());
+  out.ima_policy_read = demand_of(in.getRequireImaPolicyRead());
   out.ima_policy_named = demand_of(in.getRequireImaPolicyNamed());
   out.dbx_entries = in.getDbxEntries();
   out.dbx_digests = read_digests(in.getDbxDigests(), "dbxDigests", check);

@@ -22,6 +22,8 @@ constexpr std::string_view prove_the_boot = "start through firmware and a boot l
 /// systemd's stub with its sections, credentials and system extensions.
 constexpr unsigned loaded_files_pcr = 9;
 constexpr unsigned pcrs_of_initial_disks[] = {loaded_files_pcr, 11, 12, 13};
+/// What the loader was told, by which it may hand other words to the initial RAM disk.
+constexpr unsigned loader_pcr = 8;
 
 class demands {
 public:
@@ -201,7 +203,9 @@ private:
   }
 
   void ima_policy_is_proven() {
-    if (wanted_.ima_policy == demand::none && wanted_.ima_policy_named == demand::none) return;
+    if (wanted_.ima_policy == demand::none && wanted_.ima_policy_read == demand::none
+        && wanted_.ima_policy_named == demand::none)
+      return;
     if (!line_.known())
       return miss_policy(line_.unknown_because()
                              + ", so nothing proves which files IMA was told to measure, and the policy "
@@ -224,39 +228,47 @@ private:
               + printable(*odd, 64) + ".",
           "take it out of grub.cfg and reboot; or, if you know what it does, name it in "
           "ima.harmless_commands");
-    if (wanted_.ima_policy == demand::required) policy_stays();
+    if (wanted_.ima_policy == demand::required || wanted_.ima_policy_read == demand::required) policy_stays();
   }
 
   /// With ima_policy=tcb alone, root may load a policy that measures nothing, and no entry says so.
   void policy_stays() {
     const auto& file = boot_.ima_policy;
     if (file.file == policy_file::absent)
-      return miss_policy("IMA measures until root loads another policy, and nothing proves that none was "
-                         "loaded.",
+      return miss_policy("IMA measures until root loads another policy, and no policy was read at "
+                         "/etc/ima/ima-policy.",
                          "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, keep "
                          "ima_policy=tcb, and reboot; or let require.ima_policy be command-line");
     if (file.file == policy_file::late)
-      return miss_policy("Other programs than init ran before /etc/ima/ima-policy was read, so they may have "
-                         "loaded another policy first.",
-                         "let systemd load /etc/ima/ima-policy as its first act: an initial RAM disk that "
-                         "starts it from a program other than run-init or switch_root hides that");
+      return miss_policy(
+          "Other programs than init ran before /etc/ima/ima-policy was read, so they may have "
+          "loaded another policy first.",
+          "let the initial RAM disk load /etc/ima/ima-policy, or systemd as its first act: a RAM "
+          "disk that starts it from a program other than run-init or switch_root hides that");
     if (file.file == policy_file::changed)
       return miss_policy("/etc/ima/ima-policy was read with two contents in this boot.",
                          "find out who changed the file; reboot the machine");
+    if (file.file == policy_file::first && wanted_.ima_policy == demand::required)
+      return miss_policy("IMA measures until root loads another policy: init read one, but root decides "
+                         "whether init hands it to the kernel.",
+                         "let the initial RAM disk load /etc/ima/ima-policy (configs/ima/initramfs-tools), "
+                         "and reboot; or let require.ima_policy be file");
     if (!is_known_policy(file))
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
                          "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
                          "machine that has it: muster reference accept GROUP --from NODE");
-    if (!is_known_init(file))
+    if (file.file == policy_file::first && !is_known_init(file))
       return miss_policy("The reference does not know the program that ran as init, so it may have loaded "
                          "another policy than the file.",
                          "reinstall systemd and reboot; if it was updated on purpose, accept a machine that "
                          "has the new version: muster reference accept GROUP --from NODE");
     if (!initial_disk_is_judged())
-      return miss_policy("The initial RAM disk could load another policy before init does, and the reference "
-                         "does not judge it.",
-                         "learn a reference with the PCRs that have it: 9 for GRUB and systemd-boot, also 11 "
-                         "to 13 for unified kernel images; or let require.ima_policy be command-line");
+      return miss_policy(
+          "The initial RAM disk could load another policy before init does, and the reference "
+          "does not judge it.",
+          "learn a reference with the PCRs that have it and what it is told: 8 and 9 for GRUB, 9 "
+          "for systemd-boot, also 11 to 13 for unified kernel images; or let "
+          "require.ima_policy be command-line");
     if (!policy_.ima_policy_closes && !kernel_takes_one_policy(boot_))
       miss_policy("It is not known whether this kernel takes a second IMA policy.",
                   "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
@@ -272,11 +284,12 @@ private:
   }
 
   bool judges_initial_disk(const reference_set& set) const {
-    return std::ranges::all_of(pcrs_of_initial_disks, [&](unsigned pcr) {
+    const auto judges = [&](unsigned pcr) {
       if (pcr != loaded_files_pcr && !was_extended(pcr)) return true;
       return (set.pcr(pcr) != nullptr || set.events(pcr) != nullptr)
              && !names_pcr(set.content().left_out, pcr);
-    });
+    };
+    return judges(loader_pcr) && std::ranges::all_of(pcrs_of_initial_disks, judges);
   }
 
   bool was_extended(unsigned pcr) const {
@@ -307,8 +320,10 @@ private:
 
   void miss_policy(std::string sentence, std::string_view remedy) {
     miss(judged_check::require_ima_policy, "kernel command line", std::move(sentence), remedy,
-         wanted_.ima_policy == demand::required ? "ima_policy=tcb, and a known policy that stays"
-                                                : "ima_policy=tcb",
+         wanted_.ima_policy == demand::required
+             ? "ima_policy=tcb until the initial RAM disk loads a known policy"
+         : wanted_.ima_policy_read == demand::required ? "ima_policy=tcb, and a known policy in /etc/ima"
+                                                       : "ima_policy=tcb",
          what_is_known());
   }
 

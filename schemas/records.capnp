@@ -268,7 +268,7 @@ struct Policy {
   best @6 :List(UInt8);          # verdict, by endorsement
   requireSecureBoot @7 :Bool;
   requireBootAggregate @8 :Bool;
-  requireImaPolicy @9 :Bool;     # proven for the whole boot
+  requireImaPolicy @9 :Bool;     # loaded by the initial RAM disk
   dbxEntries @10 :UInt64;        # 0: any number
   dbxDigests @11 :List(Digest);  # empty: any
   commandLineMatches @12 :List(Data);
@@ -292,6 +292,7 @@ struct Policy {
   imaPcrs @30 :UInt32;           # bit i: rules of IMA's policy may name PCR i
   harmlessParameters @31 :List(Data); # of the kernel's command line, by the operator's word
   harmlessCommands @32 :List(Data); # of GRUB
+  requireImaPolicyRead @33 :Bool; # where init loads it
 
   struct DeniedDigest {
     digest @0 :Digest;

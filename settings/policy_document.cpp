@@ -169,6 +169,7 @@ void read_demands(section& in, policy_demands& out, const policy_grammar& gramma
   demand("boot_aggregate", out.boot_aggregate);
   in.choice("ima_policy", out.ima_policy,
             {{"required", ima_policy_demand::required},
+             {"file", ima_policy_demand::file},
              {"command-line", ima_policy_demand::command_line},
              {"any", ima_policy_demand::any}});
   in.inside("dbx", [&](section& dbx) {

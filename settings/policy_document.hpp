@@ -22,7 +22,7 @@ class section;
 enum class unknown_files : std::uint8_t { strict, known_only };
 enum class unmeasured_files : std::uint8_t { count, note, warning, failure };
 enum class claim_demand : std::uint8_t { any, required };
-enum class ima_policy_demand : std::uint8_t { any, command_line, required };
+enum class ima_policy_demand : std::uint8_t { any, command_line, file, required };
 
 /// "sha256:9843d5...", in lower case, as findings print it.
 struct stated_digest {

@@ -64,11 +64,14 @@ void print_judgement(const offline_report& report, const judgement& judged, std:
 void print_ima_policy(const appraisal::boot_content& boot, std::ostream& out) {
   const auto line = appraisal::command_line_of(boot);
   if (!line.known() || !appraisal::measures_files(line.parameters())) return;
-  const bool loaded = boot.ima_policy.file == appraisal::policy_file::first;
+  using appraisal::policy_file;
+  const auto file =
+      std::string{to_string(boot.ima_policy.algorithm)} + ":" + to_hex(boot.ima_policy.digest.view());
   out << padded("IMA policy", 12)
-      << (loaded ? "tcb, until init loaded " + std::string{to_string(boot.ima_policy.algorithm)} + ":"
-                       + to_hex(boot.ima_policy.digest.view())
-                 : std::string{"tcb: files are measured until root loads another policy"})
+      << (boot.ima_policy.file == policy_file::initial ? "tcb, until the initial RAM disk read " + file
+          : boot.ima_policy.file == policy_file::first
+              ? "tcb, until init read " + file + " (root may have it read and not loaded)"
+              : std::string{"tcb: files are measured until root loads another policy"})
       << "\n";
 }
 

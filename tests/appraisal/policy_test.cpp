@@ -396,11 +396,12 @@ TEST_CASE("what is required is told once, with the heavier weight") {
 }
 
 TEST_CASE(
-    "check 24: the policy that stays is a known one, loaded by init, under a kernel that takes no second") {
+    "check 24: the policy that stays is a known one, in its place, under a kernel that takes no second") {
   struct row {
     const char* what;
     void (*break_it)(boot_content&, policy&);
-    const char* says; ///< null: met
+    const char* says;     ///< null: met
+    bool of_init = false; ///< by the disk's own init, which another demand does not ask about
   };
   const row rows[] = {
       {"nothing", [](boot_content&, policy&) {}, nullptr},
@@ -412,8 +413,8 @@ TEST_CASE(
       {"a known file that is no policy of the reference",
        [](boot_content& b, policy&) { b.ima_policy.digest = digest_of("ls 1"); }, "does not know"},
       {"another known program by the name of init",
-       [](boot_content& b, policy&) { b.ima_policy.init = digest_of("ls 1"); }, "ran as init"},
-      {"no init", [](boot_content& b, policy&) { b.ima_policy.init = {}; }, "ran as init"},
+       [](boot_content& b, policy&) { b.ima_policy.init = digest_of("ls 1"); }, "ran as init", true},
+      {"no init", [](boot_content& b, policy&) { b.ima_policy.init = {}; }, "ran as init", true},
       {"another kernel", [](boot_content&, policy& p) { p.ima_policy_closes = false; }, "second IMA policy"},
       {"a policy that measures no file",
        [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=critical_data"; },
@@ -447,21 +448,41 @@ TEST_CASE(
   push_file(known, "/usr/lib/systemd/systemd", "systemd");
   push_file(known, "/usr/bin/ls", "ls 1");
   const auto reference = reference_of(verified(grub_machine()), known);
-  for (const auto& r : rows) {
-    CAPTURE(r.what);
-    policy p;
-    p.require.ima_policy = demand::required;
-    p.ima_policy_closes = true;
-    auto boot = grub_machine();
-    boot.ima_policy = policy_loaded_by_init();
-    r.break_it(boot, p);
-    const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
-    REQUIRE(findings.size() == (r.says == nullptr ? 0 : 1));
-    if (r.says == nullptr) continue;
-    CHECK(findings[0].check == "require.ima-policy");
-    CHECK_MESSAGE(findings[0].sentence.find(r.says) != std::string::npos, findings[0].sentence);
-    CHECK_FALSE(findings[0].remedy.empty());
-  }
+  for (const auto& r : rows)
+    for (const bool by_init : {false, true}) {
+      CAPTURE(r.what);
+      CAPTURE(by_init);
+      policy p;
+      (by_init ? p.require.ima_policy_read : p.require.ima_policy) = demand::required;
+      p.ima_policy_closes = true;
+      auto boot = grub_machine();
+      boot.ima_policy = by_init ? policy_loaded_by_init() : policy_loaded_by_initial_disk();
+      r.break_it(boot, p);
+      const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
+      const bool met = r.says == nullptr || (r.of_init && !by_init);
+      REQUIRE(findings.size() == (met ? 0 : 1));
+      if (met) continue;
+      CHECK(findings[0].check == "require.ima-policy");
+      CHECK_MESSAGE(findings[0].sentence.find(r.says) != std::string::npos, findings[0].sentence);
+      CHECK_FALSE(findings[0].remedy.empty());
+    }
+}
+
+TEST_CASE("check 24: what the disk's own init read may not have been loaded") {
+  file_claims known;
+  push_file(known, "/etc/ima/ima-policy", "measure");
+  push_file(known, "/usr/lib/systemd/systemd", "systemd");
+  const auto reference = reference_of(verified(grub_machine()), known);
+  auto boot = grub_machine();
+  boot.ima_policy = policy_loaded_by_init();
+  policy p;
+  p.ima_policy_closes = true;
+  p.require.ima_policy_read = demand::required;
+  CHECK(appraise_required_claims(claims_from_record(boot), p, reference.get()).empty());
+  p.require.ima_policy = demand::required;
+  const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].sentence.find("root decides") != std::string::npos);
 }
 
 TEST_CASE("check 24: an initial RAM disk that the reference does not judge may have loaded another policy") {
@@ -469,7 +490,7 @@ TEST_CASE("check 24: an initial RAM disk that the reference does not judge may h
   push_file(known, "/etc/ima/ima-policy", "measure");
   push_file(known, "/usr/lib/systemd/systemd", "systemd");
   auto boot = grub_machine();
-  boot.ima_policy = policy_loaded_by_init();
+  boot.ima_policy = policy_loaded_by_initial_disk();
   // GRUB read the kernel that takes one policy (`cat`), and started another.
   auto kernel = file_event("/vmlinuz-6.1.0-56", "");
   kernel.digest =

@@ -63,6 +63,13 @@ inline ima_policy_claim policy_loaded_by_init() {
           hash_algorithm::sha256, digest_of("systemd")};
 }
 
+/// The same where the initial RAM disk loaded it.
+inline ima_policy_claim policy_loaded_by_initial_disk() {
+  auto out = policy_loaded_by_init();
+  out.file = policy_file::initial;
+  return out;
+}
+
 /// Values that follow from the events, as a TPM would have them.
 inline boot_claims verified(boot_content boot) {
   for (std::uint8_t index = 0; index <= 14; ++index) {

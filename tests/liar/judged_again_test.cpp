@@ -23,7 +23,7 @@ bool has(const judge& by, std::string_view check) {
 
 constexpr law attested_policy{"attested policy", "version: 1\n"
                                                  "ima: {policy_closes: true}\n"
-                                                 "require: {ima_policy: required}\n"};
+                                                 "require: {ima_policy: file}\n"};
 
 machine with_policy(std::string_view content) {
   auto m = made_machine();

@@ -11,7 +11,7 @@ FILE = "/etc/ima/ima-policy"
 
 
 def tell(bed):
-    bed.policy = "version: 1\nima:\n  policy_closes: true\nrequire:\n  ima_policy: required\n"
+    bed.policy = "version: 1\nima:\n  policy_closes: true\nrequire:\n  ima_policy: file\n"
     web = bed.machine("web-1")
     web.boot()
     web.run("mkdir -p /etc/ima")

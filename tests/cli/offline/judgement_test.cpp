@@ -89,7 +89,7 @@ TEST_CASE("the exit status is the verdict") {
   const auto picky = folder.put("picky.yaml", "version: 1\nrequire:\n  command_line:\n"
                                               "    must_not_match: ['.*lockdown=none.*']\n");
   const auto proven =
-      folder.put("proven.yaml", "version: 1\nima: {policy_closes: true}\nrequire: {ima_policy: required}\n");
+      folder.put("proven.yaml", "version: 1\nima: {policy_closes: true}\nrequire: {ima_policy: file}\n");
   struct row {
     const char* machine;
     std::optional<std::string> reference;
