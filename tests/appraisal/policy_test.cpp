@@ -504,11 +504,14 @@ TEST_CASE("check 24: an initial RAM disk that the reference does not judge may h
   };
   extraction_rules without_9;
   without_9.pcrs = 0b0111'1001'1001'1101;
+  extraction_rules without_8;
+  without_8.pcrs = ~(1U << 8U) & 0x7bffU;
   extraction_rules in_part;
   in_part.leave_out = {{9, {}, pattern::make("set .*").value()}};
   extraction_rules without_12;
   without_12.pcrs = ~(1U << 12U) & 0x7bffU;
   for (const row& r : {row{"all", {}, true}, row{"PCR 9 is not compared", without_9, false},
+                       row{"what the loader was told is not compared", without_8, false},
                        row{"some of PCR 9 is not compared", in_part, false},
                        row{"what systemd's stub adds is not compared", without_12, false}})
     for (const bool closes : {true, false}) {
