@@ -182,11 +182,11 @@ void record_log_state::enter(const log_alarm& alarm, write_batch batch, const st
 /// People find them on record, to acknowledge them: what a disk refuses is tried again with the next look.
 void record_log_state::store_alarms() {
   for (auto& [key, one] : unstored_) {
-    if (std::exchange(one.on_its_way, true)) continue;
+    if (one.ending || std::exchange(one.on_its_way, true)) continue;
     store_it(self_, deps_->store, one.batch, [this, loss = key](const commit_outcome& stored) {
-      if (stored) return void(unstored_.erase(loss));
-      deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
+      if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
       unstored_.at(loss).on_its_way = false;
+      if (stored || !alarms_.at(loss).stands()) unstored_.erase(loss); // its end has the record, too
     });
   }
 }
@@ -202,7 +202,8 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   if (!found->second.stands())
     return refuse({errc::conflict, "acknowledge: this head counts no more already"});
   // Else it could be stored behind its own end, and stand again.
-  if (unstored_.contains(found->first))
+  const auto unstored = unstored_.find(found->first);
+  if (unstored != unstored_.end() && !unstored->second.on_its_way)
     return refuse({errc::busy, "acknowledge: the alarm itself is not on record yet; see whether the "
                                "service's disk takes anything, and come back"});
   const auto tally = deps_->reader->log_size();
@@ -216,8 +217,11 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   write_batch batch;
   batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
   batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {}, acknowledgement_text(alarm)));
+  if (unstored != unstored_.end()) unstored->second.ending = true;
   store_it(self_, deps_->store, std::move(batch).seal(),
            [this, reply, alarm](const commit_outcome& stored) mutable {
+             if (const auto one = unstored_.find(alarm.loss); one != unstored_.end())
+               one->second.ending = false;
              if (stored) { // good news only once it is durable
                alarms_[alarm.loss] = alarm;
                deps_->log.warning("log.acknowledged",

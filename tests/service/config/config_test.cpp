@@ -24,7 +24,9 @@ TEST_CASE("a reload tells what may change while the service runs, and keeps what
   REQUIRE_MESSAGE(started.ok(), started.fault().check);
 
   std::vector<settings::service_settings> told;
-  runtime::system_config config{runtime::scheduler{1, 64}};
+  struct one_thread : runtime::system_config {
+    one_thread() : runtime::system_config{scheduler{1, 64}} {}
+  } config;
   caf::actor_system system{config};
   const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
   const auto actor = system.spawn(
