@@ -185,8 +185,10 @@ void record_log_state::store_alarms() {
     if (one.ending || std::exchange(one.on_its_way, true)) continue;
     store_it(self_, deps_->store, one.batch, [this, loss = key](const commit_outcome& stored) {
       if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
-      unstored_.at(loss).on_its_way = false;
-      if (stored || !alarms_.at(loss).stands()) unstored_.erase(loss); // its end has the record, too
+      const auto one = unstored_.find(loss);
+      if (one == unstored_.end()) return;
+      one->second.on_its_way = false;
+      if (stored) unstored_.erase(one);
     });
   }
 }
@@ -220,7 +222,10 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   if (unstored != unstored_.end()) unstored->second.ending = true;
   store_it(self_, deps_->store, std::move(batch).seal(),
            [this, reply, alarm](const commit_outcome& stored) mutable {
-             if (const auto one = unstored_.find(alarm.loss); one != unstored_.end())
+             const auto one = unstored_.find(alarm.loss);
+             if (one != unstored_.end() && stored)
+               unstored_.erase(one); // the end has its record, too
+             else if (one != unstored_.end())
                one->second.ending = false;
              if (stored) { // good news only once it is durable
                alarms_[alarm.loss] = alarm;
