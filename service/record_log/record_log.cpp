@@ -185,10 +185,10 @@ void record_log_state::store_alarms() {
     if (one.ending || std::exchange(one.on_its_way, true)) continue;
     store_it(self_, deps_->store, one.batch, [this, loss = key](const commit_outcome& stored) {
       if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
-      const auto one = unstored_.find(loss);
-      if (one == unstored_.end()) return;
-      one->second.on_its_way = false;
-      if (stored) unstored_.erase(one);
+      const auto sent = unstored_.find(loss);
+      if (sent == unstored_.end()) return;
+      sent->second.on_its_way = false;
+      if (stored) unstored_.erase(sent);
     });
   }
 }
