@@ -12,10 +12,10 @@ SHIPPED = pathlib.Path(__file__).parents[3] / "configs/ima/initramfs-tools"
 IMPLANT = "/run/implant"
 # As an administrator does it whose loader reads the RAM disk from the EFI system partition.
 INSTALL = f"""set -e
-update-initramfs -u
+update-initramfs -u -k "$(uname -r)"
 mkdir -p /efi
 mount -t vfat "$(blkid -t TYPE=vfat -o device)" /efi
-cp /boot/initrd.img-* /efi{boot_menu.INITRD}
+cp "/boot/initrd.img-$(uname -r)" /efi{boot_menu.INITRD}
 umount /efi
 """
 
