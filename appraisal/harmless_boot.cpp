@@ -78,8 +78,7 @@ bool is_plain_console(std::string_view value) noexcept {
 /// takes addresses as `reserve=` does.
 bool is_plain_video(std::string_view value) noexcept {
   const auto name = value.substr(0, value.find(':'));
-  return name.find("fb") == std::string_view::npos && value.find("0x") == std::string_view::npos
-         && value.find("base") == std::string_view::npos;
+  return name.find("fb") == std::string_view::npos && value.find("base") == std::string_view::npos;
 }
 
 /// Of the kernel's own policies those that only add to what is measured.

@@ -9,7 +9,7 @@ import pathlib
 import boot_menu
 
 SHIPPED = pathlib.Path(__file__).parents[3] / "configs/ima/initramfs-tools"
-IMPLANT = "/run/implant"
+IMPLANT = "/dev/shm/implant"
 # As an administrator does it whose loader reads the RAM disk from the EFI system partition.
 INSTALL = f"""set -e
 update-initramfs -u -k "$(uname -r)"

@@ -15,9 +15,10 @@ using namespace muster::service;
 TEST_CASE("a reload tells what may change while the service runs, and keeps what only a start changes") {
   auto pattern = (std::filesystem::temp_directory_path() / "muster-reload-XXXXXX").string();
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  std::filesystem::create_directory(pattern + "/policies");
   const auto file = pattern + "/service.yaml";
   const auto put = [&](const std::string& text) {
-    std::ofstream{file} << text + "policies: " + pattern + "\n";
+    std::ofstream{file} << text + "policies: " + pattern + "/policies\n";
   };
   put("name: ras.example.org\nlimits: {sessions: 500}\nattestation: {interval: 60s}\n");
   const auto started = load_configuration(file);
