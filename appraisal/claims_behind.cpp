@@ -33,7 +33,8 @@ std::optional<finding> claims_behind(const tpm::verified_ima& increment, const b
                "on record about the policy may no longer hold."
              : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
                "that of the TPM.";
-  f.remedy = "none is needed: the service asks for whole logs within the hour, and they end this";
+  f.remedy = "none is needed: the service asks for whole logs, at once unless it did within five minutes, "
+             "and they end this";
   return f;
 }
 

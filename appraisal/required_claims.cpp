@@ -235,10 +235,15 @@ private:
   void policy_stays() {
     const auto& file = boot_.ima_policy;
     if (file.file == policy_file::absent)
-      return miss_policy("IMA measures until root loads another policy, and no policy was read at "
-                         "/etc/ima/ima-policy.",
-                         "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, keep "
-                         "ima_policy=tcb, and reboot; or let require.ima_policy be command-line");
+      return miss_policy(
+          "IMA measures until root loads another policy, and no policy was read at "
+          "/etc/ima/ima-policy.",
+          wanted_.ima_policy == demand::required
+              ? "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, let the initial RAM "
+                "disk load it (configs/ima/initramfs-tools), keep ima_policy=tcb, and reboot; or let "
+                "require.ima_policy be file or command-line"
+              : "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, keep "
+                "ima_policy=tcb, and reboot; or let require.ima_policy be command-line");
     if (file.file == policy_file::late)
       return miss_policy(
           "Other programs than init ran before /etc/ima/ima-policy was read, so they may have "

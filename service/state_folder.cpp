@@ -82,6 +82,12 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   options.seal_key = *seal_key;
   auto opened = open_database(options);
   if (!opened) return opened.fault();
+  if (fs::exists(word_to_begin(state), error))
+    log.warning("record.word_used",
+                {{"file", word_to_begin(state).string()},
+                 {"what", "an empty record was allowed to begin; agents that return show heads of the "
+                          "old one, and until that is acknowledged nobody is trusted or let in: "
+                          "muster log head"}});
   // A record is here now. It is used up also if it was not needed: it must not excuse the next loss.
   fs::remove(word_to_begin(state), error);
   if (error) return fault{errc::io, printable(word_to_begin(state).string()) + ": " + error.message()};
