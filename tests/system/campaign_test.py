@@ -55,8 +55,13 @@ def main():
         scene.until("all trusted", lambda: all_are(scene, "trusted"))
 
         campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--approval")
-        early = campaign(scene, "propose", "demo", good=(2,))
-        require("canar" in early.stderr, "nothing is learnt from canaries that changed nothing: " + early.stderr.strip())
+        early = campaign(scene, "propose", "demo", good=(0, 2))
+        # They may have attested since it began, or not yet.
+        require("canar" in early.stderr or "nothing changes" in early.stdout,
+                "nothing is learnt from canaries that changed nothing: " + early.stderr.strip())
+        if early.returncode == 0:
+            campaign(scene, "end", "demo")
+            campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--approval")
         for name in ("node-1", "node-2"):
             upgrade(scene, name)
         scene.until("the canaries differ", lambda: all_are(scene, "untrusted", ["node-1", "node-2"]))
