@@ -192,7 +192,7 @@ status agent_protocol::start_challenge(boot_time now) {
   request.of = of_generation();
   request.whole = whole;
   auto from = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps, settings_.cpu);
-  evidence_.begin(std::move(asked), std::move(request), std::move(from));
+  evidence_.begin(asked, std::move(request), std::move(from));
   return {};
 }
 

@@ -49,9 +49,9 @@ agent_effects::ask_step last_step(attestation_number number,
 
 } // namespace
 
-void evidence_intake::begin(challenge asked, decision_request request,
+void evidence_intake::begin(const challenge& asked, decision_request request,
                             std::shared_ptr<appraisal::running_attestation> from) {
-  running_.emplace(running{std::move(asked), std::move(request), std::move(from)});
+  running_.emplace(running{asked, std::move(request), std::move(from)});
 }
 
 bool evidence_intake::belongs(wire::AgentFrame::Reader in) const {

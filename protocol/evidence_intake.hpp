@@ -18,7 +18,8 @@ namespace muster::service {
 class evidence_intake {
 public:
   /// The challenge goes out now. `request`: what TrustMgr will be asked, but for outcome and evidence.
-  void begin(challenge asked, decision_request request, std::shared_ptr<appraisal::running_attestation> from);
+  void begin(const challenge& asked, decision_request request,
+             std::shared_ptr<appraisal::running_attestation> from);
 
   /// Also while it is decided.
   bool runs() const noexcept { return running_.has_value(); }

@@ -27,11 +27,12 @@ def main():
         try:
             scene.until("it ends as stale", lambda: scene.shown(node) == "stale")
             why = scene.until("and people read why", lambda: scene.detail(node)["node"]["unable"])
+            # Before the TPM goes on, and a new verdict with it.
+            require("no new verdict since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
+                    "`muster node show` has a line for it")
         finally:
             os.kill(tpm, signal.SIGCONT)
         require("the TPM has not answered" in why or "no complete evidence" in why, f"they read: {why}")
-        require("no new verdict since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
-                "`muster node show` has a line for it")
         require("event=attestation.missing" in (scene.dir / "ras.log").read_text(), "and the log")
         scene.until("it is trusted again", lambda: scene.shown(node) == "trusted")
         require(not scene.detail(node)["node"]["unable"], "and nothing is missing any more")
