@@ -30,17 +30,20 @@ TEST_CASE("a reload tells what may change while the service runs, and keeps what
   } config;
   caf::actor_system system{config};
   const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
-  const auto actor = system.spawn(
-      service::config,
-      config_deps{
-          file, started->settings, {[&](const configuration& now) { told.push_back(now.settings); }}, log});
   caf::scoped_actor self{system};
-  put("name: other.example.org\nlimits: {sessions: 400}\nattestation: {interval: 30s}\n");
-  self->send(actor, reload_atom::value);
-  put("attestation: {interval: soon}\n");
-  self->send(actor, reload_atom::value); // a mistake changes nothing
-  self->send_exit(actor, caf::exit_reason::user_shutdown);
-  self->wait_for(actor);
+  // The actor has read it when this returns.
+  const auto reload = [&](const std::string& text) {
+    put(text);
+    const auto actor = system.spawn(
+        service::config,
+        config_deps{
+            file, started->settings, {[&](const configuration& now) { told.push_back(now.settings); }}, log});
+    self->send(actor, reload_atom::value);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    self->wait_for(actor);
+  };
+  reload("name: other.example.org\nlimits: {sessions: 400}\nattestation: {interval: 30s}\n");
+  reload("attestation: {interval: soon}\n"); // a mistake changes nothing
   std::filesystem::remove_all(pattern);
 
   REQUIRE(told.size() == 1);
