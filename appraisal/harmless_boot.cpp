@@ -10,8 +10,8 @@ namespace muster::appraisal {
 namespace {
 
 /// Documentation/admin-guide/kernel-parameters.txt of Linux 6.1, as far as machines are started with them;
-/// what ends with a dot is a module's, the initial RAM disk's or init's. Some have a
-/// rule by their value below. Not here, though machines have them: `resume`, since an image of hibernation is
+/// what ends with a dot is a module's, the initial RAM disk's or init's. Some have a rule by their value
+/// below. Not here, though machines have them: `resume`, since an image of hibernation is
 /// memory that nobody measured, with a list of IMA in it; `initrd`, since the kernel's EFI stub does not
 /// measure that file; `rdinit`; `ima_appraise`, by which the kernel measures its policy and then refuses it.
 constexpr std::string_view harmless_parameters =

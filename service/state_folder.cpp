@@ -19,7 +19,8 @@ constexpr std::string_view record_seal_label = "muster/record seal/1";
 /// By which an operator lets the service begin with an empty record, once.
 fs::path word_to_begin(const fs::path& state) { return state / "begin_empty_record"; }
 
-/// Nothing begins anew by itself where a record was: its revocations and names would be lost without a word.
+/// A service whose record is gone does not start by itself: its revocations and names would be lost, and
+/// nobody would be told.
 /// `begun`: a CA was here before this start.
 status check_record(const fs::path& state, bool begun) {
   const auto database = state / "store" / "data.mdb";

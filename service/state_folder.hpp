@@ -9,7 +9,8 @@
 namespace muster::service {
 
 /// Makes what a first start needs; brings into force, or drops, a trust list whose rotation was cut off.
-/// fault: what cannot be had, with the file and the remedy. Nothing begins anew by itself where a record was.
+/// fault: what cannot be had, with the file and the remedy. A record that is gone is not replaced by an empty
+/// one without the operator's word.
 result<core_ports> open_state(const settings::service_settings& in, const runtime::log& log);
 
 } // namespace muster::service
