@@ -258,6 +258,13 @@ private:
                          "whether init hands it to the kernel.",
                          "let the initial RAM disk load /etc/ima/ima-policy (configs/ima/initramfs-tools), "
                          "and reboot; or let require.ima_policy be file");
+    // Without an initial RAM disk the kernel starts the disk's own /init, whose entries look the same.
+    if (wanted_.ima_policy == demand::required && names_init())
+      return miss_policy(
+          "The kernel's command line names the first program, which may stand in the place of an "
+          "initial RAM disk.",
+          "take init= out of the kernel's command line and reboot; or let require.ima_policy "
+          "be file");
     if (!is_known_policy(file))
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
                          "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
@@ -278,6 +285,12 @@ private:
       miss_policy("It is not known whether this kernel takes a second IMA policy.",
                   "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
                   "Debian's are built, set ima.policy_closes: true in the policy");
+  }
+
+  bool names_init() const {
+    const auto line = line_.parameters();
+    return std::ranges::any_of(line.kernel,
+                               [](const kernel_parameter& one) { return same_parameter(one.name, "init"); });
   }
 
   /// What runs before init is measured by nobody but the boot loader. In PCR 9 stands as well which kernel it

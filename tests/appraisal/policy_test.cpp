@@ -468,6 +468,22 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("check 24: a first program that the command line names may pass for an initial RAM disk") {
+  file_claims known;
+  push_file(known, "/etc/ima/ima-policy", "measure");
+  const auto reference = reference_of(verified(grub_machine()), known);
+  auto boot = grub_machine();
+  boot.ima_policy = policy_loaded_by_initial_disk();
+  policy p;
+  p.ima_policy_closes = true;
+  p.require.ima_policy = demand::required;
+  CHECK(appraise_required_claims(claims_from_record(boot), p, reference.get()).empty());
+  *boot.command_line += " init=/init";
+  const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].sentence.find("names the first program") != std::string::npos);
+}
+
 TEST_CASE("check 24: what the disk's own init read may not have been loaded") {
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");
