@@ -32,6 +32,17 @@ enum class violation_rule : std::uint8_t {
 
 enum class demand : std::uint8_t { none = 0, required = 1 };
 
+/// What must be proven of IMA's policy (docs/checks.md 24). Each demand has what stands before it in it.
+enum class ima_policy_demand : std::uint8_t {
+  any = 0,
+  /// The kernel was told to measure files. Root may load another policy later, and nothing shows it.
+  command_line = 1,
+  /// A known policy was read where init loads it. Root can have it read and not loaded.
+  file = 2,
+  /// The initial RAM disk read it, and no other can follow.
+  initial_disk = 3
+};
+
 /// A digest of the event that measured a variable, as `muster eventlog` shows it.
 struct variable_digest {
   hash_algorithm algorithm = hash_algorithm::sha256;
@@ -47,14 +58,7 @@ struct required_claims {
 
   demand secure_boot = demand::none;    ///< on
   demand boot_aggregate = demand::none; ///< the IMA log is bound to the boot (docs/checks.md 18)
-  /// The kernel was told to measure files, the initial RAM disk loaded a known policy, and no other can
-  /// follow (docs/checks.md 24).
-  demand ima_policy = demand::none;
-  /// The kernel was told to measure files, and a known policy was read where init loads it. Root can have it
-  /// read and not loaded.
-  demand ima_policy_read = demand::none;
-  /// The kernel was told to measure files. Root may load another policy later, and nothing shows it.
-  demand ima_policy_named = demand::none;
+  ima_policy_demand ima_policy = ima_policy_demand::any;
   std::uint64_t dbx_entries = 0;              ///< of the list of forbidden signatures, at least
   std::vector<variable_digest> dbx_digests;   ///< the list is one of these; empty: any
   std::vector<variable_digest> pk_digests;    ///< the same of PK

@@ -69,11 +69,13 @@ void take(std::vector<variable_digest>& out,
 }
 
 void take(required_claims& out, const std::optional<settings::ima_policy_demand>& said) {
-  using settings::ima_policy_demand;
   if (!said) return;
-  out.ima_policy = *said == ima_policy_demand::required ? demand::required : demand::none;
-  out.ima_policy_read = *said == ima_policy_demand::file ? demand::required : demand::none;
-  out.ima_policy_named = *said == ima_policy_demand::command_line ? demand::required : demand::none;
+  switch (*said) {
+  case settings::ima_policy_demand::any: out.ima_policy = ima_policy_demand::any; break;
+  case settings::ima_policy_demand::command_line: out.ima_policy = ima_policy_demand::command_line; break;
+  case settings::ima_policy_demand::file: out.ima_policy = ima_policy_demand::file; break;
+  case settings::ima_policy_demand::required: out.ima_policy = ima_policy_demand::initial_disk; break;
+  }
 }
 
 status take_demands(required_claims& out, const settings::policy_demands& said) {

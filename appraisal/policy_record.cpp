@@ -59,9 +59,9 @@ void put_denied(records::Policy::Builder out, const deny_list& in) {
 void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
-  out.setRequireImaPolicy(in.ima_policy == demand::required);
-  out.setRequireImaPolicyRead(in.ima_policy_read == demand::required);
-  out.setRequireImaPolicyNamed(in.ima_policy_named == demand::required);
+  out.setRequireImaPolicy(in.ima_policy == ima_policy_demand::initial_disk);
+  out.setRequireImaPolicyRead(in.ima_policy == ima_policy_demand::file);
+  out.setRequireImaPolicyNamed(in.ima_policy == ima_policy_demand::command_line);
   out.setDbxEntries(in.dbx_entries);
   put_digests([&](unsigned n) { return out.initDbxDigests(n); }, in.dbx_digests);
   put_digests([&](unsigned n) { return out.initPkDigests(n); }, in.pk_digests);
@@ -151,9 +151,10 @@ void read_denied(records::Policy::Reader in, deny_list& out, field_check& check)
 void read_required(records::Policy::Reader in, required_claims& out, field_check& check) {
   out.secure_boot = demand_of(in.getRequireSecureBoot());
   out.boot_aggregate = demand_of(in.getRequireBootAggregate());
-  out.ima_policy = demand_of(in.getRequireImaPolicy());
-  out.ima_policy_read = demand_of(in.getRequireImaPolicyRead());
-  out.ima_policy_named = demand_of(in.getRequireImaPolicyNamed());
+  out.ima_policy = in.getRequireImaPolicy()        ? ima_policy_demand::initial_disk
+                   : in.getRequireImaPolicyRead()  ? ima_policy_demand::file
+                   : in.getRequireImaPolicyNamed() ? ima_policy_demand::command_line
+                                                   : ima_policy_demand::any;
   out.dbx_entries = in.getDbxEntries();
   out.dbx_digests = read_digests(in.getDbxDigests(), "dbxDigests", check);
   out.pk_digests = read_digests(in.getPkDigests(), "pkDigests", check);

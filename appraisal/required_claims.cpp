@@ -203,9 +203,7 @@ private:
   }
 
   void ima_policy_is_proven() {
-    if (wanted_.ima_policy == demand::none && wanted_.ima_policy_read == demand::none
-        && wanted_.ima_policy_named == demand::none)
-      return;
+    if (wanted_.ima_policy == ima_policy_demand::any) return;
     if (!line_.known())
       return miss_policy(line_.unknown_because()
                              + ", so nothing proves which files IMA was told to measure, and the policy "
@@ -228,7 +226,7 @@ private:
               + printable(*odd, 64) + ".",
           "take it out of grub.cfg and reboot; or, if you know what it does, name it in "
           "ima.harmless_commands");
-    if (wanted_.ima_policy == demand::required || wanted_.ima_policy_read == demand::required) policy_stays();
+    if (wanted_.ima_policy >= ima_policy_demand::file) policy_stays();
   }
 
   /// With ima_policy=tcb alone, root may load a policy that measures nothing, and no entry says so.
@@ -238,7 +236,7 @@ private:
       return miss_policy(
           "IMA measures until root loads another policy, and no policy was read at "
           "/etc/ima/ima-policy.",
-          wanted_.ima_policy == demand::required
+          by_initial_disk()
               ? "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, let the initial RAM "
                 "disk load it (configs/ima/initramfs-tools), keep ima_policy=tcb, and reboot; or let "
                 "require.ima_policy be file or command-line"
@@ -253,13 +251,13 @@ private:
     if (file.file == policy_file::changed)
       return miss_policy("/etc/ima/ima-policy was read with two contents in this boot.",
                          "find out who changed the file; reboot the machine");
-    if (file.file == policy_file::first && wanted_.ima_policy == demand::required)
+    if (file.file == policy_file::first && by_initial_disk())
       return miss_policy("IMA measures until root loads another policy: init read one, but root decides "
                          "whether init hands it to the kernel.",
                          "let the initial RAM disk load /etc/ima/ima-policy (configs/ima/initramfs-tools), "
                          "and reboot; or let require.ima_policy be file");
     // Without an initial RAM disk the kernel starts the disk's own /init, whose entries look the same.
-    if (wanted_.ima_policy == demand::required && names_init())
+    if (by_initial_disk() && names_init())
       return miss_policy(
           "The kernel's command line names the first program, which may stand in the place of an "
           "initial RAM disk.",
@@ -286,6 +284,8 @@ private:
                   "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
                   "Debian's are built, set ima.policy_closes: true in the policy");
   }
+
+  bool by_initial_disk() const { return wanted_.ima_policy == ima_policy_demand::initial_disk; }
 
   bool names_init() const {
     const auto line = line_.parameters();
@@ -338,10 +338,9 @@ private:
 
   void miss_policy(std::string sentence, std::string_view remedy) {
     miss(judged_check::require_ima_policy, "kernel command line", std::move(sentence), remedy,
-         wanted_.ima_policy == demand::required
-             ? "ima_policy=tcb until the initial RAM disk loads a known policy"
-         : wanted_.ima_policy_read == demand::required ? "ima_policy=tcb, and a known policy in /etc/ima"
-                                                       : "ima_policy=tcb",
+         by_initial_disk() ? "ima_policy=tcb until the initial RAM disk loads a known policy"
+         : wanted_.ima_policy == ima_policy_demand::file ? "ima_policy=tcb, and a known policy in /etc/ima"
+                                                         : "ima_policy=tcb",
          what_is_known());
   }
 

@@ -335,7 +335,7 @@ TEST_CASE("check 11: no event that root adds, to the log or to the PCR too, make
   wanting.require.secure_boot = demand::required;
   wanting.require.unified_kernel = demand::required;
   wanting.require.firmware_at_least = "50.0";
-  wanting.require.ima_policy_read = demand::required;
+  wanting.require.ima_policy = ima_policy_demand::file;
   for (const std::string name : {"grub-sb", "direct-tis"}) {
     const auto machine = machine_of(name);
     const auto good = *machine.honest();

@@ -41,7 +41,7 @@ TEST_CASE("the worked examples resolve, and say what their comments promise") {
   CHECK(servers.exclude.empty());
   CHECK(servers.of(judged_check::violation) == severity::failure);
   CHECK(servers.require.secure_boot == demand::required);
-  CHECK(servers.require.ima_policy_read == demand::required);
+  CHECK(servers.require.ima_policy == ima_policy_demand::file);
   CHECK(builders.files == file_mode::known_only);
   CHECK(builders.violations == violation_rule::count);
   CHECK(builders.exclude == std::vector<std::string>{"/var/log"});

@@ -1,5 +1,4 @@
 // A policy as a value: what it weighs, what it passes over, and what names it.
-#include "appraisal/ima_policy_file.hpp"
 #include "appraisal/policy_record.hpp"
 #include "appraisal/required_claims.hpp"
 #include "appraisal/verdict.hpp"
@@ -31,7 +30,7 @@ policy full_policy() {
   p.ima_pcrs = 1U << 13U;
   p.require.secure_boot = demand::required;
   p.require.boot_aggregate = demand::required;
-  p.require.ima_policy = demand::required;
+  p.require.ima_policy = ima_policy_demand::initial_disk;
   p.require.dbx_entries = 267;
   p.require.dbx_digests = {{hash_algorithm::sha256, digest_of("b")},
                            {hash_algorithm::sha256, digest_of("a")}};
@@ -58,8 +57,9 @@ const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.exclude_matching = {make_path_pattern("/srv/x").value()}; },
     [](policy& p) { p.require.secure_boot = demand::required; },
     [](policy& p) { p.require.boot_aggregate = demand::required; },
-    [](policy& p) { p.require.ima_policy = demand::required; },
-    [](policy& p) { p.require.ima_policy_named = demand::required; },
+    [](policy& p) { p.require.ima_policy = ima_policy_demand::initial_disk; },
+    [](policy& p) { p.require.ima_policy = ima_policy_demand::file; },
+    [](policy& p) { p.require.ima_policy = ima_policy_demand::command_line; },
     [](policy& p) { p.ima_policy_closes = true; },
     [](policy& p) { p.harmless_parameters = {"hugetlb_cma"}; },
     [](policy& p) { p.harmless_commands = {"our_function"}; },
@@ -299,7 +299,7 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
        [](boot_content& b) { b.aggregate = aggregate_claim::zero; }, "require.boot-aggregate"},
       {"boot_aggregate absent", [](required_claims& r) { r.boot_aggregate = demand::required; },
        [](boot_content& b) { b.aggregate = aggregate_claim::absent; }, "require.boot-aggregate"},
-      {"IMA policy not named", [](required_claims& r) { r.ima_policy_named = demand::required; },
+      {"IMA policy not named", [](required_claims& r) { r.ima_policy = ima_policy_demand::command_line; },
        [](boot_content& b) { b.command_line = "/vmlinuz xima_policy=tcb"; }, "require.ima-policy"},
       {"firmware older", [](required_claims& r) { r.firmware_at_least = "1.14"; },
        [](boot_content& b) { b.events.back().text = "1.9.9"; }, "require.firmware"},
@@ -381,7 +381,7 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
 TEST_CASE("what is required is told once, with the heavier weight") {
   policy p;
   p.require.secure_boot = demand::required;
-  p.require.ima_policy = demand::required;
+  p.require.ima_policy = ima_policy_demand::initial_disk;
   const auto claims = booted([](boot_content& b) {
     b.secure = secure_boot::off;
     b.command_line = "/vmlinuz";
@@ -393,160 +393,6 @@ TEST_CASE("what is required is told once, with the heavier weight") {
   p.of(judged_check::require_secure_boot) = severity::warning;
   p.of(judged_check::secure_boot_off) = severity::failure;
   CHECK(find(appraise_boot(claims, nullptr, p), "boot.secure-boot") != nullptr);
-}
-
-TEST_CASE(
-    "check 24: the policy that stays is a known one, in its place, under a kernel that takes no second") {
-  struct row {
-    const char* what;
-    void (*break_it)(boot_content&, policy&);
-    const char* says;     ///< null: met
-    bool of_init = false; ///< by the disk's own init, which another demand does not ask about
-  };
-  const row rows[] = {
-      {"nothing", [](boot_content&, policy&) {}, nullptr},
-      {"tcb alone", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::absent; },
-       "until root loads another policy"},
-      {"late", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::late; }, "Other programs"},
-      {"two contents", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::changed; },
-       "two contents"},
-      {"a known file that is no policy of the reference",
-       [](boot_content& b, policy&) { b.ima_policy.digest = digest_of("ls 1"); }, "does not know"},
-      {"another known program by the name of init",
-       [](boot_content& b, policy&) { b.ima_policy.init = digest_of("ls 1"); }, "ran as init", true},
-      {"no init", [](boot_content& b, policy&) { b.ima_policy.init = {}; }, "ran as init", true},
-      {"another kernel", [](boot_content&, policy& p) { p.ima_policy_closes = false; }, "second IMA policy"},
-      {"a policy that measures no file",
-       [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=critical_data"; },
-       "no IMA policy that measures files"},
-      {"for init only", [](boot_content& b, policy&) { b.command_line = "/vmlinuz -- ima_policy=tcb"; },
-       "no IMA policy that measures files"},
-      {"within another value",
-       [](boot_content& b, policy&) { b.command_line = "/vmlinuz a=\"x ima_policy=tcb\""; },
-       "no IMA policy that measures files"},
-      {"a parameter that takes the TPM's registers",
-       [](boot_content& b, policy&) { *b.command_line += " reserve=0xfed40000,0x5000"; }, "alone: reserve"},
-      {"a parameter that the operator knows",
-       [](boot_content& b, policy& p) {
-         *b.command_line += " hugetlb_cma=1G";
-         p.harmless_parameters = {"hugetlb-cma"};
-       },
-       nullptr},
-      {"a command that takes ACPI tables away",
-       [](boot_content& b, policy&) { b.events.push_back(event(8, "acpi --exclude=TPM2")); }, "finds: acpi"},
-      {"a command that the operator knows",
-       [](boot_content& b, policy& p) {
-         b.events.push_back(event(8, "our_function x"));
-         p.harmless_commands = {"our_function"};
-       },
-       nullptr},
-      {"not wholly shown", [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=tcb \\x00"; },
-       "not shown as they are"},
-  };
-  file_claims known;
-  push_file(known, "/etc/ima/ima-policy", "measure");
-  push_file(known, "/usr/lib/systemd/systemd", "systemd");
-  push_file(known, "/usr/bin/ls", "ls 1");
-  const auto reference = reference_of(verified(grub_machine()), known);
-  for (const auto& r : rows)
-    for (const bool by_init : {false, true}) {
-      CAPTURE(r.what);
-      CAPTURE(by_init);
-      policy p;
-      (by_init ? p.require.ima_policy_read : p.require.ima_policy) = demand::required;
-      p.ima_policy_closes = true;
-      auto boot = grub_machine();
-      boot.ima_policy = by_init ? policy_loaded_by_init() : policy_loaded_by_initial_disk();
-      r.break_it(boot, p);
-      const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
-      const bool met = r.says == nullptr || (r.of_init && !by_init);
-      REQUIRE(findings.size() == (met ? 0 : 1));
-      if (met) continue;
-      CHECK(findings[0].check == "require.ima-policy");
-      CHECK_MESSAGE(findings[0].sentence.find(r.says) != std::string::npos, findings[0].sentence);
-      CHECK_FALSE(findings[0].remedy.empty());
-    }
-}
-
-TEST_CASE("check 24: a first program that the command line names may pass for an initial RAM disk") {
-  file_claims known;
-  push_file(known, "/etc/ima/ima-policy", "measure");
-  const auto reference = reference_of(verified(grub_machine()), known);
-  auto boot = grub_machine();
-  boot.ima_policy = policy_loaded_by_initial_disk();
-  policy p;
-  p.ima_policy_closes = true;
-  p.require.ima_policy = demand::required;
-  CHECK(appraise_required_claims(claims_from_record(boot), p, reference.get()).empty());
-  *boot.command_line += " init=/init";
-  const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].sentence.find("names the first program") != std::string::npos);
-}
-
-TEST_CASE("check 24: what the disk's own init read may not have been loaded") {
-  file_claims known;
-  push_file(known, "/etc/ima/ima-policy", "measure");
-  push_file(known, "/usr/lib/systemd/systemd", "systemd");
-  const auto reference = reference_of(verified(grub_machine()), known);
-  auto boot = grub_machine();
-  boot.ima_policy = policy_loaded_by_init();
-  policy p;
-  p.ima_policy_closes = true;
-  p.require.ima_policy_read = demand::required;
-  CHECK(appraise_required_claims(claims_from_record(boot), p, reference.get()).empty());
-  p.require.ima_policy = demand::required;
-  const auto findings = appraise_required_claims(claims_from_record(boot), p, reference.get());
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].sentence.find("root decides") != std::string::npos);
-}
-
-TEST_CASE("check 24: an initial RAM disk that the reference does not judge may have loaded another policy") {
-  file_claims known;
-  push_file(known, "/etc/ima/ima-policy", "measure");
-  push_file(known, "/usr/lib/systemd/systemd", "systemd");
-  auto boot = grub_machine();
-  boot.ima_policy = policy_loaded_by_initial_disk();
-  // GRUB read the kernel that takes one policy (`cat`), and started another.
-  auto kernel = file_event("/vmlinuz-6.1.0-56", "");
-  kernel.digest =
-      crypto::digest{*from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275")};
-  boot.events.push_back(kernel);
-  const auto claims = verified(boot);
-  struct row {
-    const char* what;
-    extraction_rules rules;
-    bool met;
-  };
-  extraction_rules without_9;
-  without_9.pcrs = 0b0111'1001'1001'1101;
-  extraction_rules without_8;
-  without_8.pcrs = ~(1U << 8U) & 0x7bffU;
-  extraction_rules in_part;
-  in_part.leave_out = {{9, {}, pattern::make("set .*").value()}};
-  extraction_rules without_12;
-  without_12.pcrs = ~(1U << 12U) & 0x7bffU;
-  for (const row& r : {row{"all", {}, true}, row{"PCR 9 is not compared", without_9, false},
-                       row{"what the loader was told is not compared", without_8, false},
-                       row{"some of PCR 9 is not compared", in_part, false},
-                       row{"what systemd's stub adds is not compared", without_12, false}})
-    for (const bool closes : {true, false}) {
-      CAPTURE(r.what);
-      policy p;
-      p.require.ima_policy = demand::required;
-      p.ima_policy_closes = closes;
-      auto content = extract(claims, known, r.rules, "test");
-      REQUIRE(content.ok());
-      const auto set = reference_set::make(*std::move(content)).value();
-      const auto findings = appraise_required_claims(claims, p, set.get());
-      CHECK(findings.empty() == r.met);
-      if (!findings.empty()) CHECK(findings[0].sentence.find("initial RAM disk") != std::string::npos);
-      // A staged set has to judge it as well.
-      const auto whole = reference_set::make(extract(claims, known, {}, "test").value()).value();
-      CHECK(appraise_required_claims(claims, p, {whole.get(), set.get()}).empty() == r.met);
-      // Who teaches is judged without a reference.
-      CHECK(appraise_required_claims(claims, p).empty());
-    }
 }
 
 TEST_CASE("check 13: of two versions of the firmware none counts, whatever their events are called") {
@@ -563,38 +409,6 @@ TEST_CASE("check 13: of two versions of the firmware none counts, whatever their
     boot.events.back().type = type;
     CHECK(proven_firmware_version(boot) == nullptr);
   }
-}
-
-TEST_CASE("check 24: a kernel whose configuration was looked at needs no word of the operator") {
-  auto boot = grub_machine();
-  CHECK_FALSE(kernel_takes_one_policy(boot));
-  const auto known = from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275");
-  auto kernel = file_event("/vmlinuz", "");
-  kernel.digest = crypto::digest{*known};
-  boot.events.push_back(kernel);
-  CHECK(kernel_takes_one_policy(boot));
-  boot.events.back().pcr = 14; // the owner's keys: anything can be there
-  CHECK_FALSE(kernel_takes_one_policy(boot));
-}
-
-TEST_CASE("check 24: a list of boot_aggregate alone keeps a machine from being trusted, whatever was named") {
-  for (const auto entries : {std::uint8_t{1}, std::uint8_t{2}}) {
-    auto boot = grub_machine();
-    boot.ima_policy.entries = entries;
-    const auto findings =
-        appraise_boot(verified(boot), reference_of(verified(grub_machine())).get(), policy{});
-    CHECK((find(findings, "ima.nothing-measured") != nullptr) == (entries == 1));
-    CHECK(verdict_of(findings, endorsement::inventory, policy{}, reference_state::present)
-          == (entries == 1 ? verdict::warning : verdict::affirming));
-  }
-}
-
-TEST_CASE("check 24: without an IMA policy, no bad entries may mean that nothing was measured") {
-  policy p;
-  p.require.ima_policy = demand::required;
-  const auto silent = booted([](boot_content& b) { b.command_line.reset(); });
-  CHECK(verdict_of(appraise_boot(silent, nullptr, p), endorsement::inventory, p, reference_state::present)
-        == verdict::contraindicated);
 }
 
 TEST_CASE("defects of a policy") {

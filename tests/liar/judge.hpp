@@ -21,6 +21,8 @@ public:
   /// One attestation, and another with whole logs as often as the service asks for them, or once if what it
   /// found can be mended by nothing else. Each is answered with `told`, and quoted by `tpm`.
   level attest(const account& told, chip& tpm);
+  /// The same time passes, and the machine says nothing.
+  level hear_nothing();
   /// Nothing is heard of the machine until its lease has ended.
   level wait_for_lease_end();
   /// Another set or policy, or only another version of both: what is on record is judged again.

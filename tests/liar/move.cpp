@@ -240,6 +240,7 @@ constexpr move all_moves[] = {
      [](liar& l, dice& d) { l.told.id.raw[0] ^= static_cast<std::uint8_t>(1 + d.below(3)); }},
     {"the boot id of a good machine", [](liar& l, dice&) { l.told.id = l.good().id; }},
     {"answer with what was answered last", [](liar& l, dice&) { l.told.late = true; }},
+    {"withhold whole logs", [](liar& l, dice&) { l.told.withholds = true; }},
     {"send no PCR values", [](liar& l, dice&) { l.told.hints = false; }},
 };
 

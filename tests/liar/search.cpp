@@ -55,8 +55,7 @@ std::optional<counterexample> search::shrunk(strategy one, const truth& is) {
   const auto lied = play(on_, one.where, telling_of(one.lies));
   const auto* above = first_above(lied, is);
   if (above == nullptr) return {};
-  return counterexample{one, *above,
-                        best_of(is, static_cast<std::size_t>(above - lied.data()), above->whole)};
+  return counterexample{one, *above, best_of(is, static_cast<std::size_t>(above - lied.data()), *above)};
 }
 
 std::string explained(const scene& where, const telling& lies, stage& on) {

@@ -54,7 +54,7 @@ public:
       if (!what_.continues) l.told = honest_account(player.m);
       round(player, l, 1);
     }
-    note(after_the_lease, player.by, player.by.wait_for_lease_end());
+    end_the_lease(player.by);
     return std::move(out_);
   }
 
@@ -62,14 +62,31 @@ private:
   bool begins_known() const { return what_.how == plot::fell || what_.how == plot::known_bad; }
 
   void note(std::string_view when, const judge& by, level shown) {
-    out_.push_back({when, shown, whole_});
+    out_.push_back({when, shown, whole_, silent_ ? std::optional{silent_->shown()} : std::nullopt});
     if (watch_) watch_(when, by);
+  }
+
+  level again(judge& by, const context_ptr& under) {
+    if (silent_) silent_->reappraise(under);
+    return by.reappraise(under);
+  }
+
+  void end_the_lease(judge& by) {
+    if (silent_) silent_->wait_for_lease_end();
+    note(after_the_lease, by, by.wait_for_lease_end());
   }
 
   level tell(acquaintance& player, liar& l, unsigned number) {
     if (lies_) lies_(l, number);
     const auto before = player.by.state().attested;
+    // A machine that said nothing since an earlier round goes on saying nothing.
+    auto silent = silent_ ? std::move(silent_) : l.told.withholds ? std::optional{player.by} : std::nullopt;
+    silent_.reset();
     const auto shown = player.by.attest(l.told, player.m.tpm);
+    if (silent && l.told.withholds && player.by.state().attested == before) {
+      silent->hear_nothing();
+      silent_ = std::move(silent);
+    }
     const auto from = player.by.told_from();
     // An increment goes on from what is on record.
     whole_ = from && l.tells_whole_list(static_cast<std::size_t>(*from)) && (*from == 0 || recorded_whole_);
@@ -80,9 +97,9 @@ private:
   void round(acquaintance& player, liar& l, unsigned number) {
     note("at once", player.by, tell(player, l, number));
     const auto here = player.by.context();
-    note("judged again after a restart", player.by, player.by.reappraise(later(here)));
-    note("under another policy", player.by, player.by.reappraise(on_.context(what_.cast, what_.other_law)));
-    note("under the first one again", player.by, player.by.reappraise(here));
+    note("judged again after a restart", player.by, again(player.by, later(here)));
+    note("under another policy", player.by, again(player.by, on_.context(what_.cast, what_.other_law)));
+    note("under the first one again", player.by, again(player.by, here));
   }
 
   std::vector<shown_at> run_teacher() {
@@ -118,12 +135,12 @@ private:
     if (what_.suspends) player.m.tpm.resume();
     liar l{player.m, *on_.next(what_.cast, what_.group.by)};
     note("while both sets pass", player.by, tell(player, l, 0));
-    note("again after a restart", player.by, player.by.reappraise(later(both)));
-    note("when the campaign was over", player.by, player.by.reappraise(campaign.end(what_.group.ends)));
+    note("again after a restart", player.by, again(player.by, later(both)));
+    note("when the campaign was over", player.by, again(player.by, campaign.end(what_.group.ends)));
     if (!what_.continues) l.told = honest_account(player.m);
     note("at once, after the campaign", player.by, tell(player, l, 1));
-    note("and again after a restart", player.by, player.by.reappraise(later(player.by.context())));
-    note(after_the_lease, player.by, player.by.wait_for_lease_end());
+    note("and again after a restart", player.by, again(player.by, later(player.by.context())));
+    end_the_lease(player.by);
     return std::move(out_);
   }
 
@@ -141,10 +158,12 @@ private:
     note("the canary, at once", canary.by, tell(canary, l, 0));
     const auto judged_by = [&](const context_ptr& context, std::string_view of_canary,
                                std::string_view of_another) {
-      note(of_canary, canary.by, context ? canary.by.reappraise(context) : canary.by.shown());
+      note(of_canary, canary.by, context ? again(canary.by, context) : canary.by.shown());
       const auto of_it = std::exchange(whole_, true);
+      auto silent = std::exchange(silent_, std::nullopt);
       note(of_another, pupil.by, context ? std::max(before, pupil.by.reappraise(context)) : before);
       whole_ = of_it;
+      silent_ = std::move(silent);
     };
     const bool proposed =
         campaign.propose_lesson({&canary.by, &partner(2), &partner(3)}, 2, rules_of(laws()[what_.law]));
@@ -167,6 +186,7 @@ private:
   std::vector<shown_at> out_;
   bool whole_ = true;
   bool recorded_whole_ = true;
+  std::optional<judge> silent_; ///< while nothing is taken of who withholds whole logs: one that says nothing
 };
 
 } // namespace
@@ -225,14 +245,15 @@ truth truth_of(stage& on, const scene& what) {
   return out;
 }
 
-level best_of(const truth& is, std::size_t point, bool whole) {
+level best_of(const truth& is, std::size_t point, const shown_at& lied) {
+  if (lied.silent) return *lied.silent;
   const auto best = is.whole.at(point).what;
-  return whole ? best : std::min(best, is.honest.at(point).what);
+  return lied.whole ? best : std::min(best, is.honest.at(point).what);
 }
 
 const shown_at* first_above(const std::vector<shown_at>& lied, const truth& is) {
   for (std::size_t i = 0; i < std::min(lied.size(), is.honest.size()); ++i)
-    if (lied[i].what > best_of(is, i, lied[i].whole)) return &lied[i];
+    if (lied[i].what > best_of(is, i, lied[i])) return &lied[i];
   return nullptr;
 }
 

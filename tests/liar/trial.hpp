@@ -5,6 +5,7 @@
 #include "tests/liar/stage.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace muster::liar {
 
@@ -56,6 +57,8 @@ struct shown_at {
   std::string_view when;
   level what;
   bool whole = true; ///< what was told of the list by then is all that the TPM was extended with
+  /// Nothing that it told since was taken, and whole logs were withheld: what silence would be shown as.
+  std::optional<level> silent{};
 };
 
 /// "at once: trusted, ..."
@@ -78,8 +81,9 @@ struct truth {
 truth truth_of(stage& on, const scene& what);
 
 /// The best that it may be shown as then. Who tells the whole list tells the truth about the whole boot, and
-/// is shown no better than that; all others no better than the worst that a truthful machine is shown as.
-level best_of(const truth& is, std::size_t point, bool whole);
+/// is shown no better than that; all others no better than the worst that a truthful machine is shown as. Who
+/// withholds what was asked for is shown no better than a machine that says nothing.
+level best_of(const truth& is, std::size_t point, const shown_at& lied);
 
 /// Where the liar is shown better than the truth; null: nowhere.
 const shown_at* first_above(const std::vector<shown_at>& lied, const truth& is);

@@ -1,9 +1,14 @@
-// What the tests preload into `ras` to have a disk that hangs, as the kernel shows it: fdatasync() of the
-// database does not return while the file that MUSTER_DISK_HANGS names is there.
+// What the tests preload into `ras` to have a disk that is sick, as the kernel shows it. The file that
+// MUSTER_DISK names says how: "hang": fdatasync() of the database does not return while it says so; "full",
+// "fail": nothing is written to it (ENOSPC, EIO). While the file is absent or says another word, the disk is
+// well.
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace {
@@ -16,13 +21,56 @@ bool is_database(int fd) {
   return length > 8 && std::memcmp(path + length - 8, "data.mdb", 8) == 0;
 }
 
+bool disk_says(const char* word) {
+  const char* const file = std::getenv("MUSTER_DISK");
+  if (file == nullptr) return false;
+  const int fd = ::open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  char said[8] = {};
+  const auto length = ::read(fd, said, sizeof said - 1);
+  ::close(fd);
+  return length > 0 && std::strncmp(said, word, std::strlen(word)) == 0;
+}
+
+/// Whether a write to that file fails now; says why in errno.
+bool fails(int fd) {
+  if (!is_database(fd)) return false;
+  const bool full = disk_says("full");
+  if (!full && !disk_says("fail")) return false;
+  errno = full ? ENOSPC : EIO;
+  return true;
+}
+
+template <class Function> Function real(const char* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
 } // namespace
 
-extern "C" int fdatasync(int fd) {
-  const char* const hangs = std::getenv("MUSTER_DISK_HANGS");
-  if (hangs != nullptr && is_database(fd))
-    while (::access(hangs, F_OK) == 0)
-      ::usleep(20'000);
-  const auto real = reinterpret_cast<int (*)(int)>(::dlsym(RTLD_NEXT, "fdatasync"));
-  return real(fd);
+extern "C" {
+
+int fdatasync(int fd) {
+  while (is_database(fd) && disk_says("hang"))
+    ::usleep(20'000);
+  static const auto next = real<int (*)(int)>("fdatasync");
+  return fails(fd) ? -1 : next(fd);
 }
+
+ssize_t write(int fd, const void* data, size_t size) {
+  static const auto next = real<ssize_t (*)(int, const void*, size_t)>("write");
+  return fails(fd) ? -1 : next(fd, data, size);
+}
+
+ssize_t writev(int fd, const iovec* parts, int count) {
+  static const auto next = real<ssize_t (*)(int, const iovec*, int)>("writev");
+  return fails(fd) ? -1 : next(fd, parts, count);
+}
+
+ssize_t pwrite(int fd, const void* data, size_t size, off_t at) {
+  static const auto next = real<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
+  return fails(fd) ? -1 : next(fd, data, size, at);
+}
+
+ssize_t pwrite64(int fd, const void* data, size_t size, off64_t at) { return pwrite(fd, data, size, at); }
+
+} // extern "C"

@@ -4,13 +4,13 @@
 What breaks if this fails: `ras` never ends on a machine whose disk hangs, until systemd kills it; or a stop that is cut
 short loses what people were told is on the disk.
 """
-import os
 import pathlib
 import signal
 import subprocess
 import time
 
 from scene import arguments, fleet, require
+from sick_disk import Disk
 
 LONGEST = 29  # seconds
 UNITS = pathlib.Path(__file__).resolve().parents[2] / "configs" / "systemd"
@@ -21,15 +21,14 @@ def main():
     parser.add_argument("--shim", required=True, help="the library that makes the disk hang")
     asked = parser.parse_args()
     with fleet(asked.bin, ["web-1"], attestation=1, lease=60) as scene:
-        hangs = scene.dir / "disk-hangs"
+        disk = Disk(scene, asked.shim)
         scene.make_machines()
-        scene.start("ras", *shimmed(asked.shim, hangs), scene.bin / "ras", "--config", scene.dir / "service.yaml")
-        scene.until("the service answers", scene.answers)
+        disk.start_service()
         scene.start_agent("web-1")
         scene.until("web-1 is there", lambda: scene.nodes())
         node = next(iter(scene.nodes().values()))["id"]
         scene.muster("node", "name", node, "before")
-        hangs.touch()
+        disk.is_now("hang")
         late = subprocess.Popen([str(scene.bin / "muster"), "--socket", str(scene.socket), "node", "name", node, "late"],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         time.sleep(2)  # it is in the hands of the disk
@@ -45,7 +44,7 @@ def main():
         said = late.communicate(timeout=60)[0]
         require(late.returncode != 0, f"who waited for the disk was not told that it is done: {said.strip()}")
         require('event=service.stopped clean="no"' in scene.tail("ras", 20), "the log says so")
-        hangs.unlink()
+        disk.is_now("well")
         scene.start_service()
         require("before" in scene.nodes(), "what was acknowledged is on record")
         service = scene.processes.pop("ras")
@@ -60,12 +59,6 @@ def main():
             done = scene.call(name, "--config", bad, good=(2,))
             require(str(bad) in done.stderr and "RestartPreventExitStatus=2" in unit,
                     f"systemd does not start {name} again and again with a configuration that cannot be read")
-
-
-def shimmed(shim, hangs):
-    # LSan wants to be first of what is preloaded: it is linked, and need not be.
-    options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-    return ["env", f"LD_PRELOAD={shim}", f"MUSTER_DISK_HANGS={hangs}", f"ASAN_OPTIONS={options}"]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""A disk that hangs, is full or fails at moments of chance, below a service under load; now and then it is killed, too.
+
+What breaks if this fails: something that an operator was told is done was not durable; a machine is shown better than
+it was while nothing can be stored; the service says that it is ready, or never is again.
+"""
+import http.client
+import os
+import random
+import signal
+import socket
+import time
+
+from ordeal import begin
+from scene import arguments, fleet, say
+from sick_disk import Disk
+
+
+class Local(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=10)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def ready(scene):
+    asked = Local(scene.socket)
+    asked.request("GET", "/readyz")
+    return asked.getresponse().status == 200
+
+
+def make_sick(ordeal, disk, tally):
+    """Once: for a while, and then it is well again. True if the service had to be started again."""
+    chance = ordeal.chance
+    word = chance.choice(["hang", "full", "fail"])
+    # Longer than the service waits for one commit, now and then.
+    lasts = chance.uniform(31, 40) if chance.random() < 0.05 else chance.uniform(0.2, 5)
+    disk.is_now(word)
+    tally[word] = tally.get(word, 0) + 1
+    ends = time.monotonic() + lasts
+    while time.monotonic() < ends:
+        ordeal.compare_shown()
+        time.sleep(min(0.5, max(0, ends - time.monotonic())))
+    killed = chance.random() < 0.15
+    process = ordeal.scene.processes["ras"]
+    if killed:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    disk.is_now("well")
+    if killed or process.poll() is not None:  # it may end by itself; whoever started it starts it again
+        tally["ended" if not killed else "killed"] = tally.get("ended" if not killed else "killed", 0) + 1
+        ordeal.scene.processes.pop("ras").wait()
+        disk.start_service()
+    ordeal.scene.until("the service is ready again", lambda: ready(ordeal.scene))
+
+
+def endure(ordeal, disk, seconds, tally):
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        time.sleep(ordeal.chance.uniform(0.3, 2))
+        ordeal.name_machines()
+        make_sick(ordeal, disk, tally)
+        ordeal.blows += 1
+        ordeal.compare()
+
+
+def main():
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--shim", required=True, help="the library that makes the disk sick")
+    parser.add_argument("--seconds", type=int, default=30, help="of a disk that is sick now and then")
+    parser.add_argument("--agents", type=int, default=14)
+    parser.add_argument("--operators", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=None)
+    asked = parser.parse_args()
+    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1 << 32)
+    say(f"seed {seed}: {asked.seconds} s, {asked.agents} agents")
+    names = [f"node-{i}" for i in range(1, asked.agents + 1)]
+    tally = {}
+    with fleet(asked.bin, names, attestation=1, lease=60) as scene:
+        disk = Disk(scene, asked.shim)
+        scene.make_machines()
+        disk.start_service()
+        for name in names:
+            scene.start_agent(name)
+        ordeal = begin(scene, seed, asked.operators)
+        endure(ordeal, disk, asked.seconds // 3, tally)
+        ordeal.learn_from(names[0])
+        say(f"{tally} while machines enrolled; now they are judged")
+        endure(ordeal, disk, asked.seconds // 3, tally)
+        ordeal.implant(names[1])
+        say(f"{tally}; now {names[1]} runs an implant and has to stay untrusted")
+        endure(ordeal, disk, asked.seconds - asked.seconds // 3 * 2, tally)
+        disk.is_now("hang")
+        scene.until("the service says that it is not ready", lambda: not ready(scene))
+        disk.is_now("well")
+        scene.until("the service is ready", lambda: ready(scene))
+        say(f"ok: {tally}: nothing acknowledged was lost, no machine was better off")
+        ordeal.over()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""A disk below the service that is sick when the test says so (fault_shim.cpp)."""
+import os
+
+
+class Disk:
+    def __init__(self, scene, shim):
+        self.scene, self.shim, self.file = scene, shim, scene.dir / "disk"
+
+    def is_now(self, word):
+        """"well", "hang", "full" or "fail"; at once."""
+        new = self.file.with_suffix(".new")
+        new.write_text(word)
+        new.replace(self.file)
+
+    def start_service(self):
+        # LSan wants to be first of what is preloaded: it is linked, and need not be.
+        options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        self.scene.start("ras", "env", f"LD_PRELOAD={self.shim}", f"MUSTER_DISK={self.file}", f"ASAN_OPTIONS={options}",
+                         self.scene.bin / "ras", "--config", self.scene.dir / "service.yaml")
+        self.scene.until("ras answers on its socket", self.scene.answers)
