@@ -191,7 +191,7 @@ std::vector<finding> appraise_boot(const boot_claims& claims, const reference_ch
   const auto believed = believed_claims(claims, set);
   auto structure = appraise_boot_structure(believed, p);
   if (!compares_hidden_line(claims, set)) doubt_the_list(p, structure);
-  auto missing = appraise_required_claims(believed, p, reference);
+  auto missing = appraise_required_claims(believed, p, reference, &claims);
   drop_what_is_required(structure, missing);
   std::ranges::move(structure, std::back_inserter(out));
   std::ranges::move(missing, std::back_inserter(out));

@@ -169,8 +169,16 @@ boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::v
   out.aggregate = aggregate_from(ima);
   ima_policy_watch policy;
   tpm::genuine_aggregates genuine{ima.pcrs()};
-  ima.for_each([&](const tpm::ima_entry& entry) { policy.see(entry, genuine.holds(entry)); });
+  tpm::later_aggregates later{genuine, ima.first()};
+  bool replaced = false;
+  ima.for_each([&](const tpm::ima_entry& entry) {
+    policy.see(entry, genuine.holds(entry));
+    replaced = later.has(entry) || replaced;
+  });
   out.ima_policy = policy.claim();
+  // What the boot log says of a command line, an initial RAM disk and a policy says nothing of the next
+  // kernel.
+  if (replaced) out.ima_policy.file = policy_file::replaced;
   for (const auto& bank : ima.state().values.present())
     if ((bank.mask & tpm::default_ima_pcrs) != 0)
       out.ima_banks.push_back({bank.algorithm, ima.state().padded(bank.algorithm)});

@@ -77,7 +77,8 @@ enum class policy_file : std::uint8_t {
   first = 1,   ///< only init and what it maps came before it
   late = 2,    ///< others ran before: they may have loaded another policy, which is not measured
   changed = 3, ///< with a second content, or written while it was read
-  initial = 4  ///< by the initial RAM disk, before anything of the machine's disk ran
+  initial = 4, ///< by the initial RAM disk, before anything of the machine's disk ran
+  replaced = 5 ///< whatever it was: another kernel runs now (kexec), and measures what it was told to
 };
 
 struct ima_policy_claim {

@@ -1,6 +1,7 @@
 #include "appraisal/claims_behind.hpp"
 
 #include "appraisal/ima_policy_file.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
 
 #include <algorithm>
 
@@ -22,17 +23,21 @@ bool has_policy_file(const tpm::verified_ima& ima) {
 
 std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves) {
   const bool policy = has_policy_file(increment);
-  if (!policy && moves.unexplained.empty()) return std::nullopt;
+  const bool kexec = tpm::first_later_aggregate(increment).has_value();
+  if (!policy && !kexec && moves.unexplained.empty()) return std::nullopt;
   finding f;
   f.kind = finding_kind::evidence;
   f.level = severity::warning;
   f.check = behind_check;
   f.subject = "boot";
   f.sentence =
-      policy ? "The file of IMA's policy was measured since the whole logs of this boot came, so what is "
-               "on record about the policy may no longer hold."
-             : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
-               "that of the TPM.";
+      kexec
+          ? "The kernel was replaced since the whole logs of this boot came, so what is on record about the "
+            "kernel may no longer hold."
+      : policy ? "The file of IMA's policy was measured since the whole logs of this boot came, so what is "
+                 "on record about the policy may no longer hold."
+               : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
+                 "that of the TPM.";
   f.remedy = "none is needed: the service asks for whole logs, at once unless it did within five minutes, "
              "and they end this";
   return f;

@@ -11,7 +11,8 @@
 namespace muster::appraisal {
 
 /// The claims of a boot are made of whole logs. An increment adds files to them, and leaves behind what else
-/// it shows: an entry of the file of IMA's policy (it may not be the one that was loaded), and a PCR that
+/// it shows: an entry of the file of IMA's policy (it may not be the one that was loaded), a boot_aggregate
+/// (another kernel runs than the one that was booted), and a PCR that
 /// moved by something that nothing explains (its value on record is not that of the TPM). Then
 /// "evidence.behind", a warning of kind evidence: nothing is trusted or learnt by these claims until whole
 /// logs verify.

@@ -15,6 +15,8 @@ namespace muster::appraisal {
 namespace {
 
 constexpr std::uint32_t ev_s_crtm_version = 8; // TCG PC Client Platform Firmware Profile, table 27
+constexpr std::string_view reboot_for_real =
+    "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
 constexpr std::string_view prove_the_boot = "start through firmware and a boot loader that keep a log: UEFI "
                                             "with Secure Boot, then GRUB or systemd-boot";
 
@@ -27,9 +29,10 @@ constexpr unsigned loader_pcr = 8;
 
 class demands {
 public:
-  demands(const boot_claims& claims, const policy& p, const reference_choice& reference)
-      : boot_{claims.get()}, policy_{p}, wanted_{p.require}, reference_{reference}, line_{command_line_of(
-                                                                                        boot_)} {}
+  demands(const boot_claims& claims, const boot_claims& told, const policy& p,
+          const reference_choice& reference)
+      : boot_{claims.get()}, told_{told.get()}, policy_{p}, wanted_{p.require},
+        reference_{reference}, line_{command_line_of(boot_)} {}
 
   std::vector<finding> run() {
     secure_boot_is_on();
@@ -110,12 +113,11 @@ private:
   /// Every event counts, whatever it is called: names in PCR 14 are hints.
   void shim_keys_are_listed() {
     if (wanted_.mok_digests.empty()) return;
-    const auto facts = facts_of(boot_);
-    if (facts.shim_keys.empty())
+    if (facts_of(boot_).shim_keys.empty())
       miss(judged_check::require_mok, "PCR 14",
            "Nothing proves which keys the machine's owner put into shim, and the policy requires some.",
            prove_the_boot, "listed digests", "not proven");
-    for (const auto* one : facts.shim_keys) {
+    for (const auto* one : facts_of(told_).shim_keys) {
       if (is_listed(one->digest, wanted_.mok_digests)) continue;
       miss(judged_check::require_mok, event_subject(14, one, nullptr),
            "A list of the owner's keys in shim (MOK) is none that the policy lists.",
@@ -155,6 +157,14 @@ private:
   void command_line_fits() {
     const auto check = judged_check::require_command_line;
     if (wanted_.command_line_matches.empty() && wanted_.command_line_excludes.empty()) return;
+    if (kernel_is_replaced()) {
+      miss(check, "kernel command line",
+           "Another kernel runs than the one that was booted (kexec), and nothing proves its command line; "
+           "the "
+           "policy has a rule for it.",
+           reboot_for_real, "proven by a digest", what_is_known());
+      return;
+    }
     if (!line_.known()) {
       miss(check, "kernel command line", line_.unknown_because() + ", and the policy has a rule for it.",
            prove_the_line(), "proven by a digest", what_is_known());
@@ -204,6 +214,11 @@ private:
 
   void ima_policy_is_proven() {
     if (wanted_.ima_policy == ima_policy_demand::any) return;
+    if (kernel_is_replaced())
+      return miss_policy(
+          "Another kernel runs than the one that was booted (kexec), and nothing proves what it "
+          "was told to measure.",
+          reboot_for_real);
     if (!line_.known())
       return miss_policy(line_.unknown_because()
                              + ", so nothing proves which files IMA was told to measure, and the policy "
@@ -220,7 +235,7 @@ private:
               + printable(*odd, 64) + ".",
           "take it out and reboot; or, if you know what it does, name it in "
           "ima.harmless_parameters");
-    if (const auto odd = doubtful_command(boot_, policy_.harmless_commands))
+    if (const auto odd = doubtful_command(told_, policy_.harmless_commands))
       return miss_policy(
           "GRUB ran a command of which nobody knows that it leaves alone what the kernel finds: "
               + printable(*odd, 64) + ".",
@@ -284,6 +299,8 @@ private:
                   "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
                   "Debian's are built, set ima.policy_closes: true in the policy");
   }
+
+  bool kernel_is_replaced() const { return boot_.ima_policy.file == policy_file::replaced; }
 
   bool by_initial_disk() const { return wanted_.ima_policy == ima_policy_demand::initial_disk; }
 
@@ -360,7 +377,8 @@ private:
          "at least " + printable(least), found == nullptr ? "not proven" : printable(*found));
   }
 
-  const boot_content& boot_;
+  const boot_content& boot_; ///< of what may satisfy a demand
+  const boot_content& told_; ///< of all there is: what must not be there is not here either
   const policy& policy_;
   const required_claims& wanted_;
   const reference_choice& reference_;
@@ -383,8 +401,8 @@ constexpr same_matter same_matters[] = {
 } // namespace
 
 std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p,
-                                              const reference_choice& reference) {
-  return demands{claims, p, reference}.run();
+                                              const reference_choice& reference, const boot_claims* told) {
+  return demands{claims, told == nullptr ? claims : *told, p, reference}.run();
 }
 
 known_command_line command_line_of(const boot_content& boot) {

@@ -16,9 +16,12 @@ namespace muster::appraisal {
 ///   "require.ima-policy", "require.firmware", "require.pk", "require.kek", "require.db", "require.mok",
 ///   "require.option-roms", "require.unified-kernel"
 /// A demand is met by claims that a digest of the quoted log covers. What the log does not prove is not met.
+/// What must not be there is looked for in `told`, too: all claims, if `claims` are a part of them
+/// (believed_claims.hpp).
 /// `reference` says which IMA policies are known; without one any will do, so that a machine can teach.
 std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p,
-                                              const reference_choice& reference = {});
+                                              const reference_choice& reference = {},
+                                              const boot_claims* told = nullptr);
 
 /// One cause, one finding: takes out of `told` what a finding of `missing` says with more weight.
 void drop_what_is_required(std::vector<finding>& told, const std::vector<finding>& missing);

@@ -191,6 +191,7 @@ status agent_protocol::start_challenge(boot_time now) {
   request.boot = channel_.boot;
   request.of = of_generation();
   request.whole = whole;
+  request.group = with_.group;
   auto from = begin_attestation(asked, *std::move(ak), with_, channel_, settings_.caps, settings_.cpu);
   evidence_.begin(asked, std::move(request), std::move(from));
   return {};
@@ -239,6 +240,7 @@ agent_effects agent_protocol::take_part(const frame& received, wire::AgentFrame:
 
 agent_effects agent_protocol::on_step(attestation_number number, result<evidence_step> answer) {
   agent_effects out;
+  if (!answer && evidence_.runs(number) && evidence_.asked_for_whole()) schedule_.still_owed();
   evidence_.on_step(number, std::move(answer), out);
   return out;
 }
@@ -250,12 +252,14 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
     if (answer && phase_ == phase::attached) with_.recorded = std::move(answer->recorded);
     return out;
   }
+  const bool whole = evidence_.asked_for_whole();
   evidence_.decided();
   if (!answer) {
     out.note = answer.fault().check;
     // Dropped because of what others did meanwhile (the machine has another group): it is asked again at
     // once, so that what it told comes again.
     if (answer.fault().code == errc::conflict) schedule_.lost();
+    if (whole) schedule_.still_owed();
     return out;
   }
   with_.recorded = std::move(answer->recorded);
@@ -309,7 +313,10 @@ void agent_protocol::on_due(const std::vector<command_record>& commands) {
 
 void agent_protocol::on_tuning(tuning set) { replies_.tune(std::move(set)); }
 
-void agent_protocol::on_context(context_ptr context) { with_.context = std::move(context); }
+void agent_protocol::on_context(std::string group, context_ptr context) {
+  with_.group = std::move(group);
+  with_.context = std::move(context);
+}
 
 /// The next beat is challenged, whatever the interval.
 void agent_protocol::drop_evidence(agent_effects& out) {
@@ -320,6 +327,7 @@ void agent_protocol::drop_evidence(agent_effects& out) {
 agent_effects agent_protocol::on_no_room() {
   agent_effects out;
   if (!evidence_.awaits()) return out;
+  if (evidence_.asked_for_whole()) schedule_.still_owed();
   drop_evidence(out);
   out.note = "no room for this evidence: others waited for it too long";
   return out;

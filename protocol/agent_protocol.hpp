@@ -45,7 +45,8 @@ public:
   /// What people set for this machine: it hears of it with the next reply.
   void on_tuning(tuning set);
   /// From the next challenge on.
-  void on_context(context_ptr context);
+  /// What the machine is judged by, and in which group, changed.
+  void on_context(std::string group, context_ptr context);
   /// The service's newest signed head: goes out with the next beat reply, once. Null or empty: there is none.
   void on_log_state(std::shared_ptr<const log_state> now) { replies_.log_state(std::move(now)); }
   /// Lists that the machine gets with its next beat, if it does not have them.

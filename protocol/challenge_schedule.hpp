@@ -34,6 +34,9 @@ public:
   }
   /// Nothing came of the last one, by no fault that a pause would mend: the next beat is challenged.
   void lost() noexcept { last_.reset(); }
+  /// Whole logs came to nothing by no fault of the machine: they are asked for again, whatever the pause
+  /// between two.
+  void still_owed() noexcept { whole_ = true; }
   void decided(bool whole_logs_next) noexcept { whole_ = at_once_ = whole_logs_next; }
 
 private:

@@ -118,7 +118,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
     out.ima_policy.file =
-        check.value("imaPolicyFile", in.getImaPolicyFile(), appraisal::policy_file::initial);
+        check.value("imaPolicyFile", in.getImaPolicyFile(), appraisal::policy_file::replaced);
     if (in.getImaPolicyDigest().size() != 0) {
       out.ima_policy.algorithm = check.algorithm("imaPolicyAlgorithm", in.getImaPolicyAlgorithm());
       out.ima_policy.digest =

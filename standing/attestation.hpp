@@ -33,6 +33,7 @@ struct attachment {
   std::shared_ptr<const node_state> recorded;
   context_ptr context;
   endorsement level = endorsement::none;
+  std::string group{}; ///< of the node
   /// When the session before this one attached, if it did since the service started.
   std::optional<boot_time> before{};
   moment opened{};         ///< when this one did
@@ -53,7 +54,8 @@ struct decision_request {
   /// Given up before it came to its end, so the outcome is `bad_news_of` it: it moves no number, no epoch and
   /// no lease but to the worse.
   bool bad_news = false;
-  bool whole = false; ///< whole logs were asked for
+  bool whole = false;  ///< whole logs were asked for
+  std::string group{}; ///< of the machine at the challenge: whose business it is what `context` says
 };
 
 struct decision {

@@ -110,8 +110,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
     return fault{errc::conflict, "attestation: the node is not admitted any more; dropped"};
   const bool newest = setting.newest_session && request.number > at.state().number;
   // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
-  const bool moved = !newest || request.bad_news || setting.moved;
-  if (moved && request.context->group != setting.context->group)
+  if (request.group != at.node()->group)
     return fault{errc::conflict, "attestation: judged by the group that the node has left; dropped"};
   const bool damaged = !setting.context->damage.empty();
   const bool judged = judge_by(request, setting.context) && !damaged;

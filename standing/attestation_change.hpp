@@ -24,7 +24,6 @@ struct decision_ports {
 /// Where the machine stands when its attestation is decided.
 struct decision_setting {
   bool newest_session = false; ///< the request is of the open session
-  bool moved = false;          ///< that session's node moved to another group while it was open
   context_ptr context;         ///< of the node's group
   decision_rules rules;
   moment now;

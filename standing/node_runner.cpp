@@ -33,10 +33,10 @@ std::string damage_of_record(const node_id& id, const fault& why) {
          + name + " --yes";
 }
 
-void node_runner::run(const node_id& id, decide how, told then, on_damage damaged) {
+void node_runner::run(const node_id& id, decide how, told then, on_damage damaged, asker by) {
   wish one{std::move(how), std::move(then), damaged};
   if (const auto turn = busy_.find(id); turn != busy_.end()) {
-    if (turn->second.size() >= most_waiting)
+    if (turn->second.size() >= (by == asker::machine ? most_of_machine : most_waiting))
       return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
     return turn->second.push_back(std::move(one));
   }
@@ -64,10 +64,14 @@ bool node_runner::renew(const settled_node& at, wish& before) {
   if (!made || !*made) return false;
   const auto& after = (*made)->after;
   if (after.node == at.node() && after.state == at.shared_state() && (*made)->batch.empty()) return false;
-  busy_[at.id()].push_front(std::move(before));
-  return send(at, **std::move(made), [this, id = at.id()](const result<sequence>& stored) {
-    if (!stored) busy_.at(id).front().renewed = true;
-  });
+  // Called when the disk has answered: by then `before` stands first in its line.
+  const auto told = [this, id = at.id()](const result<sequence>& stored) {
+    const auto line = busy_.find(id);
+    if (!stored && line != busy_.end()) line->second.front().renewed = true;
+  };
+  if (!send(at, **std::move(made), told)) return false;
+  busy_.at(at.id()).push_front(std::move(before));
+  return true;
 }
 
 bool node_runner::send(const settled_node& settled, node_change made, const told& then) {

@@ -58,10 +58,14 @@ public:
   /// So many wait for their turn; whatever a machine sends while the disk hangs, it is not kept without
   /// bound.
   static constexpr std::size_t most_waiting = 64;
+  /// Of these what a machine itself sends; the other places are for what people order of it.
+  static constexpr std::size_t most_of_machine = 48;
+  enum class asker : std::uint8_t { people, machine };
 
   /// Decides when nothing of the node is on its way: at once, or in its turn. `then` hears fault busy at once
   /// if too many wait already.
-  void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused);
+  void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused,
+           asker by = asker::people);
 
   /// The same, of a change with an answer, which `then` hears when the change is durable.
   template <class Answer>
@@ -69,7 +73,8 @@ public:
   template <class Answer>
   using told_answer = std::function<void(const result<sequence>&, const std::optional<Answer>&)>;
   template <class Answer>
-  void run_for(const node_id& id, decide_answer<Answer> how, told_answer<Answer> then) {
+  void run_for(const node_id& id, decide_answer<Answer> how, told_answer<Answer> then,
+               asker by = asker::people) {
     const auto said = std::make_shared<std::optional<Answer>>();
     run(
         id,
@@ -81,7 +86,8 @@ public:
         },
         [then = std::move(then), said](const result<sequence>& stored) {
           then(stored, stored ? *said : std::nullopt);
-        });
+        },
+        on_damage::refused, by);
   }
 
   bool busy(const node_id& id) const { return busy_.contains(id); }

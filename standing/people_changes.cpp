@@ -129,8 +129,10 @@ result<node_change> move(const settled_node& at, const std::string& group, const
   auto after = take_move(at.state(), context, now);
   if (at.state().boot_claims) {
     auto judged = judge(node, at.state());
-    if (!judged) return judged.fault();
-    after = take_reappraisal(at.state(), context, *std::move(judged), now);
+    // What is too much to be judged stays so in any group, and is not believed.
+    if (!judged && judged.fault().code != errc::limit) return judged.fault();
+    after = judged ? take_reappraisal(at.state(), context, *std::move(judged), now)
+                   : take_unjudgeable(at.state(), node, context, judged.fault(), now);
   }
   node_change out{at, change_source::people};
   out.put(std::move(node));

@@ -58,6 +58,25 @@ void unstored_news::had_its_turn(const node_id& id, ticket which) {
   forget_if_empty(id);
 }
 
+void unstored_news::had_no_turn(const node_id& id, ticket which) {
+  const auto found = nodes_.find(id);
+  if (found == nodes_.end()) return;
+  auto& all = found->second.arrived;
+  const auto one =
+      std::ranges::find_if(all, [&](const arrival& each) { return each.which.value == which.value; });
+  if (one == all.end()) return;
+  // One boot that was named says as much as many.
+  const bool known = std::ranges::any_of(all, [](const arrival& each) { return each.had_no_turn; });
+  one->had_no_turn = true;
+  if (one->shown) keep(found->second, change_source::evidence, one->shown);
+  if (one->shown || known) all.erase(one);
+}
+
+void unstored_news::keep(of_node& one, change_source by, state_ptr shown) {
+  auto& kept = one.lost[by];
+  if (!kept || !is_untrusted(*kept) || is_untrusted(*shown)) kept = std::move(shown);
+}
+
 void unstored_news::forget_if_empty(const node_id& id) {
   const auto found = nodes_.find(id);
   if (found != nodes_.end() && found->second.empty()) nodes_.erase(found);
@@ -80,10 +99,8 @@ void unstored_news::lost(const node_id& id) {
   const auto found = nodes_.find(id);
   if (found == nodes_.end()) return;
   auto& one = found->second;
-  if (auto item = std::exchange(one.under_way, std::nullopt); item && item->by != change_source::people) {
-    auto& kept = one.lost[item->by];
-    if (!kept || !is_untrusted(*kept) || is_untrusted(*item->shown)) kept = std::move(item->shown);
-  }
+  if (auto item = std::exchange(one.under_way, std::nullopt); item && item->by != change_source::people)
+    keep(one, item->by, std::move(item->shown));
   forget_if_empty(id);
 }
 
@@ -92,6 +109,9 @@ void unstored_news::landed(const node_id& id, const node_state* state, change_so
   if (found == nodes_.end()) return;
   auto& one = found->second;
   one.under_way.reset();
+  std::erase_if(one.arrived, [&](const arrival& named) {
+    return named.had_no_turn && (state == nullptr || state->boot == named.boot || state->owes_whole_logs);
+  });
   std::erase_if(one.lost, [&](const auto& entry) {
     const auto& [source, told] = entry;
     if (state == nullptr || state->generation != told->generation) return true;

@@ -43,6 +43,9 @@ public:
   /// A machine named its boot, and other changes of it may come first, a lease of another boot among them.
   ticket named(const node_id& id, const boot_id& boot);
   void had_its_turn(const node_id& id, ticket which);
+  /// It did not get a turn: too much of the machine waits, or its record cannot be read. It is true all the
+  /// same, and shown until a later attestation is on record.
+  void had_no_turn(const node_id& id, ticket which);
 
   /// A change of what is on record as `before` is on its way to the disk. What it says against the machine is
   /// shown from now on.
@@ -65,6 +68,7 @@ private:
     ticket which;
     state_ptr shown;             ///< null: a boot was named
     std::optional<boot_id> boot; ///< that one
+    bool had_no_turn = false;
   };
   struct item {
     change_source by;
@@ -77,6 +81,7 @@ private:
     bool empty() const noexcept { return arrived.empty() && !under_way && lost.empty(); }
   };
   ticket arrived(const node_id& id, state_ptr shown, std::optional<boot_id> boot);
+  static void keep(of_node& one, change_source by, state_ptr shown);
   void forget_if_empty(const node_id& id);
 
   std::unordered_map<node_id, of_node> nodes_;

@@ -20,8 +20,8 @@ using due_commands = std::shared_ptr<const std::vector<command_record>>;
 using session_actor = net::pipe_owner_actor::extend<
     // TrustMgr: these go out with the next beat reply.
     caf::reacts_to<deliver_atom, due_commands>,
-    // TrustMgr: attestations from the next challenge on are appraised with this.
-    caf::reacts_to<context_atom, context_ptr>,
+    // TrustMgr: attestations from the next challenge on are of a machine of this group, appraised with this.
+    caf::reacts_to<context_atom, std::string, context_ptr>,
     // TrustMgr: this is what people set for the machine; it goes out with each reply from now on.
     caf::reacts_to<tune_atom, tuning>,
     // TrustMgr, ClientAPI or the seats of its machine: tell the peer, and end.

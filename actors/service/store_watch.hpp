@@ -32,6 +32,10 @@ public:
     const std::lock_guard lock{mutex_};
     news_.had_its_turn(id, which);
   }
+  void had_no_turn(const node_id& id, unstored_news::ticket which) {
+    const std::lock_guard lock{mutex_};
+    news_.had_no_turn(id, which);
+  }
   void decided(const node_id& id, const node_state& before, const node_state& after, change_source by) {
     const std::lock_guard lock{mutex_};
     news_.decided(id, before, after, by);

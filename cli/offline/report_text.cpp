@@ -68,7 +68,9 @@ void print_ima_policy(const appraisal::boot_content& boot, std::ostream& out) {
   const auto file =
       std::string{to_string(boot.ima_policy.algorithm)} + ":" + to_hex(boot.ima_policy.digest.view());
   out << padded("IMA policy", 12)
-      << (boot.ima_policy.file == policy_file::initial ? "tcb, until the initial RAM disk read " + file
+      << (boot.ima_policy.file == policy_file::replaced
+              ? "unknown: another kernel runs than the one that was booted (kexec)"
+          : boot.ima_policy.file == policy_file::initial ? "tcb, until the initial RAM disk read " + file
           : boot.ima_policy.file == policy_file::first
               ? "tcb, until init read " + file + " (root may have it read and not loaded)"
               : std::string{"tcb: files are measured until root loads another policy"})

@@ -365,8 +365,9 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
       [self](deliver_atom, const due_commands& commands) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_due(*commands);
       },
-      [self](context_atom, const context_ptr& context) {
-        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_context(context);
+      [self](context_atom, const std::string& group, const context_ptr& context) {
+        if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol))
+          agent->on_context(group, context);
       },
       [self](tune_atom, const tuning& set) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_tuning(set);

@@ -182,7 +182,7 @@ void record_log_state::enter(const log_alarm& alarm, write_batch batch, const st
 /// People find them on record, to acknowledge them: what a disk refuses is tried again with the next look.
 void record_log_state::store_alarms() {
   for (auto& [key, one] : unstored_) {
-    if (one.ending || std::exchange(one.on_its_way, true)) continue;
+    if (std::exchange(one.on_its_way, true)) continue;
     store_it(self_, deps_->store, one.batch, [this, loss = key](const commit_outcome& stored) {
       if (!stored) deps_->log.error("log.alarm_not_stored", {runtime::fault_check(stored.fault())});
       const auto sent = unstored_.find(loss);
@@ -203,9 +203,9 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
         {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
   if (!found->second.stands())
     return refuse({errc::conflict, "acknowledge: this head counts no more already"});
-  // Else it could be stored behind its own end, and stand again.
-  const auto unstored = unstored_.find(found->first);
-  if (unstored != unstored_.end() && !unstored->second.on_its_way)
+  // Else it could be stored behind its own end, and stand again; or never, and the log would have an end
+  // without a beginning.
+  if (unstored_.contains(found->first))
     return refuse({errc::busy, "acknowledge: the alarm itself is not on record yet; see whether the "
                                "service's disk takes anything, and come back"});
   const auto tally = deps_->reader->log_size();
@@ -219,14 +219,8 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
   write_batch batch;
   batch.put<tables::log_alarms>(key_of(alarm.loss), to_record(alarm));
   batch.append_audit(audit_entry(alarm.acknowledged, by, "log.acknowledge", {}, acknowledgement_text(alarm)));
-  if (unstored != unstored_.end()) unstored->second.ending = true;
   store_it(self_, deps_->store, std::move(batch).seal(),
            [this, reply, alarm](const commit_outcome& stored) mutable {
-             const auto one = unstored_.find(alarm.loss);
-             if (one != unstored_.end() && stored)
-               unstored_.erase(one); // the end has its record, too
-             else if (one != unstored_.end())
-               one->second.ending = false;
              if (stored) { // good news only once it is durable
                alarms_[alarm.loss] = alarm;
                deps_->log.warning("log.acknowledged",

@@ -73,7 +73,6 @@ private:
   struct unstored_alarm {
     shared_batch batch;
     bool on_its_way = false; ///< first, or once more
-    bool ending = false;     ///< its acknowledgement is on its way behind it
   };
   std::map<log_loss, unstored_alarm> unstored_; ///< alarms that are not on record yet
   std::optional<crypto::signed_log_head> newest_;

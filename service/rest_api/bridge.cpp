@@ -92,7 +92,8 @@ public:
       me.self_
           ->request(me.deps().trust, caf::infinite, command_atom::value,
                     command_request{id, in.kind, in.within, me.call_->by, in.how})
-          .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); }, give_up(me.call_));
+          .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); },
+                leave_open(me.call_));
     });
   }
 

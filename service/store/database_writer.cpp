@@ -83,6 +83,13 @@ result<std::size_t> database_writer::number_files(const write_batch& batch, std:
   return done;
 }
 
+status database_writer::usable() const {
+  // LMDB refuses everything after a write of its meta page failed (mdb_txn_begin, MDB_PANIC).
+  const auto txn = transaction::begin(*env_, transaction::mode::read);
+  if (!txn && txn.fault().code == errc::internal) return txn.fault();
+  return {};
+}
+
 result<bool> database_writer::sweep(std::size_t budget) {
   if (!sweep_.under_way()) sweep_.begin(durable_.files);
   if (sweep_.erasing()) lately_.clear();

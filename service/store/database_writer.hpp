@@ -29,6 +29,10 @@ public:
   /// The newest sequence number that is durable.
   virtual sequence newest() const = 0;
 
+  /// fault io: nothing can be read or written any more before the database is opened again, and whether the
+  /// newest commit is on the disk is not known.
+  virtual status usable() const = 0;
+
   /// Erases what nobody refers to any more, a little at a time: looks at about `budget` records, and begins a
   /// pass where none is under way. Whether the pass goes on.
   virtual result<bool> sweep(std::size_t budget) = 0;
@@ -42,6 +46,7 @@ public:
   std::vector<commit_outcome> commit(std::span<const shared_batch> group) override;
   result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override;
   sequence newest() const override { return {durable_.sequence}; }
+  status usable() const override;
   result<bool> sweep(std::size_t budget) override;
 
 private:

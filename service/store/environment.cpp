@@ -83,6 +83,7 @@ fault lmdb_fault(const char* during, int rc) {
     code = errc::limit;
   if (rc == MDB_READERS_FULL) code = errc::busy;
   if (rc == MDB_NOTFOUND) code = errc::not_found;
+  if (rc == MDB_PANIC) code = errc::internal;
   if (rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_VERSION_MISMATCH)
     code = errc::malformed;
   return {code, std::string{"store: "} + during + ": " + mdb_strerror(rc)};

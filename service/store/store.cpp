@@ -79,6 +79,8 @@ void store_state::commit(grouping_store::pointer self) {
   if (gathered_.empty()) return;
   last_commit_ = self->clock().now();
   const auto outcomes = deps_->writer->commit(gathered_);
+  if (!outcomes.back())
+    if (const auto usable = deps_->writer->usable(); !usable) return give_up(self, usable.fault());
   std::size_t failed = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     failed += outcomes[i] ? 0 : 1;
@@ -93,10 +95,20 @@ void store_state::commit(grouping_store::pointer self) {
   waiting_.clear();
 }
 
+/// Whoever waits hears that the store is gone, and not that it failed: the newest commit may be on the disk.
+void store_state::give_up(grouping_store::pointer self, const fault& why) {
+  deps_->log.error("store.unusable", {runtime::fault_check(why),
+                                      {"what", "a write of the database failed half way; the service "
+                                               "ends, and finds what is on the disk when it starts again"}});
+  stopped_ = true;
+  self->quit(caf::exit_reason::unhandled_exception);
+}
+
 void store_state::sweep(grouping_store::pointer self) {
   if (stopped_) return;
   const auto more = deps_->writer->sweep(records_a_step);
   if (!more) deps_->log.warning("store.not_swept", {runtime::fault_check(more.fault())});
+  if (const auto usable = deps_->writer->usable(); !usable) return give_up(self, usable.fault());
   self->delayed_send(self, more && *more ? deps_->step_pause : deps_->pass_pause, sweep_atom::value);
 }
 

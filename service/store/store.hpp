@@ -69,6 +69,7 @@ private:
   };
   void gather(grouping_store::pointer self, shared_batch batch, promise answer);
   void commit(grouping_store::pointer self);
+  void give_up(grouping_store::pointer self, const fault& why);
 
   std::optional<store_dependencies> deps_;
   std::vector<shared_batch> gathered_;

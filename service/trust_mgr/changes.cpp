@@ -7,13 +7,16 @@
 
 namespace muster::service {
 
+void trust_mgr_state::note_refusal(const proven_machine& who, const fault& why) const {
+  deps_.log.of_peer(runtime::log_level::warning, "admission.refused", to_string(who.id),
+                    {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(why)});
+}
+
 trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_machine& who) {
   auto reply = self_->make_response_promise<admission_reply>();
   // Machines come back and prove themselves again: what they ask for meanwhile would pile up before the disk.
   if (const auto storing = deps_.watch->answering(deps_.clock->since_boot()); !storing) {
-    deps_.log.of_peer(
-        runtime::log_level::warning, "admission.refused", to_string(who.id),
-        {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(storing.fault())});
+    note_refusal(who, storing.fault());
     reply.deliver(admission_reply{
         fault{errc::busy, "admission: the service's disk does not answer; nobody is let in until it does"}});
     return reply;
@@ -25,9 +28,7 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
           return fault{errc::busy, "admission: the service's records were rolled back; an operator must "
                                    "acknowledge that first (muster log head)"};
         if (auto other = no_other_id(who); !other) {
-          deps_.log.of_peer(
-              runtime::log_level::warning, "admission.refused", to_string(who.id),
-              {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(other.fault())});
+          note_refusal(who, other.fault());
           return other.fault();
         }
         const auto revoked = deps_.reader->get<tables::revocations>(who.id);
@@ -35,17 +36,13 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         auto made = service::admit(at, who, revoked.ok(), deps_.rules->load()->admission,
                                    deps_.inventory.nodes, deps_.clock->wall());
         if (!made) {
-          deps_.log.of_peer(
-              runtime::log_level::warning, "admission.refused", to_string(who.id),
-              {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(made.fault())});
+          note_refusal(who, made.fault());
           return made.fault();
         }
         // What is written now stays for ever, and so does the certificate that may follow.
         if (made->answer.admitted || !made->change.batch.empty())
           if (auto left = admissions_.spend(who.id, deps_.clock->since_boot()); !left) {
-            deps_.log.of_peer(
-                runtime::log_level::warning, "admission.refused", to_string(who.id),
-                {{"node", to_string(who.id)}, {"source", who.source}, runtime::fault_check(left.fault())});
+            note_refusal(who, left.fault());
             admission_change nothing{{at, change_source::machine}, {}};
             nothing.answer.rationed = {{left.fault().code, "admission: " + left.fault().check},
                                        admissions_.until_next(who.id, deps_.clock->since_boot())};
@@ -56,7 +53,8 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
       },
       [reply](const result<sequence>& stored, const std::optional<admission_answer>& answer) mutable {
         reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
-      });
+      },
+      node_runner::asker::machine);
   return reply;
 }
 

@@ -93,7 +93,7 @@ void trust_mgr_state::report(const node_id& id, session_epoch of, const command_
           if (auto read = command_from(told.id, *stored)) ended = *std::move(read);
         return take_report(at, commands_of(id), told, ended);
       },
-      [](const result<sequence>&) {});
+      [](const result<sequence>&) {}, node_runner::on_damage::refused, node_runner::asker::machine);
 }
 
 void trust_mgr_state::forget_ended(const moment& now, write_batch& batch) const {

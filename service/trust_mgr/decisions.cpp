@@ -34,7 +34,6 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
         decision_setting setting;
         setting.session = epoch_of(request.node);
         setting.newest_session = open != sessions_.end() && open->second.epoch == request.epoch;
-        setting.moved = setting.newest_session && open->second.moved;
         setting.context = context_of(at.node() ? at.node()->group : std::string{});
         setting.rules = deps_.rules->load()->decision;
         const auto log = deps_.board->now();
@@ -47,15 +46,26 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
       [this, id, request, reply, news](const result<sequence>& stored,
                                        const std::optional<attestation_answer>& made) mutable {
         came_complete(request, stored.ok());
-        if (news) deps_.watch->had_its_turn(id, *news);
+        if (news) end_news(id, *news, stored);
         if (!stored) return void(reply.deliver(decision_reply{stored.fault()}));
         const auto recorded = made->ask_full_log ? made->state : numbered(*made->state, *stored);
         reply.deliver(decision_reply{decision{recorded, made->ask_full_log}});
         if (!made->outdated) return;
         again_.push_back(id);
         self_->send(self_, reappraise_atom::value);
-      });
+      },
+      node_runner::asker::machine);
   return reply;
+}
+
+/// What was decided to be no news any more is none. What was not decided is news still.
+void trust_mgr_state::end_news(const node_id& id, unstored_news::ticket which,
+                               const result<sequence>& stored) {
+  const auto code = stored ? errc::conflict : stored.fault().code;
+  if (code == errc::conflict || code == errc::denied || code == errc::not_found)
+    deps_.watch->had_its_turn(id, which);
+  else
+    deps_.watch->had_no_turn(id, which);
 }
 
 /// A decision waits behind the changes of its machine that are on their way, and behind its record, which is
@@ -72,7 +82,8 @@ void trust_mgr_state::change_context(const context_ptr& context) {
   if (context->group.empty()) base_ = context;
   contexts_[context->group] = context;
   for (const auto& [id, session] : sessions_)
-    if (context_of(session.group) == context) self_->send(session.session, context_atom::value, context);
+    if (context_of(session.group) == context)
+      self_->send(session.session, context_atom::value, session.group, context);
   scan_from_.reset();
   if (!std::exchange(scanning_, true)) self_->send(self_, reappraise_atom::value);
 }

@@ -34,7 +34,7 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
   end_session(id, session_end::superseded);
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;
-  sessions_[id] = {session, epoch, boot, group, false};
+  sessions_[id] = {session, epoch, boot, group};
   // It may have ended while this waited for its turn: then the word of that comes now.
   watched_[session.id()] = id;
   self_->monitor(session);
@@ -75,18 +75,20 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
       },
       [this, id, boot, session = std::move(session), reply,
        news](const result<sequence>& stored, const std::optional<node_entry>& on_record) mutable {
-        if (news) deps_.watch->had_its_turn(id, *news);
+        if (news) end_news(id, *news, stored);
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);
         attachment with{epoch_of(id), node.ak_public, on_record->state, context_of(node.group), node.level};
+        with.group = node.group;
         with.tuning = node.tuning;
         with.opened = now();
         if (const auto [before, first] = attached_.try_emplace(id, with.opened.boot); !first)
           with.before = std::exchange(before->second, with.opened.boot);
         reply.deliver(attach_reply{std::move(with)});
         deliver(id);
-      });
+      },
+      node_runner::asker::machine);
   return reply;
 }
 
@@ -136,7 +138,7 @@ void trust_mgr_state::able_again(const node_id& id) {
 void trust_mgr_state::twin(const node_id& id, generation of) {
   runner_->run(
       id, [this, of](const settled_node& at) { return find_twin(at, of, deps_.clock->wall()); },
-      [](const result<sequence>&) {});
+      [](const result<sequence>&) {}, node_runner::on_damage::refused, node_runner::asker::machine);
 }
 
 } // namespace muster::service

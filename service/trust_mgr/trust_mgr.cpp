@@ -104,8 +104,7 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
   if (change.ends) end_session(id, *change.ends);
   if (const auto open = sessions_.find(id); change.moved_to && open != sessions_.end()) {
     open->second.group = *change.moved_to;
-    open->second.moved = true;
-    self_->send(open->second.session, context_atom::value, context_of(*change.moved_to));
+    self_->send(open->second.session, context_atom::value, *change.moved_to, context_of(*change.moved_to));
   }
   if (const auto open = sessions_.find(id); change.tuned && open != sessions_.end())
     self_->send(open->second.session, tune_atom::value, *change.tuned);

@@ -123,7 +123,6 @@ private:
     session_epoch epoch;
     boot_id boot;
     std::string group;
-    bool moved = false; ///< to that group, while it was open
   };
 
   moment now() const;
@@ -153,6 +152,8 @@ private:
 
   decision_ports ports();
   std::optional<unstored_news::ticket> tell_before_its_turn(const decision_request& request);
+  void note_refusal(const proven_machine& who, const fault& why) const;
+  void end_news(const node_id& id, unstored_news::ticket which, const result<sequence>& stored);
   result<std::optional<node_change>> renew(const settled_node& at);
   void reappraise_one(const node_id& id);
   void try_again(const node_id& id);

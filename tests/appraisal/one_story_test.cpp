@@ -1,6 +1,7 @@
 // What was verified stays verified while the TPM counts no reset, whatever the machine says of its kernel and
 // of the PCRs of its entries. What breaks if these fail: root replaces the kernel, or takes a PCR out of
 // judgement, and the machine stays good.
+#include "appraisal/claims_behind.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -101,6 +102,37 @@ TEST_CASE("check 17: a kexec that carried its list, and a machine that slept, ar
   REQUIRE(out.end == attestation_end::verified);
   CHECK(out.what == occasion::full_log); // what was found before stays
   CHECK(checks_of(out.findings) == names{"ima.unknown-file"});
+}
+
+TEST_CASE("check 24: what the boot proves of the kernel that was booted proves nothing of the next one") {
+  auto m = machine_on_record();
+  const auto base = m;
+  for (const auto demand : {ima_policy_demand::command_line, ima_policy_demand::file}) {
+    m = base;
+    auto wanting = *m.rules;
+    wanting.require.ima_policy = demand;
+    wanting.require.command_line_excludes = {pattern::make("(.* )?debug( .*)?").value()};
+    m.rules = std::make_shared<const policy>(wanting);
+    m.recorded = nullptr;
+    const auto before = checks_of(attest(m, logs_wanted::whole).findings);
+    CHECK(std::ranges::find(before, "require.command-line") == before.end());
+    m.measure(first_data(m)); // the next kernel's first entry
+    m.boot.raw[0] ^= 1;
+    m.recorded = nullptr;
+    const auto after = attest(m, logs_wanted::whole);
+    REQUIRE(after.end == attestation_end::verified);
+    REQUIRE(after.claims);
+    CHECK(after.claims->get().ima_policy.file == policy_file::replaced);
+    const auto checks = checks_of(after.findings);
+    for (const auto* missed : {"event.kexec", "require.command-line", "require.ima-policy"})
+      CHECK_MESSAGE(std::ranges::find(checks, missed) != checks.end(), missed);
+  }
+
+  // Under the boot id of before only an increment comes: then whole logs are wanted.
+  m = base;
+  m.measure(first_data(m));
+  const auto increment = attest(m, logs_wanted::increment);
+  CHECK(any_behind(increment.findings));
 }
 
 TEST_CASE("check 17: after a reset the list begins with the PCR, and one from before does not lead there") {

@@ -99,6 +99,22 @@ TEST_CASE("check 24: a first program that the command line names may pass for an
   CHECK(findings[0].sentence.find("names the first program") != std::string::npos);
 }
 
+TEST_CASE("check 24: what nothing proves does not hide: a command, or a key, that may not be there") {
+  auto boot = grub_machine();
+  boot.ima_policy = policy_loaded_by_init();
+  const auto believed = verified(boot);
+  auto told = boot; // events that the set leaves out, or that came after the boot
+  told.events.push_back(event(8, "acpi --exclude=TPM2"));
+  told.events.push_back(event(14, "MokList"));
+  const auto all = verified(told);
+  policy p;
+  p.require.ima_policy = ima_policy_demand::command_line;
+  p.require.mok_digests = {{hash_algorithm::sha256, digest_of("another list")}};
+  CHECK(checks_of(appraise_required_claims(believed, p)) == std::vector<std::string>{"require.mok"});
+  CHECK(checks_of(appraise_required_claims(believed, p, {}, &all))
+        == std::vector<std::string>{"require.ima-policy", "require.mok", "require.mok"});
+}
+
 TEST_CASE("check 24: what the disk's own init read may not have been loaded") {
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");

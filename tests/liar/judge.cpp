@@ -87,7 +87,8 @@ bool judge::attest_once(const account& told, chip& tpm, bool whole) {
                                  told.id,
                                  node_.generation,
                                  false,
-                                 asked.issue.logs == appraisal::logs_wanted::whole};
+                                 asked.issue.logs == appraisal::logs_wanted::whole,
+                                 node_.group};
   const auto after = decide(before, node_, request, {}, now_);
   const node_entry on_record{std::make_shared<const node_record>(node_), {}};
   node_change change{node_.id, on_record, change_source::evidence};

@@ -187,6 +187,24 @@ TEST_CASE(
   CHECK_FALSE(next_after({errc::io, "store: the disk fails"}).has_value());
 }
 
+TEST_CASE("check 17: so are those that would mend a finding about evidence, whatever the pause between two") {
+  agent_protocol protocol{{}, bytes{1}, {}, {}};
+  (void)protocol.on_frame(hello(), {0});
+  auto with = attached();
+  auto state = std::make_shared<node_state>();
+  state->number = {41};
+  state->boot.emplace().raw.fill(7); // the boot of `hello`
+  state->ima_count = 500;
+  state->pcrs.push_back({hash_algorithm::sha256, 10, crypto::digest{bytes32{}}});
+  state->findings.emplace_back().kind = finding_kind::evidence;
+  with.recorded = state;
+  (void)protocol.on_attached(with);
+  REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).first_entry == 0);
+  (void)protocol.on_frame(evidence(42), {30});
+  (void)protocol.on_no_room();
+  CHECK(beat_reply(protocol.on_frame(beat(2), {40})).first_entry == 0);
+}
+
 TEST_CASE("check 17: whole logs that were asked for and lost on their way are asked for again") {
   const auto asked_whole = [] {
     auto protocol = ready();

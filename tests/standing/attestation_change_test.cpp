@@ -49,6 +49,7 @@ public:
     out.evidence = std::make_shared<const node_evidence>();
     out.boot = this_boot;
     out.of = node.generation;
+    out.group = node.group;
     return out;
   }
 

@@ -129,7 +129,10 @@ public:
         std::make_shared<const appraisal::attestation_outcome>(appraise(in, machine_.answer(in))),
         std::make_shared<const node_evidence>(),
         machine_.boot,
-        node_.generation};
+        node_.generation,
+        false,
+        false,
+        node_.group};
   }
 
   void deliver() {

@@ -74,6 +74,7 @@ decision_request an_attestation(const settled_node& at, const context_ptr& conte
   out.outcome = std::move(outcome);
   out.evidence = std::make_shared<const node_evidence>();
   if (at.node()) out.of = at.node()->generation;
+  if (at.node()) out.group = at.node()->group;
   return out;
 }
 
@@ -275,7 +276,7 @@ TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting
                       [](const node_id&, node_change&) {}, [](const node_id&, const fault&) {}},
                      all};
   const auto who = a_machine(1, 1);
-  std::size_t stored = 0, refused = 0;
+  std::size_t stored = 0, refused = 0, ordered = 0;
   for (int i = 0; i < 10'000; ++i)
     runner.run(
         who.id,
@@ -288,9 +289,15 @@ TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting
           stored += outcome ? 1 : 0;
           refused += outcome ? 0 : 1;
           if (!outcome) CHECK(outcome.fault().code == errc::busy);
-        });
-  CHECK(refused == 10'000 - 1 - node_runner::most_waiting);
+        },
+        node_runner::on_damage::refused, node_runner::asker::machine);
+  CHECK(refused == 10'000 - 1 - node_runner::most_of_machine);
   CHECK(stored == 0);
+  // What people order has places of its own.
+  for (int i = 0; i < 100; ++i)
+    runner.run(
+        who.id, [&](const settled_node& at) { return rename(at, "web", "ops", all, {2000}); },
+        [&](const result<sequence>& outcome) { ordered += outcome ? 1 : 0; });
   bool other = false; // another machine does not wait for this one
   runner.run(
       a_machine(2, 1).id, [](const settled_node& at) { return expire_candidate(at, {1000}); },
@@ -298,7 +305,45 @@ TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting
   CHECK(other);
   while (!disk.idle())
     disk.answer_one(true);
-  CHECK(stored == 1 + node_runner::most_waiting);
+  CHECK(stored == 1 + node_runner::most_of_machine);
+  CHECK(ordered == node_runner::most_waiting - node_runner::most_of_machine);
+  CHECK(runner.idle());
+}
+
+TEST_CASE("check 30: a change that was made for another machine is refused; it neither is stored nor takes a "
+          "turn") {
+  slow_disk disk;
+  node_register all;
+  std::optional<node_change> foreign;
+  const auto of_other = [&](const settled_node&) { return result<std::optional<node_change>>{foreign}; };
+  node_runner::ports ports{
+      disk.reader(),
+      [&](shared_batch batch, node_runner::landed landed) { disk.take(std::move(batch), std::move(landed)); },
+      [](const node_id&, const settled_node&, const node_change&) {},
+      [](const node_id&, node_change&) {},
+      [](const node_id&, const fault&) {},
+      of_other};
+  node_runner runner{ports, all};
+  const auto one = a_machine(1, 1);
+  const auto other = a_machine(2, 1);
+  runner.run(
+      other.id,
+      [&](const settled_node& at) -> result<node_change> {
+        auto made = admit(at, other, false, {}, all, {1000});
+        if (made) foreign = made->change;
+        return fault{errc::denied, "not now"};
+      },
+      [](const result<sequence>&) {});
+  REQUIRE(foreign.has_value());
+  std::vector<errc> heard;
+  for (int i = 0; i < 2; ++i)
+    runner.run(
+        one.id, [&](const settled_node&) { return result<node_change>{*foreign}; },
+        [&](const result<sequence>& stored) {
+          heard.push_back(stored ? errc::conflict : stored.fault().code);
+        });
+  CHECK(heard == std::vector<errc>{errc::internal, errc::internal});
+  CHECK(disk.idle());
   CHECK(runner.idle());
 }
 

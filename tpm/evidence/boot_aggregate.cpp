@@ -1,6 +1,7 @@
 #include "tpm/evidence/boot_aggregate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::tpm {
 namespace {
@@ -60,16 +61,17 @@ bool genuine_aggregates::may_hold(const ima_entry& entry) {
   return says_something(entry) && (is_zero(entry.digest) || of_pcrs(entry.algorithm).empty() || holds(entry));
 }
 
+bool later_aggregates::has(const ima_entry& entry) {
+  return entry.pcr == ima_pcr && std::exchange(begun_, true) && genuine_.may_hold(entry);
+}
+
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
   ima_walk walk{log};
   genuine_aggregates genuine{log.pcrs()};
-  bool behind_first = log.first() != 0;
+  later_aggregates later{genuine, log.first()};
   auto index = log.first();
-  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index) {
-    if (entry->pcr != ima_pcr) continue;
-    if (behind_first && genuine.may_hold(*entry)) return index;
-    behind_first = true;
-  }
+  for (const auto* entry = walk.next(); entry != nullptr; entry = walk.next(), ++index)
+    if (later.has(*entry)) return index;
   return {};
 }
 

@@ -51,6 +51,20 @@ private:
   std::vector<value> values_;
 };
 
+/// Sees the entries of a list in their order, from entry `first` of the boot on: which of them another kernel
+/// began with, after the one that was booted.
+class later_aggregates {
+public:
+  /// `genuine` must live longer.
+  later_aggregates(genuine_aggregates& genuine, std::uint64_t first) noexcept
+      : genuine_{genuine}, begun_{first != 0} {}
+  bool has(const ima_entry& entry);
+
+private:
+  genuine_aggregates& genuine_;
+  bool begun_; // an entry of PCR 10 came before
+};
+
 /// Index in the log of the first entry of PCR 10 behind entry 0 that may be a boot_aggregate: a kexec carried
 /// the list over. However many files of that name are before it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);

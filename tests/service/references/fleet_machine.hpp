@@ -23,6 +23,7 @@ struct machine {
   std::uint32_t boots = 1;
   appraisal::file_claims used;
   session_epoch epoch;
+  std::string group; ///< by what the session was told
   context_ptr context;
   std::shared_ptr<const node_state> recorded;
 
@@ -66,7 +67,10 @@ inline decision_request request_with(const machine& one,
           std::move(outcome),
           std::make_shared<const node_evidence>(),
           booted(one),
-          one.recorded->generation};
+          one.recorded->generation,
+          false,
+          false,
+          one.group};
 }
 
 /// Its evidence, as the session that it is in would have it decided.

@@ -98,6 +98,21 @@ TEST_CASE("an attestation that was judged for the group a machine has left gives
   CHECK(fleet.shown(moved) == display::unknown);
 }
 
+TEST_CASE("evidence that was challenged before its group had a set of its own counts all the same") {
+  trusted_fleet fleet;
+  auto& bad = fleet.machines[1];
+  REQUIRE(fleet.move(bad, "db").ok());
+  fleet.attest({&bad});
+  fleet.open(bad);
+  REQUIRE(bad.context->group.empty()); // judged by what all groups without one are
+  REQUIRE(fleet.accept_for("db", bad).ok());
+  bad.files["/usr/bin/program-0"] = 2;
+  bad.reboot();
+  const auto decided = fleet.attest_on_open(bad);
+  REQUIRE_MESSAGE(decided.ok(), decided.fault().check);
+  CHECK(fleet.becomes(bad, display::untrusted));
+}
+
 TEST_CASE("the session that is open goes on under the new group's reference and policy") {
   trusted_fleet fleet;
   auto& first = fleet.machines[0];
@@ -107,6 +122,7 @@ TEST_CASE("the session that is open goes on under the new group's reference and 
   fleet.open(second);
   REQUIRE(fleet.move(second, "db").ok());
   second.context = fleet.told("db");
+  second.group = "db";
   REQUIRE(second.context);
   CHECK(second.context->reference);
   const auto decided = fleet.attest_on_open(second);

@@ -20,7 +20,7 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
       [](const net::pipe_closed&) {},
       [](deliver_atom, const due_commands&) {},
       [](tune_atom, const tuning&) {},
-      [ear](context_atom, const context_ptr& context) {
+      [ear](context_atom, const std::string&, const context_ptr& context) {
         const std::lock_guard guard{ear->lock};
         ear->context = context;
       },
@@ -244,6 +244,7 @@ private:
               REQUIRE_MESSAGE(with.ok(), with.fault().check);
               one.epoch = with->epoch;
               one.context = with->context;
+              one.group = with->group;
               one.recorded = with->recorded;
             },
             [](const caf::error&) { FAIL("no attachment"); });

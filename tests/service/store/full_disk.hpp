@@ -20,6 +20,7 @@ public:
   result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
     return disk_->number_files(batch, done, budget);
   }
+  status usable() const override { return disk_->usable(); }
   result<bool> sweep(std::size_t budget) override { return disk_->sweep(budget); }
 
 private:

@@ -26,6 +26,7 @@ public:
     return out;
   }
   sequence newest() const override { return {newest_}; }
+  status usable() const override { return broken ? status{fault{errc::internal, "MDB_PANIC"}} : status{}; }
 
   result<std::size_t> number_files(const write_batch& batch, std::size_t done, std::size_t budget) override {
     if (numbering_fails) return fault{errc::io, "full"};
@@ -43,6 +44,7 @@ public:
   std::vector<std::size_t> groups;
   std::vector<std::size_t> numbered; ///< files, by step
   bool numbering_fails = false;
+  bool broken = false;
   std::size_t steps = 0;
 
 private:
@@ -95,6 +97,21 @@ shared_batch list_of(std::size_t files) {
 shared_batch bad_batch() { return std::move(write_batch{}.erase_result({1})).seal(); }
 
 } // namespace
+
+TEST_CASE(
+    "a database that takes nothing any more ends the store; nobody hears that his batch was not stored") {
+  scheduled_store store;
+  bool ended = false;
+  store.actor->attach_functor([&] { ended = true; });
+  store.writer->broken = true;
+  store.send(bad_batch());
+  store.scheduler.run();
+  CHECK(ended);
+  bool answered = false;
+  store.self->receive([&](const commit_outcome&) { answered = true; },
+                      caf::after(std::chrono::milliseconds{0}) >> [] {});
+  CHECK_FALSE(answered);
+}
 
 TEST_CASE("what waits in the mailbox is one group; answers come in order, after the commit") {
   scheduled_store store;
