@@ -4,6 +4,7 @@
 What breaks if this fails: something that an operator was told is done was not durable; a machine is shown better than
 it was while nothing can be stored; the service says that it is ready, or never is again.
 """
+import collections
 import http.client
 import os
 import random
@@ -12,7 +13,7 @@ import socket
 import time
 
 from ordeal import begin
-from scene import arguments, fleet, say
+from scene import PATIENCE, Failed, arguments, fleet, require, say
 from sick_disk import Disk
 
 
@@ -27,34 +28,51 @@ class Local(http.client.HTTPConnection):
 
 
 def ready(scene):
-    asked = Local(scene.socket)
-    asked.request("GET", "/readyz")
-    return asked.getresponse().status == 200
+    try:
+        asked = Local(scene.socket)
+        asked.request("GET", "/readyz")
+        return asked.getresponse().status == 200
+    except OSError:  # it ended just now
+        return False
+
+
+def is_over(ordeal):
+    return ordeal.scene.processes["ras"].poll() is not None
+
+
+def get_well(ordeal, disk, tally):
+    """It may end by itself, also a moment later: whoever started it starts it again."""
+    disk.is_now("well")
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        if is_over(ordeal):
+            ordeal.scene.processes.pop("ras")
+            disk.start_service()
+            tally["started again"] += 1
+        elif ready(ordeal.scene):
+            return
+        if time.monotonic() > deadline:
+            raise Failed(f"not within {PATIENCE} s: the service is ready again")
+        time.sleep(0.1)
 
 
 def make_sick(ordeal, disk, tally):
-    """Once: for a while, and then it is well again. True if the service had to be started again."""
+    """Once: for a while, and then it is well again."""
     chance = ordeal.chance
-    word = chance.choice(["hang", "full", "fail"])
+    word = chance.choice(["hang", "full", "fail", "meta"])
     # Longer than the service waits for one commit, now and then.
     lasts = chance.uniform(31, 40) if chance.random() < 0.05 else chance.uniform(0.2, 5)
     disk.is_now(word)
-    tally[word] = tally.get(word, 0) + 1
+    tally[word] += 1
     ends = time.monotonic() + lasts
-    while time.monotonic() < ends:
+    while time.monotonic() < ends and not is_over(ordeal):
         ordeal.compare_shown()
         time.sleep(min(0.5, max(0, ends - time.monotonic())))
-    killed = chance.random() < 0.15
-    process = ordeal.scene.processes["ras"]
-    if killed:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    disk.is_now("well")
-    if killed or process.poll() is not None:  # it may end by itself; whoever started it starts it again
-        tally["ended" if not killed else "killed"] = tally.get("ended" if not killed else "killed", 0) + 1
-        ordeal.scene.processes.pop("ras").wait()
-        disk.start_service()
-    ordeal.scene.until("the service is ready again", lambda: ready(ordeal.scene))
+    if chance.random() < 0.15 and not is_over(ordeal):
+        os.kill(ordeal.scene.processes["ras"].pid, signal.SIGKILL)
+        ordeal.scene.processes["ras"].wait()
+        tally["killed"] += 1
+    get_well(ordeal, disk, tally)
 
 
 def endure(ordeal, disk, seconds, tally):
@@ -78,7 +96,7 @@ def main():
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1 << 32)
     say(f"seed {seed}: {asked.seconds} s, {asked.agents} agents")
     names = [f"node-{i}" for i in range(1, asked.agents + 1)]
-    tally = {}
+    tally = collections.Counter()
     with fleet(asked.bin, names, attestation=1, lease=60) as scene:
         disk = Disk(scene, asked.shim)
         scene.make_machines()
@@ -88,16 +106,24 @@ def main():
         ordeal = begin(scene, seed, asked.operators)
         endure(ordeal, disk, asked.seconds // 3, tally)
         ordeal.learn_from(names[0])
-        say(f"{tally} while machines enrolled; now they are judged")
+        say(f"{dict(tally)} while machines enrolled; now they are judged")
         endure(ordeal, disk, asked.seconds // 3, tally)
         ordeal.implant(names[1])
-        say(f"{tally}; now {names[1]} runs an implant and has to stay untrusted")
+        say(f"{dict(tally)}; now {names[1]} runs an implant and has to stay untrusted")
         endure(ordeal, disk, asked.seconds - asked.seconds // 3 * 2, tally)
+        # What cannot be mended while it runs ends it, and systemd starts it again.
+        disk.is_now("meta")
+        deadline = time.monotonic() + PATIENCE
+        while not is_over(ordeal) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        require(is_over(ordeal) and "event=store.unusable" in scene.tail("ras", 200),
+                "a database that takes nothing any more ends the service, and the log says why")
+        get_well(ordeal, disk, tally)
         disk.is_now("hang")
         scene.until("the service says that it is not ready", lambda: not ready(scene))
         disk.is_now("well")
         scene.until("the service is ready", lambda: ready(scene))
-        say(f"ok: {tally}: nothing acknowledged was lost, no machine was better off")
+        say(f"ok: {dict(tally)}: nothing acknowledged was lost, no machine was better off")
         ordeal.over()
 
 

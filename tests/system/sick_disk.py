@@ -7,7 +7,7 @@ class Disk:
         self.scene, self.shim, self.file = scene, shim, scene.dir / "disk"
 
     def is_now(self, word):
-        """"well", "hang", "full" or "fail"; at once."""
+        """"well", "hang", "full", "fail" or "meta"; at once."""
         new = self.file.with_suffix(".new")
         new.write_text(word)
         new.replace(self.file)
