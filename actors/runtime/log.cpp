@@ -1,10 +1,10 @@
 #include "actors/runtime/log.hpp"
 
 #include "actors/runtime/line_ration.hpp"
+#include "actors/runtime/stderr_sink.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
@@ -63,7 +63,7 @@ std::string log_field::quoted(std::string_view text) {
 }
 
 log log::to_stderr(log_level from) {
-  auto logger = std::make_shared<spdlog::logger>("muster", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("muster", std::make_shared<stderr_sink>());
   // The time is the only part that spdlog adds: our lines already carry level and event.
   logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %v",
                                                                     spdlog::pattern_time_type::utc));

@@ -31,13 +31,16 @@ std::optional<crypto::signed_log_head> head_in(std::string_view line) {
 
 } // namespace
 
-status head_file::add(const crypto::signed_log_head& head) const {
+// A line of its own also behind one that a crash or a full disk cut.
+std::string head_file::line_of(const crypto::signed_log_head& head) {
+  return '\n' + build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
+}
+
+status head_file::add(const std::string& line) const {
   if (path_.empty()) return {};
-  const files::descriptor out{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)};
+  const files::descriptor out{
+      ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640)};
   if (out.get() < 0) return cannot(path_, "open");
-  // A line of its own also behind one that a crash or a full disk cut.
-  const auto line =
-      '\n' + build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
   if (::write(out.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
     return cannot(path_, "write");
   return {};
@@ -46,7 +49,7 @@ status head_file::add(const crypto::signed_log_head& head) const {
 result<std::optional<crypto::signed_log_head>> head_file::last() const {
   std::optional<crypto::signed_log_head> out;
   if (path_.empty()) return out;
-  const files::descriptor in{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
+  const files::descriptor in{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (in.get() < 0 && errno == ENOENT) return out;
   if (in.get() < 0) return cannot(path_, "open");
   const auto end = ::lseek(in.get(), 0, SEEK_END);

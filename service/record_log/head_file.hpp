@@ -14,8 +14,11 @@ public:
   /// Nothing is written if `path` is empty.
   explicit head_file(std::string path) : path_{std::move(path)} {}
 
-  /// Adds a line to the end, in one write. fault io.
-  status add(const crypto::signed_log_head& head) const;
+  static std::string line_of(const crypto::signed_log_head& head);
+  bool is_kept() const noexcept { return !path_.empty(); }
+  /// Adds a line to the end, in one write. What is not there to be written, a pipe without reader, is a fault
+  /// and no wait; a file system that hangs is waited for. fault io.
+  status add(const std::string& line) const;
 
   /// The head of the last line that holds one: what the service said before it was stopped. Empty if there is
   /// no file, or no such line within its last 64 KiB. Nothing is verified. fault io.

@@ -97,9 +97,14 @@ result<record_log_inventory> read_record_log(const record_log_deps& deps) {
   return out;
 }
 
-void record_log_state::begin(self_pointer self, record_log_deps deps, record_log_inventory found) {
+void record_log_state::begin(self_pointer self, record_log_deps deps, record_log_inventory found,
+                             runtime::threading where) {
   self_ = self;
   deps_.emplace(std::move(deps));
+  if (deps_->sink.is_kept()) {
+    keeper_ = spawn_head_keeper(self_->system(), deps_->sink, deps_->log, where);
+    self_->link_to(keeper_);
+  }
   alarms_ = std::move(found.alarms);
   newest_ = std::move(found.newest);
   signed_at_ = deps_->clock->since_boot();
@@ -288,11 +293,36 @@ void record_log_state::sign() {
 void record_log_state::publish(const crypto::signed_log_head& head) {
   newest_ = head;
   tell();
-  if (const auto added = deps_->sink.add(head); !added)
-    deps_->log.error("log.head_file", {runtime::fault_check(added.fault())});
+  ship(head);
+}
+
+void record_log_state::ship(const crypto::signed_log_head& head) {
+  if (!keeper_) return;
+  if (shipping_since_) {
+    unshipped_ = head;
+    return;
+  }
+  shipping_since_ = deps_->clock->since_boot();
+  shipping_told_ = false;
+  self_->request(keeper_, caf::infinite, head_file::line_of(head)).then([this](bool) {
+    shipping_since_.reset();
+    if (const auto next = std::exchange(unshipped_, std::nullopt)) ship(*next);
+    if (!storing_) signing_ended();
+  });
+}
+
+void record_log_state::look_at_shipping() {
+  constexpr std::uint64_t late_ms = 30'000;
+  if (!shipping_since_ || shipping_told_) return;
+  if (deps_->clock->since_boot().milliseconds - shipping_since_->milliseconds < late_ms) return;
+  shipping_told_ = true;
+  deps_->log.error(
+      "log.head_file",
+      {{"check", "log.head_file: the file system does not answer; heads are signed, and not shipped"}});
 }
 
 void record_log_state::signing_ended() {
+  if (shipping_since_) return; // whoever waits for the end waits for the last one to be in the file
   for (auto& one : std::exchange(stop_waits_, {}))
     one.deliver(true);
 }
@@ -305,6 +335,7 @@ void record_log_state::tell() {
 void record_log_state::tick() {
   store_alarms();
   sign();
+  look_at_shipping();
   self_->delayed_send(self_, look_every, tick_atom::value);
 }
 
@@ -316,10 +347,10 @@ record_log_state::promise<bool> record_log_state::stop() {
 }
 
 record_log_actor::behavior_type record_log(record_log_state::self_pointer self, record_log_deps deps,
-                                           record_log_inventory found) {
+                                           record_log_inventory found, runtime::threading where) {
   runtime::guard(*self, deps.log, "record_log");
   auto* state = &self->state;
-  state->begin(self, std::move(deps), std::move(found));
+  state->begin(self, std::move(deps), std::move(found), where);
   return {
       [state](witness_atom, const node_id& from, const bytes& heads) { return state->witness(from, heads); },
       [state](ack_atom, const head_name& name, const std::string& by) {
@@ -332,7 +363,7 @@ record_log_actor::behavior_type record_log(record_log_state::self_pointer self, 
 
 record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps, record_log_inventory found,
                                   runtime::threading where) {
-  return runtime::spawn_waiting(system, where, record_log, std::move(deps), std::move(found));
+  return runtime::spawn_waiting(system, where, record_log, std::move(deps), std::move(found), where);
 }
 
 } // namespace muster::service

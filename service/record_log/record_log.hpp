@@ -8,6 +8,7 @@
 #include "records/log_board.hpp"
 #include "records/store_port.hpp"
 #include "service/record_log/head_file.hpp"
+#include "service/record_log/head_keeper.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -46,7 +47,7 @@ public:
 
   record_log_state() = default; // no aggregate: CAF would pass `self` to the first member
 
-  void begin(self_pointer self, record_log_deps deps, record_log_inventory found);
+  void begin(self_pointer self, record_log_deps deps, record_log_inventory found, runtime::threading where);
   bool witness(const node_id& from, const bytes& heads);
   promise<commit_outcome> acknowledge(const head_name& name, const std::string& by);
   void tick();
@@ -65,6 +66,9 @@ private:
   void signing_ended();
   std::optional<crypto::signed_log_head> due_head() const;
   void publish(const crypto::signed_log_head& head);
+  /// To the file. One is on its way at a time; of those that come meanwhile the newest follows it.
+  void ship(const crypto::signed_log_head& head);
+  void look_at_shipping();
   void tell();
 
   self_pointer self_ = nullptr;
@@ -80,13 +84,17 @@ private:
   std::uint64_t refused_ = 0;
   std::uint64_t lost_ = 0; ///< heads of losses that were acknowledged
   bool storing_ = false;
+  head_keeper_actor keeper_; ///< null: there is no file
+  std::optional<boot_time> shipping_since_;
+  bool shipping_told_ = false;
+  std::optional<crypto::signed_log_head> unshipped_;
   std::vector<promise<bool>> stop_waits_;
 };
 
 record_log_actor::behavior_type record_log(record_log_state::self_pointer self, record_log_deps deps,
-                                           record_log_inventory found);
+                                           record_log_inventory found, runtime::threading where);
 
-/// Spawns it: it writes the sink, on a thread of its own unless a test's scheduler is to have it.
+/// Spawns it, and who writes the sink: on threads of their own unless a test's scheduler is to have them.
 record_log_actor spawn_record_log(caf::actor_system& system, record_log_deps deps, record_log_inventory found,
                                   runtime::threading where = runtime::threading::own);
 

@@ -553,6 +553,6 @@ TEST_CASE("a sink that is not there yet has no last head") {
   const temporary_folder folder;
   CHECK_FALSE(head_file{folder.options().folder / "none"}.last()->has_value());
   CHECK_FALSE(head_file{""}.last()->has_value());
-  CHECK(head_file{""}.add(signed_head(1, 1)).ok());
-  CHECK_FALSE(head_file{folder.options().folder / "no" / "folder"}.add(signed_head(1, 1)).ok());
+  CHECK(head_file{""}.add("x").ok());
+  CHECK_FALSE(head_file{folder.options().folder / "no" / "folder"}.add("x").ok());
 }

@@ -1,0 +1,18 @@
+// Writes heads to their file, so that nobody else waits for a disk that is not the database's.
+#pragma once
+
+#include "actors/runtime/log.hpp"
+#include "actors/runtime/threading.hpp"
+#include "service/record_log/head_file.hpp"
+
+#include <caf/typed_actor.hpp>
+
+namespace muster::service {
+
+/// A line of the file. Answers when it is written, or cannot be: then the log of the process says why.
+using head_keeper_actor = caf::typed_actor<caf::replies_to<std::string>::with<bool>>;
+
+head_keeper_actor spawn_head_keeper(caf::actor_system& system, head_file file, runtime::log log,
+                                    runtime::threading where);
+
+} // namespace muster::service
