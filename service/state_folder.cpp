@@ -19,6 +19,13 @@ constexpr std::string_view record_seal_label = "muster/record seal/1";
 /// By which an operator lets the service begin with an empty record, once.
 fs::path word_to_begin(const fs::path& state) { return state / "begin_empty_record"; }
 
+/// Whether a CA was: its folder, or what is told of it.
+bool was_here(const fs::path& state) {
+  std::error_code ignored;
+  return fs::exists(state / "anchor.pem", ignored)
+         || fs::directory_iterator{state / "ca", ignored} != fs::directory_iterator{};
+}
+
 /// A service whose record is gone does not start by itself: its revocations and names would be lost, and
 /// nobody would be told.
 /// `begun`: a CA was here before this start.
@@ -67,7 +74,7 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   std::error_code error;
   fs::create_directories(state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
-  const bool begun = fs::exists(state / "anchor.pem", error);
+  const bool begun = was_here(state);
   const auto load_keys = [&] {
     auto made = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
     if (made && !made->note.empty())

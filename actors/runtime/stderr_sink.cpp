@@ -1,7 +1,8 @@
 #include "actors/runtime/stderr_sink.hpp"
 
-#include <cerrno>
 #include <climits>
+
+#include <cerrno>
 #include <poll.h>
 #include <string>
 #include <unistd.h>

@@ -38,7 +38,10 @@ result<std::optional<crypto::log_incarnations>> read_incarnations(const store_re
 } // namespace
 
 incarnation incarnation_after(incarnation newest, wall_time now) noexcept {
-  return std::min(max_incarnation, {std::max(newest.value + 1, now.milliseconds / 1000)});
+  // A clock that is centuries ahead would use them up with one start.
+  constexpr std::uint64_t kept_for_starts = std::uint64_t{1} << 30U;
+  const auto by_clock = std::min(now.milliseconds / 1000, max_incarnation.value - kept_for_starts);
+  return std::min(max_incarnation, {std::max(newest.value + 1, by_clock)});
 }
 
 void enter_incarnation(write_batch& batch, const crypto::log_name& log, incarnation next,

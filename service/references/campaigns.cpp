@@ -393,6 +393,8 @@ void references_state::go_on(const campaign& one) {
 
 void references_state::tick() {
   self_->delayed_send(self_, deps_.rules->load()->check_every, tick_atom::value);
+  if (unstored_) waiting_ = std::exchange(unstored_, nullptr);
+  if (!storing_) take_waiting_policies();
   if (storing_ || expire_one() || drop_one_orphan()) return;
   // In turn: a group that always has something to do must not starve the others.
   const auto& all = deps_.campaigns.all();

@@ -24,6 +24,7 @@ std::string text_of_change(const policy_change& change) {
 
 void references_state::change_policies(const policies_ptr& policies) {
   waiting_ = policies; // the newest count: older ones that still wait are not asked any more
+  unstored_ = nullptr;
   if (!storing_) take_waiting_policies();
 }
 
@@ -34,6 +35,7 @@ void references_state::take_waiting_policies() {
   auto next = deps_.in_force;
   next.change(*policies);
   const auto reload = std::make_shared<policy_reload>();
+  reload->asked = policies;
   reload->wanted = *policies;
   for (const auto& context : next.all())
     if (context->reference && context->version != deps_.in_force.of(context->group)->version)
@@ -72,13 +74,14 @@ void references_state::take_policies(policy_reload& reload) {
     reload.wanted.of_group[group] = deps_.in_force.of(group)->policy;
   const auto next = std::make_shared<contexts>(deps_.in_force);
   next->change(reload.wanted);
-  publish_policies(next, reload.refused);
+  publish_policies(next, reload.refused, reload.asked);
 }
 
 /// Makes the policies of `next` durable, then takes them into force and tells TrustMgr. What was refused is
 /// on record with them, because the files on disk say otherwise from now on.
 void references_state::publish_policies(const std::shared_ptr<contexts>& next,
-                                        const std::map<std::string, std::string>& refused) {
+                                        const std::map<std::string, std::string>& refused,
+                                        const policies_ptr& asked) {
   const auto& changes = next->policy_changes();
   if (changes.empty() && refused.empty()) return free_for_others();
   storing_ = true;
@@ -90,8 +93,13 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
     batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
   for (const auto& [group, why] : refused)
     batch.append_audit(audit_entry(now(), "service", "policy.refused", {}, "group " + group + ": " + why));
-  const auto failed = [this](const fault& why) {
-    deps_.log.error("policy.not_stored", {runtime::fault_check(why)});
+  // People were told that it is reloaded: nobody would reload it again for a disk that was full for a moment.
+  const auto failed = [this, asked](const fault& why) {
+    deps_.log.error(
+        "policy.not_stored",
+        {runtime::fault_check(why),
+         {"what", "the policies of before stay in force; it is tried again until the disk takes it"}});
+    if (!waiting_) unstored_ = asked;
     free_for_others();
   };
   store_it(self_, deps_.store, std::move(batch).seal(), [this, next, failed](const commit_outcome& stored) {

@@ -78,7 +78,7 @@ frame answer_of(const std::string& group, const named_set& in, const std::vector
 void references_state::begin(self_pointer self, references_deps deps) {
   self_ = self;
   deps_ = std::move(deps);
-  publish_policies(std::make_shared<contexts>(deps_.in_force), {});
+  publish_policies(std::make_shared<contexts>(deps_.in_force), {}, nullptr);
   if (deps_.configured) change_policies(deps_.configured);
   self_->send(self_, tick_atom::value);
 }

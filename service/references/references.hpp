@@ -87,6 +87,7 @@ private:
 
   /// Policies on their way: each group whose judge they change is tried, and decided, by itself.
   struct policy_reload {
+    policies_ptr asked; ///< as the configuration says
     policies_in_force wanted;
     std::vector<context_ptr> untried;
     std::map<std::string, std::string> refused; ///< by group, which keeps its policy: why
@@ -106,7 +107,7 @@ private:
   void try_policies(const policy_reload_ptr& reload);
   void take_policies(policy_reload& reload);
   void publish_policies(const std::shared_ptr<contexts>& next,
-                        const std::map<std::string, std::string>& refused);
+                        const std::map<std::string, std::string>& refused, const policies_ptr& asked);
   void free_for_others();
   result<named_set> set_wanted(const trial_request& wanted) const;
 
@@ -128,7 +129,8 @@ private:
 
   self_pointer self_ = nullptr;
   references_deps deps_;
-  policies_ptr waiting_; ///< that came while another change was on its way; null: none
+  policies_ptr waiting_;  ///< that came while another change was on its way; null: none
+  policies_ptr unstored_; ///< the disk did not take them; none if newer ones wait
   static constexpr std::size_t most_waiting = 16;
   bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
   std::deque<std::function<void()>> waiting_changes_;

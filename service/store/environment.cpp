@@ -5,6 +5,7 @@
 #include "service/store/stored_value.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -75,6 +76,16 @@ fault commit_fault(const std::string& folder, int rc) {
   return in_folder(folder, std::move(out));
 }
 
+/// LMDB found a page that cannot be. It would end the process with a sentence for its authors.
+void on_broken_page(MDB_env* env, const char* what) {
+  const char* path = nullptr;
+  (void)mdb_env_get_path(env, &path);
+  const auto words = "ras: " + printable(path == nullptr ? "" : path) + "/data.mdb: it is damaged (LMDB: "
+                     + printable(what) + "); " + std::string{damaged_database_remedy} + "\n";
+  (void)!::write(STDERR_FILENO, words.data(), words.size());
+  ::_exit(EXIT_FAILURE);
+}
+
 } // namespace
 
 fault lmdb_fault(const char* during, int rc) {
@@ -131,6 +142,7 @@ status environment::look_into(const std::filesystem::path& folder) {
 
 status environment::open_map(const database_options& options) {
   if (const int rc = mdb_env_create(&env_); rc != 0) return lmdb_fault("creating", rc);
+  (void)mdb_env_set_assert(env_, &on_broken_page);
   if (const int rc = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(tables_.size())); rc != 0)
     return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_maxreaders(env_, 512); rc != 0) return lmdb_fault("creating", rc);
@@ -169,9 +181,37 @@ status environment::open_tables(const database_options& options) {
         rc != 0)
       return lmdb_fault("opening a table", rc);
   }
+  if (auto whole = count_records(*txn); !whole) return whole;
   if (existing == MDB_NOTFOUND)
     if (auto put = put_counter(*this, *txn, counter::format, format); !put) return put;
   return txn->commit();
+}
+
+/// A page that the disk lost is there as it was earlier, and whole: a machine, or a revocation, is missing,
+/// and nothing else says so. LMDB counts the records of a table where it has its root.
+status environment::count_records(const transaction& in) const {
+  for (const auto& one : table_names) {
+    if (one.table != store_table::nodes && one.table != store_table::states
+        && one.table != store_table::revocations)
+      continue;
+    MDB_stat stat{};
+    if (const int rc = mdb_stat(in.handle(), table(one.table), &stat); rc != 0)
+      return lmdb_fault("counting records", rc);
+    auto cursor = table_cursor::open(*this, in, one.table);
+    if (!cursor) return cursor.fault();
+    std::size_t found = 0;
+    for (auto more = cursor->move(MDB_FIRST);; more = cursor->move(MDB_NEXT)) {
+      if (!more) return more.fault();
+      if (!*more) break;
+      ++found;
+    }
+    if (found != stat.ms_entries)
+      return fault{errc::malformed, "store: of " + std::to_string(stat.ms_entries) + " records of \""
+                                        + one.name + "\" " + std::to_string(found)
+                                        + " are there: the disk lost some; "
+                                        + std::string{damaged_database_remedy}};
+  }
+  return {};
 }
 
 status environment::check_format(const transaction& in, const std::filesystem::path& folder) const {

@@ -63,6 +63,7 @@ private:
   status open_map(const database_options& options);
   status open_tables(const database_options& options);
   status check_format(const transaction& in, const std::filesystem::path& folder) const;
+  status count_records(const transaction& in) const;
 
   int folder_lock_ = -1;
   MDB_env* env_ = nullptr;

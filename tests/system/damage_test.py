@@ -115,6 +115,15 @@ def main():
             require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "ras does not begin anew by itself")
             store.mkdir(exist_ok=True)
             restore()
+        # Nor where what tells of the CA is gone with it, and the CA itself is not.
+        anchor, kept_anchor = scene.dir / "ras" / "anchor.pem", (scene.dir / "ras" / "anchor.pem").read_bytes()
+        shutil.rmtree(store)
+        anchor.unlink()
+        scene.start("ras", scene.bin / "ras", "--config", scene.dir / "service.yaml")
+        require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "nor with the CA's folder alone")
+        anchor.write_bytes(kept_anchor)
+        store.mkdir(exist_ok=True)
+        restore()
         word = scene.dir / "ras" / "begin_empty_record"
         shutil.rmtree(store)
         word.touch()

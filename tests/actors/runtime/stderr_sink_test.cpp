@@ -1,11 +1,11 @@
 // What breaks if these fail: a program whose log nobody reads stands still, with every actor that logs.
 #include "actors/runtime/stderr_sink.hpp"
 
+#include <climits>
 #include <doctest/doctest.h>
 #include <spdlog/logger.h>
 
 #include <algorithm>
-#include <climits>
 #include <string>
 #include <unistd.h>
 

@@ -387,6 +387,9 @@ TEST_CASE(
     "check 33: incarnations rise with the clock, and without it, and over what a restored database forgot") {
   CHECK(incarnation_after({}, {1'700'000'000'999}).value == 1'700'000'000);
   CHECK(incarnation_after({1'600'000'000}, {1'700'000'000'999}).value == 1'700'000'000);
+  // A clock that is centuries ahead leaves some for the starts that follow.
+  const auto far = incarnation_after({1'600'000'000}, {std::numeric_limits<std::uint64_t>::max()});
+  CHECK(incarnation_after(far, {1'700'000'000'999}).value == far.value + 1);
   CHECK(incarnation_after({1'700'000'000}, {1'700'000'000'999}).value == 1'700'000'001);
   CHECK(incarnation_after({1'700'000'000}, {0}).value == 1'700'000'001);
   CHECK(incarnation_after(max_incarnation, {0}) == max_incarnation);

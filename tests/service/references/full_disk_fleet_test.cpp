@@ -65,3 +65,23 @@ TEST_CASE("check 30: what is good while the disk is full is shown to nobody befo
   CHECK(fleet.attests(mended));
   CHECK(fleet.shown(mended) == "trusted");
 }
+
+TEST_CASE(
+    "a policy that a full disk did not take comes into force when it has room, without another reload") {
+  filled_disk_fleet fleet;
+  appraisal::policy other;
+  other.files = appraisal::file_mode::known_only;
+  const auto wanted = appraisal::digest_of(other);
+  fleet.fill_disk(true);
+  fleet.order(other);
+  // Until it was tried: nothing shows when.
+  for (const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
+       std::chrono::steady_clock::now() < end;)
+    fleet.tick();
+  CHECK(fleet.policy_on_record() != wanted);
+  fleet.fill_disk(false);
+  for (const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+       fleet.policy_on_record() != wanted && std::chrono::steady_clock::now() < end;)
+    fleet.tick();
+  CHECK(fleet.policy_on_record() == wanted);
+}
