@@ -15,6 +15,7 @@
 
 #include <bit>
 #include <fstream>
+#include <limits>
 #include <thread>
 
 using namespace muster;

@@ -1,5 +1,5 @@
-// A page that the disk did not write is there as it was earlier. What breaks if this fails: the service starts on
-// such a database, and a machine, or a revocation, is gone without a word.
+// A page that the disk did not write is there as it was earlier. What breaks if this fails: the service
+// starts on such a database, and a machine, or a revocation, is gone without a word.
 #include "tests/service/store/fixture.hpp"
 
 #include <algorithm>
@@ -77,7 +77,8 @@ TEST_CASE("check 29: a database that lost the write of a page is refused, or has
     for (std::size_t at = 2 * page_size; at + page_size <= std::min(old.size(), newest.size());
          at += page_size) {
       const auto page = byte_view{old}.subspan(at, page_size);
-      if (same(page, byte_view{newest}.subspan(at, page_size)) || (at / page_size + looked) % 4 != 0) continue;
+      if (same(page, byte_view{newest}.subspan(at, page_size)) || (at / page_size + looked) % 4 != 0)
+        continue;
       ++looked;
       auto damaged = newest;
       std::ranges::copy(page, damaged.begin() + static_cast<std::ptrdiff_t>(at));
