@@ -115,6 +115,7 @@ struct bundle_verification::parts {
 
   std::optional<bundle_header> header;
   std::optional<appraisal::policy> rules;
+  std::shared_ptr<const appraisal::policy> evidence_by; // null: `rules`
   std::vector<bytes> sets;
   std::shared_ptr<const reference_set> reference;
   std::shared_ptr<const reference_set> staged;
@@ -217,7 +218,7 @@ struct bundle_verification::parts {
     if (at <= stretch::reference)
       if (auto good = close_references(); !good) return good.fault();
     at = std::max(at, stretch::ima_log); // no set can follow
-    attestation->judge_by(std::make_shared<const appraisal::policy>(*rules));
+    attestation->judge_by(evidence_by ? evidence_by : std::make_shared<const appraisal::policy>(*rules));
     evidence = std::move(*attestation).finish();
     if (evidence->end != attestation_end::verified)
       return fault{errc::mismatch,
@@ -274,7 +275,10 @@ struct bundle_verification::parts {
   }
 };
 
-bundle_verification::bundle_verification() : parts_{std::make_unique<parts>()} {}
+bundle_verification::bundle_verification(std::shared_ptr<const policy> evidence_by)
+    : parts_{std::make_unique<parts>()} {
+  parts_->evidence_by = std::move(evidence_by);
+}
 bundle_verification::~bundle_verification() = default;
 bundle_verification::bundle_verification(bundle_verification&&) noexcept = default;
 bundle_verification& bundle_verification::operator=(bundle_verification&&) noexcept = default;

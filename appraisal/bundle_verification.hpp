@@ -35,7 +35,9 @@ struct verified_bundle {
 /// TPM of that EK, nor anything else that the header calls the service's word.
 class bundle_verification {
 public:
-  bundle_verification();
+  /// `evidence_by`: what the evidence is read by, for `what_if`; null: the bundle's own policy. Whether a
+  /// signature holds, and which buffers are looked into, is decided as it is read.
+  explicit bundle_verification(std::shared_ptr<const policy> evidence_by = nullptr);
   ~bundle_verification();
   bundle_verification(bundle_verification&&) noexcept;
   bundle_verification& operator=(bundle_verification&&) noexcept;
@@ -59,7 +61,8 @@ private:
   std::unique_ptr<parts> parts_;
 };
 
-/// The verdict over the same evidence under other rules; null: the bundle's own.
+/// The verdict over the same evidence under other rules; null: the bundle's own. `bundle` was read by
+/// `rules`.
 conclusion what_if(const verified_bundle& bundle, const policy* rules, const reference_set* reference);
 
 } // namespace muster::appraisal

@@ -115,12 +115,14 @@ kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable&
 }
 
 fault broken(const kj::Exception& why, const http_call& call) {
+  const std::string open =
+      call.method == http_method::get
+          ? ""
+          : "; whether what was asked for was done, or will be, is not known: look at `muster log show`";
   if (why.getType() == kj::Exception::Type::OVERLOADED)
-    return {errc::timeout, "ras did not answer within " + std::to_string(call.within.count() / 1000) + " s"
-                               + (call.method == http_method::get
-                                      ? ""
-                                      : "; what was asked for may still be done: look at `muster log show`")};
-  return {errc::io, "the connection to ras broke: " + printable(why.getDescription().cStr(), 200)};
+    return {errc::timeout,
+            "ras did not answer within " + std::to_string(call.within.count() / 1000) + " s" + open};
+  return {errc::io, "the connection to ras broke: " + printable(why.getDescription().cStr(), 200) + open};
 }
 
 template <class Take>

@@ -15,11 +15,13 @@ namespace muster::cli {
 
 namespace {
 
-result<appraisal::verified_bundle> verify_file(const std::string& file) {
+/// `evidence_by`: what the evidence is read by; null: the bundle's own policy.
+result<appraisal::verified_bundle>
+verify_file(const std::string& file, std::shared_ptr<const appraisal::policy> evidence_by = nullptr) {
   std::ifstream in{file, std::ios::binary};
   if (!in) return fault{errc::not_found, "there is no such file, or no permission to read it"};
   appraisal::bundle_frames frames;
-  appraisal::bundle_verification verification;
+  appraisal::bundle_verification verification{std::move(evidence_by)};
   std::array<char, std::size_t{64} << 10U> block{};
   while (in.read(block.data(), block.size()) || in.gcount() > 0) {
     frames.feed(as_bytes({block.data(), static_cast<std::size_t>(in.gcount())}));
@@ -94,9 +96,13 @@ int appraise_bundle_command(const bundle_options& options, std::ostream& out, st
     reference = *std::move(loaded);
     report.reference = reference->digest;
   }
-  if (policy || reference)
-    report.what_if = appraisal::what_if(*verified, policy ? &*policy : nullptr,
-                                        reference ? reference->set.get() : nullptr);
+  if (policy) {
+    const auto read = verify_file(options.file, std::make_shared<const appraisal::policy>(*policy));
+    if (!read) return report_error(err, options.file, read.fault());
+    report.what_if = appraisal::what_if(*read, &*policy, reference ? reference->set.get() : nullptr);
+  } else if (reference) {
+    report.what_if = appraisal::what_if(*verified, nullptr, reference->set.get());
+  }
   print_bundle(report, options.format, out);
   if (!verified->differs.empty()) return exit_error;
   if (!report.vouched) return exit_unvouched;

@@ -87,7 +87,7 @@ status database_writer::usable() const {
   // LMDB refuses everything after a write of its meta page failed (mdb_txn_begin, MDB_PANIC).
   const auto txn = transaction::begin(*env_, transaction::mode::read);
   if (!txn && txn.fault().code == errc::internal) return txn.fault();
-  return {};
+  return env_->in_place();
 }
 
 result<bool> database_writer::sweep(std::size_t budget) {

@@ -29,8 +29,8 @@ public:
   /// The newest sequence number that is durable.
   virtual sequence newest() const = 0;
 
-  /// fault io: nothing can be read or written any more before the database is opened again, and whether the
-  /// newest commit is on the disk is not known.
+  /// fault: the database has to be opened again. Either nothing can be read or written any more, or its file
+  /// was replaced. Whether the newest commit will be found then is not known.
   virtual status usable() const = 0;
 
   /// Erases what nobody refers to any more, a little at a time: looks at about `budget` records, and begins a

@@ -200,18 +200,36 @@ status environment::count_records(const transaction& in) const {
     auto cursor = table_cursor::open(*this, in, one.table);
     if (!cursor) return cursor.fault();
     std::size_t found = 0;
+    bool in_order = true;
+    bytes before;
     for (auto more = cursor->move(MDB_FIRST);; more = cursor->move(MDB_NEXT)) {
       if (!more) return more.fault();
       if (!*more) break;
-      ++found;
+      in_order = in_order && (found++ == 0 || std::ranges::lexicographical_compare(before, cursor->key()));
+      before.assign(cursor->key().begin(), cursor->key().end());
     }
-    if (found != stat.ms_entries)
+    if (found != stat.ms_entries || !in_order)
       return fault{errc::malformed, "store: of " + std::to_string(stat.ms_entries) + " records of \""
                                         + one.name + "\" " + std::to_string(found)
-                                        + " are there: the disk lost some; "
-                                        + std::string{damaged_database_remedy}};
+                                        + (in_order ? " are there" : " are there, out of order")
+                                        + ": the disk lost some; " + std::string{damaged_database_remedy}};
   }
   return {};
+}
+
+status environment::in_place() const {
+  const char* folder = nullptr;
+  int open = -1;
+  if (mdb_env_get_path(env_, &folder) != 0 || mdb_env_get_fd(env_, &open) != 0) return {};
+  const auto file = std::string{folder} + "/data.mdb";
+  struct stat named {};
+  struct stat used {};
+  if (::fstat(open, &used) != 0) return system_fault("looking at data.mdb", errno);
+  if (::stat(file.c_str(), &named) == 0 && named.st_ino == used.st_ino && named.st_dev == used.st_dev)
+    return {};
+  return fault{errc::conflict,
+               "store: " + printable(file)
+                   + " was replaced, or taken away, while it was open: what is written goes nowhere"};
 }
 
 status environment::check_format(const transaction& in, const std::filesystem::path& folder) const {

@@ -55,6 +55,9 @@ public:
   MDB_env* handle() const noexcept { return env_; }
   const bytes32& seal_key() const noexcept { return seal_key_; }
   MDB_dbi table(store_table t) const noexcept { return tables_[static_cast<std::size_t>(t)]; }
+  /// Whether the file that is open is the one that the next start will find: a backup that is put back makes
+  /// another. fault conflict: it is not.
+  status in_place() const;
 
 private:
   environment() = default;

@@ -79,8 +79,7 @@ void store_state::commit(grouping_store::pointer self) {
   if (gathered_.empty()) return;
   last_commit_ = self->clock().now();
   const auto outcomes = deps_->writer->commit(gathered_);
-  if (!outcomes.back())
-    if (const auto usable = deps_->writer->usable(); !usable) return give_up(self, usable.fault());
+  if (const auto usable = deps_->writer->usable(); !usable) return give_up(self, usable.fault());
   std::size_t failed = 0;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     failed += outcomes[i] ? 0 : 1;
@@ -97,9 +96,9 @@ void store_state::commit(grouping_store::pointer self) {
 
 /// Whoever waits hears that the store is gone, and not that it failed: the newest commit may be on the disk.
 void store_state::give_up(grouping_store::pointer self, const fault& why) {
-  deps_->log.error("store.unusable", {runtime::fault_check(why),
-                                      {"what", "a write of the database failed half way; the service "
-                                               "ends, and finds what is on the disk when it starts again"}});
+  deps_->log.error("store.unusable",
+                   {runtime::fault_check(why),
+                    {"what", "the service ends, and finds what is on the disk when it starts again"}});
   stopped_ = true;
   self->quit(caf::exit_reason::unhandled_exception);
 }

@@ -263,6 +263,20 @@ TEST_CASE("what if: the same evidence under other rules") {
   CHECK(what_if(bundle, nullptr, own.get()).verdict == verdict::affirming);
 }
 
+TEST_CASE("check 23: other rules may want signatures that the bundle's own policy did not look at") {
+  auto m = referred_machine();
+  const auto file = made(parts_of(bundle_of(m)));
+  policy signing;
+  signing.signatures.required = {pattern::make("/.*").value()};
+  signing.signatures.keys = {
+      pinned_key::from_file(crypto::private_key::make_ec(crypto::curve::p256).pub().spki()).value()};
+  bundle_verification by_them{std::make_shared<const policy>(signing)};
+  for (const auto& part : file)
+    REQUIRE(by_them.take(part).ok());
+  const auto read = made(std::move(by_them).finish());
+  CHECK(what_if(read, &signing, nullptr).verdict == verdict::contraindicated);
+}
+
 TEST_CASE("a quote over fewer PCRs than the service asks for is no evidence") {
   auto m = referred_machine();
   auto in = challenge_of(m, logs_wanted::whole);

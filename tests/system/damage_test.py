@@ -132,6 +132,13 @@ def main():
         scene.stop("ras")
         restore()
 
+        # Put back while it is open: what was acknowledged after that would be gone with the next start.
+        scene.start_service()
+        restore()
+        done = scene.muster("node", "name", "db-2", "another", good=(0, 2)).returncode
+        require(ends(scene, 30) == 1 and done == 2 and "was replaced" in scene.tail("ras", 60),
+                "a backup that is put back while ras runs ends it, and nothing is acknowledged")
+
         # Cut short while it is open.
         scene.start_service()
         os.truncate(database, 3 * 4096)

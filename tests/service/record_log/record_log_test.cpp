@@ -101,11 +101,15 @@ public:
     self_->request(log_actor_, patience, witness_atom::value, witness_id, heads)
         .receive([](bool) {}, no_answer);
   }
+  /// Once its alarm is on record, unless the disk is full.
   commit_outcome acknowledge(const head_name& name) {
-    std::optional<commit_outcome> out;
-    self_->request(log_actor_, patience, ack_atom::value, name, std::string{"uid=0 pid=1"})
-        .receive([&](const commit_outcome& done) { out = done; }, no_answer);
-    return *out;
+    for (;;) {
+      std::optional<commit_outcome> out;
+      self_->request(log_actor_, patience, ack_atom::value, name, std::string{"uid=0 pid=1"})
+          .receive([&](const commit_outcome& done) { out = done; }, no_answer);
+      if (*out || out->fault().code != errc::busy || *full_) return *out;
+      std::this_thread::yield();
+    }
   }
   /// The newest head, which covers every record that is there now.
   crypto::signed_log_head head() {
