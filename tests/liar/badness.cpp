@@ -66,6 +66,7 @@ bool kexec_to_sha1(machine& m) {
   bytes covered;
   for (unsigned pcr = 0; pcr <= 7; ++pcr)
     append(covered, m.tpm.pcr(hash_algorithm::sha1, pcr).view());
+  m.new_id();
   return run(m, aggregate_line(hash_algorithm::sha1, crypto::hash(hash_algorithm::sha1, covered)));
 }
 bool extended_unseen(machine& m, unsigned pcr) {
