@@ -169,6 +169,8 @@ struct bundle_verification::parts {
     if (!same(to_record(*read).content(), content))
       return fault{errc::malformed, "it is not in its canonical form"};
     rules = *std::move(read);
+    // Before the logs: which PCRs are IMA's decides where its log is read to.
+    attestation->judge_by(evidence_by ? evidence_by : std::make_shared<const appraisal::policy>(*rules));
     return {};
   }
 
@@ -218,7 +220,6 @@ struct bundle_verification::parts {
     if (at <= stretch::reference)
       if (auto good = close_references(); !good) return good.fault();
     at = std::max(at, stretch::ima_log); // no set can follow
-    attestation->judge_by(evidence_by ? evidence_by : std::make_shared<const appraisal::policy>(*rules));
     evidence = std::move(*attestation).finish();
     if (evidence->end != attestation_end::verified)
       return fault{errc::mismatch,

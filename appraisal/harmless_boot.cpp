@@ -127,18 +127,34 @@ bool is_harmless(const kernel_parameter& one) {
   return is_among(listed, one.name);
 }
 
+/// The kernel's EFI stub looks for these bytes anywhere on the line, also within another word
+/// (drivers/firmware/efi/libstub/file.c, find_file_option), and measures no file that it loads so.
+bool names_unmeasured_disk(const kernel_parameter& one) {
+  constexpr std::string_view option = "initrd=";
+  const auto text = one.value ? std::string{one.name} + "=" + std::string{*one.value} : std::string{one.name};
+  return text.find(option) != std::string::npos;
+}
+
 bool is_assignment(std::string_view word) noexcept { return word.find('=', 1) != std::string_view::npos; }
 
 } // namespace
 
 std::optional<std::string_view> doubtful_parameter(const kernel_parameters& line,
                                                    std::span<const std::string> more) {
+  for (const auto* part : {&line.kernel, &line.init})
+    for (const auto& one : *part)
+      if (names_unmeasured_disk(one) && !is_among(more, "initrd")) return one.name;
   for (const auto& one : line.kernel)
     if (!is_harmless(one) && !is_among(more, one.name)) return one.name;
   // The initial RAM disk and init read the whole line, whatever the kernel takes of it.
   for (const auto& one : line.init)
     if (!is_among(more, one.name)) return one.name;
   return std::nullopt;
+}
+
+bool counts_boots(const boot_event& event) {
+  const auto name = grub_command_in(event);
+  return name && (*name == "[" || event.text.starts_with("set recordfail="));
 }
 
 std::optional<std::string_view> doubtful_command(const boot_content& boot,

@@ -19,6 +19,10 @@ namespace muster::appraisal {
 std::optional<std::string_view> doubtful_parameter(const kernel_parameters& line,
                                                    std::span<const std::string> more);
 
+/// Whether the event is of GRUB's menu remembering how the last boot went: a condition, or `set recordfail=`.
+/// It differs from boot to boot, and tells nobody what to load.
+bool counts_boots(const boot_event& event);
+
 /// The first command of GRUB (PCR 8) that is not known to leave alone what the kernel finds: `acpi` takes
 /// tables away, by which it finds the TPM, and `write_dword` writes anywhere. A view into `boot`. Commands
 /// that start something have their own rules (command_line_events.hpp).

@@ -321,10 +321,17 @@ private:
   bool judges_initial_disk(const reference_set& set) const {
     const auto judges = [&](unsigned pcr) {
       if (pcr != loaded_files_pcr && !was_extended(pcr)) return true;
-      return (set.pcr(pcr) != nullptr || set.events(pcr) != nullptr)
-             && !names_pcr(set.content().left_out, pcr);
+      if (set.pcr(pcr) == nullptr && set.events(pcr) == nullptr) return false;
+      return !names_pcr(set.content().left_out, pcr) || (pcr == loader_pcr && leaves_out_counts_only(set));
     };
     return judges(loader_pcr) && std::ranges::all_of(pcrs_of_initial_disks, judges);
+  }
+
+  /// Of what the loader was told.
+  bool leaves_out_counts_only(const reference_set& set) const {
+    return std::ranges::all_of(told_.events, [&](const boot_event& e) {
+      return e.pcr != loader_pcr || !leaves_out(set.content().left_out, e) || counts_boots(e);
+    });
   }
 
   bool was_extended(unsigned pcr) const {

@@ -103,15 +103,25 @@ bool has_content(const file_claim& file) noexcept {
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 
+/// Root chooses the algorithm of a file (security.ima), and can have two contents for one SHA-1: what a
+/// machine measures by SHA-1 beside better is not learnt.
+bool measures_beyond_sha1(const file_claims& files) {
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (has_content(files[i]) && files[i].algorithm != hash_algorithm::sha1) return true;
+  return false;
+}
+
 } // namespace
 
 result<teachable> may_teach(const teacher& who, const policy& p) {
   if (who.vouched < endorsement::vendor) return refusal(who, std::string{unvouched});
   if (const auto open = in_the_way(who, p); !open.empty()) return refusal(who, open);
   file_claims content;
+  const bool stronger = measures_beyond_sha1(*who.files);
   for (std::size_t i = 0; i < who.files->size(); ++i)
-    if (const auto file = (*who.files)[i];
-        has_content(file) && !excludes(p, file.path) && !content.push(content_of(file)))
+    if (const auto file = (*who.files)[i]; has_content(file) && !excludes(p, file.path)
+                                           && !(stronger && file.algorithm == hash_algorithm::sha1)
+                                           && !content.push(content_of(file)))
       return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};
   return teachable{who, std::move(content), p.ima_pcrs};
 }

@@ -26,8 +26,8 @@ struct teacher {
 class teachable {
 public:
   const boot_claims& boot() const noexcept { return boot_; }
-  /// Of kind `file`, each with a digest, none that the policy excludes; in the order of the log, with
-  /// repeats.
+  /// Of kind `file`, each with a digest, none that the policy excludes, and by SHA-1 only if all are; in the
+  /// order of the log, with repeats.
   const file_claims& files() const noexcept { return files_; }
   const std::string& name() const noexcept { return name_; }
   /// Whether the policy gives this PCR to IMA: its value is how far a list has come, and no content.

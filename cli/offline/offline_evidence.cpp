@@ -137,8 +137,9 @@ private:
   bool check_ima() {
     if (!in_.ima_log) return true;
     if (!covers_ima()) return failed("ima-log", {errc::denied, "ima-log: the quote does not cover PCR 10"});
-    const auto start = tpm::first_log_state(out_.quote->selection());
+    auto start = tpm::first_log_state(out_.quote->selection());
     if (!start) return failed("ima-log", start.fault());
+    start->ima_pcrs |= in_.policy.ima_pcrs; // as the service reads it
     auto ima = replay_ima(*start, values_);
     // Nobody said what PCR 10 was, and the log may run ahead of the quote: look for the place from its
     // beginning.

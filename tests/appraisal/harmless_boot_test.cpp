@@ -23,6 +23,13 @@ std::string doubt(std::vector<boot_event> events, const std::vector<std::string>
 
 } // namespace
 
+TEST_CASE("check 24: the EFI stub loads a file that nobody measures wherever the line has these bytes") {
+  for (const auto* line : {"ro initrd=\\evil.img", "ro rd.initrd=\\evil.img", "ro LANG=initrd=\\evil.img",
+                           "ro root=\"x initrd=\\evil.img\"", "ro -- rd.initrd=\\evil.img"})
+    CHECK_MESSAGE(doubt(line, {"LANG", "rd."}) != "", line);
+  CHECK(doubt("ro initrd=\\initrd.img", {"initrd"}).empty());
+}
+
 TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only if that is known") {
   for (const auto* line : {
            "BOOT_IMAGE=/vmlinuz-6.1.0-57-amd64 root=UUID=3f9c ro quiet splash console=ttyS0,115200n8 "

@@ -239,6 +239,18 @@ TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody
   CHECK_FALSE(agreed->knows(hash_algorithm::sha256, digest_of("evil").view()));
 }
 
+TEST_CASE("check 26: what a machine measures by SHA-1 beside better is nobody's content: root chose that") {
+  const auto weak = crypto::digest{crypto::hash(hash_algorithm::sha1, as_bytes(std::string_view{"g"}))};
+  for (const bool beside : {true, false}) {
+    candidate one;
+    if (!beside) one.files = {};
+    REQUIRE(one.files.push({file_kind::file, hash_algorithm::sha1, weak.view(), "/usr/bin/g"}));
+    const auto taught = one.ask();
+    REQUIRE_MESSAGE(taught.ok(), taught.fault().check);
+    CHECK(paths_of(taught->files()) == std::vector<std::string>{beside ? "/usr/bin/ls" : "/usr/bin/g"});
+  }
+}
+
 TEST_CASE("check 26: a flood of lesser findings hides none that stands in the way") {
   candidate one;
   one.p.of(judged_check::violation) = severity::note;

@@ -263,6 +263,17 @@ TEST_CASE("what if: the same evidence under other rules") {
   CHECK(what_if(bundle, nullptr, own.get()).verdict == verdict::affirming);
 }
 
+TEST_CASE("check 20: an entry of a PCR that the policy gives to IMA is read, though it comes last") {
+  auto m = referred_machine();
+  policy given;
+  given.ima_pcrs = 1U << 12U;
+  m.rules = std::make_shared<const policy>(given);
+  m.measure(ima_ng_data("/usr/bin/implant", "x"), "ima-ng", 12);
+  const auto bundle = made(verify(made(parts_of(bundle_of(m)))));
+  CHECK(bundle.concluded.verdict == verdict::contraindicated);
+  CHECK(samples::find(bundle.concluded.kept.findings, "ima.unknown-file") != nullptr);
+}
+
 TEST_CASE("check 23: other rules may want signatures that the bundle's own policy did not look at") {
   auto m = referred_machine();
   const auto file = made(parts_of(bundle_of(m)));
