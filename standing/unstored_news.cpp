@@ -65,11 +65,9 @@ void unstored_news::had_no_turn(const node_id& id, ticket which) {
   const auto one =
       std::ranges::find_if(all, [&](const arrival& each) { return each.which.value == which.value; });
   if (one == all.end()) return;
-  // One boot that was named says as much as many.
-  const bool known = std::ranges::any_of(all, [](const arrival& each) { return each.had_no_turn; });
-  one->had_no_turn = true;
   if (one->shown) keep(found->second, change_source::evidence, one->shown);
-  if (one->shown || known) all.erase(one);
+  all.erase(one);
+  forget_if_empty(id);
 }
 
 void unstored_news::keep(of_node& one, change_source by, state_ptr shown) {
@@ -109,9 +107,6 @@ void unstored_news::landed(const node_id& id, const node_state* state, change_so
   if (found == nodes_.end()) return;
   auto& one = found->second;
   one.under_way.reset();
-  std::erase_if(one.arrived, [&](const arrival& named) {
-    return named.had_no_turn && (state == nullptr || state->boot == named.boot || state->owes_whole_logs);
-  });
   std::erase_if(one.lost, [&](const auto& entry) {
     const auto& [source, told] = entry;
     if (state == nullptr || state->generation != told->generation) return true;

@@ -68,7 +68,6 @@ private:
     ticket which;
     state_ptr shown;             ///< null: a boot was named
     std::optional<boot_id> boot; ///< that one
-    bool had_no_turn = false;
   };
   struct item {
     change_source by;

@@ -75,7 +75,7 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
       },
       [this, id, boot, session = std::move(session), reply,
        news](const result<sequence>& stored, const std::optional<node_entry>& on_record) mutable {
-        if (news) end_news(id, *news, stored);
+        if (news) deps_.watch->had_its_turn(id, *news); // refused: it comes again, and names its boot again
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);

@@ -33,8 +33,9 @@ struct machine {
   /// The PCRs that boot_aggregate covers.
   ima_line aggregate() const;
 
-private:
   void new_id();
+
+private:
   void start_up();
 };
 

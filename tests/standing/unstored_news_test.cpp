@@ -72,28 +72,6 @@ TEST_CASE("check 30: bad news that nobody decided is shown until a later attesta
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: a boot that was named, and never attached, ends the lease of another until it attests") {
-  unstored_news watch;
-  const node_id id{{1}};
-  auto record = good_state();
-  record.boot = boot_id{{1}};
-  const auto owes = [&] {
-    const auto all = watch.worse_than_recorded();
-    const auto found = all.find(id);
-    return found != all.end() && worse_of(record, found->second).owes_whole_logs;
-  };
-  for (int i = 0; i < 1000; ++i)
-    watch.had_no_turn(id, watch.named(id, boot_id{{2}}));
-  CHECK(owes());
-  CHECK(watch.worse_than_recorded().at(id).named.size() == 1); // else it takes memory by coming back
-  watch.landed(id, &record, by_people);
-  CHECK(owes());
-  record.boot = boot_id{{2}};
-  watch.landed(id, &record, by_evidence);
-  CHECK_FALSE(owes());
-  CHECK(watch.worse_than_recorded().empty());
-}
-
 // The clock of the wall may step back between the two: neither is asked what time it is.
 TEST_CASE("check 30: a change of something else does not end bad news that was lost") {
   unstored_news watch;
