@@ -47,7 +47,7 @@ using changed_atom = caf::atom_constant<caf::atom("changed")>;   // settings
 using witness_atom = caf::atom_constant<caf::atom("witness")>;   // heads of the log that an agent kept
 using log_atom = caf::atom_constant<caf::atom("log")>;           // what the log holds
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
-using hourly_atom = caf::atom_constant<caf::atom("hourly")>;
+using minute_atom = caf::atom_constant<caf::atom("minute")>;
 using stop_atom = caf::atom_constant<caf::atom("stop")>; // in order; answered when it is done
 
 } // namespace muster::service

@@ -16,7 +16,7 @@ using client_api_actor = caf::typed_actor<
     // Itself: the bounded wait is over.
     caf::reacts_to<tick_atom>,
     // Itself: once an hour.
-    caf::reacts_to<hourly_atom>,
+    caf::reacts_to<minute_atom>,
     // In order: no new connection, every session told to end; answered when all are gone or after a bounded
     // wait.
     caf::replies_to<stop_atom>::with<bool>>;

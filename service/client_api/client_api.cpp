@@ -61,7 +61,7 @@ client_api_actor::behavior_type client_api(client_api_pointer self, client_api_d
       self->system(),
       {std::move(deps.listeners), make_acceptor(self->system(), self, deps.sessions), deps.limits, deps.log});
   self->monitor(self->state.broker);
-  self->send(self, hourly_atom::value);
+  self->send(self, minute_atom::value);
   return {
       [self](begin_atom, const session_actor& one) {
         if (self->state.stopping) return self->send(one, end_atom::value, session_end::stopping);
@@ -74,9 +74,9 @@ client_api_actor::behavior_type client_api(client_api_pointer self, client_api_d
       [self](tick_atom) {
         if (self->state.stopping) over(self);
       },
-      [self, look = std::move(deps.each_hour)](hourly_atom) {
+      [self, look = std::move(deps.each_minute)](minute_atom) {
         if (look) look();
-        self->delayed_send(self, std::chrono::hours{1}, hourly_atom::value);
+        self->delayed_send(self, std::chrono::minutes{1}, minute_atom::value);
       },
       [self](stop_atom) { return stop(self); },
   };

@@ -17,8 +17,8 @@ struct client_api_deps {
   std::vector<net::shared_socket> listeners;
   net::pipe_limits limits;
   runtime::log log;
-  /// Called at the start and once an hour: the certificate that is shown has an end. Empty: nothing.
-  std::function<void()> each_hour{};
+  /// Called at the start and once a minute: the certificate that is shown has an end. Empty: nothing.
+  std::function<void()> each_minute{};
 };
 
 struct client_api_state {
