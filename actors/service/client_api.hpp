@@ -15,7 +15,7 @@ using client_api_actor = caf::typed_actor<
     caf::reacts_to<changed_atom, std::chrono::milliseconds>,
     // Itself: the bounded wait is over.
     caf::reacts_to<tick_atom>,
-    // Itself: once an hour.
+    // Itself: once a minute.
     caf::reacts_to<minute_atom>,
     // In order: no new connection, every session told to end; answered when all are gone or after a bounded
     // wait.
