@@ -177,7 +177,7 @@ public:
     if (ordinary_.has(claim)) return; // nearly always
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
-    if (claim.kind == file_kind::file) return judge_file(claim);
+    if (is_file(claim.kind)) return judge_file(claim);
     if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
     if (claim.kind == file_kind::violation) return judge_violation(claim);
     judge_buffer(claim); // its path need not be one
@@ -201,11 +201,12 @@ private:
 
   void judge_file(const file_claim& claim) {
     if (reference_.present())
-      if (const auto known = reference_.known_as(claim.algorithm, claim.digest))
+      if (const auto known = reference_.known_as(claim.kind, claim.algorithm, claim.digest))
         return judge_known(claim, *known);
     const auto lacks = lack_of(claim);
     // It may be denied under another digest. What fails anyway is left to the check that says so.
-    if (!policy_.denied.empty() && !policy_.denied.knows(claim.algorithm)
+    const bool comparable = policy_.denied.knows(claim.algorithm) && claim.kind == file_kind::file;
+    if (!policy_.denied.empty() && !comparable
         && (!lacks.found || policy_.of(*lacks.found) != severity::failure)) {
       if (collect_.wants(claim, severity::failure)) collect_.add(hidden_from_denials(claim));
     } else if (lacks.found) {
@@ -282,8 +283,8 @@ ordinary_files::ordinary_files(const reference_choice& reference, const policy& 
     : reference_{reference}, policy_{p}, other_content_{reference, p} {}
 
 bool ordinary_files::has(const file_claim& claim) const {
-  if (claim.kind != file_kind::file) return false;
-  const auto known = reference_.known_as(claim.algorithm, claim.digest);
+  if (!is_file(claim.kind)) return false;
+  const auto known = reference_.known_as(claim.kind, claim.algorithm, claim.digest);
   return known && policy_.denied.find(claim.algorithm, claim.digest) == nullptr
          && !other_content_.suspects(claim, *known) && !lacks_signature(claim, policy_);
 }

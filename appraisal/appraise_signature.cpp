@@ -20,13 +20,13 @@ std::string_view found_words(file_signature state) noexcept {
 } // namespace
 
 bool accepted_by_signature(const file_claim& claim, const policy& p) noexcept {
-  return p.signatures.mode == signature_mode::accept && claim.kind == file_kind::file
+  return p.signatures.mode == signature_mode::accept && is_file(claim.kind)
          && signature_under(p.signatures, claim) == file_signature::holds;
 }
 
 bool lacks_signature(const file_claim& claim, const policy& p) {
   const auto& wanted = p.signatures.required;
-  if (wanted.empty() || claim.kind != file_kind::file) return false;
+  if (wanted.empty() || !is_file(claim.kind)) return false;
   const auto state = signature_under(p.signatures, claim);
   if (state == file_signature::holds || state == file_signature::unchecked) return false;
   const spelled_path path{claim.path};

@@ -110,7 +110,7 @@ public:
     if (readings.buffer) fits_ = push_buffer(out_, entry, *readings.buffer) && fits_;
     if (!readings.measured) return;
     file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
-    if (signatures_wanted_ && claim.kind == file_kind::file) {
+    if (signatures_wanted_ && is_file(claim.kind)) {
       const auto judged = signatures_.judge(entry);
       claim.signature = judged.state;
       claim.signer = judged.signer;

@@ -19,8 +19,13 @@ enum class file_kind : std::uint8_t {
   // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
   key = 4,                ///< a key came into a keyring: its name is the path, the digest is of the key
   kexec_command_line = 5, ///< of a kernel that was loaded: the path is that command line
-  critical_data = 6       ///< a subsystem's state: its label is the path, the digest is of the data
+  critical_data = 6,      ///< a subsystem's state: its label is the path, the digest is of the data
+  verity_file = 7         ///< a file of fs-verity: its digest is of a descriptor with the root of its tree. A
+                          ///< file with that descriptor as its content has the same digest, and is another
 };
+constexpr bool is_file(file_kind kind) noexcept {
+  return kind == file_kind::file || kind == file_kind::verity_file;
+}
 
 /// What is known about a file's signature. Recorded, so that another policy can judge it again.
 enum class file_signature : std::uint8_t {

@@ -43,7 +43,7 @@ bool is_buffer(const tpm::ima_entry& entry) noexcept {
 } // namespace
 
 ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) const noexcept {
-  const bool init = !entry.violation() && is_one_of(entry.path, init_paths);
+  const bool init = entry.subject == tpm::ima_subject::file && is_one_of(entry.path, init_paths);
   switch (phase_) {
   case phase::begin: return init ? phase::init : entry.path == "/init" ? phase::initrd : phase::others;
   // From here on the disk's own programs could run, which no boot loader measured.
@@ -61,10 +61,12 @@ ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) con
 
 void ima_policy_watch::see_policy(const tpm::ima_entry& entry, bool in_place) {
   const bool again = claim_.file != policy_file::absent;
+  // The digest of a tree could be that of another file's content.
+  const bool no_content = entry.subject != tpm::ima_subject::file;
   const bool other =
-      entry.violation() || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
+      no_content || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
   if (again && !other) return;
-  if (again || entry.violation()) {
+  if (again || no_content) {
     claim_.file = policy_file::changed;
     return;
   }

@@ -27,11 +27,15 @@ bool may_be_attribute(byte_view field) noexcept {
          || field.front() == verity_signature;
 }
 
+file_kind kind_of_file(const tpm::ima_entry& entry) noexcept {
+  return entry.subject == tpm::ima_subject::verity_root ? file_kind::verity_file : file_kind::file;
+}
+
 file_kind measured_kind(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine) {
   const bool aggregate =
       entry.boot_aggregate()
       && (place == entry_place::first || (place == entry_place::later && genuine.holds(entry)));
-  return aggregate ? file_kind::boot_aggregate : file_kind::file;
+  return aggregate ? file_kind::boot_aggregate : kind_of_file(entry);
 }
 
 entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
@@ -61,7 +65,7 @@ entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::
 entry_readings told_readings_of(const tpm::ima_entry& entry, entry_place place) {
   if (entry.violation()) return {file_kind::violation, {}};
   const bool aggregate = entry.boot_aggregate() && place == entry_place::first;
-  return readings_as(entry, aggregate ? file_kind::boot_aggregate : file_kind::file);
+  return readings_as(entry, aggregate ? file_kind::boot_aggregate : kind_of_file(entry));
 }
 
 } // namespace muster::appraisal

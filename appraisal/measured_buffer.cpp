@@ -139,6 +139,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
     if (untold_kexec(claim) && !p.buffers.kexec_command_line.empty()) return judged_check::buffer;
     return defect_of_named(claim, p);
   case file_kind::file:
+  case file_kind::verity_file:
   case file_kind::violation:
   case file_kind::boot_aggregate: break;
   }

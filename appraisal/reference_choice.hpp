@@ -30,9 +30,10 @@ struct reference_choice {
            || (next != nullptr && next->knows(algorithm, digest));
   }
   /// A file of either set that has this content, of the set in force first.
-  std::optional<file_claim> known_as(hash_algorithm algorithm, byte_view digest) const noexcept {
-    auto known = current == nullptr ? std::nullopt : current->known_as(algorithm, digest);
-    return known || next == nullptr ? known : next->known_as(algorithm, digest);
+  std::optional<file_claim> known_as(file_kind kind, hash_algorithm algorithm,
+                                     byte_view digest) const noexcept {
+    auto known = current == nullptr ? std::nullopt : current->known_as(kind, algorithm, digest);
+    return known || next == nullptr ? known : next->known_as(kind, algorithm, digest);
   }
   /// The contents that `path` may have in either set.
   std::vector<file_claim> at_path(std::string_view path, std::size_t at_most) const;

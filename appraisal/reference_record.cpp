@@ -37,6 +37,7 @@ record<records::ReferenceSet> to_record(const reference_content& in) {
       files[i].setAlgorithm(static_cast<std::uint16_t>(file.algorithm));
       files[i].setDigest(data_of(file.digest));
       files[i].setPath(data_of(as_bytes(file.path)));
+      files[i].setKind(static_cast<std::uint8_t>(file.kind));
       const auto own = i < in.package_of.size() ? in.package_of[i] : no_package;
       files[i].setPackage(own == no_package ? 0 : own + 1);
     }
@@ -76,7 +77,9 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
     for (const auto one : in.getFiles()) {
       const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
       const auto path = as_text(bytes_of(one.getPath()));
-      if (!out.files.push({file_kind::file, algorithm, bytes_of(one.getDigest()), path}))
+      const auto kind = static_cast<file_kind>(one.getKind());
+      if (!is_file(kind)) check.fail("file.kind", "is none of a file");
+      if (!out.files.push({kind, algorithm, bytes_of(one.getDigest()), path}))
         check.fail("files", "more than fit into one set");
       if (one.getPackage() > out.packages.size()) check.fail("file.package", "is not there");
       if (has_packages) out.package_of.push_back(one.getPackage() == 0 ? no_package : one.getPackage() - 1);

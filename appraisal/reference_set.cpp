@@ -25,13 +25,13 @@ std::uint32_t tag_of(byte_view digest) noexcept {
   return word;
 }
 
-bool same_content(const file_claim& claim, hash_algorithm algorithm, byte_view digest) noexcept {
-  return claim.algorithm == algorithm && same(claim.digest, digest);
+bool same_content(const file_claim& claim, file_kind kind, hash_algorithm algorithm,
+                  byte_view digest) noexcept {
+  return claim.algorithm == algorithm && claim.kind == kind && same(claim.digest, digest);
 }
 
 bool is_reference(const file_claim& claim) noexcept {
-  return claim.kind == file_kind::file && claim.digest.size() == digest_size(claim.algorithm)
-         && !claim.digest.empty()
+  return is_file(claim.kind) && claim.digest.size() == digest_size(claim.algorithm) && !claim.digest.empty()
          && std::ranges::any_of(claim.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 
@@ -108,7 +108,7 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
   mask_ = slots_.size() - 1;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto claim = files[i];
-    if (knows(claim.algorithm, claim.digest)) continue; // the same content under another path
+    if (known_as(claim.kind, claim.algorithm, claim.digest)) continue; // the same content under another path
     auto at = home_of(claim.digest) & mask_;
     while (slots_[at].offset_plus_one != 0)
       at = (at + 1) & mask_;
@@ -139,12 +139,13 @@ result<std::shared_ptr<const reference_set>> reference_set::make(reference_conte
   return std::shared_ptr<const reference_set>{new reference_set{std::move(content)}};
 }
 
-std::optional<file_claim> reference_set::known_as(hash_algorithm algorithm, byte_view digest) const noexcept {
+std::optional<file_claim> reference_set::known_as(file_kind kind, hash_algorithm algorithm,
+                                                  byte_view digest) const noexcept {
   const auto tag = tag_of(digest);
   for (auto at = home_of(digest) & mask_; slots_[at].offset_plus_one != 0; at = (at + 1) & mask_) {
     if (slots_[at].tag != tag) continue;
     const auto claim = content_.files.at(slots_[at].offset_plus_one - 1);
-    if (same_content(claim, algorithm, digest)) return claim;
+    if (same_content(claim, kind, algorithm, digest)) return claim;
   }
   return std::nullopt; // at most half of the slots are taken, so the loop has met a free one
 }

@@ -67,13 +67,15 @@ public:
   /// digest).
   static result<std::shared_ptr<const reference_set>> make(reference_content content);
 
-  /// Whether a file with this content is known, under any path (docs/checks.md 23). Two cache misses, no
-  /// allocation.
+  /// Whether a file with this digest is known, of either kind and under any path (docs/checks.md 23).
   bool knows(hash_algorithm algorithm, byte_view digest) const noexcept {
-    return known_as(algorithm, digest).has_value();
+    return known_as(file_kind::file, algorithm, digest)
+           || known_as(file_kind::verity_file, algorithm, digest);
   }
-  /// The first file in canonical order that has this content; nothing if none has.
-  std::optional<file_claim> known_as(hash_algorithm algorithm, byte_view digest) const noexcept;
+  /// The first file of that kind in canonical order that has this content; nothing if none has. Two cache
+  /// misses, no allocation.
+  std::optional<file_claim> known_as(file_kind kind, hash_algorithm algorithm,
+                                     byte_view digest) const noexcept;
   /// Bring the memory that `knows` will read, first the one, then, when it has come, the other: asking for
   /// many digests at a time hides the cache misses.
   void prefetch_slot(byte_view digest) const noexcept;

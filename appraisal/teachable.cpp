@@ -41,7 +41,7 @@ std::optional<finding> not_looked_at(const file_claims& files, const policy& p) 
   const auto& wanted = p.signatures.required;
   for (std::size_t i = 0; i < files.size() && !wanted.empty(); ++i) {
     const auto file = files[i];
-    if (file.kind != file_kind::file || file.signature != file_signature::unchecked) continue;
+    if (!is_file(file.kind) || file.signature != file_signature::unchecked) continue;
     if (std::ranges::none_of(wanted, [&](const pattern& one) { return may_match(one, file.path); })) continue;
     finding out;
     out.kind = finding_kind::claim;
@@ -99,7 +99,7 @@ bool escapes_readers(std::string_view path) noexcept { return path.empty() || pa
 
 /// The kernel writes a digest of zeros where it could not measure.
 bool has_content(const file_claim& file) noexcept {
-  return file.kind == file_kind::file && !escapes_readers(file.path)
+  return is_file(file.kind) && !escapes_readers(file.path)
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 

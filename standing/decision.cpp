@@ -137,7 +137,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
   out.number = request.number;
   out.verdict = after.state.verdict;
   out.decided = now;
-  if (after.evidence_kept) out.findings = after.state.findings;
+  // What no evidence gives again stays with each result: it may be kept as the newest that verified.
+  out.findings = after.evidence_kept ? after.state.findings : appraisal::lasting_of(after.state.findings);
   out.evidence = request.evidence;
   out.reference = after.state.reference;
   out.staged = after.state.staged;

@@ -1,4 +1,5 @@
 #include "appraisal/appraise_files.hpp"
+#include "appraisal/reference_record.hpp"
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>
@@ -58,6 +59,29 @@ TEST_CASE("the algorithm is part of the content") {
   const auto digest = digest_of("ls 1");
   REQUIRE(files.push({file_kind::file, hash_algorithm::sm3_256, digest.view(), "/usr/bin/ls"}));
   CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
+}
+
+TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's content, whichever is known") {
+  for (const auto known : {file_kind::file, file_kind::verity_file})
+    for (const auto used : {file_kind::file, file_kind::verity_file}) {
+      file_claims reference;
+      push_file(reference, "/usr/lib/descriptor", "a descriptor", known);
+      const auto set = reference_of(verified(grub_machine()), reference);
+      const auto record = to_record(set->content());
+      const auto back = reference_set::make(reference_content_from(record.read_back()).value()).value();
+      file_claims files;
+      push_file(files, "/usr/bin/script", "a descriptor", used);
+      const auto a = appraise_files(files, back.get(), policy{});
+      CHECK((find(a.findings, "ima.unknown-file") == nullptr) == (known == used));
+    }
+  // What is denied as a content may be hidden by its tree.
+  policy denying;
+  denying.files = file_mode::known_only;
+  denying.denied.add({hash_algorithm::sha256, digest_of("denied"), {}});
+  file_claims files;
+  push_file(files, "/usr/bin/script", "a tree", file_kind::verity_file);
+  const auto a = appraise_files(files, known_files().get(), denying);
+  CHECK(find(a.findings, "ima.other-hash") != nullptr);
 }
 
 TEST_CASE("excluded directories are counted, at the borders of components only") {

@@ -249,6 +249,31 @@ TEST_CASE("evidence that did not verify leaves the newest that did, and its find
   CHECK(life.state.proven.value == 0);
 }
 
+TEST_CASE("what no evidence gives again stands in each bundle that may be kept, whatever came after it") {
+  kept_life life;
+  life.attests(logs_wanted::whole);
+  life.accept();
+  life.attests(logs_wanted::whole);
+  const finding changed{finding_kind::event,
+                        severity::failure,
+                        "event.boot-log-changed",
+                        "boot log",
+                        {},
+                        {},
+                        "The boot log changed within a boot.",
+                        "reboot the machine"};
+  life.state.findings.push_back(changed);
+  life.state.findings_total = 1;
+  life.state.verdict = verdict::contraindicated;
+  const auto quiet = life.attests(logs_wanted::increment);
+  REQUIRE_FALSE(quiet.evidence_kept);
+  const auto number = life.state.number.value;
+  // One that does not verify leaves the quiet one as the newest that did.
+  life.attests(logs_wanted::increment, [](evidence& e) { e.quote.signature.back() ^= 1U; });
+  life.attests(logs_wanted::whole);
+  CHECK(life.verified(number).concluded.verdict == verdict::contraindicated);
+}
+
 TEST_CASE("what is not kept is refused with what is") {
   kept_life life;
   CHECK(life.exports().fault().check == "evidence: this node never attested");
