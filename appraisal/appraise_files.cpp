@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t shown_digests = 3;
 
 std::string claimed_digest(const file_claim& c) {
-  return std::string{to_string(c.algorithm)} + ":" + to_hex(c.digest);
+  return std::string{c.kind == file_kind::verity_file ? "verity:" : ""} + std::string{to_string(c.algorithm)}
+         + ":" + to_hex(c.digest);
 }
 
 /// A file can be unknown and not signed as it must be: two findings.
