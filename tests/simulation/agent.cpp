@@ -226,7 +226,7 @@ void agent_state::answer(const bench::order& asked) {
                                             made.ima_log}))
     evidence_.push_back(std::move(one));
   telling_ = asked.number;
-  asked_ms_ = around_->in.now_ms();
+  asked_ms_ = history().challenged_ms = around_->in.now_ms();
   moves_ = history().moves;
   told_in_ = machine_->boots;
   told_of_ = {machine_->implants.begin(), machine_->implants.end()};

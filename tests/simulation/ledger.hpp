@@ -38,8 +38,9 @@ struct node_history {
   bool may_be_forgotten = false;
   std::set<std::uint64_t> forgetting; ///< questions: whatever was on record may be gone
   // Evidence that meets a move is dropped and asked for again.
-  std::uint64_t moves = 0;        ///< asked for and answered
-  std::set<std::uint64_t> moving; ///< questions
+  std::uint64_t moves = 0;         ///< asked for and answered
+  std::set<std::uint64_t> moving;  ///< questions
+  std::uint64_t challenged_ms = 0; ///< by then it had the newest challenge that it answered
   /// Implants that this boot of the machine told in evidence that was acknowledged.
   std::set<std::string> told;
   // Two hosts of this identity.

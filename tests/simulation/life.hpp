@@ -66,6 +66,7 @@ private:
   void quiet_for(std::chrono::milliseconds time);
   void teach(const std::string& group, std::size_t machine);
   void look();
+  void check_leases();
   template <class Answer, class Handle, class... Message>
   std::optional<Answer> ask(const Handle& whom, Message... message);
 

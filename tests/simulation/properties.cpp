@@ -58,6 +58,17 @@ void life::look() {
         });
       },
       [](const caf::error&) { FAIL("the cache does not answer"); });
+  check_leases();
+}
+
+/// Who has answered no challenge within a lease is trusted by nobody.
+void life::check_leases() {
+  const auto now = world_.now_ms();
+  for (const auto& one : shown_)
+    if ((one.shown == "trusted" || one.shown == "warning")
+        && now > book_.nodes[one.id].challenged_ms + static_cast<std::uint64_t>(lease.count()))
+      wrong(to_string(one.id) + " is shown as " + one.shown
+            + ", and has answered nothing for longer than a lease");
 }
 
 /// What is on record of names and groups is what people were told, or may still be told.

@@ -52,7 +52,7 @@ configuration stock::configured() {
   in.beat = std::chrono::seconds{1};
   in.reconnect_spread = std::chrono::seconds{1};
   in.attestation.interval = std::chrono::seconds{3};
-  in.attestation.lease = std::chrono::seconds{9};
+  in.attestation.lease = lease;
   in.attestation.reconnect_pause = std::chrono::milliseconds{750};
   in.references.settle = std::chrono::seconds{2};
   in.references.check_every = std::chrono::seconds{1};

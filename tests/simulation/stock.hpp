@@ -4,7 +4,12 @@
 #include "service/core.hpp"
 #include "tests/simulation/attester.hpp"
 
+#include <chrono>
+
 namespace muster::simulation {
+
+/// Of whatever attested.
+inline constexpr std::chrono::milliseconds lease{9000};
 
 struct stock {
   stock();
