@@ -54,7 +54,8 @@ void front_door::enter(kj::Own<kj::AsyncIoStream> stream) {
   auto guarded =
       kj::heap<deadline_stream>(kj::mv(stream), context_.timer, duration_of(context_.limits.write));
   ++open_;
-  const bool allowed = ++open_of_[who.uid] <= context_.limits.connections_per_user;
+  const auto mine = ++open_of_[who.uid];
+  const bool allowed = mine <= context_.limits.share(open_ - mine);
   if (!allowed) {
     context_.log.of_peer(runtime::log_level::warning, "rest.too_many", to_string(who),
                          {{"by", to_string(who)}});

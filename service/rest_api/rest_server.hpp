@@ -13,6 +13,7 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/fwd.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -26,6 +27,12 @@ struct rest_limits {
 
   std::size_t connections = 256;          ///< in all; further ones wait in the kernel's queue
   std::size_t connections_per_user = 128; ///< of one uid; further ones are told 503 and closed
+  /// Of one uid while the others have `others`: half of what they leave, so that nobody, nor two together,
+  /// can keep the next one out.
+  std::size_t share(std::size_t others) const noexcept {
+    const auto left = connections - std::min(connections, others);
+    return std::min(connections_per_user, std::max<std::size_t>(1, left / 2));
+  }
   std::size_t uploads = 4; ///< sets that are handed in at once; further ones are told 503 and closed
   duration header{std::chrono::seconds{10}};
   duration idle{std::chrono::seconds{30}};   ///< between two requests of one connection

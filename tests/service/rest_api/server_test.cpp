@@ -24,6 +24,18 @@ struct fleet_of_three : served {
 
 } // namespace
 
+TEST_CASE("check 25: users of the socket cannot keep the next one out, however many connections each takes") {
+  const rest_limits limits;
+  std::size_t open = 0;
+  for (int user = 0; user < 7; ++user) {
+    const auto share = limits.share(open);
+    CHECK(share >= 1);
+    CHECK(share <= limits.connections_per_user);
+    open += share;
+    CHECK(open < limits.connections);
+  }
+}
+
 TEST_CASE("health needs nobody's word but the store's") {
   served here;
   raw_client client{here.socket};
