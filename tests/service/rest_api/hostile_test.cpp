@@ -245,10 +245,12 @@ TEST_CASE("200 connections at once are served or told, and leave nothing behind"
     std::size_t served_now = 0;
     for (auto& one : all) {
       one.send(get("/livez"));
-      if (status_of(one.answer()) == "200") ++served_now;
+      const auto said = status_of(one.answer());
+      if (said == "200") ++served_now;
+      CHECK((said == "200" || said == "503"));
       one.finish(); // makes room for those who wait
     }
-    CHECK(served_now == 200);
+    CHECK(served_now >= limits.share(0));
   }
   CHECK(comes([&] { return open_descriptors() == before; }));
   check_alive(here);
