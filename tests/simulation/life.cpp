@@ -50,6 +50,9 @@ life::life(std::uint64_t seed, const plot& what, runtime::log log)
   machines_.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(what.machines));
   views_.resize(machines_.size());
   disk_.ships_heads = what.ships_heads;
+  // What it answered in the life that it was copied from, it answered by now.
+  for (const auto& one : machines_)
+    book_.nodes[one.keys.id()].challenged_ms = world_.now_ms();
   begin_service();
   for (std::size_t i = 0; i < machines_.size(); ++i)
     agents_.push_back(
