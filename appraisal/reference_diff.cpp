@@ -134,9 +134,16 @@ private:
     return groups_[std::string{}];
   }
 
-  void count(package_change& group, std::uint64_t package_change::*how, std::string_view path) {
+  void count(package_change& group, std::uint64_t package_change::*how, const file_claim& file) {
     ++(group.*how);
-    if (group.paths.size() < reference_diff::max_paths) group.paths.push_back(printable(path));
+    if (group.paths.size() == reference_diff::max_paths) return;
+    const char sign = how == &package_change::added ? '+' : how == &package_change::removed ? '-' : '~';
+    group.paths.push_back({sign, printable(file.path), word_about(file)});
+  }
+
+  static std::string_view word_about(const file_claim& file) noexcept {
+    if (file.kind == file_kind::verity_file) return "fs-verity";
+    return file.algorithm == hash_algorithm::sha1 ? "SHA-1" : "";
   }
 
   void compare_files() {
@@ -144,7 +151,7 @@ private:
     if (before_ == nullptr) {
       for (std::size_t k = 0; k < news.size();) {
         const auto is = next_path(news, k);
-        count(group_of(after_, is), &package_change::added, news[k].path);
+        count(group_of(after_, is), &package_change::added, news[k]);
         k = is.last;
       }
       return;
@@ -158,9 +165,9 @@ private:
       const auto was = new_first ? range{i, i} : next_path(olds, i);
       const auto is = old_first ? range{k, k} : next_path(news, k);
       if (new_first)
-        count(group_of(after_, is), &package_change::added, news[k].path);
+        count(group_of(after_, is), &package_change::added, news[k]);
       else if (old_first)
-        count(group_of(*before_, was), &package_change::removed, olds[i].path);
+        count(group_of(*before_, was), &package_change::removed, olds[i]);
       else
         compare_path(was, is);
       i = was.last;
@@ -180,7 +187,7 @@ private:
     }
     out_.same_files += both;
     if (both != was.size() || both != is.size())
-      count(group_of(after_, is), &package_change::changed, news[is.first].path);
+      count(group_of(after_, is), &package_change::changed, news[is.first]);
   }
 
   void finish() {
@@ -244,8 +251,11 @@ void add_paths(const package_change& group, std::vector<std::string>& out) {
   constexpr std::size_t of_a_package = 5;
   const auto files = group.changed + group.added + group.removed;
   const auto shown = group.name.empty() ? group.paths.size() : std::min(group.paths.size(), of_a_package);
-  for (std::size_t i = 0; i < shown; ++i)
-    out.push_back("  " + group.paths[i]);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& one = group.paths[i];
+    out.push_back(std::string{"  "} + one.sign + ' ' + one.path);
+    if (!one.digest.empty()) out.back() += " (" + std::string{one.digest} + ")";
+  }
   if (files > shown) out.push_back("  and " + std::to_string(files - shown) + " more");
 }
 

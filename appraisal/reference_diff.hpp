@@ -16,6 +16,13 @@ struct boot_change {
 };
 
 /// The files of one package, by its name; of files of no package, with an empty name.
+/// A path whose contents differ between two sets.
+struct path_change {
+  char sign = '~';         ///< '+': only the new set has it; '-': only the old one; '~': other contents
+  std::string path;        ///< safe to print
+  std::string_view digest; ///< what readers should know of the digest: "SHA-1", "fs-verity"; empty: nothing
+};
+
 struct package_change {
   std::string name;          ///< safe to print
   std::string from;          ///< versions of the old set, with " or " between them; empty: the package is new
@@ -23,7 +30,7 @@ struct package_change {
   std::uint64_t changed = 0; ///< paths whose contents differ
   std::uint64_t added = 0;   ///< paths that only the new set has
   std::uint64_t removed = 0; ///< paths that only the old set has
-  std::vector<std::string> paths; ///< the first of them, safe to print
+  std::vector<path_change> paths; ///< the first of them
 };
 
 struct reference_diff {

@@ -137,8 +137,8 @@ void print_diff_json(const appraisal::reference_diff& diff, std::ostream& out) {
     json.open_object().member("name", one.name).member("from", one.from).member("to", one.to);
     json.member("changed", one.changed).member("added", one.added).member("removed", one.removed);
     json.key("paths").open_array();
-    for (const auto& path : one.paths)
-      json.text(path);
+    for (const auto& changed : one.paths)
+      json.text(changed.path);
     json.close_array().close_object();
   }
   out << json.close_array().member("same_files", diff.same_files).close_object().view() << "\n";

@@ -124,11 +124,11 @@ TEST_CASE("files are named under their counts: a few of a package, more of none,
   const auto got = lines_of(compare_references(set_of({}).get(), *set_of(files)), 100);
   REQUIRE(got.size() == 1 + 5 + 1 + 1 + 20 + 1);
   CHECK(got[0] == "7 files of tools 1 added");
-  CHECK(got[1] == "  /usr/bin/p10");
-  CHECK(got[5] == "  /usr/bin/p14");
+  CHECK(got[1] == "  + /usr/bin/p10");
+  CHECK(got[5] == "  + /usr/bin/p14");
   CHECK(got[6] == "  and 2 more");
   CHECK(got[7] == "23 files of no package added");
-  CHECK(got[8] == "  /usr/bin/p17");
+  CHECK(got[8] == "  + /usr/bin/p17");
   CHECK(got.back() == "  and 3 more");
 }
 

@@ -241,7 +241,7 @@ TEST_CASE("sets are shown and compared, and what is none is refused") {
 
   const auto changed = diff(here.at("base.set"), options.to);
   CHECK(changed.status == exit_not_genuine);
-  CHECK(changed.out == "1 file of no package changed\n  /old\n");
+  CHECK(changed.out == "1 file of no package changed\n  ~ /old\n");
   CHECK(says(diff(here.at("base.set"), options.to, output_format::json).out, R"("changed":1)"));
   CHECK(diff(options.to, options.to).status == exit_genuine);
   CHECK(diff(options.to, options.to).out == "nothing changes\n");
