@@ -243,7 +243,7 @@ void agent_state::send_evidence() {
                        && history().moving.empty();
   // A session that another host took over reads no more of it.
   const bool heard =
-      around_->service != nullptr && session_of_ == around_->book.process && !history().second_host;
+      around_->service != nullptr && session_of_ == around_->book.process && !history().had_second_host;
   if (evidence_.empty() && told_in_ == machine_->boots && in_time && heard)
     history().delivered.insert(told_of_.begin(), told_of_.end());
   come_back_in(evidence_.empty() ? 1000ms : 0ms);

@@ -115,9 +115,10 @@ void operators_state::move(const attester& one) {
 void operators_state::revoke(const attester& one) {
   const auto id = one.keys.id();
   change(
-      [this, id](std::uint64_t, std::optional<bool> done) {
+      [this, id, restores = around_->book.restores](std::uint64_t, std::optional<bool> done) {
         around_->book.nodes[id].may_be_revoked = true;
-        if (done && *done) around_->book.nodes[id].revoked = true;
+        // An answer that comes after a restore is of a record that is gone.
+        if (done && *done && restores == around_->book.restores) around_->book.nodes[id].revoked = true;
       },
       revoke_atom::value, id, std::string{"stolen"}, by);
 }

@@ -76,7 +76,10 @@ void life::check_records() {
   std::map<std::string, node_id> names;
   for (auto& [id, node] : book_.nodes) {
     const auto stored = service_->reader().get<tables::nodes>(id);
-    if (!stored) continue;
+    if (!stored) { // its alarm went with it
+      node.alarmed = false;
+      continue;
+    }
     const auto record = node_from(id, *stored).value();
     if (!record.name.empty() && !names.emplace(record.name, id).second)
       wrong("two machines are called " + record.name);
