@@ -273,6 +273,11 @@ std::string life::run() {
   around_.calm = true;
   if (book_.restores != 0) end_losses();
   quiet_for(15s);
+  // A machine that was away, since it had been told to stay away, brings its head now.
+  if (book_.restores != 0 && wrong_.empty() && service_->core().board->rolled_back()) {
+    end_losses();
+    quiet_for(15s);
+  }
   if (wrong_.empty() && !seconds_.empty()) end_alarms();
   if (wrong_.empty()) check_end();
   if (wrong_.empty()) check_names();
