@@ -107,7 +107,19 @@ void trust_mgr_state::forget_ended(const moment& now, write_batch& batch) const 
   }
 }
 
+/// Nothing else is logged while it hangs: whatever would be said waits for it.
+void trust_mgr_state::note_disk() {
+  const auto answers = deps_.watch->answering(deps_.clock->since_boot());
+  if (answers.ok() != disk_hangs_) return;
+  disk_hangs_ = !answers.ok();
+  if (disk_hangs_)
+    deps_.log.error("store.hangs", {runtime::fault_check(answers.fault())});
+  else
+    deps_.log.warning("store.answers", {{"what", "the disk answers again"}});
+}
+
 void trust_mgr_state::tick() {
+  note_disk();
   const auto moment = now();
   retain_some(moment);
   forget_expired();

@@ -152,6 +152,7 @@ private:
 
   decision_ports ports();
   std::optional<unstored_news::ticket> tell_before_its_turn(const decision_request& request);
+  void note_disk();
   void note_refusal(const proven_machine& who, const fault& why) const;
   void end_news(const node_id& id, unstored_news::ticket which, const result<sequence>& stored);
   result<std::optional<node_change>> renew(const settled_node& at);
@@ -203,6 +204,7 @@ private:
   vendor_trust_ptr scanned_by_;                             // in force when the newest scan began
   node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates of one machine
   bool stopping_ = false;
+  bool disk_hangs_ = false; ///< as the log says
   /// A pass over all results, some with each tick.
   struct retention_pass {
     bool passing = false;

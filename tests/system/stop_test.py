@@ -32,6 +32,7 @@ def main():
         late = subprocess.Popen([str(scene.bin / "muster"), "--socket", str(scene.socket), "node", "name", node, "late"],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         time.sleep(2)  # it is in the hands of the disk
+        scene.until("the log says that the disk hangs", lambda: "event=store.hangs" in scene.tail("ras", 200))
         service = scene.processes.pop("ras")
         began = time.monotonic()
         service.send_signal(signal.SIGTERM)
