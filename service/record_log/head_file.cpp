@@ -41,8 +41,9 @@ status head_file::add(const std::string& line) const {
   const files::descriptor out{
       ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640)};
   if (out.get() < 0) return cannot(path_, "open");
-  if (::write(out.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-    return cannot(path_, "write");
+  const auto written = ::write(out.get(), line.data(), line.size());
+  if (written >= 0 && written < static_cast<ssize_t>(line.size())) errno = ENOSPC; // what a short write means
+  if (written != static_cast<ssize_t>(line.size())) return cannot(path_, "write");
   return {};
 }
 
