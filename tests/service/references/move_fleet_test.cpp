@@ -98,7 +98,8 @@ TEST_CASE("an attestation that was judged for the group a machine has left gives
   CHECK(fleet.shown(moved) == display::unknown);
 }
 
-TEST_CASE("evidence that was challenged before its group had a set of its own counts all the same") {
+TEST_CASE(
+    "check 30: evidence that was challenged before its group had a set of its own counts all the same") {
   trusted_fleet fleet;
   auto& bad = fleet.machines[1];
   REQUIRE(fleet.move(bad, "db").ok());
