@@ -1,5 +1,7 @@
 // What breaks if this fails: a machine that came into another group keeps what its old one gave it.
 #include "standing/decision.hpp"
+#include "standing/people_changes.hpp"
+#include "tests/standing/on_record.hpp"
 
 #include <doctest/doctest.h>
 
@@ -40,4 +42,33 @@ TEST_CASE("where nothing can be judged anew, a move ends verdict and lease, and 
   const auto after = take_move(bad, context, moved_at.wall);
   CHECK(after.state.verdict == verdict::contraindicated);
   CHECK(after.state.findings.size() == 1);
+}
+
+TEST_CASE("a machine with more than can be judged is moved all the same, and is untrusted there, too") {
+  node_record node;
+  node.standing = standing::enrolled;
+  node.group = "web";
+  auto state = trusted_by_another_group(verdict::affirming);
+  state.boot_claims.emplace();
+  appraisal_context context;
+  context.group = "db";
+  context.policy = std::make_shared<const appraisal::policy>();
+  const auto moved_by = [&](errc why) {
+    result<node_change> out{fault{errc::internal, "nobody moved it"}};
+    muster::testing::look_at(node, state, [&](const settled_node& at) {
+      out = move(
+          at, "db", "ops", context,
+          [&](const node_record&, const node_state&) -> result<appraisal::reappraisal> {
+            return fault{why, "claims: more files than fit"};
+          },
+          moved_at.wall);
+    });
+    return out;
+  };
+  const auto moved = moved_by(errc::limit);
+  REQUIRE_MESSAGE(moved.ok(), moved.fault().check);
+  CHECK(moved->after.node->group == "db");
+  CHECK(moved->after.state->verdict == verdict::contraindicated);
+  // What cannot be read now may be judged later: until then it stays where it is.
+  CHECK(moved_by(errc::io).fault().code == errc::io);
 }
