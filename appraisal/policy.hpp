@@ -32,7 +32,7 @@ enum class violation_rule : std::uint8_t {
 
 enum class demand : std::uint8_t { none = 0, required = 1 };
 
-/// What must be proven of IMA's policy (docs/checks.md 24). Each demand has what stands before it in it.
+/// What must be proven of IMA's policy (docs/checks.md 24). Each demand includes the ones before it.
 enum class ima_policy_demand : std::uint8_t {
   any = 0,
   /// The kernel was told to measure files. Root may load another policy later, and nothing shows it.

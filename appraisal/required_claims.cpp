@@ -160,8 +160,7 @@ private:
     if (kernel_is_replaced()) {
       miss(check, "kernel command line",
            "Another kernel runs than the one that was booted (kexec), and nothing proves its command line; "
-           "the "
-           "policy has a rule for it.",
+           "the policy has a rule for it.",
            reboot_for_real, "proven by a digest", what_is_known());
       return;
     }

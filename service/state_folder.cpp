@@ -19,7 +19,7 @@ constexpr std::string_view record_seal_label = "muster/record seal/1";
 /// By which an operator lets the service begin with an empty record, once.
 fs::path word_to_begin(const fs::path& state) { return state / "begin_empty_record"; }
 
-/// Whether a CA was: its folder, or what is told of it.
+/// Whether a CA was made here before: its folder holds something, or the anchor is there.
 bool was_here(const fs::path& state) {
   std::error_code ignored;
   return fs::exists(state / "anchor.pem", ignored)

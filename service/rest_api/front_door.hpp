@@ -12,8 +12,8 @@
 namespace muster::service::rest_api {
 
 /// Accepts on a listening Unix socket until it is destroyed. An accept that fails (no descriptor left, say)
-/// is tried again after a pause; with `limits.connections` open, further ones wait in the kernel's queue; a
-/// user with his share open (`limits.share`) is told 503. Lives in the thread of the event loop.
+/// is tried again after a pause; with `limits.connections` open, further ones wait in the kernel's queue. A
+/// user who has `limits.share` connections open is told 503. Lives in the thread of the event loop.
 class front_door final : kj::TaskSet::ErrorHandler {
 public:
   /// `context` outlives this. `listening` is not closed.

@@ -79,7 +79,7 @@ private:
   level tell(acquaintance& player, liar& l, unsigned number) {
     if (lies_) lies_(l, number);
     const auto before = player.by.state().attested;
-    // A machine that said nothing since an earlier round goes on saying nothing.
+    // If nothing was taken since an earlier round, the silent machine stays silent.
     auto silent = silent_ ? std::move(silent_) : l.told.withholds ? std::optional{player.by} : std::nullopt;
     silent_.reset();
     const auto shown = player.by.attest(l.told, player.m.tpm);
