@@ -98,8 +98,7 @@ shared_batch bad_batch() { return std::move(write_batch{}.erase_result({1})).sea
 
 } // namespace
 
-TEST_CASE(
-    "a database that takes nothing any more ends the store; nobody hears that his batch was not stored") {
+TEST_CASE("check 41: a database that takes nothing any more ends the store; nobody hears that it failed") {
   scheduled_store store;
   bool ended = false;
   store.actor->attach_functor([&] { ended = true; });
