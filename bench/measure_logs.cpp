@@ -1,5 +1,5 @@
-#include "appraisal/appraise_files.hpp"
-#include "appraisal/boot_evidence.hpp"
+#include "appraisal/attestation/boot_evidence.hpp"
+#include "appraisal/files/appraise_files.hpp"
 #include "bench/measurements.hpp"
 #include "bench/service.hpp"
 #include "bench/signature_verify.hpp"

@@ -1,4 +1,4 @@
-#include "appraisal/extraction.hpp"
+#include "appraisal/extraction/extraction.hpp"
 #include "bench/long_evidence.hpp"
 #include "bench/measurements.hpp"
 #include "bench/service.hpp"

@@ -1,7 +1,7 @@
 #include "bench/whole_attestation.hpp"
 
-#include "appraisal/conclusion.hpp"
-#include "appraisal/result_record.hpp"
+#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/verdict/conclusion.hpp"
 #include "bench/signature_verify.hpp"
 #include "bench/words.hpp"
 #include "messages/view.hpp"

@@ -1,8 +1,8 @@
 // One attestation with whole logs, judged in this process from part 0 to the record of the decision.
 #pragma once
 
-#include "appraisal/policy.hpp"
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
+#include "appraisal/policy/policy.hpp"
 #include "bench/soft_machine.hpp"
 #include "bench/worst_inputs.hpp"
 

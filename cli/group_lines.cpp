@@ -1,8 +1,8 @@
 #include "cli/group_lines.hpp"
 
-#include "appraisal/extraction_record.hpp"
-#include "appraisal/extraction_rules_text.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/extraction/extraction_rules_text.hpp"
+#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/reference/extraction_record.hpp"
 #include "cli/commands/group_commands.hpp"
 #include "cli/offline/output.hpp"
 #include "cli/offline/policy_file.hpp"

@@ -1,7 +1,7 @@
 // Keylime's runtime policy (JSON, version 1), read for the digests in it.
 #pragma once
 
-#include "appraisal/file_claims.hpp"
+#include "appraisal/claims/file_claims.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <string>

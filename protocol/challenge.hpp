@@ -1,7 +1,7 @@
 // One attestation as the Session asks for it.
 #pragma once
 
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
 #include "schemas/wire.capnp.h"
 #include "standing/attestation.hpp"
 

@@ -1,6 +1,6 @@
 #include "protocol/evidence_intake.hpp"
 
-#include "appraisal/unproven.hpp"
+#include "appraisal/attestation/unproven.hpp"
 #include "messages/view.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "protocol/evidence_step.hpp"
 
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
 #include "messages/view.hpp"
 #include "schemas/wire.capnp.h"
 

@@ -1,9 +1,9 @@
 // What the machines of one group are appraised with.
 #pragma once
 
-#include "appraisal/policy.hpp"
-#include "appraisal/reference_choice.hpp"
-#include "appraisal/seen_claims.hpp"
+#include "appraisal/files/seen_claims.hpp"
+#include "appraisal/policy/policy.hpp"
+#include "appraisal/reference/reference_choice.hpp"
 #include "messages/vocabulary/ids.hpp"
 
 #include <map>

@@ -1,7 +1,7 @@
 // Pieces that several records share. Used by the codecs only.
 #pragma once
 
-#include "appraisal/field_record.hpp"
+#include "appraisal/claims/field_record.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "records/node_record.hpp"

@@ -1,6 +1,6 @@
 #include "records/log_alarm.hpp"
 
-#include "appraisal/field_check.hpp"
+#include "appraisal/claims/field_check.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/log_head.hpp"
 #include "messages/vocabulary/writer.hpp"

@@ -3,8 +3,8 @@
 // does not know. An unknown enum value is never read as good news: it is a fault.
 #pragma once
 
-#include "appraisal/claims.hpp"
-#include "appraisal/reference_record.hpp"
+#include "appraisal/claims/claims.hpp"
+#include "appraisal/reference/reference_record.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "records/campaign.hpp"

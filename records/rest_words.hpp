@@ -1,7 +1,7 @@
 // Pieces of schemas/rest.capnp that several subsystems write.
 #pragma once
 
-#include "appraisal/cause_table.hpp"
+#include "appraisal/verdict/cause_table.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "schemas/rest.capnp.h"
 

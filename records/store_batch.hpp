@@ -1,7 +1,7 @@
 // What is to become durable together, as a value.
 #pragma once
 
-#include "appraisal/kept_log.hpp"
+#include "appraisal/claims/kept_log.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
 #include "records/store_tables.hpp"
 

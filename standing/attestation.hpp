@@ -1,7 +1,7 @@
 // What travels between Session and TrustMgr for a machine that is known.
 #pragma once
 
-#include "appraisal/kept_evidence.hpp"
+#include "appraisal/claims/kept_evidence.hpp"
 #include "records/command_record.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"

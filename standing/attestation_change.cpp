@@ -1,9 +1,9 @@
 #include "standing/attestation_change.hpp"
 
-#include "appraisal/appraise_outcome.hpp"
-#include "appraisal/signature_rules.hpp"
-#include "appraisal/unproven.hpp"
-#include "appraisal/verdict.hpp"
+#include "appraisal/attestation/appraise_outcome.hpp"
+#include "appraisal/attestation/unproven.hpp"
+#include "appraisal/policy/signature_rules.hpp"
+#include "appraisal/verdict/verdict.hpp"
 #include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "standing/vouching.hpp"

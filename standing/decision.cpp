@@ -1,12 +1,12 @@
 #include "standing/decision.hpp"
 
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/appraise_files.hpp"
-#include "appraisal/bundle_log.hpp"
-#include "appraisal/claims_behind.hpp"
-#include "appraisal/conclusion.hpp"
-#include "appraisal/evidence_finding.hpp"
-#include "appraisal/result_record.hpp"
+#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/bundle/bundle_log.hpp"
+#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/files/appraise_files.hpp"
+#include "appraisal/verdict/conclusion.hpp"
+#include "appraisal/verdict/evidence_finding.hpp"
 #include "records/field_codec.hpp"
 #include "records/record_codec.hpp"
 #include "standing/identity_alarm.hpp"
@@ -288,7 +288,7 @@ void record_decision(node_change& out, const node_state& before, const decided& 
   auto& batch = out.batch;
   auto state = after.state;
   if (after.alarmed) batch.enter(now, "service", "alarm", state.alarm->sentence);
-  // Bundles prove by it when this evidence was there (appraisal/bundle_log.hpp).
+  // Bundles prove by it when this evidence was there (appraisal/bundle/bundle_log.hpp).
   log_verdict(batch, now, before.verdict, state.verdict,
               request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (!after.ask_full_log) {

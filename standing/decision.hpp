@@ -1,8 +1,8 @@
 // From the outcome of an attestation to what is recorded (docs/protocol.md 5). Pure.
 #pragma once
 
-#include "appraisal/attestation_outcome.hpp"
-#include "appraisal/reappraise.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
+#include "appraisal/attestation/reappraise.hpp"
 #include "records/store_batch.hpp"
 #include "standing/attestation.hpp"
 #include "standing/lease.hpp"
@@ -32,8 +32,8 @@ struct decided {
 /// What an outcome does to the state of `node`. `now` is when it is decided; the lease counts from the
 /// challenge. Rules:
 /// - verified: findings by `carry_over`, verdict by `verdict_of`; boot and lease are recorded. One that
-///   outdates the claims on record (appraisal/claims_behind.hpp) and has nothing bad asks for whole logs
-///   first, as `again` does; too soon after the last request it is recorded with that warning.
+///   outdates the claims on record (appraisal/attestation/claims_behind.hpp) and has nothing bad asks for
+///   whole logs first, as `again` does; too soon after the last request it is recorded with that warning.
 /// - failed: findings are added, the verdict is contraindicated, there is no lease. The boot that was
 ///   verified stays recorded.
 /// - again: the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`. Sooner it is a

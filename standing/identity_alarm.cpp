@@ -1,6 +1,6 @@
 #include "standing/identity_alarm.hpp"
 
-#include "appraisal/carry_over.hpp"
+#include "appraisal/verdict/carry_over.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "standing/record_appraiser.hpp"
 
-#include "appraisal/appraise_files.hpp"
+#include "appraisal/files/appraise_files.hpp"
 #include "records/record_codec.hpp"
 #include "standing/recorded_claims.hpp"
 

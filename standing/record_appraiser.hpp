@@ -1,7 +1,7 @@
 // Appraises what is on record about many machines under one set and policy.
 #pragma once
 
-#include "appraisal/reappraise.hpp"
+#include "appraisal/attestation/reappraise.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"
 #include "records/store_port.hpp"
@@ -10,9 +10,10 @@
 
 namespace muster::service {
 
-/// Remembers what machines share: whether a file of the fleet is ordinary (appraisal/appraise_files.hpp; a
-/// byte for each file, instead of a look at each file of each machine), and the findings of boots that were
-/// the same. One thread at a time; it is good for one context only.
+/// Remembers what machines share: whether a file of the fleet is ordinary
+/// (appraisal/files/appraise_files.hpp; a byte for each file, instead of a look at each file of each
+/// machine), and the findings of boots that were the same. One thread at a time; it is good for one context
+/// only.
 class record_appraiser {
 public:
   record_appraiser(std::shared_ptr<const store_reader> store, context_ptr context);

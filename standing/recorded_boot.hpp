@@ -1,7 +1,7 @@
 // Between the state on record and what an attestation goes on from.
 #pragma once
 
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/node_record.hpp"
 
 namespace muster::service {

@@ -1,8 +1,8 @@
 // What is on record about a node's boot, as claims again.
 #pragma once
 
-#include "appraisal/claims.hpp"
-#include "appraisal/file_claims.hpp"
+#include "appraisal/claims/claims.hpp"
+#include "appraisal/claims/file_claims.hpp"
 #include "records/node_record.hpp"
 #include "records/store_batch.hpp"
 #include "records/store_port.hpp"

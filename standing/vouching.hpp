@@ -2,7 +2,7 @@
 // force, never remembered. Pure.
 #pragma once
 
-#include "appraisal/carry_over.hpp"
+#include "appraisal/verdict/carry_over.hpp"
 #include "crypto/ek_certificate.hpp"
 #include "records/enrolment.hpp"
 #include "records/node_record.hpp"

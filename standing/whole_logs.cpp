@@ -1,7 +1,7 @@
 #include "standing/whole_logs.hpp"
 
-#include "appraisal/claims_behind.hpp"
-#include "appraisal/signature_rules.hpp"
+#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/policy/signature_rules.hpp"
 
 #include <algorithm>
 

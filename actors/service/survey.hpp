@@ -3,7 +3,7 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/cache.hpp"
-#include "appraisal/cause_table.hpp"
+#include "appraisal/verdict/cause_table.hpp"
 #include "messages/vocabulary/standing.hpp"
 #include "records/context.hpp"
 

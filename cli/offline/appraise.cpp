@@ -1,7 +1,7 @@
 #include "cli/offline/appraise.hpp"
 
-#include "appraisal/extraction.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/extraction/extraction.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "cli/offline/claimed_ak.hpp"
 #include "cli/offline/offline_evidence.hpp"
 #include "cli/offline/policy_file.hpp"

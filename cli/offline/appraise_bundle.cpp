@@ -1,8 +1,8 @@
 #include "cli/offline/appraise_bundle.hpp"
 
-#include "appraisal/bundle_frames.hpp"
-#include "appraisal/bundle_verification.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/bundle/bundle_frames.hpp"
+#include "appraisal/bundle/bundle_verification.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "cli/offline/bundle_text.hpp"
 #include "cli/offline/policy_file.hpp"
 #include "cli/offline/reference_file.hpp"

@@ -1,7 +1,7 @@
 #include "cli/offline/boot_facts_text.hpp"
 
-#include "appraisal/boot_facts.hpp"
-#include "appraisal/required_claims.hpp"
+#include "appraisal/boot/boot_facts.hpp"
+#include "appraisal/boot/required_claims.hpp"
 #include "cli/offline/output.hpp"
 
 #include <ostream>

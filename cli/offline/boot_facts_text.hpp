@@ -1,7 +1,7 @@
 // What a boot log says about a machine, in words.
 #pragma once
 
-#include "appraisal/claims.hpp"
+#include "appraisal/claims/claims.hpp"
 #include "cli/offline/json_text.hpp"
 
 #include <iosfwd>

@@ -1,8 +1,8 @@
 // The report of `muster appraise --bundle`, for people and for programs.
 #pragma once
 
-#include "appraisal/bundle_verification.hpp"
-#include "appraisal/bundle_vouching.hpp"
+#include "appraisal/bundle/bundle_verification.hpp"
+#include "appraisal/bundle/bundle_vouching.hpp"
 #include "cli/offline/output.hpp"
 
 namespace muster::cli {

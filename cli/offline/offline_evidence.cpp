@@ -1,10 +1,10 @@
 #include "cli/offline/offline_evidence.hpp"
 
-#include "appraisal/appraise_after_log.hpp"
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/appraise_files.hpp"
-#include "appraisal/boot_evidence.hpp"
-#include "appraisal/verdict.hpp"
+#include "appraisal/attestation/boot_evidence.hpp"
+#include "appraisal/boot/appraise_after_log.hpp"
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/files/appraise_files.hpp"
+#include "appraisal/verdict/verdict.hpp"
 #include "cli/offline/output.hpp"
 #include "tpm/evidence/boot_replay.hpp"
 

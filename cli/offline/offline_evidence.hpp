@@ -1,10 +1,10 @@
 // Evidence in files, verified without a service: a pure value from bytes to what they prove.
 #pragma once
 
-#include "appraisal/claims.hpp"
-#include "appraisal/file_claims.hpp"
-#include "appraisal/policy.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/claims/claims.hpp"
+#include "appraisal/claims/file_claims.hpp"
+#include "appraisal/policy/policy.hpp"
+#include "appraisal/reference/reference_set.hpp"
 #include "messages/vocabulary/finding.hpp"
 #include "tpm/evidence/quote.hpp"
 

@@ -1,6 +1,6 @@
 #include "cli/offline/policy_file.hpp"
 
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "cli/offline/output.hpp"
 #include "settings/document.hpp"
 

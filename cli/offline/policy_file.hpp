@@ -1,7 +1,7 @@
 // A policy from the file that a person names.
 #pragma once
 
-#include "appraisal/policy.hpp"
+#include "appraisal/policy/policy.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <string>

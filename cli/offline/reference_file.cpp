@@ -1,6 +1,6 @@
 #include "cli/offline/reference_file.hpp"
 
-#include "appraisal/reference_record.hpp"
+#include "appraisal/reference/reference_record.hpp"
 #include "cli/offline/output.hpp"
 
 namespace muster::cli {

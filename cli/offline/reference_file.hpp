@@ -1,7 +1,7 @@
 // A reference set in a file: the canonical record, as the service stores it. `sha256sum FILE` is its digest.
 #pragma once
 
-#include "appraisal/reference_set.hpp"
+#include "appraisal/reference/reference_set.hpp"
 #include "cli/files/output_file.hpp"
 #include "messages/vocabulary/result.hpp"
 

@@ -1,7 +1,7 @@
 #include "cli/offline/reference_make.hpp"
 
-#include "appraisal/extraction_rules_text.hpp"
-#include "appraisal/narrowing.hpp"
+#include "appraisal/extraction/extraction_rules_text.hpp"
+#include "appraisal/extraction/narrowing.hpp"
 #include "cli/offline/json_text.hpp"
 #include "cli/offline/reference_file.hpp"
 #include "extraction/keylime_policy.hpp"

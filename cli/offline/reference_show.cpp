@@ -1,7 +1,7 @@
 #include "cli/offline/reference_show.hpp"
 
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/reference_diff.hpp"
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/extraction/reference_diff.hpp"
 #include "cli/offline/json_text.hpp"
 #include "cli/offline/reference_file.hpp"
 #include "tpm/format/event_type.hpp"

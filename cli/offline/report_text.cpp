@@ -1,6 +1,6 @@
 #include "cli/offline/report_text.hpp"
 
-#include "appraisal/required_claims.hpp"
+#include "appraisal/boot/required_claims.hpp"
 #include "cli/offline/boot_facts_text.hpp"
 #include "cli/offline/json_text.hpp"
 

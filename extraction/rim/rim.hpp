@@ -2,8 +2,8 @@
 // whoever made the files (TCG Reference Integrity Manifest Information Model).
 #pragma once
 
-#include "appraisal/file_claims.hpp"
-#include "appraisal/reference_set.hpp"
+#include "appraisal/claims/file_claims.hpp"
+#include "appraisal/reference/reference_set.hpp"
 #include "crypto/certificate.hpp"
 #include "extraction/source_report.hpp"
 

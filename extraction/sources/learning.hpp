@@ -1,8 +1,8 @@
 // What every source of files needs: which files, in which algorithms, where to put them, whom to tell.
 #pragma once
 
-#include "appraisal/extraction_rules.hpp"
-#include "appraisal/reference_files.hpp"
+#include "appraisal/reference/extraction_rules.hpp"
+#include "appraisal/reference/reference_files.hpp"
 #include "crypto/running_digest.hpp"
 #include "extraction/source_report.hpp"
 

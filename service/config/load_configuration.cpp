@@ -1,6 +1,6 @@
 #include "service/config/load_configuration.hpp"
 
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "service/config/load_policies.hpp"
 #include "service/config/read_text.hpp"
 

@@ -1,7 +1,7 @@
 // The configuration of the service: its file, and the policies in the folder that it names.
 #pragma once
 
-#include "appraisal/policy.hpp"
+#include "appraisal/policy/policy.hpp"
 #include "settings/service_settings.hpp"
 
 #include <map>

@@ -1,6 +1,6 @@
 #include "service/config/load_policies.hpp"
 
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "service/config/read_text.hpp"
 #include "settings/scalar.hpp"

@@ -1,7 +1,7 @@
 // The folder of policies.
 #pragma once
 
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <map>

@@ -1,7 +1,7 @@
 #include "service/evidence/kept_bundle.hpp"
 
-#include "appraisal/bundle_frames.hpp"
-#include "appraisal/bundle_verification.hpp"
+#include "appraisal/bundle/bundle_frames.hpp"
+#include "appraisal/bundle/bundle_verification.hpp"
 #include "records/record_codec.hpp"
 #include "service/evidence/kept_proof.hpp"
 

@@ -1,7 +1,7 @@
 // What the log proves of a kept attestation, for its bundle.
 #pragma once
 
-#include "appraisal/bundle_record.hpp"
+#include "appraisal/bundle/bundle_record.hpp"
 #include "records/store_port.hpp"
 
 namespace muster::service {

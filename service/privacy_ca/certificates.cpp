@@ -1,6 +1,6 @@
 #include "service/privacy_ca/certificates.hpp"
 
-#include "appraisal/bundle_log.hpp"
+#include "appraisal/bundle/bundle_log.hpp"
 #include "crypto/digest.hpp"
 #include "records/record_codec.hpp"
 #include "tpm/evidence/ak.hpp"

@@ -16,7 +16,7 @@ result<issued_certificates> make_node_certificates(const authorities& keys, cons
                                                    wall_time now, std::chrono::milliseconds lifetime);
 
 /// What must be durable before the certificates are handed out. The record of the log names the AK's
-/// certificate in the words of appraisal/bundle_log.hpp.
+/// certificate in the words of appraisal/bundle/bundle_log.hpp.
 void record_certificate(write_batch& batch, const node_id& id, const issued_certificates& made,
                         wall_time now);
 

@@ -1,7 +1,7 @@
 // From what is on record about a machine to what it may teach its group. Pure.
 #pragma once
 
-#include "appraisal/teachable.hpp"
+#include "appraisal/extraction/teachable.hpp"
 #include "records/node_record.hpp"
 #include "standing/recorded_claims.hpp"
 

@@ -1,7 +1,7 @@
 // From what is on record about canaries to a reference set. Reads the store through its port.
 #pragma once
 
-#include "appraisal/extraction.hpp"
+#include "appraisal/extraction/extraction.hpp"
 #include "records/campaign.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"

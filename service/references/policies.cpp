@@ -1,6 +1,6 @@
 // Policies: what a reload, or a start, brings, and what the guard says of it.
 #include "actors/service/store_it.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/references.hpp"
 #include "service/references/trial_guard.hpp"

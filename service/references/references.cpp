@@ -2,9 +2,9 @@
 
 #include "actors/runtime/guard.hpp"
 #include "actors/service/store_it.hpp"
-#include "appraisal/extraction.hpp"
-#include "appraisal/policy_record.hpp"
-#include "appraisal/reference_diff.hpp"
+#include "appraisal/extraction/extraction.hpp"
+#include "appraisal/extraction/reference_diff.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"

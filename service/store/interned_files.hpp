@@ -1,7 +1,7 @@
 // The numbers of files that came lately, so that a list that comes again costs the database nothing.
 #pragma once
 
-#include "appraisal/seen_claims.hpp"
+#include "appraisal/files/seen_claims.hpp"
 #include "records/store_batch.hpp"
 
 #include <optional>

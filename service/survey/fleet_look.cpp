@@ -1,6 +1,6 @@
 #include "service/survey/fleet_look.hpp"
 
-#include "appraisal/signature_rules.hpp"
+#include "appraisal/policy/signature_rules.hpp"
 #include "records/record_codec.hpp"
 #include "records/rest_words.hpp"
 #include "service/survey/trial.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/service/survey.hpp"
-#include "appraisal/reappraise.hpp"
+#include "appraisal/attestation/reappraise.hpp"
 #include "records/node_record.hpp"
 
 namespace muster::service {

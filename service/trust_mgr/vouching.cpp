@@ -1,5 +1,5 @@
 // Who vouches for the machines on record, computed by what is in force now.
-#include "appraisal/result_record.hpp"
+#include "appraisal/bundle/result_record.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/writer.hpp"
 #include "records/record_codec.hpp"

@@ -1,7 +1,7 @@
 // A machine that answers challenges: the logs of a real one, quoted by a software TPM whose AK we hold.
 #pragma once
 
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
 #include "messages/build.hpp"
 #include "schemas/manifest.capnp.h"
 #include "tests/appraisal/samples.hpp"

@@ -1,10 +1,10 @@
 // The evidence of a test's machine as a bundle.
 #pragma once
 
-#include "appraisal/bundle_frames.hpp"
-#include "appraisal/bundle_verification.hpp"
-#include "appraisal/policy_record.hpp"
-#include "appraisal/reference_record.hpp"
+#include "appraisal/bundle/bundle_frames.hpp"
+#include "appraisal/bundle/bundle_verification.hpp"
+#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/reference/reference_record.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
 
 namespace muster::testing {

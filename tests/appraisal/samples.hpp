@@ -1,9 +1,9 @@
 // Small claims and sets by hand, for tables of cases.
 #pragma once
 
-#include "appraisal/appraise_boot.hpp"
-#include "appraisal/appraise_files.hpp"
-#include "appraisal/extraction.hpp"
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/extraction/extraction.hpp"
+#include "appraisal/files/appraise_files.hpp"
 
 #include <algorithm>
 

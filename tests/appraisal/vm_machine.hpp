@@ -1,7 +1,7 @@
 // The machines of tests/data/vm as claims: through their genuine quotes, in the bank SHA-256.
 #pragma once
 
-#include "appraisal/boot_evidence.hpp"
+#include "appraisal/attestation/boot_evidence.hpp"
 #include "tests/tpm/logs.hpp"
 #include "tests/tpm/machines.hpp"
 #include "tpm/format/tools_pcrs.hpp"

@@ -3,8 +3,8 @@
 // an end.
 #include "protocol/agent_protocol.hpp"
 
-#include "appraisal/attestation_outcome.hpp"
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
 #include "messages/build.hpp"
 #include "messages/vocabulary/cursor.hpp"
 

@@ -1,7 +1,7 @@
 // Bundles: whatever stands in one, it is read to its end or refused with its place; cut anywhere it is the
 // same.
-#include "appraisal/bundle_frames.hpp"
-#include "appraisal/bundle_verification.hpp"
+#include "appraisal/bundle/bundle_frames.hpp"
+#include "appraisal/bundle/bundle_verification.hpp"
 
 #include <cstdlib>
 

@@ -1,7 +1,7 @@
 // Whatever stands in a file of rules, the reader answers with rules that have no defect and come back from
 // their record, or with a fault that says where.
-#include "appraisal/extraction_record.hpp"
-#include "appraisal/extraction_rules_text.hpp"
+#include "appraisal/extraction/extraction_rules_text.hpp"
+#include "appraisal/reference/extraction_record.hpp"
 
 #include <cstdlib>
 

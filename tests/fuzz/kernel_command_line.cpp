@@ -1,5 +1,5 @@
 // Any text is taken apart as Linux takes it apart, and no reading of it breaks.
-#include "appraisal/kernel_command_line.hpp"
+#include "appraisal/kernel/kernel_command_line.hpp"
 
 #include "messages/vocabulary/bytes.hpp"
 #include "tests/appraisal/next_arg.hpp"

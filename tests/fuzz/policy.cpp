@@ -1,7 +1,7 @@
 // Whatever stands in a policy file, the reader answers with a policy that has no defect, or a fault that says
 // where.
-#include "appraisal/policy_family.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/policy/policy_family.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Whatever stands in a configuration file, the reader answers with values or a fault.
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "settings/node_settings.hpp"
 #include "settings/service_settings.hpp"

@@ -1,6 +1,6 @@
 #include "tests/liar/judge.hpp"
 
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/record_codec.hpp"
 #include "standing/decision.hpp"
 #include "standing/record_appraiser.hpp"

@@ -1,6 +1,6 @@
 #include "tests/liar/law.hpp"
 
-#include "appraisal/policy_family.hpp"
+#include "appraisal/policy/policy_family.hpp"
 #include "tests/liar/lesson.hpp"
 #include "tests/tpm/machines.hpp"
 

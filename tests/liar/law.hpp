@@ -1,7 +1,7 @@
 // By what a fleet of one kind of machine is judged: its reference and a policy.
 #pragma once
 
-#include "appraisal/extraction_rules.hpp"
+#include "appraisal/reference/extraction_rules.hpp"
 #include "tests/liar/judge.hpp"
 
 #include <span>

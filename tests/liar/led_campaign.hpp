@@ -2,7 +2,7 @@
 // actor does between them is done here (service/references/campaigns.cpp).
 #pragma once
 
-#include "appraisal/extraction_rules.hpp"
+#include "appraisal/reference/extraction_rules.hpp"
 #include "service/references/campaign_steps.hpp"
 #include "service/references/contexts.hpp"
 #include "tests/liar/judge.hpp"

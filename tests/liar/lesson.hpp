@@ -1,7 +1,7 @@
 // What a reference becomes that is learnt from what is on record about a machine.
 #pragma once
 
-#include "appraisal/extraction.hpp"
+#include "appraisal/extraction/extraction.hpp"
 #include "tests/liar/judge.hpp"
 
 namespace muster::liar {

@@ -1,5 +1,5 @@
 // Both halves of an attestation without a network: RAC Tools on a real software TPM, the service's appraisal.
-#include "appraisal/running_attestation.hpp"
+#include "appraisal/attestation/running_attestation.hpp"
 #include "crypto/secret.hpp"
 #include "tests/node/agent_tools.hpp"
 

@@ -1,8 +1,8 @@
 // What breaks if these fail: what a machine told before it was cut off is forgotten, or counts against a
 // machine that is another by now; or a machine passes by an increment under a set that nothing on its record
 // was ever compared with.
-#include "appraisal/attestation_outcome.hpp"
-#include "appraisal/evidence_finding.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
+#include "appraisal/verdict/evidence_finding.hpp"
 #include "standing/attestation_change.hpp"
 #include "tests/standing/on_record.hpp"
 

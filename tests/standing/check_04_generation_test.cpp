@@ -1,4 +1,4 @@
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "standing/admission.hpp"
 #include "standing/decision.hpp"
 

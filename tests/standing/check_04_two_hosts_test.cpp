@@ -1,4 +1,4 @@
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/record_codec.hpp"
 #include "standing/decision.hpp"
 #include "standing/identity_alarm.hpp"

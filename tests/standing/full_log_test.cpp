@@ -1,5 +1,5 @@
 // How often a machine is asked for whole logs (docs/protocol.md 4).
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "standing/decision.hpp"
 #include "standing/whole_logs.hpp"
 

@@ -1,5 +1,5 @@
 // What breaks if these fail: a verdict changes and nobody can prove it later.
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/record_codec.hpp"
 #include "standing/decision.hpp"
 #include "standing/identity_alarm.hpp"

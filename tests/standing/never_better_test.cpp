@@ -1,8 +1,8 @@
 // Root writes the list; what no digest covers must not help. What breaks if this fails: a machine that is bad
 // by its honest list looks better by a list with other names, numbers, paths or boot ids, at once or after
 // its record was read again.
-#include "appraisal/conclusion.hpp"
-#include "appraisal/reappraise.hpp"
+#include "appraisal/attestation/reappraise.hpp"
+#include "appraisal/verdict/conclusion.hpp"
 #include "records/record_codec.hpp"
 #include "standing/recorded_claims.hpp"
 #include "tests/appraisal/attesting_machine.hpp"

@@ -1,8 +1,8 @@
 // What breaks if these fail: two changes of one machine are on their way at once, and the second one, decided
 // on a record that was out of date when it landed, takes back what the first one said. So an implant that was
 // found is shown trusted, and two machines get one name.
-#include "appraisal/attestation_outcome.hpp"
-#include "appraisal/evidence_finding.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
+#include "appraisal/verdict/evidence_finding.hpp"
 #include "records/record_codec.hpp"
 #include "standing/admission_change.hpp"
 #include "standing/attestation_change.hpp"

@@ -1,5 +1,5 @@
 // What breaks if this fails: a service that lost records gives new trust.
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "standing/decision.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // `muster appraise --bundle` with and without somebody who vouches. What breaks if these fail: a script takes
 // a forged bundle for the verdict of the machine that it names.
-#include "appraisal/bundle_vouching.hpp"
+#include "appraisal/bundle/bundle_vouching.hpp"
 #include "cli/offline/appraise_bundle.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vouched.hpp"

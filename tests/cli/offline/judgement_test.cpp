@@ -1,5 +1,5 @@
 // `muster appraise` with a reference and a policy, over the boots of one real machine.
-#include "appraisal/reference_record.hpp"
+#include "appraisal/reference/reference_record.hpp"
 #include "cli/offline/appraise.hpp"
 #include "cli/offline/policy_file.hpp"
 #include "cli/offline/reference_file.hpp"

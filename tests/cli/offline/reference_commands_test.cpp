@@ -1,6 +1,6 @@
 // `muster reference make|show|diff` over small disks and lists.
-#include "appraisal/reference_files.hpp"
-#include "appraisal/reference_record.hpp"
+#include "appraisal/reference/reference_files.hpp"
+#include "appraisal/reference/reference_record.hpp"
 #include "cli/offline/reference_file.hpp"
 #include "cli/offline/reference_make.hpp"
 #include "cli/offline/reference_show.hpp"

@@ -1,6 +1,6 @@
 // What is kept of a machine's attestations, in a real database, and what can be exported of it.
-#include "appraisal/bundle_vouching.hpp"
-#include "appraisal/policy_record.hpp"
+#include "appraisal/bundle/bundle_vouching.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "crypto/log_head.hpp"
 #include "records/log_alarm.hpp"
 #include "records/record_codec.hpp"

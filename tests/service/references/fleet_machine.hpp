@@ -2,7 +2,7 @@
 // computed by the same functions; TPMs and TLS are left to the tests of processes.
 #pragma once
 
-#include "appraisal/attestation_outcome.hpp"
+#include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"
 #include "standing/attestation.hpp"

@@ -1,7 +1,7 @@
 // What people ask of the service of a fleet, waited for.
 #pragma once
 
-#include "appraisal/policy_record.hpp"
+#include "appraisal/policy/policy_record.hpp"
 #include "messages/view.hpp"
 #include "schemas/rest.capnp.h"
 #include "tests/service/references/fleet_machine.hpp"

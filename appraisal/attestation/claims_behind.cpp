@@ -1,0 +1,54 @@
+#include "appraisal/attestation/claims_behind.hpp"
+
+#include "appraisal/kernel/ima_policy_file.hpp"
+#include "tpm/evidence/boot_aggregate.hpp"
+
+#include <algorithm>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::string_view behind_check = "evidence.behind";
+
+bool is_behind(const finding& f) noexcept { return f.check == behind_check; }
+
+bool has_policy_file(const tpm::verified_ima& ima) {
+  bool found = false;
+  ima.for_each([&](const tpm::ima_entry& entry) { found = found || entry.path == ima_policy_path; });
+  return found;
+}
+
+} // namespace
+
+std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves) {
+  const bool policy = has_policy_file(increment);
+  const bool kexec = tpm::first_later_aggregate(increment).has_value();
+  if (!policy && !kexec && moves.unexplained.empty()) return std::nullopt;
+  finding f;
+  f.kind = finding_kind::evidence;
+  f.level = severity::warning;
+  f.check = behind_check;
+  f.subject = "boot";
+  f.sentence =
+      kexec
+          ? "The kernel was replaced since the whole logs of this boot came, so what is on record about the "
+            "kernel may no longer hold."
+      : policy ? "The file of IMA's policy was measured since the whole logs of this boot came, so what is "
+                 "on record about the policy may no longer hold."
+               : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
+                 "that of the TPM.";
+  f.remedy = "none is needed: the service asks for whole logs, at once unless it did within five minutes, "
+             "and they end this";
+  return f;
+}
+
+bool any_behind(std::span<const finding> open) noexcept { return std::ranges::any_of(open, is_behind); }
+
+bool only_behind(std::span<const finding> fresh) noexcept {
+  return any_behind(fresh) && std::ranges::all_of(fresh, [](const finding& f) {
+           return is_behind(f) || f.level == severity::note;
+         });
+}
+
+} // namespace muster::appraisal

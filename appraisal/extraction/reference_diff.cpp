@@ -1,0 +1,308 @@
+#include "appraisal/extraction/reference_diff.hpp"
+
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/boot/boot_difference.hpp"
+#include "appraisal/boot/boot_words.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::size_t longest_text = 200;
+
+bool binds(const reference_set& set, unsigned pcr) {
+  return set.pcr(pcr) != nullptr || set.events(pcr) != nullptr;
+}
+
+std::string text_of_event(const reference_event& event, hash_algorithm bank) {
+  return event.text.empty() ? digest_text(bank, event.digest)
+                            : '"' + printable(event.text, longest_text) + '"';
+}
+
+std::string text_of_value(const crypto::digest* value) {
+  return value == nullptr ? std::string{} : digest_text(hash_algorithm::sha256, *value);
+}
+
+class comparison_of_sets {
+public:
+  comparison_of_sets(const reference_set* before, const reference_set& after)
+      : before_{before}, after_{after} {}
+
+  reference_diff run() {
+    if (before_ != nullptr) {
+      compare_rules();
+      for (unsigned pcr = 0; pcr < 24; ++pcr)
+        compare_boot(pcr);
+    }
+    take_versions();
+    compare_files();
+    finish();
+    return std::move(out_);
+  }
+
+private:
+  struct range {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    std::size_t size() const noexcept { return last - first; }
+  };
+
+  void compare_rules() {
+    for (unsigned pcr = 0; pcr < 24; ++pcr) {
+      const auto name = "PCR " + std::to_string(pcr) + " (" + std::string{meaning_of_pcr(pcr)} + ')';
+      if (binds(*before_, pcr) && !binds(after_, pcr)) out_.rules.push_back(name + " is no longer compared");
+      if (!binds(*before_, pcr) && binds(after_, pcr))
+        out_.rules.push_back(name + " is compared from now on");
+    }
+    tell_rules(after_.content().left_out, before_->content().left_out, " are no longer compared");
+    tell_rules(before_->content().left_out, after_.content().left_out, " are compared from now on");
+  }
+
+  void tell_rules(const std::vector<event_rule>& of, const std::vector<event_rule>& not_of,
+                  std::string_view verb) {
+    for (const auto& rule : of)
+      if (std::ranges::find(not_of, rule) == not_of.end())
+        out_.rules.push_back("events of PCR " + std::to_string(rule.pcr) + " that match "
+                             + printable(rule.description.text(), longest_text) + std::string{verb});
+  }
+
+  void compare_boot(unsigned pcr) {
+    if (!binds(*before_, pcr) || !binds(after_, pcr)) return; // told as a rule
+    const auto* was = before_->events(pcr);
+    const auto* is = after_.events(pcr);
+    const bool events = was != nullptr && is != nullptr && was->algorithm == is->algorithm;
+    if (events && compare_event_lists(*was, *is)) return;
+    const auto old_value = text_of_value(before_->pcr(pcr));
+    const auto new_value = text_of_value(after_.pcr(pcr));
+    if (old_value != new_value) add({static_cast<std::uint8_t>(pcr), 0, old_value, new_value});
+  }
+
+  /// Whether they differ.
+  bool compare_event_lists(const reference_pcr_events& was, const reference_pcr_events& is) {
+    std::vector<boot_event> now(is.events.size());
+    std::vector<const boot_event*> found;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      now[i].number = static_cast<std::uint32_t>(i + 1);
+      now[i].digest = is.events[i].digest;
+      found.push_back(&now[i]);
+    }
+    const auto differences = compare_events(was.events, found);
+    for (const auto& d : differences.listed) {
+      const auto place =
+          d.found != nullptr ? d.found->number : static_cast<std::size_t>(d.expected - was.events.data()) + 1;
+      add({was.pcr, place, d.expected == nullptr ? "" : text_of_event(*d.expected, was.algorithm),
+           d.found == nullptr ? "" : text_of_event(is.events[d.found->number - 1], is.algorithm)});
+    }
+    out_.more_boot = out_.more_boot || differences.more;
+    return !differences.listed.empty();
+  }
+
+  void add(boot_change change) {
+    if (out_.boot.size() < reference_diff::max_boot)
+      out_.boot.push_back(std::move(change));
+    else
+      out_.more_boot = true;
+  }
+
+  void take_versions() {
+    if (before_ != nullptr) take_versions_of(*before_, &package_change::from);
+    take_versions_of(after_, &package_change::to);
+  }
+
+  void take_versions_of(const reference_set& set, std::string package_change::*versions) {
+    for (const auto& one : set.content().packages) {
+      auto& text = groups_[one.name].*versions;
+      text += (text.empty() ? "" : " or ") + printable(one.version, longest_text);
+    }
+  }
+
+  static range next_path(const file_claims& files, std::size_t first) {
+    auto last = first;
+    while (last < files.size() && files[last].path == files[first].path)
+      ++last;
+    return {first, last};
+  }
+
+  package_change& group_of(const reference_set& set, range r) {
+    const auto& content = set.content();
+    for (auto i = r.first; i < std::min(r.last, content.package_of.size()); ++i)
+      if (const auto own = content.package_of[i]; own != no_package)
+        return groups_[content.packages[own].name];
+    return groups_[std::string{}];
+  }
+
+  void count(package_change& group, std::uint64_t package_change::*how, const file_claim& file) {
+    ++(group.*how);
+    if (group.paths.size() == reference_diff::max_paths) return;
+    const char sign = how == &package_change::added ? '+' : how == &package_change::removed ? '-' : '~';
+    group.paths.push_back({sign, printable(file.path), word_about(file)});
+  }
+
+  static std::string_view word_about(const file_claim& file) noexcept {
+    if (file.kind == file_kind::verity_file) return "fs-verity";
+    return file.algorithm == hash_algorithm::sha1 ? "SHA-1" : "";
+  }
+
+  void compare_files() {
+    const auto& news = after_.content().files;
+    if (before_ == nullptr) {
+      for (std::size_t k = 0; k < news.size();) {
+        const auto is = next_path(news, k);
+        count(group_of(after_, is), &package_change::added, news[k]);
+        k = is.last;
+      }
+      return;
+    }
+    const auto& olds = before_->content().files;
+    std::size_t i = 0;
+    std::size_t k = 0;
+    while (i < olds.size() || k < news.size()) {
+      const bool old_first = k == news.size() || (i < olds.size() && olds[i].path < news[k].path);
+      const bool new_first = i == olds.size() || (k < news.size() && news[k].path < olds[i].path);
+      const auto was = new_first ? range{i, i} : next_path(olds, i);
+      const auto is = old_first ? range{k, k} : next_path(news, k);
+      if (new_first)
+        count(group_of(after_, is), &package_change::added, news[k]);
+      else if (old_first)
+        count(group_of(*before_, was), &package_change::removed, olds[i]);
+      else
+        compare_path(was, is);
+      i = was.last;
+      k = is.last;
+    }
+  }
+
+  void compare_path(range was, range is) {
+    const auto& olds = before_->content().files;
+    const auto& news = after_.content().files;
+    std::size_t both = 0;
+    for (auto a = was.first, b = is.first; a < was.last && b < is.last;) {
+      const auto order = olds[a] <=> news[b];
+      both += order == std::strong_ordering::equal ? 1 : 0;
+      a += order == std::strong_ordering::greater ? 0 : 1;
+      b += order == std::strong_ordering::less ? 0 : 1;
+    }
+    out_.same_files += both;
+    if (both != was.size() || both != is.size())
+      count(group_of(after_, is), &package_change::changed, news[is.first]);
+  }
+
+  void finish() {
+    for (auto& [name, group] : groups_) {
+      const bool any = group.changed + group.added + group.removed != 0;
+      if (!any && group.from == group.to) continue;
+      group.name = printable(name, longest_text);
+      out_.packages.push_back(std::move(group));
+    }
+    // Files of no package stand last: their name, the empty one, is the first of the map.
+    const auto named = std::ranges::find_if(out_.packages, [](const auto& g) { return !g.name.empty(); });
+    std::rotate(out_.packages.begin(), named, out_.packages.end());
+  }
+
+  const reference_set* before_;
+  const reference_set& after_;
+  reference_diff out_;
+  std::map<std::string, package_change> groups_;
+};
+
+std::string files_text(std::uint64_t n) { return std::to_string(n) + (n == 1 ? " file" : " files"); }
+
+std::string line_of(const boot_change& change) {
+  auto out = "PCR " + std::to_string(change.pcr);
+  if (change.event != 0) out += ", event " + std::to_string(change.event);
+  const auto side = [](const std::string& text) { return text.empty() ? std::string{"nothing"} : text; };
+  return out + ": " + side(change.was) + " -> " + side(change.is);
+}
+
+/// "openssl 3.0.11 -> 3.0.13"
+std::string package_text(const package_change& group) {
+  if (group.name.empty()) return "no package";
+  if (group.from == group.to || group.from.empty() || group.to.empty())
+    return group.name + ' ' + (group.to.empty() ? group.from : group.to);
+  return group.name + ' ' + group.from + " -> " + group.to;
+}
+
+std::string line_of(const package_change& group) {
+  const auto what = package_text(group);
+  const struct {
+    std::uint64_t n;
+    std::string_view verb;
+  } parts[] = {{group.changed, "changed"}, {group.added, "added"}, {group.removed, "removed"}};
+  const bool upgrade = !group.from.empty() && !group.to.empty() && group.from != group.to;
+  std::string out;
+  for (const auto& [n, verb] : parts) {
+    if (n == 0) continue;
+    if (!out.empty())
+      out += ", " + std::to_string(n) + ' ' + std::string{verb};
+    else if (upgrade && verb == "changed")
+      out = files_text(n) + " of " + what;
+    else
+      out = files_text(n) + " of " + what + ' ' + std::string{verb};
+  }
+  if (!out.empty()) return out;
+  return group.to.empty() ? what + " is gone, its files stay" : what + ", none of whose files differ";
+}
+
+/// The names behind the numbers: nobody can approve a count.
+void add_paths(const package_change& group, std::vector<std::string>& out) {
+  constexpr std::size_t of_a_package = 5;
+  const auto files = group.changed + group.added + group.removed;
+  const auto shown = group.name.empty() ? group.paths.size() : std::min(group.paths.size(), of_a_package);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& one = group.paths[i];
+    out.push_back(std::string{"  "} + one.sign + ' ' + one.path);
+    if (!one.digest.empty()) out.back() += " (" + std::string{one.digest} + ")";
+  }
+  if (files > shown) out.push_back("  and " + std::to_string(files - shown) + " more");
+}
+
+} // namespace
+
+std::uint64_t reference_diff::changed() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& one : packages)
+    sum += one.changed;
+  return sum;
+}
+
+std::uint64_t reference_diff::added() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& one : packages)
+    sum += one.added;
+  return sum;
+}
+
+std::uint64_t reference_diff::removed() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& one : packages)
+    sum += one.removed;
+  return sum;
+}
+
+reference_diff compare_references(const reference_set* before, const reference_set& after) {
+  return comparison_of_sets{before, after}.run();
+}
+
+std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_most) {
+  std::vector<std::string> out;
+  for (const auto& one : diff.boot)
+    out.push_back(line_of(one));
+  if (diff.more_boot) out.emplace_back("more of the boot differs than is listed");
+  out.insert(out.end(), diff.rules.begin(), diff.rules.end());
+  for (const auto& one : diff.packages) {
+    out.push_back(line_of(one));
+    add_paths(one, out);
+  }
+  if (out.empty()) out.emplace_back("nothing changes");
+  if (out.size() > at_most && at_most > 0) {
+    const auto rest = out.size() - at_most + 1;
+    out.resize(at_most - 1);
+    out.push_back("and " + std::to_string(rest) + " more");
+  }
+  return out;
+}
+
+} // namespace muster::appraisal

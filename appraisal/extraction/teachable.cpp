@@ -1,0 +1,129 @@
+#include "appraisal/extraction/teachable.hpp"
+
+#include "appraisal/boot/appraise_boot.hpp"
+#include "appraisal/files/appraise_files.hpp"
+#include "appraisal/reference/path_spelling.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace muster::appraisal {
+
+namespace {
+
+constexpr std::string_view unvouched =
+    "nobody but an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
+    "admission.vendor_roots and reload, or take a machine whose EK certificate chains to one that is there";
+
+/// A value that the log does not explain, or not by its types, is what no reference has yet: the set has it
+/// then, and the difference shows it. With something that could hide behind it, it is a failure, and stops.
+bool is_learnt(const finding& f) noexcept {
+  return (f.check == "boot.unlogged" || f.check == "boot.event-type") && f.level == severity::warning;
+}
+
+bool is_open(const finding& f) noexcept { return f.level >= severity::warning && !is_learnt(f); }
+
+/// Of the files, when only lesser findings are listed and a worse one found no room.
+finding unlisted(severity level) {
+  finding out;
+  out.kind = finding_kind::claim;
+  out.level = level;
+  out.check = "ima";
+  out.subject = "files";
+  out.sentence = "More is found about its files than is listed.";
+  out.remedy = "see what is listed: muster node show";
+  return out;
+}
+
+/// A file that must be signed, measured when nobody asked for signatures: it was not judged yet.
+std::optional<finding> not_looked_at(const file_claims& files, const policy& p) {
+  const auto& wanted = p.signatures.required;
+  for (std::size_t i = 0; i < files.size() && !wanted.empty(); ++i) {
+    const auto file = files[i];
+    if (!is_file(file.kind) || file.signature != file_signature::unchecked) continue;
+    if (std::ranges::none_of(wanted, [&](const pattern& one) { return may_match(one, file.path); })) continue;
+    finding out;
+    out.kind = finding_kind::claim;
+    out.level = severity::warning;
+    out.check = name_of(judged_check::signature);
+    out.subject = printable(file.path);
+    out.sentence = out.subject + " must be signed, and nobody has looked at its signature yet.";
+    out.remedy = "let the machine attest again, its whole log is asked for then: muster node attest";
+    return out;
+  }
+  return std::nullopt;
+}
+
+/// What is open, the worst first: what evidence and events left, and what is wrong without any reference.
+std::vector<finding> in_the_way(const teacher& who, const policy& p) {
+  std::vector<finding> out;
+  const auto take = [&out](const std::vector<finding>& from) {
+    std::ranges::copy_if(from, std::back_inserter(out), is_open);
+  };
+  std::ranges::copy_if(who.on_record, std::back_inserter(out),
+                       [](const finding& f) { return f.kind != finding_kind::claim && is_open(f); });
+  take(appraise_boot(*who.boot, nullptr, p));
+  const auto files = appraise_files(*who.files, nullptr, p);
+  take(files.findings);
+  if (auto unseen = not_looked_at(*who.files, p)) out.push_back(*std::move(unseen));
+  if (out.empty() && files.worst >= severity::warning) out.push_back(unlisted(files.worst));
+  // What is known comes before what could hide.
+  std::ranges::stable_sort(out, std::greater<>{}, [](const finding& f) {
+    return std::pair{f.level, f.check != "boot.unlogged"};
+  });
+  return out;
+}
+
+/// Whether a policy may say that this finding is nothing to mind.
+bool negotiable(const finding& f) {
+  const auto check = judged_check_from(f.check);
+  return f.kind == finding_kind::claim && check && least_level(*check) == severity::note;
+}
+
+fault refusal(const teacher& who, std::string why) {
+  return {errc::denied, "reference: nothing is learnt from " + who.name + ": " + std::move(why)};
+}
+
+fault refusal(const teacher& who, const std::vector<finding>& open) {
+  const auto& worst = open.front();
+  auto why = worst.check + " (" + worst.subject + "): " + worst.sentence + " To end it: " + worst.remedy;
+  if (negotiable(worst)) why += "; or let the policy weigh it as a note, if it is daily business";
+  if (open.size() > 1) why += " (" + std::to_string(open.size() - 1) + " more open)";
+  return refusal(who, std::move(why));
+}
+
+/// No machine has these by honest work, and whoever reads the difference would not see them: the kernel names
+/// each file, and boot_aggregate is a name that people know.
+bool escapes_readers(std::string_view path) noexcept { return path.empty() || path == "boot_aggregate"; }
+
+/// The kernel writes a digest of zeros where it could not measure.
+bool has_content(const file_claim& file) noexcept {
+  return is_file(file.kind) && !escapes_readers(file.path)
+         && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
+}
+
+/// Root chooses the algorithm of a file (security.ima), and can have two contents for one SHA-1: what a
+/// machine measures by SHA-1 beside better is not learnt.
+bool measures_beyond_sha1(const file_claims& files) {
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (has_content(files[i]) && files[i].algorithm != hash_algorithm::sha1) return true;
+  return false;
+}
+
+} // namespace
+
+result<teachable> may_teach(const teacher& who, const policy& p) {
+  if (who.vouched < endorsement::vendor) return refusal(who, std::string{unvouched});
+  if (const auto open = in_the_way(who, p); !open.empty()) return refusal(who, open);
+  file_claims content;
+  const bool stronger = measures_beyond_sha1(*who.files);
+  for (std::size_t i = 0; i < who.files->size(); ++i)
+    if (const auto file = (*who.files)[i]; has_content(file) && !excludes(p, file.path)
+                                           && !(stronger && file.algorithm == hash_algorithm::sha1)
+                                           && !content.push(content_of(file)))
+      return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};
+  return teachable{who, std::move(content), p.ima_pcrs};
+}
+
+} // namespace muster::appraisal

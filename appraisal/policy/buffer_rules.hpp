@@ -1,0 +1,33 @@
+// What a policy says about keys, command lines of kexec and critical data that the kernel measured.
+#pragma once
+
+#include "appraisal/policy/pattern.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster::appraisal {
+
+/// A content that a keyring or a label of critical data may have.
+struct buffer_rule {
+  std::string name;
+  std::optional<bytes32> digest; ///< SHA-256 of the buffer; empty: any content
+  friend bool operator==(const buffer_rule&, const buffer_rule&) = default;
+};
+
+/// What buffers may hold. One that no rule is for stays "ima.not-a-file".
+struct buffer_rules {
+  static constexpr std::size_t max_rules = 256;
+  static constexpr std::size_t max_name = 128;
+  static constexpr std::size_t max_patterns = 16;
+
+  std::vector<buffer_rule> keyrings;       ///< by the name of the keyring: ".ima"
+  std::vector<buffer_rule> critical_data;  ///< by its label: "kernel_version"
+  std::vector<pattern> kexec_command_line; ///< it matches one of these
+
+  friend bool operator==(const buffer_rules&, const buffer_rules&) = default;
+};
+
+} // namespace muster::appraisal

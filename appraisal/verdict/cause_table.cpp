@@ -1,0 +1,57 @@
+#include "appraisal/verdict/cause_table.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_set>
+
+namespace muster::appraisal {
+
+namespace {
+
+/// NUL stands in no field: all of them are safe to print.
+std::string key_of(const finding& f) {
+  std::string out;
+  out.reserve(f.check.size() + f.subject.size() + f.expected.size() + f.found.size() + 3);
+  for (const auto* part : {&f.check, &f.subject, &f.expected, &f.found})
+    out.append(*part).push_back('\0');
+  return out;
+}
+
+bool worse(const cause& a, const cause& b) noexcept {
+  const auto rank = [](const cause& c) {
+    return std::tuple{-static_cast<int>(c.example.level), ~c.machines, std::string_view{c.example.check},
+                      std::string_view{c.example.subject}};
+  };
+  return rank(a) < rank(b);
+}
+
+} // namespace
+
+void cause_table::add(std::string_view machine, const std::vector<finding>& findings) {
+  std::unordered_set<std::size_t> seen;
+  for (const auto& f : findings) {
+    if (f.level < severity::warning) continue;
+    const auto key = key_of(f);
+    auto found = by_key_.find(key);
+    if (found == by_key_.end()) {
+      if (causes_.size() == max_causes) {
+        ++left_out_;
+        continue;
+      }
+      found = by_key_.emplace(key, causes_.size()).first;
+      causes_.push_back({f, 0, {}});
+    }
+    if (!seen.insert(found->second).second) continue;
+    auto& one = causes_[found->second];
+    ++one.machines;
+    if (one.some.size() < cause::max_named) one.some.emplace_back(machine);
+  }
+}
+
+std::vector<cause> cause_table::worst_first() const {
+  auto out = causes_;
+  std::ranges::stable_sort(out, worse);
+  return out;
+}
+
+} // namespace muster::appraisal

@@ -1,0 +1,96 @@
+#include "appraisal/verdict/evidence_finding.hpp"
+
+#include "messages/vocabulary/bytes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace muster::appraisal {
+
+namespace {
+
+struct advice {
+  std::string_view name; // before the first colon of fault.check, or its beginning
+  std::string_view remedy;
+};
+
+constexpr std::string_view general_remedy =
+    "look at the machine: its agent and TPM may be broken, or somebody forges evidence; the next complete "
+    "attestation that verifies ends this finding";
+
+constexpr std::array advices{
+    advice{"counters",
+           "the TPM was cleared, replaced or restored from a copy: enrol the machine again and approve "
+           "its new generation"},
+    advice{"ima-log",
+           "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
+           "lost the list needs a reboot"},
+    advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
+    advice{"cost", "find out what the machine measures so much of: measure programs only "
+                   "(configs/ima/ima-policy); if it "
+                   "is right, raise limits.attestation_cpu in the service's configuration"},
+    advice{"record", "reboot the machine, and let it measure programs only (configs/ima/ima-policy): what is "
+                     "on record of this boot "
+                     "is more than can be judged"},
+    advice{"manifest", "update the agent so that it speaks the service's version"},
+};
+
+/// A list that is too long is nobody's lie yet: what to raise, before anybody compares it.
+constexpr std::string_view longer_list = "ima-log: more than ";
+constexpr std::string_view too_many_bytes =
+    "the list is longer than this service takes: raise limits.log_bytes and limits.evidence_memory, of which "
+    "one list may have a quarter (`ras --check-config` says what that makes), or let the machine measure "
+    "programs only (configs/ima/ima-policy)";
+constexpr std::string_view too_many_entries =
+    "the list is longer than this service takes: raise limits.log_entries, or let the machine measure "
+    "programs only (configs/ima/ima-policy)";
+
+/// What this service cannot read is odd, and may be honest: the words name the cause and forge nothing.
+constexpr std::array unreadable{
+    advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
+                            "ima_canonical_fmt on its command line"},
+    advice{
+        "digest by",
+        "measure with a hash that this service knows: boot with ima_hash=sha256, and sign or label no file "
+        "(security.ima) with another"},
+    advice{
+        "template",
+        "use a template of the kernel: ima_template=ima-ng or ima-sig, and no ima_template_fmt whose digest "
+        "and name are not first"},
+};
+
+/// "pcr-selection: bank count is 0" gives "pcr-selection".
+std::string_view name_of(std::string_view check) noexcept {
+  const auto name = check.substr(0, check.find(':'));
+  const bool plain =
+      !name.empty() && name.size() < check.size() && std::ranges::all_of(name, [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  return plain ? name : std::string_view{};
+}
+
+} // namespace
+
+finding evidence_finding(const fault& why) {
+  const auto name = name_of(why.check);
+  const auto known = std::ranges::find_if(advices, [&](const advice& a) { return name.starts_with(a.name); });
+  finding out;
+  out.kind = finding_kind::evidence;
+  out.level = severity::failure;
+  out.check = name.empty() ? "evidence." + std::string{to_string(why.code)} : "evidence." + std::string{name};
+  out.subject = "evidence";
+  out.found = printable(why.check, 256);
+  const bool odd = why.code == errc::unsupported;
+  out.sentence = (odd ? "This service cannot read the evidence of this machine, and so does not judge it: "
+                      : "The evidence of this machine did not verify: ")
+                 + printable(why.check, 512) + ".";
+  out.remedy = known == advices.end() ? general_remedy : known->remedy;
+  if (why.code == errc::limit && why.check.starts_with(longer_list))
+    out.remedy = why.check.ends_with(" entries") ? too_many_entries : too_many_bytes;
+  if (!odd) return out;
+  for (const auto& one : unreadable)
+    if (why.check.find(one.name) != std::string::npos) out.remedy = one.remedy;
+  return out;
+}
+
+} // namespace muster::appraisal

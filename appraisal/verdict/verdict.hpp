@@ -1,0 +1,20 @@
+// From findings to the verdict, in one expression.
+#pragma once
+
+#include "appraisal/policy/policy.hpp"
+#include "messages/vocabulary/finding.hpp"
+#include "messages/vocabulary/standing.hpp"
+
+#include <span>
+
+namespace muster::appraisal {
+
+enum class reference_state : std::uint8_t { absent = 0, present = 1 };
+
+/// The worst finding decides: failure gives contraindicated. Without a reference there is nothing to affirm,
+/// and no verdict but a bad one. The endorsement level caps what is left. A value of severity that is none of
+/// ours counts as failure.
+verdict verdict_of(std::span<const finding> findings, endorsement vouched_by, const policy& p,
+                   reference_state reference) noexcept;
+
+} // namespace muster::appraisal
