@@ -20,7 +20,7 @@ def text_of(path):
 
 def sources(*folders):
     for folder in folders:
-        yield from sorted((ROOT / folder).glob("*.cpp"))
+        yield from sorted((ROOT / folder).rglob("*.cpp"))
 
 
 def first_cells(text):
