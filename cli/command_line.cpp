@@ -1,12 +1,12 @@
 #include "cli/command_line.hpp"
 
-#include "cli/appraise_lines.hpp"
-#include "cli/ca_lines.hpp"
-#include "cli/commands/exit_status.hpp"
-#include "cli/group_lines.hpp"
-#include "cli/log_lines.hpp"
-#include "cli/node_lines.hpp"
-#include "cli/reference_lines.hpp"
+#include "cli/ca/ca_arguments.hpp"
+#include "cli/client/shown_status.hpp"
+#include "cli/evidence/evidence_arguments.hpp"
+#include "cli/groups/group_arguments.hpp"
+#include "cli/log/log_arguments.hpp"
+#include "cli/nodes/node_arguments.hpp"
+#include "cli/references/reference_arguments.hpp"
 #include "cli/words/unknown_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,8 +18,6 @@ namespace muster::cli {
 
 namespace {
 
-using commands::surroundings;
-
 /// What CLI11 fills in while it parses; a command that was named leaves its action.
 struct typed {
   std::string socket;
@@ -28,7 +26,7 @@ struct typed {
   typed_node nodes;
   typed_reference sets;
   typed_log log;
-  typed_appraise appraise;
+  typed_evidence evidence;
   typed_ca ca;
 };
 
@@ -61,10 +59,11 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   app.require_subcommand(1);
   app.fallthrough();
   add_node_commands(app, in.nodes, in.action);
-  add_reference_commands(add_group_commands(app, in.action), in.sets, in.action);
+  add_group_commands(app, in.action);
+  add_reference_commands(app, in.sets, in.action);
   add_log_commands(app, in.log, in.action);
   add_ca_commands(app, in.ca, in.action);
-  add_appraise_commands(app, in.appraise, in.action);
+  add_evidence_commands(app, in.evidence, in.action);
   app.footer(examples); // last: a command made later would inherit it
 }
 
@@ -99,8 +98,8 @@ int run(std::span<const std::string> arguments, const environment& environment, 
     return app.exit(error, out, err) == 0 ? exit_done : exit_error;
   }
   around.socket = in.socket;
-  around.format = in.output == "json" ? commands::output_format::json : commands::output_format::table;
-  around.tint = around.format == commands::output_format::table ? environment.tint : commands::colours::none;
+  around.format = in.output == "json" ? output_format::json : output_format::table;
+  around.tint = around.format == output_format::table ? environment.tint : colours::none;
   return in.action(around);
 }
 

@@ -1,7 +1,7 @@
 // The command line of `muster`: what may be typed, and which command that is.
 #pragma once
 
-#include "cli/commands/surroundings.hpp"
+#include "cli/client/surroundings.hpp"
 
 #include <iosfwd>
 #include <span>
@@ -13,7 +13,7 @@ namespace muster::cli {
 /// What the command line does not say.
 struct environment {
   std::string socket; ///< MUSTER_SOCKET; empty: not set
-  commands::colours tint = commands::colours::none;
+  colours tint = colours::none;
 };
 
 /// Runs one command and gives the exit status of the process. `arguments` begin behind the program's name.

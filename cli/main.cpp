@@ -1,6 +1,6 @@
 // muster: the command line of operators and their scripts.
+#include "cli/client/shown_status.hpp"
 #include "cli/command_line.hpp"
-#include "cli/commands/exit_status.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -22,8 +22,7 @@ int main(int argc, char** argv) {
   using namespace muster::cli;
   environment around;
   if (const char* socket = std::getenv("MUSTER_SOCKET")) around.socket = socket;
-  if (::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr)
-    around.tint = commands::colours::ansi;
+  if (::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr) around.tint = colours::ansi;
   const std::vector<std::string> arguments{argv + (argc > 0 ? 1 : 0), argv + argc};
   const int status = run(arguments, around, MUSTER_VERSION, std::cout, std::cerr);
   std::cout.flush();

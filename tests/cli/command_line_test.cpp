@@ -1,6 +1,6 @@
 // The whole program but main, against a real server with fake actors behind it.
+#include "cli/client/http_client.hpp"
 #include "cli/command_line.hpp"
-#include "cli/commands/http_client.hpp"
 #include "messages/json_read.hpp"
 #include "tests/cli/samples.hpp"
 #include "tests/service/rest_api/fake_service.hpp"
@@ -319,8 +319,7 @@ TEST_CASE("a service that does not answer is given up") {
   std::memcpy(address.sun_path, path.data(), path.size());
   REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   REQUIRE(::listen(fd, 1) == 0);
-  const auto got = cli::commands::exchange(
-      path, {cli::commands::http_method::get, "/livez", {}, std::chrono::milliseconds{50}});
+  const auto got = cli::exchange(path, {cli::http_method::get, "/livez", {}, std::chrono::milliseconds{50}});
   REQUIRE_FALSE(got);
   CHECK(got.fault().code == errc::timeout);
   ::close(fd);
@@ -389,8 +388,8 @@ TEST_CASE("the command line explains itself, and refuses what it does not know")
 }
 
 TEST_CASE("a name is one segment of the path, whatever it holds") {
-  CHECK(cli::commands::encoded("web-1.a_b~") == "web-1.a_b~");
-  CHECK(cli::commands::encoded("../a b?c#d%/\xc3\xa9") == "..%2Fa%20b%3Fc%23d%25%2F%C3%A9");
+  CHECK(cli::encoded("web-1.a_b~") == "web-1.a_b~");
+  CHECK(cli::encoded("../a b?c#d%/\xc3\xa9") == "..%2Fa%20b%3Fc%23d%25%2F%C3%A9");
   served here;
   here.known->add({id_of(1), "www"});
   CHECK(type(here.socket, {"node", "show", "x/../www"}).status == 2);

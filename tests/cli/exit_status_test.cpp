@@ -1,8 +1,8 @@
-#include "cli/commands/exit_status.hpp"
+#include "cli/client/shown_status.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace muster::cli::commands;
+using namespace muster::cli;
 
 TEST_CASE("only trusted is good; what nobody knows is never good") {
   CHECK(exit_status_of("trusted") == 0);

@@ -1,11 +1,11 @@
-#include "cli/commands/node_text.hpp"
-#include "cli/commands/text_table.hpp"
+#include "cli/client/text_table.hpp"
+#include "cli/nodes/node_text.hpp"
 #include "tests/cli/samples.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace muster;
-using namespace muster::cli::commands;
+using namespace muster::cli;
 using namespace muster::cli::cli_test;
 
 namespace {

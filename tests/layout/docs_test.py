@@ -77,14 +77,14 @@ class Findings(unittest.TestCase):
 
 class ExitStatuses(unittest.TestCase):
     # Sources of commands that give another status than 0 and 2, and the words of the table.
-    COMMANDS = {"cli/commands/exit_status.cpp": ("node show", "node attest"),
-                "cli/commands/log_head.cpp": ("log head",),
-                "cli/commands/trial.cpp": ("reference try", "policy try"),
-                "cli/offline/appraise.cpp": ("appraise",),
-                "cli/offline/appraise_bundle.cpp": ("appraise --bundle",),
-                "cli/offline/log_verify.cpp": ("log verify",),
-                "cli/offline/output.cpp": ("appraise",),
-                "cli/offline/reference_show.cpp": ("reference diff",)}
+    COMMANDS = {"cli/client/shown_status.cpp": ("node show", "node attest"),
+                "cli/log/log_head.cpp": ("log head",),
+                "cli/client/trial.cpp": ("reference try", "policy try"),
+                "cli/evidence/appraise.cpp": ("appraise",),
+                "cli/evidence/appraise_bundle.cpp": ("appraise --bundle",),
+                "cli/log/log_verify.cpp": ("log verify",),
+                "cli/files/output.cpp": ("appraise",),
+                "cli/references/reference_show.cpp": ("reference diff",)}
     TELLING = re.compile(r"\bexit_(?:untrusted|not_genuine|undecided|warning|unvouched)\b")
 
     def setUp(self):
@@ -98,7 +98,7 @@ class ExitStatuses(unittest.TestCase):
         self.assertEqual(sorted(map(int, made)), sorted(self.table))
 
     def test_each_command_that_says_more_than_done_or_not_is_in_the_table(self):
-        saying = {str(path.relative_to(ROOT)) for path in sources("cli", "cli/commands", "cli/offline")
+        saying = {str(path.relative_to(ROOT)) for path in sources("cli")
                   if self.TELLING.search(path.read_text(encoding="utf-8"))}
         self.assertEqual(sorted(self.COMMANDS), sorted(saying))
         words = " ".join(self.table.values())

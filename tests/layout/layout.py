@@ -55,7 +55,8 @@ FOLDERS = {
     "hub": (5.1, "hub", False),
     "cli": (5.1, "cli", False),
     "cli/words": (4.9, None, False),  # ras has commands, too
-    "cli/files": (4.9, "cli", False),  # what both kinds of commands write with
+    "cli/files": (4.9, "cli", False),  # what commands read and write
+    "cli/client": (4.95, "cli", False),  # how they ask the service
     "lab": (5.1, "lab", False),
 }
 SUBSYSTEM_FLOOR = 5  # service/verifier, node/ra_agent, ...

@@ -1,0 +1,14 @@
+// Causes that machines share, as people read them. Pure.
+#pragma once
+
+#include "messages/view.hpp"
+#include "schemas/rest.capnp.h"
+
+#include <string>
+
+namespace muster::cli {
+
+/// For each cause how many machines have it, the sentence, some of their names, and what to do.
+std::string causes_text(capnp::List<rest::Cause>::Reader causes);
+
+} // namespace muster::cli

@@ -1,0 +1,30 @@
+// Columns for people. Pure.
+#pragma once
+
+#include "cli/client/surroundings.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster::cli {
+
+/// Rows of equal length, the first of them the heading. Columns are as wide as their widest cell and two
+/// blanks apart; nothing is cut, no line ends in blanks. Cells are made printable.
+class text_table {
+public:
+  explicit text_table(std::vector<std::string> heading);
+
+  void add(std::vector<std::string> row);
+
+  /// `shown` words (trusted, untrusted, ...) of column `tinted` are coloured if `tint` says so.
+  std::string text(colours tint, std::size_t tinted) const;
+
+private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// `word`, in the colour of what it says.
+std::string coloured(std::string_view word, colours tint);
+
+} // namespace muster::cli

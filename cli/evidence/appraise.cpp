@@ -1,0 +1,185 @@
+#include "cli/evidence/appraise.hpp"
+
+#include "appraisal/extraction/extraction.hpp"
+#include "appraisal/policy/policy_record.hpp"
+#include "cli/evidence/claimed_ak.hpp"
+#include "cli/evidence/offline_evidence.hpp"
+#include "cli/evidence/report_text.hpp"
+#include "cli/files/policy_file.hpp"
+#include "cli/files/reference_file.hpp"
+#include "tpm/format/event_log.hpp"
+#include "tpm/format/tools_pcrs.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr std::size_t max_small_file = std::size_t{64} << 10U;
+constexpr std::size_t max_ima_log = std::size_t{256} << 20U;
+
+/// The bytes behind the views of `offline_inputs`.
+struct files {
+  bytes ak;
+  bytes quote;
+  bytes signature;
+  std::optional<bytes> pcrs;
+  std::optional<bytes> event_log;
+  std::optional<bytes> ima_log;
+};
+
+/// Reads `path` into `to`; false when it was reported.
+bool load(const std::string& path, std::size_t at_most, bytes& to, std::ostream& err) {
+  auto content = read_file(path, at_most);
+  if (!content) {
+    report_error(err, path, content.fault());
+    return false;
+  }
+  to = *std::move(content);
+  return true;
+}
+
+bool load(const std::optional<std::string>& path, std::size_t at_most, std::optional<bytes>& to,
+          std::ostream& err) {
+  return !path || load(*path, at_most, to.emplace(), err);
+}
+
+bool load_all(const appraise_options& options, files& to, std::ostream& err) {
+  return load(options.ak, max_small_file, to.ak, err) && load(options.quote, max_small_file, to.quote, err)
+         && load(options.signature, max_small_file, to.signature, err)
+         && load(options.pcrs, max_small_file, to.pcrs, err)
+         && load(options.event_log, tpm::event_log::max_bytes, to.event_log, err)
+         && load(options.ima_log, max_ima_log, to.ima_log, err);
+}
+
+/// TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8).
+bool begins_as_quote(byte_view content) {
+  constexpr std::uint8_t magic[] = {0xff, 0x54, 0x43, 0x47, 0x80, 0x18};
+  return content.size() >= sizeof magic && std::equal(std::begin(magic), std::end(magic), content.begin());
+}
+
+/// A file that is another one is a mistake of who gave it, and says nothing about the machine.
+bool are_the_right_files(const appraise_options& options, const files& given, std::ostream& err) {
+  const auto wrong = [&](const std::string& path, const char* why) {
+    report_error(err, path, {errc::malformed, why});
+    return false;
+  };
+  if (given.quote.empty()) return wrong(options.quote, "--quote is empty");
+  if (given.signature.empty()) return wrong(options.signature, "--signature is empty");
+  if (begins_as_quote(given.signature))
+    return wrong(options.signature, "--signature is a quote: were --quote and --signature swapped?");
+  if (!begins_as_quote(given.quote))
+    return wrong(options.quote, "--quote is no quote of a TPM: it does not begin with ff5443478018");
+  return true;
+}
+
+/// What the files say: `inputs` holds views of `given`.
+struct read_evidence {
+  offline_inputs inputs;
+  std::optional<bytes32> reference;
+  bool judge = false;
+};
+
+/// False when it was reported.
+bool load_rules(const appraise_options& options, read_evidence& to, std::ostream& err) {
+  to.judge = options.reference.has_value() || options.policy.has_value();
+  if (options.policy) {
+    auto policy = load_policy(*options.policy);
+    if (!policy) return report_lines(err, policy.fault()) == exit_genuine;
+    to.inputs.policy = *std::move(policy);
+  }
+  if (options.reference) {
+    auto reference = load_reference(*options.reference);
+    if (!reference) return report_error(err, *options.reference, reference.fault()) == exit_genuine;
+    to.inputs.reference = std::move(reference->set);
+    to.reference = reference->digest;
+  }
+  return true;
+}
+
+bool fails(const std::vector<finding>& remarks) {
+  return std::ranges::any_of(remarks, [](const finding& f) { return f.level >= severity::failure; });
+}
+
+/// Writes the set of a machine that is genuine and in order.
+int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offline_report& report,
+          const appraisal::policy& p, std::ostream& out, std::ostream& err) {
+  const auto& file = *options.learn;
+  if (!report.genuine())
+    return report_error(err, file, {errc::denied, "not written: the evidence is not genuine"});
+  if (fails(report.remarks))
+    return report_error(err, file,
+                        {errc::denied, "not written: the machine has a finding that is a failure"});
+  const auto name = "AK " + to_hex(ak.ak().name());
+  // Whoever names the AK vouches for it.
+  const auto teaches =
+      appraisal::may_teach({name, &*report.boot, &report.files, report.remarks, endorsement::inventory}, p);
+  if (!teaches)
+    return report_error(err, file, {teaches.fault().code, "not written: " + teaches.fault().check});
+  auto content = appraisal::extract(*teaches, {}, name);
+  if (!content) return report_error(err, file, content.fault());
+  const auto set = appraisal::reference_set::make(*std::move(content));
+  if (!set) return report_error(err, file, set.fault());
+  auto to = output_file::open(file, out);
+  if (!to) return report_lines(err, to.fault());
+  if (to->is_standard_output())
+    return report_error(err, "--learn", {errc::conflict, "name a file: the report is on standard output"});
+  const auto digest = store_reference((*set)->content(), *to);
+  if (!digest) return report_lines(err, digest.fault());
+  if (options.format == output_format::table)
+    out << padded("learned", 12) << to_hex(*digest) << ", "
+        << counted((*set)->content().files.size(), "file", "files") << "\n";
+  return exit_genuine;
+}
+
+int judge(const appraise_options& options, const read_evidence& evidence, std::ostream& out,
+          std::ostream& err) {
+  const auto report = verify_offline(evidence.inputs);
+  const judgement judged{verdict_of(report, evidence.inputs), appraisal::digest_of(evidence.inputs.policy),
+                         evidence.reference};
+  print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
+  if (!options.ima_log && report.genuine() && options.format == output_format::table)
+    out << padded("proven", 12)
+        << "not shown: what the boot log proves is read together with the IMA log; give --ima-log\n";
+  if (options.learn)
+    if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err);
+        learned != exit_genuine)
+      return learned;
+  if (evidence.judge) return exit_status_of(judged.verdict);
+  return report.genuine() ? exit_genuine : exit_not_genuine;
+}
+
+} // namespace
+
+int appraise_command(const appraise_options& options, std::ostream& out, std::ostream& err) {
+  auto nonce = from_hex(options.nonce);
+  if (!nonce || nonce->empty())
+    return report_error(err, "--nonce", {errc::malformed, "it must be hex, and not empty"});
+  if (!options.pcrs && !options.event_log && !options.ima_log)
+    return report_error(err, "--pcrs",
+                        {errc::malformed, "give the PCR values or a log: else nothing says what was quoted"});
+  if ((options.reference || options.policy || options.learn) && !options.ima_log)
+    return report_error(err, "--ima-log",
+                        {errc::malformed, "give the IMA log: a verdict is about files, too"});
+  files given;
+  if (!load_all(options, given, err) || !are_the_right_files(options, given, err)) return exit_error;
+
+  const auto ak = parse_claimed_ak(given.ak);
+  if (!ak) return report_error(err, options.ak, ak.fault());
+  read_evidence evidence{
+      {*ak, given.quote, given.signature, *std::move(nonce), {}, {}, {}, {}, {}}, {}, false};
+  auto& in = evidence.inputs;
+  if (given.pcrs) {
+    auto pcrs = tpm::parse_tools_pcrs(*given.pcrs);
+    if (!pcrs) return report_error(err, *options.pcrs, pcrs.fault());
+    in.pcrs = pcrs->values;
+  }
+  if (given.event_log) in.event_log = *given.event_log;
+  if (given.ima_log) in.ima_log = *given.ima_log;
+  if (!load_rules(options, evidence, err)) return exit_error;
+  return judge(options, evidence, out, err);
+}
+
+} // namespace muster::cli

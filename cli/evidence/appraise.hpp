@@ -1,0 +1,35 @@
+// muster appraise --ak FILE --quote FILE --signature FILE [--pcrs FILE] --nonce HEX [--event-log FILE]
+// [--ima-log FILE] [--reference SET] [--policy FILE] [--learn SET]
+#pragma once
+
+#include "cli/files/output.hpp"
+
+#include <optional>
+
+namespace muster::cli {
+
+/// Files as tpm2-tools writes them.
+struct appraise_options {
+  std::string ak;                  ///< PEM, TPM2B_PUBLIC or TPMT_PUBLIC
+  std::string quote;               ///< TPMS_ATTEST (`tpm2_quote -m`)
+  std::string signature;           ///< TPMT_SIGNATURE (`-s`)
+  std::string nonce;               ///< hex (`-q`)
+  std::optional<std::string> pcrs; ///< `-o`
+  std::optional<std::string> event_log;
+  std::optional<std::string> ima_log;
+  std::optional<std::string> reference; ///< set to compare with: see reference_file.hpp
+  std::optional<std::string> policy;    ///< to judge by, in place of the default: see policy_file.hpp
+  std::optional<std::string> learn;     ///< where to write the set that makes exactly this machine good
+  output_format format = output_format::table;
+};
+
+/// Verifies evidence without a service, and says what it proves: `"genuine"` in JSON is true when signature,
+/// nonce, PCR digest and the replay of each given log hold. The AK is trusted because the person at the
+/// keyboard named it: genuine means "made by the holder of this key", no more. Exit status: genuine, not
+/// genuine, or error (an option or file that is no evidence at all).
+/// With a reference or a policy the evidence is judged as the service would, and the exit status is that of
+/// `muster node show`: trusted, untrusted (also: not genuine), warning, unknown (without a reference), error.
+/// Learning refuses evidence that is not genuine, or that fails under the policy.
+int appraise_command(const appraise_options& options, std::ostream& out, std::ostream& err);
+
+} // namespace muster::cli

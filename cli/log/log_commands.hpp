@@ -1,0 +1,29 @@
+// The commands about the record of what was done that ask the service. As cli/log/log_commands.hpp.
+#pragma once
+
+#include "cli/client/surroundings.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster::cli {
+
+/// muster log show. Without `after` the newest records; with JSON one rest::LogPage.
+struct log_show_options {
+  std::optional<std::uint64_t> after; ///< number of a record: its leaf
+  std::uint32_t limit = 50;
+};
+int log_show(const surroundings& around, const log_show_options& options);
+
+/// muster log head. Exit status: `exit_untrusted` while the service is rolled back.
+int log_head(const surroundings& around);
+
+/// muster log acknowledge --head SIZE:ROOT ...
+int log_acknowledge(const surroundings& around, const std::vector<std::string>& heads);
+
+/// muster log export FILE. Every record and head, a line each (rest::LogLine), for `muster log verify`.
+int log_export(const surroundings& around, const std::string& file);
+
+} // namespace muster::cli

@@ -1,0 +1,37 @@
+#include "cli/client/change.hpp"
+#include "cli/client/shown_status.hpp"
+#include "cli/nodes/node_commands.hpp"
+#include "cli/nodes/node_text.hpp"
+
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+/// Whom it would meet, what is lost, and that it may come back.
+int ask_before_forget(const surroundings& around, const std::string& node) {
+  const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
+  if (!got) return report(around, got.fault());
+  got->message.read([&](rest::NodeDetail::Reader detail) {
+    around.err
+        << "muster: this would remove what is recorded of a machine: its name, its group, its verdict with "
+           "all findings,\nan alarm, its certificate and its evidence. Its session ends. The log of records "
+           "stays, and so does a revocation.\n"
+        << identity_text(detail)
+        << "It comes back by itself, as a new machine, where admission is automatic and its agent runs; "
+           "`muster node revoke`\nkeeps it out, and one that is revoked stays out.\nNothing was changed. If "
+           "you mean it:\n  muster node forget "
+        << called(detail.getNode()) << " --yes\n";
+  });
+  return exit_error;
+}
+
+} // namespace
+
+int node_forget(const surroundings& around, const std::string& node, consent sure) {
+  if (sure != consent::given) return ask_before_forget(around, node);
+  return change(around, {http_method::remove, node_path(node), {}, change_patience}, node + " is forgotten");
+}
+
+} // namespace muster::cli

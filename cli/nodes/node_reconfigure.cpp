@@ -1,0 +1,22 @@
+#include "cli/client/order.hpp"
+#include "cli/nodes/node_commands.hpp"
+#include "messages/json_write.hpp"
+
+namespace muster::cli {
+
+int node_reconfigure(const surroundings& around, const reconfigure_options& options) {
+  auto body = build_json<rest::ReconfigureRequest>([&](rest::ReconfigureRequest::Builder out) {
+    out.setTimeoutSeconds(static_cast<std::uint32_t>(options.timeout.count()));
+    out.setBeat(text_of(options.beat));
+    out.setJitter(text_of(options.jitter));
+    out.setLogLevel(text_of(options.log_level));
+  });
+  const auto got = order(around, options.node, "/reconfigure", std::move(body), options.timeout);
+  if (!got) return report(around, got.fault());
+  return tell_order(around, *got, options.node + " runs as it was set, and will after a restart",
+                    "set on record, and " + options.node
+                        + " follows it from its next beat on; that it does is not known yet",
+                    "it may have followed it already");
+}
+
+} // namespace muster::cli

@@ -1,0 +1,171 @@
+#include "cli/references/reference_arguments.hpp"
+
+#include "cli/files/output.hpp"
+#include "cli/files/reference_file.hpp"
+#include "cli/references/reference_commands.hpp"
+#include "cli/references/reference_show.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr const char* node_help = "A machine: a name, an id, or at least 8 digits of one";
+constexpr const char* group_help = "The group";
+constexpr std::size_t max_set_bytes = std::size_t{64} << 20U; // of a record
+
+fault in_file(const std::string& file, const fault& why) {
+  return {why.code, printable(file) + ": " + why.check};
+}
+
+int import_file(const surroundings& around, const std::string& file) {
+  const auto set = load_reference(file); // says what is wrong with it before anybody else has to
+  if (!set) return report(around, in_file(file, set.fault()));
+  const auto content = read_file(file, max_set_bytes);
+  if (!content) return report(around, in_file(file, content.fault()));
+  return reference_import(around, set->digest, std::string{as_text(*content)});
+}
+
+/// An option that may stand again and again, with one value each time.
+CLI::Option* add_list(CLI::App& command, const char* name, std::vector<std::string>& to, const char* help) {
+  return command.add_option(name, to, help)->allow_extra_args(false);
+}
+
+void add_accept(CLI::App& reference, chosen_action& chosen) {
+  auto in = std::make_shared<accept_options>();
+  auto* command = reference.add_subcommand(
+      "accept", "Make a machine's verified state, or a set, the reference of a group");
+  command->footer(
+      "Example:\n  muster reference accept web --from web-1\n  muster reference accept web --set DIGEST\n"
+      "  muster reference accept web --from web-1 --set DIGEST   what `try` showed, or nothing\n"
+      "The machine is of that group, and the vendor of its TPM vouches for it. What differs\n"
+      "from the reference so far becomes right: look with `muster reference try` first. Findings about\n"
+      "evidence or events stand in the way. A group that has a reference is better led to the next one\n"
+      "by a campaign: muster campaign start");
+  command->add_option("GROUP", in->group, group_help)->required();
+  auto* from = command->add_option("--from", in->from, node_help);
+  auto* set =
+      command->add_option("--set", in->set, "Digest of a set on record, or of what --from has to teach");
+  command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
+  command->callback([&chosen, in, from, set] {
+    if (from->count() + set->count() == 0) throw CLI::RequiredError("--from or --set");
+    chosen = [in](const surroundings& around) { return reference_accept(around, *in); };
+  });
+}
+
+void add_try_reference(CLI::App& reference, chosen_action& chosen) {
+  auto in = std::make_shared<try_reference_options>();
+  auto* command =
+      reference.add_subcommand("try", "Say what would change under another reference; changes nothing");
+  command->footer(
+      "Example:\n  muster reference try web --from web-2\n  muster reference try web --set DIGEST\n"
+      "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
+  command->add_option("GROUP", in->group, group_help)->required();
+  auto* from = command->add_option("--from", in->from, node_help);
+  auto* set = command->add_option("--set", in->set, "Digest of a set on record");
+  from->excludes(set);
+  command->callback([&chosen, in, from, set] {
+    if (from->count() + set->count() == 0) throw CLI::RequiredError("--from or --set");
+    chosen = [in](const surroundings& around) { return reference_try(around, *in); };
+  });
+}
+
+void add_sets(CLI::App& reference, chosen_action& chosen) {
+  struct typed {
+    std::string digest;
+    std::string file;
+  };
+  auto in = std::make_shared<typed>();
+  auto* load = reference.add_subcommand("import", "Put a set from a file on record, and nothing into force");
+  load->footer("Example:\n  muster reference import web.set\n"
+               "Then: muster reference accept web --set DIGEST, or in a group that has a reference:\n"
+               "  muster campaign propose web --set DIGEST");
+  load->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
+  load->callback(
+      [&chosen, in] { chosen = [in](const surroundings& around) { return import_file(around, in->file); }; });
+  auto* save = reference.add_subcommand("export", "Write a set on record to a file");
+  save->add_option("DIGEST", in->digest, "Its digest: 64 digits of hex")->required();
+  save->add_option("FILE", in->file, "The file to write; - for standard output")->required();
+  save->callback([&chosen, in] {
+    chosen = [in](const surroundings& around) { return reference_export(around, in->digest, in->file); };
+  });
+}
+
+void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
+  auto* command =
+      reference.add_subcommand("make", "Make a set of one boot and of files on disks; no service");
+  command->footer(
+      "Example:\n"
+      "  muster appraise ... --learn base.set            the boot, of a machine that is in order\n"
+      "  muster reference make web.set --base base.set --dpkg /mnt/web --rules servers.yaml\n"
+      "At least one source of files is needed: --base-files, --directory, --image, --dpkg, --rpm, --rim or\n"
+      "--keylime. Nothing is written when a source fails. See docs/reference-values.md.");
+  auto& make = in.make;
+  command->add_option("SET", make.to, "File to write; - for standard output")->required();
+  command->add_option("--base", make.base, "Set that the boot values come from")->required();
+  command->add_flag("--base-files", in.files_of_base, "Take its files, too");
+  auto* rules = command->add_option("--rules", in.rules, "What to learn (YAML); else all that is compared");
+  command->add_option(
+      "--root", make.root,
+      "Root of the machine that each --directory belongs to: paths are learnt without it (default: /, "
+      "paths as on this disk)");
+  add_list(*command, "--directory", make.directories, "Every file below it, under its path in --root");
+  add_list(*command, "--image", make.images, "An archive (tar, cpio, ISO) or ext2, ext3, ext4 file system");
+  add_list(*command, "--dpkg", make.dpkg, "Root of a machine: the files of its Debian packages");
+  add_list(*command, "--rpm", make.rpm, "Root of a machine: the files of its RPM packages");
+  add_list(*command, "--rim", make.rims, "A manifest (TCG RIM, SWID) with an XML signature");
+  auto* rim_root =
+      command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
+  add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
+  add_list(*command, "--hash", make.hashes, "Algorithm of the machines' IMA: sha256, sha1, sha512, ...");
+  command->callback([&in, &chosen, rules, rim_root] {
+    if (rules->count() != 0) in.make.rules = in.rules;
+    if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
+    if (in.files_of_base) in.make.files_of_base = make_options::base_files::take;
+    chosen = [&in](const surroundings& around) {
+      in.make.format = around.format;
+      return make_command(in.make, around.out, around.err);
+    };
+  });
+}
+
+void add_show(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
+  auto* command = reference.add_subcommand("show", "What a set in a file holds; no service");
+  command->add_option("SET", in.first, "File")->required();
+  command->callback([&] {
+    chosen = [&in](const surroundings& around) {
+      return show_reference_command(in.first, around.format, around.out, around.err);
+    };
+  });
+}
+
+void add_diff(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
+  auto* command =
+      reference.add_subcommand("diff", "What changes from one set to another, by package; no service");
+  command->footer("Exit status: 0 nothing changes, 1 something does, 2 error.");
+  command->add_option("OLD", in.first, "File")->required();
+  command->add_option("NEW", in.second, "File")->required();
+  command->callback([&] {
+    chosen = [&in](const surroundings& around) {
+      return diff_reference_command(in.first, in.second, around.format, around.out, around.err);
+    };
+  });
+}
+
+} // namespace
+
+void add_reference_commands(CLI::App& app, typed_reference& in, chosen_action& chosen) {
+  auto& reference = *app.add_subcommand("reference", "What machines are compared with");
+  reference.require_subcommand(1);
+  add_accept(reference, chosen);
+  add_try_reference(reference, chosen);
+  add_sets(reference, chosen);
+  add_make(reference, in, chosen);
+  add_show(reference, in, chosen);
+  add_diff(reference, in, chosen);
+}
+
+} // namespace muster::cli

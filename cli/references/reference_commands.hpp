@@ -1,0 +1,34 @@
+// The commands about reference sets that ask the service. As cli/nodes/node_commands.hpp.
+#pragma once
+
+#include "cli/client/surroundings.hpp"
+#include "messages/vocabulary/bytes.hpp"
+
+#include <string>
+
+namespace muster::cli {
+
+/// muster reference accept GROUP (--from NODE | --set DIGEST) [--force]
+struct accept_options {
+  std::string group;
+  std::string from;
+  std::string set;
+  bool force = false; ///< although the guard says no
+};
+int reference_accept(const surroundings& around, const accept_options& options);
+
+/// muster reference import FILE: the record of a set, and its digest. Puts it on record, and nothing into
+/// force.
+int reference_import(const surroundings& around, const bytes32& digest, std::string record);
+/// muster reference export DIGEST FILE
+int reference_export(const surroundings& around, const std::string& digest, const std::string& file);
+
+/// muster reference try GROUP (--set DIGEST | --from NODE). Exit status: see `show_trial`.
+struct try_reference_options {
+  std::string group;
+  std::string set;
+  std::string from;
+};
+int reference_try(const surroundings& around, const try_reference_options& options);
+
+} // namespace muster::cli

@@ -1,0 +1,265 @@
+#include "cli/references/reference_make.hpp"
+
+#include "appraisal/extraction/extraction_rules_text.hpp"
+#include "appraisal/extraction/narrowing.hpp"
+#include "cli/files/json_text.hpp"
+#include "cli/files/reference_file.hpp"
+#include "extraction/keylime_policy.hpp"
+#include "extraction/rim/rim.hpp"
+#include "extraction/sources/directory.hpp"
+#include "extraction/sources/dpkg.hpp"
+#include "extraction/sources/image.hpp"
+#include "extraction/sources/rpm.hpp"
+#include "settings/document.hpp"
+
+#include <chrono>
+#include <ostream>
+
+namespace muster::cli {
+
+namespace {
+
+constexpr std::size_t shown_notes = 20;
+
+using extraction::learning;
+using extraction::source_report;
+
+/// Tells about long work every few seconds.
+class ticker {
+public:
+  explicit ticker(std::ostream& err) : err_{err} {}
+
+  void operator()(std::uint64_t files, std::uint64_t size) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::seconds{5}) return;
+    last_ = now;
+    err_ << "muster: " << files << " files, " << (size >> 20U) << " MiB hashed" << std::endl;
+  }
+
+private:
+  std::ostream& err_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+struct told_source {
+  std::string kind;
+  std::string name;
+  source_report report;
+};
+
+result<source_report> learn_keylime(const std::string& file, learning& into) {
+  const auto content = read_file(file, extraction::max_keylime_bytes);
+  if (!content) return content.fault();
+  auto policy = extraction::parse_keylime_policy(as_text(*content));
+  if (!policy) return policy.fault();
+  source_report report;
+  for (std::size_t i = 0; i < policy->files.size(); ++i) {
+    const auto one = policy->files[i];
+    if (!into.rules.learns_file(one.path)) {
+      ++report.passed_over;
+      continue;
+    }
+    if (auto ok = into.out.add(one, nullptr); !ok) return ok.fault();
+    ++report.learnt;
+  }
+  report.notes = std::move(policy->notes);
+  return report;
+}
+
+/// The time by the clock of the person at the keyboard: what a certificate is valid at.
+wall_time now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+}
+
+result<source_report> learn_rim(const std::string& file, const std::optional<std::string>& root_file,
+                                learning& into) {
+  if (!root_file) return fault{errc::denied, "give --rim-root, the certificate that it must be signed under"};
+  const auto pem = read_file(*root_file, std::size_t{1} << 20U);
+  if (!pem) return fault{pem.fault().code, printable(*root_file) + ": " + pem.fault().check};
+  const auto roots = crypto::certificate::from_file(*pem);
+  if (!roots) return fault{roots.fault().code, printable(*root_file) + ": " + roots.fault().check};
+  const auto content = read_file(file, extraction::max_rim_bytes);
+  if (!content) return content.fault();
+  const auto rim = extraction::verify_rim(*content, *roots, now());
+  if (!rim) return rim.fault();
+  auto report = rim->report();
+  for (std::size_t i = 0; i < rim->files().size(); ++i) {
+    const auto one = rim->files()[i];
+    if (std::ranges::find(into.algorithms, one.algorithm) == into.algorithms.end()) continue;
+    if (!into.rules.learns_file(one.path)) {
+      ++report.passed_over;
+      continue;
+    }
+    if (auto ok = into.out.add(one, &rim->product()); !ok) return ok.fault();
+    ++report.learnt;
+  }
+  report.note_first("signed by " + rim->signer());
+  return report;
+}
+
+result<appraisal::extraction_rules> load_rules(const std::optional<std::string>& file) {
+  if (!file) return appraisal::extraction_rules{};
+  const auto content = read_file(*file, settings::max_document_bytes + 1);
+  if (!content) return fault{content.fault().code, printable(*file) + ": " + content.fault().check};
+  return appraisal::parse_extraction_rules(*file, as_text(*content));
+}
+
+/// The sources of one command, in the order of the options' kinds. The first that fails ends it.
+class maker {
+public:
+  maker(const make_options& options, learning& into) : options_{options}, into_{into} {}
+
+  status run() {
+    return all("directory", options_.directories,
+               [this](const std::string& at) {
+                 return extraction::learn_directory({at, options_.root}, into_);
+               })
+                   && all("image", options_.images,
+                          [this](const std::string& at) { return extraction::learn_image(at, into_); })
+                   && all("dpkg", options_.dpkg,
+                          [this](const std::string& at) { return extraction::learn_dpkg(at, into_); })
+                   && all("rpm", options_.rpm,
+                          [this](const std::string& at) { return extraction::learn_rpm(at, into_); })
+                   && all("rim", options_.rims,
+                          [this](const std::string& at) { return learn_rim(at, options_.rim_root, into_); })
+                   && all("keylime", options_.keylime,
+                          [this](const std::string& at) { return learn_keylime(at, into_); })
+               ? status{}
+               : status{*why_};
+  }
+
+  std::vector<told_source> told;
+
+private:
+  template <class Learn>
+  bool all(const std::string& kind, const std::vector<std::string>& names, Learn&& learn) {
+    for (const auto& name : names) {
+      auto report = learn(name);
+      if (!report) {
+        why_ = fault{report.fault().code, "--" + kind + ' ' + printable(name) + ": " + report.fault().check};
+        return false;
+      }
+      // Whoever learns a tree of another machine under this disk's names has a set that names nothing there.
+      if (kind == "directory" && options_.root.empty())
+        report->note_first("paths are those of this disk: --root names the root of another machine");
+      told.push_back({kind, name, *std::move(report)});
+    }
+    return true;
+  }
+
+  const make_options& options_;
+  learning& into_;
+  std::optional<fault> why_;
+};
+
+result<std::vector<hash_algorithm>> algorithms_from(const std::vector<std::string>& names) {
+  std::vector<hash_algorithm> out;
+  for (const auto& name : names) {
+    const auto known = hash_algorithm_from(name);
+    if (!known) return fault{errc::malformed, "--hash: expected sha1, sha256, sha384, sha512 or sm3"};
+    if (std::ranges::find(out, *known) == out.end()) out.push_back(*known);
+  }
+  return out;
+}
+
+std::string origin_of(const std::string& base, const std::vector<told_source>& told) {
+  constexpr std::size_t longest = 1000;
+  auto out = "boot of (" + base + ')';
+  for (const auto& one : told)
+    out += "; " + one.kind + ' ' + one.name;
+  return printable(out, longest);
+}
+
+/// What a set without files is, or a source that gave none, is said aloud: a machine compared with it has no
+/// known file.
+void warn_of_nothing(const appraisal::reference_content& set, const std::vector<told_source>& told,
+                     std::ostream& err) {
+  for (const auto& [kind, name, report] : told)
+    if (report.learnt == 0) err << "muster: --" << kind << ' ' << printable(name) << " gave no file\n";
+  if (set.files.size() == 0)
+    err << "muster: the set has boot values and no file: every measured file is unknown under it\n";
+}
+
+void print_table(const bytes32& digest, const appraisal::reference_content& set,
+                 const std::vector<told_source>& told, std::ostream& out) {
+  for (const auto& [kind, name, report] : told) {
+    out << padded(kind, 11) << printable(name) << ": " << counted(report.learnt, "file", "files")
+        << " learnt";
+    if (report.passed_over > 0) out << ", " << report.passed_over << " passed over by the rules";
+    if (report.left_out > 0) out << ", " << report.left_out << " left out";
+    out << "\n";
+    for (std::size_t i = 0; i < std::min(report.notes.size(), shown_notes); ++i)
+      out << padded("", 11) << report.notes[i] << "\n";
+    if (report.notes.size() > shown_notes)
+      out << padded("", 11) << "and " << report.notes.size() - shown_notes << " more; -o json lists them\n";
+  }
+  out << padded("made", 11) << to_hex(digest) << ", " << counted(set.files.size(), "file", "files") << " of "
+      << counted(set.packages.size(), "package", "packages") << "\n";
+}
+
+bool has_source(const make_options& in) {
+  const auto one_of = [](const auto&... lists) { return (!lists.empty() || ...); };
+  return in.files_of_base == make_options::base_files::take
+         || one_of(in.directories, in.images, in.dpkg, in.rpm, in.rims, in.keylime);
+}
+
+void print_json(const bytes32& digest, const appraisal::reference_content& set,
+                const std::vector<told_source>& told, std::ostream& out) {
+  json_text json;
+  json.open_object().member("digest", to_hex(digest)).member("files", set.files.size());
+  json.member("packages", set.packages.size()).key("sources").open_array();
+  for (const auto& [kind, name, report] : told) {
+    json.open_object().member("kind", kind).member("name", name).member("learnt", report.learnt);
+    json.member("passed_over", report.passed_over)
+        .member("left_out", report.left_out)
+        .key("notes")
+        .open_array();
+    for (const auto& note : report.notes)
+      json.text(note);
+    json.close_array().close_object();
+  }
+  out << json.close_array().close_object().view() << "\n";
+}
+
+} // namespace
+
+int make_command(const make_options& options, std::ostream& out, std::ostream& err) {
+  if (!has_source(options))
+    return report_lines(err, {errc::malformed,
+                              "no source of files: give --directory, --image, --dpkg, --rpm, --rim, "
+                              "--keylime or --base-files"});
+  const auto rules = load_rules(options.rules);
+  if (!rules) return report_lines(err, rules.fault());
+  const auto base = load_reference(options.base);
+  if (!base) return report_error(err, options.base, base.fault());
+  const auto algorithms = algorithms_from(options.hashes);
+  if (!algorithms) return report_lines(err, algorithms.fault());
+  auto boot = appraisal::narrowed(base->set->content(), *rules);
+  if (!boot) return report_error(err, options.base, boot.fault());
+  auto to = output_file::open(options.to, out); // before hours of work
+  if (!to) return report_lines(err, to.fault());
+
+  appraisal::reference_files files;
+  if (options.files_of_base == make_options::base_files::take)
+    if (auto ok = files.add(*boot); !ok) return report_error(err, options.base, ok.fault());
+  learning into{*rules, *algorithms, files, ticker{err}};
+  maker make{options, into};
+  if (auto ok = make.run(); !ok) return report_lines(err, ok.fault());
+
+  boot->origin = origin_of(boot->origin, make.told);
+  std::move(files).move_into(*boot);
+  const auto set = appraisal::reference_set::make(*std::move(boot));
+  if (!set) return report_error(err, options.to, set.fault());
+  const auto digest = store_reference((*set)->content(), *to);
+  if (!digest) return report_lines(err, digest.fault());
+  warn_of_nothing((*set)->content(), make.told, err);
+  auto& said = to->is_standard_output() ? err : out;
+  if (options.format == output_format::json)
+    print_json(*digest, (*set)->content(), make.told, said);
+  else
+    print_table(*digest, (*set)->content(), make.told, said);
+  return exit_genuine;
+}
+
+} // namespace muster::cli

@@ -1,0 +1,17 @@
+// muster reference show SET, muster reference diff OLD NEW
+#pragma once
+
+#include "cli/files/output.hpp"
+
+namespace muster::cli {
+
+/// What a set in a file holds: the boot, packages with their number of files, and in JSON every file. Exit
+/// status: done or error.
+int show_reference_command(const std::string& file, output_format format, std::ostream& out,
+                           std::ostream& err);
+
+/// What changes from one set to the other, by package. Exit status: 0 nothing, 1 something, 2 error.
+int diff_reference_command(const std::string& before, const std::string& after, output_format format,
+                           std::ostream& out, std::ostream& err);
+
+} // namespace muster::cli

@@ -1,0 +1,500 @@
+// What breaks if these fail: an edited log passes for the one that was signed.
+#include "cli/log/log_check.hpp"
+#include "cli/log/log_verify.hpp"
+#include "messages/json_read.hpp"
+#include "messages/json_write.hpp"
+#include "messages/record_text.hpp"
+#include "messages/time_text.hpp"
+#include "schemas/records.capnp.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+using namespace muster;
+using namespace muster::cli;
+
+namespace {
+
+bytes record_of(const std::string& text, const std::string& action = "test", std::uint64_t when = 1) {
+  return to_bytes(make_record<records::AuditEntry>([&](records::AuditEntry::Builder out) {
+                    out.setVersion(1);
+                    out.setWhenMs(when);
+                    out.setActor("uid=0 pid=1");
+                    out.setAction(text_of(action));
+                    out.setText(text_of(text));
+                  }).content());
+}
+
+std::string entry_line(std::uint64_t leaf, const bytes& record, const bytes32& hash) {
+  return build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+    auto out = line.initEntry();
+    out.setLeaf(leaf);
+    out.setSequence(leaf + 1);
+    out.setRecord(text_of(to_hex(record)));
+    out.setLeafHash(text_of(to_hex(hash)));
+    if (record.empty()) return out.setProblem("store: reading: MDB_NOTFOUND");
+    const auto read = parse_view<records::AuditEntry>(frame::copy_of(record));
+    REQUIRE(read);
+    read->read([&](records::AuditEntry::Reader in) { put_readable(out, in); });
+  });
+}
+
+std::string exported_head(const crypto::signed_log_head& head) {
+  return build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+    auto out = line.initHead();
+    out.setSize(head.head.size);
+    out.setRoot(text_of(to_hex(head.head.root)));
+    out.setWhen(text_of(rfc3339(head.head.time)));
+    out.setHead(text_of(to_hex(crypto::encode(head))));
+    out.setLog(text_of(to_string(head.head.log)));
+    out.setIncarnation(head.head.incarnation.value);
+  });
+}
+
+std::string head_json(const crypto::signed_log_head& head) {
+  return build_json<rest::LogHead>(
+      [&](rest::LogHead::Builder out) { out.setHead(text_of(to_hex(crypto::encode(head)))); });
+}
+
+const crypto::private_key& log_key() {
+  static const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  return key;
+}
+
+/// A log of twelve records with a head after each third.
+struct sample_log {
+  std::vector<bytes> records;
+  std::vector<bytes32> hashes;
+  std::vector<crypto::signed_log_head> heads;
+  std::uint64_t unentered = 0;
+
+  sample_log() {
+    crypto::merkle_frontier tree;
+    for (std::uint64_t i = 0; i < 12; ++i) {
+      records.push_back(record_of("record " + std::to_string(i)));
+      hashes.push_back(crypto::merkle_leaf(records.back()));
+      (void)tree.append(hashes.back());
+      if (i % 3 == 2) heads.push_back(sign(tree.size(), tree.root()));
+    }
+  }
+  static crypto::signed_log_head sign(std::uint64_t size, const bytes32& root, std::uint64_t time = 1000,
+                                      incarnation of = {}) {
+    return crypto::sign_log_head({size, root, {time}, {}, of}, log_key()).value();
+  }
+  std::vector<std::string> lines() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < records.size(); ++i)
+      out.push_back(entry_line(i, records[i], hashes[i]));
+    out.push_back(build_json<rest::LogLine>([&](rest::LogLine::Builder line) {
+      auto total = line.initTotal();
+      total.setLeaves(records.size());
+      total.setUnentered(unentered);
+    }));
+    return out;
+  }
+};
+
+std::string head_file_of(const std::vector<crypto::signed_log_head>& heads) {
+  std::string out;
+  for (const auto& one : heads)
+    out += head_json(one) + '\n';
+  return out;
+}
+
+log_judgement judged(const sample_log& log, bool with_key = true) {
+  log_check check{with_key ? std::optional{log_key().pub()} : std::nullopt};
+  for (const auto& line : log.lines())
+    REQUIRE(check.add_line(line).ok());
+  REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+  return check.conclude();
+}
+
+bool tells(const log_judgement& in, std::string_view what) {
+  return std::ranges::any_of(in.problems,
+                             [&](const auto& one) { return one.find(what) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("a log that nobody touched is proven up to its largest head") {
+  const sample_log log;
+  const auto out = judged(log);
+  CHECK(out.problems.empty());
+  CHECK(out.leaves == 12);
+  CHECK(out.heads == 4);
+  CHECK(out.proven == 12);
+}
+
+TEST_CASE("an export that was emptied fails, with and without a key") {
+  const auto emptied = [](bool with_key, const std::vector<crypto::signed_log_head>& kept) {
+    sample_log log;
+    log.records.clear();
+    log.hashes.clear();
+    log.heads = kept;
+    return judged(log, with_key);
+  };
+  for (const bool with_key : {true, false}) {
+    CAPTURE(with_key);
+    const auto out = emptied(with_key, {});
+    CHECK(out.proven == 0);
+    REQUIRE(out.problems.size() == 1);
+    CHECK(tells(out, "there is no record, and nothing proves that there never was one"));
+    CHECK_FALSE(emptied(with_key, sample_log{}.heads).problems.empty());
+  }
+}
+
+TEST_CASE("an edited record is named, also by heads alone") {
+  sample_log log;
+  log.records[7] = record_of("record seven");
+  auto out = judged(log);
+  CHECK(tells(out, "record 7 is not what was entered"));
+  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(out.proven == 6);
+  // Who edits the database well also edits the hashes.
+  log.hashes[7] = crypto::merkle_leaf(log.records[7]);
+  out = judged(log);
+  CHECK_FALSE(tells(out, "record 7 is not"));
+  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(tells(out, "(heads), nor of 1 larger head"));
+  CHECK(out.problems.size() == 1);
+  CHECK(out.proven == 6);
+  CHECK(out.contradicted);
+}
+
+TEST_CASE("what people read of a line is what its record says, or the line is named") {
+  const sample_log log;
+  const auto lines = log.lines();
+  const auto edited = [&](std::string_view what, std::string_view with) {
+    auto line = lines[4];
+    const auto at = line.find(what);
+    REQUIRE(at != std::string::npos);
+    line.replace(at, what.size(), with);
+    log_check check{log_key().pub()};
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      REQUIRE(check.add_line(i == 4 ? line : lines[i]).ok());
+    REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+    return check.conclude();
+  };
+  struct {
+    const char* what;
+    const char* with;
+    const char* named;
+  } const rows[] = {
+      {"uid=0 pid=1", "uid=7 pid=1", "record 4 does not read as it was entered: actor"},
+      {"record 4", "record 9", "entered: text"},
+      {"1970-01-01", "1971-01-01", "entered: when"},
+      {R"("action":"test")", R"("action":"node.revoke")", "entered: action"},
+      {R"("node":"")", R"("node":"00ff")", "entered: node"},
+      {R"("node":"")", R"("approved_by":"the board","node":"")",
+       "more than an export has, or was written anew"},
+      {R"("node":"")", R"("node": "")", "or was written anew"},
+      {R"("problem":"")", R"("problem":"lost")", "entered: problem"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    CAPTURE(row.with);
+    const auto out = edited(row.what, row.with);
+    CHECK(out.problems.size() == 1);
+    CHECK(tells(out, row.named));
+    CHECK(out.proven == 12); // the records are what was signed; the lines are not the records
+  }
+}
+
+TEST_CASE("what people read of an exported head is the head, or it is named") {
+  const sample_log log;
+  auto line = exported_head(log.heads[3]);
+  log_check good{log_key().pub()};
+  for (const auto& one : log.lines())
+    REQUIRE(good.add_line(one).ok());
+  REQUIRE(good.add_line(line).ok());
+  CHECK(good.conclude().problems.empty());
+  line.replace(line.find("\"size\":12"), 9, "\"size\":13");
+  REQUIRE(good.add_line(line).ok());
+  CHECK(tells(good.conclude(), "signed at 1970-01-01T00:00:01Z does not read as it was entered: size"));
+}
+
+TEST_CASE("many lines that were written anew are named up to ten, and counted") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  for (auto line : log.lines())
+    REQUIRE(check.add_line(line.insert(1, " ")).ok());
+  REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+  const auto out = check.conclude();
+  CHECK(out.problems.size() == 11);
+  CHECK(out.problems.back() == "3 more lines do not read as entered");
+}
+
+TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
+  const sample_log log;
+  auto lines = log.lines();
+  lines.erase(lines.begin() + 4);
+  const auto judge = [&] {
+    log_check check{log_key().pub()};
+    for (const auto& line : lines)
+      REQUIRE(check.add_line(line).ok());
+    REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
+    return check.conclude();
+  };
+  auto out = judge();
+  REQUIRE(out.problems.size() == 3);
+  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5");
+  CHECK(out.problems[1] == "the export says that there are 12 records and holds 11");
+  CHECK(out.problems[2].starts_with("without record 4 the head of size 6 signed at "));
+  CHECK(out.problems[2].ends_with("cannot be met, nor can 2 larger heads"));
+  CHECK(out.proven == 3);
+  CHECK(out.contradicted);
+  lines.erase(lines.begin() + 7, lines.begin() + 9);
+  out = judge();
+  CHECK(out.problems.size() == 3);
+  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5; and so in 1 more place");
+  lines.erase(lines.begin() + 4, lines.begin() + 6);
+  CHECK(judge().problems[0]
+        == "records 4 to 6 are missing: behind them stands record 7; and so in 1 more place");
+}
+
+TEST_CASE("a record that is gone, from the end, from the middle or from its table, is missed") {
+  sample_log cut;
+  cut.records.resize(10);
+  cut.hashes.resize(10);
+  CHECK(tells(judged(cut), "the last 2 records under the head of size 12"));
+  CHECK(judged(cut).contradicted);
+  CHECK(judged(cut).proven == 9);
+
+  sample_log closed_up;
+  closed_up.records.erase(closed_up.records.begin() + 4);
+  closed_up.hashes.erase(closed_up.hashes.begin() + 4);
+  CHECK(tells(judged(closed_up), "do not give the root of the head of size 6"));
+  CHECK(judged(closed_up).proven == 3);
+
+  sample_log emptied;
+  emptied.records[4].clear();
+  CHECK(tells(judged(emptied), "record 4 cannot be read"));
+  CHECK(judged(emptied).problems.size() == 1); // with its hash, all others are still proven
+}
+
+TEST_CASE("records that were swapped or put in between are noticed") {
+  sample_log swapped;
+  std::swap(swapped.records[1], swapped.records[2]);
+  std::swap(swapped.hashes[1], swapped.hashes[2]);
+  CHECK(judged(swapped).proven == 0);
+  CHECK_FALSE(judged(swapped).problems.empty());
+
+  sample_log added;
+  added.unentered = 1;
+  CHECK(tells(judged(added), "1 record of the database never entered the log"));
+}
+
+TEST_CASE("a head of another key proves nothing, and says so") {
+  sample_log log;
+  const auto other = crypto::private_key::make_ec(crypto::curve::p256);
+  log.heads = {crypto::sign_log_head(log.heads[3].head, other).value()};
+  CHECK(tells(judged(log), "was not signed by this key"));
+  CHECK(judged(log).proven == 0);
+  CHECK(judged(log, false).problems.empty()); // without a key the place where it was kept vouches for it
+}
+
+TEST_CASE("without any head, or with heads of the export alone and no key, nothing is proven") {
+  sample_log log;
+  log.heads.clear();
+  CHECK(tells(judged(log), "nothing proves these records"));
+  const sample_log whole;
+  log_check check{std::nullopt};
+  for (const auto& line : whole.lines())
+    REQUIRE(check.add_line(line).ok());
+  REQUIRE(check.add_line(exported_head(whole.heads[3])).ok());
+  CHECK(tells(check.conclude(), "nothing proves these records"));
+}
+
+namespace {
+
+const crypto::log_name the_log{{4, 2}};
+
+/// A log whose first record begins incarnation 300, and whose second acknowledges what was lost before it.
+sample_log acknowledged_log(const std::string& text) {
+  crypto::merkle_frontier tree;
+  sample_log log;
+  log.records = {record_of(crypto::incarnation_text(the_log, {300}), "log.incarnation"),
+                 record_of(text, "log.acknowledge", 5000)};
+  log.hashes = {crypto::merkle_leaf(log.records[0]), crypto::merkle_leaf(log.records[1])};
+  for (const auto& one : log.hashes)
+    (void)tree.append(one);
+  log.heads = {sample_log::sign(2, tree.root(), 6000, {300})};
+  return log;
+}
+
+std::string acknowledged_text(const crypto::log_acknowledgement& what) {
+  return crypto::acknowledgement_text(what, crypto::sign_acknowledgement(what, log_key()).value());
+}
+
+/// Of the log as it was before that record.
+crypto::log_acknowledgement good_acknowledgement() {
+  return {{{300}}, 1, acknowledged_log({}).hashes[0], {5000}, "uid=0 pid=1"};
+}
+
+} // namespace
+
+TEST_CASE(
+    "a loss that was acknowledged in the log is told, and no head of it is a problem; another loss is") {
+  bytes32 lost{};
+  lost.fill(0xaa);
+  auto log = acknowledged_log(acknowledged_text(good_acknowledgement()));
+  log.heads.push_back(sample_log::sign(50, lost, 4000, {299}));
+  log.heads.push_back(sample_log::sign(2, lost, 9000, {200}));
+  const auto out = judged(log);
+  CHECK(out.problems.empty());
+  CHECK(out.proven == 2);
+  REQUIRE(out.acknowledged.size() == 2);
+  CHECK(out.acknowledged[0]
+        == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that what was signed before incarnation 300 and "
+           "is "
+           "not in the log was lost");
+  CHECK(out.acknowledged[1] == "2 heads of such a loss, the smallest of size 2, contradict the log");
+  log.heads.back() = sample_log::sign(40, lost, 4000, {300}); // signed by what came after that loss
+  CHECK(tells(judged(log), "under the head of size 40"));
+  log.heads.back() = sample_log::sign(40, lost, 4000, {301});
+  CHECK(tells(judged(log), "under the head of size 40"));
+  log.heads.back() = sample_log::sign(2, lost, 4000, {300}); // records were changed
+  CHECK(tells(judged(log), "do not give the root of the head of size 2"));
+}
+
+TEST_CASE("check 33: an acknowledgement that the key did not sign, or of another log, excuses nothing") {
+  const auto changed = [](auto change) {
+    auto what = good_acknowledgement();
+    change(what);
+    return acknowledged_text(what);
+  };
+  const auto unsigned_text = crypto::acknowledgement_text(good_acknowledgement(), bytes{0, 255});
+  for (const auto& text :
+       {std::string{"before 300"}, unsigned_text, changed([](auto& what) { what.when = {4999}; }),
+        changed([](auto& what) { what.who = "uid=0 pid=2"; }), changed([](auto& what) { what.loss = {}; }),
+        changed([](auto& what) { what.loss.before = {301}; }), changed([](auto& what) { what.root[0] ^= 1; }),
+        changed([](auto& what) { what.size = 60; })}) {
+    CAPTURE(text);
+    auto log = acknowledged_log(text);
+    log.heads.push_back(sample_log::sign(50, {}, 4000, {299}));
+    CHECK(tells(judged(log), "the last 48 records under the head of size 50"));
+  }
+}
+
+TEST_CASE("incarnations that do not rise, or change their log, are told") {
+  sample_log log;
+  const auto put = [&](std::size_t at, const std::string& text) {
+    log.records[at] = record_of(text, "log.incarnation");
+    log.hashes[at] = crypto::merkle_leaf(log.records[at]);
+  };
+  put(0, crypto::incarnation_text(the_log, {300}));
+  put(1, crypto::incarnation_text(the_log, {300}));
+  CHECK(tells(judged(log), "incarnation 300 did not begin after the one before it"));
+  put(1, crypto::incarnation_text({}, {301}));
+  CHECK(tells(judged(log), "incarnation 301 did not begin after the one before it"));
+  put(1, "incarnation");
+  CHECK(tells(judged(log), "an incarnation began in a form that cannot be read"));
+}
+
+TEST_CASE("an export that was cut short of its newest head claims no more than the heads that are left") {
+  const auto file = std::filesystem::temp_directory_path() / ("muster-cut-" + std::to_string(::getpid()));
+  const auto key = file.string() + ".pem";
+  std::ofstream{key} << log_key().pub().pem();
+  const auto said = [&](const sample_log& log) {
+    {
+      std::ofstream export_file{file};
+      for (const auto& line : log.lines())
+        export_file << line << '\n';
+      for (const auto& head : log.heads)
+        export_file << exported_head(head) << '\n';
+    }
+    std::ostringstream out;
+    std::ostringstream err;
+    CHECK(log_verify_command({file.string(), {}, key}, out, err) == 0);
+    CAPTURE(out.str());
+    CHECK(out.str().find("Nothing was removed") == std::string::npos);
+    CHECK(out.str().find("What came later this cannot see: give --head-file") != std::string::npos);
+    return out.str();
+  };
+  sample_log cut;
+  cut.records.resize(6);
+  cut.hashes.resize(6);
+  cut.heads.resize(2);
+  cut.heads.push_back(sample_log::sign(6, cut.heads[1].head.root, 61'000)); // signed again, an hour later
+  CHECK(said(cut).starts_with(
+      "Complete up to head 6, signed 1970-01-01T00:01:01Z: 6 records against 3 heads.\n"));
+
+  CHECK(said(acknowledged_log(acknowledged_text(good_acknowledgement())))
+            .starts_with("Complete up to head 2, signed 1970-01-01T00:00:06Z, but for 1 loss that somebody "
+                         "acknowledged: 2 records against 1 head.\n"));
+  std::filesystem::remove(file);
+  std::filesystem::remove(key);
+}
+
+TEST_CASE("what an agent keeps is a head file, too") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  for (const auto& line : log.lines())
+    REQUIRE(check.add_line(line).ok());
+  auto kept = crypto::encode(log.heads[3]);
+  append(kept, crypto::encode(log.heads[0]));
+  REQUIRE(check.add_heads(kept, "log_head").ok());
+  CHECK(check.conclude().problems.empty());
+  CHECK_FALSE(check.add_heads(bytes{2, 2, 3}, "log_head").ok());
+  kept.front() = 1; // as releases wrote it whose heads name no log
+  CHECK(check.add_heads(kept, "log_head").fault().check == "log head: unknown layout");
+  CHECK_FALSE(check.add_heads(as_bytes("{\"head\":\"zz\"}\n"), "heads").ok());
+}
+
+TEST_CASE("an export that was cut, or is none, is refused") {
+  const sample_log log;
+  log_check check{log_key().pub()};
+  auto lines = log.lines();
+  lines.pop_back();
+  for (const auto& line : lines)
+    REQUIRE(check.add_line(line).ok());
+  CHECK(tells(check.conclude(), "it was cut"));
+  CHECK_FALSE(check.add_line("not json").ok());
+  CHECK_FALSE(check.add_line("{\"head\":{\"head\":\"00\"}}").ok());
+}
+
+TEST_CASE("the command: exit status by what was proven") {
+  const auto folder = std::filesystem::temp_directory_path() / ("muster-log-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  const auto file = [&](const char* name) { return (folder / name).string(); };
+  sample_log log;
+  const auto write = [&] {
+    std::ofstream out{file("export")};
+    for (const auto& line : log.lines())
+      out << line << '\n';
+  };
+  write();
+  std::ofstream{file("heads")} << head_file_of(log.heads);
+  std::ofstream{file("log.pem")} << log_key().pub().pem();
+  std::ostringstream out;
+  std::ostringstream err;
+  const auto run = [&] {
+    return log_verify_command({file("export"), {file("heads")}, file("log.pem")}, out, err);
+  };
+  CHECK(run() == 0);
+  CHECK(out.str()
+        == "Complete up to head 12, signed 1970-01-01T00:00:01Z: 12 records against 4 heads.\n"
+           "The first 12 of 12 records are what was signed at 1970-01-01T00:00:01Z.\n"
+           "What came later this cannot see.\n");
+  log.records[3] = record_of("another");
+  write();
+  CHECK(run() == 1);
+  CHECK(out.str().find("NOT PROVEN") != std::string::npos);
+  CHECK(out.str().find("The first 3 of 12 records are what was signed at 1970-01-01T00:00:01Z. Nothing "
+                       "proves the other 9.")
+        != std::string::npos);
+  out.str({});
+  CHECK(log_verify_command({file("export"), {file("heads")}, file("log.pem"), output_format::json}, out, err)
+        == 1);
+  CHECK(out.str().starts_with(
+      R"({"proven":false,"signatures_verified":true,"records":12,"heads":4,"proven_records":3,"proven_at":"1970-01-01T00:00:01Z","problems":[")"));
+  CHECK(out.str().ends_with("\"more_problems\":0,\"acknowledged\":[]}\n"));
+  CHECK(log_verify_command({file("none"), {}, {}}, out, err) == 2);
+  CHECK(log_verify_command({file("export"), {file("log.pem")}, {}}, out, err) == 2);
+  CHECK(log_verify_command({file("export"), {}, file("heads")}, out, err) == 2);
+  std::filesystem::remove_all(folder);
+}
