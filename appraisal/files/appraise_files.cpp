@@ -1,6 +1,7 @@
 #include "appraisal/files/appraise_files.hpp"
 
 #include "appraisal/files/appraise_signature.hpp"
+#include "appraisal/files/measured_buffer.hpp"
 #include "appraisal/files/other_content.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "cli/nodes/node_text.hpp"
 
 #include "cli/client/text_table.hpp"
+#include "cli/files/output.hpp"
 #include "cli/nodes/lack_text.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
@@ -23,10 +24,6 @@ constexpr const char* rolled_back_line =
 /// Nothing that a person must compare is cut: the bound only ends what no service sends.
 std::string safe(capnp::Text::Reader text) { return printable(text_of(text), std::size_t{1} << 20U); }
 std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
-
-std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
-  return std::to_string(n) + " " + std::string{n == 1 ? one : many};
-}
 
 /// "  label         text", and nothing for a text that is empty.
 void line(std::string& out, std::string_view label, std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include "appraisal/claims/field_check.hpp"
 #include "appraisal/policy/policy_record.hpp"
+#include "appraisal/reference/denied_content.hpp"
 #include "crypto/secret.hpp"
 #include "records/record_codec.hpp"
 

@@ -1,5 +1,6 @@
 // What an operator took back is a failure wherever it turns up, and no set brings it in again.
 #include "appraisal/policy/deny_list.hpp"
+#include "appraisal/reference/denied_content.hpp"
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>
