@@ -1,6 +1,7 @@
 #include "cli/ca/ca_commands.hpp"
 #include "cli/client/ask.hpp"
 #include "cli/client/shown_status.hpp"
+#include "cli/files/output.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <algorithm>
@@ -21,9 +22,7 @@ std::string keys_text(rest::TrustStatus::Reader in) {
   return out;
 }
 
-std::string counted_machines(std::uint32_t n) {
-  return std::to_string(n) + (n == 1 ? " machine" : " machines");
-}
+std::string counted_machines(std::uint32_t n) { return counted(n, "machine", "machines"); }
 
 /// One machine that is taken over can claim any number: so all are shown, and a person decides.
 std::string ahead_text(rest::TrustStatus::Reader in) {
