@@ -45,12 +45,14 @@ function(muster_folder folder)
   endforeach()
 endfunction()
 
-# A program of `folder`: its main.cpp with the folder's own library and what that uses.
+# A program of `folder`: its main.cpp with the folder's own library and what that uses. The version that it prints is the
+# project's.
 function(muster_program name folder)
   cmake_parse_arguments(ARG "INSTALL" "" "USES;OPENS" ${ARGN})
   add_executable(${name} "${PROJECT_SOURCE_DIR}/${folder}/main.cpp")
   muster_target_name(own ${folder})
   target_link_libraries(${name} PRIVATE ${own} ${ARG_OPENS})
+  target_compile_definitions(${name} PRIVATE MUSTER_VERSION="${PROJECT_VERSION}")
   foreach(used ${ARG_USES})
     muster_target_name(other ${used})
     target_link_libraries(${name} PRIVATE ${other})

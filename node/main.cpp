@@ -1,5 +1,6 @@
 // raagent: the agent of one machine.
-#include "actors/runtime/stop_signals.hpp"
+#include "actors/runtime/stop_and_reload.hpp"
+#include "cli/words/daemon_options.hpp"
 #include "net/io_config.hpp"
 #include "node/load.hpp"
 #include "node/spawn.hpp"
@@ -7,28 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
 
-#include <condition_variable>
 #include <cstdlib>
 #include <iostream>
 #include <malloc.h>
-#include <mutex>
 
 namespace {
 
 using namespace muster;
-
-/// Exit codes: 0 stopped as asked, or nothing to do; 1 could not start or go on; 2 configuration or command
-/// line, after which systemd does not start it again.
-constexpr int cannot_run = 1;
-constexpr int bad_configuration = 2;
-
-/// What the signal thread and the RA Agent hand to main.
-struct commands {
-  std::mutex lock;
-  std::condition_variable changed;
-  bool stop = false;
-  bool reload = false;
-};
 
 /// An agent is a guest on its machine. One heap for its few threads, and what a log part took goes back at
 /// once instead of raising the bounds for good.
@@ -42,34 +28,21 @@ int run(const std::string& file, settings::node_settings settings) {
   const auto log = runtime::log::to_stderr(node::log_level_of(settings.level));
   net::io_config how{{2, 64}};
   caf::actor_system system{how};
-  commands wanted;
-  const auto tell = [&wanted](bool commands::*what) {
-    const std::lock_guard guard{wanted.lock};
-    wanted.*what = true;
-    wanted.changed.notify_one();
-  };
-  auto signals = runtime::stop_signals::watch([&](runtime::stop_signal signal) {
-    tell(signal == runtime::stop_signal::hangup ? &commands::reload : &commands::stop);
-  });
-  if (!signals) {
-    std::cerr << "raagent: " << signals.fault().check << '\n';
-    return cannot_run;
+  runtime::stop_and_reload wanted;
+  if (const auto watched = wanted.watch(); !watched) {
+    std::cerr << "raagent: " << watched.fault().check << '\n';
+    return runtime::daemon_cannot_run;
   }
   const auto name = settings.service.name;
   auto started =
-      node::running_agent::start(system, file, std::move(settings), log, [&] { tell(&commands::stop); });
+      node::running_agent::start(system, file, std::move(settings), log, [&wanted] { wanted.stop(); });
   if (!started) {
     std::cerr << "raagent: " << started.fault().check << '\n';
-    return cannot_run;
+    return runtime::daemon_cannot_run;
   }
   if (!*started) return 0;
   log.info("agent.started", {{"service", name}});
-  std::unique_lock guard{wanted.lock};
-  while (!wanted.stop) {
-    wanted.changed.wait(guard, [&] { return wanted.stop || wanted.reload; });
-    if (std::exchange(wanted.reload, false)) (*started)->reload();
-  }
-  guard.unlock();
+  wanted.wait([&started] { (*started)->reload(); });
   // Whoever still waits for the TPM would hold the process: all that must be kept is kept.
   if (!(*started)->stop()) std::_Exit(0);
   return 0;
@@ -81,35 +54,30 @@ int main(int argc, char** argv) {
   muster::runtime::block_stop_signals();
   keep_memory_small();
   CLI::App app{"raagent, the agent of Muster: proves to the service what this machine is and runs.\n"
-               "SIGHUP reads the configuration again; SIGTERM stops in order."};
-  std::string file = "/etc/muster/node.yaml";
-  bool check = false;
-  app.add_option("--config", file, "Configuration file")->capture_default_str();
-  app.add_flag("--check-config", check,
-               "Read the configuration and what it names, say what is wrong, and exit");
-  app.set_version_flag("--version", "raagent " MUSTER_VERSION);
+               "SIGHUP reads the configuration again; SIGTERM stops in order.",
+               "raagent"};
+  muster::cli::daemon_options options{.file = "/etc/muster/node.yaml"};
+  muster::cli::add_daemon_options(app, options, MUSTER_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : bad_configuration;
+    return app.exit(error) == 0 ? 0 : muster::runtime::daemon_misconfigured;
   }
-  auto settings = muster::node::load_settings(file);
+  auto settings = muster::node::load_settings(options.file);
   if (!settings) {
     std::cerr << settings.fault().check << '\n';
-    return bad_configuration;
+    return muster::runtime::daemon_misconfigured;
   }
   // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends
   // neither.
   const auto named = muster::node::check_named_files(*settings);
   if (!named) {
     std::cerr << "raagent: " << named.fault().check << '\n';
-    return bad_configuration;
+    return muster::runtime::daemon_misconfigured;
   }
-  if (check) {
-    std::cout << file << ": good\n";
-    for (const auto& line : *named)
-      std::cout << "  " << line << '\n';
+  if (options.check_only) {
+    muster::cli::print_checked(std::cout, options.file, *named);
     return 0;
   }
-  return run(file, std::move(*settings));
+  return run(options.file, std::move(*settings));
 }

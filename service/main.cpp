@@ -1,6 +1,7 @@
 // ras: the remote-attestation service.
+#include "actors/runtime/stop_and_reload.hpp"
 #include "actors/runtime/stop_deadline.hpp"
-#include "actors/runtime/stop_signals.hpp"
+#include "cli/words/daemon_options.hpp"
 #include "cli/words/unknown_command.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
@@ -14,29 +15,15 @@
 #include <caf/actor_system.hpp>
 
 #include <cstdlib>
-#include <future>
 #include <iostream>
-#include <mutex>
 
 namespace {
 
 using namespace muster;
 
-/// Exit codes: 0 stopped as asked, 1 could not start or stop, 2 configuration or command line.
-constexpr int cannot_run = 1;
-constexpr int bad_configuration = 2;
-
 /// Above what the order of stopping takes (running_service::stop_within), below TimeoutStopSec of
 /// configs/systemd/muster-ras.service.in.
 constexpr std::chrono::seconds longest_stop{25};
-
-/// What the signal thread hands to main.
-struct commands {
-  std::mutex lock;
-  std::condition_variable changed;
-  bool stop = false;
-  bool reload = false;
-};
 
 int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
@@ -45,31 +32,20 @@ int run(const std::string& file, service::configuration configured) {
   runtime::stop_deadline overdue{log, longest_stop};
   net::io_config how;
   caf::actor_system system{how};
-  commands wanted;
-  auto signals = runtime::stop_signals::watch([&](runtime::stop_signal signal) {
-    if (signal != runtime::stop_signal::hangup) overdue.begin();
-    const std::lock_guard guard{wanted.lock};
-    (signal == runtime::stop_signal::hangup ? wanted.reload : wanted.stop) = true;
-    wanted.changed.notify_one();
-  });
-  if (!signals) {
-    std::cerr << "ras: " << signals.fault().check << '\n';
-    return cannot_run;
+  runtime::stop_and_reload wanted;
+  if (const auto watched = wanted.watch([&overdue] { overdue.begin(); }); !watched) {
+    std::cerr << "ras: " << watched.fault().check << '\n';
+    return runtime::daemon_cannot_run;
   }
   auto started = service::running_service::start(system, file, std::move(configured), log);
   if (!started) {
     std::cerr << "ras: " << started.fault().check << '\n';
-    return cannot_run;
+    return runtime::daemon_cannot_run;
   }
   log.info("service.started", {{"listen", to_string(settings.listen_agents)}, {"socket", settings.socket}});
-  std::unique_lock guard{wanted.lock};
-  while (!wanted.stop) {
-    wanted.changed.wait(guard, [&] { return wanted.stop || wanted.reload; });
-    if (std::exchange(wanted.reload, false)) (*started)->reload();
-  }
-  guard.unlock();
+  wanted.wait([&started] { (*started)->reload(); });
   // Whoever still waits for the disk would hold the process: all that was acknowledged is on it.
-  if (!(*started)->stop()) std::_Exit(cannot_run);
+  if (!(*started)->stop()) std::_Exit(runtime::daemon_cannot_run);
   return 0;
 }
 
@@ -78,54 +54,48 @@ int run(const std::string& file, service::configuration configured) {
 int main(int argc, char** argv) {
   muster::runtime::block_stop_signals();
   CLI::App app{"ras, the service of Muster: enrols machines, judges their evidence and tells what it found.\n"
-               "SIGHUP reads the configuration again; SIGTERM stops in order."};
-  std::string file = "/etc/muster/service.yaml";
-  bool check = false;
-  app.add_option("--config", file, "Configuration file")->capture_default_str();
-  app.add_flag("--check-config", check,
-               "Read the configuration and what it names, say what is wrong, and exit");
+               "SIGHUP reads the configuration again; SIGTERM stops in order.",
+               "ras"};
+  muster::cli::daemon_options options{.file = "/etc/muster/service.yaml"};
+  muster::cli::add_daemon_options(app, options, MUSTER_VERSION);
   std::string database;
   app.add_option("--export-log", database,
                  "Write the log of records of a database that no service has open, a copy for example, to "
                  "standard output, and exit; `muster log verify` reads it");
-  app.set_version_flag("--version", "ras " MUSTER_VERSION);
   std::function<int()> chosen;
   app.fallthrough();
-  muster::service::add_ca_commands(app, file, chosen);
-  app.name("ras");
+  muster::service::add_ca_commands(app, options.file, chosen);
   const std::vector<std::string> words{argv + 1, argv + argc};
   if (const auto unknown = muster::cli::unknown_command(app, words); !unknown.empty()) {
     std::cerr << "ras: " << unknown << "\n";
-    return bad_configuration;
+    return muster::runtime::daemon_misconfigured;
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : bad_configuration;
+    return app.exit(error) == 0 ? 0 : muster::runtime::daemon_misconfigured;
   }
   if (chosen) return chosen();
   if (!database.empty()) {
     const auto written = muster::service::export_log(database, std::cout);
     if (!written) std::cerr << "ras: " << written.fault().check << '\n';
-    return written ? 0 : cannot_run;
+    return written ? 0 : muster::runtime::daemon_cannot_run;
   }
-  auto configured = muster::service::load_configuration(file);
+  auto configured = muster::service::load_configuration(options.file);
   if (!configured) {
     std::cerr << configured.fault().check << '\n';
-    return bad_configuration;
+    return muster::runtime::daemon_misconfigured;
   }
   // Before a start, too: what it names and is not there is as bad as what it says, and starting again mends
   // neither.
   const auto found = muster::service::check_named_files(*configured);
   if (!found) {
     std::cerr << "ras: " << found.fault().check << '\n';
-    return bad_configuration;
+    return muster::runtime::daemon_misconfigured;
   }
-  if (check) {
-    std::cout << file << ": good\n";
-    for (const auto& line : *found)
-      std::cout << "  " << line << '\n';
+  if (options.check_only) {
+    muster::cli::print_checked(std::cout, options.file, *found);
     return 0;
   }
-  return run(file, std::move(*configured));
+  return run(options.file, std::move(*configured));
 }

@@ -82,18 +82,22 @@ void refused(agent_pointer self, const refusal& why) {
   travel(self, state.route->after_refusal(why, draw()));
 }
 
+// What follows from a frame, one overload each: an effect without one does not compile.
+void follow(agent_pointer, std::monostate) {}
+void follow(agent_pointer self, enrolment_effects::ask_prove& prove) {
+  ask_proof(self, std::move(prove.question));
+}
+void follow(agent_pointer self, const enrolment_effects::admitted& admitted) { keep(self, admitted); }
+void follow(agent_pointer self, const enrolment_effects::pending& pending) { wait_for_people(self, pending); }
+void follow(agent_pointer self, const refusal& why) { refused(self, why); }
+
 void carry_out(agent_pointer self, enrolment_effects effects) {
-  using fx = enrolment_effects;
   const auto number = self->state.link.number;
   send_frames(self, effects.send);
   if (!effects.trust.empty()) take_trust(self, effects.trust);
   if (number != self->state.link.number) return; // sending failed, or this server is none of ours any more
   if (!effects.send.empty()) set_timer(self, answer_deadline);
-  if (auto* prove = std::get_if<fx::ask_prove>(&effects.then))
-    return ask_proof(self, std::move(prove->question));
-  if (auto* admitted = std::get_if<fx::admitted>(&effects.then)) return keep(self, *admitted);
-  if (auto* pending = std::get_if<fx::pending>(&effects.then)) return wait_for_people(self, *pending);
-  if (auto* why = std::get_if<refusal>(&effects.then)) refused(self, *why);
+  std::visit([self](auto& what) { follow(self, what); }, effects.then);
 }
 
 } // namespace

@@ -87,8 +87,45 @@ void ask(session_pointer self, const Handle& whom, Then then, Question&&... ques
           });
 }
 
+// The questions of a protocol, one overload each: a question without one does not compile.
+
+void put(session_pointer, std::monostate) {}
+
+void put(session_pointer self, enrolment_effects::ask_begin& begin) {
+  ask<enrolment_protocol, begun_enrolment>(
+      self, self->state.deps->privacy_ca,
+      [clock = self->state.deps->clock](auto& p, auto answer) {
+        return p.on_begun(std::move(answer), clock->since_boot());
+      },
+      begin_atom::value, begin.request);
+}
+
+void put(session_pointer self, enrolment_effects::ask_prove& prove) {
+  ask<enrolment_protocol, proven_enrolment>(
+      self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); },
+      prove_atom::value, prove.pending, std::move(prove.channel), std::move(prove.proof));
+}
+
+void put(session_pointer self, enrolment_effects::ask_admit& admit) {
+  ask<enrolment_protocol, admission_reply>(
+      self, self->state.deps->trust,
+      [](auto& p, auto answer) {
+        if (!answer) return p.on_refused(answer.fault());
+        if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
+        return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
+      },
+      admit_atom::value, admit.machine);
+}
+
+void put(session_pointer self, enrolment_effects::ask_issue& issue) {
+  ask<enrolment_protocol, issued>(
+      self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); },
+      issue_atom::value,
+      certificate_request{issue.machine.id, std::move(issue.machine.node_spki),
+                          std::move(issue.machine.ak_public), issue.generation});
+}
+
 void carry_out(session_pointer self, enrolment_effects effects) {
-  using fx = enrolment_effects;
   const auto& deps = *self->state.deps;
   if (effects.ahead != 0)
     deps.log.of_peer(
@@ -101,31 +138,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
           "the log of raagent on one of them which list it has (agent.untrusted), and ask with `ras ca "
           "export-request --above` that number"}});
   send_frames(self, effects.send);
-  if (auto* begin = std::get_if<fx::ask_begin>(&effects.ask))
-    ask<enrolment_protocol, begun_enrolment>(
-        self, deps.privacy_ca,
-        [clock = deps.clock](auto& p, auto answer) {
-          return p.on_begun(std::move(answer), clock->since_boot());
-        },
-        begin_atom::value, begin->request);
-  if (auto* prove = std::get_if<fx::ask_prove>(&effects.ask))
-    ask<enrolment_protocol, proven_enrolment>(
-        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); },
-        prove_atom::value, prove->pending, std::move(prove->channel), std::move(prove->proof));
-  if (auto* admit = std::get_if<fx::ask_admit>(&effects.ask))
-    ask<enrolment_protocol, admission_reply>(
-        self, deps.trust,
-        [](auto& p, auto answer) {
-          if (!answer) return p.on_refused(answer.fault());
-          if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
-          return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
-        },
-        admit_atom::value, admit->machine);
-  if (auto* issue = std::get_if<fx::ask_issue>(&effects.ask))
-    ask<enrolment_protocol, issued>(
-        self, deps.privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); }, issue_atom::value,
-        certificate_request{issue->machine.id, std::move(issue->machine.node_spki),
-                            std::move(issue->machine.ak_public), issue->generation});
+  std::visit([self](auto& question) { put(self, question); }, effects.ask);
   if (effects.wake) self->delayed_send(self, *effects.wake, tick_atom::value);
   if (effects.close) close(self);
 }
@@ -141,7 +154,7 @@ void attach(session_pointer self, const boot_id& boot) {
 
 /// What the machine kept of the log is judged first: a service that lost records must know it before it
 /// attaches anybody to them.
-void ask_attach(session_pointer self, const agent_effects::ask_attach& wanted) {
+void put(session_pointer self, const agent_effects::ask_attach& wanted) {
   const auto& state = self->state;
   if (wanted.log_heads.empty()) return attach(self, wanted.boot);
   self->request(state.deps->record_log, caf::infinite, witness_atom::value, state.node, wanted.log_heads)
@@ -155,7 +168,7 @@ void ask_attach(session_pointer self, const agent_effects::ask_attach& wanted) {
           });
 }
 
-void ask_step(session_pointer self, agent_effects::ask_step& step) {
+void put(session_pointer self, agent_effects::ask_step& step) {
   const auto& verifiers = self->state.deps->verifiers;
   const auto& whom = verifiers[std::hash<node_id>{}(self->state.node) % verifiers.size()];
   ask<agent_protocol, result<evidence_step>>(
@@ -164,7 +177,7 @@ void ask_step(session_pointer self, agent_effects::ask_step& step) {
       step_atom::value, std::move(step.evidence));
 }
 
-void ask_decide(session_pointer self, agent_effects::ask_decide& decide) {
+void put(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
       self, self->state.deps->trust,
@@ -172,7 +185,7 @@ void ask_decide(session_pointer self, agent_effects::ask_decide& decide) {
       std::move(decide.request));
 }
 
-void ask_renew(session_pointer self) {
+void put(session_pointer self, const agent_effects::ask_renew&) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
@@ -194,18 +207,13 @@ void hear_trust(const session_state& state, std::uint64_t number) {
 }
 
 void carry_out(session_pointer self, agent_effects effects) {
-  using fx = agent_effects;
   auto& state = self->state;
   if (!effects.note.empty())
     state.deps->log.of_peer(runtime::log_level::info, "session.note", to_string(state.node),
                             {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
-  for (auto& one : effects.asks) {
-    if (auto* wanted = std::get_if<fx::ask_attach>(&one)) ask_attach(self, *wanted);
-    if (auto* step = std::get_if<fx::ask_step>(&one)) ask_step(self, *step);
-    if (auto* decide = std::get_if<fx::ask_decide>(&one)) ask_decide(self, *decide);
-    if (std::holds_alternative<fx::ask_renew>(one)) ask_renew(self);
-  }
+  for (auto& one : effects.asks)
+    std::visit([self](auto& question) { put(self, question); }, one);
   if (effects.trust) hear_trust(state, *effects.trust);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   for (auto& report : effects.reports)
