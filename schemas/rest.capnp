@@ -1,5 +1,44 @@
 @0xcc0eebb50dcceda0;
 # What the REST interface says and takes. Digests and ids are lower-case hex; times are RFC 3339 in UTC.
+#
+# The routes: method, path, what is sent (? query keys, a struct, or bytes), and what is answered with status 200.
+#   GET    /livez                                  -                           text
+#   GET    /readyz                                 -                           text
+#   GET    /v1/nodes                               ?after,group,shown,limit    NodeList
+#   GET    /v1/nodes/{node}                        -                           NodeDetail
+#   DELETE /v1/nodes/{node}                        -                           Done
+#   GET    /v1/nodes/{node}/evidence               ?attestation                bytes
+#   POST   /v1/nodes/{node}/attest                 OrderRequest                CommandAnswer
+#   POST   /v1/nodes/{node}/renew                  OrderRequest                CommandAnswer
+#   POST   /v1/nodes/{node}/reconfigure            ReconfigureRequest          CommandAnswer
+#   POST   /v1/nodes/{node}/unregister             OrderRequest                CommandAnswer
+#   POST   /v1/nodes/{node}/approve                ApproveRequest              Done
+#   POST   /v1/nodes/{node}/acknowledge            -                           Done
+#   POST   /v1/nodes/{node}/revoke                 RevokeRequest               Done
+#   PUT    /v1/nodes/{node}/name                   NameRequest                 Done
+#   PUT    /v1/nodes/{node}/group                  GroupRequest                Done
+#   POST   /v1/references                          ReferenceRequest            ReferenceAnswer
+#   POST   /v1/references/try                      TryReferenceRequest         Trial
+#   POST   /v1/policies/try                        TryPolicyRequest            Trial
+#   GET    /v1/sets/{digest}                       -                           bytes
+#   PUT    /v1/sets/{digest}                       bytes                       ReferenceAnswer
+#   GET    /v1/incidents                           ?group                      Incidents
+#   GET    /v1/groups                              -                           GroupList
+#   GET    /v1/groups/{group}/campaign             -                           Campaign
+#   POST   /v1/groups/{group}/campaign             CampaignRequest             Campaign
+#   POST   /v1/groups/{group}/campaign/propose     CampaignStepRequest         Campaign
+#   POST   /v1/groups/{group}/campaign/approve     CampaignStepRequest         Campaign
+#   POST   /v1/groups/{group}/campaign/stage       CampaignStepRequest         Campaign
+#   POST   /v1/groups/{group}/campaign/enforce     CampaignStepRequest         Campaign
+#   POST   /v1/groups/{group}/campaign/undo        CampaignStepRequest         Campaign
+#   POST   /v1/groups/{group}/campaign/end         CampaignStepRequest         Campaign
+#   GET    /v1/campaigns                           -                           CampaignList
+#   GET    /v1/log                                 ?after,limit                LogPage
+#   GET    /v1/log/heads                           ?after,limit                LogHeads
+#   GET    /v1/log/head                            -                           LogStatus
+#   POST   /v1/log/acknowledge                     AcknowledgeHeadRequest      Done
+#   GET    /v1/ca                                  -                           TrustStatus
+#   POST   /v1/ca/rotate                           RotateRequest               Done
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("muster::rest");

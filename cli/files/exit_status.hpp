@@ -1,4 +1,4 @@
-// What scripts learn from `muster`: one table for all commands. README.md has it by command.
+// What scripts learn from `muster`: one table for all commands. docs/operating.md 3 has it by command.
 #pragma once
 
 namespace muster::cli {

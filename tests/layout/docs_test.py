@@ -88,8 +88,8 @@ class ExitStatuses(unittest.TestCase):
     TELLING = re.compile(r"\bexit_(?:untrusted|not_genuine|undecided|warning|unvouched)\b")
 
     def setUp(self):
-        readme = text_of("README.md")
-        rows = re.findall(r"(?m)^\| (\d) \| (.*) \|$", readme)
+        manual = text_of("docs/operating.md")
+        rows = re.findall(r"(?m)^\| (\d) \| (.*) \|$", manual)
         self.table = {int(number): words for number, words in rows}
         self.assertEqual(len(self.table), len(rows), "a number has two lines")
 
@@ -104,6 +104,30 @@ class ExitStatuses(unittest.TestCase):
         words = " ".join(self.table.values())
         for command in sum(self.COMMANDS.values(), ()):
             self.assertIn(f"`{command}`", words)
+
+
+class Routes(unittest.TestCase):
+    """What breaks if this fails: a program calls a path that is not there, or never learns of one that is."""
+
+    def setUp(self):
+        self.schema = text_of("schemas/rest.capnp")
+        lines = re.findall(r"(?m)^#   (GET|PUT|POST|DELETE) +(/\S+) +(\S+) +(\S+)$", self.schema)
+        self.listed = {(method, path) for method, path, _, _ in lines}
+        self.types = {word for _, _, takes, gives in lines for word in (takes, gives) if word[0].isupper()}
+        self.assertGreater(len(self.listed), 30, "the pattern finds no routes any more")
+
+    def test_the_service_has_the_routes_of_the_schema(self):
+        served = re.findall(r'endpoint\{"([A-Z]+)", "([^"]+)"', text_of("service/rest_api/route.cpp"))
+        self.assertEqual({(method, "/" + path) for method, path in served},
+                         {(method, re.sub(r"\{\w+\}", "*", path)) for method, path in self.listed})
+
+    def test_the_page_lists_them(self):
+        rows = re.findall(r"(?m)^\| `([A-Z]+)` \| `([^`]+)` \| ", text_of("docs/rest.md"))
+        self.assertEqual(sorted(self.listed), sorted(rows))
+
+    def test_each_type_is_a_struct_of_the_schema(self):
+        structs = set(re.findall(r"(?m)^struct (\w+)", self.schema))
+        self.assertEqual([], sorted(self.types - structs))
 
 
 if __name__ == "__main__":
