@@ -26,11 +26,11 @@ using namespace muster;
 constexpr int cannot_run = 1;
 constexpr int bad_configuration = 2;
 
-/// Above what the order of stopping takes (running_service::stop_within), below TimeoutStopSec of
+/// Longer than the order of stopping takes (running_service::stop_within), shorter than TimeoutStopSec of
 /// configs/systemd/muster-ras.service.in.
 constexpr std::chrono::seconds longest_stop{25};
 
-/// What the signal thread hands to main.
+/// What the signal thread passes to main.
 struct commands {
   std::mutex lock;
   std::condition_variable changed;
@@ -41,7 +41,7 @@ struct commands {
 int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
   const auto settings = configured.settings;
-  // The actor system waits for its actors when it goes, and one of them may wait for the disk.
+  // The destructor of the actor system waits for all actors, and one of them may be waiting for the disk.
   runtime::stop_deadline overdue{log, longest_stop};
   net::io_config how;
   caf::actor_system system{how};
@@ -68,7 +68,8 @@ int run(const std::string& file, service::configuration configured) {
     if (std::exchange(wanted.reload, false)) (*started)->reload();
   }
   guard.unlock();
-  // Whoever still waits for the disk would hold the process: all that was acknowledged is on it.
+  // An actor that still waits for the disk would keep the process alive. All that was acknowledged is already
+  // on disk.
   if (!(*started)->stop()) std::_Exit(cannot_run);
   return 0;
 }
@@ -114,8 +115,7 @@ int main(int argc, char** argv) {
     std::cerr << configured.fault().check << '\n';
     return bad_configuration;
   }
-  // Before a start, too: what it names and is not there is as bad as what it says, and starting again mends
-  // neither.
+  // Checked before a start as well: a missing file is as bad as a wrong value, and restarting mends neither.
   const auto found = muster::service::check_named_files(*configured);
   if (!found) {
     std::cerr << "ras: " << found.fault().check << '\n';
