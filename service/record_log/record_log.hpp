@@ -33,13 +33,11 @@ struct record_log_inventory {
   std::map<log_loss, log_alarm> alarms;          ///< open ones, and acknowledged ones
   std::vector<log_alarm> reopened;               ///< of those: acknowledged on record, but open again
   std::optional<crypto::signed_log_head> newest; ///< the newest head that agrees with the log
-  std::vector<std::pair<crypto::signed_log_head, std::string>> contradicted; ///< with the place where each
-                                                                             ///< was kept
+  std::vector<std::pair<crypto::signed_log_head, std::string>> contradicted; ///< and where they were kept
 };
 
 /// Reads the alarms, judges the newest head of the store and the last head of the sink, and updates the board
-/// before any other actor can read it. A damaged head is logged and skipped. fault: the store cannot be read,
-/// or an alarm is damaged.
+/// before any other actor can read it. fault: the store or the sink cannot be read, or a record is damaged.
 result<record_log_inventory> read_record_log(const record_log_deps& deps);
 
 class record_log_state {
