@@ -1,5 +1,6 @@
 // The service without its doors: all actors except those that touch sockets and REST, and what they share.
-// The order of birth is decided here, the order of death in stopper.cpp. `spawn` adds the doors.
+// The order in which actors are spawned is decided here, the order in which they end in stopper.cpp. `spawn`
+// adds the doors.
 #pragma once
 
 #include "actors/runtime/threading.hpp"

@@ -1,5 +1,5 @@
-// The whole service: the core, and the doors in front of it. This file has the birth and death of the doors;
-// core.cpp and stopper.cpp have those of the core.
+// The whole service: the core, and the doors in front of it. Doors are spawned and stopped here; core.cpp and
+// stopper.cpp do so for the core.
 #pragma once
 
 #include "actors/runtime/log.hpp"

@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The seal key is derived from the key for log heads. Only those who could forge the log's heads could forge
-/// these records, too.
+/// For the key that is derived from the key for log heads: only someone who can forge the log's heads can
+/// forge these records.
 constexpr std::string_view record_seal_label = "muster/record seal/1";
 
 /// The file by which an operator allows the service, once, to begin with an empty record.

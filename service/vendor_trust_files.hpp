@@ -8,7 +8,8 @@
 
 namespace muster::service {
 
-/// Logs refused files, overdue CRLs, and how many entries deny something. fault: a folder cannot be read.
+/// Logs refused files, overdue CRLs, and how many entries deny something. fault: a folder or the denials
+/// cannot be read.
 result<vendor_trust_ptr> load_vendor_trust(const settings::service_settings& in, wall_time now,
                                            const runtime::log& log);
 

@@ -196,7 +196,7 @@ bool is_better(verdict one, verdict other) noexcept {
   return rank(one) > rank(other);
 }
 
-/// Evidence that was accepted and is bad now has changed while we read it.
+/// Evidence was good when it was stored: if it is bad now, it changed while it was read.
 fault as_conflict(const fault& why) {
   const bool ours = why.code == errc::io || why.code == errc::limit || why.code == errc::not_found;
   return ours ? why : fault{errc::conflict, "evidence: what is kept does not verify: " + why.check};

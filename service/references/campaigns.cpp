@@ -361,7 +361,7 @@ void references_state::enforce_when_all_pass(const campaign& one) {
           [](const caf::error&) {});
 }
 
-/// The end of a stage cannot be refused, so the log says beforehand what it will do.
+/// The end of a stage cannot be refused, so the campaign's page and the log say beforehand what it will do.
 void references_state::warn_of_end(const campaign& one) {
   constexpr std::chrono::milliseconds earliest = std::chrono::hours{24};
   const auto ahead = static_cast<std::uint64_t>(std::min(one.stage_for / 4, earliest).count());

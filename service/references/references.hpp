@@ -143,7 +143,7 @@ private:
   std::map<std::string, settling> settling_;      // by group: what its canaries teach, and since when
   std::set<campaign_number> last_chance_;         // their stage ended, and they tried to enforce
   std::map<std::string, sequence> tried_at_;      // by group: the newest record when its stage was last tried
-  std::map<campaign_number, std::string> ending_; // what the near end of a stage will do
+  std::map<campaign_number, std::string> ending_; // what the end of a stage will do, once it is near
   std::string went_on_with_;                      // the next tick begins after this group
 };
 

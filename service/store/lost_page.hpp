@@ -8,10 +8,10 @@
 
 namespace muster::service {
 
-/// Covers the case that a mapped page of `file` cannot be read, because the file was cut short or the disk
-/// fails. While one of these lives, the process then ends with one sentence on standard error and status 1,
-/// instead of a silent SIGBUS. Records are read in place, so there is no other way: no value can be returned.
-/// If several live at once, only the newest works. SIGBUS for other memory has its usual effect.
+/// While one of these lives, an unreadable page of the mapped `file` (cut short, or on a failing disk) ends
+/// the process with one sentence on standard error and status 1, instead of a silent SIGBUS. Records are read
+/// in place, so no fault can be returned instead. If several live at once, only the newest is in effect.
+/// SIGBUS for other memory has its usual effect.
 class lost_page_watch {
 public:
   /// The caller has mapped `file`. Watches nothing if /proc does not show where.

@@ -15,7 +15,7 @@ struct survey_deps {
   std::shared_ptr<const store_reader> reader;
   std::shared_ptr<const std::atomic<bool>> stopping; ///< ends a look that is under way
   runtime::log log;
-  store_watch_ptr watch = nullptr; ///< null: all that counts is on record
+  store_watch_ptr watch = nullptr; ///< null: there is no news beyond the records
 };
 
 /// Appraises the claims on record of each enrolled machine of the context's group under that context. A

@@ -58,7 +58,7 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   return reply;
 }
 
-/// News that was decided not to count is dropped. News that was not decided stays.
+/// News is dropped once a decision about it was made. Undecided news stays.
 void trust_mgr_state::end_news(const node_id& id, unstored_news::ticket which,
                                const result<sequence>& stored) {
   const auto code = stored ? errc::conflict : stored.fault().code;

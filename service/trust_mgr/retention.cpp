@@ -110,7 +110,7 @@ void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rule
   }
   retention_.passing = page->size() == results_a_tick;
   if (retention_.passing) return;
-  // The first pass since the start only counted, so the next one begins at once.
+  // The first pass had no counts to tell shares by, so the next one begins at once.
   if (!std::exchange(retention_.counted, true)) retention_.begun.reset();
 }
 

@@ -1,4 +1,4 @@
-// The actor. What breaks if this fails: a reload half applies a setting that needs a restart.
+// The actor. What breaks if this fails: a reload applies half of what only a restart may change.
 #include "actors/runtime/system_config.hpp"
 #include "service/config/config.hpp"
 
