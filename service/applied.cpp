@@ -64,7 +64,7 @@ session_settings session_settings_of(const settings::service_settings& in) {
   out.agent.log_deadline = in.limits.log_deadline;
   out.agent.log_least_rate = in.limits.log_least_rate;
   out.agent.max_frame = static_cast<std::uint32_t>(in.limits.frame);
-  // A machine that is alone always finds room for what it may send.
+  // A machine that is alone always finds room for the largest log that it may send.
   out.agent.caps = {in.limits.log_entries,
                     std::min(in.limits.log_bytes, longest_log(evidence_memory_of(in)))};
   out.agent.cpu = {in.limits.attestation_cpu, &runtime::thread_cpu_time};
@@ -97,7 +97,7 @@ reference_rules reference_rules_of(const settings::service_settings& in) {
           in.references.check_every};
 }
 
-// What is not configured is bounded as by default.
+// A limit that is not configured has the same value as the default in `net`.
 static_assert(net::pipe_limits{}.pipes == settings::service_limits{}.sessions
               && net::pipe_limits{}.half_open == settings::service_limits{}.half_open
               && net::pipe_limits{}.handshake == settings::service_limits{}.handshake_deadline);

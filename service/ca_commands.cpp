@@ -31,7 +31,7 @@ result<std::vector<crypto::certificate>> certificates_in(const std::string& file
   return out;
 }
 
-/// A key that another user made could not be read by the service.
+/// The service could not read a key that another user made.
 status same_user(const fs::path& ca) {
   struct stat about {};
   if (::stat(ca.c_str(), &about) != 0) return file_fault(ca, "look at");
@@ -65,7 +65,7 @@ result<std::vector<crypto::certificate>> proposed_anchors(std::vector<crypto::ce
   return anchors;
 }
 
-/// What of a list people have to compare, at both ends.
+/// The part of a list that people must compare at both ends.
 std::string described(const crypto::trust_list& list) {
   auto out = "list " + std::to_string(list.number) + '\n';
   for (const auto& one : list.anchors)

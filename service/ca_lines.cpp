@@ -20,7 +20,8 @@ wall_time now() {
   return {static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(since).count())};
 }
 
-/// What goes to the next step to a file or standard output, what a person reads to standard error.
+/// Writes the input of the next step to `file` or standard output, and the text for a person to standard
+/// error.
 int finish(const result<ceremony_text>& made, const std::string& file) {
   auto done = made ? status{} : status{made.fault()};
   if (made && file == "-") {

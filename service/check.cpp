@@ -16,12 +16,12 @@ std::string counted(std::size_t n, const char* one, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? one : many);
 }
 
-/// In MiB where that says enough: a quarter of a machine's memory is no round number.
+/// Whole MiB for large sizes: a quarter of a machine's memory is not a round number.
 std::string round_size(std::uint64_t bytes) {
   return settings::size_to_string(bytes < settings::MiB ? bytes : bytes / settings::MiB * settings::MiB);
 }
 
-/// How long a list may be, which two limits say together.
+/// How long an IMA list may be; two limits decide it together.
 std::string list_line(const settings::service_settings& in) {
   const auto most = session_settings_of(in).agent.caps.bytes;
   const auto memory = evidence_memory_of(in);
@@ -40,7 +40,7 @@ std::string denial_line(const crypto::ek_denials& denied) {
          + counted(denied.firmware.size(), "bound of firmware", "bounds of firmware");
 }
 
-/// Whether any certificate of the vendors has this key.
+/// Whether a vendor certificate has this key.
 bool known_issuer(const crypto::vendor_store& vendors, const bytes32& key) {
   const auto of = [&](const crypto::certificate& one) {
     return crypto::sha256(one.fields().spki) == key || crypto::sha256(one.key().spki()) == key;
@@ -48,7 +48,7 @@ bool known_issuer(const crypto::vendor_store& vendors, const bytes32& key) {
   return std::ranges::any_of(vendors.roots(), of) || std::ranges::any_of(vendors.intermediates(), of);
 }
 
-/// An issuer is a CA, and those that count lie in the folders: a digest of something else denies nobody.
+/// An issuer is a CA, and the CAs that count are in the folders. A digest of anything else denies no machine.
 void put_denials(std::vector<std::string>& out, const crypto::ek_denials& denied,
                  const crypto::vendor_store& vendors) {
   out.push_back(denial_line(denied));

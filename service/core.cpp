@@ -16,8 +16,8 @@ namespace muster::service {
 
 namespace {
 
-/// What a decision may wait for others to share its commit, under load only: half of what a commit costs is
-/// the same for one and for thirty.
+/// How long a decision may wait, under load only, for others to share its commit. Half the cost of a commit
+/// is the same for one decision and for thirty.
 constexpr std::chrono::milliseconds commit_pace{8};
 
 } // namespace
@@ -27,7 +27,7 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   ports = std::move(with);
   const auto& [reader, writer, clock, log, keys, trusted, heads] = ports;
   trust_lists->tell(keys->lists);
-  // Before anything is numbered or signed in it.
+  // Must be durable before anything is numbered or signed in the new incarnation.
   auto begun = begin_incarnation(*reader, heads, keys->log_heads.pub(), clock->wall());
   if (!begun) return begun.fault();
   const std::vector<shared_batch> first{std::move(begun->batch).seal()};
@@ -60,7 +60,8 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
       runtime::spawn_waiting(system, threads.waiting, service::references,
                              references_deps{std::move(*contexts), std::move(*campaigns), trust, store,
                                              survey, reader, clock, log, for_references, policies});
-  // Before anybody can connect or ask: what is rolled back must not look good for a moment.
+  // Comes before any agent or operator can connect: a rolled-back record must not look good even for a
+  // moment.
   record_log_deps logged{
       keys->log_heads, std::move(begun->incarnations), store, reader, board, heads, clock, log};
   auto found = read_record_log(logged);

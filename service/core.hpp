@@ -1,5 +1,6 @@
-// The service without its doors: every actor but those that touch sockets and REST, and what they share. Who
-// is born before whom is decided here, who dies before whom in stopper.cpp; `spawn` adds the doors.
+// The service without its doors: all actors except those that touch sockets and REST, and what they share.
+// The order in which actors are spawned is decided here, the order in which they end in stopper.cpp. `spawn`
+// adds the doors.
 #pragma once
 
 #include "actors/runtime/threading.hpp"
@@ -24,7 +25,7 @@ template <class T> std::shared_ptr<in_force<T>> make_in_force(T value) {
   return std::make_shared<in_force<T>>(std::make_shared<const T>(std::move(value)));
 }
 
-/// What the core needs of the world.
+/// What the core needs from outside.
 struct core_ports {
   std::shared_ptr<const store_reader> reader;
   std::shared_ptr<store_writer> writer; ///< of the same database; for the Store alone
@@ -35,13 +36,13 @@ struct core_ports {
   head_file heads{{}}; ///< where signed heads of the log go
 };
 
-/// How many Verifiers, and where those actors run that wait long.
+/// How many Verifiers there are, and where the actors run that block for long.
 struct core_threads {
   runtime::threading waiting = runtime::threading::own;
   unsigned verifiers = 1;
 };
 
-/// Once spawned; the handles are empty before.
+/// The actors of the core, and what they share. The handles are empty until `spawn`.
 struct service_core {
   core_ports ports;
   store_actor store;
@@ -62,23 +63,24 @@ struct service_core {
   std::shared_ptr<in_force<reference_rules>> for_references;
   std::shared_ptr<in_force<vendor_trust>> vendors;
 
-  /// Reads what is on record and spawns every actor. fault: what cannot be read; what was spawned until then
-  /// is here, for `stop`.
+  /// Reads what is on record and spawns every actor. fault: something cannot be read. The actors spawned
+  /// until then are kept here for `stop`.
   status spawn(caf::actor_system& system, core_ports with, const configuration& configured,
                core_threads threads);
 
-  /// What each Session shares. Once spawned.
+  /// What all Sessions share. Call it after `spawn`.
   session_deps_ptr for_sessions(net::channel_acceptor accept, const configuration& configured) const;
 
-  /// Brings another configuration into force; who vouches is `vendors`. Outlives this.
+  /// A function that puts another configuration in force, except for vendor trust: that is swapped in
+  /// `vendors`. The function may outlive this object.
   std::function<void(const configuration&)> reload() const;
 
-  /// docs/design.md 4, order of stopping, from PrivacyCA to the Store's last commit. What one step leaves of
-  /// that time the next ones have. True if every step ended by itself. Waits for
-  /// `spawn_stopper` (service/stopper.hpp), which ends within that time whatever the disk does.
+  /// Stops the actors in order, from PrivacyCA to the Store's last commit (docs/design.md 4, order of
+  /// stopping). Time that one step does not use is left to the next ones. True if every step ended by itself.
+  /// Waits for the stopper (service/stopper.hpp), which ends within that time whatever the disk does.
   bool stop(caf::scoped_actor& self, std::chrono::milliseconds within) const;
 
-  /// Calls `visit` with a literal and a handle for each actor that was spawned.
+  /// Calls `visit` with a literal name and a handle, for each actor of the core.
   template <class Visit> void each(Visit&& visit) const {
     visit("store", store);
     visit("trust_mgr", trust);

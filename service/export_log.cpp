@@ -37,7 +37,7 @@ status export_heads(const store_reader& store, std::ostream& out) {
       after = one.key;
       const auto head =
           one.record ? head_from(*one.record) : result<crypto::signed_log_head>{one.record.fault()};
-      if (!head) continue; // it proves nothing; others do
+      if (!head) continue; // a damaged head proves nothing; others do
       out << build_json<rest::LogLine>([&](rest::LogLine::Builder line) { put_head(line.initHead(), *head); })
           << '\n';
     }

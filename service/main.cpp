@@ -21,14 +21,14 @@ namespace {
 
 using namespace muster;
 
-/// Above what the order of stopping takes (running_service::stop_within), below TimeoutStopSec of
+/// Longer than the order of stopping takes (running_service::stop_within), shorter than TimeoutStopSec of
 /// configs/systemd/muster-ras.service.in.
 constexpr std::chrono::seconds longest_stop{25};
 
 int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
   const auto settings = configured.settings;
-  // The actor system waits for its actors when it goes, and one of them may wait for the disk.
+  // The destructor of the actor system waits for all actors, and one of them may be waiting for the disk.
   runtime::stop_deadline overdue{log, longest_stop};
   net::io_config how;
   caf::actor_system system{how};
@@ -44,7 +44,8 @@ int run(const std::string& file, service::configuration configured) {
   }
   log.info("service.started", {{"listen", to_string(settings.listen_agents)}, {"socket", settings.socket}});
   wanted.wait([&started] { (*started)->reload(); });
-  // Whoever still waits for the disk would hold the process: all that was acknowledged is on it.
+  // An actor that still waits for the disk would keep the process alive. All that was acknowledged is already
+  // on disk.
   if (!(*started)->stop()) std::_Exit(runtime::daemon_cannot_run);
   return 0;
 }
@@ -86,8 +87,7 @@ int main(int argc, char** argv) {
     std::cerr << configured.fault().check << '\n';
     return muster::runtime::daemon_misconfigured;
   }
-  // Before a start, too: what it names and is not there is as bad as what it says, and starting again mends
-  // neither.
+  // Checked before a start as well: a missing file is as bad as a wrong value, and restarting mends neither.
   const auto found = muster::service::check_named_files(*configured);
   if (!found) {
     std::cerr << "ras: " << found.fault().check << '\n';

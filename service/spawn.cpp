@@ -32,7 +32,7 @@ result<net::server_tls> make_tls(const authorities& keys, const service_identity
       {{net::tls_protocol::enrol, {}}, {net::tls_protocol::agent, {net::peer_role::node}}});
 }
 
-/// Without descriptors nobody is let in, operators neither.
+/// When descriptors run out, no connection is accepted, not even an operator's.
 void fit_sessions(settings::service_settings& settings, const runtime::log& log) {
   const auto descriptors = service::raise_descriptor_limit();
   const auto fit = service::sessions_within(descriptors, settings.limits.sessions);
@@ -57,7 +57,7 @@ struct running_service::parts {
   client_api_actor client_api;
   config_actor config;
   std::unique_ptr<rest_server> rest;
-  std::optional<runtime::watcher> watcher; ///< once all parts are there
+  std::optional<runtime::watcher> watcher; ///< set once all parts exist
 
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
@@ -139,7 +139,7 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
   config = system.spawn(service::config, std::move(deps));
 }
 
-/// Without any of these the service looks well and does not do its work.
+/// A service that lacks one of these looks well but does not do its work.
 void running_service::parts::watch_parts() {
   watcher.emplace(system, log);
   core.each([this](std::string_view name, const auto& part) { watcher->add(name, part); });
@@ -159,7 +159,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
   auto p = std::make_unique<parts>(system, std::move(log));
   std::unique_ptr<running_service> out{new running_service{std::move(p)}};
   auto& made = *out->parts_;
-  auto fitted = configured; // what is compared at a reload is what was read
+  auto fitted = configured; // a reload is compared with what was read
   fit_sessions(fitted.settings, made.log);
   status done = made.spawn_core(fitted);
   if (done) done = made.spawn_doors(fitted);
@@ -174,7 +174,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
 
 bool running_service::stop() {
   const auto deadline = std::chrono::steady_clock::now() + stop_within;
-  // A little is always left: an actor that is not waiting for a disk answers at once.
+  // Some time is always left: an actor that does not wait for a disk replies at once.
   const auto left = [deadline] {
     const auto time =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -187,7 +187,7 @@ bool running_service::stop() {
   const auto leave = [&](const auto& actor) {
     if (actor) self->send_exit(actor, caf::exit_reason::user_shutdown);
   };
-  p.core.stopping->store(true); // a look at the whole fleet ends early
+  p.core.stopping->store(true); // ends a look at the whole fleet early
   if (p.rest) p.rest->stop();
   p.rest.reset();
   leave(p.config);

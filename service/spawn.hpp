@@ -1,5 +1,5 @@
-// The whole service: the core, and the doors before it. Birth and death of the doors are here; of the core
-// they are in core.cpp and stopper.cpp.
+// The whole service: the core, and the doors in front of it. Doors are spawned and stopped here; core.cpp and
+// stopper.cpp do so for the core.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -14,21 +14,21 @@
 
 namespace muster::service {
 
-/// The running service. Everything that outlives one message is in here.
+/// The running service. It owns everything that outlives one message.
 class running_service {
 public:
-  /// Opens the store, loads or makes the CA keys, spawns every actor and listens. fault: what cannot be had,
-  /// in words for the operator; nothing is left behind.
+  /// Opens the store, loads or makes the CA keys, spawns every actor and listens. fault: something is not
+  /// available, in words for the operator; nothing is left running.
   static result<std::unique_ptr<running_service>> start(caf::actor_system& system, std::string config_file,
                                                         configuration configured, runtime::log log);
 
-  /// docs/design.md 4, order of stopping: REST, listeners and sessions, TrustMgr, the store's last commit.
-  /// All of it together takes about `stop_within` at most. True if every step ended by itself; else some
-  /// actor still waits, and the caller must end the process without waiting for it.
+  /// Stops in order (docs/design.md 4, order of stopping): REST, listeners and sessions, TrustMgr, the
+  /// store's last commit. All of it takes about `stop_within` at most. True if every step ended by itself. If
+  /// not, some actor still waits, and the caller must end the process without waiting for it.
   bool stop();
   static constexpr std::chrono::seconds stop_within{15};
 
-  /// SIGHUP.
+  /// For SIGHUP.
   void reload();
 
   ~running_service();

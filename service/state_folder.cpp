@@ -13,22 +13,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of the key for log heads: who could forge the log's heads could forge the records, too, and nobody else.
+/// For the key that is derived from the key for log heads: only someone who can forge the log's heads can
+/// forge these records.
 constexpr std::string_view record_seal_label = "muster/record seal/1";
 
-/// By which an operator lets the service begin with an empty record, once.
+/// The file by which an operator allows the service, once, to begin with an empty record.
 fs::path word_to_begin(const fs::path& state) { return state / "begin_empty_record"; }
 
-/// Whether a CA was made here before: its folder holds something, or the anchor is there.
+/// Whether a CA was made here before: its folder is not empty, or the anchor is there.
 bool was_here(const fs::path& state) {
   std::error_code ignored;
   return fs::exists(state / "anchor.pem", ignored)
          || fs::directory_iterator{state / "ca", ignored} != fs::directory_iterator{};
 }
 
-/// A service whose record is gone does not start by itself: its revocations and names would be lost, and
-/// nobody would be told.
-/// `begun`: a CA was here before this start.
+/// A service whose record is gone does not start by itself: its revocations and names would be lost
+/// unnoticed. `begun`: a CA was here before this start.
 status check_record(const fs::path& state, bool begun) {
   const auto database = state / "store" / "data.mdb";
   const auto word = word_to_begin(state);
@@ -44,7 +44,7 @@ status check_record(const fs::path& state, bool begun) {
           + printable(word.string()) + " and start again"};
 }
 
-/// A rotation that was cut off between its record and its list. True: another list is in force.
+/// Settles a rotation that was cut off between its record and its list. True: another list is in force.
 result<bool> settle_rotation(const fs::path& ca, const authorities& keys, const store_reader& store,
                              const runtime::log& log) {
   using outcome = settled_trust::outcome;
@@ -96,7 +96,7 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
                  {"what", "an empty record was allowed to begin; agents that return show heads of the "
                           "old one, and until that is acknowledged nobody is trusted or let in: "
                           "muster log head"}});
-  // A record is here now. It is used up also if it was not needed: it must not excuse the next loss.
+  // There is a record now. The file is removed even if it was not needed: it must not excuse the next loss.
   fs::remove(word_to_begin(state), error);
   if (error) return fault{errc::io, printable(word_to_begin(state).string()) + ": " + error.message()};
   out.reader = opened->reader;

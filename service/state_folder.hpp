@@ -1,4 +1,4 @@
-// What is on the service's disk when it starts: CA, database, vendors.
+// What is on the service's disk when it starts: CA, database, vendor certificates.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -8,9 +8,9 @@
 
 namespace muster::service {
 
-/// Makes what a first start needs; brings into force, or drops, a trust list whose rotation was cut off.
-/// fault: what cannot be had, with the file and the remedy. A record that is gone is not replaced by an empty
-/// one without the operator's word.
+/// Makes what a first start needs. If a rotation of the trust list was cut off, puts its list in force or
+/// drops it. fault: something is not available, with the file and the remedy. A lost record is not replaced
+/// by an empty one without the operator's word.
 result<core_ports> open_state(const settings::service_settings& in, const runtime::log& log);
 
 } // namespace muster::service

@@ -10,13 +10,13 @@ namespace muster::service {
 
 namespace {
 
-/// A little is always left: an actor that is not waiting for a disk answers at once.
+/// Some time is always left: an actor that does not wait for a disk replies at once.
 constexpr std::chrono::milliseconds least_wait{100};
 
 class stopper_state {
 public:
   using self_pointer = stopper_actor::stateful_pointer<stopper_state>;
-  stopper_state() = default; // no aggregate: CAF would pass `self` to the first member
+  stopper_state() = default; // not an aggregate: CAF would pass `self` to the first member
 
   void begin(self_pointer self, service_core core) {
     self_ = self;
@@ -26,7 +26,7 @@ public:
   caf::typed_response_promise<bool> stop(std::chrono::milliseconds within) {
     reply_ = self_->make_response_promise<bool>();
     deadline_ = self_->clock().now() + within;
-    core_.stopping->store(true); // a look at the whole fleet ends early
+    core_.stopping->store(true); // ends a look at the whole fleet early
     leave(core_.privacy_ca);
     for (const auto& one : core_.verifiers)
       leave(one);
@@ -46,7 +46,7 @@ private:
     leave(core_.record_log);
     ask<commit_outcome>(core_.store, [this] {
       leave(core_.store);
-      core_.each([this](std::string_view, const auto& part) { leave(part); }); // whom no step above names
+      core_.each([this](std::string_view, const auto& part) { leave(part); }); // all that are left
       reply_.deliver(good_);
       self_->quit();
     });
@@ -58,7 +58,7 @@ private:
   static bool is_good(bool answer) noexcept { return answer; }
   static bool is_good(const commit_outcome& answer) noexcept { return answer.ok(); }
 
-  /// The next step comes in any case: what is asked may be gone, or wait for the disk.
+  /// The next step follows in any case: the actor may be gone, or waiting for the disk.
   template <class Answer, class Handle> void ask(const Handle& whom, std::function<void()> then) {
     if (!whom) return then();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - self_->clock().now());

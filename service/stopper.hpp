@@ -1,4 +1,4 @@
-// STOPPER: ends the actors of the core in their order (docs/design.md 4, order of stopping).
+// STOPPER: ends the core's actors in order (docs/design.md 4, order of stopping).
 #pragma once
 
 #include "actors/runtime/threading.hpp"
@@ -12,12 +12,14 @@
 namespace muster::service {
 
 using stopper_actor = caf::typed_actor<
-    // Asked once. Replies whether each step ended by itself; what one leaves of the time the next ones have.
-    // Some actors may still wait for the disk if one did not. The stopper ends with its reply.
+    // Asked once. Replies whether each step ended by itself. Time that one step does not use is left to the
+    // next ones. If a step did not end by itself, some actors may still be waiting for the disk. The stopper
+    // ends with its reply.
     caf::replies_to<stop_atom, std::chrono::milliseconds>::with<bool>>;
 
-/// An actor, because its time is the clock that delays messages: a test's scheduler has the whole stop. On a
-/// thread of its own unless that is wanted: the others may be waiting for the disk.
+/// An actor, because its deadline uses the clock that delays messages: so a test's scheduler controls the
+/// whole stop. It runs on a thread of its own by default, since the other threads may be waiting for the
+/// disk.
 stopper_actor spawn_stopper(caf::actor_system& system, const service_core& core,
                             runtime::threading where = runtime::threading::own);
 

@@ -1,4 +1,4 @@
-// Which vendors and lists of denials are in force: what the configuration names, read from its folders.
+// The vendors and lists of denials in force: read from the folders that the configuration names.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -8,14 +8,14 @@
 
 namespace muster::service {
 
-/// Logs what was refused, what is overdue, and how many entries deny something. fault: a folder cannot be
-/// read.
+/// Logs refused files, overdue CRLs, and how many entries deny something. fault: a folder or the denials
+/// cannot be read.
 result<vendor_trust_ptr> load_vendor_trust(const settings::service_settings& in, wall_time now,
                                            const runtime::log& log);
 
-/// A store that cannot be read, or lost what it had, would vouch for nobody and deny nobody: that of `before`
-/// stays, and what the operator denies now holds with it. A machine that an entry is about gets a line of the
-/// log of its own, `vouching.changed`.
+/// If the folders cannot be read, or lost what they had, their vendors would vouch for no machine and deny
+/// none. The vendors of `before` then stay, combined with the denials that the operator configures now. fault
+/// malformed: those denials cannot be read.
 result<vendor_trust_ptr> reload_vendor_trust(const settings::service_settings& in, const vendor_trust& before,
                                              wall_time now, const runtime::log& log);
 

@@ -43,8 +43,8 @@ result<known_node> known_from(const cache_state& cache, const worse_states& news
   return out;
 }
 
-/// Calls `visit` for each node behind `after` until it returns false. A damaged record is told to `damaged`:
-/// one bad record hides one node.
+/// Calls `visit` for each node after `after` until it returns false. A damaged record is reported to
+/// `damaged`: one bad record hides one node only.
 status each_node(const cache_state& cache, std::optional<node_id> after,
                  const std::function<bool(known_node&)>& visit,
                  const std::function<void(const node_id&, const fault&)>& damaged = {}) {
@@ -76,7 +76,7 @@ rest_answer list(const cache_state& cache, const node_query& query) {
   std::vector<known_node> nodes;
   bool more = false;
   const bool rolled_back = cache.deps.board->rolled_back();
-  // Whoever asks for a group, or for a word, may ask about a machine that nobody can say that of.
+  // A damaged machine may belong to any group and deserve any word, so every query names it.
   std::vector<std::string> damaged;
   const auto read = each_node(
       cache, after,
@@ -115,11 +115,11 @@ rest_answer show(const cache_state& cache, const node_id& id) {
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
 }
 
-/// Leaves are entered in the order of the records, so that the one looked for is halved in on.
+/// Leaves are in the order of the records, so a binary search finds the leaf.
 result<log_number> leaf_of(const cache_state& cache, sequence wanted) {
   const auto tally = cache.deps.store->log_size();
   if (!tally) return tally.fault();
-  std::uint64_t low = 0; // leaves below it are of records up to `wanted`
+  std::uint64_t low = 0; // leaves below it are of records before `wanted`
   for (auto high = tally->leaves; low < high;) {
     const auto middle = low + (high - low) / 2;
     const auto found = cache.deps.store->log_leaves(middle, 1);
@@ -164,7 +164,7 @@ rest_answer log_heads(const cache_state& cache, const log_query& query) {
   }));
 }
 
-/// All that stand, for each must be acknowledged by its name, and as many of the others as fit a page.
+/// All open alarms, since each must be acknowledged by its name, and as many of the others as fit a page.
 result<std::vector<log_alarm>> alarms_to_show(const store_reader& store) {
   std::vector<log_alarm> out;
   std::size_t over = 0;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t records_at_once = 1024;
 
-/// The largest id below all that begin with these digits; none: there is none below.
+/// The largest id below all ids that begin with these digits; none if there is no such id.
 std::optional<node_id> before_all(const std::string& digits) {
   auto id = *node_id_from(digits + std::string(to_string(node_id{}).size() - digits.size(), '0'));
   for (auto byte = id.raw.rbegin(); byte != id.raw.rend(); ++byte)

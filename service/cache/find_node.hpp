@@ -1,4 +1,4 @@
-// From what a person types to the machine that is meant.
+// Finds the machine that a person means by what they type.
 #pragma once
 
 #include "actors/service/cache.hpp"
@@ -9,15 +9,16 @@
 
 namespace muster::service {
 
-/// Finds machines by an id, by the beginning of one, or by name. What it remembers of names is asked for
-/// again in the record before it is believed: only a name that nobody has, or that is new, costs a look at
-/// all records. For one thread.
+/// Finds a machine by its id, by the beginning of its id, or by its name. A remembered name is checked
+/// against the record before it counts: only a name that is new, or that no machine has, costs a look at all
+/// records. For one thread.
 class node_finder {
 public:
   explicit node_finder(std::shared_ptr<const store_reader> store) : store_{std::move(store)} {}
 
-  /// Digits mean an id, whoever is called by them: an id must never lead to another machine.
-  /// fault conflict: more than one id begins so; fault not_found: nobody is meant; a fault of the store.
+  /// Digits mean an id, even if a machine has them as its name: an id must never lead to another machine.
+  /// fault conflict: more than one id begins with these digits; fault not_found: no machine matches; or a
+  /// fault of the store.
   resolved_node find(const std::string& meant);
 
 private:
@@ -26,7 +27,7 @@ private:
   bool is_called(const node_id& id, const std::string& name) const;
 
   std::shared_ptr<const store_reader> store_;
-  std::unordered_map<std::string, node_id> names_; ///< as they were on record once
+  std::unordered_map<std::string, node_id> names_; ///< as last seen on record
 };
 
 } // namespace muster::service

@@ -15,7 +15,7 @@ namespace muster::service {
 
 namespace {
 
-/// Calls `body` with the machine's own word about itself, if there is one that parses.
+/// Calls `body` with the machine's own claims about itself, if they parse.
 template <class Body> void with_facts(const known_node& known, Body&& body) {
   const auto& facts =
       known.node.candidate && known.node.facts.empty() ? known.node.candidate->facts : known.node.facts;
@@ -59,7 +59,8 @@ void put_facts(rest::NodeDetail::Builder out, wire::MachineFacts::Reader in) {
     list.set(i, text_of(printable(text_of(advice[i]), 256)));
 }
 
-/// What an operator may have to deny, with what names it there. What cannot be read is not kept.
+/// What an operator may have to deny, with the digests that name it in a denial. A certificate that cannot be
+/// read is left out.
 void put_certificates(rest::NodeDetail::Builder out, const node_record& node) {
   const auto& chain = node.candidate && node.ek_chain.empty() ? node.candidate->ek_chain : node.ek_chain;
   std::vector<crypto::certificate> read;
@@ -87,7 +88,7 @@ std::uint32_t weighty(const node_state& state) {
   return out;
 }
 
-/// PCRs that were quoted as the boot log leaves them say nothing that the log does not.
+/// PCRs that the quote shows as the boot log left them say nothing more than the log.
 void put_after_log(rest::NodeDetail::Builder out, const node_state& state) {
   if (!state.after_log) return;
   auto extended = out.initAfterLog(static_cast<unsigned>(state.after_log->size()));
@@ -122,7 +123,7 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   out.setStanding(text_of(std::string{to_string(node.standing)}));
   out.setSince(text_of(rfc3339(state.since)));
   out.setAttested(text_of(rfc3339(state.attested)));
-  // Of what is shown, only these end by themselves.
+  // Of the words shown, only these two expire by themselves.
   if (shown == display::trusted || shown == display::warning)
     out.setValidUntil(text_of(rfc3339(state.valid_until)));
   out.setConnected(known.session == presence::connected);

@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-/// The section `policy` over the defaults.
+/// The section `policy`, applied to the defaults.
 result<appraisal::policy> base_of(const std::string& file, settings::policy_document section) {
   section.file = file + ": policy";
   const appraisal::named_document only[] = {{"", std::move(section)}};

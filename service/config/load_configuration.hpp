@@ -1,4 +1,4 @@
-// The configuration of the service: its file, and the policies in the folder that it names.
+// The service's configuration: its file, and the policies in the folder that it names.
 #pragma once
 
 #include "appraisal/policy/policy.hpp"
@@ -14,8 +14,8 @@ struct configuration {
   std::map<std::string, appraisal::policy> policies; ///< see `load_policies`
 };
 
-/// Reads and parses all of it. fault io: a file cannot be read, or is over 1 MiB; else as
-/// `parse_service_settings` and `load_policies`, or `base` has a defect. It is good as a whole or not at all.
+/// Reads and parses all of it; one defect makes it fail as a whole. fault io: a file cannot be read or is
+/// over 1 MiB; else as for `parse_service_settings` and `load_policies`, or `base` has a defect.
 result<configuration> load_configuration(const std::string& file);
 
 } // namespace muster::service

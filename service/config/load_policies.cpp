@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_group_name = 64;
 
-/// In the order of their names, so that the same mistakes are told in the same order.
+/// Sorted by name, so that the same mistakes are reported in the same order.
 result<std::vector<fs::path>> policy_files(const std::string& folder) {
   std::vector<fs::path> out;
   std::error_code error;

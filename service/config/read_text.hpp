@@ -7,7 +7,7 @@
 
 namespace muster::service {
 
-/// All of the file, up to one byte more than a document may have: its reader refuses that. fault io.
+/// The whole file, but at most one byte more than a document may have: the parser then refuses it. fault io.
 result<std::string> read_text(const std::string& file);
 
 } // namespace muster::service

@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// Bundles that are made and not fetched yet: each takes disk.
+/// Bundles that are made but not fetched yet: each takes disk space.
 constexpr std::size_t max_spooled = 4;
 
 using spools = std::vector<std::weak_ptr<const spool_file>>;
@@ -34,7 +34,7 @@ exported_evidence make_bundle(const exporter_deps& deps, spools& made, const evi
 
 exported_evidence answer(const exporter_deps& deps, spools& made, const evidence_request& wanted) {
   auto out = make_bundle(deps, made, wanted);
-  // A new boot may have taken the log's place while it was read.
+  // A new boot may have replaced the log while it was read.
   if (!out && out.fault().code == errc::conflict) out = make_bundle(deps, made, wanted);
   if (out)
     deps.log.info("evidence.exported",

@@ -14,7 +14,7 @@ struct exporter_deps {
   std::shared_ptr<const store_reader> store;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
-  std::string folder; ///< for bundles until they are fetched
+  std::string folder; ///< holds bundles until they are fetched
 };
 
 exporter_actor::behavior_type exporter(exporter_actor::pointer self, exporter_deps deps);

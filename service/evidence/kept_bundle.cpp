@@ -10,15 +10,15 @@ namespace muster::service {
 namespace {
 
 constexpr std::size_t reference_piece = std::size_t{1} << 20U;
-/// Attestations that a refusal names.
+/// How many attestations a refusal names.
 constexpr std::size_t max_named = 16;
 constexpr std::uint32_t max_log_pieces = 1'000'000;
 
-/// What is to be written: the header's values, and which raw log goes with them.
+/// What is to be written: the header's values, and the raw log that belongs to them.
 struct kept_attestation {
   appraisal::bundle_header header;
   std::uint32_t log = 0;
-  sequence result;     ///< of the record of it
+  sequence result;     ///< of its record
   wall_time certified; ///< when the certificate of its AK was issued
 };
 
@@ -30,7 +30,7 @@ result<appraisal::result_content> load_result(const store_reader& store, sequenc
 
 fault nothing_kept(std::string_view what) { return {errc::not_found, "evidence: " + std::string{what}}; }
 
-/// The result of that attestation, among those that are kept.
+/// The result of that attestation, if it is among those that are kept.
 result<appraisal::result_content> find_result(const store_reader& store, const node_id& id,
                                               attestation_number number, sequence& found_at) {
   const auto kept = store.results_of(id, store_reader::max_page);
@@ -69,7 +69,7 @@ void judged_as_now(kept_attestation& out, const node_state& state, const node_re
   if (state.reference && state.staged) header.references.push_back(*state.staged);
 }
 
-/// The certificate of the AK that signed, if it is the one of the newest generation.
+/// Adds the certificate of the AK that signed, if it is of the newest generation.
 void add_certificate(const store_reader& store, kept_attestation& out) {
   const auto stored = store.get<tables::ak_certificates>(out.header.node);
   if (!stored) return;
@@ -131,7 +131,7 @@ result<kept_attestation> find_attestation(const store_reader& store, const node_
   return out;
 }
 
-/// Writes parts, and has each verified as a reader will.
+/// Writes parts, and verifies each as a reader will.
 class bundle_writer {
 public:
   explicit bundle_writer(const bundle_sink& out) : out_{out} {}
@@ -196,7 +196,7 @@ bool is_better(verdict one, verdict other) noexcept {
   return rank(one) > rank(other);
 }
 
-/// Bad evidence on record means that it changed under our hands.
+/// Evidence was good when it was stored: if it is bad now, it changed while it was read.
 fault as_conflict(const fault& why) {
   const bool ours = why.code == errc::io || why.code == errc::limit || why.code == errc::not_found;
   return ours ? why : fault{errc::conflict, "evidence: what is kept does not verify: " + why.check};

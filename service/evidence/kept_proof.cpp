@@ -7,10 +7,11 @@ namespace muster::service {
 
 namespace {
 
-/// Records of one moment that are looked through.
+/// How many records of the same moment are searched.
 constexpr std::size_t max_same_moment = store_reader::max_page;
 
-/// First leaf below `size` that is not `before`, by halving: what decides rises with the leaves.
+/// The first leaf below `size` that is not `before`, by binary search: `before` must be true of a prefix of
+/// the leaves.
 template <class Before>
 std::optional<std::uint64_t> first_not(const store_reader& store, std::uint64_t size, Before before) {
   std::uint64_t low = 0;
@@ -36,7 +37,7 @@ bool names(const log_leaf& leaf, std::string_view words) {
   });
 }
 
-/// From `first` on, the leaf that holds these words.
+/// The first leaf from `first` on that holds these words.
 std::optional<log_leaf> find_words(const store_reader& store, std::optional<std::uint64_t> first,
                                    std::uint64_t size, std::string_view words, std::size_t among) {
   if (!first || *first >= size) return std::nullopt;
@@ -60,7 +61,7 @@ prove_in_log(const store_reader& store, const appraisal::bundle_header& header, 
   const auto certificate = find_words(
       store, first_not(store, size, [&](const auto& one) { return when_of(one) < places.certified; }), size,
       appraisal::ak_certificate_words(header.ak_certificate), max_same_moment);
-  // The entry of a changed verdict stands right before the result in the sequence of both.
+  // A changed verdict's entry comes right before the result: both share one sequence of numbers.
   const auto quote = find_words(
       store, first_not(store, size, [&](const auto& one) { return one.at.value + 1 < places.result.value; }),
       size, appraisal::quote_words(header.evidence->attest), 1);

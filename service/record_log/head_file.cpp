@@ -31,7 +31,7 @@ std::optional<crypto::signed_log_head> head_in(std::string_view line) {
 
 } // namespace
 
-// A line of its own also behind one that a crash or a full disk cut.
+// Starts on a new line, even after a line that a crash or a full disk cut short.
 std::string head_file::line_of(const crypto::signed_log_head& head) {
   return '\n' + build_json<rest::LogHead>([&](rest::LogHead::Builder to) { put_head(to, head); }) + '\n';
 }
@@ -58,7 +58,7 @@ result<std::optional<crypto::signed_log_head>> head_file::last() const {
   std::string text(static_cast<std::size_t>(std::min(end, tail_bytes)), '\0');
   if (::pread(in.get(), text.data(), text.size(), end - static_cast<off_t>(text.size())) < 0)
     return cannot(path_, "read");
-  // From the last line backwards: a crash may have cut it.
+  // Backwards from the last line: a crash may have cut it short.
   std::string_view rest{text};
   while (!rest.empty()) {
     const auto newline = rest.find_last_of('\n');

@@ -1,4 +1,4 @@
-// Writes heads to their file, so that nobody else waits for a disk that is not the database's.
+// Writes heads to their file, so that no other actor waits for a disk other than the database's.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -9,7 +9,7 @@
 
 namespace muster::service {
 
-/// A line of the file. Answers when it is written, or cannot be: then the log of the process says why.
+/// Takes a line for the file. Replies whether it is written; if not, the process's log says why.
 using head_keeper_actor = caf::typed_actor<caf::replies_to<std::string>::with<bool>>;
 
 head_keeper_actor spawn_head_keeper(caf::actor_system& system, head_file file, runtime::log log,

@@ -16,7 +16,7 @@ crypto::log_name make_log_name() {
   return out;
 }
 
-/// Empty: there is none.
+/// Empty if there are none.
 result<std::optional<crypto::log_incarnations>> read_incarnations(const store_reader& store) {
   std::optional<crypto::log_incarnations> out;
   std::optional<incarnation> after;
@@ -38,7 +38,7 @@ result<std::optional<crypto::log_incarnations>> read_incarnations(const store_re
 } // namespace
 
 incarnation incarnation_after(incarnation newest, wall_time now) noexcept {
-  // A clock that is centuries ahead would use them up with one start.
+  // Otherwise a clock that is centuries ahead would use up all incarnations with one start.
   constexpr std::uint64_t kept_for_starts = std::uint64_t{1} << 30U;
   const auto by_clock = std::min(now.milliseconds / 1000, max_incarnation.value - kept_for_starts);
   return std::min(max_incarnation, {std::max(newest.value + 1, by_clock)});

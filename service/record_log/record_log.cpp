@@ -23,7 +23,7 @@ records_trust trust_of(const std::map<log_loss, log_alarm>& alarms) {
   return stands ? records_trust::rolled_back : records_trust::intact;
 }
 
-/// Alarms that stand have no such log.
+/// Open alarms do not name such a log.
 std::uint64_t newest_acknowledgement(const std::map<log_loss, log_alarm>& alarms) {
   std::uint64_t out = 0;
   for (const auto& [key, alarm] : alarms)
@@ -31,8 +31,8 @@ std::uint64_t newest_acknowledgement(const std::map<log_loss, log_alarm>& alarms
   return out;
 }
 
-/// As it counts for the log that is there. An acknowledgement of another log, put back into this one, is
-/// none.
+/// The alarm as it counts for the present log. An acknowledgement of another log that was copied into this
+/// one does not count.
 log_alarm counted(log_alarm alarm, const record_log_deps& deps) {
   auto out = verified_alarm(std::move(alarm), deps.key.pub());
   if (!out.stands() && !begins_with(out.whole, *deps.reader)) return reopened(std::move(out));
@@ -49,7 +49,8 @@ status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
       auto alarm = one.record ? alarm_from(*one.record) : result<log_alarm>{one.record.fault()};
       if (alarm && key_of(alarm->loss) != one.key)
         alarm = fault{errc::malformed, "log alarm: of another loss"};
-      // It may still be open: to go on without it would be to trust what somebody damaged.
+      // The alarm may still be open: continuing without it would mean trusting what an attacker may have
+      // damaged.
       if (!alarm) return fault{errc::malformed, "log alarm: " + alarm.fault().check};
       auto counts = counted(*alarm, deps);
       if (counts.stands() && !alarm->stands()) out.reopened.push_back(counts);
@@ -59,13 +60,13 @@ status read_alarms(const record_log_deps& deps, record_log_inventory& out) {
   }
 }
 
-/// What we said ourselves before we were stopped.
+/// Judges what this service itself said before it stopped.
 status judge_own(const record_log_deps& deps, const crypto::signed_log_head& head, const char* kept_in,
                  record_log_inventory& out) {
   const auto says = judge_head(head, deps.key.pub(), *deps.reader);
   if (!says) return says.fault();
-  // A head in our own keeping that our key did not sign: the key or the head was exchanged, and somebody must
-  // say why.
+  // Our own copy of a head is not signed by our key: the key or the head was replaced, and an operator must
+  // find out why.
   if (*says == head_judgement::not_ours) deps.log.error("log.foreign_head", {{"kept_in", kept_in}});
   if (*says == head_judgement::not_ours || *says == head_judgement::contradicts)
     out.contradicted.emplace_back(head, kept_in);
@@ -90,7 +91,7 @@ result<record_log_inventory> read_record_log(const record_log_deps& deps) {
   if (!shipped) return shipped.fault();
   if (*shipped)
     if (auto judged = judge_own(deps, **shipped, "log.head_file", out); !judged) return judged.fault();
-  // Until the actor has looked which of them count no more.
+  // Holds until the actor has found out which of the contradictions are acknowledged.
   const auto trust = out.contradicted.empty() ? trust_of(out.alarms) : records_trust::rolled_back;
   deps.board->tell(
       {out.newest ? crypto::encode(*out.newest) : bytes{}, trust, 0, newest_acknowledgement(out.alarms)});
@@ -108,7 +109,7 @@ void record_log_state::begin(self_pointer self, record_log_deps deps, record_log
   alarms_ = std::move(found.alarms);
   newest_ = std::move(found.newest);
   signed_at_ = deps_->clock->since_boot();
-  for (const auto& alarm : found.reopened) // else people would be shown that it is acknowledged
+  for (const auto& alarm : found.reopened) // otherwise people would see it as acknowledged
     enter(alarm, {}, "an acknowledgement that is not of this log");
   for (const auto& [head, from] : found.contradicted)
     raise(head, from);
@@ -117,7 +118,7 @@ void record_log_state::begin(self_pointer self, record_log_deps deps, record_log
 }
 
 bool record_log_state::witness(const node_id& from, const bytes& kept) {
-  if (newest_ && same(kept, crypto::encode(*newest_))) return true; // what most agents have
+  if (newest_ && same(kept, crypto::encode(*newest_))) return true; // the head that most agents have
   const auto heads = crypto::parse_log_heads(kept);
   if (!heads) {
     ++refused_;
@@ -143,14 +144,14 @@ void record_log_state::judge(const crypto::signed_log_head& head, const std::str
 }
 
 log_loss record_log_state::loss_of(const crypto::signed_log_head& signed_head, write_batch& batch) {
-  // Of our own keeping, and exchanged there: what it says of incarnations is anybody's word.
+  // One of our own copies, which was replaced: its incarnation cannot be believed.
   if (!crypto::verify_log_head(signed_head, deps_->key.pub())) return {};
   const auto& head = signed_head.head;
   const auto tally = deps_->reader->log_size();
   const auto leaves = tally ? tally->leaves : 0;
   if (const auto known = deps_->incarnations.loss_of(head, leaves)) return *known;
-  // The clock went back, or two services run with this key. What signs from now on is above all that was
-  // shown.
+  // The clock went back, or two services use this key. The next incarnation to sign is above all that were
+  // seen.
   const auto next = std::min(max_incarnation, {head.incarnation.value + 1});
   enter_incarnation(batch, deps_->incarnations.log(), next, leaves, deps_->clock->wall());
   deps_->incarnations.add(next, leaves);
@@ -171,7 +172,7 @@ void record_log_state::raise(const crypto::signed_log_head& head, const std::str
   const auto now = deps_->clock->wall();
   const log_alarm alarm{loss, name, head.head.incarnation, head.head.time, from, now, {}, {}, {}, {}};
   alarms_.insert_or_assign(loss, alarm);
-  tell(); // before the disk has it: bad news counts at once
+  tell(); // before it is on disk: bad news counts at once
   enter(alarm, std::move(batch), from);
 }
 
@@ -184,7 +185,8 @@ void record_log_state::enter(const log_alarm& alarm, write_batch batch, const st
   store_alarms();
 }
 
-/// People find them on record, to acknowledge them: what a disk refuses is tried again with the next look.
+/// People need the alarm on record in order to acknowledge it. If the disk refuses it, the next tick tries
+/// again.
 void record_log_state::store_alarms() {
   for (auto& [key, one] : unstored_) {
     if (std::exchange(one.on_its_way, true)) continue;
@@ -208,8 +210,8 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
         {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
   if (!found->second.stands())
     return refuse({errc::conflict, "acknowledge: this head counts no more already"});
-  // Else it could be stored behind its own end, and stand again; or never, and the log would have an end
-  // without a beginning.
+  // Otherwise the alarm could be stored after its own acknowledgement and so be open again. Or it could never
+  // be stored, and the log would hold an acknowledgement without an alarm.
   if (unstored_.contains(found->first))
     return refuse({errc::busy, "acknowledge: the alarm itself is not on record yet; see whether the "
                                "service's disk takes anything, and come back"});
@@ -262,7 +264,7 @@ std::optional<crypto::signed_log_head> record_log_state::due_head() const {
   return std::move(*made);
 }
 
-/// What we signed last must still be there: else the next head would bury it.
+/// The newest head that we signed must still agree: otherwise the next head would hide the loss.
 void record_log_state::judge_newest() {
   if (!newest_) return;
   const auto says = judge_head(*newest_, deps_->key.pub(), *deps_->reader);
@@ -284,7 +286,7 @@ void record_log_state::sign() {
       publish(head);
     else
       deps_->log.error("log.head_not_stored", {runtime::fault_check(stored.fault())});
-    // Whoever waits for the end waits for a head of what came meanwhile, too.
+    // A caller of `stop` also waits for a head over what came meanwhile.
     if (stored && !stop_waits_.empty()) return sign();
     signing_ended();
   });
@@ -322,7 +324,7 @@ void record_log_state::look_at_shipping() {
 }
 
 void record_log_state::signing_ended() {
-  if (shipping_since_) return; // whoever waits for the end waits for the last one to be in the file
+  if (shipping_since_) return; // a caller of `stop` also waits for the last head in the file
   for (auto& one : std::exchange(stop_waits_, {}))
     one.deliver(true);
 }

@@ -8,7 +8,7 @@ fault refusal(const node_record& node, std::string why) {
   return {errc::denied, "reference: nothing is learnt from " + shown_name(node) + ": " + std::move(why)};
 }
 
-/// What no judgement of claims would find.
+/// What appraising the claims would not find.
 status check_identity(const node_record& node, const node_state& state, const std::string& group) {
   if (node.group != group)
     return refusal(node, "it is of group " + printable(node.group) + ", not of " + printable(group)

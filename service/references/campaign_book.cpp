@@ -21,7 +21,7 @@ result<campaign_book> campaign_book::load(const store_reader& store) {
     for (const auto& one : *found) {
       auto read = one.record ? campaign_from(one.key, *one.record) : result<campaign>{one.record.fault()};
       if (read) {
-        out.lay(std::move(*read)); // in the order of their numbers
+        out.lay(std::move(*read)); // pages are in the order of numbers
         continue;
       }
       out.last_ = std::max(out.last_, one.key); // no number is given twice

@@ -1,4 +1,4 @@
-// The campaigns of all groups: the newest of each, read at the start.
+// The campaigns of all groups: for each group the newest one, read at the start.
 #pragma once
 
 #include "records/campaign.hpp"
@@ -12,15 +12,14 @@ namespace muster::service {
 
 class campaign_book {
 public:
-  /// A record that is damaged is passed over and told in `damaged`. The campaign that it was is over with
-  /// that: a set that it staged belongs to no campaign, and References takes it away. fault: the store cannot
-  /// be read.
+  /// A damaged record is skipped and reported in `damaged`. Its campaign is over: a set that it staged
+  /// belongs to no campaign, and References removes it. fault: the store cannot be read.
   static result<campaign_book> load(const store_reader& store);
 
-  /// Found by `load`: which, and why.
+  /// The campaigns that `load` found damaged, each with the reason.
   const std::vector<std::string>& damaged() const noexcept { return damaged_; }
 
-  /// The newest of the group; null if it never had one.
+  /// The newest campaign of the group; null if it never had one.
   const campaign* of(const std::string& group) const noexcept;
   const std::map<std::string, campaign>& all() const noexcept { return newest_; }
   campaign_number next_number() const noexcept { return {last_.value + 1}; }

@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::string_view of_itself = "service";
 
-/// The person behind "uid=0 pid=123": the same one may come with another process.
+/// The person in "uid=0 pid=123", who may come back with another process.
 std::string_view person_of(std::string_view by) noexcept { return by.substr(0, by.find(' ')); }
 
-/// What leads out of a phase in which nothing can be proposed.
+/// What leads out of a phase in which no set can be proposed.
 std::string way_to_propose(const campaign& in) {
   return in.phase == campaign_phase::staged ? "undo the stage first: muster campaign undo " + in.group
                                             : "begin another: muster campaign start " + in.group;
@@ -24,7 +24,7 @@ fault not_now(const campaign& in, std::string_view wanted, std::string_view reme
 
 campaign step(campaign in, campaign_phase to, std::string text, const signature_of_step& who) {
   in.phase = to;
-  // The oldest steps but the first make room: who began it is never forgotten.
+  // The oldest steps make room, except the first: who began the campaign is never forgotten.
   if (in.steps.size() == campaign::max_steps) in.steps.erase(in.steps.begin() + 1);
   in.steps.push_back({to, who.now, who.by, std::move(text)});
   return in;
@@ -100,7 +100,7 @@ result<campaign> approve_proposal(campaign in, const bytes32& set, const signatu
     return fault{errc::mismatch, "campaign: another set is proposed now; read it, and approve that: muster "
                                  "campaign show "
                                      + in.group};
-  // What a campaign proposes by itself is the proposal of who began it and chose its canaries.
+  // What a campaign proposes by itself counts as proposed by the person who began it and chose its canaries.
   const auto& author = in.proposed_by == of_itself ? in.steps.front().by : in.proposed_by;
   if (person_of(who.by) == person_of(author))
     return fault{errc::denied, "campaign: who proposed a set cannot approve it; somebody else must"};
@@ -131,7 +131,7 @@ result<campaign> undo(campaign in, const bytes32& in_force, const signature_of_s
     in.proposed.reset();
     in.proposed_by.clear();
     in.approved_by.clear();
-    in.automation = campaign_automation::none; // else it would propose the same again
+    in.automation = campaign_automation::none; // otherwise it would propose the same set again
     return step(std::move(in), campaign_phase::observing, "proposal dropped", who);
   case campaign_phase::staged:
     in.stage_ends = {};

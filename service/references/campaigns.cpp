@@ -1,4 +1,4 @@
-// Campaigns: what people order, and what goes on by itself.
+// Campaigns: what people order, and what happens by itself.
 #include "appraisal/extraction/reference_diff.hpp"
 #include "appraisal/reference/extraction_record.hpp"
 #include "records/record_codec.hpp"
@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::minutes stage_trial_timeout{10};
 constexpr std::string_view by_itself = "service";
 
-/// For lists: canaries are named, and nothing is read about them.
+/// For lists: names the canaries without reading anything about them.
 campaign_details not_looked_at(const campaign& in) {
   campaign_details out;
   for (const auto& id : in.canaries)
@@ -32,7 +32,7 @@ std::string count_of(std::size_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string{what} + (n == 1 ? "" : "s");
 }
 
-/// The first of the files that too few measured.
+/// The first few of the files that too few canaries measured.
 std::string some_left_out(const appraisal::quorum_extraction& in) {
   if (in.listed.empty()) return {};
   std::string out;
@@ -41,12 +41,12 @@ std::string some_left_out(const appraisal::quorum_extraction& in) {
   return in.files_left_out > 3 ? out + ", ...)" : out + ")";
 }
 
-/// Whether a step takes a set away from machines that pass by it.
+/// Whether a step takes a set away from machines that pass because of it.
 bool takes_away(campaign_verb verb) noexcept {
   return verb == campaign_verb::enforce || verb == campaign_verb::undo || verb == campaign_verb::end;
 }
 
-/// What a proposal of canaries says about where it comes from.
+/// What a proposal learnt from canaries says about its origin.
 std::string provenance(const learnt& in) {
   auto out = "learnt from " + count_of(in.learnt_from.size(), "machine");
   if (!in.from.dissenters.empty())
@@ -107,7 +107,7 @@ references_state::promise references_state::start_campaign(const campaign_reques
   });
 }
 
-/// A step that changes nothing but the campaign's own record.
+/// A step that changes only the campaign's own record.
 result<references_state::change_ptr> references_state::plan_of(campaign step, std::string action) {
   const auto planned = std::make_shared<change>(deps_.in_force);
   const auto by = step.steps.back().by;
@@ -258,8 +258,9 @@ rest_answer references_state::show_campaign(const std::string& group) const {
   }));
 }
 
-/// A staged set that no campaign accounts for would pass for ever. The steps of a campaign and the sets of
-/// its group are one transaction, so this is a database that somebody else wrote.
+/// A staged set without a campaign would pass for ever. The steps of a campaign and the sets of its group are
+/// stored in one transaction, so such a set means that something else wrote the database or that the
+/// campaign's record is damaged.
 bool references_state::drop_one_orphan() {
   for (const auto& [group, set] : deps_.in_force.staged()) {
     const auto* known = deps_.campaigns.of(group);
@@ -281,12 +282,13 @@ bool references_state::drop_one_orphan() {
   return false;
 }
 
-/// One stage that ended. The set in force alone passes again: a stage is never longer than somebody said.
+/// Ends one stage whose time is up. Only the set in force passes again: a stage never lasts longer than was
+/// ordered.
 bool references_state::expire_one() {
   for (const auto& [group, one] : deps_.campaigns.all()) {
     auto over = expire(one, now());
     if (!over) continue;
-    // Who asked for enforcing gets it at the end, as far as the guard lets it.
+    // A campaign that is to enforce by itself does so at the end, as far as the guard allows.
     if (one.automation == campaign_automation::enforce && last_chance_.insert(one.number).second) {
       go_on_with(campaign{one}, campaign_verb::enforce);
       return true;
@@ -305,13 +307,13 @@ bool references_state::expire_one() {
   return false;
 }
 
-/// What canaries teach is proposed when it has stood for a while: a machine in the middle of its upgrade
+/// Proposes what canaries teach once it has not changed for a while: a machine in the middle of its upgrade
 /// teaches something new with every file.
 void references_state::propose_when_settled(const campaign& one) {
   const auto& context = *deps_.in_force.of(one.group);
   const auto mark = mark_of_lesson(*deps_.reader, one, context);
   auto& settling = settling_[one.group];
-  if (settling.mark != mark) { // learning reads all claims of all canaries: only when something came
+  if (settling.mark != mark) { // learning reads all claims of all canaries: only after a change
     settling.mark = mark;
     const auto taught = learn(*deps_.reader, one, context).taught;
     std::optional<bytes32> set;
@@ -334,7 +336,7 @@ void references_state::go_on_with(const campaign& one, campaign_verb verb) {
             });
 }
 
-/// Enforces by itself when nobody would turn bad. Asked only when something was recorded since it was asked.
+/// Enforces by itself if no machine would turn bad. Tries again only after something new was recorded.
 void references_state::enforce_when_all_pass(const campaign& one) {
   const auto newest = deps_.reader->newest();
   if (!newest || *newest == tried_at_[one.group]) return;
@@ -348,7 +350,7 @@ void references_state::enforce_when_all_pass(const campaign& one) {
   self_->request(deps_.survey, stage_trial_timeout, try_atom::value, std::move(*alone))
       .then(
           [this, group = one.group, set = one.proposed](const trial_reply& tried) {
-            // People may have moved it on meanwhile: what was tried must still be what is staged.
+            // An operator may have moved the campaign on meanwhile: what was tried must still be staged.
             const auto* known = deps_.campaigns.of(group);
             const bool same = known != nullptr && known->phase == campaign_phase::staged
                               && known->automation == campaign_automation::enforce && known->proposed == set;
@@ -359,7 +361,7 @@ void references_state::enforce_when_all_pass(const campaign& one) {
           [](const caf::error&) {});
 }
 
-/// The end of a stage cannot be refused: who leads it is told beforehand what it will do.
+/// The end of a stage cannot be refused, so the campaign's page and the log say beforehand what it will do.
 void references_state::warn_of_end(const campaign& one) {
   constexpr std::chrono::milliseconds earliest = std::chrono::hours{24};
   const auto ahead = static_cast<std::uint64_t>(std::min(one.stage_for / 4, earliest).count());
@@ -367,7 +369,7 @@ void references_state::warn_of_end(const campaign& one) {
   if (!ending_.emplace(one.number, std::string{}).second) return;
   auto next = deps_.in_force;
   auto alone = next.unstage(one.group);
-  if (!alone) return; // nobody of the group is judged
+  if (!alone) return; // no machine of the group is judged
   self_->request(deps_.survey, stage_trial_timeout, try_atom::value, std::move(alone))
       .then(
           [this, group = one.group, number = one.number](const trial_reply& tried) {
@@ -396,7 +398,7 @@ void references_state::tick() {
   if (unstored_) waiting_ = std::exchange(unstored_, nullptr);
   if (!storing_) take_waiting_policies();
   if (storing_ || expire_one() || drop_one_orphan()) return;
-  // In turn: a group that always has something to do must not starve the others.
+  // Round robin: a group that always has something to do must not starve the others.
   const auto& all = deps_.campaigns.all();
   auto at = all.upper_bound(went_on_with_);
   for (std::size_t left = all.size(); left > 0 && !storing_; --left, ++at) {

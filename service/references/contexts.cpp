@@ -42,7 +42,7 @@ result<stored_group> group_from(const view<records::Group>& stored) {
   });
 }
 
-/// Anything but 32 bytes is no digest, and so another policy than any.
+/// Anything but 32 bytes is not a digest, and so differs from every policy.
 bytes32 policy_digest_from(capnp::Data::Reader in) {
   bytes32 out{};
   if (in.size() == out.size()) std::copy_n(in.begin(), out.size(), out.begin());
@@ -161,8 +161,8 @@ status contexts::load_groups(const store_reader& store) {
   return nameless.empty() ? status{} : name_damaged(store, std::move(nameless));
 }
 
-/// A record that cannot be read does not say whose it is. Its key is the digest of the group's name, and the
-/// names are those of machines and of policies.
+/// A record that cannot be read does not name its group. Its key is the digest of the group's name, so the
+/// names of all machines' groups and of all policies are tried.
 status contexts::name_damaged(const store_reader& store, std::map<content_address, std::string> nameless) {
   const auto offer = [&](const std::string& group) {
     const auto found = group.empty() ? nameless.end() : nameless.find(group_key(group));
@@ -218,7 +218,7 @@ context_ptr contexts::build_one(const std::string& group) const {
     }
   }
   if (const auto* damage = damage_of(group)) {
-    out.version = version_; // at least that of its record: nothing on record looks newer
+    out.version = version_; // at least the version of its record: nothing on record looks newer
     out.damage = *damage;
   }
   return std::make_shared<const appraisal_context>(std::move(out));
@@ -227,7 +227,7 @@ context_ptr contexts::build_one(const std::string& group) const {
 void contexts::build() {
   std::set<std::string> groups{{}};
   for (const auto& [group, context] : contexts_)
-    groups.insert(group); // who was told of a context must be told of the next
+    groups.insert(group); // TrustMgr has a context of it, and needs the next one
   for (const auto& [group, set] : sets_)
     groups.insert(group);
   for (const auto& [group, mark] : marks_)
@@ -321,8 +321,8 @@ void contexts::change(const policies_in_force& policies) {
   const auto base = marks_.at({});
   for (const auto& [group, own] : policies.of_group)
     note(group, digest_of(*own), before.mark_of(group));
-  // A group that lost its policy is judged by the base now. Its mark stays until the base is newer: else its
-  // version would fall, and what is on its way under the old policy would look up to date.
+  // A group that lost its own policy is judged by the base now. Its mark stays until the base is newer:
+  // otherwise its version would fall, and what was appraised under the old policy would look up to date.
   for (const auto& [group, mark] : before.marks_)
     if (!group.empty() && !policies.of_group.contains(group)) {
       note(group, base.digest, mark);

@@ -1,4 +1,4 @@
-// From what is on record about canaries to a reference set. Reads the store through its port.
+// Learns a reference set from what is on record about canaries. Reads the store through its port.
 #pragma once
 
 #include "appraisal/extraction/extraction.hpp"
@@ -12,8 +12,8 @@ namespace muster::service {
 /// A canary as it is now.
 struct canary_state {
   node_id id;
-  std::string name;     ///< empty: it has none, or is not known
-  std::string obstacle; ///< why nothing is learnt from it yet; empty: it is ready
+  std::string name;     ///< empty if it has none, or the node is unknown
+  std::string obstacle; ///< why it teaches nothing yet; empty: it is ready
 };
 
 /// What canaries agree on.
@@ -22,27 +22,28 @@ struct learnt {
   std::vector<node_id> learnt_from; ///< the canaries that were ready
 };
 
-/// What canaries are, and what they teach. fault denied: fewer than `quorum` are ready; names the first that
-/// is not and why. fault conflict: as `extract_quorum`.
+/// The state of the canaries, and what they teach. fault denied: fewer than `quorum` are ready; the text
+/// names the first that is not, and why. fault conflict: as for `extract_quorum`.
 struct lesson {
   std::vector<canary_state> canaries;
   result<learnt> taught;
 };
 
-/// fault denied: a canary that is of another group; it could never teach. fault not_found: there is no such
+/// fault denied: a canary belongs to another group, so it could never teach. fault not_found: no such
 /// machine.
 status check_canaries(const store_reader& store, const campaign& in);
 
-/// Each canary of the campaign; one whose newest evidence is from before the campaign has shown nothing yet.
+/// The state of each canary of the campaign. A canary whose newest evidence is older than the campaign has
+/// shown nothing yet.
 std::vector<canary_state> look_at_canaries(const store_reader& store, const campaign& in,
                                            const appraisal_context& context);
 
-/// What at least `in.quorum` of the ready canaries agree on. Reads all their claims: seconds for many of
-/// them.
+/// What at least `in.quorum` of the ready canaries agree on. Reads all their claims, which takes seconds for
+/// many canaries.
 lesson learn(const store_reader& store, const campaign& in, const appraisal_context& context);
 
-/// While this stays the same, so does what `learn` gives: a hash over what is on record about the canaries,
-/// and over what they are appraised with. Costs a few reads for each canary.
+/// A hash over what is on record about the canaries and what they are appraised with. While it stays the
+/// same, so does the result of `learn`. Costs a few reads for each canary.
 bytes32 mark_of_lesson(const store_reader& store, const campaign& in, const appraisal_context& context);
 
 } // namespace muster::service

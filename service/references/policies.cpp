@@ -1,4 +1,4 @@
-// Policies: what a reload, or a start, brings, and what the guard says of it.
+// Policies: what a start or a reload brings, and what the guard says about it.
 #include "actors/service/store_it.hpp"
 #include "appraisal/policy/policy_record.hpp"
 #include "records/record_codec.hpp"
@@ -23,7 +23,7 @@ std::string text_of_change(const policy_change& change) {
 } // namespace
 
 void references_state::change_policies(const policies_ptr& policies) {
-  waiting_ = policies; // the newest count: older ones that still wait are not asked any more
+  waiting_ = policies; // the newest count: older ones that still wait are dropped
   unstored_ = nullptr;
   if (!storing_) take_waiting_policies();
 }
@@ -43,8 +43,9 @@ void references_state::take_waiting_policies() {
   try_policies(reload);
 }
 
-/// Asks the guard about one group after the other. A group that it refuses keeps its policy, and no other
-/// group does because of it: else whoever has one machine decides what the whole fleet is judged by.
+/// Asks the guard about one group after the other. A group that it refuses keeps its policy, but no other
+/// group does because of it: otherwise whoever controls one machine would decide what the whole fleet is
+/// judged by.
 void references_state::try_policies(const policy_reload_ptr& reload) {
   if (reload->untried.empty()) return take_policies(*reload);
   const auto context = reload->untried.back();
@@ -69,7 +70,7 @@ void references_state::try_policies(const policy_reload_ptr& reload) {
 }
 
 void references_state::take_policies(policy_reload& reload) {
-  // As a policy of its own, also where it was that of all others: they may have another one now.
+  // The old policy becomes the group's own, even where it was the base: the base may be another one now.
   for (const auto& [group, why] : reload.refused)
     reload.wanted.of_group[group] = deps_.in_force.of(group)->policy;
   const auto next = std::make_shared<contexts>(deps_.in_force);
@@ -77,8 +78,8 @@ void references_state::take_policies(policy_reload& reload) {
   publish_policies(next, reload.refused, reload.asked);
 }
 
-/// Makes the policies of `next` durable, then takes them into force and tells TrustMgr. What was refused is
-/// on record with them, because the files on disk say otherwise from now on.
+/// Makes the policies of `next` durable, then puts them in force and tells TrustMgr. The refusals are
+/// recorded with them, because the files on disk differ from what is in force from now on.
 void references_state::publish_policies(const std::shared_ptr<contexts>& next,
                                         const std::map<std::string, std::string>& refused,
                                         const policies_ptr& asked) {
@@ -88,12 +89,12 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
   write_batch batch;
   batch.put<tables::settings>(settings_key(), next->settings_record());
   for (const auto& context : next->all())
-    batch.add_policy(to_record(*context->policy)); // evidence can be judged again by what judged it
+    batch.add_policy(to_record(*context->policy)); // what judged evidence may judge it again
   for (const auto& one : changes)
     batch.append_audit(audit_entry(now(), "service", "policy.change", {}, text_of_change(one)));
   for (const auto& [group, why] : refused)
     batch.append_audit(audit_entry(now(), "service", "policy.refused", {}, "group " + group + ": " + why));
-  // People were told that it is reloaded: nobody would reload it again for a disk that was full for a moment.
+  // The operator saw the reload succeed, and would not repeat it because the disk was full for a moment.
   const auto failed = [this, asked](const fault& why) {
     deps_.log.error(
         "policy.not_stored",

@@ -27,7 +27,7 @@ struct state_of_node {
   std::string name; ///< for people
 };
 
-/// The set that the state of a node of that group would make, judged by the group's policy.
+/// The set that a node's state would make for that group, judged by the group's policy.
 result<state_of_node> read_state(const store_reader& store, const node_id& from, const std::string& group,
                                  const appraisal::policy& p) {
   const auto snapshot = store.snapshot(from);
@@ -49,7 +49,7 @@ result<state_of_node> read_state(const store_reader& store, const node_id& from,
       {std::move(*set), digest}, std::move(stored), node->name.empty() ? to_string(node->id) : node->name};
 }
 
-/// The set that was asked for by its digest, as a state that nobody has yet.
+/// The set with this digest, as a state that no machine has yet.
 result<state_of_node> read_set(const store_reader& store, const bytes32& digest) {
   auto set = load_set(store, digest);
   if (!set) return set.fault();
@@ -168,7 +168,8 @@ references_state::promise references_state::accept(const accept_request& wanted)
                                 + " now, and not the one that was named: look again, muster reference "
                                   "try "
                                 + printable(wanted.group)}});
-    // In force only once it is durable: a copy takes the change, and replaces ours with the acknowledgement.
+    // The change is in force only once it is durable: it is made in a copy, which replaces ours after the
+    // commit.
     const auto planned = std::make_shared<change>(deps_.in_force);
     const auto before = deps_.in_force.of(wanted.group)->reference;
     auto alone = planned->next.accept(wanted.group, found->set);
@@ -264,7 +265,7 @@ references_state::promise references_state::try_change(const trial_request& want
            percent = deps_.rules->load()->guard_percent](const trial_reply& tried) mutable {
             if (!tried)
               reply.deliver(rest_answer{tried.fault()});
-            else if ((*tried)->machines == 0) // "nobody would change" would be true, and no answer
+            else if ((*tried)->machines == 0) // "nobody would change" would be true, but no answer
               reply.deliver(
                   rest_answer{fault{errc::not_found, "group: no machine is in group " + printable(group)}});
             else

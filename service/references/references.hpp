@@ -1,4 +1,4 @@
-// The References actor: a shell around contexts, campaigns and the guard. Its methods stand in one file for
+// The References actor: a shell around contexts, campaigns and the guard. Its methods are in one file for
 // each kind of message: references.cpp, policies.cpp, campaigns.cpp.
 #pragma once
 
@@ -26,9 +26,9 @@ namespace muster::service {
 /// What SIGHUP may change; read for each decision.
 struct reference_rules {
   std::uint8_t guard_percent = 10;
-  /// What canaries teach must stand for so long before it is proposed by itself.
+  /// How long a lesson must stay the same before the campaign proposes it by itself.
   std::chrono::milliseconds settle{std::chrono::minutes{10}};
-  std::chrono::milliseconds check_every{std::chrono::seconds{10}}; ///< stages that end, campaigns that go on
+  std::chrono::milliseconds check_every{std::chrono::seconds{10}}; ///< for stages that end, and campaigns
 };
 
 struct references_deps {
@@ -41,14 +41,14 @@ struct references_deps {
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
   std::shared_ptr<const std::atomic<std::shared_ptr<const reference_rules>>> rules;
-  /// What the configuration says, where `in_force` is what was in force when the service ended: it comes into
-  /// force as by a reload, if the guard lets it. Null: nothing else than `in_force`.
+  /// The policies that the configuration names, while `in_force` has those in force when the service ended.
+  /// They come into force as by a reload, if the guard allows it. Null: `in_force` stays.
   policies_ptr configured = nullptr;
 };
 
 class references_state {
 public:
-  static constexpr std::size_t max_difference_lines = 200; ///< of what a set changes, shown to people
+  static constexpr std::size_t max_difference_lines = 200; ///< shown to people, of what a set changes
   using self_pointer = references_actor::stateful_pointer<references_state>;
   using promise = caf::typed_response_promise<rest_answer>;
 
@@ -73,11 +73,11 @@ public:
 private:
   using answer = std::function<void(const rest_answer&)>;
 
-  /// A change on its way: what is in force when it is durable, what the store must take, who is told.
+  /// A change that is not durable yet: what will be in force, what the store must take, how to reply.
   struct change {
     explicit change(contexts after) : next{std::move(after)} {}
     contexts next;
-    context_ptr context;          ///< of the group that changes; null: none does
+    context_ptr context;          ///< the new one of the group; null: no group changes
     std::optional<campaign> step; ///< of the group's campaign
     write_batch batch;
     std::string event; ///< for the log
@@ -85,20 +85,21 @@ private:
   };
   using change_ptr = std::shared_ptr<change>;
 
-  /// Policies on their way: each group whose judge they change is tried, and decided, by itself.
+  /// Policies that are not durable yet. Each group whose policy changes is tried and decided by itself.
   struct policy_reload {
     policies_ptr asked; ///< as the configuration says
     policies_in_force wanted;
     std::vector<context_ptr> untried;
-    std::map<std::string, std::string> refused; ///< by group, which keeps its policy: why
+    std::map<std::string, std::string> refused; ///< groups that keep their policy, and why
   };
   using policy_reload_ptr = std::shared_ptr<policy_reload>;
 
-  /// In its turn: the next change begins from what the one before left. `work` outlives the message.
+  /// Runs `work` when its turn comes: each change begins from the result of the one before. `work` outlives
+  /// the message.
   promise begin_change(const std::function<void(answer)>& work);
-  /// What waits, once nothing is on its way: policies first.
+  /// Begins the next waiting change if none is pending; policies come first.
   void take_next();
-  /// Asks what the change would do to its group, then stores it unless the guard refuses.
+  /// Tries the change on its group, then stores it unless the guard refuses.
   void guarded(const change_ptr& planned, unsigned percent, const answer& reply);
   void store(const change_ptr& planned, const answer& reply);
   void end_change(const answer& reply, const rest_answer& what);
@@ -129,21 +130,21 @@ private:
 
   self_pointer self_ = nullptr;
   references_deps deps_;
-  policies_ptr waiting_;  ///< that came while another change was on its way; null: none
-  policies_ptr unstored_; ///< the disk did not take them; none if newer ones wait
+  policies_ptr waiting_;  ///< came while another change was pending; null: none
+  policies_ptr unstored_; ///< could not be stored; null if newer ones wait
   static constexpr std::size_t most_waiting = 16;
-  bool storing_ = false; ///< one change at a time: the next begins from what this one leaves
+  bool storing_ = false; ///< one change at a time: the next begins from its result
   std::deque<std::function<void()>> waiting_changes_;
   struct settling {
-    std::optional<bytes32> mark; ///< of the lesson that `set` is from
+    std::optional<bytes32> mark; ///< of the lesson that `set` comes from
     std::optional<bytes32> set;  ///< none: the canaries teach nothing yet
     boot_time since;
   };
   std::map<std::string, settling> settling_;      // by group: what its canaries teach, and since when
-  std::set<campaign_number> last_chance_;         // whose stage ended and that tried to enforce then
+  std::set<campaign_number> last_chance_;         // their stage ended, and they tried to enforce
   std::map<std::string, sequence> tried_at_;      // by group: the newest record when its stage was last tried
-  std::map<campaign_number, std::string> ending_; // what the end of a stage that is near will do
-  std::string went_on_with_;                      // the next tick begins behind this group
+  std::map<campaign_number, std::string> ending_; // what the end of a stage will do, once it is near
+  std::string went_on_with_;                      // the next tick begins after this group
 };
 
 references_actor::behavior_type references(references_state::self_pointer self, references_deps deps);

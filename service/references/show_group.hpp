@@ -8,7 +8,7 @@
 
 namespace muster::service {
 
-/// `newest`: its newest campaign; null if it had none. Who put the set into force is read from the record.
+/// `newest` is its newest campaign; null if it had none. The record says who put the set in force.
 void put_group(rest::Group::Builder out, const appraisal_context& in, const store_reader& store,
                const campaign* newest);
 

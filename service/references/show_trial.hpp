@@ -6,7 +6,7 @@
 
 namespace muster::service {
 
-/// rest::Trial. `digest`: of the set or policy that was tried.
+/// rest::Trial. `digest` is that of the tried set or policy.
 frame show_trial(const trial_outcome& tried, const std::string& group, const bytes32& digest,
                  unsigned guard_percent);
 

@@ -6,7 +6,7 @@ namespace muster::service {
 
 status check_guard(const trial_outcome& tried, const std::string& group, unsigned percent,
                    std::string_view remedy) {
-  // What cannot be read is taken for good now and bad then.
+  // A machine that cannot be read counts as good now and bad afterwards.
   const auto turning_bad = tried.turning_bad + tried.unreadable;
   const auto good = tried.good + tried.unreadable;
   if (turning_bad <= std::max(machines_always_allowed, good * percent / 100)) return {};

@@ -52,7 +52,7 @@ public:
     if (found) {
       if (auto done = unlist(frame::copy_of(*found), one.at); !done) return done;
     }
-    // A damaged result does not say whose it is; its entry in the index then leads nowhere.
+    // A damaged result does not name its node, so its entry in the index becomes a dangling one.
     return erase_record(env_, in_, store_table::results, key.view());
   }
 
@@ -95,7 +95,7 @@ private:
     return put_record(env_, in_, table, store_key{at}.view(), content.view(), MDB_APPEND);
   }
 
-  /// The index has the number in its key; there is nothing more to say.
+  /// The index has the number in its key and needs no content.
   status list(const node_id& id, sequence at) const {
     return put_record(env_, in_, store_table::results_of_node, store_key{id, at.value}.view(), {});
   }

@@ -1,4 +1,4 @@
-// CRC-32C: finds what a disk, a cable or a stray write did to a record. It is no protection against anybody.
+// CRC-32C: detects what a disk, a cable or a stray write did to a record. It protects against no attacker.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

@@ -8,9 +8,9 @@
 namespace muster::service {
 namespace {
 
-/// A node's numbers are a set, kept in pages: page `p` has those from p * page_span on. Numbers are dense and
-/// machines of a kind have the same ones, so few pages hold them; a full one has 4 KiB, as a page of the
-/// database.
+/// A node's numbers are a set, kept in pages: page `p` has the numbers from p * page_span. Numbers are dense,
+/// and similar machines have the same ones, so a few pages hold them. A full page has 4 KiB, like a page of
+/// the database.
 constexpr std::uint64_t page_span = 1024;
 
 using numbers = std::vector<file_number>;
@@ -43,7 +43,7 @@ void make_set(numbers& all) {
   all.erase(rest.begin(), rest.end());
 }
 
-/// The keys of the pages of a node, in their order.
+/// The keys of a node's pages, in order.
 result<std::vector<store_key>> pages_of(const environment& env, const transaction& in, const node_id& id) {
   auto cursor = table_cursor::open(env, in, store_table::claims);
   if (!cursor) return cursor.fault();
@@ -58,7 +58,7 @@ result<std::vector<store_key>> pages_of(const environment& env, const transactio
   return out;
 }
 
-/// Adds to one page what is not in it.
+/// Adds to one page the numbers that it lacks.
 status add_to_page(const environment& env, const transaction& in, const node_id& id, std::uint64_t page,
                    std::span<const file_number> files) {
   const store_key key{id, page};
@@ -71,7 +71,7 @@ status add_to_page(const environment& env, const transaction& in, const node_id&
   return all.size() == before ? status{} : put_page(env, in, key.view(), all);
 }
 
-/// The number of one measurement, a new one if the fleet did not have it.
+/// The number of one file; a new number if the file is new to the fleet.
 result<file_number> intern(const environment& env, const transaction& in, const file_claim& file,
                            std::uint64_t& newest) {
   const auto entry = make_record<records::FileEntry>([&](records::FileEntry::Builder out) {
@@ -102,7 +102,7 @@ result<file_number> intern(const environment& env, const transaction& in, const 
   return out;
 }
 
-/// The same for a file that may have come lately, and is kept from now on.
+/// Like `intern`, for a file that may be among the recent ones; protects it from the sweep.
 result<file_number> number_of(const environment& env, const transaction& in, const file_claim& file,
                               std::uint64_t& newest, file_sweep& sweep, interned_files& lately) {
   const auto key = lately.key_of(file);
@@ -128,7 +128,7 @@ result<std::vector<file_number>> claims_of(const environment& env, const transac
     if (!page) return page.fault();
     out.insert(out.end(), page->begin(), page->end());
   }
-  make_set(out); // records of before have other numbers in their pages
+  make_set(out); // records of older versions have other numbers in their pages
   return out;
 }
 

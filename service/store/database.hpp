@@ -1,4 +1,4 @@
-// The store's two sides over one database.
+// The store's read side and write side, over one database.
 #pragma once
 
 #include "service/store/database_reader.hpp"
@@ -7,7 +7,7 @@
 namespace muster::service {
 
 struct database {
-  std::shared_ptr<const store_reader> reader; ///< for everybody
+  std::shared_ptr<const store_reader> reader; ///< for all
   std::unique_ptr<store_writer> writer;       ///< for the Store actor alone
 };
 
@@ -15,7 +15,7 @@ struct database {
 /// `unsupported` (another format), `malformed`, `limit`, `io`.
 result<database> open_database(const database_options& options);
 
-/// Opens a copy that nobody has open, to read it: nothing in its folder changes. Errors: `conflict` (a
+/// Opens for reading a copy that no process has open; nothing in its folder changes. Errors: `conflict` (a
 /// process has it open), `unsupported` (another format), `not_found` or `io` (there is none), `malformed`.
 result<std::shared_ptr<const store_reader>> inspect_database(const std::filesystem::path& folder);
 

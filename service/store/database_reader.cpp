@@ -9,14 +9,14 @@
 namespace muster::service {
 namespace {
 
-/// A record that a cursor stands on, copied out of the transaction.
+/// The record under the cursor, copied out of the transaction.
 result<frame> copy_at(const environment& env, const table_cursor& at, store_table table) {
   const auto content = read_stored(at.value(), table, at.key(), env.seal_key());
   if (!content) return content.fault();
   return frame::copy_of(*content);
 }
 
-/// To the first key behind `after`, or to the first of all.
+/// Moves to the first key after `after`, or to the very first.
 result<bool> begin_after(table_cursor& cursor, std::optional<byte_view> after) {
   if (!after) return cursor.move(MDB_FIRST);
   auto found = cursor.seek(*after);
@@ -103,7 +103,7 @@ result<std::vector<node_snapshot>> database_reader::snapshots(std::optional<node
   return out;
 }
 
-/// The newest of a node is named by its state, and often nowhere else.
+/// A node's newest result is named by its state, and often nowhere else.
 std::optional<sequence> database_reader::newest_of(const transaction& in, const node_id& id) const {
   const auto state = as_view<records::State>(copy(in, store_table::states, id.raw), record_limits);
   if (!state) return std::nullopt;
@@ -117,7 +117,7 @@ result<std::vector<sequence>> database_reader::results_of(const node_id& id, std
   if (!in) return in.fault();
   auto cursor = table_cursor::open(*env_, *in, store_table::results_of_node);
   if (!cursor) return cursor.fault();
-  // From behind the last possible entry of the node, backwards.
+  // Walks backwards from past the last possible entry of the node.
   const store_key end{id, ~std::uint64_t{0}};
   auto more = cursor->seek(end.view());
   if (more) more = cursor->move(*more ? MDB_PREV : MDB_LAST);
@@ -224,7 +224,7 @@ result<std::vector<log_leaf>> database_reader::log_leaves(std::uint64_t first, s
   for (limit = std::min(limit, max_page); first < *leaves && out.size() < limit; ++first) {
     const auto at = sequence_of_leaf(*env_, *in, first);
     const auto hash = nodes({0, first});
-    // A leaf that lost its place has no record either; what stands there is for the reader to judge.
+    // A leaf without a sequence number has no record either; the reader judges what is there.
     auto record =
         at ? as_view<records::AuditEntry>(copy(*in, store_table::audit, store_key{*at}.view()), record_limits)
            : result<view<records::AuditEntry>>{at.fault()};

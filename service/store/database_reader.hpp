@@ -1,4 +1,4 @@
-// The read side of the store, out of LMDB.
+// The read side of the store, on LMDB.
 #pragma once
 
 #include "records/store_port.hpp"

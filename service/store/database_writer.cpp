@@ -35,15 +35,15 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
 std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch> group) {
   if (auto together = commit_together(group)) return std::move(*together);
   lately_.clear();
-  // One of them cannot be stored, or the disk is full or failing: each for itself finds out which. Order is
-  // kept.
+  // One batch cannot be stored, or the disk is full or failing: trying each batch by itself shows which. The
+  // order is kept.
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
     auto alone = commit_together(group.subspan(i, 1));
     if (!alone) lately_.clear();
     out.push_back(alone ? alone->front() : commit_outcome{alone.fault()});
-    // A disk that does not write will not write the rest either.
+    // A disk that fails a write will fail the rest, too.
     if (!alone && alone.fault().code == errc::io) {
       out.resize(group.size(), commit_outcome{alone.fault()});
       break;
@@ -55,7 +55,7 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
 result<std::size_t> database_writer::number_files(const write_batch& batch, std::size_t done,
                                                   std::size_t budget) {
   if (done == 0 && !lately_.has_room_for(files_of(batch)))
-    lately_.clear(); // else it would forget the first of them
+    lately_.clear(); // else it would forget the first of them on the way
   auto txn = transaction::begin(*env_, transaction::mode::write);
   if (!txn) return txn.fault();
   auto counters = durable_;
@@ -84,7 +84,7 @@ result<std::size_t> database_writer::number_files(const write_batch& batch, std:
 }
 
 status database_writer::usable() const {
-  // LMDB refuses everything after a write of its meta page failed (mdb_txn_begin, MDB_PANIC).
+  // After a failed write of its meta page LMDB refuses everything (mdb_txn_begin, MDB_PANIC).
   const auto txn = transaction::begin(*env_, transaction::mode::read);
   if (!txn && txn.fault().code == errc::internal) return txn.fault();
   return env_->in_place();

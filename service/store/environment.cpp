@@ -22,7 +22,7 @@ struct table_name {
   unsigned flags;
 };
 
-// Numbers are keys in the byte order of the machine, so that the newest is last; all other keys are digests.
+// Numbers are keys in the machine's byte order, so the newest comes last. All other keys are digests.
 constexpr std::array<table_name, 28> table_names{{
 
     {store_table::nodes, "nodes", 0},
@@ -59,14 +59,14 @@ fault system_fault(const char* during, int error) {
   return {errc::io, std::string{"store: "} + during + ": " + std::strerror(error)};
 }
 
-/// With the folder, which no word of LMDB names.
+/// Adds the folder, which LMDB's messages do not name.
 fault in_folder(const std::filesystem::path& folder, fault why) {
   const auto name = printable(folder.string());
   if (why.check.find(name) == std::string::npos) why.check += " (" + name + ")";
   return why;
 }
 
-/// LMDB calls a write that was cut short an input/output error: says so where the disk is full.
+/// LMDB reports a short write as an input/output error. This adds that the disk is full, where it is.
 fault commit_fault(const std::string& folder, int rc) {
   auto out = lmdb_fault("committing", rc);
   struct statvfs disk {};
@@ -76,7 +76,8 @@ fault commit_fault(const std::string& folder, int rc) {
   return in_folder(folder, std::move(out));
 }
 
-/// LMDB found a page that cannot be. It would end the process with a sentence for its authors.
+/// Called when LMDB finds an impossible page; LMDB itself would end the process with a message for its
+/// developers.
 void on_broken_page(MDB_env* env, const char* what) {
   const char* path = nullptr;
   (void)mdb_env_get_path(env, &path);
@@ -123,8 +124,8 @@ status environment::take_folder(const std::filesystem::path& folder) {
   const auto lock = folder / "owner.lock";
   folder_lock_ = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (folder_lock_ < 0) return system_fault("opening owner.lock", errno);
-  // LMDB serves several processes, but there is one writer of sequence numbers. The kernel lets go when we
-  // die.
+  // LMDB allows several processes, but only one may give sequence numbers. The kernel drops the lock when the
+  // process ends.
   if (::flock(folder_lock_, LOCK_EX | LOCK_NB) != 0)
     return fault{errc::conflict, "store: another process has this database open"};
   return {};
@@ -147,8 +148,8 @@ status environment::open_map(const database_options& options) {
     return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_maxreaders(env_, 512); rc != 0) return lmdb_fault("creating", rc);
   if (const int rc = mdb_env_set_mapsize(env_, options.map_bytes); rc != 0) return lmdb_fault("creating", rc);
-  // NOTLS: a read transaction belongs to a handler, not to the thread that happens to run it. LMDB's lock
-  // file is a file in the folder, too.
+  // NOTLS: a read transaction belongs to a handler, not to the thread that happens to run it. NOLOCK when
+  // inspecting: LMDB's lock file would be a change in the folder.
   const bool inspect = options.access == database_access::inspect;
   const unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (inspect ? MDB_RDONLY | MDB_NOLOCK : 0U);
   const auto file = options.folder / "data.mdb";
@@ -169,7 +170,7 @@ status environment::open_tables(const database_options& options) {
   const bool own = options.access == database_access::own;
   auto txn = transaction::begin(*this, own ? transaction::mode::write : transaction::mode::read);
   if (!txn) return txn.fault();
-  // The format first: another one may have other tables.
+  // The format comes first: another one may have other tables.
   auto& counters = tables_[static_cast<std::size_t>(store_table::counters)];
   const int existing = mdb_dbi_open(txn->handle(), "counters", MDB_INTEGERKEY, &counters);
   if (existing != 0 && existing != MDB_NOTFOUND) return lmdb_fault("opening a table", existing);
@@ -187,8 +188,8 @@ status environment::open_tables(const database_options& options) {
   return txn->commit();
 }
 
-/// A page that the disk lost is there as it was earlier, and whole: a machine, or a revocation, is missing,
-/// and nothing else says so. LMDB counts the records of a table where it has its root.
+/// A page that the disk lost may read as its older version, intact: a machine or a revocation is missing, and
+/// nothing else shows it. LMDB keeps the number of a table's records with the table's root.
 status environment::count_records(const transaction& in) const {
   for (const auto& one : table_names) {
     if (one.table != store_table::nodes && one.table != store_table::states
@@ -257,7 +258,7 @@ status transaction::commit() {
   const char* path = nullptr;
   (void)mdb_env_get_path(mdb_txn_env(txn_), &path);
   const std::string folder = path == nullptr ? "" : path;
-  // The handle is gone either way.
+  // The handle is gone in either case.
   if (const int rc = mdb_txn_commit(std::exchange(txn_, nullptr)); rc != 0) return commit_fault(folder, rc);
   return {};
 }
@@ -292,7 +293,7 @@ result<byte_view> find_record(const environment& env, const transaction& in, sto
 
 status put_record(const environment& env, const transaction& in, store_table table, byte_view key,
                   byte_view content, unsigned flags) {
-  // Anything else would put values at addresses where a message cannot be read in place.
+  // With another length, later values would be at addresses where a message cannot be read in place.
   if (key.size() % 8 != 0) return fault{errc::internal, "store: key is not a multiple of 8 bytes"};
   auto key_value = to_lmdb(key);
   MDB_val value{stored_size(table, content.size()), nullptr};

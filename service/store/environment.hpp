@@ -14,21 +14,21 @@
 namespace muster::service {
 
 enum class database_access : std::uint8_t {
-  own,    ///< reads and writes, alone; makes what is not there
-  inspect ///< reads a copy that nobody has open, and changes nothing in its folder
+  own,    ///< reads and writes, alone; makes what is missing
+  inspect ///< reads a copy that no process has open; changes nothing in its folder
 };
 
 struct database_options {
-  std::filesystem::path folder; ///< made if it is not there, and closed to others (0700)
+  std::filesystem::path folder; ///< made if missing; closed to other users (0700)
   /// Address space, reserved once and never resized: the database never grows beyond it. Sparse.
   std::uint64_t map_bytes = std::uint64_t{1} << 40U;
   database_access access = database_access::own;
-  /// Of the records that people are shown (stored_value.hpp). Who inspects a copy for its log needs none.
+  /// Seals the records that people are shown (stored_value.hpp). Not needed to inspect a copy for its log.
   bytes32 seal_key{};
 };
 
-/// What `rc` of LMDB means: `limit` for a full map or disk, `busy` for too many readers, `not_found`,
-/// `malformed` for what is no database or contradicts itself, else `io`. `during` is a literal.
+/// The fault for LMDB's `rc`: `limit` for a full map or disk, `busy` for too many readers, `not_found`,
+/// `malformed` for a file that is not a database or contradicts itself, else `io`. `during` is a literal.
 fault lmdb_fault(const char* during, int rc);
 
 inline MDB_val to_lmdb(byte_view content) noexcept {
@@ -43,10 +43,11 @@ class transaction;
 /// One open database of one process.
 class environment {
 public:
-  static constexpr std::uint64_t format = 5; ///< of tables and keys; records have versions of their own
+  static constexpr std::uint64_t format = 5; ///< of tables and keys; records have their own versions
 
   /// Errors: `conflict` if another process has it open; `unsupported` if it has another format, older or
-  /// newer, with what to do about it; `malformed` if its file is no database or was cut short; `io`, `limit`.
+  /// newer, with what to do about it; `malformed` if its file is not a database or was cut short; `io`,
+  /// `limit`.
   static result<std::unique_ptr<environment>> open(const database_options& options);
   ~environment();
   environment(const environment&) = delete;
@@ -55,8 +56,8 @@ public:
   MDB_env* handle() const noexcept { return env_; }
   const bytes32& seal_key() const noexcept { return seal_key_; }
   MDB_dbi table(store_table t) const noexcept { return tables_[static_cast<std::size_t>(t)]; }
-  /// Whether the file that is open is the one that the next start will find: a backup that is put back makes
-  /// another. fault conflict: it is not.
+  /// Whether the open file is the one that the next start will find; restoring a backup puts another file
+  /// there. fault conflict: it is not.
   status in_place() const;
 
 private:
@@ -75,7 +76,7 @@ private:
   std::array<MDB_dbi, 32> tables_{};
 };
 
-/// Ends with its scope; everything it showed ends with it.
+/// Ends with its scope; views into it end with it.
 class transaction {
 public:
   enum class mode { read, write };
@@ -87,7 +88,7 @@ public:
     if (txn_) mdb_txn_abort(txn_);
   }
 
-  /// Durable when it succeeds; nothing of it is kept when it does not.
+  /// Everything is durable if this succeeds; nothing is kept if it fails.
   status commit();
   MDB_txn* handle() const noexcept { return txn_; }
 
@@ -108,7 +109,7 @@ public:
 
   /// MDB_NEXT, MDB_PREV, MDB_FIRST, MDB_LAST. False at the end.
   result<bool> move(MDB_cursor_op how);
-  /// To the first key that is not before `key`. False if there is none.
+  /// Moves to the first key that is not before `key`. False if there is none.
   result<bool> seek(byte_view key);
   byte_view key() const noexcept { return from_lmdb(key_); }
   byte_view value() const noexcept { return from_lmdb(value_); }
@@ -120,8 +121,8 @@ private:
   MDB_val value_{};
 };
 
-/// The content of the record under `key`, checksum and seal verified; a view into the transaction. Errors:
-/// `not_found`, `malformed`, `io`.
+/// The content of the record under `key`, with its checksum and seal verified; a view into the transaction.
+/// Errors: `not_found`, `malformed`, `io`.
 result<byte_view> find_record(const environment& env, const transaction& in, store_table table,
                               byte_view key);
 
@@ -129,7 +130,7 @@ result<byte_view> find_record(const environment& env, const transaction& in, sto
 status put_record(const environment& env, const transaction& in, store_table table, byte_view key,
                   byte_view content, unsigned flags = 0);
 
-/// Erasing what is not there is no error.
+/// Erasing a missing record is not an error.
 status erase_record(const environment& env, const transaction& in, store_table table, byte_view key);
 
 } // namespace muster::service

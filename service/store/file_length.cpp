@@ -16,16 +16,16 @@ namespace muster::service {
 
 namespace {
 
-// LMDB 0.9 on a little-endian machine of 64 bits. Each page begins with
+// LMDB 0.9 on a little-endian 64-bit machine. Each page begins with
 //   u64 number, u16 padding, u16 flags, u16 lower, u16 upper
-// and `lower` ends the offsets of its nodes, u16 each.
+// and `lower` is the end of the page's node offsets, u16 each.
 constexpr std::size_t page_header = 16;
 constexpr std::uint16_t is_branch = 0x01;
 constexpr std::uint16_t is_leaf = 0x02;
-constexpr std::uint16_t is_on_pages_of_its_own = 0x01; // flag of a node: the value is a page's number
+constexpr std::uint16_t is_on_pages_of_its_own = 0x01; // flag of a node: the value is a page number
 constexpr std::uint64_t no_page = ~std::uint64_t{0};
-constexpr unsigned deepest = 32; // of LMDB's trees
-/// A file that lacks more than this many pages was cut short, whatever the list of free ones says.
+constexpr unsigned deepest = 32; // depth of LMDB's trees
+/// A file that lacks more pages than this was cut short, whatever the list of free pages says.
 constexpr std::uint64_t most_unwritten = std::uint64_t{1} << 20U;
 
 class database_file {
@@ -43,7 +43,7 @@ public:
     struct stat known {};
     return ::fstat(fd_, &known) == 0 ? static_cast<std::uint64_t>(known.st_size) : 0;
   }
-  /// Shorter at the end of the file, or where the disk fails.
+  /// The result is shorter at the end of the file, or if the disk fails.
   bytes read(std::uint64_t offset, std::size_t length) const {
     bytes out(length);
     std::size_t have = 0;
@@ -77,7 +77,7 @@ std::optional<meta> read_meta(const database_file& file, std::uint64_t offset) {
   (void)in.take(page_header);
   const bool known = in.u32_le() == magic && in.u32_le() == 1;
   (void)in.take(16);
-  // Two trees, the list of free pages and the one of tables:
+  // Two trees, the free pages and the tables:
   //   u32 (of the first: size of a page), u16 flags, u16 depth, u64 branches, leaves, overflow, entries, root
   meta out;
   out.page_size = in.u32_le();
@@ -106,14 +106,14 @@ std::uint64_t u64_at(byte_view in, std::size_t at) noexcept {
   return one.u64_le();
 }
 
-/// Strikes out of the pages that are missed those that LMDB lists as free.
+/// Strikes the pages that LMDB lists as free off the missing ones.
 class free_pages {
 public:
   free_pages(const database_file& file, const meta& of, std::uint64_t pages)
       : file_{file}, page_size_{of.page_size}, pages_{pages},
         missed_(of.last_page + 1 - pages, true), left_{missed_.size()} {}
 
-  /// False: a page of the list itself is not there, or is none.
+  /// False: a page of the list itself is missing, or is not a page of LMDB.
   bool strike(std::uint64_t root) { return root == no_page || walk(root, 0); }
   bool all_struck() const noexcept { return left_ == 0; }
 
@@ -142,7 +142,7 @@ private:
     return true;
   }
 
-  // A node: u16 low, u16 high, u16 flags, u16 length of the key, the key, the value. Of a branch the first
+  // A node: u16 low, u16 high, u16 flags, u16 length of the key, the key, the value. In a branch, the first
   // three are the number of the child.
   static std::uint64_t child(byte_view node) {
     cursor in{node};
@@ -152,7 +152,7 @@ private:
     return low | middle << 16U | high << 32U;
   }
 
-  /// A value is a list: u64 how many, then the numbers of free pages.
+  /// A value is a list: u64 count, then the numbers of free pages.
   bool strike_listed(byte_view node) {
     cursor in{node};
     const std::uint32_t low = in.u16_le();

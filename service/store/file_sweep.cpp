@@ -36,7 +36,7 @@ status file_sweep::mark(const environment& env, std::size_t budget) {
     const auto found = find_record(env, *in, store_table::claims, cursor->key());
     const auto chunk = found ? parse_view<records::Claims>(frame::copy_of(*found))
                              : result<view<records::Claims>>{found.fault()};
-    // What it refers to is not known: then nothing is known to be unused.
+    // A damaged page does not show which files it refers to, so no file is known to be unused.
     if (!chunk) return chunk.fault();
     chunk->read([this](records::Claims::Reader claims) {
       for (const auto n : claims.getFiles())
@@ -57,7 +57,8 @@ status file_sweep::erase(const environment& env, std::size_t budget) {
     --budget;
     const store_key key{file_number{next_}};
     const auto entry = find_record(env, *in, store_table::files, key.view());
-    // Erased by an earlier pass; or damaged, and cannot say under which digest it is listed.
+    // The entry was erased by an earlier pass; or it is damaged, and its digest, under which it is listed, is
+    // unknown.
     if (!entry && (entry.fault().code == errc::not_found || entry.fault().code == errc::malformed)) continue;
     if (!entry) return entry.fault();
     const auto address = crypto::sha256(*entry);

@@ -1,4 +1,4 @@
-// The numbers of files that came lately, so that a list that comes again costs the database nothing.
+// The numbers of recent files, so that a list that comes again costs the database nothing.
 #pragma once
 
 #include "appraisal/files/seen_claims.hpp"
@@ -9,10 +9,11 @@
 
 namespace muster::service {
 
-/// One thread writes the records of all machines, and a list has hundreds of thousands of files: to look each
-/// of them up by its digest takes seconds. Knows files by 128 bits of a keyed hash over all of them; the keys
-/// are secrets of this process, so nobody can choose two files that are one. Forgets all of them when it is
-/// full. The caller forgets what a transaction that failed had added, and what was erased.
+/// One thread writes the records of all machines, and a list has hundreds of thousands of files: looking each
+/// of them up by its digest takes seconds. Identifies a file by 128 bits of a keyed hash over all its fields.
+/// The keys are secrets of this process, so an attacker cannot choose two files that collide. When full, it
+/// forgets all files. The caller must clear it after a failed transaction that added files, and after files
+/// were erased.
 class interned_files {
 public:
   interned_files();
@@ -26,7 +27,7 @@ public:
   std::optional<file_number> find(const key& of) const noexcept;
   void add(const key& of, file_number n);
   void clear() noexcept;
-  /// Whether it forgets nothing while `more` are added.
+  /// Whether `more` files can be added without forgetting any.
   bool has_room_for(std::size_t more) const noexcept { return size_ + more <= most; }
 
 private:

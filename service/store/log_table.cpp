@@ -6,7 +6,7 @@
 namespace muster::service {
 namespace {
 
-/// A piece is extended up to this: with its head it shares a page of the database with others.
+/// A piece is extended up to this size: with its header it still shares a database page with others.
 constexpr std::size_t extended_piece = appraisal::small_log_piece;
 
 store_key key_of(const node_id& id, std::uint32_t log, std::uint32_t index) noexcept {
@@ -42,7 +42,7 @@ public:
   log_writer(const environment& env, const transaction& in, const node_id& id, std::uint32_t log) noexcept
       : env_{env}, in_{in}, id_{id}, log_{log} {}
 
-  /// To the end of what is there.
+  /// Finds the end of the log so far.
   status find_end() {
     auto cursor = table_cursor::open(env_, in_, store_table::log_parts);
     if (!cursor) return cursor.fault();
@@ -95,7 +95,7 @@ private:
   const node_id& id_;
   std::uint32_t log_;
   std::uint32_t next_ = 0;
-  bytes tail_; // body of the newest piece, if it can be extended
+  bytes tail_; // body of the newest piece, if that can be extended
 };
 
 } // namespace
@@ -120,7 +120,7 @@ status clear_log(const environment& env, const transaction& in, const node_id& i
     const auto key = key_of(id, log, index);
     const auto content = find_record(env, in, store_table::log_parts, key.view());
     if (!content && content.fault().code == errc::not_found) return {};
-    // A damaged piece does not say what it refers to; that stays counted.
+    // A damaged piece does not show what it refers to; the count of that content stays as it is.
     const auto piece = content ? piece_from(*content) : result<stored_piece>{content.fault()};
     if (piece && piece->address)
       if (auto dropped = drop_use(env, in, *piece->address); !dropped) return dropped;

@@ -1,4 +1,4 @@
-// Raw logs of machines: numbered pieces, the large ones shared.
+// Raw logs of machines: numbered pieces; large ones are shared.
 #pragma once
 
 #include "records/store_port.hpp"
@@ -6,13 +6,13 @@
 
 namespace muster::service {
 
-/// Adds behind what is there; extends the newest piece while both together are small.
+/// Appends to the log. Extends the newest piece if the two together are small.
 status append_log(const environment& env, const transaction& in, const node_id& id, std::uint32_t log,
                   const std::optional<frame>& boot, const std::vector<appraisal::log_piece>& ima);
 
 status clear_log(const environment& env, const transaction& in, const node_id& id, std::uint32_t log);
 
-/// Piece `index` of a log; empty: there is none, so the one before was the last.
+/// Piece `index` of a log. Empty if there is none: the piece before was the last one.
 result<std::optional<kept_log_piece>> log_piece_of(const environment& env, const transaction& in,
                                                    const node_id& id, std::uint32_t log, std::uint32_t index);
 

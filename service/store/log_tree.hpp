@@ -7,10 +7,10 @@
 
 namespace muster::service {
 
-/// Hashes as they are kept. The source must not outlive the transaction.
+/// The stored hashes. The source must not outlive the transaction.
 crypto::merkle_source nodes_of_log(const environment& env, const transaction& in);
 
-/// Of the whole log, O(log size) reads.
+/// The frontier of the whole log. Takes O(log size) reads.
 result<crypto::merkle_frontier> load_frontier(const environment& env, const transaction& in);
 
 /// Enters the audit record `at` as the next leaf, and every hash that it completes. The caller stores the new

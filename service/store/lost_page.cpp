@@ -17,7 +17,8 @@ namespace muster::service {
 
 namespace {
 
-// A signal handler has nothing but what stands still (CONTRIBUTING.md 5): where the map is, and what to say.
+// A signal handler may use only what is fixed beforehand (CONTRIBUTING.md 5): where the map is, and what to
+// say.
 struct watched_map {
   std::atomic<std::uintptr_t> begin{0};
   std::atomic<std::uintptr_t> end{0};
@@ -32,7 +33,7 @@ void on_lost_page(int number, siginfo_t* what, void*) {
     (void)!::write(STDERR_FILENO, watched.words.data(), watched.length);
     ::_exit(EXIT_FAILURE);
   }
-  std::signal(number, SIG_DFL); // the access is tried again, and ends the process as it would have
+  std::signal(number, SIG_DFL); // the access is retried, and ends the process as it would have without us
 }
 
 struct address_range {
@@ -40,7 +41,7 @@ struct address_range {
   std::uintptr_t end = 0;
 };
 
-/// Of the first map of the file: lines "begin-end rights offset device inode   path".
+/// The first map of the file. Lines are "begin-end rights offset device inode path".
 address_range map_of(const std::string& file) {
   std::ifstream maps{"/proc/self/maps"};
   std::string line;
@@ -66,7 +67,7 @@ lost_page_watch::lost_page_watch(const std::filesystem::path& file) {
                      + ": a page of it cannot be read: it was cut short, or the disk fails; look at the "
                        "disk, then "
                      + std::string{damaged_database_remedy} + "\n";
-  watched.end = 0; // until all of it is there
+  watched.end = 0; // until the rest is set
   watched.length = std::min(words.size(), watched.words.size());
   std::memcpy(watched.words.data(), words.data(), watched.length);
   watched.begin = begin_ = map.begin;

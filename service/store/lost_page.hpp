@@ -1,4 +1,4 @@
-// What becomes of the process when a mapped page of the database cannot be read. Adapter.
+// Ends the process with a clear message when a mapped page of the database cannot be read. Adapter.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -8,13 +8,13 @@
 
 namespace muster::service {
 
-/// While one of these lives, the process ends with one sentence on standard error and status 1, instead of
-/// SIGBUS without a word, when a page of `file` that is mapped cannot be read: somebody cut the file short,
-/// or the disk fails. Records that are read in place leave no other way: there is no value to give back. Of
-/// several at a time only the newest is watched. SIGBUS for other memory does what it did before.
+/// While one of these lives, an unreadable page of the mapped `file` (cut short, or on a failing disk) ends
+/// the process with one sentence on standard error and status 1, instead of a silent SIGBUS. Records are read
+/// in place, so no fault can be returned instead. If several live at once, only the newest is in effect.
+/// SIGBUS for other memory has its usual effect.
 class lost_page_watch {
 public:
-  /// The caller has mapped `file`. Watches nothing if /proc does not tell where.
+  /// The caller has mapped `file`. Watches nothing if /proc does not show where.
   explicit lost_page_watch(const std::filesystem::path& file);
   ~lost_page_watch();
   lost_page_watch(const lost_page_watch&) = delete;

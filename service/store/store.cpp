@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// Raw logs: what makes a batch large.
+/// Size of the raw logs, which are what makes a batch large.
 std::size_t log_bytes(const write_batch& batch) {
   std::size_t out = 0;
   for (const auto& operation : batch.operations())
@@ -45,7 +45,7 @@ store_state::promise store_state::add(grouping_store::pointer self, shared_batch
 }
 
 void store_state::gather(grouping_store::pointer self, shared_batch batch, promise answer) {
-  // The first of a group asks for its commit; what lies in the mailbox before that message joins.
+  // The first batch of a group triggers its commit. Batches that are in the mailbox before that message join.
   if (gathered_.empty()) self->send(self, gathered_atom::value);
   gathered_bytes_ += log_bytes(*batch);
   gathered_.push_back(std::move(batch));
@@ -57,7 +57,7 @@ void store_state::number_some(grouping_store::pointer self) {
   if (large_.empty()) return;
   auto& first = large_.front();
   const auto done = deps_->writer->number_files(*first.batch, first.done, files_a_step);
-  // After a fault the commit tells what is wrong.
+  // After a fault, the commit reports what is wrong.
   if (done && *done > first.done && *done < files_of(*first.batch)) {
     first.done = *done;
   } else {
@@ -94,7 +94,7 @@ void store_state::commit(grouping_store::pointer self) {
   waiting_.clear();
 }
 
-/// Whoever waits hears that the store is gone, and not that it failed: the newest commit may be on the disk.
+/// Callers are told that the store is gone, not that their batch failed: the newest commit may be on disk.
 void store_state::give_up(grouping_store::pointer self, const fault& why) {
   deps_->log.error("store.unusable",
                    {runtime::fault_check(why),

@@ -1,4 +1,4 @@
-// STORE, the shell: gathers batches, commits groups, answers when the disk has them.
+// STORE, the shell: gathers batches, commits them in groups, and replies once they are on disk.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -19,11 +19,11 @@ namespace muster::service {
 struct store_dependencies {
   std::shared_ptr<store_writer> writer; ///< used by this actor alone
   runtime::log log;
-  /// Shortest time between two commits. A lone batch after a pause is committed at once; under load each
-  /// commit takes what came meanwhile, because most of a commit's cost is the same for one batch and for
-  /// thirty.
+  /// Shortest time between two commits. A lone batch after a pause is committed at once. Under load each
+  /// commit takes all batches that came meanwhile, because most of a commit's cost is the same for one batch
+  /// and for thirty.
   std::chrono::microseconds pace{0};
-  /// Time between two passes that erase measured files which no machine has any more, and between two steps.
+  /// Time between two passes that erase files that no machine has any more, and between two steps of a pass.
   std::chrono::milliseconds pass_pause{std::chrono::hours{12}};
   std::chrono::milliseconds step_pause{std::chrono::seconds{1}};
 };
@@ -33,7 +33,7 @@ using gathered_atom = caf::atom_constant<caf::atom("gathered")>;
 using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 using number_atom = caf::atom_constant<caf::atom("number")>;
 
-/// What the Store tells itself: behind everything that waits in its mailbox.
+/// Messages that the Store sends itself, to run after everything that waits in its mailbox.
 using grouping_store = store_actor::extend<caf::reacts_to<gathered_atom>, caf::reacts_to<sweep_atom>,
                                            caf::reacts_to<number_atom>>;
 
@@ -42,21 +42,23 @@ public:
   static constexpr const char* name = "ras.store";
   static constexpr std::size_t largest_group = 512; ///< batches in one transaction
   static constexpr std::size_t records_a_step = 256;
-  /// Files that get numbers in one transaction. Of a batch with more they get them ahead, a step behind each
-  /// message: the list of one machine may have a million, and the records of all others wait for the same
-  /// thread.
+  /// Files that get numbers in one transaction. A batch with more files gets their numbers ahead of its
+  /// commit, one step after each message. One machine's list may have a million files, and the records of all
+  /// others wait for the same thread.
   static constexpr std::size_t files_a_step = 8192;
-  /// Of raw logs: the pages that a transaction changed are in memory until it is committed.
+  /// Bytes of raw logs: the pages that a transaction changed stay in memory until it is committed.
   static constexpr std::size_t largest_group_bytes = std::size_t{64} << 20U;
 
   void begin(grouping_store::pointer self, store_dependencies deps);
 
   using promise = caf::typed_response_promise<commit_outcome>;
   promise add(grouping_store::pointer self, shared_batch batch);
-  /// Commits what has gathered; before its time, asks again when it has come: what comes meanwhile joins.
+  /// Commits the gathered batches. If the pace does not allow it yet, asks again once it does; batches that
+  /// come meanwhile join.
   void gathered(grouping_store::pointer self);
   void sweep(grouping_store::pointer self);
-  /// A step for the first batch whose files have no numbers yet; when they have, it joins the group.
+  /// Does a step for the first batch whose files have no numbers yet. Once all have one, the batch joins the
+  /// group.
   void number_some(grouping_store::pointer self);
   commit_outcome stop(grouping_store::pointer self);
 
@@ -80,11 +82,11 @@ private:
   bool stopped_ = false;
 };
 
-/// The behaviour; spawned detached by the program, as it is by the tests.
+/// The behaviour. Both the program and the tests spawn it detached.
 grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state> self,
                                     store_dependencies deps);
 
-/// Spawns it, on a thread of its own unless a test's scheduler is to have it.
+/// Spawns it, on a thread of its own unless a test's scheduler is to run it.
 store_actor spawn_store(caf::actor_system& system, store_dependencies deps,
                         runtime::threading where = runtime::threading::own);
 

@@ -21,7 +21,7 @@ std::uint32_t checksum(store_table table, byte_view key, byte_view length_and_co
 }
 
 crypto::digest seal_of(store_table table, byte_view key, byte_view content, const bytes32& seal_key) {
-  // Keys of a table have one length.
+  // All keys of one table have the same length, so the concatenation is unambiguous.
   const std::array<std::uint8_t, 1> where{static_cast<std::uint8_t>(table)};
   return crypto::hmac(hash_algorithm::sha256, seal_key, {where, key, content});
 }

@@ -4,11 +4,11 @@
 //   u32 little-endian  length of the content in bytes
 //
 // In the tables that `is_sealed` names, 16 bytes follow: the first half of HMAC-SHA-256 over table, key and
-// content, under a key that the database does not hold. Who can write the database and has not that key
-// cannot write such a record, nor move one; the record as it once was passes (docs/log.md).
+// content, under a key that the database does not hold. An attacker who can write the database but lacks that
+// key can neither write such a record nor move one. An old version of the same record passes (docs/log.md).
 //
-// Content so begins on an 8-byte boundary whenever the value does, and a record that stands under another key
-// or in another table than it was written for is damaged.
+// The content thus begins on an 8-byte boundary whenever the value does. A record under a key or in a table
+// for which it was not written is damaged.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -20,9 +20,9 @@ constexpr std::size_t stored_header = 8;
 
 constexpr std::size_t stored_seal = 16;
 
-/// Whether records of the table decide what people are shown, by themselves: standing and generation, verdict
-/// and lease, who was revoked, what is in force and was ordered. Tables that are read by the million, that
-/// are their own address, or that are leaves of the log are not.
+/// Whether records of the table by themselves decide what people are shown: standing and generation, verdict
+/// and lease, revocations, what is in force and what was ordered. Not sealed are tables that are read by the
+/// million, tables whose key is the digest of the content, and the leaves of the log.
 constexpr bool is_sealed(store_table table) noexcept {
   switch (table) {
   case store_table::nodes:
@@ -39,16 +39,17 @@ constexpr bool is_sealed(store_table table) noexcept {
   }
 }
 
-/// Bytes that `content` takes, header, padding and seal included.
+/// Size of `content` with header, padding and seal, in bytes.
 constexpr std::size_t stored_size(store_table table, std::size_t content) noexcept {
   return stored_header + (content + 7) / 8 * 8 + (is_sealed(table) ? stored_seal : 0);
 }
 
-/// Fills `out`, which has `stored_size(table, content.size())` bytes. The content has less than 2^32.
+/// Fills `out`, which has `stored_size(table, content.size())` bytes. The content must be shorter than 2^32
+/// bytes.
 void write_stored(mutable_bytes out, store_table table, byte_view key, byte_view content,
                   const bytes32& seal_key) noexcept;
 
-/// The content of a value. Error: malformed (damaged, or not written by who has the key).
+/// The content of a value. Error: malformed (damaged, or written without the key).
 result<byte_view> read_stored(byte_view value, store_table table, byte_view key, const bytes32& seal_key);
 
 } // namespace muster::service

@@ -15,7 +15,7 @@ std::array<std::uint8_t, 8> as_number(std::uint64_t value) noexcept {
   return out;
 }
 
-/// How many refer to it; empty if nobody counted.
+/// How many records refer to it; empty if it has no count.
 result<std::optional<std::uint64_t>> uses_of(const environment& env, const transaction& in,
                                              const content_address& address) {
   const auto found = find_record(env, in, store_table::uses, address.raw);

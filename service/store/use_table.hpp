@@ -1,19 +1,19 @@
-// Contents that several records refer to, and how many do.
+// Counts how many records refer to a shared content.
 #pragma once
 
 #include "service/store/environment.hpp"
 
 namespace muster::service {
 
-/// One who refers to `address` more; stores `content` in `table` (blobs or boots) if it is not there.
+/// Counts one more reference to `address`; stores `content` in `table` (blobs or boots) if it is not there.
 status add_use(const environment& env, const transaction& in, store_table table,
                const content_address& address, byte_view content);
 
-/// One less. When nobody is left, the content is loose: it stays until `sweep_loose`, which takes few at a
-/// time. A content that nobody counted is left alone.
+/// Counts one reference less. Without references a content is loose: it stays until `sweep_loose`, which
+/// takes a few at a time. Does nothing for a content without a count.
 status drop_use(const environment& env, const transaction& in, const content_address& address);
 
-/// Erases up to `limit` loose contents. One to which somebody refers again is loose no more.
+/// Erases up to `limit` loose contents. A content that is referred to again is not loose any more.
 status sweep_loose(const environment& env, const transaction& in, std::size_t limit);
 
 } // namespace muster::service

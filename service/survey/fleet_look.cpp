@@ -13,13 +13,13 @@ namespace muster::service {
 
 namespace {
 
-constexpr std::size_t survey_page = 256; // no reader of the database lives long (docs/protocol.md 8)
+constexpr std::size_t survey_page = 256; // read transactions stay short (docs/protocol.md 8)
 constexpr std::size_t max_incidents = 1000;
 
 using visitor = std::function<void(const node_record&, const result<view<records::State>>&)>;
 
-/// Every enrolled machine of a group, or of the fleet. One whose own record cannot be read is logged: nobody
-/// knows which group it is of.
+/// Visits every enrolled machine of a group or of the fleet. A machine whose own record cannot be read is
+/// only logged: its group is unknown.
 status each_enrolled(const survey_deps& deps, const std::string& group, const visitor& visit) {
   std::optional<node_id> after;
   for (;;) {
@@ -53,7 +53,7 @@ trial_reply try_context(const survey_deps& deps, const context_ptr& context) {
     const auto state = state_from(*stored);
     if (!state) return out.add_unreadable();
     if (!state->boot_claims) return out.add_without_claims(*state);
-    // For files whose signatures were never checked, we must wait for the next full log.
+    // Signatures that were never checked can be judged only after the machine's next full log.
     const auto& wanted = context->policy->signatures;
     if (!wanted.required.empty() && state->pins != appraisal::digest_of_pins(wanted))
       return out.add_unreadable();

@@ -8,7 +8,7 @@ namespace {
 
 bool is_good(verdict v) noexcept { return v == verdict::affirming || v == verdict::warning; }
 
-/// Findings of the trial that the machine does not have now. A finding with another weight is another one.
+/// Findings of the trial that the machine does not have now. A finding with another weight counts as new.
 std::vector<finding> new_ones(const std::vector<finding>& then, const std::vector<finding>& now) {
   std::vector<finding> out;
   for (const auto& f : then) {

@@ -9,7 +9,7 @@ namespace muster::service {
 
 class trial {
 public:
-  /// A machine as it is, and as it would be.
+  /// A machine as it is now, and as it would be.
   void add(const node_record& node, const node_state& now, const appraisal::reappraisal& then);
   void add_without_claims(const node_state& now);
   void add_unreadable();

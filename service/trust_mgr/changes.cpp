@@ -1,4 +1,4 @@
-// What people, and machines that ask to be let in, change about a node.
+// Changes of a node by people, and by machines that ask to be admitted.
 #include "service/trust_mgr/trust_mgr.hpp"
 #include "standing/admission_change.hpp"
 #include "standing/people_changes.hpp"
@@ -14,7 +14,8 @@ void trust_mgr_state::note_refusal(const proven_machine& who, const fault& why) 
 
 trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_machine& who) {
   auto reply = self_->make_response_promise<admission_reply>();
-  // Machines come back and prove themselves again: what they ask for meanwhile would pile up before the disk.
+  // Machines come back and prove themselves again: meanwhile their requests would pile up in front of the
+  // disk.
   if (const auto storing = deps_.watch->answering(deps_.clock->since_boot()); !storing) {
     note_refusal(who, storing.fault());
     reply.deliver(admission_reply{
@@ -39,7 +40,7 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
           note_refusal(who, made.fault());
           return made.fault();
         }
-        // What is written now stays for ever, and so does the certificate that may follow.
+        // What is written now stays for ever, and so does any certificate that follows.
         if (made->answer.admitted || !made->change.batch.empty())
           if (auto left = admissions_.spend(who.id, deps_.clock->since_boot()); !left) {
             note_refusal(who, left.fault());
@@ -58,7 +59,7 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
   return reply;
 }
 
-/// One EK is one machine: not one more, under the id of its other y.
+/// One EK is one machine: it must not get a second one, under the id of its point's other y.
 status trust_mgr_state::no_other_id(const proven_machine& who) const {
   const auto other = other_id_of(who);
   if (!other) return {};
@@ -74,7 +75,7 @@ status trust_mgr_state::no_other_id(const proven_machine& who) const {
                                  + ", with its other y coordinate; its holder proves both"};
 }
 
-/// Candidates that nobody approved in time give their place to others.
+/// Candidates that were not approved in time make room for others.
 void trust_mgr_state::forget_expired() {
   constexpr std::size_t at_once = 32;
   for (const auto& id : deps_.inventory.nodes.waited_too_long(deps_.clock->wall(), at_once))
@@ -107,7 +108,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id
   });
 }
 
-/// The one change that a record which cannot be read does not stop: it is the way out of that.
+/// The only change that works on a record that cannot be read: it is the way out.
 trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
   return change_for_people(
       id,
@@ -130,7 +131,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::regroup(const node_id& i
                                                                 const std::string& by) {
   return change_for_people(id, [this, group, by](const settled_node& at) {
     const auto context = context_of(group);
-    // An appraiser of its own: those of a scan go on with theirs.
+    // An appraiser of its own: those of a scan continue with their state.
     const auto judge = [&](const node_record& node, const node_state& state) {
       return record_appraiser{deps_.reader, context}.appraise(node, state);
     };

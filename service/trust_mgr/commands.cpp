@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// How long the record of a command that ended is kept: by then nobody corrects it any more.
+/// How long the record of an ended command is kept: after that, no machine corrects its outcome any more.
 constexpr std::uint64_t ended_kept_ms = std::uint64_t{7} * 24 * 3600 * 1000;
 constexpr std::size_t ended_a_tick = 64;
 
@@ -20,7 +20,7 @@ command_setting trust_mgr_state::commands_of(const node_id& id) const {
   return {found == queues_.end() ? command_queue{} : found->second, epoch_of(id), now()};
 }
 
-/// Tells those who wait.
+/// Replies to the callers that wait.
 void trust_mgr_state::settle(const std::vector<command_record>& settled) {
   for (const auto& one : settled) {
     if (is_open(one.outcome)) continue;
@@ -36,7 +36,7 @@ void trust_mgr_state::settle(const std::vector<command_record>& settled) {
   }
 }
 
-/// Hands what is open to the session of the node, once the records that say so are durable.
+/// Hands the open commands to the node's session, once the records that say so are durable.
 void trust_mgr_state::deliver(const node_id& id) {
   if (!queues_.contains(id) || !sessions_.contains(id)) return;
   struct handed {
@@ -54,27 +54,28 @@ void trust_mgr_state::deliver(const node_id& id) {
         if (!stored || out->due->empty()) return;
         const auto open = sessions_.find(id);
         if (open == sessions_.end()) return;
-        // The session that they were for is gone: they are open, and the next one gets them.
+        // The session that they were for is gone. They are still open, so the next session gets them.
         if (open->second.epoch != out->to) return deliver(id);
         self_->send(open->second.session, deliver_atom::value, out->due);
       });
 }
 
-/// Answered by `settle`: the deadline of the command is the only clock, and what is said then is on record.
+/// The reply comes from `settle`. The command's deadline is the only clock, so what is replied then is on
+/// record.
 trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_request& request) {
   auto reply = self_->make_response_promise<command_reply>();
   runner_->run_for<command_id>(
       request.node,
       [this, request](const settled_node& at) {
         auto& newest = deps_.inventory.newest_command;
-        // Never below the wall clock, so that new ids stay above those of a database that was put back.
+        // Never below the wall clock: new ids stay above those that a restored database has forgotten.
         newest = std::max({command_id{newest.value + 1}, command_id{deps_.clock->wall().milliseconds}});
         return order(at, request, newest, commands_of(request.node),
                      longest_beat(deps_.rules->load()->decision.lease));
       },
       [this, request, reply](const result<sequence>& stored, const std::optional<command_id>& added) mutable {
         if (!stored) return void(reply.deliver(command_reply{stored.fault()}));
-        if (stopping_) // who waited was told already
+        if (stopping_) // the callers that waited have their reply
           return void(reply.deliver(command_reply{command_result{
               *added, command_outcome::unknown, "the service stops; the command stays ordered"}}));
         waiting_[*added].push_back(reply); // only a later change can settle it
@@ -100,14 +101,14 @@ void trust_mgr_state::forget_ended(const moment& now, write_batch& batch) const 
   const auto page = deps_.reader->page<tables::ended_commands>(std::nullopt, ended_a_tick);
   if (!page) return;
   for (const auto& one : *page) {
-    // Their ids rise with the time of the order. A damaged one says nothing any more.
+    // Ids rise with the time of the order. A damaged record shows no time, and goes.
     const auto issued = one.record ? one.record->read([](auto in) { return in.getIssuedMs(); }) : 0;
     if (now.wall.milliseconds < issued + ended_kept_ms) return;
     batch.erase<tables::ended_commands>(one.key);
   }
 }
 
-/// Nothing else is logged while it hangs: whatever would be said waits for it.
+/// The only line while the disk hangs: whatever else there is to log waits for the disk.
 void trust_mgr_state::note_disk() {
   const auto answers = deps_.watch->answering(deps_.clock->since_boot());
   if (answers.ok() != disk_hangs_) return;
@@ -127,7 +128,7 @@ void trust_mgr_state::tick() {
   retry_some();
   std::vector<node_id> over;
   for (auto queue = queues_.begin(); queue != queues_.end();) {
-    // While something of the node is on its way, its queue is, too.
+    // While a change of the node is on its way, so is its queue.
     const bool settled = !runner_->busy(queue->first);
     if (settled && !command_queue{queue->second}.expire(moment).empty()) over.push_back(queue->first);
     queue = settled && queue->second.open().empty() ? queues_.erase(queue) : std::next(queue);

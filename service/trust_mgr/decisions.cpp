@@ -8,9 +8,9 @@ namespace muster::service {
 
 namespace {
 
-/// Records that one message of re-appraisal looks at: others have their turn in between.
+/// Records that one message of re-appraisal looks at; other messages are handled in between.
 constexpr std::size_t reappraisal_page = 16;
-constexpr std::chrono::seconds reappraisal_pause{1}; ///< when the store could not be read
+constexpr std::chrono::seconds reappraisal_pause{1}; ///< before the next try, if the store could not be read
 
 } // namespace
 
@@ -58,7 +58,7 @@ trust_mgr_state::promise<decision_reply> trust_mgr_state::take(const decision_re
   return reply;
 }
 
-/// What was decided to be no news any more is none. What was not decided is news still.
+/// News is dropped once a decision about it was made. Undecided news stays.
 void trust_mgr_state::end_news(const node_id& id, unstored_news::ticket which,
                                const result<sequence>& stored) {
   const auto code = stored ? errc::conflict : stored.fault().code;
@@ -68,8 +68,8 @@ void trust_mgr_state::end_news(const node_id& id, unstored_news::ticket which,
     deps_.watch->had_no_turn(id, which);
 }
 
-/// A decision waits behind the changes of its machine that are on their way, and behind its record, which is
-/// judged anew first; and they for the disk. That the machine is untrusted waits for nobody.
+/// A decision waits for the pending changes of its machine, and for its record, which may have to be judged
+/// again first. These wait for the disk. The news that the machine is untrusted waits for none of them.
 std::optional<unstored_news::ticket> trust_mgr_state::tell_before_its_turn(const decision_request& request) {
   auto told = bad_findings(request);
   if (told.empty()) return std::nullopt;
@@ -94,12 +94,12 @@ record_appraiser& trust_mgr_state::appraiser_of(const context_ptr& context) {
   return *one;
 }
 
-/// A machine that keeps its record busy, or a disk that does, delays what else is asked of that machine. It
-/// does not keep the record from being judged by what is in force: that comes before any other change.
+/// A machine or a disk that keeps a record busy delays other requests about that machine. It cannot keep the
+/// record from being judged by what is in force: that comes before any other change.
 result<std::optional<node_change>> trust_mgr_state::renew(const settled_node& at) {
   if (!at.node() || at.node()->standing != standing::enrolled) return std::optional<node_change>{};
   const auto context = context_of(at.node()->group);
-  // Nothing of it can be judged before that is mended.
+  // Nothing about it can be judged until the damage is mended.
   if (!context->damage.empty()) return std::optional<node_change>{};
   const auto by = vendors();
   const auto said = vouched_.find(at.id());
@@ -114,12 +114,12 @@ result<std::optional<node_change>> trust_mgr_state::renew(const settled_node& at
   return std::optional{*std::move(out)};
 }
 
-/// Who is not judged again would pass under a set that is retired.
+/// A machine that is not judged again would pass under a retired set.
 void trust_mgr_state::try_again(const node_id& id) {
   constexpr unsigned longest = 6; // 64 s
   auto& one = retries_[id];
   const auto now = deps_.clock->since_boot();
-  if (now < one.due) return; // it waits for that already
+  if (now < one.due) return; // it already waits for that
   one.due = {now.milliseconds + (std::uint64_t{1000} << one.tries)};
   one.tries = std::min(one.tries + 1, longest);
 }
@@ -135,13 +135,13 @@ void trust_mgr_state::retry_some() {
   if (again_.size() != before) self_->send(self_, reappraise_atom::value);
 }
 
-/// In its turn, as any other change of that machine.
+/// Takes its turn like any other change of that machine.
 void trust_mgr_state::reappraise_one(const node_id& id) {
   runner_->run(
       id,
       [this, id](const settled_node& at) {
         const auto context = context_of(at.node() ? at.node()->group : std::string{});
-        // Whoever mends it brings another context, and all are looked at.
+        // Mending the group brings another context, and then all are looked at.
         if (!context->damage.empty()) return result<node_change>{node_change{at, change_source::judgement}};
         auto out = appraise_again(at, context, deps_.clock->wall(), ports());
         if (!out)
@@ -173,12 +173,13 @@ void trust_mgr_state::reappraise_some() {
         reappraise_one(one.id);
       if (!page->empty()) scan_from_ = page->back().id;
     }
-    // A page that cannot be read now is asked for again: whoever is left out would pass under a retired set.
+    // A page that cannot be read now is requested again: a machine that is left out would pass under a
+    // retired set.
     scanning_ = !page || page->size() == reappraisal_page;
     readable = page.ok();
     if (!scanning_) scan_from_.reset();
   }
-  // What they remember is worth its memory during a scan only.
+  // What appraisers remember is worth its memory only during a scan.
   if (!scanning_ && again_.empty()) appraisers_.clear();
   if (scanning_ && !readable)
     self_->delayed_send(self_, reappraisal_pause, reappraise_atom::value);

@@ -13,12 +13,12 @@ namespace muster::service {
 
 namespace {
 
-/// A tick looks at this many results, and sweeps as many contents to which nobody refers any more: short
-/// transactions, whatever there is to do.
+/// A tick looks at this many results, and sweeps this many contents without references: short transactions,
+/// however much there is to do.
 constexpr std::size_t results_a_tick = 256;
 constexpr std::size_t loose_a_tick = 32;
 
-/// What the store says of the node that a result is of.
+/// What the store says about the node of a result.
 kept_result describe(const store_reader& store, sequence at, const records::Result::Reader& in) {
   kept_result out{{}, {in.getDecidedMs()}, true, false};
   auto& id = out.node;
@@ -95,7 +95,7 @@ void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rule
   if (!page) return void(retention_.passing = false);
   for (const auto& one : *page) {
     retention_.behind = one.key;
-    if (!one.record) continue; // damaged: it does not say whose it is
+    if (!one.record) continue; // damaged: it does not name its node
     const auto kept =
         one.record->read([&](records::Result::Reader in) { return describe(*deps_.reader, one.key, in); });
     const auto size = one.record->content().size();
@@ -110,7 +110,7 @@ void trust_mgr_state::pass_over_results(write_batch& batch, const retention_rule
   }
   retention_.passing = page->size() == results_a_tick;
   if (retention_.passing) return;
-  // The first pass since the start only counted, so the next one comes at once.
+  // The first pass had no counts to tell shares by, so the next one begins at once.
   if (!std::exchange(retention_.counted, true)) retention_.begun.reset();
 }
 

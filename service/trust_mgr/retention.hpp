@@ -13,29 +13,31 @@ struct retention_rules {
   std::uint64_t results_bytes = std::uint64_t{4} << 30U;
 };
 
-/// What is asked of a result before it goes.
+/// The facts that decide whether a result goes.
 struct kept_result {
   node_id node;
   wall_time decided;
   bool of_known_node = true;
-  bool newest = false; ///< of its node, or the newest of it that verified
+  bool newest = false; ///< the newest of its node, or its newest that verified
 };
 
-/// The newest of a node stays whatever its age and size; of a node that was forgotten nothing stays. Else it
-/// goes by age, or `for_room`: while there are more bytes than may be, if its node has more than its share.
+/// The newest result of a node stays, whatever its age and size. Of a forgotten node no result stays. Any
+/// other goes by age, or if `for_room`: the caller sets that while all results exceed the bound and this node
+/// exceeds its share.
 bool goes(const kept_result& one, const retention_rules& rules, wall_time now, bool for_room) noexcept;
 
-/// What the results of each node take, so that one machine with large ones does not push out those of others.
-/// Counted by a pass over all results, and used by the next. While all take more than the bound, some node
-/// takes more than its share, which is the bound divided by the nodes.
+/// What the results of each node take, so that one machine with large results does not push out those of
+/// others. Each pass over all results counts this for the next pass. As long as the total exceeds the bound,
+/// some node exceeds its share, which is the bound divided by the number of nodes.
 class result_shares {
 public:
-  /// A pass begins, for which `bound` bytes are for all.
+  /// Begins a pass; all results together may take `bound` bytes.
   void begin(std::uint64_t bound);
-  /// A result that stays; one that goes.
+  /// A result that stays, and one that goes.
   void stays(const node_id& node, std::uint64_t size) { counting_[node] += size; }
   void goes(const node_id& node, std::uint64_t size);
-  /// By the count of the pass before, less what went since. No, if there was none.
+  /// Whether the node exceeds its share, by the count of the previous pass less what went since. False before
+  /// the first count.
   bool over(const node_id& node) const;
 
 private:

@@ -1,4 +1,4 @@
-// Sessions that come and go.
+// Sessions that attach and end.
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 #include "standing/session_changes.hpp"
@@ -35,7 +35,7 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
   deps_.inventory.newest_epoch.value += 1;
   const auto epoch = deps_.inventory.newest_epoch;
   sessions_[id] = {session, epoch, boot, group};
-  // It may have ended while this waited for its turn: then the word of that comes now.
+  // The session may have ended while this waited for its turn; monitoring then reports it at once.
   watched_[session.id()] = id;
   self_->monitor(session);
   self_->send(deps_.cache, presence_atom::value, id, true);
@@ -43,8 +43,8 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
                     {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
 
-/// A session waits for the changes of its machine that are on their way, and for the disk. That the machine
-/// has booted since its lease began waits for nobody.
+/// A session waits for the pending changes of its machine, and for the disk. The news that the machine has
+/// booted since its lease began does not wait.
 std::optional<unstored_news::ticket>
 trust_mgr_state::tell_boot_before_its_turn(const node_id& id, const shown_certificate& shown,
                                            const boot_id& boot) {
@@ -56,7 +56,7 @@ trust_mgr_state::tell_boot_before_its_turn(const node_id& id, const shown_certif
   const node_entry on_record{std::make_shared<const node_record>(*node),
                              std::make_shared<const node_state>(*state)};
   if (!may_attach(on_record, shown.spki)) return std::nullopt;
-  return deps_.watch->named(id, boot); // also the one on record: what is on its way may be of another
+  return deps_.watch->named(id, boot); // even the boot on record: a pending change may be of another
 }
 
 trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id,
@@ -75,7 +75,7 @@ trust_mgr_state::promise<attach_reply> trust_mgr_state::attach(const node_id& id
       },
       [this, id, boot, session = std::move(session), reply,
        news](const result<sequence>& stored, const std::optional<node_entry>& on_record) mutable {
-        if (news) deps_.watch->had_its_turn(id, *news); // refused: it comes again, and names its boot again
+        if (news) deps_.watch->had_its_turn(id, *news); // if refused, it comes again and names its boot again
         if (!stored) return void(reply.deliver(attach_reply{stored.fault()}));
         const auto& node = *on_record->node;
         open_session(id, boot, session, node.group);
@@ -119,8 +119,8 @@ void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
   self_->send(deps_.cache, unable_atom::value, id, why);
 }
 
-/// Whatever it says. With a group that is damaged nothing can be compared, and people look for the reason at
-/// the machine.
+/// Called for all complete evidence, whatever it says. In a damaged group nothing can be compared, and people
+/// look for the reason at the machine, so it is shown there.
 void trust_mgr_state::came_complete(const decision_request& request, bool on_record) {
   const auto open = sessions_.find(request.node);
   if (request.bad_news || open == sessions_.end() || open->second.epoch != request.epoch) return;

@@ -91,7 +91,7 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::change_for_people(const 
   return reply;
 }
 
-/// What follows from a change that is durable.
+/// What follows from a durable change.
 void trust_mgr_state::publish(const node_id& id, node_change& change) {
   deps_.watch->landed(id, change.after.node ? change.after.state.get() : nullptr, change.source);
   if (!change.after.node) {
@@ -109,7 +109,7 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
   if (const auto open = sessions_.find(id); change.tuned && open != sessions_.end())
     self_->send(open->second.session, tune_atom::value, *change.tuned);
   if (change.queue) {
-    // The session that these commands were with may be gone by now.
+    // The session that had these commands may be gone by now.
     if (epoch_of(id) != change.session) change.queue->session_lost();
     queues_[id] = *std::move(change.queue);
   }
@@ -126,7 +126,7 @@ void trust_mgr_state::stop_if_idle() {
 trust_mgr_state::promise<bool> trust_mgr_state::stop() {
   auto out = self_->make_response_promise<bool>();
   stopping_ = true;
-  // What was ordered stays ordered; only those who wait are told.
+  // What was ordered stays ordered; only the waiting callers are told.
   for (auto& [id, replies] : std::exchange(waiting_, {}))
     for (auto& one : replies)
       one.deliver(command_reply{

@@ -1,7 +1,7 @@
-// The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods stand in one file for
-// each kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp; vouching.cpp
-// has what several of them ask. Methods decide on the record of a node that the runner hands out, and on no
-// other; the pass over results and the scan read pages only to find the nodes that they ask it about.
+// The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods are in one file for each
+// kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp. vouching.cpp has
+// what several of them use. Methods decide only on the node record that the runner hands out. The scan and
+// the pass over results also read pages, but only to find the nodes to ask the runner about.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -43,23 +43,23 @@ struct trust_rules {
   retention_rules retention;
 };
 
-/// What the whole fleet shares: read from the store at the start, and kept as things change. `commands` is
-/// what was open at the start only.
+/// What the whole fleet shares: read from the store at the start, and kept up to date. `commands` is only
+/// what was open at the start.
 struct trust_inventory {
   node_register nodes;
-  std::vector<command_record> commands; ///< that are open
+  std::vector<command_record> commands; ///< the open ones
   session_epoch newest_epoch;
   command_id newest_command;
 
-  /// What is numbered from now on is above all that was numbered before, also by what is not in the store any
-  /// more: agents ignore command ids that are not higher than the last one they ran (docs/protocol.md 3).
+  /// New numbers are above all earlier ones, including those that are no longer in the store: agents ignore a
+  /// command id that is not higher than the last one they ran (docs/protocol.md 3).
   void begin(incarnation now) noexcept {
     newest_epoch = std::max(newest_epoch, session_epoch{numbers_above(now)});
     newest_command = std::max(newest_command, command_id{numbers_above(now)});
   }
 };
 
-/// Reads it, page by page. A damaged record is logged and passed over; fault: the store cannot be read.
+/// Reads it page by page. A damaged record is logged and skipped. fault: the store cannot be read.
 result<trust_inventory> read_inventory(const store_reader& store, const runtime::log& log);
 
 struct trust_mgr_deps {
@@ -69,11 +69,11 @@ struct trust_mgr_deps {
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
   std::shared_ptr<const std::atomic<std::shared_ptr<const trust_rules>>> rules;
-  std::vector<context_ptr> contexts; ///< the first is that of groups without a set
+  std::vector<context_ptr> contexts; ///< the first is for groups without a set
   trust_inventory inventory;
   log_board_ptr board;        ///< never null
   store_watch_ptr watch;      ///< never null
-  vendors_in_force vendors{}; ///< null: who vouches stays as it is on record
+  vendors_in_force vendors{}; ///< null: vouching stays as it is on record
 };
 
 class trust_mgr_state {
@@ -98,7 +98,7 @@ public:
                                session_actor session);
   void detach(const node_id& id, session_epoch epoch);
   void twin(const node_id& id, generation of);
-  /// Shown, and nothing else: silence and excuses improve nothing.
+  /// Only shown to people: silence and excuses improve nothing.
   void unable(const node_id& id, session_epoch epoch, const std::string& why);
   /// An attached session's actor has ended, for whatever reason.
   void down(caf::actor_id session);
@@ -110,8 +110,8 @@ public:
 
   // commands.cpp
   promise<command_reply> command(const command_request& request);
-  /// Of another session than the newest it is dropped: what it says may be out of date, since the command was
-  /// handed out again. The machine says it again there.
+  /// A report from any session but the newest is dropped: it may be out of date, since the command was handed
+  /// out again. The machine repeats it in the newest session.
   void report(const node_id& id, session_epoch of, const command_result& told);
   void tick();
 
@@ -162,11 +162,11 @@ private:
   record_appraiser& appraiser_of(const context_ptr& context);
   // vouching.cpp
   vendor_trust_ptr vendors() const;
-  /// TPMS_ATTEST of the newest evidence that verified; empty if none is on record, or no denial
-  /// asks for it.
+  /// The TPMS_ATTEST of the newest evidence that verified. Empty if none is on record, or if no denial
+  /// depends on it.
   bytes newest_attest(const node_state& state) const;
-  /// The record as it must be by who vouches now, and by the firmware that `attest` names; the same pointer
-  /// if nothing changed.
+  /// The record with the vouching that is in force now and covers the firmware that `attest` names. The same
+  /// pointer if nothing changed.
   node_ptr vouched_now(const node_ptr& node, byte_view attest);
   void scan_if_vendors_changed();
   // retention.cpp
@@ -177,43 +177,43 @@ private:
   trust_mgr_deps deps_;
   std::unique_ptr<node_runner> runner_;
   std::unordered_map<node_id, attached> sessions_;
-  std::unordered_map<caf::actor_id, node_id> watched_; ///< sessions that attached, until they end
-  std::unordered_map<node_id, boot_time> attached_;    // when the newest session did, open or not
-  std::unordered_set<node_id> unable_;                 // of whom the Cache was told so
+  std::unordered_map<caf::actor_id, node_id> watched_; ///< attached sessions, until they end
+  std::unordered_map<node_id, boot_time> attached_;    // when the newest session attached, open or not
+  std::unordered_set<node_id> unable_;                 // those reported to the Cache
   std::unordered_map<node_id, command_queue> queues_;
-  std::map<command_id, std::vector<promise<command_reply>>> waiting_; ///< for the outcome
+  std::map<command_id, std::vector<promise<command_reply>>> waiting_; ///< callers that wait for an outcome
   std::map<std::string, context_ptr> contexts_;
   context_ptr base_;
-  std::deque<node_id> again_; // to be appraised again, found by a decision
+  std::deque<node_id> again_; // nodes that a decision found to need another appraisal
   struct retry {
     boot_time due; ///< 0: it is under way
     unsigned tries = 0;
   };
-  std::unordered_map<node_id, retry> retries_; // could not be read, or not be stored
-  std::optional<node_id> scan_from_;           // the scan of older records goes on behind this node
+  std::unordered_map<node_id, retry> retries_; // records that could not be read, or not be stored
+  std::optional<node_id> scan_from_;           // the scan of older records continues after this node
   bool scanning_ = false;
   std::map<std::string, std::unique_ptr<record_appraiser>> appraisers_; // by group, while a scan runs
-  /// What was computed last of each machine that attested.
+  /// The latest vouching computed for each machine that attested.
   struct remembered_vouching {
     vendor_trust_ptr by;
-    bytes32 chain{}; ///< digest of the certificates on record: they themselves are many
+    bytes32 chain{}; ///< digest of the certificates on record, of which there may be many
     vouching said;
     wall_time until;
   };
   std::unordered_map<node_id, remembered_vouching> vouched_;
   vendor_trust_ptr scanned_by_;                             // in force when the newest scan began
-  node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates of one machine
+  node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates for one machine
   bool stopping_ = false;
-  bool disk_hangs_ = false; ///< as the log says
-  /// A pass over all results, some with each tick.
+  bool disk_hangs_ = false; ///< as the log last said
+  /// A pass over all results, a part of it in each tick.
   struct retention_pass {
     bool passing = false;
     bool storing = false;
-    std::optional<sequence> behind; ///< goes on behind this
-    std::optional<boot_time> begun; ///< the newest pass; rules may have changed since
-    std::uint64_t excess = 0;       ///< bytes over the bound, as far as this pass has not taken them
+    std::optional<sequence> behind; ///< continues after this one
+    std::optional<boot_time> begun; ///< when the newest pass began; rules may change meanwhile
+    std::uint64_t excess = 0;       ///< bytes over the bound that this pass has not freed yet
     result_shares shares;
-    bool counted = false; ///< all results, once
+    bool counted = false; ///< a first pass has counted all results
   } retention_;
   std::vector<promise<bool>> stop_waits_;
 };

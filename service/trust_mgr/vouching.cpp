@@ -1,4 +1,4 @@
-// Who vouches for the machines on record, computed by what is in force now.
+// The vendors' vouching for machines on record, computed by what is in force now.
 #include "appraisal/bundle/result_record.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/writer.hpp"
@@ -11,7 +11,7 @@ namespace muster::service {
 
 namespace {
 
-/// After this the chain is verified again although nothing was reloaded: certificates end.
+/// After this time the chain is verified again even without a reload: certificates expire.
 constexpr std::uint64_t vouching_age_ms = 60UL * 60 * 1000;
 
 bytes32 digest_of(const std::vector<bytes>& chain) {
@@ -26,7 +26,7 @@ bytes32 digest_of(const std::vector<bytes>& chain) {
 vendor_trust_ptr trust_mgr_state::vendors() const { return deps_.vendors ? deps_.vendors->load() : nullptr; }
 
 bytes trust_mgr_state::newest_attest(const node_state& state) const {
-  if (const auto by = vendors(); !by || by->policy.denied.firmware.empty()) return {}; // nobody asks
+  if (const auto by = vendors(); !by || by->policy.denied.firmware.empty()) return {}; // no denial needs it
   const auto stored =
       deps_.reader->get<tables::results>(state.proven.value != 0 ? state.proven : state.result);
   if (!stored) return {};
@@ -49,7 +49,7 @@ node_ptr trust_mgr_state::vouched_now(const node_ptr& node, byte_view attest) {
     last = {by, chain, *said, {wall.milliseconds + vouching_age_ms}};
   }
   auto said = last.said;
-  // The quote says what runs; the certificate says what was sold.
+  // The quote says which firmware runs; the certificate says which was sold.
   if (!said.denied)
     if (auto flaw = firmware_denial(*node, attest, *by)) said = {endorsement::none, *std::move(flaw), true};
   auto next = *node;

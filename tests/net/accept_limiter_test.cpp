@@ -27,7 +27,7 @@ TEST_CASE("check 25: an address has its burst, then its rate, and does not take 
   CHECK(limiter.admit(v4(1), start + 1s));
   CHECK(limiter.admit(v4(1), start + 1s));
   CHECK_FALSE(limiter.admit(v4(1), start + 1s));
-  // A long pause gives the burst back and no more.
+  // A long pause restores the burst, and no more.
   for (int i = 0; i < 3; ++i)
     CHECK(limiter.admit(v4(1), start + 1h));
   CHECK_FALSE(limiter.admit(v4(1), start + 1h));

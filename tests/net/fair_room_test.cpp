@@ -1,5 +1,5 @@
-// Places that strangers share. What breaks if these fail: whoever comes first and stays keeps everybody else
-// out, from one address.
+// Places that strangers share. What breaks if these fail: an attacker who comes first and stays keeps all
+// others out, from one address.
 #include "net/fair_room.hpp"
 
 #include <doctest/doctest.h>
@@ -18,7 +18,7 @@ TEST_CASE("check 25: there are never more guests than places, nor more of one ad
     std::mt19937_64 random{seed};
     const std::size_t all = 1 + random() % 40, each = 1 + random() % all;
     fair_room room{all, each};
-    std::map<fair_room::guest, std::uint64_t> here; // and its address
+    std::map<fair_room::guest, std::uint64_t> here; // guests inside, each with its address
     for (fair_room::guest next = 1; next < 3000; ++next) {
       const address_key from{random() % 8};
       const auto before = here;
@@ -38,7 +38,8 @@ TEST_CASE("check 25: there are never more guests than places, nor more of one ad
         REQUIRE(room.size_of({address}) == of(address));
         REQUIRE(of(address) <= each);
       }
-      // Nobody leaves while there is room, and an address that has less than others loses nobody to them.
+      // No guest leaves while there is room, and an address that has fewer guests than others loses none to
+      // them.
       if (leaves) {
         const bool full = before.size() == all;
         const bool own = before.at(*leaves) == from.bits;
@@ -52,7 +53,7 @@ TEST_CASE("check 25: there are never more guests than places, nor more of one ad
         room.leave(goes->first);
         here.erase(goes);
       }
-      room.leave(1'000'000); // who is not here
+      room.leave(1'000'000); // not inside
     }
   }
 }

@@ -1,4 +1,4 @@
-// The attacks that a service on an open port meets, with real sockets on loopback.
+// The attacks on a service with an open port, with real sockets on loopback.
 #include "tests/net/service.hpp"
 
 #include <doctest/doctest.h>
@@ -33,8 +33,8 @@ std::vector<peer> crowd(std::uint16_t port, std::size_t n) {
   return out;
 }
 
-/// A TLS client that OpenSSL drives by itself, for what our own engine would never do. The alert or error
-/// that ended it, or 0 if it got an answer to one byte.
+/// A TLS client that uses OpenSSL directly, for what our own engine would never do. Returns the alert or
+/// error that ended it, or 0 if it got an answer to one byte.
 int plain_openssl(std::uint16_t port, const tls_credentials* own, int version, std::string_view alpn) {
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> ctx{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
   SSL_CTX_set_min_proto_version(ctx.get(), version);
@@ -96,10 +96,10 @@ TEST_CASE("peers that shake hands get in although one address fills the places o
   for (int i = 0; i < 100; ++i) {
     for (int flood = 0; flood < 4; ++flood)
       silent.emplace_back(s.port());
-    peer good{s.port()}; // of the very address that floods
+    peer good{s.port()}; // from the same address as the flood
     in += good.connect(good_client()) && good.ask(bytes(8)) ? 1 : 0;
   }
-  CHECK(in >= 90); // refusing the newest let in none from the twentieth on
+  CHECK(in >= 90); // refusing the newest would admit none after the twentieth
   CHECK(eventually([&] { return s.counters().half_open <= 16; }));
   CHECK(s.counters().cut_crowded >= 300);
 }
@@ -249,7 +249,8 @@ TEST_CASE("out of descriptors: the listener pauses instead of spinning, and come
   service s{limits};
   peer good{s.port()};
   REQUIRE(good.connect(good_client()));
-  // Our own ends exist before the limit falls, and connect after it: only the service needs new descriptors.
+  // Our own sockets exist before the limit falls and connect afterwards: only the service needs new
+  // descriptors.
   std::vector<socket_fd> waiting;
   for (int i = 0; i < 20; ++i)
     waiting.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -274,7 +275,7 @@ TEST_CASE("out of descriptors: the listener pauses instead of spinning, and come
 }
 
 TEST_CASE("no descriptor is left behind by any of it") {
-  // OpenSSL and CAF open what they keep at first use; the second round must add nothing.
+  // OpenSSL and CAF open at first use what they keep; the second round must add nothing.
   std::size_t after_first = 0;
   for (int round = 0; round < 2; ++round) {
     {
@@ -294,7 +295,7 @@ TEST_CASE("no descriptor is left behind by any of it") {
       silent.clear();
       CHECK(eventually([&] { return s.counters().open == 0; }));
       peer last{s.port()};
-      (void)last.connect(good_client()); // is open when the broker ends
+      (void)last.connect(good_client()); // still open when the broker ends
     }
     if (round == 0) after_first = open_descriptors();
   }

@@ -54,7 +54,7 @@ TEST_CASE("a session that hangs up gets its last bytes through, whatever the pee
 }
 
 TEST_CASE("a peer is halted at the credit of its session, and goes on when it is given back") {
-  // Sessions that never give credit back: the kernel's buffers fill up and the peer cannot go on sending.
+  // Sessions that never give credit back: the kernel's buffers fill up, and the peer must stop sending.
   pipe_limits limits;
   limits.unacknowledged = 128 * 1024;
   service s{limits, {.give_credit = false}};
@@ -101,7 +101,7 @@ TEST_CASE("limits in total, half open, and for each address refuse and count") {
     service s{limits};
     peer a{s.port()};
     CHECK(eventually([&] { return s.counters().half_open == 1; }));
-    peer b{s.port()}; // the newest gets in; who sat there has to go
+    peer b{s.port()}; // the newest gets in; the one before has to go
     CHECK(a.cut_off());
     REQUIRE(b.connect(good_client()));
     CHECK(b.ask(bytes(8)));
@@ -167,7 +167,8 @@ TEST_CASE("when the broker ends, every owner hears of it and every peer is close
 }
 
 TEST_CASE("a late answer for a peer that left never reaches the next one on the same descriptor") {
-  // The owner of the first pipe goes on sending after its peer left and others have taken the descriptor.
+  // The owner of the first pipe keeps sending after its peer has left and another pipe has taken the
+  // descriptor.
   io_config config;
   caf::actor_system system{config};
   auto listener = listen_on({"127.0.0.1", 0}).value();
@@ -175,7 +176,7 @@ TEST_CASE("a late answer for a peer that left never reaches the next one on the 
   std::mutex lock;
   std::vector<pipe_opened> opened;
   std::atomic<int> closed = 0;
-  // With an argument: CAF's header binds a null reference for a function that has none beyond `self`.
+  // Has an argument because CAF's header binds a null reference for a function that takes only `self`.
   const auto owner = [](pipe_owner_actor::pointer,
                         std::atomic<int>* ends) -> pipe_owner_actor::behavior_type {
     return {[](const pipe_data&) {}, [ends](const pipe_closed&) { ++*ends; }};

@@ -54,9 +54,9 @@ tls_credentials pki::signed_as(crypto::certificate_template what, const crypto::
 tls_credentials pki::stranger() {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   crypto::certificate_template what;
-  what.common_name = "muster:hub:everything"; // nobody reads it
+  what.common_name = "muster:hub:everything"; // never read
   what.not_before = {noon.milliseconds - 2 * day};
-  what.not_after = {noon.milliseconds - day}; // nor this
+  what.not_after = {noon.milliseconds - day}; // nor is this
   return {crypto::sign_certificate(what, key.pub(), nullptr, key).value(), {}, key};
 }
 

@@ -1,4 +1,4 @@
-// Certificates for tests: a whole PKI as the service has it, and the bad ones.
+// Certificates for tests: a whole PKI like the service's, and bad certificates.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -25,7 +25,7 @@ inline constexpr std::uint64_t day = 86'400'000;
 inline constexpr crypto::validity this_week{{noon.milliseconds - day}, {noon.milliseconds + 7 * day}};
 inline constexpr const char* service_name = "ras.example";
 
-/// One root with its issuers; made once, since keys cost time.
+/// One root with its issuers; made once, because making keys takes time.
 struct pki {
   crypto::authority root;
   crypto::authority service, node, hub, verifier;
@@ -35,7 +35,7 @@ struct pki {
   tls_credentials service_end(std::string name = service_name) const;
   tls_credentials node_end(std::uint8_t id = 1) const;
   tls_credentials client_end(crypto::purpose role, std::string_view id) const;
-  /// Signed by `issuer`, whatever `what` says.
+  /// Signed by `issuer`, regardless of what `what` says.
   static tls_credentials signed_as(crypto::certificate_template what, const crypto::authority& issuer);
   static tls_credentials stranger();
 
@@ -46,7 +46,7 @@ struct pki {
   client_tls client(const tls_credentials& own, tls_protocol protocol = tls_protocol::agent) const;
 };
 
-/// What a node's certificate says; tests spoil one field.
+/// The contents of a node's certificate; tests spoil one field.
 crypto::certificate_template node_template();
 
 } // namespace muster::net::test

@@ -19,7 +19,7 @@ runtime::log silent() {
   return runtime::log::to([](std::string_view) {}, runtime::log_level::error);
 }
 
-/// As a Session is: owns the channel, talks to the carrier, ends with the pipe.
+/// Like a Session: owns the channel, talks to the carrier, ends with the pipe.
 class echo_session {
 public:
   echo_session(pipe_owner_actor::pointer self, const pipe_opened& opened, server_tls tls, sightings& seen,

@@ -1,4 +1,4 @@
-// A small service and its clients for tests: a pipe broker with one echoing session for each peer, real
+// A small service and its clients for tests: a pipe broker with one echoing session for each peer, and real
 // sockets on loopback.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace muster::net::test {
 
 inline constexpr std::chrono::seconds patience{60}; // only a failing test waits this long
 
-/// Asks again and again until `condition` holds: the one way in which these tests wait.
+/// Polls until `condition` holds; these tests wait in no other way.
 template <class Condition> bool eventually(Condition condition) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
@@ -49,7 +49,7 @@ struct manners {
   std::size_t reply_size = 0; ///< 0: echo
   bool give_credit = true;
   bool hang_up = false;                               ///< after the first answer
-  std::optional<std::chrono::milliseconds> silence{}; ///< that each pipe may keep; empty: as the limits say
+  std::optional<std::chrono::milliseconds> silence{}; ///< of each pipe; empty: as in the limits
 };
 
 class service {
@@ -73,23 +73,23 @@ private:
   pipe_broker_actor broker_;
 };
 
-/// The other end: a blocking socket, and TLS on it if it likes.
+/// The other end: a blocking socket, with TLS on request.
 class peer {
 public:
   explicit peer(std::uint16_t port);
 
   void write_raw(byte_view what);
-  /// What came, or nothing when the service has closed.
+  /// What came, or nothing once the service has closed.
   std::optional<bytes> read_raw();
-  /// True when the service has closed, whatever came before.
+  /// True once the service has closed, whatever came before.
   bool cut_off();
   /// Makes reads return at once.
   void set_blocking(bool blocking);
 
-  /// TLS; true if this end believes itself connected.
+  /// Starts TLS; true if this end considers itself connected.
   bool connect(const client_tls& with);
   secure_channel& channel() { return *channel_; }
-  /// The next frame from the service; nothing when it has closed or the channel is broken.
+  /// The next frame from the service; nothing once it has closed or the channel is broken.
   std::optional<bytes> receive();
   bool send(byte_view payload);
   std::optional<bytes> ask(byte_view payload) { return send(payload) ? receive() : std::nullopt; }
@@ -104,7 +104,7 @@ private:
 
 /// A client with a good certificate.
 const client_tls& good_client();
-/// Descriptors that this process has open.
+/// The number of descriptors that this process has open.
 std::size_t open_descriptors();
 
 } // namespace muster::net::test

@@ -27,7 +27,7 @@ TEST_CASE("a listener tells its port and is found under it, by IPv4 and by IPv6"
 
 TEST_CASE("a listener that cannot be is a fault") {
   CHECK_FALSE(listen_on({"localhost.example", 0}));
-  CHECK_FALSE(listen_on({"192.0.2.1", 0})); // TEST-NET-1: nobody's
+  CHECK_FALSE(listen_on({"192.0.2.1", 0})); // TEST-NET-1: no machine's address
   const auto first = listen_on({"127.0.0.1", 0}).value();
   CHECK_FALSE(listen_on(local_endpoint(first).value()));
 }

@@ -25,7 +25,7 @@ struct pair {
     return {};
   }
 
-  /// Until nothing is on the wire any more.
+  /// Runs until nothing is left on the wire.
   void run(std::size_t piece = 1 << 20) {
     while (true) {
       const auto up = client.take_output();
@@ -166,7 +166,7 @@ TEST_CASE("clients that may not come in") {
     p.run();
     CHECK_FALSE(p.server_says);
     CHECK(p.server.state() == tls_engine::phase::closed);
-    CHECK_FALSE(p.client_says); // it hears an alert, though it believed itself connected
+    CHECK_FALSE(p.client_says); // it gets an alert, although it considered itself connected
     CHECK(p.at_server.empty());
   }
   auto p = make_pair(ours.client_end(crypto::purpose::verifier, "v1"));

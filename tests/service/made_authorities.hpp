@@ -5,7 +5,7 @@
 
 namespace muster::service {
 
-/// Everything a service shows and signs with, made in memory. Each is good for `when`.
+/// Everything that a service shows and signs with, made in memory and valid for `when`.
 inline authorities made_authorities(const crypto::validity& when) {
   auto root = crypto::authority::make_root("root", when).value();
   auto nodes = root.make_issuer(crypto::purpose::node, "nodes", when).value();

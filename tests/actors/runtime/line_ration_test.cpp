@@ -1,4 +1,4 @@
-// What others can make the log say: bounded for one of them, for all, and in memory.
+// What peers can make the log say is bounded: for each peer, for all of them, and in memory.
 #include "actors/runtime/line_ration.hpp"
 #include "actors/runtime/log.hpp"
 
@@ -49,7 +49,7 @@ TEST_CASE("subjects that somebody makes up do not fill the disk, nor the memory"
     lines += ration.admit("session.cut", std::to_string(i), start + i * 1ms).has_value(); // 200 s
   CHECK(lines <= 1000 + 200 * 20 + 1);
   CHECK(ration.subjects() <= line_ration::max_subjects);
-  // Those that were silent long enough make room again.
+  // Peers that were silent long enough make room again.
   CHECK(ration.admit("session.cut", "new", start + 1h).has_value());
   CHECK(ration.subjects() == 1);
 }
@@ -63,7 +63,7 @@ TEST_CASE("a line that others cause says how many were left out before it") {
   out.of_peer(log_level::info, "session.note", "node 2", {{"node", "2"}});
   REQUIRE(lines.size() == 17);
   CHECK(lines.back() == R"(level=info event=session.note node="2" left_out=84)");
-  out.of_peer(log_level::debug, "session.note", "node 3", {}); // not written, and not counted
+  out.of_peer(log_level::debug, "session.note", "node 3", {}); // neither written nor counted
   out.of_peer(log_level::info, "session.note", "node 3", {});
   CHECK(lines.back() == "level=info event=session.note");
 }

@@ -1,4 +1,4 @@
-// What breaks if these fail: a program whose log nobody reads stands still, with every actor that logs.
+// What breaks if these fail: a program whose log is not read hangs, with every actor that logs.
 #include "actors/runtime/stderr_sink.hpp"
 
 #include <climits>
@@ -24,7 +24,7 @@ struct piped_log {
     ::close(ends[0]);
     ::close(ends[1]);
   }
-  /// All that is in the pipe; there is something.
+  /// All that is in the pipe, which must not be empty.
   std::string read() const {
     std::string all(std::size_t{1} << 20U, '\0');
     const auto size = ::read(ends[0], all.data(), all.size());

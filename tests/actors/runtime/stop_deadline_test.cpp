@@ -1,4 +1,5 @@
-// What breaks if these fail: a program whose disk hangs never ends, or one that stops in time is killed.
+// What breaks if these fail: a program whose disk hangs never ends, or a program that stops in time is
+// killed.
 #include "actors/runtime/stop_deadline.hpp"
 
 #include <doctest/doctest.h>

@@ -13,7 +13,8 @@ using namespace muster::runtime;
 
 namespace {
 
-// Before any thread: those of actor systems in other tests of this program end a little after their system.
+// Must come before any thread: the threads of actor systems in this program's other tests end a little after
+// their system.
 const bool blocked = (block_stop_signals(), true);
 
 } // namespace
@@ -40,6 +41,6 @@ TEST_CASE("signals become calls, one for each, and none after the end") {
       CHECK(seen.back() == expected);
     }
   }
-  REQUIRE(::kill(::getpid(), SIGHUP) == 0); // pending, blocked, heard by nobody
+  REQUIRE(::kill(::getpid(), SIGHUP) == 0); // pending and blocked: no thread gets it
   CHECK(seen.size() == 3);
 }

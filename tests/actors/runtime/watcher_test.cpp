@@ -1,4 +1,5 @@
-// What breaks if these fail: a service whose heart is gone says that it is ready, and nobody starts it again.
+// What breaks if these fail: a service that lost an essential actor says that it is ready, and is not
+// restarted.
 #include "actors/runtime/system_config.hpp"
 #include "actors/runtime/watcher.hpp"
 
@@ -38,7 +39,7 @@ TEST_CASE("check 41: a part that ends, ends the program, once") {
   CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
   caf::scoped_actor self{system};
   self->wait_for(one, other);
-  watch.dismiss(); // answered when what it was told of the parts is done
+  watch.dismiss(); // replied once all earlier reports are handled
   CHECK(calls == 1);
 }
 

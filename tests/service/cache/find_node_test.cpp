@@ -1,4 +1,4 @@
-// What breaks if these fail: an order of a person goes to another machine than he named.
+// What breaks if these fail: an operator's order reaches a machine other than the one named.
 #include "records/record_codec.hpp"
 #include "service/cache/find_node.hpp"
 #include "tests/service/store/fixture.hpp"

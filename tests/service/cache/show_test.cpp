@@ -1,4 +1,4 @@
-// What people see. What breaks if these fail: a node looks trusted while the service knows that it lost
+// What people see. What breaks if these fail: a node looks trusted although the service knows that it lost
 // records.
 #include "messages/build.hpp"
 #include "messages/view.hpp"

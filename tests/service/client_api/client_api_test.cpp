@@ -1,4 +1,4 @@
-// What breaks if this fails: nobody can connect any more, and the service looks well.
+// What breaks if this fails: no agent can connect any more, and the service looks well.
 #include "actors/runtime/watcher.hpp"
 #include "net/io_config.hpp"
 #include "service/client_api/client_api.hpp"
@@ -15,9 +15,9 @@ namespace {
 
 using client_api_impl = client_api_actor::stateful_base<client_api_state>;
 
-/// What it spawned.
+/// The broker that it spawned.
 net::pipe_broker_actor broker_of(caf::actor_system& system, const client_api_actor& api) {
-  // It refuses what it does not know once it has begun.
+  // Once it has begun, it refuses messages that it does not know.
   caf::scoped_actor self{system};
   self->request(caf::actor_cast<caf::actor>(api), std::chrono::seconds{30}, 42)
       .receive([] {}, [](const caf::error&) {});

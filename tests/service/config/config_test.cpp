@@ -1,4 +1,4 @@
-// The actor. What breaks if this fails: a reload changes half of what only a start can change.
+// The actor. What breaks if this fails: a reload applies half of what only a restart may change.
 #include "actors/runtime/system_config.hpp"
 #include "service/config/config.hpp"
 
@@ -31,7 +31,7 @@ TEST_CASE("a reload tells what may change while the service runs, and keeps what
   caf::actor_system system{config};
   const auto log = runtime::log::to([](std::string_view) {}, runtime::log_level::error);
   caf::scoped_actor self{system};
-  // The actor has read it when this returns.
+  // When this returns, the actor has read the file.
   const auto reload = [&](const std::string& text) {
     put(text);
     const auto actor = system.spawn(

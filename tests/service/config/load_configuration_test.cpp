@@ -1,4 +1,4 @@
-// The configuration with its folder of policies: good as a whole, or refused with every reason.
+// The configuration with its folder of policies: taken as a whole, or refused with every reason.
 #include "service/config/load_configuration.hpp"
 #include "service/config/load_policies.hpp"
 
@@ -125,7 +125,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a section policy with a defect is refused as a file with the same would be") {
-  // Else it came into force, and the record of it would be one that nothing reads.
+  // Otherwise the policy would come into force with a record that no code can read back.
   const folder here;
   here.put("service.yaml", "name: ras.example.org\npolicy:\n  ima: {signatures: {mode: accept}}\n");
   CHECK_MESSAGE(

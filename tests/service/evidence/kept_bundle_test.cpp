@@ -1,4 +1,4 @@
-// What is kept of a machine's attestations, in a real database, and what can be exported of it.
+// What is kept of a machine's attestations, in a real database, and what can be exported from it.
 #include "appraisal/bundle/bundle_vouching.hpp"
 #include "appraisal/policy/policy_record.hpp"
 #include "crypto/log_head.hpp"
@@ -19,7 +19,7 @@ using appraisal::logs_wanted;
 
 namespace {
 
-/// A machine and what the service records of it, decision by decision.
+/// A machine and what the service records about it, decision by decision.
 class kept_life {
 public:
   kept_life() {
@@ -62,7 +62,7 @@ public:
     return after;
   }
 
-  /// The machine's verified state becomes what it is compared with.
+  /// The machine's verified state becomes its own reference.
   void accept() {
     const auto in = challenge_of(machine, logs_wanted::whole);
     const auto out = appraise(in, machine.answer(in));
@@ -144,13 +144,13 @@ TEST_CASE("every result that is in the store is found as one of its machine") {
   const auto tamper = [](evidence& e) { e.quote.signature.back() ^= 1U; };
   life.attests(logs_wanted::whole);
   life.accept();
-  life.attests(logs_wanted::whole); // a change of the verdict: kept for good, in place of the first
+  life.attests(logs_wanted::whole); // a change of verdict: kept for good, replaces the first
   check_all_found(1);
   life.attests(logs_wanted::increment);
   check_all_found(2);
-  life.attests(logs_wanted::increment); // in place of the one before
+  life.attests(logs_wanted::increment); // replaces the one before
   check_all_found(2);
-  life.attests(logs_wanted::increment, tamper); // the newest that verified is kept beside the failure
+  life.attests(logs_wanted::increment, tamper); // the newest that verified is kept, and so is the failure
   check_all_found(3);
   life.attests(logs_wanted::whole);
   check_all_found(4);
@@ -175,7 +175,7 @@ TEST_CASE("the raw log of a boot is kept whole, however it came") {
     if ((*piece)->kind == log_piece_kind::ima) append(log, (*piece)->body.view());
   }
   CHECK(log == life.machine.files().ima_log);
-  CHECK(pieces < 10); // small ones were joined
+  CHECK(pieces < 10); // small pieces were joined
 }
 
 TEST_CASE("an attestation without new entries keeps nothing more") {
@@ -214,7 +214,7 @@ TEST_CASE("bundles verify after increments, findings, a new reference and a rebo
   life.machine.boot_from("grub-sb-reboot");
   life.attests(logs_wanted::whole);
   CHECK(life.verified().evidence.boot->boot == life.machine.boot);
-  // The boot before is kept, up to the entry that its quote covers.
+  // The previous boot is kept, up to the entry that its quote covers.
   bundle = life.verified(number);
   CHECK(bundle.concluded.verdict == verdict::contraindicated);
   CHECK(bundle.evidence.boot->ima.entries == 75);
@@ -268,7 +268,7 @@ TEST_CASE("what no evidence gives again stands in each bundle that may be kept, 
   const auto quiet = life.attests(logs_wanted::increment);
   REQUIRE_FALSE(quiet.evidence_kept);
   const auto number = life.state.number.value;
-  // One that does not verify leaves the quiet one as the newest that did.
+  // An attestation that does not verify leaves the quiet one as the newest that did.
   life.attests(logs_wanted::increment, [](evidence& e) { e.quote.signature.back() ^= 1U; });
   life.attests(logs_wanted::whole);
   CHECK(life.verified(number).concluded.verdict == verdict::contraindicated);
@@ -320,7 +320,7 @@ TEST_CASE("logs and claims to which nobody refers any more are swept, those that
   CHECK(life.size().loose == 0);
   CHECK(life.verified().differs.empty());
 
-  // Forgetting lets go of everything.
+  // Forgetting the node frees everything.
   write_batch forget;
   forget.drop_use({*life.state.boot_claims});
   forget.clear_log(life.node.id, life.state.log).clear_log(life.node.id, life.state.last_log);
@@ -357,7 +357,7 @@ TEST_CASE(
   life.attests(logs_wanted::whole);
   CHECK(life.verified().header.ak_certificate.empty());
 
-  // Others enrol in the same millisecond.
+  // Other machines enrol in the same millisecond.
   enter({499}, "enrolled, serial 00");
   enter({500}, "enrolled, serial 02");
   write_batch issued;
@@ -380,12 +380,12 @@ TEST_CASE(
   CHECK(time->certificate == 2);
   CHECK(time->quote == 23);
 
-  // A routine attestation enters nothing, so nothing bounds its time.
+  // A routine attestation enters nothing, so its time is not bounded.
   life.attests(logs_wanted::increment);
   sign_head();
   CHECK(appraisal::verify_log_proof(life.verified().header, log_key.pub()).fault().code == errc::not_found);
 
-  // The certificate of another generation is not this bundle's.
+  // The certificate of another generation does not belong to this bundle.
   write_batch next;
   next.put<tables::ak_certificates>(
       life.node.id, to_record(ak_certificate_record{{2}, header.ak_certificate, header.ak_chain, {500}}));

@@ -1,4 +1,4 @@
-// Keys that others rely on are never made twice.
+// Keys that others rely on are made only once.
 #include "service/privacy_ca/authorities.hpp"
 
 #include <doctest/doctest.h>
@@ -87,7 +87,7 @@ TEST_CASE("a key of the log that is lost is never replaced by itself: heads of t
   CHECK(without.fault().code == errc::not_found);
   CHECK(without.fault().check.find("log.key") != std::string::npos);
   CHECK_FALSE(fs::exists(here.keys() / "log.key"));
-  fs::remove(here.log()); // said on purpose
+  fs::remove(here.log()); // the operator's decision
   CHECK(here.load().ok());
 }
 
@@ -110,10 +110,10 @@ TEST_CASE("a part of a CA that is gone is never made anew: no machine would know
   const auto first = lost.load();
   REQUIRE(first.ok());
   fs::remove_all(lost.keys());
-  CHECK_FALSE(lost.load().ok()); // the anchor says that there was one
+  CHECK_FALSE(lost.load().ok()); // the anchor shows that there was a CA
   fs::remove(lost.anchor());
   fs::remove(lost.log());
-  const auto next = lost.load(); // said on purpose
+  const auto next = lost.load(); // the operator's decision
   REQUIRE(next.ok());
   CHECK(next->root.der() != first->root.der());
 }
@@ -211,7 +211,7 @@ TEST_CASE("the service's pair is made anew where it is gone or over, never where
       {"a folder",
        [](const fs::path& ca) {
          fs::remove(ca / "service.key");
-         fs::create_directory(ca / "service.key", ca); // its mode
+         fs::create_directory(ca / "service.key", ca); // copies its mode
        },
        errc::io},
       {"an empty key", [&](const fs::path& ca) { write(ca / "service.key", ""); }, errc::malformed},

@@ -1,6 +1,6 @@
-// A rotation at the service, cut off anywhere, while an operator asks for another one. What breaks if these
-// fail: a fleet has a list whose issuer's key is nowhere, so that no machine ever takes the service again; or
-// the log says that a list came into force that never did.
+// A rotation at the service, cut off at any point, while an operator requests another one. What breaks if
+// these fail: a fleet has a list whose issuer's key is lost, so that no machine ever accepts the service
+// again; or the log says that a list came into force that never did.
 #include "service/ca_commands.hpp"
 #include "tests/service/privacy_ca/trust_world.hpp"
 
@@ -16,12 +16,12 @@ using namespace muster::service::trust_test;
 
 namespace {
 
-/// Called before each change of a folder that this program makes: between two files.
+/// Called before each change that this program makes to a folder, so between two files.
 std::function<void()> between_files;
 
 } // namespace
 
-// In the place of the C library's, for this program.
+// Replaces the C library's function in this program.
 extern "C" int rename(const char* from, const char* to) noexcept {
   if (between_files) between_files();
   return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
@@ -36,7 +36,7 @@ namespace {
 enum class asks : std::uint8_t { nothing, again, withdrawal };
 enum class ended : std::uint8_t { cut = 0, whole = 7, wrong = 8 };
 
-/// The log of records, in one file.
+/// A stand-in for the record log: one file.
 struct record_file {
   fs::path file;
   void commit() const { std::fclose(std::fopen(file.c_str(), "w")); }
@@ -53,8 +53,8 @@ std::string ask(const fs::path& state, asks what) {
   return made ? std::string{} : made.fault().check;
 }
 
-/// The files that `rotation.cpp` writes, in its order, in a process of its own that ends before change `cut`;
-/// before change `asked_at` an operator asks for another list.
+/// Writes the files that `rotation.cpp` writes, in its order, in a process of its own that ends before change
+/// `cut`. Before change `asked_at` an operator requests another list.
 ended rotate_until(const ceremony& w, const std::string& text, unsigned cut, asks what, unsigned asked_at) {
   const auto child = ::fork();
   REQUIRE(child >= 0);
@@ -90,7 +90,7 @@ ended rotate_until(const ceremony& w, const std::string& text, unsigned cut, ask
   return static_cast<ended>(WEXITSTATUS(how));
 }
 
-/// As `spawn.cpp` starts.
+/// Starts as `spawn.cpp` does.
 authorities started(const ceremony& w) {
   const auto before = w.load();
   const auto settled = settle_coming(w.ca(), before.in_force, [&](std::uint64_t, byte_view) {
@@ -103,7 +103,7 @@ authorities started(const ceremony& w) {
 void check_start(const ceremony& w, const std::string& text, const bytes& issuer_spki) {
   const bool on_record = record_file{w.folder / "record"}.there();
   const auto found = started(w);
-  // In force if and only if it is on record, and then its issuer's key is on the disk.
+  // In force if and only if it is on record; then its issuer's key is on disk.
   CHECK(found.in_force.number == (on_record ? 1 : 0));
   CHECK(found.lists.size() == (on_record ? 1 : 0));
   CHECK((found.services.cert().fields().spki == issuer_spki) == on_record);
@@ -115,7 +115,7 @@ void check_start(const ceremony& w, const std::string& text, const bytes& issuer
   CHECK(crypto::verify_chain(found.service_certificate, between, found.in_force.anchors,
                              crypto::purpose::service_tls, midday)
             .ok());
-  // Nothing is left to finish, and the next one can be asked for.
+  // Nothing is left to finish, and the next list can be requested.
   CHECK(unfinished_rotation(w.ca(), found.in_force).value().empty());
   CHECK(w.load().service_certificate == found.service_certificate);
   const auto key = load_next_key(w.ca()).value();
@@ -147,7 +147,7 @@ TEST_CASE("check 34: wherever a rotation is cut off, and whatever is asked for m
     if (how == ended::whole) break;
   }
   CHECK(steps > 12);
-  // Asked for before any change, and then cut off there, one change later, or not at all.
+  // Requested before each change, and cut off there, one change later, or not at all.
   for (const auto what : {asks::again, asks::withdrawal})
     for (unsigned asked_at = 0; asked_at <= steps; ++asked_at)
       for (const auto cut : {asked_at, asked_at + 1, steps}) {
@@ -156,7 +156,7 @@ TEST_CASE("check 34: wherever a rotation is cut off, and whatever is asked for m
         CAPTURE(cut);
         CAPTURE(asked_at);
         REQUIRE(rotate_until(made, text, cut, what, asked_at) != ended::wrong);
-        if (asked_at == cut) (void)ask(made.folder, what); // behind the crash, once more
+        if (asked_at == cut) (void)ask(made.folder, what); // once more, after the crash
         check_start(made, text, request.issuer->spki());
       }
   fs::remove_all(copy);
@@ -175,7 +175,7 @@ TEST_CASE("check 34: nobody asks for another list while one is on its way") {
   CHECK(load_next_key(w.ca()).value()->pub().spki() == asked);
   REQUIRE(finish_rotation(w.ca(), next.list.list).ok());
   CHECK(ask(w.folder, asks::again).empty());
-  CHECK(load_next_key(w.ca()).value()->pub().spki() != asked); // it is in force
+  CHECK(load_next_key(w.ca()).value()->pub().spki() != asked); // that key is in force
 }
 
 TEST_CASE("check 34: another list waits until it is known what became of the one before") {
@@ -187,7 +187,7 @@ TEST_CASE("check 34: another list waits until it is known what became of the one
   REQUIRE(store_coming(w.ca(), w.keys->in_force, first).ok());
   CHECK(store_coming(w.ca(), w.keys->in_force, other).fault().code == errc::conflict);
   CHECK(store_coming(w.ca(), w.keys->in_force, first).ok());
-  // Nobody can say whether it is on record: nothing is decided.
+  // Whether it is on record is unknown, so nothing is decided.
   const auto unknown = settle_coming(w.ca(), w.keys->in_force, [](std::uint64_t, byte_view) -> result<bool> {
     return fault{errc::io, "no log today"};
   });

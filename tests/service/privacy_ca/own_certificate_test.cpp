@@ -1,5 +1,5 @@
-// The certificate that agents see, over the years. What breaks if these fail: a service that runs for a year
-// drops its fleet, or one that started under a wrong clock never gets it.
+// The certificate that agents see, over the years. What breaks if these fail: a service drops its fleet after
+// a year, or never gets a fleet because it started under a wrong clock.
 #include "service/privacy_ca/own_certificate.hpp"
 #include "tests/service/privacy_ca/trust_world.hpp"
 
@@ -23,7 +23,7 @@ public:
   wall_time wall() const noexcept override { return {noon.milliseconds + passed + skew}; }
   boot_id boot() const noexcept override { return {}; }
   std::uint64_t passed = 0;
-  std::uint64_t skew = 0; ///< of the wall clock; wraps for one that is behind
+  std::uint64_t skew = 0; ///< of the wall clock; wraps around for a clock that is behind
 };
 
 struct world {
@@ -52,8 +52,8 @@ struct world {
   world(const world&) = delete;
   world& operator=(const world&) = delete;
 
-  /// What a rotation leaves: the next list with another issuer. One that lives as long as the certificates
-  /// that it signs sees none of them renewed.
+  /// What a rotation leaves: the next list, with another issuer. An issuer that lives only as long as the
+  /// certificates that it signs would see none of them renewed.
   void rotate(std::uint64_t days = 365) {
     const auto now = clock->wall();
     const auto root = load_authority(folder / "ca", "root").value();
@@ -103,7 +103,7 @@ TEST_CASE(
   CHECK(made == 5);
   CHECK(w.said("ca.certificate_made") == 5);
   CHECK(w.said("ca.certificate_ends") == 0);
-  // The next start finds what was shown last.
+  // The next start finds the certificate that was shown last.
   const auto again =
       load_authorities(w.folder / "ca", w.folder / "anchor.pem", "ras.example", w.clock->wall());
   REQUIRE(again.ok());
@@ -118,12 +118,12 @@ TEST_CASE("a clock that was wrong costs an hour once it is right") {
   CHECK(ahead.shown->valid_at(ahead.clock->wall()));
   ahead.clock->skew = 0;
   ahead.clock->passed += hour;
-  CHECK_FALSE(ahead.own->holds().ok()); // until somebody looks, /readyz says so
+  CHECK_FALSE(ahead.own->holds().ok()); // until `look` is called, /readyz reports it
   ahead.own->look();
   CHECK(ahead.shown->valid_at(ahead.clock->wall()));
   CHECK(ahead.own->holds().ok());
-  // Behind, not even the issuers hold: nothing is made that nobody would believe, and nothing is to be
-  // mended.
+  // With the clock behind, not even the issuers are valid: no certificate is made that agents would reject,
+  // and there is nothing to mend.
   world behind;
   const auto first = behind.shown->der();
   behind.clock->skew = 0 - 400 * a_day;
@@ -183,7 +183,7 @@ TEST_CASE("a list that ends is said; a certificate under its issuer that could n
   w.clock->passed += hour;
   w.own->look();
   CHECK(w.said("ca.certificate_made") == 1);
-  CHECK(w.said("trust list") >= 1); // why it was made
+  CHECK(w.said("trust list") >= 1); // the reason that it was made
   w.clock->passed += 340 * a_day;
   w.own->look();
   CHECK(w.said("trust list 1 ends at 20") == 1);

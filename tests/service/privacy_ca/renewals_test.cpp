@@ -1,5 +1,5 @@
-// Certificates that one machine gets: each is a record for ever. What breaks if this fails: reconnect, renew,
-// close, again and again, fills the log of records and the disk.
+// Certificates for one machine: each is a record for ever. What breaks if this fails: a machine that
+// reconnects, renews and closes, again and again, fills the record log and the disk.
 #include "actors/runtime/system_config.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
 
@@ -65,11 +65,11 @@ TEST_CASE("a machine gets a few renewals at once and then one in ten minutes; ot
     return out;
   };
   std::size_t got = 0;
-  for (int i = 0; i < 300; ++i, clock->passed += 10'000) // 50 minutes, whatever its sessions
+  for (int i = 0; i < 300; ++i, clock->passed += 10'000) // 50 minutes, over any number of sessions
     got += renewed(1) ? 1 : 0;
   CHECK(got >= 8);
   CHECK(got <= 8 + 5);
-  CHECK(batches->load() == got); // what is refused leaves no record
+  CHECK(batches->load() == got); // a refusal leaves no record
   for (std::uint8_t other = 2; other < 100; ++other)
     CHECK(renewed(other));
   self->send_exit(ca, caf::exit_reason::user_shutdown);

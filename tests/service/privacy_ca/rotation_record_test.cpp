@@ -1,5 +1,5 @@
-// A rotation and its record in the log. What breaks if these fail: auditors read of lists that no machine
-// ever got, or machines have one that nobody finds in the log.
+// A rotation and its record in the log. What breaks if these fail: auditors read about lists that no machine
+// ever got, or machines have a list that is not in the log.
 #include "actors/runtime/system_config.hpp"
 #include "service/privacy_ca/rotation.hpp"
 #include "service/privacy_ca/trust_record.hpp"
@@ -25,9 +25,9 @@ public:
 
 enum class disk : std::uint8_t {
   works,
-  is_full,      ///< nothing is stored, and the answer says so
-  loses_answer, ///< it is stored, and nobody hears of it
-  hangs         ///< no answer, and nothing is stored
+  is_full,      ///< nothing is stored, and the reply says so
+  loses_answer, ///< it is stored, but no reply comes
+  hangs         ///< no reply, and nothing is stored
 };
 
 struct shared_disk {
@@ -88,7 +88,7 @@ struct life {
   life(const life&) = delete;
   life& operator=(const life&) = delete;
 
-  /// The code of a fault; "" if it is in force; "no answer".
+  /// The code of the fault; "" if the list is in force; "no answer".
   std::string rotate(const std::string& text) {
     std::string out;
     const auto patience =
@@ -134,20 +134,20 @@ TEST_CASE(
       const auto said = first.rotate(text);
       CHECK(said == (how == disk::works ? "" : how == disk::hangs ? "no answer" : "io"));
       CHECK(first.in_force() == (how == disk::works ? 1 : 0));
-      if (how == disk::hangs) CHECK(first.rotate(text) == "busy"); // the first one waits yet
+      if (how == disk::hangs) CHECK(first.rotate(text) == "busy"); // the first one still waits
     }
     life second{w};
     const bool recorded = how == disk::works || how == disk::loses_answer;
     CHECK(second.on_record(list) == recorded);
     CHECK(second.in_force() == (recorded ? 1 : 0));
-    CHECK(second.rotate(text) == (recorded ? "conflict" : "")); // it is in force, or can be handed in again
+    CHECK(second.rotate(text) == (recorded ? "conflict" : "")); // in force, or can be handed in again
     CHECK(second.in_force() == 1);
     CHECK(second.on_record(list));
     CHECK_FALSE(second.on_record(list, 2));
   }
 }
 
-// Refused where somebody reads it, and not by the start after.
+// Refused at the rotation, where an operator reads it, not at the next start.
 TEST_CASE("the list that no start would read is refused at its rotation, and the remedy mends that") {
   const ceremony w;
   const auto& root = w.root->key();
@@ -167,7 +167,7 @@ TEST_CASE("the list that no start would read is refused at its rotation, and the
     CHECK(full.in_force() == max_trust_lists);
     CHECK(full.rotate(next) == "limit");
   }
-  CHECK(w.load().in_force.number == max_trust_lists); // it starts
+  CHECK(w.load().in_force.number == max_trust_lists); // the service starts
   for (std::uint64_t number = 1; number < max_trust_lists; ++number)
     fs::remove(trust_list_file(w.ca(), number));
   life mended{w};

@@ -1,5 +1,5 @@
-// From one trust list to the next, at the service. What breaks if these fail: an operator locks the service
-// out of its fleet with one command, or a crash between two files does.
+// From one trust list to the next, at the service. What breaks if these fail: an operator, with one command,
+// or a crash between two files locks the service out of its fleet.
 #include "crypto/pem.hpp"
 #include "messages/view.hpp"
 #include "schemas/rest.capnp.h"
@@ -34,7 +34,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     auto out = good;
     std::erase(out.proposed.issuers, crypto::sha256(good.issuer->spki()));
     CHECK(w.outcome(w.signed_text(out, *w.root)) == "untrusted");
-    // Nor without the present one, where no other comes.
+    // Nor without the present issuer, if no new one comes.
     out = good;
     out.issuer.reset();
     std::erase(out.proposed.issuers, crypto::issuer_name_of(w.keys->services.cert()));
@@ -43,7 +43,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     CHECK(w.outcome(w.signed_text(out, *w.root)) == "taken");
   }
   SUBCASE("with anchors that do not have the root of this service's issuer") {
-    // Signed by the root in force over another root alone; the issuer stays under the old one.
+    // Signed by the root in force over only another root; the issuer stays under the old one.
     auto moved = good;
     moved.issuer.reset();
     const auto list = crypto::make_trust_list(1, {other.cert()}, good.proposed.issuers,
@@ -90,7 +90,7 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
     CHECK(damaged.fault().check.find("00000000000000000001") != std::string::npos);
   }
   REQUIRE(store_file(file, as_text(next.encoded), 0600).ok());
-  // An issuer that was put back: no machine takes it any more.
+  // An old issuer is restored: no machine accepts it any more.
   for (const auto* ending : {".pem", ".key"})
     fs::copy_file(w.ca() / (std::string{"services"} + ending), w.folder / ending);
   const auto stolen =
@@ -148,7 +148,7 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
   });
 }
 
-// Machines that are taken over claim what they like; each of them is one machine.
+// Compromised machines may claim anything, but each of them is only one machine.
 TEST_CASE(
     "check 34: the number that most machines have is shown beside what a few claim, however high that is") {
   const ceremony w;
@@ -167,7 +167,7 @@ TEST_CASE(
     add(7);
   add(6);
   add(6);
-  told[node_id{{200}}] = 99; // is not enrolled
+  told[node_id{{200}}] = 99; // not enrolled
   const auto shown = trust_status(list, w.keys->services.cert(), enrolled, told);
   parse_view<rest::TrustStatus>(shown).value().read([&](rest::TrustStatus::Reader in) {
     CHECK(in.getAhead() == 25);
@@ -180,7 +180,7 @@ TEST_CASE(
   });
 }
 
-// Who copied the folder has the key that lies in it, whatever it was made for.
+// An attacker who copied the folder has every key in it, whatever the key was made for.
 TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before") {
   const ceremony w;
   const auto ca = w.ca();
@@ -189,7 +189,7 @@ TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before")
   const auto drawn = make_next_key(ca, next_key::drawn_now).value().pub().spki();
   CHECK(drawn != asked);
   CHECK(load_next_key(ca).value()->pub().spki() == drawn);
-  // One that is in force is nobody's next.
+  // An issuer that is in force cannot be the next one.
   const auto issuer =
       w.root->make_issuer(crypto::purpose::service_tls, "next", {midday, {midday.milliseconds + one_day}});
   REQUIRE(store_file(ca / "services.pem", issuer->cert().pem(), 0600).ok());

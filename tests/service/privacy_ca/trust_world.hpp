@@ -21,7 +21,7 @@ inline constexpr wall_time midday{1'800'000'000'000};
 inline constexpr std::uint64_t one_day = 24ULL * 3'600'000;
 inline constexpr std::chrono::hours a_year{24 * 365};
 
-/// As if a rotation to this list had come to its end, but for its issuer.
+/// As after a rotation to this list, except for its issuer.
 inline void put_list(const fs::path& ca, std::uint64_t number, byte_view list) {
   const auto file = trust_list_file(ca, number);
   REQUIRE(files::make_folder(file.parent_path()).ok());

@@ -1,5 +1,5 @@
-// What an operator puts beside the roots. What breaks if these fail: a list of revoked chips lies there and
-// nobody reads it, or it is years old and nobody is told.
+// What an operator puts next to the roots. What breaks if these fail: a list of revoked chips is there but
+// never read, or is years old without a warning.
 #include "crypto/ek_issuer.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "tests/crypto/revoking.hpp"

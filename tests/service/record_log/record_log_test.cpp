@@ -1,5 +1,5 @@
-// The actor over a real store. What breaks if these fail: a database that was rolled back, or edited, passes
-// for the one that heads were signed over.
+// The actor over a real store. What breaks if these fail: a database that was rolled back or edited passes
+// for the one whose heads were signed.
 #include "actors/runtime/system_config.hpp"
 #include "messages/json_read.hpp"
 #include "records/record_codec.hpp"
@@ -44,7 +44,7 @@ constexpr std::chrono::seconds patience{20};
 const auto no_answer = [](const caf::error&) { FAIL("no answer"); };
 const node_id witness_id = node_number(7);
 
-/// Of a log whose first leaf is of incarnation 1000.
+/// For a log whose first leaf is of incarnation 1000.
 crypto::log_incarnations one_incarnation() {
   crypto::log_incarnations out{crypto::log_name{{7}}};
   out.add({1000}, 0);
@@ -101,7 +101,7 @@ public:
     self_->request(log_actor_, patience, witness_atom::value, witness_id, heads)
         .receive([](bool) {}, no_answer);
   }
-  /// Once its alarm is on record, unless the disk is full.
+  /// Waits until its alarm is on record, unless the disk is full.
   commit_outcome acknowledge(const head_name& name) {
     for (;;) {
       std::optional<commit_outcome> out;
@@ -111,7 +111,7 @@ public:
       std::this_thread::yield();
     }
   }
-  /// The newest head, which covers every record that is there now.
+  /// The newest head, which covers every record that exists now.
   crypto::signed_log_head head() {
     self_->request(log_actor_, patience, stop_atom::value).receive([](bool) {}, no_answer);
     const auto heads = crypto::parse_log_heads(board->now()->head);
@@ -128,7 +128,7 @@ public:
       if (const auto done = acknowledge(name); !done && done.fault().code == errc::busy) return true;
     return false;
   }
-  /// Alarms on record once there is one; gives up after a while.
+  /// The number of alarms on record once there is one; gives up after a while.
   std::size_t alarms_on_record() const {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
@@ -160,7 +160,7 @@ crypto::signed_log_head signed_head(std::uint64_t size, std::uint8_t root, incar
   return crypto::sign_log_head(out, log_key()).value();
 }
 
-/// Changes the last byte of `what` wherever the file of the database has it; gives how often that was.
+/// Changes the last byte of `what` wherever it is in the database's file; returns how often that was.
 std::size_t overwrite_everywhere(const std::filesystem::path& folder, const bytes32& what) {
   std::fstream io{folder / "data.mdb", std::ios::in | std::ios::out | std::ios::binary};
   const std::string content{std::istreambuf_iterator<char>{io}, {}};
@@ -237,7 +237,7 @@ TEST_CASE("a head that is larger than the log is a rollback, until it is acknowl
     CHECK_FALSE(service.rolled_back());
     CHECK(last_action(*service.reader) == "log.acknowledge");
     CHECK(service.acknowledge(name_of(lost)).fault().code == errc::conflict);
-    service.witness(crypto::encode(lost)); // counts no more
+    service.witness(crypto::encode(lost)); // already acknowledged
     CHECK_FALSE(service.rolled_back());
   }
   running service{folder};
@@ -256,14 +256,15 @@ TEST_CASE("check 33: an acknowledgement covers every head of what was lost, and 
   CHECK(service.rolled_back());
   CHECK(service.acknowledge(name_of(shown)).ok());
   const auto records = service.reader->log_size()->leaves;
-  // A root of a machine kept every head that it was sent, of each start since the copy was made.
+  // An attacker with root on a machine kept every head that it was sent, from each start since the copy was
+  // made.
   for (std::uint8_t i = 0; i < 100; ++i) {
     service.witness(crypto::encode(signed_head(30U + i, i, {900U + i})));
     REQUIRE_FALSE(service.rolled_back());
   }
   CHECK(service.board->now()->lost == 100);
   CHECK(service.reader->log_size()->leaves == records);
-  // Records of our own incarnation: they were there after that restore.
+  // Records of our own incarnation: they existed after that restore.
   service.witness(crypto::encode(signed_head(4, 0xbb, {1000})));
   CHECK(service.rolled_back());
 }
@@ -281,7 +282,7 @@ TEST_CASE("check 33: records that were changed are another loss than records tha
   CHECK_FALSE(service.rolled_back()); // of the same records
   const auto size = service.reader->log_size()->leaves;
   service.add("later");
-  service.witness(crypto::encode(signed_head(size + 1, 0xdd, {1000}))); // what came after was changed, too
+  service.witness(crypto::encode(signed_head(size + 1, 0xdd, {1000}))); // what came later was changed, too
   CHECK(service.rolled_back());
 }
 
@@ -332,7 +333,7 @@ TEST_CASE(
   }
   copy(backup, folder);
   running service{folder, {}, wall_time{8'000'000}};
-  // Who writes the database puts the acknowledgement back, too.
+  // An attacker who can write the database puts the acknowledgement back, too.
   write_batch batch;
   batch.put<tables::log_alarms>(key_of(acknowledged->loss), to_record(*acknowledged));
   service.put(std::move(batch));
@@ -355,8 +356,8 @@ TEST_CASE(
       service.put(std::move(batch));
     }
     running service{folder};
-    service.witness({}); // answered once it has begun
-    service.put({});     // behind what the start stores
+    service.witness({}); // replied once the actor has begun
+    service.put({});     // after what the start stores
     const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
     CHECK(alarm_from(*page->front().record)->stands() == service.rolled_back());
     return service.rolled_back();
@@ -392,7 +393,7 @@ TEST_CASE(
     "check 33: incarnations rise with the clock, and without it, and over what a restored database forgot") {
   CHECK(incarnation_after({}, {1'700'000'000'999}).value == 1'700'000'000);
   CHECK(incarnation_after({1'600'000'000}, {1'700'000'000'999}).value == 1'700'000'000);
-  // A clock that is centuries ahead leaves some for the starts that follow.
+  // A clock that is centuries ahead leaves incarnations for later starts.
   const auto far = incarnation_after({1'600'000'000}, {std::numeric_limits<std::uint64_t>::max()});
   CHECK(incarnation_after(far, {1'700'000'000'999}).value == far.value + 1);
   CHECK(incarnation_after({1'700'000'000}, {1'700'000'000'999}).value == 1'700'000'001);
@@ -410,7 +411,7 @@ TEST_CASE(
   CHECK(first.incarnation.value == 1'700'000'000);
   CHECK(second.incarnation.value == 1'700'000'001);
   CHECK(first.log == second.log);
-  const temporary_folder empty; // a new log: what was shipped is still known
+  const temporary_folder empty; // a new log: the shipped head still counts
   running service{empty, sink, wall_time{0}};
   const auto third = service.head().head;
   CHECK(third.incarnation.value == 1'700'000'002);
@@ -434,7 +435,7 @@ TEST_CASE("the alarm is told before its record is stored, and its record says wh
   service.add("record");
   service.witness(crypto::encode(signed_head(50, 0xaa)));
   CHECK(service.rolled_back());
-  service.put({}); // behind the alarm's own batch
+  service.put({}); // after the alarm's own batch
   const auto page = service.reader->page<tables::log_alarms>(std::nullopt, 10);
   REQUIRE(page->size() == 1);
   const auto alarm = alarm_from(*page->front().record);
@@ -451,9 +452,9 @@ TEST_CASE(
   service.fill_disk(true);
   const auto lost = signed_head(7, 0xaa);
   service.witness(crypto::encode(lost));
-  CHECK(service.rolled_back()); // told at once
+  CHECK(service.rolled_back()); // on the board at once
   CHECK(service.reader->page<tables::log_alarms>(std::nullopt, 10)->empty());
-  CHECK(service.comes_to_refuse(name_of(lost))); // it would be stored behind its end
+  CHECK(service.comes_to_refuse(name_of(lost))); // it would be stored after its acknowledgement
   service.fill_disk(false);
   CHECK(service.alarms_on_record() == 1);
   const auto size = service.reader->log_size()->leaves;
@@ -517,7 +518,7 @@ TEST_CASE("what is changed in the file under a running service is noticed before
   const auto size = service.head().head.size;
   REQUIRE(size >= 3);
   REQUIRE_FALSE(service.rolled_back());
-  const auto peak = service.reader->log_root(std::bit_floor(size)).value(); // a node that is kept
+  const auto peak = service.reader->log_root(std::bit_floor(size)).value(); // a node that is stored
   REQUIRE(overwrite_everywhere(folder.options().folder, peak) > 0);
   service.add("four");
   (void)service.head();

@@ -1,5 +1,5 @@
-// Whose state may become a reference. What breaks if these fail: what nobody can explain becomes what a group
-// is compared with.
+// Whose state may become a reference. What breaks if these fail: content of unknown origin becomes what a
+// group is compared with.
 #include "service/references/acceptance.hpp"
 #include "tests/appraisal/samples.hpp"
 

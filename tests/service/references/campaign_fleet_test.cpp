@@ -1,5 +1,5 @@
-// A rolling upgrade of a thousand machines, led as docs/reference-values.md says, and what must not happen on
-// the way: no false alarm, no unknown file that passes, nothing that a restart loses.
+// A rolling upgrade of a thousand machines, done as docs/reference-values.md says, and what must not happen
+// meanwhile: no false alarm, no unknown file passes, a restart loses nothing.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +21,8 @@ campaign_request plan_of(const simulated_fleet& fleet, std::uint32_t quorum = 3)
   return out;
 }
 
-/// The packager replaces files under a running machine, one after the other, and programs go on using them.
+/// The package manager replaces files on a running machine, one after the other, and programs continue to use
+/// them.
 void upgrade_files(machine& one, std::size_t how_many = 10) {
   for (auto& [path, version] : one.files) {
     if (how_many-- == 0) return;
@@ -50,7 +51,7 @@ void begin(simulated_fleet& fleet) {
   REQUIRE(fleet.verdicts()[verdict::affirming] == fleet.machines.size());
 }
 
-/// Begins a campaign whose canaries run version 2 and attested.
+/// Begins a campaign whose canaries run version 2 and have attested.
 void upgrade_canaries(simulated_fleet& fleet, campaign_request plan) {
   REQUIRE(fleet.start_campaign(std::move(plan)).ok());
   fleet.clock->pass(std::chrono::seconds{1});
@@ -68,15 +69,16 @@ TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no
   simulated_fleet fleet{fleet_size};
   begin(fleet);
   upgrade_canaries(fleet, plan_of(fleet));
-  // The canaries differ, as they must; nobody else does, and nothing is trusted because it came first.
+  // The canaries differ, as they must; no other machine does, and nothing is trusted because it came first.
   CHECK(fleet.untrusted() == canaries);
   const auto proposed = fleet.step(campaign_verb::propose);
   REQUIRE_MESSAGE(proposed.ok(), why(proposed));
   CHECK(fleet.untrusted() == canaries);
   REQUIRE(fleet.step(campaign_verb::stage).ok());
-  CHECK(fleet.untrusted() == 0); // re-appraised, without a word from them
+  CHECK(fleet.untrusted() == 0); // re-appraised without new evidence from them
 
-  // In fifths: half of the files, then the rest and a reboot. One machine of each is taken over on the way.
+  // In fifths: half of the files, then the rest and a reboot. In each fifth one machine is compromised on the
+  // way.
   const auto fifth = fleet_size / 5;
   for (std::size_t part = 0; part < 5; ++part) {
     std::vector<machine*> these;
@@ -88,7 +90,7 @@ TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no
     fleet.attest(these);
     CHECK(fleet.untrusted() == 1);
     for (auto* one : these)
-      upgrade(*one); // and the implant is gone with the boot
+      upgrade(*one); // the reboot removes the implant, too
     fleet.clock->pass(std::chrono::minutes{1});
     fleet.attest(these);
     CHECK(fleet.untrusted() == 0);
@@ -97,14 +99,14 @@ TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no
       CHECK(fleet.phase() == "staged");
       CHECK(fleet.untrusted() == 0);
     }
-    // Too early: the machines that wait for their upgrade would all turn bad.
+    // Too early: all machines that still wait for their upgrade would turn bad.
     if (part < 4) CHECK(code_of(fleet.step(campaign_verb::enforce)) == errc::denied);
   }
   const auto done = fleet.step(campaign_verb::enforce);
   REQUIRE_MESSAGE(done.ok(), why(done));
   CHECK(fleet.verdicts()[verdict::affirming] == fleet_size);
 
-  // Retired is retired: who goes back to the old version is found.
+  // A retired set stays retired: a machine that goes back to the old version is found.
   auto& back = fleet.machines[42];
   back.kernel = 1;
   for (auto& [path, version] : back.files)
@@ -121,7 +123,7 @@ TEST_CASE("new entries alone make nobody good: what is on record is judged by th
   implant(one);
   fleet.attest({&one});
   REQUIRE(fleet.state_of(one).verdict == verdict::contraindicated);
-  // As it was before the set was in force, and before re-appraisal came to this machine.
+  // The record as it was before the set was in force, not re-appraised yet.
   auto before = fleet.state_of(one);
   before.appraisal_version = 0;
   before.verdict = verdict::none;
@@ -162,7 +164,7 @@ TEST_CASE("canaries that do not agree teach nothing, and one that is taken over 
   simulated_fleet fleet{10};
   begin(fleet);
   REQUIRE(fleet.start_campaign(plan_of(fleet, 3)).ok());
-  CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied); // none has attested since
+  CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied); // none has attested since the start
   fleet.clock->pass(std::chrono::seconds{1});
   std::vector<machine*> some;
   for (std::size_t i = 0; i < canaries; ++i) {
@@ -193,7 +195,7 @@ TEST_CASE(
   fleet.tick();
   CHECK(fleet.phase() == "staged");
   fleet.clock->pass(std::chrono::minutes{2});
-  fleet.restart(); // the first thing that it does is to look
+  fleet.restart(); // its first tick looks at campaigns
   CHECK(fleet.reaches("expired"));
   CHECK(fleet.untrusted() == canaries);
 }
@@ -209,8 +211,8 @@ TEST_CASE("an automatic campaign proposes what has settled, stages it, and enfor
   fleet.tick();
   fleet.clock->pass(std::chrono::minutes{5});
   fleet.tick();
-  CHECK(fleet.phase() == "observing"); // five minutes are not ten
-  // A canary that changes begins anew: another file on three of them is something else that is taught.
+  CHECK(fleet.phase() == "observing"); // five minutes are less than ten
+  // When canaries change, the time starts again: another file on three of them changes the lesson.
   for (std::size_t i = 0; i < canaries; ++i) {
     fleet.machines[i].files["/usr/bin/late"] = 1;
     fleet.machines[i].use("/usr/bin/late");
@@ -259,7 +261,7 @@ TEST_CASE("a trial says who would change and why, and changes nothing") {
   });
   CHECK(fleet.reader().newest().value() == before);
   CHECK(fleet.untrusted() == 1);
-  // The guard says the same when somebody accepts instead of trying.
+  // The guard says the same on an accept without a trial.
   CHECK(code_of(fleet.accept(fleet.machines[0])) == errc::denied);
   CHECK(fleet.untrusted() == 1);
   REQUIRE(fleet.accept(fleet.machines[0], guard::overruled).ok());
@@ -305,7 +307,7 @@ TEST_CASE("while a campaign is under way nobody accepts beside it, and a second 
 
 TEST_CASE("what is denied comes back by no way: not by undoing, accepting or proposing") {
   auto rules = simulated_fleet::quiet_rules();
-  rules.guard_percent = 100; // nothing but the deny list stands in the way
+  rules.guard_percent = 100; // only the deny list can refuse it
   simulated_fleet fleet{10, rules};
   begin(fleet);
   const auto old_set = fleet.state_of(fleet.machines.front()).reference.value();
@@ -314,7 +316,7 @@ TEST_CASE("what is denied comes back by no way: not by undoing, accepting or pro
   REQUIRE(fleet.step(campaign_verb::stage).ok());
   for (auto& one : fleet.machines)
     upgrade(one);
-  fleet.machines.back().files["/usr/bin/program-3"] = 1; // was missed
+  fleet.machines.back().files["/usr/bin/program-3"] = 1; // was missed by the upgrade
   fleet.machines.back().reboot();
   fleet.attest_all();
   REQUIRE(fleet.step(campaign_verb::enforce).ok());
@@ -323,7 +325,7 @@ TEST_CASE("what is denied comes back by no way: not by undoing, accepting or pro
   policy.denied.add({hash_algorithm::sha256, appraisal::samples::digest_of("/usr/bin/program-3 version 1"),
                      "CVE-2026-1234"});
   REQUIRE(fleet.reload(policy));
-  CHECK(fleet.untrusted() == 1); // found by what is on record
+  CHECK(fleet.untrusted() == 1); // found from what is on record
   CHECK(fleet.state_of(fleet.machines.back()).findings.front().check == "ima.denied-file");
 
   const auto undone = fleet.step(campaign_verb::undo);
@@ -353,7 +355,7 @@ TEST_CASE("what became denied since it was proposed is not staged") {
   REQUIRE(fleet.reload(policy));
   CHECK(code_of(fleet.step(campaign_verb::stage)) == errc::denied);
   CHECK(fleet.phase() == "proposed");
-  // Nor do its canaries teach it again.
+  // Nor can its canaries teach it again.
   CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied);
 }
 
@@ -364,7 +366,7 @@ TEST_CASE("a staged set that no campaign accounts for passes no longer than unti
   REQUIRE(fleet.step(campaign_verb::propose).ok());
   REQUIRE(fleet.step(campaign_verb::stage).ok());
   REQUIRE(fleet.untrusted() == 0);
-  fleet.lay_phase(campaign_phase::ended); // as nobody of ours writes it
+  fleet.lay_phase(campaign_phase::ended); // a phase that our code never writes here
   fleet.restart();
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
   while (fleet.untrusted() != canaries && std::chrono::steady_clock::now() < end)
@@ -381,7 +383,7 @@ TEST_CASE("of policies that are reloaded in quick succession the last is in forc
   for (std::size_t i = 0; i + 1 < policies.size(); ++i)
     fleet.order(policies[i]);
   REQUIRE(fleet.reload(policies.back()));
-  // Whatever is still on its way would come into force behind it.
+  // Anything still pending would come into force after it.
   REQUIRE(fleet.verdicts()[verdict::affirming] == fleet.machines.size());
   CHECK(fleet.policy_on_record() == appraisal::digest_of(policies.back()));
   CHECK(fleet.state_of(fleet.machines.back()).policy == appraisal::digest_of(policies.back()));
@@ -403,7 +405,7 @@ TEST_CASE("undoing and ending a stage are guarded, too: they take a set from mac
   CHECK(fleet.untrusted() == 0);
   CHECK(fleet.step(campaign_verb::undo, guard::overruled).ok());
   CHECK(fleet.untrusted() == canaries);
-  CHECK(fleet.step(campaign_verb::end).ok()); // of a proposal: it takes nothing
+  CHECK(fleet.step(campaign_verb::end).ok()); // only a proposal: takes nothing away
 }
 
 TEST_CASE("before a stage ends it is said what that will do") {
@@ -426,18 +428,18 @@ TEST_CASE("before a stage ends it is said what that will do") {
   CHECK(fleet.when_it_ends() == "5 good machines will turn untrusted");
   REQUIRE(fleet.step(campaign_verb::undo, guard::overruled).ok());
   REQUIRE(fleet.step(campaign_verb::stage).ok());
-  CHECK(fleet.when_it_ends().empty()); // another stage, whose end is far
+  CHECK(fleet.when_it_ends().empty()); // another stage, whose end is far off
 }
 
 TEST_CASE("a policy that the guard refused does not come into force by a restart") {
   simulated_fleet fleet{10};
   begin(fleet);
   appraisal::policy harsh;
-  harsh.require.dbx_entries = 1000; // which no machine has
+  harsh.require.dbx_entries = 1000; // no machine has that many
   fleet.order(harsh);
   CHECK(fleet.audited("policy.refused"));
   fleet.restart();
-  fleet.attest_all(); // the group is judged by what it had; all others, which have no machine, are not
+  fleet.attest_all(); // the group keeps its old policy; the base has no machines
   for (const auto& one : fleet.machines) {
     CHECK(fleet.state_of(one).verdict == verdict::affirming);
     CHECK(fleet.state_of(one).policy == appraisal::digest_of(appraisal::policy{}));
@@ -446,7 +448,7 @@ TEST_CASE("a policy that the guard refused does not come into force by a restart
   appraisal::policy mild;
   mild.exclude = {"/srv"};
   fleet.order(mild);
-  fleet.restart(); // what a start brings comes into force as by a reload
+  fleet.restart(); // policies of a start come into force as by a reload
   CHECK(fleet.reload(mild));
 }
 

@@ -1,5 +1,4 @@
-// What a campaign may do, and what it is after that: pure, as a table of ways to break the order of its
-// steps.
+// What a campaign may do, and its state afterwards: pure, as a table of ways to break the order of steps.
 #include "records/record_codec.hpp"
 #include "service/references/campaign_steps.hpp"
 #include "service/references/trial_guard.hpp"
@@ -175,7 +174,7 @@ TEST_CASE("the guard counts good machines that turn bad, and lets a group withou
   CHECK(check_guard(tried, "web", 10).fault().code == errc::denied);
   CHECK(check_guard(tried, "web", 100).ok());
   tried.turning_bad = 0;
-  tried.unreadable = 6; // nobody knows what they would be
+  tried.unreadable = 6; // their outcome is unknown
   CHECK(check_guard(tried, "web", 10).fault().code == errc::denied);
   tried.unreadable = 0;
   tried.good = 0;
@@ -205,7 +204,7 @@ TEST_CASE("check 31: one machine alone never makes the guard refuse, however sma
     CHECK(said.fault().check.find("more than one machine and more than " + std::to_string(percent) + " %")
           != std::string::npos);
   }
-  // A record that nobody can read is one of them.
+  // A record that cannot be read counts as one of them.
   trial_outcome tried;
   tried.machines = 2;
   tried.good = tried.turning_bad = tried.unreadable = 1;

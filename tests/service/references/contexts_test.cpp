@@ -85,7 +85,7 @@ TEST_CASE("nothing changed means nothing is stored and nothing appraised again")
   house store;
   auto in = store.start({base, {{"web", for_web}}});
   const auto before = in.version();
-  in.change({policy_of_entries(0), {{"web", policy_of_entries(2)}}}); // read again: equal, not the same
+  in.change({policy_of_entries(0), {{"web", policy_of_entries(2)}}}); // equal, not the same
   CHECK(in.policy_changes().empty());
   CHECK(in.version() == before);
 }
@@ -114,7 +114,7 @@ TEST_CASE("a group that loses its policy is judged by the base, under a version 
   again.change({other_base, {}});
   CHECK(again.of("web")->policy == other_base);
   CHECK(again.of("web")->version > lost);
-  // Whoever was told of the group's context is told of the next, although nothing sets it apart now.
+  // A caller that got the group's context gets the next one, although the group is not special any more.
   bool told = false;
   for (const auto& context : again.all())
     told = told || context->group == "web";
@@ -128,7 +128,7 @@ TEST_CASE(
   REQUIRE(in.accept("web", {a_set(), bytes32{7}}).ok());
   const auto kept = in.of("web")->version;
   in.change({other_base, {{"web", base}}});
-  REQUIRE(in.policy_changes().size() == 1); // of all others alone
+  REQUIRE(in.policy_changes().size() == 1); // only for all other groups
   CHECK(in.policy_changes()[0].group.empty());
   CHECK(in.of("web")->policy == base);
   CHECK(in.of("web")->version == kept);
@@ -188,7 +188,7 @@ TEST_CASE("recorded claims keep what is no file, and by which key a file was sig
   CHECK(files[1].signature == appraisal::file_signature::holds);
   CHECK(same(files[1].signer, signer));
   CHECK(files[2].kind == appraisal::file_kind::key);
-  // Values that no version wrote are never good news.
+  // Values that no version of ours wrote are never good news.
   CHECK(files[3].kind == appraisal::file_kind::other);
   CHECK(files[3].signature == appraisal::file_signature::wrong);
 }

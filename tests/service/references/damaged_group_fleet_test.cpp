@@ -1,5 +1,5 @@
-// What breaks if these fail: one damaged record of a group stops the service for all, or shows its machines
-// better than they are.
+// What breaks if these fail: one damaged group record stops the service for all, or shows its machines better
+// than they are.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -43,7 +43,7 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
   CHECK(fleet.shown(bad) == "untrusted");
   CHECK(fleet.attests(other));
   CHECK(fleet.shown(other) == "trusted");
-  // Evidence brings no new lease, and nothing better.
+  // Evidence brings neither a new lease nor a better verdict.
   const auto until = fleet.state_of(good).valid_until;
   fleet.clock->pass(std::chrono::seconds{1});
   CHECK_FALSE(fleet.attests(good));
@@ -54,7 +54,7 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
   bad.reboot();
   CHECK_FALSE(fleet.attests(bad));
   CHECK(fleet.shown(bad) == "untrusted");
-  // What is bad by itself is bad.
+  // What is bad without any reference stays bad.
   CHECK_FALSE(fleet.move(other, group).ok());
 
   CHECK(fleet.accept(good).ok());

@@ -1,4 +1,4 @@
-// What breaks if this fails: the records of orders that ended stay for ever, or go while an agent may still
+// What breaks if this fails: records of ended orders stay for ever, or are erased while an agent may still
 // report.
 #include "tests/service/references/simulated_fleet.hpp"
 
@@ -28,7 +28,7 @@ TEST_CASE("the record of an order that ended goes after seven days, and no soone
     return wall_time{now.milliseconds
                      - static_cast<std::uint64_t>(days) * static_cast<std::uint64_t>(day.count())};
   };
-  // More than one look takes at once, so that none is left out behind a page.
+  // More orders than one tick erases: none may be left behind a page.
   for (std::uint64_t n = 1; n <= 70; ++n)
     fleet.lay_ended({n}, ago(8));
   fleet.lay_ended({100}, ago(6));

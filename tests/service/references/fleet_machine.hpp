@@ -1,5 +1,5 @@
-// A machine in memory: it boots, uses files, is upgraded. What a Verifier would make of its evidence is
-// computed by the same functions; TPMs and TLS are left to the tests of processes.
+// A machine in memory: it boots, uses files and is upgraded. The same functions compute what a Verifier would
+// conclude from its evidence; TPMs and TLS are left to the tests of processes.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -12,7 +12,7 @@
 
 namespace muster::service::fleet_test {
 
-/// One machine: what it booted, what it has on disk, what it used since it booted.
+/// One machine: what it booted, what is on its disk, what it used since the boot.
 struct machine {
   node_id id;
   unsigned kernel = 1;                   ///< on disk
@@ -23,7 +23,7 @@ struct machine {
   std::uint32_t boots = 1;
   appraisal::file_claims used;
   session_epoch epoch;
-  std::string group; ///< by what the session was told
+  std::string group; ///< as its session was told
   context_ptr context;
   std::shared_ptr<const node_state> recorded;
 
@@ -73,7 +73,7 @@ inline decision_request request_with(const machine& one,
           one.group};
 }
 
-/// Its evidence, as the session that it is in would have it decided.
+/// Its evidence, as its present session would submit it for a decision.
 inline decision_request request_of(const machine& one, boot_time challenged) {
   auto outcome = std::make_shared<appraisal::attestation_outcome>();
   outcome->end = appraisal::attestation_end::verified;

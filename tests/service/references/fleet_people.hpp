@@ -1,4 +1,4 @@
-// What people ask of the service of a fleet, waited for.
+// What people ask of a fleet's service; each call waits for the reply.
 #pragma once
 
 #include "appraisal/policy/policy_record.hpp"
@@ -44,7 +44,7 @@ public:
   rest_answer accept(const machine& from, guard how = guard::holds, std::optional<bytes32> only = {}) {
     return ask(accept_atom::value, accept_request{group, from.id, only, "uid=0 pid=1", how});
   }
-  /// Each of these machines is accepted, all at once.
+  /// Accepts each of these machines, all at once.
   std::vector<rest_answer> accept_at_once(const std::vector<const machine*>& from) {
     caf::scoped_actor self{system()};
     std::vector<rest_answer> out;
@@ -76,12 +76,12 @@ public:
                campaign_order{group, campaign_verb::propose, set, guard::holds, "uid=0 pid=1"});
   }
   rest_answer show() { return ask(showcamp_atom::value, std::string{group}); }
-  /// One look at campaigns, begun when this returns; what comes of it shows in `phase`.
+  /// One look at campaigns, begun when this returns; its outcome shows in `phase`.
   void tick() {
     caf::anon_send(core().references, tick_atom::value);
-    (void)show(); // is behind it in the mailbox
+    (void)show(); // comes after it in the mailbox
   }
-  /// Whether the campaign gets there; gives up after a minute.
+  /// Whether the campaign reaches that phase; gives up after a minute.
   bool reaches(const std::string& wanted) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (phase() != wanted && std::chrono::steady_clock::now() < end)
@@ -94,35 +94,35 @@ public:
     const auto page = parse_view<rest::Campaign>(*shown).value();
     return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getPhase())}; });
   }
-  /// Another policy for all, as a reload brings it; not waited for.
+  /// Another policy for all, as a reload brings it; does not wait.
   void order(const appraisal::policy& policy) {
     order(policies_in_force{std::make_shared<const appraisal::policy>(policy), {}});
   }
-  /// Other policies for all and for groups. Those for groups are forgotten by a restart of this fleet.
+  /// Other policies for all and for groups. A restart of this fleet forgets those for groups.
   void order(const policies_in_force& policies) {
     configure(*policies.base);
     caf::anon_send(core().references, changed_atom::value,
                    std::make_shared<const policies_in_force>(policies));
   }
-  /// The same, waited for. Whether it came into force; gives up after a minute.
+  /// Like `order`, but waits. Whether it came into force; gives up after a minute.
   bool reload(const appraisal::policy& policy) {
     order(policy);
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     const auto wanted = appraisal::digest_of(policy);
     while (policy_on_record() != wanted && std::chrono::steady_clock::now() < end)
       std::this_thread::yield();
-    (void)show(); // is behind the acknowledgement in the mailbox
+    (void)show(); // comes after the acknowledgement in the mailbox
     return policy_on_record() == wanted;
   }
 
-  /// What the page of the campaign says of the end of its stage.
+  /// What the campaign's page says about the end of its stage.
   std::string when_it_ends() {
     const auto shown = show();
     if (!shown) return shown.fault().check;
     const auto page = parse_view<rest::Campaign>(*shown).value();
     return page.read([](rest::Campaign::Reader in) { return std::string{text_of(in.getWhenItEnds())}; });
   }
-  /// What would change under the state of a machine.
+  /// What would change under the state of this machine.
   view<rest::Trial> try_state_of(const machine& from) {
     auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
     REQUIRE_MESSAGE(got.ok(), got.fault().check);
@@ -149,8 +149,8 @@ public:
     });
   }
 
-  // Orders, and what becomes of them.
-  /// A person orders it; it is with the open session when this returns.
+  // Orders, and their outcomes.
+  /// A person orders it; when this returns, the open session has it.
   command_id order(const machine& one, command_kind kind) {
     command_request wanted;
     wanted.node = one.id;
@@ -164,10 +164,10 @@ public:
       std::this_thread::yield();
     }
   }
-  /// What the machine says of it in that session; what comes of it is on record when this returns.
+  /// What the machine reports about it in that session. When this returns, the consequence is on record.
   void report(const machine& one, session_epoch of, const command_result& told) {
     caf::anon_send(core().trust, report_atom::value, one.id, of, told);
-    (void)rename(one, "reported"); // is behind it, of that machine
+    (void)rename(one, "reported"); // comes after it, for that machine
   }
   std::vector<command_id> open_orders() const {
     std::vector<command_id> out;
@@ -177,21 +177,21 @@ public:
     return out;
   }
 
-  /// Why people are told that no complete evidence came of it; empty: it did.
+  /// The reason shown to people for missing evidence; empty if evidence was complete.
   std::string unable(const machine& one) {
     const auto page = ask_about<rest_answer>(core().cache, show_atom::value, one.id);
     if (!page) return page.fault().check;
     return parse_view<rest::NodeDetail>(*page).value().read(
         [](rest::NodeDetail::Reader in) { return std::string{text_of(in.getNode().getUnable())}; });
   }
-  /// Machines of the group that have a failure or a warning.
+  /// Number of machines of the group that have a failure or a warning.
   std::uint64_t affected() {
     const auto page = ask_about<rest_answer>(core().survey, incidents_atom::value, std::string{group});
     REQUIRE_MESSAGE(page.ok(), page.fault().check);
     return parse_view<rest::Incidents>(*page).value().read(
         [](rest::Incidents::Reader in) { return in.getAffected(); });
   }
-  /// What people are shown of it: "trusted".
+  /// The word shown to people: "trusted".
   std::string shown(const machine& one) {
     const auto page = ask_about<rest_answer>(core().cache, show_atom::value, one.id);
     if (!page) return page.fault().check;

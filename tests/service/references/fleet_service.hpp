@@ -1,5 +1,5 @@
-// The service before a fleet in memory: the core that the program spawns, over a database of its own, and a
-// clock and a disk under the test's hands.
+// The service of a fleet in memory: the core that the program spawns, over a database of its own, with a
+// clock and a disk that the test controls.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
@@ -50,7 +50,7 @@ public:
   const store_reader& reader() const { return *opened_->reader; }
   caf::actor_system& system() { return *system_; }
 
-  /// Before `start`: what is on record when it comes.
+  /// Call before `start`: what is on record when the service starts.
   void admit(write_batch batch) { REQUIRE(store_test::commit(*opened_, std::move(batch)).ok()); }
 
   void start() {
@@ -76,16 +76,16 @@ public:
     opened_.reset();
   }
 
-  /// Nothing becomes durable any more, or again.
+  /// With `full`, nothing becomes durable any more.
   void fill_disk(bool full) { *full_ = full; }
   /// What `/readyz` asks.
   status storing() const { return core_.watch->healthy(clock->since_boot()); }
-  /// Who vouches from now on.
+  /// The vendors that vouch from now on.
   void vouch_by(vendor_trust trust) {
     vendors_ = std::make_shared<const vendor_trust>(std::move(trust));
     core_.vendors->store(vendors_);
   }
-  /// What the next start finds configured.
+  /// What the next start finds in the configuration.
   void configure(const appraisal::policy& base) { configured_.base = base; }
 
   template <class Answer, class Handle, class... Message>
@@ -96,7 +96,7 @@ public:
         .receive([&](const Answer& answer) { out = answer; }, [](const caf::error&) {});
     return out;
   }
-  /// Puts records behind the back of whoever leads them.
+  /// Puts records into the store without their owner's knowledge.
   void lay(write_batch batch) {
     REQUIRE(ask_about<commit_outcome>(core_.store, commit_atom::value, std::move(batch).seal()).ok());
   }

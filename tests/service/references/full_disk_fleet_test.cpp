@@ -1,5 +1,5 @@
-// What breaks if these fail: whoever fills the disk of the service is shown trusted for as long as it is
-// full, and nobody who watches over the service hears of it.
+// What breaks if these fail: an attacker who fills the service's disk is shown as trusted for as long as it
+// is full, and no operator hears of it.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -18,7 +18,7 @@ struct filled_disk_fleet : simulated_fleet {
     attest_all();
     REQUIRE(verdicts()[verdict::affirming] == machines.size());
   }
-  /// Whether its attestation is on record now.
+  /// Whether its attestation reaches the record now.
   bool attests(machine& one) {
     open(one);
     return attest_on_open(one).ok();
@@ -37,12 +37,12 @@ TEST_CASE(
   fleet.fill_disk(true);
   appraisal::samples::push_file(bad.used, "/usr/bin/implant", "an implant");
   CHECK_FALSE(fleet.attests(bad));
-  CHECK(fleet.state_of(bad).verdict == verdict::affirming); // the record cannot say it
+  CHECK(fleet.state_of(bad).verdict == verdict::affirming); // the record cannot say so
   CHECK(fleet.shown(bad) == "untrusted");
   CHECK(fleet.affected() == 1);
   CHECK(fleet.shown(fleet.machines.front()) == "trusted");
   CHECK_FALSE(fleet.storing().ok());
-  // What becomes of it when the disk has room again is on record, and told from there.
+  // What happens once the disk has room again is on record, and is shown from there.
   fleet.fill_disk(false);
   CHECK(fleet.attests(bad));
   CHECK(fleet.state_of(bad).verdict == verdict::contraindicated);
@@ -74,7 +74,7 @@ TEST_CASE(
   const auto wanted = appraisal::digest_of(other);
   fleet.fill_disk(true);
   fleet.order(other);
-  // Until it was tried: nothing shows when.
+  // Waits until it was tried: no event shows when.
   for (const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
        std::chrono::steady_clock::now() < end;)
     fleet.tick();

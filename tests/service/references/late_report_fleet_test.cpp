@@ -1,5 +1,5 @@
-// What breaks if this fails: an order is done by the word of a session that is over, though it was handed out
-// again and may still run.
+// What breaks if this fails: an order counts as done by the report of a session that is over, although the
+// order was handed out again and may still run.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>

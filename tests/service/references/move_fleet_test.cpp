@@ -1,5 +1,5 @@
-// Machines that people move between groups. What breaks if these fail: a machine is trusted in a group by
-// what another group was compared with, or its name leads people to another one.
+// Machines that people move between groups. What breaks if these fail: a machine is trusted in a group
+// because of another group's reference, or its name leads people to another machine.
 #include "service/cache/show.hpp"
 #include "tests/service/references/simulated_fleet.hpp"
 
@@ -11,7 +11,7 @@ using namespace muster::service::fleet_test;
 
 namespace {
 
-/// Three machines of group web that are trusted.
+/// Three trusted machines of group web.
 struct trusted_fleet : simulated_fleet {
   trusted_fleet() : simulated_fleet{3} {
     attest_all();
@@ -59,7 +59,7 @@ TEST_CASE("a machine that is moved is judged by its new group's reference at onc
   REQUIRE(fleet.shown(moved) == display::trusted);
   const auto before = fleet.reader().log_size().value().leaves;
 
-  // No reference there: the lease that runs is of another group's verdict, and counts for nothing.
+  // There is no reference there: the running lease is from another group's verdict, and counts for nothing.
   REQUIRE(fleet.move(moved, "db").ok());
   CHECK(fleet.shown(moved) == display::unknown);
   CHECK(fleet.node_of(moved).group == "db");
@@ -67,7 +67,7 @@ TEST_CASE("a machine that is moved is judged by its new group's reference at onc
   CHECK(fleet.logged(before)
         == std::vector<std::string>{"verdict: affirming -> none, moved to group db", "group: web -> db"});
 
-  // The reference of db is another one: whoever comes from web differs from it, and is untrusted at once.
+  // The reference of db differs: a machine that comes from web is untrusted at once.
   moved.files["/usr/bin/program-0"] = 2;
   moved.reboot();
   fleet.attest({&moved});
@@ -76,7 +76,7 @@ TEST_CASE("a machine that is moved is judged by its new group's reference at onc
   REQUIRE(fleet.move(other, "db").ok());
   CHECK(fleet.shown(other) == display::untrusted);
 
-  // And back: what is recorded of its boot is what web's reference knows.
+  // And back: web's reference knows what is recorded of its boot.
   REQUIRE(fleet.move(other, "web").ok());
   CHECK(fleet.shown(other) == display::trusted);
   REQUIRE(fleet.move(moved, "web").ok());
@@ -90,7 +90,7 @@ TEST_CASE("an attestation that was judged for the group a machine has left gives
   REQUIRE(moved.context->group == "web");
   REQUIRE(fleet.move(moved, "db").ok());
   const auto after_move = fleet.state_of(moved);
-  // Challenged before the move, judged by web's reference: it would be trusted.
+  // Challenged before the move and judged by web's reference, it would be trusted.
   const auto late = fleet.attest_on_open(moved);
   REQUIRE_FALSE(late.ok());
   CHECK(late.fault().code == errc::conflict);
@@ -105,7 +105,7 @@ TEST_CASE(
   REQUIRE(fleet.move(bad, "db").ok());
   fleet.attest({&bad});
   fleet.open(bad);
-  REQUIRE(bad.context->group.empty()); // judged by what all groups without one are
+  REQUIRE(bad.context->group.empty()); // judged like all groups without their own
   REQUIRE(fleet.accept_for("db", bad).ok());
   bad.files["/usr/bin/program-0"] = 2;
   bad.reboot();
@@ -149,11 +149,11 @@ TEST_CASE("a move survives a restart, and what is no move is refused") {
 TEST_CASE("an id, or the beginning of one, means that machine, whoever else is called so") {
   trusted_fleet fleet;
   const auto id = to_string(fleet.machines[0].id);
-  const auto beginning = id.substr(0, 16); // those of all three begin with the same zeros
+  const auto beginning = id.substr(0, 16); // all three ids begin with the same zeros
   CHECK(fleet.rename(fleet.machines[1], beginning).fault().code == errc::malformed);
   fleet.lay_name(fleet.machines[1], beginning);
   CHECK(fleet.resolve(beginning).value() == fleet.machines[0].id);
-  fleet.lay_name(fleet.machines[1], "ffffffff"); // the beginning of no id
+  fleet.lay_name(fleet.machines[1], "ffffffff"); // no id begins with it
   CHECK(fleet.resolve("ffffffff").value() == fleet.machines[1].id);
   CHECK(fleet.resolve("web-3").value() == fleet.machines[2].id);
   CHECK(fleet.resolve(id.substr(0, 8)).fault().code == errc::conflict);
@@ -172,7 +172,8 @@ TEST_CASE("the number of a change is that under which the log shows it") {
   CHECK(fleet.leaf_of(sequence{0}).fault().code == errc::not_found);
 }
 
-// A machine that keeps its record busy, and whoever renames it, keeps no verdict of before in force.
+// A machine that keeps its record busy, or an operator who renames it, must not keep an outdated verdict in
+// force.
 TEST_CASE("check 30: what is on record is judged by what is in force before anything else changes it") {
   trusted_fleet fleet;
   auto& one = fleet.machines[1];
@@ -180,7 +181,7 @@ TEST_CASE("check 30: what is on record is judged by what is in force before anyt
   fleet.clock->pass(std::chrono::seconds{1});
   fleet.attest({&one});
   REQUIRE(fleet.state_of(one).verdict == verdict::contraindicated);
-  // As a policy of before left it.
+  // As an earlier policy left it.
   auto before = fleet.state_of(one);
   before.verdict = verdict::affirming;
   before.findings.clear();

@@ -1,5 +1,5 @@
-// A known program under another known one's path, on what is on record. What breaks if these fail: the
-// warning is gone with the next change of a policy, or of a set that has nothing to do with it.
+// A known program under another known program's path, judged from what is on record. What breaks if these
+// fail: the warning disappears with the next change of a policy, or of an unrelated set.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -28,7 +28,7 @@ TEST_CASE("check 28: a program that was replaced by another known one stays foun
   p.exclude = {"/srv/data"};
   REQUIRE(fleet.reload(p));
   CHECK(found());
-  // It is a known content: whoever lives with it says so.
+  // The content is known: an operator who accepts that can say so.
   p.of(appraisal::judged_check::other_content) = severity::note;
   REQUIRE(fleet.reload(p));
   CHECK(fleet.verdicts()[verdict::affirming] == 2);

@@ -1,5 +1,5 @@
-// Policies of several groups in one reload. What breaks if these fail: whoever has one machine keeps a denial
-// from the fleet, or a group is judged by a policy that the guard refused.
+// Policies of several groups in one reload. What breaks if these fail: an attacker with one machine keeps a
+// denial from the fleet, or a group is judged by a policy that the guard refused.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* own_file = "/usr/bin/own";
 
-/// Six trusted machines, of which the first ones are in group small and use a file that its reference knows.
+/// Six trusted machines; the first ones are in group small and use a file that its reference knows.
 class two_groups : public simulated_fleet {
 public:
   explicit two_groups(std::size_t in_small) : simulated_fleet{6}, in_small_{in_small} {
@@ -50,7 +50,7 @@ public:
       return state.verdict == wanted && state.policy == appraisal::digest_of(by);
     });
   }
-  /// Whether so many refusals are on record; gives up after a minute.
+  /// Whether that many refusals are on record; gives up after a minute.
   bool refused(std::size_t wanted) const {
     return eventually([&] { return refusals().size() == wanted; });
   }
@@ -104,18 +104,18 @@ TEST_CASE(
   const auto why = fleet.refusals().front();
   CHECK(why.starts_with("group small: guard: 2 of the 2 good machines"));
   CHECK(why.find("the group keeps the policy in force") != std::string::npos);
-  fleet.attest(fleet.small()); // under whatever is in force
+  fleet.attest(fleet.small()); // under the policy in force
   for (const auto* one : fleet.small())
     CHECK(fleet.becomes(*one, verdict::affirming, appraisal::policy{}));
 
-  // A start brings the same files, and the same answer.
+  // A start reads the same files, and the guard gives the same answer.
   fleet.restart();
   REQUIRE(fleet.refused(2));
   fleet.attest(fleet.small());
   for (const auto* one : fleet.small())
     CHECK(fleet.becomes(*one, verdict::affirming, appraisal::policy{}));
 
-  // One of them is mended: the other one alone holds nothing up.
+  // One of them is mended: the other one alone blocks nothing.
   auto& mended = fleet.machines[1];
   mended.files.erase(own_file);
   mended.reboot();
@@ -141,7 +141,7 @@ TEST_CASE("check 31: of policies that groups have of their own those that pass c
   for (const auto* one : fleet.small())
     CHECK(fleet.becomes(*one, verdict::affirming, *base));
 
-  // Neither is there any more: nothing of the refused one is left.
+  // Neither file exists any more: nothing of the refused policy is left.
   fleet.order({base, {}});
   CHECK(fleet.becomes(fleet.other(), verdict::affirming, *base));
   fleet.attest(fleet.small());

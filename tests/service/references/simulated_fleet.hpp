@@ -1,5 +1,5 @@
-// A fleet of machines in memory before the core of the service and a real database: they boot, use files, are
-// upgraded and attest.
+// A fleet of machines in memory, attached to the service's core over a real database: they boot, use files,
+// are upgraded and attest.
 #pragma once
 
 #include "tests/service/references/fleet_people.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::service::fleet_test {
 
-/// What sessions were told last.
+/// What the service last told sessions.
 struct heard {
   std::mutex lock;
   context_ptr context;
@@ -56,7 +56,7 @@ public:
       one.epoch = {};
   }
 
-  /// All of them attest, from entry 0, at once.
+  /// All of them attest at once, from entry 0.
   void attest_all() {
     std::vector<machine*> all;
     for (auto& one : machines)
@@ -81,7 +81,7 @@ public:
       wait();
   }
 
-  /// The verdicts on record once every record is as new as what is in force.
+  /// The verdicts on record, once every record is as new as what is in force.
   std::map<verdict, std::size_t> verdicts() {
     settle();
     std::map<verdict, std::size_t> out;
@@ -96,7 +96,7 @@ public:
     return stored.state ? state_from(*stored.state).value() : node_state{};
   }
 
-  /// Changes the record of the group's campaign behind the back of who leads it.
+  /// Changes the record of the group's campaign without References' knowledge.
   void lay_phase(campaign_phase phase) {
     auto campaign = *campaign_book::load(reader()).value().of(group);
     campaign.phase = phase;
@@ -105,7 +105,7 @@ public:
     lay(std::move(batch));
   }
 
-  /// An order that ended, as TrustMgr leaves it.
+  /// An ended order, as TrustMgr leaves it.
   void lay_ended(command_id id, wall_time issued) {
     command_record ended;
     ended.id = id;
@@ -119,13 +119,13 @@ public:
   std::size_t ended_orders() const {
     return reader().page<tables::ended_commands>(std::nullopt, 1000).value().size();
   }
-  /// One look of TrustMgr at what is over, begun and stored when this returns.
+  /// One tick in which TrustMgr looks for ended orders. When this returns, its changes are stored.
   void look_at_what_is_over() {
     caf::anon_send(core().trust, tick_atom::value);
     settle();
   }
-  /// Writes a record over a group's that cannot be read, as a bad disk leaves it. The service reads it at its
-  /// next start.
+  /// Overwrites a group's record with one that cannot be read, as a bad disk leaves it. The service reads it
+  /// at its next start.
   void spoil_group(const std::string& name) {
     write_batch batch;
     batch.put<tables::groups>(group_key(name), make_record<records::Group>([](records::Group::Builder) {}));
@@ -148,7 +148,7 @@ public:
     batch.put<tables::nodes>(node.id, to_record(node));
     lay(std::move(batch));
   }
-  /// A name that an earlier service let pass.
+  /// A name that an earlier version allowed.
   void lay_name(const machine& one, const std::string& name) {
     auto node = node_from(one.id, reader().get<tables::nodes>(one.id).value()).value();
     node.name = name;
@@ -157,13 +157,13 @@ public:
     lay(std::move(batch));
   }
 
-  /// A session opens, and stays open while others change what it works under.
+  /// Opens a session, which stays open while others change what it works under.
   void open(machine& one) { attach(one); }
-  /// One attestation on the session that is open, judged by what the session knows.
+  /// One attestation on the open session, judged by what that session knows.
   decision_reply attest_on_open(const machine& one) {
     return ask_about<decision_reply>(core().trust, decide_atom::value, request_of(one, clock->since_boot()));
   }
-  /// What sessions were told last once it is of that group; null after a minute.
+  /// What sessions were told last, once it is about that group; null after a minute.
   context_ptr told(const std::string& of_group) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (std::chrono::steady_clock::now() < end) {
@@ -176,7 +176,7 @@ public:
     return nullptr;
   }
 
-  /// Whether the log of records has such a deed; gives up after a minute.
+  /// Whether the record log has such an action; gives up after a minute.
   bool audited(const std::string& action) const {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (std::chrono::steady_clock::now() < end) {
@@ -234,7 +234,7 @@ private:
     fleet_service::stop();
   }
 
-  /// A session of its own for each attestation: it always works under what is in force.
+  /// A new session for each attestation, so it always works under what is in force.
   void attach(machine& one) {
     caf::scoped_actor self{system()};
     self->request(core().trust, patience, attach_atom::value, one.id, shown_certificate{}, booted(one),
@@ -250,7 +250,7 @@ private:
             [](const caf::error&) { FAIL("no attachment"); });
   }
 
-  /// Waits until every record was appraised with what is in force.
+  /// Waits until every record was appraised under what is in force.
   void settle() {
     const auto newest = [&] {
       const auto settings = reader().get<tables::settings>(settings_key());

@@ -1,5 +1,5 @@
-// One machine whose root, or whose users, want others to be trusted with what they bring. What breaks if
-// these fail: a file that nobody judged on one machine is good on every machine of its group.
+// One machine whose root user, or whose other users, want other machines to be trusted with their files. What
+// breaks if these fail: a file that was judged on no machine is good on every machine of the group.
 #include "tests/service/references/simulated_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@ constexpr std::string_view evil = "an implant";
 
 std::string said_by(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
 
-/// Runs it, from where an operator would never look the other way.
+/// Runs it from a path that no operator would exclude.
 void start_implant(machine& one) { appraisal::samples::push_file(one.used, "/usr/bin/evil", evil); }
 
 /// A fleet that runs version 1 and is trusted, under a policy.
@@ -28,7 +28,7 @@ struct taught_fleet : simulated_fleet {
     attest_all();
     REQUIRE(verdicts()[verdict::affirming] == machines.size());
   }
-  /// Whether that machine is found when it runs the implant.
+  /// Whether that machine is found untrusted when it runs the implant.
   bool finds_implant_on(machine& one) {
     start_implant(one);
     attest({&one});
@@ -36,8 +36,8 @@ struct taught_fleet : simulated_fleet {
   }
 };
 
-/// /var/lib is data for this operator, and violations are daily business: what a machine teaches is its own
-/// matter.
+/// This operator treats /var/lib as data, and violations are routine: the policy does not object to what a
+/// machine teaches.
 appraisal::policy careless() {
   appraisal::policy p;
   p.exclude = {"/var/lib"};
@@ -50,7 +50,7 @@ struct poison {
   void (*lay)(machine&);
 };
 
-/// What root of a canary, or a user of it, leaves in its list without a finding.
+/// What a canary's root, or a user of it, can leave in its list without a finding.
 const poison poisons[] = {
     {"an upload below an excluded directory, read once",
      [](machine& one) { appraisal::samples::push_file(one.used, "/var/lib/upload/x", evil); }},
@@ -81,7 +81,7 @@ TEST_CASE("check 26: what one machine slips into its list makes no other trusted
     fleet.attest({&bad});
     fleet.clock->pass(std::chrono::seconds{1});
     const auto accepted = fleet.accept(bad);
-    REQUIRE_MESSAGE(accepted.ok(), said_by(accepted)); // nothing is found about it: it may teach the rest
+    REQUIRE_MESSAGE(accepted.ok(), said_by(accepted)); // no finding: it may teach the rest
     CHECK(fleet.finds_implant_on(fleet.machines[1]));
     fleet.restart();
     CHECK(fleet.finds_implant_on(fleet.machines[2]));
@@ -182,7 +182,7 @@ TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobod
   }
 }
 
-// The machine runs on while somebody looks at what it would teach.
+// The machine keeps running while a person looks at what it would teach.
 TEST_CASE("check 26: what is accepted is what was shown, or nothing") {
   taught_fleet fleet{3, careless()};
   auto& teacher = fleet.machines[0];

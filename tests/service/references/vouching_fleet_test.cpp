@@ -1,5 +1,5 @@
-// Enrolled machines whose vendor, or whose operator, changes his mind. What breaks if these fail: a leaked
-// vendor key or a stolen chip stays trusted until somebody revokes each machine by hand.
+// Enrolled machines whose vendor or operator withdraws trust. What breaks if these fail: a leaked vendor key
+// or a stolen chip stays trusted until each machine is revoked by hand.
 #include "crypto/ek_issuer.hpp"
 #include "tests/service/references/simulated_fleet.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
@@ -17,8 +17,7 @@ namespace {
 constexpr wall_time made{1'600'000'000'000};
 constexpr std::uint64_t year = 365UL * 86'400'000;
 
-/// Three trusted machines of group web; a vendor vouches for the first two, and all were approved by a
-/// person.
+/// Three trusted machines of group web. A vendor vouches for the first two; a person approved all three.
 struct vouched_fleet : simulated_fleet {
   crypto::ek_issuer vendor = crypto::ek_issuer::make("Test", {made, {made.milliseconds + 20 * year}}).value();
 
@@ -51,7 +50,7 @@ struct vouched_fleet : simulated_fleet {
   service::node_record node_of(const machine& one) const {
     return node_from(one.id, reader().get<tables::nodes>(one.id).value()).value();
   }
-  /// Gives up after a minute: without a word from any machine.
+  /// Waits without new evidence from any machine; gives up after a minute.
   bool becomes(const machine& one, verdict wanted) const {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (state_of(one).verdict != wanted && std::chrono::steady_clock::now() < end)
@@ -77,7 +76,7 @@ TEST_CASE("check 01: a denial reaches an enrolled machine by a reload alone, and
   CHECK(fleet.node_of(stolen).denied);
   CHECK(has(fleet.state_of(stolen), "identity.denied"));
   CHECK(fleet.state_of(other).verdict == verdict::affirming);
-  // Neither an attestation nor a reboot ends it.
+  // Neither an attestation nor a reboot ends the distrust.
   fleet.attest({&stolen});
   stolen.reboot();
   fleet.attest({&stolen});

@@ -1,4 +1,4 @@
-// The actors that a REST server asks, as a test wants them to answer.
+// The actors that a REST server asks, with the replies that a test wants.
 #pragma once
 
 #include "tests/service/rest_api/fake_fleet.hpp"
@@ -50,7 +50,7 @@ inline rest_answer fake_log(const fleet& known, const log_query& query) {
   }));
 }
 
-/// "broken" is a name that makes Cache answer what is no message.
+/// For the name "broken", Cache replies with bytes that are not a message.
 inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr known) {
   return {
       [known](list_atom, const node_query& query) { return list(*known, query); },
@@ -77,7 +77,7 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
           alarm.setFrom("node ab");
         }));
       },
-      // Every second record is a leaf; of what is behind the log nothing is known.
+      // Every second record is a leaf; records past the log are unknown.
       [](log_atom, sequence at) -> result<log_number> {
         if (at.value > fake_log_size) return fault{errc::not_found, "log: no record up to this one"};
         return log_number{at.value / 2};
@@ -87,8 +87,8 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
   };
 }
 
-/// A command to "silent", or its revocation, waits until the test lets go of it; one to "away" expires. The
-/// fingerprint is right if it begins with aa.
+/// A command to "silent", or its revocation, waits until the test releases it; a command to "away" expires. A
+/// fingerprint that begins with aa is right.
 inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer self, fleet_ptr known) {
   const auto name_of = [known](const node_id& id) {
     for (const auto& one : known->machines())
@@ -265,7 +265,7 @@ inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer
   };
 }
 
-/// List 3 is in force, and one of three machines has another; a text that begins with '!' is refused.
+/// List 3 is in force, and one of three machines has another list. A text that begins with '!' is refused.
 inline rotation_actor::behavior_type fake_rotation(rotation_actor::pointer, fleet_ptr known) {
   return {
       [known](rotate_atom, const std::string& text, const std::string& by) -> commit_outcome {
@@ -295,7 +295,7 @@ inline rotation_actor::behavior_type fake_rotation(rotation_actor::pointer, flee
   };
 }
 
-/// Bundles of 300,000 bytes, that begin with the name of who asks; of attestation 9 nothing is kept.
+/// Bundles of 300,000 bytes that begin with the requester's name. Nothing is kept of attestation 9.
 inline exporter_actor::behavior_type fake_exporter(exporter_actor::pointer, std::string folder) {
   return {[folder](export_atom, const evidence_request& wanted) -> exported_evidence {
     if (wanted.number == attestation_number{9})

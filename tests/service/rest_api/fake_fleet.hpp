@@ -1,4 +1,4 @@
-// The machines that the fake actors know, and what these were told.
+// The machines that the fake actors know, and the requests that they got.
 #pragma once
 
 #include "messages/build.hpp"
@@ -29,7 +29,7 @@ inline node_id id_of(std::uint8_t first) {
   return out;
 }
 
-/// What the fakes answer and what they were told. Shared by their threads and the test's.
+/// What the fakes reply, and what they were asked. Shared by their threads and the test's.
 class fleet {
 public:
   std::vector<machine> machines() const {
@@ -48,7 +48,7 @@ public:
     const std::lock_guard guard{lock_};
     return told_;
   }
-  /// Requests that nobody will answer: they wait here.
+  /// Requests that get no reply wait here.
   void keep(caf::typed_response_promise<command_reply> promise) {
     const std::lock_guard guard{lock_};
     kept_.push_back(std::move(promise));
@@ -68,7 +68,7 @@ public:
   }
 
   std::atomic<bool> rolled_back = false;
-  std::atomic<bool> storing = true; ///< what is decided becomes durable
+  std::atomic<bool> storing = true; ///< decisions become durable
 
 private:
   mutable std::mutex lock_;

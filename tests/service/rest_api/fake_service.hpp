@@ -1,4 +1,4 @@
-// A real REST server before the fake actors, in a folder of its own.
+// A real REST server in front of the fake actors, in a folder of its own.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
@@ -15,7 +15,7 @@
 
 namespace muster::service::rest_test {
 
-/// A folder that is gone afterwards.
+/// A folder that is removed afterwards.
 class temporary_folder {
 public:
   temporary_folder() {
@@ -58,7 +58,7 @@ private:
   std::vector<std::string> lines_;
 };
 
-/// Whether it comes true; gives up after a minute.
+/// Whether the condition comes true; gives up after a minute.
 template <class Condition> bool comes(const Condition& wanted) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
   while (!wanted() && std::chrono::steady_clock::now() < end)

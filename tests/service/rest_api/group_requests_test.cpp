@@ -1,4 +1,4 @@
-// Requests about groups: what they mean, and what is refused before anybody is asked.
+// Requests about groups: what they mean, and what is refused before any actor is asked.
 #include "appraisal/policy/policy_record.hpp"
 #include "service/rest_api/route.hpp"
 

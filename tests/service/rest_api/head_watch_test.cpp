@@ -1,4 +1,4 @@
-// Heads that one parser takes and another reads otherwise, whatever pieces they come in.
+// Request heads that two parsers would read differently, in pieces of any size.
 #include "service/rest_api/head_watch.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +13,7 @@ using namespace muster::service::rest_api;
 
 namespace {
 
-/// Where the first byte was replaced; npos: nowhere.
+/// The position of the first byte that was replaced; npos: none was.
 std::size_t refused_at(std::string text, std::mt19937& random) {
   head_watch watch;
   for (std::size_t at = 0; at < text.size();) {
@@ -24,7 +24,7 @@ std::size_t refused_at(std::string text, std::mt19937& random) {
   return text.find('\0');
 }
 
-/// A head of lines that are made of what lines are told apart by, up to its empty line.
+/// A head of lines made from the characters that separate lines, up to its empty line.
 std::string odd_head(std::mt19937& random) {
   constexpr std::string_view parts[] = {"\r", "\n", "\r\n", " ", "\t", ":", "X", "Y: 1", "Content-Length: 5"};
   std::string lines;
@@ -41,7 +41,7 @@ std::string odd_head(std::mt19937& random) {
   return "GET /x HTTP/1.1\r\n" + lines;
 }
 
-/// Whether a line of it, as RFC 9112 tells lines apart, is the header of the length.
+/// Whether one of its lines, as RFC 9112 separates them, is the Content-Length header.
 bool a_line_has_length(const std::string& head) {
   return head.find("\nContent-Length:") != std::string::npos;
 }
@@ -105,7 +105,7 @@ TEST_CASE("a head is refused at the byte that makes it none, in whatever pieces 
     for (int pieces = 0; pieces < 30; ++pieces) {
       CAPTURE(one.text);
       CHECK(refused_at(one.text, random) == one.at);
-      // Behind a request with a body, and behind one without.
+      // After a request with a body, and after one without.
       const auto body = good.substr(0, good.size() - 2) + "Content-Length: 9\r\n\r\n1 : 3\n\n\n9";
       CHECK(refused_at(good + one.text, random) == (one.at == nowhere ? nowhere : good.size() + one.at));
       CHECK(refused_at(body + one.text, random) == (one.at == nowhere ? nowhere : body.size() + one.at));

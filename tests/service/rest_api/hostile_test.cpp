@@ -1,4 +1,4 @@
-// What a process of the socket's group could try.
+// What a process in the socket's group could try.
 #include "tests/service/rest_api/fake_service.hpp"
 #include "tests/service/rest_api/raw_client.hpp"
 
@@ -66,7 +66,7 @@ TEST_CASE("framing that two parsers read differently is refused, and the connect
     std::string all;
     CHECK(client.closed(all));
     CHECK(status_of(all).starts_with(one.status == nullptr ? "4" : one.status));
-    CHECK_FALSE(holds(all, "live")); // what came behind was never taken for a request
+    CHECK_FALSE(holds(all, "live")); // the bytes after it were never taken for a request
     CHECK(holds(all, "application/problem+json"));
   }
   check_alive(here);
@@ -156,11 +156,11 @@ TEST_CASE("a head without end is cut, and so is one that never ends") {
     std::size_t sent = 0;
     while (sent < (std::size_t{4} << 20U) && client.send(line))
       sent += line.size();
-    CHECK(sent < (std::size_t{4} << 20U)); // far before 4 MiB it was told to stop
+    CHECK(sent < (std::size_t{4} << 20U)); // it was cut off far before 4 MiB
     CHECK(client.closed());
   }
   {
-    raw_client client{here.socket}; // a byte now and then does not buy time
+    raw_client client{here.socket}; // one byte now and then buys no time
     client.send("GET /livez HT");
     CHECK(client.closed());
   }
@@ -194,7 +194,7 @@ TEST_CASE("only so many sets are handed in at once, whoever left makes room, and
   raw_client second{here.socket};
   REQUIRE(first->send(beginning));
   REQUIRE(second.send(beginning));
-  // Which of the three comes in last is not certain: ask until the room is full.
+  // It is uncertain which of the three comes last: ask until the room is full.
   const auto refused = [&] {
     raw_client third{here.socket};
     REQUIRE(third.send(beginning));
@@ -224,7 +224,7 @@ TEST_CASE("who does not read what was asked for is cut") {
   raw_client client{here.socket};
   std::string many;
   for (int i = 0; i < 200; ++i)
-    many += get("/v1/nodes?limit=1000"); // some 16 MB of answers
+    many += get("/v1/nodes?limit=1000"); // some 16 MB of replies
   client.send(many);
   CHECK_FALSE(client.send(std::string(std::size_t{8} << 20U, 'x'))); // blocks until the server hangs up
   check_alive(here);
@@ -248,7 +248,7 @@ TEST_CASE("200 connections at once are served or told, and leave nothing behind"
       const auto said = status_of(one.answer());
       if (said == "200") ++served_now;
       CHECK((said == "200" || said == "503"));
-      one.finish(); // makes room for those who wait
+      one.finish(); // makes room for the clients that wait
     }
     CHECK(served_now >= limits.share(0));
   }
@@ -272,7 +272,7 @@ TEST_CASE("one user cannot take all connections") {
   CHECK(status_of(all) == "503");
   CHECK(holds(all, "too many connections"));
   held.pop_back();
-  for (;;) { // as soon as the server saw it
+  for (;;) { // until the server has seen it
     raw_client again{here.socket};
     if (status_of(again.exchange(get("/livez"))) == "200") break;
   }
@@ -281,7 +281,7 @@ TEST_CASE("one user cannot take all connections") {
 TEST_CASE("no descriptor left is no end: connections are let in when there are some again") {
   served here{impatient()};
   check_alive(here);
-  // The client has its socket before the limit falls: connecting takes no further descriptor.
+  // The client has its socket before the limit falls: connecting needs no further descriptor.
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -307,7 +307,7 @@ TEST_CASE("connections that come and go leave no descriptor open") {
   for (int i = 0; i < 300; ++i) {
     raw_client client{here.socket};
     if (i % 3 == 0) client.exchange(get("/v1/nodes"));
-    if (i % 3 == 1) client.send("GET /v1/no");                         // left in the middle of a head
+    if (i % 3 == 1) client.send("GET /v1/no");                         // abandoned in the middle of a head
     if (i % 3 == 2) client.send(head + "Content-Length: 10\r\n\r\n{"); // and of a body
   }
   CHECK(comes([&] { return open_descriptors() == before; }));
@@ -321,7 +321,7 @@ TEST_CASE("who leaves while an answer is being found is not waited for") {
     client.send(with_body("POST", "/v1/nodes/silent/attest", ""));
     REQUIRE(comes([&] { return here.known->kept() > 0; }));
   }
-  here.known->drop_kept(); // the answer comes for nobody
+  here.known->drop_kept(); // the reply has no client any more
   check_alive(here);
 }
 

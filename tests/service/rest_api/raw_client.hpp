@@ -1,4 +1,4 @@
-// A client that sends whatever bytes a test likes.
+// A client that sends any bytes that a test likes.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -35,7 +35,7 @@ public:
 
   bool connected() const { return connected_; }
 
-  /// False when the server does not want more.
+  /// False once the server takes no more.
   bool send(std::string_view text) {
     while (!text.empty()) {
       const auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
@@ -45,7 +45,7 @@ public:
     return true;
   }
 
-  /// As many bytes as the socket takes at once.
+  /// Sends as much as the socket takes at once; returns the number of bytes.
   std::size_t send_some(std::string_view text) {
     const auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return n <= 0 ? 0 : static_cast<std::size_t>(n);
@@ -53,7 +53,7 @@ public:
 
   void finish() { ::shutdown(fd_, SHUT_WR); }
 
-  /// Whether the server closes within 10 s; what it sent until then is in `rest`.
+  /// Whether the server closes within 10 s; `rest` gets what it sent until then.
   bool closed(std::string& rest) {
     rest = std::move(unread_);
     unread_.clear();
@@ -70,7 +70,7 @@ public:
     return closed(ignored);
   }
 
-  /// One answer, head and body, by its Content-Length. Empty if it does not come within 10 s.
+  /// One response, head and body, by its Content-Length. Empty if none comes within 10 s.
   std::string answer() {
     for (;;) {
       if (const auto size = complete(); size != 0) {
@@ -90,7 +90,7 @@ public:
 private:
   static constexpr int patience = 10'000; // ms
 
-  /// Reads once: bytes read, 0 for the end, -1 if nothing comes.
+  /// Reads once. Returns the number of bytes, 0 at the end, -1 if nothing comes.
   long more() {
     pollfd waiting{fd_, POLLIN, 0};
     if (::poll(&waiting, 1, patience) <= 0) return -1;
@@ -126,7 +126,7 @@ inline std::string with_body(std::string_view method, std::string_view target, s
          + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
-/// "200" of "HTTP/1.1 200 OK".
+/// "200" from "HTTP/1.1 200 OK".
 inline std::string status_of(const std::string& answer) {
   return answer.size() < 12 ? answer : answer.substr(9, 3);
 }

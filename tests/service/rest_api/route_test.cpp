@@ -244,7 +244,7 @@ TEST_CASE("a fault has a status, and a problem document says what it is") {
   for (const auto& one : table) {
     const auto made = problem_of({one.code, "subject: sentence"});
     CHECK(made.status == one.status);
-    CHECK(made.field.empty()); // the subject of an actor's fault is no field of the request
+    CHECK(made.field.empty()); // the subject of an actor's fault is not a field of the request
     const auto reply = to_reply(made);
     CHECK(reply.status == one.status);
     CHECK(reply.content_type == "application/problem+json");

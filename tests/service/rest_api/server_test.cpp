@@ -257,7 +257,7 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
   }
   CHECK_FALSE(std::filesystem::exists(here.socket));
   CHECK_FALSE(raw_client{here.socket}.connected());
-  here.server->stop(); // again: nothing
+  here.server->stop(); // a second stop does nothing
 }
 
 TEST_CASE("who says that a request is the last gets its answer, and the connection ends at once") {
@@ -330,7 +330,7 @@ TEST_CASE("check 30: a service whose disk takes nothing is not ready, and says w
   const auto ready = client.exchange(get("/readyz"));
   CHECK(status_of(ready) == "503");
   CHECK(holds(ready, "disk: it is full"));
-  CHECK(status_of(client.exchange(get("/livez"))) == "200"); // it lives, and shows what it knows
+  CHECK(status_of(client.exchange(get("/livez"))) == "200"); // it is alive, and shows what it knows
   CHECK(status_of(client.exchange(get("/v1/nodes"))) == "200");
   here.known->storing = true;
   CHECK(status_of(client.exchange(get("/readyz"))) == "200");

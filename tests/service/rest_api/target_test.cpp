@@ -9,12 +9,12 @@ TEST_CASE("a target is decoded once, part by part") {
   const auto read = parse_target("/v1/nodes/a%20b%2Fc?limit=5&group=x%26y");
   REQUIRE(read);
   CHECK(read->segments
-        == std::vector<std::string>{"v1", "nodes", "a b/c"}); // an encoded slash separates nothing
+        == std::vector<std::string>{"v1", "nodes", "a b/c"}); // an encoded slash is not a separator
   REQUIRE(read->query.size() == 2);
   CHECK(read->query[0] == std::pair<std::string, std::string>{"limit", "5"});
   CHECK(read->query[1] == std::pair<std::string, std::string>{"group", "x&y"});
 
-  CHECK(parse_target("/%2541")->segments == std::vector<std::string>{"%41"}); // never twice
+  CHECK(parse_target("/%2541")->segments == std::vector<std::string>{"%41"}); // never decoded twice
   CHECK(parse_target("/a+b")->segments == std::vector<std::string>{"a+b"});   // a plus is a plus
   CHECK(parse_target("/")->segments.empty());
   CHECK(parse_target("/a?k=")->query[0].second.empty());

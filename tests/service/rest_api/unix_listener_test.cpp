@@ -50,7 +50,7 @@ TEST_CASE("a dead socket file is replaced; a living one and other files are not"
   const temporary_folder folder;
   const auto path = folder.file("s");
   {
-    // As a process leaves it that was killed: bound, closed, never unlinked.
+    // The socket as a killed process leaves it: bound, closed, never unlinked.
     const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -62,7 +62,7 @@ TEST_CASE("a dead socket file is replaced; a living one and other files are not"
   REQUIRE(first);
   CHECK(raw_client{path}.connected());
   CHECK(code_of(unix_listener::open(path, {})) == errc::conflict);
-  CHECK(raw_client{path}.connected()); // the refusal took nothing from the first
+  CHECK(raw_client{path}.connected()); // the refusal did not affect the first listener
 
   std::ofstream{folder.file("data")} << "precious";
   CHECK(code_of(unix_listener::open(folder.file("data"), {})) == errc::malformed);
@@ -81,7 +81,7 @@ TEST_CASE("the file of a successor is left alone") {
   const auto path = folder.file("s");
   auto first = unix_listener::open(path, {});
   REQUIRE(first);
-  std::filesystem::remove(path); // an operator cleaned up, and a second service started
+  std::filesystem::remove(path); // an operator removed it, and a second service started
   const auto second = unix_listener::open(path, {});
   REQUIRE(second);
   { const auto gone = std::move(*first); }

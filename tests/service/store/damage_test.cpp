@@ -27,7 +27,7 @@ void put_raw_value(const environment& env, store_table table, byte_view key, byt
   REQUIRE(in->commit().ok());
 }
 
-/// Both sides over an environment that the test can reach behind.
+/// Both sides over an environment that the test can manipulate.
 struct open_store {
   std::shared_ptr<const environment> env;
   database_reader reader;
@@ -100,7 +100,8 @@ TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes 
     next.put<tables::states>(id, with_verdict(verdict::contraindicated)).put<tables::nodes>(id, revoked);
     REQUIRE(store.commit(std::move(next)).ok());
   }
-  // Root of the service's machine, the service stopped, with this very program but not the key.
+  // An attacker with root on the service's machine, while the service is stopped: has this very program but
+  // not the key.
   auto forger = options;
   forger.seal_key = bytes32{};
   {
@@ -122,7 +123,7 @@ TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes 
     REQUIRE(page.ok());
     REQUIRE(page->size() == 1);
     CHECK_FALSE((*page)[0].state.ok());
-    // What the seal does not see: the record as it once was. Leases are of a boot and end by time; the log
+    // The seal does not catch an old version of the same record. Leases belong to a boot and expire; the log
     // and its heads know of the revocation (docs/log.md).
     put_raw_value(*store.env, store_table::states, id.raw, earlier);
     CHECK(store.reader.get<tables::states>(id).ok());

@@ -38,7 +38,7 @@ TEST_CASE("what was committed is there after a restart, and sequence numbers go 
   CHECK(again->reader->get<tables::audit>({2}).ok());
   write_batch next;
   next.append_audit(audit_record("next"));
-  CHECK(commit(*again, std::move(next))->value == 4); // 3 was given, and erased
+  CHECK(commit(*again, std::move(next))->value == 4); // 3 was given, then erased
 }
 
 TEST_CASE("one process at a time, and the folder is closed to others") {
@@ -48,7 +48,7 @@ TEST_CASE("one process at a time, and the folder is closed to others") {
   const auto second = open_database(folder.options());
   CHECK(second.fault().code == errc::conflict);
   CHECK_MESSAGE(second.fault().check.find(folder.options().folder.string()) != std::string::npos,
-                second.fault().check); // of which database, in every fault of opening
+                second.fault().check); // every fault of opening names its database
   struct stat info {};
   REQUIRE(::stat(folder.options().folder.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0700U);
@@ -71,7 +71,8 @@ TEST_CASE("a database of another format is refused, in words") {
   CHECK(opened.fault().check.find("format " + std::to_string(environment::format + 1)) != std::string::npos);
 }
 
-// An operator who upgraded would read "MDB_NOTFOUND", or find tables added to a database that was refused.
+// Otherwise, after an upgrade, an operator would read "MDB_NOTFOUND", or tables would be added to a database
+// that is then refused.
 TEST_CASE("an older format is refused before its tables are looked for, with what to do") {
   const temporary_folder folder;
   {
@@ -213,7 +214,7 @@ TEST_CASE("a result that stays while it is the newest is found through the state
   CHECK(numbers() == std::vector<std::uint64_t>{4, 2, 1});
   CHECK(opened->reader->results_of(id, 1)->size() == 1);
   CHECK(opened->reader->get<tables::results>({3}).fault().code == errc::not_found);
-  // One that is listed leaves the list, also when it is erased by who knows whose it is.
+  // A listed result leaves the list, also when it is erased by a caller that knows its node.
   REQUIRE(commit(*opened, std::move(write_batch{}.erase_result(id, {2}).erase_result({1}))).ok());
   CHECK(numbers() == std::vector<std::uint64_t>{4});
 }
@@ -242,7 +243,7 @@ TEST_CASE("files are interned over the fleet, claims are distinct for each machi
   CHECK(claims(1) == files(0, 2500)); // three pages, in order
   CHECK(claims(2) == files(1000, 1003));
 
-  // In whatever order they come, and with whatever lies between them.
+  // In any order, and with gaps between them.
   auto scattered =
       std::vector{file_number_of(2000), file_number_of(3), file_number_of(2000), file_number_of(1030)};
   CHECK(commit(*opened, std::move(write_batch{}.add_claims(node_number(4), scattered))).ok());
@@ -250,7 +251,7 @@ TEST_CASE("files are interned over the fleet, claims are distinct for each machi
   CHECK(claims(4)
         == std::vector{file_number_of(3), file_number_of(4), file_number_of(1030), file_number_of(2000)});
 
-  // The same again, twice in one call, and a new one: only the new one is added.
+  // The same files again, twice in one call, and a new one: only the new one is added.
   auto mixed = files(998, 1003);
   mixed.push_back(file_number_of(9999));
   mixed.push_back(file_number_of(9999));

@@ -1,4 +1,4 @@
-// Death at any moment, and disks that are full.
+// The process killed at any moment, and full disks.
 #include "tests/service/store/fixture.hpp"
 
 #include <csignal>
@@ -13,7 +13,8 @@ using namespace muster::service::store_test;
 
 namespace {
 
-/// The child: commits batches for ever and acknowledges each through the pipe. Ends by a signal, or with 1.
+/// The child: commits batches for ever and acknowledges each through the pipe. Ends by a signal, or with
+/// status 1.
 [[noreturn]] void write_until_killed(const database_options& options, int acknowledge) {
   auto opened = open_database(options);
   if (!opened) ::_exit(1);
@@ -31,7 +32,8 @@ namespace {
   }
 }
 
-/// Runs the child until it acknowledged `count` batches, kills it, and gives back the newest acknowledged.
+/// Runs the child until it has acknowledged `count` batches, kills it, and returns the newest acknowledged
+/// one.
 std::uint64_t run_and_kill(const database_options& options, unsigned count) {
   int ends[2] = {-1, -1};
   REQUIRE(::pipe(ends) == 0);
@@ -46,7 +48,7 @@ std::uint64_t run_and_kill(const database_options& options, unsigned count) {
   for (unsigned i = 0; i < count; ++i)
     REQUIRE(::read(ends[0], &newest, sizeof newest) == sizeof newest);
   REQUIRE(::kill(child, SIGKILL) == 0);
-  // What it acknowledged before it died counts, too.
+  // What the child acknowledged before it died counts, too.
   while (::read(ends[0], &newest, sizeof newest) == sizeof newest) {
   }
   ::close(ends[0]);
@@ -103,7 +105,7 @@ TEST_CASE("a full map acknowledges nothing, keeps what it has, and works again w
   CHECK(opened->reader->size()->results == stored);
   CHECK(opened->reader->get<tables::results>({stored}).ok());
 
-  // In a group with one that does not fit, what fits is stored: here, the erasing.
+  // In a group with a batch that does not fit, the batch that fits is stored: here, the erasing.
   write_batch erase;
   for (std::uint64_t n = 1; n <= stored / 2; ++n)
     erase.erase_result({n});
@@ -125,7 +127,7 @@ TEST_CASE("a full disk acknowledges nothing, and what was acknowledged before st
   const auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    // A limit on the size of files refuses writes as a full disk does.
+    // A limit on file size refuses writes as a full disk does.
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{512 * 1024, 512 * 1024};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(2);

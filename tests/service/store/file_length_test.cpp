@@ -1,5 +1,5 @@
-// A database's file that lacks pages: what is missed and what LMDB never wrote, and that nobody reads past
-// its end.
+// A database file that lacks pages: which are missed, which LMDB never wrote, and that the service never
+// reads past the file's end.
 #include "service/store/file_length.hpp"
 #include "tests/service/store/fixture.hpp"
 
@@ -17,7 +17,7 @@ using namespace muster::service::store_test;
 
 namespace {
 
-/// Tables with rows that come and go, small ones and ones of several pages.
+/// Tables with rows that come and go, small ones and some of several pages.
 void churn(database& in, std::mt19937& random, unsigned rounds) {
   for (unsigned round = 0; round < rounds; ++round) {
     write_batch batch;
@@ -33,7 +33,7 @@ void churn(database& in, std::mt19937& random, unsigned rounds) {
   }
 }
 
-/// Exit status of a process that does it; 256 and more: it was killed.
+/// Exit status of a process that runs `work`; 256 or more: it was killed.
 template <class Work> int status_of(Work&& work) {
   const auto child = ::fork();
   if (child == 0) {
@@ -76,7 +76,7 @@ TEST_CASE("a database that was cut short is refused, one that LMDB left short is
       ++refused;
       continue;
     }
-    // Nothing that anybody reads is behind the end.
+    // Nothing that a caller can read is past the end.
     CHECK(status_of([&] {
             const auto in = open_database(options);
             if (!in) ::_exit(2);

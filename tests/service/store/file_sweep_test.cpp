@@ -1,4 +1,5 @@
-// Files that no machine has go, and none that a machine has, whatever happens while a pass is under way.
+// Files that no machine has are erased, and files that a machine has are not, whatever happens while a pass
+// is under way.
 #include "tests/service/store/fixture.hpp"
 
 #include <random>
@@ -31,7 +32,7 @@ struct swept_store {
     const auto id = node_number(node);
     REQUIRE(commit(std::move(write_batch{}.clear_claims(id).add_claims(id, files(from, to)))).ok());
   }
-  /// The measurements of a node; a fault where one is gone.
+  /// The measurements of a node; a fault if one is gone.
   result<std::vector<file_claim>> claims(std::uint64_t node) const {
     std::vector<file_claim> out;
     const auto read = reader.visit_claims(node_number(node), [&](const file_claim_view& file) {
@@ -56,14 +57,14 @@ TEST_CASE("a pass erases what no machine has, and nothing else; numbers are not 
   const swept_store store;
   store.boot(1, 0, 2500);
   store.boot(2, 2000, 3000);
-  store.boot(1, 100, 110); // another boot: 0 to 2000 are nobody's now, but for these
+  store.boot(1, 100, 110); // another boot: of 0 to 2000, only these are in use
   REQUIRE(store.on_record() == 3000);
   store.whole_pass();
   CHECK(store.on_record() == 1010);
   CHECK(store.claims(1).value() == files(100, 110));
   CHECK(store.claims(2).value() == files(2000, 3000));
 
-  store.boot(3, 0, 5); // what is gone comes back under new numbers
+  store.boot(3, 0, 5); // erased files come back under new numbers
   CHECK(store.claims(3).value() == files(0, 5));
   const auto again = store.reader.claims_of(node_number(3)).value();
   for (const auto n : again)
@@ -86,7 +87,7 @@ TEST_CASE("check 25: what is remembered of files that came lately is what is on 
   CHECK(store.claims(2).value() == files(0, 9));
   CHECK(store.claims(3).value() == files(3, 9));
   CHECK(store.on_record() == 9);
-  // And one that comes again, at once, and as another that differs in one bit.
+  // One of them comes again at once, and also as another file that differs in one bit.
   auto other = files(0, 1);
   other[0].signature = 1;
   REQUIRE(store.commit(std::move(write_batch{}.add_claims(node_number(4), other))).ok());
@@ -127,7 +128,7 @@ TEST_CASE("what a machine gets while a pass is under way stays, wherever the pas
       for (auto n = now[node].first; n < now[node].second; ++n)
         had.insert(n);
     }
-    store.whole_pass(); // nothing comes: now it is exact
+    store.whole_pass(); // without changes, the sweep is exact
     CHECK(store.on_record() == had.size());
   }
 }
@@ -135,7 +136,7 @@ TEST_CASE("what a machine gets while a pass is under way stays, wherever the pas
 TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the pass has not seen") {
   const swept_store store;
   store.boot(1, 0, 10);
-  REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has seen nothing
+  REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has looked at nothing
   write_batch broken;
   broken.clear_claims(node_number(1))
       .append_result(node_number(1), result_record(node_number(1), 1), too_large_state());

@@ -56,7 +56,7 @@ inline std::shared_ptr<const node_state> state_number(std::uint64_t number) {
   return std::make_shared<const node_state>(std::move(out));
 }
 
-/// One that no store takes.
+/// A state that no store takes.
 inline std::shared_ptr<const node_state> too_large_state() {
   node_state out;
   out.findings.emplace_back().sentence.assign(write_batch::max_record, 'x');

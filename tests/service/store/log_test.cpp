@@ -1,5 +1,5 @@
-// The log of records in the store. What breaks if these fail: a record is lost from the log, or the log that
-// heads are signed over is not that of the records.
+// The record log in the store. What breaks if these fail: the log loses a record, or the log whose heads are
+// signed differs from the records.
 #include "service/store/log_tree.hpp"
 #include "tests/service/store/fixture.hpp"
 

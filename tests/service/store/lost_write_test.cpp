@@ -1,5 +1,5 @@
-// A page that the disk did not write is there as it was earlier. What breaks if this fails: the service
-// starts on such a database, and a machine, or a revocation, is gone without a word.
+// A page whose write the disk lost reads as its older version. What breaks if this fails: the service starts
+// on such a database, and a machine or a revocation is silently gone.
 #include "tests/service/store/fixture.hpp"
 
 #include <algorithm>
@@ -39,7 +39,8 @@ std::size_t nodes_in(const store_reader& reader) {
   }
 }
 
-/// In a process of its own: what LMDB cannot bear ends it. True: it starts, and there are not `all`.
+/// In a process of its own, because a database that LMDB cannot handle ends it. True: it starts, and there
+/// are fewer records than `all`.
 bool starts_with_less(const database_options& options, std::size_t all) {
   const auto child = ::fork();
   if (child == 0) {
@@ -64,7 +65,7 @@ TEST_CASE("check 29: a database that lost the write of a page is refused, or has
     REQUIRE(database.ok());
     for (std::uint64_t n = 1; n <= machines; ++n) {
       write_batch batch;
-      // Neighbours come one after the other, so that a leaf is rewritten often.
+      // Neighbouring keys are written one after the other, so a leaf page is rewritten often.
       const auto id = node_number(n * 7919 % machines);
       batch.put<tables::nodes>(id, named_node("n" + std::to_string(n)));
       (void)commit(*database, std::move(batch));

@@ -1,4 +1,4 @@
-// The Store actor: what it groups, and whom it answers what.
+// The Store actor: what it groups, and which reply each caller gets.
 #include "service/store/store.hpp"
 #include "tests/service/store/fixture.hpp"
 
@@ -13,7 +13,7 @@ using namespace muster::service::store_test;
 
 namespace {
 
-/// Counts groups; a batch with an erase_result is one that cannot be stored.
+/// Counts groups. A batch with an erase_result cannot be stored.
 class fake_writer final : public store_writer {
 public:
   std::vector<commit_outcome> commit(std::span<const shared_batch> group) override {
@@ -42,7 +42,7 @@ public:
   }
 
   std::vector<std::size_t> groups;
-  std::vector<std::size_t> numbered; ///< files, by step
+  std::vector<std::size_t> numbered; ///< files numbered, by step
   bool numbering_fails = false;
   bool broken = false;
   std::size_t steps = 0;
@@ -86,7 +86,7 @@ shared_batch good_batch() {
   return std::move(batch).seal();
 }
 
-/// A list of so many files.
+/// A batch with a list of `files` files.
 shared_batch list_of(std::size_t files) {
   write_batch batch;
   batch.add_claims(node_id{bytes32{1}}, std::vector<file_claim>(files));
@@ -171,7 +171,7 @@ TEST_CASE("stop commits what has gathered, then nothing more") {
   store.send(good_batch());
   store.scheduler.run();
   CHECK(store.next_answer()->value == 1);
-  CHECK(store.next_answer()->value == 1); // of stop
+  CHECK(store.next_answer()->value == 1); // the reply to `stop`
   CHECK(store.next_answer().fault().code == errc::denied);
   CHECK(store.writer->groups == std::vector<std::size_t>{1});
 }
@@ -239,7 +239,7 @@ TEST_CASE(
   world.scheduler.run();
   CHECK(world.writer->numbered == std::vector<std::size_t>{step, step, step});
   CHECK(world.writer->groups == std::vector<std::size_t>{1, 1});
-  CHECK(world.next_answer().value() == sequence{1}); // of the short one, although it came later
+  CHECK(world.next_answer().value() == sequence{1}); // the short one's, although it came later
   CHECK(world.next_answer().value() == sequence{2});
 }
 

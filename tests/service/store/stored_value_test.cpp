@@ -39,7 +39,7 @@ TEST_CASE("a stored value comes back, and any change of a bit, its key or its ta
       CHECK_FALSE(read(byte_view{value}.first(value.size() - 1), key).ok());
       const auto padded = stored_header + (size + 7) / 8 * 8;
       for (std::size_t bit = 0; bit < value.size() * 8; ++bit) {
-        if (bit / 8 >= stored_header + size && bit / 8 < padded) continue; // padding says nothing
+        if (bit / 8 >= stored_header + size && bit / 8 < padded) continue; // padding carries no data
         value[bit / 8] = static_cast<std::uint8_t>(value[bit / 8] ^ (1U << (bit % 8)));
         CHECK_FALSE(read(value, key).ok());
         value[bit / 8] = static_cast<std::uint8_t>(value[bit / 8] ^ (1U << (bit % 8)));
@@ -53,7 +53,7 @@ TEST_CASE("a record that people are shown is written by who has the key, and mov
   for (const auto table : {store_table::nodes, store_table::states, store_table::revocations,
                            store_table::groups, store_table::settings}) {
     REQUIRE(is_sealed(table));
-    // The forger knows the layout and every record, and makes the checksum right.
+    // The forger knows the layout and every record, and computes the right checksum.
     bytes value(stored_size(table, content.size()));
     write_stored(value, table, key, content, bytes32{2});
     const auto read = read_stored(value, table, key, our_key);

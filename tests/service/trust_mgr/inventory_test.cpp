@@ -1,4 +1,4 @@
-// What a start of the service finds in the store.
+// What the service finds in the store at its start.
 #include "records/command_batch.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
@@ -30,7 +30,7 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
     put_command(batch, command);
   }
   batch.put<tables::settings>(newest_command_key(), newest_command_record({17}));
-  // It says nothing of itself, so nothing waits for it.
+  // It does not name its node, so nothing waits for it.
   batch.put<tables::commands>({12}, make_record<records::Command>([](records::Command::Builder) {}));
   const std::vector<shared_batch> group{std::move(batch).seal()};
   REQUIRE(opened->writer->commit(group).front().ok());

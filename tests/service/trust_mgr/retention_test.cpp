@@ -21,7 +21,7 @@ TEST_CASE("results go by age and by size, the newest of a node never") {
   CHECK_FALSE(goes({{}, old, true, true}, rules, now, true));
   CHECK(goes({{}, young, false, false}, rules, now, false));
   CHECK(goes({{}, young, false, true}, rules, now, false));
-  // A clock that was set back makes nothing old.
+  // Setting the clock back makes nothing old.
   CHECK_FALSE(goes({{}, now, true, false}, rules, old, false));
 }
 
