@@ -85,7 +85,7 @@ struct ima_policy_claim {
   policy_file file = policy_file::absent;
   hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest digest;    ///< of the first content; empty if absent
-  std::uint8_t entries = 0; ///< in the list, capped at 2; boot_aggregate of a later kernel not counted
+  std::uint8_t entries = 0; ///< in the list, at most 2; not the boot_aggregate of a later kernel
   hash_algorithm init_algorithm = hash_algorithm::sha256;
   crypto::digest init; ///< first program under init's name; empty if none ran where init should
 
@@ -123,7 +123,7 @@ struct boot_content {
   /// Every quoted PCR except 10. A PCR that phases of systemd extended has the value that the boot log alone
   /// leads to: how far the system had come at the time of the quote is not a difference between machines.
   std::vector<pcr_claim> pcrs;
-  bool has_log = false;                         ///< there is a log, and it was compared with the quoted values
+  bool has_log = false;                         ///< there is a log, compared with the quoted values
   unused_log unused = unused_log::none;         ///< why a log that was sent was not compared
   hash_algorithm bank = hash_algorithm::sha256; ///< of the digests of `events`
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION

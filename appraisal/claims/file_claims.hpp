@@ -17,10 +17,10 @@ enum class file_kind : std::uint8_t {
   boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
   other = 3,          ///< a measurement whose digest is not of a file's content; nothing more is known
   // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
-  key = 4,                ///< a key was added to a keyring: the path is the keyring, the digest is of the key
+  key = 4,                ///< a key came into a keyring: the path names the keyring, the digest is of the key
   kexec_command_line = 5, ///< of a kernel that was loaded: the path is that command line
   critical_data = 6,      ///< a subsystem's state: the path is its label, the digest is of the data
-  verity_file = 7         ///< under fs-verity: the digest is of a descriptor with the root of the file's tree. A
+  verity_file = 7         ///< under fs-verity: the digest is of a descriptor with the root of its tree. A
                           ///< file whose content is that descriptor has the same digest and is another file
 };
 constexpr bool is_file(file_kind kind) noexcept {

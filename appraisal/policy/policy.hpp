@@ -94,8 +94,9 @@ struct policy {
   /// The operator's word that these parameters and commands leave IMA and its TPM alone (harmless_boot.hpp).
   std::vector<std::string> harmless_parameters;
   std::vector<std::string> harmless_commands;
-  /// Bit i: besides PCR 10, IMA extends PCR i, which rules of the machines' IMA policies name (`pcr=`). Only
-  /// bits 11 to 14. This rests on the operator's word alone: no digest covers the PCR number of an entry.
+  /// Bit i: besides PCR 10, IMA extends PCR i, because rules of the machines' IMA policies name it (`pcr=`).
+  /// Only bits 11 to 14. This rests on the operator's word alone: no digest covers the PCR number of an
+  /// entry.
   std::uint32_t ima_pcrs = 0;
   signature_rules signatures;
   buffer_rules buffers;
