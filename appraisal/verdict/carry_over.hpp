@@ -22,8 +22,8 @@ struct kept_findings {
   static constexpr std::size_t max_kept = 256;
   /// Places reserved for findings that cannot be computed again (evidence, event, identity).
   static constexpr std::size_t max_lasting = 64;
-  /// Of `max_lasting`, the places reserved for findings of kind evidence before those of kind event. While
-  /// there are events, evidence gets no more than these.
+  /// Of `max_lasting`, the places reserved for findings of kind evidence. Events come first in the others:
+  /// evidence gets more only where events leave room.
   static constexpr std::size_t room_for_evidence = 16;
   /// Most bytes in each text of a finding.
   static constexpr std::size_t max_text = 1024;
