@@ -108,7 +108,7 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
   mask_ = slots_.size() - 1;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto claim = files[i];
-    if (known_as(claim.kind, claim.algorithm, claim.digest)) continue; // this content is there under another path
+    if (known_as(claim.kind, claim.algorithm, claim.digest)) continue; // there under another path
     auto at = home_of(claim.digest) & mask_;
     while (slots_[at].offset_plus_one != 0)
       at = (at + 1) & mask_;

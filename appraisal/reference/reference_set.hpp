@@ -95,8 +95,8 @@ public:
   bool holds_below(std::string_view folder) const;
   /// The source of the package that an entry of this set belongs to; empty if it belongs to none.
   std::optional<package_source> source_of(const file_claim& entry) const noexcept;
-  /// Whether a file of the set has this last component, such as "ls". For names without a place. True for
-  /// about one name in ...
+  /// Whether a file of the set has this last component, such as "ls". For names that do not say where the
+  /// file is.
   bool has_name(std::string_view name) const;
 
   /// The packages that `path` belongs to, ordered by name and version; empty if none is known.
