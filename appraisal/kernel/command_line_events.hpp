@@ -16,8 +16,8 @@ namespace muster::appraisal {
 /// (grub-core/script/execute.c, grub-core/lib/cmdline.c). A candidate is
 ///   - a text that equals these arguments, however it begins: on the net and in block lists a file needs no
 ///     slash, and a path with a blank begins with a quote. Such a text is whole
-///   - such a command whose text is missing
-///   - a text that begins like a file and has no command
+///   - such a command whose line was not measured
+///   - a text that begins like a file name and has no such command
 ///   - an event that is not shown whole
 /// Commands that start other kinds of kernels (multiboot, xen_hypervisor, legacy_kernel) are candidates, too.
 /// PCR 12, systemd-boot and its stub: any event is a candidate; it is whole if it is shown whole.
@@ -29,8 +29,8 @@ bool may_have_command_line(const boot_content& boot);
 const boot_event* proven_command_line(const boot_content& boot);
 
 /// The name of the command that GRUB measured with this event of PCR 8, without leading commands that only
-/// run another one. Nothing if the event is of another PCR, or if the command starts a kernel. For a command
-/// line that was started, its first word. A view into `event`.
+/// run another one. Nothing if the event is of another PCR, or if the command starts a kernel or a loader.
+/// For a command line that was started, its first word. A view into `event`.
 std::optional<std::string_view> grub_command_in(const boot_event& event);
 
 /// The text that the kernel got, for a proven command line. GRUB puts "BOOT_IMAGE=" before the text that it

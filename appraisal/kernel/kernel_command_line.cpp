@@ -154,9 +154,9 @@ namespace {
 
 /// Whether the parameter can keep IMA, or the TPM under it, from starting with the kernel.
 bool can_disable_ima(const kernel_parameter& each) noexcept {
-  // In this order of causes: calls at the start of the kernel; "ima=off", which kernels accept that were
-  // given the place of a core file; TPM drivers that come later than IMA; the tables that say where the TPM
-  // is.
+  // initcall_blacklist drops calls at the kernel's start; a kernel that elfcorehdr gave the place of a core
+  // file accepts "ima=off"; driver_async_probe lets drivers of the TPM come later than IMA; pnpacpi and
+  // noacpi remove the tables that say where the TPM is.
   constexpr std::string_view names[] = {"initcall_blacklist", "ima",     "elfcorehdr",
                                         "driver_async_probe", "pnpacpi", "noacpi"};
   if (std::ranges::any_of(names, [&](std::string_view one) { return same_parameter(each.name, one); }))
