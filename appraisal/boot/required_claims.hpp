@@ -16,9 +16,9 @@ namespace muster::appraisal {
 ///   "require.ima-policy", "require.firmware", "require.pk", "require.kek", "require.db", "require.mok",
 ///   "require.option-roms", "require.unified-kernel"
 /// A demand is met only by claims that a digest of the quoted log covers. What the log does not prove does
-/// not meet it. What must not be there is looked for in `told`, which has all claims of the boot when `claims`
-/// is only a part of them (believed_claims.hpp); null if `claims` has all. `reference` says which IMA policies
-/// are known; without a reference any policy will do, so that a machine can teach.
+/// not meet it. What must not be there is looked for in `told`, which has all claims of the boot when
+/// `claims` is only a part of them (believed_claims.hpp); null if `claims` has all. `reference` says which
+/// IMA policies are known; without a reference any policy will do, so that a machine can teach.
 std::vector<finding> appraise_required_claims(const boot_claims& claims, const policy& p,
                                               const reference_choice& reference = {},
                                               const boot_claims* told = nullptr);

@@ -45,7 +45,7 @@ TEST_CASE("the worked examples resolve, and say what their comments promise") {
   CHECK(builders.files == file_mode::known_only);
   CHECK(builders.violations == violation_rule::count);
   CHECK(builders.exclude == std::vector<std::string>{"/var/log"});
-  CHECK(builders.require.secure_boot == demand::required); // its parent's
+  CHECK(builders.require.secure_boot == demand::required); // from its parent
   CHECK(builders.require.dbx_entries == 0);
   CHECK(digest_of(servers) != digest_of(builders));
 }
