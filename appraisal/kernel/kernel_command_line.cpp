@@ -31,7 +31,7 @@ std::size_t length_of_word(std::string_view text, bool quoted) noexcept {
 }
 
 kernel_parameter split(std::string_view word, bool quoted) noexcept {
-  // An "=" at the very beginning is part of the name: next_arg takes place 0 for "none yet".
+  // An "=" at the very beginning is part of the name: next_arg uses place 0 for "none yet".
   const auto equals = word.find('=', 1);
   kernel_parameter out{word.substr(0, equals), std::nullopt};
   if (equals != std::string_view::npos) out.value = word.substr(equals + 1);
@@ -42,8 +42,8 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
   return out;
 }
 
-/// Whether the two characters after "\x" are of a byte that `printable` writes this way. "\x20" is not, and
-/// udev writes blanks in the names of disks that way.
+/// Whether the two characters after "\x" are of a byte that `printable` writes this way. "\x20" is not: udev
+/// writes the blanks in names of disks like that.
 bool is_of_replaced(std::string_view digits) noexcept {
   const auto byte = from_hex(digits);
   return byte && byte->size() == 1 && (byte->front() < 0x20 || byte->front() >= 0x7f);

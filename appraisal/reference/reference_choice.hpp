@@ -9,7 +9,7 @@ namespace muster::appraisal {
 enum class nearest_set : std::uint8_t { current = 0, next = 1 };
 
 /// A view of two sets, which the caller keeps alive. While both are there, a machine's boot must match one of
-/// them as a whole: a mixture is a finding, because nobody ever tested such a machine. Each of its files must
+/// them as a whole: a mixture is a finding, because such a machine was never tested. Each of its files must
 /// be in one or the other, because files are replaced one by one while a machine runs.
 struct reference_choice {
   const reference_set* current = nullptr; ///< null: the group has none

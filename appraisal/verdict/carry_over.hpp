@@ -40,6 +40,7 @@ struct kept_findings {
 ///   new boot     new            new            new            kept + new
 ///   failed       kept           kept + new     kept + new     kept + new   (a failure adds no claims)
 ///   re-appraisal new            kept           kept           kept
+///
 /// Combines the recorded findings with new ones, by the table above. Of several findings with the same
 /// (check, subject, found) the newest is kept. Over the cap the least severe go first, so the worst finding
 /// is always kept and the verdict can be computed from what is kept.

@@ -12,8 +12,8 @@ namespace muster::appraisal {
 enum class reference_state : std::uint8_t { absent = 0, present = 1 };
 
 /// The worst finding decides: a failure gives contraindicated. Without a reference there is nothing to
-/// affirm, so only a bad verdict is possible, else none. The cap of the endorsement level limits what is
-/// left. An unknown severity counts as failure.
+/// affirm, and any other verdict is none. The cap of the endorsement level limits what is left. An unknown
+/// severity counts as failure.
 verdict verdict_of(std::span<const finding> findings, endorsement vouched_by, const policy& p,
                    reference_state reference) noexcept;
 

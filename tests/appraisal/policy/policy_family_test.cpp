@@ -167,6 +167,6 @@ TEST_CASE("pinned keys are read from files beside the policy, and are part of it
   CHECK(refusal("  buffers: {keyrings: ['.ima']}\n").find("expected a name, a blank") != std::string::npos);
   CHECK(refusal("  buffers: {keyrings: ['.ima sha1:00']}\n").find("expected a name, a blank")
         != std::string::npos);
-  CHECK_FALSE(resolved("  signatures: {mode: accept}\n").ok()); // with no key, nobody could sign
+  CHECK_FALSE(resolved("  signatures: {mode: accept}\n").ok()); // without a key no signature could hold
   CHECK_FALSE(resolved("  signatures: {require: ['/usr/bin/.*']}\n").ok());
 }
