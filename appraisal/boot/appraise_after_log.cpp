@@ -11,7 +11,7 @@ namespace muster::appraisal {
 
 namespace {
 
-/// PCRs that a reference has unless its rules leave them out.
+/// PCRs that a reference has, unless its rules leave them out.
 constexpr std::uint32_t compared_pcrs = tpm::pcr_mask(11, 14);
 
 severity level_of(unsigned pcr, const reference_set* reference) noexcept {
@@ -21,7 +21,7 @@ severity level_of(unsigned pcr, const reference_set* reference) noexcept {
   return left_out ? severity::warning : severity::failure;
 }
 
-/// `found` stays empty: however often it happens, and whoever finds it, it is one finding.
+/// `found` stays empty, so that it is one finding however often it happens and whichever code finds it.
 finding unexplained_finding(severity level, unsigned pcr) {
   const auto name = "PCR " + std::to_string(pcr);
   return boot_finding(
@@ -39,7 +39,7 @@ finding unexplained_finding(severity level, unsigned pcr) {
 std::vector<finding> appraise_after_log(const boot_claims& claims, const reference_set* reference,
                                         std::uint32_t given_to_ima) {
   std::vector<finding> out;
-  // Entries that lead to the value were each judged as a file.
+  // The entries that lead to the value were each judged as a file.
   const auto by_ima = claims->ima_pcrs & given_to_ima;
   for (const auto& one : claims->after_log)
     if (!one.explained() && (by_ima >> one.pcr & 1U) == 0

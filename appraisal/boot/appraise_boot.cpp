@@ -61,7 +61,7 @@ std::vector<finding> compare_boot(const boot_claims& claims, const reference_set
   return out;
 }
 
-/// Of the events of a log: as many as are kept of a machine's findings, whatever they are.
+/// As many denied events of a log are listed as findings are kept of a machine, whatever they are.
 constexpr std::size_t max_denied = kept_findings::max_kept;
 
 finding denied_finding(std::string subject, const denied_digest& why) {
@@ -75,7 +75,8 @@ finding denied_finding(std::string subject, const denied_digest& why) {
   return f;
 }
 
-/// Events of the log, and where it has none of a PCR with the reference's value, the reference's.
+/// Looks at the events of the log. For a PCR without any, looks at the events of the reference if the value
+/// is the reference's.
 void add_denied(const boot_claims& claims, const reference_set* reference, const deny_list& denied,
                 std::vector<finding>& out) {
   if (denied.empty()) return;
@@ -95,7 +96,7 @@ void add_denied(const boot_claims& claims, const reference_set* reference, const
   }
 }
 
-/// How far a boot is from a set: its worst finding, how many are as bad, how many there are.
+/// How far a boot is from a set: its worst finding, how many are as bad, and how many there are.
 auto distance(const std::vector<finding>& findings) {
   auto worst = severity::note;
   for (const auto& f : findings)
@@ -109,8 +110,8 @@ struct comparison_with_set {
   std::vector<finding> findings;
 };
 
-/// With the set that the boot is nearest to, which its findings name if there are two. Two boots are two
-/// machines: what one set lacks is never taken from the other.
+/// Compares the boot with the nearest set, which the findings name if there are two. A boot must match one
+/// set as a whole: what one set lacks is never taken from the other.
 comparison_with_set nearest(const boot_claims& claims, const reference_choice& reference, const policy& p) {
   if (!reference.present()) {
     auto out = appraise_after_log(claims, nullptr, p.ima_pcrs);
@@ -127,8 +128,8 @@ comparison_with_set nearest(const boot_claims& claims, const reference_choice& r
   return std::move(out);
 }
 
-/// Whether the command line is hidden, and is compared all the same: a unified kernel image has it inside,
-/// and nothing was put in its place. Without a set it is what a set would learn.
+/// Whether the command line is hidden and compared nevertheless: a unified kernel image contains it, and
+/// nothing replaced it. Without a set, it is what a set would learn.
 bool compares_hidden_line(const boot_claims& claims, const reference_set* set) {
   const auto& boot = claims.get();
   if (may_have_command_line(boot) || !proves_unified_kernel(facts_of(boot))) return false;
@@ -140,12 +141,13 @@ bool compares_hidden_line(const boot_claims& claims, const reference_set* set) {
   });
 }
 
-/// A boot that proves no policy: then IMA's list is what root of the machine says, one known entry is quickly
-/// extended, and it must not look better than a list with nothing in it. A firmware that starts the kernel
-/// itself, with a line that no log shows, proves no more than a line that names no policy.
+/// Makes more of "ima.policy-unknown" for a boot that proves no policy. IMA's list is then whatever root on
+/// the machine says: one known entry is quickly extended, and such a list must not look better than an empty
+/// one. A firmware that starts the kernel itself, with a line that no log shows, proves no more than a line
+/// that names no policy.
 void doubt_the_list(const policy& p, std::vector<finding>& structure) {
   const auto told = name_of(judged_check::nothing_measured);
-  // Without a log that counts, that is said, and is as bad unless the policy weighs it less.
+  // A missing or unusable log is a finding already, and as bad, unless the policy weighs it less.
   constexpr std::array no_log{judged_check::no_boot_log, judged_check::sha1_boot_log,
                               judged_check::boot_log_banks};
   const auto says_as_much = [&](const finding& f) {

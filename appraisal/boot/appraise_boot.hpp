@@ -8,24 +8,24 @@
 
 namespace muster::appraisal {
 
-/// Findings about the boot, the most telling first; all of kind claim. Without a reference only what is wrong
-/// by itself: structure of the log, a boot_aggregate of another boot, and what policy asks about. With two
+/// Findings about the boot, all of kind claim, worst first. Without a reference, only what is wrong by
+/// itself: the structure of the log, a boot_aggregate of another boot, and what the policy asks for. With two
 /// sets (reference_choice.hpp) the boot is compared with each as a whole, and the findings are those of the
-/// nearest, which their sentences name.
+/// nearest set, which their sentences name.
 ///   PCR 0, 2, 3, 4, 7      equal, else "boot.pcr-<n>": a failure that names the first event that differs
-///   PCR 8, 9, 11 to 14     the ordered digests of their events equal: see ordered_pcrs.hpp
+///   PCR 8, 9, 11 to 14     their events have equal digests in equal order: see ordered_pcrs.hpp
 ///   PCR 0 to 9             explained by the log or by the reference's value, else "boot.unlogged": see
 ///                          explained_pcrs.hpp
 ///   PCR 11 to 15           explained by the log, by phases of systemd or by the reference's value, else
 ///                          "boot.unexplained": see appraise_after_log.hpp
-///   PCR 1, 5, 6            "boot.configuration": told, with the policy's severity
+///   PCR 1, 5, 6            "boot.configuration": reported, with the policy's severity
 ///   an event whose digest the policy denies   "boot.denied": a failure, whatever the reference says
-///   what the policy requires   "require.<what>": see required_claims.hpp, of what believed_claims.hpp leaves
-/// Raw event data is never compared: load addresses in it change from boot to boot.
+///   what the policy requires   "require.<what>": see required_claims.hpp, of what believed_claims.hpp keeps
+/// Raw event data is never compared, because the load addresses in it change from boot to boot.
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p);
 
-/// What a PCR of a PC stands for, in words for people.
+/// What a PCR of a PC holds, in words for people.
 std::string_view meaning_of_pcr(unsigned index) noexcept;
 
 } // namespace muster::appraisal

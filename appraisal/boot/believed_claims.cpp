@@ -64,7 +64,7 @@ boot_claims believed_claims(const boot_claims& claims, const reference_set* refe
   if (const auto* line = proven_command_line(claims.get()); line == nullptr || doubted(*line))
     out.command_line.reset();
   std::erase_if(out.events, doubted);
-  return claims_from_record(std::move(out)); // less than what was verified
+  return claims_from_record(std::move(out)); // a part of what was verified
 }
 
 } // namespace muster::appraisal

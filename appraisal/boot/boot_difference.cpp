@@ -40,7 +40,7 @@ private:
            && expected_[e_ + skip_expected].digest == found_[f_ + skip_found]->digest;
   }
 
-  /// The least skipping after which both lists go on alike; else all that is left.
+  /// The fewest events to skip until both lists agree again; if there is no such place, all that is left.
   gap nearest_meeting() const noexcept {
     for (std::size_t skipped = 1; skipped <= look_ahead; ++skipped)
       for (std::size_t i = 0; i <= skipped; ++i)

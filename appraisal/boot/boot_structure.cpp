@@ -14,7 +14,7 @@ namespace {
 
 struct oddity_words {
   judged_check check;
-  std::string_view sentence; ///< PCR comes before it
+  std::string_view sentence; ///< follows the name of the PCR
   std::string_view remedy;
 };
 
@@ -54,7 +54,8 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
           "turn on measured boot (TPM 2.0) in the firmware"};
 }
 
-/// What an event says that does not fit its digest is not known: it weighs what it may hide.
+/// It is not known what an event says if its data does not fit its digest, so it weighs as much as what it
+/// may hide.
 finding uncovered_finding(const boot_oddity& o, const policy& p) {
   const auto subject = "PCR " + std::to_string(o.pcr);
   auto f =

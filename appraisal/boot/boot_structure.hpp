@@ -7,8 +7,9 @@
 
 namespace muster::appraisal {
 
-/// Structure of the boot log (docs/checks.md 14 to 16), a missing log, Secure Boot, how the IMA log is bound
-/// to the boot (18), how strong its banks are (22), and whether IMA was provably told to measure (24).
+/// Findings about the structure of the boot log (docs/checks.md 14 to 16), a missing log, Secure Boot, how
+/// the IMA log is bound to the boot (18), how strong its banks are (22), and whether it is proven that IMA
+/// was told to measure (24).
 std::vector<finding> appraise_boot_structure(const boot_claims& claims, const policy& p);
 
 } // namespace muster::appraisal

@@ -39,7 +39,7 @@ std::string event_subject(unsigned pcr, const boot_event* found, const reference
 void tell_difference(finding& f, const event_difference& d, hash_algorithm bank) {
   const bool covered =
       (d.expected == nullptr || !d.expected->text.empty()) && (d.found == nullptr || !d.found->text.empty());
-  // Texts can be short for what they stand for ("dbx = 76 bytes"): then only the digests tell them apart.
+  // A text can be short for what it describes ("dbx = 76 bytes"): then only the digests show the difference.
   const bool alike = d.expected != nullptr && d.found != nullptr && d.expected->text == d.found->text;
   const bool texts = covered && !alike;
   if (d.expected != nullptr)

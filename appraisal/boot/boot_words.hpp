@@ -1,4 +1,4 @@
-// The words of findings about the boot, apart from the rules that make them.
+// The words of findings about the boot, apart from the rules that make the findings.
 #pragma once
 
 #include "appraisal/boot/boot_difference.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster::appraisal {
 
-/// What to do about a change that may be one's own.
+/// What to do about a change that may be the operator's own.
 inline constexpr std::string_view accept_or_repair = "if you made this change, accept it: muster reference "
                                                      "accept GROUP --from NODE; else look at the machine, "
                                                      "restore it and reboot";
@@ -16,18 +16,18 @@ inline constexpr std::string_view accept_or_repair = "if you made this change, a
 finding boot_finding(severity level, std::string check, std::string subject, std::string sentence,
                      std::string_view remedy);
 
-/// The same, of a check that the policy weighs.
+/// The same, for a check that the policy weighs.
 finding judged_finding(const policy& p, judged_check check, std::string subject, std::string sentence,
                        std::string_view remedy);
 
 /// "sha256:9843d5..."
 std::string digest_text(hash_algorithm algorithm, const crypto::digest& value);
 
-/// "PCR 9, event 49: /initrd.img": the name is the log's word where no digest covers it.
+/// "PCR 9, event 49: /initrd.img". The name is the log's word if no digest covers it.
 std::string event_subject(unsigned pcr, const boot_event* found, const reference_event* expected);
 
-/// Fills `expected` and `found`: with texts if digests cover all that is there and they differ, else with
-/// digests.
+/// Fills `expected` and `found`: with texts if digests cover all texts that are there and the texts differ,
+/// else with digests.
 void tell_difference(finding& f, const event_difference& d, hash_algorithm bank);
 
 } // namespace muster::appraisal

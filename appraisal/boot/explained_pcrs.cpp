@@ -15,8 +15,8 @@ constexpr unsigned last_firmware_pcr = 7;
 constexpr unsigned last_boot_pcr = 9;
 constexpr unsigned last_quoted_pcr = 14;
 constexpr unsigned ima_pcr = 10;
-/// They change by themselves, so that no reference has their value for long: without a log they would make
-/// every deny list a failure of an honest machine.
+/// These PCRs change by themselves, so no reference has their value for long. Without a log they would turn
+/// every deny list into a failure of an honest machine.
 constexpr std::uint32_t settings_pcrs = 1U << 1U | 1U << 5U | 1U << 6U;
 
 constexpr std::string_view remedy =
@@ -48,8 +48,8 @@ bool has_value(const reference_set* reference, unsigned pcr, const crypto::diges
   return expected != nullptr && *expected == value;
 }
 
-/// A set has no events of settings (PCR 1, 5, 6) whatever was logged: there it vouches only if it was learnt
-/// from a firmware that leaves PCRs out of its log.
+/// A set never has events of settings (PCR 1, 5, 6), whatever was logged. For these it vouches only if it was
+/// learnt from a firmware that leaves other PCRs out of its log.
 bool vouches(const reference_set* reference, unsigned pcr, const crypto::digest& value) noexcept {
   if (!has_value(reference, pcr, value) || reference->events(pcr) != nullptr) return false;
   if (std::ranges::find(informative_pcrs, pcr) == std::end(informative_pcrs)) return true;
@@ -58,7 +58,7 @@ bool vouches(const reference_set* reference, unsigned pcr, const crypto::digest&
   });
 }
 
-/// Whether a comparison says already that the value is another.
+/// Whether a comparison already reports that the value differs.
 bool told_as_different(unsigned pcr, const crypto::digest& value, const reference_set* reference) noexcept {
   const auto is_it = [pcr](std::uint8_t one) { return one == pcr; };
   const bool compared = std::ranges::any_of(equal_pcrs, is_it) || std::ranges::any_of(ordered_pcrs, is_it);
@@ -91,8 +91,8 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
     if (told_as_different(pcr, *value, reference)) continue;
     out.push_back(unlogged(std::max(severity::warning, weight_of(pcr, claims, reference, p)), pcr));
   }
-  // One of the operating system is "boot.unexplained" by itself, a warning only where the reference leaves it
-  // out.
+  // A PCR of the operating system is "boot.unexplained" by itself, which is a failure unless the reference
+  // leaves the PCR out.
   for (unsigned pcr = last_boot_pcr + 1; pcr <= last_quoted_pcr; ++pcr)
     if (claims->unexplained(pcr) && (claims->ima_pcrs & p.ima_pcrs & 1U << pcr) == 0
         && explanation_of(pcr, claims, reference) == explanation::nothing
@@ -100,7 +100,8 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
       out.push_back(unlogged(severity::failure, pcr));
 }
 
-/// Its value belongs to the list: that there is none in any bank is said where the list is verified.
+/// The value of PCR 10 belongs to IMA's list. If it was quoted in no bank, the verification of the list says
+/// so.
 bool ima_in_other_banks(const boot_claims& claims) noexcept {
   const auto& banks = claims->ima_banks;
   return !banks.empty() && std::ranges::none_of(banks, [](const auto& one) {
@@ -108,7 +109,7 @@ bool ima_in_other_banks(const boot_claims& claims) noexcept {
   });
 }
 
-/// Whoever makes a quote by hand chooses what it covers; the service asks for all of these.
+/// A quote that was made by hand may cover anything; the service asks for all of these PCRs.
 void add_unquoted(const boot_claims& claims, const reference_set* reference, const policy& p,
                   std::vector<finding>& out) {
   auto level = severity::note;
@@ -144,7 +145,7 @@ void add_without_log(const boot_claims& claims, const reference_set* reference, 
   for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr)
     if (value_of(claims, pcr) != nullptr && explanation_of(pcr, claims, reference) == explanation::nothing)
       worst = std::max(worst, weight_of(pcr, claims, reference, p));
-  // One cause, one finding: that there is no log is told as well.
+  // One cause, one finding: another finding says that there is no log.
   if (worst != severity::failure && worst <= weight_of_no_log(claims, p)) return;
   out.push_back(boot_finding(worst, "boot.unlogged", "boot log",
                              "No boot log that can be compared shows what was measured, and the policy "

@@ -19,10 +19,10 @@ struct pcr_differences {
   event_differences events;
 };
 
-/// What a blank begins with.
+/// Whether a blank can begin with this character.
 bool may_be_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\\'; }
 
-/// How much blank space `text` begins with: line ends and tabs were made printable.
+/// The size of the blank that `text` begins with. Line ends and tabs were made printable.
 std::size_t blank_at(std::string_view text) noexcept {
   if (!may_be_blank(text.front())) return 0;
   for (const std::string_view blank : {" ", "\t", "\n", "\\x0a", "\\x09"})
@@ -30,7 +30,7 @@ std::size_t blank_at(std::string_view text) noexcept {
   return 0;
 }
 
-/// Blanks count once: loaders write the same command line with and without one at its end.
+/// Makes one blank of several: loaders write the same command line with and without one at its end.
 std::string squeezed(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -40,7 +40,7 @@ std::string squeezed(std::string_view text) {
       text.remove_prefix(blank);
       continue;
     }
-    // All at once up to what may be the next one: a machine chooses how long its texts are.
+    // In one step up to what may be the next blank, because a machine chooses how long its texts are.
     const auto size =
         static_cast<std::size_t>(std::find_if(text.begin() + 1, text.end(), may_be_blank) - text.begin());
     out.append(text.substr(0, size));
@@ -51,7 +51,7 @@ std::string squeezed(std::string_view text) {
   return out;
 }
 
-/// `text` with its first `from` replaced by `to`; empty if there is none.
+/// `text` with the first `from` replaced by `to`; empty if `from` does not occur.
 std::optional<std::string> replaced(std::string text, std::string_view from, std::string_view to) {
   const auto at = from.empty() ? std::string::npos : text.find(from);
   if (at == std::string::npos) return std::nullopt;
@@ -65,8 +65,8 @@ bool is_command_line(unsigned pcr, const event_difference& d) noexcept {
   return d.found->label == "kernel_cmdline" || pcr == 12;
 }
 
-/// How the command line changed, squeezed once: every other difference is compared with it, and the machine
-/// chooses how long its own is.
+/// How the command line changed. It is squeezed only once: all other differences are compared with it, and
+/// the machine chooses how long its own line is.
 struct command_line_change {
   explicit command_line_change(const event_difference& d)
       : where{&d}, expected{squeezed(d.expected->text)}, found{squeezed(d.found->text)} {}
@@ -132,7 +132,8 @@ finding rest_finding(const pcr_differences& in, std::size_t rest) {
                       accept_or_repair);
 }
 
-/// The value alone: where a side has no log, and where the log does not account for what differs.
+/// A finding about the value alone, for a side without a log, or a log that does not account for the
+/// difference.
 std::optional<finding> value_finding(const boot_claims& claims, const reference_set& reference, unsigned pcr,
                                      std::string_view why) {
   const auto* expected = reference.pcr(pcr);
@@ -148,7 +149,7 @@ std::optional<finding> value_finding(const boot_claims& claims, const reference_
   return f;
 }
 
-/// `command_line` is told elsewhere, and with it all that it explains.
+/// `command_line`, and all that it explains, is reported elsewhere.
 void list(const pcr_differences& in, const std::optional<command_line_change>& command_line,
           std::vector<finding>& out) {
   std::size_t listed = 0;
@@ -165,7 +166,7 @@ void list(const pcr_differences& in, const std::optional<command_line_change>& c
   if (rest > 0) out.push_back(rest_finding(in, rest));
 }
 
-/// Those of the list, and those that must be equal but of which the reference leaves events out.
+/// The ordered PCRs, and those of the equal PCRs with events that the reference leaves out.
 std::vector<unsigned> pcrs_by_event(const reference_set& reference) {
   std::vector<unsigned> out;
   for (const unsigned pcr : equal_pcrs)
@@ -174,7 +175,8 @@ std::vector<unsigned> pcrs_by_event(const reference_set& reference) {
   return out;
 }
 
-/// Whether the machine's log accounts for the quoted value. Claims hold the events of such PCRs only.
+/// Whether the machine's log accounts for the quoted value. Claims hold events only of PCRs for which it
+/// does.
 bool explained(const boot_claims& claims, unsigned pcr) {
   const auto* value = claims.pcr(hash_algorithm::sha256, pcr);
   if (value == nullptr) return false;
@@ -182,7 +184,7 @@ bool explained(const boot_claims& claims, unsigned pcr) {
          || std::ranges::all_of(value->view(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-/// A PCR that can be compared by its events only, and whose events are not known.
+/// A PCR that can be compared by its events only, but whose events are not known.
 finding unexplained_finding(unsigned pcr) {
   const auto name = "PCR " + std::to_string(pcr);
   return boot_finding(severity::failure, "boot.pcr-" + std::to_string(pcr), name,
@@ -199,7 +201,7 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
   std::vector<finding> out;
   std::vector<pcr_differences> all;
   for (const unsigned pcr : pcrs_by_event(reference)) {
-    if (claims->unexplained(pcr)) continue; // equal to the reference's value, or told already
+    if (claims->unexplained(pcr)) continue; // equal to the reference's value, or reported already
     const auto* expected = comparable_events(claims, reference, pcr);
     if (reference.only_by_events(pcr) && (expected == nullptr || !explained(claims, pcr))) {
       out.push_back(unexplained_finding(pcr));
@@ -207,7 +209,7 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
     }
     if (expected != nullptr)
       all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr, reference))});
-    if (expected != nullptr && !all.back().events.listed.empty()) continue; // told event by event
+    if (expected != nullptr && !all.back().events.listed.empty()) continue; // reported event by event
     const auto why = expected == nullptr
                          ? "and there is no boot log that says why."
                          : "though its events do not: it was extended by what is not in the boot log.";

@@ -7,20 +7,21 @@
 
 namespace muster::appraisal {
 
-/// Failures for what differs in PCR 8, 9, 11 to 14, and in others of which the reference leaves events out:
+/// Failures for what differs in PCR 8, 9, 11 to 14, and in any other PCR with events that the reference
+/// leaves out:
 ///   "boot.command-line"    the kernel's command line, old and new text. Events that differ in nothing but
 ///                          that text (GRUB measures its menu entry, its `linux` command and the result) are
 ///                          this same finding
 ///   "boot.initrd", "boot.kernel-file", "boot.loader-file"
-///                          a file that the boot loader read, by its digest; the log's word decides which of
-///                          the three it is, and that proves nothing
+///                          a file that the boot loader read, by its digest; which of the three it is, is
+///                          the log's word and proves nothing
 ///   "boot.loader-command"  a command of the boot loader
 ///   "boot.mok"             shim's own lists of keys
 ///   "boot.event"           any other
-///   "boot.pcr-<n>"         the value, where one of both sides has no log; or the reference leaves events
-///                          out, so that the value says nothing, and the log does not explain it
-/// At most four for each PCR; a last one counts the rest. A PCR that was extended after the log with what
-/// nothing explains is not looked at: see appraise_after_log.hpp.
+///   "boot.pcr-<n>"         the value, if one of the two sides has no log; or if the reference leaves events
+///                          out, so the value says nothing, and the log does not explain it
+/// At most four for each PCR; the last one counts the rest. A PCR that was extended after the log by
+/// something unexplained is skipped: see appraise_after_log.hpp.
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference);
 
 } // namespace muster::appraisal

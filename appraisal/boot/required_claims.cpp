@@ -20,11 +20,11 @@ constexpr std::string_view reboot_for_real =
 constexpr std::string_view prove_the_boot = "start through firmware and a boot loader that keep a log: UEFI "
                                             "with Secure Boot, then GRUB or systemd-boot";
 
-/// Where initial RAM disks and what is added to them are measured: by GRUB and the kernel's stub, and by
-/// systemd's stub with its sections, credentials and system extensions.
+/// Where initial RAM disks and additions to them are measured: by GRUB and the kernel's stub, and by
+/// systemd's stub together with its sections, credentials and system extensions.
 constexpr unsigned loaded_files_pcr = 9;
 constexpr unsigned pcrs_of_initial_disks[] = {loaded_files_pcr, 11, 12, 13};
-/// What the loader was told, by which it may hand other words to the initial RAM disk.
+/// The commands of the loader, which may hand other words to the initial RAM disk.
 constexpr unsigned loader_pcr = 8;
 
 class demands {
@@ -110,7 +110,7 @@ private:
            "a listed digest", digest_text(boot_.bank, found->digest));
   }
 
-  /// Every event counts, whatever it is called: names in PCR 14 are hints.
+  /// Every event counts, whatever its name is: names in PCR 14 are hints.
   void shim_keys_are_listed() {
     if (wanted_.mok_digests.empty()) return;
     if (facts_of(boot_).shim_keys.empty())
@@ -243,7 +243,7 @@ private:
     if (wanted_.ima_policy >= ima_policy_demand::file) policy_stays();
   }
 
-  /// With ima_policy=tcb alone, root may load a policy that measures nothing, and no entry says so.
+  /// With ima_policy=tcb alone, root may load a policy that measures nothing, and no entry shows it.
   void policy_stays() {
     const auto& file = boot_.ima_policy;
     if (file.file == policy_file::absent)
@@ -270,7 +270,7 @@ private:
                          "whether init hands it to the kernel.",
                          "let the initial RAM disk load /etc/ima/ima-policy (configs/ima/initramfs-tools), "
                          "and reboot; or let require.ima_policy be file");
-    // Without an initial RAM disk the kernel starts the disk's own /init, whose entries look the same.
+    // Without an initial RAM disk the kernel starts the /init of the disk, whose entries look the same.
     if (by_initial_disk() && names_init())
       return miss_policy(
           "The kernel's command line names the first program, which may stand in the place of an "
@@ -309,9 +309,9 @@ private:
                                [](const kernel_parameter& one) { return same_parameter(one.name, "init"); });
   }
 
-  /// What runs before init is measured by nobody but the boot loader. In PCR 9 stands as well which kernel it
-  /// read: that is believed only if each file in it is the reference's. Without a reference a machine is
-  /// judged as one that may teach.
+  /// Only the boot loader measures what runs before init. PCR 9 also shows which kernel it read, which is
+  /// believed only if each file in PCR 9 is the reference's. Without a reference a machine is judged as one
+  /// that may teach.
   bool initial_disk_is_judged() const {
     return (reference_.current == nullptr || judges_initial_disk(*reference_.current))
            && (reference_.next == nullptr || judges_initial_disk(*reference_.next));
@@ -326,7 +326,7 @@ private:
     return judges(loader_pcr) && std::ranges::all_of(pcrs_of_initial_disks, judges);
   }
 
-  /// Of what the loader was told.
+  /// Whether all commands of the loader that the set leaves out only count boots.
   bool leaves_out_counts_only(const reference_set& set) const {
     return std::ranges::all_of(told_.events, [&](const boot_event& e) {
       return e.pcr != loader_pcr || !leaves_out(set.content().left_out, e) || counts_boots(e);
@@ -339,13 +339,12 @@ private:
     });
   }
 
-  /// Known under this path: any other known file could be put there, and the kernel refuses what is no
-  /// policy.
+  /// Known at this path. Any other known file could be put there, and the kernel would refuse it as a policy.
   bool is_known_policy(const ima_policy_claim& file) const {
     return !reference_.present() || is_known_at(ima_policy_path, file.algorithm, file.digest);
   }
 
-  /// At its own path: the content of another known program is no init.
+  /// Known at a path of init: another known program is not an init.
   bool is_known_init(const ima_policy_claim& file) const {
     return !reference_.present() || std::ranges::any_of(init_paths, [&](std::string_view path) {
       return is_known_at(path, file.init_algorithm, file.init);
@@ -383,8 +382,8 @@ private:
          "at least " + printable(least), found == nullptr ? "not proven" : printable(*found));
   }
 
-  const boot_content& boot_; ///< of what may satisfy a demand
-  const boot_content& told_; ///< of all there is: what must not be there is not here either
+  const boot_content& boot_; ///< the claims that may satisfy a demand
+  const boot_content& told_; ///< all claims: what must not be there must be in none of them
   const policy& policy_;
   const required_claims& wanted_;
   const reference_choice& reference_;
@@ -429,8 +428,8 @@ const std::string* proven_firmware_version(const boot_content& boot) noexcept {
   const std::string* out = nullptr;
   const auto zeros = crypto::hash(boot.bank, tpm::zeros_separator);
   for (const auto& e : boot.events) {
-    if (e.pcr != 0 || e.digest == zeros) continue; // its text reads as a number
-    // The type is not covered: whoever renames events must not choose among them.
+    if (e.pcr != 0 || e.digest == zeros) continue; // the text of a separator reads as a number
+    // No digest covers the type: an author of a log who renames events must not choose among them.
     if (e.type != ev_s_crtm_version && !is_version(e.text)) continue;
     if (out != nullptr || e.text.empty()) return nullptr;
     out = &e.text;

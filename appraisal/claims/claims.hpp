@@ -1,5 +1,5 @@
-// What was verified about one boot of one machine. Nothing in here is believed because somebody said so:
-// claims come from verified evidence, or from the service's own record of such claims.
+// What was verified about one boot of one machine. Nothing here is taken on anyone's word: claims come from
+// verified evidence, or from the service's own record of such claims.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -27,11 +27,11 @@ struct pcr_claim {
 struct boot_event {
   std::uint8_t pcr = 0;
   std::uint32_t type = 0;   ///< TCG PC Client Platform Firmware Profile, table 27; a hint
-  std::uint32_t number = 0; ///< in the log, from 0 with the header event: how tools number it
+  std::uint32_t number = 0; ///< place in the log, the header event being 0, as tools count
   crypto::digest digest;    ///< covered by the quote
   std::string text;         ///< only if `digest` was recomputed from it (docs/checks.md 13), else empty
   std::string label;        ///< what kind of text, for example "kernel_cmdline"; a hint
-  std::string hint;         ///< what the log says where no digest covers it, for example a file's name
+  std::string hint;         ///< text of the log that no digest covers, for example a file's name
 
   friend bool operator==(const boot_event&, const boot_event&) = default;
 };
@@ -44,13 +44,13 @@ enum class boot_oddity_kind : std::uint8_t {
   separator_missing,          ///< a PCR of 0 to 7 has events and no separator
   separator_repeated,         ///< more than one: what counts as "before" can be forged
   separator_error,            ///< the firmware ended with an error value
-  configuration_too_late,     ///< a Secure Boot variable in PCR 7 behind the separator
+  configuration_too_late,     ///< a Secure Boot variable in PCR 7 after the separator
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState)
   exit_boot_services_missing, ///< the log ends before the operating system took over
   not_measured,               ///< the PCR still has its start value
   audit_mode,                 ///< the firmware starts what it should refuse, and only logs it
-  uncovered                   ///< the data of an event in PCR 7 is not what its digest is of
+  uncovered                   ///< an event in PCR 7 whose digest is not of its data
 };
 
 struct boot_oddity {
@@ -73,21 +73,21 @@ enum class aggregate_claim : std::uint8_t {
 
 /// What the IMA list says of the file that is IMA's policy (ima_policy_file.hpp).
 enum class policy_file : std::uint8_t {
-  absent = 0,  ///< not in the list
+  absent = 0,  ///< the list does not have it
   first = 1,   ///< only init and what it maps came before it
-  late = 2,    ///< others ran before: they may have loaded another policy, which is not measured
-  changed = 3, ///< with a second content, or written while it was read
-  initial = 4, ///< by the initial RAM disk, before anything of the machine's disk ran
-  replaced = 5 ///< whatever it was: another kernel runs now (kexec), and measures what it was told to
+  late = 2,    ///< other programs ran before it and may have loaded another policy, which is not measured
+  changed = 3, ///< read with a second content, or written while it was read
+  initial = 4, ///< read by the initial RAM disk, before anything on the machine's disk ran
+  replaced = 5 ///< whatever it was, another kernel runs now (kexec) and measures what it was told to
 };
 
 struct ima_policy_claim {
   policy_file file = policy_file::absent;
   hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest digest;    ///< of the first content; empty if absent
-  std::uint8_t entries = 0; ///< of the list, the first with it, later kernels' boot_aggregate not; 2: or more
+  std::uint8_t entries = 0; ///< in the list, at most 2; not the boot_aggregate of a later kernel
   hash_algorithm init_algorithm = hash_algorithm::sha256;
-  crypto::digest init; ///< what ran under the name of init first; empty if nothing did in its place
+  crypto::digest init; ///< first program under init's name; empty if none ran where init should
 
   friend bool operator==(const ima_policy_claim&, const ima_policy_claim&) = default;
 };
@@ -106,26 +106,26 @@ struct variable_claim {
   crypto::digest digest;     ///< of its event, in the bank of `boot_content::bank`
   std::uint64_t size = 0;    ///< bytes of its value
   std::uint64_t entries = 0; ///< signatures in it; 0 for a mode
-  std::uint8_t mode = 0;     ///< of a mode: its value
+  std::uint8_t mode = 0;     ///< the value, for a mode
 
   friend bool operator==(const variable_claim&, const variable_claim&) = default;
 };
 
-/// Why a boot log that is there explains nothing.
+/// Why a boot log that the machine sent explains nothing.
 enum class unused_log : std::uint8_t {
-  none = 0,       ///< there is none, or it was compared
-  sha1_only = 1,  ///< TCG's old format: SHA-1 only, which says nothing about quoted SHA-256 values
-  other_banks = 2 ///< none of its banks was quoted, or can be computed here
+  none = 0,       ///< the machine sent none, or the log was compared
+  sha1_only = 1,  ///< TCG's old format has SHA-1 only, which says nothing about quoted SHA-256 values
+  other_banks = 2 ///< it has no bank that was quoted and can be computed here
 };
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {
-  /// The quoted ones but PCR 10. Of one that phases of systemd extended, the value that the
-  /// boot log leads to: how far the system had come when it was quoted is no difference between machines.
+  /// Every quoted PCR except 10. A PCR that phases of systemd extended has the value that the boot log alone
+  /// leads to: how far the system had come at the time of the quote is not a difference between machines.
   std::vector<pcr_claim> pcrs;
-  bool has_log = false;                         ///< a log that was compared with the quoted values
-  unused_log unused = unused_log::none;         ///< why not, if there is one
-  hash_algorithm bank = hash_algorithm::sha256; ///< of the events' digests
+  bool has_log = false;                         ///< there is a log, compared with the quoted values
+  unused_log unused = unused_log::none;         ///< why a log that was sent was not compared
+  hash_algorithm bank = hash_algorithm::sha256; ///< of the digests of `events`
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
   std::vector<tpm::after_log> after_log;        ///< PCRs that were extended after the log, by index
   std::vector<boot_oddity> oddities;
@@ -135,12 +135,13 @@ struct boot_content {
   aggregate_claim aggregate = aggregate_claim::absent;
   std::vector<ima_bank_claim> ima_banks;
   ima_policy_claim ima_policy;
-  /// PCRs that entries of the IMA log lead to their quoted value, by what the entries say, and PCR 10.
+  /// Bit i: PCR i is PCR 10, or its quoted value is what entries of the IMA log lead to, by the PCR numbers
+  /// in these entries.
   std::uint32_t ima_pcrs = tpm::default_ima_pcrs;
 
-  /// The variable of that name; null if nothing proves it.
+  /// The variable of that name; null if nothing proves its value.
   const variable_claim* variable(std::string_view name) const noexcept;
-  /// Whether nothing explains the value of that PCR. Then no event of it is among `events`.
+  /// Whether nothing explains the value of that PCR. `events` then has no event of it.
   bool unexplained(unsigned pcr) const noexcept;
 
   friend bool operator==(const boot_content&, const boot_content&) = default;
@@ -161,8 +162,8 @@ private:
   boot_content content_;
 };
 
-/// Claims that this service verified earlier and recorded. The caller answers for where `content` comes from:
-/// never from a message.
+/// Claims that this service verified earlier and recorded. The caller guarantees that `content` comes from
+/// such a record, never from a message.
 boot_claims claims_from_record(boot_content content);
 
 } // namespace muster::appraisal

@@ -6,17 +6,17 @@
 
 namespace muster::appraisal {
 
-/// Counts the time that threads spend on one thing, turn by turn. The clock is a parameter, so that whoever
-/// counts stays pure; without one nothing is counted, and nothing is ever over.
+/// Adds up the CPU time that threads spend on one task, turn by turn. The clock is a parameter, so the code
+/// that counts stays pure. Without a clock nothing is counted and the budget is never exceeded.
 class cpu_budget {
 public:
-  /// CPU time of the thread that asks (CLOCK_THREAD_CPUTIME_ID), from any start.
+  /// CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), from any origin.
   using clock = std::chrono::nanoseconds (*)();
 
   cpu_budget() noexcept = default;
   cpu_budget(std::chrono::nanoseconds cap, clock now) noexcept : cap_{cap}, now_{now} {}
 
-  /// Begin and end on one thread; turns do not overlap.
+  /// A turn begins and ends on one thread. Turns do not overlap.
   void begin_turn() {
     if (now_ != nullptr) since_ = now_();
   }
@@ -25,7 +25,7 @@ public:
     since_.reset();
   }
 
-  /// In all turns, the one that runs included.
+  /// The time of all turns, including one that is running.
   std::chrono::nanoseconds spent() const { return since_ ? spent_ + (now_() - *since_) : spent_; }
   std::chrono::nanoseconds cap() const noexcept { return cap_; }
   bool over() const { return now_ != nullptr && spent() > cap_; }
@@ -34,10 +34,10 @@ private:
   std::chrono::nanoseconds cap_{};
   clock now_ = nullptr;
   std::chrono::nanoseconds spent_{};
-  std::optional<std::chrono::nanoseconds> since_; // of the turn that runs
+  std::optional<std::chrono::nanoseconds> since_; // when the running turn began
 };
 
-/// One turn, as long as it lives.
+/// One turn, which lasts as long as this object.
 class cpu_turn {
 public:
   explicit cpu_turn(cpu_budget& of) : of_{of} { of_.begin_turn(); }

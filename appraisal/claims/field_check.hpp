@@ -1,4 +1,4 @@
-// What every reader of a stored record asks of its fields. Used by the codecs only.
+// Checks that every reader of a stored record makes on its fields. Only record codecs use it.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -9,7 +9,7 @@
 
 namespace muster::appraisal {
 
-/// Collects the first thing that is wrong with a record while it is read.
+/// Keeps the first problem that is found while a record is read.
 class field_check {
 public:
   explicit field_check(std::string record) : record_{std::move(record)} {}

@@ -1,4 +1,4 @@
-// Pieces that several records share. Used by the codecs only.
+// Parts that several records share. Only record codecs use it.
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
@@ -17,7 +17,7 @@ void put_quoted_pcr(records::PcrValue::Builder out, const pcr_claim& in);
 pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check);
 
 void put_after_log(records::AfterLog::Builder out, const tpm::after_log& in);
-/// Fails the check where no machine can have gone through such phases.
+/// Fails `check` if no machine can have gone through these phases.
 tpm::after_log read_after_log(records::AfterLog::Reader in, field_check& check);
 
 } // namespace muster::appraisal

@@ -42,7 +42,7 @@ std::vector<std::uint32_t>::const_iterator file_claims::place_of(std::string_vie
   return std::ranges::lower_bound(names_, name, {}, [this](auto offset) { return at(offset).path; });
 }
 
-/// Whoever writes the log chooses each field of a violation but that there was one.
+/// All that is covered of a violation is that it happened; the author of the log chooses every field.
 file_claim file_claims::covered_part(const file_claim& violation) const noexcept {
   const auto name = violation.path.substr(0, max_name);
   const auto place = place_of(name);
@@ -70,7 +70,7 @@ bool file_claims::push(const file_claim& as_logged) {
   head[1] = static_cast<std::uint8_t>(digest.size());
   std::memcpy(&head[2], &algorithm, 2);
   std::memcpy(&head[4], &path_size, 2);
-  // Not into room that was made before: zeros would be written first, in memory that nobody has touched yet.
+  // No `resize` before: it would write zeros first, to memory that nothing has touched yet.
   for (const byte_view part : {byte_view{head}, digest, as_bytes(path), signer})
     append(block_, part);
   offsets_.push_back(static_cast<std::uint32_t>(offset));
@@ -117,7 +117,7 @@ void file_claims::make_distinct() {
   const bool repeats = kept != offsets_.end();
   offsets_.erase(kept, offsets_.end());
   if (!repeats && std::ranges::is_sorted(offsets_)) return;
-  // The block is laid out anew, so that equal tables are equal bytes and repeats cost nothing.
+  // Writes the block again, so that equal tables are equal bytes and repeats take no room.
   std::size_t size = 0;
   for (const auto offset : offsets_)
     size += size_at(offset);

@@ -1,4 +1,4 @@
-// The entries of an IMA log, reduced to what an appraisal compares, packed.
+// The entries of an IMA log, reduced to what an appraisal compares, in packed form.
 #pragma once
 
 #include "appraisal/claims/prefetch.hpp"
@@ -12,32 +12,33 @@ namespace muster::appraisal {
 
 enum class file_kind : std::uint8_t {
   file = 0,           ///< a file was measured: its digest names its content
-  violation = 1,      ///< the kernel measured nothing and said so: somebody wrote while somebody read. No
-                      ///< digest covers its path, which is a hint and may be empty, and it has no digest
+  violation = 1,      ///< the kernel could not measure and said so: a file was written while in use.
+                      ///< It has no digest; no digest covers its path, a hint that may be empty
   boot_aggregate = 2, ///< entry 0: a digest over PCR 0 to 9; about one machine, so never a reference
-  other = 3,          ///< a measurement whose digest is not of a file's content, and nothing more is known
+  other = 3,          ///< a measurement whose digest is not of a file's content; nothing more is known
   // Buffers that the kernel measured, each proven by the template that holds it. The digest is SHA-256.
-  key = 4,                ///< a key came into a keyring: its name is the path, the digest is of the key
+  key = 4,                ///< a key came into a keyring: the path names the keyring, the digest is of the key
   kexec_command_line = 5, ///< of a kernel that was loaded: the path is that command line
-  critical_data = 6,      ///< a subsystem's state: its label is the path, the digest is of the data
-  verity_file = 7         ///< a file of fs-verity: its digest is of a descriptor with the root of its tree. A
-                          ///< file with that descriptor as its content has the same digest, and is another
+  critical_data = 6,      ///< a subsystem's state: the path is its label, the digest is of the data
+  verity_file = 7         ///< under fs-verity: the digest is of a descriptor with the root of its tree. A
+                          ///< file whose content is that descriptor has the same digest and is another file
 };
 constexpr bool is_file(file_kind kind) noexcept {
   return kind == file_kind::file || kind == file_kind::verity_file;
 }
 
-/// What is known about a file's signature. Recorded, so that another policy can judge it again.
+/// What is known about a file's signature. It is recorded, so that a later policy can judge it again.
 enum class file_signature : std::uint8_t {
-  unchecked = 0,   ///< the policy of that day did not ask
+  unchecked = 0,   ///< the policy at the time did not ask
   none = 1,        ///< the log has no signature for it
-  unknown_key = 2, ///< by a key that is not pinned
+  unknown_key = 2, ///< made by a key that is not pinned
   wrong = 3,       ///< it names a pinned key and does not hold
   holds = 4        ///< verified with a pinned key
 };
 
-/// One measurement. A view: digest and path live in the `file_claims` or the log that gave it.
-/// The path is the kernel's word and weak evidence (docs/checks.md 23): foreign text, never printed as it is.
+/// One measurement. It is a view: digest and path live in the `file_claims` or the log that it came from. The
+/// path is the kernel's word and weak evidence (docs/checks.md 23). It is foreign text: never print it as it
+/// is.
 struct file_claim {
   file_kind kind = file_kind::other;
   hash_algorithm algorithm = hash_algorithm::sha256;
@@ -47,7 +48,8 @@ struct file_claim {
   byte_view signer{}; ///< SHA-256 of the signer's public key; empty unless the signature holds
 };
 
-/// The file and its content, whoever signed it: that is a policy's concern, not a reference's.
+/// The file and its content without the signature: who signed it is the concern of a policy, not of a
+/// reference.
 inline file_claim content_of(const file_claim& claim) noexcept {
   return {claim.kind, claim.algorithm, claim.digest, claim.path};
 }
@@ -56,17 +58,17 @@ bool operator==(const file_claim& a, const file_claim& b) noexcept;
 /// By path, then algorithm, digest, kind and signature: the canonical order of tables.
 std::strong_ordering operator<=>(const file_claim& a, const file_claim& b) noexcept;
 
-/// Owns many measurements in one block of memory: 10 bytes beside digest and path for each, and 32 where a
-/// signature holds. A copy is a copy
-/// of three vectors; views die with the next `push`.
+/// Owns many measurements in one block of memory. Each takes 10 bytes in addition to its digest and path, and
+/// 32 more where a signature holds. A copy copies three vectors. Views are valid until the next change.
 ///
-/// Nothing of a violation is covered but that there was one: the same extensions can be told with other names
-/// in every whole log, and claims become records that are kept once for the fleet, under numbers that are
-/// given once. So its name is a hint: the first `max_names` distinct ones are kept, and every other violation
-/// is one without a name, which all have in common. None is left out. This bounds what one attestation puts
-/// on record. Increments can add names to a boot. They need
-/// no bound of their own: each of their violations costs the machine an extension of its TPM, as a made-up
-/// file does, and whole logs replace all claims of the boot.
+/// All that is covered of a violation is that it happened: every whole log can report the same extensions
+/// with other names. Claims become records that are stored once for the fleet, under numbers that are given
+/// once. So the name is a hint: the first `max_names` distinct ones are kept, and all other violations become
+/// one and the same claim without a name. No violation is left out. This bounds what one attestation puts on
+/// record.
+///
+/// Increments can add names to a boot. They need no bound of their own: each of their violations costs the
+/// machine an extension of its TPM, as a made-up file does, and whole logs replace all claims of the boot.
 class file_claims {
 public:
   static constexpr std::size_t max_path = 4096;         ///< PATH_MAX of Linux; longer paths are cut
@@ -74,11 +76,11 @@ public:
   static constexpr std::size_t max_names = 64;          ///< of violations, distinct
   static constexpr std::size_t max_name = 256;          ///< of a violation; longer names are cut
 
-  /// False, and nothing is added, when the block is full. Of a violation zeros are kept as its digest,
-  /// whatever the log says, and an empty path where its name is not kept.
+  /// Returns false and adds nothing if the block is full or the signer is not 32 bytes long. A violation is
+  /// stored with zeros as its digest, whatever the log says, and with an empty path if its name is not kept.
   [[nodiscard]] bool push(const file_claim& claim);
 
-  /// Room for `claims` more of `bytes` together, as one block.
+  /// Makes room for `claims` more claims that have `bytes` bytes together.
   void reserve(std::size_t claims, std::size_t bytes);
 
   std::size_t size() const noexcept { return offsets_.size(); }
@@ -88,10 +90,10 @@ public:
   /// Sorts canonically and removes repeats.
   void make_distinct();
 
-  /// For tables that keep offsets of their own: where claim `i` lies, and what lies there.
+  /// For tables that keep their own offsets: the offset of claim `i`, and the claim at an offset.
   std::uint32_t offset(std::size_t i) const noexcept { return offsets_[i]; }
   file_claim at(std::uint32_t offset) const noexcept;
-  /// Head and SHA-256 digest of a claim can lie across two cache lines.
+  /// Fetches two cache lines: the head and the SHA-256 digest of a claim can lie across them.
   void prefetch(std::uint32_t offset) const noexcept {
     appraisal::prefetch(block_.data() + offset);
     appraisal::prefetch(block_.data() + std::min<std::size_t>(offset + 37U, block_.size()));
@@ -103,7 +105,7 @@ public:
 
 private:
   std::size_t size_at(std::uint32_t offset) const noexcept;
-  /// Where in `names_` a violation of that name is, or would be.
+  /// The place in `names_` of a violation of that name, or the place to insert it.
   std::vector<std::uint32_t>::const_iterator place_of(std::string_view name) const noexcept;
   file_claim covered_part(const file_claim& violation) const noexcept;
 

@@ -1,4 +1,4 @@
-// Evidence as it is kept: what is needed to verify it again.
+// Evidence as it is kept: all that is needed to verify it again.
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
@@ -8,12 +8,12 @@
 
 namespace muster::appraisal {
 
-/// Part 0 as it was received, and the channel that it is bound to.
+/// Part 0 as it was received, and the channel to which it is bound.
 struct kept_evidence {
   bytes manifest;              ///< flat message Manifest
   bytes attest;                ///< TPMS_ATTEST
   bytes signature;             ///< TPMT_SIGNATURE
-  std::vector<pcr_claim> pcrs; ///< that came along: hints
+  std::vector<pcr_claim> pcrs; ///< sent along with the quote: hints
   bytes32 nonce{};
   bytes32 exporter{};
   bytes node_spki; ///< DER

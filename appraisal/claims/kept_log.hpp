@@ -8,10 +8,10 @@
 
 namespace muster::appraisal {
 
-/// The most that a piece holds.
+/// The largest size of a piece.
 inline constexpr std::size_t log_piece_bytes = std::size_t{256} << 10U;
-/// Pieces up to this are kept beside their number; larger ones by their digest, so that machines and boots
-/// that measured alike share them.
+/// Pieces of up to this size are stored under their number, larger ones under their digest, so that machines
+/// and boots that measured the same share them.
 inline constexpr std::size_t small_log_piece = 1536;
 
 struct log_piece {
@@ -19,7 +19,8 @@ struct log_piece {
   frame body;
 };
 
-/// Cuts what `runs` hold, one behind the other. Equal bytes give equal pieces.
+/// Cuts `runs`, taken as one stream, into pieces of `log_piece_bytes`; the last may be shorter. Equal bytes
+/// give equal pieces.
 std::vector<log_piece> cut_log(const std::vector<byte_view>& runs);
 
 } // namespace muster::appraisal

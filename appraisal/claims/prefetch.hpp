@@ -3,10 +3,10 @@
 
 namespace muster::appraisal {
 
-/// Brings the cache line of `address`, which need not be valid, without waiting for it.
+/// Starts to load the cache line at `address` and does not wait for it. `address` need not be valid.
 inline void prefetch(const void* address) noexcept {
   __builtin_prefetch(address);
-  asm volatile(""); // else GCC takes functions that only prefetch for pure ones, and drops their calls
+  asm volatile(""); // else GCC takes a function that only prefetches for pure, and drops its calls
 }
 
 } // namespace muster::appraisal

@@ -1,4 +1,4 @@
-// Entries of an IMA log that nothing proves: as far as they can be read.
+// Entries of an IMA log that nothing proves, as far as they can be read.
 #pragma once
 
 #include "tpm/evidence/ima_runs.hpp"
@@ -8,19 +8,19 @@
 
 namespace muster::appraisal {
 
-/// Goes through runs of bytes that were cut anywhere. Linear in their size: each is copied once. The runs
-/// must outlive it.
+/// Reads entries from runs of bytes that were cut anywhere. Takes linear time: each byte is copied once. The
+/// runs must outlive this object.
 class told_entries {
 public:
   explicit told_entries(std::span<const tpm::ima_run> runs) noexcept : runs_{runs} {}
-  /// Null behind the last entry, and at the first that cannot be read. What it points to, and its views, are
-  /// others after the next call.
+  /// Returns null after the last entry, and at the first entry that cannot be read. The result and its views
+  /// are valid until the next call.
   const tpm::ima_entry* next();
 
 private:
-  std::span<const tpm::ima_run> runs_; // that are not read yet
-  bytes joined_;                       // the newest run, behind what the one before left of an entry
-  std::size_t read_ = 0;               // of `joined_`
+  std::span<const tpm::ima_run> runs_; // not read yet
+  bytes joined_;                       // the rest of an unfinished entry, then the run read last
+  std::size_t read_ = 0;               // bytes of `joined_`
   tpm::ima_log_reader reader_;
   tpm::ima_entry entry_;
 };

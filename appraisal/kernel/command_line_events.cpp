@@ -13,13 +13,13 @@ constexpr unsigned grub_pcr = 8;
 constexpr unsigned systemd_boot_pcr = 12;
 
 constexpr std::string_view linux_commands[] = {"linux", "linuxefi", "linux16"};
-// They start a kernel with arguments that are written otherwise, or start another that starts Linux.
+// They start a kernel with arguments in another form, or start another program that starts Linux.
 // `chainloader` hands its arguments to a PE image, which a kernel is.
 constexpr std::string_view other_loaders[] = {
     "appleloader",   "chainloader", "freedos",        "kfreebsd",   "knetbsd",      "kopenbsd",
     "legacy_kernel", "multiboot",   "multiboot2",     "ntldr",      "plan9",        "pxechain",
     "truecrypt",     "uki",         "xen_hypervisor", "xnu_kernel", "xnu_kernel64", "xnu_resume"};
-// They run the command that their arguments are, which is then not measured by itself.
+// They run the command in their arguments, which is then not measured by itself.
 constexpr std::string_view wrappers[] = {"!", "time"};
 
 bool is_among(std::string_view word, std::span<const std::string_view> list) noexcept {
@@ -58,9 +58,9 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_hex_digit(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-/// The arguments as GRUB measures them with the command: without the quotes around those with blanks, and
-/// without the backslash before a quote or a backslash. One before "x" and two digits is not added by GRUB.
-/// Null if that is the line itself.
+/// The arguments as GRUB measures them with the command: without the quotes around arguments with blanks, and
+/// without the backslash before a quote or a backslash. GRUB does not add a backslash before "x" and two
+/// digits. Null if that equals the line itself.
 std::optional<std::string> unquoted(std::string_view line) {
   auto i = line.find_first_of("\"\\");
   if (i == std::string_view::npos) return std::nullopt;
@@ -82,17 +82,18 @@ bool begins_as_file(std::string_view text) noexcept {
   return digits != text.end() && *digits == '+';
 }
 
-// `printable` writes a NUL so: behind it comes what the kernel does not read, or text of another width.
+// `printable` writes a NUL like this: what follows it is text that the kernel does not read, or text of
+// another width.
 bool has_nul(std::string_view text) noexcept { return text.find("\\x00") != std::string_view::npos; }
 
 bool shown_whole(const boot_event& e) noexcept { return !e.text.empty() && !has_nul(e.text); }
 
-/// The one command for Linux that GRUB measured, and whether its line was measured, too.
+/// The only Linux command that GRUB measured, and whether its command line was measured, too.
 struct linux_command {
   std::string_view arguments;
   bool measured = false;
   bool answered = false;
-  bool one_of_several = false; ///< with other arguments; then the rest is not looked at
+  bool one_of_several = false; ///< another one has other arguments; then the rest is not set
 
   explicit linux_command(const boot_content& boot) {
     for (const auto& e : boot.events) {
@@ -109,7 +110,7 @@ struct linux_command {
                });
   }
 
-  /// Whether `line` is what the command measured. Some GRUBs join the arguments without quotes.
+  /// Whether `line` is what the command measured. Some versions of GRUB join the arguments without quotes.
   bool gave(std::string_view line) const {
     if (!measured) return false;
     if (line == arguments) return true;
@@ -118,7 +119,7 @@ struct linux_command {
   }
 };
 
-/// Zero is the bad news: what is not known can be anything.
+/// Zero is the worst case: an unknown line can be anything.
 enum class line_proof : std::uint8_t { doubtful = 0, whole = 1, no_line = 2 };
 
 line_proof judge_grub(const boot_event& e, const linux_command& started) {
@@ -138,7 +139,7 @@ line_proof judge(const boot_event& e, const linux_command& started) {
 } // namespace
 
 bool may_have_command_line(const boot_content& boot) {
-  // A command for Linux leaves a candidate, be it answered or not.
+  // A Linux command always makes a candidate, whether its line was measured or not.
   return std::ranges::any_of(boot.events, [](const boot_event& e) {
     return e.pcr == systemd_boot_pcr
            || (e.pcr == grub_pcr
@@ -149,7 +150,7 @@ bool may_have_command_line(const boot_content& boot) {
 
 const boot_event* proven_command_line(const boot_content& boot) {
   const linux_command started{boot};
-  if (started.one_of_several) return nullptr; // each of them leaves a candidate
+  if (started.one_of_several) return nullptr; // each of them is a candidate
   const boot_event* only = nullptr;
   for (const auto& e : boot.events) {
     const auto proof = judge(e, started);

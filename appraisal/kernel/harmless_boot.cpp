@@ -9,11 +9,12 @@ namespace muster::appraisal {
 
 namespace {
 
-/// Documentation/admin-guide/kernel-parameters.txt of Linux 6.1, as far as machines are started with them;
-/// what ends with a dot is a module's, the initial RAM disk's or init's. Some have a rule by their value
-/// below. Not here, though machines have them: `resume`, since an image of hibernation is
-/// memory that nobody measured, with a list of IMA in it; `initrd`, since the kernel's EFI stub does not
-/// measure that file; `rdinit`; `ima_appraise`, by which the kernel measures its policy and then refuses it.
+/// Documentation/admin-guide/kernel-parameters.txt of Linux 6.1, as far as machines are started with them. A
+/// word that ends with a dot belongs to a module, the initial RAM disk or init. Some have a rule by their
+/// value below. Left out on purpose, though machines use them: `resume`, because a hibernation image is
+/// memory that was not measured and holds an IMA list; `initrd`, because the kernel's EFI stub does not
+/// measure that file; `rdinit`; `ima_appraise`, with which the kernel measures its policy and then refuses
+/// it.
 constexpr std::string_view harmless_parameters =
     "1 2 3 4 5 amd_iommu amd_pstate amdgpu. apparmor audit audit_backlog_limit biosdevname boot "
     "BOOT_IMAGE cgroup. cgroup_disable cgroup_enable cgroup_no_v1 clocksource consoleblank cpufreq. "
@@ -33,8 +34,8 @@ constexpr std::string_view harmless_parameters =
     "threadirqs transparent_hugepage tsc tsx tsx_async_abort udev. usbcore. vconsole. vga vsyscall vt. "
     "watchdog_thresh zram. zswap.";
 
-/// Of GRUB 2.06 and of the functions in what Debian, Fedora, openEuler and Ubuntu write into grub.cfg. What
-/// they run is measured by itself.
+/// Commands of GRUB 2.06, and of the functions that Debian, Fedora, openEuler and Ubuntu write into grub.cfg.
+/// The commands that these run are measured separately.
 constexpr std::string_view harmless_commands =
     ". [ authenticate background_color background_image blscfg break cat clear cmp color_highlight "
     "color_normal configfile continue cpuid cryptomount date echo eval exit export "
@@ -46,7 +47,7 @@ constexpr std::string_view harmless_commands =
     "search_fs_file search_fs_uuid search_label set setparams shift sleep smbios source submenu "
     "terminal_input terminal_output terminfo test true unset videoinfo";
 
-/// Whether `name` is the word of the list, or begins with one that ends with a dot.
+/// Whether `name` equals `listed`, or begins with it if that ends with a dot.
 bool is_named(std::string_view name, std::string_view listed) noexcept {
   if (!listed.ends_with('.')) return same_parameter(name, listed);
   return name.size() > listed.size() && same_parameter(name.substr(0, listed.size()), listed);
@@ -66,7 +67,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return out;
 }
 
-/// A terminal, as "ttyS0,115200n8" names one. A driver that gets the addresses of its registers
+/// A terminal, such as "ttyS0,115200n8". A driver that is given the addresses of its registers
 /// ("uart8250,mmio,0xfed40000") may take those of the TPM.
 bool is_plain_console(std::string_view value) noexcept {
   const bool line = value.starts_with("tty") || value.starts_with("hvc") || value == "null";
@@ -74,14 +75,14 @@ bool is_plain_console(std::string_view value) noexcept {
          && value.find("io") == std::string_view::npos;
 }
 
-/// A connector and a mode, or a mode: "HDMI-A-1:1920x1080@60". A driver of a frame buffer ("efifb:base:...")
-/// takes addresses as `reserve=` does.
+/// A connector and a mode, or only a mode: "HDMI-A-1:1920x1080@60". A frame buffer driver ("efifb:base:...")
+/// takes addresses, as `reserve=` does.
 bool is_plain_video(std::string_view value) noexcept {
   const auto name = value.substr(0, value.find(':'));
   return name.find("fb") == std::string_view::npos && value.find("base") == std::string_view::npos;
 }
 
-/// Of the kernel's own policies those that only add to what is measured.
+/// Whether these policies are only ones of the kernel that add to what is measured.
 bool only_measures(std::string_view policies) noexcept {
   while (!policies.empty()) {
     const auto end = policies.find_first_of(" |\n");
@@ -92,8 +93,7 @@ bool only_measures(std::string_view policies) noexcept {
   return true;
 }
 
-/// GRUB's `serial` writes to the registers at any address that it is given, without asking whether a UART is
-/// there.
+/// GRUB's `serial` writes to registers at any given address, without checking that a UART is there.
 bool is_plain_serial(std::string_view command) noexcept {
   constexpr std::string_view plain[] = {"--unit=", "--speed=", "--word=", "--parity=", "--stop="};
   constexpr std::string_view name = "serial";
@@ -110,7 +110,7 @@ bool is_plain_serial(std::string_view command) noexcept {
   }
 }
 
-/// No parameter and no command is called so.
+/// No parameter or command has such a name.
 bool is_path(std::string_view word) noexcept { return word.starts_with('/') || word.starts_with('('); }
 
 bool is_harmless(const kernel_parameter& one) {
@@ -118,17 +118,18 @@ bool is_harmless(const kernel_parameter& one) {
   if (same_parameter(one.name, "console")) return one.value && is_plain_console(*one.value);
   if (same_parameter(one.name, "video")) return one.value && is_plain_video(*one.value);
   if (same_parameter(one.name, "ima_policy")) return one.value && only_measures(*one.value);
-  // With an address it takes whatever lies there.
+  // With an address it takes whatever memory is there.
   if (same_parameter(one.name, "crashkernel"))
     return one.value && one.value->find('@') == std::string_view::npos;
-  // Other values take the tables away that say where the TPM is.
+  // Other values remove the tables that say where the TPM is.
   if (same_parameter(one.name, "acpi")) return one.value == "force" || one.value == "on";
   static const auto listed = words_of(harmless_parameters);
   return is_among(listed, one.name);
 }
 
-/// The kernel's EFI stub looks for these bytes anywhere on the line, also within another word
-/// (drivers/firmware/efi/libstub/file.c, find_file_option), and measures no file that it loads so.
+/// The kernel's EFI stub looks for these bytes anywhere on the line, even inside another word
+/// (drivers/firmware/efi/libstub/file.c, find_file_option), and does not measure a file that it loads this
+/// way.
 bool names_unmeasured_disk(const kernel_parameter& one) {
   constexpr std::string_view option = "initrd=";
   const auto text = one.value ? std::string{one.name} + "=" + std::string{*one.value} : std::string{one.name};
@@ -146,7 +147,7 @@ std::optional<std::string_view> doubtful_parameter(const kernel_parameters& line
       if (names_unmeasured_disk(one) && !is_among(more, "initrd")) return one.name;
   for (const auto& one : line.kernel)
     if (!is_harmless(one) && !is_among(more, one.name)) return one.name;
-  // The initial RAM disk and init read the whole line, whatever the kernel takes of it.
+  // The initial RAM disk and init read the whole line, whatever the kernel uses of it.
   for (const auto& one : line.init)
     if (!is_among(more, one.name)) return one.name;
   return std::nullopt;

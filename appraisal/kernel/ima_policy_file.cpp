@@ -9,12 +9,12 @@ namespace muster::appraisal {
 
 namespace {
 
-/// The last program of an initial RAM disk (klibc-utils, util-linux).
+/// Programs with which an initial RAM disk hands over to the disk's init (klibc-utils, util-linux).
 constexpr std::string_view handovers[] = {"/usr/bin/run-init", "/bin/run-init", "/usr/sbin/switch_root",
                                           "/sbin/switch_root", "/usr/bin/switch_root"};
 
 /// linux-image-6.1.0-56-cloud-amd64 and linux-image-6.12.117+deb12-cloud-amd64 of Debian 12: the file
-/// /boot/vmlinuz-*, and "CONFIG_IMA_WRITE_POLICY is not set" in the /boot/config-* beside it.
+/// /boot/vmlinuz-*, with "CONFIG_IMA_WRITE_POLICY is not set" in its /boot/config-*.
 constexpr std::string_view closing_kernels[] = {
     "51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275",
     "b9ea6660d2abac0b2d65aaf11d07cb9d9012b4beb1287d6eb539fccecd1aebd2",
@@ -26,7 +26,7 @@ bool is_one_of(std::string_view path, std::span<const std::string_view> list) no
   return std::ranges::find(list, path) != list.end();
 }
 
-/// "/usr/lib/x86_64-linux-gnu/libc.so.6": what the dynamic linker maps and nobody starts.
+/// "/usr/lib/x86_64-linux-gnu/libc.so.6": a file that the dynamic linker maps and that is not started itself.
 bool is_mapped(std::string_view path) noexcept {
   if (path == "/etc/ld.so.cache") return true;
   if (!path.starts_with("/usr/lib") && !path.starts_with("/lib")) return false;
@@ -35,7 +35,7 @@ bool is_mapped(std::string_view path) noexcept {
   return at != std::string_view::npos && (at + 3 == name.size() || name[at + 3] == '.');
 }
 
-/// A buffer runs nothing. What only calls itself one is judged as a file.
+/// A buffer runs nothing. An entry that only claims to be one is judged as a file.
 bool is_buffer(const tpm::ima_entry& entry) noexcept {
   return !entry.buffer.empty() && same(crypto::hash(entry.algorithm, entry.buffer).view(), entry.digest);
 }
@@ -51,7 +51,7 @@ ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) con
     if (init) return phase::init;
     return is_mapped(entry.path) && !entry.violation() ? phase::handing_over : phase::others;
   case phase::initrd:
-    if (init) return phase::others; // started by something else than the RAM disk's last program
+    if (init) return phase::others; // not started by the RAM disk's last program
     return is_one_of(entry.path, handovers) ? phase::handing_over : phase::initrd;
   case phase::init: return is_mapped(entry.path) && !entry.violation() ? phase::init : phase::others;
   case phase::others: break;
@@ -61,7 +61,7 @@ ima_policy_watch::phase ima_policy_watch::after(const tpm::ima_entry& entry) con
 
 void ima_policy_watch::see_policy(const tpm::ima_entry& entry, bool in_place) {
   const bool again = claim_.file != policy_file::absent;
-  // The digest of a tree could be that of another file's content.
+  // The digest of an fs-verity tree could be that of another file's content.
   const bool no_content = entry.subject != tpm::ima_subject::file;
   const bool other =
       no_content || entry.algorithm != claim_.algorithm || !same(entry.digest, claim_.digest.view());
@@ -84,7 +84,7 @@ void ima_policy_watch::see(const tpm::ima_entry& entry, bool aggregate) {
   if (in_place && (first || !aggregate)) claim_.entries = claim_.entries == 0 ? 1 : 2;
   if (entry.path == ima_policy_path) return see_policy(entry, in_place);
   if (!in_place || (first && entry.boot_aggregate())) return;
-  // Behind the others comes nothing else, and whether an entry is a buffer takes a hash.
+  // No phase follows `others`, and recognising a buffer takes a hash.
   if (phase_ == phase::others || is_buffer(entry)) return;
   const auto before = std::exchange(phase_, after(entry));
   if (phase_ != phase::init || before == phase::init) return;

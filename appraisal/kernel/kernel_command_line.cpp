@@ -8,11 +8,11 @@ namespace muster::appraisal {
 
 namespace {
 
-/// COMMAND_LINE_SIZE with the NUL is 2,048 on x86 and arm64, and 1,024 on riscv and arm: the rest is cut off,
-/// and the kernel never sees it. Which kernel it is, no digest says.
+/// COMMAND_LINE_SIZE, NUL included, is 2,048 on x86 and arm64, and 1,024 on riscv and arm. The kernel cuts
+/// off the rest and never sees it. No digest says which kernel it is.
 constexpr std::size_t longest = 1023;
 
-constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD: a half of a pair that lacks the other
+constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD: half of a surrogate pair
 
 std::string_view without_spaces(std::string_view text) noexcept {
   while (!text.empty() && is_kernel_space(text.front()))
@@ -20,7 +20,8 @@ std::string_view without_spaces(std::string_view text) noexcept {
   return text;
 }
 
-/// How many bytes the word at the beginning of `text` has; `quoted`: it began with a quote, which is gone.
+/// The length in bytes of the word at the beginning of `text`. `quoted`: it began with a quote, which is
+/// already removed.
 std::size_t length_of_word(std::string_view text, bool quoted) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_kernel_space(text[i]) && !quoted) return i;
@@ -30,7 +31,7 @@ std::size_t length_of_word(std::string_view text, bool quoted) noexcept {
 }
 
 kernel_parameter split(std::string_view word, bool quoted) noexcept {
-  // An "=" at the very beginning is part of the name: next_arg takes place 0 for "none yet".
+  // An "=" at the very beginning is part of the name: next_arg uses place 0 for "none yet".
   const auto equals = word.find('=', 1);
   kernel_parameter out{word.substr(0, equals), std::nullopt};
   if (equals != std::string_view::npos) out.value = word.substr(equals + 1);
@@ -41,15 +42,15 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
   return out;
 }
 
-/// Whether the two characters behind "\x" are of a byte that `printable` writes so. "\x20" is none, and
-/// udev writes blanks in the names of disks that way.
+/// Whether the two characters after "\x" are of a byte that `printable` writes this way. "\x20" is not: udev
+/// writes the blanks in names of disks like that.
 bool is_of_replaced(std::string_view digits) noexcept {
   const auto byte = from_hex(digits);
   return byte && byte->size() == 1 && (byte->front() < 0x20 || byte->front() >= 0x7f);
 }
 
-/// Whether `printable` may have replaced anything (what it cut is over `longest`). A backslash that was
-/// measured can look the same.
+/// False if `printable` may have replaced anything (a text that it cut is over `longest`). A backslash that
+/// was measured can look the same.
 bool wholly_shown(std::string_view shown) noexcept {
   if (shown.find('\0') != std::string_view::npos) return false;
   if (shown.find(replacement) != std::string_view::npos) return false;
@@ -58,8 +59,8 @@ bool wholly_shown(std::string_view shown) noexcept {
   return true;
 }
 
-/// The word tells the kernel to take parameters from the end of the initial RAM disk (init/main.c,
-/// setup_boot_config).
+/// The word "bootconfig" tells the kernel to take parameters from the end of the initial RAM disk
+/// (init/main.c, setup_boot_config).
 bool has_boot_config(const kernel_parameters& line) {
   return std::ranges::any_of(line.kernel, [](const kernel_parameter& p) { return p.name == "bootconfig"; });
 }
@@ -78,7 +79,7 @@ void append_word(std::string& out, std::string_view text, spaces_as spaces) {
 std::string form_of(std::span<const kernel_parameter> parameters, names_as names, spaces_as spaces) {
   std::string out;
   for (const auto& each : parameters) {
-    if (&each != &parameters.front()) out += ' '; // also behind a name of which only quotes were there
+    if (&each != &parameters.front()) out += ' '; // also after a name that was only quotes
     const auto begin = out.size();
     append_word(out, each.name, spaces);
     if (names != names_as::written)
@@ -151,10 +152,11 @@ std::vector<std::string_view> ima_policies(const kernel_parameters& line) {
 
 namespace {
 
-/// Whether the parameter can take IMA, or the TPM from under it, out of the kernel's start.
+/// Whether the parameter can keep IMA, or the TPM under it, from starting with the kernel.
 bool can_disable_ima(const kernel_parameter& each) noexcept {
-  // Calls with which a kernel starts; "ima=off", which kernels take that were told a core file's place;
-  // drivers of the TPM that come later than IMA; the tables that say where the TPM is.
+  // initcall_blacklist drops calls at the kernel's start; a kernel that elfcorehdr gave the place of a core
+  // file accepts "ima=off"; driver_async_probe lets drivers of the TPM come later than IMA; pnpacpi and
+  // noacpi remove the tables that say where the TPM is.
   constexpr std::string_view names[] = {"initcall_blacklist", "ima",     "elfcorehdr",
                                         "driver_async_probe", "pnpacpi", "noacpi"};
   if (std::ranges::any_of(names, [&](std::string_view one) { return same_parameter(each.name, one); }))

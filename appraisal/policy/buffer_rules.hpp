@@ -10,22 +10,22 @@
 
 namespace muster::appraisal {
 
-/// A content that a keyring or a label of critical data may have.
+/// One content that is allowed in a keyring or under a label of critical data.
 struct buffer_rule {
   std::string name;
   std::optional<bytes32> digest; ///< SHA-256 of the buffer; empty: any content
   friend bool operator==(const buffer_rule&, const buffer_rule&) = default;
 };
 
-/// What buffers may hold. One that no rule is for stays "ima.not-a-file".
+/// What buffers may hold. A buffer that has no rule stays "ima.not-a-file".
 struct buffer_rules {
   static constexpr std::size_t max_rules = 256;
   static constexpr std::size_t max_name = 128;
   static constexpr std::size_t max_patterns = 16;
 
-  std::vector<buffer_rule> keyrings;       ///< by the name of the keyring: ".ima"
-  std::vector<buffer_rule> critical_data;  ///< by its label: "kernel_version"
-  std::vector<pattern> kexec_command_line; ///< it matches one of these
+  std::vector<buffer_rule> keyrings;       ///< `name` is the keyring's: ".ima"
+  std::vector<buffer_rule> critical_data;  ///< `name` is the label: "kernel_version"
+  std::vector<pattern> kexec_command_line; ///< the line matches one of these
 
   friend bool operator==(const buffer_rules&, const buffer_rules&) = default;
 };

@@ -1,4 +1,4 @@
-// What must run nowhere, whatever any reference says: digests that an operator took back.
+// What must run nowhere, whatever a reference says: digests that an operator denies.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::appraisal {
 
-/// The content of a file or the digest of a boot event, and why nobody wants it any more.
+/// The digest of a file's content or of a boot event, and why it is denied.
 struct denied_digest {
   hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest value;
@@ -17,19 +17,19 @@ struct denied_digest {
   friend bool operator==(const denied_digest&, const denied_digest&) = default;
 };
 
-/// Distinct, by algorithm and value: a plain value of at most `max_entries`.
+/// A plain value with at most `max_entries` entries, distinct and ordered by algorithm and value.
 class deny_list {
 public:
   static constexpr std::size_t max_entries = 4096;
   static constexpr std::size_t max_reason = 200;
 
-  /// What is denied twice keeps its first reason.
+  /// A digest that is added twice keeps its first reason.
   void add(denied_digest one);
 
-  /// Null if it is not denied. Logarithmic, no allocation.
+  /// Null if the digest is not denied. Logarithmic, no allocation.
   const denied_digest* find(hash_algorithm algorithm, byte_view value) const noexcept;
 
-  /// Whether anything is denied by a digest of this algorithm: else a content measured by it cannot be found
+  /// Whether any entry is of this algorithm. If not, a content that was measured with it cannot be found
   /// here, denied or not. Logarithmic.
   bool knows(hash_algorithm algorithm) const noexcept;
 
@@ -45,7 +45,7 @@ private:
 /// "sha256:9843d5... (CVE-2026-1234)", safe to print.
 std::string shown(const denied_digest& one);
 
-/// The reason, for the end of a sentence; says so where none is given. Safe to print.
+/// The reason, to end a sentence with; says so if none is given. Safe to print.
 std::string reason_of(const denied_digest& one);
 
 } // namespace muster::appraisal

@@ -1,5 +1,5 @@
-// The checks whose weight is the operator's to say. What is not here is not negotiable: signatures, nonces,
-// counters, the replay of logs, and what differs from a reference in what booted.
+// The checks whose weight the operator decides. All others are not negotiable: signatures, nonces, counters,
+// the replay of logs, and any difference from the reference in what booted.
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"
@@ -12,11 +12,11 @@ namespace muster::appraisal {
 
 enum class judged_check : std::uint8_t {
   boot_configuration,  ///< PCR 1, 5 or 6 differs from the reference
-  no_boot_log,         ///< an honest GRUB without Secure Boot has none
-  sha1_boot_log,       ///< one of TCG's old format: it explains no SHA-256 value
-  boot_log_banks,      ///< one that has no quoted bank
-  separator,           ///< missing, repeated, or an error of the firmware
-  secure_boot_late,    ///< Secure Boot variables behind the separator
+  no_boot_log,         ///< a machine without a boot log; an honest GRUB without Secure Boot leaves none
+  sha1_boot_log,       ///< a boot log in TCG's old format: it explains no SHA-256 value
+  boot_log_banks,      ///< a boot log without a quoted bank
+  separator,           ///< missing, repeated, or one that reports a firmware error
+  secure_boot_late,    ///< Secure Boot variables after the separator
   debug_mode,          ///< of the firmware
   audit_mode,          ///< of the firmware
   validation_off,      ///< shim was told not to validate
@@ -24,18 +24,18 @@ enum class judged_check : std::uint8_t {
   not_measured,        ///< a PCR has its start value; never below warning (docs/checks.md 16)
   secure_boot_off,     ///< PCR 7 must be equal anyway
   unbound_ima_log,     ///< boot_aggregate is zero or could not be checked; a wrong one always fails
-  no_ima_log,          ///< nothing tells what runs on the machine
+  no_ima_log,          ///< nothing shows what runs on the machine
   padded_bank,         ///< an IMA bank that is no stronger than SHA-1 (docs/checks.md 22)
   ima_policy_unknown,  ///< no proof that IMA was told to measure (docs/checks.md 24)
-  nothing_measured,    ///< the IMA list has its first line only, or may be what root says
-  violation,           ///< IMA could not tell what was used (docs/checks.md 19)
+  nothing_measured,    ///< the IMA list has only its first line, or root may have made it up
+  violation,           ///< IMA could not measure what was used (docs/checks.md 19)
   unknown_file,        ///< neither path nor content is in the reference
   changed_file,        ///< a known path with other content; never below warning
   other_content,       ///< a known path with the content of another known file
-  not_a_file,          ///< a buffer or key that no rule is for
+  not_a_file,          ///< a buffer or key without a rule
   signature,           ///< a file that must be signed is not; never below warning
-  buffer,              ///< a buffer or key that a rule is for and forbids; never below warning
-  // What `required_claims` asks for and is not proven; never below warning.
+  buffer,              ///< a buffer or key that its rules forbid; never below warning
+  // A claim that `required_claims` asks for is not proven; never below warning.
   require_secure_boot,
   require_dbx,
   require_command_line,
@@ -52,12 +52,12 @@ enum class judged_check : std::uint8_t {
 
 inline constexpr auto judged_check_count = static_cast<std::size_t>(judged_check::require_unified_kernel) + 1;
 
-/// As findings name it, "ima.violation". Stable: policies and records hold these names.
+/// The name in findings, such as "ima.violation". Stable: policies and records hold these names.
 std::string_view name_of(judged_check check) noexcept;
 std::optional<judged_check> judged_check_from(std::string_view name) noexcept;
-/// The weight when no policy says another.
+/// The weight unless a policy sets another.
 severity usual_level(judged_check check) noexcept;
-/// The least weight that a policy may give it.
+/// The lowest weight that a policy may set.
 severity least_level(judged_check check) noexcept;
 
 } // namespace muster::appraisal

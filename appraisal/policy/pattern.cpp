@@ -12,7 +12,7 @@ namespace muster::appraisal {
 namespace {
 
 RE2::Options options_of_patterns(std::size_t memory = pattern::max_memory) {
-  RE2::Options out{RE2::Latin1}; // paths are bytes: no text of an attacker is invalid and so never matched
+  RE2::Options out{RE2::Latin1}; // paths are bytes: an attacker cannot avoid a match by invalid text
   out.set_log_errors(false);
   out.set_never_capture(true);
   out.set_dot_nl(true);
@@ -22,22 +22,23 @@ RE2::Options options_of_patterns(std::size_t memory = pattern::max_memory) {
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-/// What every text begins with that matches: the pattern up to its first special character. Empty, which
-/// every text begins with, where there are alternatives.
+/// The literal beginning of every text that matches: the pattern up to its first special character. Empty,
+/// which every text begins with, if the pattern has alternatives.
 std::string_view beginning_of(std::string_view text) noexcept {
   if (text.find('|') != std::string_view::npos) return {};
   const auto end = std::min(text.find_first_of("\\.[](){}*+?^$"), text.size());
-  // A repetition is of the character before it, and may be of none.
+  // A repetition applies to the character before it, which may occur zero times.
   const bool repeats =
       end < text.size() && std::string_view{"*+?{"}.find(text[end]) != std::string_view::npos;
   return text.substr(0, repeats && end > 0 ? end - 1 : end);
 }
 
-/// Names of programs: a pattern that matches them in a directory of programs stands for the directory.
+/// Names of programs: a pattern that matches one of them in a directory of programs takes the whole
+/// directory.
 constexpr std::string_view any_program[] = {"sh", "libc.so.6"};
 
-/// What a pattern passes over in the directory of programs in which its own directory lies, if it takes all
-/// that is there ("/usr/lib/x/.*"). What names files ("/usr/lib/x/.*\\.cache") takes none.
+/// The program that a pattern would skip in a directory inside a place of programs, if the pattern takes all
+/// that is there ("/usr/lib/x/.*"). Empty for a pattern that names files ("/usr/lib/x/.*\\.cache").
 std::string taken_as_a_whole(const pattern& one) {
   const auto beginning = beginning_of(one.text());
   const auto directory = beginning.substr(0, beginning.rfind('/'));
@@ -47,7 +48,7 @@ std::string taken_as_a_whole(const pattern& one) {
   return {};
 }
 
-/// The pieces of a pattern that stand for one character, or for a place between two.
+/// The pieces of a pattern that each mean one character, or a place between two.
 class atoms {
 public:
   explicit atoms(std::string_view text) noexcept : rest_{text} {}
@@ -68,11 +69,12 @@ public:
     rest_.remove_prefix(out.size());
     return out;
   }
-  /// Whether what comes next is between \Q and \E, where each character is itself.
+  /// Whether the next piece is between \Q and \E, where each character is itself.
   bool quoted() const noexcept { return quoted_; }
 
 private:
-  /// `[^]a[:space:]\]]`: a bracket that is the first member does not end it, nor one of a name, or escaped.
+  /// `[^]a[:space:]\]]`: three brackets do not end a class: its first member, that of a named class, and an
+  /// escaped one.
   std::size_t size_of_class() const noexcept {
     auto at = std::size_t{rest_.substr(1).starts_with('^') ? 2U : 1U};
     for (bool first = true; at < rest_.size(); first = false) {
@@ -103,8 +105,8 @@ private:
   bool quoted_ = false;
 };
 
-/// A character that can be a blank can be "_" as well. A place that may depend on what stands beside it may
-/// be anywhere. Empty if nothing becomes another.
+/// Lets every character that can match a blank match "_" as well. A place whose match may depend on its
+/// neighbours (`\b`, `\B`) matches anywhere. Empty if nothing changes.
 std::string take_underscores_for_blanks(std::string_view text) {
   std::string out;
   bool other = false;
@@ -118,7 +120,7 @@ std::string take_underscores_for_blanks(std::string_view text) {
       out += "(?:)";
       continue;
     }
-    const bool wide = atom == " " || atom.size() > 1; // `.` is "_" already, and other signs are no characters
+    const bool wide = atom == " " || atom.size() > 1; // `.` matches "_", too; no other sign matches a blank
     const RE2 one{single, options_of_patterns()};
     if (wide && one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
       other = true;
@@ -139,16 +141,16 @@ struct pattern::compiled {
                                                                  piece(with_blanks_text),
                                                                  options_of_patterns(2 * max_memory)} {}
   RE2 expression;
-  /// Looked at first: of the patterns of a policy hardly one begins as a path does, and RE2 takes longer to
-  /// be called than this takes.
+  /// Compared first: few patterns of a policy begin like a given path, and a call of RE2 takes longer than
+  /// this comparison.
   std::string beginning;
-  std::string with_blanks_text; ///< empty: `expression` is that, too
+  std::string with_blanks_text; ///< empty: the same as `expression`
   RE2 with_blanks;
 };
 
 namespace {
 
-/// Whether `text` begins so, with "_" for any blank.
+/// Whether `text` starts with `beginning`, where "_" may stand for any blank.
 bool starts_with_blanks(std::string_view text, std::string_view beginning) noexcept {
   return text.size() >= beginning.size()
          && std::ranges::equal(text.substr(0, beginning.size()), beginning,

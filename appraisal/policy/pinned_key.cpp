@@ -16,8 +16,8 @@ std::uint32_t last_four(byte_view identifier) noexcept {
   return cursor{identifier.last(key_id_size)}.u32_be();
 }
 
-/// The bits of a key in its SubjectPublicKeyInfo: SEQUENCE { algorithm SEQUENCE, BIT STRING }. The DER was
-/// written by OpenSSL, so only the forms of length that it writes are read.
+/// The bits of a key in its SubjectPublicKeyInfo: SEQUENCE { algorithm SEQUENCE, BIT STRING }. OpenSSL wrote
+/// the DER, so only the forms of length that OpenSSL writes are read.
 byte_view key_bits(byte_view spki) noexcept {
   cursor in{spki};
   const auto open = [&in](std::uint8_t tag) -> std::size_t {

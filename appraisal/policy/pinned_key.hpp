@@ -5,23 +5,23 @@
 
 namespace muster::appraisal {
 
-/// Immutable and cheap to copy. Two are the same if key and key id are.
+/// Immutable and cheap to copy. Two are equal if key and key id are.
 class pinned_key {
 public:
-  static constexpr std::size_t max_file = 64UL * 1024; ///< bytes of a file with a key
+  static constexpr std::size_t max_file = 64UL * 1024; ///< bytes of a key's file
 
-  /// A certificate or a public key (SubjectPublicKeyInfo), PEM or DER, nothing else in the file. Of a
-  /// certificate only the key and its key identifier count: nobody asks until when it is valid, because a
-  /// kernel does not either. fault denied: RSA below 2,048 bits.
+  /// Reads a certificate or a public key (SubjectPublicKeyInfo), PEM or DER, with nothing else in the file.
+  /// Only the key and the key identifier of a certificate count: its validity is not checked, because a
+  /// kernel does not check it either. fault denied: RSA below 2,048 bits.
   static result<pinned_key> from_file(byte_view content);
   static result<pinned_key> from_spki(byte_view spki, std::uint32_t key_id);
 
   const crypto::public_key& key() const noexcept { return key_; }
   const bytes& spki() const noexcept { return spki_; }
-  /// SHA-256 of `spki`: what claims on record name.
+  /// SHA-256 of `spki`, by which recorded claims name the key.
   const bytes32& fingerprint() const noexcept { return fingerprint_; }
-  /// The last 4 bytes of the certificate's SubjectKeyIdentifier, else of the SHA-1 of the key's bits (RFC
-  /// 5280, 4.2.1.2): what evmctl writes into signatures.
+  /// The last 4 bytes of the certificate's SubjectKeyIdentifier, or without one of the SHA-1 of the key's
+  /// bits (RFC 5280, 4.2.1.2). evmctl writes this into signatures.
   std::uint32_t key_id() const noexcept { return key_id_; }
 
   friend bool operator==(const pinned_key& a, const pinned_key& b) noexcept {

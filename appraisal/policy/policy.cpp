@@ -12,7 +12,7 @@ namespace muster::appraisal {
 
 namespace {
 
-/// Whether a component of the path is "..": then where it leads is not what its beginning says.
+/// Whether a component of the path is "..": then the path does not lead where its beginning says.
 bool climbs(std::string_view path) noexcept {
   while (!path.empty()) {
     const auto slash = path.find('/');
@@ -37,7 +37,7 @@ policy::policy() {
 }
 
 bool excludes(const policy& p, std::string_view path) {
-  if (!path.starts_with('/')) return false; // a name without a place lies in no folder
+  if (!path.starts_with('/')) return false; // a name without a place is in no directory
   if (std::ranges::any_of(p.exclude, [&](const auto& prefix) { return under(path, prefix); })) return true;
   return !p.exclude_matching.empty() && !climbs(path)
          && std::ranges::any_of(p.exclude_matching, [&](const auto& each) { return each.matches(path); });

@@ -17,7 +17,7 @@ std::vector<settings::weighable_check> make_weighable_checks() {
   std::vector<settings::weighable_check> out;
   for (std::size_t i = 0; i < judged_check_count; ++i) {
     const auto check = static_cast<judged_check>(i);
-    if (check != judged_check::violation) // said by ima.violations, which also knows `count`
+    if (check != judged_check::violation) // set by ima.violations, which also has `count`
       out.push_back({name_of(check), least_level(check)});
   }
   return out;
@@ -36,7 +36,7 @@ void take(demand& out, const std::optional<claim_demand>& said) {
   if (said) out = *said == claim_demand::required ? demand::required : demand::none;
 }
 
-/// The reader compiled each pattern before: none fails here.
+/// The reader of policy files compiled each pattern before, so none fails here.
 status take(std::vector<pattern>& out, const std::optional<std::vector<std::string>>& said,
             result<pattern> (*make)(std::string)) {
   if (!said) return {};
@@ -159,7 +159,7 @@ fault at_parent(const named_document& one, std::string_view sentence) {
                                + ": parent: " + std::string{sentence}};
 }
 
-/// The document and its ancestors, the youngest first.
+/// The document and its ancestors, youngest first.
 result<std::vector<const named_document*>> line_of_descent(std::span<const named_document> all,
                                                            const named_document& youngest) {
   std::vector<const named_document*> out{&youngest};

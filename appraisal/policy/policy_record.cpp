@@ -113,7 +113,7 @@ void put_buffers(records::Policy::Builder out, const buffer_rules& in) {
   put_texts(out.initKexecCommandLines(count(lines.size())), lines);
 }
 
-/// Patterns of a record, compiled again.
+/// Compiles the patterns of a record again.
 template <class List>
 std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (*make)(std::string),
                                    field_check& check) {

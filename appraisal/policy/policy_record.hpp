@@ -1,4 +1,4 @@
-// A policy as a record, and what names it: the digest of its canonical bytes.
+// A policy as a record, and its name: the digest of its canonical bytes.
 #pragma once
 
 #include "appraisal/policy/policy.hpp"
@@ -7,14 +7,14 @@
 
 namespace muster::appraisal {
 
-/// Canonical: policies that judge alike are equal bytes, in whatever order they were written down.
+/// Canonical: policies that judge alike become equal bytes, in whatever order their lists were written.
 record<records::Policy> to_record(const policy& p);
 
-/// SHA-256 over `to_record`: results carry it.
+/// SHA-256 over `to_record`. Attestation results carry it.
 bytes32 digest_of(const policy& p);
 
-/// fault malformed: a field that this version does not know, a pattern that does not compile, or `defect_of`.
-/// A check that the record does not name has its usual weight.
+/// fault malformed: a record of a newer version, an unknown value, a pattern that does not compile, or what
+/// `defect_of` finds. A check that the record does not name has its usual weight.
 result<policy> policy_from(const view<records::Policy>& stored);
 
 } // namespace muster::appraisal

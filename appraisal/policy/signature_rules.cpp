@@ -17,14 +17,14 @@ crypto::signature_scheme scheme_of(const crypto::public_key& key) noexcept {
   return key.is_rsa() ? crypto::signature_scheme::rsassa_pkcs1 : crypto::signature_scheme::ecdsa;
 }
 
-/// What was signed. struct ima_file_id of version 3: UINT8 type; UINT8 algorithm; BYTE digest[]
+/// The digest that was signed. struct ima_file_id of version 3: UINT8 type; UINT8 algorithm; BYTE digest[]
 crypto::digest signed_digest(const tpm::ima_signature& signature, byte_view digest) {
   if (signature.kind == tpm::ima_signature_kind::file_digest) return crypto::digest{digest};
   const std::uint8_t head[] = {verity_signature_type, signature.kernel_algorithm};
   return crypto::hash(signature.algorithm, {byte_view{head}, digest});
 }
 
-/// The type stands beside the signature in version 2, so it must be the one of what was measured.
+/// A version 2 signature does not cover the type, so the type must fit what was measured.
 bool right_kind(const tpm::ima_signature& signature, const tpm::ima_entry& entry) noexcept {
   const bool verity = entry.subject == tpm::ima_subject::verity_root;
   return verity == (signature.kind == tpm::ima_signature_kind::verity_digest)
@@ -62,7 +62,7 @@ signature_judgement signature_judge::judge(const tpm::ima_entry& entry) {
 signature_judgement signature_judge::judge_attribute(const tpm::ima_entry& entry) {
   if (entry.signature.empty()) return {file_signature::none, {}};
   const auto signature = tpm::parse_ima_signature(entry.signature);
-  // security.ima may hold a digest instead of a signature: that signs nothing.
+  // security.ima may hold a digest instead of a signature, which signs nothing.
   if (!signature)
     return {signature.fault().code == errc::unsupported ? file_signature::none : file_signature::wrong, {}};
   signature_judgement out{file_signature::unknown_key, {}};
@@ -78,7 +78,7 @@ signature_judgement signature_judge::judge_attribute(const tpm::ima_entry& entry
   return out;
 }
 
-/// A PKCS#7 message names a certificate, which an operator need not have: each key is tried.
+/// A PKCS#7 message names a certificate, which an operator may not have, so every key is tried.
 signature_judgement signature_judge::judge_appended(const tpm::ima_entry& entry) {
   for (const auto& key : rules_.keys)
     if (crypto::verify_appended(entry.appended, entry.appended_algorithm, entry.appended_digest, key.key()))

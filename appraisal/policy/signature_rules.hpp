@@ -1,4 +1,4 @@
-// What a policy says about signatures of files, and the judgement of one entry of an IMA log by it.
+// What a policy says about signatures of files, and how one entry of an IMA log is judged by it.
 #pragma once
 
 #include "appraisal/claims/file_claims.hpp"
@@ -24,15 +24,15 @@ struct signature_rules {
   std::vector<pinned_key> keys;
   std::vector<pattern> required; ///< paths of files that must be signed by one of `keys`
 
-  /// Whether signatures are looked at: the routine cost of a policy without is none.
+  /// Whether signatures are verified at all. A policy without rules for them costs nothing.
   bool wanted() const noexcept { return mode == signature_mode::accept || !required.empty(); }
   const pinned_key* find(byte_view fingerprint) const noexcept;
 
   friend bool operator==(const signature_rules&, const signature_rules&) = default;
 };
 
-/// Names the keys that claims were verified with: SHA-256 over the sorted keys; empty while signatures are
-/// not looked at. Claims that were verified with other keys want the whole log again.
+/// Names the keys with which claims were verified: SHA-256 over the sorted keys; empty while signatures are
+/// not verified. If claims were verified with other keys, the whole log is needed again.
 std::optional<bytes32> digest_of_pins(const signature_rules& rules);
 
 struct signature_judgement {
@@ -40,12 +40,12 @@ struct signature_judgement {
   byte_view signer; ///< fingerprint of the key; empty unless the state is `holds`
 };
 
-/// Verifies signatures of entries. One for each log; not shared.
+/// Verifies signatures of entries. Each log has its own judge; it is not shared.
 ///   security.ima  (ima-sig, ima-sigv2): RSA and ECDSA over the file's digest (version 2), or over the type,
 ///                 algorithm and digest of an fs-verity file (version 3). A signature of one type never holds
 ///                 for the other (docs/checks.md 23)
 ///   modsig        PKCS#7 over the digest that the entry states for the file without its signature
-/// What a machine with forged entries can cost is bounded by `cpu_budget`, as all else.
+/// `cpu_budget` bounds what a machine with forged entries can cost.
 class signature_judge {
 public:
   explicit signature_judge(const signature_rules& rules) noexcept : rules_{rules} {}
@@ -58,7 +58,7 @@ private:
   const signature_rules& rules_;
 };
 
-/// What a recorded judgement is worth under `rules`: a key that is no longer pinned is unknown.
+/// What a recorded judgement is worth under `rules`: a key that is no longer pinned counts as unknown.
 file_signature signature_under(const signature_rules& rules, const file_claim& claim) noexcept;
 
 } // namespace muster::appraisal

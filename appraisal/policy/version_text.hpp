@@ -7,12 +7,12 @@
 
 namespace muster::appraisal {
 
-/// Whether it is one to eight decimal numbers of at most nine digits with single points between them:
-/// "1.14.0".
+/// Whether `text` is one to eight decimal numbers of at most nine digits each, with single points between
+/// them: "1.14.0".
 bool is_version(std::string_view text) noexcept;
 
-/// Number by number; what is missing at the end counts as 0. Empty if one of them is no version: a vendor's
-/// own way of naming says nothing about which came later.
+/// Compares number by number; numbers missing at the end count as 0. Empty if one of the two is not a
+/// version: a vendor's own naming does not say which is newer.
 std::optional<std::strong_ordering> compare_versions(std::string_view a, std::string_view b) noexcept;
 
 } // namespace muster::appraisal

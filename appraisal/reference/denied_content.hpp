@@ -7,8 +7,8 @@
 
 namespace muster::appraisal {
 
-/// docs/design.md 11: no set may bring back what is denied. fault denied: a file or boot event of the set is,
-/// and which.
+/// No set may bring back what is denied (docs/design.md 11). fault denied: it names a file or boot event of
+/// the set that is.
 status check_not_denied(const reference_set& set, const deny_list& denied);
 
 } // namespace muster::appraisal

@@ -7,9 +7,9 @@ namespace muster::appraisal {
 
 namespace {
 
-/// Whether the text is one: `printable` wrote other bytes as "\x" and two digits. A type is the log's word,
-/// so a loader can come as if it were text, all of it covered by its digest; line ends and tabs are what
-/// texts have.
+/// Whether this is a text: `printable` writes any other byte as "\x" and two digits; only line ends and tabs
+/// belong in a text. The type is the log's word, so a boot loader image could pose as a text that its digest
+/// covers.
 bool reads_as_text(std::string_view shown) {
   for (auto at = shown.find("\\x"); at != std::string_view::npos; at = shown.find("\\x", at + 2)) {
     const auto digits = shown.substr(at + 2, 2);

@@ -30,7 +30,7 @@ status reference_files::add(const reference_content& other) {
 void reference_files::move_into(reference_content& out) && {
   std::vector<std::uint32_t> order(files_.size());
   std::iota(order.begin(), order.end(), 0U);
-  // Of equal files the one with a package comes first, and of those the one that arrived first.
+  // Of equal files one with a package comes first, and otherwise the one that was added first.
   std::ranges::sort(order, [this](std::uint32_t a, std::uint32_t b) {
     const auto by_file = files_[a] <=> files_[b];
     if (by_file != std::strong_ordering::equal) return by_file == std::strong_ordering::less;
@@ -55,7 +55,7 @@ void reference_files::move_into(reference_content& out) && {
   out.files = {};
   out.package_of.clear();
   for (const auto i : order) {
-    (void)out.files.push(files_[i]); // never larger than what it was taken from
+    (void)out.files.push(files_[i]); // never larger than the table it comes from
     if (!out.packages.empty())
       out.package_of.push_back(owners_[i] == no_package ? no_package : place[owners_[i]]);
   }

@@ -11,8 +11,8 @@ namespace muster::appraisal {
 
 namespace {
 
-// A digest is its own hash. Its first four bytes choose the slot, the next four are the tag, so that a slot
-// of another digest is nearly always recognised without reading that digest.
+// A digest is its own hash. Its first four bytes choose the slot and the next four are the tag, so a slot
+// with another digest is nearly always recognised without reading that digest.
 std::size_t home_of(byte_view digest) noexcept {
   std::uint32_t word = 0;
   if (digest.size() >= 4) std::memcpy(&word, digest.data(), 4);
@@ -41,14 +41,14 @@ bool has_required_pcr(const reference_content& content) noexcept {
   });
 }
 
-/// A PCR of which events are left out has a list of the others, maybe empty, and no value.
+/// A PCR with events left out must have a list of the others, which may be empty, and no value.
 bool compares_rest(const reference_content& content, std::uint8_t pcr) noexcept {
   const auto is_it = [pcr](const auto& one) { return one == pcr; };
   return std::ranges::any_of(content.events, is_it, &reference_pcr_events::pcr)
          && std::ranges::none_of(content.pcrs, is_it, &pcr_claim::index);
 }
 
-/// Packages are found by a file's place in the table, so the table must already be what it will be.
+/// Packages are found by a file's index, so the table must already be in its final order.
 status check_packages(const reference_content& content) {
   const auto& files = content.files;
   if (content.package_of.empty() && content.packages.empty()) return {};
@@ -90,10 +90,10 @@ status check(const reference_content& content) {
   return check_packages(content);
 }
 
-/// Of the last component of a path, in its plain spelling.
-/// With eight places for each name one in eight of the others is looked for in vain.
+/// With at least eight places for each name, at most one unknown name in eight is searched for in vain.
 constexpr unsigned filter_bits = 3;
 
+/// The hash of the last component of a path, in its plain spelling.
 std::uint64_t hash_of_name(std::string_view path) {
   const std::hash<std::string_view> hash;
   return is_plain_path(path) ? hash(last_component(path)) : hash(last_component(plain_path(path)));
@@ -108,7 +108,7 @@ reference_set::reference_set(reference_content content) : content_{std::move(con
   mask_ = slots_.size() - 1;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto claim = files[i];
-    if (known_as(claim.kind, claim.algorithm, claim.digest)) continue; // the same content under another path
+    if (known_as(claim.kind, claim.algorithm, claim.digest)) continue; // there under another path
     auto at = home_of(claim.digest) & mask_;
     while (slots_[at].offset_plus_one != 0)
       at = (at + 1) & mask_;
@@ -147,7 +147,7 @@ std::optional<file_claim> reference_set::known_as(file_kind kind, hash_algorithm
     const auto claim = content_.files.at(slots_[at].offset_plus_one - 1);
     if (same_content(claim, kind, algorithm, digest)) return claim;
   }
-  return std::nullopt; // at most half of the slots are taken, so the loop has met a free one
+  return std::nullopt; // at most half of the slots are taken, so the loop ends at a free one
 }
 
 void reference_set::prefetch_slot(byte_view digest) const noexcept {
@@ -176,7 +176,7 @@ std::size_t reference_set::first_at(std::string_view path) const noexcept {
 
 template <class Visit> void reference_set::at_each(std::string_view path, Visit&& visit) const {
   const auto& files = content_.files;
-  const bool is_plain = is_plain_path(path); // nearly always: then nothing is allocated
+  const bool is_plain = is_plain_path(path); // nearly always, and then nothing is allocated
   const auto respelt = is_plain ? std::string{} : plain_path(path);
   const auto plain = is_plain ? path : std::string_view{respelt};
   for (auto i = first_at(plain); i < files.size() && files[i].path == plain; ++i)
@@ -229,7 +229,7 @@ std::optional<package_source> reference_set::source_at(std::size_t index) const 
 
 std::optional<package_source> reference_set::source_of(const file_claim& entry) const noexcept {
   const auto& files = content_.files;
-  if (content_.package_of.empty()) return std::nullopt; // without a search
+  if (content_.package_of.empty()) return std::nullopt; // no search needed
   for (auto i = first_at(entry.path); i < files.size() && files[i].path == entry.path; ++i)
     if (files[i] == entry) return source_at(i);
   return std::nullopt;
@@ -249,7 +249,7 @@ std::vector<const package*> reference_set::packages_at(std::string_view path) co
     if (const auto own = content_.package_of[i]; own != no_package) out.push_back(&content_.packages[own]);
     return true;
   });
-  std::ranges::sort(out); // they lie in one sorted table
+  std::ranges::sort(out); // by place: they are in one sorted table
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }

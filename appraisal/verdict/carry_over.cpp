@@ -12,7 +12,7 @@ namespace muster::appraisal {
 
 namespace {
 
-/// The table of the header, one line for each occasion: which kinds of old findings stay.
+/// The table in the header, one line for each occasion: which kinds of old findings stay.
 bool stays(finding_kind kind, occasion what) noexcept {
   switch (what) {
   case occasion::increment: return true;
@@ -32,7 +32,7 @@ bool counts(finding_kind kind, occasion what) noexcept {
   return true;
 }
 
-/// Takes those of a kind out of `all`.
+/// Moves the findings of one kind out of `all`.
 std::vector<finding> take(std::vector<finding>& all, finding_kind kind) {
   const auto others =
       std::stable_partition(all.begin(), all.end(), [kind](const auto& f) { return f.kind == kind; });
@@ -48,12 +48,12 @@ void cut_text(std::string& text) {
   const auto end = "..." + to_hex(crypto::sha256(as_bytes(text))).substr(0, digits);
   auto at = kept_findings::max_text - end.size();
   for (unsigned i = 0; i < 3 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; ++i)
-    --at; // not within a character of UTF-8
+    --at; // never inside a UTF-8 character
   text.resize(at);
   text += end;
 }
 
-/// What a finding says to people; nothing looks a measurement up by it.
+/// Cuts the texts of a finding. They are for people only: no code looks a measurement up by them.
 void cut_texts(finding& f) {
   for (auto* text : {&f.subject, &f.expected, &f.found, &f.sentence, &f.remedy})
     cut_text(*text);
@@ -69,8 +69,8 @@ struct identity_hash {
   }
 };
 
-/// Keeps the newest of each identity, at the worst level that any of them has. An event stays one: claims are
-/// computed again, and what happened has no other trace.
+/// Keeps the newest finding of each identity, at the worst level that any of them has. One that was ever an
+/// event stays an event: claims are computed again, but an event has no other trace.
 void keep_newest(std::vector<finding>& findings) {
   std::unordered_map<identity, std::size_t, identity_hash> newest;
   std::vector<bool> repeated(findings.size(), false);
@@ -88,7 +88,7 @@ void keep_newest(std::vector<finding>& findings) {
   findings = std::move(out);
 }
 
-/// Worst first, else in the order they came; over `cap` the least severe go.
+/// Sorts worst first, otherwise in order of arrival, and drops the least severe over `cap`.
 void keep_worst(std::vector<finding>& findings, std::size_t cap) {
   std::ranges::stable_sort(findings, std::greater<>{}, &finding::level);
   if (findings.size() > cap)
@@ -104,20 +104,20 @@ kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, o
                        [&](const auto& f) { return stays(f.kind, what); });
   for (auto& f : fresh)
     if (counts(f.kind, what)) all.push_back(std::move(f));
-  std::ranges::for_each(all, cut_texts); // old ones as well: identities are compared
+  std::ranges::for_each(all, cut_texts); // old ones too, because identities are compared
   keep_newest(all);
 
-  // What earlier caps dropped are claims nearly always: it goes where the claims go. A full log of the same
-  // boot finds them again, so they count once.
+  // What earlier caps dropped were nearly always claims, so their number is kept or dropped with the claims.
+  // A full log of the same boot finds them again, so they count once.
   const auto dropped = stays(finding_kind::claim, what) && old.total > old.findings.size()
                            ? old.total - old.findings.size()
                            : 0;
   const auto off_list = what == occasion::full_log ? std::max(dropped, unlisted) : dropped + unlisted;
   const auto total = all.size() + off_list;
 
-  // What cannot be computed again has its room first, claims get the rest. Of the identity there are two at
-  // most, and nothing pushes them out. Of the others whole logs end what is about evidence, so any of it says
-  // as much as all: events, which only a reset ends, come before it.
+  // Findings that cannot be computed again get their places first, claims get the rest. There are at most two
+  // of kind identity, and nothing displaces them. Whole logs end findings of kind evidence, so a few of them
+  // say as much as all: events, which only a reset ends, come before them.
   auto identity = take(all, finding_kind::identity);
   auto events = take(all, finding_kind::event);
   auto evidence = take(all, finding_kind::evidence);

@@ -8,7 +8,7 @@ namespace muster::appraisal {
 
 namespace {
 
-/// NUL stands in no field: all of them are safe to print.
+/// No field contains NUL: all of them are safe to print.
 std::string key_of(const finding& f) {
   std::string out;
   out.reserve(f.check.size() + f.subject.size() + f.expected.size() + f.found.size() + 3);

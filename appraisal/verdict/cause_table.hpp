@@ -1,4 +1,4 @@
-// Findings of many machines, by what caused them: hundreds of nodes with the same cause are one incident.
+// Findings of many machines, grouped by cause: hundreds of nodes with the same cause are one incident.
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"
@@ -15,8 +15,8 @@ namespace muster::appraisal {
 struct cause {
   static constexpr std::size_t max_named = 8;
 
-  finding example;               ///< of the first machine that had it
-  std::uint64_t machines = 0;    ///< that have it
+  finding example;               ///< from the first machine that had it
+  std::uint64_t machines = 0;    ///< how many have it
   std::vector<std::string> some; ///< names of the first ones, at most `max_named`
 };
 
@@ -25,11 +25,12 @@ class cause_table {
 public:
   static constexpr std::size_t max_causes = 10'000;
 
-  /// The findings of one machine that weigh at least a warning; each cause counts once for it. Beyond
-  /// `max_causes` a cause that is new is counted in `left_out` only.
+  /// Adds the findings of one machine that weigh at least a warning; each cause counts once for it. After
+  /// `max_causes` causes, a new one is only counted in `left_out`.
   void add(std::string_view machine, const std::vector<finding>& findings);
 
-  /// The worst first; of the same weight the one that most machines have, then by check and subject.
+  /// Worst first. Causes of equal weight are ordered by the number of machines (most first), then by check
+  /// and subject.
   std::vector<cause> worst_first() const;
   std::uint64_t left_out() const noexcept { return left_out_; }
 

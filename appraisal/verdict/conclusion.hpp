@@ -1,4 +1,4 @@
-// From findings to what is recorded and shown: the one way in which a verdict comes about.
+// From findings to what is recorded and shown: the only way to a verdict.
 #pragma once
 
 #include "appraisal/verdict/carry_over.hpp"
@@ -6,7 +6,7 @@
 
 namespace muster::appraisal {
 
-/// What a machine is judged by, beside its evidence.
+/// What a machine is judged by, besides its evidence.
 struct judged_by {
   endorsement level = endorsement::none;
   const policy* rules = nullptr; ///< never null
@@ -20,12 +20,11 @@ struct conclusion {
   friend bool operator==(const conclusion&, const conclusion&) = default;
 };
 
-/// `carry_over`, then `verdict_of` over what is kept. The service and whoever verifies a bundle conclude by
-/// this.
+/// `carry_over`, then `verdict_of` on what is kept. Both the service and the verifier of a bundle use this.
 conclusion conclude(const kept_findings& before, std::vector<finding> fresh, occasion what,
                     std::uint64_t unlisted, const judged_by& by);
 
-/// Findings that recorded claims cannot give again: all but kind claim.
+/// The findings that recorded claims cannot reproduce: all but kind claim.
 std::vector<finding> lasting_of(const std::vector<finding>& findings);
 
 } // namespace muster::appraisal

@@ -10,7 +10,7 @@ namespace muster::appraisal {
 namespace {
 
 struct advice {
-  std::string_view name; // before the first colon of fault.check, or its beginning
+  std::string_view name; // the text before the first colon of fault.check, or how it begins
   std::string_view remedy;
 };
 
@@ -35,7 +35,7 @@ constexpr std::array advices{
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };
 
-/// A list that is too long is nobody's lie yet: what to raise, before anybody compares it.
+/// A list that is too long is not a lie yet: says what to raise, before anyone compares the list by hand.
 constexpr std::string_view longer_list = "ima-log: more than ";
 constexpr std::string_view too_many_bytes =
     "the list is longer than this service takes: raise limits.log_bytes and limits.evidence_memory, of which "
@@ -45,7 +45,7 @@ constexpr std::string_view too_many_entries =
     "the list is longer than this service takes: raise limits.log_entries, or let the machine measure "
     "programs only (configs/ima/ima-policy)";
 
-/// What this service cannot read is odd, and may be honest: the words name the cause and forge nothing.
+/// What this service cannot read is odd, and may be honest: the words name the cause and accuse nobody.
 constexpr std::array unreadable{
     advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
                             "ima_canonical_fmt on its command line"},

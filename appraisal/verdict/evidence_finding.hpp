@@ -6,7 +6,7 @@
 
 namespace muster::appraisal {
 
-/// A failure of kind evidence. `fault.check` is "<name>: <sentence>" as the checks of floor 2 write it; the
+/// A failure of kind evidence. `fault.check` is "<name>: <sentence>", as the checks of `tpm/` write it; the
 /// name becomes "evidence.<name>", and known names get a remedy of their own.
 finding evidence_finding(const fault& why);
 

@@ -10,7 +10,7 @@ bool any_at_least(std::span<const finding> findings, severity level) noexcept {
   return std::ranges::any_of(findings, [&](const finding& f) { return f.level >= level; });
 }
 
-/// The lesser of two verdicts that are not bad: none says less than warning, warning less than affirming.
+/// The lesser of two verdicts that are not bad. The order is none, warning, affirming.
 verdict capped(verdict v, verdict best) noexcept {
   if (v == verdict::none || best == verdict::none) return verdict::none;
   return best == verdict::affirming ? v : verdict::warning;

@@ -11,9 +11,9 @@ namespace muster::appraisal {
 
 enum class reference_state : std::uint8_t { absent = 0, present = 1 };
 
-/// The worst finding decides: failure gives contraindicated. Without a reference there is nothing to affirm,
-/// and no verdict but a bad one. The endorsement level caps what is left. A value of severity that is none of
-/// ours counts as failure.
+/// The worst finding decides: a failure gives contraindicated. Without a reference there is nothing to
+/// affirm, and any other verdict is none. The cap of the endorsement level limits what is left. An unknown
+/// severity counts as failure.
 verdict verdict_of(std::span<const finding> findings, endorsement vouched_by, const policy& p,
                    reference_state reference) noexcept;
 

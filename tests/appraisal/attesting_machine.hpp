@@ -25,7 +25,7 @@ class attesting_machine {
 public:
   explicit attesting_machine(const std::string& vm) { boot_from(vm); }
 
-  /// Boots what `vm` booted; the TPM goes on.
+  /// Boots what `vm` booted, on the same TPM.
   void boot_from(const std::string& vm) {
     files_ = read_vm(vm);
     ++reset_count;
@@ -39,13 +39,13 @@ public:
     append(files_.ima_log, ima_record(pcr, template_name, data));
     extend(pcr, data);
   }
-  /// Somebody writes while somebody reads.
+  /// A file is written while it is read.
   void violate(std::string_view path) {
     append(files_.ima_log, ima_record(10, "ima-ng", ima_ng_data(path, "anything"), bytes(20, 0)));
     for (const auto& bank : files_.pcrs.present())
       extend_by(bank.algorithm, 10, bytes(digest_size(bank.algorithm), 0xff));
   }
-  /// The list of another kernel, from the start.
+  /// Begins the list of another kernel.
   void begin_list() {
     files_.ima_log.clear();
     for (const auto& bank : files_.pcrs.present())
@@ -109,7 +109,7 @@ public:
     return out;
   }
 
-  /// Signs something else than what an honest TPM would.
+  /// Signs fields that an honest TPM would not.
   made_quote sign(const attest_fields& fields) const { return tpm_.sign(fields); }
 
   vm_files& files() noexcept { return files_; }
@@ -135,7 +135,7 @@ private:
     byte_view rest{files_.ima_log};
     for (; first > 0; --first) {
       const auto read = reader.read(rest, entry);
-      if (!read || *read == 0) return {}; // a log that is shorter than that has nothing to send
+      if (!read || *read == 0) return {}; // a shorter log has nothing to send
       rest = rest.subspan(*read);
     }
     return muster::to_bytes(rest);
@@ -164,7 +164,7 @@ inline appraisal::attestation_outcome appraise(const appraisal::attestation_inpu
   return std::move(run).finish();
 }
 
-/// One attestation; what it verified is recorded.
+/// One attestation; records what it verified.
 inline appraisal::attestation_outcome attest(attesting_machine& m, appraisal::logs_wanted logs) {
   const auto in = m.challenge(logs);
   auto out = appraise(in, m.answer(in));
@@ -172,7 +172,7 @@ inline appraisal::attestation_outcome attest(attesting_machine& m, appraisal::lo
   return out;
 }
 
-/// A machine whose first whole attestation is recorded and became its reference.
+/// A machine whose first attestation with whole logs was recorded and became its reference.
 inline attesting_machine trusted_machine() {
   attesting_machine m{"grub-sb"};
   const auto out = attest(m, appraisal::logs_wanted::whole);

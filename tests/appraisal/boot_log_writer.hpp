@@ -1,4 +1,4 @@
-// A boot log as root of the machine writes it: events of a real log that can be changed one by one.
+// A boot log as root on the machine writes it: events of a real log that can be changed one by one.
 #pragma once
 
 #include "messages/vocabulary/writer.hpp"

@@ -1,4 +1,4 @@
-// The evidence of a test's machine as a bundle.
+// The evidence of a test machine as a bundle.
 #pragma once
 
 #include "appraisal/bundle/bundle_frames.hpp"
@@ -14,7 +14,7 @@ inline const bytes& node_spki() {
   return out;
 }
 
-/// A challenge as the service issues it: to the node that this TPM is.
+/// A challenge as the service issues it, to the node that this TPM is.
 inline appraisal::attestation_inputs challenge_of(attesting_machine& m, appraisal::logs_wanted logs) {
   auto in = m.challenge(logs);
   in.channel.node.raw = crypto::sha256(m.chip().ek().raw());
@@ -40,7 +40,7 @@ inline appraisal::kept_evidence kept_from(const attesting_machine& m, const appr
   return out;
 }
 
-/// The pieces of a bundle, each for a test to change before they are put together.
+/// The pieces of a bundle. A test can change each before they are put together.
 struct bundled {
   appraisal::bundle_header header;
   bytes policy;

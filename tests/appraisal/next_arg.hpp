@@ -1,6 +1,5 @@
-// What Linux does with its command line, step by step as lib/cmdline.c (next_arg) and kernel/params.c
-// (parse_args) do it: in a buffer that is written over. The oracle for the parser, so nothing of the parser
-// is in it.
+// What Linux does with its command line, step by step as in lib/cmdline.c (next_arg) and kernel/params.c
+// (parse_args), which overwrite a buffer. This is the oracle for the parser, so it shares no code with it.
 #pragma once
 
 #include <optional>
@@ -22,7 +21,7 @@ struct linux_arguments {
   std::vector<linux_argument> init;
 };
 
-/// _ctype of lib/ctype.c has the bit for space at these.
+/// The characters that _ctype in lib/ctype.c marks as space.
 inline bool linux_isspace(char c) {
   switch (static_cast<unsigned char>(c)) {
   case '\t':

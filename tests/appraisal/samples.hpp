@@ -1,4 +1,4 @@
-// Small claims and sets by hand, for tables of cases.
+// Small handwritten claims and sets, for tables of cases.
 #pragma once
 
 #include "appraisal/boot/appraise_boot.hpp"
@@ -57,20 +57,20 @@ inline boot_content grub_machine() {
   return boot;
 }
 
-/// What the list of a machine proves whose init loaded the policy first.
+/// What the IMA list proves if init loaded the policy first.
 inline ima_policy_claim policy_loaded_by_init() {
   return {policy_file::first,     hash_algorithm::sha256, digest_of("measure"), 2,
           hash_algorithm::sha256, digest_of("systemd")};
 }
 
-/// The same where the initial RAM disk loaded it.
+/// The same if the initial RAM disk loaded it.
 inline ima_policy_claim policy_loaded_by_initial_disk() {
   auto out = policy_loaded_by_init();
   out.file = policy_file::initial;
   return out;
 }
 
-/// Values that follow from the events, as a TPM would have them.
+/// PCR values that follow from the events, as a TPM would have them.
 inline boot_claims verified(boot_content boot) {
   for (std::uint8_t index = 0; index <= 14; ++index) {
     if (index == 10) continue;
@@ -89,8 +89,8 @@ inline void push_file(file_claims& out, std::string_view path, std::string_view 
   if (!out.push({kind, hash_algorithm::sha256, digest.view(), path})) throw std::length_error{"file table"};
 }
 
-/// Weighs each check as little as a policy can and excludes nothing: for tests about what a set does, and not
-/// about who may teach one.
+/// Weighs each check as little as a policy can and excludes nothing: for tests of what a set does, rather
+/// than of who may teach one.
 inline policy lenient() {
   policy p;
   p.exclude = {};
@@ -134,7 +134,7 @@ inline std::vector<std::string> checks_of(const std::vector<finding>& findings,
   return out;
 }
 
-/// The same without what is said of PCRs that a sample has no events of.
+/// The same without findings about PCRs for which a sample has no events.
 inline std::vector<std::string> checks_of_logged(const std::vector<finding>& findings,
                                                  severity at_least = severity::warning) {
   auto out = checks_of(findings, at_least);

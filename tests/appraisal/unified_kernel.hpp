@@ -1,4 +1,4 @@
-// A machine with a unified kernel image, and what is extended after its boot log.
+// A machine with a unified kernel image, and extensions after its boot log.
 #pragma once
 
 #include "tests/appraisal/attesting_machine.hpp"
@@ -6,7 +6,7 @@
 
 namespace muster::testing {
 
-/// One more event at the end of a log, in all its banks, and in the PCRs.
+/// Adds an event at the end of the log, in all its banks, and in the PCRs.
 inline void log_event(attesting_machine& m, unsigned pcr, byte_view measured) {
   const auto log = tpm::parse_event_log(m.files().boot_log).value();
   writer out;

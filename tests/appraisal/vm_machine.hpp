@@ -1,4 +1,4 @@
-// The machines of tests/data/vm as claims: through their genuine quotes, in the bank SHA-256.
+// The machines of tests/data/vm as claims, from their genuine quotes in the SHA-256 bank.
 #pragma once
 
 #include "appraisal/attestation/boot_evidence.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::testing {
 
-/// Logs and PCR values as they lie in the files.
+/// Logs and PCR values as the files have them.
 struct vm_files {
   bytes boot_log;
   bytes ima_log;

@@ -1,4 +1,4 @@
-// A service that certifies the AKs of test machines, and who forges without one.
+// A service that certifies the AKs of test machines, and a forger without a certificate.
 #pragma once
 
 #include "crypto/authority.hpp"
@@ -40,7 +40,7 @@ private:
   }
 };
 
-/// What `forger` quotes in the name of the machine whose header this is.
+/// What `forger` quotes in the name of the machine with this header.
 inline bundled forged_bundle(attesting_machine& forger, const appraisal::bundle_header& victim) {
   auto in = forger.challenge(appraisal::logs_wanted::whole);
   in.channel.node = victim.node;

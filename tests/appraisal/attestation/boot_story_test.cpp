@@ -1,5 +1,5 @@
-// What breaks if these fail: a machine tells another boot than before while its TPM was not reset, or tells
-// what it extended meanwhile as if it had been there from the start.
+// What breaks if these fail: a machine reports another boot than before although its TPM was not reset, or
+// reports later extensions as if they had been there from the start.
 #include "appraisal/attestation/boot_story.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/unified_kernel.hpp"
@@ -20,7 +20,7 @@ attesting_machine attested() {
   return m;
 }
 
-/// The same log with one more event that nothing measured.
+/// The same log with one more event, which was not measured.
 bytes written(attesting_machine& m) {
   auto out = m.files().boot_log;
   const auto log = tpm::parse_event_log(out).value();
@@ -155,7 +155,7 @@ TEST_CASE("check 10: what was extended before a suspend is not excused by a log 
     log_event(m, pcr, as_bytes("of the boot"));
     m.extend(pcr, as_bytes("of the boot"));
     REQUIRE(attest(m, logs_wanted::whole).end == attestation_end::verified);
-    // Root makes it look like another boot: PCR 9 moved as well.
+    // Root makes it look like another boot: PCR 9 moved, too.
     m.extend(9, as_bytes("evil"));
     log_event(m, 9, as_bytes("evil"));
     auto honest = m;
@@ -183,7 +183,7 @@ TEST_CASE("check 17: a clean list behind what was measured, told as the boot's, 
   auto m = attested();
   m.run("/usr/bin/implant", "evil");
   const auto measured = m.files().ima_log;
-  // Root extends the clean list once more, and tells all that was measured as events of the boot.
+  // Root extends the clean list once more, and reports all that was measured as events of the boot.
   const auto clean = attesting_machine{"grub-sb"}.files().ima_log;
   const auto each = [](byte_view rest, auto&& visit) {
     tpm::ima_log_reader reader;
@@ -209,7 +209,7 @@ TEST_CASE("check 17: IMA begins no PCR that something else extended") {
   const auto begin = [&](unsigned pcr) {
     append(m.files().ima_log, ima_record(pcr, "ima-ng", data));
     m.extend(pcr, data);
-    m.run("/usr/bin/y", "y"); // so that the quote covers the entry before
+    m.run("/usr/bin/y", "y"); // so that the quote covers the previous entry
   };
   m.extend(12, as_bytes("not of IMA"));
   REQUIRE(attest(m, logs_wanted::whole).end == attestation_end::verified);

@@ -1,4 +1,4 @@
-// KunpengSecL's sample logs with their violations, which its own verifier drops: from text to findings.
+// KunpengSecL's sample logs with their violations, which its own verifier ignores: from text to findings.
 #include "appraisal/attestation/boot_evidence.hpp"
 #include "appraisal/files/appraise_files.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -28,7 +28,8 @@ constexpr sample_log sample_logs[] = {
     {"ascii_runtime_measurements_ima-ng_sha256", 2510, 0},
 };
 
-/// What the kernel extended into the SHA-1 bank, by the column that it printed; our replay computes it.
+/// The value that the kernel extended into the SHA-1 bank, from the column that it printed; our replay
+/// computes it.
 bytes pcr10_by_column(std::string_view text) {
   bytes value(20, 0);
   while (!text.empty()) {

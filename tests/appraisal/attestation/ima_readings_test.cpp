@@ -1,5 +1,5 @@
-// What breaks if these fail: whoever writes the list chooses by the name of a template what an entry is, and
-// a bad file or a forbidden buffer weighs less.
+// What breaks if these fail: the author of a list decides by the name of a template what an entry is, and a
+// bad file or a forbidden buffer weighs less.
 #include "tests/appraisal/attesting_machine.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -27,7 +27,7 @@ bytes three_fields(std::string_view path, byte_view content, byte_view third) {
   return out;
 }
 
-/// What a machine with this one entry more is found for.
+/// The findings of a machine with this one additional entry.
 names found(const bytes& data, std::string_view template_name, policy rules = {}) {
   attesting_machine m{"grub-sb"};
   const auto base = attest(m, logs_wanted::whole);
@@ -80,9 +80,9 @@ TEST_CASE("check 20: an entry is judged under every reading of its bytes, whatev
         CHECK(std::ranges::find(checks, check) != checks.end());
     }
   CHECK(found(rows[0].data, "ima-sig") == names{"ima.unknown-file"});
-  // A file that is called a buffer stays an unknown file where buffers weigh nothing.
+  // A file whose template calls it a buffer is still an unknown file where buffers weigh nothing.
   CHECK(found(rows[0].data, "ima-buf", lenient) == names{"ima.unknown-file", "ima.not-a-file"});
-  // A buffer of a kernel is a buffer and no file.
+  // A buffer of a kernel is a buffer and not a file.
   const auto version = text("6.1.0");
   CHECK(found(three_fields("kernel_version", version, version), "ima-buf") == names{"ima.not-a-file"});
   CHECK(found(three_fields("kernel_version", version, version), "ima-sig") == names{"ima.not-a-file"});

@@ -1,6 +1,6 @@
-// What breaks if these fail: root of a machine writes a boot log by which the machine is shown better than by
-// the genuine one. The PCRs are as a genuine TPM has them, root can only extend them further; the log is what
-// root wants. Exhaustive over the events of real logs.
+// What breaks if these fail: root on a machine writes a boot log that shows the machine better than the
+// genuine one does. The PCRs are those of a genuine TPM, which root can only extend further; the log is what
+// root wants it to be. Exhaustive over the events of real logs.
 #include "appraisal/attestation/boot_evidence.hpp"
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/verdict/verdict.hpp"
@@ -17,7 +17,7 @@ using tpm::event_type;
 
 namespace {
 
-/// One state of a TPM, quoted once: what really was measured.
+/// One state of a TPM, quoted once: what was really measured.
 class quoted_machine {
 public:
   quoted_machine(written_log log, byte_view ima_log) : log_{std::move(log)} {
@@ -29,7 +29,7 @@ public:
     with_ima(ima_log);
   }
 
-  /// What root extends at run time.
+  /// The same machine after root extended a PCR at run time.
   quoted_machine extended(unsigned pcr, byte_view measured) const {
     auto out = *this;
     crypto::hasher hash{hash_algorithm::sha256};
@@ -42,7 +42,7 @@ public:
 
   const written_log& log() const noexcept { return log_; }
 
-  /// Empty: the evidence does not verify.
+  /// The claims under the log that root reports; empty if the evidence does not verify.
   std::optional<boot_claims> claims(const written_log* told) const {
     static const bytes none;
     const auto raw = told == nullptr ? none : told->raw();
@@ -131,7 +131,7 @@ std::shared_ptr<const reference_set> reference_by(const boot_claims& claims, std
   return reference_set::make(extract(claims, {}, rules, "test").value()).value();
 }
 
-/// Everything, and as the shipped rules/firmware.yaml has it.
+/// Sets that learn everything, and what the shipped rules/firmware.yaml learns.
 constexpr std::uint32_t all_learnt = 0x7bff;
 constexpr std::uint32_t firmware_learnt = 0x409d;
 
@@ -161,7 +161,7 @@ bytes labelled(std::string_view label, byte_view data) {
 
 enum class lies : std::uint8_t { all, where_it_is };
 
-/// Every lie about event `i` that keeps all other events: `visit(what, log)`.
+/// Every lie about event `i` that keeps all other events. Calls `visit(what, log)`.
 template <class Visit> void lies_about(const written_log& honest, std::size_t i, lies which, Visit&& visit) {
   const auto told = [&](std::string what, auto&& change) {
     auto log = honest;
@@ -211,7 +211,7 @@ void never_better(const quoted_machine& machine, const judge& judged, std::size_
     if (shown > honest)
       FAIL_CHECK(story << ": event " << i + 1 << " " << what << ": " << shown << " > " << honest);
   });
-  // Settings (PCR 1, 5, 6) change by themselves: a denied one is not missed where there is no log at all.
+  // Settings (PCR 1, 5, 6) change by themselves, so a denied one is not missed if there is no log at all.
   const auto pcr = machine.log().events[i].pcr;
   if (!judged.rules.denied.empty() && (pcr == 1 || pcr == 5 || pcr == 6)) return;
   const auto silent = judged(machine.claims(nullptr));
@@ -270,7 +270,7 @@ TEST_CASE("check 11: no lie makes a machine better that booted otherwise than it
     const judge judged{reference_by(good, all_learnt), {}};
     REQUIRE(judged(machine.honest()) == rank(verdict::contraindicated));
     for (std::size_t i = 0; i < machine.log().events.size(); ++i)
-      // What differs is in these.
+      // The differences are in these PCRs.
       never_better(machine, judged, i,
                    machine.log().events[i].pcr == 8 || machine.log().events[i].pcr == 9 ? lies::all
                                                                                         : lies::where_it_is,
@@ -350,15 +350,15 @@ TEST_CASE("check 11: no event that root adds, to the log or to the PCR too, make
     for (const auto& lie : lies)
       for (std::uint32_t pcr = 0; pcr <= 14; ++pcr)
         for (const bool really : {false, true}) {
-          if (really && pcr == 10) continue; // then no list leads there
+          if (really && pcr == 10) continue; // no list would lead to that value
           const auto now = really ? machine.extended(pcr, lie.measured) : machine;
           auto told = machine.log();
           told.events.push_back(told.made(pcr, lie.type, lie.measured));
           const auto as_told = now.claims(&told);
           const auto as_it_is = now.honest();
           for (const auto& [judged, learnt] : judges) {
-            // A PCR that nobody compares can be extended, and the log say so, without a finding: what it says
-            // must still satisfy nothing.
+            // A PCR that is not compared can be extended, and the log can say so, without a finding. What the
+            // log then says must still satisfy nothing.
             const bool compared = (learnt >> pcr & 1U) != 0 || !really || pcr < 10;
             const auto shown = judged(as_told);
             const auto honest = compared ? judged(as_it_is) : judged(good);
@@ -376,7 +376,7 @@ TEST_CASE("check 17: what IMA measured cannot be told as events of the boot, wit
     CAPTURE(name);
     const auto files = read_vm(name);
     auto log = written_log::of(files.boot_log);
-    // The TPM has what IMA measured, an implant among it, and behind that once more a clean list.
+    // The TPM has what IMA measured, with an implant, and after that a clean list once more.
     tpm::pcr_values values = only(files.pcrs, 0x7fff, hash_algorithm::sha256);
     crypto::hasher hash{hash_algorithm::sha256};
     crypto::digest value{bytes(32, 0)};

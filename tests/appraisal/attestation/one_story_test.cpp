@@ -1,6 +1,6 @@
-// What was verified stays verified while the TPM counts no reset, whatever the machine says of its kernel and
-// of the PCRs of its entries. What breaks if these fail: root replaces the kernel, or takes a PCR out of
-// judgement, and the machine stays good.
+// What was verified stays verified while the TPM counts no reset, whatever the machine says about its kernel
+// and about the PCRs of its entries. What breaks if these fail: root replaces the kernel, or keeps a PCR from
+// being judged, and the machine stays good.
 #include "appraisal/attestation/claims_behind.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -47,7 +47,7 @@ const finding& only_finding(const attestation_outcome& out) {
 TEST_CASE("check 17: a record that is not met is a failure under the same kernel, and under any other one") {
   for (const bool other_kernel : {false, true}) {
     auto m = machine_on_record();
-    // The list is genuine; the record says that another one was verified in this very boot.
+    // The list is genuine, but the record says that another one was verified in this very boot.
     auto other = *m.recorded;
     other.ima.entries = 70;
     m.recorded = std::make_shared<recorded_boot>(other);
@@ -75,13 +75,13 @@ TEST_CASE("check 17: a lost list is an event that nothing but a reset ends") {
     CHECK(carry_over(kept, {}, what).findings.size() == 1);
   CHECK(carry_over(kept, {}, occasion::new_boot).findings.empty());
 
-  // Values that came along and are not the quoted ones say nothing about the list.
+  // Values that were sent along and are not the quoted ones say nothing about the list.
   const auto in = m.challenge(logs_wanted::whole);
   auto e = m.answer(in);
   REQUIRE(e.hints.set(hash_algorithm::sha256, 10, bytes(32, 7)).ok());
   CHECK(only_finding(appraise(in, e)).check == "evidence.ima-log");
 
-  // The same under the boot id of before: not better.
+  // Under the old boot id it is not better.
   m.boot = honest.boot;
   CHECK(only_finding(whole(m)).level == severity::failure);
 }
@@ -100,7 +100,7 @@ TEST_CASE("check 17: a kexec that carried its list, and a machine that slept, ar
   m.run("/tmp/implant", "evil");
   out = whole(m);
   REQUIRE(out.end == attestation_end::verified);
-  CHECK(out.what == occasion::full_log); // what was found before stays
+  CHECK(out.what == occasion::full_log); // earlier findings stay
   CHECK(checks_of(out.findings) == names{"ima.unknown-file"});
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("check 24: what the boot proves of the kernel that was booted proves n
       CHECK_MESSAGE(std::ranges::find(checks, missed) != checks.end(), missed);
   }
 
-  // Under the boot id of before only an increment comes: then whole logs are wanted.
+  // Under the old boot id only an increment comes, and whole logs are wanted.
   m = base;
   m.measure(first_data(m));
   const auto increment = attest(m, logs_wanted::increment);
@@ -148,7 +148,7 @@ TEST_CASE("check 17: after a reset the list begins with the PCR, and one from be
 }
 
 TEST_CASE("check 20: an entry that names another PCR takes it out of no judgement") {
-  const auto known = ima_ng_data("/usr/bin/bash", "bash"); // of a file that the reference will know
+  const auto known = ima_ng_data("/usr/bin/bash", "bash"); // a file that the reference will know
   for (const unsigned pcr : {11U, 12U, 13U, 14U}) {
     CAPTURE(pcr);
     auto m = machine_on_record();
@@ -159,7 +159,7 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
     m.reference = samples::reference_of(*learnt.claims, learnt.files);
     const auto recorded = m.recorded;
 
-    // In the first attestation of a boot: root extended the PCR, and calls that a measured file.
+    // In the first attestation of a boot: root extended the PCR and reports that as a measured file.
     m.measure(known, "ima-ng", pcr);
     auto first = m;
     first.recorded = nullptr;
@@ -169,7 +169,7 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
     CHECK(find(out.findings, "boot.unexplained")->level == severity::failure);
     CHECK((*out.claims).pcr(hash_algorithm::sha256, pcr) != nullptr);
 
-    // It stays looked at from there on, and whatever is measured into it.
+    // From then on the PCR stays judged, whatever is measured into it.
     first.measure(known, "ima-ng", pcr);
     const auto in = first.challenge(logs_wanted::increment);
     out = appraise(in, first.answer(in));
@@ -182,7 +182,7 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
       m.recorded = recorded;
       const auto next = m.challenge(logs);
       out = appraise(next, m.answer(next));
-      if (out.end == attestation_end::again) continue; // other PCRs of IMA: whole logs tell
+      if (out.end == attestation_end::again) continue; // other PCRs of IMA: whole logs decide
       REQUIRE(out.end == attestation_end::verified);
       const auto* f = find(out.findings, "boot.unexplained");
       REQUIRE(f != nullptr);
@@ -191,7 +191,7 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
       }));
     }
 
-    // An operator whose IMA rules say pcr= can say so.
+    // An operator whose IMA rules use pcr= can say so in the policy.
     auto rules = *m.rules;
     rules.ima_pcrs = 1U << pcr;
     first.rules = std::make_shared<const policy>(rules);

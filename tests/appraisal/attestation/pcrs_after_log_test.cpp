@@ -1,6 +1,6 @@
 // What the operating system extends after the firmware's log, over whole attestations. What breaks if these
-// fail: an honest machine with a unified kernel image is bad, or asked for whole logs, because its systemd
-// goes on; or root extends PCR 11 to 14 with anything and the machine stays good.
+// fail: an honest machine with a unified kernel image is bad, or is asked for whole logs, because its systemd
+// moves to its next phase; or root extends PCR 11 to 14 with anything and the machine stays good.
 #include "appraisal/attestation/reappraise.hpp"
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/policy/judged_check.hpp"
@@ -22,7 +22,7 @@ void refer_to_itself(attesting_machine& m) {
   m.reference = samples::reference_of(*out.claims, out.files);
 }
 
-/// A set that has the values of this boot and was made elsewhere: nobody may learn it from such a machine.
+/// A set that has the values of this boot and was made elsewhere: such a machine may not teach it.
 std::shared_ptr<const reference_set> imported(const boot_claims& boot, const file_claims& files) {
   auto content = boot.get();
   content.after_log.clear();
@@ -94,11 +94,11 @@ TEST_CASE("check 11: from one attestation to the next, no log is asked for, and 
       if (possible(both(before, more))) CHECK(found_in(*out.boot) == both(before, more));
       if (f != nullptr) {
         CHECK(f->level == severity::failure);
-        CHECK(f->kind == finding_kind::event); // the claims of the boot do not have it
+        CHECK(f->kind == finding_kind::event); // the claims of the boot do not show it
       }
       CHECK((find(out.findings, "event.restarted") != nullptr)
             == (possible(both(before, more)) && before.size() == 4 && !more.empty()));
-      // And whole logs tell the same of the boot as a whole.
+      // Whole logs say the same about the boot as a whole.
       m.recorded = nullptr;
       const auto whole = attest(m, logs_wanted::whole);
       CHECK((find(whole.findings, "boot.unexplained") == nullptr) == possible(both(before, more)));
@@ -200,7 +200,7 @@ TEST_CASE("check 11: a reference that leaves the PCR out makes it a warning") {
 TEST_CASE("check 11: what was extended between two attestations is not excused by a log that lists it now") {
   auto m = uki_machine();
   refer_to_itself(m);
-  m.reference = nullptr; // or the event would be found there
+  m.reference = nullptr; // with a reference the event itself would be a finding
   say(m, {"evil"});
   log_event(m, 11, as_bytes("evil"));
   CHECK(attest(m, logs_wanted::increment).end == attestation_end::again); // another log
@@ -234,7 +234,7 @@ TEST_CASE("check 11: the finding stays over whole logs, other rules and failures
   const auto moved = attest(m, logs_wanted::increment);
   auto kept = carry_over({}, moved.findings, moved.what);
   REQUIRE(find(kept.findings, "boot.unexplained") != nullptr);
-  // Re-appraised by the claims on record, which are from before it happened.
+  // Re-appraised from the recorded claims, which are older than this.
   const auto again =
       reappraise(appraise_boot(good_claims, m.reference.get(), *m.rules), moved.files, m.reference.get(),
                  *m.rules, {kept.findings, kept.total, endorsement::vendor});

@@ -1,4 +1,5 @@
-// A staged upgrade: two sets pass, each boot as a whole, each file by itself (docs/design.md 11).
+// A staged upgrade: two sets are allowed, for each boot as a whole and for each file by itself
+// (docs/design.md 11).
 #include "appraisal/attestation/reappraise.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -74,7 +75,7 @@ TEST_CASE("files pass one by one, old or new, and an unknown one under neither")
   const auto judged = appraise_files(implant, both, policy{});
   REQUIRE(judged.total == 1);
   CHECK(judged.findings.front().check == "ima.changed-file");
-  // Both contents that the path may have are named.
+  // The finding names both contents that the path may have.
   CHECK(judged.findings.front().expected.find(to_hex(digest_of("sh 1").view())) != std::string::npos);
   CHECK(judged.findings.front().expected.find(to_hex(digest_of("sh 2").view())) != std::string::npos);
 }

@@ -112,7 +112,7 @@ TEST_CASE("check 24: a real machine whose list is boot_aggregate alone is told s
   out = attest(m, logs_wanted::increment);
   CHECK(out.end == attestation_end::verified); // the finding stays on record until the next boot
 
-  // A kernel that took over adds its boot_aggregate, which is no file either.
+  // A kernel that took over adds its boot_aggregate, which is not a file either.
   const auto once = muster::to_bytes(files.ima_log);
   files.ima_log.insert(files.ima_log.end(), once.begin(), once.end());
   m.extend(10, first);
@@ -159,7 +159,7 @@ TEST_CASE("check 17: a log that is shorter, changed or reordered fails; one that
 
 TEST_CASE("check 17: a full log that contradicts the recorded prefix fails") {
   auto m = trusted_machine();
-  // The log is genuine; the record says that another one was verified earlier in this very boot.
+  // The log is genuine, but the record says that another one was verified earlier in this very boot.
   auto other = *m.recorded;
   other.ima.entries = 70;
   m.recorded = std::make_shared<recorded_boot>(other);
@@ -212,7 +212,7 @@ TEST_CASE("whole logs of one boot say which of their files are on record") {
   CHECK(same.files.size() > 0);
   CHECK(same.known_files == same.files.size());
   m.run("/usr/bin/new", "content");
-  m.boot.raw[0] ^= 1; // the machine's word
+  m.boot.raw[0] ^= 1; // only the machine's word
   const auto more = attest(m, logs_wanted::whole);
   CHECK(more.known_files == same.files.size());
   CHECK(more.files.size() == same.files.size() + 1);
@@ -335,7 +335,7 @@ TEST_CASE(
 
 TEST_CASE("a kexec that carried its list is an event; one that lost it is a finding of its own") {
   auto m = trusted_machine();
-  // The new kernel measures boot_aggregate again: the first entry, once more.
+  // The new kernel measures boot_aggregate again: the first entry is repeated.
   tpm::ima_log_reader reader;
   tpm::ima_entry first;
   REQUIRE(reader.read(m.files().ima_log, first));

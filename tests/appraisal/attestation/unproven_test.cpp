@@ -1,6 +1,6 @@
-// What a machine told and no quote covers yet may only make it worse. What breaks if this fails: an implant
-// that was told before the connection broke, or while the log ran ahead of the quote, goes unseen until the
-// lease ends; or a machine that is good looks bad for it.
+// Entries that a machine sent and that no quote covers yet may only make it worse. What breaks if this fails:
+// an implant that was reported before the connection broke, or while the log ran ahead of the quote, goes
+// unseen until the lease ends; or such entries make a good machine look bad.
 #include "appraisal/attestation/running_attestation.hpp"
 #include "appraisal/attestation/unproven.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
@@ -12,7 +12,7 @@ using namespace muster::testing;
 
 namespace {
 
-/// Its connection breaks after `told` bytes of the IMA log, which come in parts of `part` bytes.
+/// The connection breaks after `told` bytes of the IMA log, which come in parts of `part` bytes.
 std::optional<attestation_outcome> broken_off(const attestation_inputs& in, const testing::evidence& e,
                                               std::size_t told, std::size_t part = 100) {
   running_attestation run{in};
@@ -36,7 +36,7 @@ void check_unproven(const attestation_outcome& out, std::string_view path) {
   CHECK(f.subject == path);
 }
 
-/// Bytes of the first record: PCR, SHA-1, name of the template and data, each with its length.
+/// Bytes of the first record: PCR, SHA-1, template name and data, the last two with their length.
 std::size_t first_record_of(byte_view list) {
   const auto u32 = [&](std::size_t at) {
     return std::size_t{list[at]} | std::size_t{list[at + 1]} << 8U | std::size_t{list[at + 2]} << 16U;
@@ -49,7 +49,7 @@ std::size_t first_record_of(byte_view list) {
 bytes implant() { return ima_record(10, "ima-ng", ima_ng_data("/usr/bin/implant", "bad")); }
 
 std::chrono::nanoseconds ticks{0};
-/// Each look at this clock costs a millisecond.
+/// Each call of this clock adds a millisecond.
 std::chrono::nanoseconds slow_clock() { return ticks += std::chrono::milliseconds{1}; }
 
 } // namespace
@@ -72,11 +72,11 @@ TEST_CASE("check 17: what was told before the connection broke is bad news, if i
       CHECK(out->end == attestation_end::failed);
       check_unproven(*out, "/usr/bin/implant");
       CHECK(out->findings[0].sentence.find("1 more") != std::string::npos);
-      // Cut within the second: one of them is known.
+      // Cut inside the second entry: only one is known.
       const auto one = broken_off(in, e, all - last - other + 5, part);
       REQUIRE(one);
       CHECK(one->findings[0].sentence.find("more") == std::string::npos);
-      // Nothing bad was told yet.
+      // Nothing bad was sent yet.
       CHECK_FALSE(broken_off(in, e, all - last - other - implant().size(), part));
       CHECK_FALSE(broken_off(in, e, all - last - other - 1, part));
     }
@@ -107,7 +107,7 @@ TEST_CASE("check 17: a quote that proves a reset or a restart has told that, tho
       REQUIRE(out->ended);
       CHECK(out->ended->reset_count == m.reset_count);
       CHECK(out->ended->restart_count == m.restart_count);
-      // So has one that came too late to count, and nothing else of it stays.
+      // An attestation that came too late to count reports that, too, and nothing else of it is kept.
       const auto late = bad_news_of(std::make_shared<const attestation_outcome>(appraise(in, m.answer(in))));
       REQUIRE(late);
       CHECK(late->end == attestation_end::again);
@@ -137,11 +137,11 @@ TEST_CASE("check 17: an implant behind the covered prefix is found in the attest
       check_unproven(out, "/usr/bin/implant");
       CHECK(out.boot->ima.entries == m.recorded->ima.entries); // not covered, so not recorded
     }
-    // A log that runs ahead of the quote with what the reference knows is as good as one that does not.
+    // A log that runs ahead of the quote with known entries is as good as one that does not.
     auto good = m.answer(in);
     append(good.ima_log, byte_view{m.files().ima_log}.subspan(first_record_of(m.files().ima_log)));
     CHECK(appraise(in, good).findings.empty());
-    // So is one with what cannot be read.
+    // So is one with bytes that cannot be read.
     auto cut = m.answer(in);
     append(cut.ima_log, bytes(50, 0xee));
     CHECK(appraise(in, cut).findings.empty());

@@ -38,7 +38,7 @@ TEST_CASE("a changed command line is one finding, with old and new text") {
     }
   boot.command_line = changed;
   const auto findings = against_reference(std::move(boot));
-  // The menu entry and the linux command hold the same change: they are not told again.
+  // The menu entry and the linux command contain the same change and are not reported again.
   REQUIRE(checks_of(findings) == names{"boot.command-line"});
   CHECK(findings[0].expected == command_line);
   CHECK(findings[0].found == changed);
@@ -256,7 +256,7 @@ TEST_CASE("check 22: a bank that is fed with padded SHA-1 is flagged") {
 }
 
 TEST_CASE("check 24: a boot without a command line in its log looks no better than one that proves nothing") {
-  // The firmware starts the kernel, with the line of a boot entry that anybody who is root can change.
+  // The firmware starts the kernel, with the line of a boot entry that root can change.
   auto boot = grub_machine();
   std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });
   boot.command_line.reset();
@@ -284,7 +284,7 @@ TEST_CASE(
   CHECK(find(appraise_boot(unified, set.get(), policy{}), "ima.nothing-measured") == nullptr);
   // Without a set it is what a set would learn.
   CHECK(find(appraise_boot(unified, nullptr, policy{}), "ima.nothing-measured") == nullptr);
-  // Where the set leaves out what can stand in its place, nobody knows which line it was.
+  // If the set leaves out what may replace it, it is unknown which line it was.
   extraction_rules without_12;
   without_12.pcrs = ~(1U << 12U) & 0x7bffU;
   const auto loose = reference_set::make(extract(unified, {}, without_12, "test").value()).value();
@@ -302,7 +302,7 @@ TEST_CASE("check 24: a command line that names no IMA policy, or that nobody pro
     auto boot = grub_machine();
     boot.command_line = r.line;
     const auto findings = appraise_boot(verified(boot), nullptr, policy{});
-    // The log has a command line: what it does not prove is a warning, whatever the list says.
+    // The log has a command line, so what it does not prove is a warning, whatever the list says.
     CHECK((find(findings, "ima.nothing-measured") != nullptr) == r.told);
     CHECK(find(findings, "ima.policy-unknown") == nullptr);
   }

@@ -11,7 +11,7 @@ using namespace muster::appraisal::samples;
 
 namespace {
 
-/// The machine with its values, and a log without the events of one PCR.
+/// The machine with its PCR values, and a log without the events of one PCR.
 boot_claims with_no_events_of(std::uint8_t pcr, const boot_content& boot = grub_machine()) {
   auto out = verified(boot).get();
   std::erase_if(out.events, [pcr](const boot_event& e) { return e.pcr == pcr; });
@@ -39,7 +39,7 @@ TEST_CASE("check 11: what explains the value of a PCR") {
   CHECK(explanation_of(8, full, nullptr) == explanation::events);
   CHECK(explanation_of(3, full, nullptr) == explanation::nothing);
   CHECK(explanation_of(3, full, own.get()) == explanation::reference);
-  CHECK(explanation_of(4, with_no_events_of(4), own.get()) == explanation::nothing); // it has events of it
+  CHECK(explanation_of(4, with_no_events_of(4), own.get()) == explanation::nothing); // it has some of PCR 4
   const auto blind = reference_of(with_no_events_of(4));
   CHECK(explanation_of(4, with_no_events_of(4), blind.get()) == explanation::reference);
   auto content = full.get();
@@ -65,7 +65,7 @@ TEST_CASE("check 11: a PCR that the quote leaves out is as bad as what could hid
       if (f.check == "boot.unquoted") out = f.level;
     return out;
   };
-  CHECK(level(20, own.get(), policy{}) == std::nullopt); // all that are asked for are there
+  CHECK(level(20, own.get(), policy{}) == std::nullopt); // all PCRs that the service asks for are quoted
   for (const auto pcr : std::to_array<std::uint8_t>({0, 4, 7, 8, 14})) {
     CAPTURE(pcr);
     CHECK(level(pcr, nullptr, policy{}) == severity::warning);
@@ -96,7 +96,7 @@ TEST_CASE("check 11: a PCR that the log leaves out is as bad as what could hide 
       {"no policy", with_no_events_of(4), own.get(), {}, severity::warning, nullptr},
       {"a reference that never had events of it", with_no_events_of(4), blind.get(), {}, {}, nullptr},
       {"such a one, and a deny list", with_no_events_of(4), blind.get(), policy_against("else"), {}, nullptr},
-      // The reference's events are what led to the value: what is denied among them was measured.
+      // The reference's events led to this value, so a denied one among them was measured.
       {"a deny list", with_no_events_of(4), own.get(), policy_against("else"), severity::warning, nullptr},
       {"a denied event", with_no_events_of(4), own.get(), policy_against(loader), severity::warning,
        "PCR 4: "},

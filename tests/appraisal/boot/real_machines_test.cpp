@@ -42,7 +42,7 @@ TEST_CASE("a reboot of the same machine is no finding, although load addresses c
 
 TEST_CASE("a changed command line of a real machine shows old and new text") {
   const auto findings = against_grub_sb(verified_vm("grub-sb-cmdline"));
-  // GRUB's configuration changed, too: it is where the command line stands.
+  // GRUB's configuration, which holds the command line, changed too.
   REQUIRE(checks_of(findings) == names{"boot.command-line", "boot.loader-file"});
   CHECK(findings[0].expected == old_line);
   CHECK(findings[0].found == old_line + " lockdown=none nokaslr");
@@ -98,7 +98,7 @@ TEST_CASE(
     "check 15: the list of forbidden signatures is a claim of real machines, counted under its digest") {
   CHECK(verified_vm("grub-sb").boot->variable("dbx")->entries == 1);
   CHECK(verified_vm("direct-tis").boot->variable("dbx")->entries == 0);
-  // This firmware measures no version that anybody could compare.
+  // This firmware measures no version that can be compared.
   CHECK(proven_firmware_version(verified_vm("grub-sb").boot.get()) == nullptr);
 }
 
@@ -135,7 +135,7 @@ TEST_CASE(
   CHECK(facts.disks[0]->text.starts_with("disk 0bed0bed-0000-4000-8000-000000000001"));
   CHECK_FALSE(proves_unified_kernel(facts));
 
-  // The kernel's stub measures the same RAM disk under a tag, where GRUB measured it under its name.
+  // The kernel's stub measures the same RAM disk under a tag; GRUB measured it under its name.
   const auto direct = verified_vm("direct-tis");
   const auto direct_facts = facts_of(direct.boot.get());
   REQUIRE(direct_facts.initrds.size() == 1);

@@ -1,4 +1,4 @@
-// What a policy demands of IMA's own (docs/checks.md 24), claim by claim.
+// What a policy demands of IMA's own policy (docs/checks.md 24), claim by claim.
 #include "appraisal/boot/required_claims.hpp"
 #include "appraisal/kernel/ima_policy_file.hpp"
 #include "appraisal/verdict/verdict.hpp"
@@ -16,7 +16,7 @@ TEST_CASE(
     const char* what;
     void (*break_it)(boot_content&, policy&);
     const char* says;     ///< null: met
-    bool of_init = false; ///< by the disk's own init, which another demand does not ask about
+    bool of_init = false; ///< about the disk's own init, which the other demand ignores
   };
   const row rows[] = {
       {"nothing", [](boot_content&, policy&) {}, nullptr},
@@ -140,7 +140,7 @@ TEST_CASE("check 24: an initial RAM disk that the reference does not judge may h
   push_file(known, "/usr/lib/systemd/systemd", "systemd");
   auto boot = grub_machine();
   boot.ima_policy = policy_loaded_by_initial_disk();
-  // GRUB read the kernel that takes one policy (`cat`), and started another.
+  // GRUB read the kernel that takes one policy (`cat`), but started another one.
   auto kernel = file_event("/vmlinuz-6.1.0-56", "");
   kernel.digest =
       crypto::digest{*from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275")};
@@ -182,10 +182,10 @@ TEST_CASE("check 24: an initial RAM disk that the reference does not judge may h
       const auto findings = appraise_required_claims(claims, p, set.get());
       CHECK(findings.empty() == r.met);
       if (!findings.empty()) CHECK(findings[0].sentence.find("initial RAM disk") != std::string::npos);
-      // A staged set has to judge it as well.
+      // A staged set has to judge it, too.
       const auto whole = reference_set::make(extract(claims, known, {}, "test").value()).value();
       CHECK(appraise_required_claims(claims, p, {whole.get(), set.get()}).empty() == r.met);
-      // Who teaches is judged without a reference.
+      // A machine that teaches is judged without a reference.
       CHECK(appraise_required_claims(claims, p).empty());
     }
 }

@@ -1,5 +1,5 @@
 // Whose key signed a bundle. What breaks if these fail: a key in software and the public part of a victim's
-// EK, which stands in each bundle of the victim, make a bundle that reads as the victim's good verdict.
+// EK, which every bundle of the victim has, make a bundle that reads as a good verdict of the victim.
 #include "appraisal/bundle/bundle_vouching.hpp"
 #include "crypto/authority.hpp"
 #include "crypto/log_head.hpp"
@@ -27,7 +27,7 @@ bundle_header header_of(const bundled& in) { return made(verify(made(parts_of(in
 
 std::string why(const result<vouched_ak>& got) { return got ? "it is vouched for" : got.fault().check; }
 
-/// A log of ten records, of which two are those of the bundle.
+/// A log of ten records, two of which belong to the bundle.
 struct small_log {
   std::vector<bytes> entries;
   crypto::private_key key = crypto::private_key::make_ec(crypto::curve::p256);
@@ -71,7 +71,7 @@ TEST_CASE("check 02: a bundle of a software key and a victim's EK is vouched for
   REQUIRE_MESSAGE(vouched.ok(), vouched.fault().check);
   CHECK(vouched->owner == crypto::ak_owner{genuine.node, genuine.generation});
 
-  // The forger has a key of his own and everything that stands in a bundle of the victim.
+  // The forger has a key of their own and everything that a bundle of the victim contains.
   attesting_machine forger{"grub-sb"};
   const auto forged = forged_bundle(forger, genuine);
   const auto verified = made(verify(made(parts_of(forged))));
@@ -152,11 +152,11 @@ TEST_CASE("the log bounds the time of a bundle, or says why it does not") {
   CHECK(time->size == 10);
   CHECK(time->signed_at.milliseconds == 5'000'000);
 
-  // Not there: the time is unknown, and nothing is worse.
+  // Missing records: the time is unknown, and nothing is worse.
   for (const auto& proof : {std::optional<log_proof>{}, std::optional{log.prove({3})},
                             std::optional{log.prove({8})}, std::optional{log.prove({1, 2, 4, 5})}})
     CHECK(asked(proof, log.key.pub()).fault().code == errc::not_found);
-  // There, and false.
+  // Records that are there and false.
   CHECK(asked(log.prove({3, 8}), crypto::private_key::make_ec(crypto::curve::p256).pub()).fault().code
         == errc::mismatch);
   auto moved = log.prove({3, 8});
@@ -166,14 +166,14 @@ TEST_CASE("the log bounds the time of a bundle, or says why it does not") {
   edited.records[1].entry = log.entries[8];
   CHECK(asked(edited, log.key.pub()).fault().code == errc::mismatch);
 
-  // Records of another quote or another machine say nothing of this one.
+  // Records of another quote or machine say nothing about this one.
   auto other = log;
   other.entries[8] = audit_bytes("verdict", in.header.node, "none -> affirming, " + quote_words(bytes{1}));
   CHECK(asked(other.prove({3, 8}), log.key.pub()).fault().code == errc::not_found);
   other = log;
   other.entries[8] = audit_bytes("verdict", node_id{}, "x, " + quote_words(in.header.evidence->attest));
   CHECK(asked(other.prove({3, 8}), log.key.pub()).fault().code == errc::not_found);
-  // Nor does a name that an operator gave, in which these words stand.
+  // Nor does a name with these words in it that an operator gave.
   other = log;
   other.entries[8] = audit_bytes("name", in.header.node, quote_words(in.header.evidence->attest));
   CHECK(asked(other.prove({3, 8}), log.key.pub()).fault().code == errc::not_found);

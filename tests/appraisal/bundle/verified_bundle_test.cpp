@@ -1,4 +1,4 @@
-// Bundles: what is changed in one is noticed, and by which check; what is not verifies to the same result.
+// Bundles: any change is noticed, and by the right check; an unchanged bundle verifies to the same result.
 #include "tests/appraisal/bundled.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -28,8 +28,8 @@ template <class T> T made(result<T> in) {
   return *std::move(in);
 }
 
-/// Puts `in` together as somebody would who can write any bytes but sign nothing: what does not verify is not
-/// looked at, the digest at the end is right.
+/// Builds a bundle from `in` as an attacker would who can write any bytes but sign nothing: evidence that
+/// does not verify goes in unchecked, and the digest at the end is right.
 std::vector<frame> forged(const bundled& in, const result_content& stated) {
   auto out = parts_before_result(in);
   out.push_back(result_part(to_record(stated).content()));
@@ -230,7 +230,7 @@ TEST_CASE("parts out of order, twice, missing or cut are refused with their plac
   CHECK(order({0, 1, last}).find("a part before it is missing") != std::string::npos);
   CHECK(order({0, 1, 2}).find("ends before its end part") != std::string::npos);
   CHECK(order({}).find("ends before its end part") != std::string::npos);
-  // Nothing follows the result but the end: no second one, which nobody would compare, and no log.
+  // Only the end follows the result: no second result, which would not be compared, and no log.
   const auto with = [&](std::size_t part) {
     std::vector<frame> out(parts.begin(), parts.end() - 1);
     out.push_back(parts.at(part));

@@ -1,6 +1,6 @@
-// What breaks if these fail: one machine tells the same violations with new names in every whole log, and
-// each name becomes a file on record with a number that is never given again; or a violation vanishes from
-// it.
+// What breaks if these fail: a machine reports the same violations under new names in every whole log, and
+// each name becomes a file on record with a number that is never reused; or a violation disappears from the
+// record.
 #include "appraisal/claims/file_claims.hpp"
 #include "appraisal/files/appraise_files.hpp"
 
@@ -44,7 +44,7 @@ TEST_CASE("check 19: of the names of violations the first are kept, all others a
     CHECK(files[i].kind == file_kind::violation);
     CHECK(std::ranges::all_of(files[i].digest, [](std::uint8_t byte) { return byte == 0; }));
   }
-  // Once each, as they are put on record; and as they are read again.
+  // Once each, as they are put on record and as they are read back.
   auto recorded = files;
   recorded.make_distinct();
   CHECK(recorded.size() == file_claims::max_names + 1);
@@ -54,7 +54,7 @@ TEST_CASE("check 19: of the names of violations the first are kept, all others a
     REQUIRE(again.push(recorded[i]));
   CHECK(names_in(again) == first);
   CHECK(again.size() == recorded.size());
-  // A name that is kept is still told by it, behind any number of others, and in a copy.
+  // A kept name still identifies its violation, after any number of others and in a copy.
   auto copy = again;
   for (auto* each : {&files, &copy}) {
     violate(*each, name_of(0));
@@ -68,13 +68,13 @@ TEST_CASE("check 19: a name of a violation is short, and takes no room from name
   file_claims files;
   const std::string longest(file_claims::max_path, 'p');
   violate(files, longest + "a");
-  violate(files, longest + "b"); // the same, as far as it is kept
+  violate(files, longest + "b"); // the same in the part that is kept
   violate(files, {});            // has no name to begin with
   REQUIRE(files.size() == 3);
   CHECK(files[0].path == longest.substr(0, file_claims::max_name));
   CHECK(files[0] == files[1]);
   CHECK(files[2].path.empty());
-  // A digest covers these, and their names are part of what they are.
+  // A digest covers these entries, and their names count.
   const bytes digest(32, 1);
   for (std::size_t i = 0; i < 2 * file_claims::max_names; ++i)
     REQUIRE(files.push({file_kind::file, hash_algorithm::sha256, digest, name_of(i)}));
@@ -114,7 +114,7 @@ TEST_CASE("check 19: violations without a name are one finding, which says how m
   CHECK(counted.total == 0);
   CHECK(counted.passed_over == file_claims::max_names + more);
 
-  // What is on record has each once. That there was one without a name is all that it knows.
+  // The record has each violation once. All it knows of the nameless ones is that there was at least one.
   file_claims recorded = files;
   recorded.make_distinct();
   const auto later = appraise_files(recorded, nullptr, rules);

@@ -91,7 +91,8 @@ TEST_CASE("two boots with k canaries each are a conflict, too") {
 }
 
 TEST_CASE("no boot is put together of several machines") {
-  // PCR 8 of 1 and 2, PCR 9 of 2 and 3, PCR 14 of 1 and 3: each value has two friends, the whole has none.
+  // PCR 8 is shared by 1 and 2, PCR 9 by 2 and 3, PCR 14 by 1 and 3: two machines have each value, none has
+  // all.
   auto one = grub_machine();
   auto two = grub_machine();
   auto three = grub_machine();

@@ -144,7 +144,7 @@ TEST_CASE("a PCR of which events are left out never passes unexplained") {
   CHECK(std::ranges::count(found, "boot.pcr-8") == 1);
   CHECK_FALSE(extract(claims_from_record(blind), {}, rules, "x"));
 
-  // Extended by what is in no log: no events, and yet a value. The set expects no event of it, either.
+  // Extended by something that no log has: a value, but no events. Nor does the set expect an event.
   extraction_rules eleven;
   eleven.leave_out = {rule(11, "phase .*")};
   boot_content quiet = grub_machine();
@@ -180,11 +180,11 @@ TEST_CASE("rules that leave nothing that must be equal make no set") {
   const auto made = extract(verified(grub_machine()), {}, rules, "x");
   REQUIRE_FALSE(made.ok());
   CHECK(made.fault().code == errc::denied);
-  // Events alone do not do: a set must hold at least one value.
+  // Events alone are not enough: a set must have at least one value.
   rules.pcrs = 1U << 4;
   rules.leave_out = {rule(4, ".*")};
   CHECK_FALSE(extract(verified(grub_machine()), {}, rules, "x"));
-  // And a stored set of that kind is refused when it is loaded.
+  // A stored set without a value is refused when it is loaded.
   extraction_rules sound;
   sound.leave_out = {rule(4, ".*")};
   auto content = extract(verified(grub_machine()), {}, sound, "x").value();

@@ -23,7 +23,7 @@ TEST_CASE("a set narrowed by rules is the set that they would have learnt") {
   REQUIRE_MESSAGE(narrow.ok(), narrow.fault().check);
   const auto direct = extract(verified(grub_machine()), files, rules, "x").value();
   CHECK(same(to_record(*narrow).content(), to_record(direct).content()));
-  // Nothing comes back when the same set is narrowed again by the default.
+  // Narrowing the same set again by the default rules brings nothing back.
   CHECK(same(to_record(narrowed(*narrow, {}).value()).content(), to_record(*narrow).content()));
 }
 

@@ -40,7 +40,7 @@ std::shared_ptr<const reference_set> set_of(const std::vector<packed>& files,
   return *made;
 }
 
-/// Without the paths, which stand indented.
+/// The lines of the difference without the paths, which are indented.
 std::vector<std::string> said(const std::shared_ptr<const reference_set>& a,
                               const std::shared_ptr<const reference_set>& b) {
   auto out = lines_of(compare_references(a.get(), *b), 100);
@@ -150,7 +150,7 @@ TEST_CASE("packages come back from the record, and a set keeps them by path") {
       grub_machine(),
       {{"/b", "1", "b 1"}, {"/a", "1", ""}, {"/a", "1", "a 1"}, {"/c", "2", "a 1"}, {"/a", "2", "a 2"}});
   CHECK(content.packages.size() == 3);
-  CHECK(content.files.size() == 4); // /a with content 1 is of the package that named it
+  CHECK(content.files.size() == 4); // /a with content 1 belongs to the package that named it
   const auto back = reference_content_from(to_record(content).read_back());
   REQUIRE_MESSAGE(back.ok(), back.fault().check);
   CHECK(back->packages == content.packages);

@@ -1,5 +1,5 @@
-// Who may teach a group, and what of it is content. What breaks if these fail: root of one machine, or
-// whoever may upload a file to it, writes what every machine of its group is compared with.
+// Which machines may teach a group, and what of them is content. What breaks if these fail: root on one
+// machine, or anyone who may upload a file to it, writes what every machine of the group is compared with.
 #include "appraisal/extraction/teachable.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vm_machine.hpp"
@@ -24,7 +24,7 @@ finding open_finding(std::string check, severity level, finding_kind kind) {
   return out;
 }
 
-/// A good machine, and what a test does to it.
+/// A good machine, which a test then changes.
 struct candidate {
   boot_content boot = grub_machine();
   file_claims files;
@@ -42,7 +42,7 @@ struct candidate {
   }
 };
 
-/// In the place of what was measured before.
+/// Replaces what was measured before.
 void push_signed(file_claims& out, std::string_view path, file_signature signature) {
   out = {};
   const auto digest = digest_of(path);
@@ -63,7 +63,7 @@ change oddity(boot_oddity_kind kind) {
 }
 
 struct row {
-  std::string check; ///< that stands in the way
+  std::string check; ///< the check that prevents it
   change make;
 };
 
@@ -217,11 +217,11 @@ TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody
   one.p.of(judged_check::violation) = severity::note;
   push_file(one.files, "/var/lib/upload/x", "evil");
   push_file(one.files, "/srv/jobs/17/out", "evil");
-  for (const auto* unseen : {"boot_aggregate", ""}) // names that a reader of the difference does not see
+  for (const auto* unseen : {"boot_aggregate", ""}) // names that are invisible in a printed difference
     push_file(one.files, unseen, "evil");
-  push_file(one.files, "/var/lib/../../usr/bin/dash", "dash"); // leads out of it: never excluded
+  push_file(one.files, "/var/lib/../../usr/bin/dash", "dash"); // leads out of the directory: never excluded
   push_file(one.files, "/usr/bin/cat", "cat");
-  // No field of a violation is covered: its digest is the writer's word.
+  // No field of a violation is covered: its digest is the word of the log's author.
   REQUIRE(one.files.push(
       {file_kind::violation, hash_algorithm::sha256, digest_of("evil").view(), "/usr/bin/evil"}));
   for (const auto kind :

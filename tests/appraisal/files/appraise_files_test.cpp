@@ -74,7 +74,7 @@ TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's con
       const auto a = appraise_files(files, back.get(), policy{});
       CHECK((find(a.findings, "ima.unknown-file") == nullptr) == (known == used));
     }
-  // What is denied as a content may be hidden by its tree.
+  // A denied content may hide under the digest of its fs-verity tree.
   policy denying;
   denying.files = file_mode::known_only;
   denying.denied.add({hash_algorithm::sha256, digest_of("denied"), {}});
@@ -121,7 +121,7 @@ TEST_CASE("check 19: a violation is a warning by its path, once, and hides no un
   policy hard;
   hard.of(judged_check::violation) = severity::failure;
   a = appraise_files(files, nullptr, hard);
-  REQUIRE(a.findings.size() == 1); // nothing is unknown where nothing is known
+  REQUIRE(a.findings.size() == 1); // without a reference no file is unknown
   CHECK(a.findings[0].level == severity::failure);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("boot_aggregate is judged with the boot, not as a file") {
   file_claims files;
   push_file(files, "boot_aggregate", "another machine's", file_kind::boot_aggregate);
   CHECK(appraise_files(files, known_files().get(), policy{}).total == 0);
-  // But a file that only calls itself so is a file.
+  // But a file that only has this name is a file.
   push_file(files, "boot_aggregate", "evil");
   CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
 }
@@ -206,5 +206,5 @@ TEST_CASE("check 23: what nobody need look at again is what makes no finding, wh
       CHECK(judged.total == 0);
       CHECK(judged.passed_over == 0);
     }
-  CHECK(ordinary == 8); // the two known files, but for what is denied and what must be signed
+  CHECK(ordinary == 8); // the two known files, except where denied or required to be signed
 }

@@ -1,5 +1,5 @@
-// Known content under a known path that has another. What breaks if these fail: a library that root replaced
-// by a shell of the same machine makes no finding; or honest machines that hold copies are warned about.
+// Known content at a known path that has another content. What breaks if these fail: root replaces a library
+// by a shell of the same machine and no finding shows it; or honest machines that hold copies get warnings.
 #include "appraisal/files/other_content.hpp"
 #include "appraisal/reference/reference_files.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -51,7 +51,7 @@ TEST_CASE("check 28: a program with the content of another known one is a warnin
   const auto set = set_with({{library, "library"}, {"/usr/bin/dash", "shell"}});
   file_claims files;
   push_file(files, library, "shell");
-  push_file(files, library, "shell"); // every measurement of it is one
+  push_file(files, library, "shell"); // two measurements, one finding
   const auto a = appraise_files(files, set.get(), policy{});
   REQUIRE(a.findings.size() == 1);
   const auto& f = a.findings[0];
@@ -131,7 +131,7 @@ TEST_CASE("check 28: where honest machines can meet it, it is not looked at") {
     CAPTURE(std::string{r.what});
     CHECK(judged(set_with(r.set).get(), r.path, r.content) == r.found);
   }
-  // A set into which somebody put an image has paths of the image's own.
+  // A set that was made with an image has paths from inside that image.
   const std::vector<entry> both{{library, "library"}, {"/usr/bin/dash", "shell"}};
   CHECK(judged(set_with(both, "boot of (node 1); image web.tar").get(), library, "shell").empty());
   CHECK(judged(set_with(both, "boot of (node 1); directory /mnt").get(), library, "shell") == warned);

@@ -1,5 +1,5 @@
-// What breaks if these fail: root chooses entries that lie in one place of a table, and one machine keeps the
-// service busy for hours.
+// What breaks if these fail: root chooses entries that fall into one place of a table, and one machine keeps
+// the service busy for hours.
 #include "appraisal/files/appraise_files.hpp"
 #include "appraisal/files/seen_claims.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -14,8 +14,8 @@ using namespace muster::appraisal::samples;
 
 namespace {
 
-/// Digests that begin alike, at paths whose hash by std::hash, which everybody can compute, takes the rest
-/// away.
+/// Claims that would fall into one place if a table combined the first bytes of a digest with std::hash of
+/// the path, which anyone can compute.
 file_claims colliding(std::size_t count) {
   file_claims out;
   for (std::size_t i = 0; i < count; ++i) {
@@ -38,9 +38,9 @@ TEST_CASE("check 25: entries that were chosen to collide cost what others cost")
   for (const std::size_t count : {std::size_t{1000}, std::size_t{10'000}, std::size_t{40'000}}) {
     const auto judged = appraise_files(colliding(count), reference.get(), policy{}, {1, 2});
     CHECK(judged.total == count);
-    CHECK(judged.steps < 6 * count); // with what growing costs
+    CHECK(judged.steps < 6 * count); // including the cost of growing
   }
-  // The same entry again and again is one.
+  // Any number of equal entries counts as one.
   file_claims same;
   for (int i = 0; i < 10'000; ++i)
     push_file(same, "/tmp/x", "evil");

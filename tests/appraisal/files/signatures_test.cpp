@@ -30,7 +30,7 @@ bytes file_attribute(const crypto::private_key& by, std::string_view content) {
   return attribute_of(3, 2, by, as_bytes(content));
 }
 
-/// Over type, algorithm and digest, as fs-verity's.
+/// A signature over type, algorithm and digest, as for fs-verity.
 bytes verity_attribute(const crypto::private_key& by, std::string_view content) {
   bytes message{6, 4};
   append(message, crypto::sha256(as_bytes(content)));
@@ -50,7 +50,7 @@ bytes name_field(std::string_view path) {
   return ima_field(out);
 }
 
-/// ima-sig, ima-sigv2: "sha256", "ima:sha256", "verity:sha256" with its colon.
+/// Data for ima-sig and ima-sigv2. `head` is "sha256", "ima:sha256" or "verity:sha256", with its colon.
 bytes signed_data(std::string_view head, std::string_view path, std::string_view content,
                   byte_view attribute) {
   auto out = digest_field(head, crypto::sha256(as_bytes(content)));
@@ -77,7 +77,7 @@ bytes modsig_data(std::string_view path, byte_view module, byte_view appended) {
   return out;
 }
 
-/// Attests what is new, or all of it.
+/// Attests the new entries, or with whole logs.
 attestation_outcome attest_again(attesting_machine& m, logs_wanted logs = logs_wanted::increment) {
   const auto in = m.challenge(logs);
   auto out = appraise(in, m.answer(in));
@@ -136,7 +136,7 @@ TEST_CASE("the key id of a key is what evmctl computes: SHA-1 of its bits, or th
   CHECK(pinned_key::from_file(rsa).ok());
   const auto small = crypto::private_key::make_rsa(1024).value();
   CHECK(pinned_key::from_file(as_bytes(small.pub().pem())).fault().code == errc::denied);
-  CHECK_FALSE(pinned_key::from_file(as_bytes(key.pem())).ok()); // a private key is no pin
+  CHECK_FALSE(pinned_key::from_file(as_bytes(key.pem())).ok()); // a private key cannot be pinned
   CHECK_FALSE(pinned_key::from_file({}).ok());
 }
 
@@ -206,12 +206,12 @@ TEST_CASE("check 23: where a signature is required, known content alone is not e
   const auto findings_of = [&](const bytes& data) {
     m.measure(data, "ima-sig");
     auto files = attest_again(m).files;
-    auto known = files; // the reference knows the content: only the signature is asked about
+    auto known = files; // the reference knows the content, so only the signature matters
     m.reference = samples::reference_of(samples::verified(samples::grub_machine()), known);
     return appraise_files(files, m.reference.get(), *m.rules).findings;
   };
   CHECK(findings_of(signed_data("sha256:", "/usr/bin/a", "a", file_attribute(key, "a"))).empty());
-  CHECK(findings_of(signed_data("sha256:", "/opt/b", "b", {})).empty()); // no pattern is for it
+  CHECK(findings_of(signed_data("sha256:", "/opt/b", "b", {})).empty()); // no pattern covers it
 
   const auto missing = findings_of(signed_data("sha256:", "/usr/bin/c", "c", {}));
   REQUIRE(checks_of(missing) == std::vector<std::string>{"ima.signature"});
@@ -268,7 +268,7 @@ TEST_CASE("recorded judgements under another policy: a key that is no longer pin
   CHECK(judge(file_signature::holds, accepting(other)) == names{"ima.unknown-file"});
   CHECK(judge(file_signature::holds, policy{}) == names{"ima.unknown-file"});
   CHECK(judge(file_signature::unchecked, accepting(key)) == names{"ima.unknown-file"});
-  // Claims from before the policy asked are no evidence of a missing signature.
+  // Claims from before the policy asked do not prove that a signature is missing.
   CHECK(judge(file_signature::unchecked, requiring(key)) == names{"ima.unknown-file"});
   CHECK(judge(file_signature::holds, requiring(other)) == names{"ima.signature", "ima.unknown-file"});
   CHECK(digest_of_pins(accepting(key).signatures) != digest_of_pins(accepting(other).signatures));
@@ -300,7 +300,7 @@ TEST_CASE("check 23: a true signature holds behind any number of forged ones") {
   entry.algorithm = hash_algorithm::sha256;
   entry.digest = digest;
   auto forged = attribute;
-  forged.resize(9 + 1); // one byte is no signature: checked at once
+  forged.resize(9 + 1); // one byte is not a signature: refused without a verification
   forged[7] = 0;
   forged[8] = 1;
   entry.signature = forged;
@@ -333,7 +333,7 @@ TEST_CASE("check 23: buffers are judged by their content, each kind by its own r
   const row rows[] = {
       {".ima", good, {}},
       {".ima", bad, {"ima.buffer"}},
-      {".evm", good, {"ima.not-a-file"}}, // no rule is for that keyring
+      {".evm", good, {"ima.not-a-file"}}, // that keyring has no rule
       {"kernel_version", text("6.1.0"), {}},
       {"kernel_version", text("6.1.0-evil"), {"ima.buffer"}},
       {"selinux", text("enforcing=0"), {}},
@@ -342,7 +342,7 @@ TEST_CASE("check 23: buffers are judged by their content, each kind by its own r
       {"kexec-cmdline", text("root=/dev/evil init=/bin/sh"), {"ima.buffer"}},
       {"kexec-cmdline",
        text("/var/log init=/bin/sh"),
-       {"ima.buffer"}}, // it is no path: nothing passes it over
+       {"ima.buffer"}}, // not a path, so no exclusion skips it
   };
   for (const auto& one : rows) {
     CAPTURE(one.name);
@@ -350,7 +350,7 @@ TEST_CASE("check 23: buffers are judged by their content, each kind by its own r
     const auto out = attest_again(m);
     CHECK(checks_of(out.findings) == one.checks);
   }
-  // A digest that is not of the buffer: no kernel writes that as a buffer, so it is a file.
+  // A digest that is not of the buffer: no kernel writes such a buffer, so the entry is a file.
   auto forged = digest_field("sha256:", crypto::sha256(good));
   append(forged, name_field(".ima"));
   append(forged, ima_field(bad));
@@ -376,10 +376,10 @@ TEST_CASE("check 23: no byte that a kernel reads past takes a buffer out of the 
   const row rows[] = {
       {"kexec-cmdline", "root=/dev/sda1 init=/bin/sh\0x"sv, bad},
       {"kexec-cmdline", "root=/dev/sda1 init=/bin/sh\0"sv, bad},
-      {"kexec-cmdline", "root=/dev/sda1 quiet\0init=/bin/sh"sv, {}}, // the kernel ends there, too
+      {"kexec-cmdline", "root=/dev/sda1 quiet\0init=/bin/sh"sv, {}}, // the kernel stops there, too
       {"kexec-cmdline", longer, bad},
       {".ima", "\x30\x03\x02\x01\x05"sv, bad},
-      {".ima", "\x30\x03\x02\x01\x05\x00"sv, bad},     // a byte behind it
+      {".ima", "\x30\x03\x02\x01\x05\x00"sv, bad},     // a byte after it
       {".ima", "\x30\x80\x02\x01\x05\x00\x00"sv, bad}, // indefinite length, which the kernel decodes
       {".ima", "anything"sv, bad},
       {"selinux-state", "\x30\x03\x02\x01\x05"sv, bad}, // looks like a key

@@ -1,4 +1,4 @@
-// What breaks if these fail: root of a machine chooses which text is taken for the kernel's command line.
+// What breaks if these fail: root on a machine chooses which text is taken for the kernel's command line.
 #include "appraisal/boot/believed_claims.hpp"
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/kernel/command_line_events.hpp"
@@ -97,7 +97,7 @@ TEST_CASE("check 13: a second kernel of GRUB is seen whatever its file is called
     events.push_back(event(8, row.command));
     if (!row.line.empty()) events.push_back(event(8, row.line));
     CHECK(proven(events) == "-");
-    // Nor is the second one believed alone with the first one's command.
+    // Nor is the second line believed alone with the first one's command.
     CHECK(proven({event(8, "linux " + line), event(8, row.command), event(8, row.line)}) == "-");
   }
 }
@@ -157,7 +157,7 @@ TEST_CASE("check 11: what may satisfy a requirement was there at boot, or is the
   const auto count = [](const boot_claims& in, unsigned pcr) {
     return std::ranges::count(in->events, pcr, &boot_event::pcr);
   };
-  // Events of PCR 11 and 12 behind ExitBootServices, with nothing to compare with.
+  // Events of PCR 11 and 12 after ExitBootServices, with nothing to compare with.
   CHECK(count(believed_claims(claims, nullptr), 11) == 0);
   CHECK(count(believed_claims(claims, nullptr), 8) == 4);
   // A reference that compares them.
@@ -168,12 +168,12 @@ TEST_CASE("check 11: what may satisfy a requirement was there at boot, or is the
   rules.pcrs = 0b10011101;
   const auto narrow = reference_set::make(extract(claims, {}, rules, "test").value()).value();
   CHECK(count(believed_claims(claims, narrow.get()), 11) == 0);
-  CHECK(count(believed_claims(claims, narrow.get()), 8) == 4); // IMA's first entry is over PCR 8
+  CHECK(count(believed_claims(claims, narrow.get()), 8) == 4); // IMA's first entry covers PCR 8
   rules = {};
   rules.leave_out = {{11, {}, pattern::make("\\.linux").value()}};
   const auto left_out = reference_set::make(extract(claims, {}, rules, "test").value()).value();
   CHECK(count(believed_claims(claims, left_out.get()), 11) == 0);
-  // Nothing ties PCR 8 to the boot: in SHA-1 the first entry is over PCR 0 to 7.
+  // Nothing ties PCR 8 to the boot: with SHA-1 the first entry covers PCR 0 to 7.
   for (const auto loose : {aggregate_claim::zero, aggregate_claim::bound_to_firmware}) {
     boot.aggregate = loose;
     CHECK(count(believed_claims(verified(boot), narrow.get()), 8) == 0);

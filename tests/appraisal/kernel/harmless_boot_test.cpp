@@ -1,5 +1,5 @@
 // What breaks if these fail: a word in the boot takes the TPM from under IMA, and the demand that IMA
-// measured is met.
+// measured is still met.
 #include "appraisal/kernel/harmless_boot.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -78,7 +78,7 @@ TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only
     CAPTURE(word);
     const std::string line = std::string{"root=/dev/vda1 "} + word + " quiet";
     CHECK_FALSE(doubt(line).empty());
-    // Behind -- the initial RAM disk and init read it all the same.
+    // After -- the initial RAM disk and init still read it.
     CHECK_FALSE(doubt("root=/dev/vda1 -- " + std::string{word}).empty());
   }
   CHECK(doubt("hugetlb_cma=1G") == "hugetlb_cma");

@@ -55,7 +55,7 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
        {aggregate, systemd, cache, libc, file, {"/usr/bin/bash"}},
        policy_file::first},
       {"read again", {aggregate, systemd, libc, file, {"/usr/bin/cat"}, file}, policy_file::first},
-      // As a Debian machine lists it: the files of the initial RAM disk, and the last program of it.
+      // As a Debian machine lists it: the files of the initial RAM disk, and its last program.
       {"behind an initial RAM disk",
        {aggregate,
         {"/init"},
@@ -85,7 +85,7 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
       {"the disk has an /init, behind another program",
        {aggregate, systemd, {"/init"}, {"/a"}, file},
        policy_file::late},
-      // Root writes a policy as text that measures what one user reads; then that user reads the true one.
+      // Root writes a policy as text that measures what one user reads; then that user reads the real one.
       {"the file alone", {aggregate, file}, policy_file::late},
       {"a program before it", {aggregate, systemd, libc, {"/usr/bin/bash"}, file}, policy_file::late},
       {"another init", {aggregate, {"/usr/bin/bash"}, systemd, libc, file}, policy_file::late},
@@ -103,7 +103,7 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
         systemd,
         file},
        policy_file::late},
-      // The disk's /usr/sbin/init is a link to a shell, which the RAM disk ran already.
+      // The disk's /usr/sbin/init is a link to a shell that the RAM disk had already run.
       {"a known program gives over once more",
        {aggregate,
         {"/init"},
@@ -169,7 +169,7 @@ TEST_CASE("check 24: an entry that root extended into another PCR is told anywhe
     CHECK(with({"/usr/bin/cat"}) == policy_file::first); // an honest rule with pcr= changes nothing
     CHECK(with({file.path, "weaker"}) == policy_file::changed);
   }
-  // Nor is what init ran before hidden there, for the order of PCR 10 stands.
+  // Nor does that hide what init ran before, because the order in PCR 10 is kept.
   CHECK(of_list({aggregate, {systemd.path, "x", {}, 13}, {"/usr/bin/bash"}, file}).file == policy_file::late);
 }
 

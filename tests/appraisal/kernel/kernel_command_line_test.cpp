@@ -44,7 +44,7 @@ TEST_CASE("check 24: words begin and end where Linux has them begin and end, in 
   const auto seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random{seed};
-  // Few characters, so that all that matters meets: quotes, blanks, "=", "--", NUL.
+  // Few characters, so that all important ones meet: quotes, blanks, "=", "--", NUL.
   const std::string alphabet{"\"\"\"   ==--ab_\t\n\xa0\xc3|\0", 19};
   for (int turn = 0; turn < 200'000; ++turn) {
     std::string text(random() % 24, ' ');
@@ -133,7 +133,7 @@ TEST_CASE("check 24: what a policy wants must be the kernel's, and what it forbi
       {"/vmlinuz ima_policy=tcb \"init=/evil 1", true, true},
       {"/vmlinuz ima_policy=tcb\xa0init=/evil", true, true},
       {"/vmlinuz ima_policy=tcb -- init=/evil", true, true},
-      {"/vmlinuz ima_policy=tcb foo=\"x init=/not\"", true, true}, // not the kernel's, and odd enough
+      {"/vmlinuz ima_policy=tcb foo=\"x init=/not\"", true, true}, // not the kernel's, but odd enough
       {"/vmlinuz ima_policy=tcb xinit=/x", true, false},
   };
   for (const auto& r : rows) {

@@ -1,4 +1,4 @@
-// What an operator took back is a failure wherever it turns up, and no set brings it in again.
+// What an operator denies is a failure wherever it turns up, and no set can bring it back.
 #include "appraisal/policy/deny_list.hpp"
 #include "appraisal/reference/denied_content.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -88,7 +88,7 @@ TEST_CASE(
       CHECK(checks_of(got.findings) == std::vector<std::string>{"ima.other-hash"});
       CHECK(got.worst == severity::failure);
     }
-  // Without a reference as well; but not where it is a failure anyway, nor where it can be looked up.
+  // The same without a reference; but not if it is a failure anyway, nor if it can be looked up.
   CHECK(checks_of(appraise_files(measured("/x", "y", hash_algorithm::sha512), nullptr, known_only).findings)
         == std::vector<std::string>{"ima.other-hash"});
   CHECK(checks_of(appraise_files(measured("/x", "y", hash_algorithm::sha512), set.get(),

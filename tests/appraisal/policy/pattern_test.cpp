@@ -23,8 +23,8 @@ TEST_CASE("a pattern is matched against the whole text, byte by byte") {
         row{"/srv/.*", "/srv/a\nb", true}, row{"/srv/.", "/srv/\xff", true},
         row{"/srv/..", "/srv/\xc3\xa9", true}, // two bytes
         row{"/srv/\xc3\xa9", "/srv/\xc3\xa9", true},
-        // What a pattern begins with is not what its texts begin with where that is repeated, or one of
-        // several.
+        // A text that matches need not begin like its pattern if that beginning is repeated, or is one of
+        // several alternatives.
         row{"/ab*", "/a", true}, row{"/ab?c", "/ac", true}, row{"/ab{0}c", "/ac", true},
         row{"/ab+", "/abb", true}, row{"/ab+", "/a", false}, row{"/a|/b", "/b", true},
         row{"/a(b|c)|/d", "/d", true}, row{"(?i)/A", "/a", true}, row{"/a(?i)B", "/ab", true},
@@ -93,7 +93,7 @@ TEST_CASE("check 24: a directory that is, holds or lies in a place of programs c
     CHECK_MESSAGE(objection_to(directory).empty(), directory);
 }
 
-// A backtracking engine needs 2^n steps for these: this test would never end.
+// A backtracking engine needs 2^n steps for these, so the test would never end.
 TEST_CASE("no pattern is slow, whatever the text") {
   const std::string hostile(4096, 'a');
   for (const auto* text : {"(a+)+b", "(a|aa)+b", "(.*)*(.*)*(.*)*b", "(a?){50}a{50}b", "([a-z]*)*\\.log"}) {
@@ -105,7 +105,7 @@ TEST_CASE("no pattern is slow, whatever the text") {
 
 namespace {
 
-/// Each way to read some "_" as blanks: what one match has to be equal to.
+/// Tries each way to read some of the "_" as blanks; one match must give the same result.
 bool matches_in_some_way(const pattern& one, std::string text) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -136,9 +136,9 @@ TEST_CASE("check 23: one match finds what any reading of the underscores as blan
       if (one.matches_with_blanks(subject) != matches_in_some_way(one, subject)) FAIL_CHECK(subject);
     }
   }
-  // What stands between a letter and a blank may stand between a letter and an underscore.
+  // What matches between a letter and a blank may match between a letter and an underscore.
   CHECK(pattern::make("/my\\b.app").value().matches_with_blanks("/my_app"));
-  // Broken escapes and classes are refused as ever.
+  // Broken escapes and classes are still refused.
   for (const auto* text : {"/\\p{", "/\\x{", "/[", "/[^", "/\\", "/[[:", "/\\x2", "/\\p"})
     CHECK_FALSE(pattern::make(text).ok());
 }

@@ -45,7 +45,7 @@ TEST_CASE("the worked examples resolve, and say what their comments promise") {
   CHECK(builders.files == file_mode::known_only);
   CHECK(builders.violations == violation_rule::count);
   CHECK(builders.exclude == std::vector<std::string>{"/var/log"});
-  CHECK(builders.require.secure_boot == demand::required); // its parent's
+  CHECK(builders.require.secure_boot == demand::required); // from its parent
   CHECK(builders.require.dbx_entries == 0);
   CHECK(digest_of(servers) != digest_of(builders));
 }
@@ -167,6 +167,6 @@ TEST_CASE("pinned keys are read from files beside the policy, and are part of it
   CHECK(refusal("  buffers: {keyrings: ['.ima']}\n").find("expected a name, a blank") != std::string::npos);
   CHECK(refusal("  buffers: {keyrings: ['.ima sha1:00']}\n").find("expected a name, a blank")
         != std::string::npos);
-  CHECK_FALSE(resolved("  signatures: {mode: accept}\n").ok()); // with no key, nobody could sign
+  CHECK_FALSE(resolved("  signatures: {mode: accept}\n").ok()); // without a key no signature could hold
   CHECK_FALSE(resolved("  signatures: {require: ['/usr/bin/.*']}\n").ok());
 }

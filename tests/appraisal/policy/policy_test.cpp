@@ -1,4 +1,4 @@
-// A policy as a value: what it weighs, what it passes over, and what names it.
+// A policy as a value: what it weighs, what it skips, and its digest.
 #include "appraisal/boot/required_claims.hpp"
 #include "appraisal/policy/policy_record.hpp"
 #include "appraisal/verdict/verdict.hpp"
@@ -48,7 +48,7 @@ policy full_policy() {
   return p;
 }
 
-/// Each changes one thing that a policy can say.
+/// Each of these changes one thing that a policy can say.
 const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.files = file_mode::known_only; },
     [](policy& p) { p.violations = violation_rule::count; },
@@ -374,7 +374,7 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
     CHECK_FALSE(f->found.empty());
     CHECK(f->sentence.ends_with("."));
     CHECK_FALSE(f->remedy.empty());
-    CHECK(find(appraise_boot(booted(r.break_it), nullptr, policy{}), r.check) == nullptr); // nobody asked
+    CHECK(find(appraise_boot(booted(r.break_it), nullptr, policy{}), r.check) == nullptr); // not asked for
   }
 }
 

@@ -1,4 +1,4 @@
-// What configs/ promises an operator is kept against somebody who writes the same in another way.
+// The policies in configs/ keep their promises even if the same thing is written in another way.
 #include "appraisal/extraction/extraction_rules_text.hpp"
 #include "appraisal/kernel/kernel_command_line.hpp"
 #include "appraisal/policy/policy_family.hpp"
@@ -25,9 +25,9 @@ std::map<std::string, policy> shipped_policies() {
   return *std::move(out);
 }
 
-/// What the policy finds in a machine that is good but for its command line.
+/// What the policy finds in a machine that is good except for its command line.
 std::vector<std::string> found_with(policy p, const std::string& command_line) {
-  p.harmless_parameters = {"sinit", "breakpoint"}; // else nobody knows what they do
+  p.harmless_parameters = {"sinit", "breakpoint"}; // else their effect counts as unknown
   auto boot = samples::grub_machine();
   boot.command_line = command_line;
   boot.ima_policy = samples::policy_loaded_by_init();
@@ -76,7 +76,7 @@ TEST_CASE("check 24: no way to write a forbidden parameter escapes the shipped p
         CHECK_FALSE(found_with(p, line).empty());
       }
     }
-    // What starts x86 kernels knows no quotes when it looks for this word (boot/cmdline.c).
+    // The code that starts x86 kernels ignores quotes when it looks for this word (boot/cmdline.c).
     CHECK_FALSE(found_with(p, "/vmlinuz ima_policy=tcb a=\"b nokaslr c\"").empty());
     for (const auto* line : {"/vmlinuz quiet", "/vmlinuz ima_policy=none", "/vmlinuz ima_policy=appraise_tcb",
                              "/vmlinuz ima_policy=secure_boot|fail_securely", "/vmlinuz -- ima_policy=tcb",

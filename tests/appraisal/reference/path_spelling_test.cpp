@@ -1,5 +1,5 @@
 // What breaks if these fail: a replaced program, or one that must be signed, is not found because its path is
-// written in another way than the reference or the policy has it.
+// spelled differently from the reference or the policy.
 #include "appraisal/files/appraise_files.hpp"
 #include "appraisal/files/appraise_signature.hpp"
 #include "appraisal/reference/path_spelling.hpp"
@@ -42,8 +42,8 @@ TEST_CASE("a path has one plain form") {
 
 TEST_CASE("check 23: known-only is escaped by no spelling of a known path") {
   file_claims files;
-  push_file(files, "/opt/my app/run", "run 1");   // as a package has it
-  push_file(files, "/opt/your_app/run", "run 2"); // as a list has it
+  push_file(files, "/opt/my app/run", "run 1");   // as a package spells it
+  push_file(files, "/opt/your_app/run", "run 2"); // as a list spells it
   push_file(files, "/usr/sbin/sshd", "sshd 1");
   const auto reference = reference_of(verified(grub_machine()), files);
   policy rules;
@@ -65,7 +65,7 @@ TEST_CASE("check 23: known-only is escaped by no spelling of a known path") {
   for (const std::string_view path :
        {"/opt/other app/run", "/usr/sbin/sshd2", "sshd2", "/usr/sbin", "/", ""}) {
     CAPTURE(path);
-    CHECK(checks(path).empty()); // unknown programs are what known-only passes over
+    CHECK(checks(path).empty()); // known-only skips unknown programs
   }
 }
 

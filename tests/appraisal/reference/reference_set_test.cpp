@@ -34,7 +34,7 @@ TEST_CASE("boot_aggregate and violations are never reference entries") {
   REQUIRE(made->files.size() == 1);
   CHECK(made->files[0].path == "/usr/bin/ls");
 
-  // And one that was stored so is refused when it is loaded.
+  // A set that was stored with such an entry is refused when it is loaded.
   auto forged = *made;
   push_file(forged.files, "boot_aggregate", "x", file_kind::boot_aggregate);
   CHECK_FALSE(reference_set::make(forged));

@@ -145,7 +145,7 @@ TEST_CASE("over the cap notes go first, and the total still counts them") {
   CHECK(out.total == 1401);
   out = carry_over(out, {}, occasion::increment);
   CHECK(out.total == 1401);
-  // A full log of the same boot finds the same again.
+  // A full log of the same boot finds the same findings again.
   CHECK(carry_over(out, fresh, occasion::full_log, 1000).total < 2000);
   CHECK(carry_over(out, {claim("x")}, occasion::new_boot).total == 1);
 }
@@ -170,7 +170,7 @@ TEST_CASE("check 10: a flood of evidence that does not verify pushes out no even
     record = carry_over(record, {evidence("fault " + std::to_string(i))}, occasion::failed);
   CHECK(record.findings.size() == kept_findings::max_lasting);
   CHECK(std::ranges::count(record.findings, finding_kind::event, &finding::kind) == 1);
-  record = carry_over(record, {}, occasion::full_log); // which ends what is about evidence
+  record = carry_over(record, {}, occasion::full_log); // which ends findings of kind evidence
   CHECK(subjects(record) == std::vector<std::string>{"boot log lost"});
 
   std::vector<finding> events;
@@ -190,17 +190,17 @@ TEST_CASE("check 25: what a machine names takes a bounded place in its record, a
     fresh.push_back(std::move(f));
   }
   const auto kept = carry_over({}, fresh, occasion::full_log);
-  REQUIRE(kept.findings.size() == 2); // they differ behind the cut only
+  REQUIRE(kept.findings.size() == 2); // they differ only after the cut
   CHECK(kept.findings[0].subject != kept.findings[1].subject);
   for (const auto& f : kept.findings)
     for (const auto* text : {&f.subject, &f.expected, &f.found, &f.sentence, &f.remedy}) {
       CHECK(text->size() == kept_findings::max_text);
       CHECK(text->find("...") != std::string::npos);
     }
-  // Told again, they are the same ones, and nothing is cut twice.
+  // Reported again, they are the same findings, and nothing is cut twice.
   const auto again = carry_over(kept, fresh, occasion::increment);
   CHECK(again == kept);
-  // What fits is as it was; a character of two bytes is not cut in two.
+  // A text that fits is unchanged; a character of two bytes is not cut in two.
   const std::string fits(kept_findings::max_text, 'x');
   CHECK(subjects(carry_over({}, {claim(fits)}, occasion::full_log)) == std::vector{fits});
   for (const std::string_view before : {"", "x"}) {
