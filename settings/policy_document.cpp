@@ -6,7 +6,7 @@
 namespace muster::settings {
 namespace {
 
-constexpr std::size_t max_name = 64; // of a group, and so of a policy
+constexpr std::size_t max_name = 64; // of a group, and therefore of a policy
 
 /// Reads a list of at most `most` elements. `out` stays empty if the key is missing.
 void list(section& in, std::string_view key, std::optional<std::vector<std::string>>& out, std::size_t most,

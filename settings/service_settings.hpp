@@ -113,7 +113,7 @@ struct service_settings {
   service_limits limits;
   retention_settings retention;
   admission_settings admission;
-  policy_document policy; ///< of groups for which `policies` has none; without `file` and `parent`
+  policy_document policy; ///< for groups without a file in `policies`; without `file` and `parent`
   std::string policies;   ///< folder of policy files; empty: there is none
   reference_settings references;
   log_level level = log_level::info; ///< log.level

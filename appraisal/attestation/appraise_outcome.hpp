@@ -1,4 +1,4 @@
-// What the evidence of one attestation is worth under a set and a policy.
+// Judges the evidence of one attestation under a reference set and a policy.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"

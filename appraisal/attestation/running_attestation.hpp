@@ -18,9 +18,9 @@ namespace muster::appraisal {
 enum class logs_wanted : std::uint8_t {
   whole = 0,     ///< the boot log, and the IMA log from entry 0
   increment = 1, ///< the IMA log from the last verified entry; possible only with a recorded boot
-  /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. No policy
-  /// is applied: the outcome carries claims, and only the findings that do not depend on a policy. Never used
-  /// in a challenge.
+  /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. The
+  /// outcome carries claims, and only the findings that do not depend on a policy; the policy still decides
+  /// which file signatures are verified and which PCRs belong to IMA. Never used in a challenge.
   re_verify = 2
 };
 
@@ -45,7 +45,7 @@ struct attestation_inputs {
   tpm::trusted_ak ak;
   std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing has been verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
-  std::shared_ptr<const appraisal::policy> policy; ///< never null, except for `re_verify`: see `judge_by`
+  std::shared_ptr<const appraisal::policy> policy; ///< null only for `re_verify`, until `judge_by`
   tpm::ima_caps caps;
   std::shared_ptr<const reference_set> staged = nullptr; ///< null unless an upgrade of the group is staged
   hash_seed seed{};                                      ///< of this process
@@ -81,7 +81,7 @@ public:
   /// The reason if the evidence is already known not to verify, else success.
   status why_broken() const { return broken_ ? status{*broken_} : status{}; }
 
-  /// Sets the policy. For a caller that learns only after part 0 which policy applied. Call it before the
+  /// Sets the policy, for a caller that learns only after part 0 which policy applied. Call it before the
   /// first log part, since the policy decides which PCRs belong to IMA.
   void judge_by(std::shared_ptr<const appraisal::policy> rules) { inputs_.policy = std::move(rules); }
 
