@@ -17,7 +17,7 @@ namespace muster::settings {
 struct attestation_settings {
   milliseconds interval = std::chrono::seconds{60}; ///< between two routine attestations of one node
   milliseconds lease = std::chrono::seconds{180};   ///< of a good verdict; at least three intervals and beats
-  /// From the begin of a session to the first attestation in the node's next session. Default: a quarter of
+  /// From the start of a session to the first attestation in the node's next session. Default: a quarter of
   /// the interval.
   milliseconds reconnect_pause = std::chrono::seconds{15};
 
