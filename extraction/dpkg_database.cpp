@@ -12,8 +12,8 @@ fault at_line(std::string_view what, std::size_t number, std::string_view why) {
   return {errc::malformed, std::string{what} + ": line " + std::to_string(number) + ": " + std::string{why}};
 }
 
-/// What Debian Policy allows in names and architectures, and in versions: no slash, no blank, never a dot
-/// first.
+/// Whether the text has only characters that Debian Policy allows in names, architectures and versions: no
+/// slash, no blank, no leading dot.
 bool is_word(std::string_view text) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '+'
@@ -44,7 +44,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-/// False when the package is none, or one too many.
+/// Adds the package of a finished paragraph. False if its fields are invalid or there are too many packages.
 bool close(paragraph& at, std::vector<dpkg_package>& out, std::optional<fault>& why) {
   if (at.installed()) {
     if (!is_word(at.name) || !is_word(at.version) || (!at.architecture.empty() && !is_word(at.architecture)))
@@ -67,7 +67,7 @@ result<std::vector<dpkg_package>> parse_dpkg_status(std::string_view text) {
   const bool whole = for_each_line(text, [&](std::string_view line, std::size_t number) {
     if (trimmed(line).empty()) return close(at, out, why);
     if (at.line == 0) at.line = number;
-    if (line.front() == ' ' || line.front() == '\t') return true; // goes on with the field above
+    if (line.front() == ' ' || line.front() == '\t') return true; // continues the field above
     const auto colon = line.find(':');
     if (colon == 0 || colon == std::string_view::npos) {
       why = at_line("dpkg status", number, "expected a field and its value");

@@ -1,4 +1,4 @@
-// The database of Debian's packager, as its text files say it (dpkg(1), deb-control(5)).
+// The text files of dpkg's package database (dpkg(1), deb-control(5)).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -21,10 +21,10 @@ struct dpkg_package {
   std::string version;
 };
 
-/// The paragraphs whose status is "install ok installed" or "hold ok installed". A paragraph that is no
-/// installed package is passed over, whatever else it says. fault malformed: a line that is neither a field,
-/// nor its continuation, nor blank; an installed package without name or version, or with one that is none
-/// (deb-control: what may stand in a file name is all that may stand in it); limit.
+/// The paragraphs whose status is "install ok installed" or "hold ok installed". All other paragraphs are
+/// skipped, whatever else they say. fault malformed: a line is neither a field, nor a continuation, nor
+/// blank; an installed package has no name or version, or one with characters that are not allowed
+/// (deb-control; the name becomes part of a file name); limit.
 result<std::vector<dpkg_package>> parse_dpkg_status(std::string_view text);
 
 struct dpkg_file {
@@ -32,18 +32,18 @@ struct dpkg_file {
   std::array<std::uint8_t, 16> md5{};
 };
 
-/// info/PACKAGE.md5sums: 32 hex digits, two blanks, a path without the leading slash. fault malformed, with
-/// the line; limit.
+/// Reads info/PACKAGE.md5sums: 32 hex digits, two blanks, a path without the leading slash. fault malformed,
+/// with the line; limit.
 result<std::vector<dpkg_file>> parse_md5sums(std::string_view text);
 
-/// var/lib/dpkg/diversions: the files of other packages at `from` lie at `to`.
+/// An entry of var/lib/dpkg/diversions: a file of another package listed at `from` is stored at `to`.
 struct dpkg_diversion {
   std::string from;
   std::string to;
-  std::string by; ///< package whose own file stays at `from`; ":" if a person diverted it
+  std::string by; ///< package whose own file stays at `from`; ":" for a diversion by the administrator
 };
 
-/// Three lines each. fault malformed, limit.
+/// Three lines for each diversion. fault malformed, limit.
 result<std::vector<dpkg_diversion>> parse_diversions(std::string_view text);
 
 } // namespace muster::extraction

@@ -27,7 +27,7 @@ template <class T> const T* as(const json_value* value) {
   return value == nullptr ? nullptr : std::get_if<T>(&value->is);
 }
 
-/// Whether there is nothing to be done about it: absent, null, empty.
+/// Whether the value is null or empty, at every level.
 bool says_nothing(const json_value& value) {
   if (std::holds_alternative<json_null>(value.is)) return true;
   if (const auto* list = as<json_array>(&value)) return list->empty();
@@ -114,7 +114,7 @@ private:
       const auto* text = as<std::string>(&one);
       if (text == nullptr) return malformed("excludes", "expected a list of patterns");
       out_.excludes.push_back(*text);
-      // Python's re.match holds at the beginning only; ours is of the whole path.
+      // Python's re.match only needs to match the beginning of a path; our patterns match the whole path.
       out_.notes.push_back("excludes: Keylime passes over " + printable(*text, shown)
                            + "; a set cannot: if it is data, write '" + printable(*text, shown)
                            + ".*' to ima.exclude_matching of the policy");

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t max_files = 4'000'000;
 constexpr std::size_t max_path = 4095;
 
-/// PGPHASHALGO_* (RFC 4880, 9.4), as rpm numbers its digests; "(none)" is MD5, from before it had a choice.
+/// PGPHASHALGO_* (RFC 4880, 9.4), by which rpm numbers its digests. "(none)" means MD5, from packages made
+/// before rpm had a choice.
 std::optional<hash_algorithm> algorithm_from(std::string_view text) {
   if (text == "2") return hash_algorithm::sha1;
   if (text == "8") return hash_algorithm::sha256;
@@ -21,7 +22,7 @@ std::optional<hash_algorithm> algorithm_from(std::string_view text) {
   return std::nullopt;
 }
 
-/// stat(2)'s st_mode as a decimal number, which rpm may print as negative.
+/// Reads st_mode of stat(2) as a decimal number, which rpm may print as a negative one.
 bool is_regular(std::string_view text) {
   int mode = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode);

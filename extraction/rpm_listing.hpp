@@ -1,4 +1,4 @@
-// What `rpm` answers when it is asked for the files of its packages.
+// The output of `rpm` when it lists the files of its packages.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -12,7 +12,7 @@
 
 namespace muster::extraction {
 
-/// The query format that `parse_rpm_listing` reads: a line for each file, fields with tabs between them.
+/// The query format whose output `parse_rpm_listing` reads: one line for each file, with tabs between fields.
 inline constexpr std::string_view rpm_query_format =
     "[%{=NAME}\\t%{=EVR}\\t%{=FILEDIGESTALGO}\\t%{FILEDIGESTS}\\t%{FILEMODES}\\t%{FILENAMES}\\n]";
 
@@ -21,12 +21,12 @@ struct rpm_file {
   std::string package;
   std::string version; ///< epoch, version and release
   std::string path;    ///< absolute
-  /// Of `digest`; empty: an algorithm that we do not take as proof (MD5) or do not know.
+  /// The algorithm of `digest`; empty if it is not accepted as proof (MD5) or unknown.
   std::optional<hash_algorithm> algorithm;
   bytes digest;
 };
 
-/// Regular files with a digest; directories, links and ghosts are passed over. fault malformed: with the
+/// The regular files with a digest. Directories, links and ghosts are skipped. fault malformed, with the
 /// line; limit.
 result<std::vector<rpm_file>> parse_rpm_listing(std::string_view text);
 

@@ -6,8 +6,8 @@
 
 namespace muster::extraction {
 
-/// Calls `each(line, number)` for every line, without its end, from 1, until it answers false. The last line
-/// may lack its end. False if one did.
+/// Calls `each(line, number)` for every line, until a call returns false. `line` is without its newline,
+/// which the last line may lack; `number` starts at 1. Returns false if a call did.
 template <class Each> bool for_each_line(std::string_view text, Each&& each) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());

@@ -14,20 +14,20 @@
 namespace muster::settings {
 namespace {
 
-// yaml-cpp can only be stopped by an exception out of a handler; this one is caught in parse_document.
+// Only an exception thrown by a handler stops yaml-cpp. `parse_document` catches this one.
 struct refusal {
   unsigned line;
   std::string path;
   std::string sentence;
 };
 
-// yaml-cpp counts lines from 0, and says -1 where it does not know.
+// yaml-cpp counts lines from 0, and gives -1 for an unknown line.
 unsigned line_of(const YAML::Mark& mark) {
   return mark.line < 0 ? 1U : static_cast<unsigned>(mark.line) + 1U;
 }
 
-// yaml-cpp takes the end of the file for a closing quote. A value of ours is one line, so its quotes close
-// there.
+// yaml-cpp accepts the end of the file as a closing quote. Our values are single lines, so their quotes must
+// close on the same line.
 bool closes_on_its_line(std::string_view from) {
   const auto quote = from.front();
   for (std::size_t i = 1; i < from.size() && from[i] != '\n'; ++i) {
@@ -41,8 +41,8 @@ bool closes_on_its_line(std::string_view from) {
   return false;
 }
 
-// Builds the tree from the parser's events. Not from YAML::Node: that has already merged duplicates and
-// followed aliases when one gets to see it.
+// Builds the tree from the parser's events. It does not use YAML::Node, which has already merged duplicates
+// and followed aliases.
 class builder : public YAML::EventHandler {
 public:
   explicit builder(std::string_view text) : text_{text} {}
@@ -128,7 +128,7 @@ private:
   void open(entry::shape is, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     check_properties(mark, tag, anchor);
     if (open_.size() >= max_depth) throw refusal{line_of(mark), "", "nested too deep"};
-    // A parent's children only move when a sibling is added, and then this one is closed.
+    // The pointer stays valid: children move only when a sibling is added, and this entry is closed by then.
     open_.push_back(&place(is, mark));
   }
 
@@ -160,8 +160,8 @@ muster::fault fault_at(std::string_view file, const refusal& why) {
   return {errc::malformed, check + why.sentence};
 }
 
-// The offset of the first byte that no well-formed UTF-8 text without NUL has there, or npos. Overlong forms
-// and surrogates are refused (Unicode 15, table 3-7).
+// The offset of the first byte that is NUL or not well-formed UTF-8, or npos. Overlong forms and surrogates
+// are refused (Unicode 15, table 3-7).
 std::size_t first_bad_byte(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   for (std::size_t i = 0; i < text.size();) {
@@ -200,8 +200,8 @@ status check_bytes(std::string_view file, std::string_view text) {
 
 namespace {
 
-/// The first line up to number `last` that is indented with a tab, which YAML forbids; 0: none is. The
-/// parser's own words for it are about what comes later.
+/// The first line up to number `last` that is indented with a tab, which YAML forbids; 0: none. The parser's
+/// own message would be about a later place.
 unsigned line_with_tab(std::string_view text, unsigned last) noexcept {
   for (unsigned line = 1; line <= last && !text.empty(); ++line) {
     const auto indented = std::min(text.find_first_not_of(" \t"), text.size());

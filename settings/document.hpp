@@ -1,4 +1,4 @@
-// A YAML file as a tree that remembers its lines, with everything refused that makes YAML surprising.
+// A YAML file as a tree that remembers its lines. Everything that makes YAML surprising is refused.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -15,7 +15,7 @@ inline constexpr std::size_t max_document_bytes = 1'048'576;
 inline constexpr std::size_t max_depth = 16;
 inline constexpr std::size_t max_entries = 65'536;
 
-/// What stands at one place of the file. Nothing is interpreted yet: `010`, `yes` and `1.0` are text.
+/// The content of one place in the file. Nothing is interpreted yet: `010`, `yes` and `1.0` are text.
 struct entry {
   enum class shape : std::uint8_t { nothing, text, list, mapping };
   enum class quoting : std::uint8_t { plain, quoted };
@@ -30,11 +30,11 @@ struct entry {
 
 /// Reads exactly one YAML 1.2 document. `file` is the name that faults begin with.
 ///
-/// Refused, with "file:line: key.path: sentence": more than `max_document_bytes`, bytes that are not UTF-8
-/// (or a byte-order mark, or NUL), no document or more than one, anchors, aliases, tags, a key that is no
-/// plain or quoted text, a key that stands twice in its mapping, nesting over `max_depth`, over `max_entries`
-/// values, quotes that are not closed on their line, and whatever yaml-cpp cannot read. An empty file and one
-/// of only comments are "no document".
+/// Refused, with "file:line: key.path: sentence": more than `max_document_bytes`; bytes that are not UTF-8, a
+/// byte-order mark, or NUL; no document or more than one; anchors, aliases, tags; a key that is not plain or
+/// quoted text; a key that occurs twice in its mapping; nesting over `max_depth`; more than `max_entries`
+/// values; quotes that are not closed on their line; and anything that yaml-cpp cannot read. An empty file
+/// and a file with only comments have "no document". fault malformed; limit: only for the size in bytes.
 result<entry> parse_document(std::string_view file, std::string_view text);
 
 } // namespace muster::settings

@@ -9,7 +9,7 @@ void read_node(section& in, node_settings& out) {
   in.inside("service", [&](section& service) {
     service.addresses("addresses", out.service.addresses, presence::required);
     service.name("name", out.service.name, 253, presence::required);
-    // No anchor, no start: there is no trust on first use (docs/protocol.md 1).
+    // The agent does not start without an anchor: there is no trust on first use (docs/protocol.md 1).
     service.path("anchor", out.service.anchor, presence::required);
   });
   in.tpm("tpm", out.tpm);

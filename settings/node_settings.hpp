@@ -10,7 +10,7 @@
 
 namespace muster::settings {
 
-/// service.*: whom the agent trusts, apart from whom it dials.
+/// service.*: the addresses that the agent dials and, separately, the service that it trusts.
 struct service_reference {
   std::vector<endpoint> addresses; ///< tried in order; required
   std::string name;                ///< in the SAN of the service's certificate; required
@@ -18,7 +18,7 @@ struct service_reference {
   friend bool operator==(const service_reference&, const service_reference&) = default;
 };
 
-/// platform.*: where this machine's kernel says what was measured.
+/// platform.*: the files in which this machine's kernel reports its measurements.
 struct platform_files {
   std::string boot_id = "/proc/sys/kernel/random/boot_id";
   std::string boot_log = "/sys/kernel/security/tpm0/binary_bios_measurements";
@@ -40,10 +40,10 @@ struct node_settings {
   friend bool operator==(const node_settings&, const node_settings&) = default;
 };
 
-/// `file` is the name that faults begin with; `text` its content. The fault has a line for each problem.
+/// `file` is the name that faults begin with; `text` is its content. The fault has one line for each problem.
 result<node_settings> parse_node_settings(std::string_view file, std::string_view text);
 
-/// The keys that differ and take effect only at the next start. SIGHUP changes jitter and log.
+/// The keys that differ and take effect only at the next start. On SIGHUP, jitter and log change at once.
 std::vector<std::string> needs_restart(const node_settings& before, const node_settings& after);
 
 } // namespace muster::settings

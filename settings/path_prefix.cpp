@@ -5,7 +5,7 @@
 namespace muster::settings {
 namespace {
 
-// Absolute, and without a component that leads elsewhere.
+// Whether the path is absolute and has no component "." or "..".
 bool stays_put(std::string_view path) noexcept {
   if (!path.starts_with('/')) return false;
   for (auto rest = path; !rest.empty();) {

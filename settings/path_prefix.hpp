@@ -7,13 +7,13 @@
 
 namespace muster::settings {
 
-/// Whether `path` is `prefix` or lies below it: "/var/log" covers "/var/log" and "/var/log/x", not
-/// "/var/logs". `prefix` comes from `parse_path`. A relative path, and one with a component "." or "..", is
-/// covered by nothing: a file name from a measurement log is untrusted text and must not walk out of its
-/// exemption.
+/// Whether `path` is `prefix` or below it: "/var/log" covers "/var/log" and "/var/log/x", but not
+/// "/var/logs". `prefix` must come from `parse_path`. No prefix covers a relative path, or one with a
+/// component "." or "..": a file name from a measurement log is untrusted text and must not lead out of the
+/// exempted folder.
 bool covers(std::string_view prefix, std::string_view path) noexcept;
 
-/// Whether any of them does.
+/// Whether any of the prefixes covers `path`.
 bool covers(const std::vector<std::string>& prefixes, std::string_view path) noexcept;
 
 } // namespace muster::settings

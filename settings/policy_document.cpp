@@ -6,9 +6,9 @@
 namespace muster::settings {
 namespace {
 
-constexpr std::size_t max_name = 64; // of a group, and so of a policy
+constexpr std::size_t max_name = 64; // of a group, and therefore of a policy
 
-/// A list that knows whether it was written, of at most `most` elements.
+/// Reads a list of at most `most` elements. `out` stays empty if the key is missing.
 void list(section& in, std::string_view key, std::optional<std::vector<std::string>>& out, std::size_t most,
           const std::function<result<std::string>(std::string_view)>& parse) {
   std::vector<std::string> read;
@@ -96,7 +96,7 @@ void read_signatures(section& in, signature_demands& out, const policy_grammar& 
   list(in, "require", out.require, grammar.most_path_patterns, grammar.text_pattern);
 }
 
-/// Those of the operating system that may be IMA's, too: no reader of policies may give away the firmware's.
+/// PCRs of the operating system that IMA may extend too. A policy cannot give a PCR of the firmware to IMA.
 void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
   std::uint32_t mask = 0;
   std::vector<std::string> listed;
@@ -112,7 +112,7 @@ void read_pcrs(section& in, std::optional<std::uint32_t>& out) {
   if (in.has("pcrs")) out = mask;
 }
 
-/// The name of a parameter of the kernel or of a command of GRUB.
+/// The name of a kernel parameter or of a GRUB command.
 result<std::string> parse_word(std::string_view text) {
   constexpr std::size_t longest = 64;
   const bool plain =

@@ -1,5 +1,5 @@
-// What a policy says: the words of the operator, checked one by one. It is a file of its own, which may have
-// a parent, or the section `policy` of service.yaml. What it leaves out is the parent's, or has its default.
+// A policy as the operator writes it, with each value checked. It is a file of its own, which may have a
+// parent, or the section `policy` of service.yaml. A missing value comes from the parent, or is the default.
 #pragma once
 
 #include "messages/vocabulary/finding.hpp"
@@ -57,7 +57,7 @@ enum class file_signatures : std::uint8_t { off, accept };
 /// ima.signatures
 struct signature_demands {
   std::optional<file_signatures> mode;
-  std::optional<std::vector<std::string>> keys;    ///< as the grammar made them of the files that are named
+  std::optional<std::vector<std::string>> keys;    ///< as `policy_grammar::key_file` read the named files
   std::optional<std::vector<std::string>> require; ///< patterns of paths
 
   friend bool operator==(const signature_demands&, const signature_demands&) = default;
@@ -80,7 +80,7 @@ struct buffer_demands {
   friend bool operator==(const buffer_demands&, const buffer_demands&) = default;
 };
 
-/// "sha256:9843d5... CVE-2026-1234": what is behind the first blank is the reason.
+/// "sha256:9843d5... CVE-2026-1234": the text after the first blank is the reason.
 struct stated_denial {
   stated_digest digest;
   std::string reason;
@@ -88,7 +88,7 @@ struct stated_denial {
   friend bool operator==(const stated_denial&, const stated_denial&) = default;
 };
 
-/// endorsement.*: the best verdict for each way in which the EK is vouched for.
+/// endorsement.*: the best possible verdict for each way in which the EK is vouched for.
 struct best_verdicts {
   std::optional<verdict> inventory;
   std::optional<verdict> vendor;
@@ -98,16 +98,17 @@ struct best_verdicts {
   friend bool operator==(const best_verdicts&, const best_verdicts&) = default;
 };
 
-/// PCRs that IMA may extend beside PCR 10: those of the operating system, for the others are the firmware's.
+/// The PCRs that IMA may extend besides PCR 10. They belong to the operating system, the others to the
+/// firmware.
 inline constexpr unsigned first_ima_pcr = 11;
 inline constexpr unsigned last_ima_pcr = 14;
 
-/// A value that is not there is not said; a list replaces the parent's as a whole, but for `deny`, which adds
-/// to it.
+/// An empty optional means that the policy does not state the value. A list replaces the parent's list as a
+/// whole, except `deny`, which adds to the parent's.
 struct policy_document {
   static constexpr std::size_t max_list = 256;
 
-  std::string file; ///< as faults begin with it
+  std::string file; ///< the name that faults begin with
   std::optional<std::string> parent;
   unsigned parent_line = 0;                                    ///< of `parent`
   std::optional<unknown_files> files;                          ///< ima.mode
@@ -128,20 +129,21 @@ struct policy_document {
   friend bool operator==(const policy_document&, const policy_document&) = default;
 };
 
-/// A check that a file may weigh.
+/// A check whose severity a policy may set; `least` is the lowest that it may choose.
 struct weighable_check {
   std::string_view name;
   severity least = severity::note;
 };
 
-/// What the reader cannot know: each gives the text as it is to be kept, or says what is wrong with it.
+/// What this folder cannot know about the values of a policy. Each function returns the text to keep, or a
+/// fault that says what is wrong.
 struct policy_grammar {
   std::span<const weighable_check> checks;
-  std::function<result<std::string>(std::string_view)> directory; ///< to pass over; its path is well formed
+  std::function<result<std::string>(std::string_view)> directory; ///< to skip; its path is well-formed
   std::function<result<std::string>(std::string_view)> path_pattern;
   std::function<result<std::string>(std::string_view)> text_pattern;
   std::function<result<std::string>(std::string_view)> version;
-  std::function<result<std::string>(std::string_view)> key_file; ///< a name of a file; gives what is in it
+  std::function<result<std::string>(std::string_view)> key_file; ///< takes a file name; returns its content
   std::size_t most_path_patterns = 0;
   std::size_t most_text_patterns = 0;
   std::size_t most_digests = 0;
@@ -150,13 +152,13 @@ struct policy_grammar {
   std::size_t longest_reason = 0;
 };
 
-/// All that a policy says but `version` and `parent`, which only a file of its own has.
+/// Reads all keys of a policy except `version` and `parent`, which only a file of its own has.
 void read_policy(section& in, policy_document& out, const policy_grammar& grammar);
 
 /// The version of the format, which every file states.
 inline constexpr std::uint64_t policy_format = 1;
 
-/// `file` is the name that faults begin with; `text` its content. The fault has a line for each problem.
+/// `file` is the name that faults begin with; `text` is its content. The fault has one line for each problem.
 result<policy_document> parse_policy_document(std::string_view file, std::string_view text,
                                               const policy_grammar& grammar);
 

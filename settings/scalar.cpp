@@ -20,7 +20,7 @@ constexpr std::array<unit, 5> time_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::array<unit, 4> size_units{{{"GiB", GiB}, {"MiB", MiB}, {"KiB", KiB}, {"B", 1}}};
 
-// The number before the unit, times the unit; `limit` is for the product.
+// The number times its unit; `limit` is for the product.
 template <std::size_t N>
 result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit, N>& units,
                                     std::uint64_t limit, std::string_view what) {
@@ -38,7 +38,7 @@ template <std::size_t N> std::string in_largest(std::uint64_t value, const std::
   return std::to_string(value / chosen.second) + std::string{chosen.first};
 }
 
-// A DNS name or an IPv4 address; what the resolver makes of it is not our business.
+// Whether the text has the form of a DNS name or an IPv4 address. It is not resolved here.
 bool is_host(std::string_view text) {
   const auto allowed = [](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-'; };
   return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, allowed) && text.front() != '-'

@@ -1,5 +1,6 @@
-// How single values are written in our configuration files. Each parser takes the whole text or faults with
-// what it expected and an example; none is lenient: no signs, no leading zeros, no fractions, no spaces.
+// How single values are written in our configuration files. Each parser takes the whole text, or gives a
+// fault that says what it expected, with an example. No parser is lenient: no signs, no leading zeros, no
+// fractions, no spaces.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -41,22 +42,21 @@ std::string to_string(milliseconds duration);
 
 /// Bytes: one integer and one unit of B, KiB, MiB, GiB.
 result<std::uint64_t> parse_size(std::string_view text);
-/// Bytes for each second: a size, then "/s".
+/// Bytes per second: a size, then "/s".
 result<std::uint64_t> parse_rate(std::string_view text);
 /// In the largest unit that keeps it an integer.
 std::string size_to_string(std::uint64_t bytes);
 
 /// An absolute path in its one spelling: no "." or ".." or empty component, no "/" at the end, at most 4,095
-/// bytes.
-/// "/" itself is refused.
+/// bytes. "/" itself is refused.
 result<std::string> parse_path(std::string_view text);
 
 /// A name in a certificate or a group: letters, digits, '.', '-' and '_', at most `limit` characters,
 /// beginning and ending with a letter or digit.
 result<std::string> parse_name(std::string_view text, std::size_t limit);
 
-/// What `raagent` opens its TPM with: "device:" and an absolute path, or "swtpm:" and a tpm2-tss
-/// configuration ("path=/run/swtpm/sock" or "host=localhost,port=2321"). Nothing else: no shell command, no
+/// How `raagent` opens its TPM: "device:" and an absolute path, or "swtpm:" and a tpm2-tss configuration
+/// ("path=/run/swtpm/sock" or "host=localhost,port=2321"). Nothing else is accepted: no shell command, no
 /// library name.
 result<std::string> parse_tpm(std::string_view text);
 

@@ -22,8 +22,8 @@ std::string found(const entry& at) {
   return "found \"" + printable(at.text, 64) + '"';
 }
 
-// What other YAML readers would take for a boolean or a number. Text that looks so has to be quoted, so that
-// nobody has to know whose rules are ours.
+// Whether other YAML readers would take the text for a boolean or a number. Such text has to be quoted, so
+// operators need not know by which YAML rules we read.
 bool looks_typed(std::string_view text) {
   static constexpr std::string_view words[] = {"true", "false", "yes", "no", "on", "off", "y", "n"};
   std::string lower;

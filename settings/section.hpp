@@ -18,21 +18,22 @@ namespace muster::settings {
 
 enum class presence : std::uint8_t { optional, required };
 
-/// Both ends belong to it.
+/// A range of values, including both ends.
 template <class T> struct range {
   T low;
   T high;
 };
 
-/// All that is wrong with one file, in the order in which it was noticed.
+/// All problems of one file, in the order in which they were found.
 class problems {
 public:
   explicit problems(std::string_view file) : file_{file} {}
 
-  /// "file:line: path: sentence"; without a path "file:line: sentence". Beyond twenty they are only counted.
+  /// Adds "file:line: path: sentence", or "file:line: sentence" if `path` is empty. Problems beyond the first
+  /// twenty are only counted.
   void add(unsigned line, std::string_view path, std::string_view sentence);
 
-  /// One fault with a line for each problem, or success.
+  /// One fault malformed with a line for each problem, or success.
   status outcome() const;
 
 private:
@@ -41,12 +42,13 @@ private:
   std::size_t unsaid_ = 0;
 };
 
-/// Reads one mapping. A key that is absent leaves `out` as it is; a key that is wrong leaves it too and adds
-/// a problem. Whoever makes a section calls `finish` after the last key: what was not asked for is unknown.
+/// Reads one mapping. A missing key leaves `out` as it is. A wrong key leaves it too, and adds a problem
+/// (lists: their wrong elements are dropped). The owner of a section calls `finish` after the last key: keys
+/// that it did not ask for are unknown.
 class section {
 public:
-  /// `at` and `found` outlive the section. An `at` that is no mapping is a problem, and the section then is
-  /// empty.
+  /// `at` and `found` must outlive the section. If `at` is not a mapping, that is a problem, and the section
+  /// is empty.
   section(const entry& at, std::string path, problems& found);
 
   void text(std::string_view key, std::string& out, presence need = presence::optional);
@@ -55,27 +57,27 @@ public:
   void tpm(std::string_view key, std::string& out);
   void address(std::string_view key, endpoint& out, presence need = presence::optional);
   void integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
-  /// The number of the file's format, which it has to say, and of which there is one.
+  /// The number of the file's format. The file must state it, and `only` is the one that is accepted.
   void format(std::string_view key, std::uint64_t only);
   void duration(std::string_view key, milliseconds& out, range<milliseconds> allowed);
   void size(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
   void rate(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
 
-  /// Lists replace the default as a whole; a list may be empty (`[]`) unless it is required. No element may
-  /// stand twice.
+  /// Lists replace the default as a whole. A list may be empty (`[]`) unless it is required. No element may
+  /// occur twice.
   void paths(std::string_view key, std::vector<std::string>& out);
   void addresses(std::string_view key, std::vector<endpoint>& out, presence need = presence::optional);
-  /// Texts that `parse` takes and may rewrite.
+  /// Texts that `parse` accepts and may rewrite.
   void texts(std::string_view key, std::vector<std::string>& out,
              const std::function<result<std::string>(std::string_view)>& parse);
 
-  /// Text that `parse` takes and may rewrite; `expected` says what it takes.
+  /// Text that `parse` accepts and may rewrite; `expected` says what it accepts.
   void parsed(std::string_view key, std::optional<std::string>& out, std::string_view expected,
               const std::function<result<std::string>(std::string_view)>& parse);
 
-  /// Whether the key is there, right or wrong.
+  /// Whether the key is present, right or wrong.
   bool has(std::string_view key) const noexcept;
-  /// Line of the key; of the section where the key is absent.
+  /// The line of the key, or of the section if the key is missing.
   unsigned line_of(std::string_view key) const noexcept;
 
   /// One of a closed list of words.
@@ -87,17 +89,18 @@ public:
     if (const auto at = word_of(key, names); at < names.size()) out = words.begin()[at].second;
   }
 
-  /// A mapping inside this one; `read` is called also when it is absent, so that what it requires is missed.
+  /// A mapping inside this one. `read` is called even if the mapping is missing, so its required keys are
+  /// reported.
   void inside(std::string_view key, const std::function<void(section&)>& read);
 
   /// A list of at most `at_most` mappings; `read` is called for each of them.
   void each(std::string_view key, std::size_t at_most, const std::function<void(section&)>& read);
 
-  /// A rule over several keys is broken: says so at the line of `key`, or of the section where it has its
-  /// default.
+  /// Adds a problem with a rule over several keys, at the line of `key`, or of the section if `key` is
+  /// missing.
   void refuse(std::string_view key, std::string_view sentence);
 
-  /// A key that files may still have: refuses it, and says what to write in its place.
+  /// Refuses a key that older files may still have, and says what to write in its place.
   void replaced(std::string_view key, std::string_view by);
 
   /// Adds a problem for each key that nothing asked for.
@@ -121,14 +124,14 @@ private:
   std::string path_;
   problems* problems_;
   std::vector<std::string> asked_;
-  std::vector<std::string> gone_; ///< refused already, see `replaced`
+  std::vector<std::string> gone_; ///< keys that `replaced` refuses
 };
 
 /// The key `level` of a section `log`, which every program has.
 void read_log_level(section& in, log_level& out);
 
-/// Reads a whole file: document, root section, nothing left over.
-/// The fault holds every problem, one a line, each "file:line: key.path: sentence".
+/// Reads a whole file: document, root section, nothing left over. The fault has one line for each problem:
+/// "file:line: key.path: sentence".
 status read_settings(std::string_view file, std::string_view text, const std::function<void(section&)>& read);
 
 } // namespace muster::settings

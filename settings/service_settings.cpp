@@ -14,10 +14,10 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// A socket's name has to fit sockaddr_un::sun_path with its NUL.
+// The path of a socket must fit into sockaddr_un::sun_path with its NUL.
 constexpr std::size_t max_socket_path = 107;
 
-/// `beat` is read already: no attestation is asked for between two beats.
+/// `beat` has been read already. It matters since attestations are requested only with beats.
 void read_attestation(section& in, attestation_settings& out, milliseconds beat) {
   in.duration("interval", out.interval, {milliseconds{100}, days{1}});
   in.duration("lease", out.lease, {milliseconds{300}, days{7}});
@@ -56,7 +56,7 @@ void read_retention(section& in, retention_settings& out) {
   in.size("results_bytes", out.results_bytes, {MiB, 1024 * GiB});
 }
 
-// "id:" and the vendor id of the TCG registry in eight hex digits, as the EK certificate's SAN has it.
+// "id:" and the TCG vendor id in eight hex digits, as in the SAN of an EK certificate.
 result<std::string> parse_manufacturer(std::string_view text) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
   if (text.size() != 11 || !text.starts_with("id:") || !std::ranges::all_of(text.substr(3), is_hex))
@@ -168,7 +168,7 @@ result<service_settings> parse_service_settings(std::string_view file, std::stri
 
 namespace {
 
-/// Calls `visit` with the key of each setting that only a start looks at, and with that setting of both.
+/// Calls `visit` for each setting that is read only at a start, with its key and its value in both structs.
 template <class Settings, class Visit>
 void each_of_start(Settings& one, const service_settings& other, Visit&& visit) {
   visit("name", one.name, other.name);

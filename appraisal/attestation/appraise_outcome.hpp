@@ -1,4 +1,4 @@
-// What the evidence of one attestation is worth under a set and a policy.
+// Judges the evidence of one attestation under a reference set and a policy.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -9,12 +9,12 @@
 
 namespace muster::appraisal {
 
-/// Puts the findings of `out` in the place of those that it had: of its claims (the boot's, if it has them,
-/// and the files), and of what was told and no quote covers. Findings that claims cannot give again stay. Of
-/// evidence that did not verify, all stay.
-/// By this the evidence is judged when it came, and by whoever decides on it once another set or policy is in
-/// force (docs/checks.md P9). Signatures stay as they were verified: where other keys are pinned now, only
-/// whole logs tell.
+/// Replaces the findings of `out` by those under this set and policy: findings about its claims (of the boot,
+/// if it has them, and of the files), and about entries that no quote covers. Findings that cannot be derived
+/// from claims stay. If the evidence did not verify, all findings stay.
+/// The attestation calls this when the evidence has arrived. Code that decides on it later, when another set
+/// or policy is in force, calls it again (docs/checks.md P9). The results of signature verification stay: if
+/// other keys are pinned now, only whole logs can decide.
 void appraise_outcome(attestation_outcome& out, const reference_choice& reference, const policy& rules,
                       const hash_seed& seed = {}, const cpu_budget& budget = {});
 

@@ -1,4 +1,4 @@
-// The second half of running_attestation: what follows when everything has arrived.
+// The second half of running_attestation: the conclusion once all evidence has arrived.
 #include "appraisal/attestation/appraise_outcome.hpp"
 #include "appraisal/attestation/boot_evidence.hpp"
 #include "appraisal/attestation/boot_story.hpp"
@@ -29,7 +29,7 @@ bool same_counters(const tpm::clock_info& a, const tpm::clock_info& b) noexcept 
   return a.reset_count == b.reset_count && a.restart_count == b.restart_count;
 }
 
-/// Whether PCR 0 to 9 have the values of before, in each bank that both have.
+/// Whether PCR 0 to 9 have kept their values, in each bank that both have.
 bool boot_pcrs_hold(const tpm::pcr_values& before, const tpm::pcr_values& now) {
   constexpr unsigned last_boot_pcr = 9;
   for (const auto& bank : now.present())
@@ -41,7 +41,7 @@ bool boot_pcrs_hold(const tpm::pcr_values& before, const tpm::pcr_values& now) {
   return true;
 }
 
-/// The values that the IMA log's first `entries` entries give, as far as `recorded` has them.
+/// Replays the first `recorded.entries` entries of the IMA log and compares the values with those on record.
 status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tpm::verified_ima& ima,
                   const tpm::pcr_selection& quoted) {
   start.padded_banks = ima.state().padded_banks;
@@ -88,14 +88,14 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
 }
 
 std::optional<finding> running_attestation::unproven(std::span<const tpm::ima_run> told) const {
-  // Whoever verifies stored evidence again knows what was decided on it.
+  // A caller that verifies stored evidence again already has the decision on it.
   if (inputs_.policy == nullptr || inputs_.challenge.logs == logs_wanted::re_verify) return std::nullopt;
   return appraise_told(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()),
                        {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
                        inputs_.budget);
 }
 
-/// Of an outcome that cost too much only the bad news stays.
+/// Keeps only the bad news of an outcome that cost too much.
 attestation_outcome running_attestation::within_budget(attestation_outcome out) const {
   if (!inputs_.budget.over() || out.end == attestation_end::failed) return out;
   auto over = failure(over_budget());
@@ -143,26 +143,27 @@ attestation_outcome running_attestation::finish_now() {
   return conclude(*ima, *log ? &**log : nullptr, moves, goes_on);
 }
 
-/// Whole logs do not excuse what happened since the last ones: a boot log that lists it now was changed.
+/// Whole logs do not excuse a change of a PCR since the record: a boot log that lists the change now has been
+/// altered.
 boot_moves running_attestation::moves_in_boot(const tpm::verified_ima& ima, continuity goes_on) const {
   if (goes_on != continuity::same_boot) return {};
   return moves_since(*inputs_.recorded, ima.state(), pcrs_given_to_ima());
 }
 
-/// The TPM was not reset, and the machine says that another kernel runs.
+/// Whether the machine reports another kernel, though the TPM was not reset.
 bool running_attestation::another_kernel() const {
   const auto* recorded = inputs_.recorded.get();
   return recorded != nullptr && same_counters(quote_->clock(), recorded->clock)
          && manifest_.boot != recorded->boot;
 }
 
-/// A list that does not lead to the quoted PCR 10, under another kernel. Values that came along and are not
-/// the quoted ones say nothing about the list.
+/// Whether the list does not lead to the quoted PCR 10 because another kernel runs. If the PCR values sent
+/// with the quote are not the quoted ones, a mismatch says nothing about the list.
 bool running_attestation::lost_list(const fault& why) const {
   return why.code == errc::mismatch && another_kernel() && tpm::matches(*quote_, *hints_);
 }
 
-/// What ran before, and in which order, cannot be shown again by anybody: only a reset ends that.
+/// No later evidence can show what ran before and in which order. Only a reset of the TPM ends that.
 attestation_outcome running_attestation::list_lost() const {
   attestation_outcome out;
   out.end = attestation_end::failed;
@@ -194,7 +195,7 @@ result<tpm::verified_ima> running_attestation::finish_ima() {
   return std::move(*ima_).finish();
 }
 
-/// While the TPM counts no reset, what was verified stays verified. The kernel's boot id is the machine's
+/// While the TPM counts no reset, verified entries must not change. The kernel's boot id is the machine's
 /// word and excuses nothing.
 status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
@@ -211,9 +212,9 @@ status running_attestation::replay_recorded_prefix(const tpm::verified_ima& ima)
   return replays_to(recorded->ima, *std::move(start), ima, quote_->selection());
 }
 
-/// Root can suspend the machine at any time, which counts a restart: that alone ends no story. A TPM that was
-/// started anew after a suspend counts one, too. Then PCR 10 begins anew, and the recorded list does not lead
-/// to the recorded value.
+/// Root can suspend the machine at any time, which counts a restart, so a restart alone does not end a boot.
+/// A TPM that starts with cleared PCRs after a suspend counts a restart too. In that case PCR 10 starts
+/// again, and the recorded list does not lead to the recorded value.
 continuity running_attestation::continuity_of(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
   if (recorded == nullptr || recorded->clock.reset_count != quote_->clock().reset_count)
@@ -278,7 +279,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
                     std::back_inserter(events));
   if (out.boot->after_log)
     std::ranges::move(restart_findings(*out.boot->after_log), std::back_inserter(events));
-  if (inputs_.challenge.logs == logs_wanted::re_verify) { // judged by whoever verifies it again
+  if (inputs_.challenge.logs == logs_wanted::re_verify) { // the caller judges it
     out.findings = std::move(events);
     return out;
   }
@@ -292,7 +293,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.uncovered_from = ima.state().entries;
   appraise_outcome(out, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
   if (!increment() && manifest_.boot_log)
-    out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay good
+    out.boot_log = frame::adopt(std::move(boot_log_)); // views into it stay valid
   out.ima_log = cut_log(ima.runs());
   return out;
 }

@@ -27,8 +27,8 @@ boot_event event_from(const tpm::verified_boot_log& log, const tpm::logged_event
   return out;
 }
 
-// The two floors have the same words for different purposes: floor 2 says what it saw, this one records it.
-// Each value is named, so that a new one below cannot slip through as another.
+// Both floors use the same words for different purposes: floor 2 reports what it saw, this floor records it.
+// The switch names each value, so the compiler reports a new one.
 boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
   switch (issue) {
   case tpm::boot_issue::separator_missing: return boot_oddity_kind::separator_missing;
@@ -84,7 +84,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   if (const auto* line = proven_command_line(out)) out.command_line = kernels_text_of(*line);
 }
 
-/// Without a log, what was not measured shows in the values alone (docs/checks.md 16).
+/// Without a log, only the PCR values show that nothing was measured (docs/checks.md 16).
 void add_unmeasured(boot_content& out) {
   for (const auto& p : out.pcrs)
     if (p.algorithm == hash_algorithm::sha256 && p.index <= 7
@@ -98,7 +98,7 @@ bool push_buffer(file_claims& out, const tpm::ima_entry& entry, const buffer_cla
   return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
 }
 
-/// Entries to claims, one by one.
+/// Turns entries into claims, one at a time.
 class claim_writer {
 public:
   claim_writer(file_claims& out, const signature_rules& rules, const cpu_budget& budget)
@@ -106,7 +106,7 @@ public:
 
   void add(const tpm::ima_entry& entry, const entry_readings& readings) {
     if (++added_ % between_looks == 0) spent_ = spent_ || budget_.over();
-    if (spent_) return; // whoever began this sees it, too: nothing comes of the attestation
+    if (spent_) return; // the caller checks the budget too and fails the attestation
     if (readings.buffer) fits_ = push_buffer(out_, entry, *readings.buffer) && fits_;
     if (!readings.measured) return;
     file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
@@ -120,7 +120,7 @@ public:
   bool all_fit() const noexcept { return fits_; }
 
 private:
-  static constexpr std::size_t between_looks = 64; // a look costs as much as an entry, a signature far more
+  static constexpr std::size_t between_looks = 64; // a look costs as much as an entry; a signature far more
 
   file_claims& out_;
   const cpu_budget& budget_;
@@ -133,7 +133,7 @@ private:
 
 } // namespace
 
-/// Holds the key to `boot_claims`.
+/// The friend of `boot_claims` that may construct it.
 class claims_maker {
 public:
   static boot_claims make(boot_content content) { return boot_claims{std::move(content)}; }

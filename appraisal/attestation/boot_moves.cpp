@@ -13,7 +13,7 @@ std::uint32_t quoted_pcrs(const tpm::pcr_selection& selection) noexcept {
   return out;
 }
 
-/// The banks that both attestations have of a PCR.
+/// The values of a PCR in each bank that both attestations have.
 std::vector<tpm::bank_move> moves_of(unsigned pcr, const tpm::pcr_values& before,
                                      const tpm::pcr_values& now) {
   std::vector<tpm::bank_move> out;

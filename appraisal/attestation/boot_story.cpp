@@ -23,7 +23,7 @@ finding changed_log(bool lost) {
   return f;
 }
 
-/// Whether events of the PCR lead to the recorded value, and others from it.
+/// Whether the events of the PCR lead to the recorded value and further events follow.
 bool goes_on_from(const tpm::verified_boot_log& log, unsigned pcr, byte_view recorded) {
   if (recorded.empty() || tpm::is_start_value(log.bank(), pcr, recorded)) return false;
   crypto::hasher hash{log.bank()};

@@ -1,4 +1,4 @@
-// Whether the boot log of now tells the same as the one that was verified earlier in this boot of the TPM.
+// Whether the present boot log agrees with the one that was verified earlier in this boot of the TPM.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -11,27 +11,25 @@ namespace muster::appraisal {
 /// Zero is the strict one.
 enum class continuity : std::uint8_t {
   same_boot =
-      0, ///< the TPM counts no reset, and no restart, or one that changed nothing of what was verified
-  another_boot = 1 ///< nothing that was verified need hold any more
+      0, ///< the TPM counts no reset, and either no restart or one that left all verified values in place
+  another_boot = 1 ///< nothing that was verified before has to hold now
 };
 
-/// What came this time.
+/// The evidence of the present attestation.
 struct told_boot {
   tpm::clock_info clock;
   continuity goes_on = continuity::same_boot;
-  std::optional<bytes32> boot_log;             ///< SHA-256 of it, as the manifest says
-  const tpm::verified_boot_log* log = nullptr; ///< null where nothing could be compared
+  std::optional<bytes32> boot_log;             ///< SHA-256 of the boot log, as the manifest states it
+  const tpm::verified_boot_log* log = nullptr; ///< null if nothing could be compared
 };
 
-/// Of kind event, since claims that are computed again do not have it (docs/checks.md 10, P4):
-///   "event.boot-log-changed"  the boot is the one on record, and the log is another: a failure. A log that
-///   is
-///                             not there any more, a warning: kexec can lose it
-///   "boot.unexplained"        the TPM counts a restart after which the boot is not the one on record, and
-///   the
-///                             log continues from the recorded value of a PCR of the operating system: that
-///                             was extended in between
-/// `recorded` may be null: then there is nothing to compare with.
+/// Findings of kind event, since claims that are computed again cannot give them (docs/checks.md 10, P4):
+///   "event.boot-log-changed"  the boot is the one on record, but the log is another: a failure. If the log
+///                             is gone, a warning, since kexec can lose it
+///   "boot.unexplained"        the TPM counts a restart after which the boot is not the one on record, yet
+///                             the log continues from the recorded value of a PCR of the operating system,
+///                             so that PCR was extended in between
+/// If `recorded` is null, there is nothing to compare with and no finding.
 std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const told_boot& now,
                                          const reference_choice& reference);
 

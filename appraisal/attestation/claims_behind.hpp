@@ -1,4 +1,4 @@
-// What an increment shows that the claims on record of its boot do not have.
+// What an increment shows that the recorded claims of its boot do not contain.
 #pragma once
 
 #include "appraisal/attestation/boot_moves.hpp"
@@ -10,18 +10,18 @@
 
 namespace muster::appraisal {
 
-/// The claims of a boot are made of whole logs. An increment adds files to them, and leaves behind what else
-/// it shows: an entry of the file of IMA's policy (it may not be the one that was loaded), a boot_aggregate
-/// (another kernel runs than the one that was booted), and a PCR that
-/// moved by something that nothing explains (its value on record is not that of the TPM). Then
-/// "evidence.behind", a warning of kind evidence: nothing is trusted or learnt by these claims until whole
-/// logs verify.
+/// The claims of a boot come from whole logs. An increment adds only files to them, although it may show
+/// more: an entry of the file of IMA's policy (which may not be the policy that was loaded), a boot_aggregate
+/// (the running kernel is not the one that was booted), or a PCR with an unexplained change (its value on
+/// record is not that of the TPM). In each case the finding is "evidence.behind", a warning of kind evidence:
+/// the claims are neither trusted nor learnt until whole logs verify.
 std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves);
 
-/// Whether that is among them.
+/// Whether "evidence.behind" is among the findings.
 bool any_behind(std::span<const finding> open) noexcept;
 
-/// Whether that is all: nothing bad would be lost if whole logs are asked for first.
+/// Whether "evidence.behind" is the only finding, except notes: no bad news is lost if the caller first asks
+/// for whole logs.
 bool only_behind(std::span<const finding> fresh) noexcept;
 
 } // namespace muster::appraisal

@@ -1,5 +1,4 @@
-// What recorded claims are worth under a set and a policy: for changes of either, and for asking what a
-// change would do.
+// Judges recorded claims under a set and a policy: when either changes, and to see what a change would do.
 #pragma once
 
 #include "appraisal/boot/appraise_boot.hpp"
@@ -11,7 +10,7 @@
 
 namespace muster::appraisal {
 
-/// What is on record about a machine beside its claims.
+/// What is on record about a machine besides its claims.
 struct appraised_before {
   std::span<const finding> findings;
   std::uint64_t findings_total = 0;
@@ -25,9 +24,10 @@ struct reappraisal {
   std::uint64_t passed_over = 0;
 };
 
-/// Claims of a whole boot: claim findings are computed anew, all others are kept (carry_over.hpp). `of_boot`:
-/// what `appraise_boot` gave for this boot, this choice and this policy: machines that boot alike share it.
-/// `files` may lack those that are ordinary (appraise_files.hpp): nearly all.
+/// Judges the claims of a whole boot: findings of kind claim are computed again, all others are kept
+/// (carry_over.hpp). `of_boot` is the result of `appraise_boot` for this boot, reference choice and policy;
+/// machines that boot alike share it. `files` may omit ordinary files (appraise_files.hpp), which are nearly
+/// all of them.
 reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& files,
                        const reference_choice& reference, const policy& p, const appraised_before& before);
 

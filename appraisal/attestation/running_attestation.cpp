@@ -33,7 +33,7 @@ std::uint64_t first_entry_wanted(const issued_challenge& challenge, const record
 }
 
 running_attestation::running_attestation(attestation_inputs inputs) : inputs_{std::move(inputs)} {
-  // Going on needs something to go on from.
+  // An increment is possible only with a recorded boot.
   if (inputs_.recorded == nullptr && inputs_.challenge.logs == logs_wanted::increment)
     inputs_.challenge.logs = logs_wanted::whole;
 }
@@ -43,11 +43,11 @@ progress running_attestation::note(const status& step) {
   return broken_ ? progress::over : progress::more;
 }
 
-/// A log that does not go on from the record is no verdict yet: the whole log will tell.
+/// A log that does not continue from the record is not a verdict yet: the whole log decides.
 progress running_attestation::note_log(const status& step) {
   if (step || !increment()) return note(step);
   again_ = step.fault().check;
-  return progress::more; // what else it tells may be bad news
+  return progress::more; // later parts may hold bad news
 }
 
 fault running_attestation::over_budget() const {
@@ -68,14 +68,14 @@ status running_attestation::verify_part0(const frame& manifest, byte_view attest
                                          const tpm::pcr_values& hints) {
   const tpm::quote_context context{inputs_.challenge.nonce, inputs_.channel.node, inputs_.channel.exporter,
                                    inputs_.channel.node_spki, crypto::sha256(manifest.view())};
-  // The AK is the one that was recorded when this node proved that its TPM holds it.
+  // The AK is the one that was recorded when this node proved that its TPM holds the key.
   auto quote = tpm::verify_quote({attest, signature}, inputs_.ak, tpm::quote_binding(context),
                                  inputs_.challenge.selection);
   if (!quote) return quote.fault();
   quote_ = *std::move(quote);
   hints_ = hints;
   if (auto counted = compare_with_record(); !counted) return counted;
-  // The quote covers the manifest's hash, so now it is the machine's word.
+  // The quote covers the manifest's hash, so the manifest is now the machine's word.
   return read_manifest(manifest);
 }
 
@@ -124,7 +124,7 @@ status running_attestation::read_manifest(const frame& manifest) {
     if (!increment()) return offset ? status{} : manifest_fault("its IMA log does not begin with entry 0");
     if (!offset) again_ = "the IMA log does not begin where the last one ended";
     if (manifest_.boot != recorded->boot) again_ = "the kernel's boot id changed";
-    // One that is not there any more is a finding at once, and nothing else would come.
+    // A missing boot log is a finding at once: asking again would not bring it back.
     if (manifest_.boot_log && manifest_.boot_log != recorded->boot_log) again_ = "the boot log changed";
     booted_ = booted_ || manifest_.boot != recorded->boot;
     return {};

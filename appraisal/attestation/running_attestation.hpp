@@ -1,4 +1,4 @@
-// One attestation from its challenge to its outcome: a pure value that takes evidence part by part.
+// One attestation, from its challenge to its outcome: a pure value that takes the evidence part by part.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -18,13 +18,13 @@ namespace muster::appraisal {
 enum class logs_wanted : std::uint8_t {
   whole = 0,     ///< the boot log, and the IMA log from entry 0
   increment = 1, ///< the IMA log from the last verified entry; possible only with a recorded boot
-  /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. No policy
-  /// is applied: the outcome carries claims, and only the findings that do not depend on a policy. Never used
-  /// in a challenge.
+  /// Re-verification of stored evidence against complete logs. The manifest may start at any entry. The
+  /// outcome carries claims, and only the findings that do not depend on a policy; the policy still decides
+  /// which file signatures are verified and which PCRs belong to IMA. Never used in a challenge.
   re_verify = 2
 };
 
-/// The challenge as it was issued, once, in this session.
+/// The challenge, as it was issued once in this session.
 struct issued_challenge {
   attestation_number number;
   bytes32 nonce{};
@@ -32,7 +32,7 @@ struct issued_challenge {
   logs_wanted logs = logs_wanted::whole;
 };
 
-/// The TLS session that the challenge was issued in.
+/// The TLS session in which the challenge was issued.
 struct attested_channel {
   node_id node;
   bytes32 exporter{};
@@ -43,54 +43,55 @@ struct attestation_inputs {
   issued_challenge challenge;
   attested_channel channel;
   tpm::trusted_ak ak;
-  std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing was verified yet
+  std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing has been verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
-  std::shared_ptr<const appraisal::policy> policy; ///< never null, but to verify again
+  std::shared_ptr<const appraisal::policy> policy; ///< null only for `re_verify`, until `judge_by`
   tpm::ima_caps caps;
-  std::shared_ptr<const reference_set> staged = nullptr; ///< unless an upgrade of the group is staged
+  std::shared_ptr<const reference_set> staged = nullptr; ///< null unless an upgrade of the group is staged
   hash_seed seed{};                                      ///< of this process
-  cpu_budget budget{};                                   ///< over it the evidence fails
+  cpu_budget budget{};                                   ///< evidence that exceeds it fails
 };
 
 enum class log_kind : std::uint8_t { boot = 0, ima = 1 };
 enum class progress : std::uint8_t { over = 0, more = 1 };
 
-/// Which entry of the IMA log the challenge asks for first.
+/// The first entry of the IMA log that the challenge asks for.
 std::uint64_t first_entry_wanted(const issued_challenge& challenge, const recorded_boot* recorded) noexcept;
 
-/// take_part0 once, take_log_part for each part in order, finish or cut_off once. `over`: the result is
-/// already decided. Call finish; later parts are ignored. Movable; one thread at a time. Each step is bounded
-/// by its input, and all together by the budget.
+/// Call `take_part0` once, `take_log_part` for each part in order, then `finish` or `cut_off` once. When a
+/// call returns `over`, the result is already decided: call `finish`; later parts are ignored. Movable; one
+/// thread at a time. The input bounds the cost of each step, and the budget that of all steps together.
 class running_attestation {
 public:
   explicit running_attestation(attestation_inputs inputs);
 
-  /// docs/protocol.md 4, in this order: the AK signed; qualifying data binds nonce, node, channel and
-  /// manifest; the selection is the one asked for; counters did not go back. Only then the manifest is
-  /// parsed, and must repeat the challenge. `hints`: the PCR values that came along. The nonce is used up,
-  /// whatever comes of it.
+  /// Checks of docs/protocol.md 4, in this order: the AK signed the quote; its qualifying data binds nonce,
+  /// node, channel and manifest; the selection is the one that was asked for; the counters did not go back.
+  /// Only then is the manifest parsed; it must repeat the challenge. `hints` are the PCR values that came
+  /// with the quote. The nonce is used up, whatever the result.
   progress take_part0(const frame& manifest, byte_view attest, byte_view signature,
                       const tpm::pcr_values& hints);
 
-  /// The next bytes of a log, cut anywhere. All parts of the boot log come before the first of the IMA log.
-  /// Both are bounded: the boot log by the size that the signed manifest states, the IMA log by `caps`.
-  /// `body` is kept, not copied.
+  /// Takes the next bytes of a log, which may be cut anywhere. All parts of the boot log come before the
+  /// first part of the IMA log. The size in the signed manifest bounds the boot log, `caps` bounds the IMA
+  /// log. `body` is kept, not copied.
   progress take_log_part(log_kind log, const frame& body);
   progress take_log_part(log_kind log, byte_view body) { return take_log_part(log, frame::copy_of(body)); }
 
-  /// Why the evidence is known not to verify, if it is.
+  /// The reason if the evidence is already known not to verify, else success.
   status why_broken() const { return broken_ ? status{*broken_} : status{}; }
 
-  /// For who learns only after part 0 by which policy it was judged. Before `finish`.
+  /// Sets the policy, for a caller that learns only after part 0 which policy applied. Call it before the
+  /// first log part, since the policy decides which PCRs belong to IMA.
   void judge_by(std::shared_ptr<const appraisal::policy> rules) { inputs_.policy = std::move(rules); }
 
-  /// What came of it, all checks done. Before everything arrived that is a failure.
-  /// What the machine told beyond that can only make it worse (unproven.hpp).
+  /// Does the remaining checks and gives the outcome: a failure if evidence is still missing. Entries that
+  /// the machine sent beyond the quoted ones can only make it worse (unproven.hpp).
   attestation_outcome finish() &&;
 
-  /// No more will come, for whatever reason: the session ended, the time was over. A failure with what was
-  /// told so far, if that is bad; `again` if the quote came and says that the boot on record ended; else
-  /// nothing.
+  /// Ends an attestation for which no more evidence will come, since the session ended or the time is over.
+  /// The outcome is a failure if the entries sent so far are bad news; `again` if the quote verified and
+  /// shows that the recorded boot ended; otherwise none.
   std::optional<attestation_outcome> cut_off() &&;
 
 private:
@@ -139,16 +140,16 @@ private:
   std::optional<tpm::verified_quote> quote_;
   std::optional<tpm::pcr_values> hints_;
   manifest_claims manifest_;
-  bytes boot_log_;                          // as it arrives
+  bytes boot_log_;                          // received so far
   std::optional<tpm::event_log> event_log_; // views of boot_log_
   std::optional<tpm::ima_verifier> ima_;
   std::optional<fault> broken_;    // evidence that does not verify
-  std::vector<tpm::ima_run> told_; // each part of the IMA log, as it came: for bad news alone
+  std::vector<tpm::ima_run> told_; // each part of the IMA log as received: only for bad news
   std::uint64_t told_bytes_ = 0;
   std::string again_; // why whole logs are needed; empty: they are not
   bool went_back_ = false;
-  bool booted_ = false; // since what is on record, by its counters or by its kernel's boot id
-  std::optional<tpm::clock_info> ended_; // by its counters
+  bool booted_ = false; // since the record, by the TPM's counters or the kernel's boot id
+  std::optional<tpm::clock_info> ended_; // see `attestation_outcome::ended`
 };
 
 } // namespace muster::appraisal

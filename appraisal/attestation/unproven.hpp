@@ -15,23 +15,25 @@
 
 namespace muster::appraisal {
 
-/// What the machine told in its own session, and what no complete attestation proves: evidence that was cut
-/// off, refused, or ran ahead of its quote. It may only make things worse (docs/checks.md P7).
-/// "evidence.unproven", a failure of kind evidence, in the words of the worst of `found`; none if no failure
-/// is among them.
+// A machine may report in its own session what no complete attestation proves: evidence that was cut off,
+// refused, or ran ahead of its quote. Such evidence may only make things worse (docs/checks.md P7).
+
+/// "evidence.unproven", a failure of kind evidence, in the words of the first failure of `found`; none if
+/// `found` has no failure.
 std::optional<finding> unproven_finding(const std::vector<finding>& found);
 
-/// Whether it is one of those.
+/// Whether `f` is "evidence.unproven".
 bool is_unproven(const finding& f) noexcept;
 
-/// The same for entries of an IMA log, from its entry `first` on: what the policy makes a failure of.
+/// "evidence.unproven" for entries of an IMA log, from its entry `first` on, if the policy makes any of them
+/// a failure.
 std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, std::uint64_t first,
                                      const reference_choice& reference, const policy& rules,
                                      const hash_seed& seed, const cpu_budget& budget);
 
-/// What an outcome leaves that comes too late to count: of a session that ended, behind its deadline. A
-/// failure stays one; of anything else the bad news stay, and that the boot on record ended (`again`, with
-/// nothing but `ended`). Null if there are none.
+/// Reduces an outcome that comes too late to count, after its session or its deadline has ended. A failure
+/// stays as it is. Of any other outcome only the bad news remains, and the fact that the recorded boot ended
+/// (`again` with nothing but `ended`). Null if neither remains.
 std::shared_ptr<const attestation_outcome> bad_news_of(std::shared_ptr<const attestation_outcome> late);
 
 } // namespace muster::appraisal

@@ -1,4 +1,4 @@
-// A bundle as bytes: frames of flat messages, one behind the other (schemas/bundle.capnp). Pure.
+// A bundle as bytes: a sequence of frames, each with a flat message (schemas/bundle.capnp). Pure.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -8,15 +8,15 @@
 
 namespace muster::appraisal {
 
-/// Cuts the bytes of a bundle into its parts: feed, then take until there is none. Holds the bytes of one
-/// part and of one feed; nothing is allocated by a stated length.
+/// Cuts the bytes of a bundle into its parts: call `feed`, then `next` until it gives none. Holds the bytes
+/// of one part and of one feed. Allocates nothing by a length that the bundle states.
 class bundle_frames {
 public:
   static constexpr std::size_t max_part = std::size_t{64} << 20U; ///< bytes
   static constexpr std::size_t head_size = 8;
 
   void feed(byte_view more) { append(rest_, more); }
-  /// The next part, if all of it is here. fault malformed, limit: it is no frame.
+  /// The next part, if all of it has arrived. fault malformed, limit: it is not a frame.
   result<std::optional<frame>> next();
   /// Where in the bundle the next part begins.
   std::uint64_t offset() const noexcept { return offset_; }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr view_limits entry_limits{std::size_t{64} << 10U, 1, 8};
 
-/// Where `words` stand among those that commas part.
+/// Whether `words` is one of the comma-separated parts of `text`.
 bool names(std::string_view text, std::string_view words) {
   for (;;) {
     const auto comma = text.find(", ");
@@ -24,7 +24,7 @@ bool names(std::string_view text, std::string_view words) {
   }
 }
 
-/// Whether the record says that `action` happened to `node`, in these words.
+/// Whether the record says that `action` happened to `node`, with these words in its text.
 result<bool> says(byte_view entry, std::string_view action, const node_id& node, std::string_view words) {
   const auto parsed = parse_view<records::AuditEntry>(frame::copy_of(entry), entry_limits);
   if (!parsed) return fault{parsed.fault().code, "log: a record: " + parsed.fault().check};
@@ -49,7 +49,7 @@ result<proven_time> verify_log_proof(const bundle_header& header, const crypto::
   if (!heads) return fault{heads.fault().code, "log: head: " + heads.fault().check};
   if (heads->size() != 1) return fault{errc::malformed, "log: not one head"};
   const auto& head = heads->front();
-  // The key is the caller's, who kept it apart from what is judged (docs/log.md).
+  // The key comes from the caller, who keeps it apart from the bundle (docs/log.md).
   if (auto good = crypto::verify_log_head(head, log_key); !good)
     return fault{errc::mismatch, "log: head: it is not signed with the key that was given"};
   std::optional<std::uint64_t> certificate;

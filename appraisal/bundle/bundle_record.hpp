@@ -7,7 +7,7 @@
 
 namespace muster::appraisal {
 
-/// Whose evidence, of which attestation, and what the service says of it.
+/// The node and the attestation that the evidence belongs to, and what the service says about them.
 struct bundle_header {
   std::string software;
   node_id node;
@@ -19,11 +19,11 @@ struct bundle_header {
   std::shared_ptr<const kept_evidence> evidence; ///< never null
   bytes32 policy{};                              ///< digest
   std::vector<bytes32> references;               ///< digests
-  // What an anchor and the key of the log prove.
+  // Proven by an anchor and by the key of the log.
   bytes ak_certificate{};        ///< DER; empty: none is kept
   std::vector<bytes> ak_chain{}; ///< DER, its issuer first, without the anchor
   std::optional<log_proof> log{};
-  // The service's word.
+  // Only the service's word.
   endorsement vouched_by = endorsement::none;
   std::string admitted_by;
   std::string name;
@@ -33,7 +33,7 @@ struct bundle_header {
   wall_time exported;
 };
 
-/// Sets that one group may be compared with.
+/// Most sets that a header may name. `bundle_verification` takes two: the one in force and a staged one.
 inline constexpr std::size_t max_bundle_references = 4;
 
 /// Parts, as flat messages.
@@ -45,7 +45,7 @@ frame ima_log_part(byte_view piece);
 frame result_part(byte_view record);
 frame end_part(const bytes32& chain);
 
-/// fault malformed, unsupported: of a newer program; mismatch: the node id is not that of the EK.
+/// fault malformed; unsupported: a newer program wrote it; mismatch: the node id is not that of the EK.
 result<bundle_header> header_from(bundle::Header::Reader in);
 
 } // namespace muster::appraisal

@@ -16,7 +16,8 @@ namespace {
 constexpr view_limits part_limits{bundle_frames::max_part, 4, 16};
 constexpr view_limits set_limits{bundle_verification::max_reference, 4, 16};
 
-/// Of a whole boot, which came in many attestations. The size of the bundle ends it before these do.
+/// Caps for the log of a whole boot, which arrived in many attestations. The size of the bundle is the
+/// tighter bound.
 constexpr std::uint64_t max_entries = 10'000'000;
 constexpr std::uint64_t max_log_bytes = std::uint64_t{4} << 30U;
 
@@ -50,7 +51,7 @@ stretch stretch_of(bundle::Part::Which which) noexcept {
   return stretch::over;
 }
 
-/// The selection that the manifest repeats. Unproven until the quote is verified over its hash.
+/// The PCR selection in the manifest. It is unproven until the quote over the manifest's hash is verified.
 result<tpm::pcr_selection> selection_in(const frame& manifest) {
   const auto parsed = parse_view<wire::Manifest>(manifest, {64U << 10U, 4, 8});
   if (!parsed) return fault{parsed.fault().code, "manifest: " + parsed.fault().check};
@@ -61,7 +62,7 @@ result<tpm::pcr_selection> selection_in(const frame& manifest) {
       if (!algorithm) return fault{errc::unsupported, "manifest: an unknown bank"};
       if (auto added = out.add(*algorithm, bank.getMask()); !added) return added.fault();
     }
-    // Less would hide what a reference is compared with; the service never asks for less.
+    // A smaller selection would hide PCRs that a reference is compared with. The service never asks for less.
     const auto wanted = tpm::pcr_mask(0, 14);
     if ((out.mask_of(hash_algorithm::sha256) & wanted) != wanted)
       return fault{errc::denied, "pcr-selection: the quote does not cover sha256:0-14"};
@@ -77,7 +78,7 @@ result<attestation_inputs> inputs_of(const bundle_header& header) {
   if (!form) return form.fault();
   const auto selection = selection_in(frame::copy_of(evidence.manifest));
   if (!selection) return selection.fault();
-  // Whoever reads a bundle takes its AK from the bundle: that a service certified it is that service's word.
+  // The AK comes from the bundle itself. `verify_bundle_ak` checks whether a service certified it.
   return attestation_inputs{{header.number, evidence.nonce, *selection, logs_wanted::re_verify},
                             {header.node, evidence.exporter, crypto::sha256(evidence.node_spki)},
                             tpm::trust_claimed_ak(*std::move(form)),
@@ -100,7 +101,7 @@ std::vector<finding> findings_of(const attestation_outcome& evidence, const poli
   auto files = appraise_files(evidence.files, reference, rules);
   unlisted = files.total - files.findings.size();
   std::ranges::move(files.findings, std::back_inserter(out));
-  // What evidence gives beside claims does not hang on rules.
+  // Findings of evidence other than those about claims do not depend on the rules.
   std::ranges::copy(lasting_of(evidence.findings), std::back_inserter(out));
   return out;
 }
@@ -257,7 +258,7 @@ struct bundle_verification::parts {
     case bundle::Part::RESULT: return take_result(bytes_of(in.getResult()));
     case bundle::Part::END: break;
     }
-    // No digest covers this part: it is these bytes or none.
+    // No digest covers this part, so only exactly these bytes are accepted.
     if (!same(whole, end_part(chain).view()))
       return fault{errc::mismatch, "the bundle was damaged: its digest is not the one at its end"};
     at = stretch::over;

@@ -36,7 +36,7 @@ result<vouched_ak> verify_bundle_ak(const bundle_header& header,
     if (!parsed) return fault{parsed.fault().code, "attestation key: its chain: " + parsed.fault().check};
     chain.push_back(*std::move(parsed));
   }
-  // The issuer of AKs signed the leaf; it is believed because the anchor, which the caller trusts, made it.
+  // The issuer of AKs signed the leaf. The issuer is trusted because its chain ends at the caller's anchor.
   const auto verified =
       crypto::verify_chain(*leaf, chain, anchors, crypto::purpose::ak, leaf->fields().not_before);
   if (!verified)

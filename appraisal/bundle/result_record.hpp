@@ -1,4 +1,4 @@
-// The result of an attestation as a record: what the store keeps, and what a bundle carries.
+// The result of an attestation as a record, which the store keeps and a bundle carries.
 #pragma once
 
 #include "appraisal/claims/field_check.hpp"
@@ -21,9 +21,9 @@ struct result_content {
   muster::verdict verdict = verdict::none;
   wall_time decided;
   std::vector<finding> findings;
-  std::shared_ptr<const kept_evidence> evidence; ///< null: no evidence made it
+  std::shared_ptr<const kept_evidence> evidence; ///< null: the result does not come from evidence
   std::optional<bytes32> reference;
-  std::optional<bytes32> staged; ///< set of a staged upgrade that passed beside it
+  std::optional<bytes32> staged; ///< set of a staged upgrade, which counted as well
   std::optional<bytes32> policy;
   endorsement vouched_by = endorsement::none;
   std::uint32_t log =
@@ -33,13 +33,14 @@ struct result_content {
 /// Canonical: equal results are equal bytes.
 record<records::Result> to_record(const result_content& in);
 
-/// fault malformed: a field that this version does not know.
+/// fault malformed: a field has a value that this version does not know.
 result<result_content> result_from(const view<records::Result>& stored);
 
 void put_evidence(records::Evidence::Builder out, const kept_evidence& in);
 kept_evidence read_evidence(records::Evidence::Reader in, field_check& check);
 
-/// The fields in which the two differ, by their names in the record; of findings the first that differs.
+/// The fields in which the two differ, by their names in the record. Of the findings it names only the first
+/// difference.
 std::vector<std::string> differences(const result_content& a, const result_content& b);
 
 } // namespace muster::appraisal

@@ -19,12 +19,13 @@ bool is_start_value(const crypto::digest& value) noexcept {
   return std::ranges::all_of(value.view(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-/// What is learnt about the boot. How far a list of IMA has come is told by its entries alone.
+/// Whether this PCR of the boot is learnt. A PCR of IMA is not: only the entries of the list explain its
+/// value.
 bool learns(const teachable& from, const extraction_rules& rules, unsigned pcr) noexcept {
   return rules.learns_pcr(pcr) && !from.of_ima(pcr);
 }
 
-/// What must be there is there, and what is compared by its events has events to be compared by.
+/// Checks that every PCR that must be equal has a value, and that every PCR compared by events has events.
 status check_boot(const teachable& from, const extraction_rules& rules) {
   const auto& boot = from.boot();
   for (unsigned index = 0; index < 32; ++index) {
@@ -54,9 +55,9 @@ std::vector<reference_pcr_events> learn_events(const teachable& from, const extr
   };
   for (const auto& rule : rules.leave_out)
     if (!from.of_ima(rule.pcr))
-      list_of(rule.pcr); // also if nothing is left: then any other event is one too many
+      list_of(rule.pcr); // even if no event is left: any other event is then one too many
   for (const auto& event : boot->events) {
-    // Informative PCRs are told by value only: their events are no reference.
+    // Informative PCRs are compared by value only, so their events are not learnt.
     if (!is_one_of(equal_pcrs, event.pcr) && !is_one_of(ordered_pcrs, event.pcr)) continue;
     if (!learns(from, rules, event.pcr) || leaves_out(rules.leave_out, event)) continue;
     list_of(event.pcr).events.push_back({event.digest, event.type, event.text});

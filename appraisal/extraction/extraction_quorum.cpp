@@ -12,7 +12,7 @@ bool is_informative(std::uint8_t index) noexcept {
   return std::ranges::find(informative_pcrs, index) != std::end(informative_pcrs);
 }
 
-/// Types and texts play no part: the one is a hint, the other follows from the digest.
+/// Ignores types and texts: the type is a hint, and the text follows from the digest.
 bool same_digests(const std::vector<reference_event>& a, const std::vector<reference_event>& b) {
   return std::ranges::equal(a, b, {}, &reference_event::digest, &reference_event::digest);
 }
@@ -47,7 +47,7 @@ std::optional<std::uint8_t> parting_pcr(const reference_content& a, const refere
   return std::nullopt;
 }
 
-/// Canaries that booted alike, by their indices.
+/// Indices of canaries that booted alike.
 using camp = std::vector<std::size_t>;
 
 std::string names_of(std::span<const teachable> all, const camp& who) {
@@ -58,7 +58,7 @@ std::string names_of(std::span<const teachable> all, const camp& who) {
   return who.size() > shown ? out + " and " + std::to_string(who.size() - shown) + " more" : out;
 }
 
-/// What one camp says about event `at` of a PCR; about its value if there is no such list.
+/// The event `at` of a PCR as one camp measured it, or the PCR's value if there is no such list.
 std::string said_of(const reference_content& set, std::uint8_t pcr, std::size_t at) {
   constexpr std::size_t longest = 200;
   const auto* list = events_in(set, pcr);
@@ -95,7 +95,7 @@ fault conflict_between(std::span<const teachable> all, const std::vector<referen
                               + " of them: " + sentence};
 }
 
-/// The largest first; of equal ones, the one that was named first.
+/// The largest camp first; of equal ones, the camp whose canary was named first.
 std::vector<camp> camps_of(const std::vector<reference_content>& sets) {
   std::vector<camp> out;
   for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -110,7 +110,7 @@ std::vector<camp> camps_of(const std::vector<reference_content>& sets) {
   return out;
 }
 
-/// Configuration differs from machine to machine: what k of the camp share is told, the rest is not.
+/// Configuration differs from machine to machine: a value is kept only if `k` canaries of the camp share it.
 void settle_informative(quorum_extraction& out, const std::vector<reference_content>& sets,
                         const camp& winner, std::size_t k) {
   for (const auto pcr : informative_pcrs) {
@@ -122,9 +122,9 @@ void settle_informative(quorum_extraction& out, const std::vector<reference_cont
   }
 }
 
-constexpr std::size_t max_sightings = 10'000'000; // of files on canaries: some 700 MB
+constexpr std::size_t max_sightings = 10'000'000; // of files on canaries: about 700 MB
 
-/// Counts who measured what: all tables side by side in canonical order.
+/// Counts for each file how many canaries measured it, over all their tables in canonical order.
 status settle_files(quorum_extraction& out, std::span<const teachable> all, std::size_t k,
                     const extraction_rules& rules) {
   struct sighting {

@@ -16,7 +16,7 @@ bool leaves_out(const std::vector<event_rule>& rules, std::uint8_t pcr, const re
   return appraisal::leaves_out(rules, as_measured);
 }
 
-/// Events can be left out of a PCR that is known by events, or into which nothing was measured.
+/// Events can be left out only of a PCR whose events are known, or into which nothing was measured.
 status check_rule(const reference_content& set, const event_rule& rule) {
   const auto list = std::ranges::find(set.events, rule.pcr, &reference_pcr_events::pcr);
   const auto value = std::ranges::find(set.pcrs, rule.pcr, &pcr_claim::index);

@@ -1,4 +1,4 @@
-// Rules put upon a set that was learnt before, with other rules or none.
+// Applies rules to a set that was learnt earlier under other rules or none.
 #pragma once
 
 #include "appraisal/reference/extraction_rules.hpp"
@@ -6,9 +6,9 @@
 
 namespace muster::appraisal {
 
-/// The set that `rules` would have learnt from the same machine, as far as `set` can tell: what they do not
-/// learn is taken out, nothing is added. fault denied: the rules have a defect, or leave events out of a PCR
-/// whose events the set does not have.
+/// The set that `rules` would have learnt from the same machine, as far as `set` shows: content that the
+/// rules do not learn is removed, and nothing is added. fault denied: the rules have a defect, or leave
+/// events out of a PCR whose events the set does not have.
 result<reference_content> narrowed(const reference_content& set, const extraction_rules& rules);
 
 } // namespace muster::appraisal

@@ -70,7 +70,7 @@ private:
   }
 
   void compare_boot(unsigned pcr) {
-    if (!binds(*before_, pcr) || !binds(after_, pcr)) return; // told as a rule
+    if (!binds(*before_, pcr) || !binds(after_, pcr)) return; // listed under `rules`
     const auto* was = before_->events(pcr);
     const auto* is = after_.events(pcr);
     const bool events = was != nullptr && is != nullptr && was->algorithm == is->algorithm;
@@ -80,7 +80,7 @@ private:
     if (old_value != new_value) add({static_cast<std::uint8_t>(pcr), 0, old_value, new_value});
   }
 
-  /// Whether they differ.
+  /// Adds the differences. Returns whether the lists differ.
   bool compare_event_lists(const reference_pcr_events& was, const reference_pcr_events& is) {
     std::vector<boot_event> now(is.events.size());
     std::vector<const boot_event*> found;
@@ -197,7 +197,7 @@ private:
       group.name = printable(name, longest_text);
       out_.packages.push_back(std::move(group));
     }
-    // Files of no package stand last: their name, the empty one, is the first of the map.
+    // Files of no package go last. Their name is empty, so the map has them first.
     const auto named = std::ranges::find_if(out_.packages, [](const auto& g) { return !g.name.empty(); });
     std::rotate(out_.packages.begin(), named, out_.packages.end());
   }
@@ -246,7 +246,7 @@ std::string line_of(const package_change& group) {
   return group.to.empty() ? what + " is gone, its files stay" : what + ", none of whose files differ";
 }
 
-/// The names behind the numbers: nobody can approve a count.
+/// Adds the names of the files, since an operator cannot approve a mere count.
 void add_paths(const package_change& group, std::vector<std::string>& out) {
   constexpr std::size_t of_a_package = 5;
   const auto files = group.changed + group.added + group.removed;

@@ -1,4 +1,4 @@
-// What changes from one reference set to another, in the words of packages: pure, for people who decide.
+// What changes from one reference set to another, grouped by package, for the people who approve it. Pure.
 #pragma once
 
 #include "appraisal/reference/reference_set.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster::appraisal {
 
-/// A boot value or event that differs. `was` and `is` are safe to print; empty: there is none.
+/// A boot value or event that differs. `was` and `is` are safe to print; empty: the set has none.
 struct boot_change {
   std::uint8_t pcr = 0;
   std::size_t event = 0; ///< its place in the PCR's list, from 1; 0: the value
@@ -15,14 +15,14 @@ struct boot_change {
   std::string is;
 };
 
-/// The files of one package, by its name; of files of no package, with an empty name.
 /// A path whose contents differ between two sets.
 struct path_change {
   char sign = '~';         ///< '+': only the new set has it; '-': only the old one; '~': other contents
   std::string path;        ///< safe to print
-  std::string_view digest; ///< what readers should know of the digest: "SHA-1", "fs-verity"; empty: nothing
+  std::string_view digest; ///< a remark about the digest: "SHA-1", "fs-verity"; empty: nothing
 };
 
+/// The changes of one package; with an empty name, those of files that belong to no package.
 struct package_change {
   std::string name;          ///< safe to print
   std::string from;          ///< versions of the old set, with " or " between them; empty: the package is new
@@ -30,7 +30,7 @@ struct package_change {
   std::uint64_t changed = 0; ///< paths whose contents differ
   std::uint64_t added = 0;   ///< paths that only the new set has
   std::uint64_t removed = 0; ///< paths that only the old set has
-  std::vector<path_change> paths; ///< the first of them
+  std::vector<path_change> paths; ///< the first of all these, at most `max_paths`
 };
 
 struct reference_diff {
@@ -39,7 +39,7 @@ struct reference_diff {
 
   std::vector<boot_change> boot;
   bool more_boot = false;
-  /// What one of both leaves out of the boot, and the other compares, as sentences.
+  /// Parts of the boot that one set compares and the other leaves out, as sentences.
   std::vector<std::string> rules;
   std::vector<package_change> packages; ///< by name; files of no package last
   std::uint64_t same_files = 0;         ///< (path, digest) that both have
@@ -50,17 +50,17 @@ struct reference_diff {
   std::uint64_t removed() const noexcept;
 };
 
-/// `before` may be null: then all is new. A path counts once, however many contents it has. The work is that
-/// of one pass over both file tables.
+/// If `before` is null, everything is new. A path counts once, however many contents it has. Takes one pass
+/// over both file tables.
 reference_diff compare_references(const reference_set* before, const reference_set& after);
 
-/// One line for each thing that changes, the boot first:
+/// One line for each change, the boot first:
 ///   "PCR 8, event 4: \"linux /vmlinuz-1\" -> \"linux /vmlinuz-2\""
 ///   "12 files of openssl 3.0.11 -> 3.0.13"    with ", 2 added, 1 removed" where there are such
 ///   "2 files of no package added"
-/// and under each of the last two, indented, the first few paths: all that are listed of no package, five of
-/// a package.
-/// At most `at_most`, then one that counts the rest; "nothing changes" if nothing does. Safe to print.
+/// Under each line about files, indented, come the first few paths: five of a package, all listed ones of
+/// files without a package. There are at most `at_most` lines, of which the last counts the rest. "nothing
+/// changes" if nothing does. Safe to print.
 std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_most);
 
 } // namespace muster::appraisal

@@ -16,15 +16,16 @@ constexpr std::string_view unvouched =
     "nobody but an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
     "admission.vendor_roots and reload, or take a machine whose EK certificate chains to one that is there";
 
-/// A value that the log does not explain, or not by its types, is what no reference has yet: the set has it
-/// then, and the difference shows it. With something that could hide behind it, it is a failure, and stops.
+/// A value that the log does not explain, or explains only with odd event types, may be learnt: the set then
+/// has it, and the difference shows it. If something forbidden could hide there, the finding is a failure and
+/// blocks.
 bool is_learnt(const finding& f) noexcept {
   return (f.check == "boot.unlogged" || f.check == "boot.event-type") && f.level == severity::warning;
 }
 
 bool is_open(const finding& f) noexcept { return f.level >= severity::warning && !is_learnt(f); }
 
-/// Of the files, when only lesser findings are listed and a worse one found no room.
+/// The finding about files when only lesser findings are listed and there was no room for a worse one.
 finding unlisted(severity level) {
   finding out;
   out.kind = finding_kind::claim;
@@ -36,7 +37,8 @@ finding unlisted(severity level) {
   return out;
 }
 
-/// A file that must be signed, measured when nobody asked for signatures: it was not judged yet.
+/// The finding about a file that must be signed but was measured before the policy asked for signatures, so
+/// its signature has not been judged yet.
 std::optional<finding> not_looked_at(const file_claims& files, const policy& p) {
   const auto& wanted = p.signatures.required;
   for (std::size_t i = 0; i < files.size() && !wanted.empty(); ++i) {
@@ -55,7 +57,8 @@ std::optional<finding> not_looked_at(const file_claims& files, const policy& p) 
   return std::nullopt;
 }
 
-/// What is open, the worst first: what evidence and events left, and what is wrong without any reference.
+/// The open findings, the worst first: those of evidence and events on record, and those that boot and files
+/// give without a reference.
 std::vector<finding> in_the_way(const teacher& who, const policy& p) {
   std::vector<finding> out;
   const auto take = [&out](const std::vector<finding>& from) {
@@ -68,14 +71,14 @@ std::vector<finding> in_the_way(const teacher& who, const policy& p) {
   take(files.findings);
   if (auto unseen = not_looked_at(*who.files, p)) out.push_back(*std::move(unseen));
   if (out.empty() && files.worst >= severity::warning) out.push_back(unlisted(files.worst));
-  // What is known comes before what could hide.
+  // Of equal level, a defect that was seen comes before one that could hide.
   std::ranges::stable_sort(out, std::greater<>{}, [](const finding& f) {
     return std::pair{f.level, f.check != "boot.unlogged"};
   });
   return out;
 }
 
-/// Whether a policy may say that this finding is nothing to mind.
+/// Whether a policy may reduce this finding to a note.
 bool negotiable(const finding& f) {
   const auto check = judged_check_from(f.check);
   return f.kind == finding_kind::claim && check && least_level(*check) == severity::note;
@@ -103,8 +106,8 @@ bool has_content(const file_claim& file) noexcept {
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 
-/// Root chooses the algorithm of a file (security.ima), and can have two contents for one SHA-1: what a
-/// machine measures by SHA-1 beside better is not learnt.
+/// Root chooses the algorithm of a file (security.ima) and may have two contents with one SHA-1 digest. So if
+/// a machine also measures by a stronger algorithm, its SHA-1 digests are not learnt.
 bool measures_beyond_sha1(const file_claims& files) {
   for (std::size_t i = 0; i < files.size(); ++i)
     if (has_content(files[i]) && files[i].algorithm != hash_algorithm::sha1) return true;

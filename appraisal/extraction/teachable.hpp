@@ -1,4 +1,4 @@
-// What a machine may teach a group: content that was judged good, and nothing else (docs/checks.md P5).
+// What a machine may teach a group: only content that was judged good (docs/checks.md P5).
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
@@ -12,25 +12,27 @@
 
 namespace muster::appraisal {
 
-/// A machine that somebody wants to learn from. What it points to outlives the call of `may_teach`.
+/// A machine that an operator or an automatic campaign wants to learn from. What it points to must outlive
+/// the call of `may_teach`.
 struct teacher {
   std::string name; ///< for people: "node web-1"
   const boot_claims* boot = nullptr;
   const file_claims* files = nullptr;
-  std::span<const finding> on_record; ///< all that are open; those of kind claim are judged again
+  std::span<const finding> on_record; ///< all open findings; those of kind claim are judged again
   endorsement vouched = endorsement::none;
 };
 
-/// What a machine teaches: its boot, and the files that were judged as content. Only `may_teach` makes one,
-/// and whatever makes a set of a machine takes this type: that somebody asks first is no matter of care.
+/// What a machine teaches: its boot, and the files that were judged as content. Only `may_teach` makes one.
+/// Code that learns a set from a machine takes this type, so it cannot omit the judgement.
 class teachable {
 public:
   const boot_claims& boot() const noexcept { return boot_; }
-  /// Of kind `file`, each with a digest, none that the policy excludes, and by SHA-1 only if all are; in the
-  /// order of the log, with repeats.
+  /// Files, each with a digest. Those that the policy excludes are not among them. SHA-1 digests are, but
+  /// only if the machine measured no content by a stronger algorithm. In the order of the log, with repeats.
   const file_claims& files() const noexcept { return files_; }
   const std::string& name() const noexcept { return name_; }
-  /// Whether the policy gives this PCR to IMA: its value is how far a list has come, and no content.
+  /// Whether the policy gives this PCR to IMA: its value then shows how long the list has become, not
+  /// content.
   bool of_ima(unsigned pcr) const noexcept { return (ima_pcrs_ >> pcr & 1U) != 0; }
 
 private:
@@ -44,15 +46,16 @@ private:
   std::uint32_t ima_pcrs_;
 };
 
-/// The one judge of who may teach, for acceptance, canaries, automation and the offline command line. Under
-/// `p`, the policy in force, and *without* a reference, for what a reference does not know is what is learnt:
-///   - a vendor or the inventory vouches for its TPM                             fault denied
-///   - no finding of kind evidence or event is open, a note apart                fault denied
-///   - nothing about its boot or files is a failure or a warning                 fault denied
-///     A warning about a PCR that its log leaves out, or explains by odd types, stops nobody: the set has the
-///     value then. It is a failure where something that the policy forbids could hide behind it.
-/// A fault names the machine, the finding in the way, and what ends it. What the policy excludes, violations
-/// and buffers are nobody's content: they are not in what comes back.
+/// The only place that decides whether a machine may teach: for acceptance, canaries, automation and the
+/// offline command line. Judges under `p`, the policy in force, *without* a reference, since learning is
+/// about content that no reference knows yet. These must hold, else fault denied:
+///   - a vendor or the inventory vouches for the machine's TPM
+///   - no finding of kind evidence or event is open, except notes
+///   - nothing about its boot or files is a failure or a warning. One exception: a warning that the log
+///     leaves a PCR out, or explains it with odd event types, does not count, because the set then has the
+///     PCR's value. Where something that the policy forbids could hide in that PCR, the finding is a failure.
+/// The fault names the machine, the finding in the way, and the remedy. fault limit: too many files. The
+/// result holds no violations, no buffers, and no files that the policy excludes: they are not content.
 result<teachable> may_teach(const teacher& who, const policy& p);
 
 } // namespace muster::appraisal

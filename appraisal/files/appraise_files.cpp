@@ -20,16 +20,16 @@ std::string claimed_digest(const file_claim& c) {
          + ":" + to_hex(c.digest);
 }
 
-/// A file can be unknown and not signed as it must be: two findings.
+/// A file can be both unknown and lack a required signature: two findings.
 enum class matter : std::uint8_t { content = 0, signature = 1 };
 
-/// Collects findings under the cap, so that a flood of lesser ones never hides a worse one.
+/// Collects findings up to the cap. A flood of lesser findings never displaces a worse one.
 class collector {
 public:
   collector(file_appraisal& out, const hash_seed& seed)
       : out_{out}, seen_{seen_claims{seed}, seen_claims{seed}} {}
 
-  /// False if the same measurement was found before, or the cap is reached: then nothing need be written.
+  /// False if the same measurement was found before or the cap is reached: the caller then builds no finding.
   bool wants(const file_claim& claim, severity level, matter what = matter::content) {
     if (!seen_[static_cast<std::size_t>(what)].insert(claim)) return false;
     ++out_.total;
@@ -37,7 +37,7 @@ public:
     return list(level).size() < max_findings;
   }
   void add(finding f) { list(f.level).push_back(std::move(f)); }
-  /// The newest finding of that level, until another one comes.
+  /// The place of the latest finding of that level, valid for `at`.
   std::size_t newest(severity level) { return list(level).size() - 1; }
   finding& at(severity level, std::size_t place) { return list(level)[place]; }
 
@@ -69,7 +69,7 @@ finding about(const file_claim& claim, const policy& p, judged_check check) {
   return f;
 }
 
-/// "At least": of what is on record, and of evidence before this, the number is not kept.
+/// "At least": the record keeps no number, nor do the claims of earlier evidence.
 std::string sentence_about_unnamed(std::uint64_t times) {
   return "At least " + (times == 1 ? std::string{"once"} : std::to_string(times) + " times")
          + " something wrote to a file while it was being measured, and the name of that file is not kept, "
@@ -95,7 +95,7 @@ finding violation(const file_claim& claim, const policy& p) {
   return f;
 }
 
-/// At most a few of the contents that the path may have: the finding is for reading.
+/// A few of the contents that the path may have: people read the finding.
 std::string expected_at(const std::vector<file_claim>& known) {
   std::string out;
   for (std::size_t i = 0; i < std::min(known.size(), shown_digests); ++i)
@@ -149,12 +149,12 @@ finding denied(const file_claim& claim, const denied_digest& why) {
   return f;
 }
 
-/// The machine's root chooses by which algorithm the kernel hashes a file (security.ima), and with it by
-/// which key a denial is looked up.
+/// Root on the machine chooses the algorithm by which the kernel hashes a file (security.ima), and thereby
+/// the key under which a denial is looked up.
 finding hidden_from_denials(const file_claim& claim) {
   finding f;
   f.kind = finding_kind::claim;
-  f.level = severity::failure; // as what could hide
+  f.level = severity::failure; // the level of the denial that it could hide
   f.check = "ima.other-hash";
   f.subject = printable(claim.path);
   f.found = claimed_digest(claim);
@@ -180,9 +180,9 @@ public:
     if (!policy_.denied.empty() && judge_denied(claim)) return;
     if (!policy_.signatures.required.empty()) judge_signature(claim);
     if (is_file(claim.kind)) return judge_file(claim);
-    if (claim.kind == file_kind::boot_aggregate) return; // judged with the boot, whose digest it is
+    if (claim.kind == file_kind::boot_aggregate) return; // a digest of the boot, judged with the boot
     if (claim.kind == file_kind::violation) return judge_violation(claim);
-    judge_buffer(claim); // its path need not be one
+    judge_buffer(claim); // its `path` may be any name
   }
 
   file_appraisal finish() {
@@ -222,7 +222,7 @@ private:
     std::optional<judged_check> found;
     bool passed_over = false;
   };
-  /// What is to be said of a content that the reference does not know.
+  /// Decides about a content that the reference does not know.
   lack lack_of(const file_claim& claim) const {
     if (!reference_.present()) return {};
     if (excludes(policy_, claim.path)) return {{}, true};
@@ -293,10 +293,10 @@ bool ordinary_files::has(const file_claim& claim) const {
 
 file_appraisal appraise_files(const file_claims& files, const reference_choice& reference, const policy& p,
                               const hash_seed& seed, const cpu_budget& budget) {
-  // A reference set is larger than the caches: memory is asked for two steps before it is looked at, first
-  // the slot of a digest, then the file that the slot leads to.
+  // A reference set is larger than the caches. So memory is prefetched two steps before it is read: first the
+  // slot of a digest, then the file to which the slot leads.
   constexpr std::size_t ahead = 16;
-  // The next set, while there is one, is looked at only for what the set in force lacks.
+  // A staged set needs no prefetch: it is read only for files that the set in force does not know.
   const auto known = reference.present() ? files.size() : 0;
   for (std::size_t i = 0; i < std::min(2 * ahead, known); ++i)
     reference.current->prefetch_slot(files[i].digest);

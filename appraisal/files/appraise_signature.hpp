@@ -9,17 +9,18 @@
 
 namespace muster::appraisal {
 
-/// Whether the policy takes a signature for a reference, and this file has one that holds.
+/// Whether the policy accepts a signature in place of a reference value, and this file has one that holds.
 bool accepted_by_signature(const file_claim& claim, const policy& p) noexcept;
 
-/// Whether the policy requires one for this path and it is missing, of a key that is not pinned, or false. No
-/// for claims from before the policy asked: the next whole log tells.
+/// Whether the policy requires a signature for this path, and the file's signature is missing, invalid, or by
+/// a key that is not pinned. False for claims recorded before the policy required one: the next whole log
+/// decides.
 bool lacks_signature(const file_claim& claim, const policy& p);
-/// "ima.signature", of a claim that lacks one. Apart from the question, since a log can have a million of
-/// them and few are shown.
+/// The finding "ima.signature" for a claim that lacks one. It is separate from the question because a log can
+/// have a million such claims, of which few are shown.
 finding signature_finding(const file_claim& claim, const policy& p);
 
-/// "ima.signature" if it lacks one.
+/// The finding "ima.signature" if the claim lacks a signature.
 std::optional<finding> appraise_signature(const file_claim& claim, const policy& p);
 
 } // namespace muster::appraisal

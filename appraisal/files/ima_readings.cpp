@@ -8,7 +8,7 @@ namespace muster::appraisal {
 
 namespace {
 
-/// What is behind digest and name, if that is exactly one field.
+/// The field after digest and name, if there is exactly one.
 byte_view only_other_field(const tpm::ima_entry& entry) noexcept {
   if (entry.layout != tpm::ima_layout::fields) return {};
   cursor in{entry.data};
@@ -18,7 +18,8 @@ byte_view only_other_field(const tpm::ima_entry& entry) noexcept {
   return in.done() ? field : byte_view{};
 }
 
-/// enum evm_ima_xattr_type (security/integrity/integrity.h): what the kernel copies into the list.
+/// Whether the kernel may have copied the field from an attribute of a file: enum evm_ima_xattr_type
+/// (security/integrity/integrity.h).
 bool may_be_attribute(byte_view field) noexcept {
   constexpr std::uint8_t ima_signature = 3;
   constexpr std::uint8_t portable_evm_signature = 5;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kexec_name = "kexec-cmdline";
 
-/// SEQUENCE with a definite length of at most 65,535 that is all of the buffer: a certificate.
+/// Whether the whole buffer is one SEQUENCE with a definite length of at most 65,535, as a certificate is.
 bool is_der_sequence(byte_view buffer) noexcept {
   cursor in{buffer};
   if (in.u8() != 0x30) return false;
@@ -23,8 +23,8 @@ bool is_der_sequence(byte_view buffer) noexcept {
   return size != 0 && in.done();
 }
 
-/// As the kernel reads a command line: up to its first NUL. Of the bytes behind it kexec_file_load looks at
-/// the last one only.
+/// The command line as the kernel reads it: up to its first NUL. Of the bytes after that, kexec_file_load
+/// reads only the last one.
 std::string_view text_of_buffer(byte_view buffer) noexcept {
   const auto text = as_text(buffer);
   return text.substr(0, text.find('\0'));
@@ -90,7 +90,7 @@ std::optional<judged_check> defect_of_named(const file_claim& claim, const polic
   const auto as_data = ruling_of(claim, p.buffers.critical_data);
   if (as_key == ruling::broken || as_data == ruling::broken) return judged_check::buffer;
   const bool ruled = as_key == ruling::holds || as_data == ruling::holds;
-  // What the log calls a buffer and is none satisfies no rule.
+  // An entry that the log calls a buffer without being one satisfies no rule.
   return ruled && claim.kind != file_kind::other ? std::nullopt : std::optional{judged_check::not_a_file};
 }
 
@@ -103,12 +103,12 @@ std::optional<judged_check> defect_of_kexec(const file_claim& claim, const polic
   return judged_check::buffer;
 }
 
-/// Bytes that a kernel was to be started with, under the name of command lines.
+/// Whether these are bytes for the start of a kernel, named as a command line, that cannot be read as one.
 bool untold_kexec(const file_claim& claim) noexcept {
   return claim.kind == file_kind::other && claim.path == kexec_name;
 }
 
-/// Which rule a buffer breaks: that of keys where the keyring's rule does.
+/// The kind whose rule a buffer breaks: the kind of keys if a rule of keyrings is broken.
 file_kind ruled_as(const file_claim& claim, const policy& p) {
   if (untold_kexec(claim)) return file_kind::kexec_command_line;
   return ruling_of(claim, p.buffers.keyrings) == ruling::broken ? file_kind::key : file_kind::critical_data;

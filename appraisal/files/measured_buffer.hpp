@@ -1,5 +1,4 @@
-// What the kernel measured that is no file: keys, the command line of a kexec, critical data (template
-// ima-buf).
+// Measurements that are not files: keys, the command line of a kexec, critical data (template ima-buf).
 #pragma once
 
 #include "appraisal/claims/file_claims.hpp"
@@ -12,26 +11,26 @@
 
 namespace muster::appraisal {
 
-/// A buffer as a claim. It owns what the claim shows.
+/// A buffer as a claim. Owns the digest that the claim shows.
 struct buffer_claim {
   file_kind kind = file_kind::other;
   crypto::digest digest; ///< SHA-256 of the buffer, if `kind` says what it is
   std::string_view path; ///< view into the entry
 };
 
-/// The kernel says what a buffer is by its name only, so its content has a say: a key is one DER SEQUENCE, a
-/// command line is what stands under the name "kexec-cmdline" up to the first NUL, as the kernel reads it.
-/// Caller: the entry's digest is that of `buffer`.
+/// The kernel states the kind of a buffer only by its name, so the content is examined too: a key is one DER
+/// SEQUENCE; a command line has the name "kexec-cmdline" and ends at its first NUL, as the kernel reads it.
+/// The caller has checked that the entry's digest is that of `buffer`.
 buffer_claim buffer_claim_of(const tpm::ima_entry& entry, byte_view buffer);
 
-/// What is wrong with a buffer: `buffer` or `not_a_file`, as below. Apart from the finding, since a log can
-/// have a million of them and few are shown.
+/// What is wrong with a buffer: `buffer` or `not_a_file`, as below. It is separate from the finding because a
+/// log can have a million such buffers, of which few are shown.
 std::optional<judged_check> defect_of_buffer(const file_claim& claim, const policy& p);
 finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p);
 
-/// "ima.buffer" if a rule of the policy is for it and does not hold, "ima.not-a-file" if no rule is for it;
-/// empty if one holds. The name chooses the rules: those of keyrings and of critical data both, whatever the
-/// content looks like. Claims that are no buffers: empty.
+/// "ima.buffer" if a rule of the policy applies and does not hold; "ima.not-a-file" if no rule applies; empty
+/// if one holds, or if the claim is not a buffer. The name selects the rules, both those of keyrings and
+/// those of critical data, whatever the content looks like.
 std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p);
 
 } // namespace muster::appraisal

@@ -10,7 +10,8 @@ constexpr std::string_view program_folders[] = {
     "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local",
     "/bin",     "/sbin",     "/lib",     "/lib32",     "/lib64",     "/opt",         "/boot"};
 
-/// Only machines that run containers have these. Files of a container have paths that look like the host's.
+/// Only machines that run containers have these. The paths of files in a container look like paths of the
+/// host.
 constexpr std::string_view stores_of_containers[] = {"/var/lib/docker", "/var/lib/containers",
                                                      "/var/lib/containerd", "/run/containerd"};
 constexpr std::string_view container_programs[] = {"/usr/bin/runc",
@@ -26,7 +27,7 @@ bool is_program(std::string_view path) {
 
 std::string_view name_in(std::string_view path) noexcept { return path.substr(path.rfind('/') + 1); }
 
-/// Sets that `muster reference make` made say which sources went into them.
+/// Sets made by `muster reference make` name their sources.
 bool has_image(const reference_set& set) {
   return set.content().origin.find("; image ") != std::string::npos;
 }
@@ -41,7 +42,7 @@ bool has_containers(const reference_set& set) {
 other_content::other_content(const reference_choice& reference, const policy& p)
     : set_{reference.current}, policy_{p} {
   if (!reference.present() || reference.staged()) return;
-  // Packages keep their sources apart by themselves.
+  // With packages, `replaces` tells the sources apart.
   applies_ = !set_->content().packages.empty() || (!has_image(*set_) && !has_containers(*set_));
 }
 

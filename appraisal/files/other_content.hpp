@@ -1,4 +1,4 @@
-// A program that was replaced by another known one: each of its contents is good, and not where it is.
+// Finds programs that were replaced by another known program: the content is good, but in the wrong place.
 #pragma once
 
 #include "appraisal/claims/file_claims.hpp"
@@ -8,14 +8,14 @@
 
 namespace muster::appraisal {
 
-/// Judges files whose content the reference knows, by their path. Content decides what is good, and a path
-/// is weak evidence (docs/checks.md 23), so this only makes a verdict worse, where honest machines do not
-/// meet it:
-///   - the set has exactly one content for that path, in that algorithm, and another one was measured
-///   - the path is one of programs
+/// Judges by its path a file whose content the reference knows. Content decides what is good, and a path is
+/// weak evidence (docs/checks.md 23). So this judgement can only make a verdict worse, and only in cases that
+/// honest machines do not produce. All of these must hold:
+///   - the set has exactly one content for that path in that algorithm, and another one was measured
+///   - the path is in a folder of programs
 ///   - both contents come from one source: packages of one kind, or a set without packages. An image has
-///     paths of its own: a set without packages that has one, or machines with containers, is not looked at
-///   - it is not a copy of the same name, as an initial RAM disk holds
+///     paths of its own, so a set without packages is not examined if it has an image or containers
+///   - it is not a copy with the same file name, such as an initial RAM disk holds
 ///   - no upgrade is staged, for then two sets say what a path holds
 class other_content {
 public:

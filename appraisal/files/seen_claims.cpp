@@ -9,7 +9,7 @@ namespace muster::appraisal {
 namespace {
 
 constexpr std::size_t least_slots = 64;
-constexpr std::size_t growth = 4; // with 2, every claim would be put into a table twice
+constexpr std::size_t growth = 4; // fewer rehashes of each claim than with 2
 
 /// SipHash (Aumasson and Bernstein, 2012) with one round for each word and three at the end.
 class sip_hash {
@@ -24,7 +24,7 @@ public:
     a_ ^= word;
   }
 
-  /// With its length, so that no two lists of texts are the same words.
+  /// Puts the length first, so two different lists of texts never give the same words.
   void put(byte_view text) noexcept {
     put(text.size());
     for (; text.size() >= sizeof(std::uint64_t); text = text.subspan(sizeof(std::uint64_t)))

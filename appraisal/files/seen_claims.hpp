@@ -1,4 +1,4 @@
-// The claims that an appraisal met before, in a table that no machine can make slow.
+// The claims that an appraisal has already seen, in a table that no machine can make slow.
 #pragma once
 
 #include "appraisal/claims/file_claims.hpp"
@@ -7,28 +7,28 @@
 
 namespace muster::appraisal {
 
-/// A secret of this process: who chooses claims must not know where in a table they go. Drawn by whoever
-/// calls pure code, so that a test can repeat what happened.
+/// A secret of this process: a machine that chooses claims must not know which slots they hash to. The caller
+/// of the pure code draws it, so a test can repeat a run.
 using hash_seed = std::array<std::uint64_t, 2>;
 
 /// SipHash-1-3 over all of a claim: digest, path, algorithm, kind and signature.
 std::uint64_t hash_of(const file_claim& claim, const hash_seed& seed) noexcept;
 
-/// A set of views: the claims live elsewhere. Inserting takes a bounded number of comparisons on average,
-/// whatever the claims are.
+/// A set of views: the claims themselves live elsewhere. An insertion takes a bounded number of comparisons
+/// on average, whatever the claims are.
 class seen_claims {
 public:
   explicit seen_claims(const hash_seed& seed) noexcept : seed_{seed} {}
 
-  /// False if an equal claim is in it.
+  /// False if the set already has an equal claim.
   bool insert(const file_claim& claim);
 
   std::size_t size() const noexcept { return claims_.size(); }
-  /// Slots that were looked at so far: what the claims cost.
+  /// Slots probed so far: the cost of the claims.
   std::uint64_t steps() const noexcept { return steps_; }
 
 private:
-  /// Small, since a table is at most half full and grows with what a machine sends.
+  /// Small: a table is at most half full, and its size grows with the machine's claims.
   struct slot {
     std::uint32_t hash = 0;           ///< of the claim
     std::uint32_t index_plus_one = 0; ///< of the claim; 0: free

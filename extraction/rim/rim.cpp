@@ -19,20 +19,20 @@ std::string attribute_of(const xmlNode* node, std::string_view name) {
   return xml::attribute(node, "", name).value_or(std::string{});
 }
 
-/// `name` below `folder`; the name itself where it is absolute.
+/// `name` below `folder`, or `name` itself if it is absolute.
 std::string joined(const std::string& folder, const std::string& name) {
   if (name.empty() || name.starts_with('/')) return name.empty() ? folder : name;
   return folder.empty() ? name : folder.ends_with('/') ? folder + name : folder + '/' + name;
 }
 
-/// Root, then location, then name, each below the one before.
+/// The attributes `root`, `location` and `name`, each below the one before it.
 std::string place_of(const xmlNode* node, const std::string& around) {
   auto out = joined(around, attribute_of(node, "root"));
   out = joined(out, attribute_of(node, "location"));
   return joined(out, attribute_of(node, "name"));
 }
 
-/// Absolute, in its one spelling.
+/// Whether the path is absolute and in its one spelling.
 bool is_plain_path(std::string_view path) {
   return path.starts_with('/') && path.size() > 1 && path.size() <= max_path && !path.ends_with('/')
          && path.find("//") == path.npos && path.find("/./") == path.npos && path.find("/../") == path.npos
@@ -47,7 +47,7 @@ std::optional<bytes> digest_from(std::string_view text, hash_algorithm algorithm
 
 } // namespace
 
-/// Holds the key to `verified_rim`.
+/// The friend of `verified_rim` that may construct it.
 class rim_reader {
 public:
   static result<verified_rim> read(const xmlNode* root, std::string signer) {
@@ -72,7 +72,7 @@ public:
   }
 
 private:
-  /// The parser bounded how deep elements are nested.
+  /// Recursive: the XML parser has bounded the depth.
   status enter(const xmlNode* folder, const std::string& path) {
     for (const auto* child : xml::elements_of(folder)) {
       const auto here = place_of(child, path);

@@ -7,7 +7,7 @@ namespace muster::extraction::xml {
 
 namespace {
 
-/// libxml2 wants to be set up once in a process.
+/// libxml2 must be initialised once in each process.
 void set_up() {
   [[maybe_unused]] static const bool once = [] {
     xmlInitParser();

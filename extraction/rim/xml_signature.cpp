@@ -22,7 +22,7 @@ std::string algorithm_of(const xmlNode* node) {
   return attribute(node, "", "Algorithm").value_or(std::string{});
 }
 
-/// Everything in the document that calls itself a signature.
+/// Finds every Signature element in the document.
 void find_signatures(xmlNode* root, std::vector<xmlNode*>& out) {
   for (auto* at = root; at != nullptr;) {
     if (is(at, dsig, "Signature")) out.push_back(at);
@@ -80,7 +80,7 @@ std::optional<canonical_form> form_from(std::string_view uri) {
   return std::nullopt;
 }
 
-/// What is canonicalised: all but a subtree, or nothing but it.
+/// What is canonicalised: everything except a subtree, or only the subtree (`inside`).
 struct selection {
   const xmlNode* subtree = nullptr;
   bool inside = false;
@@ -88,7 +88,7 @@ struct selection {
 
 int is_selected(void* which, xmlNode* node, xmlNode* parent) {
   const auto& chosen = *static_cast<const selection*>(which);
-  // A namespace is no node of the tree: it is where its element is.
+  // A namespace is not a node of the tree. Its place is that of its element.
   const auto* at = node->type == XML_NAMESPACE_DECL ? parent : node;
   for (; at != nullptr; at = at->parent)
     if (at == chosen.subtree) return chosen.inside ? 1 : 0;
@@ -108,7 +108,7 @@ result<bytes> canonical(xmlDoc* document, selection what, canonical_form form) {
   return bytes{content, content + xmlOutputBufferGetSize(out.get())};
 }
 
-/// The parts of the one Signature.
+/// The parts of the Signature.
 struct signature_parts {
   xmlNode* whole = nullptr;
   xmlNode* signed_info = nullptr;

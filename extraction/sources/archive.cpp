@@ -20,7 +20,7 @@ struct frees_archive {
 };
 using archive_ptr = std::unique_ptr<struct archive, frees_archive>;
 
-/// Only what is built into the library: for others it would start programs.
+/// Uses only filters that are built into the library; for others libarchive would start programs.
 archive_ptr make_reader() {
   archive_ptr out{archive_read_new()};
   auto* a = out.get();
@@ -43,7 +43,7 @@ fault fault_of(struct archive* a, errc code, std::string_view what) {
   return {code, std::string{what} + (why == nullptr ? "" : ": " + printable(why, 200))};
 }
 
-/// One archive of the file.
+/// One of the archives in the file.
 class segment {
 public:
   segment(struct archive* reader, image_files& into) : reader_{reader}, into_{into} {}
@@ -73,10 +73,10 @@ private:
     const bool content = archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) > 0;
     if (link != nullptr && !content) return take_link(path, path_in_image(link));
     if (link == nullptr && archive_entry_filetype(entry) != AE_IFREG) {
-      into_.forget(path); // a link or folder took the place of a file
+      into_.forget(path); // a link or folder replaces an earlier file
       return {};
     }
-    // A sparse file may say any size, and costs no bytes.
+    // A sparse file may state any size and costs no bytes.
     if (content && static_cast<std::uint64_t>(archive_entry_size(entry)) > image_files::max_file) {
       into_.forget(path);
       into_.report.leave_out(path, "it is over 64 GiB");
@@ -98,7 +98,8 @@ private:
     return {};
   }
 
-  /// cpio has the content of hard links with the last of them: then it is also that of the first, `other`.
+  /// cpio stores the content of hard links with the last of them. It is then also the content of the first
+  /// link, `other`.
   status take_file(const std::string& path, const std::string& other, std::int64_t size) {
     const bool wanted = into_.wants(path);
     const bool other_wanted = !other.empty() && into_.wants(other);
@@ -113,8 +114,8 @@ private:
     return {};
   }
 
-  /// Also what a sparse file has no blocks for: holes read as zeros, wherever they are, and the kernel
-  /// measures what is read. `stated`: the size of the file, or 0 if nothing states it.
+  /// Hashes the holes of a sparse file too: they read as zeros, and the kernel measures what is read.
+  /// `stated` is the size of the file, or 0 if nothing states it.
   status hash_content(file_hasher& hasher, std::int64_t stated) {
     std::int64_t at = 0;
     for (;;) {
@@ -150,7 +151,7 @@ private:
   image_files& into_;
 };
 
-/// The place of the first byte from `at` on that is not zero; nothing if there is none, or too many zeros.
+/// The place of the first nonzero byte from `at` on; empty if there is none, or only after too many zeros.
 std::optional<std::int64_t> next_content(int file, std::int64_t at) {
   std::array<std::uint8_t, 4096> block{};
   for (const auto end = at + max_padding; at < end;) {
@@ -179,7 +180,7 @@ status read_archive(const open_file& file, image_files& into) {
                                  "system; mount it, and use --directory"}
                          : fault_of(a, errc::malformed, "what follows the first archive is none");
     if (auto ok = segment{a, into}.run(); !ok) return ok;
-    // Where a compressed archive ends, nobody says: it is the last, as with boot loaders.
+    // The end of a compressed archive is unknown, so it is taken to be the last one, as boot loaders have it.
     const bool plain_cpio = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO
                             && archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE;
     const auto next = plain_cpio ? next_content(file.get(), at + archive_filter_bytes(a, -1)) : std::nullopt;

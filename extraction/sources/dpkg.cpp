@@ -46,7 +46,7 @@ private:
     return {};
   }
 
-  /// Packages of several architectures at once carry theirs in the name.
+  /// The list of a package that may be installed for several architectures has the architecture in its name.
   result<std::string> read_list(const dpkg_package& package) const {
     const auto base = database + "info/" + package.name;
     auto text = root_.read(base + ':' + package.architecture + ".md5sums", max_list);

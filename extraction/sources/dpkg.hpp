@@ -7,11 +7,11 @@
 
 namespace muster::extraction {
 
-/// Every file that the package database of the machine in `root` lists with an MD5 (var/lib/dpkg): hashed by
-/// us, and learnt with its package if its MD5 is the listed one. A file that is another, or no file, is left
-/// out and told: a modified file is never learnt. Configuration files have no MD5 there and are not learnt.
-/// It proves that the file is what the database says, as long as nobody wrote both: the database is data of
-/// the same disk, and MD5 stops accidents and not its forger.
+/// Takes every file that the package database of the machine in `root` (var/lib/dpkg) lists with an MD5. We
+/// hash the file, and learn it with its package if its MD5 is the listed one. Any other content is left out
+/// and reported: a modified file is never learnt. Configuration files have no MD5 there and are not learnt.
+/// The result proves that the file is what the database says, unless an attacker wrote both: the database is
+/// on the same disk, and MD5 stops accidents but not a forger.
 /// fault not_found: there is no such database; malformed, io, limit.
 result<source_report> learn_dpkg(const std::string& root, learning& into);
 

@@ -32,15 +32,15 @@ struct entry {
   ext2_ino_t inode = 0;
 };
 
-/// The entries of one folder, each counted at once: blocks may be mapped again and again, so that a small
-/// image has folders of any length, one in the other.
+/// The entries of one folder. Each is counted as soon as it is found: a small image may map the same blocks
+/// again and again, and so hold nested folders of any length.
 struct gathered {
   std::vector<entry> entries;
   image_files* into = nullptr;
   status counted;
 };
 
-/// Gathers names: inodes are read when the iteration, which holds the block, is over.
+/// Gathers names only. Inodes are read after the iteration, which holds the block.
 int gather(ext2_dir_entry* found, int, int, char*, void* to) {
   auto& all = *static_cast<gathered*>(to);
   auto& out = all.entries;

@@ -1,4 +1,4 @@
-// The files of an image while it is read: what comes later under the same path counts.
+// The files of an image while it is read: a later file replaces an earlier one with the same path.
 #pragma once
 
 #include "extraction/sources/learning.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::extraction {
 
-/// "/usr/bin/ls" for "./usr/bin/ls"; empty for a path that is none, or leads upwards.
+/// "/usr/bin/ls" for "./usr/bin/ls"; empty for a name that is empty, too long, or leads upwards.
 std::string path_in_image(std::string_view name);
 
 class image_files {
@@ -16,11 +16,11 @@ public:
   static constexpr std::size_t max_entries = 4'000'000;
   static constexpr std::uint64_t max_bytes = 1ULL << 40U;
   static constexpr std::uint64_t max_file = 64ULL << 30U;  ///< with its holes
-  static constexpr std::uint64_t max_holes = 64ULL << 30U; ///< together: they cost time and no bytes
+  static constexpr std::uint64_t max_holes = 64ULL << 30U; ///< in all files: holes cost time but no bytes
 
   explicit image_files(learning& into) : into_{into} {}
 
-  /// fault limit. To be called for every entry, and for every piece of content.
+  /// Call them for every entry, every piece of content, and every hole. fault limit.
   status count_entry();
   status count_bytes(std::uint64_t more);
   status count_hole(std::uint64_t more);
@@ -34,7 +34,7 @@ public:
   void forget(const std::string& path) { files_.erase(path); }
   const file_hasher::digests* find(const std::string& path) const;
 
-  /// Hands everything over to the set.
+  /// Hands all files over to the set.
   result<source_report> finish() &&;
 
   source_report report;

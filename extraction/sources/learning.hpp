@@ -1,4 +1,5 @@
-// What every source of files needs: which files, in which algorithms, where to put them, whom to tell.
+// What every source of files needs: which files to learn, in which algorithms, into which set, and where to
+// report progress.
 #pragma once
 
 #include "appraisal/reference/extraction_rules.hpp"
@@ -10,10 +11,10 @@
 
 namespace muster::extraction {
 
-/// Called after every file with what was hashed so far, by all sources.
+/// Called after every file with the totals of all sources so far.
 using progress = std::function<void(std::uint64_t files, std::uint64_t bytes)>;
 
-/// Hashes the content of one file after another, in every algorithm that is wanted.
+/// Hashes the content of one file in every wanted algorithm.
 class file_hasher {
 public:
   enum class md5_too { no, yes };
@@ -23,7 +24,7 @@ public:
 
   struct digests {
     std::vector<std::pair<hash_algorithm, crypto::digest>> of;
-    crypto::digest md5; ///< empty unless it was wanted
+    crypto::digest md5; ///< empty unless wanted
     std::uint64_t bytes = 0;
 
     const crypto::digest* find(hash_algorithm algorithm) const noexcept;
@@ -39,13 +40,13 @@ private:
 /// The state of one `muster reference make`.
 struct learning {
   const appraisal::extraction_rules& rules;
-  std::vector<hash_algorithm> algorithms; ///< those that the machines' IMA uses; not empty
+  std::vector<hash_algorithm> algorithms; ///< the algorithms that IMA uses on the machines; not empty
   appraisal::reference_files& out;
   progress tell = [](std::uint64_t, std::uint64_t) {};
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
 
-  /// Puts a file that was hashed into the set, and counts it. `owner` may be null.
+  /// Puts a hashed file into the set and counts it. `owner` may be null.
   status take(std::string_view path, const file_hasher::digests& digests, const appraisal::package* owner,
               source_report& report);
 };

@@ -32,7 +32,7 @@ fault io_fault(std::string_view what) {
   return {code, std::string{what} + ": " + std::strerror(errno)};
 }
 
-/// Where a descriptor leads to, as this system names it.
+/// The path of an open descriptor on this system.
 result<std::string> name_of(int fd) {
   std::array<char, PATH_MAX> name{};
   const auto link = "/proc/self/fd/" + std::to_string(fd);

@@ -30,26 +30,26 @@ private:
 /// A regular file inside a root.
 struct root_file {
   open_file content;
-  std::string path; ///< as a machine that runs from this root will see it: links of its folders resolved
+  std::string path; ///< as a machine that runs from this root sees it, with links of folders resolved
 };
 
-/// Nothing outside the folder is ever opened through it: links are resolved within it (openat2(2),
+/// Opens files below a folder, and never outside it: links are resolved within the folder (openat2(2),
 /// RESOLVE_IN_ROOT), and the last component is never a link.
 class machine_root {
 public:
   /// fault not_found, io.
   static result<machine_root> open(const std::string& folder);
 
-  /// fault not_found; unsupported: it is no regular file, or a link; io.
+  /// fault not_found; unsupported: a link, or not a regular file; io.
   result<root_file> open_regular(const std::string& path) const;
   /// fault not_found; unsupported: a link; io.
   result<open_file> open_folder(const std::string& path) const;
-  /// All of a small file, of at most `at_most` bytes. fault also limit.
+  /// The content of a small file, of at most `at_most` bytes. fault as `open_regular`; limit.
   result<std::string> read(const std::string& path, std::size_t at_most) const;
 
   /// The folder's own path, without links.
   const std::string& folder() const noexcept { return folder_; }
-  /// "/usr/bin/ls" for "/mnt/usr/bin/ls"; empty if it is not below the folder.
+  /// "/usr/bin/ls" for "/mnt/usr/bin/ls"; empty if the path is not below the folder.
   std::string path_within(std::string_view absolute) const;
 
 private:
@@ -57,8 +57,8 @@ private:
   std::string folder_;
 };
 
-/// The names in a folder, sorted, so that two runs tell the same in the same order; nothing if it cannot be
-/// listed.
+/// The names in a folder, sorted, so two runs report in the same order. Empty optional if the folder cannot
+/// be listed.
 std::optional<std::vector<std::string>> names_in(const open_file& folder);
 
 /// Reads a regular file to its end. fault io; limit: over 64 GiB.

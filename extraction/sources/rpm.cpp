@@ -18,13 +18,14 @@ namespace {
 constexpr std::size_t max_listing = std::size_t{1} << 30U;
 constexpr const char* program = "/usr/bin/rpm";
 
-/// Where distributions keep the database, the newer place first.
+/// The places where distributions keep the database, the newer place first.
 constexpr std::string_view places[] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
 
-/// Where rpm finds the database: a descriptor that was opened within the root, whatever the path is made of.
+/// The descriptor through which rpm finds the database. It was opened within the root, whatever links the
+/// path has.
 constexpr int database_descriptor = 3;
 
-/// Links are resolved within the root, as the machine itself would; nothing outside is looked at.
+/// Links are resolved within the root, as on the machine itself; nothing outside the root is opened.
 result<open_file> database_in(const machine_root& root) {
   for (const auto place : places) {
     auto folder = root.open_folder(std::string{place});
@@ -33,7 +34,7 @@ result<open_file> database_in(const machine_root& root) {
   return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
 }
 
-/// rpm opens the files of the folder by itself, and follows links as this system sees them.
+/// rpm opens the files of the folder itself, and would follow links as this system resolves them.
 status check_no_links(const open_file& database) {
   const auto names = names_in(database);
   if (!names) return fault{errc::io, "rpm: its database cannot be listed"};
@@ -49,13 +50,13 @@ status check_no_links(const open_file& database) {
   return {};
 }
 
-/// Runs rpm with its output into a pipe. Gives the process, and the pipe's end to read from.
+/// Runs rpm with its output into a pipe. Returns the process and the read end of the pipe.
 result<std::pair<pid_t, open_file>> start(const open_file& database) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
   open_file from{ends[0]};
   const open_file to{ends[1]};
-  // Above the number that it gets: a descriptor that is copied onto itself would still be closed.
+  // Above its final number, since dup2 onto the same number would keep the close-on-exec flag.
   const open_file inherited{::fcntl(database.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
   if (!inherited) return fault{errc::io, "rpm: no descriptor"};
   const std::string format{rpm_query_format};
@@ -94,7 +95,8 @@ result<std::string> listing_of(const open_file& database) {
   return out;
 }
 
-/// Learns one listed file; the algorithm of the list is hashed, too, if the set has another.
+/// Learns the listed files. If the set does not use the algorithm of the list, a file is hashed by that one
+/// too.
 class rpm_source {
 public:
   rpm_source(const machine_root& root, learning& into) : root_{root}, into_{into} {}

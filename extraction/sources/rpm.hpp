@@ -7,12 +7,13 @@
 
 namespace muster::extraction {
 
-/// Every regular file that the package database of the machine in `root` lists: hashed by us, and learnt with
-/// its package if the listed digest (SHA-256 today) is the file's. What differs, and what is listed with MD5
-/// only, is left out and told. The database is read by this machine's own /usr/bin/rpm, with fixed arguments,
-/// no shell, an empty environment, and without entering `root`, whose libraries it would then load.
-/// It proves what `learn_dpkg` proves, with a digest that cannot be forged.
-/// fault not_found: no rpm here, or no such database there; io, malformed, limit.
+/// Takes every regular file that the package database of the machine in `root` lists. We hash the file, and
+/// learn it with its package if it has the listed digest (usually SHA-256). A file that differs, or is listed
+/// with MD5 only, is left out and reported. This machine's own /usr/bin/rpm reads the database, with fixed
+/// arguments, a fixed environment and no shell. It does not enter `root`, whose libraries it would then load.
+/// The result proves what `learn_dpkg` proves, with a digest that cannot be forged.
+/// fault not_found: no rpm here, or no such database there; unsupported: the database has a link in it; io,
+/// malformed, limit.
 result<source_report> learn_rpm(const std::string& root, learning& into);
 
 } // namespace muster::extraction

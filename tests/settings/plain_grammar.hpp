@@ -1,11 +1,11 @@
-// A grammar of policies without what appraisal knows.
+// A grammar of policies that does not need the appraisal folder.
 #pragma once
 
 #include "settings/policy_document.hpp"
 
 namespace muster::settings {
 
-/// Two checks, and no engine: a pattern is what has no "(", and programs are in /usr.
+/// Two checks, and no pattern engine: a pattern is any text without "(". Programs are in /usr.
 inline policy_grammar plain_grammar() {
   static constexpr weighable_check checks[] = {{"boot.no-log", severity::note},
                                                {"ima.changed-file", severity::warning}};

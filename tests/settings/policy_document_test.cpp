@@ -1,4 +1,4 @@
-// One policy file: what it may say, and how it is refused.
+// A single policy file: what it may contain, and how it is refused.
 #include "tests/settings/plain_grammar.hpp"
 
 #include <doctest/doctest.h>

@@ -117,7 +117,7 @@ log: {level: debug, head_file: /h}
   CHECK(read->admission.deny
         == deny_settings{
             {"ab" + zeros}, {}, {"cd" + zeros}, {{"id:49465800", "7.85"}, {"id:53544D20", "71.16.3"}}});
-  // What reads a file of policy reads this section: one key of each part.
+  // The reader of policy files also reads this section. One key of each part is enough here.
   CHECK(read->policy.files == unknown_files::known_only);
   CHECK(read->policy.exclude == std::vector<std::string>{"/srv"});
   CHECK(read->policy.violations == unmeasured_files::count);
@@ -129,7 +129,7 @@ log: {level: debug, head_file: /h}
   CHECK(read->level == log_level::debug);
   CHECK(read->head_file == "/h");
   const service_settings defaults;
-  // Whoever adds a setting and forgets to read it keeps the default here.
+  // A setting that the parser forgets to read still has its default here.
   CHECK(read->socket_group != defaults.socket_group);
   CHECK(read->certificate_lifetime != defaults.certificate_lifetime);
   CHECK(read->limits.pending_retry == 1s);
@@ -168,7 +168,7 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nattestation:\n  interval: 60s\n  lease: 179s\n",
        "service.yaml:4: attestation.lease: expected at least three times attestation.interval (1m) and beat "
        "(10s), which makes 3m, found 179s"},
-      // Else every machine is stale while it is connected.
+      // A shorter lease would make every machine stale while it is connected.
       {"name: a\nbeat: 20s\nattestation:\n  interval: 3s\n  lease: 9s\n",
        "service.yaml:5: attestation.lease: expected at least three times attestation.interval (3s) and beat "
        "(20s), which makes 1m, found 9s"},
@@ -281,7 +281,7 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a rest
                                     "certificates.node", "limits.sessions", "limits.half_open",
                                     "limits.accepts_per_address", "limits.handshake_deadline",
                                     "admission.vendor", "log.head_file"});
-  // A reload leaves all of these, and takes the rest.
+  // A reload leaves all of these unchanged and takes the rest.
   const auto now = reloaded(before, after);
   CHECK(needs_restart(before, now).empty());
   CHECK(needs_restart(now, after).size() == 12);

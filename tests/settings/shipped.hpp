@@ -1,11 +1,11 @@
-// The files that we ship, as the tests read them.
+// Reads the files that we ship.
 #pragma once
 
 #include <fstream>
 #include <iterator>
 #include <string>
 
-/// A file of the repository; empty when it is not there, which no parser accepts.
+/// The content of a file of the repository; empty if the file is missing, which no parser accepts.
 inline std::string shipped_file(const std::string& path) {
   std::ifstream in{std::string{MUSTER_SOURCE_DIR "/"} + path, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};

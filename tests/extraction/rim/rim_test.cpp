@@ -21,7 +21,7 @@ std::vector<crypto::certificate> certificates(const std::string& name) {
   return {crypto::certificate::from_pem(file(name)).value()};
 }
 
-/// Within the validity of every certificate of the folder.
+/// A time within the validity of every certificate of the folder.
 wall_time while_valid() {
   constexpr std::uint64_t a_day = 86'400'000;
   return {certificates("rsa.pem")[0].fields().not_before.milliseconds + a_day};
@@ -76,9 +76,9 @@ TEST_CASE("a changed manifest does not verify") {
   CHECK(refused(replaced(good, "<Payload>", payload + "<Payload>")) == errc::mismatch);
   CHECK(refused(replaced(good, "version=\"22.03\"", "version=\"22.04\"")) == errc::mismatch);
   CHECK(refused(replaced(good, "<DigestValue>", "<DigestValue>AAAA")) == errc::mismatch);
-  // A digest that fits, and a signature that is of another SignedInfo.
+  // The digest is right, but the signature is over another SignedInfo.
   CHECK(refused(replaced(good, "<SignedInfo>", "<SignedInfo Id=\"x\">")) == errc::mismatch);
-  // Comments are not signed, and nothing is read from them.
+  // Comments are not signed, but nothing is read from them either.
   CHECK(verify(replaced(good, "<!-- a comment -->", "<!-- another -->")).ok());
 }
 
@@ -90,16 +90,16 @@ TEST_CASE("signature wrapping: what is read is what was signed, wherever the sig
   const auto open = whole.substr(0, whole.find('>') + 1);
   // The signed document below a new root, with its signature.
   CHECK_FALSE(verify(head + open + payload + whole + "</SoftwareIdentity>"));
-  // The signed document in an Object of the signature, and a new document around it.
+  // The signed document in an Object of the signature, with a new document around it.
   const auto object = replaced(signature, "</Signature>", "<Object>" + whole + "</Object></Signature>");
   CHECK_FALSE(verify(head + open + payload + object + "</SoftwareIdentity>"));
-  // A payload in the signature itself, which the enveloped transform takes out of the digest.
+  // A payload in the signature itself, which the enveloped transform excludes from the digest.
   CHECK_FALSE(verify(replaced(good, "</Signature>", payload + "</Signature>")));
   CHECK_FALSE(verify(replaced(good, "</Signature>", "<Object>" + payload + "</Object></Signature>")));
-  // A reference to the signed part by its Id, beside a new one.
+  // A Reference to the signed part by its Id, next to a new part.
   CHECK_FALSE(verify(
       replaced(replaced(good, "URI=\"\"", "URI=\"#good\""), "<Payload>", payload + "<Payload Id=\"good\">")));
-  // A second signature, and the only one in another place.
+  // A second signature; then the only signature, in another place.
   CHECK_FALSE(verify(replaced(good, "</Payload>", "</Payload>" + signature)));
   CHECK_FALSE(verify(replaced(replaced(good, signature, ""), "</Payload>", signature + "</Payload>")));
   CHECK_FALSE(verify(replaced(good, "</Reference>", "</Reference><Reference URI=\"\"/>")));

@@ -15,7 +15,7 @@ std::string md5_of(std::string_view text) {
   return to_hex(digest.finish().view());
 }
 
-/// A Debian machine with one package of one program and one library in a merged /usr.
+/// A Debian machine with a merged /usr and one package, which has one program and one library.
 void install(const scratch_folder& disk) {
   disk.write("/var/lib/dpkg/status",
              "Package: openssl\nStatus: install ok installed\nArchitecture: amd64\n"

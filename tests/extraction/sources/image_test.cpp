@@ -10,7 +10,7 @@ using namespace muster::extraction::testing;
 
 namespace {
 
-/// A tar archive (POSIX ustar), entry by entry.
+/// Builds a tar archive (POSIX ustar) entry by entry.
 class tar {
 public:
   tar& add(const std::string& name, std::string_view content, char kind = '0', const std::string& link = {}) {
@@ -46,7 +46,7 @@ private:
   std::string out_;
 };
 
-/// Records of a pax header, each with its own length before it.
+/// The records of a pax header. Each begins with its own length.
 std::string pax(const std::vector<std::pair<std::string, std::string>>& records) {
   std::string out;
   for (const auto& [key, value] : records) {
@@ -59,7 +59,7 @@ std::string pax(const std::vector<std::pair<std::string, std::string>>& records)
   return out;
 }
 
-/// A cpio archive as the kernel unpacks it (newc).
+/// A cpio archive in the format that the kernel unpacks (newc).
 std::string cpio(const std::vector<std::pair<std::string, std::string>>& files) {
   std::string out;
   unsigned inode = 1;
@@ -88,7 +88,7 @@ bool has(const appraisal::reference_content& set, std::string_view path, std::st
   return false;
 }
 
-/// Whether this machine has a program; says so where a test must be skipped.
+/// Whether this machine has a program. If not, prints that the test is skipped.
 bool have(const std::string& program) {
   const bool found = runs("command -v " + program);
   if (!found) MESSAGE("skipped: there is no " << program << " here");
@@ -140,7 +140,7 @@ TEST_CASE("check 27: holes of a sparse file are content, wherever they are: at t
     CAPTURE(format);
     REQUIRE(runs("tar -S --format=" + format + " -C " + here.path("/tree") + " -cf " + here.path("/a.tar")
                  + " ."));
-    CHECK(std::filesystem::file_size(here.path("/a.tar")) < hole.size()); // it has no bytes for holes
+    CHECK(std::filesystem::file_size(here.path("/a.tar")) < hole.size()); // a hole takes no bytes
     learnt_files learnt;
     const auto got = learn_image(here.path("/a.tar"), learnt.into);
     REQUIRE_MESSAGE(got.ok(), got.fault().check);
@@ -172,7 +172,7 @@ TEST_CASE("check 27: a sparse file of 2^60 bytes is left out with words, and not
     CHECK(tells(*got, "/huge: it is over 64 GiB"));
     CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/small"});
   }
-  // Many of them, each within its bound, have one together.
+  // Many holes, each within the bound of a file, share one bound.
   learnt_files learnt;
   image_files all{learnt.into};
   CHECK(all.count_hole(image_files::max_holes).ok());
@@ -245,7 +245,7 @@ TEST_CASE("what is no image says what to do") {
   CHECK_FALSE(learn_image(here.path("/cut.tar"), learnt.into));
   CHECK(learn_image(here.path(), learnt.into).fault().code == errc::unsupported);
   CHECK(learn_image(here.path("/none"), learnt.into).fault().code == errc::not_found);
-  CHECK(learnt.content().files.empty()); // nothing of an image that failed
+  CHECK(learnt.content().files.empty()); // an image that failed teaches nothing
 }
 
 TEST_CASE("paths in images are absolute, and never lead upwards") {

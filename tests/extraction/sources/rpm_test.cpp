@@ -9,7 +9,8 @@ using namespace muster::extraction::testing;
 
 namespace {
 
-/// A machine with one package of two files, in a database of its own. False, and said, where there is no rpm.
+/// Makes a machine with its own database and one package of two files. Without rpm, prints that and returns
+/// false.
 bool install_rpm(const scratch_folder& here) {
   if (!runs("test -x /usr/bin/rpm && command -v rpmbuild")) {
     MESSAGE("skipped: there is no rpm here");
@@ -46,7 +47,7 @@ TEST_CASE("files of RPM packages are learnt with their package, a modified one n
 
   here.write("/disk/usr/bin/tool", "program with a back door");
   learnt_files again;
-  again.into.algorithms = {hash_algorithm::sha512}; // the list's own algorithm is hashed besides
+  again.into.algorithms = {hash_algorithm::sha512}; // the list's own algorithm is hashed too
   const auto second = learn_rpm(here.path("/disk"), again.into);
   REQUIRE_MESSAGE(second.ok(), second.fault().check);
   CHECK(second->learnt == 1);
@@ -65,7 +66,7 @@ TEST_CASE("a folder without a database is no RPM machine") {
 TEST_CASE(
     "check 27: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
   const scratch_folder here;
-  // The host's: no image may have it read.
+  // The database of the host, which no link in an image may reach.
   here.write("/host/lib/rpm/rpmdb.sqlite", "the host's");
   here.write("/host/var/lib/rpm/rpmdb.sqlite", "the host's");
   struct row {

@@ -1,4 +1,4 @@
-// A folder that is gone when the test is.
+// A folder that is removed at the end of the test.
 #pragma once
 
 #include "extraction/sources/learning.hpp"
@@ -45,7 +45,7 @@ private:
   std::filesystem::path folder_;
 };
 
-/// What one source learnt, sorted as a set has it.
+/// The files that one source learnt, sorted as in a set.
 struct learnt_files {
   appraisal::extraction_rules rules;
   appraisal::reference_files files;
@@ -64,7 +64,7 @@ struct learnt_files {
   }
 };
 
-/// Whether a shell command of a test's own succeeds.
+/// Whether a shell command that a test wrote succeeds.
 inline bool runs(const std::string& command) {
   return std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0;
 }
