@@ -7,7 +7,7 @@ namespace muster::service {
 
 namespace {
 
-/// Group of a machine whose approval names none.
+/// Group of a machine that no approval gave one.
 constexpr const char* no_group = "unassigned";
 
 bool approved(const candidate_record& waiting, const bytes32& fingerprint, wall_time now) {

@@ -46,9 +46,9 @@ struct admission {
 ///   2. The admitted EK and AK come again: re-issue, also for a new node key. What this proof showed is added
 ///      to what is on record and takes nothing away. The level, and a denial, follow from all of it.
 ///   3. An operator approved the candidate's fingerprint: admit. The approval covers that triple only.
-///   4. A machine was never seen, a vendor vouches for it, and the rules admit by vendor: admit.
-///   5. Anything else waits. Another AK, or counters that went back, make a new generation; until that is
-///      admitted the node continues to show its admitted one. If too many candidates wait: fault busy.
+///   4. The machine was never admitted, a vendor vouches for it, and the rules admit by vendor: admit.
+///   5. Anything else waits. Another AK, or counters that went back, make a new generation; the node
+///      continues to show its admitted one. A new candidate beyond a bound: fault busy.
 result<admission> decide_admission(const std::optional<node_record>& known, bool must_enrol, bool revoked,
                                    const proven_machine& who, const admission_rules& rules,
                                    pending_counts waiting, wall_time now);

@@ -11,8 +11,8 @@ namespace muster::service {
 
 /// What else a decision depends on.
 struct decision_ports {
-  /// The record as who vouches now, and the firmware that the quote names, would have it. The same pointer if
-  /// nothing changed.
+  /// The record brought up to date with who vouches now, and with the firmware that the quote names. The same
+  /// pointer if nothing changed.
   std::function<node_ptr(const node_ptr&, byte_view attest)> vouched;
   /// TPMS_ATTEST of the newest evidence that verified; empty if it is not needed.
   std::function<bytes(const node_state&)> newest_attest;
@@ -46,11 +46,12 @@ bool judged_by(const node_state& state, const appraisal_context& context);
 ///
 /// fault conflict: it is of an older session or number, of a node that is no longer admitted, or was judged
 /// by a group that the node has left. Bad news of an older session or number still counts if it is of this
-/// boot (docs/checks.md P7).
+/// boot (docs/checks.md P7). Any other fault: the group's context or the claims on record cannot be read, and
+/// there is no bad news.
 ///
 /// What is recorded was judged by what is in force now, whatever was in force at the challenge. So the
 /// evidence is judged again if need be, and so is the record that an increment adds to, in the same change.
-/// This is not possible if the evidence is too large, if signatures were verified with other keys, or if the
+/// That is impossible if the evidence is too large, if signatures were verified with other keys, or if the
 /// record cannot be read. Then only bad news counts, and whole logs are asked for where nothing else would
 /// help.
 result<attestation_change> take_attestation(const settled_node& at, decision_request request,

@@ -27,7 +27,8 @@ std::chrono::milliseconds longest_beat(std::chrono::milliseconds lease) noexcept
 /// value is outside its limits, which the text names, or nothing is to be set.
 result<tuning> tuned(const tuning& set, const tuning_order& wanted, std::chrono::milliseconds longest);
 
-/// Enters a changed queue. Each command in `changed` is put into the batch as it is now.
+/// Records a changed queue: each command in `changed` goes into the batch as it is now. Without any, nothing
+/// changes.
 node_change with_queue(const settled_node& at, change_source by, command_setting with,
                        std::vector<command_record> changed);
 

@@ -39,8 +39,8 @@ struct decided {
 ///   verified stays on record.
 /// - again: the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`. Sooner, it
 ///   counts as failed; so does bad news in the outcome. A machine that booted is always asked.
-/// - bad news: as failed, but newest session and attestation stay as they are. If it says no more than that
-///   the boot on record ended, only the lease ends.
+/// - bad news: as failed, but the newest session and attestation stay as they are. If it says no more than
+///   that the boot on record ended, the lease ends and whole logs are due.
 ///
 /// A boot id that comes back while the counters stand still raises the alarm of identity_alarm.hpp. While an
 /// alarm stands, its finding is part of every verdict.
@@ -67,8 +67,8 @@ decided take_move(const node_state& before, const appraisal_context& context, wa
 /// The verdict that follows from the findings on record.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 
-/// Enters a change of verdict in the log, if there is one. `why` may be empty. `record_reappraisal` makes an
-/// entry of its own form instead.
+/// Enters a change of verdict in the log, if there is one. `why` is added to the text; it may be empty. A
+/// re-appraisal has an entry of its own form (`record_reappraisal`).
 void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after,
                  std::string_view why = {});
 

@@ -38,7 +38,7 @@ inline constexpr std::size_t max_keys_seen = 8;
 /// `next` was used before.
 std::optional<finding> note_key(node_state& state, const bytes32& before, const bytes32& next);
 
-/// Whether the TPM counted a boot or a resume since the attestation before.
+/// Whether the TPM counted a boot or a resume since the previous attestation.
 enum class counters : std::uint8_t { unchanged, changed };
 
 /// Notes that evidence came from a machine with this boot id, in answer to a fresh challenge. Returns the
