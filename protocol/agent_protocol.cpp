@@ -217,7 +217,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   return out;
 }
 
-/// Evidence that no challenge of this session asked for is dropped; it is never a verdict (docs/protocol.md
+/// Evidence that no challenge of this session asked for is dropped, and is never a verdict (docs/protocol.md
 /// 3). Late parts may be honest: the rest of an attestation whose deadline passed.
 agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
   const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();

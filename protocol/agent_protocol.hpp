@@ -111,7 +111,7 @@ private:
   evidence_intake evidence_;
   challenge_schedule schedule_;
   beat_replies replies_;
-  std::optional<std::uint64_t> trust_told_; ///< its list, by its newest beat
+  std::optional<std::uint64_t> trust_told_; ///< the machine's list number, by its newest beat
   std::optional<boot_time> renewed_;        ///< when it last asked for a certificate
   unsigned renewals_ordered_ = 0;           ///< `renew` commands sent: so many requests need no pause
   std::size_t reports_left_;                ///< that the machine may still send

@@ -45,8 +45,8 @@ struct enrolment_effects {
 /// seconds.
 inline constexpr std::chrono::milliseconds enrolment_secret_lifetime{60'000};
 
-/// By then a stranger's hello and request must have come. Whatever is slow on a machine happens before or
-/// after them.
+/// Within this time a stranger's hello and request must arrive. Whatever is slow on a machine happens before
+/// or after them.
 inline constexpr std::chrono::milliseconds enrolment_request_deadline{20'000};
 /// For the whole enrolment, including the service's own part: no session is held open for a disk that does
 /// not answer.

@@ -26,6 +26,8 @@ public:
     std::optional<sitter> leaves; ///< must end: the newcomer has its seat
   };
 
+  /// Seats `who`. If no seat is free, the node's oldest session that has not attached leaves. If all have
+  /// attached, `who` is not seated.
   answer take(const node_id& node, sitter who);
   /// `who` has attached: it keeps its seat until it leaves.
   void keep(const node_id& node, sitter who);

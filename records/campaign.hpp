@@ -25,7 +25,7 @@ enum class campaign_phase : std::uint8_t {
 /// How far a campaign goes by itself. Approval and guard apply all the same.
 enum class campaign_automation : std::uint8_t {
   none = 0,
-  propose = 1, ///< when enough canaries agree on something new
+  propose = 1, ///< proposes when enough canaries agree on something new
   stage = 2,   ///< and stages what is proposed, once approved if approval is required
   enforce = 3  ///< and enforces when every machine of the group would pass
 };
@@ -57,7 +57,7 @@ struct campaign {
   std::chrono::milliseconds stage_for{std::chrono::days{7}};
   wall_time stage_ends; ///< 0 unless staged
   campaign_automation automation = campaign_automation::none;
-  std::uint8_t guard_percent = 10; ///< how many of the group's good machines enforcing may turn bad
+  std::uint8_t guard_percent = 10; ///< share of the group's good machines that enforcing may turn bad
   std::vector<campaign_step> steps;
 
   friend bool operator==(const campaign&, const campaign&) = default;

@@ -29,7 +29,7 @@ struct appraisal_context {
   bytes32 staged_digest{};                                   ///< zero if there is none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
   bytes32 policy_digest{};
-  /// Why the group's record, or one of its sets, cannot be read; empty: they can. Otherwise nothing is
+  /// Why the group's record, or one of its sets, cannot be read; empty: they can. If it is set, nothing is
   /// appraised by this context, so that no record of the group's machines gets better.
   std::string damage;
   appraisal::hash_seed seed{}; ///< of this process

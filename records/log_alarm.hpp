@@ -41,8 +41,8 @@ struct log_alarm {
 
   bool stands() const noexcept { return acknowledged.milliseconds == 0; }
   /// Whether the acknowledgement covers this head of the same loss, too. What was lost before an incarnation
-  /// was lost once. Changed records may have been changed further since, so there only heads up to the size
-  /// of that log are covered, and the one that showed the loss.
+  /// was lost once. Changed records may have been changed further since, so there it covers only heads up to
+  /// the size of `whole`, and the one that showed the loss.
   bool covers(const crypto::log_head& head) const noexcept {
     if (stands()) return false;
     return loss.before.value != 0 || head.size <= whole.size || name == head_name{head.size, head.root};

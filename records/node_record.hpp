@@ -122,7 +122,7 @@ struct node_state {
   bool evidence_kept = false;   ///< the evidence of `result` stays when another is the newest
   wall_time full_log_asked;     ///< when whole logs were last asked for because something did not fit
   bool owes_whole_logs = false; ///< no lease before whole logs verify
-  bool must_enrol = false;      ///< its counters went back: nothing counts before it has enrolled again
+  bool must_enrol = false;      ///< its counters went back: nothing counts until it enrols again
   /// The bank of this boot's boot_aggregate, unless it is SHA-256. PCR 0 to 9 of that bank are quoted, too.
   std::optional<hash_algorithm> aggregate_bank;
   /// Two hosts use this identity. Set until an operator or a new generation ends the alarm.

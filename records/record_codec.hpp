@@ -1,6 +1,6 @@
-// Converts records of the store to values and back (schemas/records.capnp). Reading: fault malformed names
-// the field whose value has the wrong size or is not known to this version. An unknown enum value is never
-// read as good news: it is a fault.
+// Converts records of the store to values and back (schemas/records.capnp).
+// Reading: fault malformed names the field whose value has the wrong size or is not known to this version. An
+// unknown enum value is never read as good news: it is a fault.
 #pragma once
 
 #include "appraisal/claims/claims.hpp"

@@ -87,7 +87,7 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   // The kept findings are of signatures that were verified with other keys: they are judged again at once.
   if (outcome.what == occasion::full_log && outcome.boot->pins != before.pins)
     out.state.appraisal_version = 0;
-  // So is the boot_aggregate, once its bank was quoted.
+  // The boot_aggregate is judged again, too, once its bank was quoted.
   if (outcome.what == occasion::full_log && before.aggregate_bank
       && std::ranges::find(before.pcrs, *before.aggregate_bank, &pcr_value::bank) == before.pcrs.end())
     out.state.appraisal_version = 0;
@@ -99,9 +99,9 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
-  // An increment that was under way when whole logs were asked for settles nothing. Nor does one after which
-  // they cannot be asked for yet: what it shows may be worse than what is on record, and withholding whole
-  // logs must gain nothing.
+  // An increment that was under way when whole logs were asked for does not settle that debt. Nor does one
+  // after which they cannot be asked for yet: what it shows may be worse than what is on record, and
+  // withholding whole logs must gain nothing.
   out.state.owes_whole_logs =
       (before.owes_whole_logs && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
   end_lease(out.state);
@@ -296,8 +296,8 @@ void record_decision(node_change& out, const node_state& before, const decided& 
     if (outcome.end == attestation_end::verified) {
       keep_boot(batch, before, state, outcome, files_that_stay(before, after, outcome));
     }
-    // Kept are the newest evidence, the newest that verified, and that of each change. What lies between them
-    // goes at once (docs/protocol.md 8).
+    // Kept are the newest evidence, the newest that verified, and that of each change. Any other goes at once
+    // (docs/protocol.md 8).
     if (before.result.value != 0 && !before.evidence_kept) {
       if (before.result == state.proven)
         batch.list_result(before.result);

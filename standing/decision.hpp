@@ -42,8 +42,8 @@ struct decided {
 /// - bad news: as failed, but the newest session and attestation stay as they are. If it says no more than
 ///   that the boot on record ended, the lease ends and whole logs are due.
 ///
-/// A boot id that comes back while the counters stand still raises the alarm of identity_alarm.hpp. While an
-/// alarm stands, its finding is part of every verdict.
+/// A boot id that comes back while the counters are unchanged raises the alarm of identity_alarm.hpp. Until
+/// that alarm ends, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now);
 

@@ -10,7 +10,7 @@
 //   3. The same TPM and AK ask for certificates for two node keys alternately. An agent that lost its key
 //      makes a new one; a key that was replaced is not asked for again.
 //
-// The alarm is not a verdict. It caps the verdict at `warning`, and stands over boots and restarts of the
+// The alarm is not a verdict. It caps the verdict at `warning`, and lasts over boots and restarts of the
 // service until an operator ends it or the identity gets a new generation.
 #pragma once
 
@@ -18,8 +18,8 @@
 
 namespace muster::service {
 
-/// Boot ids that are remembered while the counters stand still. If a host loads kernels by kexec more often,
-/// the oldest are forgotten first.
+/// Boot ids that are remembered while the counters are unchanged. If a host loads kernels by kexec more
+/// often, the oldest are forgotten first.
 inline constexpr std::size_t max_boots_seen = 8;
 
 /// The finding for a superseded session that still answers.
@@ -45,8 +45,8 @@ enum class counters : std::uint8_t { unchanged, changed };
 /// finding to raise if the id was there before, with another one in between.
 std::optional<finding> note_boot(node_state& state, const boot_id& now_running, counters counted);
 
-/// Raises the alarm. It is stored with the state, and its finding is listed; the verdict is no better than a
-/// warning. False: an alarm stands already, and stays as it is.
+/// Raises the alarm. It is stored with the state, and its finding is listed; the verdict is then no better
+/// than a warning. False: an alarm is raised already, and stays as it is.
 bool raise_alarm(node_state& state, finding what, wall_time now);
 
 /// Ends the alarm and removes its finding. The caller must compute the verdict again. Of the boot ids only

@@ -9,7 +9,7 @@
 
 namespace muster::service {
 
-/// Gives each node `burst` uses at once, and then one more each `every`. A certificate costs a signature, and
+/// Gives each node `burst` uses at once, and then one more per `every`. A certificate costs a signature, and
 /// records that no retention erases. So no reconnect, restart or wrong clock of a machine may make more of
 /// them than people can read. Remembers only nodes that have less than their full burst.
 class node_allowance {

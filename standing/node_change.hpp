@@ -98,8 +98,8 @@ enum class change_source : std::uint8_t {
   judgement = 3 ///< what is on record, judged by what is in force now
 };
 
-/// A change that was decided on a `settled_node`; at first it changes nothing. Nothing of it holds, and
-/// nobody learns of it, before it is durable.
+/// A change that was decided on a `settled_node`; at first it changes nothing. Nothing in it counts before it
+/// is durable; only its bad news is shown at once (standing/unstored_news.hpp).
 struct node_change {
   node_change(const settled_node& at, change_source by) : node_change{at.id(), at.entry(), by} {}
   /// A change of what is on record as `before`, for callers without a `node_runner`.

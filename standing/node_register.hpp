@@ -14,9 +14,10 @@ namespace muster::service {
 
 /// A change takes what it wants when it is decided (`hold`). Once it is known whether the change is durable,
 /// it keeps that or gives it back (`settle`). In between the node has both what it had and what it would get,
-/// so that no other change can be given either. A candidate has the name that its approval gives. Invariant:
-/// no two nodes have the same name, unless the records said so at the start. Each call costs as much as the
-/// node itself has, whatever the size of the fleet, because every attestation settles.
+/// so that no other change can be given either. A candidate has the name that its approval gives.
+/// Invariant: no two nodes have the same name, unless the records said so at the start.
+/// Each call costs as much as the node itself has, whatever the size of the fleet, because every attestation
+/// settles.
 class node_register {
 public:
   /// Whether a node other than `id` has the name, or may get it.

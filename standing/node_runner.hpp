@@ -18,9 +18,11 @@ std::string damage_of_record(const node_id& id, const fault& why);
 /// Runs the changes of each node one by one. A change is decided on what is on record, sent to the store,
 /// published when it is durable, and answered. Only then is the next change of that node decided, on what
 /// became durable. Changes of different nodes do not wait for each other. A value with ports; not
-/// thread-safe. There is no deadline: reporting "failed" for a change that may still land would be a lie.
-/// Either the store answers, or it is gone. Invariant: no node has two changes under way. What the register
-/// says of a node is what is on record, plus what the change under way would add.
+/// thread-safe.
+/// There is no deadline: reporting "failed" for a change that may still land would be a lie. Either the store
+/// answers, or it is gone.
+/// Invariant: no node has two changes under way. What the register says of a node is what is on record, plus
+/// what the change under way would add.
 class node_runner {
 public:
   using landed = std::function<void(const result<sequence>&)>;

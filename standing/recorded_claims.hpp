@@ -18,7 +18,7 @@ struct recorded_claims {
 /// Each violation once: at most `file_claims::max_names`, and one without a name.
 std::vector<file_claim> claims_for_record(const appraisal::file_claims& files, std::size_t first = 0);
 
-/// A file on record, as the claim that it was. A view of `file`.
+/// The claim that a file on record was. A view of `file`.
 appraisal::file_claim claim_on_record(const file_claim_view& file);
 
 /// Reads the claims that the service verified and recorded for this boot of `id`. fault not_found: there are

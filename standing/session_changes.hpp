@@ -23,7 +23,7 @@ node_change name_boot(const settled_node& at, const boot_id& boot, wall_time now
 void note_certificate(node_change& change, const shown_certificate& shown);
 
 /// A session that a newer one superseded still answered, so two hosts use this identity. `of`: the machine's
-/// generation when that session began. fault conflict: that is an older generation, or the alarm stands
+/// generation when that session began. fault conflict: that is an older generation, or an alarm is raised
 /// already.
 result<node_change> find_twin(const settled_node& at, generation of, wall_time now);
 
