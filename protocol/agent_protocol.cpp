@@ -217,8 +217,8 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   return out;
 }
 
-/// Evidence that no challenge of this session asked for is dropped, and is never a verdict (docs/protocol.md
-/// 3). Late parts may be honest: the rest of an attestation whose deadline passed.
+/// Drops evidence that no challenge of this session asked for; it is never a verdict (docs/protocol.md 3).
+/// Late parts may be honest: the rest of an attestation whose deadline passed.
 agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
   const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
   agent_effects dropped;
