@@ -45,8 +45,8 @@ std::optional<node_id> other_id_of(const proven_machine& who);
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now);
 
 /// Why the firmware that a verified quote names (TPMS_ATTEST) is denied; empty: it is not. An operator denies
-/// flawed versions by manufacturer, which any certificate on record names. Without a certificate it is not
-/// known whose version this is, and nothing is denied.
+/// flawed versions by manufacturer, which any of the EK's own certificates on record names. Without such a
+/// certificate it is not known whose version this is, and nothing is denied.
 std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
                                            const vendor_trust& trust);
 
