@@ -111,21 +111,23 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   tools = spawn_rac_tools(system, {std::move(*chip), settings.platform, *clock, log});
   provisioner = system.spawn(tb_provisioner, tools, log);
   agent = spawn_ra_agent(system,
-                         {endpoints_of(settings),
-                          settings.service.name,
-                          std::move(*anchors),
-                          std::move(*token),
-                          key,
-                          configured_of(settings),
-                          {},
-                          std::move(*clock),
-                          log,
-                          dialer,
-                          broker,
-                          tools,
-                          provisioner,
-                          keeper,
-                          std::move(on_left)},
+                         {
+                             .addresses = endpoints_of(settings),
+                             .service_name = settings.service.name,
+                             .anchors = std::move(*anchors),
+                             .token = std::move(*token),
+                             .key = key,
+                             .configured = configured_of(settings),
+                             .times = {},
+                             .clock = std::move(*clock),
+                             .log = log,
+                             .dialer = dialer,
+                             .broker = broker,
+                             .tools = tools,
+                             .provisioner = provisioner,
+                             .keeper = keeper,
+                             .on_left = std::move(on_left),
+                         },
                          std::move(*start));
   return {};
 }
