@@ -62,10 +62,9 @@ private:
 ///   2. the leaf is neither a CA nor an anchor
 ///   3. its extended key usages include that of `p`; a leaf without the extension fails
 ///   4. except for `service_tls`: it has exactly one URI, of the form for `p`, and its direct issuer carries
-///   the
-///      URI "muster:issuer:<role>" of the same role
-/// fault untrusted, expired, or denied (3 and 4). The caller still has to check that the peer holds the
-/// leaf's key, the name for `service_tls` (`verify_service_name`), and revocation.
+///      the URI "muster:issuer:<role>" of the same role
+/// fault untrusted, expired or denied; limit: too many intermediates. The caller still has to check that the
+/// peer holds the leaf's key, the name for `service_tls` (`verify_service_name`), and revocation.
 result<verified_chain> verify_chain(const certificate& leaf, std::span<const certificate> intermediates,
                                     std::span<const certificate> anchors, purpose p, wall_time at);
 

@@ -2,15 +2,12 @@
 //
 // TCG EK Credential Profile for TPM Family 2.0. Where chips differ from the profile, we decide as follows:
 //   - The leaf must name tcg-kp-EKCertificate: the profile for TPM 2.0 requires it, and only this usage tells
-//   an
-//     EK certificate from the vendor CA's other certificates. Certificates without it (of TPM 1.2) are
-//     refused.
-//     Other usages next to it are allowed.
+//     an EK certificate from the vendor CA's other certificates. Certificates without it (of TPM 1.2) are
+//     refused. Other usages next to it are allowed.
 //   - The alternative name carries the chip's manufacturer, model and version; it is critical when the
 //     subject is empty (RFC 5280, 4.2.1.6).
 //   - CAs must be valid at the time when the EK certificate was made. Vendors let intermediates expire while
-//   the
-//     chips that they signed are still in use.
+//     the chips that they signed are still in use.
 #pragma once
 
 #include "crypto/ek_denials.hpp"
@@ -62,18 +59,16 @@ private:
 ///   2. its alternative name has exactly one each of 2.23.133.2.1, .2 and .3, and is critical if the subject
 ///      is empty; the manufacturer is on the list of `policy`
 ///   3. a path of signatures leads over `sent_along` and the store's intermediates to a root of the store;
-///   the
-///      leaf is not a CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is
-///      marked
-///      as CA, and is not restricted to other usages; no certificate has an unknown critical extension. SHA-1
-///      signatures are accepted only on certificates of the store, which the operator pinned, and never on
-///      the
-///      leaf or on what was sent along
+///      the leaf is not a CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is
+///      marked as CA, and is not restricted to other usages; no certificate has an unknown critical
+///      extension. SHA-1 signatures are accepted only on certificates of the store, which the operator
+///      pinned, and never on the leaf or on what was sent along
 ///   4. no key on the path is weak (RSA < 2048 bits, ROCA)
 ///   5. no certificate on the path, including those sent along, is denied by `policy` or revoked by a list of
 ///      the store; neither is the firmware that the leaf names
-/// fault untrusted, expired, denied or malformed. The caller still has to check that `key()` equals the EK
-/// for which the credential is made; only then does the certificate say anything about the machine.
+/// fault untrusted, expired, denied or malformed; limit: over 8 certificates sent along. The caller still has
+/// to check that `key()` equals the EK for which the credential is made; only then does the certificate say
+/// anything about the machine.
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
                                                       const vendor_store& store, const ek_policy& policy,

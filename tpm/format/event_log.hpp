@@ -78,7 +78,7 @@ result<event_log> parse_event_log(byte_view input);
 /// evidence.
 struct event_log_beginning {
   event_log log;
-  status ended; ///< a fault: as `parse_event_log` gives it
+  status ended; ///< success, or the fault of `parse_event_log`
 };
 event_log_beginning read_event_log(byte_view input);
 

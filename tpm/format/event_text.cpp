@@ -103,7 +103,7 @@ std::optional<std::string> readable(std::string_view text) {
 }
 
 /// All of the text, safe to print. Empty if not all of it can be shown: it is too long, bytes follow its
-/// final NUL, or it is not text. Appraisal must see everything that was measured.
+/// terminating NUL, or it is not text. Appraisal must see everything that was measured.
 std::optional<std::string> whole(byte_view data) {
   if (looks_like_utf16(data)) {
     while (data.size() >= 2 && data[data.size() - 2] == 0)

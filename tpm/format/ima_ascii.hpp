@@ -21,7 +21,7 @@ result<bytes> ima_log_from_ascii(std::string_view text);
 /// The binary log of the lines before the first unreadable one, and why that one cannot be read.
 struct ascii_ima_beginning {
   bytes log;
-  status ended; ///< a fault, as from `ima_log_from_ascii`
+  status ended; ///< success, or the fault of `ima_log_from_ascii`
 };
 ascii_ima_beginning read_ascii_ima(std::string_view text);
 
