@@ -13,7 +13,8 @@ wall_time backdated(wall_time from) noexcept {
   return {from.milliseconds > backdating_ms ? from.milliseconds - backdating_ms : 0};
 }
 
-/// Sets the times of `out`. fault expired: `when` and the issuer's validity do not overlap.
+/// Sets the times of `out`. fault expired: the issuer is not valid at `when.from`, or nothing is left of the
+/// period.
 status set_validity(certificate_template& out, const certificate& issuer, validity when) {
   out.not_before = std::max(backdated(when.from), issuer.fields().not_before);
   out.not_after = std::min(when.until, issuer.fields().not_after);

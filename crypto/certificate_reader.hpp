@@ -1,5 +1,4 @@
-// Reads the fields promised by certificate.hpp from OpenSSL's decoded object. For use inside this folder
-// only.
+// Reads the fields promised by certificate.hpp from OpenSSL's decoded object. Internal to this folder.
 #pragma once
 
 #include "crypto/certificate.hpp"

@@ -22,7 +22,8 @@ using p256_point = std::array<std::uint8_t, 64>;
 
 /// A public key that was checked when it was made (point on the curve, sane modulus). Shared and immutable. A
 /// P-256 key is small: it is only its point. Every other key has an OpenSSL object (RSA-2048: 3 KB) that
-/// caches what a verification computed. Keep that key while it is in use: the next verification is cheaper.
+/// caches what a verification computed. Keep the key for as long as it is in use: the cache makes the next
+/// verification cheaper.
 class public_key {
 public:
   /// X and Y are big-endian, each at most as long as the field.

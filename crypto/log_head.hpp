@@ -64,8 +64,8 @@ status verify_log_head(const signed_log_head& head, const public_key& key);
 
 /// The loss that heads show when the log contradicts them (crypto/log_incarnations.hpp).
 struct log_loss {
-  /// The incarnation whose start lost what earlier ones had signed. 0: no start lost anything; instead,
-  /// records of an incarnation in the log were changed.
+  /// Records that earlier incarnations signed were lost when this one began. 0: no records were lost, but
+  /// some of an incarnation in the log were changed.
   incarnation before;
 
   friend auto operator<=>(const log_loss&, const log_loss&) = default;

@@ -158,7 +158,8 @@ result<signed_trust_list> verify_next_trust_list(const trust_list& before, byte_
     return fault{errc::conflict, "trust list: number " + std::to_string(next->list.number) + " is not above "
                                      + std::to_string(before.number) + ", which is in force"};
   const auto text = signed_text(next->list);
-  // The keys of the anchors in force. root of the machine chose the first ones, and each list chose the next.
+  // The keys of the anchors in force: the machine's root user chose the first ones, and each list chose the
+  // next ones.
   const auto signed_it = [&](const certificate& anchor) {
     return signs_trust_lists(anchor.key())
            && anchor.key()

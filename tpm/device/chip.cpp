@@ -12,9 +12,9 @@
 namespace muster::tpm {
 namespace {
 
-// tpm2-tss also writes its errors, which it returns, to standard error; to see them there, set TSS2_LOG. This
-// is done before main, because setenv is not safe once there are threads and tpm2-tss reads the variable at
-// its first message.
+// tpm2-tss returns its errors and also writes them to standard error. This silences it unless the user has
+// set TSS2_LOG. It happens before main, because setenv is not safe once there are threads, and tpm2-tss reads
+// the variable at its first message.
 [[maybe_unused]] const int tss_is_silent = ::setenv("TSS2_LOG", "all+NONE", 0);
 
 // TPM2_FlushContext without ESAPI, which has no handles for what another client left.

@@ -38,8 +38,8 @@ result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm);
 /// the verifier trusts none of them.
 result<std::vector<bytes>> read_ek_chain(chip& tpm);
 
-/// The EK of docs/protocol.md 2: the first kind of P-256, RSA-2048, P-384 that has in NV a certificate for its
-/// key; else P-256 by template L-2 without a certificate.
+/// The EK of docs/protocol.md 2: the first kind of P-256, RSA-2048, P-384 that has in NV a certificate for
+/// its key; else P-256 by template L-2 without a certificate.
 struct endorsement_key {
   loaded_key key;
   ek_template kind = ek_template::l2_p256;

@@ -12,7 +12,7 @@ struct unexplained {
   friend bool operator==(const unexplained&, const unexplained&) = default;
 };
 
-/// For one of `os_pcrs`. A reader has to handle both alternatives; the zero value is the bad news.
+/// For one of `os_pcrs`. A caller has to handle both alternatives; the zero value is the bad news.
 struct after_log {
   std::uint8_t pcr = 0;
   std::variant<unexplained, phase_path> what;

@@ -5,7 +5,8 @@
 
 namespace muster::tpm {
 
-/// The value that `extraData` of one quote must have. Usually made by one of the functions below.
+/// The value that `extraData` of one quote must have: from `quote_binding` for a routine quote, from the
+/// transcript for an enrolment.
 class binding {
 public:
   /// TPM2B_DATA holds at most a TPMT_HA of SHA-512.

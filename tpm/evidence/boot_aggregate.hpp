@@ -53,8 +53,8 @@ private:
   std::vector<value> values_;
 };
 
-/// Takes the entries of a list in order, beginning with entry `first` of the boot, and finds those with which
-/// a later kernel began, one that was not booted but started by kexec.
+/// Takes the entries of a list in order, beginning with entry `first` of the boot. It finds those that a
+/// later kernel began with: one started by kexec, after the one that was booted.
 class later_aggregates {
 public:
   /// `genuine` must outlive this object.

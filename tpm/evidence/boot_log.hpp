@@ -12,9 +12,9 @@ namespace muster::tpm {
 /// A boot log that was compared with a quote. Only `verify_boot_log` makes one. Each quoted PCR outside IMA's
 /// is in exactly one of five sets (bit i for PCR i). Events are returned only for explained PCRs. Caller: a
 /// `contradicted` PCR means that the evidence does not verify; it must become a finding, or a second quote if
-/// the PCR moved while the evidence was gathered. An `unexplained` PCR is genuine, because an operating
-/// system may extend these PCRs, but so may anyone who became root on it: it must become a finding, too. For
-/// an `unlogged` PCR nothing is known except its value.
+/// the PCR moved while the evidence was gathered. An `unexplained` PCR is genuine: an operating system may
+/// extend it. But so may anyone who became root there, so it must become a finding, too. For an `unlogged`
+/// PCR nothing is known except its value.
 class verified_boot_log {
 public:
   /// The events, and for `phase_pcr` the phases after them, give the quoted value in every bank that is both

@@ -94,8 +94,7 @@ public:
     return std::move(out_);
   }
 
-  /// In any bank: an event that is a separator in one bank and something else in another is a fault, not
-  /// invisible.
+  /// In any bank: an event that is a separator in one bank but not in another is reported, not overlooked.
   bool is_separator(const logged_event& event) const {
     return std::ranges::any_of(separators_,
                                [&](const auto& one) { return one.any(log_.digest(event, one.bank)); });

@@ -63,7 +63,7 @@ inline constexpr std::string_view secure_boot_variable_names[] = {
 /// The variables with these names, from their proper vendors (EFI_GLOBAL_VARIABLE,
 /// EFI_IMAGE_SECURITY_DATABASE), that were measured into PCR 7 before its separator with a digest over all of
 /// them; in the order of the names above. A variable is left out if it occurs twice with different content,
-/// or if its value is neither a list of signatures nor at most one byte, as its name requires.
+/// or if its value is not what its name requires: a list of signatures, or a mode of at most one byte.
 std::vector<secure_boot_variable> secure_boot_variables_of(const verified_boot_log& log);
 
 } // namespace muster::tpm

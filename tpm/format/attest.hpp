@@ -10,8 +10,8 @@ inline constexpr std::uint32_t tpm_generated_value = 0xff544347;
 /// TPM_ST_ATTEST_QUOTE.
 inline constexpr std::uint16_t attest_quote_tag = 0x8018;
 
-/// TPMS_CLOCK_INFO (TPM 2.0 Part 2, 10.11.1). The TPM reports true numbers only under keys of the endorsement
-/// hierarchy; under others it obfuscates them.
+/// TPMS_CLOCK_INFO (TPM 2.0 Part 2, 10.11.1). The numbers are true only under keys of the endorsement
+/// hierarchy; under others the TPM may obfuscate them.
 struct clock_info {
   std::uint64_t clock = 0;         ///< milliseconds that the TPM was powered, over all boots
   std::uint32_t reset_count = 0;   ///< TPM Resets

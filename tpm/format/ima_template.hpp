@@ -34,8 +34,8 @@ enum class ima_field : std::uint8_t {
 
 /// How the fields are stored: as in all templates of today, or as in the kernel's first one.
 enum class ima_layout : std::uint8_t {
-  fields,  ///< UINT32 length of all data, then each field with its length; the hash is over the data
-           ///< unchanged
+  fields,  ///< UINT32 length of all data, then each field with its length; the hash is over the data as
+           ///< stored
   original ///< template `ima`: digest[20], UINT32 length, name without NUL; the hash is over the digest and
            ///< the name padded with zeros to 256 bytes
 };
