@@ -17,8 +17,8 @@ namespace {
 
 using namespace muster;
 
-/// Exit codes: 0 stopped as asked, or nothing to do; 1 could not start or go on; 2 configuration or command
-/// line, after which systemd does not start it again.
+/// Exit codes: 0 stopped on request, or nothing to do; 1 could not start or continue; 2 bad configuration or
+/// command line: systemd does not restart the agent after that.
 constexpr int cannot_run = 1;
 constexpr int bad_configuration = 2;
 
@@ -30,8 +30,8 @@ struct commands {
   bool reload = false;
 };
 
-/// An agent is a guest on its machine. One heap for its few threads, and what a log part took goes back at
-/// once instead of raising the bounds for good.
+/// An agent is a guest on its machine. It uses one heap for its few threads. Memory taken for a log part
+/// returns to the system at once and does not raise the allocator's thresholds for good.
 void keep_memory_small() noexcept {
   ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, 64 * 1024);
@@ -70,7 +70,8 @@ int run(const std::string& file, settings::node_settings settings) {
     if (std::exchange(wanted.reload, false)) (*started)->reload();
   }
   guard.unlock();
-  // Whoever still waits for the TPM would hold the process: all that must be kept is kept.
+  // An actor that still waits for the TPM would hold the process up. All that must be kept is already on
+  // disk.
   if (!(*started)->stop()) std::_Exit(0);
   return 0;
 }
@@ -98,8 +99,8 @@ int main(int argc, char** argv) {
     std::cerr << settings.fault().check << '\n';
     return bad_configuration;
   }
-  // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends
-  // neither.
+  // Checked before a start, too: a named file that does not exist is as fatal as a bad setting, and a restart
+  // mends neither.
   const auto named = muster::node::check_named_files(*settings);
   if (!named) {
     std::cerr << "raagent: " << named.fault().check << '\n';
