@@ -25,7 +25,7 @@ std::string counted_machines(std::uint32_t n) {
   return std::to_string(n) + (n == 1 ? " machine" : " machines");
 }
 
-/// One machine that is taken over can claim any number: so all are shown, and a person decides.
+/// A single compromised machine can claim any number, so all claims are shown and an operator decides.
 std::string ahead_text(rest::TrustStatus::Reader in) {
   if (in.getAhead() == 0) return {};
   auto out =
