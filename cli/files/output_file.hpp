@@ -10,10 +10,11 @@
 namespace muster::cli {
 
 /// What the path names decides:
-///   - nothing, or a regular file, through links: the content is written to a file next to it. `finish` puts it
-///     in place once all of it is on disk. Until then, and after any failure, the old file stays, and nothing
-///     is left next to it. A replaced file keeps its mode, and its owner if the caller may give files away; a
-///     new file has 0644 less the umask. Links stay links. Hard links to the old content keep that content.
+///   - nothing, or a regular file, through links: the content is written to a file next to it. `finish` puts
+///     it in place once all of it is on disk. Until then, and after any failure, the old file stays, and
+///     nothing is left next to it. A replaced file keeps its mode, and its owner if the caller may give files
+///     away; a new file has 0644 less the umask. Links stay links. Hard links to the old content keep that
+///     content.
 ///   - "-", or the file that is our standard output: standard output, which is never truncated.
 ///   - anything else that can be written, for example a device, a FIFO, a descriptor under /dev/fd: written
 ///     directly.
