@@ -16,7 +16,7 @@ struct options {
   std::size_t in_flight = 64;
   unsigned rounds = 5;
   std::set<std::string, std::less<>> only; ///< keys; empty: all
-  std::string input; ///< part of the names of the worst inputs to try; empty: all
+  std::string input;                       ///< part of the names of the worst inputs to try; empty: all
 
   bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
 };

@@ -35,8 +35,7 @@ result<appraisal::policy> load_policy(const std::string& file) {
   // One ancestor more than allowed, so that the resolver sees that there are too many.
   while (family.back().document.parent && family.size() <= appraisal::max_generations) {
     const auto parent = *family.back().document.parent;
-    if (std::ranges::find(family, parent, &appraisal::named_document::name) != family.end())
-      break; // a cycle
+    if (std::ranges::find(family, parent, &appraisal::named_document::name) != family.end()) break; // a cycle
     const auto beside = (path.parent_path() / (parent + ".yaml")).string();
     if (!std::filesystem::exists(beside)) break; // the resolver names the line
     auto read = read_policy(parent, beside);

@@ -104,8 +104,7 @@ void begin_evidence(agent_pointer self, challenge_order order) {
 
 void quote_overdue(agent_pointer self, attestation_number number) {
   const auto& state = self->state;
-  // No part has been sent yet, because part 1 needs the quote. A quote that is still running for another
-  // attestation is not a reason to give this one up.
+  // Without the quote no part was sent yet. A quote of another attestation is no matter of this one.
   if (state.quoting && at_hand(state, number) && state.evidence->next_part == 1)
     give_up(self, number, no_quote(self));
 }

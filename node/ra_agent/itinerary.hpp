@@ -15,8 +15,7 @@ struct reconnect_times {
   std::chrono::milliseconds spread{
       120'000}; ///< reconnect_spread of docs/protocol.md 9, until the service states its own
   std::chrono::milliseconds stay_away{600'000}; ///< used when an early return cannot help
-  unsigned beats =
-      12; ///< if the service states no spread: at most this many of its beat intervals
+  unsigned beats = 12; ///< if the service states no spread: at most this many of its beat intervals
 };
 
 /// The next try: address number `address`, after `wait`.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the tree's layers: which folder may include which, which folder is the door to which library, what pure code must
-not touch, that every claimed check still has a test, and that each folder says what it is for.
+"""Checks the tree's layers: which folder may include which, which folder is the door to which library, what pure code
+must not touch, that every claimed check still has a test, and that each folder says what it is for.
 
     layout.py [--root DIR] includes|checks|readmes   one line for each violation; exit status 1 if there is one
     layout.py [--root DIR] headers --include DIR     compiles the headers of pure folders that no source includes first

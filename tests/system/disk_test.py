@@ -64,8 +64,8 @@ def get_well(ordeal, disk, tally):
 def make_sick(ordeal, disk, tally):
     """Makes the disk sick once, for a while, and then well again."""
     chance = ordeal.chance
-    Now and then longer than the service waits for one commit.
-    # Longer than the service waits for one commit, now and then.
+    word = chance.choice(["hang", "full", "fail", "meta"])
+    # Now and then longer than the service waits for one commit.
     lasts = chance.uniform(31, 40) if chance.random() < 0.05 else chance.uniform(0.2, 5)
     disk.is_now(word)
     tally[word] += 1

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
-"""Strangers hold sessions with a byte now and then, fill the handshakes in flight, and wait for approvals that never
-come.
+"""Strangers hold sessions with a byte now and then, fill the handshakes in flight, and wait for approvals in vain.
 
 What breaks if this fails: anyone who can reach the port can keep machines from enrolling and from coming back.
 """
