@@ -16,7 +16,7 @@ namespace {
 struct rac_tools_state {
   std::optional<rac_tools_deps> deps;
   ima_bookmarks places;
-  std::optional<evidence_logs> reading; ///< of the evidence that was quoted last
+  std::optional<evidence_logs> reading; ///< of the last quoted evidence
 
   boot_survey survey() const;
   result<machine_identity> identify(const measured_boot& boot) const;
@@ -40,8 +40,8 @@ result<machine_identity> rac_tools_state::identify(const measured_boot& boot) co
   return identity;
 }
 
-// The order is that of docs/protocol.md 4: what is gathered, the manifest, the values, the quote, and only
-// then the list.
+// The order is that of docs/protocol.md 4: gathered facts, manifest, PCR values, quote, and only then the
+// list.
 result<quoted_evidence> rac_tools_state::quote(const evidence_order& order) {
   reading.reset();
   const auto boot = deps->clock->boot();

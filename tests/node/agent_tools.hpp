@@ -1,4 +1,4 @@
-// RAC Tools on a simulated machine, asked as the RA Agent asks them.
+// RAC Tools on a simulated machine, called as the RA Agent calls them.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
