@@ -64,7 +64,7 @@ namespace muster::net {
 using pipe_broker_actor = pipe_carrier_actor::extend<
     // A socket that we dialled becomes a pipe; its owner is known from the start.
     caf::replies_to<pipe_adopt>::with<pipe_opened>,
-    // The peers' beat interval changed.
+    // The settings allow a longer silence.
     caf::reacts_to<pipe_allow_idle>,
     // The current counters.
     caf::replies_to<pipe_count>::with<pipe_counters>,
