@@ -14,8 +14,7 @@ namespace muster::net {
 /// A newcomer always gets in. Refusing newcomers would leave all places to a flood that came first and stays.
 /// Instead one of the present guests has to leave. If the newcomer's address already has its share, a guest
 /// of that address leaves; else, if all places are taken, a guest of the address that has the most. The guest
-/// is chosen at random: a peer that is done in a moment is rarely hit, and one that stays is hit sooner or
-/// later.
+/// is chosen at random: a peer that is done in a moment is rarely hit, one that stays is hit sooner or later.
 /// Invariant: never more than `all` guests, nor more than `each` of one address.
 class fair_room {
 public:

@@ -15,8 +15,8 @@ public:
   /// `max_payload` is the limit of the channel, at most 2^32 - 1.
   explicit frame_reader(std::size_t max_payload) noexcept : max_payload_{max_payload} {}
 
-  /// Changes the limit from the next header on: it depends on who the peer is, which is known only after the
-  /// handshake.
+  /// Changes the limit from the next header on. The limit depends on who the peer is, and that is known only
+  /// after the handshake.
   void set_max_payload(std::size_t max_payload) noexcept { max_payload_ = max_payload; }
 
   /// Takes more of the stream and appends each payload that is complete to `out`. Its data() is aligned for

@@ -67,8 +67,8 @@ struct pipe_ready {
   pipe_id pipe;
 };
 
-/// owner to carrier: from now on the peer of this pipe may be silent for this long, whatever limit the other
-/// pipes have.
+/// owner to carrier: from now on the peer of this pipe may be silent for this long, whatever the common
+/// limit.
 struct pipe_silence {
   pipe_id pipe;
   std::chrono::milliseconds allowed{0};

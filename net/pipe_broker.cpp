@@ -174,7 +174,7 @@ bool pipe_broker::has_room() {
   return false;
 }
 
-/// Gives a new peer a place for its handshake. If there is none, a peer that has not finished its handshake
+/// Gives a new peer a place for its handshake. If none is free, another peer that is still in its handshake
 /// is cut.
 void pipe_broker::make_room(address_key from, pipe_id id) {
   const auto leaves = half_open_.enter(from, id.value, random_());

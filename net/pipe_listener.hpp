@@ -37,7 +37,7 @@ public:
 
   void resume();
   void pause();
-  /// Ends the listener for good. The caller drops its reference; the descriptor is closed when the loop is
+  /// Ends the listener for good. The caller drops its reference; the loop keeps the descriptor until it is
   /// done with it.
   void close();
 

@@ -74,8 +74,7 @@ private:
   void read();
   void discard();
   void flush();
-  /// Hands the kernel as much as it takes at once. Returns 1; 0 if the kernel is full; -1 if the socket
-  /// broke.
+  /// Hands the kernel as much as it takes at once. Returns 1; 0: the kernel is full; -1: the socket broke.
   int write_some();
   void written(std::size_t n);
   void finish_writing();
@@ -87,9 +86,9 @@ private:
   bool reading_ = false;
   bool writing_ = false;
   std::optional<std::chrono::milliseconds> silence_;
-  steady_time since_; // half_open, draining: when the phase began; open: when the last byte came
-  std::size_t unacknowledged_ = 0;    // bytes that the owner has not consumed
-  std::size_t discarded_ = 0;         // bytes that came while draining
+  steady_time since_;              // half_open, draining: when the phase began; open: when the last byte came
+  std::size_t unacknowledged_ = 0; // bytes that the owner has not consumed
+  std::size_t discarded_ = 0;      // bytes that came while draining
   std::vector<shared_bytes> waiting_; // for the peer
   std::size_t first_ = 0;             // chunks of `waiting_` that were sent
   std::size_t offset_ = 0;            // bytes of the next chunk that were sent

@@ -38,8 +38,8 @@ public:
   /// After a close_notify from the peer the phase is `closed`, without a fault. After a fault the engine is
   /// closed; plaintext of the same call is not handed out, and `take_output` holds the alert for the peer.
   /// fault untrusted, expired or denied: the peer's certificate; denied: ALPN, or the peer refused us;
-  /// unsupported: version; limit: `max_handshake`; malformed: anything that is not TLS 1.3; conflict: closed
-  /// before.
+  /// unsupported: version; limit: `max_handshake`; malformed: anything that is not TLS 1.3; conflict: the
+  /// engine was already closed.
   status feed(byte_view ciphertext, bytes& plaintext);
 
   /// Encrypts. Only in phase `open`, else fault conflict.
@@ -56,8 +56,7 @@ public:
   /// Valid from phase `open` on. A client's engine is open before the service has judged the client's
   /// certificate: only the first frame from the service shows that it was accepted.
   const tls_peer& peer() const noexcept;
-  /// The tls-exporter of RFC 9266 (label EXPORTER-Channel-Binding, empty context), taken at the end of the
-  /// handshake.
+  /// The tls-exporter of RFC 9266 (label EXPORTER-Channel-Binding, empty context), taken after the handshake.
   const bytes32& exporter() const noexcept;
   /// The SPKI, in DER, of the certificate that this end showed.
   const bytes& own_spki() const noexcept;

@@ -84,8 +84,7 @@ using references_actor = caf::typed_actor<
     // denied: the guard refuses, or too few canaries are ready.
     caf::replies_to<begincamp_atom, campaign_request>::with<rest_answer>,
     caf::replies_to<campstep_atom, campaign_order>::with<rest_answer>,
-    // rest::Campaign: the newest campaign of the group (fault not_found). Without a group:
-    // rest::CampaignList.
+    // rest::Campaign, the newest one of the group (fault not_found); for an empty name, rest::CampaignList.
     caf::replies_to<showcamp_atom, std::string>::with<rest_answer>,
     // rest::GroupList.
     caf::replies_to<list_atom>::with<rest_answer>,

@@ -27,10 +27,10 @@ struct trial_outcome {
 
   std::uint64_t machines = 0;       ///< enrolled machines of the group
   std::uint64_t without_claims = 0; ///< those without verified claims: nothing would change
-  std::uint64_t unreadable = 0;  ///< those whose record is damaged, or lacks whether files are signed
-  std::uint64_t good = 0;        ///< those whose verdict is affirming or warning, fresh or not
-  std::uint64_t turning_bad = 0; ///< of the good ones, those that would be contraindicated
-  std::uint64_t bad = 0;         ///< of all machines, those that would be contraindicated
+  std::uint64_t unreadable = 0;     ///< those whose record is damaged, or lacks whether files are signed
+  std::uint64_t good = 0;           ///< those whose verdict is affirming or warning, fresh or not
+  std::uint64_t turning_bad = 0;    ///< of the good ones, those that would be contraindicated
+  std::uint64_t bad = 0;            ///< of all machines, those that would be contraindicated
   std::uint64_t changing = 0;
   std::vector<trial_change> changes;    ///< the first `max_changes`
   std::vector<appraisal::cause> causes; ///< of new findings, the worst first, at most `max_causes`

@@ -11,8 +11,8 @@
 
 namespace muster::service {
 
-/// One for the service. Rotation writes the lists; sessions read them, and note which list each machine says
-/// it has.
+/// One for the service. Rotation writes the lists. Sessions read them, and note which list each machine
+/// reports.
 class trust_board {
 public:
   std::shared_ptr<const trust_lists> now() const { return lists_.load(); }

@@ -44,8 +44,8 @@ using trust_mgr_actor = caf::typed_actor<
     caf::replies_to<command_atom, command_request>::with<command_reply>,
     // An operator approves the candidate that waits under this node id, by its fingerprint.
     caf::replies_to<approve_atom, approval>::with<change_reply>,
-    // An operator ends the alarm that two hosts use one identity. Arguments: node, who. fault conflict: no
-    // alarm stands.
+    // An operator ends the alarm that two hosts use one identity. Arguments: node, who. fault conflict: there
+    // is no such alarm.
     caf::replies_to<ack_atom, node_id, std::string>::with<change_reply>,
     // An operator revokes the EK: live sessions end at once, and the revocation outlives `forget`. Arguments:
     // node, reason (may be empty), who.
@@ -59,8 +59,8 @@ using trust_mgr_actor = caf::typed_actor<
     // claims are judged by that group's reference and policy before this is answered; an open session
     // continues under them. fault conflict: the node is already in that group, or is not admitted.
     caf::replies_to<group_atom, node_id, std::string, std::string>::with<change_reply>,
-    // From References: what a group is appraised with from now on. Older records are appraised again in the
-    // background.
+    // From References: what a group is appraised with from now on. Records that were appraised under an older
+    // context are appraised again in the background.
     caf::reacts_to<context_atom, context_ptr>,
     // From itself: deadlines of commands; the next record to appraise again.
     caf::reacts_to<tick_atom>, caf::reacts_to<reappraise_atom>,

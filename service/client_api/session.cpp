@@ -11,8 +11,7 @@ namespace {
 
 using session_pointer = session_actor::stateful_pointer<session_state>;
 
-/// Bytes of evidence that may wait for the Verifier before the agent has to wait: two parts of the usual
-/// size.
+/// Bytes of evidence that may wait for the Verifier before the agent has to wait: two parts of usual size.
 constexpr std::size_t max_backlog = 512 * 1024;
 
 /// How long a session waits for room before the costliest attestation has to give up its room.
@@ -72,8 +71,7 @@ void carry_out(session_pointer self, agent_effects effects);
 
 /// Asks `whom` and passes the answer to a method of the protocol, or a fault if there was none. There is no
 /// deadline: an actor of this process answers or dies, CAF answers for a dead one, and no peer can hold an
-/// answer back. Timers for these requests and for the Store's answer took a sixth of the CPU of an
-/// attestation.
+/// answer back. Timers for these and for the Store's answer took a sixth of the CPU of an attestation.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
 void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
   self->request(whom, caf::infinite, std::forward<Question>(question)...)

@@ -22,8 +22,7 @@ public:
   /// False: `who` waits in line and keeps what it holds.
   bool take(const session_actor& who, std::uint64_t total);
   void leave(evidence_pot::holder who);
-  /// `who` has waited too long: the session that cost the most has to give way. Does nothing if `who` no
-  /// longer waits.
+  /// `who` has waited too long, so the costliest session has to give way. Nothing if `who` no longer waits.
   void insist(evidence_pot::holder who);
 
 private:

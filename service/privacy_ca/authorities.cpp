@@ -109,7 +109,7 @@ result<ca> load_ca(const fs::path& folder, wall_time now) {
             *std::move(services), *std::move(trust), *key_here};
 }
 
-/// Makes the CA in a second folder, which then replaces the empty one: an interrupted start leaves no half
+/// Makes the CA in a second folder, which then replaces the empty one: an interrupted start leaves no partial
 /// CA.
 status make_ca(const fs::path& folder, const std::string& service_name, wall_time now) {
   const fs::path beside{folder.string() + ".new"};
@@ -185,8 +185,7 @@ result<service_identity> load_identity(const fs::path& folder, const crypto::aut
   return service_identity{std::move(*parsed), std::move(*loaded), {issuer.cert()}};
 }
 
-/// The identity on disk, even if it is due for renewal: nothing else can be shown once its issuer has
-/// expired.
+/// The identity on disk, even if a renewal is due: once its issuer has expired, nothing else can be shown.
 result<service_identity> load_old_identity(const fs::path& folder) {
   const auto certificate = load_file(pem_of(folder, "service"));
   if (!certificate) return certificate.fault();

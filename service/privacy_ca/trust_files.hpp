@@ -33,8 +33,8 @@ result<stored_trust> load_trust(const std::filesystem::path& ca, const crypto::c
 /// Like `load_trust`, but changes nothing.
 result<stored_trust> read_trust_lists(const std::filesystem::path& ca, const crypto::certificate& root);
 
-/// Ample for one list a year and some in emergencies. A start refuses more, so a rotation beyond it is
-/// refused.
+/// Ample for one list a year and some in emergencies. A start refuses more lists, so a rotation beyond this
+/// number is refused.
 inline constexpr std::size_t max_trust_lists = 4096;
 /// fault limit: as many lists exist as a start reads; says what to do.
 status room_for_trust_list(std::size_t lists);
@@ -45,7 +45,7 @@ std::filesystem::path trust_list_file(const std::filesystem::path& ca, std::uint
 /// The key of the next issuer; no value: there is none.
 result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::path& ca);
 /// A repeated request is normally for the same key. But an existing key may have been copied together with
-/// the folder. An operator who has to shut out a thief therefore takes a new key, which voids the earlier
+/// the folder. An operator who has to shut out a thief therefore takes a new key. That voids the earlier
 /// request.
 enum class next_key : std::uint8_t { as_asked_for_before, drawn_now };
 /// Loads the key of the next issuer, or makes one: if there is none, if its issuer is in force already, or if

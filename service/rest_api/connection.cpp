@@ -191,8 +191,8 @@ kj::Promise<void> connection::handleApplicationError(kj::Exception exception, kj
   if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
   KJ_IF_MAYBE (to, response) {
     if (last_word_) return send_last(*to, *last_word_);
-    // KJ throws for heads and lengths that it cannot read. The failure can be ours only after it has called
-    // us.
+    // KJ throws for heads and lengths that it cannot read. Only after KJ has called us can the failure be
+    // ours.
     if (!in_request_) return send_last(*to, {400, "http", not_understood, {}, {}});
     context_.log.error("rest.exception", {{"by", by_}, {"what", exception.getDescription().cStr()}});
     return send_last(*to, {500, "internal", "the service failed at this request; see its log", {}, {}});

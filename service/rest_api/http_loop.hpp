@@ -10,10 +10,9 @@ namespace muster::service::rest_api {
 
 class http_loop {
 public:
-  /// Serves `listening`, which remains the caller's and must outlive this object. `ask` is called on the
-  /// loop's thread for each request. `ended` is called there once, when the loop no longer serves: stopped or
-  /// failed.
-  /// fault io: no thread, or no descriptors for an event loop.
+  /// Serves `listening`, which remains the caller's and must outlive this object. The loop's thread calls
+  /// `ask` for each request, and `ended` once, when it has stopped or failed. fault io: no thread, or no
+  /// descriptors for an event loop.
   static result<std::unique_ptr<http_loop>> start(int listening, ask_function ask, rest_limits limits,
                                                   runtime::log log, std::function<void()> ended = {});
 

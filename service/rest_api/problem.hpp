@@ -28,8 +28,8 @@ std::string_view title_of(unsigned status) noexcept;
 /// The problem for a fault that an actor returned: its code is the kind, its sentence the detail.
 problem problem_of(const fault& why);
 
-/// The problem for a fault in the client's request: 400; `field` is taken from a sentence of the form "field:
-/// what is wrong".
+/// The problem for a fault in the client's request: 400. From a sentence "FIELD: what is wrong" it takes
+/// `field`.
 problem bad_request(const fault& why);
 
 http_reply to_reply(const problem& what);

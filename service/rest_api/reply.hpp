@@ -17,9 +17,9 @@ struct http_reply {
   std::shared_ptr<const spool_file> file{}; ///< in place of `body`, if there is one
 };
 
-/// Takes the answer to one request. The first `answer` counts; further ones do nothing. A port that is
-/// dropped without an answer answers 503 by itself, so no client waits for an actor that is gone. Any thread
-/// may use it.
+/// Takes the answer to one request; any thread may use it. The first `answer` counts; further ones do
+/// nothing. A port that is dropped without an answer answers 503 by itself, so no client waits for an actor
+/// that is gone.
 class answer_port {
 public:
   answer_port() = default;

@@ -17,8 +17,8 @@
 
 namespace muster::service::rest_api {
 
-/// In all of these, `node` is what a person wrote: an id, at least 8 digits of one, or a name. Cache resolves
-/// it.
+/// In all requests, `node` is what a person wrote: an id, at least 8 digits of one, or a name. Cache
+/// resolves it.
 struct list_nodes {
   node_query query;
 };

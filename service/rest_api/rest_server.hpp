@@ -69,7 +69,7 @@ public:
   static result<std::unique_ptr<rest_server>> start(rest_deps deps);
 
   /// Stops accepting, answers each waiting request (503), lets answers under way go out for at most
-  /// `limits.drain`, joins the thread, and removes the socket file if it is still ours. A second call does
+  /// `limits.drain`, joins the thread, and removes the socket file if it is still ours. Later calls do
   /// nothing.
   void stop();
 
