@@ -1,4 +1,4 @@
-// Logging: one line an event, `key=value`, to standard error.
+// Logging: one line for each event, `key=value`, to standard error.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

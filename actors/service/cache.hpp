@@ -24,7 +24,7 @@ struct node_query {
   std::string after; ///< node id, hex: list the nodes after it; empty: from the first
   std::uint32_t limit = 100;
   std::string group; ///< empty: all
-  std::string shown; ///< the standing as shown to people; empty: all
+  std::string shown; ///< the word of a `display`; empty: all
 };
 
 /// The part of the log to list.

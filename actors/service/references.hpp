@@ -59,7 +59,7 @@ struct campaign_order {
   std::string group;
   campaign_verb verb = campaign_verb::propose;
   std::optional<bytes32>
-      set; ///< propose: a set on record instead of what the canaries teach; approve: that set
+      set; ///< propose: a set on record, instead of what the canaries teach; approve: the proposed set
   service::guard guard = guard::holds; ///< for the steps that take a set away: enforce, undo, end
   std::string by;
 };

@@ -31,7 +31,7 @@ void over(client_api_pointer self) {
 }
 
 void gone(client_api_pointer self, const caf::down_msg& down) {
-  // Without the broker no agent can talk or connect, so this actor ends as well: the watcher will notice.
+  // Without the broker no agent can talk or connect, so this actor ends as well, and its watcher notices.
   if (down.source == self->state.broker.address() && !self->state.stopping) return self->quit(down.reason);
   auto& sessions = self->state.sessions;
   sessions.erase(down.source.id());

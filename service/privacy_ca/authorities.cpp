@@ -109,8 +109,8 @@ result<ca> load_ca(const fs::path& folder, wall_time now) {
             *std::move(services), *std::move(trust), *key_here};
 }
 
-/// Makes the CA in a second folder, which then replaces the empty one: an interrupted start leaves no partial
-/// CA.
+/// Makes the CA in a second folder, which then replaces the empty one. So an interrupted start leaves no
+/// partial CA.
 status make_ca(const fs::path& folder, const std::string& service_name, wall_time now) {
   const fs::path beside{folder.string() + ".new"};
   std::error_code error;

@@ -54,7 +54,7 @@ using routed = std::variant<rest_request, problem>;
 ///   POST   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
 ///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
-///   GET    /v1/log/head                              the newest, and what contradicts the log
+///   GET    /v1/log/head                              the newest head, and what contradicts the log
 ///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
 ///   GET    /v1/ca                                    the trust list in force, and who has it
 ///   POST   /v1/ca/rotate                             RotateRequest
