@@ -1,4 +1,5 @@
-// Exit statuses of `muster`, for scripts: one table for all commands. docs/operating.md 3 lists them by command.
+// Exit statuses of `muster`, for scripts: one table for all commands. docs/operating.md 3 lists them by
+// command.
 #pragma once
 
 namespace muster::cli {

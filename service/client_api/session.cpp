@@ -11,10 +11,10 @@ namespace {
 
 using session_pointer = session_actor::stateful_pointer<session_state>;
 
-/// Evidence that may wait for the Verifier before the agent has to: two parts of the usual size.
+/// Bytes of evidence that may wait for the Verifier before the agent has to wait: two parts of usual size.
 constexpr std::size_t max_backlog = 512 * 1024;
 
-/// How long a session waits for room before the one that holds most has to go.
+/// How long a session waits for room before the costliest attestation has to give up its room.
 constexpr std::chrono::seconds room_patience{10};
 
 fault no_answer() { return {errc::busy, "a part of the service failed; come back"}; }
@@ -29,7 +29,7 @@ void close(session_pointer self) {
   state.pipe.close();
 }
 
-/// Takes room for what the attestation of this session holds, or gives it back. False: there is none now.
+/// Takes room for what this session's attestation holds, or gives it back. False: there is no room now.
 bool cover(session_pointer self, agent_protocol& agent) {
   auto& state = self->state;
   const auto wanted = evidence_room_factor * agent.held();
@@ -46,8 +46,8 @@ bool cover(session_pointer self, agent_protocol& agent) {
   return false;
 }
 
-/// Gives the credit back for what arrived, unless the Verifier is behind or there is no room for more: then
-/// once it has caught up, or there is.
+/// Gives back the credit for the bytes that arrived. While the Verifier lags, or there is no room for more,
+/// the credit waits.
 void give_credit(session_pointer self) {
   auto& state = self->state;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
@@ -69,10 +69,9 @@ void send_frames(session_pointer self, const std::vector<bytes>& frames) {
 void carry_out(session_pointer self, enrolment_effects effects);
 void carry_out(session_pointer self, agent_effects effects);
 
-/// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol. No
-/// deadline: an actor of this process answers or dies, and CAF answers for the dead. Timers for these
-/// questions and for the Store's answer took a sixth of the CPU of an attestation, and no peer can keep an
-/// answer from coming.
+/// Asks `whom` and passes the answer to a method of the protocol, or a fault if there was none. There is no
+/// deadline: an actor of this process answers or dies, CAF answers for a dead one, and no peer can hold an
+/// answer back. Timers for these and for the Store's answer took a sixth of the CPU of an attestation.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
 void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
   self->request(whom, caf::infinite, std::forward<Question>(question)...)
@@ -152,8 +151,8 @@ void attach(session_pointer self, const boot_id& boot) {
       session_actor{self});
 }
 
-/// What the machine kept of the log is judged first: a service that lost records must know it before it
-/// attaches anybody to them.
+/// Has the log heads that the machine kept checked before it attaches: a service that lost records must know
+/// this before it attaches a machine to them.
 void put(session_pointer self, const agent_effects::ask_attach& wanted) {
   const auto& state = self->state;
   if (wanted.log_heads.empty()) return attach(self, wanted.boot);
@@ -192,7 +191,7 @@ void put(session_pointer self, const agent_effects::ask_renew&) {
       issue_atom::value, certificate_request{state.node, state.channel->peer().spki, {}, {}});
 }
 
-/// Which list an enrolled machine says that it has: once in a session, and when that changes.
+/// Notes which list an enrolled machine says it has: once in a session, and whenever that changes.
 void hear_trust(const session_state& state, std::uint64_t number) {
   const auto& deps = *state.deps;
   deps.trust_lists->heard(state.node, number);
@@ -247,7 +246,7 @@ fault end_fault(session_end why) {
 
 void tick(session_pointer self);
 
-/// The handshake ended: the channel says who this is.
+/// The handshake is complete, so the channel says who the peer is.
 void open(session_pointer self) {
   auto& state = self->state;
   const auto& peer = state.channel->peer();
@@ -283,7 +282,7 @@ void take_frames(session_pointer self, std::vector<bytes> payloads) {
       if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol); stranger && !state.closing)
         carry_out(self, stranger->on_frame(one, state.deps->clock->since_boot()));
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
-    agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
+    agent->change(state.deps->settings->load()->agent); // a reload may have changed the intervals
     agent->on_log_state(state.deps->board->now());
     agent->on_trust(state.deps->trust_lists->now());
     carry_out(self, agent->on_frames(received, state.deps->clock->since_boot()));
@@ -313,7 +312,7 @@ void gone(session_pointer self) {
   state.gone = true;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent == nullptr) return self->quit();
-  // Detach even if the protocol has already ended; until then the node is shown as connected.
+  // Detach even if the protocol has ended already: until then the node is shown as connected.
   if (agent->epoch().value != 0)
     self->send(state.deps->trust, detach_atom::value, state.node, agent->epoch());
   carry_out(self, agent->on_gone());
@@ -333,7 +332,7 @@ void end(session_pointer self, session_end why) {
   close(self);
 }
 
-/// The pot's word: room was found, or what this session holds must make room for others.
+/// The pot's message: either there is room now, or this session has to give up what it holds.
 void take_room(session_pointer self, bool room) {
   auto& state = self->state;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);

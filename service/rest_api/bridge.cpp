@@ -14,18 +14,18 @@ using self_pointer = bridge_actor::pointer;
 using shared_deps = std::shared_ptr<const bridge_deps>;
 
 constexpr std::chrono::seconds read_timeout{5};
-constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
+constexpr std::chrono::minutes survey_timeout{10}; // may look at every machine of a group
 constexpr std::chrono::seconds export_timeout{120};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
 
-/// What a request that was not answered says.
+/// The fault of a request that was not answered.
 fault fault_of(const caf::error& why) {
   if (why == caf::sec::request_timeout) return {errc::timeout, "service: no answer in time"};
   return {errc::busy, "service: a part of it is stopping or failed; see its log"};
 }
 
-/// What a change that was not answered says: it may have happened, or may happen yet.
+/// The fault of a change that was not answered: it may have been made, or may still be.
 fault not_known(const caf::error& why) {
   const std::string what = why == caf::sec::request_timeout
                                ? "service: the disk, or a part of the service, has not answered yet"
@@ -37,12 +37,12 @@ fault not_known(const caf::error& why) {
 
 using no_answer = std::function<void(const caf::error&)>;
 
-/// Ends the call when a change that it asked for has no answer.
+/// Ends the call when a change got no answer.
 no_answer leave_open(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, not_known(why)); };
 }
 
-/// Ends the call when a request of ours failed.
+/// Ends the call when one of our requests failed.
 no_answer give_up(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, fault_of(why)); };
 }
@@ -67,7 +67,7 @@ template <class T> auto answer_with(const call_ptr& call) {
   };
 }
 
-/// One call on its way through the actors. Copied into the continuations that it leaves behind.
+/// One call on its way through the actors. Its continuations hold copies.
 class errand_of_call {
 public:
   errand_of_call(self_pointer self, shared_deps deps, call_ptr call)
@@ -85,7 +85,7 @@ public:
     });
   }
 
-  /// No deadline: the command has one, and TrustMgr answers when the end of it is on record.
+  /// No timeout: the command has its own deadline, and TrustMgr answers when its end is on record.
   void operator()(const order_node& in) const {
     with_node(in.node, [me = *this, in](const node_id& id) {
       me.note(id);
@@ -273,7 +273,7 @@ public:
 private:
   const bridge_deps& deps() const { return *deps_; }
 
-  /// One line for each change, before it is made: what came of it stands in the audit record.
+  /// Logs a line for each change before it is made. The audit record has the outcome.
   void note(const node_id& id) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"node", to_string(id)}, {"by", call_->by}});
@@ -283,13 +283,13 @@ private:
     deps().log.info("rest.change", {{"verb", verb_of(call_->request)}, {"group", group}, {"by", call_->by}});
   }
 
-  /// Asks References, and answers with the JSON of a `T`.
+  /// Asks References and answers with the JSON of a `T`.
   template <class T, class... Message> void ask_references(Message... message) const {
     self_->request(deps().references, survey_timeout, std::move(message)...)
         .then(answer_with<T>(call_), changes_references(call_->request) ? leave_open(call_) : give_up(call_));
   }
 
-  /// Calls `next` with the nodes that a person meant, found one after the other.
+  /// Calls `next` with the nodes that a person meant. Finds them one after the other.
   template <class Next>
   void with_nodes(std::vector<std::string> meant, std::vector<node_id> found, Next next) const {
     if (meant.empty()) return next(std::move(found));
@@ -313,14 +313,14 @@ private:
             give_up(call_));
   }
 
-  /// Asks the node's TrustMgr for a change, and answers when it is durable.
+  /// Asks TrustMgr for a change and answers when it is durable.
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
     self_->request(deps().trust, deps().change, std::move(message)...)
         .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
-  /// The change is durable: says so, with the number that its record has in the log.
+  /// Answers that the change is durable, with the number of its record in the log.
   void tell_done(const change_reply& done) const {
     if (!done) return refuse(call_, done.fault());
     const auto tell = [call = call_, at = *done](std::optional<log_number> leaf) {
@@ -331,7 +331,7 @@ private:
               [tell](const caf::error&) { tell(std::nullopt); });
   }
 
-  /// How the command ended, and the node as it is now, if it still is.
+  /// Answers how the command ended, with the node as it is now, if it still exists.
   void show_outcome(const node_id& id, const command_reply& outcome) const {
     if (!outcome) return refuse(call_, outcome.fault());
     self_->request(deps().cache, read_timeout, show_atom::value, id)
