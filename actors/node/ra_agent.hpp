@@ -13,7 +13,7 @@ namespace muster::node {
 
 using ra_agent_actor = caf::typed_actor<
     // From an errand: how it ended, or that it is accepted.
-    caf::reacts_to<report_atom, errand_report>,
+    caf::reacts_to<errand_report>,
     // From an errand: get a new certificate. Answered when the certificate is on disk.
     caf::replies_to<renew_atom>::with<status>,
     // From an errand: whether the agent runs with the tuning of the service's newest reply.

@@ -35,28 +35,40 @@ struct log_query {
   std::uint32_t limit = 100;
 };
 
+struct node_presence {
+  node_id node;
+  bool connected = false;
+};
+
+struct missing_verdict {
+  node_id node;
+  std::string why; ///< empty: it has a new verdict, or the node is gone
+};
+
 using cache_actor = caf::typed_actor<
     // rest::NodeList
-    caf::replies_to<list_atom, node_query>::with<rest_answer>,
+    caf::replies_to<node_query>::with<rest_answer>,
     // rest::NodeDetail of a node. fault not_found
     caf::replies_to<show_atom, node_id>::with<rest_answer>,
     // The node that a person means: an id, at least 8 digits of one, or a name, tried in this order. fault
     // not_found; conflict: more than one node matches.
     caf::replies_to<resolve_atom, std::string>::with<resolved_node>,
     // rest::LogPage or rest::LogHeads
-    caf::replies_to<log_atom, log_query>::with<rest_answer>,
+    caf::replies_to<log_query>::with<rest_answer>,
     // rest::LogStatus
     caf::replies_to<log_atom>::with<rest_answer>,
     // The log index of the last entry at or before this sequence number. fault not_found: there is none.
     caf::replies_to<log_atom, sequence>::with<result<log_number>>,
     // From TrustMgr: a session began or ended.
-    caf::reacts_to<presence_atom, node_id, bool>,
-    // From TrustMgr: why a node has no new verdict. Empty: it has one, or the node is gone.
-    caf::reacts_to<unable_atom, node_id, std::string>>;
+    caf::reacts_to<node_presence>,
+    // From TrustMgr: why a node has no new verdict, or that it has one.
+    caf::reacts_to<missing_verdict>>;
 
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::node_query)
+MUSTER_LOCAL_MESSAGE(muster::service::node_presence)
+MUSTER_LOCAL_MESSAGE(muster::service::missing_verdict)
 MUSTER_LOCAL_MESSAGE(muster::service::log_query)
 MUSTER_LOCAL_MESSAGE(muster::service::rest_answer)
 MUSTER_LOCAL_MESSAGE(muster::service::resolved_node)

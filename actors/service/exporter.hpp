@@ -24,7 +24,7 @@ using exported_evidence = result<std::shared_ptr<const spool_file>>;
 using exporter_actor = caf::typed_actor<
     // fault not_found: no evidence of that node or attestation is kept; conflict: the kept evidence no longer
     // verifies; busy: too many bundles are being fetched; limit: larger than a bundle may be.
-    caf::replies_to<export_atom, evidence_request>::with<exported_evidence>>;
+    caf::replies_to<evidence_request>::with<exported_evidence>>;
 
 } // namespace muster::service
 

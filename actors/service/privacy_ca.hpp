@@ -25,7 +25,7 @@ using privacy_ca_actor = caf::typed_actor<
                     enrolment_proof>::with<proven_enrolment>,
     // Makes certificates for a machine that TrustMgr admitted, with the node SPKI, AK and generation of its
     // record. Answered when they are durable.
-    caf::replies_to<issue_atom, certificate_request>::with<issued>>;
+    caf::replies_to<certificate_request>::with<issued>>;
 
 } // namespace muster::service
 

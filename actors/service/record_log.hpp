@@ -10,6 +10,11 @@
 
 namespace muster::service {
 
+struct loss_acknowledgement {
+  head_name head;
+  std::string by; ///< goes into the record
+};
+
 using record_log_actor = caf::typed_actor<
     // From a session: the heads that its machine kept (crypto/log_head.hpp, concatenated). Answered once they
     // have been checked. A session may attach the machine only after this answer: by then either the heads
@@ -17,9 +22,9 @@ using record_log_actor = caf::typed_actor<
     // counted.
     caf::replies_to<witness_atom, node_id, bytes>::with<bool>,
     // An operator acknowledges the loss that this head was the first to show: no head that shows this loss
-    // counts any more. Arguments: the head, who acknowledges. fault not_found: no such alarm; conflict:
+    // counts any more. fault not_found: no such alarm; conflict:
     // acknowledged before.
-    caf::replies_to<ack_atom, head_name, std::string>::with<commit_outcome>,
+    caf::replies_to<loss_acknowledgement>::with<commit_outcome>,
     // From itself: signs a head if the log has grown, or if the last head is an hour old.
     caf::reacts_to<tick_atom>,
     // An orderly stop: signs a last head if the log has grown.
@@ -27,4 +32,4 @@ using record_log_actor = caf::typed_actor<
 
 } // namespace muster::service
 
-MUSTER_LOCAL_MESSAGE(muster::service::head_name)
+MUSTER_LOCAL_MESSAGE(muster::service::loss_acknowledgement)

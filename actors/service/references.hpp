@@ -71,21 +71,20 @@ using references_actor = caf::typed_actor<
     // vouches for the node, it belongs to another group, it has a finding that accepting would hide, the
     // policy denies part of the set, or the guard refuses; not_found: no such node or set, or no verified
     // state of the node; conflict: a campaign is under way in the group, or the node's state is not `set`.
-    caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
+    caf::replies_to<accept_request>::with<rest_answer>,
     // Puts a set on record, but not into force. Answers rest::ReferenceAnswer without a group when the set is
     // durable. fault malformed, denied: not a set, or not in canonical form; mismatch: not the set that the
     // digest names.
-    caf::replies_to<import_atom, import_request>::with<rest_answer>,
+    caf::replies_to<import_request>::with<rest_answer>,
     // The record of a set, by its digest. fault not_found.
     caf::replies_to<export_atom, bytes32>::with<rest_answer>,
     // Answers rest::Trial and changes nothing.
-    caf::replies_to<try_atom, trial_request>::with<rest_answer>,
+    caf::replies_to<trial_request>::with<rest_answer>,
     // Both answer rest::Campaign when the step is durable and in force. Faults: those of campaign_steps.hpp;
     // denied: the guard refuses, or too few canaries are ready.
-    caf::replies_to<begincamp_atom, campaign_request>::with<rest_answer>,
-    caf::replies_to<campstep_atom, campaign_order>::with<rest_answer>,
+    caf::replies_to<campaign_request>::with<rest_answer>, caf::replies_to<campaign_order>::with<rest_answer>,
     // rest::Campaign, the newest one of the group (fault not_found); for an empty name, rest::CampaignList.
-    caf::replies_to<showcamp_atom, std::string>::with<rest_answer>,
+    caf::replies_to<campaign_atom, std::string>::with<rest_answer>,
     // rest::GroupList.
     caf::replies_to<list_atom>::with<rest_answer>,
     // From Config: the policies in force from now on.

@@ -20,11 +20,11 @@ using due_commands = std::shared_ptr<const std::vector<command_record>>;
 
 using session_actor = net::pipe_owner_actor::extend<
     // From TrustMgr: commands that go out with the next beat reply.
-    caf::reacts_to<deliver_atom, due_commands>,
+    caf::reacts_to<due_commands>,
     // From TrustMgr: the machine's group, and what it is appraised with, from the next challenge on.
     caf::reacts_to<context_atom, std::string, context_ptr>,
     // From TrustMgr: an operator's settings for the machine. They go out with each reply from now on.
-    caf::reacts_to<tune_atom, tuning>,
+    caf::reacts_to<tuning>,
     // From TrustMgr, ClientAPI or the shared seats: tell the peer why, and end.
     caf::reacts_to<end_atom, session_end>,
     // From the pot of memory for evidence. True: room was found; false: what this session holds must go.

@@ -10,8 +10,6 @@
 
 namespace muster::service {
 
-using commit_atom = caf::atom_constant<caf::atom("commit")>;
-
 /// Answer to a commit: the sequence number of the batch's last append (without an append, the newest of the
 /// store), or why nothing of the batch was stored.
 using commit_outcome = result<sequence>;
@@ -26,7 +24,7 @@ using commit_outcome = result<sequence>;
 using store_actor = caf::typed_actor<
     // Stores all of the batch or none of it. An error of CAF's own (timeout, actor down) leaves open whether
     // it was stored: either storing a batch again does no harm, or the sender asks the reader.
-    caf::replies_to<commit_atom, shared_batch>::with<commit_outcome>,
+    caf::replies_to<shared_batch>::with<commit_outcome>,
     // Commits the waiting batches, then refuses further ones with `denied`. Answers with the newest sequence
     // number after the last commit.
     caf::replies_to<stop_atom>::with<commit_outcome>>;

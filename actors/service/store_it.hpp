@@ -15,7 +15,7 @@ namespace muster::service {
 /// of an attestation.
 template <class Self, class Then>
 void store_it(Self self, const store_actor& store, shared_batch batch, Then then) {
-  self->request(store, caf::infinite, commit_atom::value, std::move(batch))
+  self->request(store, caf::infinite, std::move(batch))
       .then([then](const commit_outcome& stored) mutable { then(stored); },
             [then](const caf::error&) mutable {
               then(commit_outcome{

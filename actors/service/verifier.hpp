@@ -13,7 +13,7 @@ namespace muster::service {
 using verifier_actor = caf::typed_actor<
     // Takes one step. Bad evidence ends in an outcome with findings. A fault means that our own code broke a
     // promise, and the attestation is over.
-    caf::replies_to<step_atom, evidence_parts>::with<result<evidence_step>>>;
+    caf::replies_to<evidence_parts>::with<result<evidence_step>>>;
 
 } // namespace muster::service
 

@@ -26,7 +26,7 @@ void take_identity(agent_pointer self, const result<machine_identity>& found) {
 }
 
 void ask_identity(agent_pointer self, const measured_boot& boot) {
-  self->request(self->state.deps->tools, identify_timeout, identify_atom::value, boot)
+  self->request(self->state.deps->tools, identify_timeout, boot)
       .then([self](const result<machine_identity>& found) { take_identity(self, found); },
             [self](const caf::error&) { no_identity(self, no_answer()); });
 }
@@ -38,7 +38,7 @@ void ask_proof(agent_pointer self, enrolment_question question) {
       carry_out(self, client->on_answer(std::move(answer)));
   };
   set_timer(self, prove_timeout);
-  self->request(self->state.deps->tools, prove_timeout, prove_atom::value, std::move(question))
+  self->request(self->state.deps->tools, prove_timeout, std::move(question))
       .then([take](const result<enrolment_answer>& answer) { take(answer); },
             [take](const caf::error&) { take(no_answer()); });
 }

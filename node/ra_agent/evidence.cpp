@@ -90,7 +90,7 @@ void begin_evidence(agent_pointer self, challenge_order order) {
   self->delayed_send(self, quote_patience(order.deadline, now_of(self)), quote_atom::value, number);
   // Without a timeout: `quote_overdue` keeps the deadline, and RAC Tools take no other order until they
   // answer.
-  self->request(state.deps->tools, caf::infinite, quote_atom::value, std::move(order.evidence))
+  self->request(state.deps->tools, caf::infinite, std::move(order.evidence))
       .then(
           [self, number](const result<quoted_evidence>& quoted) {
             self->state.quoting.reset();

@@ -72,11 +72,11 @@ rac_tools_actor::behavior_type rac_tools(rac_tools_actor::stateful_pointer<rac_t
   self->state.deps.emplace(std::move(deps));
   return {
       [self](survey_atom) { return self->state.survey(); },
-      [self](identify_atom, const measured_boot& boot) { return self->state.identify(boot); },
-      [self](prove_atom, const enrolment_question& question) {
+      [self](const measured_boot& boot) { return self->state.identify(boot); },
+      [self](const enrolment_question& question) {
         return answer_challenge(self->state.deps->chip, question);
       },
-      [self](quote_atom, const evidence_order& order) { return self->state.quote(order); },
+      [self](const evidence_order& order) { return self->state.quote(order); },
       [self](read_atom, attestation_number number) { return self->state.read(number); },
   };
 }

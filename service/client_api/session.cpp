@@ -113,13 +113,12 @@ void put(session_pointer self, enrolment_effects::ask_admit& admit) {
         if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
         return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
       },
-      admit_atom::value, admit.machine);
+      admit.machine);
 }
 
 void put(session_pointer self, enrolment_effects::ask_issue& issue) {
   ask<enrolment_protocol, issued>(
       self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); },
-      issue_atom::value,
       certificate_request{issue.machine.id, std::move(issue.machine.node_spki),
                           std::move(issue.machine.ak_public), issue.generation});
 }
@@ -147,8 +146,8 @@ void attach(session_pointer self, const boot_id& boot) {
   const auto& peer = state.channel->peer();
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust, [](auto& p, auto answer) { return p.on_attached(std::move(answer)); },
-      attach_atom::value, state.node, shown_certificate{peer.spki, peer.serial, peer.not_after}, boot,
-      session_actor{self});
+      attach_request{state.node, shown_certificate{peer.spki, peer.serial, peer.not_after}, boot,
+                     session_actor{self}});
 }
 
 /// Has the log heads that the machine kept checked before it attaches: a service that lost records must know
@@ -173,14 +172,14 @@ void put(session_pointer self, agent_effects::ask_step& step) {
   ask<agent_protocol, result<evidence_step>>(
       self, whom,
       [number = step.number](auto& p, auto answer) { return p.on_step(number, std::move(answer)); },
-      step_atom::value, std::move(step.evidence));
+      std::move(step.evidence));
 }
 
 void put(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
       self, self->state.deps->trust,
-      [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); }, decide_atom::value,
+      [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); },
       std::move(decide.request));
 }
 
@@ -188,7 +187,7 @@ void put(session_pointer self, const agent_effects::ask_renew&) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
-      issue_atom::value, certificate_request{state.node, state.channel->peer().spki, {}, {}});
+      certificate_request{state.node, state.channel->peer().spki, {}, {}});
 }
 
 /// Notes which list an enrolled machine says it has: once in a session, and whenever that changes.
@@ -217,11 +216,11 @@ void carry_out(session_pointer self, agent_effects effects) {
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   for (auto& report : effects.reports)
     if (agent != nullptr)
-      self->send(state.deps->trust, report_atom::value, state.node, agent->epoch(), std::move(report));
+      self->send(state.deps->trust, command_report{state.node, agent->epoch(), std::move(report)});
   if (effects.unable && agent != nullptr)
-    self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);
+    self->send(state.deps->trust, missing_evidence{state.node, agent->epoch(), *effects.unable});
   if (effects.two_hosts && agent != nullptr)
-    self->send(state.deps->trust, twin_atom::value, state.node, agent->of_generation());
+    self->send(state.deps->trust, second_host{state.node, agent->of_generation()});
   if (effects.close) close(self);
   if (agent != nullptr && agent->attached()) state.seat.keep();
   if (agent != nullptr && agent->attached() && state.patience != agent->patience())
@@ -313,8 +312,7 @@ void gone(session_pointer self) {
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent == nullptr) return self->quit();
   // Detach even if the protocol has ended already: until then the node is shown as connected.
-  if (agent->epoch().value != 0)
-    self->send(state.deps->trust, detach_atom::value, state.node, agent->epoch());
+  if (agent->epoch().value != 0) self->send(state.deps->trust, detached_session{state.node, agent->epoch()});
   carry_out(self, agent->on_gone());
 }
 
@@ -369,14 +367,14 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   return {
       [self](const net::pipe_data& data) { take_chunk(self, *data.chunk); },
       [self](const net::pipe_closed&) { gone(self); },
-      [self](deliver_atom, const due_commands& commands) {
+      [self](const due_commands& commands) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_due(*commands);
       },
       [self](context_atom, const std::string& group, const context_ptr& context) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol))
           agent->on_context(group, context);
       },
-      [self](tune_atom, const tuning& set) {
+      [self](const tuning& set) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_tuning(set);
       },
       [self](end_atom, session_end why) { end(self, why); },

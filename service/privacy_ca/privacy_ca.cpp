@@ -77,7 +77,7 @@ privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps de
       [self](begin_atom, const enrolment_request_ptr& request) { return begin(self, *request); },
       [self](prove_atom, const enrolment_in_progress_ptr& pending, const enrolment_channel& channel,
              const enrolment_proof& proof) { return prove(self, *pending, channel, proof); },
-      [self](issue_atom, const certificate_request& wanted) { return issue(self, wanted); },
+      [self](const certificate_request& wanted) { return issue(self, wanted); },
   };
 }
 

@@ -141,11 +141,11 @@ inline node::rac_tools_actor::behavior_type fake_tools(node::rac_tools_actor::po
           late.deliver(result<node::quoted_evidence>{node::quoted_evidence{{7}, {1}, {2}, {3}, {}, true}});
         return node::boot_survey{};
       },
-      [w](node::identify_atom, const node::measured_boot&) { return w->identity; },
-      [](node::prove_atom, const node::enrolment_question&) {
+      [w](const node::measured_boot&) { return w->identity; },
+      [](const node::enrolment_question&) {
         return result<node::enrolment_answer>{node::enrolment_answer{{1}, {2}, {3}}};
       },
-      [self, w](node::quote_atom, const node::evidence_order& order) {
+      [self, w](const node::evidence_order& order) {
         ++w->quotes;
         w->reads = 0;
         auto answer =

@@ -13,8 +13,7 @@ namespace {
 class verifier {
 public:
   explicit verifier(agent_tools& tools) : tools_{tools} {
-    ak_ = must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{}))
-              .ak_public;
+    ak_ = must(tools.ask<result<node::machine_identity>>(node::measured_boot{})).ak_public;
     exporter_.fill(8);
     spki_.fill(9);
     id_.raw.fill(7);

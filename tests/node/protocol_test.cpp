@@ -37,7 +37,7 @@ struct enrolment {
 
   enrolment(agent_tools& t, workshop& place) : tools{t} {
     identity = std::make_shared<const node::machine_identity>(
-        must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{})));
+        must(tools.ask<result<node::machine_identity>>(node::measured_boot{})));
     keys = must(
         service::load_authorities(place.folder() / "ca", place.folder() / "anchor.pem", "ras.test", noon));
   }
@@ -52,8 +52,7 @@ struct enrolment {
     auto from_client = client.start();
     while (true) {
       if (auto* ask = std::get_if<node::enrolment_effects::ask_prove>(&from_client.then)) {
-        from_client = client.on_answer(
-            tools.ask<result<node::enrolment_answer>>(node::prove_atom::value, ask->question));
+        from_client = client.on_answer(tools.ask<result<node::enrolment_answer>>(ask->question));
         continue;
       }
       if (auto* why = std::get_if<node::refusal>(&from_client.then)) refused = *why;

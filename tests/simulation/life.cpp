@@ -233,9 +233,9 @@ void life::quiet_for(std::chrono::milliseconds time) {
 void life::teach(const std::string& group, std::size_t machine) {
   const auto id = machines_[machine].keys.id();
   caf::scoped_actor self{world_.system()};
-  caf::anon_send(service_->core().trust, group_atom::value, id, group, std::string{"setup"});
+  caf::anon_send(service_->core().trust, group_move{id, group, std::string{"setup"}});
   quiet_for(1s);
-  auto asked = self->request(service_->core().references, caf::infinite, accept_atom::value,
+  auto asked = self->request(service_->core().references, caf::infinite,
                              accept_request{group, id, {}, "setup", guard::overruled});
   quiet_for(1s);
   if (!wrong_.empty()) return;

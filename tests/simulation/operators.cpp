@@ -95,7 +95,7 @@ void operators_state::rename(const attester& one) {
         auto& field = around_->book.nodes[id].name;
         done ? field.answered(question, *done) : field.asked(question, name);
       },
-      name_atom::value, id, name, by);
+      naming{id, name, by});
 }
 
 void operators_state::move(const attester& one) {
@@ -109,7 +109,7 @@ void operators_state::move(const attester& one) {
         node.delivered.clear();
         done ? node.group.answered(question, *done) : node.group.asked(question, group);
       },
-      group_atom::value, id, group, by);
+      group_move{id, group, by});
 }
 
 void operators_state::revoke(const attester& one) {
@@ -120,7 +120,7 @@ void operators_state::revoke(const attester& one) {
         // An answer that comes after a restore is of a record that is gone.
         if (done && *done && restores == around_->book.restores) around_->book.nodes[id].revoked = true;
       },
-      revoke_atom::value, id, std::string{"stolen"}, by);
+      revocation{id, std::string{"stolen"}, by});
 }
 
 void operators_state::forget(const attester& one) {
@@ -134,7 +134,7 @@ void operators_state::forget(const attester& one) {
         node.name.forget();
         node.group.forget();
       },
-      forget_atom::value, id, by);
+      removal{id, by});
 }
 
 void operators_state::acknowledge(const attester& one) {
@@ -145,13 +145,13 @@ void operators_state::acknowledge(const attester& one) {
       [this, id](std::uint64_t, std::optional<bool> done) {
         if (!done) ++around_->book.nodes[id].ends_asked;
       },
-      ack_atom::value, id, by);
+      alarm_acknowledgement{id, by});
 }
 
 void operators_state::acknowledge_loss(const head_name& shown_by) {
   const auto question = around_->book.ask_through_bridge();
   around_->book.loss.asked();
-  self_->request(around_->service->core().record_log, caf::infinite, ack_atom::value, shown_by, by)
+  self_->request(around_->service->core().record_log, caf::infinite, loss_acknowledgement{shown_by, by})
       .then(
           [this, question](const commit_outcome& done) {
             around_->book.answer(question);
@@ -175,7 +175,6 @@ void operators_state::approve(const attester& one) {
         around_->book.nodes[id].name.forget();
         around_->book.nodes[id].group.forget();
       },
-      approve_atom::value,
       approval{id,
                muster::to_bytes(fingerprint_of(node->candidate->ek_public, node->candidate->ak_public,
                                                node->candidate->node_spki)),
@@ -189,7 +188,7 @@ void operators_state::attest(const attester& one) {
   order.within = std::chrono::seconds{1 + around_->in.dice().below(10)};
   order.by = by;
   const auto question = around_->book.ask();
-  self_->request(around_->service->core().trust, caf::infinite, command_atom::value, order)
+  self_->request(around_->service->core().trust, caf::infinite, order)
       .then([this, question](const command_reply&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
@@ -202,7 +201,7 @@ void operators_state::accept(const attester& one) {
   const auto question = around_->book.ask_through_bridge();
   self_
       ->request(
-          around_->service->core().references, caf::infinite, accept_atom::value,
+          around_->service->core().references, caf::infinite,
           accept_request{
               group, one.keys.id(), {}, by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled})
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
@@ -221,7 +220,7 @@ void operators_state::begin_campaign(const attester& canary) {
   plan.automation = static_cast<campaign_automation>(dice.below(4));
   plan.by = by;
   const auto question = around_->book.ask_through_bridge();
-  self_->request(around_->service->core().references, caf::infinite, begincamp_atom::value, std::move(plan))
+  self_->request(around_->service->core().references, caf::infinite, std::move(plan))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
@@ -236,7 +235,7 @@ void operators_state::campaign(const attester& canary) {
   order.guard = dice.one_in(2) ? guard::holds : guard::overruled;
   order.by = by;
   const auto question = around_->book.ask_through_bridge();
-  self_->request(around_->service->core().references, caf::infinite, campstep_atom::value, std::move(order))
+  self_->request(around_->service->core().references, caf::infinite, std::move(order))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }

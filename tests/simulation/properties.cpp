@@ -44,7 +44,7 @@ std::optional<Answer> life::ask(const Handle& whom, Message... message) {
 
 void life::look() {
   caf::scoped_actor self{world_.system()};
-  auto asked = self->request(service_->core().cache, caf::infinite, list_atom::value, node_query{});
+  auto asked = self->request(service_->core().cache, caf::infinite, node_query{});
   world_.run_alone(service_->core().cache);
   shown_.clear();
   asked.receive(
@@ -195,7 +195,7 @@ void life::check_names() {
     const bool taken = owner != shown_.end();
     book_.nodes[other->id].name.forget();
     const auto done =
-        ask<change_reply>(service_->core().trust, name_atom::value, other->id, name, std::string{"check"});
+        ask<change_reply>(service_->core().trust, naming{other->id, name, std::string{"check"}});
     if (done && done->ok() == taken)
       wrong("the name " + name
             + (taken ? " is given twice" : " is nobody's, and refused: " + done->fault().check));
@@ -209,7 +209,7 @@ void life::end_losses() {
     for (const auto& one : standing_losses(service_->reader())) {
       book_.loss.asked();
       const auto done =
-          ask<commit_outcome>(service_->core().record_log, ack_atom::value, one, std::string{"check"});
+          ask<commit_outcome>(service_->core().record_log, loss_acknowledgement{one, std::string{"check"}});
       if (done && !*done) wrong("a loss cannot be acknowledged: " + done->fault().check);
       if (done) book_.loss.answered(done->ok());
     }
@@ -227,7 +227,8 @@ void life::end_alarms() {
   for (auto& [id, node] : book_.nodes) {
     if (!wrong_.empty() || !node.alarmed) continue;
     ++node.ends_asked;
-    const auto done = ask<change_reply>(service_->core().trust, ack_atom::value, id, std::string{"check"});
+    const auto done =
+        ask<change_reply>(service_->core().trust, alarm_acknowledgement{id, std::string{"check"}});
     if (done && !*done) wrong("an alarm cannot be acknowledged: " + done->fault().check);
   }
   quiet_for(5s);

@@ -23,7 +23,6 @@
 namespace muster::service::record_log_test {
 using namespace muster::service::store_test;
 
-
 struct two_threads : runtime::system_config {
   two_threads() : runtime::system_config{scheduler{2, 64}} {}
 };
@@ -94,7 +93,7 @@ public:
     put(std::move(batch));
   }
   void put(write_batch batch) {
-    self_->request(store_, patience, commit_atom::value, std::move(batch).seal())
+    self_->request(store_, patience, std::move(batch).seal())
         .receive([](const commit_outcome& stored) { REQUIRE(stored.ok()); }, no_answer);
   }
   void witness(const bytes& heads) {
@@ -105,7 +104,7 @@ public:
   commit_outcome acknowledge(const head_name& name) {
     for (;;) {
       std::optional<commit_outcome> out;
-      self_->request(log_actor_, patience, ack_atom::value, name, std::string{"uid=0 pid=1"})
+      self_->request(log_actor_, patience, loss_acknowledgement{name, std::string{"uid=0 pid=1"}})
           .receive([&](const commit_outcome& done) { out = done; }, no_answer);
       if (*out || out->fault().code != errc::busy || *full_) return *out;
       std::this_thread::yield();

@@ -153,8 +153,7 @@ TEST_CASE("a canary is of the group, and so is the machine whose state is accept
   const auto foreign = fleet.start_campaign(plan);
   CHECK(code_of(foreign) == errc::denied);
   CHECK(why(foreign).find("of group db") != std::string::npos);
-  CHECK(code_of(fleet.ask(accept_atom::value,
-                          accept_request{fleet_test::group, fleet.stranger(), {}, "uid=0 pid=1"}))
+  CHECK(code_of(fleet.ask(accept_request{fleet_test::group, fleet.stranger(), {}, "uid=0 pid=1"}))
         == errc::denied);
   plan.canaries.back() = store_test::node_number(4711);
   CHECK(code_of(fleet.start_campaign(plan)) == errc::not_found);
@@ -167,7 +166,7 @@ TEST_CASE("a set on record can be the first of a group, and one that nobody has 
   fleet.attest_all();
   const auto named = fleet.state_of(fleet.machines.front()).reference.value();
   const auto accept = [&](const char* group, const bytes32& digest) {
-    return fleet.ask(accept_atom::value, accept_request{group, {}, digest, "uid=0 pid=1"});
+    return fleet.ask(accept_request{group, {}, digest, "uid=0 pid=1"});
   };
   CHECK(accept("new", named).ok());
   const auto unknown = accept("other", bytes32{9});

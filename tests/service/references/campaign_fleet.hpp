@@ -8,7 +8,6 @@
 namespace muster::service::fleet_test::campaign {
 using namespace muster::service;
 
-
 inline constexpr std::size_t fleet_size = 1000;
 inline constexpr std::size_t canaries = 5;
 
@@ -36,9 +35,13 @@ inline void upgrade(machine& one) {
   one.reboot();
 }
 
-inline void implant(machine& one) { appraisal::samples::push_file(one.used, "/usr/bin/program-3", "an implant"); }
+inline void implant(machine& one) {
+  appraisal::samples::push_file(one.used, "/usr/bin/program-3", "an implant");
+}
 
-inline std::string why(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
+inline std::string why(const rest_answer& answer) {
+  return answer ? std::string{"done"} : answer.fault().check;
+}
 inline errc code_of(const rest_answer& answer) { return answer ? errc::internal : answer.fault().code; }
 
 /// A fleet that runs version 1 and is trusted.

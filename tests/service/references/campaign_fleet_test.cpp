@@ -193,14 +193,11 @@ TEST_CASE(
   appraisal::samples::push_file(files, "/usr/bin/new", "new");
   const auto made = appraisal::to_record(appraisal::samples::reference_of(boot_of(2), files)->content());
   const auto digest = crypto::sha256(made.content());
-  CHECK(code_of(fleet.ask(import_atom::value, import_request{bytes32{1}, made.message(), "uid=0"}))
-        == errc::mismatch);
+  CHECK(code_of(fleet.ask(import_request{bytes32{1}, made.message(), "uid=0"})) == errc::mismatch);
   bytes damaged = to_bytes(made.content());
   damaged.resize(damaged.size() - 8);
-  CHECK_FALSE(
-      fleet.ask(import_atom::value, import_request{crypto::sha256(damaged), frame::copy_of(damaged), "uid=0"})
-          .ok());
-  REQUIRE(fleet.ask(import_atom::value, import_request{digest, made.message(), "uid=0"}).ok());
+  CHECK_FALSE(fleet.ask(import_request{crypto::sha256(damaged), frame::copy_of(damaged), "uid=0"}).ok());
+  REQUIRE(fleet.ask(import_request{digest, made.message(), "uid=0"}).ok());
   CHECK(fleet.untrusted() == 0);
   const auto back = fleet.ask(export_atom::value, digest);
   REQUIRE(back.ok());
