@@ -36,7 +36,7 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return overlong || outside || c1_control ? 0 : n;
 }
 
-/// Seen as what it is, and a character by itself.
+/// A visible ASCII character or a space, complete in one byte.
 bool is_plain_ascii(char c) noexcept { return c >= 0x20 && c < 0x7f; }
 
 void put_escaped(std::string& out, char c) {
@@ -85,7 +85,7 @@ std::string printable(std::string_view text, std::size_t limit) {
   if (cut) text = text.substr(0, limit);
   out.reserve(text.size() + (cut ? 3 : 0));
   while (!text.empty()) {
-    // All at once: nearly all text is nothing else, and a machine chooses how long its texts are.
+    // Copies a run at once: nearly all text is plain ASCII, and a machine may send long texts.
     const auto plain =
         static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain_ascii) - text.begin());
     out += text.substr(0, plain);
