@@ -203,7 +203,7 @@ struct BootClaims {
   imaPolicyAlgorithm @15 :UInt16;
   imaPolicyDigest @16 :Data;     # empty if the list has no such file
   imaEntries @17 :UInt8;         # of the list; 2 means two or more
-  imaPcrs @18 :UInt32;           # bit i: entries of the IMA log name PCR i as the one they extend
+  imaPcrs @18 :UInt32;           # bit i: IMA log entries that name PCR i lead to its value
   imaInitAlgorithm @19 :UInt16;
   imaInitDigest @20 :Data;       # of the file that ran first under the name of init; empty if nothing did in its place
 
