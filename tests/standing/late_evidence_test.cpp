@@ -231,7 +231,7 @@ TEST_CASE("check 30: whatever is published was judged by what was in force when 
     for (unsigned i = 0; i < 60; ++i)
       w.step();
     published += w.published();
-    // In the end the machine itself is judged under the context in force.
+    // Afterwards the machine's next attestation is always judged by the context in force.
     w.machine().run("/usr/bin/implant", "bad");
     w.attest();
     CHECK(judged_by(w.state(), *w.in_force()));
