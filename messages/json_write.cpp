@@ -148,8 +148,7 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-/// Escapes characters that would reorder or hide text for a person who reads the JSON. A parser gets the same
-/// text.
+/// For a parser the same text; for a person who reads the JSON, no text that turns or hides what is there.
 void append_character(std::string& out, std::string_view text) {
   const auto c = character_of(text);
   if (!is_unseen(c)) return void(out.append(text));
