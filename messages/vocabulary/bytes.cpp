@@ -18,7 +18,7 @@ int nibble(char c) noexcept {
 bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 /// Length of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no overlong forms, no
-/// surrogates, at most U+10FFFF); 0 if there is none.
+/// surrogates, at most U+10FFFF); 0 if there is none, or if it is a C1 control (U+0080 to U+009F).
 std::size_t utf8_length(std::string_view text) noexcept {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return 1;

@@ -22,8 +22,8 @@ inline std::optional<node_id> node_id_from(std::string_view hex) {
   return std::nullopt;
 }
 
-/// Whether a text names a node by its id: 8 or more hex digits and nothing else. No machine may have such a
-/// name.
+/// Whether a text names a node by its id: 8 or more hex digits and nothing else.
+/// No machine may have such a name.
 constexpr bool means_id(std::string_view text) noexcept {
   return text.size() >= 8 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }

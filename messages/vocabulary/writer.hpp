@@ -26,8 +26,8 @@ public:
     append(out_, as_bytes(text));
     return u8(0);
   }
-  /// TPM2B: a 16-bit length, then the bytes. `more` must be shorter than 2^16 bytes: the length is cut to 16
-  /// bits.
+  /// TPM2B: a 16-bit length, then the bytes.
+  /// `more` must be shorter than 2^16 bytes: the length is cut to 16 bits.
   writer& sized16(byte_view more) {
     u16_be(static_cast<std::uint16_t>(more.size()));
     return put(more);

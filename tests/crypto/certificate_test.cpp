@@ -80,8 +80,8 @@ TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
   const auto der = pki().nodes.cert().der();
   for (std::size_t n = 0; n < der.size(); ++n)
     CHECK_FALSE(certificate::from_der(byte_view{der}.first(n)).ok());
-  // With any single byte broken there is no crash, and a certificate that still parses does not chain to the
-  // root.
+  // With any single byte broken there is no crash, and a certificate that
+  // still parses does not chain to the root.
   for (std::size_t i = 0; i < der.size(); ++i) {
     auto broken = der;
     broken[i] ^= 0x55U;

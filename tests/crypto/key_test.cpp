@@ -262,8 +262,8 @@ TEST_CASE("ECDH gives both sides the same padded coordinate, and nothing across 
 }
 
 TEST_CASE("AES-CFB is that of NIST SP 800-38A where the IV allows comparison, and its own inverse") {
-  // With a zero IV the first block is E(0) XOR plain. E(0) of AES-128 with a zero key is a known answer of
-  // FIPS 197.
+  // With a zero IV the first block is E(0) XOR plain.
+  // E(0) of AES-128 with a zero key is a known answer of FIPS 197.
   const bytes zero_key(16, 0);
   CHECK(to_hex(*encrypt_aes_cfb(zero_key, bytes(16, 0))) == "66e94bd4ef8a2c3b884cfa59ca342b2e");
   CHECK(to_hex(*encrypt_aes_cfb(bytes(32, 0), bytes(16, 0))) == "dc95c078a2408989ad48a21492842087");

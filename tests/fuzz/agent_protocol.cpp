@@ -37,8 +37,8 @@ public:
   void run() {
     for (unsigned steps = 0; steps < 400 && script_.left() > 0; ++steps)
       step(script_.u8());
-    // Whatever came before, once the peer is gone and all answers have come, the session waits for nothing
-    // more.
+    // Whatever came before, once the peer is gone and all answers have come,
+    // the session waits for nothing more.
     closed_ = true;
     look(protocol_.on_gone());
     while (!steps_.empty())

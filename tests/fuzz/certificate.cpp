@@ -1,5 +1,5 @@
-// Certificates as strangers send them at enrolment: reading, padding, PEM, and docs/checks.md 1 up to the
-// signature check.
+// Certificates as strangers send them at enrolment: reading, padding, PEM,
+// and docs/checks.md 1 up to the signature check.
 #include "crypto/ek_certificate.hpp"
 #include "crypto/key_strength.hpp"
 

@@ -54,8 +54,8 @@ bool kexec_carried_list(machine& m) {
   m.kexec(m.list);
   return true;
 }
-/// IMA logs a bare name for a file on a detached mount. Here 64 such files with known content are called
-/// boot_aggregate.
+/// IMA logs a bare name for a file on a detached mount.
+/// Here 64 such files with known content are called boot_aggregate.
 bool kexec_after_decoys(machine& m) {
   const auto known = muster::to_bytes(digest_in(m.list.back()));
   for (int i = 0; i < 64; ++i)

@@ -82,8 +82,8 @@ void replace(std::string& text, std::string_view what, const std::string& by) {
 
 result<bytes> read_key(std::string_view) { return key_content(); }
 
-/// False where firmware starts the kernel itself: then no log shows the command line, and the policy weighs
-/// that less.
+/// False where firmware starts the kernel itself: then no log shows the command line,
+/// and the policy weighs that less.
 bool logs_command_line(const machine& good) {
   return std::ranges::any_of(good.boot.lines,
                              [](const boot_line& line) { return line.pcr == 8 || line.pcr == 12; });

@@ -5,8 +5,8 @@
 
 namespace muster::liar {
 
-/// Changes `told`, and extends PCRs of `real`. Indices into a log wrap around; in an empty log nothing
-/// happens.
+/// Changes `told`, and extends PCRs of `real`. Indices into a log wrap around;
+/// in an empty log nothing happens.
 class liar {
 public:
   liar(machine& real, const machine& good) : told{honest_account(real)}, real_{real}, good_{good} {}

@@ -1,5 +1,5 @@
-// Reads all of a message by reflection, as a caller's getters would. The check of `parse_view` is compared
-// with it.
+// Reads all of a message by reflection, as a caller's getters would.
+// The check of `parse_view` is compared with it.
 #pragma once
 
 #include <capnp/dynamic.h>

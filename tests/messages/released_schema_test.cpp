@@ -9,8 +9,8 @@
 
 namespace {
 
-/// Loads all structs of a schema into `loader`, by their id. Throws if two versions of a struct are not
-/// compatible.
+/// Loads all structs of a schema into `loader`, by their id.
+/// Throws if two versions of a struct are not compatible.
 void load_all(capnp::SchemaLoader& loader, capnp::ParsedSchema schema) {
   loader.load(schema.getProto());
   for (const auto nested : schema.getAllNested())

@@ -1,5 +1,5 @@
-// What is known outside the service: what machines reported, what operators asked for, and the answers they
-// got.
+// What is known outside the service: what machines reported,
+// what operators asked for, and the answers they got.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"

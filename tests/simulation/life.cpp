@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// docs/design.md 4, order of stopping: the bound for all steps together, with the time always left for the
-/// last ones.
+/// docs/design.md 4, order of stopping: the bound for all steps together,
+/// with the time always left for the last ones.
 constexpr auto stop_within = 15s;
 constexpr auto stop_ends_within = 15s + 500ms;
 

@@ -109,8 +109,8 @@ void life::check_alarm(const node_id& id, node_history& node) {
     wrong("nobody ended the alarm of " + to_string(id));
 }
 
-/// Once a machine has shown that records are missing, no machine looks good until an operator acknowledges
-/// the loss.
+/// Once a machine has shown that records are missing, no machine looks good
+/// until an operator acknowledges the loss.
 void life::check_loss() {
   const auto now = book_.loss.now();
   const bool rolled_back = service_->core().board->rolled_back();
@@ -161,8 +161,8 @@ void life::check_lull() {
   }
 }
 
-/// A machine that says hello from another boot than the one on record has no lease, even while its hello
-/// waits.
+/// A machine that says hello from another boot than the one on record
+/// has no lease, even while its hello waits.
 void life::check_greeting(const attester& host, const agent_view& view) {
   if (!view.greeting) return;
   const auto id = host.keys.id();
@@ -241,8 +241,8 @@ void life::check_second_hosts() {
   for (const auto& one : shown_) {
     const auto& node = book_.nodes[one.id];
     if (one.shown == "revoked") continue;
-    // If the machine was forgotten meanwhile, the alarm may be gone with its record, and either host may get
-    // in again.
+    // If the machine was forgotten meanwhile, the alarm may be gone with its
+    // record, and either host may get in again.
     const bool due = (node.alarm_due || node.second_host) && !node.may_be_forgotten;
     if (due && !node.alarmed) wrong("two hosts use " + to_string(one.id) + ", and there is no alarm");
     if (node.alarmed && one.shown == "trusted")

@@ -1,5 +1,5 @@
-// OpenSSL's randomness from a seed. All of the product's nonces, secrets, keys, serials and signatures draw
-// from it.
+// OpenSSL's randomness from a seed. All of the product's nonces, secrets,
+// keys, serials and signatures draw from it.
 #pragma once
 
 #include "tests/liar/dice.hpp"

@@ -1,6 +1,6 @@
 // What breaks if these fail: evidence from before a machine was cut off is forgotten, or counts against a
-// machine that has since changed; or an increment lets a machine pass under a set that its record was never
-// compared with.
+// machine that has since changed;
+// or an increment lets a machine pass under a set that its record was never compared with.
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
 #include "standing/attestation_change.hpp"

@@ -1,6 +1,6 @@
 // What breaks if these fail: an order that never reached the machine is shown as done; settings for a machine
-// are lost with its session; a machine that has left is shown forever; a command reaches a machine that
-// enrolled again.
+// are lost with its session; a machine that has left is shown forever;
+// a command reaches a machine that enrolled again.
 #include "records/record_codec.hpp"
 #include "standing/command_change.hpp"
 #include "standing/node_runner.hpp"

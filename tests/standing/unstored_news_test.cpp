@@ -104,8 +104,8 @@ TEST_CASE("check 30: what is judged anew lifts what was judged before, and not w
   auto lifted = state_with(5, 3, verdict::affirming);
   watch.landed(id, &lifted, by_judgement);
   CHECK(shown_of(watch, id) == nullptr);
-  // A policy makes the machine untrusted, then the machine reports an implant. The next policy lifts only the
-  // former.
+  // A policy makes the machine untrusted, then the machine reports an implant.
+  // The next policy lifts only the former.
   lose(watch, id, good_state(), state_with(5, 4), by_judgement);
   lose(watch, id, state_with(5, 4), state_with(6, 4), by_evidence);
   lifted.appraisal_version = 5;

@@ -1,5 +1,5 @@
-// Sequences of words that a system may extend after its boot log, and whether a machine can pass through
-// them.
+// Sequences of words that a system may extend after its boot log,
+// and whether a machine can pass through them.
 #pragma once
 
 #include "crypto/digest.hpp"

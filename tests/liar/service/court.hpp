@@ -35,8 +35,8 @@ public:
   /// Enrols an unknown machine into that group.
   result<std::unique_ptr<wired_machine>> enrol(const group& into);
   status move(const wired_machine& who, const group& to);
-  /// The machine as people see it, once set and policy of that group have judged it. fault timeout: they have
-  /// not.
+  /// The machine as people see it, once set and policy of that group have judged it.
+  /// fault timeout: they have not.
   result<sight> look(const wired_machine& who, const group& in);
   /// `muster reference accept GROUP --from NODE --force`. fault denied: the machine may not teach.
   status learn(const group& in, const wired_machine& from);

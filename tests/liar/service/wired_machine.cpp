@@ -67,8 +67,8 @@ result<std::vector<bytes>> wired_machine::frames_for(bench::soft_machine& own, c
                                                      {own.id(), with.node_spki, with.exporter, told_->id},
                                                      asked.ima_first, *told_, *tpm_, quoted_by(own)));
   told_from_ = old ? std::nullopt : std::optional{asked.ima_first};
-  // A repeated answer goes under the number of this challenge, because no digest covers the number in the
-  // frames.
+  // A repeated answer goes under the number of this challenge, because no
+  // digest covers the number in the frames.
   return bench::frames_of(asked, {muster::to_bytes(last_->manifest.view()),
                                   {last_->quote.attest, last_->quote.signature},
                                   last_->hints,

@@ -374,8 +374,8 @@ TEST_CASE("check 21: the log's own digest column is never extended") {
   machine.records()[1] = ima_record(10, "ima-ng", ima_ng_data("/usr/bin/1", "1"), bytes(20, 0x77));
   CHECK(verify_ima(machine.log(), machine.now(), chip.quote(machine.now())).ok());
 
-  // Bad data under the column of good data, with the PCR extended by the column. A replay of columns would
-  // accept it.
+  // Bad data under the column of good data, with the PCR extended by the column.
+  // A replay of columns would accept it.
   tpm::pcr_values values;
   const auto column = crypto::hash(sha1, ima_ng_data("/good", "good"));
   REQUIRE(values.set(sha1, 10, crypto::hash(sha1, {bytes(20, 0), column.view()}).view()).ok());

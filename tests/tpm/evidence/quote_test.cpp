@@ -58,8 +58,8 @@ TEST_CASE("an RSA AK quotes as well") {
 }
 
 TEST_CASE("check 05: the signature is judged before the bytes are read") {
-  // Both are wrong. The fault must be about the signature; otherwise unauthenticated bytes reached the
-  // parser.
+  // Both are wrong. The fault must be about the signature;
+  // otherwise unauthenticated bytes reached the parser.
   auto quote = machine().sign(honest());
   quote.attest[0] ^= 1;
   const auto verified = verify_quote(quote.view(), machine().trusted(), binding{nonce}, routine());

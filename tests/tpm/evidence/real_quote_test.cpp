@@ -50,8 +50,8 @@ std::set<std::size_t> unused_octets(hash_algorithm bank) {
   return out;
 }
 
-/// Flips one bit of each octet of `field`, one octet at a time. Returns the offsets at which `still` accepted
-/// the values.
+/// Flips one bit of each octet of `field`, one octet at a time.
+/// Returns the offsets at which `still` accepted the values.
 template <class Read>
 std::set<std::size_t> unnoticed_in(quote_files files, bytes quote_files::*field, Read&& still) {
   std::set<std::size_t> out;

@@ -125,8 +125,8 @@ TEST_CASE("event log: padding is zeros or ones to the end, and nothing else") {
 }
 
 TEST_CASE("check 25: padding is looked for once: four MiB of zeros and a last 01 are no work") {
-  // Old format, PCR 0, type 0, no data: 16,384 events up to the cap, each followed by all the remaining
-  // zeros.
+  // Old format, PCR 0, type 0, no data: 16,384 events up to the cap,
+  // each followed by all the remaining zeros.
   bytes raw(tpm::event_log::max_bytes, 0);
   raw.back() = 1;
   const auto before = std::clock();
