@@ -73,7 +73,7 @@ void operators_state::act() {
   }
 }
 
-/// Asks TrustMgr for a change; `then` hears of the answer.
+/// Asks TrustMgr for a change. Calls `then` at once without an outcome, and again with the answer.
 template <class Then, class... Message> void operators_state::change(Then then, Message... message) {
   auto& book = around_->book;
   const auto question = book.ask();
@@ -84,7 +84,7 @@ template <class Then, class... Message> void operators_state::change(Then then, 
             around_->book.answer(question);
             then(question, std::optional{done.ok()});
           },
-          [this, question](const caf::error&) { around_->book.gone(question); }); // it may have happened
+          [this, question](const caf::error&) { around_->book.gone(question); }); // may have been done
 }
 
 void operators_state::rename(const attester& one) {
@@ -117,7 +117,7 @@ void operators_state::revoke(const attester& one) {
   change(
       [this, id, restores = around_->book.restores](std::uint64_t, std::optional<bool> done) {
         around_->book.nodes[id].may_be_revoked = true;
-        // An answer that comes after a restore is of a record that is gone.
+        // An answer that comes after a restore is about a record that is gone.
         if (done && *done && restores == around_->book.restores) around_->book.nodes[id].revoked = true;
       },
       revocation{id, std::string{"stolen"}, by});
@@ -171,7 +171,7 @@ void operators_state::approve(const attester& one) {
   const std::string group = dice.of(group_names);
   change(
       [this, id](std::uint64_t, std::optional<bool>) {
-        // Both come with the admission, whenever the machine comes back.
+        // The admission sets both, whenever the machine returns.
         around_->book.nodes[id].name.forget();
         around_->book.nodes[id].group.forget();
       },
@@ -195,7 +195,7 @@ void operators_state::attest(const attester& one) {
 
 void operators_state::accept(const attester& one) {
   const std::string group = around_->in.dice().of(group_names);
-  // Whatever it used in this boot may be known from now on.
+  // Every implant of this boot may be in a reference from now on.
   for (const auto& path : one.implants)
     around_->book.excused.insert(path);
   const auto question = around_->book.ask_through_bridge();
@@ -208,7 +208,7 @@ void operators_state::accept(const attester& one) {
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
-/// A canary teaches whatever it uses while its campaign is open.
+/// A canary teaches all files that it uses while its campaign is open.
 void operators_state::begin_campaign(const attester& canary) {
   auto& dice = around_->in.dice();
   around_->book.teachers.insert(canary.name_of_implants());
@@ -240,7 +240,7 @@ void operators_state::campaign(const attester& canary) {
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
-/// Other policies by which good and bad are the same: every record is judged again.
+/// Policies that leave good and bad machines as they are, but cause every record to be judged again.
 void operators_state::reload() {
   auto policy = appraisal::policy{};
   if (around_->in.dice().one_in(2)) policy.of(appraisal::judged_check::debug_mode) = severity::failure;
