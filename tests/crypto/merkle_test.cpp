@@ -177,8 +177,7 @@ TEST_CASE("proofs of what is not there are refused") {
   CHECK(make_consistency_proof(0, 5, tree.source()).fault().code == errc::malformed);
   CHECK(make_consistency_proof(6, 5, tree.source()).fault().code == errc::malformed);
   CHECK(merkle_root(max_merkle_size + 1, tree.source()).fault().code == errc::limit);
-  CHECK(merkle_root(6, tree.source()).fault().code
-        == errc::not_found); // the fault of the source itself
+  CHECK(merkle_root(6, tree.source()).fault().code == errc::not_found); // the fault of the source itself
   CHECK(!verify_inclusion(tree.leaves[0], 0, 0, {}, merkle_empty()).ok());
   CHECK(!verify_consistency(0, 5, merkle_empty(), tree.roots[5], {}).ok());
   CHECK(!verify_consistency(5, 3, tree.roots[5], tree.roots[3], {}).ok());

@@ -16,7 +16,7 @@ enum class plot : std::uint8_t {
   two_stories, ///< bad from the first attestation on, with two attestations in one boot
   teacher,     ///< good itself; another machine, the bad one, is judged by what it teaches
   member,      ///< of a group with a staged upgrade; lies while both sets pass, and again afterwards
-  canary ///< one of three that teach their group's upgrade with a quorum of two; the others are good
+  canary       ///< one of three that teach their group's upgrade with a quorum of two; the others are good
 };
 inline constexpr std::size_t plot_count = 7;
 std::string_view to_string(plot of) noexcept;
