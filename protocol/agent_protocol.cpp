@@ -339,7 +339,7 @@ agent_effects agent_protocol::on_tick(boot_time now) {
   // A peer that stays silent, or sends a frame byte by byte, holds a session that others want.
   const auto hello_until = began_->milliseconds + static_cast<std::uint64_t>(settings_.log_deadline.count());
   if (phase_ == phase::hello && now.milliseconds >= hello_until)
-    return end({errc::limit, "hello: it did not come in time"});
+    return end({errc::limit, "hello: the agent did not send it in time"});
   const auto allowed = evidence_.overdue(now, settings_.log_deadline, settings_.log_least_rate);
   if (!allowed) return out;
   drop_evidence(out);

@@ -56,7 +56,7 @@ result<std::vector<crypto::certificate>> proposed_anchors(std::vector<crypto::ce
     if (!less) return less.fault();
     for (const auto& one : *less)
       if (std::erase(anchors, one) == 0)
-        return fault{errc::not_found, printable(file) + ": it is no anchor in force"};
+        return fault{errc::not_found, printable(file) + ": it is not an anchor in force"};
   }
   if (anchors.empty())
     return fault{errc::denied,

@@ -94,7 +94,7 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
     log.warning("record.word_used",
                 {{"file", word_to_begin(state).string()},
                  {"what", "an empty record was allowed to begin; agents that return show heads of the "
-                          "old one, and until that is acknowledged nobody is trusted or let in: "
+                          "old one, and until that is acknowledged no machine is trusted or admitted: "
                           "muster log head"}});
   // There is a record now. The file is removed even if it was not needed: it must not excuse the next loss.
   fs::remove(word_to_begin(state), error);
@@ -108,7 +108,7 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   if (keys->root_key_here)
     log.info("ca.root_key",
              {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
-                       "copy, where no network leads, for `ras ca sign`"}});
+                       "copy, offline, for `ras ca sign`"}});
   out.keys = std::make_shared<const authorities>(std::move(*keys));
   auto trusted = load_vendor_trust(in, out.clock->wall(), log);
   if (!trusted) return trusted.fault();

@@ -13,7 +13,7 @@ namespace muster::appraisal {
 namespace {
 
 constexpr std::string_view unvouched =
-    "nobody but an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
+    "only an operator vouches for its TPM; put its vendor's CA certificates into a folder of "
     "admission.vendor_roots and reload, or take a machine whose EK certificate chains to one that is there";
 
 /// A value that the log does not explain, or explains only with odd event types, may be learnt: the set then

@@ -200,7 +200,7 @@ result<references_state::change_ptr> references_state::plan_step(const campaign_
     return finish(std::move(*step), "end");
   }
   }
-  return fault{errc::internal, "campaign: no such step"};
+  return fault{errc::internal, "campaign: there is no such step"};
 }
 
 void references_state::carry_out(const campaign_order& order, const answer& reply) {

@@ -98,8 +98,7 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
   const auto failed = [this, asked](const fault& why) {
     deps_.log.error(
         "policy.not_stored",
-        {runtime::fault_check(why),
-         {"what", "the policies of before stay in force; it is tried again until the disk takes it"}});
+        {runtime::fault_check(why), {"what", "the previous policies stay in force; storing is retried"}});
     if (!waiting_) unstored_ = asked;
     free_for_others();
   };

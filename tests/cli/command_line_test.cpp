@@ -282,7 +282,7 @@ TEST_CASE("without a service, the error says which socket and what to do") {
     (void)type(dead, {"nodes"});
   }
   CHECK(type(dead, {"nodes"}).err
-        == "muster: nobody listens on " + dead + "; ras has stopped: start it again\n");
+        == "muster: nothing listens on " + dead + "; ras has stopped: start it again\n");
   CHECK(type({}, {"--socket", folder.file("no.sock"), "nodes"}).err == none.err);
   CHECK(type("/elsewhere", {"nodes", "--socket", folder.file("no.sock")}).err == none.err); // the option wins
   CHECK(type(std::string(200, 's'), {"nodes"}).err == "muster: --socket: a path of 1 to 107 bytes\n");
