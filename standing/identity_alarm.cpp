@@ -33,14 +33,14 @@ finding two_live_sessions() {
                    "another host relays to this machine's TPM.");
 }
 
-finding boots_in_turn(const boot_id& between, const boot_id& returned) {
+finding alternating_boots(const boot_id& between, const boot_id& returned) {
   return two_hosts(
       "boots " + to_string(between) + " and " + to_string(returned) + " in turn",
       "Two running kernels attest in turn with this machine's TPM, which counted no boot: one of "
       "them is another host.");
 }
 
-finding keys_in_turn() {
+finding alternating_keys() {
   return two_hosts(
       "two node keys in turn",
       "Two agents enrol in turn with this machine's TPM, each with a node key of its own: another "
@@ -54,7 +54,7 @@ std::optional<finding> note_key(node_state& state, const bytes32& before, const 
   if (returned) seen.erase(at);
   seen.push_back(before);
   if (seen.size() > max_keys_seen) seen.erase(seen.begin());
-  return returned ? std::optional{keys_in_turn()} : std::nullopt;
+  return returned ? std::optional{alternating_keys()} : std::nullopt;
 }
 
 std::optional<finding> note_boot(node_state& state, const boot_id& now_running, counters counted) {
@@ -69,7 +69,7 @@ std::optional<finding> note_boot(node_state& state, const boot_id& now_running, 
   const bool returned = before != seen.end();
   std::optional<finding> out;
   if (returned) {
-    out = boots_in_turn(seen.back(), now_running);
+    out = alternating_boots(seen.back(), now_running);
     seen.erase(before);
   }
   seen.push_back(now_running);

@@ -88,7 +88,7 @@ private:
 
   status take_link(const std::string& path, const std::string& target) {
     if (!into_.wants(path)) {
-      ++into_.report.passed_over;
+      ++into_.report.skipped;
       return {};
     }
     if (const auto* digests = into_.find(target))
@@ -103,7 +103,7 @@ private:
   status take_file(const std::string& path, const std::string& other, std::int64_t size) {
     const bool wanted = into_.wants(path);
     const bool other_wanted = !other.empty() && into_.wants(other);
-    if (!wanted) ++into_.report.passed_over;
+    if (!wanted) ++into_.report.skipped;
     if (!wanted && !other_wanted) return {};
     auto hasher = file_hasher::make(into_.algorithms(), file_hasher::md5_too::no);
     if (!hasher) return hasher.fault();

@@ -46,7 +46,7 @@ private:
     if (S_ISDIR(about.st_mode)) return take_folder(folder, name, path, depth, about.st_dev);
     if (!S_ISREG(about.st_mode)) return {};
     if (!into_.rules.learns_file(path)) {
-      ++report.passed_over;
+      ++report.skipped;
       return {};
     }
     return take_file(folder, name, path);

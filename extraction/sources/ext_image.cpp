@@ -78,7 +78,7 @@ private:
     if (LINUX_S_ISDIR(about.i_mode)) return enter(one.inode, path, depth + 1);
     if (!LINUX_S_ISREG(about.i_mode)) return {};
     if (path_in_image(path) != path || !into_.wants(path)) {
-      ++into_.report.passed_over;
+      ++into_.report.skipped;
       return {};
     }
     return hash(one.inode, path);

@@ -117,7 +117,7 @@ public:
       return {};
     }
     if (!into_.rules.learns_file(found->path)) {
-      ++report.passed_over;
+      ++report.skipped;
       return {};
     }
     return compare(file, *found);

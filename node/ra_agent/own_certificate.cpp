@@ -32,7 +32,7 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
 }
 
 bool renewal_due(const own_certificate& own, boot_time now,
-                 const std::optional<told_clock>& service) noexcept {
+                 const std::optional<heard_clock>& service) noexcept {
   const auto& fields = own.leaf.fields();
   const auto end = fields.not_after.milliseconds;
   const auto begin = std::min(end, fields.not_before.milliseconds + crypto::backdating_ms);

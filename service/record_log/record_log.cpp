@@ -102,7 +102,7 @@ void record_log_state::begin(self_pointer self, record_log_deps deps, record_log
                              runtime::threading where) {
   self_ = self;
   deps_.emplace(std::move(deps));
-  if (deps_->sink.is_kept()) {
+  if (deps_->sink.is_enabled()) {
     keeper_ = spawn_head_keeper(self_->system(), deps_->sink, deps_->log, where);
     self_->link_to(keeper_);
   }

@@ -76,12 +76,12 @@ template <command_kind Kind> routed order(const asked& in) {
   });
 }
 
-constexpr std::string_view no_more_set = "default";
+constexpr std::string_view remove_setting = "default";
 
 /// No value: the request leaves this setting alone. 0: the request ends what an operator had set.
 result<std::optional<std::chrono::milliseconds>> span_of(std::string_view field, std::string_view text) {
   if (text.empty()) return std::optional<std::chrono::milliseconds>{};
-  if (text == no_more_set) return std::optional{std::chrono::milliseconds{0}};
+  if (text == remove_setting) return std::optional{std::chrono::milliseconds{0}};
   const auto read = settings::parse_duration(text);
   if (!read) return fault{errc::malformed, std::string{field} + ": " + read.fault().check};
   // 0 is not a valid length, and would silently end what had been set.
@@ -100,7 +100,7 @@ routed reconfigure(const asked& in) {
     if (!jitter) return wrong_field(jitter.fault().check);
     tuning_order how{*beat, *jitter, std::nullopt};
     const auto level = text_of(body.getLogLevel());
-    if (!level.empty()) how.log_level = level == no_more_set ? std::string{} : std::string{level};
+    if (!level.empty()) how.log_level = level == remove_setting ? std::string{} : std::string{level};
     return rest_request{order_node{in.segment, command_kind::reconfigure, *wait, std::move(how)}};
   });
 }
