@@ -4,6 +4,7 @@
 #include "tpm/format/boot_marks.hpp"
 #include "tpm/format/efi_variable.hpp"
 #include "tpm/format/event_log.hpp"
+#include "tpm/format/ima_log.hpp"
 #include "messages/vocabulary/writer.hpp"
 
 #include <array>
@@ -18,6 +19,7 @@ using tpm::event_type;
 
 constexpr std::size_t most_events = tpm::event_log::max_events - 200;
 constexpr std::size_t long_text = std::size_t{64} << 10U; // the longest that is shown as a whole
+constexpr std::size_t longest_path = tpm::ima_log_reader::max_path;
 
 
 /// Adds events `make(i)` until the log has the maximum length or the maximum number of events.
