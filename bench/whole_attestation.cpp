@@ -1,6 +1,6 @@
 #include "bench/whole_attestation.hpp"
 
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
 #include "appraisal/verdict/conclusion.hpp"
 #include "bench/signature_verify.hpp"
 #include "bench/words.hpp"

@@ -1,11 +1,11 @@
 #include "bench/worst_inputs.hpp"
 #include "bench/worst_words.hpp"
 #include "lab/boot_events.hpp"
+#include "messages/vocabulary/writer.hpp"
 #include "tpm/format/boot_marks.hpp"
 #include "tpm/format/efi_variable.hpp"
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/ima_log.hpp"
-#include "messages/vocabulary/writer.hpp"
 
 #include <array>
 #include <functional>
@@ -20,7 +20,6 @@ using tpm::event_type;
 constexpr std::size_t most_events = tpm::event_log::max_events - 200;
 constexpr std::size_t long_text = std::size_t{64} << 10U; // the longest that is shown as a whole
 constexpr std::size_t longest_path = tpm::ima_log_reader::max_path;
-
 
 /// Adds events `make(i)` until the log has the maximum length or the maximum number of events.
 evidence_input boot_of(const std::function<boot_event(std::size_t)>& make,
@@ -42,7 +41,6 @@ evidence_input boot_of(const std::function<boot_event(std::size_t)>& make,
   return out;
 }
 
-
 boot_event covered(unsigned pcr, event_type type, bytes data) {
   auto measured = data;
   return {pcr, type, std::move(data), std::move(measured)};
@@ -55,7 +53,6 @@ boot_event hidden(unsigned pcr, event_type type, bytes data, std::size_t i) {
 
 constexpr unsigned boot_pcrs[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14};
 unsigned some_pcr(std::size_t i) { return boot_pcrs[i % std::size(boot_pcrs)]; }
-
 
 bytes utf16_of(std::string_view text) {
   bytes out;

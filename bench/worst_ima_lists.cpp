@@ -1,6 +1,6 @@
+#include "bench/long_evidence.hpp"
 #include "bench/worst_inputs.hpp"
 #include "bench/worst_words.hpp"
-#include "bench/long_evidence.hpp"
 #include "lab/ima_list.hpp"
 #include "messages/vocabulary/writer.hpp"
 #include "tpm/evidence/ima_search.hpp"

@@ -1,4 +1,4 @@
-#include "records/field_codec.hpp"
+#include "appraisal/claims/field_codec.hpp"
 #include "records/record_codec.hpp"
 
 namespace muster::service {
@@ -21,7 +21,7 @@ void put_event(records::BootClaims::Event::Builder out, const appraisal::boot_ev
 }
 
 appraisal::boot_event read_event(records::BootClaims::Event::Reader in, hash_algorithm bank,
-                                 field_check& check) {
+                                 appraisal::field_check& check) {
   appraisal::boot_event out;
   out.pcr = in.getPcr();
   out.type = in.getType();
@@ -48,7 +48,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
     out.setVersion(appraisal_version);
     auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
-      put_pcr(pcrs[i], in.pcrs[i].algorithm, in.pcrs[i].index, in.pcrs[i].value.view());
+      appraisal::put_pcr(pcrs[i], in.pcrs[i]);
     out.setHasLog(in.has_log);
     out.setUnusedLog(static_cast<std::uint8_t>(in.unused));
     out.setBank(static_cast<std::uint16_t>(in.bank));
@@ -57,7 +57,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       put_event(events[i], in.events[i]);
     auto after_log = out.initAfterLog(static_cast<unsigned>(in.after_log.size()));
     for (unsigned i = 0; i < in.after_log.size(); ++i)
-      put_after_log(after_log[i], in.after_log[i]);
+      appraisal::put_after_log(after_log[i], in.after_log[i]);
     auto oddities = out.initOddities(static_cast<unsigned>(in.oddities.size()));
     for (unsigned i = 0; i < in.oddities.size(); ++i) {
       oddities[i].setKind(static_cast<std::uint8_t>(in.oddities[i].kind));
@@ -92,20 +92,18 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
 
 result<appraisal::boot_content> boot_from(const view<records::BootClaims>& stored) {
   return stored.read([](records::BootClaims::Reader in) -> result<appraisal::boot_content> {
-    field_check check{"boot record"};
+    appraisal::field_check check{"boot record"};
     check.version(in.getVersion(), appraisal_version);
     appraisal::boot_content out;
-    for (const auto one : in.getPcrs()) {
-      auto pcr = read_pcr(one, check);
-      out.pcrs.push_back({pcr.bank, pcr.index, pcr.value});
-    }
+    for (const auto one : in.getPcrs())
+      out.pcrs.push_back(appraisal::read_pcr(one, check));
     out.has_log = in.getHasLog();
     out.unused = check.value("unusedLog", in.getUnusedLog(), appraisal::unused_log::other_banks);
     out.bank = check.algorithm("bank", in.getBank());
     for (const auto one : in.getEvents())
       out.events.push_back(read_event(one, out.bank, check));
     for (const auto one : in.getAfterLog())
-      out.after_log.push_back(read_after_log(one, check));
+      out.after_log.push_back(appraisal::read_after_log(one, check));
     for (const auto one : in.getOddities())
       out.oddities.push_back(
           {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::uncovered), one.getPcr(),

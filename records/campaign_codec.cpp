@@ -1,5 +1,5 @@
+#include "appraisal/claims/field_codec.hpp"
 #include "records/campaign.hpp"
-#include "records/field_codec.hpp"
 #include "records/record_codec.hpp"
 
 #include <array>
@@ -59,7 +59,7 @@ record<records::Campaign> to_record(const campaign& in) {
 
 result<campaign> campaign_from(campaign_number number, const view<records::Campaign>& stored) {
   return stored.read([&](records::Campaign::Reader in) -> result<campaign> {
-    field_check check{"campaign record"};
+    appraisal::field_check check{"campaign record"};
     check.version(in.getVersion(), 1);
     campaign out;
     out.number = number;

@@ -1,6 +1,6 @@
+#include "appraisal/claims/field_codec.hpp"
 #include "crypto/digest.hpp"
 #include "records/command_batch.hpp"
-#include "records/field_codec.hpp"
 #include "records/record_codec.hpp"
 
 namespace muster::service {
@@ -21,7 +21,7 @@ record<records::Command> to_record(const command_record& in) {
 
 result<command_record> command_from(command_id id, const view<records::Command>& stored) {
   return stored.read([&](records::Command::Reader in) -> result<command_record> {
-    field_check check{"command record"};
+    appraisal::field_check check{"command record"};
     check.version(in.getVersion(), 1);
     command_record out;
     out.id = id;

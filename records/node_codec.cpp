@@ -1,4 +1,4 @@
-#include "records/field_codec.hpp"
+#include "appraisal/claims/field_codec.hpp"
 #include "records/record_codec.hpp"
 
 namespace muster::service {
@@ -14,7 +14,8 @@ template <class List> void put_chain(List out, const std::vector<bytes>& in) {
     out.set(i, data_of(in[i]));
 }
 
-std::vector<bytes> read_chain(const char* field, capnp::List<capnp::Data>::Reader in, field_check& check) {
+std::vector<bytes> read_chain(const char* field, capnp::List<capnp::Data>::Reader in,
+                              appraisal::field_check& check) {
   std::vector<bytes> out;
   if (in.size() > max_chain) {
     check.fail(field, "more than 16 certificates");
@@ -41,7 +42,7 @@ void put_candidate(records::Candidate::Builder out, const candidate_record& in) 
   put_chain(out.initEkChain(static_cast<unsigned>(in.ek_chain.size())), in.ek_chain);
 }
 
-candidate_record read_candidate(records::Candidate::Reader in, field_check& check) {
+candidate_record read_candidate(records::Candidate::Reader in, appraisal::field_check& check) {
   candidate_record out;
   out.ek_public = to_bytes(bytes_of(in.getEkPublic()));
   out.ak_public = to_bytes(bytes_of(in.getAkPublic()));
@@ -102,7 +103,7 @@ record<records::Node> to_record(const node_record& in) {
 
 result<node_record> node_from(const node_id& id, const view<records::Node>& stored) {
   return stored.read([&](records::Node::Reader in) -> result<node_record> {
-    field_check check{"node record"};
+    appraisal::field_check check{"node record"};
     check.version(in.getVersion(), node_version);
     node_record out;
     out.id = id;
@@ -143,7 +144,7 @@ record<records::AkCertificate> to_record(const ak_certificate_record& in) {
 
 result<ak_certificate_record> ak_certificate_from(const view<records::AkCertificate>& stored) {
   return stored.read([](records::AkCertificate::Reader in) -> result<ak_certificate_record> {
-    field_check check{"certificate of an AK"};
+    appraisal::field_check check{"certificate of an AK"};
     ak_certificate_record out;
     out.generation = {in.getGeneration()};
     out.certificate = to_bytes(bytes_of(in.getCertificate()));

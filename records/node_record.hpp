@@ -2,6 +2,7 @@
 // schemas/records.capnp has their form on disk; records/record_codec.hpp converts both ways.
 #pragma once
 
+#include "appraisal/claims/claims.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/command.hpp"
 #include "messages/vocabulary/finding.hpp"
@@ -15,15 +16,6 @@
 #include <vector>
 
 namespace muster::service {
-
-/// One PCR of one bank.
-struct pcr_value {
-  hash_algorithm bank = hash_algorithm::sha256;
-  std::uint8_t index = 0;
-  crypto::digest value;
-
-  friend bool operator==(const pcr_value&, const pcr_value&) = default;
-};
 
 /// An identity that proved itself and is not admitted yet.
 struct candidate_record {
@@ -104,7 +96,7 @@ struct node_state {
   std::uint64_t clock = 0;
   bool clock_safe = false;
   std::uint64_t ima_count = 0;
-  std::vector<pcr_value> pcrs;              ///< all quoted PCRs, after `ima_count` entries
+  std::vector<appraisal::pcr_claim> pcrs;   ///< all quoted PCRs, after `ima_count` entries
   std::uint32_t ima_mask = 0;               ///< bit i: IMA extends PCR i
   std::vector<hash_algorithm> padded_banks; ///< that IMA extends with zero-padded SHA-1
   std::optional<bytes32> boot_log;          ///< SHA-256 of the verified boot log

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "records/campaign.hpp"

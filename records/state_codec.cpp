@@ -1,4 +1,4 @@
-#include "records/field_codec.hpp"
+#include "appraisal/claims/field_codec.hpp"
 #include "records/record_codec.hpp"
 
 namespace muster::service {
@@ -7,20 +7,21 @@ namespace {
 
 constexpr std::uint16_t state_version = 1;
 
-template <class List> void put_pcrs(List out, const std::vector<pcr_value>& in) {
+template <class List> void put_pcrs(List out, const std::vector<appraisal::pcr_claim>& in) {
   for (unsigned i = 0; i < in.size(); ++i)
-    put_pcr(out[i], in[i].bank, in[i].index, in[i].value.view());
+    appraisal::put_pcr(out[i], in[i]);
 }
 
-template <class List> std::vector<pcr_value> read_pcrs(List in, field_check& check) {
-  std::vector<pcr_value> out;
+template <class List> std::vector<appraisal::pcr_claim> read_pcrs(List in, appraisal::field_check& check) {
+  std::vector<appraisal::pcr_claim> out;
   out.reserve(in.size());
   for (const auto one : in)
-    out.push_back(read_pcr(one, check));
+    out.push_back(appraisal::read_pcr(one, check));
   return out;
 }
 
-std::optional<muster::boot_id> read_boot_id(capnp::Data::Reader in, const char* field, field_check& check) {
+std::optional<muster::boot_id> read_boot_id(capnp::Data::Reader in, const char* field,
+                                            appraisal::field_check& check) {
   muster::boot_id out;
   if (in.size() == 0) return std::nullopt;
   if (in.size() != out.raw.size()) {
@@ -51,10 +52,10 @@ void put_boot(records::State::Builder out, const node_state& in) {
   if (!in.after_log) return;
   auto after_log = out.initAfterLog(static_cast<unsigned>(in.after_log->size()));
   for (unsigned i = 0; i < in.after_log->size(); ++i)
-    put_after_log(after_log[i], (*in.after_log)[i]);
+    appraisal::put_after_log(after_log[i], (*in.after_log)[i]);
 }
 
-void read_boot(records::State::Reader in, node_state& out, field_check& check) {
+void read_boot(records::State::Reader in, node_state& out, appraisal::field_check& check) {
   out.boot = read_boot_id(in.getBootId(), "bootId", check);
   out.reset_count = in.getResetCount();
   out.restart_count = in.getRestartCount();
@@ -72,11 +73,11 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   if (!in.getAfterLogKnown()) return;
   out.after_log.emplace();
   for (const auto one : in.getAfterLog())
-    out.after_log->push_back(read_after_log(one, check));
+    out.after_log->push_back(appraisal::read_after_log(one, check));
 }
 
 void put_identity(records::State::Builder out, const node_state& in) {
-  if (in.alarm) put_finding(out.initAlarm(), *in.alarm);
+  if (in.alarm) appraisal::put_finding(out.initAlarm(), *in.alarm);
   auto seen = out.initBootsSeen(static_cast<unsigned>(in.boots_seen.size()));
   for (unsigned i = 0; i < in.boots_seen.size(); ++i)
     seen.set(i, data_of(in.boots_seen[i].raw));
@@ -85,8 +86,8 @@ void put_identity(records::State::Builder out, const node_state& in) {
     keys.set(i, data_of(in.keys_seen[i]));
 }
 
-void read_identity(records::State::Reader in, node_state& out, field_check& check) {
-  if (in.hasAlarm()) out.alarm = read_finding(in.getAlarm(), check);
+void read_identity(records::State::Reader in, node_state& out, appraisal::field_check& check) {
+  if (in.hasAlarm()) out.alarm = appraisal::read_finding(in.getAlarm(), check);
   for (const auto one : in.getBootsSeen())
     if (const auto seen = read_boot_id(one, "bootsSeen", check)) out.boots_seen.push_back(*seen);
   for (const auto one : in.getKeysSeen())
@@ -114,7 +115,7 @@ record<records::State> to_record(const node_state& in, sequence result) {
     put_boot(out, in);
     auto findings = out.initFindings(static_cast<unsigned>(in.findings.size()));
     for (unsigned i = 0; i < in.findings.size(); ++i)
-      put_finding(findings[i], in.findings[i]);
+      appraisal::put_finding(findings[i], in.findings[i]);
     out.setFindingsTotal(in.findings_total);
     if (in.reference) out.setReferenceDigest(data_of(*in.reference));
     if (in.staged) out.setStagedDigest(data_of(*in.staged));
@@ -134,7 +135,7 @@ record<records::State> to_record(const node_state& in, sequence result) {
 
 result<node_state> state_from(const view<records::State>& stored) {
   return stored.read([](records::State::Reader in) -> result<node_state> {
-    field_check check{"state record"};
+    appraisal::field_check check{"state record"};
     check.version(in.getVersion(), state_version);
     node_state out;
     out.generation = {in.getGeneration()};
@@ -151,7 +152,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.result = {in.getResultSequence()};
     read_boot(in, out, check);
     for (const auto one : in.getFindings())
-      out.findings.push_back(read_finding(one, check));
+      out.findings.push_back(appraisal::read_finding(one, check));
     out.findings_total = in.getFindingsTotal();
     out.reference = check.digest32("referenceDigest", in.getReferenceDigest());
     out.staged = check.digest32("stagedDigest", in.getStagedDigest());

@@ -3,11 +3,11 @@
 #include "appraisal/attestation/outdated_claims.hpp"
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/bundle/bundle_log.hpp"
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
+#include "appraisal/claims/field_codec.hpp"
 #include "appraisal/files/appraise_files.hpp"
 #include "appraisal/verdict/conclusion.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
-#include "records/field_codec.hpp"
 #include "records/record_codec.hpp"
 #include "standing/identity_alarm.hpp"
 #include "standing/recorded_boot.hpp"
@@ -89,7 +89,8 @@ void take_verified(decided& out, const node_state& before, const node_record& no
     out.state.appraisal_version = 0;
   // The boot_aggregate is judged again, too, once its bank was quoted.
   if (outcome.what == occasion::full_log && before.aggregate_bank
-      && std::ranges::find(before.pcrs, *before.aggregate_bank, &pcr_value::bank) == before.pcrs.end())
+      && std::ranges::find(before.pcrs, *before.aggregate_bank, &appraisal::pcr_claim::algorithm)
+             == before.pcrs.end())
     out.state.appraisal_version = 0;
   if (outcome.what == occasion::new_boot) {
     out.state.log = std::max(before.log, before.last_log) + 1;

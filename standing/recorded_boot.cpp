@@ -1,5 +1,7 @@
 #include "standing/recorded_boot.hpp"
 
+#include "standing/lease.hpp"
+
 namespace muster::service {
 
 std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_state& state) {
@@ -11,7 +13,7 @@ std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_stat
   out->ima.ima_pcrs = state.ima_mask;
   out->ima.padded_banks = state.padded_banks;
   for (const auto& pcr : state.pcrs)
-    if (!out->ima.values.set(pcr.bank, pcr.index, pcr.value.view())) return nullptr;
+    if (!out->ima.values.set(pcr.algorithm, pcr.index, pcr.value.view())) return nullptr;
   out->boot_log = state.boot_log;
   out->pins = state.pins;
   out->after_log = state.after_log;

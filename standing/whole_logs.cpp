@@ -13,12 +13,14 @@ namespace {
 bool recorded_in(const tpm::pcr_selection& selection, const node_state& recorded) {
   return std::ranges::all_of(selection,
                              [&](const tpm::pcr_bank& bank) {
-                               return std::ranges::any_of(recorded.pcrs, [&](const pcr_value& one) {
-                                 return one.bank == bank.algorithm;
-                               });
+                               return std::ranges::any_of(recorded.pcrs,
+                                                          [&](const appraisal::pcr_claim& one) {
+                                                            return one.algorithm == bank.algorithm;
+                                                          });
                              })
-         && std::ranges::all_of(recorded.pcrs,
-                                [&](const pcr_value& one) { return selection.mask_of(one.bank) != 0; });
+         && std::ranges::all_of(recorded.pcrs, [&](const appraisal::pcr_claim& one) {
+              return selection.mask_of(one.algorithm) != 0;
+            });
 }
 
 bool goes_on(const node_state& recorded, const appraisal_context& context, const boot_id& boot) {

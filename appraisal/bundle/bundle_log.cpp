@@ -1,6 +1,6 @@
 #include "appraisal/bundle/bundle_log.hpp"
 
-#include "appraisal/bundle/bundle_record.hpp"
+#include "appraisal/bundle/bundle_codec.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/log_head.hpp"
 #include "crypto/merkle.hpp"

@@ -3,8 +3,8 @@
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/bundle/bundle_frames.hpp"
 #include "appraisal/files/appraise_files.hpp"
-#include "appraisal/policy/policy_record.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "schemas/manifest.capnp.h"
 
 #include <iterator>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "appraisal/attestation/running_attestation.hpp"
-#include "appraisal/bundle/bundle_record.hpp"
+#include "appraisal/bundle/bundle_codec.hpp"
 #include "appraisal/verdict/conclusion.hpp"
 
 namespace muster::appraisal {

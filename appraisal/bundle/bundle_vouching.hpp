@@ -2,7 +2,7 @@
 // another machine looks like a bundle of that machine. Pure.
 #pragma once
 
-#include "appraisal/bundle/bundle_record.hpp"
+#include "appraisal/bundle/bundle_codec.hpp"
 #include "crypto/chain.hpp"
 
 namespace muster::appraisal {

@@ -1,5 +1,5 @@
 // How much findings weigh, what is skipped, and what must be proven: a plain value. Its identity is its
-// digest (policy_record.hpp).
+// digest (policy_codec.hpp).
 #pragma once
 
 #include "appraisal/policy/buffer_rules.hpp"

@@ -1,7 +1,7 @@
 #include "cli/evidence/appraise.hpp"
 
 #include "appraisal/extraction/extraction.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "cli/evidence/claimed_ak.hpp"
 #include "cli/evidence/offline_evidence.hpp"
 #include "cli/evidence/report_text.hpp"

@@ -2,7 +2,7 @@
 
 #include "appraisal/bundle/bundle_frames.hpp"
 #include "appraisal/bundle/bundle_verification.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "cli/evidence/bundle_text.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"

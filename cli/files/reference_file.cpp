@@ -1,6 +1,6 @@
 #include "cli/files/reference_file.hpp"
 
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "cli/files/output.hpp"
 
 namespace muster::cli {

@@ -1,8 +1,8 @@
 #include "cli/groups/group_arguments.hpp"
 
 #include "appraisal/extraction/extraction_rules_text.hpp"
-#include "appraisal/policy/policy_record.hpp"
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 #include "cli/files/output.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/groups/group_commands.hpp"

@@ -160,7 +160,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   out.setOwesWholeLogs(state.owes_whole_logs);
   auto pcrs = out.initPcrs(static_cast<unsigned>(state.pcrs.size()));
   for (unsigned i = 0; i < state.pcrs.size(); ++i) {
-    pcrs[i].setBank(text_of(std::string{to_string(state.pcrs[i].bank)}));
+    pcrs[i].setBank(text_of(std::string{to_string(state.pcrs[i].algorithm)}));
     pcrs[i].setIndex(state.pcrs[i].index);
     pcrs[i].setValue(text_of(to_hex(state.pcrs[i].value.view())));
   }

@@ -1,7 +1,7 @@
 // What the log proves about a kept attestation, for its bundle.
 #pragma once
 
-#include "appraisal/bundle/bundle_record.hpp"
+#include "appraisal/bundle/bundle_codec.hpp"
 #include "records/store_port.hpp"
 
 namespace muster::service {

@@ -1,6 +1,6 @@
 // Campaigns: what people order, and what happens by itself.
 #include "appraisal/extraction/reference_diff.hpp"
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/learning.hpp"
 #include "service/references/references.hpp"

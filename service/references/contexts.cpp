@@ -1,7 +1,7 @@
 #include "service/references/contexts.hpp"
 
 #include "appraisal/claims/field_check.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "appraisal/reference/denied_content.hpp"
 #include "crypto/secret.hpp"
 #include "records/record_codec.hpp"

@@ -1,6 +1,6 @@
 #include "service/references/learning.hpp"
 
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/acceptance.hpp"
 

@@ -1,6 +1,6 @@
 // Policies: what a start or a reload brings, and what the guard says about it.
 #include "actors/service/store_it.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/references.hpp"
 #include "service/references/trial_guard.hpp"

@@ -4,7 +4,7 @@
 #include "actors/service/store_it.hpp"
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/extraction/reference_diff.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
 #include "service/references/acceptance.hpp"

@@ -1,6 +1,6 @@
 #include "service/rest_api/group_requests.hpp"
 
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "schemas/rest.capnp.h"
 
 #include <array>

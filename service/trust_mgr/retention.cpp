@@ -1,7 +1,7 @@
 #include "service/trust_mgr/retention.hpp"
 
 #include "actors/service/store_it.hpp"
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
 #include "records/record_codec.hpp"
 #include "service/trust_mgr/trust_mgr.hpp"
 

@@ -1,5 +1,5 @@
 // The vendors' vouching for machines on record, computed by what is in force now.
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
 #include "crypto/digest.hpp"
 #include "messages/vocabulary/writer.hpp"
 #include "records/record_codec.hpp"

@@ -3,8 +3,8 @@
 
 #include "appraisal/bundle/bundle_frames.hpp"
 #include "appraisal/bundle/bundle_verification.hpp"
-#include "appraisal/policy/policy_record.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
 
 namespace muster::testing {

@@ -1,7 +1,7 @@
 // Extraction rules: for any file the reader returns rules that have no defect and survive their record, or a
 // fault that says where.
 #include "appraisal/extraction/extraction_rules_text.hpp"
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 
 #include <cstdlib>
 

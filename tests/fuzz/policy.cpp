@@ -1,6 +1,6 @@
 // Policy files: for any file the reader returns a policy without defect, or a fault that says where.
+#include "appraisal/policy/policy_codec.hpp"
 #include "appraisal/policy/policy_family.hpp"
-#include "appraisal/policy/policy_record.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 #include "tests/liar/led_campaign.hpp"
 
-#include "appraisal/reference/extraction_record.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "service/references/learning.hpp"
 
 #include <doctest/doctest.h>

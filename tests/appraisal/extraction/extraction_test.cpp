@@ -1,7 +1,7 @@
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/extraction/extraction_rules_text.hpp"
-#include "appraisal/reference/extraction_record.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/settings/shipped.hpp"
 

@@ -1,6 +1,6 @@
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/extraction/narrowing.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 #include "appraisal/extraction/extraction.hpp"
 #include "appraisal/extraction/reference_diff.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "appraisal/reference/reference_files.hpp"
-#include "appraisal/reference/reference_record.hpp"
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>

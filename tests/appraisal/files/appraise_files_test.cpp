@@ -1,5 +1,5 @@
 #include "appraisal/files/appraise_files.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "tests/appraisal/samples.hpp"
 
 #include <doctest/doctest.h>

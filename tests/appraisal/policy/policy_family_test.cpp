@@ -1,5 +1,5 @@
+#include "appraisal/policy/policy_codec.hpp"
 #include "appraisal/policy/policy_family.hpp"
-#include "appraisal/policy/policy_record.hpp"
 #include "tests/settings/shipped.hpp"
 
 #include <doctest/doctest.h>

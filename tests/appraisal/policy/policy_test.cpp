@@ -1,6 +1,6 @@
 // A policy as a value: what it weighs, what it skips, and its digest.
 #include "appraisal/boot/required_claims.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "appraisal/verdict/verdict.hpp"
 #include "tests/appraisal/samples.hpp"
 

@@ -1,5 +1,5 @@
 // `muster appraise` with a reference and a policy, over the boots of one real machine.
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "cli/evidence/appraise.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"

@@ -1,6 +1,6 @@
 // `muster reference make|show|diff` over small disks and lists.
+#include "appraisal/reference/reference_codec.hpp"
 #include "appraisal/reference/reference_files.hpp"
-#include "appraisal/reference/reference_record.hpp"
 #include "cli/files/reference_file.hpp"
 #include "cli/references/reference_make.hpp"
 #include "cli/references/reference_show.hpp"

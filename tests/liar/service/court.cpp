@@ -1,7 +1,7 @@
 #include "tests/liar/service/court.hpp"
 
-#include "appraisal/policy/policy_record.hpp"
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 #include "lab/files.hpp"
 #include "messages/json_write.hpp"
 #include "records/rest_words.hpp"

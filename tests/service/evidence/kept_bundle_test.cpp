@@ -1,6 +1,6 @@
 // What is kept of a machine's attestations, in a real database, and what can be exported from it.
 #include "appraisal/bundle/bundle_vouching.hpp"
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "crypto/log_head.hpp"
 #include "records/log_alarm.hpp"
 #include "records/record_codec.hpp"

@@ -1,5 +1,5 @@
 // Which policy and set a group is appraised with, and when its version rises: over a real database.
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "records/record_codec.hpp"
 #include "service/references/contexts.hpp"
 #include "standing/recorded_claims.hpp"

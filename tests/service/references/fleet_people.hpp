@@ -1,7 +1,7 @@
 // What people ask of a fleet's service; each call waits for the reply.
 #pragma once
 
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "messages/view.hpp"
 #include "schemas/rest.capnp.h"
 #include "tests/service/references/fleet_machine.hpp"

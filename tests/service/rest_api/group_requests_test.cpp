@@ -1,5 +1,5 @@
 // Requests about groups: what they mean, and what is refused before any actor is asked.
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 #include "service/rest_api/route.hpp"
 
 #include <doctest/doctest.h>

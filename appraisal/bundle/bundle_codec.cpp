@@ -1,6 +1,6 @@
-#include "appraisal/bundle/bundle_record.hpp"
+#include "appraisal/bundle/bundle_codec.hpp"
 
-#include "appraisal/claims/field_record.hpp"
+#include "appraisal/claims/field_codec.hpp"
 #include "crypto/merkle.hpp"
 
 namespace muster::appraisal {

@@ -1,4 +1,4 @@
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 
 #include "appraisal/claims/field_check.hpp"
 

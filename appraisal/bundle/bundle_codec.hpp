@@ -2,7 +2,7 @@
 #pragma once
 
 #include "appraisal/bundle/bundle_log.hpp"
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
 #include "schemas/bundle.capnp.h"
 
 namespace muster::appraisal {

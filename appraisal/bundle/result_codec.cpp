@@ -1,6 +1,6 @@
-#include "appraisal/bundle/result_record.hpp"
+#include "appraisal/bundle/result_codec.hpp"
 
-#include "appraisal/claims/field_record.hpp"
+#include "appraisal/claims/field_codec.hpp"
 
 namespace muster::appraisal {
 
@@ -30,7 +30,7 @@ void put_evidence(records::Evidence::Builder out, const kept_evidence& in) {
   out.setSignature(data_of(in.signature));
   auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
   for (unsigned i = 0; i < in.pcrs.size(); ++i)
-    put_quoted_pcr(pcrs[i], in.pcrs[i]);
+    put_pcr(pcrs[i], in.pcrs[i]);
   out.setNonce(data_of(in.nonce));
   out.setExporter(data_of(in.exporter));
   out.setNodeSpki(data_of(in.node_spki));
@@ -43,7 +43,7 @@ kept_evidence read_evidence(records::Evidence::Reader in, field_check& check) {
   out.attest = to_bytes(bytes_of(in.getAttest()));
   out.signature = to_bytes(bytes_of(in.getSignature()));
   for (const auto one : in.getPcrs())
-    out.pcrs.push_back(read_quoted_pcr(one, check));
+    out.pcrs.push_back(read_pcr(one, check));
   out.nonce = exactly32("nonce", in.getNonce(), check);
   out.exporter = exactly32("exporter", in.getExporter(), check);
   out.node_spki = to_bytes(bytes_of(in.getNodeSpki()));

@@ -1,7 +1,7 @@
-#include "appraisal/reference/reference_record.hpp"
+#include "appraisal/reference/reference_codec.hpp"
 
-#include "appraisal/claims/field_record.hpp"
-#include "appraisal/reference/extraction_record.hpp"
+#include "appraisal/claims/field_codec.hpp"
+#include "appraisal/reference/extraction_codec.hpp"
 
 namespace muster::appraisal {
 
@@ -18,7 +18,7 @@ record<records::ReferenceSet> to_record(const reference_content& in) {
     out.setVersion(reference_version);
     auto pcrs = out.initPcrs(static_cast<unsigned>(in.pcrs.size()));
     for (unsigned i = 0; i < in.pcrs.size(); ++i)
-      put_quoted_pcr(pcrs[i], in.pcrs[i]);
+      put_pcr(pcrs[i], in.pcrs[i]);
     auto lists = out.initEvents(static_cast<unsigned>(in.events.size()));
     for (unsigned i = 0; i < in.events.size(); ++i) {
       lists[i].setIndex(in.events[i].pcr);
@@ -59,7 +59,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
     check.version(in.getVersion(), reference_version);
     reference_content out;
     for (const auto one : in.getPcrs())
-      out.pcrs.push_back(read_quoted_pcr(one, check));
+      out.pcrs.push_back(read_pcr(one, check));
     for (const auto list : in.getEvents()) {
       reference_pcr_events events;
       events.pcr = list.getIndex();

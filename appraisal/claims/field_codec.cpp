@@ -1,4 +1,4 @@
-#include "appraisal/claims/field_record.hpp"
+#include "appraisal/claims/field_codec.hpp"
 
 namespace muster::appraisal {
 
@@ -26,13 +26,13 @@ finding read_finding(records::Finding::Reader in, field_check& check) {
   return out;
 }
 
-void put_quoted_pcr(records::PcrValue::Builder out, const pcr_claim& in) {
+void put_pcr(records::PcrValue::Builder out, const pcr_claim& in) {
   out.setAlgorithm(static_cast<std::uint16_t>(in.algorithm));
   out.setIndex(in.index);
   out.setValue(data_of(in.value.view()));
 }
 
-pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check) {
+pcr_claim read_pcr(records::PcrValue::Reader in, field_check& check) {
   pcr_claim out;
   out.algorithm = check.algorithm("pcr.algorithm", in.getAlgorithm());
   out.index = in.getIndex();

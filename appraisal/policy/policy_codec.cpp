@@ -1,4 +1,4 @@
-#include "appraisal/policy/policy_record.hpp"
+#include "appraisal/policy/policy_codec.hpp"
 
 #include "appraisal/claims/field_check.hpp"
 

@@ -13,8 +13,8 @@ namespace muster::appraisal {
 void put_finding(records::Finding::Builder out, const finding& in);
 finding read_finding(records::Finding::Reader in, field_check& check);
 
-void put_quoted_pcr(records::PcrValue::Builder out, const pcr_claim& in);
-pcr_claim read_quoted_pcr(records::PcrValue::Reader in, field_check& check);
+void put_pcr(records::PcrValue::Builder out, const pcr_claim& in);
+pcr_claim read_pcr(records::PcrValue::Reader in, field_check& check);
 
 void put_after_log(records::AfterLog::Builder out, const tpm::after_log& in);
 /// Fails `check` if no machine can have gone through these phases.
