@@ -192,7 +192,7 @@ TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for
     one.vouched = level;
     const auto asked = one.ask();
     REQUIRE_FALSE(asked.ok());
-    CHECK(asked.fault().check.find("node web-1: nobody but an operator vouches") != std::string::npos);
+    CHECK(asked.fault().check.find("node web-1: only an operator vouches") != std::string::npos);
   }
   candidate listed;
   listed.vouched = endorsement::inventory;

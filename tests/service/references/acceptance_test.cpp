@@ -65,8 +65,7 @@ TEST_CASE("check 26: whatever is open about a machine's identity or evidence kee
        [](on_record& o) {
          o.claims = fault{errc::io, "claims: not read"};
        }},
-      {"nobody but an operator", errc::denied,
-       [](on_record& o) { o.node.level = endorsement::operator_approved; }},
+      {"only an operator", errc::denied, [](on_record& o) { o.node.level = endorsement::operator_approved; }},
       {"evidence.ima-log", errc::denied,
        [](on_record& o) {
          o.state.findings = {open_finding("evidence.ima-log", severity::failure, finding_kind::evidence)};
