@@ -102,16 +102,15 @@ void cut(agent_pointer self, const fault& why) {
   // prove who we are. Before the handshake ended anybody on the way may have written the alert.
   if (why.code == errc::denied && enrolled(state) && session != nullptr && !session->accepted()) {
     state.deps->log.warning("agent.certificate",
-                            {{"what", "the service does not take it; this machine proves itself again"},
+                            {{"what", "the service does not accept the certificate; the agent enrols again"},
                              {"valid_until", rfc3339(state.own->leaf.fields().not_after)},
                              {"clock_here", rfc3339(state.deps->clock->wall())}});
     state.own.reset();
   }
   if (why.code == errc::expired)
-    state.deps->log.warning("agent.clock",
-                            {{"what", "the service's certificate does not hold at this machine's time; one "
-                                      "of the two clocks may be wrong"},
-                             {"here", rfc3339(state.deps->clock->wall())}});
+    state.deps->log.warning("agent.clock", {{"what", "the service's certificate is not valid at this "
+                                                     "machine's time; one of the two clocks may be wrong"},
+                                            {"here", rfc3339(state.deps->clock->wall())}});
   // Before the handshake ended: whose certificate the list does not have is no server of ours, or the list is
   // an old one.
   if (why.code == errc::untrusted && ask_lists(self, why)) return;
