@@ -15,15 +15,15 @@ constexpr std::chrono::seconds patience{30};
 constexpr std::uint64_t day_ms = 24ULL * 60 * 60 * 1000;
 constexpr std::size_t chunk = 64 * 1024;
 constexpr std::size_t rsa_keys = 16;
-/// The service's attestation interval, and a little: an earlier beat brings no challenge, and would be paid
-/// for without being counted.
+/// Slightly more than the service's attestation interval. An earlier beat would bring no challenge: it would
+/// cost CPU time without being counted.
 constexpr std::uint64_t interval_ms = 110;
 
 fault system_fault(std::string_view what) {
   return {errc::io, std::string{what} + ": " + std::generic_category().message(errno)};
 }
 
-/// What a machine without a certificate shows: the service reads nothing of it but the key.
+/// The certificate of a machine that has none from the service. The service reads only the key in it.
 result<crypto::certificate> stranger_certificate(const crypto::private_key& key, wall_time now) {
   crypto::certificate_template what;
   what.common_name = "muster agent";
@@ -39,8 +39,8 @@ fault words_of(wire::Fault::Reader in) {
 
 fault out_of_turn() { return {errc::malformed, "the service sent a frame out of turn"}; }
 
-/// P-256: one for each machine. RSA: of a few that they share, because each takes a tenth of a second to
-/// make.
+/// P-256: one key for each machine. RSA: a few keys that the machines share, because each takes a tenth of a
+/// second to make.
 result<crypto::private_key> attestation_key(bool rsa, std::size_t machine,
                                             std::vector<crypto::private_key>& shared) {
   if (!rsa) return crypto::private_key::make_ec(crypto::curve::p256);
@@ -110,7 +110,7 @@ status fleet::run(task what, std::size_t times) {
       }
     }
     if (done == times) break;
-    // Nobody is busy and nobody is due: the next one will be soon.
+    // No machine is busy and none is due: one will be soon.
     const bool resting = started == done;
     const auto wait = resting ? std::chrono::milliseconds{1} : std::chrono::milliseconds{patience};
     const int count = ::epoll_wait(poll_.get(), ready.data(), static_cast<int>(ready.size()),
@@ -179,7 +179,7 @@ status fleet::begin(member& who, task what) {
 }
 
 void fleet::close(member& who) {
-  who.socket = {}; // which also takes it out of epoll
+  who.socket = {}; // this also removes it from epoll
   who.channel.reset();
   who.kept.reset();
 }
@@ -280,7 +280,7 @@ status fleet::send(member& who, const std::vector<bytes>& frames) {
   return flush(who);
 }
 
-// Waits where the kernel's buffer is full: the service reads whatever it is sent.
+// Waits while the kernel's buffer is full: the service reads everything that it is sent.
 status fleet::flush(member& who) {
   const auto output = who.channel->take_output();
   for (byte_view rest{output}; !rest.empty();) {

@@ -1,4 +1,5 @@
-// Many agents in one thread: their sessions, and work handed to them so that always as many are busy.
+// Many agents in one thread: their sessions, and work distributed so that the number of busy agents stays
+// constant.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -15,7 +16,7 @@
 
 namespace muster::bench {
 
-/// Frames that answer an order.
+/// Makes the frames that answer an order.
 using answerer = std::function<result<std::vector<bytes>>(soft_machine&, const order&, const channel&)>;
 
 struct fleet_plan {
@@ -28,15 +29,15 @@ struct fleet_plan {
   answerer answer{}; ///< null: `evidence` of the software that the fleet was made with
 };
 
-/// What one agent does when its turn comes.
+/// One task of an agent.
 enum class task {
   enrol,   ///< the whole enrolment; the certificate is kept
-  connect, ///< a session of its own, up to the service's hello
+  connect, ///< a new session, up to the service's hello
   attest,  ///< beat, challenge, evidence, up to "taken"
-  settle,  ///< the same again, until a beat brings no challenge
-  hold,    ///< beat, and keep the challenge: until it is answered no beat gets another
+  settle,  ///< as `attest`, until a beat brings no challenge
+  hold,    ///< beat, and keep the challenge: until it is answered, no beat brings another
   beat,    ///< beat and reply, without a challenge
-  release, ///< answer the challenge that was kept, up to "taken"
+  release, ///< answer the kept challenge, up to "taken"
   hang_up  ///< end the session
 };
 
@@ -47,15 +48,15 @@ public:
   fleet(fleet&&) noexcept;
   fleet& operator=(fleet&&) noexcept;
 
-  /// Has `what` done `times` times, round robin, `in_flight` agents at a time. fault: the first thing that
-  /// went wrong, with the service's words where it said any.
+  /// Performs `what` `times` times, round robin, with `in_flight` agents at a time. fault: the first failure,
+  /// with the service's words if it gave any.
   status run(task what, std::size_t times);
 
   std::size_t size() const noexcept { return members_.size(); }
   node_id id(std::size_t member) const;
   soft_machine& machine(std::size_t member);
-  /// Turns of `attest` that brought no challenge, because the last one is not an interval ago; they are
-  /// repeated and so cost the service a beat that nobody counts.
+  /// Number of `attest` tasks whose beat brought no challenge, because the last challenge was less than an
+  /// interval ago. They are repeated, so each costs the service a beat that is not counted.
   std::uint64_t unchallenged() const noexcept { return unchallenged_; }
 
 private:

@@ -1,4 +1,4 @@
-// The load as a process of its own, so that the CPU time of the service is the service's alone.
+// The load as a separate process, so that the measured CPU time is the service's alone.
 #pragma once
 
 #include "bench/fleet.hpp"
@@ -10,7 +10,7 @@
 
 namespace muster::bench {
 
-/// Where the load finds things; the same for both ends.
+/// Where the load finds its inputs; both ends use the same plan.
 struct load_plan {
   std::uint16_t port = 0; ///< of the service, on 127.0.0.1
   std::string service_name;
@@ -22,19 +22,19 @@ struct load_plan {
   bool rsa = false; ///< attestation keys are RSA-2048 instead of P-256
 };
 
-/// The role of the load, until its standard input ends. Answers each line "TASK TIMES" with "done
-/// UNCHALLENGED" or "fault WORDS"; its first line is "ready NODE-ID", the first machine's. Gives the exit
+/// Plays the load until standard input ends. The first output line is "ready NODE-ID", with the first
+/// machine's id. Answers each line "TASK TIMES" with "done UNCHALLENGED" or "fault WORDS". Returns the exit
 /// status.
 int serve_load(const load_plan& plan);
 
-/// A load that runs, seen from the other end.
+/// A running load, as the controlling process sees it.
 class load {
 public:
-  /// Starts this program in the role of the load and waits until its machines are made.
+  /// Starts this program as the load and waits until its machines are made.
   static result<load> start(const load_plan& plan);
 
   const std::string& first_node() const noexcept { return first_node_; }
-  /// Sends the order and comes back at once; `finish` waits for its end, `busy` looks for that long.
+  /// Sends the order and returns at once. `finish` waits for its end, `busy` waits at most `look_for`.
   status begin(task what, std::size_t times);
   bool busy(std::chrono::milliseconds look_for);
   status finish();

@@ -30,7 +30,7 @@ const std::array groups{
     group{{"agent_rss_anon_bytes"}, bench::measure_agent},
 };
 
-/// Exit status: 0 all was measured, whether or not a budget was met; 1 something was not.
+/// Exit status: 0 everything was measured, whether or not the budgets were met; 1 something was not measured.
 int measure(const bench::options& how, const std::string& json) {
   bench::report numbers;
   bool whole = true;

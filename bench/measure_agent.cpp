@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds working{5}; // many attestations at the interval that is set here
+constexpr std::chrono::seconds working{5}; // many attestations at the interval set here
 
 std::string configuration(const fs::path& folder, const service& with, const lab::machine& machine) {
   std::ostringstream out;
@@ -26,7 +26,7 @@ std::string configuration(const fs::path& folder, const service& with, const lab
   return out.str();
 }
 
-/// Off at the end, whatever happened: its TPM is a process.
+/// Switches the machine off at the end, whatever happened: its TPM is a process.
 class powered {
 public:
   explicit powered(lab::machine machine) : machine_{std::move(machine)} {}

@@ -36,7 +36,7 @@ private:
   status measure(report& out) {
     if (auto made = write_long_evidence(folder_ / "evidence"); !made) return made;
     if (auto started = service_.start(); !started) return started;
-    const std::size_t machines = how_.rounds + 1U; // each has one first attestation
+    const std::size_t machines = how_.rounds + 1U; // each has only one first attestation
     auto made = load::start({service_.port(), std::string{service::name}, service_.anchor(),
                              service_.vendor(), folder_ / "evidence", machines, 1});
     if (!made) return made.fault();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t log_entries = 1'000'000;
 constexpr std::size_t references = 100'000;
-constexpr std::size_t stride = 7'919;    // coprime to `references`: the log visits all of them, far apart
+constexpr std::size_t stride = 7'919;    // coprime to `references`: the log visits them all, far apart
 constexpr std::size_t part = 256 * 1024; // of a log, as agents send it
 constexpr unsigned boot_logs = 2'000;    // in one round
 
@@ -28,7 +28,7 @@ double seconds_since(std::chrono::nanoseconds start) {
   return static_cast<double>((thread_time() - start).count()) / 1e9;
 }
 
-/// A quote of a software TPM over these values, verified as the service verifies one.
+/// A software TPM's quote of these values, verified as the service does.
 result<tpm::verified_quote> quote_of(const tpm::pcr_values& values) {
   const auto folder = scratch_folder::make();
   if (!folder) return folder.fault();
@@ -44,9 +44,9 @@ result<tpm::verified_quote> quote_of(const tpm::pcr_values& values) {
   return tpm::verify_quote({made->attest, made->signature}, *ak, tpm::binding{nonce}, routine_selection());
 }
 
-/// A long log of files that are all in the reference, and the PCR values that it leads to.
+/// A long log of files that are all in the reference, and the resulting PCR values.
 struct long_log {
-  frame content; ///< whole: the service keeps parts as they came
+  frame content; ///< whole frames: the service keeps parts as they came
   tpm::log_state start;
   tpm::pcr_values values;
 };
@@ -82,7 +82,7 @@ result<std::shared_ptr<const appraisal::reference_set>> make_reference() {
   return appraisal::reference_set::make(std::move(content));
 }
 
-/// What the service does with an IMA log, on one core. Gives the entries for each second of CPU time.
+/// The service's work on an IMA log, on one core. Returns entries per second of CPU time.
 result<double> judge(const long_log& log, const tpm::verified_quote& quote,
                      const appraisal::reference_set& reference, const appraisal::policy& policy) {
   const auto start = thread_time();

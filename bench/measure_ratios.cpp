@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t ratio_turns = 5; // of each session in one round
 constexpr unsigned pairs = 9;
 
-/// What operators write, all of which the machines of the load meet.
+/// A policy such as operators write, which all machines of the load satisfy.
 constexpr std::string_view demanding_policy = R"(version: 1
 ima:
   exclude_matching: ['/srv/jobs/[0-9]+/output', '/srv/www/[a-z0-9.-]+/uploads/.*', '/home/[^/]+/\.cache/.*',
@@ -30,7 +30,7 @@ require:
 
 fs::path real_logs() { return fs::path{MUSTER_SOURCE_DIR} / "tests/data/vm/grub-sb"; }
 
-/// A service and its load, all of whose machines are trusted.
+/// A service and its load; all machines are trusted.
 class routine {
 public:
   static result<routine> prepare(std::size_t machines, std::string_view policy) {
@@ -41,7 +41,7 @@ public:
     return routine{std::move(*folder), std::move(*made), machines};
   }
 
-  /// `teacher`: the logs of the machine that becomes the reference.
+  /// `teacher`: the folder with the logs of the machine that becomes the reference.
   status begin(const options& how, const fs::path& teacher, bool rsa) {
     if (auto started = service_.start(); !started) return started;
     auto first = load::start(plan(teacher, 1, 1, false));

@@ -12,10 +12,10 @@ namespace muster::bench {
 namespace {
 
 constexpr std::size_t fleet_nodes = 400;
-constexpr std::size_t fleet_files = 50'000;  // that the fleet uses
-constexpr std::size_t files_of_node = 5'000; // distinct, other ones on each
+constexpr std::size_t fleet_files = 50'000;  // that the whole fleet uses
+constexpr std::size_t files_of_node = 5'000; // distinct files, different ones on each node
 constexpr std::size_t nodes_in_batch = 8;
-constexpr std::size_t upgraded_every = 1'000; // a file that the new set has in another version
+constexpr std::size_t upgraded_every = 1'000; // one file in so many has another version in the new set
 
 std::string fleet_path(std::size_t file) { return "/usr/lib/package/library-" + std::to_string(file); }
 bytes fleet_digest(std::size_t file) { return to_bytes(crypto::sha256(as_bytes(fleet_path(file)))); }
@@ -60,7 +60,7 @@ void add_node(muster::service::write_batch& batch, std::size_t number) {
   batch.put<muster::service::tables::states>(node.id, muster::service::to_record(state));
   std::vector<muster::service::file_claim> files;
   for (std::size_t i = 0; i < files_of_node; ++i) {
-    const auto file = (number * 97 + i * 7) % fleet_files; // 7 and the number of files have no common factor
+    const auto file = (number * 97 + i * 7) % fleet_files; // 7 and the number of files are coprime
     files.push_back({fleet_path(file), hash_algorithm::sha256, fleet_digest(file)});
   }
   batch.add_claims(node.id, std::move(files));

@@ -17,7 +17,8 @@ namespace muster::bench {
 namespace {
 
 constexpr double budget = 3;
-/// An input is judged again until it took as long: one that is quickly judged is measured as well as another.
+/// An input is judged repeatedly for at least this long, so that a quick one is measured as precisely as any
+/// other.
 constexpr std::chrono::milliseconds least_time{20};
 
 constexpr std::string_view excluded[] = {"/var/log", "/var/cache", "/var/lib/docker", "/run/user",
@@ -46,7 +47,7 @@ status add_key(appraisal::signature_rules& out, const crypto::private_key& key, 
   return {};
 }
 
-/// What operators write, a little of everything.
+/// A policy such as operators write, with a little of everything.
 result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& parts, beside kind) {
   appraisal::policy out;
   for (const auto place : excluded)
@@ -77,7 +78,7 @@ result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& 
   return std::make_shared<const appraisal::policy>(std::move(out));
 }
 
-/// The set that the machine of the long log teaches: a hundred thousand files, and its boot.
+/// The set learnt from the machine with the long log: a hundred thousand files, and its boot.
 result<std::shared_ptr<const appraisal::reference_set>>
 make_reference(soft_machine& machine, const evidence_input& honest, const judges& alone) {
   const auto quoted = whole_attestation::make(machine, honest, alone);
@@ -92,7 +93,7 @@ make_reference(soft_machine& machine, const evidence_input& honest, const judges
   return appraisal::reference_set::make(*std::move(content));
 }
 
-/// SHA-256 of PCR 0 to 9 after that boot log: what a genuine boot_aggregate is.
+/// SHA-256 of PCR 0 to 9 after that boot log: the value of a genuine boot_aggregate.
 result<crypto::digest> aggregate_of(byte_view boot_log) {
   const auto events = tpm::parse_event_log(boot_log);
   if (!events) return events.fault();
@@ -103,7 +104,7 @@ result<crypto::digest> aggregate_of(byte_view boot_log) {
   return tpm::digest_of(*values, covered, hash_algorithm::sha256);
 }
 
-/// The honest evidence of one kind, and who judges it.
+/// The honest evidence of one kind, and the rules that it is judged by.
 struct side {
   judges by;
   std::optional<whole_attestation> evidence;
@@ -217,7 +218,7 @@ status measure_worst_case(const options& how, report& out) {
       {logs->boot_log, crypto::private_key::make_ec(crypto::curve::p256), *std::move(rsa), *aggregate}};
   if (auto ready = work.prepare({std::move(logs->boot_log), std::move(logs->ima_log)}); !ready) return ready;
 
-  // All of them only for who asks for nothing else: it is a long list.
+  // The full list only if nothing else was asked for: it is long.
   const bool detailed = how.only.contains("worst_case_cost_ratio");
   worst_case::cost worst;
   std::string_view name;

@@ -1,5 +1,5 @@
-// What is measured, one function for each group of numbers. Each adds what it measured to `out`; a fault says
-// why the rest of its numbers is missing.
+// One function for each group of numbers. Each adds its measurements to `out`; a fault says why the rest of
+// its numbers is missing.
 #pragma once
 
 #include "bench/report.hpp"
@@ -16,7 +16,7 @@ struct options {
   std::size_t in_flight = 64;
   unsigned rounds = 5;
   std::set<std::string, std::less<>> only; ///< keys; empty: all
-  std::string input; ///< part of the names of the worst inputs that are tried; empty: all
+  std::string input;                       ///< part of the names of the worst inputs to try; empty: all
 
   bool wants(std::string_view key) const { return only.empty() || only.contains(key); }
 };
@@ -24,14 +24,14 @@ struct options {
 /// attestation_cpu_ratio_p256, attestations_per_s, heartbeat_cpu_us, rss_per_agent_bytes: of a real `ras`,
 /// under a load that signs fresh evidence for each nonce.
 ///   1. the machines enrol and attest, one of them becomes the reference, all are trusted
-///   2. the service starts anew, knows them, and has no session: the memory that counts as "none"
+///   2. the service restarts, knows them, and has no session: the memory that counts as "none"
 ///   3. all connect and attest once: the memory for each of them
 ///   4. rounds of routine attestations, then of beats that bring no challenge
 status measure_service(const options& how, report& out);
 
 /// attestation_cpu_ratio_rsa2048: the same load with RSA-2048 attestation keys, against one RSA-2048
-/// verification, which is some four times cheaper than one of P-256. At most 100 machines: their keys are
-/// dear to make.
+/// verification, which is about four times cheaper than one of P-256. At most 100 machines: their keys are
+/// expensive to make.
 status measure_rsa(const options& how, report& out);
 
 /// attestation_cpu_ratio_p256_100k_policy: two services under the same load, one as shipped with the
@@ -39,8 +39,8 @@ status measure_rsa(const options& how, report& out);
 /// demands. Rounds alternate between them; the number is the median of nine quotients of neighbouring rounds.
 status measure_large_policy(const options& how, report& out);
 
-/// first_full_log_100k_ms: of a real `ras`, from the beat of a machine that has not attested yet to the
-/// durable result, for an IMA log of 100,000 entries against a reference of as many files.
+/// first_full_log_100k_ms: of a real `ras`, from the first beat of a machine to its durable result, for an
+/// IMA log of 100,000 entries against a reference of as many files.
 status measure_full_log(const options& how, report& out);
 
 /// ima_entries_per_s: replay to a quote, claims, lookup among 100,000 references, in this process.
@@ -50,9 +50,9 @@ status measure_ima(const options& how, report& out);
 /// process.
 status measure_event_logs(const options& how, report& out);
 
-/// worst_case_cost_ratio: the CPU time for each byte of log of the dearest evidence that worst_inputs.hpp
-/// knows, against that of honest evidence under the same policy; they alternate. Named alone, it lists all
-/// inputs. In this process.
+/// worst_case_cost_ratio: CPU time per byte of log for the most expensive evidence in worst_inputs.hpp,
+/// relative to honest evidence under the same policy; the two alternate. If only this number is asked for, it
+/// lists all inputs. In this process.
 status measure_worst_case(const options& how, report& out);
 
 /// whatif_nodes_per_s: a new set tried against the claims on record of 400 nodes of 5,000 distinct files

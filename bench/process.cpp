@@ -29,7 +29,7 @@ void close_end(int& fd) {
   fd = -1;
 }
 
-/// What the child does with its descriptors before the program runs.
+/// The child's descriptors, set up before the program runs.
 class redirections {
 public:
   redirections() { ::posix_spawn_file_actions_init(&actions_); }
@@ -123,7 +123,7 @@ result<std::uint64_t> process::anonymous_bytes() const {
 
 status process::send_line(const std::string& line) {
   const auto text = line + "\n";
-  // Longer lines than a pipe takes at once are not used here.
+  // No line is longer than a pipe takes at once.
   if (::write(to_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return {};
   return system_fault("the load does not listen", errno);
 }

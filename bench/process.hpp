@@ -1,4 +1,4 @@
-// A process that we started: what it costs, and its end.
+// A process that we started: its cost, and its end.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -15,12 +15,12 @@ namespace muster::bench {
 class process {
 public:
   struct plan {
-    std::vector<std::string> command; ///< the program's path first
-    std::filesystem::path output;     ///< file that standard output and error are appended to; empty: as ours
+    std::vector<std::string> command; ///< the path of the program comes first
+    std::filesystem::path output;     ///< appended standard output and error; empty: inherited
     bool converse = false;            ///< pipes to its standard input and from its standard output
   };
   static result<process> start(const plan& how);
-  /// Ends it: SIGTERM, and SIGKILL if it is still there after 15 s.
+  /// Ends it: SIGTERM, and SIGKILL if it is still running after 15 s.
   ~process();
   process(process&& other) noexcept;
   process& operator=(process&&) = delete;
@@ -34,13 +34,13 @@ public:
 
   /// CPU time of all its threads since its start, as the scheduler counted it.
   result<std::chrono::nanoseconds> cpu_time() const;
-  /// RssAnon of /proc/PID/status: memory that it has for itself alone.
+  /// RssAnon of /proc/PID/status: memory that it does not share.
   result<std::uint64_t> anonymous_bytes() const;
 
-  /// With `converse`: lines to it, and lines from it. fault: it ended, or its line begins with "fault ".
+  /// With `converse`: lines to and from the process. fault: it ended, or its line begins with "fault ".
   status send_line(const std::string& line);
   result<std::string> read_line();
-  /// Whether there is something to read, or its end to be seen; waits that long for it.
+  /// Whether there is input to read, or the process has ended; waits at most `within`.
   bool answered(std::chrono::milliseconds within);
 
 private:

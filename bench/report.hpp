@@ -15,7 +15,7 @@ namespace muster::bench {
 enum class budget_kind { none, at_most, at_least };
 
 struct measured {
-  std::string_view key; ///< in the JSON object; empty: for the table only
+  std::string_view key; ///< in the JSON object; empty: shown in the table only
   std::string what;
   double value = 0;
   std::string_view unit;

@@ -4,7 +4,7 @@ namespace muster::bench {
 
 namespace {
 
-constexpr unsigned burst = 16; // verifications between two looks at the load
+constexpr unsigned burst = 16; // verifications before each look at the load
 constexpr std::chrono::milliseconds between_bursts{10};
 constexpr double us = 1000; // nanoseconds
 

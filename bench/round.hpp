@@ -1,4 +1,4 @@
-// One round of a load against a service, and what it cost.
+// One round of a load against a service, and its cost.
 #pragma once
 
 #include "bench/load.hpp"
@@ -14,7 +14,7 @@ struct round_cost {
   double ratio() const noexcept { return service_us / verify_us; }
 };
 
-/// Has the load do `what` `times` times. The verifications run in between, under the same load and clock
+/// Has the load do `what` `times` times. The verifications run meanwhile, under the same load and clock
 /// frequency as the service.
 result<round_cost> measure_round(const service& measured, load& by, signature_verify& unit, task what,
                                  std::size_t times);

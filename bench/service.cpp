@@ -20,7 +20,7 @@ constexpr std::chrono::seconds answers_within{30};
 constexpr std::chrono::milliseconds look_again{50};
 constexpr std::size_t max_answer = 16U << 20U;
 /// Strangers have a tenth of the sessions, and the fleet enrols from one address: on a busy machine hundreds
-/// have hung up before the service sees it.
+/// of them hang up before the service sees that.
 constexpr std::size_t room_for_strangers = 5'000;
 
 std::string configuration(const fs::path& folder, std::uint16_t port, std::size_t machines,
@@ -47,7 +47,7 @@ result<std::uint16_t> free_port() {
   return where->port;
 }
 
-/// Header and as much body as it states: the service may keep the connection open behind them.
+/// The header and as much body as it states: the service may keep the connection open afterwards.
 bool whole(const std::string& answer) {
   const auto head = answer.find("\r\n\r\n");
   if (head == std::string::npos) return false;
@@ -153,7 +153,7 @@ status service::accept_reference(const std::string& node) {
   return done ? status{} : done.fault();
 }
 
-// The answer is our own: counting a word of it is as good as parsing.
+// The answer comes from our own service: counting a word in it is as good as parsing.
 result<std::size_t> service::count_nodes(const std::string& query, std::string_view word) {
   std::size_t out = 0;
   std::string after;
@@ -171,7 +171,7 @@ result<std::size_t> service::count_nodes(const std::string& query, std::string_v
   }
 }
 
-// A time of this millennium stands there, or nothing.
+// The field holds a time of this millennium, or nothing.
 result<std::size_t> service::count_attested() { return count_nodes({}, R"("attested":"2)"); }
 
 status service::name_all() {

@@ -1,4 +1,4 @@
-// A real `ras` on loopback, with a configuration and a folder of its own.
+// A real `ras` on loopback, with its own configuration and folder.
 #pragma once
 
 #include "bench/load.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::bench {
 
-/// A folder below the system's folder for temporary files, gone with this object.
+/// A folder below the system's folder for temporary files, deleted with this object.
 class scratch_folder {
 public:
   static result<scratch_folder> make();
@@ -27,12 +27,11 @@ private:
 /// How long a machine may take from its first connection to its first verdict.
 inline constexpr std::chrono::seconds trusted_within{60};
 
-/// The folder in which this program lies: the other programs lie beside it.
+/// The folder of this program; the other programs are in the same folder.
 std::filesystem::path program_folder();
 
-/// How the measured service is configured: the shortest legal attestation interval, so that each beat of a
-/// busy fleet brings a challenge; admission by the lab vendor's certificate; everything else as it is
-/// shipped.
+/// The measured service. Its configuration: the shortest legal attestation interval, so that each beat of a
+/// busy fleet brings a challenge; admission by the lab vendor's certificate; everything else as shipped.
 class service {
 public:
   static constexpr std::string_view group = "bench";
@@ -40,23 +39,23 @@ public:
 
   /// How often agents are told to beat.
   enum class pace {
-    of_a_load,   ///< hardly ever: the load beats when it wants to, and no session of it ends for silence
+    of_a_load,   ///< hardly ever: the load beats when it wants to, and no session times out
     of_an_agent, ///< as in the demo
     of_a_story   ///< a session is challenged once, unless the service asks for whole logs
   };
 
-  /// Makes vendor and configuration in `folder` and picks a free port. `policy`: of the group, in YAML;
+  /// Makes vendor and configuration in `folder` and picks a free port. `policy`: the group's policy, in YAML;
   /// empty: as shipped.
   static result<service> prepare(const std::filesystem::path& folder, std::size_t machines,
                                  pace how = pace::of_a_load, std::string_view policy = {});
 
-  /// Starts it, and waits until it answers.
+  /// Starts it and waits until it answers.
   status start();
-  /// Stops it in order; its state stays.
+  /// Stops it in an orderly way; its state stays.
   void stop() { process_.reset(); }
   const process& running() const { return *process_; }
 
-  /// Over REST. fault denied: it refused; the text has its words.
+  /// One REST request. fault denied: the service refused; the text has its words.
   result<std::string> request(std::string_view method, const std::string& target, byte_view body = {},
                               std::string_view type = "application/json");
 
@@ -64,14 +63,14 @@ public:
   std::filesystem::path anchor() const { return folder_ / "ras" / "anchor.pem"; }
   std::filesystem::path policies() const { return folder_ / "policies"; }
   std::filesystem::path vendor() const { return folder_ / "vendor"; }
-  /// What it wrote, for whoever has to find out why something went wrong.
+  /// The service's log, for finding out why something went wrong.
   std::filesystem::path log() const { return folder_ / "ras.log"; }
 
   /// `muster reference accept GROUP --from NODE`.
   status accept_reference(const std::string& node);
-  /// Gives each machine a name: what the service looks up by name has the size of a fleet then.
+  /// Gives each machine a name: the service's lookups by name then have the size of a fleet.
   status name_all();
-  /// Waits until that many nodes are shown as trusted. fault: how many are, after 60 s.
+  /// Waits until that many nodes are trusted. fault: how many are, after 60 s.
   status wait_for_trusted(std::size_t machines);
   /// How many nodes have attested.
   result<std::size_t> count_attested();

@@ -35,7 +35,7 @@ signature_verify::~signature_verify() { ::EVP_PKEY_CTX_free(context_); }
 void signature_verify::run(unsigned times) {
   const auto before = thread_time();
   for (unsigned i = 0; i < times; ++i)
-    // A signature of our own that does not hold would make every number here wrong.
+    // If our own signature did not verify, every number here would be wrong.
     if (::EVP_PKEY_verify(context_, signature_.data(), signature_.size(), digest_.data(), digest_.size())
         != 1)
       std::abort();

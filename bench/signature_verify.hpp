@@ -1,4 +1,4 @@
-// The unit of the budgets: what OpenSSL needs to verify one signature, and nothing else.
+// The unit of the budgets: OpenSSL's verification of one signature, and nothing else.
 #pragma once
 
 #include "crypto/key.hpp"
@@ -21,9 +21,9 @@ public:
   signature_verify(const signature_verify&) = delete;
   signature_verify& operator=(const signature_verify&) = delete;
 
-  /// Verifies that many times over a ready digest, key and context, and adds the CPU time of it.
+  /// Verifies `times` times with digest, key and context ready, and adds up the CPU time.
   void run(unsigned times);
-  /// Since the last call, in microseconds for each verification.
+  /// The mean since the last call, in microseconds per verification.
   double take_mean_us() noexcept;
 
 private:

@@ -1,4 +1,4 @@
-// A machine with a TPM made of software: what the load enrols and attests with, a thousand at a time.
+// A machine with a TPM in software: the load enrols and attests with a thousand of them.
 #pragma once
 
 #include "lab/vendor.hpp"
@@ -9,7 +9,7 @@
 
 namespace muster::bench {
 
-/// What all machines of a load have booted: real logs, and the PCR values that they lead to.
+/// The boot that all machines of a load share: real logs, and the resulting PCR values.
 struct measured_software {
   bytes boot_log;
   bytes ima_log;
@@ -20,18 +20,18 @@ struct measured_software {
 /// The selection that the service asks for.
 tpm::pcr_selection routine_selection();
 
-/// Replays the logs of a folder such as tests/data/vm/grub-sb. fault: a file is missing, or is no log.
+/// Replays the logs of a folder such as tests/data/vm/grub-sb. fault: a file is missing, or is not a log.
 result<measured_software> load_software(const std::filesystem::path& folder);
 
 /// EK (P-256, template L-2) with a certificate of the lab's vendor, AK (P-256 or RSA-2048), TLS key and boot
-/// id. Does with them what a genuine TPM does, with the keys in memory.
+/// id. Acts like a genuine TPM, with the keys in memory.
 class soft_machine {
 public:
-  /// `ak`: P-256 or RSA-2048. The keys of RSA are dear to make, so machines may share them: nothing that is
-  /// measured depends on it.
+  /// `ak`: P-256 or RSA-2048. RSA keys are expensive to make, so machines may share them: no measurement
+  /// depends on it.
   static result<soft_machine>
   make(const lab::vendor& vendor, crypto::private_key ak = crypto::private_key::make_ec(crypto::curve::p256));
-  /// The same with another maker's certificate: for an EK's TPMT_PUBLIC, as DER.
+  /// The same with a certificate of another maker, who gets the EK's TPMT_PUBLIC and returns DER.
   using certifier = std::function<result<bytes>(byte_view ek_public_area)>;
   static result<soft_machine> make(const certifier& maker, crypto::private_key ak);
 
@@ -40,23 +40,23 @@ public:
   const tpm::ak_public& ak() const noexcept { return ak_; }
   const crypto::private_key& tls_key() const noexcept { return tls_key_; }
   const boot_id& boot() const noexcept { return boot_; }
-  /// From now on it is in this boot, and its TPM counts from there.
+  /// Moves it to this boot; its TPM counts from there.
   void be_in(const boot_id& boot, const tpm::clock_info& clock) {
     boot_ = boot;
     clock_ = clock;
   }
-  /// From now on its connections are made with this key.
+  /// Makes all further connections use this key.
   void use_key(crypto::private_key tls_key) { tls_key_ = std::move(tls_key); }
   node_id id() const { return tpm::node_id_of(ek_area_); }
 
-  /// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). fault mismatch: it was not made for this EK and AK.
+  /// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). fault mismatch: made for another EK or AK.
   result<crypto::secret> activate(const tpm::credential& sealed) const;
 
   struct quote {
     bytes attest;    ///< TPMS_ATTEST
     bytes signature; ///< TPMT_SIGNATURE
   };
-  /// TPM2_Quote by the AK. The clock is a little later at each call.
+  /// TPM2_Quote by the AK. The clock advances a little at each call.
   result<quote> sign_quote(byte_view extra_data, const tpm::pcr_selection& selection,
                            const tpm::pcr_values& values);
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t bytes_in_part = std::size_t{256} << 10U; // as agents send them
 
-/// Values of the PCRs after the boot log, and after so many entries of the IMA log: once as the hints say,
-/// once at its end.
+/// PCR values after the boot log and part of the IMA log: once after the entries that the hints cover, once
+/// at the log's end.
 struct replayed {
   tpm::pcr_values hints;
   tpm::pcr_values quoted;

@@ -10,27 +10,27 @@
 
 namespace muster::bench {
 
-/// What a group of machines is judged by.
+/// The rules that a group of machines is judged by.
 struct judges {
   std::shared_ptr<const appraisal::policy> policy;
-  std::shared_ptr<const appraisal::reference_set> reference; ///< null: there is none
+  std::shared_ptr<const appraisal::reference_set> reference; ///< null: none
 };
 
 /// Evidence as it arrives: quoted by the machine, its logs in parts as agents send them.
 class whole_attestation {
 public:
-  /// Replays the logs and has the machine quote what they lead to. Where `what` has a recorded prefix, that
-  /// is attested first. fault: the logs are none that a machine could quote.
+  /// Replays the logs and has the machine quote the resulting values. If `what` has a recorded prefix, that
+  /// prefix is attested first. fault: no machine could quote these logs.
   static result<whole_attestation> make(soft_machine& machine, const evidence_input& what, const judges& by);
 
   struct judged {
-    appraisal::attestation_outcome outcome; ///< without its findings, which went into the decision
+    appraisal::attestation_outcome outcome; ///< without its findings, which moved into the decision
     std::size_t listed = 0;                 ///< findings of the decision
     std::string first;                      ///< the sentence of the first of them
     std::size_t record_size = 0;            ///< bytes of the decision
     std::chrono::nanoseconds spent{0};      ///< CPU time of this thread
   };
-  /// All that the pure code does with it: part 0, parts, finish, the verdict, and the decision as a record.
+  /// All the work of the pure code: part 0, parts, finish, the verdict, and the decision as a record.
   result<judged> run(const judges& by) const;
 
   /// Bytes of both logs.

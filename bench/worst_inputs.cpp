@@ -31,7 +31,7 @@ constexpr std::size_t longest_path = tpm::ima_log_reader::max_path;
 
 bytes boot_bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
 
-/// Events `make(i)` until the log is as long, or has as many of them, as it may.
+/// Adds events `make(i)` until the log has the maximum length or the maximum number of events.
 evidence_input boot_of(const std::function<boot_event(std::size_t)>& make,
                        const std::vector<hash_algorithm>& banks = {hash_algorithm::sha256},
                        std::size_t count = most_events) {
@@ -60,7 +60,7 @@ boot_event covered(unsigned pcr, event_type type, bytes data) {
   return {pcr, type, std::move(data), std::move(measured)};
 }
 
-/// The digest is of something that the log does not hold.
+/// An event whose digest is of something that the log does not contain.
 boot_event hidden(unsigned pcr, event_type type, bytes data, std::size_t i) {
   return {pcr, type, std::move(data), number_text("hidden ", i)};
 }
@@ -188,7 +188,7 @@ evidence_input short_cmdlines(const input_parts&) {
     return boot_event{8, event_type::ipl, boot_bytes("kernel_cmdline: " + text), boot_bytes(text)};
   });
 }
-/// Each event that differs is compared with the change of the command line.
+/// Each differing event is compared with the change of the command line.
 evidence_input one_long_cmdline(const input_parts&) {
   return boot_of(
       [](std::size_t i) {
@@ -217,7 +217,7 @@ evidence_input escaped_ipl(const input_parts&) {
     return covered(8, event_type::ipl, boot_bytes(std::to_string(i) + std::string(long_text - 64, '\x01')));
   });
 }
-/// As many as text may have.
+/// As many escapes as a text may have.
 evidence_input some_escapes_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
     auto text = words_of(long_text - 64, i);
@@ -226,7 +226,7 @@ evidence_input some_escapes_ipl(const input_parts&) {
     return covered(8, event_type::ipl, boot_bytes(text));
   });
 }
-/// Words of commands that start Linux, each with its line.
+/// Words of commands that start Linux, each with its own line.
 evidence_input commands_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
     const auto line = "\"" + std::to_string(i / 2) + "\" a=\"b c\"";
@@ -237,7 +237,7 @@ evidence_input commands_ipl(const input_parts&) {
 
 // ---- IMA logs
 
-/// UINT32 length; BYTE field[], for each.
+/// UINT32 length and BYTE field[], for each field.
 bytes data_of_fields(std::initializer_list<byte_view> fields) {
   writer out;
   for (const auto field : fields)
@@ -247,7 +247,7 @@ bytes data_of_fields(std::initializer_list<byte_view> fields) {
 
 enum class column : std::uint8_t { measured, zeros };
 
-/// The column of SHA-1 is never compared with anything but zeros.
+/// The SHA-1 column is only ever compared with zeros.
 void add_entry(bytes& out, unsigned pcr, std::string_view name, byte_view data,
                column digest = column::measured) {
   constexpr std::size_t column_size = 20;
@@ -266,7 +266,7 @@ bytes32 unknown_digest(std::size_t i) { return crypto::sha256(number_text("unkno
 
 using add_one = std::function<void(bytes&, std::size_t)>;
 
-/// The real boot log, the first line of the real list, then what `add` adds.
+/// The real boot log, the first line of the real list, then the entries that `add` makes.
 evidence_input ima_of(const input_parts& of, const add_one& add, std::size_t count = entries) {
   evidence_input out;
   out.boot_log = of.boot_log;
@@ -288,7 +288,7 @@ evidence_input files_at(const input_parts& of, const std::function<std::string(s
       of, [&](bytes& out, std::size_t i) { add_file(out, path(i), unknown_digest(i)); }, count);
 }
 
-/// A short name, other than any before.
+/// A short name that differs from all others.
 std::string short_name(std::size_t i) {
   std::string out;
   for (; i != 0 || out.empty(); i /= 64)
@@ -303,7 +303,7 @@ evidence_input smallest_with_place(const input_parts& of) {
 evidence_input smallest_sha1(const input_parts& of) {
   return ima_of(of, [](bytes& out, std::size_t i) {
     const auto name = short_name(i);
-    // Template `ima`: no length in front of digest and name as a whole.
+    // Template `ima`: digest and name have no common length in front.
     writer in;
     in.u32_le(lab::ima_pcr).put(bytes(20, 0xaa)).u32_le(3).put(as_bytes("ima"));
     in.put(crypto::hash(hash_algorithm::sha1, as_bytes(name)).view());
@@ -399,7 +399,7 @@ void add_signed(bytes& out, std::string_view path, byte_view digest, byte_view s
             data_of_fields({digest_field(digest), name_field(path), signature}));
 }
 
-/// Signatures of the key over another content than the entry's.
+/// Signatures by the key, over other content than the entry's.
 evidence_input wrongly_signed(const input_parts& of, const crypto::private_key& key, std::uint32_t key_id) {
   const auto signature = attribute(key_id, key.sign(hash_algorithm::sha256, as_bytes("other")).value());
   return ima_of(
@@ -478,7 +478,7 @@ evidence_input long_critical_data(const input_parts& of) {
       },
       16);
 }
-/// What a lone third field says is hashed for every file, whatever the template is called.
+/// The content of a lone third field is hashed for every file, whatever the template's name.
 evidence_input buffers_of_any_name(const input_parts& of) {
   return ima_of(of, [](bytes& out, std::size_t i) {
     const auto content = number_text("", i);
@@ -486,7 +486,7 @@ evidence_input buffers_of_any_name(const input_parts& of) {
               data_of_fields({digest_field(unknown_digest(i)), name_field("/" + short_name(i)), content}));
   });
 }
-/// Each entry is read anew from its front, and the name of its template with it.
+/// Each entry is read again from its front, including the name of its template.
 evidence_input changing_templates(const input_parts& of) {
   std::string names[2] = {"d-ng|n-ng", "d-ng|n-ng"};
   for (std::size_t field = 2; field < 16; ++field)
@@ -534,7 +534,7 @@ evidence_input several_pcrs(const input_parts& of) {
   });
 }
 
-/// What `honest` has, and as many entries.
+/// The content of `honest`, with as many entries.
 evidence_input long_log(const input_parts& of, std::size_t count) {
   return ima_of(
       of,
@@ -571,7 +571,7 @@ evidence_input recorded_smallest(const input_parts& of) {
   return out;
 }
 
-/// A million of them, the most that a log may have.
+/// A million of them, the most that a log may contain.
 evidence_input aggregates(const input_parts& of) {
   constexpr std::size_t most = 1'000'000 - 1;
   return ima_of(
@@ -681,7 +681,7 @@ evidence_input honest_signed(const input_parts& of, beside kind) {
   const bool rsa = kind == beside::honest_rsa_signed;
   const auto& key = rsa ? of.rsa : of.p256;
   const auto path = long_log_path(0);
-  // One file serves for all: nothing remembers what it verified.
+  // One file serves for all entries: no verification is remembered.
   const auto signature =
       attribute(rsa ? rsa_key_id : p256_key_id, key.sign(hash_algorithm::sha256, as_bytes(path)).value());
   return ima_of(

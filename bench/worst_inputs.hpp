@@ -1,4 +1,4 @@
-// Evidence that somebody made to be dear to judge: one line of a table for each idea.
+// Evidence made to be expensive to judge: one line of a table for each idea.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -14,29 +14,29 @@ namespace muster::bench {
 /// How a machine extended its IMA log into PCR 10.
 enum class bank_feed : std::uint8_t { own_hash, padded_sha1 };
 
-/// What a machine shows. The quote is made to cover all of it, so that all of it is judged.
+/// The evidence of a machine. The quote covers all of it, so that all of it is judged.
 struct evidence_input {
   static constexpr auto all = std::numeric_limits<std::uint64_t>::max();
 
   bytes boot_log;
   bytes ima_log;
-  /// Entries of the IMA log after which the PCR values were read that come along as hints.
+  /// The hints hold the PCR values after this many entries of the IMA log.
   std::uint64_t hinted = all;
   /// Entries that an earlier attestation of this boot verified; 0: there was none.
   std::uint64_t recorded = 0;
   bank_feed fed = bank_feed::own_hash;
 };
 
-/// The policy that judges it, and the honest evidence that it is compared with.
+/// The policy that judges the input, and the honest evidence that it is compared with.
 enum class beside : std::uint8_t {
   honest,             ///< the long log, under patterns, a deny list, rules for buffers, and pinned keys
-  honest_must_sign,   ///< the long log, under the same and patterns of files that must be signed
-  honest_p256_signed, ///< a log whose files are signed: each entry costs a verification with that key
+  honest_must_sign,   ///< the long log, under the same policy plus patterns of files that must be signed
+  honest_p256_signed, ///< a log of signed files: each entry costs a verification with that key
   honest_rsa_signed
 };
 inline constexpr std::size_t beside_count = 4;
 
-/// What inputs are made of.
+/// The raw material of the inputs.
 struct input_parts {
   bytes boot_log;           ///< of a real machine
   crypto::private_key p256; ///< its public half is pinned as `p256_key_id`
@@ -46,10 +46,10 @@ struct input_parts {
 
 inline constexpr std::uint32_t p256_key_id = 0x50323536;
 inline constexpr std::uint32_t rsa_key_id = 0x52534132;
-/// A digest of files that the policies deny, and a label of critical data that they have a rule for.
+/// Content whose digest the policies deny, and a label of critical data that they have a rule for.
 inline constexpr std::string_view denied_content = "what nobody may run";
 inline constexpr std::string_view ruled_label = "kernel_version";
-/// Where files must be signed.
+/// The folder whose files must be signed.
 inline constexpr std::string_view signed_place = "/opt/signed/";
 
 struct worst_input {
@@ -60,7 +60,7 @@ struct worst_input {
 
 std::span<const worst_input> worst_inputs() noexcept;
 
-/// The honest evidence of a signed log. Of the others it is the long log.
+/// The honest evidence for kinds with a signed log. For the others it is the long log.
 evidence_input honest_signed(const input_parts& of, beside kind);
 
 } // namespace muster::bench

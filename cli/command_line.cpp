@@ -18,7 +18,7 @@ namespace muster::cli {
 
 namespace {
 
-/// What CLI11 fills in while it parses; a command that was named leaves its action.
+/// What CLI11 fills in while it parses; the command that was typed leaves its action.
 struct typed {
   std::string socket;
   std::string output = "table";
@@ -65,7 +65,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_log_commands(app, in.log, in.action);
   add_ca_commands(app, in.ca, in.action);
   add_evidence_commands(app, in.evidence, in.action);
-  app.footer(examples); // last: a command made later would inherit it
+  app.footer(examples); // last: a subcommand made later would inherit it
 }
 
 /// "help node show" is "node show --help".
@@ -92,7 +92,7 @@ int run(std::span<const std::string> arguments, const environment& environment, 
     return exit_error;
   }
   try {
-    std::ranges::reverse(words); // CLI11 takes them backwards
+    std::ranges::reverse(words); // CLI11 takes them in reverse order
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, err) == 0 ? exit_done : exit_error;

@@ -10,7 +10,7 @@
 
 namespace {
 
-/// Whether standard output is a pipe whose reader has what it wanted, as in `muster nodes | head`.
+/// Whether standard output is a pipe whose reader has closed it, as in `muster nodes | head`.
 bool reader_left() {
   pollfd out{STDOUT_FILENO, POLLOUT, 0};
   return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;

@@ -1,5 +1,4 @@
-# CAF 0.17 as Debian ships it has neither a CMake package nor a pkg-config file.
-# Defines CAF::core and CAF::io.
+# CAF 0.17 as Debian ships it has neither a CMake package nor a pkg-config file. This defines CAF::core and CAF::io.
 find_path(CAF_INCLUDE_DIR caf/fwd.hpp)
 find_library(CAF_core_LIBRARY caf_core)
 find_library(CAF_io_LIBRARY caf_io)

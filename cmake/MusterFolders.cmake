@@ -1,13 +1,13 @@
-# One target for each folder, which says what it uses. The linker sees what is missing in that list only if a symbol
-# is; headers are found from the root whatever the list says. So tests/layout checks each include line.
+# One target for each folder, with the list of what it uses. The linker notices a missing entry only if a symbol is
+# missing, and headers are found from the root in any case. So tests/layout checks each include line.
 #
 #   muster_folder(tpm/format PURE USES crypto OPENS OpenSSL::Crypto)
 #
 # makes the library muster_tpm_format of all *.cpp in that folder (not below it).
-#   PURE   values in, values out: may link only PURE folders (checked here) and includes no CAF, no OS (checked by
-#          tests/layout).
+#   PURE   values in, values out: may link only PURE folders (checked here) and includes no CAF and no OS headers
+#          (checked by tests/layout).
 #   USES   other folders, by path.
-#   OPENS  the outside libraries for which this folder is the door (docs/design.md 3: one door for each library).
+#   OPENS  the external libraries that only this folder may use (docs/design.md 3: one door for each library).
 set_property(GLOBAL PROPERTY MUSTER_PURE_FOLDERS "")
 
 function(muster_target_name out folder)
@@ -45,8 +45,8 @@ function(muster_folder folder)
   endforeach()
 endfunction()
 
-# A program of `folder`: its main.cpp with the folder's own library and what that uses. The version that it prints is the
-# project's.
+# A program: the main.cpp of `folder`, linked with the folder's own library and what that uses. It prints the project's
+# version.
 function(muster_program name folder)
   cmake_parse_arguments(ARG "INSTALL" "" "USES;OPENS" ${ARGN})
   add_executable(${name} "${PROJECT_SOURCE_DIR}/${folder}/main.cpp")
@@ -63,7 +63,7 @@ function(muster_program name folder)
   endif()
 endfunction()
 
-# All tests of one folder under tests/ as one program, run by CTest under the name of the folder.
+# All tests in one folder under tests/ as one program. CTest runs it under the folder's name.
 function(muster_tests folder)
   cmake_parse_arguments(ARG "" "TIMEOUT" "USES;OPENS;LABELS" ${ARGN})
   string(REPLACE "/" "_" name "test_${folder}")
@@ -75,7 +75,7 @@ function(muster_tests folder)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE muster_flags muster_test_main doctest::doctest ${ARG_OPENS})
   if(MUSTER_SANITIZE)
-    target_compile_options(${name} PRIVATE -O0) # the code under test keeps its level
+    target_compile_options(${name} PRIVATE -O0) # the code under test keeps its optimisation level
   endif()
   foreach(used ${ARG_USES})
     muster_target_name(other ${used})

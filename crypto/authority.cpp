@@ -13,7 +13,8 @@ wall_time backdated(wall_time from) noexcept {
   return {from.milliseconds > backdating_ms ? from.milliseconds - backdating_ms : 0};
 }
 
-/// Sets the times of `out`. fault expired: nothing is left between `when` and the issuer's end.
+/// Sets the times of `out`. fault expired: the issuer is not valid at `when.from`, or nothing is left of the
+/// period.
 status set_validity(certificate_template& out, const certificate& issuer, validity when) {
   out.not_before = std::max(backdated(when.from), issuer.fields().not_before);
   out.not_after = std::min(when.until, issuer.fields().not_after);
@@ -88,7 +89,7 @@ result<certificate> authority::issue(purpose p, std::string_view id, const publi
   if (!is_muster_id(p, id)) return fault{errc::malformed, "authority: not an id of this role"};
   certificate_template what;
   what.uris = {uri_of(p, id)};
-  // People see it in tools; machines read the URI only.
+  // The common name is for people who use tools; machines read the URI only.
   what.common_name = std::string{to_string(p)}.append(" ").append(id.substr(0, 16));
   what.extended_key_usages = {std::string{usage_of(p)}};
   if (auto set = set_validity(what, certificate_, when); !set) return set.fault();

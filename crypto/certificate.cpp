@@ -15,15 +15,15 @@ struct decoded {
   std::size_t size = 0;
 };
 
-/// The certificate at the front of `input`.
+/// Decodes the certificate at the beginning of `input`.
 result<decoded> decode(byte_view input) {
   if (input.size() > max_certificate_size) return fault{errc::limit, "certificate: over 16 KiB"};
   const auto* at = input.data();
   x509_ptr x509{d2i_X509(nullptr, &at, static_cast<long>(input.size()))};
   if (!x509) return openssl_fault(errc::malformed, "certificate: not X.509");
   const auto size = static_cast<std::size_t>(at - input.data());
-  // OpenSSL keeps the bytes of the signed part only, so this writes all around it anew. Who may write that in
-  // two ways has two certificates of one.
+  // OpenSSL keeps only the bytes of the signed part, so this encodes everything around it again. If more than
+  // one encoding were accepted, one certificate could pass for two.
   if (!same(to_der(x509.get(), i2d_X509), input.first(size)))
     return fault{errc::malformed, "certificate: not DER: another writing of one"};
   return decoded{std::move(x509), size};

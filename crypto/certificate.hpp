@@ -11,16 +11,16 @@
 #include <string_view>
 #include <vector>
 
-struct x509_st; // X509; the type itself stays behind this door
+struct x509_st; // X509; headers see only this declaration
 
 namespace muster::crypto {
 
-/// Longest certificate. An EK certificate has about 1 KB.
+/// Longest certificate, in bytes. An EK certificate is about 1 KB.
 inline constexpr std::size_t max_certificate_size = 16UL * 1024;
-/// Most entries of each list that a certificate carries (names, usages, extensions).
+/// Most entries in each list of a certificate (names, usages, extensions).
 inline constexpr std::size_t max_certificate_entries = 64;
 
-/// An attribute of a directoryName; `oid` dotted, `value` as UTF-8, not yet safe to print.
+/// An attribute of a directoryName: `oid` in dotted form; `value` as UTF-8, not yet safe to print.
 struct directory_attribute {
   std::string oid;
   std::string value;
@@ -29,14 +29,14 @@ struct directory_attribute {
 
 enum class criticality : std::uint8_t { absent, not_critical, critical };
 
-/// What a certificate says. Nothing of it is true before `verify_chain` or `verify_ek_certificate` said so.
+/// What a certificate says. None of it is trusted until `verify_chain` or `verify_ek_certificate` succeeds.
 struct certificate_fields {
   std::string subject; ///< RFC 2253 order, safe to print; empty for an empty name
   std::string issuer;  ///< as `subject`
   bytes serial;        ///< magnitude, big-endian, without leading zeros
   wall_time not_before;
   wall_time not_after; ///< 99991231235959Z ("no expiry", RFC 5280, 4.1.2.5) is the year 9999
-  bytes spki;          ///< SubjectPublicKeyInfo as it stands in the certificate
+  bytes spki;          ///< SubjectPublicKeyInfo as written in the certificate
   bool is_ca = false;  ///< BasicConstraints says cA TRUE
   std::vector<std::string> extended_key_usages; ///< dotted
   criticality alternative_name = criticality::absent;
@@ -47,21 +47,21 @@ struct certificate_fields {
   bytes authority_key_id;                           ///< empty if there is none
 };
 
-/// A certificate whose structure was read and whose key is one that we do. Cheap to copy.
+/// A certificate that was parsed and whose key is of a supported kind. Cheap to copy.
 class certificate {
 public:
-  /// DER with nothing behind it. fault malformed; unsupported for a key that is neither RSA nor P-256, P-384,
-  /// P-521; limit. What is around the signed part (lengths, algorithm, signature) has to be DER, or anybody
-  /// could write one certificate in many ways. Inside the signed part, which nobody but the issuer writes,
-  /// encodings that OpenSSL tolerates pass, because real EK certificates have them.
+  /// DER with no trailing bytes. fault malformed; unsupported for a key that is neither RSA nor P-256, P-384,
+  /// P-521; limit. Everything around the signed part (lengths, algorithm, signature) must be DER; otherwise
+  /// anyone could write one certificate in many ways. The signed part is written by the issuer alone, and
+  /// real EK certificates have encodings there that are not DER: what OpenSSL tolerates is accepted.
   static result<certificate> from_der(byte_view der);
-  /// As `from_der`, for what stands in an NV index of a TPM or a file copied from one: zeros or 0xff behind
-  /// the certificate are dropped.
+  /// As `from_der`, for the content of a TPM's NV index or a file copied from one: padding after the
+  /// certificate, all zeros or all 0xff, is dropped.
   static result<certificate> from_padded_der(byte_view padded);
   /// One PEM block "CERTIFICATE" and nothing else.
   static result<certificate> from_pem(std::string_view pem);
-  /// All certificates of a file: one DER, or PEM with one or more blocks "CERTIFICATE" (text between blocks
-  /// is skipped, another label is a fault).
+  /// All certificates of a file: one in DER, or one or more PEM blocks "CERTIFICATE". Text between the blocks
+  /// is skipped; a block with another label is a fault.
   static result<std::vector<certificate>> from_file(byte_view content);
 
   const bytes& der() const noexcept;
@@ -69,11 +69,11 @@ public:
   const certificate_fields& fields() const noexcept;
   const public_key& key() const noexcept;
 
-  /// Whether the list of extended key usages names `usage`, dotted. A certificate without that list names
-  /// none.
+  /// Whether the extended key usages include `usage`, in dotted form. A certificate without that extension
+  /// allows nothing.
   bool allows(std::string_view usage) const noexcept;
   bool valid_at(wall_time at) const noexcept;
-  /// Subject equals issuer and its own key verifies it.
+  /// Subject equals issuer, and its own key verifies the signature.
   bool is_self_signed() const;
 
   x509_st* native() const noexcept;

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t widest_field = 66;
 
-/// The curves of keys that we know (crypto/key.hpp): under another one no path verifies.
+/// The curves that we support (crypto/key.hpp): under any other curve no path verifies.
 constexpr std::array signing_curves{NID_X9_62_prime256v1, NID_secp384r1, NID_secp521r1};
 
-/// The signature of the certificate; empty unless it is one by ECDSA.
+/// The signature of the certificate; empty unless it is an ECDSA signature.
 byte_view ecdsa_signature_of(const X509* x509) {
   const ASN1_BIT_STRING* signature = nullptr;
   const X509_ALGOR* algorithm = nullptr;
@@ -42,7 +42,7 @@ bytes negated(byte_view s, int curve) {
   return raw;
 }
 
-/// `tag`, length and what stands before the content in DER.
+/// The DER bytes before the content: `tag` and length.
 bytes der_header(int tag, bool constructed, std::size_t length) {
   bytes out(16);
   auto* at = out.data();
@@ -51,7 +51,7 @@ bytes der_header(int tag, bool constructed, std::size_t length) {
   return out;
 }
 
-/// The BIT STRING of a signature, which is the end of a certificate.
+/// The BIT STRING of a signature: the last element of a certificate.
 bytes bit_string(byte_view signature) {
   auto out = der_header(V_ASN1_BIT_STRING, false, signature.size() + 1);
   out.push_back(0); // no unused bits

@@ -20,7 +20,7 @@ byte_view view_of(const ASN1_STRING* text) noexcept {
 std::string dotted(const ASN1_OBJECT* object) {
   std::array<char, 128> text{};
   const int size = OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 1);
-  // One that does not fit is none that we know.
+  // An OID that does not fit is not one that we know.
   if (size <= 0 || size >= static_cast<int>(text.size())) return "?";
   return {text.data(), static_cast<std::size_t>(size)};
 }
@@ -51,7 +51,7 @@ result<wall_time> time_of(const ASN1_TIME* time) {
   return wall_time{static_cast<std::uint64_t>(since_1970) * 1000};
 }
 
-/// Decodes the one extension `nid`. Null if it is absent; a fault if it stands there twice or is malformed.
+/// Decodes the one extension `nid`. Null if it is absent; a fault if it occurs twice or is malformed.
 template <class T, auto Free>
 result<std::unique_ptr<T, freed_by<Free>>> extension_of(const X509* x509, int nid, int& critical) {
   std::unique_ptr<T, freed_by<Free>> found{static_cast<T*>(X509_get_ext_d2i(x509, nid, &critical, nullptr))};
@@ -61,7 +61,7 @@ result<std::unique_ptr<T, freed_by<Free>>> extension_of(const X509* x509, int ni
   return found;
 }
 
-/// IA5String of an URI or DNS name. A NUL or blank inside would make two readers see two names.
+/// IA5String of a URI or DNS name. With a NUL or a blank inside, two readers could see two names.
 result<std::string> visible_text(const ASN1_STRING* text) {
   const auto raw = view_of(text);
   if (raw.empty() || raw.size() > max_attribute
@@ -127,7 +127,7 @@ status read_extended_key_usages(const X509* x509, certificate_fields& out) {
 } // namespace
 
 result<certificate_fields> read_fields(X509* x509) {
-  // Makes OpenSSL read and keep what its own checks of chains need; later calls only read, from any thread.
+  // This makes OpenSSL read and cache what its own chain checks need; later calls only read, from any thread.
   const auto flags = X509_get_extension_flags(x509);
   if ((flags & EXFLAG_INVALID) != 0)
     return openssl_fault(errc::malformed, "certificate: an extension is malformed or stands there twice");

@@ -35,8 +35,8 @@ bool add(X509* to, int nid, void* value, criticality how) {
   return X509_add1_ext_i2d(to, nid, value, how == criticality::critical ? 1 : 0, X509V3_ADD_DEFAULT) == 1;
 }
 
-/// A fixed text in the language of OpenSSL's configuration; never foreign text, which could say anything
-/// there.
+/// Adds an extension from a constant in the language of OpenSSL's configuration. Never pass foreign text
+/// here: in that language it could say anything.
 bool add_configured(X509* to, X509V3_CTX* context, int nid, std::string_view constant) {
   const extension_ptr made{X509V3_EXT_conf_nid(nullptr, context, nid, std::string{constant}.c_str())};
   return made && X509_add_ext(to, made.get(), -1) == 1;
@@ -173,7 +173,7 @@ result<certificate> sign_certificate(const certificate_template& what, const pub
   if (auto added = add_extensions(made.get(), what, issuer); !added) return added.fault();
   if (X509_sign(made.get(), issuer_key.native(), EVP_sha256()) <= 0)
     return openssl_fault(errc::unsupported, "certificate-template: the issuer's key does not sign");
-  // Read back as anybody else will read it.
+  // Parse it the way any other reader will.
   return certificate::from_der(to_der(made.get(), i2d_X509));
 }
 

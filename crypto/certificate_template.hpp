@@ -1,4 +1,4 @@
-// What shall stand in a certificate before it is signed: the one place that makes X.509.
+// The content of a certificate before it is signed: the one place that makes X.509.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -16,7 +16,7 @@ struct other_extension {
   bytes der;
 };
 
-/// Bits of KeyUsage (RFC 5280, 4.2.1.3) that are used here, as OpenSSL's configuration names them.
+/// The bits of KeyUsage (RFC 5280, 4.2.1.3) that we use, in the syntax of OpenSSL's configuration.
 namespace key_usage {
 inline constexpr std::string_view ca = "critical,keyCertSign,cRLSign";
 inline constexpr std::string_view signature = "critical,digitalSignature";
@@ -39,9 +39,9 @@ struct certificate_template {
   std::vector<other_extension> others;
 };
 
-/// Signs with SHA-256 under a random serial of 20 bytes, subject and authority key identifiers included. No
-/// judgement: what may be signed, the caller decides. `issuer` empty: self-signed. fault malformed: an OID or
-/// a name that cannot be encoded.
+/// Signs with SHA-256 under a random serial of 20 bytes, and adds subject and authority key identifiers. The
+/// caller decides what may be signed. `issuer` empty: self-signed. fault malformed: an OID or a name that
+/// cannot be encoded.
 result<certificate> sign_certificate(const certificate_template& what, const public_key& subject,
                                      const certificate* issuer, const private_key& issuer_key);
 

@@ -33,7 +33,7 @@ const char* openssl_name(hash_algorithm algorithm) noexcept {
   return "";
 }
 
-/// What is fetched once for the life of the process and never changed after.
+/// Fetched once for the life of the process and never changed afterwards.
 struct fetched_algorithms {
   std::array<EVP_MD*, algorithms.size()> digests{};
   EVP_MAC* hmac = nullptr;
@@ -78,7 +78,7 @@ bytes32 to_bytes32(const digest& value) noexcept {
 }
 
 /// SHA-256 without EVP. OpenSSL 3.0's EVP_DigestInit_ex2 frees and allocates the provider's context for every
-/// message, which costs a third of the replay of a log; the functions that it calls in the end are these.
+/// message, which costs a third of the replay of a log. These are the functions that it calls in the end.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept {
@@ -89,7 +89,7 @@ void sha256_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexce
   require(held && SHA256_Final(out, &state) == 1);
 }
 
-/// The same for SHA-1: the replay of a padded bank and of the template `ima`.
+/// The same for SHA-1, which the replay of a padded bank and of the template `ima` needs.
 void sha1_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept {
   SHA_CTX state;
   bool held = SHA1_Init(&state) == 1;
@@ -100,7 +100,7 @@ void sha1_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept
 
 constexpr std::size_t sha256_size = SHA256_DIGEST_LENGTH;
 
-/// What stands behind a message of one block (FIPS 180-4, 5.1.1): a block of its own, always the same.
+/// The padding of a message of exactly one block (FIPS 180-4, 5.1.1): a second block, always the same.
 constexpr auto behind_one_block = [] {
   std::array<std::uint8_t, SHA256_CBLOCK> out{};
   out.front() = 0x80;
@@ -108,7 +108,7 @@ constexpr auto behind_one_block = [] {
   return out;
 }();
 
-/// Of two digests, which are one block together: nothing to gather, nothing to pad.
+/// Hashes two digests, which together are one block: nothing to gather, nothing to pad.
 void sha256_of_two(byte_view first, byte_view second, std::uint8_t* out) noexcept {
   std::array<std::uint8_t, SHA256_CBLOCK> block;
   std::memcpy(block.data(), first.data(), sha256_size);
@@ -158,7 +158,7 @@ digest hasher::of(std::initializer_list<byte_view> parts) {
     return fast;
   }
   auto* md = context_->md.get();
-  // No digest named: OpenSSL keeps the one of the constructor and only resets it.
+  // No digest is named: OpenSSL keeps that of the constructor and only resets it.
   bool held = EVP_DigestInit_ex2(md, nullptr, nullptr) == 1;
   for (const auto part : parts)
     held = held && EVP_DigestUpdate(md, part.data(), part.size()) == 1;
@@ -198,7 +198,7 @@ digest hmac(hash_algorithm algorithm, byte_view key, std::initializer_list<byte_
   const std::array params{
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(algorithm)), 0),
       OSSL_PARAM_construct_end()};
-  // A null pointer would mean "the key of before", so an empty key needs an address.
+  // A null pointer would mean "the previous key", so an empty key needs an address.
   static constexpr std::uint8_t no_key = 0;
   bool held =
       mac && EVP_MAC_init(mac.get(), key.empty() ? &no_key : key.data(), key.size(), params.data()) == 1;

@@ -1,5 +1,5 @@
-// Digests and HMACs. Algorithms are fetched once for the process: OpenSSL 3's implicit fetch costs three
-// times the hashing of a small message.
+// Digests and HMACs. Algorithms are fetched once per process: an implicit fetch in OpenSSL 3 costs three
+// times as much as hashing a small message.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -11,7 +11,7 @@
 
 namespace muster::crypto {
 
-/// A digest of any supported algorithm, without heap. Empty until assigned.
+/// A digest of any supported algorithm, without heap allocation. Empty until assigned.
 class digest {
 public:
   static constexpr std::size_t max_size = 64;
@@ -32,8 +32,8 @@ private:
   std::uint8_t size_ = 0;
 };
 
-/// Hashes many messages with one algorithm and one reused context: the fast way for logs. Movable; one thread
-/// at a time.
+/// Hashes many messages with one algorithm and one reused context: the fast way for logs. Movable; for use by
+/// one thread at a time.
 class hasher {
 public:
   explicit hasher(hash_algorithm algorithm);

@@ -19,7 +19,7 @@ status verify_document_signer(const certificate& signer, std::span<const certifi
       return fault{errc::denied, "signer: its certificate is not for code signing (extended key usage "
                                  "codeSigning); if it is the right one, name the certificate itself as root"};
   }
-  // All bits are set where the extension is absent.
+  // OpenSSL sets all bits if the extension is absent.
   if ((X509_get_key_usage(signer.native()) & KU_DIGITAL_SIGNATURE) == 0)
     return fault{errc::denied, "signer: its certificate is not for digital signatures"};
   return {};

@@ -14,7 +14,7 @@ std::size_t place_of(const curve_facts& facts) noexcept {
   return static_cast<std::size_t>(&facts - curves.data());
 }
 
-/// Some public key of that curve, without its private half.
+/// Some public key on that curve, without its private half.
 pkey_ptr any_key_of(const curve_facts& facts) {
   const pkey_ptr pair{EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", facts.name)};
   require(pair != nullptr);
@@ -27,9 +27,9 @@ pkey_ptr any_key_of(const curve_facts& facts) {
   return *std::move(key);
 }
 
-/// For its group only. OpenSSL 3.0 makes the group anew for each key that comes from data, which costs a
-/// third of a signature check; a copy of this key with another point costs a twelfth, and another point in a
-/// key that is there a sixtieth.
+/// A key that is kept only for its group. OpenSSL 3.0 makes the group again for each key built from data,
+/// which costs a third of a signature check. To copy this key and put another point in costs a twelfth; to
+/// put another point into an existing key costs a sixtieth.
 EVP_PKEY* template_of(const curve_facts& facts) {
   static const auto made = [] {
     std::array<pkey_ptr, curves.size()> out;

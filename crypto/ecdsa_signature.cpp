@@ -17,7 +17,7 @@ byte_view without_leading_zeros(byte_view number) noexcept {
 }
 
 void put_integer(bytes& out, byte_view number) {
-  // A set top bit would make it negative; no bytes at all would be no number.
+  // With its top bit set the number would be negative; without any bytes it would not be a number.
   const bool pad = number.empty() || (number.front() & 0x80U) != 0;
   out.push_back(tag_integer);
   out.push_back(static_cast<std::uint8_t>(number.size() + (pad ? 1 : 0)));

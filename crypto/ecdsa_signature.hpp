@@ -1,4 +1,4 @@
-// The two encodings of an ECDSA signature: r and s apart (TPM, JWS) and X9.62 DER (X.509, TLS, OpenSSL).
+// The two encodings of an ECDSA signature: separate r and s (TPM, JWS) and X9.62 DER (X.509, TLS, OpenSSL).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -7,11 +7,11 @@
 namespace muster::crypto {
 
 /// Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } (RFC 3279, 2.2.3), DER. `r` and `s` are big-endian;
-/// leading zeros do no harm. fault malformed: longer than 66 bytes (P-521).
+/// leading zeros are harmless. fault malformed: longer than 66 bytes (P-521).
 result<bytes> ecdsa_to_der(byte_view r, byte_view s);
 
-/// r || s, each padded to `field` bytes: the form of JWS ES256 (RFC 7518, 3.4) with `field` = 32.
-/// fault malformed: not DER, negative, longer than the field, or bytes left over.
+/// r || s, each padded to `field` bytes; with `field` = 32 this is the form of JWS ES256 (RFC 7518, 3.4).
+/// fault malformed: not DER, negative, longer than the field, or trailing bytes.
 result<bytes> ecdsa_to_fixed(byte_view der, std::size_t field);
 
 } // namespace muster::crypto

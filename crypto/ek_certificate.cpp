@@ -10,7 +10,7 @@ namespace muster::crypto {
 
 namespace {
 
-/// TCG Vendor ID Registry: the name in ASCII, filled up with zeros or blanks as the registry has it.
+/// TCG Vendor ID Registry: the name in ASCII, padded with zeros or blanks as in the registry.
 constexpr std::array registry{
     tpm_manufacturer_id{0x414d4400}, // AMD
     tpm_manufacturer_id{0x414e5400}, // Ant Group
@@ -48,7 +48,7 @@ struct chip_names {
   std::string version;
 };
 
-/// The value of the attribute if it stands there exactly once: two would be two answers.
+/// The value of the attribute if it occurs exactly once: two would be two answers.
 result<std::string_view> sole_attribute(const certificate_fields& fields, std::string_view type) {
   const auto is_it = [type](const directory_attribute& one) { return one.oid == type; };
   const auto& names = fields.directory_names;
@@ -111,13 +111,13 @@ status verify_keys(std::span<const certificate> path) {
 /// CAs are judged at the time when the EK certificate was made.
 result<std::vector<certificate>> path_of(const certificate& leaf, std::span<const certificate> sent_along,
                                          const vendor_store& store) {
-  // The store's first: of two certificates for one CA, the pinned one is to be found.
+  // The store's certificates come first: if there are two for one CA, the pinned one is used.
   std::vector<certificate> intermediates{store.intermediates().begin(), store.intermediates().end()};
   intermediates.insert(intermediates.end(), sent_along.begin(), sent_along.end());
   return verify_path(leaf, intermediates, store.roots(), leaf.fields().not_before);
 }
 
-/// Checks 3, 4 and 5 of the header, but for the firmware.
+/// Checks 3, 4 and 5 of the header, except for the firmware.
 result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
                                                     std::span<const certificate> sent_along,
                                                     const vendor_store& store, const ek_policy& policy) {
@@ -153,7 +153,7 @@ std::optional<std::string> denial_of_ek_certificates(std::span<const certificate
   issuers.insert(issuers.end(), others.begin(), others.end());
   for (const auto shown : {own, others})
     if (auto why = denial_of_shown(denied, store.revocations(), shown, issuers)) return why;
-  // What is above them, and the operator has it himself.
+  // The certificates above them that were not sent along, because the operator has them in the store.
   for (const auto& leaf : own)
     if (const auto path = path_of(leaf, others, store))
       if (auto why = denial_of_path(denied, store.revocations(), *path)) return why;

@@ -1,13 +1,13 @@
 // The certificate by which a TPM's vendor vouches for its endorsement key.
 //
-// TCG EK Credential Profile for TPM Family 2.0. Where profile and chips differ, decided here:
-//   - tcg-kp-EKCertificate is demanded of the leaf: the profile for TPM 2.0 requires it, and it alone tells
-//     an EK certificate from all others that the vendor's CA signs. Certificates without it (of TPM 1.2) are
-//     refused. It may be the only usage; other usages next to it do no harm.
+// TCG EK Credential Profile for TPM Family 2.0. Where chips differ from the profile, we decide as follows:
+//   - The leaf must name tcg-kp-EKCertificate: the profile for TPM 2.0 requires it, and only this usage tells
+//     an EK certificate from the vendor CA's other certificates. Certificates without it (of TPM 1.2) are
+//     refused. Other usages next to it are allowed.
 //   - The alternative name carries the chip's manufacturer, model and version; it is critical when the
 //     subject is empty (RFC 5280, 4.2.1.6).
-//   - CAs are judged at the time when the EK certificate was made. Vendors let intermediates expire while the
-//     chips that they signed live on.
+//   - CAs must be valid at the time when the EK certificate was made. Vendors let intermediates expire while
+//     the chips that they signed are still in use.
 #pragma once
 
 #include "crypto/ek_denials.hpp"
@@ -15,12 +15,12 @@
 
 namespace muster::crypto {
 
-/// Makers of chips in the registry. IBM is not among them: under that name come software TPMs.
+/// The chip makers in the registry, without IBM: software TPMs use that name.
 std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept;
 
 /// What the operator demands.
 struct ek_policy {
-  /// An empty list accepts nobody.
+  /// An empty list accepts no chip.
   std::vector<tpm_manufacturer_id> manufacturers{known_tpm_manufacturers().begin(),
                                                  known_tpm_manufacturers().end()};
   ek_denials denied;
@@ -36,7 +36,7 @@ public:
   tpm_manufacturer_id manufacturer() const noexcept { return manufacturer_; }
   /// Safe to print.
   const std::string& model() const noexcept { return model_; }
-  /// As the certificate has it, for example "id:0751"; safe to print. Not the firmware that runs today.
+  /// As in the certificate, for example "id:0751"; safe to print. The chip may run other firmware by now.
   const std::string& version() const noexcept { return version_; }
 
 private:
@@ -58,33 +58,34 @@ private:
 ///   1. `leaf` is valid at `at`
 ///   2. its alternative name has exactly one each of 2.23.133.2.1, .2 and .3, and is critical if the subject
 ///      is empty; the manufacturer is on the list of `policy`
-///   3. a path of signatures over `sent_along` and the store's intermediates to a root of the store: the leaf
-///      is not a CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is marked as
-///      CA, and is not restricted to other usages; no unknown critical extension anywhere; SHA-1 only in
-///      signatures on certificates of the store (what the operator pinned, nobody forged), never on the leaf
-///      or on what was sent along
+///   3. a path of signatures leads over `sent_along` and the store's intermediates to a root of the store;
+///      the leaf is not a CA and names the usage 2.23.133.8.1; every CA was valid when the leaf was made, is
+///      marked as CA, and is not restricted to other usages; no certificate has an unknown critical
+///      extension. SHA-1 signatures are accepted only on certificates of the store, which the operator
+///      pinned, and never on the leaf or on what was sent along
 ///   4. no key on the path is weak (RSA < 2048 bits, ROCA)
-///   5. nothing on the path is denied by `policy` or revoked by a list of the store, what was sent along
-///      included, nor is the firmware that the certificate names
-/// fault untrusted, expired, denied or malformed. Caller: `key()` equals the EK that the credential is made
-/// for; only then does the certificate say anything about the machine.
+///   5. no certificate on the path, including those sent along, is denied by `policy` or revoked by a list of
+///      the store; neither is the firmware that the leaf names
+/// fault untrusted, expired, denied or malformed; limit: over 8 certificates sent along. The caller still has
+/// to check that `key()` equals the EK for which the credential is made; only then does the certificate say
+/// anything about the machine.
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
                                                       const vendor_store& store, const ek_policy& policy,
                                                       wall_time at);
 
-/// Why an EK is denied by the certificates that were ever shown for it: `own` are for its key, `others` came
-/// along. Whether a certificate verifies plays no part, nor does the time: what is denied stays so until the
-/// lists change. Empty: not denied.
+/// Why the certificates ever shown for an EK deny it: `own` are for its key, `others` came with them. Neither
+/// their validity nor the time matters: an EK once denied stays denied until the lists change. Empty: not
+/// denied.
 std::optional<std::string> denial_of_ek_certificates(std::span<const certificate> own,
                                                      std::span<const certificate> others,
                                                      const vendor_store& store, const ek_policy& policy);
-/// The same for the firmware that a certificate names. Caller: an EK for which a certificate verifies has the
-/// firmware that this one names, or a newer one, whatever an older certificate says.
+/// The same for the firmware that the certificates name. Call it only if none of them verifies: the EK's
+/// firmware is what a certificate that verifies names, or newer, whatever an older certificate says.
 std::optional<std::string> denial_of_certified_firmware(std::span<const certificate> own,
                                                         const ek_policy& policy);
 
-/// The manufacturer that an EK certificate names; nothing is verified. fault denied, malformed.
+/// The manufacturer named by an EK certificate; nothing is verified. fault denied, malformed.
 result<tpm_manufacturer_id> manufacturer_of(const certificate& ek);
 
 } // namespace muster::crypto

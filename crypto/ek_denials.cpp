@@ -91,7 +91,7 @@ std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<co
   for (std::size_t i = 0; i < path.size(); ++i) {
     const auto& one = path[i];
     if (auto listed = denial_by_list(denied, one)) return listed;
-    if (i + 1 == path.size()) break; // a root is taken out by taking its file out
+    if (i + 1 == path.size()) break; // a root is withdrawn by removing its file
     const auto by =
         std::ranges::find_if(lists, [&](const auto& list) { return list.revokes(one, path[i + 1]); });
     if (by != lists.end()) return revoked_by(*by, one);

@@ -1,5 +1,5 @@
-// What an operator does not believe although a vendor signed it: single chips, leaked certificates and keys
-// of a vendor, firmware with known flaws.
+// What an operator denies although a vendor signed it: single chips, leaked certificates and keys of a
+// vendor, firmware with known flaws.
 #pragma once
 
 #include "crypto/revocation_list.hpp"
@@ -9,7 +9,7 @@
 
 namespace muster::crypto {
 
-/// The manufacturer's identifier from the TCG Vendor ID Registry, "id:" and 8 hex digits in the certificate.
+/// The manufacturer's identifier from the TCG Vendor ID Registry; "id:" and 8 hex digits in a certificate.
 struct tpm_manufacturer_id {
   std::uint32_t value = 0;
   friend auto operator<=>(const tpm_manufacturer_id&, const tpm_manufacturer_id&) = default;
@@ -17,20 +17,20 @@ struct tpm_manufacturer_id {
 /// "id:494E5443"
 std::string to_string(tpm_manufacturer_id id);
 
-/// Four numbers of 16 bits, as TPMS_ATTEST.firmwareVersion has them (TPM_PT_FIRMWARE_VERSION_1, then _2).
+/// Four 16-bit numbers, as in TPMS_ATTEST.firmwareVersion (TPM_PT_FIRMWARE_VERSION_1, then _2).
 struct tpm_firmware_version {
   std::uint64_t value = 0;
   friend auto operator<=>(const tpm_firmware_version&, const tpm_firmware_version&) = default;
 };
 /// "7.85.4555.0"
 std::string to_string(tpm_firmware_version version);
-/// One to four decimal numbers below 65,536 with '.' between them; the rest is 0.
+/// One to four decimal numbers below 65,536, separated by '.'; missing numbers are 0.
 std::optional<tpm_firmware_version> firmware_version_from(std::string_view text);
-/// The version in an EK certificate ("id:0007003E"): major and minor, as 8 hex digits. Empty for what else
-/// vendors write there: it says nothing that can be compared.
+/// The version in an EK certificate ("id:0007003E"): major and minor, as 8 hex digits. Empty for anything
+/// else that vendors write there, since it cannot be compared.
 std::optional<tpm_firmware_version> certified_version_from(std::string_view text);
 
-/// Firmware of a manufacturer that is older than this has a flaw.
+/// A manufacturer's firmware older than `below` has a flaw.
 struct firmware_bound {
   tpm_manufacturer_id manufacturer;
   tpm_firmware_version below;
@@ -45,14 +45,15 @@ struct ek_denials {
   std::vector<firmware_bound> firmware;
 };
 
-/// Each gives the reason in words; empty: not denied.
+/// Each function returns the reason in words; empty: not denied.
 std::optional<std::string> denial_of_ek(const ek_denials& denied, const bytes32& id);
-/// Of a path leaf first, root last, and of `lists`, each certificate against those of its issuer.
+/// For a path, leaf first and root last. Each certificate is checked against those of `lists` that its issuer
+/// signed.
 std::optional<std::string> denial_of_path(const ek_denials& denied, std::span<const revocation_list> lists,
                                           std::span<const certificate> path);
-/// Of certificates as they were shown, whether or not a path leads to a root and whatever their times: what
-/// is denied does not depend on what else came, or on how long it is since. `lists` count for those that one
-/// of `issuers` issued.
+/// For certificates as they were shown, whether or not a path leads to a root and whatever their validity: a
+/// denial depends neither on the other certificates shown nor on the time. A revocation list counts for
+/// certificates issued by one of `issuers`.
 std::optional<std::string> denial_of_shown(const ek_denials& denied, std::span<const revocation_list> lists,
                                            std::span<const certificate> shown,
                                            std::span<const certificate> issuers);

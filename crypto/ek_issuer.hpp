@@ -1,5 +1,5 @@
-// A vendor of TPMs in miniature: root, intermediate and EK certificates as the TCG profile has them. For
-// simulated machines; a service that pins such a root believes simulated machines.
+// A TPM vendor in miniature: root, intermediate and EK certificates as in the TCG profile. For simulated
+// machines; a service that pins such a root believes simulated machines.
 #pragma once
 
 #include "crypto/authority.hpp"
@@ -16,13 +16,13 @@ struct tpm_description {
 
 class ek_issuer {
 public:
-  /// Self-signed root with an intermediate under it that signs.
+  /// A self-signed root, and under it an intermediate that signs.
   static result<ek_issuer> make(std::string_view vendor, validity when);
-  /// The intermediate and its key, to go on with an issuer made before.
+  /// Loads an issuer made earlier: the intermediate with its key, and the root.
   static result<ek_issuer> from_pem(std::string_view root_pem, std::string_view intermediate_pem,
                                     std::string_view key_pem);
 
-  /// With empty subject and critical alternative name; notAfter 99991231235959Z.
+  /// The certificate has an empty subject, a critical alternative name, and notAfter 99991231235959Z.
   result<certificate> issue(const public_key& ek, const tpm_description& chip, wall_time from) const;
 
   const certificate& root() const noexcept { return root_; }

@@ -9,7 +9,7 @@
 #include <string>
 #include <variant>
 
-struct evp_pkey_st; // EVP_PKEY; the type itself stays behind this door
+struct evp_pkey_st; // EVP_PKEY; headers see only this declaration
 
 namespace muster::crypto {
 
@@ -20,17 +20,18 @@ enum class signature_scheme : std::uint8_t { ecdsa, rsassa_pkcs1, rsassa_pss };
 /// X and Y of a P-256 key, big-endian.
 using p256_point = std::array<std::uint8_t, 64>;
 
-/// A public key that was checked when it was made (point on the curve, sane modulus). Shared and immutable.
-/// Small if it is a P-256 point. Every other key has an object of OpenSSL (RSA-2048: 3 KB) that remembers
-/// what a verification computed of it: keep it for as long as it is used, it makes the next one cheaper.
+/// A public key that was checked when it was made (point on the curve, sane modulus). Shared and immutable. A
+/// P-256 key is small: it is only its point. Every other key has an OpenSSL object (RSA-2048: 3 KB) that
+/// caches what a verification computed. Keep the key for as long as it is in use: the cache makes the next
+/// verification cheaper.
 class public_key {
 public:
-  /// X and Y big-endian, at most the field's length each.
+  /// X and Y are big-endian, each at most as long as the field.
   static result<public_key> from_ec_point(curve c, byte_view x, byte_view y);
   /// Modulus 1024 (test material only; callers demand 2048) to 8192 bits, big-endian; exponent odd, at
   /// least 3.
   static result<public_key> from_rsa(byte_view modulus, std::uint32_t exponent);
-  /// SubjectPublicKeyInfo, DER, nothing behind it.
+  /// SubjectPublicKeyInfo, DER, with no trailing bytes.
   static result<public_key> from_spki(byte_view der);
   /// One PEM block "PUBLIC KEY".
   static result<public_key> from_pem(std::string_view pem);
@@ -43,21 +44,21 @@ public:
   bool is_rsa() const noexcept;
   std::optional<curve> ec_curve() const noexcept;
 
-  /// Verifies `signature` over `message`, hashing with `algorithm`. ECDSA signatures in the two encodings of
-  /// the callers: `verify_ecdsa` takes r and s as the TPM gives them, `verify` takes X9.62 DER or the RSA
+  /// Verifies `signature` over `message`, hashing with `algorithm`. There are two encodings of ECDSA
+  /// signatures: `verify_ecdsa` takes r and s, as the TPM gives them; `verify` takes X9.62 DER, or the RSA
   /// block. fault mismatch: the signature does not hold.
   status verify(signature_scheme scheme, hash_algorithm algorithm, byte_view message,
                 byte_view signature) const;
   status verify_ecdsa(hash_algorithm algorithm, byte_view message, byte_view r, byte_view s) const;
-  /// As `verify`, for a message of which only the digest is at hand: a file that another machine hashed.
-  /// fault malformed: `digest` is not as long as `algorithm` makes it.
+  /// As `verify`, for a message of which only the digest is known: a file that another machine hashed. fault
+  /// malformed: `digest` does not have the length of `algorithm`.
   status verify_digest(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
                        byte_view signature) const;
 
-  /// RSA-OAEP with `algorithm` for hash and MGF1, and `label` including its NUL (TPM 2.0 Part 1, B.4).
+  /// RSA-OAEP; `algorithm` serves as hash and in MGF1; `label` includes its NUL (TPM 2.0 Part 1, B.4).
   result<bytes> encrypt_oaep(hash_algorithm algorithm, byte_view label, byte_view plain) const;
 
-  /// An object of OpenSSL with this key; made for the caller from a P-256 point.
+  /// An OpenSSL object with this key; for a P-256 point a new one is made.
   std::shared_ptr<evp_pkey_st> native() const;
 
 private:
@@ -72,7 +73,7 @@ private:
   std::variant<key_object, p256_point> form_;
 };
 
-/// A private key in memory. OpenSSL wipes it when the last holder is gone.
+/// A private key in memory. OpenSSL wipes it when the last copy is gone.
 class private_key {
 public:
   static private_key make_ec(curve c);
@@ -83,14 +84,14 @@ public:
   std::string pem() const;
   const public_key& pub() const noexcept { return public_; }
 
-  /// ECDSA as X9.62 DER, RSA as PKCS#1 v1.5 block.
+  /// ECDSA: X9.62 DER; RSA: PKCS#1 v1.5 block.
   result<bytes> sign(hash_algorithm algorithm, byte_view message) const;
 
   /// ECDH: the shared X coordinate, padded to the field's length.
   result<bytes> derive(const public_key& peer) const;
 
-  /// HMAC-SHA-256 of `label` under the private number of an EC key: a secret that whoever has the key can
-  /// make again, and nobody else. Each label is used for one thing. fault unsupported: not an EC key.
+  /// HMAC-SHA-256 of `label` under the private number of an EC key: a secret that only a holder of the key
+  /// can compute, and can compute again. Use each label for one purpose. fault unsupported: not an EC key.
   result<bytes32> secret_for(std::string_view label) const;
 
   evp_pkey_st* native() const noexcept { return pair_.get(); }
@@ -109,7 +110,7 @@ struct ec_point {
 };
 result<ec_point> point_of(const public_key& key);
 
-/// AES-CFB with a zero IV as TPM 2.0 Part 1, 24.4 uses it for credentials; key of 16, 24 or 32 bytes.
+/// AES-CFB with a zero IV, as TPM 2.0 Part 1, 24.4 uses it for credentials. The key has 16, 24 or 32 bytes.
 result<bytes> encrypt_aes_cfb(byte_view key, byte_view plain);
 result<bytes> decrypt_aes_cfb(byte_view key, byte_view sealed);
 

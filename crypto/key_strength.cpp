@@ -11,7 +11,7 @@ namespace {
 constexpr unsigned min_trusted_rsa_bits = 2048;
 constexpr std::uint32_t roca_generator = 65'537;
 
-/// The primes below 170; the smallest modulus that the library made multiplies all of them into M.
+/// The primes below 170. Even for its smallest modulus, the library multiplies all of them into M.
 constexpr std::array<std::uint32_t, 38> small_primes{
     3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
     73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};

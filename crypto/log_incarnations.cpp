@@ -6,7 +6,7 @@ namespace muster::crypto {
 
 namespace {
 
-/// Reads a text from its beginning; fails for good at the first thing that is not there.
+/// Reads a text from its beginning. After the first mismatch every later read fails, too.
 class words {
 public:
   explicit words(std::string_view text) noexcept : rest_{text} {}
@@ -64,7 +64,7 @@ std::optional<std::pair<log_name, incarnation>> incarnation_from(std::string_vie
   }
   if (!in.done() || id.size() != log.id.size() || which > max_incarnation) return std::nullopt;
   std::ranges::copy(id, log.id.begin());
-  if (text != incarnation_text(log, which)) return std::nullopt; // written otherwise than we write it
+  if (text != incarnation_text(log, which)) return std::nullopt; // not spelled as we write it
   return std::pair{log, which};
 }
 

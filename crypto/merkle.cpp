@@ -16,7 +16,7 @@ fault unproven() { return {errc::mismatch, "merkle: the proof does not hold"}; }
 /// The largest power of two below n, for n > 1.
 std::uint64_t split_of(std::uint64_t n) noexcept { return std::bit_floor(n - 1); }
 
-/// MTH(D[first : first + n]), where the range is one of those that a tree is split into. At most 57 deep.
+/// MTH(D[first : first + n]), for a range that the tree is split into. At most 57 levels deep.
 result<bytes32> hash_of(std::uint64_t first, std::uint64_t n, const merkle_source& source) {
   if (std::has_single_bit(n)) {
     const auto level = static_cast<unsigned>(std::countr_zero(n));
@@ -55,7 +55,7 @@ result<merkle_frontier> merkle_frontier::load(std::uint64_t size, const merkle_s
 
 std::vector<merkle_frontier::made> merkle_frontier::append(const bytes32& leaf) {
   std::vector<made> out{{{0, size_}, leaf}};
-  // Each bit that carries joins the last peak with what was made of the leaf.
+  // Each set bit that carries joins the last peak with the subtree built so far.
   for (auto carry = size_; (carry & 1U) != 0; carry >>= 1U) {
     const auto& below = out.back();
     out.push_back({{below.at.level + 1, below.at.index >> 1U}, merkle_node(peaks_.back(), below.hash)});
@@ -86,7 +86,7 @@ result<std::vector<bytes32>> make_inclusion_proof(std::uint64_t leaf, std::uint6
   if (size > max_merkle_size) return fault{errc::limit, "merkle: the tree is too large"};
   std::vector<bytes32> out;
   std::uint64_t first = 0;
-  // From the root down; the proof goes from the leaf up.
+  // We descend from the root; the proof is listed from the leaf up.
   for (auto n = size; n > 1;) {
     const auto k = split_of(n);
     const bool in_left = leaf - first < k;
@@ -163,7 +163,7 @@ status verify_consistency(std::uint64_t first, std::uint64_t second, const bytes
   if (first == 0 || first > second || proof.size() > max_merkle_proof) return unproven();
   if (first == second) return proof.empty() && first_root == second_root ? status{} : status{unproven()};
   auto path = proof;
-  // The older tree is complete: its root is where the path begins.
+  // The older tree is complete, so its root is where the path begins.
   if (std::has_single_bit(first)) path.insert(path.begin(), first_root);
   if (path.empty()) return unproven();
   auto fn = first - 1;

@@ -1,4 +1,4 @@
-// The Merkle tree of a log that only grows (RFC 9162, 2.1): SHA-256, 0x00 before leaves, 0x01 before nodes.
+// The Merkle tree of an append-only log (RFC 9162, 2.1): SHA-256; 0x00 before leaves, 0x01 before nodes.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -16,27 +16,27 @@ bytes32 merkle_node(const bytes32& left, const bytes32& right);
 /// HASH(): the root of a tree without leaves.
 bytes32 merkle_empty();
 
-/// A complete subtree: of 2^level leaves, the first of which is leaf index * 2^level. Its hash never changes
-/// once all of its leaves are there.
+/// A complete subtree of 2^level leaves that begins at leaf index * 2^level. Its hash is final once all of
+/// its leaves are there.
 struct merkle_place {
   unsigned level = 0;
   std::uint64_t index = 0;
 
-  /// One number for each place, leaves and nodes in the order in which they lie beside each other: leaf i is
-  /// 2i. For indices below 2^62.
+  /// A distinct number for each place; leaves and inner nodes are numbered in order from left to right, and
+  /// leaf i has number 2i. For indices below 2^62.
   std::uint64_t number() const noexcept { return (index << (level + 1)) + (std::uint64_t{1} << level) - 1; }
   friend bool operator==(const merkle_place&, const merkle_place&) = default;
 };
 
-/// Largest tree that is worked with.
+/// Largest tree that these functions handle, in leaves.
 inline constexpr std::uint64_t max_merkle_size = std::uint64_t{1} << 56U;
 /// Hashes in the longest proof of such a tree.
 inline constexpr std::size_t max_merkle_proof = 57;
 
-/// Where the hashes of complete subtrees are kept. Only places are asked for whose leaves are all there.
+/// Looks up the hash of a complete subtree. It is called only for places whose leaves are all there.
 using merkle_source = std::function<result<bytes32>(merkle_place)>;
 
-/// What must be remembered to append: one hash for each bit that is set in the size.
+/// The state needed to append: one hash for each bit that is set in the size.
 class merkle_frontier {
 public:
   struct made {
@@ -44,13 +44,14 @@ public:
     bytes32 hash{};
   };
 
-  /// Of no leaf.
+  /// Of the tree without leaves.
   merkle_frontier() = default;
-  /// Of the first `size` leaves of a tree. fault limit: larger than `max_merkle_size`; else the source's.
+  /// Of the first `size` leaves of a tree. fault limit: larger than `max_merkle_size`; else the source's
+  /// fault.
   static result<merkle_frontier> load(std::uint64_t size, const merkle_source& source);
 
-  /// Adds a leaf by its hash (`merkle_leaf`) and gives every subtree that it completes, the leaf first: what
-  /// the source must know from now on. The caller keeps the size below `max_merkle_size`.
+  /// Adds a leaf by its hash (`merkle_leaf`). Returns the leaf and then every subtree that it completes: the
+  /// source must know all of them from now on. The caller keeps the size below `max_merkle_size`.
   std::vector<made> append(const bytes32& leaf);
   std::uint64_t size() const noexcept { return size_; }
   bytes32 root() const;
@@ -60,7 +61,7 @@ private:
   std::vector<bytes32> peaks_; // of the complete subtrees, the largest first
 };
 
-/// MTH(D[0:size]), O(log size) questions to the source. Errors as of `merkle_frontier::load`.
+/// MTH(D[0:size]), with O(log size) calls of the source. Faults as `merkle_frontier::load`.
 result<bytes32> merkle_root(std::uint64_t size, const merkle_source& source);
 
 /// PATH(leaf, D[0:size]) (2.1.3.1). fault malformed: there is no such leaf.

@@ -74,7 +74,7 @@ std::optional<ak_owner> ak_owner_from(std::string_view id) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), generation);
   if (!node || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   const ak_owner out{*node, {generation}};
-  // One owner has one spelling: no upper-case digits, no leading zeros.
+  // An owner has only one spelling: no upper-case digits, no leading zeros.
   if (generation == 0 || ak_id_of(out) != id) return std::nullopt;
   return out;
 }

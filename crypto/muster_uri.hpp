@@ -1,4 +1,4 @@
-// The names that our own certificates carry as URI: "muster:<role>:<id>" and "muster:issuer:<role>".
+// The names in our own certificates, as URIs: "muster:<role>:<id>" and "muster:issuer:<role>".
 #pragma once
 
 #include "crypto/chain.hpp"
@@ -10,9 +10,9 @@ struct muster_name {
   std::string id;
 };
 
-/// Empty for anything that is not exactly the URI of a client or an AK. The id of a node is 64 lower-case hex
-/// digits, that of an AK has '.' and a generation behind them, others are 1 to 64 letters, digits, '.', '-',
-/// '_'.
+/// Empty for anything but the exact URI of a client or an AK. The id of a node is 64 lower-case hex digits;
+/// that of an AK is the same followed by '.' and a generation; any other is 1 to 64 letters, digits, '.',
+/// '-', '_'.
 std::optional<muster_name> muster_name_from(std::string_view uri);
 bool is_muster_id(purpose role, std::string_view id) noexcept;
 

@@ -1,5 +1,5 @@
-// OpenSSL's objects with owners. For sources of this folder and of net/ only: no header that others include
-// includes this one.
+// OpenSSL's objects with owners. For sources of this folder and of net/ only: no header for other folders
+// includes it.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -37,14 +37,14 @@ using param_builder_ptr = std::unique_ptr<OSSL_PARAM_BLD, freed_by<OSSL_PARAM_BL
 using params_ptr = std::unique_ptr<OSSL_PARAM, freed_by<OSSL_PARAM_free>>;
 using x509_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 
-/// A fault of ours for a failure of OpenSSL. Empties the thread's error queue: what stays there would be read
-/// by the next TLS call as its own error.
+/// Turns a failure of OpenSSL into our fault. It also empties the thread's error queue; otherwise the next
+/// TLS call would take what is left there for its own error.
 inline fault openssl_fault(errc code, std::string check) {
   ERR_clear_error();
   return {code, std::move(check)};
 }
 
-/// For what fails only when memory is gone or this build of OpenSSL is broken: there is no way on.
+/// For calls that fail only when memory is exhausted or this build of OpenSSL is broken: ends the process.
 inline void require(bool held) noexcept {
   if (!held) std::abort();
 }
@@ -61,7 +61,7 @@ inline result<pkey_ptr> key_from(const char* type, OSSL_PARAM_BLD* builder) {
   return pkey_ptr{key};
 }
 
-/// DER of any object with an i2d function; empty if OpenSSL refuses.
+/// DER of any object that has an i2d function; empty if OpenSSL refuses.
 template <class T, class I2d> bytes to_der(const T* object, I2d i2d) {
   std::uint8_t* raw = nullptr;
   const int size = i2d(object, &raw);

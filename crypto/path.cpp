@@ -13,7 +13,7 @@ namespace {
 constexpr int max_depth = 8;
 
 using store_ctx_ptr = std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>>;
-/// Owns the stack, not what is in it.
+/// Owns the stack but not the certificates in it.
 struct free_stack {
   void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
 };
@@ -49,7 +49,7 @@ result<std::vector<certificate>> verify_path(const certificate& leaf,
   require(context && X509_STORE_CTX_init(context.get(), nullptr, leaf.native(), untrusted.get()) == 1);
   X509_STORE_CTX_set0_trusted_stack(context.get(), trusted.get());
   auto* rules = X509_STORE_CTX_get0_param(context.get());
-  // With a time set, OpenSSL asks no clock.
+  // With a time set, OpenSSL does not read the clock.
   X509_VERIFY_PARAM_set_time(rules, static_cast<std::time_t>(at.milliseconds / 1000));
   X509_VERIFY_PARAM_set_depth(rules, max_depth);
   if (X509_verify_cert(context.get()) != 1) return fault_of(context.get());
@@ -64,7 +64,7 @@ result<std::vector<certificate>> verify_path(const certificate& leaf,
     if (anchor == anchors.end() && middle == intermediates.end())
       return fault{errc::internal, "chain: a certificate from nowhere"};
     path.push_back(anchor != anchors.end() ? *anchor : *middle);
-    // OpenSSL lets a root without BasicConstraints pass as CA.
+    // OpenSSL accepts a root without BasicConstraints as a CA.
     if (!path.back().fields().is_ca) return fault{errc::untrusted, "chain: an issuer is not marked as CA"};
   }
   if (path.size() < 2) return fault{errc::denied, "chain: the leaf is itself an anchor"};

@@ -40,7 +40,7 @@ result<private_key> private_key::make_rsa(unsigned bits) {
 result<private_key> private_key::from_pem(std::string_view pem) {
   auto block = parse_one_pem(pem);
   if (!block) return block.fault();
-  // d2i would not ask for a passphrase, but the label says early and clearly what is not done here.
+  // d2i would not ask for a passphrase; the check of the label says early and clearly what is unsupported.
   if (block->label != "PRIVATE KEY" && block->label != "EC PRIVATE KEY" && block->label != "RSA PRIVATE KEY")
     return fault{errc::unsupported, "key: not a plain private key"};
   if (block->der.size() > max_private_key) return fault{errc::limit, "key: private key over 16 KiB"};
@@ -49,7 +49,7 @@ result<private_key> private_key::from_pem(std::string_view pem) {
   const bool whole = at == block->der.data() + block->der.size();
   OPENSSL_cleanse(block->der.data(), block->der.size());
   if (!key || !whole) return openssl_fault(errc::malformed, "key: not a private key");
-  // The public half goes through the same checks as a key from the net.
+  // The public half passes the same checks as a key from the network.
   if (auto checked = public_key::from_spki(to_der(key.get(), i2d_PUBKEY)); !checked) return checked.fault();
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
   if (!context || EVP_PKEY_pairwise_check(context.get()) != 1)

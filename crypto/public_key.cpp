@@ -13,8 +13,8 @@ constexpr unsigned min_rsa_bits = 1024;
 constexpr unsigned max_rsa_bits = 8192;
 constexpr std::size_t max_spki = 2048;
 
-/// SubjectPublicKeyInfo of an uncompressed P-256 point up to its 0x04 (RFC 5480): by far the most frequent
-/// key here, and OpenSSL's own decoder is six times slower than taking the coordinates out.
+/// SubjectPublicKeyInfo of an uncompressed P-256 point up to its 0x04 (RFC 5480). This is by far the most
+/// frequent key here, and OpenSSL's own decoder takes six times as long as copying the coordinates.
 constexpr std::array<std::uint8_t, 27> p256_spki_prefix{0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
                                                         0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
                                                         0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
@@ -46,17 +46,17 @@ status check_rsa(const EVP_PKEY* key) {
   return check_rsa(modulus.get(), exponent.get());
 }
 
-/// Whether a decoded key is of a kind that we do, and of sane size.
+/// Whether a decoded key is of a supported kind and a sane size.
 status check_kind(const EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return check_rsa(key);
   const auto* facts = facts_of(key);
   if (facts == nullptr) return openssl_fault(errc::unsupported, "key: neither RSA nor P-256, P-384, P-521");
-  // Explicit curve parameters that look like a named curve are the trick of CVE-2020-0601.
+  // CVE-2020-0601 exploits explicit curve parameters that look like a named curve.
   int is_explicit = 0;
   if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) != 1
       || is_explicit != 0)
     return openssl_fault(errc::unsupported, "key: curve is not given by name");
-  // One key, one encoding: the protocol hashes it.
+  // One key has one encoding, because the protocol hashes it.
   if (!point_as_encoded(key, *facts)) return fault{errc::unsupported, "key: compressed point"};
   return {};
 }
@@ -162,7 +162,7 @@ result<bytes> public_key::encrypt_oaep(hash_algorithm algorithm, byte_view label
   const std::string name{to_string(algorithm)};
   const auto key = native();
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
-  // OpenSSL takes the label over once it has accepted it.
+  // Once OpenSSL accepts the label, it owns it.
   auto* copy = OPENSSL_memdup(label.data(), label.size());
   bool held = context && EVP_PKEY_encrypt_init(context.get()) > 0
               && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) > 0

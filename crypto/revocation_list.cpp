@@ -56,13 +56,14 @@ result<revocation_list> revocation_list::from_file(byte_view content) {
 bool revocation_list::revokes(const certificate& subject, const certificate& issuer) const {
   if (X509_NAME_cmp(X509_CRL_get_issuer(list_.get()), X509_get_subject_name(issuer.native())) != 0)
     return false;
-  // The key of the CA that issued `subject`: the path to a pinned root was verified by it.
+  // The key of the CA that issued `subject`. The list comes from the operator, so a key that verifies it is
+  // that of the right CA.
   if (X509_CRL_verify(list_.get(), X509_get0_pubkey(issuer.native())) != 1) {
     ERR_clear_error();
     return false;
   }
   X509_REVOKED* found = nullptr;
-  constexpr int is_revoked = 1; // 2: taken out again by a delta list
+  constexpr int is_revoked = 1; // 2: removed again by a delta list
   return X509_CRL_get0_by_cert(list_.get(), &found, subject.native()) == is_revoked;
 }
 

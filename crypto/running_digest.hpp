@@ -1,23 +1,23 @@
-// A digest over what comes piece by piece: files and streams that are never held whole.
+// A digest over data that arrives in pieces: files and streams that are never held whole.
 #pragma once
 
 #include "crypto/digest.hpp"
 
-struct evp_md_ctx_st; // EVP_MD_CTX; the type itself stays behind this door
+struct evp_md_ctx_st; // EVP_MD_CTX; headers see only this declaration
 
 namespace muster::crypto {
 
-/// Movable; one thread at a time.
+/// Movable; for use by one thread at a time.
 class running_digest {
 public:
   /// fault unsupported: this build of OpenSSL does not offer it (see `supported`).
   static result<running_digest> make(hash_algorithm algorithm);
-  /// MD5, for one purpose: to notice that a file is not what a package database lists it as. Whoever can
-  /// choose a file's content can give it any MD5 that they prepared: it proves nothing.
+  /// MD5, for one purpose only: to notice that a file differs from what a package database lists. It proves
+  /// nothing against an attacker, who can prepare two files with the same MD5.
   static result<running_digest> make_md5();
 
   void update(byte_view more);
-  /// The digest of all that came. To be called once.
+  /// The digest of everything passed to `update`. Call it once.
   digest finish();
 
 private:

@@ -42,7 +42,7 @@ bytes make_random(std::size_t n) {
 secret make_secret(std::size_t n) {
   require(n <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
   bytes out(n);
-  // The private generator's state is apart from that of nonces, which everybody sees.
+  // Nonces are public, so the private generator keeps its state apart from theirs.
   require(RAND_priv_bytes(out.data(), static_cast<int>(n)) == 1);
   return secret{std::move(out)};
 }

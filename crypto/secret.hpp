@@ -1,15 +1,14 @@
-// Secrets: compared in constant time, wiped when they die.
+// Secrets: compared in constant time, wiped on destruction.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
 
 namespace muster::crypto {
 
-/// Equality whose time depends on the lengths only. For nonces, secrets, HMACs and qualifying data.
+/// Equality in a time that depends only on the lengths. For nonces, secrets, HMACs and qualifying data.
 bool equal_constant_time(byte_view a, byte_view b) noexcept;
 
-/// Bytes that are wiped on destruction and on move. Not copyable, so that the number of places that hold a
-/// secret is the number of places that the code names.
+/// Bytes that are wiped on destruction and on move. Not copyable: a secret is only where the code says it is.
 class secret {
 public:
   secret() noexcept = default;
@@ -28,8 +27,8 @@ private:
   bytes raw_;
 };
 
-/// Fresh random bytes of the operating system's generator through OpenSSL. Ends the process if there are
-/// none: going on without randomness would be worse than stopping.
+/// Fresh random bytes from the operating system's generator, through OpenSSL. Ends the process if there are
+/// none: continuing without randomness would be worse than stopping.
 bytes32 make_nonce();
 bytes make_random(std::size_t n);
 secret make_secret(std::size_t n);

@@ -34,7 +34,7 @@ status verify_with(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algori
     const int padding = scheme == signature_scheme::rsassa_pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING;
     ready = EVP_PKEY_CTX_set_rsa_padding(context.get(), padding) > 0
             && EVP_PKEY_CTX_set_signature_md(context.get(), openssl_md(algorithm)) > 0;
-    // TPMs before and after revision 1.38 differ in the length of the salt (TPM 2.0 Part 1, B.7).
+    // The length of the salt differs between TPMs before and after revision 1.38 (TPM 2.0 Part 1, B.7).
     if (ready && scheme == signature_scheme::rsassa_pss)
       ready = EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO) > 0;
   }
@@ -46,13 +46,14 @@ status verify_with(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algori
 
 } // namespace
 
-/// The message is hashed by the thread's hasher and only the digest goes to OpenSSL's key: EVP_DigestVerify
-/// would fetch and set up a digest for each signature.
+/// The thread's hasher hashes the message, and only the digest goes to OpenSSL's key: EVP_DigestVerify would
+/// fetch and set up a digest for each signature.
 status public_key::verify_hashed(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
                                  byte_view signature) const {
   if (const auto* key = std::get_if<key_object>(&form_))
     return verify_with(key->get(), scheme, algorithm, digest, signature);
-  // A context is made for each signature: it could hold on to the point that the key had when it was made.
+  // Each signature gets a new context: an old one could hold on to the point that the key had when it was
+  // made.
   auto* key = thread_key_at(facts_of(curve::p256), encode_point(std::get<p256_point>(form_)));
   require(key != nullptr); // the point was on the curve when this was made
   return verify_with(key, scheme, algorithm, digest, signature);

@@ -29,7 +29,7 @@ status check_anchor(const certificate& one) {
   if (one.der().size() > max_trust_anchor_size)
     return fault{errc::limit, "trust list: an anchor is over 2 KiB"};
   if (!one.fields().is_ca) return fault{errc::denied, "trust list: an anchor is no CA"};
-  // It could not sign the list after this one, and machines that have only this would stay with it for ever.
+  // It could not sign the next list, and machines that have only this list would stay with it for ever.
   if (!signs_trust_lists(one.key()))
     return fault{errc::denied, "trust list: the key of an anchor is neither P-256 nor P-384"};
   return {};
@@ -158,7 +158,8 @@ result<signed_trust_list> verify_next_trust_list(const trust_list& before, byte_
     return fault{errc::conflict, "trust list: number " + std::to_string(next->list.number) + " is not above "
                                      + std::to_string(before.number) + ", which is in force"};
   const auto text = signed_text(next->list);
-  // The keys of the anchors in force: root of the machine chose the first ones, and each list chose the next.
+  // The keys of the anchors in force: the machine's root user chose the first ones, and each list chose the
+  // next ones.
   const auto signed_it = [&](const certificate& anchor) {
     return signs_trust_lists(anchor.key())
            && anchor.key()

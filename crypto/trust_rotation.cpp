@@ -35,7 +35,7 @@ bool is_name(std::string_view text) noexcept {
          && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
-/// fault: not a request, or not one that its issuer's key made.
+/// fault: not a request, or not signed by its issuer's key.
 result<rotation_request> read_request(byte_view input) {
   cursor in{input};
   if (in.u8() != request_layout) return wrong("unknown layout");
@@ -54,7 +54,8 @@ result<rotation_request> read_request(byte_view input) {
   auto issuer = public_key::from_spki(key);
   if (!issuer) return issuer.fault();
   if (issuer->is_rsa()) return wrong("the issuer's key is RSA");
-  // The issuer's own key: who asks has it, else somebody else's key could be given the service's name.
+  // The issuer's own key: it proves that the requester has it. Otherwise someone else's key could be
+  // certified under the service's name.
   const auto proven = issuer->verify(signature_scheme::ecdsa, hash_algorithm::sha256,
                                      proof_text(proven_part({out.proposed, out.service, *issuer})), proof);
   if (!proven) return fault{errc::mismatch, "trust request: the issuer's key did not sign it"};

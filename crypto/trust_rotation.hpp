@@ -1,16 +1,15 @@
-// From one trust list to the next, between a service and a root that is elsewhere (docs/protocol.md 1): what
-// the service asks the root to sign, and what comes back. Both are text, so that they go by whatever way.
+// From one trust list to the next, between a service and a root held elsewhere (docs/protocol.md 1): what the
+// service asks the root to sign, and what comes back. Both are text and can travel any way.
 //
 // A request, one PEM block "MUSTER TRUST REQUEST"; integers big-endian:
 //   u8        1, the layout
-//   u16       length; the list as it is proposed, from its number to its milliseconds (0: the root says until
-//             when it counts)
+//   u16       length; the proposed list, from its number to its milliseconds (0: the root decides until when
+//             it is valid)
 //   u16       length, 1 to 64; name of the service, printable ASCII: the new issuer's name begins with it
 //   u16       length, 0 to 256; SubjectPublicKeyInfo of the new issuer of service TLS; empty: there is none
 //   u16       length, 0 to 256; ECDSA with SHA-256 by that issuer's key, over "muster/trust-request/1\0" and
-//   all
-//             of the above from the list to the key; empty without one
-// What comes back: one PEM block "MUSTER TRUST LIST" (trust_list.hpp), and behind it one "CERTIFICATE" of the
+//             everything above from the list to the key; empty if there is no issuer
+// What comes back: one PEM block "MUSTER TRUST LIST" (trust_list.hpp), followed by one "CERTIFICATE" of the
 // new issuer, if there is one.
 #pragma once
 
@@ -29,13 +28,13 @@ struct rotation_request {
   std::optional<public_key> issuer;
 };
 
-/// The text of a request. `issuer` is the private key of `what.issuer`: it proves that who asks has it.
+/// The text of a request. `issuer` is the private key of `what.issuer`: it proves that the service has it.
 result<std::string> make_rotation_request(const rotation_request& what, const private_key* issuer);
-/// fault malformed, limit, denied: not a request; mismatch: who asked does not have the issuer's key.
+/// fault malformed, limit, denied: not a request; mismatch: the request is not signed by the issuer's key.
 result<rotation_request> read_rotation_request(std::string_view text);
 
-/// Signs both, for `life`, with the key of a root that the list has: the list, and the issuer's certificate.
-/// The private key of the issuer stays where it is. fault mismatch: the key is of no anchor of the list.
+/// Signs the list and the issuer's certificate, valid for `life`, with a root's key. The issuer's private key
+/// stays where it is. fault mismatch: `root` is not the key of an anchor of the list.
 result<std::string> sign_rotation(const rotation_request& what, const private_key& root, wall_time now,
                                   std::chrono::hours life);
 

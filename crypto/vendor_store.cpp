@@ -9,7 +9,7 @@ namespace muster::crypto {
 
 namespace {
 
-/// SHA-256 of the SubjectPublicKeyInfo of test CAs whose private keys everybody can download.
+/// SHA-256 of the SubjectPublicKeyInfo of test CAs whose private keys anyone can download.
 constexpr std::array<std::string_view, 2> test_ca_keys{
     // IBM's software TPM: CN=EK CA (RSA)
     "b280b9e54fe3ee5e58dcd5e1321b1e91152181664de6f61b2f3ad3dc4a0628df",
@@ -31,7 +31,7 @@ bool is_known_test_ca(const certificate& ca) {
 
 vendor_store vendor_store::make(std::span<const named_bytes> files) {
   vendor_store out;
-  // By digest, so that the same folder always makes the same store.
+  // Sorted by digest, so the same folder always gives the same store.
   std::map<bytes32, certificate> accepted;
   for (const auto& file : files) {
     const auto refuse = [&](const fault& why) { out.refused_.push_back({printable(file.name, 256), why}); };

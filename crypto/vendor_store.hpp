@@ -20,20 +20,22 @@ struct refused_file {
   fault why;
 };
 
-/// Most files, and most certificates in all of them.
+/// Most files, and most certificates in all of them together.
 inline constexpr std::size_t max_vendor_certificates = 4096;
 
-/// Vendor roots, the intermediates under them, and what vendors revoked. A value: to change it, make another.
+/// Vendor roots, the intermediates under them, and the vendors' revocation lists. Immutable: to change a
+/// store, make another one.
 class vendor_store {
 public:
-  /// An empty store, which vouches for nobody.
+  /// An empty store, which vouches for no chip.
   vendor_store() = default;
 
   /// Sorts the certificates of all files (DER, or PEM with several blocks) into roots (self-signed) and
-  /// intermediates, and drops repetitions. What is no CA certificate, or what is on the built-in list of test
-  /// CAs of software TPMs (their private keys are public: IBM's ship in the same collections as real
-  /// vendors'), is refused with fault denied; the rest of its file counts. A file may hold a revocation list
-  /// in place of certificates; it counts for the CA that issued it. Order of the files plays no part.
+  /// intermediates, and drops duplicates. Two kinds are refused with fault denied, while the rest of the file
+  /// still counts: a certificate that is not a CA's, and one of the built-in list of test CAs of software
+  /// TPMs. The private keys of those are public, and IBM's are in the same collections as real vendors'
+  /// certificates. A file may hold a revocation list instead of certificates; it counts for the CA that
+  /// issued it. The order of the files does not matter.
   static vendor_store make(std::span<const named_bytes> files);
 
   std::span<const certificate> roots() const noexcept { return roots_; }

@@ -1,4 +1,4 @@
-// A descriptor of the operating system, closed by whoever has it.
+// A descriptor of the operating system, closed by its owner.
 #pragma once
 
 #include <unistd.h>
@@ -17,7 +17,7 @@ public:
   descriptor(const descriptor&) = delete;
   descriptor& operator=(const descriptor&) = delete;
 
-  /// Negative: the call that should have given one failed.
+  /// Negative: the call that should have given a descriptor failed.
   int get() const noexcept { return fd_; }
   int release() noexcept { return std::exchange(fd_, -1); }
 

@@ -24,9 +24,9 @@ status write_all(int fd, byte_view content, const fs::path& file) {
   return {};
 }
 
-/// fsync before the rename: else a crash may leave the new name with an empty file.
+/// fsync before the rename: otherwise a crash may leave the new name with an empty file.
 status write_beside(const fs::path& beside, byte_view content, mode_t mode) {
-  ::unlink(beside.c_str()); // of a write that was cut off
+  ::unlink(beside.c_str()); // left by a write that was cut off
   const descriptor out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)};
   if (out.get() < 0) return file_fault(beside, "open");
   if (auto written = write_all(out.get(), content, beside); !written) return written;
@@ -71,7 +71,7 @@ result<bytes> read_whole(const fs::path& file, std::size_t most, mode_t forbidde
   if ((about.st_mode & forbidden) != 0)
     return fault{errc::denied, printable(file.string())
                                    + ": others may read or write this file; look who did, then chmod 600 it"};
-  bytes out(most + 1); // once: a longer buffer would leave the shorter one behind, unwiped
+  bytes out(most + 1); // allocated once: growing the buffer would leave an unwiped copy behind
   std::size_t got = 0;
   for (;;) {
     const auto n = ::read(in.get(), out.data() + got, out.size() - got);
@@ -88,11 +88,11 @@ result<bytes> read_whole(const fs::path& file, std::size_t most, mode_t forbidde
 }
 
 status replace_durably(const fs::path& file, byte_view content, mode_t mode) {
-  // Whoever wrote it may have been cut off before the folder was synced.
+  // An earlier writer may have been cut off before it synced the folder.
   if (has_content(file, content)) return sync_folder(folder_of(file));
   const fs::path beside{file.string() + ".new"};
   if (auto written = write_beside(beside, content, mode); !written) {
-    ::unlink(beside.c_str()); // on a full disk it takes room
+    ::unlink(beside.c_str()); // it takes room on a full disk
     return written;
   }
   return rename_durably(beside, file);

@@ -1,4 +1,4 @@
-// How a machine comes up.
+// How a machine boots.
 #include "crypto/secret.hpp"
 #include "lab/extension.hpp"
 #include "lab/files.hpp"
@@ -12,7 +12,7 @@
 namespace muster::lab {
 namespace {
 
-// The logs of a boot and what they mean for the PCRs.
+// The logs of a boot and the PCR extensions that follow from them.
 struct measured_log {
   bytes log;
   std::vector<extension> extensions;
@@ -25,7 +25,7 @@ status extend_all(tpm::chip& chip, const std::vector<extension>& all) {
 }
 
 measured_log measure_boot(const software& what, const std::vector<hash_algorithm>& banks) {
-  // Firmware and boot loaders load images below 4 GiB, page by page, elsewhere each time.
+  // Firmware and boot loaders load images below 4 GiB, page-aligned, at a different address each time.
   const auto random = crypto::make_nonce();
   const std::uint32_t load_base =
       0x40000000U | std::uint32_t{random[0]} << 20U | std::uint32_t{random[1]} << 12U;
@@ -58,7 +58,7 @@ measured_log measure_files(const software& what, const crypto::digest& aggregate
   return out;
 }
 
-// The first of the two names that is there: the kernel's own, and that of a shorter sample.
+// The first of the two names that exists: the kernel's own, or the shorter one of some samples.
 result<bytes> read_either(const std::filesystem::path& folder, const char* name, const char* other) {
   auto content = read_file(folder / name);
   if (!content && content.fault().code == errc::not_found) return read_file(folder / other);
@@ -130,7 +130,7 @@ status machine::boot_locked(const software& what) const {
     logs.emplace(std::move(*measured));
   }
   if (auto done = extend_all(on->chip(), logs->files.extensions); !done) return done;
-  // Recorded logs end where they end: what the machine extended after them was read with its PCRs.
+  // Recorded logs stay as they are: later extensions of that machine are already in its recorded PCR values.
   if (what.evidence.empty())
     if (auto done = extend_all(on->chip(), extensions_of_phases(what, logs->banks)); !done) return done;
 

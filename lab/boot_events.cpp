@@ -15,7 +15,7 @@ constexpr std::string_view unified_kernel_path = "\\EFI\\Linux\\debian.efi";
 
 bytes text(std::string_view words) { return to_bytes(as_bytes(words)); }
 
-// A stand-in for something large that a log names and does not hold: an image, a key, a file.
+// Stands in for something large that a log names but does not contain: an image, a key, a file.
 bytes stand_in(std::string_view name, std::size_t size) {
   bytes out;
   for (std::uint32_t block = 0; out.size() < size; ++block)
@@ -66,7 +66,7 @@ void secure_boot(event_list& out) {
 }
 
 void boot_options(event_list& out, std::string_view first) {
-  // Of these only the variable's content is measured.
+  // For these, only the variable's content is measured.
   const auto option = [&](std::string_view name, const bytes& content) {
     add(out, 1, event_type::efi_variable_boot, uefi::variable(uefi::global_variable, name, content), content);
   };
@@ -106,7 +106,7 @@ void shim(event_list& out, std::uint32_t load_base) {
         "\\EFI\\debian\\grubx64.efi", "grub");
 }
 
-// GRUB measures the text behind the first ": ", without the NUL that the log has.
+// GRUB measures the text after the first ": ", without the NUL that the log has.
 void grub_text(event_list& out, std::string_view label, const std::string& words) {
   auto data = text(std::string{label} + ": " + words);
   data.push_back(0);
@@ -133,7 +133,7 @@ void grub(event_list& out, const software& what, std::uint32_t load_base) {
   grub_text(out, "grub_cmd", "setparams Debian GNU/Linux");
   grub_text(out, "grub_cmd", "linux " + linux_line);
   grub_file(out, kernel_path, stand_in("vmlinuz " + what.kernel, 128));
-  // Twice: shim's verification and the firmware's.
+  // Logged twice: by shim's verification and by the firmware's.
   for (const std::uint32_t offset : {0x400000U, 0xc00000U})
     image(out, 4, event_type::efi_boot_services_application, load_base + offset, kernel_path,
           "vmlinuz " + what.kernel);
@@ -142,8 +142,8 @@ void grub(event_list& out, const software& what, std::uint32_t load_base) {
   grub_file(out, initrd_path, stand_in("initrd " + what.initrd, 128));
 }
 
-// What systemd's stub measures into PCR 11, for each section its name with a NUL and its content; the log
-// calls both by the name. Last the kernel's own stub measures the initial RAM disk that it was handed.
+// systemd's stub measures each section into PCR 11: its name with a NUL, then its content. The log shows the
+// name for both. At the end, the kernel's own stub measures the initial RAM disk that it was given.
 void unified_kernel(event_list& out, const software& what, std::uint32_t load_base) {
   authority(out, uefi::image_security_database, "db", uefi::signature_data(allowed_image()));
   add(out, 5, event_type::efi_gpt_event, uefi::partition_table());

@@ -15,7 +15,7 @@ struct boot_event {
   unsigned pcr = 0;
   tpm::event_type type{};
   bytes data;     ///< as logged
-  bytes measured; ///< what the digest is of: the data, a part of it, or something that the log does not hold
+  bytes measured; ///< input of the digest: the data, a part of it, or something that the log does not contain
 };
 
 /// UEFI with Secure Boot, then shim, GRUB and a Linux kernel, or a unified kernel image, in the order and

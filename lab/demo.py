@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The main job of Muster, end to end: enrol, beat, attest, judge, tell.
+"""The main job of Muster, end to end: enrol, beat, attest, judge, report.
 
-One service and four machines, each with a TPM, logs and an agent of its own. The exit status is 0 only if every
-claim below was seen to hold. Started by `./run demo`.
+One service and four machines, each with its own TPM, logs and agent. The exit status is 0 only if every claim below
+was seen to hold. Started by `./run demo`.
 """
 import argparse
 import datetime
@@ -23,7 +23,7 @@ NEW_ARGUMENT = "init=/bin/sh"
 class Demo(Fleet):
     def __init__(self, arguments):
         super().__init__(arguments.bin, arguments.dir, NODES, BEAT, ATTESTATION, LEASE, arguments.evidence)
-        # Machines that booted alike are one group. Else each is a group of its own, and a person says which.
+        # Machines that booted alike are one group. Otherwise each is its own group, and an operator assigns it.
         self.group_of = {name: "demo" if self.one_boot() else f"demo-{name}" for name in NODES}
         self.vendor = "automatic" if self.one_boot() else "pending"
 
@@ -74,7 +74,7 @@ class Demo(Fleet):
         before = self.detail("node-2")["attestation"]
         self.until("node-2 untrusted", lambda: self.shown("node-2") == "untrusted")
         took = time.monotonic() - began
-        # One may have been under way when the implant ran, one may have followed before this looked.
+        # One attestation may have been under way when the implant ran, and one may have followed before this look.
         later = self.detail("node-2")["attestation"] - before
         self.expect(later <= 3, f"node-2 is untrusted after {took:.1f} s, with its next attestation")
         found = self.finding("node-2", lambda one: IMPLANT in one["subject"])
@@ -107,7 +107,7 @@ class Demo(Fleet):
             return seen[-1] == "stale"
         self.until("node-4 stale", stale)
         took = time.monotonic() - stopped
-        # Timestamps of one clock in one format: their order is that of their texts.
+        # Timestamps of one clock in one format: as texts they sort in the same order.
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.expect(set(seen) <= {"trusted", "stale"} and "" < before["valid_until"] <= now,
                     f"node-4 stayed trusted until its lease ended, {took:.1f} s after it went silent, and is "
@@ -156,7 +156,7 @@ def main():
     arguments = parser.parse_args()
     demo = Demo(arguments)
     try:
-        demo.evidence_folders()  # while nothing of an earlier demo is deleted
+        demo.evidence_folders()  # while the files of an earlier demo still exist
     except Failed as why:
         parser.error(f"--evidence: {why}")
     if arguments.only_parse:
@@ -177,7 +177,7 @@ def main():
     except KeyboardInterrupt:
         status = 130
     finally:
-        # Once more TERM or Ctrl-C would leave behind what is not ended yet. Each end has a bound.
+        # A second TERM or Ctrl-C would leave the rest running. Each close has a time limit.
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         demo.close()
@@ -186,7 +186,7 @@ def main():
 
 if __name__ == "__main__":
     os.umask(0o077)
-    # The processes of a demo are in sessions of their own: whoever ends the demo ends them.
+    # The processes of a demo are in their own sessions, so the demo itself must end them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
         signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))

@@ -14,7 +14,7 @@ public:
   descriptor(const descriptor&) = delete;
   descriptor& operator=(const descriptor&) = delete;
 
-  /// Negative if what was to be opened could not be.
+  /// Negative if the open failed.
   int get() const noexcept { return value_; }
 
 private:

@@ -16,7 +16,7 @@ bool starts_elsewhere(const tpm::logged_event& event) {
          && words[signature.size()] != '\0';
 }
 
-// The bytes that the template hash is over: of the first template, digest and name padded to 256.
+// The input of the template hash: for template `ima`, the digest and the name padded to 256 bytes.
 bytes hashed_data(const tpm::ima_entry& entry) {
   if (entry.layout == tpm::ima_layout::fields) return to_bytes(entry.data);
   constexpr std::size_t padded_name = 256;

@@ -1,4 +1,4 @@
-// What a log means for the PCRs. Pure.
+// The PCR extensions that follow from a log. Pure.
 #pragma once
 
 #include "lab/boot_events.hpp"
@@ -22,14 +22,14 @@ std::vector<extension> extensions_of_phases(const software& what, const std::vec
 std::vector<extension> extensions_of(const std::vector<boot_event>& events,
                                      const std::vector<hash_algorithm>& banks);
 
-/// Of a recorded boot log, in all its banks. fault unsupported: a bank that we do not know, or a
+/// The extensions of a recorded boot log, in all its banks. fault unsupported: an unknown bank, or a
 /// StartupLocality other than 0.
 result<std::vector<extension>> extensions_of_boot_log(byte_view log);
 /// The banks of a recorded boot log.
 result<std::vector<hash_algorithm>> banks_of_boot_log(byte_view log);
 
-/// Of a recorded IMA list. Each bank gets its own template hash, whatever the recording kernel did; a
-/// violation extends 0xff.
+/// The extensions of a recorded IMA list. Each bank gets its own template hash, whatever the recording kernel
+/// did; a violation extends 0xff.
 result<std::vector<extension>> extensions_of_ima_list(byte_view list,
                                                       const std::vector<hash_algorithm>& banks);
 

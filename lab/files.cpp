@@ -63,7 +63,7 @@ status make_empty_folder(const std::filesystem::path& path) {
 
 result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   const auto path = folder / "lock";
-  // Not inherited: a daemon started under the lock would hold it for its life.
+  // Not inherited: a daemon started under the lock would otherwise hold it for its whole life.
   const int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (opened < 0) return failed("cannot open", path);
   folder_lock held{opened};

@@ -1,4 +1,4 @@
-// The few things that the lab does with files.
+// The few file operations that the lab needs.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -8,21 +8,21 @@
 
 namespace muster::lab {
 
-/// Longest file that is read: a list of a million measured files.
+/// The largest file that is read: a list of a million measured files.
 inline constexpr std::size_t max_file = 256U << 20U;
 
 result<bytes> read_file(const std::filesystem::path& path);
 
-/// Who may read what is written.
+/// Who may read a written file.
 enum class secrecy { open, owner_only };
 
-/// Writes the whole file beside its place and moves it there: who opens it sees the old content or the new.
+/// Writes the whole file next to its place and moves it there: a reader sees the old content or the new.
 status replace_file(const std::filesystem::path& path, byte_view content, secrecy who = secrecy::open);
 
-/// Makes the folder and those above it. fault conflict: it is there and has something in it.
+/// Makes the folder and its parents. fault conflict: it exists and is not empty.
 status make_empty_folder(const std::filesystem::path& path);
 
-/// Holds the lock of a folder (flock on its file `lock`) while it lives; waits for it.
+/// Waits for the lock of a folder (flock on its file `lock`) and holds it for the object's lifetime.
 class folder_lock {
 public:
   static result<folder_lock> take(const std::filesystem::path& folder);

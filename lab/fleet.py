@@ -1,4 +1,4 @@
-"""A service and simulated machines as real processes on loopback: what the demo and the system tests drive."""
+"""A service and simulated machines as real processes on loopback, driven by the demo and the system tests."""
 import json
 import pathlib
 import socket
@@ -6,11 +6,11 @@ import subprocess
 import time
 
 STARTED = time.monotonic()
-PATIENCE = 120  # seconds: no claim about speed, only an end for what will not happen; a busy machine is no failure
+PATIENCE = 120  # seconds: no claim about speed, only an end for what will never happen; a busy machine is no failure
 
 
 class Failed(Exception):
-    """Something that was claimed did not hold."""
+    """A claim did not hold."""
 
 
 def say(text):
@@ -18,7 +18,7 @@ def say(text):
 
 
 class Fleet:
-    """Everything lives below `folder`; every process ends with `close`."""
+    """Everything is below `folder`; `close` ends every process."""
 
     def __init__(self, programs, folder, names, beat=1, attestation=3, lease=9, evidence=None):
         self.bin = pathlib.Path(programs).resolve()
@@ -28,7 +28,7 @@ class Fleet:
         self.evidence = pathlib.Path(evidence).resolve() if evidence else None
         self.processes = {}
         self.socket = self.dir / "ras.sock"
-        self.vendor = "automatic"  # or "pending": a person admits each machine
+        self.vendor = "automatic"  # or "pending": an operator admits each machine
         self.manufacturers = '["id:4D535452"]'  # of the TPMs that muster-lab makes
         self.more_settings = ""  # of the service, as lines of YAML
 
@@ -69,7 +69,7 @@ class Fleet:
         return "".join(log.read_text(errors="replace").splitlines(keepends=True)[-lines:]) if log.exists() else ""
 
     def until(self, what, condition, *, seconds=PATIENCE):
-        """Waits until `condition` gives something. A process that ends meanwhile ends the wait."""
+        """Waits until `condition` returns something true. A process that ends meanwhile ends the wait."""
         deadline = time.monotonic() + seconds
         while True:
             found = condition()
@@ -82,14 +82,14 @@ class Fleet:
                 raise Failed(f"not within {seconds} s: {what}")
             time.sleep(0.1)
 
-    # ------------------------------------------------------------------ what is seen
+    # ------------------------------------------------------------------ observations
 
     def nodes(self):
         listed = json.loads(self.muster("nodes", "-o", "json").stdout)
         return {node["name"] or node["hostname"]: node for node in listed["nodes"]}
 
     def nodes_or_none(self):
-        """As `nodes`, but nothing while the service does not answer."""
+        """As `nodes`, but None while the service does not answer."""
         try:
             return self.nodes()
         except Failed:
@@ -106,7 +106,7 @@ class Fleet:
         print(self.muster("nodes").stdout, flush=True)
 
     def finding(self, name, holds):
-        """The first finding of that node for which `holds`."""
+        """That node's first finding for which `holds` is true."""
         return next((one for one in self.detail(name)["findings"] if holds(one)), None)
 
     def expect(self, holds, what):
@@ -160,7 +160,7 @@ jitter: 100ms
 """)
 
     def adopt_paths(self, name):
-        """Where the machine's files are, as muster-lab says."""
+        """Reads from muster-lab where the machine's files are."""
         said = self.lab("show", self.dir / name).stdout
         lines = dict(line.strip().split(": ", 1) for line in said.splitlines() if ": " in line)
         config = self.dir / f"{name}.yaml"
@@ -172,7 +172,8 @@ jitter: 100ms
         config.write_text(text.replace(old, f'tpm: "{lines["tpm"]}"'))
 
     def evidence_folders(self):
-        """A folder with one machine's files serves all; else each subfolder serves one machine, alternately."""
+        """If the folder has one machine's files, it serves all; otherwise its subfolders serve the machines
+        alternately."""
         if self.evidence is None:
             return []
         if not self.evidence.is_dir():

@@ -12,7 +12,7 @@ bytes ima_data(std::string_view path, byte_view file_digest) {
   std::string name{path};
   std::ranges::replace(name, ' ', '_');
   writer out;
-  // Lengths count the NUL behind the algorithm and the one behind the path.
+  // The lengths count the NUL after the algorithm and the NUL after the path.
   out.u32_le(static_cast<std::uint32_t>(algorithm.size() + 1 + file_digest.size())).label(algorithm);
   out.put(file_digest);
   out.u32_le(static_cast<std::uint32_t>(name.size() + 1)).label(name);

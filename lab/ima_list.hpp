@@ -12,8 +12,8 @@ namespace muster::lab {
 /// The PCR that IMA extends.
 inline constexpr unsigned ima_pcr = 10;
 
-/// Template data of ima-ng: "sha256:" NUL digest, then the path and its NUL. Spaces of the path become `_`,
-/// as in the kernel. Each bank of PCR 10 is extended with its own hash of it (Linux 5.8 and later).
+/// Template data of ima-ng: "sha256:" NUL digest, then the path and its NUL. Spaces in the path become `_`,
+/// as in the kernel. Each bank of PCR 10 is extended with its own hash of this data (Linux 5.8 and later).
 bytes ima_data(std::string_view path, byte_view file_digest);
 
 /// The entry of the binary list: PCR, SHA-1 of the data, template name, data.

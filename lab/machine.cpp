@@ -19,7 +19,7 @@ std::filesystem::path normal(const std::filesystem::path& folder) {
   return std::filesystem::absolute(folder).lexically_normal();
 }
 
-// Names and versions only: nothing that YAML would need escaped.
+// Only names and versions: no characters that YAML would need escaped.
 bool plain(std::string_view text) {
   return !text.empty() && printable(text) == text && text.find_first_of("\"\\") == std::string_view::npos;
 }
@@ -106,8 +106,8 @@ status machine::run(std::string_view path, std::string_view content) {
   const auto lock = folder_lock::take(folder_);
   if (!lock) return lock.fault();
   if (!on()) return fault{errc::conflict, "run: the machine is off"};
-  // The TPM first: who works with it ends before the list grows. Then the list before the PCR, as the kernel
-  // does it: a quote never covers an entry that the list does not have.
+  // Opens the TPM first, which waits until its user has finished, before the list grows. Then the list before
+  // the PCR, as the kernel does: a quote never covers an entry that is missing from the list.
   auto chip = tpm::chip::open({tpm::chip_address::transport::swtpm, "path=" + socket().string()});
   if (!chip) return chip.fault();
   const auto identity = tpm::read_identity(*chip);

@@ -1,4 +1,4 @@
-// A simulated machine: a TPM, what firmware and kernel measured into it, and the files in which they say so.
+// A simulated machine: a TPM, its firmware's and kernel's measurements, and the log files that record them.
 #pragma once
 
 #include "lab/manufacture.hpp"
@@ -18,12 +18,12 @@ namespace muster::lab {
 ///   boot_id                       as /proc/sys/kernel/random/boot_id
 ///   binary_bios_measurements      as the kernel's file of that name
 ///   binary_runtime_measurements   as the kernel's file of that name
-///   facts.yaml                    what an agent's `platform.facts` reads: hostname, operating_system,
-///                                 kernel, architecture, product, firmware
-///   software                      what it boots, one `key=value` a line
+///   facts.yaml                    for an agent's `platform.facts`: hostname, operating_system, kernel,
+///                                 architecture, product, firmware
+///   software                      what it boots, one `key=value` to a line
 ///   tpm/ hostname lock *.lock swtpm.pid swtpm.log   the lab's own
-/// Each operation takes the lock of the folder, opens the TPM for itself alone and closes it after: it waits
-/// while an agent has it open. Files are replaced whole, so that a reader never sees half of one.
+/// Each operation takes the folder's lock, opens the TPM and closes it afterwards; it waits while an agent
+/// has the TPM open. Files are replaced as a whole, so that a reader never sees half of one.
 class machine {
 public:
   /// Makes the folder and manufactures its TPM; the machine is off. `maker` may be null only for an
@@ -31,7 +31,7 @@ public:
   static result<machine> create(const std::filesystem::path& folder, const vendor* maker,
                                 const manufacture_plan& plan = {});
 
-  /// Takes over a folder whose tpm/ another tool has manufactured (swtpm_setup); the machine is off.
+  /// Takes over a folder whose tpm/ another tool manufactured (swtpm_setup); the machine is off.
   static result<machine> adopt(const std::filesystem::path& folder, std::string hostname = {});
 
   static result<machine> open(const std::filesystem::path& folder);
@@ -46,33 +46,33 @@ public:
   std::string tpm_address() const { return "swtpm:path=" + socket().string(); }
 
   bool on() const;
-  /// What it booted last, or would boot.
+  /// The software that it booted last, or would boot.
   result<software> installed() const;
 
-  /// Power cycle, then firmware, boot loader, kernel and IMA as `what` says; `what` is remembered. The reset
-  /// count rises, the boot id is new. The TPM's socket appears when all of it is measured: nobody sees a
-  /// machine that is only half up. The caller stops the agent of the earlier boot first: it would not have
-  /// survived.
+  /// Power cycle, then firmware, boot loader, kernel and IMA according to `what`, which is remembered. The
+  /// reset count rises, the boot id is new. The TPM's socket appears once everything is measured: no agent
+  /// sees a machine that is only half up. The caller stops the agent of the earlier boot first: on a real
+  /// machine it would not have survived.
   ///
-  /// With `what.evidence`: the folder has binary_bios_measurements and binary_runtime_measurements of a real
-  /// machine (or bios.bin and ima.bin). What they list is extended into the TPM, whose banks become those of
+  /// With `what.evidence`: that folder has binary_bios_measurements and binary_runtime_measurements of a real
+  /// machine (or bios.bin and ima.bin). Their content is extended into the TPM, whose banks become those of
   /// the boot log, and they become this machine's files.
   status boot(const software& what);
 
-  /// Boots again what was booted last, with more behind the kernel command line.
+  /// Boots the same software again, with the given text appended to the kernel command line.
   status reboot(std::string_view append_to_command_line = {});
 
-  /// A file of that path and content is executed: one IMA entry, in the list first and in PCR 10 then, so
-  /// that a list that is read after a quote is never behind it.
+  /// Executes a file of that path and content: one IMA entry, first in the list and then in PCR 10. A list
+  /// read after a quote is therefore never older than the quote.
   status run(std::string_view path, std::string_view content);
 
-  /// Root extends a PCR with H(text) in every bank; no log says so.
+  /// Root extends a PCR with H(text) in every bank; no log records it.
   status extend(unsigned pcr, std::string_view text);
 
-  /// The machine is off. Without effect if it is.
+  /// Switches the machine off. No effect if it is off already.
   status off();
 
-  /// Off, and the folder is gone.
+  /// Switches it off and deletes the folder.
   status destroy();
 
 private:

@@ -1,4 +1,4 @@
-// muster-lab: simulated machines by hand.
+// muster-lab: simulated machines on the command line.
 #include "lab/machine.hpp"
 
 #include <CLI/CLI.hpp>
@@ -34,7 +34,7 @@ struct options {
   std::string text;
 };
 
-/// Does something with the machine of that folder.
+/// Opens the machine in that folder and applies `what` to it.
 status with_machine(const options& o, const std::function<status(lab::machine&)>& what) {
   auto machine = lab::machine::open(o.folder);
   if (!machine) return machine.fault();
@@ -74,7 +74,7 @@ void show_platform(const lab::machine& machine) {
 status boot(const options& o, lab::machine& machine) {
   auto what = machine.installed();
   if (!what) return what.fault();
-  // A boot is recorded or simulated: what is said of the one ends the other.
+  // A boot is either recorded or simulated: describing the one ends the other.
   if (o.command_line || o.kernel || o.initrd || o.files || o.unified || o.phases) what->evidence.clear();
   if (o.unified) what->path = lab::boot_path::unified_kernel;
   if (o.phases) what->phases = *o.phases;

@@ -1,4 +1,4 @@
-// What a TPM's maker does to it before it leaves the works.
+// The manufacturing of a TPM.
 #pragma once
 
 #include "lab/vendor.hpp"
@@ -18,11 +18,11 @@ struct manufacture_plan {
   std::string hostname; ///< empty: the name of the folder
 };
 
-/// Makes a TPM's state in `folder`/tpm: its seeds, its PCR banks, and the EK certificate in NV with the chain
-/// above it. The TPM is off before and after. `maker` may be null only for an endorsement of none.
+/// Makes a TPM's state in `folder`/tpm: its seeds, its PCR banks, and in NV the EK certificate with its
+/// chain. The TPM is off before and after. `maker` may be null only for an endorsement of none.
 status manufacture(const std::filesystem::path& folder, const vendor* maker, const manufacture_plan& plan);
 
-/// Gives the TPM in `folder`, which is off, exactly these PCR banks.
+/// Gives the TPM in `folder` exactly these PCR banks. The TPM must be off.
 status set_banks(const std::filesystem::path& folder, const std::vector<hash_algorithm>& banks);
 
 } // namespace muster::lab

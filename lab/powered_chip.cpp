@@ -46,7 +46,7 @@ status powered_chip::power_off() {
 
 status powered_chip::hand_over(const std::string& name) {
   chip_.reset();
-  // The control socket first: the other one is what an agent looks for.
+  // The control socket first: agents look for the other one.
   if (auto moved = move(folder_ / (std::string{private_name} + control), folder_ / (name + control)); !moved)
     return moved;
   if (auto moved = move(folder_ / private_name, folder_ / name); !moved) return moved;

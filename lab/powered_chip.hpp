@@ -1,4 +1,4 @@
-// A software TPM that is on for one purpose of the lab, behind a socket that no agent knows.
+// A software TPM that the lab switches on for one purpose, on a socket that no agent knows.
 #pragma once
 
 #include "lab/swtpm.hpp"
@@ -8,10 +8,10 @@
 
 namespace muster::lab {
 
-/// The TPM of `folder`, running and open. Ends with its owner, in an orderly way only by `power_off`.
+/// The TPM of `folder`, running and open. The destructor ends it; only `power_off` ends it in an orderly way.
 class powered_chip {
 public:
-  /// fault conflict: it runs already.
+  /// fault conflict: it is running already.
   static result<powered_chip> power_on(const std::filesystem::path& folder);
   ~powered_chip();
   powered_chip(powered_chip&& other) noexcept;
@@ -21,10 +21,10 @@ public:
 
   tpm::chip& chip() noexcept { return *chip_; }
 
-  /// TPM2_Shutdown(CLEAR), and the process ends.
+  /// Sends TPM2_Shutdown(CLEAR) and ends the process.
   status power_off();
 
-  /// Closes the TPM and lets it run on behind `folder/name`: from here on it belongs to the machine.
+  /// Closes the TPM and leaves it running on the socket `folder/name`: from now on it belongs to the machine.
   status hand_over(const std::string& name);
 
 private:

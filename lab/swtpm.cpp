@@ -31,8 +31,8 @@ bool ready(int fd, int milliseconds) {
 
 std::filesystem::path pid_file(const std::filesystem::path& folder) { return folder / "swtpm.pid"; }
 
-// The swtpm that serves this state, if it lives. A number in a file may by now be another process's: its
-// command line says whether it is ours.
+// The swtpm that serves this state, if it is alive. The pid in a file may belong to another process by now;
+// the process's command line decides.
 pid_t live_process(const std::filesystem::path& folder, const std::filesystem::path& state) {
   const auto text = read_file(pid_file(folder));
   if (!text) return 0;
@@ -44,8 +44,8 @@ pid_t live_process(const std::filesystem::path& folder, const std::filesystem::p
   return pid;
 }
 
-// Runs a program that makes itself a daemon, to the point where it has. Nothing of ours is inherited: an open
-// pipe would keep whoever reads it waiting for the daemon's death.
+// Runs a program until it has made itself a daemon. The daemon inherits no descriptor: an open pipe would
+// keep its reader waiting until the daemon ends.
 result<int> run_to_daemon(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
   for (const auto& word : words)
@@ -106,7 +106,7 @@ status swtpm::stop() const {
   if (pid != 0) {
     const descriptor process{::pidfd_open(pid, 0)};
     for (const int signal : {SIGTERM, SIGKILL}) {
-      if (process.get() < 0) break; // dead between the look and the grip
+      if (process.get() < 0) break; // it died between the check and pidfd_open
       ::pidfd_send_signal(process.get(), signal, nullptr, 0);
       if (ready(process.get(), patience_ms)) break;
     }

@@ -7,7 +7,7 @@
 
 namespace muster::lab {
 
-/// Where a software TPM keeps its things. All in one folder; the names are fixed:
+/// The files of a software TPM. All are in one folder; the names are fixed:
 ///   tpm/          the state, which is the TPM's identity
 ///   swtpm.pid     while it runs
 ///   swtpm.log
@@ -17,13 +17,13 @@ public:
 
   std::filesystem::path state() const { return folder_ / "tpm"; }
 
-  /// Starts it as a daemon, powered on and after TPM2_Startup(CLEAR), behind the socket `folder/name` (and
-  /// `folder/name.ctrl`). The socket answers when this returns.
-  /// fault limit: the path does not fit a socket address. fault conflict: it runs. fault io: swtpm is not
-  /// installed or refuses; its log is in the text.
+  /// Starts it as a daemon, powered on and after TPM2_Startup(CLEAR), on the socket `folder/name` (and
+  /// `folder/name.ctrl`). The socket answers when this returns. fault limit: the path does not fit a socket
+  /// address. fault conflict: it is running. fault io: swtpm is not installed or refuses; the text includes
+  /// its log.
   status start(const std::string& name) const;
 
-  /// Ends it and waits for its death. Without effect if it does not run.
+  /// Ends it and waits for the process's end. No effect if it is not running.
   status stop() const;
 
   bool running() const;
@@ -33,7 +33,7 @@ private:
 };
 
 /// Sends TPM2_Shutdown(CLEAR) to the software TPM behind `socket`, as an operating system does before the
-/// power goes; gives up without a fault after a second, because another client may hold the TPM: then the
+/// power goes. Gives up without a fault after a second, because another client may hold the TPM: then the
 /// machine simply lost its power.
 void shut_down(const std::filesystem::path& socket);
 

@@ -95,7 +95,7 @@ bytes load_option(std::string_view description, std::string_view path) {
 bytes partition_table() {
   constexpr std::uint64_t last_sector = 83886079;
   writer out;
-  // EFI_PARTITION_TABLE_HEADER; its checksums are those of a disk that nobody reads.
+  // EFI_PARTITION_TABLE_HEADER; its checksums are never checked.
   out.put(as_bytes("EFI PART")).u32_le(0x00010000).u32_le(92).u32_le(0).u32_le(0);
   out.u64_le(1).u64_le(last_sector).u64_le(2048).u64_le(last_sector - 33);
   out.put(guid("5b193300-fc78-40cd-8002-e86c45580b47")).u64_le(2).u32_le(128).u32_le(128).u32_le(0);

@@ -1,4 +1,4 @@
-// A TPM vendor of our own: the CA that vouches for the lab's TPMs.
+// Our own TPM vendor: the CA that vouches for the lab's TPMs.
 #pragma once
 
 #include "crypto/ek_issuer.hpp"
@@ -15,19 +15,19 @@ namespace muster::lab {
 ///   issuer.key                  PKCS#8, mode 0600; the root's key is kept nowhere
 class vendor {
 public:
-  /// "MSTR": in no registry, so that a service believes these TPMs only if its policy names the lab.
+  /// "MSTR" is in no registry: a service accepts these TPMs only if its policy names the lab.
   static constexpr crypto::tpm_manufacturer_id manufacturer{0x4d535452};
 
-  /// Makes the folder and the CAs. fault conflict: something is in it.
+  /// Makes the folder and the CAs. fault conflict: the folder is not empty.
   static result<vendor> create(const std::filesystem::path& folder);
   static result<vendor> open(const std::filesystem::path& folder);
 
   std::filesystem::path roots() const { return folder_ / "roots"; }
   std::filesystem::path intermediates() const { return folder_ / "intermediates"; }
 
-  /// An EK certificate for the key of that TPMT_PUBLIC, as DER.
+  /// An EK certificate for the key in that TPMT_PUBLIC, as DER.
   result<bytes> certify(byte_view ek_public_area) const;
-  /// The intermediate that signed it, as DER: what a maker leaves in NV beside it.
+  /// The intermediate that signed it, as DER: a maker leaves it in NV next to the certificate.
   const bytes& chain() const { return issuer_.intermediate().der(); }
 
 private:

@@ -7,7 +7,7 @@
 namespace muster::detail {
 namespace {
 
-/// The segment table of a message of one segment, then the segment.
+/// The segment table of a one-segment message, followed by the segment.
 bytes framed(kj::ArrayPtr<const capnp::word> segment) {
   const auto content = segment.asBytes();
   bytes out(8 + content.size());
@@ -23,7 +23,7 @@ bytes framed(kj::ArrayPtr<const capnp::word> segment) {
 bytes flatten(capnp::MessageBuilder& message) {
   const auto segments = message.getSegmentsForOutput();
   if (segments.size() == 1) return framed(segments[0]);
-  // What outgrew the first segment is copied once into one that holds it all.
+  // A message that outgrew its first segment is copied once into a segment that holds all of it.
   const auto root = message.getRoot<capnp::AnyStruct>().asReader();
   const auto words = static_cast<kj::uint>(root.totalSize().wordCount) + 1;
   capnp::MallocMessageBuilder single{words, capnp::AllocationStrategy::FIXED_SIZE};

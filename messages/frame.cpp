@@ -3,7 +3,7 @@
 namespace muster {
 
 frame frame::adopt(bytes content) {
-  // What operator new gives is aligned for any scalar, so also for a word of Cap'n Proto.
+  // Memory from operator new is aligned for any scalar, and so for a Cap'n Proto word.
   static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= 8);
   auto owner = std::make_shared<const bytes>(std::move(content));
   const byte_view all{*owner};

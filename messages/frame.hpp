@@ -1,4 +1,4 @@
-// One message as it came, or as it goes: bytes that nobody changes any more.
+// One message as received, or as it will be sent: bytes that no longer change.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -7,23 +7,23 @@
 
 namespace muster {
 
-/// An immutable buffer on an 8-byte boundary, shared by all copies of this object: copying costs a reference
-/// count, also between threads. Nothing is said about its content: `parse_view` does that.
+/// An immutable buffer on an 8-byte boundary, shared by all copies of this object. A copy costs one reference
+/// count and may go to another thread. The content is not checked; `parse_view` does that.
 class frame {
 public:
-  /// No bytes.
+  /// The empty frame.
   frame() noexcept = default;
 
-  /// Takes `content` over, without a copy.
+  /// Takes ownership of `content`, without a copy.
   static frame adopt(bytes content);
   /// Copies `content` into a buffer of its own.
   static frame copy_of(byte_view content);
 
-  /// `part` of this frame as a frame: shares the buffer if `part` lies inside it on an 8-byte boundary (Data
-  /// in a Cap'n Proto message does), else copies. For a message that is carried inside a message.
+  /// `part` as a frame of its own, for a message that is carried inside a message. Shares the buffer if
+  /// `part` lies inside it on an 8-byte boundary, as Data in a Cap'n Proto message does; otherwise copies.
   frame inner(byte_view part) const;
 
-  /// Keeps the bytes alive beyond this object.
+  /// Keeps the bytes alive after this object is gone.
   std::shared_ptr<const void> owner() const noexcept { return owner_; }
 
   byte_view view() const noexcept { return content_; }

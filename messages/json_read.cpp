@@ -18,13 +18,13 @@ fault malformed(std::string field, std::string_view why) {
   return {errc::malformed, std::move(field) + ": " + std::string{why}};
 }
 
-/// Whole numbers, of either sign, with what a 64-bit field needs.
+/// A whole number of either sign that may fit a 64-bit field.
 struct whole {
   bool negative = false;
-  std::uint64_t magnitude = 0; // of a negative number too
+  std::uint64_t magnitude = 0; // the absolute value
 };
 
-/// Digits without sign, space or leading zero, as `to_json` writes numbers that doubles cannot hold.
+/// Digits without plus sign, space or leading zero, as `to_json` writes integers that doubles cannot hold.
 std::optional<whole> whole_from(std::string_view digits) {
   whole out;
   if (digits.starts_with('-')) {
@@ -40,7 +40,7 @@ std::optional<whole> whole_from(std::string_view digits) {
 std::optional<whole> whole_from(const json_value& value, bool digits_too) {
   if (const auto* n = std::get_if<std::uint64_t>(&value.is)) return whole{false, *n};
   if (const auto* n = std::get_if<std::int64_t>(&value.is)) {
-    // Negation in unsigned arithmetic: the least number has no positive counterpart.
+    // Negates in unsigned arithmetic because the smallest number has no positive counterpart.
     return *n < 0 ? whole{true, std::uint64_t{0} - static_cast<std::uint64_t>(*n)}
                   : whole{false, static_cast<std::uint64_t>(*n)};
   }
@@ -60,7 +60,7 @@ template <class Integer> std::optional<Integer> integer_from(const json_value& v
   return static_cast<Integer>(std::uint64_t{0} - n->magnitude);
 }
 
-/// Where a value goes: a field of a struct, or an element of a list.
+/// The place that a value is written to: a field of a struct, or an element of a list.
 class place {
 public:
   place(capnp::DynamicStruct::Builder parent, capnp::StructSchema::Field field)
@@ -192,7 +192,7 @@ private:
   status list(place at, const json_value& value, const std::string& name) {
     const auto* elements = std::get_if<json_array>(&value.is);
     if (!elements) return malformed(name, "not an array");
-    // The size is that of the array in hand, not one that the document states.
+    // The size is that of the parsed array, never a number from the document.
     const auto out = at.init_list(static_cast<unsigned>(elements->size()));
     for (unsigned i = 0; i < elements->size(); ++i)
       if (auto put = store(place{out, i}, (*elements)[i], name + "[" + std::to_string(i) + "]"); !put)

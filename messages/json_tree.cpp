@@ -9,7 +9,7 @@
 namespace muster::detail {
 namespace {
 
-/// Builds the tree out of the parser's events. An event that answers false ends the parse.
+/// Builds the tree from the parser's events. An event handler that returns false ends the parse.
 class tree_builder : public nlohmann::json_sax<nlohmann::json> {
 public:
   explicit tree_builder(int nesting) : nesting_{nesting} {}
@@ -49,7 +49,7 @@ public:
 private:
   struct level {
     json_value value;
-    std::string key;                       // of the member that comes next, in an object
+    std::string key;                       // in an object, of the next member
     std::unordered_set<std::string> names; // of the members so far
   };
 
@@ -88,9 +88,9 @@ private:
 
 result<json_value> parse_json_tree(std::string_view document, int nesting) {
   tree_builder builder{nesting};
-  // The library skips a byte order mark; RFC 8259, 8.1, forbids one.
+  // The library skips a byte order mark, which RFC 8259, 8.1, forbids.
   if (document.starts_with("\xef\xbb\xbf")) return fault{errc::malformed, "json: byte order mark"};
-  // The library takes NUL for the end and would not see what follows.
+  // The library takes a NUL for the end of the document and would ignore the rest.
   if (document.find('\0') != std::string_view::npos) return fault{errc::malformed, "json: NUL"};
   try {
     (void)nlohmann::json::sax_parse(document.begin(), document.end(), &builder);

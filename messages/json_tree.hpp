@@ -1,4 +1,4 @@
-// A JSON document as a tree, with nothing lost that a strict reader has to refuse.
+// A JSON document as a tree that keeps everything a strict reader has to refuse.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -14,7 +14,7 @@ namespace muster::detail {
 struct json_value;
 struct json_member;
 struct json_null {};
-/// A number with a fraction or an exponent, or too large for 64 bits: no field of ours takes one.
+/// A number with a fraction or an exponent, or too large for 64 bits; none of our fields takes one.
 struct json_real {};
 using json_array = std::vector<json_value>;
 using json_object = std::vector<json_member>; ///< in the order of the document
@@ -30,7 +30,7 @@ struct json_member {
 };
 
 /// Parses one document. Errors: `malformed` (also for a duplicate key of an object), `limit` (nesting).
-/// Memory is at most about 100 times the document.
+/// Uses at most about 100 times the document's size in memory.
 result<json_value> parse_json_tree(std::string_view document, int nesting);
 
 } // namespace muster::detail

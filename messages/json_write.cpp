@@ -98,7 +98,7 @@ void append_value(std::string& out, const capnp::DynamicValue::Reader& value) {
     out += ']';
     return;
   }
-  default: out += "null"; return; // no schema of ours has capabilities or untyped pointers
+  default: out += "null"; return; // none of our schemas has capabilities or untyped pointers
   }
 }
 
@@ -129,7 +129,7 @@ void append_struct(std::string& out, capnp::DynamicStruct::Reader value) {
   out += '}';
 }
 
-/// A unit of UTF-16 (RFC 8259, 7).
+/// Escapes one UTF-16 code unit (RFC 8259, 7).
 void append_unit(std::string& out, char32_t unit) {
   constexpr std::string_view digits = "0123456789abcdef";
   out += "\\u";

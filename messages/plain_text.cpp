@@ -28,7 +28,7 @@ std::size_t character_length(std::string_view text) noexcept {
 }
 
 bool is_plain_text(std::string_view text) noexcept {
-  // Eight bytes of ASCII without NUL at a time: nearly all text is that.
+  // Skips eight bytes of ASCII without NUL at a time, because nearly all text is that.
   constexpr std::uint64_t ones = 0x0101010101010101U;
   constexpr std::uint64_t high = 0x8080808080808080U;
   while (!text.empty()) {

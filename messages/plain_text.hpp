@@ -1,4 +1,4 @@
-// What we take for text.
+// The rules for text in messages.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace muster {
 /// NUL.
 bool is_plain_text(std::string_view text) noexcept;
 
-/// Length of the well-formed character at the front of `text`, 1 to 4; 0 if there is none. NUL is
+/// Length in bytes, 1 to 4, of the well-formed character at the front of `text`; 0 if there is none. NUL is
 /// well-formed.
 std::size_t character_length(std::string_view text) noexcept;
 

@@ -1,4 +1,4 @@
-// A record of the log as people and programs read it.
+// Records of the log in readable form.
 #pragma once
 
 #include "schemas/records.capnp.h"
@@ -6,8 +6,8 @@
 
 namespace muster {
 
-/// Sets when, actor, action, node and text of `out` from the record; texts are made printable. The service
-/// shows with it, and whoever verifies an export renders each record with it again.
+/// Sets when, actor, action, node and text of `out` from the record, and makes the texts printable. The
+/// service shows records with it. A program that verifies an export renders each record with it again.
 void put_readable(rest::LogEntry::Builder out, records::AuditEntry::Reader in);
 
 } // namespace muster

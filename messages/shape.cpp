@@ -38,7 +38,7 @@ void shape::add_field(pointer_plan& plan, capnp::StructSchema::Field field) {
     break;
   case type::INTERFACE:
   case type::ANY_POINTER: complete_ = false; return;
-  default: return; // scalars are in the data section: any bits are a value
+  default: return; // scalars are in the data section, where any bits are a value
   }
   if (proto.getSlot().getHadExplicitDefault()) complete_ = false;
   plan.slots.push_back(slot);

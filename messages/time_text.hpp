@@ -1,4 +1,4 @@
-// Moments as people and programs read them.
+// Times in readable form.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"

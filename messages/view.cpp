@@ -13,10 +13,10 @@ namespace {
 using kind = pointer_plan::kind;
 using type = capnp::schema::Type;
 
-// A list of structs has one encoding, whatever the struct: any generated type names it.
+// A list of structs has the same encoding whatever the struct, so any generated type will do here.
 using struct_list = capnp::List<capnp::schema::Node>;
 
-/// Thrown inside this file only, like the library's own.
+/// Thrown and caught inside this file only, like the library's exceptions.
 struct bad_text {};
 
 void touch(capnp::Text::Reader text) {
@@ -66,7 +66,7 @@ void touch(capnp::AnyPointer::Reader pointer, const pointer_plan::slot& slot) {
   }
 }
 
-/// The union member that the message says is set; 0 where an older message has no word for it.
+/// The union member that the message declares as set; 0 where an older message has no such field.
 std::uint16_t discriminant(capnp::AnyStruct::Reader node, std::uint32_t position) {
   const auto section = node.getDataSection();
   const auto at = std::size_t{position} * 2;
@@ -90,7 +90,8 @@ void walk(capnp::AnyStruct::Reader node, const pointer_plan& plan) {
 
 fault malformed(std::string why) { return {errc::malformed, "message: " + std::move(why)}; }
 
-/// Encoding, "Serialization Over a Stream": count of segments less one, then the words of the one segment.
+/// Cap'n Proto encoding, "Serialization Over a Stream": the number of segments less one, then the number of
+/// words in the only segment.
 status check_framing(byte_view message, const view_limits& limits) {
   if (message.size() > limits.bytes) return fault{errc::limit, "message: too long"};
   if (reinterpret_cast<std::uintptr_t>(message.data()) % 8 != 0) return malformed("not aligned");

@@ -1,4 +1,4 @@
-// Kinds and outcomes of commands as the wire has them.
+// Kinds and outcomes of commands as the wire encodes them.
 #pragma once
 
 #include "messages/vocabulary/command.hpp"
@@ -6,14 +6,14 @@
 
 namespace muster {
 
-/// Sets the kind alone: what a `reconfigure` sets goes with the reply (wire::Tuning).
+/// Sets the kind only. The values that a `reconfigure` sets travel in the beat reply (wire::Tuning).
 void put_kind(wire::Command::Builder out, command_kind kind);
 /// Empty for a kind that this version does not know.
 std::optional<command_kind> kind_of(wire::Command::Reader in) noexcept;
 
-/// What a report can say. Of an outcome that only the service gives: `failed`.
+/// The outcome as a report can state it; `failed` for an outcome that only the service gives.
 wire::Report::Outcome wire_outcome(command_outcome how) noexcept;
-/// `unknown` for a word that this version does not know.
+/// `unknown` for a value that this version does not know.
 command_outcome outcome_of(wire::Report::Outcome told) noexcept;
 
 } // namespace muster

@@ -1,4 +1,4 @@
-// How often one address may connect: a token bucket each. Pure; the caller says what time it is.
+// How often one address may connect: a token bucket for each address. Pure: the caller passes the time.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -10,11 +10,11 @@ namespace muster::net {
 
 struct accept_rate {
   double burst = 256;     ///< connections at once
-  double per_second = 64; ///< and then
+  double per_second = 64; ///< after the burst
 };
 
-/// The part of a peer's address that shares one bucket: an IPv4 address, or the /64 of an IPv6 address, which
-/// one host may fill at will. IPv4-mapped IPv6 addresses count as IPv4.
+/// The part of a peer's address that shares one bucket: an IPv4 address, or the /64 of an IPv6 address, since
+/// one host can use every address of its /64. IPv4-mapped IPv6 addresses count as IPv4.
 struct address_key {
   std::uint64_t bits = 0;
   static address_key from_ipv4(std::span<const std::uint8_t, 4> address) noexcept;
@@ -22,8 +22,8 @@ struct address_key {
   friend bool operator==(const address_key&, const address_key&) = default;
 };
 
-/// Remembers at most `max_addresses`; what comes beyond shares one bucket, so that a flood of made-up sources
-/// costs bounded memory and cannot push a known address out.
+/// Remembers at most `max_addresses`; all further addresses share one bucket. A flood of made-up sources
+/// therefore costs bounded memory and cannot push a known address out.
 class accept_limiter {
 public:
   using time = std::chrono::steady_clock::time_point;

@@ -1,4 +1,4 @@
-// Frames between two ends that know each other, as a value: what a Session talks to its peer through.
+// Frames between two ends that know each other, as a value. A Session talks to its peer through it.
 #pragma once
 
 #include "net/tls_engine.hpp"
@@ -8,24 +8,24 @@
 
 namespace muster::net {
 
-/// One end of one channel; a port. TLS is what programs use (`secure_channel`). No IO: after each call, send
-/// what `take_output` gives.
+/// One end of one channel; a port. Programs use the TLS one (`secure_channel`). It does no IO: after each
+/// call, the caller sends what `take_output` returns.
 class channel {
 public:
   virtual ~channel() = default;
 
-  /// What one chunk of the pipe's bytes brought.
+  /// The result of feeding one chunk of the pipe's bytes.
   struct arrival {
-    bool opened = false;       ///< the handshake ended just now: `peer()` is known
+    bool opened = false;       ///< this chunk completed the handshake: `peer()` is known
     bool closed = false;       ///< the peer said goodbye, between two frames
     std::vector<bytes> frames; ///< complete payloads, in order, not validated; aligned to 8 bytes
   };
 
-  /// Any fault ends the channel: send `take_output` (the alert), then close the pipe. fault malformed or
-  /// limit for a frame header, malformed for an end within a frame.
+  /// Any fault ends the channel: the caller sends `take_output` (the alert), then closes the pipe. fault
+  /// malformed or limit: a bad frame header; malformed: the stream ends within a frame.
   virtual result<arrival> feed(byte_view chunk) = 0;
 
-  /// One frame for the peer. fault limit: over the channel's limit or empty; conflict: not open.
+  /// Sends one frame to the peer. fault limit: over the channel's limit or empty; conflict: not open.
   virtual status send(byte_view payload) = 0;
 
   virtual void close() = 0;
@@ -42,7 +42,7 @@ protected:
   channel& operator=(channel&&) = default;
 };
 
-/// Makes the service's end of a new channel. Any thread.
+/// Makes the service's end of a new channel. May be called on any thread.
 using channel_acceptor = std::function<std::unique_ptr<channel>()>;
 
 } // namespace muster::net

@@ -10,7 +10,7 @@ namespace muster::net {
 
 namespace {
 
-constexpr std::chrono::seconds adoption{10}; // the broker only registers the socket
+constexpr std::chrono::seconds adoption{10}; // generous: the broker only registers the socket
 
 using promise = caf::typed_response_promise<dialled>;
 

@@ -1,4 +1,4 @@
-// Connects to somebody. Detached: resolving and connecting block.
+// Connects to a peer. Detached: resolving and connecting block.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -14,7 +14,7 @@ struct dial {
   pipe_owner_actor owner;
 };
 
-/// The pipe, or why there is none. TLS has not begun: the owner sends its first flight.
+/// The pipe, or why there is none. TLS has not begun: the owner sends the first flight.
 struct dialled {
   result<pipe_opened> pipe;
 };
@@ -26,9 +26,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::dialled)
 
 namespace muster::net {
 
-/// DIALER: one connection after the other, each within its deadline.
+/// DIALER: makes one connection at a time, each within its deadline.
 using dialer_actor = caf::typed_actor<
-    // Always answered; the resolver's own timeouts may come on top of the deadline.
+    // Always answered. The resolver's own timeouts may add to the deadline.
     caf::replies_to<dial>::with<dialled>>;
 
 /// Spawned detached; ends when `broker` does.

@@ -28,7 +28,7 @@ result<endpoint> parse_endpoint(std::string_view text) {
   auto host = text.substr(0, colon);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  // A bare IPv6 address would swallow the port: brackets decide.
+  // Without brackets, the end of an IPv6 address could not be told from a port.
   if ((host.find(':') != std::string_view::npos) != bracketed)
     return fault{errc::malformed, "endpoint: an IPv6 address stands in brackets, and nothing else does"};
   if (host.empty() || host.size() > longest_host || !std::ranges::all_of(host, is_host_character))

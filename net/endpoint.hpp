@@ -18,11 +18,11 @@ struct endpoint {
 };
 
 /// "127.0.0.1:4280", "ras.example.org:4280" or "[::1]:4280". The port is decimal, 0 to 65535 (0: the kernel
-/// chooses, for listeners of tests). A host has at most 253 characters out of letters, digits and `.-_:%`.
+/// chooses one, for listeners of tests). A host has at most 253 characters, all letters, digits or `.-_:%`.
 /// fault malformed: anything else.
 result<endpoint> parse_endpoint(std::string_view text);
 
-/// As `parse_endpoint` reads it.
+/// The text that `parse_endpoint` reads back.
 std::string to_string(const endpoint& where);
 
 } // namespace muster::net

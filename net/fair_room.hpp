@@ -1,5 +1,5 @@
-// Places that peers share whom nobody knows yet: who has to leave so that a newcomer gets in. A value; chance
-// is a parameter.
+// A bounded number of places for peers that are not identified yet, and which of them leaves when a newcomer
+// needs one. A value; randomness is a parameter.
 #pragma once
 
 #include "net/accept_limiter.hpp"
@@ -11,11 +11,11 @@
 
 namespace muster::net {
 
-/// A newcomer always gets in. Who refused the newest would give the places to whoever came first and stays:
-/// a flood. Instead one of those who are here has to leave: of the newcomer's own address where that has its
-/// share already, else, where all places are taken, of the address that has most. Which one is chance: a peer
-/// that is done in a moment is rarely hit, and one that sits is hit again and again.
-/// Invariant: never more than `all` guests, nor than `each` of one address.
+/// A newcomer always gets in. Refusing newcomers would leave all places to a flood that came first and stays.
+/// Instead one of the present guests has to leave. If the newcomer's address already has its share, a guest
+/// of that address leaves; else, if all places are taken, a guest of the address that has the most. The guest
+/// is chosen at random: a peer that is done in a moment is rarely hit, one that stays is hit sooner or later.
+/// Invariant: never more than `all` guests, nor more than `each` of one address.
 class fair_room {
 public:
   using guest = std::uint64_t; ///< no two have the same
@@ -23,9 +23,9 @@ public:
   /// Both at least 1; `each` is at most `all`.
   fair_room(std::size_t all, std::size_t each) noexcept;
 
-  /// `who` is here now. Gives who has to leave, and is not here any more.
+  /// Lets `who` in. Returns the guest that has to leave, if any; it has been removed already.
   std::optional<guest> enter(address_key from, guest who, std::uint64_t random);
-  /// Nothing if it is not here.
+  /// Does nothing if `who` is not here.
   void leave(guest who);
 
   std::size_t size() const noexcept { return from_.size(); }
@@ -41,7 +41,7 @@ private:
   std::size_t all_;
   std::size_t each_;
   std::unordered_map<guest, address_key> from_;
-  std::unordered_map<address_key, guests, hash> by_address_; ///< never an empty one
+  std::unordered_map<address_key, guests, hash> by_address_; ///< no entry is empty
 };
 
 } // namespace muster::net

@@ -32,7 +32,7 @@ status frame_reader::feed(byte_view stream, std::vector<bytes>& out) {
       }
     }
     const auto n = std::min(stream.size(), expected_ - payload_.size());
-    // What is here is what is allocated: a payload that arrives in one piece gets its exact size.
+    // Allocate only for bytes that are here: a payload that arrives in one piece gets its exact size.
     append(payload_, stream.first(n));
     stream = stream.subspan(n);
     if (payload_.size() == expected_) {

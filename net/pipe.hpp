@@ -1,5 +1,5 @@
 // A pipe: an ordered stream of bytes to one peer, whatever carries it (a socket here, a stream of a hub's
-// link elsewhere). Who owns a pipe and who carries it talk in these messages only. Process-local.
+// link elsewhere). The owner and the carrier of a pipe exchange only these messages. Process-local.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -16,29 +16,29 @@
 
 namespace muster::net {
 
-/// Names one pipe of one carrier; never used again. (CAF's own handles are descriptor numbers: a late answer
-/// for a peer that left would reach the next one.)
+/// Names one pipe of one carrier; never reused. (CAF's own handles are descriptor numbers: a late answer to a
+/// peer that left would reach the next one.)
 using pipe_id = number<struct pipe_id_tag>;
 
-/// Bytes that several actors may hold; nobody changes them.
+/// Bytes that several actors may hold; immutable.
 using shared_bytes = std::shared_ptr<const bytes>;
 inline shared_bytes share(bytes owned) { return std::make_shared<const bytes>(std::move(owned)); }
 
-/// Why a pipe ended. Everything but the first three is a limit of ours, and counted.
+/// Why a pipe ended. `handshake` to `overdrawn` are our own limits.
 enum class pipe_end : std::uint8_t {
-  by_owner,  ///< the owner closed it, or died
+  by_owner,  ///< the owner closed the pipe, or died
   by_peer,   ///< end of stream
   broken,    ///< reset, or another error of the network
   handshake, ///< `pipe_ready` did not come within the deadline
   crowded,   ///< another peer took its place before `pipe_ready`
   idle,      ///< the peer sent nothing for too long
-  unsent,    ///< the peer does not read: too many bytes wait for it
+  unsent,    ///< the peer does not read, and too many bytes wait for it
   overdrawn, ///< the peer sent beyond its credit (streams of hubs only)
-  stopping   ///< the carrier ends
+  stopping   ///< the carrier is stopping
 };
 std::string_view to_string(pipe_end why) noexcept;
 
-/// carrier to owner: the next bytes. The owner gives the credit back when it has consumed them.
+/// carrier to owner: the next bytes. The owner gives the credit back once it has consumed them.
 struct pipe_data {
   pipe_id pipe;
   shared_bytes chunk;
@@ -62,18 +62,19 @@ struct pipe_credit {
   std::size_t bytes = 0;
 };
 
-/// owner to carrier: the handshake is done; the idle deadline holds from now on.
+/// owner to carrier: the handshake is done. The idle deadline applies from now on.
 struct pipe_ready {
   pipe_id pipe;
 };
 
-/// owner to carrier: from now on the peer of this pipe may be silent so long, whatever holds for others.
+/// owner to carrier: from now on the peer of this pipe may be silent for this long, whatever the common
+/// limit.
 struct pipe_silence {
   pipe_id pipe;
   std::chrono::milliseconds allowed{0};
 };
 
-/// owner to carrier: send what is left, then close.
+/// owner to carrier: send the bytes that still wait, then close.
 struct pipe_close {
   pipe_id pipe;
 };
@@ -94,29 +95,29 @@ namespace muster::net {
 using pipe_owner_actor = caf::typed_actor<
     // Bytes from the peer, in order.
     caf::reacts_to<pipe_data>,
-    // The pipe is gone; nothing more comes from it.
+    // The pipe is gone. No further message follows.
     caf::reacts_to<pipe_closed>>;
 
 /// CARRIER of pipes: the pipe broker, a hub's link.
 using pipe_carrier_actor = caf::typed_actor<
     // Bytes to the peer.
     caf::reacts_to<pipe_send>,
-    // The owner consumed: the peer may send more.
+    // The owner consumed bytes: the peer may send more.
     caf::reacts_to<pipe_credit>,
     // The owner knows who the peer is.
     caf::reacts_to<pipe_ready>,
-    // The owner knows how often the peer speaks.
+    // The owner knows how long the peer may be silent.
     caf::reacts_to<pipe_silence>,
     // No more bytes will come from the owner.
     caf::reacts_to<pipe_close>>;
 
-/// A pipe that was just made.
+/// A new pipe.
 struct pipe_opened {
   pipe_id pipe;
   pipe_carrier_actor carrier;
   std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
   std::size_t listener = 0; ///< which listener accepted it, counted from 0 as given to the broker
-  address_key from{};       ///< what of the address shares bounds
+  address_key from{};       ///< the part of the address that limits apply to
 };
 
 } // namespace muster::net

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace cn = caf::io::network;
 
 using tick = caf::atom_constant<caf::atom("tick")>;
-/// What the broker says to itself.
+/// The broker's interface plus the message that it sends to itself.
 using ticking_broker = pipe_broker_actor::extend<caf::reacts_to<tick>>;
 
 address_key address_key_of(const sockaddr_storage& from) noexcept {
@@ -32,8 +32,8 @@ address_key address_key_of(const sockaddr_storage& from) noexcept {
 }
 
 /// A broker is an actor that runs on the I/O thread: its handlers, its sockets and its listeners never run at
-/// the same time. It uses only the multiplexer it was given, so running several brokers on several
-/// multiplexers requires no change here.
+/// the same time. It uses only the multiplexer that it was given, so several brokers can run on several
+/// multiplexers without a change here.
 class pipe_broker final : public ticking_broker::broker_base, public pipe_host, public listener_host {
 public:
   pipe_broker(caf::actor_config& config, cn::default_multiplexer& loop, pipe_broker_deps deps)
@@ -43,9 +43,9 @@ public:
   const char* name() const override { return "pipe_broker"; }
   behavior_type make_behavior() override;
   void on_exit() override;
-  /// abstract_broker::cleanup of CAF 0.17.6 leaves out scheduled_actor's, and with it the closing of the
-  /// mailbox: requests to a dead broker would wait for their timeout, and a late message from itself would
-  /// keep it alive.
+  /// abstract_broker::cleanup of CAF 0.17.6 does not call scheduled_actor::cleanup, so the mailbox would stay
+  /// open: requests to a dead broker would wait for their timeout, and a late message from the broker to
+  /// itself would keep it alive.
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
     return caf::scheduled_actor::cleanup(std::move(reason), host);
   }
@@ -85,7 +85,7 @@ private:
   cn::default_multiplexer& loop_;
   pipe_broker_deps deps_;
   accept_limiter rate_;
-  fair_room half_open_; ///< of those that were accepted
+  fair_room half_open_; ///< accepted pipes only; dialled ones are only counted
   std::mt19937_64 random_{std::random_device{}()};
   std::vector<pipe_listener_ptr> listeners_;
   std::unordered_map<pipe_id, pipe_socket_ptr> pipes_;
@@ -109,7 +109,7 @@ pipe_broker::behavior_type pipe_broker::make_behavior() {
   return {
       [this](const pipe_send& m) {
         if (const auto socket = find(m.pipe)) {
-          socket->start(); // a pipe that was dialled is silent until its owner speaks
+          socket->start(); // a dialled pipe does not read until its owner sends
           socket->send(m.chunk);
         }
       },
@@ -141,7 +141,7 @@ void pipe_broker::on_exit() {
   // Each end() takes its socket out of the map.
   while (!pipes_.empty())
     pipe_socket_ptr { pipes_.begin()->second } -> end(pipe_end::stopping);
-  deps_.accept = nullptr; // may hold what holds us
+  deps_.accept = nullptr; // may hold a reference to an actor that holds us
 }
 
 void pipe_broker::keep(const pipe_socket_ptr& socket) {
@@ -174,7 +174,8 @@ bool pipe_broker::has_room() {
   return false;
 }
 
-/// A peer that is new may shake hands, and one of those who do not come to an end with it has to go.
+/// Gives a new peer a place for its handshake. If none is free, another peer that is still in its handshake
+/// is cut.
 void pipe_broker::make_room(address_key from, pipe_id id) {
   const auto leaves = half_open_.enter(from, id.value, random_());
   if (!leaves) return;
@@ -243,7 +244,7 @@ void pipe_broker::close_listeners() {
 
 void pipe_broker::on_tick() {
   const auto now = std::chrono::steady_clock::now();
-  // The map changes when a socket ends: first who, then what.
+  // The map changes when a socket ends, so collect the sockets before acting on them.
   std::vector<pipe_socket_ptr> all;
   all.reserve(pipes_.size());
   for (const auto& [id, socket] : pipes_)
@@ -259,7 +260,7 @@ void pipe_broker::on_tick() {
   delayed_send(this, tick_period(), tick::value);
 }
 
-/// One line for many: a flood must not fill the disk as well.
+/// One line for many refusals: a flood must not fill the disk as well.
 void pipe_broker::log_refusals() {
   const auto now = std::chrono::steady_clock::now();
   if (now - last_report_ < 10s) return;
@@ -282,7 +283,7 @@ void pipe_broker::log_refusals() {
 } // namespace
 
 pipe_broker_actor spawn_pipe_broker(caf::actor_system& system, pipe_broker_deps deps) {
-  // io_config loads CAF's own multiplexer, which is the default one on Linux.
+  // io_config loads CAF's own multiplexer, which on Linux is a default_multiplexer.
   auto& loop = static_cast<cn::default_multiplexer&>(system.middleman().backend());
   caf::actor_config config{&loop};
   return caf::actor_cast<pipe_broker_actor>(

@@ -13,21 +13,21 @@
 
 namespace muster::net {
 
-/// What the broker holds against peers. A peer over a limit is cut, and counted.
+/// The limits on peers. A peer that exceeds one is cut and counted.
 struct pipe_limits {
   std::size_t pipes = 10'000;              ///< in total; well below RLIMIT_NOFILE
-  std::size_t half_open = 256;             ///< without `pipe_ready` yet
-  std::size_t half_open_each = 64;         ///< of them, of one address
+  std::size_t half_open = 256;             ///< pipes without `pipe_ready` yet
+  std::size_t half_open_each = 64;         ///< of these, from one address
   accept_rate accepts{};                   ///< for each address
-  std::size_t unacknowledged = 256 * 1024; ///< bytes towards an owner; then the socket is not read
+  std::size_t unacknowledged = 256 * 1024; ///< bytes towards an owner; at the limit, reading pauses
   std::size_t unsent = 8 * 1024 * 1024;    ///< bytes towards a peer
   std::chrono::milliseconds handshake{10'000};
   std::chrono::milliseconds idle{30'000};
-  std::chrono::milliseconds drain{2'000};      ///< for the last bytes of a pipe that is being closed
+  std::chrono::milliseconds drain{2'000};      ///< for the last bytes of a closing pipe
   std::chrono::milliseconds accept_pause{250}; ///< when the process is out of descriptors or memory
 };
 
-/// What happened since the start, and what is now (`open`, `half_open`).
+/// Counts since the start, except for `open` and `half_open`, which are the current numbers.
 struct pipe_counters {
   std::uint64_t accepted = 0, adopted = 0, closed = 0;
   std::uint64_t open = 0, half_open = 0;
@@ -42,8 +42,8 @@ struct pipe_adopt {
   shared_socket socket;
   pipe_owner_actor owner;
 };
-/// From now on no pipe is cut for silence that is shorter than this. Never makes the deadline shorter: peers
-/// keep the rhythm that they were told until they hear of another.
+/// From now on no pipe is cut for a silence shorter than this. Never makes the deadline shorter: a peer keeps
+/// the interval that it was given until it gets another.
 struct pipe_allow_idle {
   std::chrono::milliseconds idle;
 };
@@ -64,18 +64,18 @@ namespace muster::net {
 using pipe_broker_actor = pipe_carrier_actor::extend<
     // A socket that we dialled becomes a pipe; its owner is known from the start.
     caf::replies_to<pipe_adopt>::with<pipe_opened>,
-    // The rhythm of the peers changed.
+    // The settings allow a longer silence.
     caf::reacts_to<pipe_allow_idle>,
-    // How it goes.
+    // The current counters.
     caf::replies_to<pipe_count>::with<pipe_counters>,
-    // Closes the listeners; answered when no new pipe can come. Pipes that are open stay.
+    // Closes the listeners. Answered when no new pipe can be accepted. Open pipes stay open.
     caf::replies_to<pipe_stop_accepting>::with<pipe_counters>>;
 
-/// Finds the owner of a pipe that was just accepted: spawns it, and returns at once, since it runs on the I/O
-/// thread. A null owner refuses the peer.
+/// Spawns the owner of a pipe that was just accepted. It runs on the I/O thread, so it must return at once. A
+/// null owner refuses the peer.
 using pipe_acceptor = std::function<pipe_owner_actor(const pipe_opened&)>;
 
-/// What a broker works with. `listeners` may be empty (agents only dial).
+/// The broker's dependencies. `listeners` may be empty (agents only dial).
 struct pipe_broker_deps {
   std::vector<shared_socket> listeners;
   pipe_acceptor accept;
@@ -83,7 +83,7 @@ struct pipe_broker_deps {
   runtime::log log;
 };
 
-/// Spawns the broker on the I/O thread of `system`, which was made with `io_config`.
+/// Spawns the broker on the I/O thread of `system`. Caller: `system` was made with `io_config`.
 pipe_broker_actor spawn_pipe_broker(caf::actor_system& system, pipe_broker_deps deps);
 
 } // namespace muster::net

@@ -5,13 +5,13 @@
 
 namespace muster::net {
 
-/// Credit that an owner has used, gathered so that small frames cost no message of their own. Pure.
+/// Gathers the credit that an owner gives back, so that not every small frame costs a message. Pure.
 class credit_meter {
 public:
-  /// Well below what a carrier grants (256 KiB), so that gathering never halts a peer.
+  /// Well below the credit that a carrier grants (256 KiB), so that gathering never halts a peer.
   static constexpr std::size_t batch = 64 * 1024;
 
-  /// Adds `n`; gives what is to be sent back now: 0, or everything gathered once it is a batch.
+  /// Adds `n`. Returns how much to give back now: 0, or everything gathered once it is a batch.
   std::size_t consumed(std::size_t n) noexcept {
     gathered_ += n;
     return gathered_ < batch ? 0 : std::exchange(gathered_, 0);
@@ -21,8 +21,8 @@ private:
   std::size_t gathered_ = 0;
 };
 
-/// Talks to the carrier for the owner. Every call is a message: nothing blocks, nothing fails; what happened
-/// to the pipe comes as `pipe_closed`.
+/// Sends the owner's messages to the carrier. Every call is one message at most: nothing blocks and nothing
+/// fails. The owner learns of the pipe's end by `pipe_closed`.
 class pipe_handle {
 public:
   pipe_handle() = default;
@@ -31,11 +31,11 @@ public:
   pipe_id id() const noexcept { return id_; }
   explicit operator bool() const noexcept { return static_cast<bool>(carrier_); }
 
-  /// Nothing is sent for an empty `chunk`.
+  /// Sends nothing if `chunk` is empty.
   void send(bytes chunk) const;
   void ready() const;
   void allow_silence(std::chrono::milliseconds allowed) const;
-  /// After this nothing is sent any more, and `pipe_closed` is to come.
+  /// The carrier sends nothing that comes after this; `pipe_closed` follows.
   void close() const;
   void consumed(std::size_t n);
 

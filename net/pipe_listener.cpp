@@ -6,7 +6,7 @@ namespace muster::net {
 
 namespace {
 
-constexpr int accepts_at_once = 16; // then the connections that are there have their turn
+constexpr int accepts_at_once = 16; // then the established connections get their turn
 
 /// Errors of the connection that was about to be accepted, not of the listener (accept(2)).
 bool concerns_connection(int error) noexcept {
@@ -48,7 +48,8 @@ void pipe_listener::close() {
   if (closed_) return;
   pause();
   closed_ = true;
-  // Nobody waits in the backlog of a listener that is about to go; see pipe_socket::end for the reference.
+  // shutdown refuses the peers in the backlog now, not when the descriptor closes. For the posted reference
+  // see pipe_socket::end.
   ::shutdown(fd(), SHUT_RDWR);
   backend().post([self = pipe_listener_ptr{this}] {});
 }

@@ -13,7 +13,7 @@ namespace muster::net {
 
 class pipe_listener;
 
-/// Whom a listener tells.
+/// Receives a listener's events.
 class listener_host {
 public:
   listener_host() = default;
@@ -31,13 +31,14 @@ class pipe_listener final : public caf::ref_counted, public caf::io::network::ev
 public:
   using operation = caf::io::network::operation;
 
-  /// `number` is told with each connection.
+  /// `number` is passed on with each connection.
   pipe_listener(caf::io::network::default_multiplexer& loop, socket_fd socket, std::size_t number,
                 listener_host& host);
 
   void resume();
   void pause();
-  /// Ends it for good. The caller drops its reference; the descriptor follows when the loop is done with it.
+  /// Ends the listener for good. The caller drops its reference; the loop keeps the descriptor until it is
+  /// done with it.
   void close();
 
   void handle_event(operation op) override;

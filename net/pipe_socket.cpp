@@ -13,9 +13,9 @@ namespace muster::net {
 
 namespace {
 
-constexpr std::size_t chunk_cost = 64; // so that many tiny chunks are bounded as well
+constexpr std::size_t chunk_cost = 64; // counted for each chunk, so that many tiny ones are bounded as well
 constexpr std::size_t chunks_at_once = 16;
-constexpr int writes_at_once = 8; // then other sockets have their turn
+constexpr int writes_at_once = 8; // then other sockets get their turn
 constexpr std::size_t most_discarded = 1024UL * 1024;
 
 steady_time now() noexcept { return std::chrono::steady_clock::now(); }
@@ -41,7 +41,7 @@ void pipe_socket::send(shared_bytes chunk) {
   unsent_ += chunk->size() + chunk_cost;
   waiting_.push_back(std::move(chunk));
   if (!writing_) flush();
-  // Judged after the kernel had its chance: only what the peer does not take counts.
+  // Checked after the flush: only bytes that the kernel did not take count.
   if (phase_ != phase::ended && unsent_ > host_.limits.unsent) end(pipe_end::unsent);
 }
 
@@ -78,8 +78,8 @@ void pipe_socket::end(pipe_end why) {
   phase_ = phase::ended;
   want(operation::read, reading_, false);
   want(operation::write, writing_, false);
-  // The multiplexer may still hold our address in the batch of events that it is working on, and in its list
-  // of changes; the last reference, and with it the descriptor, goes when both are done.
+  // The multiplexer may still hold our address in its current batch of events and in its list of changes.
+  // The posted reference keeps this socket, and its descriptor, until both are done.
   backend().post([self = pipe_socket_ptr{this}] {});
   --host_.counters.open;
   ++host_.counters.closed;
@@ -94,7 +94,7 @@ void pipe_socket::check_deadline(steady_time at) {
     if (waited > host_.limits.handshake) end(pipe_end::handshake);
     return;
   case phase::open:
-    // Who may not send is not silent.
+    // While we do not read, the peer's silence does not count.
     if (!reading_)
       since_ = at;
     else if (waited > silence_.value_or(host_.limits.idle))
@@ -127,7 +127,7 @@ void pipe_socket::want(operation op, bool& now_wanted, bool wanted) {
 }
 
 void pipe_socket::read() {
-  // One read for each event: what is left raises the next one, behind the other sockets.
+  // One read for each event: remaining bytes raise another event, after the other sockets had their turn.
   const auto limit = std::max(host_.limits.unacknowledged, 2 * credit_meter::batch);
   const auto room = std::min(host_.scratch.size(), limit - std::min(unacknowledged_, limit));
   if (room == 0) return want(operation::read, reading_, false);
@@ -169,7 +169,7 @@ int pipe_socket::write_some() {
   std::size_t count = 0;
   for (auto i = first_; i < waiting_.size() && count < parts.size(); ++i, ++count) {
     const auto rest = byte_view{*waiting_[i]}.subspan(i == first_ ? offset_ : 0);
-    // sendmsg takes no const; it does not write.
+    // iovec has no const form; sendmsg does not write to it.
     parts[count] = {const_cast<std::uint8_t*>(rest.data()), rest.size()};
   }
   msghdr message{};

@@ -10,7 +10,7 @@ result<secure_channel::arrival> secure_channel::feed(byte_view ciphertext) {
   bytes plaintext;
   if (auto fed = engine_.feed(ciphertext, plaintext); !fed) return fed.fault();
   if (const bool shaken = !engine_.peer().spki.empty(); shaken && max_payload_ == 0) {
-    out.opened = true; // even if the peer has closed already, in the same breath
+    out.opened = true; // even if the same chunk also closed the channel
     max_payload_ = max_payload_of(engine_.peer().protocol);
     reader_.set_max_payload(max_payload_);
   }

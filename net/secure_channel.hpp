@@ -1,4 +1,4 @@
-// Frames over TLS as a value: what a Session, and an agent's link, feed with the bytes of their pipe.
+// Frames over TLS as a value. A Session, or an agent's link, feeds it with the bytes of its pipe.
 #pragma once
 
 #include "net/channel.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster::net {
 
-/// Beyond `channel`, `feed` has the engine's faults.
+/// In addition to the faults of `channel`, `feed` returns those of `tls_engine`.
 class secure_channel final : public channel {
 public:
   static secure_channel accept(const server_tls& with) { return secure_channel{tls_engine::accept(with)}; }

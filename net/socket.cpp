@@ -38,7 +38,7 @@ fault io_fault(const char* what) {
   return {errc::io, std::string{"socket: "} + what + ": " + std::system_category().message(errno)};
 }
 
-/// Waits until `fd` is connected or refused. 0, or an errno.
+/// Waits until `fd` is connected or refused. Returns 0 or an errno.
 int wait_connected(int fd, steady::time_point until) noexcept {
   pollfd waiting{fd, POLLOUT, 0};
   while (true) {
@@ -73,7 +73,7 @@ result<socket_fd> listen_on(const endpoint& where) {
   socket_fd fd{::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!fd.valid()) return io_fault("socket");
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-  // Else "::" would take IPv4 as well, and the same port on 0.0.0.0 would be refused.
+  // Otherwise "::" would take IPv4 as well, and the same port on 0.0.0.0 would be refused.
   if (address->ai_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
   if (::bind(fd.get(), address->ai_addr, address->ai_addrlen) != 0) return io_fault("bind");
   if (::listen(fd.get(), SOMAXCONN) != 0) return io_fault("listen");

@@ -1,4 +1,4 @@
-// Sockets of the operating system: made, never left behind. Adapter.
+// Sockets of the operating system. Adapter.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -31,24 +31,24 @@ private:
   int fd_ = -1;
 };
 
-/// A descriptor on its way through a message, which CAF may copy or drop: whoever is last closes it.
+/// A descriptor inside a message, which CAF may copy or drop: the last holder closes it.
 using shared_socket = std::shared_ptr<socket_fd>;
 
-/// Listens on a numeric IPv4 or IPv6 address ("0.0.0.0" and "::" are everything of that family only).
-/// fault io: address in use, not ours, or no permission.
+/// Listens on a numeric IPv4 or IPv6 address ("0.0.0.0" and "::" mean all addresses of that family only).
+/// fault io: not a numeric address, the address is in use or not ours, or no permission.
 result<socket_fd> listen_on(const endpoint& where);
 
-/// An IPv4 or IPv6 address in numbers.
+/// The numeric form of an IPv4 or IPv6 address.
 endpoint endpoint_of(const sockaddr_storage& address);
 
-/// The address that a listener got, with the port that the kernel chose.
+/// The address of a listener, with the port that the kernel chose.
 result<endpoint> local_endpoint(const socket_fd& socket);
-/// The address of whom it is connected to.
+/// The address of the peer.
 result<endpoint> remote_endpoint(const socket_fd& socket);
 
-/// Resolves `where` and tries its addresses in turn until `deadline` has passed. Blocks: for detached actors
-/// only (the resolver's own timeouts come on top). The socket is non-blocking.
-/// fault not_found: the name does not resolve; timeout; io: nobody accepted.
+/// Resolves `where` and tries its addresses one after the other, at most 16, until `deadline` has passed.
+/// Blocks: for detached actors only (the resolver's own timeouts add to the deadline). The socket is
+/// non-blocking. fault not_found: the name does not resolve; timeout; io: no address accepted.
 result<socket_fd> connect_to(const endpoint& where, std::chrono::milliseconds deadline);
 
 } // namespace muster::net

@@ -11,19 +11,19 @@ using crypto::openssl_fault;
 namespace {
 
 constexpr std::size_t max_certificate_list = 16 * 1024;
-// Node, hub and verifier keys are ours to choose, so clients sign with ECDSA; a service may have an RSA key.
+// We choose the keys of nodes, hubs and verifiers, so clients sign with ECDSA; a service may have an RSA key.
 constexpr const char* client_signatures = "ECDSA+SHA256:ECDSA+SHA384";
 constexpr const char* signatures = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512";
 constexpr const char* groups = "X25519:P-256";
 
-/// What both ends and all protocols have in common.
+/// The settings that both ends and all protocols share.
 result<ssl_ctx_ptr> make_context(const SSL_METHOD* method, const tls_credentials& own) {
   ssl_ctx_ptr ctx{SSL_CTX_new(method)};
   if (!ctx) return openssl_fault(errc::internal, "tls: no context");
   auto* c = ctx.get();
   SSL_CTX_set_options(c, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
-  // An idle connection holds no buffers; our chain is what we were given, never filled up from a store.
+  // An idle connection holds no buffers. Our chain is exactly `own.chain`, never completed from a store.
   SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_max_cert_list(c, max_certificate_list);
   SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
@@ -43,9 +43,9 @@ result<ssl_ctx_ptr> make_context(const SSL_METHOD* method, const tls_credentials
   return ctx;
 }
 
-// ---- callbacks: C functions that OpenSSL calls; `arg` is what was registered with them
+// ---- callbacks: C functions that OpenSSL calls; `arg` is the pointer registered with them
 
-/// The error from which OpenSSL makes the alert for the peer.
+/// The error that OpenSSL turns into the alert for the peer.
 int x509_error_of(errc code) noexcept {
   switch (code) {
   case errc::untrusted: return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
@@ -55,9 +55,9 @@ int x509_error_of(errc code) noexcept {
   }
 }
 
-/// Ends a judgement for OpenSSL: 1 for good, else 0.
+/// Reports a judgement to OpenSSL. Returns 1 if it is good, else 0.
 int conclude(X509_STORE_CTX* store, handshake_notes& notes, const status& verdict) {
-  ERR_clear_error(); // what the judgement left must not look like a failure of TLS
+  ERR_clear_error(); // errors left over from judging must not look like a failure of TLS
   X509_STORE_CTX_set_error(store, verdict ? X509_V_OK : x509_error_of(verdict.fault().code));
   if (verdict) return 1;
   notes.refusal = verdict.fault();
@@ -72,7 +72,7 @@ handshake_notes& notes_behind(X509_STORE_CTX* store) {
 int verify_client(X509_STORE_CTX* store, void* arg) {
   const auto& context = *static_cast<const protocol_context*>(arg);
   auto& notes = notes_behind(store);
-  // A stranger proves with its signature that the key is its own; more is not asked.
+  // A stranger proves with its signature that the key is its own. No more is required.
   if (context.offer.protocol == tls_protocol::enrol) return conclude(store, notes, {});
   return conclude(store, notes,
                   judge_client(*X509_STORE_CTX_get0_cert(store), context.offer.roles, *context.trust, notes));
@@ -87,7 +87,7 @@ int verify_service(X509_STORE_CTX* store, void* arg) {
                                 *client.trust, client.service_name, notes));
 }
 
-/// The one protocol that a hello names (RFC 7301, ProtocolNameList), or nothing.
+/// The protocol that a hello names, if it names exactly one (RFC 7301, ProtocolNameList).
 std::optional<tls_protocol> protocol_of_hello(SSL* ssl) {
   const unsigned char* extension = nullptr;
   std::size_t size = 0;
@@ -95,7 +95,7 @@ std::optional<tls_protocol> protocol_of_hello(SSL* ssl) {
       != 1)
     return std::nullopt;
   cursor in{byte_view{extension, size}};
-  //   UINT16 length of the list; opaque<1..255> each name
+  //   UINT16 length of the list; each name opaque<1..255>
   const bool whole = in.u16_be() == in.left();
   const auto name = in.take(in.u8());
   return whole && in.done() ? tls_protocol_from(as_text(name)) : std::nullopt;
@@ -112,7 +112,7 @@ int choose_context(SSL* ssl, int* alert, void* arg) {
   return SSL_CLIENT_HELLO_ERROR;
 }
 
-/// In the chosen context: the answer is the name of that context, which is the one that was asked for.
+/// Called in the chosen context, and answers with its name, which is the one that the client named.
 int answer_alpn(SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned,
                 void* arg) {
   const auto name = alpn_of(static_cast<const protocol_context*>(arg)->offer.protocol);
@@ -202,7 +202,7 @@ result<std::shared_ptr<client_tls::state>> make_client(const tls_credentials& ow
   const auto name = alpn_of(protocol);
   bytes wire{static_cast<std::uint8_t>(name.size())};
   append(wire, as_bytes(name));
-  // Unlike its siblings this one returns 0 for success.
+  // Unlike its siblings, this function returns 0 for success.
   if (SSL_CTX_set_alpn_protos(s->ctx.get(), wire.data(), static_cast<unsigned>(wire.size())) != 0)
     return openssl_fault(errc::internal, "tls: ALPN");
   return s;

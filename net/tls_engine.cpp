@@ -6,11 +6,11 @@ namespace muster::net {
 
 namespace {
 
-/// What our BIO reads from and writes to. OpenSSL's memory BIO would copy everything once more.
+/// The buffers that our BIO reads from and writes to. OpenSSL's memory BIO would copy everything once more.
 struct wire {
   byte_view in;
   bytes out;
-  /// Ciphertext that the handshake may still take; nothing is counted afterwards.
+  /// Bytes of ciphertext that the handshake may still read; not counted afterwards.
   std::size_t handshake_budget = tls_engine::max_handshake;
   bool handshaking = true;
   bool over_budget = false;
@@ -54,7 +54,7 @@ const BIO_METHOD* wire_method() {
   return method;
 }
 
-/// The fault behind OpenSSL's error queue, in words that are OpenSSL's own and hold nothing foreign.
+/// The fault for OpenSSL's error queue. Its text is OpenSSL's own and contains nothing from the peer.
 fault fault_of_queue() {
   const auto error = ERR_peek_error();
   ERR_clear_error();
@@ -82,7 +82,7 @@ public:
     auto* bio = BIO_new(wire_method());
     BIO_set_data(bio, &wire_);
     BIO_set_init(bio, 1);
-    SSL_set_bio(ssl_.get(), bio, bio); // both ends are one BIO: one reference, which SSL frees
+    SSL_set_bio(ssl_.get(), bio, bio); // one BIO for both directions: SSL frees the one reference
     SSL_set_app_data(ssl_.get(), &notes_);
   }
 
@@ -118,7 +118,7 @@ public:
   void accept() { SSL_set_accept_state(ssl_.get()); }
   void connect() {
     SSL_set_connect_state(ssl_.get());
-    (void)shake_hands(); // only writes the hello: there is nothing to read yet
+    (void)shake_hands(); // only writes the hello, since there is nothing to read yet
   }
 
   bytes take_output() { return std::exchange(wire_.out, {}); }
@@ -138,7 +138,7 @@ private:
     return notes_.refusal ? *notes_.refusal : std::move(why);
   }
 
-  /// The handshake is done: learns who the peer is, once.
+  /// The handshake is done: reads who the peer is, once.
   status finish() {
     wire_.handshaking = false;
     const unsigned char* name = nullptr;
@@ -146,7 +146,7 @@ private:
     SSL_get0_alpn_selected(ssl_.get(), &name, &size);
     const auto protocol = tls_protocol_from(as_text({name, size}));
     auto* certificate = SSL_get0_peer_certificate(ssl_.get());
-    // What the callbacks of the context have made sure of; said again where it is relied upon.
+    // The callbacks and the context have ensured all of this. It is checked again here, where it matters.
     if (!protocol || certificate == nullptr || SSL_version(ssl_.get()) != TLS1_3_VERSION
         || SSL_get_verify_result(ssl_.get()) != X509_V_OK || SSL_session_reused(ssl_.get()) != 0)
       return fault{errc::denied, "tls: the handshake did not agree on what we demand"};
@@ -161,7 +161,7 @@ private:
       peer_.not_after = fields.not_after;
       if (notes_.role == peer_role::service)
         peer_.chain.assign(notes_.chain->certificates().begin(), notes_.chain->certificates().end());
-      notes_.chain.reset(); // an open channel needs it no more
+      notes_.chain.reset(); // an open channel no longer needs it
     }
     constexpr std::string_view label = "EXPORTER-Channel-Binding"; // RFC 9266
     const unsigned char no_context = 0;
@@ -193,7 +193,7 @@ private:
     }
   }
 
-  std::shared_ptr<const void> context_; // what the callbacks point into; outlives ssl_
+  std::shared_ptr<const void> context_; // the callbacks point into it; outlives ssl_
   const bytes* own_spki_;
   wire wire_;
   handshake_notes notes_;

@@ -1,4 +1,4 @@
-// Inside of the TLS values: OpenSSL's objects. For the tls_*.cpp of this folder only.
+// The inside of the TLS values: OpenSSL's objects. Only for the tls_*.cpp of this folder.
 #pragma once
 
 #include "crypto/openssl.hpp"
@@ -25,17 +25,17 @@ struct server_tls::state {
 };
 
 struct client_tls::state {
-  std::optional<tls_trust> trust; ///< nothing: whoever it is (`to_anybody`)
+  std::optional<tls_trust> trust; ///< no value: any server (`to_anybody`)
   std::string service_name;
   ssl_ctx_ptr ctx;
   bytes own_spki;
 };
 
-/// What the callbacks of one connection found out; each SSL carries its own as app data.
+/// What the callbacks of one connection found out. Each SSL has its own as app data.
 struct handshake_notes {
   std::optional<fault> refusal;
   peer_role role = peer_role::stranger;
-  /// What the peer's certificate proved; nothing for a stranger.
+  /// The peer's verified chain; no value for a stranger.
   std::optional<crypto::verified_chain> chain;
 };
 
@@ -43,7 +43,7 @@ inline handshake_notes& notes_of(const SSL* ssl) {
   return *static_cast<handshake_notes*>(SSL_get_app_data(ssl));
 }
 
-/// SubjectPublicKeyInfo as the certificate has it, DER.
+/// The certificate's SubjectPublicKeyInfo, in DER.
 bytes spki_of(const X509& certificate);
 
 } // namespace muster::net

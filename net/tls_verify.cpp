@@ -19,7 +19,7 @@ peer_role role_of(crypto::purpose p) noexcept {
   return peer_role::stranger;
 }
 
-/// All that a peer sent behind its leaf.
+/// All certificates that a peer sent after its leaf.
 result<std::vector<crypto::certificate>> read_all(const STACK_OF(X509) * sent, const X509& leaf) {
   std::vector<crypto::certificate> out;
   for (int i = 0; i < sk_X509_num(sent); ++i) {
@@ -44,7 +44,7 @@ status judge_client(X509& leaf, const std::vector<peer_role>& roles, const tls_t
   const auto role = role_of(*claimed);
   if (role == peer_role::stranger || std::ranges::find(roles, role) == roles.end())
     return fault{errc::denied, "tls: the client's role may not speak this protocol"};
-  // Trusted because the configuration lists the roots, and the issuers under them that sign for that role.
+  // Trusted because the configuration lists the roots and the issuers under them that sign for that role.
   auto chain = crypto::verify_chain(*shown, trust.issuers, trust.anchors, *claimed, trust.clock->wall());
   if (!chain) return chain.fault();
   notes.role = role;
@@ -58,8 +58,8 @@ status judge_service(X509& leaf, STACK_OF(X509) * sent, const tls_trust& trust, 
   if (!shown) return shown.fault();
   const auto between = read_all(sent, leaf);
   if (!between) return between.fault();
-  // Trusted because the agent's configuration holds these anchors and this name, or its trust list, which
-  // an anchor of the one before signed, holds these anchors and this issuer.
+  // Trusted because the agent's configuration holds this name and these anchors. Once the agent has a trust
+  // list, the list holds the anchors and this issuer, and an anchor of the list before signed it.
   auto chain = crypto::verify_chain(*shown, *between, trust.anchors, crypto::purpose::service_tls,
                                     trust.clock->wall());
   if (!chain) return chain.fault();

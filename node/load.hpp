@@ -1,4 +1,4 @@
-// What the configuration names, read from the disk. Adapter.
+// Reads the files that the configuration names. Adapter.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -6,7 +6,7 @@
 
 namespace muster::node {
 
-/// fault: a line for each problem, "file:line: key: sentence".
+/// fault: one line for each problem, "file:line: key: sentence".
 result<settings::node_settings> load_settings(const std::string& file);
 
 /// The certificates in the anchor file, at least one.
@@ -15,9 +15,9 @@ result<std::vector<crypto::certificate>> load_anchors(const std::string& path);
 /// 64 hex digits. Empty if `path` is empty.
 result<bytes> load_token(const std::string& path);
 
-/// Whether what a start reads beyond the settings is there: anchor, token and the address of the TPM. Gives
-/// lines for people: how many anchors there are, and a device that is not there yet. A fault begins with the
-/// key.
+/// Checks that everything a start reads besides the settings exists: the anchor, the token and the TPM's
+/// address. Returns lines for people: the number of anchors, and a note if the TPM device does not exist yet.
+/// A fault begins with the configuration key.
 result<std::vector<std::string>> check_named_files(const settings::node_settings& settings);
 
 } // namespace muster::node

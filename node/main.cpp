@@ -16,8 +16,8 @@ namespace {
 
 using namespace muster;
 
-/// An agent is a guest on its machine. One heap for its few threads, and what a log part took goes back at
-/// once instead of raising the bounds for good.
+/// An agent is a guest on its machine. It uses one heap for its few threads. Memory taken for a log part
+/// returns to the system at once and does not raise the allocator's thresholds for good.
 void keep_memory_small() noexcept {
   ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, 64 * 1024);
@@ -43,7 +43,8 @@ int run(const std::string& file, settings::node_settings settings) {
   if (!*started) return 0;
   log.info("agent.started", {{"service", name}});
   wanted.wait([&started] { (*started)->reload(); });
-  // Whoever still waits for the TPM would hold the process: all that must be kept is kept.
+  // An actor that still waits for the TPM would hold the process up. All that must be kept is already on
+  // disk.
   if (!(*started)->stop()) std::_Exit(0);
   return 0;
 }
@@ -68,8 +69,8 @@ int main(int argc, char** argv) {
     std::cerr << settings.fault().check << '\n';
     return muster::runtime::daemon_misconfigured;
   }
-  // Before a start, too: what is named and is not there is as bad as what is said, and starting again mends
-  // neither.
+  // Checked before a start, too: a named file that does not exist is as fatal as a bad setting, and a restart
+  // mends neither.
   const auto named = muster::node::check_named_files(*settings);
   if (!named) {
     std::cerr << "raagent: " << named.fault().check << '\n';

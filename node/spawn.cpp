@@ -50,7 +50,7 @@ result<ra_agent_start> what_was_kept(kept_state kept, const std::string& folder,
     return ra_agent_start{std::move(kept.issued), errand_book{clock.boot()}, std::move(kept.log_heads),
                           std::move(kept.trust)};
   auto book = errand_book::parse(kept.errands, clock.boot(), clock.since_boot());
-  // Without it commands could run a second time.
+  // Without the errand book, commands could run a second time.
   if (!book)
     return fault{book.fault().code,
                  "state: " + printable(folder) + "/errands: " + book.fault().check
@@ -73,14 +73,14 @@ struct running_agent::parts {
   rac_tools_actor tools;
   tb_provisioner_actor provisioner;
   ra_agent_actor agent;
-  std::unique_ptr<runtime::watcher> watcher{}; ///< once all parts are there
-  bool unregistered = false;                   ///< then there are none
+  std::unique_ptr<runtime::watcher> watcher{}; ///< once all actors exist
+  bool unregistered = false;                   ///< true: no actor was spawned
 
   void watch_parts();
   status spawn_all(std::function<void()> on_left);
 };
 
-// Who owns nothing comes first: each actor finds those that it asks.
+// Actors that own nothing come first, so that each actor finds the ones it asks.
 status running_agent::parts::spawn_all(std::function<void()> on_left) {
   auto clock = runtime::make_machine_clock(settings.platform.boot_id);
   if (!clock) return clock.fault();
@@ -111,26 +111,28 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   tools = spawn_rac_tools(system, {std::move(*chip), settings.platform, *clock, log});
   provisioner = system.spawn(tb_provisioner, tools, log);
   agent = spawn_ra_agent(system,
-                         {endpoints_of(settings),
-                          settings.service.name,
-                          std::move(*anchors),
-                          std::move(*token),
-                          key,
-                          configured_of(settings),
-                          {},
-                          std::move(*clock),
-                          log,
-                          dialer,
-                          broker,
-                          tools,
-                          provisioner,
-                          keeper,
-                          std::move(on_left)},
+                         {
+                             .addresses = endpoints_of(settings),
+                             .service_name = settings.service.name,
+                             .anchors = std::move(*anchors),
+                             .token = std::move(*token),
+                             .key = key,
+                             .configured = configured_of(settings),
+                             .times = {},
+                             .clock = std::move(*clock),
+                             .log = log,
+                             .dialer = dialer,
+                             .broker = broker,
+                             .tools = tools,
+                             .provisioner = provisioner,
+                             .keeper = keeper,
+                             .on_left = std::move(on_left),
+                         },
                          std::move(*start));
   return {};
 }
 
-/// Without any of these the agent beats and proves nothing, or writes nothing down, and looks well.
+/// Without any one of these the agent would look healthy, but prove nothing or record nothing.
 void running_agent::parts::watch_parts() {
   watcher = std::make_unique<runtime::watcher>(system, log);
   watcher->add("broker", broker);

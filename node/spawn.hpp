@@ -1,4 +1,4 @@
-// Birth and death order of the agent's actors, in one place.
+// The order in which the agent's actors start and stop, in one place.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -17,18 +17,20 @@ runtime::log_level log_level_of(settings::log_level level) noexcept;
 /// The running agent.
 class running_agent {
 public:
-  /// Opens the state, spawns every actor and connects. `on_left`: the service unregistered this machine, and
-  /// there is nothing more to do. Null: that was so before the start, and `log` says how to enrol again.
-  /// fault: what cannot be had, in words for people.
+  /// Opens the state, spawns every actor and connects. `on_left` is called once the service has unregistered
+  /// this machine and there is nothing more to do. Null: the machine was unregistered already, and `log` says
+  /// how to enrol again. fault: what the agent could not get, in words for people.
   static result<std::unique_ptr<running_agent>> start(caf::actor_system& system, std::string config_file,
                                                       settings::node_settings settings, runtime::log log,
                                                       std::function<void()> on_left);
 
-  /// Says goodbye to the service, then ends the others, owners before what they own. Takes 2 s at most. False
-  /// if somebody did not end by then: the TPM may keep RAC Tools waiting. The process must end at once then.
+  /// Says goodbye to the service, then ends the other actors, owners before what they own. Takes 2 s at most.
+  /// False: an actor did not end by then, because the TPM may hold RAC Tools up. The process must then end at
+  /// once.
   bool stop();
 
-  /// SIGHUP: jitter and log level change at once; of the rest the log says that it needs a restart.
+  /// SIGHUP: jitter and log level change at once. For every other changed setting the log says that it needs
+  /// a restart.
   void reload();
 
   ~running_agent();

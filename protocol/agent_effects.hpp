@@ -14,7 +14,7 @@ namespace muster::service {
 struct agent_effects {
   struct ask_attach {
     boot_id boot;
-    bytes log_heads; ///< that the machine kept; to be judged before it is attached
+    bytes log_heads; ///< kept by the machine; judge them before attaching it
   };
   struct ask_step {
     attestation_number number;
@@ -27,16 +27,17 @@ struct agent_effects {
   using ask = std::variant<ask_attach, ask_step, ask_decide, ask_renew>;
 
   std::vector<bytes> send;
-  std::vector<ask> asks;               ///< behind an end only for bad news
-  std::vector<command_result> reports; ///< the machine's word on commands
-  std::optional<std::uint64_t> trust;  ///< number of the trust list that the machine has, if that is news
+  std::vector<ask> asks;               ///< after the session's end: only for bad news
+  std::vector<command_result> reports; ///< what the machine says of commands
+  std::optional<std::uint64_t> trust;  ///< number of the machine's trust list, if new to us
   std::optional<std::string> unable;   ///< why there is no complete evidence; safe to print
-  bool close = false;                  ///< after what is to be sent
-  bool two_hosts = false;              ///< this session was superseded, and its peer is still there
+  bool close = false;                  ///< once `send` is out
+  bool two_hosts = false;              ///< a superseded session whose peer is still there
   std::string note;                    ///< worth a line in the log; safe to print
 };
 
-/// What `more` asks for, behind what `out` does. Of the notes the newest is kept: it says why a session ends.
+/// Appends the effects of `more` to those of `out`. Only the newest note is kept, because it says why a
+/// session ends.
 void join(agent_effects& out, agent_effects more);
 
 } // namespace muster::service

@@ -14,19 +14,19 @@ namespace muster::service {
 
 namespace {
 
-/// Between two certificates of one session. The shortest that there are live a minute, and are renewed at two
-/// thirds.
+/// Least time between two certificates of one session. The shortest certificates live for a minute and are
+/// renewed at two thirds of it.
 constexpr std::uint64_t least_renewal_ms = 30'000;
 
-/// When an agent may ask again for a certificate that could not be made: a disk that hangs does not for long.
+/// When an agent may ask again for a certificate that could not be made. A disk rarely hangs for longer.
 constexpr std::uint32_t renewal_retry_ms = 2 * least_renewal_ms;
 
-/// Parts of evidence that nobody asked for, before the session is ended: no honest agent sends one.
+/// So many unrequested parts of evidence are dropped before one ends the session. An honest agent sends none.
 constexpr unsigned most_unasked = 8;
 
-/// Reports of a session. An agent remembers at most 256 errands of earlier ones. On each it may say that it
-/// accepts and how it ended, both at once and with the next beat. Each is work for TrustMgr, where all
-/// machines wait.
+/// How many reports a session may send. An agent remembers at most 256 errands of earlier sessions. For each
+/// it may say that it accepts and how it ended, both at once and again with the next beat. Each report is
+/// work for TrustMgr, where all machines wait.
 constexpr unsigned reports_of_a_command = 4;
 constexpr unsigned earlier_reports = 256 * reports_of_a_command;
 
@@ -71,7 +71,7 @@ agent_effects agent_protocol::on_superseded() {
 
 agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   agent_effects out;
-  if (!in.isBeat()) return out; // of an attestation or a command that a newer session has now
+  if (!in.isBeat()) return out; // its attestation or command is the newer session's now
   if (late_beat_) {
     out = end(superseded());
     out.two_hosts = true;
@@ -114,8 +114,8 @@ agent_effects agent_protocol::take(const frame& received, boot_time now) {
   });
 }
 
-/// A certificate costs a signature and a record for ever: one in a while is what an honest agent needs, and
-/// one for each that people ordered in this session.
+/// A certificate costs a signature and a record for ever. An honest agent needs one now and then, and one for
+/// each `renew` that was ordered in this session.
 agent_effects agent_protocol::take_renew(boot_time now) {
   const bool soon = renewed_ && now.milliseconds < renewed_->milliseconds + least_renewal_ms;
   if (soon && renewals_ordered_ == 0)
@@ -144,19 +144,19 @@ agent_effects agent_protocol::on_attached(result<attachment> answer) {
   if (!answer) return end(answer.fault());
   with_ = std::move(*answer);
   replies_.tune(with_.tuning);
-  // A restored database has forgotten some that were given.
+  // A restored database has forgotten some numbers that were given out.
   last_number_ = before_first_ =
       std::max(with_.recorded->number, attestation_number{numbers_above(incarnation_of(with_.epoch))});
   phase_ = phase::attached;
-  // Our hello comes only now: to the agent it says that it was accepted (docs/protocol.md 1).
+  // Our hello goes out only now, because it tells the agent that it was accepted (docs/protocol.md 1).
   agent_effects out;
   out.send.push_back(build<wire::ServiceFrame>(
       [&](auto frame) { put_hello(frame.initHello(), settings_.max_frame, with_.opened.wall); }));
   return out;
 }
 
-/// An RSA key is kept for the session: to set it up costs as much as to verify with it. A P-256 AK is read
-/// again, in a fortieth of a verification, and costs no memory in between.
+/// An RSA key is kept for the session, because setting it up costs as much as verifying with it. A P-256 AK
+/// is read again each time, which takes a fortieth of a verification and holds no memory in between.
 result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   if (kept_ak_) return *kept_ak_;
   auto read = tpm::trust_recorded_ak(with_.ak_public);
@@ -164,13 +164,13 @@ result<tpm::trusted_ak> agent_protocol::recorded_ak() {
   return read;
 }
 
-/// What is on record has the time of the wall: as it was when the session attached, and what passed since.
+/// Records have wall time: that of the moment when the session attached, plus what has passed since.
 wall_time agent_protocol::wall(boot_time now) const {
   const auto& at = with_.opened;
   return {at.wall.milliseconds + now.milliseconds - std::min(at.boot.milliseconds, now.milliseconds)};
 }
 
-/// fault: of the AK on record.
+/// fault: the AK on record cannot be used.
 status agent_protocol::start_challenge(boot_time now) {
   last_number_.value += 1;
   using appraisal::logs_wanted;
@@ -198,7 +198,7 @@ status agent_protocol::start_challenge(boot_time now) {
 }
 
 agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
-  auto out = on_tick(now); // a machine that could not answer is asked again as soon as it may be
+  auto out = on_tick(now); // drops late evidence, so that this beat can be challenged
   const bool due =
       !evidence_.runs() && schedule_.due({settings_.interval, settings_.reconnect_pause}, with_.before, now);
   const bool challenged = due && start_challenge(now);
@@ -206,7 +206,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getSequence());
-    answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 would say nothing
+    answer.setReconnectSpreadMs(std::max(1U, in_ms(settings_.reconnect_spread))); // 0 means: not said
     if (challenged)
       put_challenge(answer.initChallenge(), evidence_.asked(), *with_.recorded, settings_.log_deadline);
     const auto sent = replies_.put(answer, in.getTrust(), {settings_.beat, settings_.longest_beat}, now);
@@ -217,8 +217,8 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
   return out;
 }
 
-/// Evidence that no challenge of this session asked for is dropped; it is never a verdict
-/// (docs/protocol.md 3). Parts that are late may be honest: the rest of an attestation whose deadline passed.
+/// Drops evidence that no challenge of this session asked for; it is never a verdict (docs/protocol.md 3).
+/// Late parts may be honest: the rest of an attestation whose deadline passed.
 agent_effects agent_protocol::drop(wire::AgentFrame::Reader in) {
   const auto number = in.isEvidence() ? in.getEvidence().getNumber() : in.getLogPart().getNumber();
   agent_effects dropped;
@@ -248,7 +248,7 @@ agent_effects agent_protocol::on_step(attestation_number number, result<evidence
 agent_effects agent_protocol::on_decided(attestation_number number, result<decision> answer) {
   agent_effects out;
   if (!evidence_.runs(number)) {
-    // Bad news of an attestation that was given up: what is recorded now is what the next one goes on from.
+    // Bad news of an attestation that was given up: the next one continues from what is recorded now.
     if (answer && phase_ == phase::attached) with_.recorded = std::move(answer->recorded);
     return out;
   }
@@ -256,8 +256,8 @@ agent_effects agent_protocol::on_decided(attestation_number number, result<decis
   evidence_.decided();
   if (!answer) {
     out.note = answer.fault().check;
-    // Dropped because of what others did meanwhile (the machine has another group): it is asked again at
-    // once, so that what it told comes again.
+    // Dropped because the machine was changed meanwhile (it has another group). It is asked again at once, so
+    // that what it sent comes again.
     if (answer.fault().code == errc::conflict) schedule_.lost();
     if (whole) schedule_.still_owed();
     return out;
@@ -293,8 +293,8 @@ agent_effects agent_protocol::take_report(wire::Report::Reader in) {
   return out;
 }
 
-/// It ends the wait, and nothing else: what was told of the attestation until then counts as of one that was
-/// given up, and no verdict and no lease comes of the machine's word.
+/// Ends the wait, and nothing else. What the machine has sent of the attestation counts as that of one that
+/// was given up. Its word alone makes no verdict and no lease.
 agent_effects agent_protocol::take_unable(wire::Unable::Reader in) {
   agent_effects out;
   if (!evidence_.awaits() || !evidence_.runs({in.getNumber()})) return out;
@@ -336,7 +336,7 @@ agent_effects agent_protocol::on_no_room() {
 agent_effects agent_protocol::on_tick(boot_time now) {
   agent_effects out;
   if (!began_) began_ = now;
-  // Whoever keeps silent, or sends a frame byte by byte, holds a session that others want.
+  // A peer that stays silent, or sends a frame byte by byte, holds a session that others want.
   const auto hello_until = began_->milliseconds + static_cast<std::uint64_t>(settings_.log_deadline.count());
   if (phase_ == phase::hello && now.milliseconds >= hello_until)
     return end({errc::limit, "hello: it did not come in time"});

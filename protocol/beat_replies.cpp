@@ -38,7 +38,7 @@ beat_replies::sent beat_replies::put_commands(wire::BeatReply::Builder reply, bo
   return out;
 }
 
-/// In each reply: what was set holds for a machine that restarted, and for one that lost a reply.
+/// Part of each reply, so that it also reaches a machine that restarted or lost a reply.
 void beat_replies::put_tuning(wire::BeatReply::Builder reply, const beats& in_force) {
   told_ = tuning_.beat.count() == 0 ? in_force.usual : std::min(tuning_.beat, in_force.longest);
   reply.setIntervalMs(in_ms(told_));
@@ -50,7 +50,7 @@ void beat_replies::put_tuning(wire::BeatReply::Builder reply, const beats& in_fo
 
 void beat_replies::put_log_head(wire::BeatReply::Builder reply) {
   if (!log_ || log_ == log_sent_) return;
-  // Other news of the log leaves the head as it is.
+  // A newer state of the log may have the same head.
   if (!log_->head.empty() && (!log_sent_ || log_sent_->head != log_->head))
     reply.setLogHead(data_of(log_->head));
   log_sent_ = log_;

@@ -1,4 +1,4 @@
-// What the replies to a machine's beats bring besides a challenge.
+// What beat replies carry besides a challenge.
 #pragma once
 
 #include "records/command_record.hpp"
@@ -14,36 +14,37 @@
 
 namespace muster::service {
 
-/// As the wire has times.
+/// A duration as the wire carries it, in ms.
 inline std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std::uint32_t>(d.count()); }
 
-/// Commands, tuning, the service's newest signed head and trust lists, of one session. A value.
+/// What one session has to send with beat replies: commands, tuning, the newest signed log head, and trust
+/// lists. A value.
 class beat_replies {
 public:
-  /// Of a machine for which people set none.
+  /// `beat`: applies unless an operator set another.
   explicit beat_replies(std::chrono::milliseconds beat) : told_{beat} {}
 
   void due(const command_record& command) { due_.push_back(command); }
   void no_commands() { due_.clear(); }
   void tune(tuning set) { tuning_ = std::move(set); }
-  /// Its head goes out once. Null or empty: there is none.
+  /// The head of this state goes out once. Null, or an empty head: there is none.
   void log_state(std::shared_ptr<const service::log_state> now) { log_ = std::move(now); }
-  /// The machine gets them if it does not have them.
+  /// Only those that the machine lacks go out.
   void lists(std::shared_ptr<const trust_lists> now) { trust_ = std::move(now); }
 
   struct beats {
-    std::chrono::milliseconds usual;   ///< where people set none
-    std::chrono::milliseconds longest; ///< whatever they set
+    std::chrono::milliseconds usual;   ///< unless an operator set another
+    std::chrono::milliseconds longest; ///< upper bound on what an operator set
   };
   struct sent {
     std::size_t commands = 0;
-    unsigned renewals = 0; ///< of these
+    unsigned renewals = 0; ///< of these, `renew`
   };
-  /// `has`: number of the trust list that the machine says it has. Gives which commands went out: they are
-  /// not due any more.
+  /// `has`: number of the trust list that the machine says it has. Returns how many commands went out; those
+  /// are no longer due.
   sent put(wire::BeatReply::Builder reply, std::uint64_t has, const beats& in_force, boot_time now);
 
-  /// The beat, by the newest reply.
+  /// The beat that the newest reply set.
   std::chrono::milliseconds told() const noexcept { return told_; }
 
 private:
@@ -55,11 +56,11 @@ private:
   std::vector<command_record> due_;
   tuning tuning_;
   std::chrono::milliseconds told_;
-  std::shared_ptr<const service::log_state> log_;      ///< newest that was told
-  std::shared_ptr<const service::log_state> log_sent_; ///< whose head went out with a reply
-  std::shared_ptr<const trust_lists> trust_;           ///< newest that were told; may be null
-  /// What it had and what was the newest, when lists went out last: it may pass some over, or fail to keep
-  /// them, and is not sent them with every beat.
+  std::shared_ptr<const service::log_state> log_;      ///< newest state given
+  std::shared_ptr<const service::log_state> log_sent_; ///< newest at the last reply
+  std::shared_ptr<const trust_lists> trust_;           ///< newest lists given; may be null
+  /// When lists last went out: the machine's number, and the newest number. A machine may skip lists or fail
+  /// to store them, and is not sent the same ones with every beat.
   std::pair<std::uint64_t, std::uint64_t> trust_sent_{0, 0};
 };
 

@@ -1,4 +1,4 @@
-// One attestation as the Session asks for it.
+// One attestation, as the Session asks for it.
 #pragma once
 
 #include "appraisal/attestation/running_attestation.hpp"
@@ -7,17 +7,18 @@
 
 namespace muster::service {
 
-/// Lives in the Session, in memory, one at a time, and dies with it.
+/// Held by the Session, in memory only, one at a time; it dies with the session.
 struct challenge {
   appraisal::issued_challenge issue;
   boot_time issued;
 };
 
-/// For `logs` as standing/whole_logs.hpp says. Draws the nonce.
+/// Draws a fresh nonce and selects the PCRs that `recorded` calls for. The caller decides on `logs`
+/// (standing/whole_logs.hpp).
 challenge make_challenge(const node_state& recorded, attestation_number number, appraisal::logs_wanted logs,
                          boot_time now);
 
-/// `recorded` as it was given to `make_challenge`.
+/// `recorded`: the same state that `make_challenge` was given.
 void put_challenge(wire::Challenge::Builder out, const challenge& asked, const node_state& recorded,
                    std::chrono::milliseconds deadline);
 
@@ -29,7 +30,7 @@ struct evidence_channel {
   boot_id boot;
 };
 
-/// What the Verifier judges evidence with. `ak` is the recorded one of the machine.
+/// Collects what the Verifier judges the evidence with. `ak`: the machine's AK on record.
 std::shared_ptr<appraisal::running_attestation> begin_attestation(const challenge& asked, tpm::trusted_ak ak,
                                                                   const attachment& with,
                                                                   const evidence_channel& channel,

@@ -7,7 +7,8 @@ namespace muster::service {
 bool challenge_schedule::due(const pauses& in_force, const std::optional<boot_time>& before,
                              boot_time now) const {
   if (at_once_) return true;
-  // A machine that comes back again and again is not judged as often: that costs what others wait for.
+  // A machine that reconnects again and again is not judged each time: judging takes resources that other
+  // machines wait for.
   const auto pause = !last_    ? in_force.reconnect
                      : unable_ ? std::min(in_force.interval, in_force.reconnect)
                                : in_force.interval;

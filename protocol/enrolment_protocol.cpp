@@ -62,7 +62,7 @@ enrolment_effects enrolment_protocol::on_tick(boot_time now) {
     return end({errc::limit, "enrolment: it took too long; come back"});
   enrolment_effects out;
   if (first) out.wake = enrolment_request_deadline;
-  // The tick of the secret is another one.
+  // Once only: the secret has a wake-up of its own.
   if (!first && !asked_in_time_ && passed >= enrolment_request_deadline) {
     asked_in_time_ = true;
     out.wake = enrolment_deadline - passed;
@@ -70,8 +70,8 @@ enrolment_effects enrolment_protocol::on_tick(boot_time now) {
   return out;
 }
 
-/// Lists go to whoever asks: they are no secret, and a machine that takes no server any more has no other way
-/// to the newest.
+/// Any stranger gets the lists: they are not secret, and a machine that takes no server any more has no other
+/// way to the newest list.
 enrolment_effects enrolment_protocol::greet(std::uint64_t has) {
   enrolment_effects out;
   const auto newest = trust_ ? newest_of(*trust_) : 0;

@@ -1,5 +1,5 @@
-// The enrolment channel (muster-enrol/1) as a value: state and event to effects. No IO, no clock, no actor:
-// the time comes with what happens.
+// The enrolment channel (muster-enrol/1) as a value: state and event in, effects out. No IO, no clock, no
+// actor: each event that needs the time brings it.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -13,7 +13,7 @@
 
 namespace muster::service {
 
-/// What the Session must do now: send frames, ask somebody, end.
+/// What the Session must do now: send frames, ask another actor, end.
 struct enrolment_effects {
   struct ask_begin {
     std::shared_ptr<const enrolment_request> request;
@@ -28,34 +28,38 @@ struct enrolment_effects {
   };
   struct ask_issue {
     proven_machine machine;
-    muster::generation generation; ///< that the machine was admitted as
+    muster::generation generation; ///< as which the machine was admitted
   };
 
   std::vector<bytes> send;
   std::variant<std::monostate, ask_begin, ask_prove, ask_admit, ask_issue> ask;
   /// Call `on_tick` when this long has passed.
   std::optional<std::chrono::milliseconds> wake;
-  bool close = false; ///< after what is to be sent
-  /// Number of a trust list that the stranger claims, and that is newer than the service's; 0: none. Nobody
-  /// proved it: it is for people, and counts nowhere.
+  bool close = false; ///< once `send` is out
+  /// The number of the trust list that the stranger claims to have, if it is above the service's newest; else
+  /// 0. It is an unproven claim: show it to people, and base nothing on it.
   std::uint64_t ahead = 0;
 };
 
-/// How long the secret of a challenge lives (docs/protocol.md 2.3): a TPM activates a credential in seconds.
+/// How long the secret of a challenge lives (docs/protocol.md 2.3). A TPM activates a credential within
+/// seconds.
 inline constexpr std::chrono::milliseconds enrolment_secret_lifetime{60'000};
 
-/// For a stranger's hello and request: all that is slow at a machine comes before or after them.
+/// Within this time a stranger's hello and request must arrive. Whatever is slow on a machine happens before
+/// or after them.
 inline constexpr std::chrono::milliseconds enrolment_request_deadline{20'000};
-/// For all of it, the service's own part included: a session is not held for a disk that does not answer.
+/// For the whole enrolment, including the service's own part: no session is held open for a disk that does
+/// not answer.
 inline constexpr std::chrono::milliseconds enrolment_deadline{120'000};
 
-/// One enrolment. Frames in any other order than hello, request, proof end it, and so does a frame that comes
-/// while an answer is awaited: a stranger has nothing else to say. The secret of the challenge dies with
-/// this, and at its own end if no proof came: bytes that trickle in are no frame and move nothing. The whole
-/// has an end, too, so that a session costs a stranger more than a byte now and then.
+/// One enrolment: hello, request and proof, in this order. Any other frame ends it, and so does a frame that
+/// comes while an answer is awaited, because a stranger has nothing else to say. The secret of the challenge
+/// dies with this object, or when its lifetime is over without a proof: bytes that trickle in are not a frame
+/// and extend nothing. The whole enrolment has a deadline, too, so that a session costs a stranger more than
+/// a byte now and then.
 class enrolment_protocol {
 public:
-  /// `trust`: lists that a stranger gets that does not have them, behind our hello; may be null.
+  /// `trust`: trust lists. Those that a stranger lacks follow our hello. May be null.
   enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
                      std::uint32_t max_frame, std::shared_ptr<const trust_lists> trust = {})
       : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame}, trust_{std::move(
@@ -67,10 +71,10 @@ public:
   enrolment_effects on_admitted(muster::generation as);
   enrolment_effects on_pending(const bytes32& fingerprint);
   enrolment_effects on_issued(const result<issued_certificates>& answer);
-  /// To be called when it begins, and as `wake` says. Ends an enrolment that is over a deadline, or whose
+  /// Call it at the start, and whenever `wake` says. Ends an enrolment that is past a deadline or whose
   /// secret is too old.
   enrolment_effects on_tick(boot_time now);
-  /// Any other reason to end: TrustMgr refused, the service stops, time is up.
+  /// Any other reason to end: TrustMgr refused, the service is stopping, time is up.
   enrolment_effects on_refused(const fault& why, std::chrono::milliseconds retry_after = {});
 
 private:

@@ -10,11 +10,11 @@ namespace muster::service {
 
 namespace {
 
-/// What a waiting part costs beside its bytes, so that many small ones count as well.
+/// What a waiting part costs besides its bytes, so that many small ones count as well.
 constexpr std::size_t part_overhead = 256;
 
-/// What goes to the Verifier in one step, so that other sessions have their turn: at least one part, and more
-/// as long as they are fewer bytes than this.
+/// How much goes to the Verifier in one step, so that other sessions get their turn: at least one part, and
+/// more while their bytes stay within this.
 constexpr std::size_t max_step = std::size_t{64} * 1024;
 
 std::shared_ptr<const node_evidence> evidence_of(wire::Evidence::Reader in, const challenge& asked,
@@ -37,7 +37,7 @@ std::shared_ptr<const node_evidence> evidence_of(wire::Evidence::Reader in, cons
 
 std::size_t cost_of(const frame& part) { return part.view().size() + part_overhead; }
 
-/// Nothing comes behind `parts`: what was told is judged for bad news.
+/// Nothing follows `parts`: what the machine sent is judged for bad news.
 agent_effects::ask_step last_step(attestation_number number,
                                   std::shared_ptr<appraisal::running_attestation> attestation,
                                   std::deque<frame>& parts) {
@@ -121,7 +121,7 @@ void evidence_intake::give_up(agent_effects& out) {
   auto was = *std::exchange(running_, std::nullopt);
   if (was.deciding || !was.request.evidence) return;
   auto& one = given_up_.emplace_back(given_up{std::move(was.request), std::move(was.waiting), was.held});
-  // Null: the Verifier has it, and its answer brings it back.
+  // Null: the Verifier has it, and will give it back with its answer.
   if (was.attestation != nullptr)
     out.asks.emplace_back(last_step(one.request.number, std::move(was.attestation), one.waiting));
 }

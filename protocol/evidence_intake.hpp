@@ -12,55 +12,58 @@
 
 namespace muster::service {
 
-/// One attestation runs at a time, from its challenge to its decision. Those that were given up on the way
-/// are kept until the Verifier has said whether what they told is bad news (docs/checks.md P7). A value: what
-/// must be asked is put into the effects.
+/// One attestation runs at a time, from its challenge to its decision. An attestation that was given up is
+/// kept until the Verifier has said whether what the machine sent is bad news (docs/checks.md P7). A value:
+/// questions for other actors go into the effects.
 class evidence_intake {
 public:
-  /// The challenge goes out now. `request`: what TrustMgr will be asked, but for outcome and evidence.
+  /// Starts an attestation, whose challenge goes out now. `request`: what TrustMgr will be asked, still
+  /// without outcome and evidence.
   void begin(const challenge& asked, decision_request request,
              std::shared_ptr<appraisal::running_attestation> from);
 
-  /// Also while it is decided.
+  /// Also true while TrustMgr decides.
   bool runs() const noexcept { return running_.has_value(); }
   bool runs(attestation_number number) const noexcept {
     return running_ && running_->request.number == number;
   }
-  /// Whether one runs whose evidence is not complete, or not judged yet.
+  /// Whether an attestation runs whose evidence is incomplete or not judged yet.
   bool awaits() const noexcept { return running_ && !running_->deciding; }
-  /// Of the one that runs.
+  /// Of the attestation that runs: only while `runs()`.
   const challenge& asked() const noexcept { return running_->asked; }
   bool asked_for_whole() const noexcept { return running_->request.whole; }
 
-  /// Whether it is the next part of the attestation that runs. One with a wrong place in it does belong.
+  /// Whether this part belongs to the attestation that runs: its evidence first, then log parts up to the
+  /// last one. A log part with a wrong part number belongs, too.
   bool belongs(wire::AgentFrame::Reader in) const;
-  /// A part that belongs; `channel` and `ak_public` go into what is kept of part 0. fault malformed: not the
-  /// next one.
+  /// Takes a part that belongs. `channel` and `ak_public` become part of the evidence that is kept. fault
+  /// malformed: not the next log part.
   status take(const frame& received, wire::AgentFrame::Reader in, const evidence_channel& channel,
               byte_view ak_public);
-  /// Parts that wait go to the Verifier, unless it has the attestation already.
+  /// Sends waiting parts to the Verifier, unless it still has the attestation.
   void next_step(agent_effects& out);
-  /// What the Verifier said, also of what was given up.
+  /// Takes the Verifier's answer, also on an attestation that was given up.
   void on_step(attestation_number number, result<evidence_step> answer, agent_effects& out);
-  /// TrustMgr has answered.
+  /// TrustMgr has answered: no attestation runs any more.
   void decided() noexcept { running_.reset(); }
-  /// It will not come to its end. What the machine told until now may be bad news. What is with TrustMgr
-  /// already needs no more.
+  /// The attestation will not be completed. What the machine has sent so far may be bad news, so it goes to
+  /// the Verifier once more. Nothing is left to do for an attestation that TrustMgr already has.
   void give_up(agent_effects& out);
 
-  /// There is no room for more of its evidence: the deadline waits, too.
+  /// There is no room for more of its evidence: the deadline is suspended until `go_on`.
   void wait(boot_time now);
   void go_on(boot_time now);
-  /// How long the evidence may take, in ms from the challenge, if that time is over: `deadline`, what it
-  /// waited for room, and what its bytes of log bought at `least_rate` a second.
+  /// Whether the evidence is overdue: if so, how long it was allowed to take, in ms from the challenge. That
+  /// is `deadline`, plus the time for which it waited for room, plus the time that its log bytes earned at
+  /// `least_rate` bytes a second. Never overdue while it waits for room.
   std::optional<std::uint64_t> overdue(boot_time now, std::chrono::milliseconds deadline,
                                        std::uint64_t least_rate) const;
 
-  /// Whether nothing that was given up is at the Verifier any more.
+  /// Whether the Verifier has answered for every attestation that was given up.
   bool quiet() const noexcept { return given_up_.empty(); }
-  /// Bytes of memory of parts that wait to be judged.
+  /// Memory, in bytes, of the parts that wait to be judged.
   std::size_t backlog() const noexcept { return running_ ? running_->backlog : 0; }
-  /// Bytes of memory of all attestations, whoever has them now.
+  /// Memory, in bytes, of all attestations, including those at the Verifier.
   std::size_t held() const noexcept;
 
 private:
@@ -68,12 +71,12 @@ private:
     challenge asked;
     decision_request request;
     std::shared_ptr<appraisal::running_attestation> attestation; ///< null while the Verifier has it
-    std::deque<frame> waiting{};                                 ///< parts behind the one at the Verifier
+    std::deque<frame> waiting{};                                 ///< parts after those at the Verifier
     std::size_t backlog = 0;                                     ///< what `waiting` costs
     std::size_t held = 0;                                        ///< what all parts cost, judged or not
     std::uint64_t received = 0;                                  ///< bytes of log
-    std::uint64_t waited = 0;                                    ///< ms without room for more
-    std::optional<boot_time> waits_since{};                      ///< there is none now
+    std::uint64_t waited = 0;                                    ///< ms spent waiting for room
+    std::optional<boot_time> waits_since{};                      ///< set while it waits for room
     std::uint32_t next_part = 0;
     bool last_seen = false;
     bool deciding = false;

@@ -29,7 +29,7 @@ bool evidence_pot::take(holder who, std::uint64_t total, boot_time now) {
   auto& mine = shares_[who];
   if (total <= mine.held) return true;
   const bool waited = mine.wanted > mine.held;
-  if (waited) std::erase(line_of(mine), who); // it may be large by now
+  if (waited) std::erase(line_of(mine), who); // it may wait in the other line from now on
   mine.wanted = total;
   auto& line = line_of(mine);
   if (line.empty() && fits(mine)) {
@@ -70,7 +70,7 @@ std::optional<evidence_pot::holder> evidence_pot::dearest_before(holder who, boo
   std::optional<holder> dearest;
   std::uint64_t most_spent = 0;
   for (const auto& [id, one] : shares_) {
-    // For a small one a large one makes room, too.
+    // Large holders make room for a small one, too.
     if (one.held == 0 || (large && one.held <= small && id != who)) continue;
     const auto spent = one.cost(now);
     if (dearest && (spent < most_spent || (spent == most_spent && id > *dearest))) continue;

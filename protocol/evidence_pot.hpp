@@ -1,4 +1,4 @@
-// What all attestations in flight may hold in memory together (docs/checks.md P7). A value; not for threads.
+// The memory that all attestations in flight may hold together (docs/checks.md P7). A value; not thread-safe.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -11,14 +11,14 @@
 
 namespace muster::service {
 
-/// An attestation needs memory for its logs and about as much again for what is made of them.
+/// An attestation needs memory for its logs, and about as much again for what is built from them.
 inline constexpr std::uint64_t evidence_room_factor = 2;
 
-/// Shares `capacity` bytes out. An attestation that grows beyond `small` bytes is large: all large ones
-/// together get half, so that increments find room whatever else is under way. Who asks for more than there
-/// is waits in line, small and large apart, in the order in which they asked. Invariants: what is held is
-/// never more than the capacity, what large ones hold never more than half; nobody waits whose turn it is and
-/// for whom there is room.
+/// Shares `capacity` bytes out. A holder of more than `small` bytes is large. All large ones together get
+/// half, so that increments find room whatever else is under way. A holder that asks for more than there is
+/// waits in line. Small and large holders have separate lines, each in the order of asking. Invariants: the
+/// holders never have more than the capacity, nor the large ones more than half of it; no holder is kept
+/// waiting once it is first in its line and there is room for it.
 class evidence_pot {
 public:
   using holder = std::uint64_t;
@@ -26,19 +26,20 @@ public:
 
   explicit evidence_pot(std::uint64_t capacity) noexcept : capacity_{capacity} {}
 
-  /// `who` wants to hold `total` bytes in all, no less than it holds. False: it stays with what it holds and
-  /// waits in line, at the end unless it waits already. More than `most` is never given.
+  /// `who` wants to hold `total` bytes in all, no less than it holds. False: it keeps what it holds and
+  /// waits, at the end of its line. No holder ever gets more than `most`.
   bool take(holder who, std::uint64_t total, boot_time now);
-  /// `who` holds nothing any more and waits for nothing. Gives those whose turn came: they hold what they
-  /// asked for.
+  /// Takes back what `who` holds, and takes it out of its line. Returns the holders whose turn has come: they
+  /// now hold what they asked for.
   std::vector<holder> leave(holder who, boot_time now);
-  /// Who has to make room, since `who` waited too long: of those of its size that hold anything, the one that
-  /// cost most, which is memory multiplied by the time for which it was held. So a long log that comes fast
-  /// outlasts one that is held open. It may be `who` itself. Null if `who` does not wait, or if only small
-  /// ones hold the room that a large one waits for: they end by themselves.
+  /// Which holder must make room because `who` has waited too long: the one that has cost most, which is
+  /// memory multiplied by the time for which it was held. So a long log that arrives fast outlasts one that
+  /// is held open. Only large holders make room for a large one, but any holder does for a small one. The
+  /// answer may be `who` itself. Null if `who` does not wait, or if a large one waits for room that only
+  /// small ones hold: they end by themselves.
   std::optional<holder> dearest_before(holder who, boot_time now) const;
 
-  /// What one attestation can get at most.
+  /// The most that one attestation can get.
   std::uint64_t most() const noexcept { return most_of(capacity_); }
   static constexpr std::uint64_t most_of(std::uint64_t capacity) noexcept { return capacity / 2; }
   std::uint64_t held() const noexcept { return held_; }
@@ -49,8 +50,8 @@ private:
   struct share {
     std::uint64_t held = 0;
     std::uint64_t wanted = 0; ///< more than `held` while it waits
-    std::uint64_t spent = 0;  ///< KiB held, multiplied by ms, until `since`
-    boot_time since;          ///< it holds `held`
+    std::uint64_t spent = 0;  ///< KiB held, multiplied by ms, up to `since`
+    boot_time since;          ///< since when it holds `held`
 
     std::uint64_t cost(boot_time now) const noexcept;
   };
@@ -64,13 +65,13 @@ private:
 
   std::uint64_t capacity_;
   std::uint64_t held_ = 0;
-  std::uint64_t large_ = 0; ///< of `held_`, by those that hold more than `small`
+  std::uint64_t large_ = 0; ///< of `held_`: what holders of more than `small` have
   std::unordered_map<holder, share> shares_;
   std::deque<holder> small_line_;
   std::deque<holder> large_line_;
 };
 
-/// The longest log that a machine which is alone always finds room for.
+/// The longest log for which there is always room while no other machine attests.
 constexpr std::uint64_t longest_log(std::uint64_t capacity) noexcept {
   return evidence_pot::most_of(capacity) / evidence_room_factor;
 }

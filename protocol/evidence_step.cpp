@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-/// The values that came along, as far as they are PCR values at all: hints that the quote must confirm.
+/// The PCR values that came along, if they are valid ones: hints that the quote must confirm.
 tpm::pcr_values hints_of(wire::Evidence::Reader in) {
   tpm::pcr_values out;
   for (const auto pcr : in.getPcrs())

@@ -1,4 +1,4 @@
-// Parts of evidence, taken by the attestation that they are for.
+// Parts of evidence, and the attestation that takes them.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -14,13 +14,13 @@ struct attestation_outcome;
 
 namespace muster::service {
 
-/// Frames of evidence for an attestation that runs, in their order: what arrived together is judged in one
-/// step, because asking and answering costs as much as a short step. Whoever holds the pointer owns the
-/// attestation: the Session gives it away with the part and gets it back with the answer.
+/// Frames of evidence for a running attestation, in their order. Frames that arrived together are judged in
+/// one step, because asking and answering costs as much as a short step. Whichever actor holds the pointer
+/// owns the attestation: the Session gives it away with the parts and gets it back with the answer.
 struct evidence_parts {
   std::shared_ptr<appraisal::running_attestation> attestation;
-  std::vector<frame> parts; ///< each an AgentFrame with `evidence` or `logPart`; at least one
-  bool cut_off = false;     ///< no more will come: of what was told only bad news count. Parts may be none
+  std::vector<frame> parts; ///< AgentFrames with `evidence` or `logPart`; at least one unless `cut_off`
+  bool cut_off = false;     ///< no more parts will come: only bad news counts
 };
 
 struct evidence_step {
@@ -29,8 +29,8 @@ struct evidence_step {
                                                                  ///< attestation either: no bad news
 };
 
-/// Feeds the parts (AgentFrames with evidence or a log part) to the attestation, until its end is known.
-/// fault internal: one is another frame, which the Session never passes on, or there is none.
+/// Feeds the parts to the attestation until its outcome is known. fault internal: a frame of another kind,
+/// which the Session never passes on; no attestation; or no parts, although not `cut_off`.
 result<evidence_step> take_evidence(evidence_parts some);
 
 } // namespace muster::service

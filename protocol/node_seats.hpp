@@ -1,4 +1,4 @@
-// How many sessions one machine may have. A value; not for threads.
+// How many sessions one machine may have. A value; not thread-safe.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -10,26 +10,28 @@
 
 namespace muster::service {
 
-/// Each node has `seats_each` seats, so that one certificate cannot take the sessions of a fleet, nor make
-/// the service hold more than so many frames that have begun. A session that has not attached yet goes for a
-/// newer one of the same node. One that has attached stays: superseded, it watches for a second host, and
-/// whoever has the key of a machine must not be able to send that watch away. Invariant: no node has more
-/// sessions here than seats.
+/// Each node has `seats_each` seats, so that one certificate can neither take all the sessions of a fleet nor
+/// make the service hold any number of unfinished frames. A session that has not attached yet gives way to a
+/// newer one of the same node. A session that has attached stays: once superseded, it watches for a second
+/// host, and a thief of the machine's key must not be able to drive that watch away. Invariant: no node has
+/// more sessions here than seats.
 class node_seats {
 public:
-  using sitter = std::uint64_t; ///< a session; no two have the same
-  /// An honest machine has one, and for three beats those that it lost on a bad line.
+  using sitter = std::uint64_t; ///< a session; unique
+  /// An honest machine has one session and, for three beats each, those that it lost on a bad line.
   static constexpr std::size_t seats_each = 8;
 
   struct answer {
     bool seated = false;
-    std::optional<sitter> leaves; ///< its seat is the newcomer's now; it has to end
+    std::optional<sitter> leaves; ///< must end: the newcomer has its seat
   };
 
+  /// Seats `who`. If no seat is free, the node's oldest session that has not attached leaves. If all have
+  /// attached, `who` is not seated.
   answer take(const node_id& node, sitter who);
-  /// `who` attached, and keeps its seat until it leaves.
+  /// `who` has attached: it keeps its seat until it leaves.
   void keep(const node_id& node, sitter who);
-  /// Nothing if `who` has no seat.
+  /// No effect if `who` has no seat.
   void leave(const node_id& node, sitter who);
 
   std::size_t taken(const node_id& node) const;
@@ -41,7 +43,7 @@ private:
     bool kept = false;
   };
 
-  std::unordered_map<node_id, std::vector<seat>> seats_; // of each the oldest first; never an empty one
+  std::unordered_map<node_id, std::vector<seat>> seats_; // oldest first; never an empty vector
 };
 
 } // namespace muster::service

@@ -1,4 +1,4 @@
-// How our faults are told to a peer.
+// Our faults as a peer sees them.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -6,7 +6,8 @@
 
 namespace muster::service {
 
-/// The text is our own sentence; a fault never holds raw foreign text. An internal one is not explained.
+/// The text is our own sentence: a fault never holds raw foreign text. Faults internal and io are not
+/// explained to the peer.
 void put_fault(wire::Fault::Builder out, const fault& why, std::uint32_t retry_after_ms = 0);
 
 } // namespace muster::service

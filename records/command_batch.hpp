@@ -1,4 +1,4 @@
-// What is stored of a command, with whatever else becomes durable with it.
+// What is stored of a command, together with whatever else becomes durable.
 #pragma once
 
 #include "records/record_codec.hpp"
@@ -6,8 +6,8 @@
 
 namespace muster::service {
 
-/// Puts it among those that are open, or moves it to those that ended: a start reads the open ones alone. A
-/// batch is a write_batch, or what goes with a change of a node.
+/// Puts the command into the table of open commands, or moves it to that of ended ones: a start reads only
+/// the open ones. `batch`: a `write_batch` or a `change_batch`.
 template <class Batch> void put_command(Batch& batch, const command_record& command) {
   if (is_open(command.outcome)) {
     batch.template put<tables::commands>(command.id, to_record(command));

@@ -12,14 +12,14 @@
 
 namespace muster::service {
 
-/// The policies that groups are judged by. Immutable once it is told.
+/// The policies by which groups are judged. Immutable once published.
 struct policies_in_force {
-  std::shared_ptr<const appraisal::policy> base; ///< of all groups that have none of their own; never null
+  std::shared_ptr<const appraisal::policy> base; ///< for groups without a policy of their own; never null
   std::map<std::string, std::shared_ptr<const appraisal::policy>> of_group; ///< none is null
 };
 
-/// Immutable, shared by every session of the group. `version` rises with each change of a set or policy in
-/// force, over all groups: a record whose appraisal version is older must be appraised again.
+/// Immutable; shared by every session of the group. `version` rises, over all groups, with each change of a
+/// set or policy in force. A record with an older appraisal version must be appraised again.
 struct appraisal_context {
   std::string group;
   std::uint64_t version = 0;
@@ -29,8 +29,8 @@ struct appraisal_context {
   bytes32 staged_digest{};                                   ///< zero if there is none
   std::shared_ptr<const appraisal::policy> policy;           ///< never null
   bytes32 policy_digest{};
-  /// Why the group's record, or a set of it, cannot be read; empty: it can. Then nothing is appraised by this
-  /// context: what is on record of its machines gets no better by what the group had.
+  /// Why the group's record, or one of its sets, cannot be read; empty: they can. If it is set, nothing is
+  /// appraised by this context, so that no record of the group's machines gets better.
   std::string damage;
   appraisal::hash_seed seed{}; ///< of this process
 

@@ -11,7 +11,7 @@
 
 namespace muster::service {
 
-/// What the agent sends first. Nothing of it is believed yet.
+/// What the agent sends first. None of it is believed yet.
 struct enrolment_request {
   std::vector<bytes> ek_certificates; ///< DER, the EK's own first; empty if the TPM has none
   bytes ek_public;                    ///< TPMT_PUBLIC
@@ -20,7 +20,7 @@ struct enrolment_request {
   bytes token;                        ///< empty, or 32 bytes
 };
 
-/// The channel that the enrolment runs on: what the transcript binds.
+/// The channel on which the enrolment runs: the transcript binds it.
 struct enrolment_channel {
   bytes node_spki;    ///< DER, of the client certificate of this very session
   bytes service_spki; ///< DER, of our certificate in it
@@ -28,10 +28,11 @@ struct enrolment_channel {
   std::string source; ///< "address:port" of the peer
 };
 
-/// The secret and the nonce of one enrolment. Held by its session only, used once, wiped when it dies.
+/// The secret and the nonce of one enrolment. Only its session holds it; it is used once, and wiped when it
+/// dies.
 class enrolment_in_progress;
 
-/// Ask the TPM to activate this credential.
+/// A credential for the TPM to activate.
 struct enrolment_challenge {
   bytes credential_blob;
   bytes encrypted_secret;
@@ -45,7 +46,7 @@ struct enrolment_proof {
   bytes signature; ///< TPMT_SIGNATURE
 };
 
-/// A machine that proved possession of its TPM in this session. Made by PrivacyCA only.
+/// A machine that proved possession of its TPM in this session. Only PrivacyCA makes one.
 struct proven_machine {
   node_id id;
   bytes ek_public;
@@ -53,16 +54,16 @@ struct proven_machine {
   bytes node_spki;
   bytes facts;
   std::vector<bytes> ek_chain{};         ///< DER as they came, the EK's own first; empty: none came
-  endorsement level = endorsement::none; ///< that the EK itself has: vendor, or none
+  endorsement level = endorsement::none; ///< that of the EK itself: vendor, or none
   std::string source;
 };
 
-/// Who is to get certificates: TrustMgr admitted exactly these.
+/// What to issue certificates for: exactly what TrustMgr admitted.
 struct certificate_request {
   node_id id;
   bytes node_spki;               ///< DER
   bytes ak_public;               ///< TPMT_PUBLIC; empty for a renewal, which has no AK certificate
-  muster::generation generation; ///< that the AK certificate names
+  muster::generation generation; ///< to be named by the AK certificate
 };
 
 struct issued_certificates {
@@ -70,7 +71,7 @@ struct issued_certificates {
   std::vector<bytes> node_chain; ///< DER, leaf's issuer first, without the anchor
   bytes ak_certificate;          ///< DER; empty in a renewal
   std::vector<bytes> ak_chain;   ///< DER, its issuer first, without the anchor
-  muster::generation generation; ///< that it names
+  muster::generation generation; ///< that the AK certificate names
   bytes serial;                  ///< of the node certificate
 };
 

@@ -1,4 +1,4 @@
-// Pieces that several records share. Used by the codecs only.
+// Fields that several records share. For the codecs only.
 #pragma once
 
 #include "appraisal/claims/field_record.hpp"

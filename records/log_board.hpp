@@ -1,4 +1,4 @@
-// What the record log says of itself, for everybody who must know at once.
+// The state of the record log, for every actor that must know it at once.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -9,25 +9,26 @@
 
 namespace muster::service {
 
-/// Whether the records are those that heads were signed over. `rolled_back`: some are missing or were
-/// changed, and nobody acknowledged that. Then no lease counts and none is given, and nobody enrols.
+/// Whether the records are those over which heads were signed. `rolled_back`: some are missing or were
+/// changed, and no operator has acknowledged that. Then no lease counts, none is given, and no machine
+/// enrols.
 enum class records_trust : std::uint8_t { intact, rolled_back };
 
-/// Immutable once it is told.
+/// Immutable once published.
 struct log_state {
   bytes head; ///< the newest signed head, as crypto/log_head.hpp lays it out; empty: none yet
   records_trust records = records_trust::intact;
-  std::uint64_t refused = 0; ///< heads that were given to us and that our key did not sign
-  /// Size of the log at the newest acknowledgement of a loss; 0: there was none. It tells leases that were
-  /// given since from those of records that were put back: an acknowledgement makes the log longer, so that
-  /// no two of one history have the same, and no clock has a say.
+  std::uint64_t refused = 0; ///< heads brought to us that our key did not sign
+  /// Size of the log at the newest acknowledgement of a loss; 0: there was none. It distinguishes leases that
+  /// were given since then from leases in records that were put back. An acknowledgement makes the log
+  /// longer, so no two in one history have the same size, and no clock has a say.
   std::uint64_t after_loss = 0;
-  std::uint64_t lost = 0; ///< heads that were given to us, of losses that were acknowledged
+  std::uint64_t lost = 0; ///< heads brought to us, of acknowledged losses
 };
 
-/// One for the service. RecordLog writes; sessions, TrustMgr and Cache read. A pointer that is swapped, not a
-/// message: bad news must not wait in a mailbox behind the attestation that it is about, and a beat needs no
-/// extra request.
+/// The service has one. RecordLog writes it; sessions, TrustMgr and Cache read it. It is a pointer that is
+/// swapped, not a message: bad news must not wait in a mailbox behind the attestation that it is about, and a
+/// beat needs no extra request.
 class log_board {
 public:
   std::shared_ptr<const log_state> now() const { return state_.load(); }

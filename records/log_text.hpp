@@ -8,7 +8,7 @@
 namespace muster::service {
 
 void put_head(rest::LogHead::Builder out, const crypto::signed_log_head& head);
-/// What can be read of it; `problem` says what cannot. Texts of records are made printable.
+/// Writes what can be read of the leaf; `problem` says what cannot. Texts of records are made printable.
 void put_entry(rest::LogEntry::Builder out, const log_leaf& leaf);
 void put_alarm(rest::LogAlarm::Builder out, const log_alarm& alarm);
 

@@ -1,6 +1,6 @@
-// The records of the store as values, and back (schemas/records.capnp).
-// Reading: fault malformed names the field that holds a value of the wrong size, or one that this version
-// does not know. An unknown enum value is never read as good news: it is a fault.
+// Converts records of the store to values and back (schemas/records.capnp).
+// Reading: fault malformed names the field whose value has the wrong size or is not known to this version. An
+// unknown enum value is never read as good news: it is a fault.
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
@@ -21,7 +21,7 @@ record<records::AkCertificate> to_record(const ak_certificate_record& in);
 result<ak_certificate_record> ak_certificate_from(const view<records::AkCertificate>& stored);
 
 record<records::State> to_record(const node_state& state);
-/// With another result than the state names.
+/// The same with `result` in place of the state's own.
 record<records::State> to_record(const node_state& state, sequence result);
 result<node_state> state_from(const view<records::State>& stored);
 
@@ -37,7 +37,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
 using appraisal::reference_content_from;
 using appraisal::to_record; // of a reference set or a policy
 
-/// One entry of the audit log: what happened to `node` (zero: to none), by whom.
+/// One entry of the audit log: what happened to `node` (zero: to none), and by whom.
 record<records::AuditEntry> audit_entry(wall_time when, std::string actor, std::string action,
                                         const node_id& node, std::string text);
 

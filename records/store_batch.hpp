@@ -1,4 +1,4 @@
-// What is to become durable together, as a value.
+// What must become durable together, as a value.
 #pragma once
 
 #include "appraisal/claims/kept_log.hpp"
@@ -13,7 +13,7 @@
 
 namespace muster::service {
 
-/// A measured file of one machine: what records::FileEntry keeps once for the fleet.
+/// A measured file of one machine. records::FileEntry keeps it once for the whole fleet.
 struct file_claim {
   std::string path; ///< foreign text, any bytes
   hash_algorithm algorithm = hash_algorithm::sha256;
@@ -30,7 +30,7 @@ enum class result_stay : std::uint8_t { while_newest, for_good };
 
 struct node_state;
 
-/// The operations of a batch, in the words of the store.
+/// The operations of a batch, in the store's terms.
 namespace store_operation {
 struct put {
   store_table table;
@@ -41,7 +41,7 @@ struct erase {
   store_table table;
   store_key key;
 };
-/// Appends under the next sequence number; `state` (may be null) is then put with that number as its result.
+/// Appends under the next sequence number. `state` (may be null) is then put with that number as its result.
 struct append_result {
   node_id node;
   frame result;
@@ -57,7 +57,7 @@ struct append_audit {
 };
 struct erase_result {
   sequence at;
-  std::optional<node_id> node; ///< whose it is, if that is known: then the result need not be read
+  std::optional<node_id> node; ///< whose it is, if known: then the result need not be read
 };
 struct add_claims {
   node_id node;
@@ -91,12 +91,12 @@ struct sweep_loose {
 };
 } // namespace store_operation
 
-/// Changes that are committed all or none, in the order in which they were added. Plain value while it is
-/// filled; shared and immutable once it is sent (`seal`).
+/// Changes that are committed all or none, in the order in which they were added. A plain value while it is
+/// filled; shared and immutable once it is sealed for sending (`seal`).
 ///
 /// Sequence numbers: each appended result and audit entry gets the next number of one sequence over the whole
-/// store, in the order of the appends of a batch and of the batches. No number is given twice, also after
-/// erasing and after a restart.
+/// store, in the order of appends within a batch, and of batches. No number is given twice, not even after an
+/// erasure or a restart.
 class write_batch {
 public:
   using operation =
@@ -110,50 +110,50 @@ public:
   write_batch& put(const typename Table::key& key, const record<typename Table::content>& content) {
     return add(store_operation::put{Table::table, store_key{key}, content.message()});
   }
-  /// Erasing what is not there is no error.
+  /// Erasing what is not there is not an error.
   template <class Table> write_batch& erase(const typename Table::key& key) {
     static_assert(!std::same_as<Table, tables::results>, "erase_result keeps the index of results right");
     static_assert(!std::same_as<Table, tables::audit>, "what was entered in the log stays");
     return add(store_operation::erase{Table::table, store_key{key}});
   }
 
-  /// A decided attestation of `node`, and the state that it leads to. The store puts the number of this
-  /// result into the state, since a result gets its number only when it is stored. One that stays
-  /// `while_newest` is found through the state only, and so costs no entry in the index of results: when the
-  /// state names another, the caller erases it, or lists it.
+  /// A decided attestation of `node`, and the state to which it leads. A result gets its number only when it
+  /// is stored, so the store puts that number into the state. A result that stays `while_newest` is found
+  /// only through the state, and so costs no entry in the index of results. When the state names another
+  /// result, the caller must erase this one or list it.
   write_batch& append_result(const node_id& node, const record<records::Result>& result,
                              std::shared_ptr<const node_state> state,
                              result_stay stay = result_stay::for_good);
-  /// A result that leaves the state to other operations, and stays.
+  /// A result that stays for good and leaves the state to other operations.
   write_batch& append_result(const node_id& node, const record<records::Result>& result);
-  /// A result that was to stay while it was the newest stays for good.
+  /// Makes a result that was to stay `while_newest` stay for good.
   write_batch& list_result(const node_id& node, sequence at);
   write_batch& append_audit(const record<records::AuditEntry>& entry);
   write_batch& erase_result(sequence at);
-  /// The caller knows whose result it is: sooner done.
+  /// The same, faster, for a caller that knows whose result it is.
   write_batch& erase_result(const node_id& node, sequence at);
 
-  /// Adds to the measurements on record of the boot of `node`; those already on record are not added again.
+  /// Adds to the measurements on record of the node's boot. Those already on record are not added again.
   write_batch& add_claims(const node_id& node, std::vector<file_claim> files);
-  /// Forgets them: a new boot, or the full log comes again. Followed by `add_claims` in one batch, the node
-  /// never shows without.
+  /// Forgets the measurements: a new boot, or whole logs came again. With `add_claims` after it in the same
+  /// batch, the node is never seen without measurements.
   write_batch& clear_claims(const node_id& node);
 
-  /// Stores a set under the digest of its canonical bytes, which it gives back.
+  /// Stores a set under the digest of its canonical bytes, and returns that digest.
   content_address add_reference(const record<records::ReferenceSet>& set);
   content_address add_policy(const record<records::Policy>& policy);
-  /// As `add_reference`, with one who refers to it more: each call asks for one `drop_use`.
+  /// As `add_reference`, and counts one more reference to the content. Each call needs one `drop_use` later.
   content_address add_boot(const record<records::BootClaims>& boot);
   /// Drops a reference to a boot or a blob. At zero it becomes loose: `sweep_loose` erases it.
   write_batch& drop_use(const content_address& address);
 
-  /// Adds pieces to the raw log of a boot of `node`; `boot` is its boot log, before any other piece. Pieces
-  /// with an address are stored once for all who have them.
+  /// Adds pieces to the raw log of a boot of `node`. `boot`: its boot log, before any other piece. Pieces
+  /// with an address are stored once for all logs that have them.
   write_batch& append_log(const node_id& node, std::uint32_t log, std::optional<frame> boot,
                           std::vector<appraisal::log_piece> ima);
-  /// Forgets a raw log; its shared pieces lose one who refers to them.
+  /// Forgets a raw log, and drops its references to shared pieces.
   write_batch& clear_log(const node_id& node, std::uint32_t log);
-  /// Erases up to `limit` loose contents, so that no transaction is long.
+  /// Erases up to `limit` loose contents. The limit keeps transactions short.
   write_batch& sweep_loose(std::size_t limit);
 
   const std::vector<operation>& operations() const noexcept { return operations_; }
@@ -162,8 +162,8 @@ public:
   /// Ready to send.
   std::shared_ptr<const write_batch> seal() &&;
 
-  static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused with `limit`
-  /// Bytes; a larger one is refused with `limit`. A reference of half a million files fits.
+  static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused: fault limit
+  /// Bytes of a record; a larger one is refused: fault limit. A reference set of half a million files fits.
   static constexpr std::size_t max_record = std::size_t{64} << 20U;
 
 private:
@@ -175,7 +175,7 @@ private:
   std::vector<operation> operations_;
 };
 
-/// How many files it adds to what machines have, over all of its operations.
+/// How many files the batch adds to the claims of machines, over all of its operations.
 std::size_t files_of(const write_batch& batch) noexcept;
 
 using shared_batch = std::shared_ptr<const write_batch>;

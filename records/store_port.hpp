@@ -10,21 +10,21 @@
 
 namespace muster::service {
 
-/// One record of a page. A record that is damaged on disk is a fault here (`malformed`), and only here.
+/// One record of a page. If a record is damaged on disk, only its own entry is a fault (`malformed`).
 template <class Table> struct stored {
   typename Table::key key;
   result<view<typename Table::content>> record;
 };
 
-/// Node and state of one machine as of one moment. `state` is `not_found` for a machine that never attested,
-/// `node` for a key that has no node.
+/// Node and state of one machine at one moment. `state` is `not_found` for a machine that never attested,
+/// `node` for a key without a node.
 struct node_snapshot {
   node_id id;
   result<view<records::Node>> node;
   result<view<records::State>> state;
 };
 
-/// A measurement on record, as a visitor sees it: views that end with the call.
+/// A measurement on record, as a visitor sees it. The views are valid during the call only.
 struct file_claim_view {
   file_number number;
   std::string_view path;
@@ -49,31 +49,31 @@ struct store_size {
   std::uint64_t nodes = 0;
   std::uint64_t results = 0;
   std::uint64_t files = 0;
-  std::uint64_t results_bytes = 0; ///< that the results take
-  std::uint64_t loose = 0;         ///< contents to which nobody refers any more
+  std::uint64_t results_bytes = 0; ///< taken by results
+  std::uint64_t loose = 0;         ///< contents without a reference
 };
 
 /// How much the log holds.
 struct log_tally {
   std::uint64_t leaves = 0;
-  std::uint64_t records = 0; ///< audit records; as many as leaves, unless somebody meddled
+  std::uint64_t records = 0; ///< audit records; as many as leaves, unless tampered with
 };
 
 /// One leaf of the log.
 struct log_leaf {
   log_number number;
   sequence at;
-  bytes32 hash{};                           ///< as it was entered
+  bytes32 hash{};                           ///< as entered
   result<view<records::AuditEntry>> record; ///< a fault if it is missing or damaged
 };
 
-/// Reads what is committed. Safe from any thread, never waits for a write; each call is one read transaction
-/// of its own and gives copies, so two calls may see different moments. Cost: about 1 us for each record, and
-/// its check. Errors: `not_found`, `malformed` (damaged record), `busy` (too many readers at once), `io`.
+/// Reads what is committed. Safe from any thread; never waits for a write. Each call is one read transaction
+/// of its own and returns copies, so two calls may see different moments. Cost: about 1 us for each record
+/// and its check. Errors: `not_found`, `malformed` (damaged record), `busy` (too many readers at once), `io`.
 class store_reader {
 public:
   virtual ~store_reader() = default;
-  static constexpr std::size_t max_page = 1024; ///< more is cut to this
+  static constexpr std::size_t max_page = 1024; ///< a larger limit is cut to this
 
   /// get<tables::nodes>(id)
   template <class Table> result<view<typename Table::content>> get(const typename Table::key& key) const {
@@ -82,8 +82,8 @@ public:
     return parse_view<typename Table::content>(std::move(*message), record_limits);
   }
 
-  /// Up to `limit` records in the order of their keys, beginning after `after`. A page shorter than `limit`
-  /// (and than `max_page`) is the last.
+  /// Up to `limit` records in the order of their keys, from the first one after `after`. A page shorter than
+  /// `limit` (and than `max_page`) is the last.
   template <class Table>
   result<std::vector<stored<Table>>> page(std::optional<typename Table::key> after, std::size_t limit) const;
 
@@ -92,13 +92,13 @@ public:
   virtual result<std::vector<node_snapshot>> snapshots(std::optional<node_id> after,
                                                        std::size_t limit) const = 0;
 
-  /// The numbers of the results of one node, newest first.
+  /// The numbers of one node's results, the newest first.
   virtual result<std::vector<sequence>> results_of(const node_id& id, std::size_t limit) const = 0;
 
-  /// The measurements on record of the boot of a node, each once.
+  /// The measurements on record of the node's boot, each once.
   virtual result<std::vector<file_number>> claims_of(const node_id& id) const = 0;
   /// Calls `visit` for each of `numbers`, in that order. A number never changes its meaning. Stops with a
-  /// fault at one that is missing or damaged.
+  /// fault at a measurement that is missing or damaged.
   virtual status visit_files(std::span<const file_number> numbers, const file_visitor& visit) const = 0;
   /// `claims_of` and `visit_files` in one transaction.
   virtual status visit_claims(const node_id& id, const file_visitor& visit) const = 0;
@@ -109,16 +109,17 @@ public:
   /// Root of the log as it was at this size, from the nodes that are kept: O(log size) reads. fault
   /// not_found: it never had that size.
   virtual result<bytes32> log_root(std::uint64_t size) const = 0;
-  /// How leaf `leaf` lies in the log as it was at this size (crypto/merkle.hpp). fault not_found, malformed.
+  /// The path of leaf `leaf` in the log as it was at this size (crypto/merkle.hpp). fault not_found,
+  /// malformed.
   virtual result<std::vector<bytes32>> log_path(std::uint64_t leaf, std::uint64_t size) const = 0;
-  /// Up to `limit` leaves (and `max_page`), from leaf `first` on. A short page is the last.
+  /// Up to `limit` leaves (at most `max_page`), from leaf `first` on. A short page is the last.
   virtual result<std::vector<log_leaf>> log_leaves(std::uint64_t first, std::size_t limit) const = 0;
   /// Piece `index` of the raw log with that number: the boot log first, then the IMA log from entry 0. Empty:
-  /// the one before was the last.
+  /// the piece before it was the last.
   virtual result<std::optional<kept_log_piece>> log_piece(const node_id& id, std::uint32_t log,
                                                           std::uint32_t index) const = 0;
 
-  /// The newest number that was given; 0 in an empty store.
+  /// The newest sequence number that was given out; 0 in an empty store.
   virtual result<sequence> newest() const = 0;
   virtual result<store_size> size() const = 0;
 
@@ -127,7 +128,7 @@ protected:
     store_key key;
     result<frame> message;
   };
-  /// A copy of the message, its checksum verified.
+  /// A copy of the message; its checksum is verified.
   virtual result<frame> read(store_table table, const store_key& key) const = 0;
   virtual result<std::vector<raw_record>> scan(store_table table, std::optional<store_key> after,
                                                std::size_t limit) const = 0;

@@ -12,7 +12,7 @@
 
 namespace muster::service {
 
-/// The tables of records. Their numbers are on disk, as part of what a record's checksum covers.
+/// The tables of records. Their numbers are on disk: a record's checksum covers them.
 enum class store_table : std::uint8_t {
   nodes = 1,
   states = 2,
@@ -44,7 +44,7 @@ enum class store_table : std::uint8_t {
   log_incarnations = 29
 };
 
-/// SHA-256 of a name or of canonical bytes; the table says of what.
+/// SHA-256 of a name or of canonical bytes; the table says which.
 struct content_address {
   bytes32 raw{};
   friend auto operator<=>(const content_address&, const content_address&) = default;
@@ -53,12 +53,13 @@ struct content_address {
 /// Number of an interned file measurement (records::FileEntry).
 using file_number = number<struct file_number_tag>;
 
-/// The campaigns of all groups, from 1.
+/// Number of a campaign, from 1 over all groups.
 using campaign_number = number<struct campaign_number_tag>;
-/// Leaves of the log: a size, or the number of one of them.
+/// Counts leaves of the log: a size, or the number of one leaf.
 using log_number = number<struct log_number_tag>;
 
-/// The bytes of a key as they stand in the database: 8, 32 or 40. Keys of a table sort as its key type does.
+/// The bytes of a key as they are in the database: 8, 32 or 40. The keys of a table sort as its key type
+/// does.
 class store_key {
 public:
   static constexpr std::size_t max_size = 40;
@@ -75,7 +76,7 @@ public:
   template <class Tag> explicit store_key(number<Tag> n) noexcept : size_{sizeof n.value} {
     std::memcpy(raw_.data(), &n.value, sizeof n.value);
   }
-  /// Numbers below a node sort by big-endian bytes.
+  /// Numbers under a node sort as big-endian bytes.
   store_key(const node_id& id, std::uint64_t below) noexcept : store_key{id.raw} {
     for (std::size_t i = 0; i < 8; ++i)
       raw_[32 + i] = static_cast<std::uint8_t>(below >> (56 - 8 * i));
@@ -97,7 +98,7 @@ private:
   std::size_t size_;
 };
 
-/// The tables that others read and write: `store_reader::get<tables::nodes>(id)`.
+/// The tables that other code reads and writes: `store_reader::get<tables::nodes>(id)`.
 namespace tables {
 
 struct nodes { ///< identity of a machine
@@ -105,12 +106,12 @@ struct nodes { ///< identity of a machine
   using content = records::Node;
   static constexpr auto table = store_table::nodes;
 };
-struct states { ///< standing of a machine's attestations
+struct states { ///< state of a machine's attestations
   using key = node_id;
   using content = records::State;
   static constexpr auto table = store_table::states;
 };
-struct results { ///< attestations that were decided; appended, never put
+struct results { ///< decided attestations; appended, never put
   using key = sequence;
   using content = records::Result;
   static constexpr auto table = store_table::results;
@@ -135,22 +136,22 @@ struct groups { ///< key: SHA-256 of the group's name
   using content = records::Group;
   static constexpr auto table = store_table::groups;
 };
-struct commands { ///< that are open
+struct commands { ///< open commands
   using key = command_id;
   using content = records::Command;
   static constexpr auto table = store_table::commands;
 };
-struct ended_commands { ///< for a time: a late word may correct what was not known
+struct ended_commands { ///< kept for a time: a late report may correct an unknown outcome
   using key = command_id;
   using content = records::Command;
   static constexpr auto table = store_table::ended_commands;
 };
-struct ak_certificates { ///< the newest of each machine's AK
+struct ak_certificates { ///< the newest one of each machine's AK
   using key = node_id;
   using content = records::AkCertificate;
   static constexpr auto table = store_table::ak_certificates;
 };
-struct revocations { ///< outlives a purge of the node
+struct revocations { ///< a revocation outlives a purge of the node
   using key = node_id;
   using content = records::Revocation;
   static constexpr auto table = store_table::revocations;
@@ -170,17 +171,17 @@ struct audit { ///< appended, never put; each is a leaf of the log
   using content = records::AuditEntry;
   static constexpr auto table = store_table::audit;
 };
-struct log_heads { ///< that were signed; key: size of the log
+struct log_heads { ///< signed heads; key: size of the log
   using key = log_number;
   using content = records::LogHead;
   static constexpr auto table = store_table::log_heads;
 };
-struct log_incarnations { ///< each start of the service; key: its number
+struct log_incarnations { ///< one for each start of the service; key: its number
   using key = incarnation;
   using content = records::LogIncarnation;
   static constexpr auto table = store_table::log_incarnations;
 };
-struct log_alarms { ///< what heads show that this log contradicts; key: SHA-256 of which loss it is
+struct log_alarms { ///< losses that heads show; key: see key_of(log_loss)
   using key = content_address;
   using content = records::LogAlarm;
   static constexpr auto table = store_table::log_alarms;

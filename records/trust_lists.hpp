@@ -1,4 +1,4 @@
-// The signed trust lists of the service (docs/protocol.md 1), and which of them a machine is sent.
+// The signed trust lists of the service (docs/protocol.md 1), and which of them are sent to a machine.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -14,16 +14,16 @@ struct numbered_trust_list {
   bytes list; ///< as crypto/trust_list.hpp lays it out
 };
 
-/// Every list that there was, the oldest first.
+/// Every list so far, the oldest first.
 using trust_lists = std::vector<numbered_trust_list>;
 
-/// Bytes of lists that go out in one frame: it fits a stranger's.
+/// Bytes of lists that go out in one frame: this fits a stranger's frame.
 inline constexpr std::size_t max_trust_delivery = std::size_t{48} * 1024;
 
-/// Those above `number`, the oldest first, as many as a delivery takes and at least one if there is one: who
-/// has them says so, and gets the rest.
+/// The lists above `number`, the oldest first: as many as one delivery takes, and at least one if there is
+/// one. A machine that has stored them says so, and gets the rest.
 std::vector<byte_view> newer_than(const trust_lists& lists, std::uint64_t number);
-/// 0: there is none.
+/// The number of the newest list; 0: there is none.
 std::uint64_t newest_of(const trust_lists& lists);
 
 } // namespace muster::service

@@ -1,7 +1,7 @@
 @0x93c1e5d2ab47f60d;
-# The evidence of one node as a file (docs/evidence.md): a sequence of parts, each a frame as on the wire, 4 bytes
-# length (little-endian), 4 bytes zero, one flat message. In this order: header, policy, reference (in pieces),
-# bootLog (in pieces, none if the machine has none), imaLog (in pieces, from entry 0), result, end.
+# The evidence of one node as a file (docs/evidence.md). It is a sequence of parts, framed as on the wire: 4 bytes
+# length (little-endian), 4 bytes zero, one flat message. Their order: header, policy, reference (in pieces),
+# bootLog (in pieces, none if the machine has no boot log), imaLog (in pieces, from entry 0), result, end.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("muster::bundle");
@@ -22,14 +22,14 @@ struct Part {
 }
 
 struct Piece {
-  set @0 :UInt8;                 # which of the header's references
+  set @0 :UInt8;                 # index into the header's references
   body @1 :Data;
 }
 
 struct Header {
   format @0 :Text;               # "muster evidence"
   version @1 :UInt16;
-  software @2 :Text;             # that wrote it, for people
+  software @2 :Text;             # the program that wrote it, for people
 
   # Identity and attestation.
   node @3 :Data;                 # SHA-256 of ekPublic
@@ -42,24 +42,24 @@ struct Header {
   policyDigest @10 :Data;        # of the policy part
   referenceDigests @11 :List(Data); # of the reference parts; empty: the group had none
 
-  # The service's word: nothing in this file proves it.
+  # Stated by the service; nothing in this file proves it.
   endorsement @12 :UInt8;        # who vouched for the EK
   admittedBy @13 :Text;
   name @14 :Text;
   group @15 :Text;
-  kept @16 :List(Records.Finding); # of kind evidence and event, that the service keeps from earlier
-  recordedVerdict @17 :UInt8;    # as it stood on record
+  kept @16 :List(Records.Finding); # earlier findings of kind evidence and event that the service keeps
+  recordedVerdict @17 :UInt8;    # the verdict on record
   exportedMs @18 :UInt64;        # wall time
 
-  # What an anchor proves (version 2).
+  # Proven by an anchor (version 2).
   akCertificate @19 :Data;       # DER; names node id and generation; empty: none is kept
   akChain @20 :List(Data);       # DER, its issuer first, without the anchor; at most 8
-  log @21 :LogProof;             # null: nothing of it is in the log
+  log @21 :LogProof;             # null: none of the records about it is in the log
 }
 
 struct LogProof {
-  # That records stand in the service's log (docs/log.md) under one signed head.
-  head @0 :Data;                 # as crypto/log_head.hpp lays it out
+  # Proves that records are in the service's log (docs/log.md) under one signed head.
+  head @0 :Data;                 # layout: crypto/log_head.hpp
   records @1 :List(Record);      # at most 4
 
   struct Record {

@@ -1,6 +1,6 @@
 @0xec323f7be9d3c808;
-# What the store keeps (docs/protocol.md 8). The service builds these itself, in canonical form; each is read under the
-# limits of foreign bytes. REST never shows one of these.
+# The records of the store (docs/protocol.md 8). The service builds them itself, in canonical form, but reads them under
+# the limits for foreign bytes. REST never shows one of them.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("muster::records");
@@ -17,24 +17,24 @@ struct Finding {
 }
 
 struct Candidate {
-  # A proven identity that nobody has admitted yet.
+  # A proven identity that has not been admitted yet.
   ekPublic @0 :Data;
   akPublic @1 :Data;
   nodeSpki @2 :Data;
   facts @3 :Data;
-  endorsement @4 :UInt8;         # that the EK itself has
-  source @5 :Text;               # "address:port" of the peer, for people and for the bound by source
+  endorsement @4 :UInt8;         # of the EK itself
+  source @5 :Text;               # "address:port" of the peer, for people and for the limit per source
   sinceMs @6 :UInt64;            # wall time
   expiresMs @7 :UInt64;          # wall time
-  approvedFingerprint @8 :Data;  # empty until somebody approved
+  approvedFingerprint @8 :Data;  # empty until an operator approved
   approvedBy @9 :Text;
-  group @10 :Text;               # that the approval gives
+  group @10 :Text;               # given by the approval
   name @11 :Text;
-  ekChain @12 :List(Data);       # as Node has it
+  ekChain @12 :List(Data);       # as in Node
 }
 
 struct Node {
-  # Identity of a machine; key: node id. Written when somebody enrols, approves, names, revokes.
+  # Identity of a machine; key: node id. Written at enrolment, approval, naming and revocation, among others.
   version @0 :UInt16;
   standing @1 :UInt8;
   generation @2 :UInt64;
@@ -42,26 +42,26 @@ struct Node {
   akPublic @4 :Data;
   nodeSpki @5 :Data;
   endorsement @6 :UInt8;
-  admittedBy @7 :Text;           # way of admission: "vendor", "operator uid=0", ...
+  admittedBy @7 :Text;           # how it was admitted: "vendor", "operator uid=0", ...
   admittedMs @8 :UInt64;
   group @9 :Text;
   name @10 :Text;
   facts @11 :Data;
-  certificateSerial @12 :Data;   # of the certificate that its newest session showed; empty: there was none yet
+  certificateSerial @12 :Data;   # of the certificate that its newest session presented; empty: no session yet
   certificateNotAfterMs @13 :UInt64;
-  candidate @14 :Candidate;      # null unless a (new) generation waits
+  candidate @14 :Candidate;      # null unless a (new) generation waits for admission
   revokedMs @15 :UInt64;
   revokedBy @16 :Text;
-  revokedReason @17 :Text;       # in the words of who revoked it; empty: none was given
-  ekChain @18 :List(Data);       # certificates of all proofs (standing/vouching.hpp), DER; empty: none came
-  admissionLevel @19 :UInt8;     # endorsement that the admission gives by itself, whoever vouches for the EK
+  revokedReason @17 :Text;       # in the operator's words; empty: none was given
+  ekChain @18 :List(Data);       # certificates from all proofs (standing/vouching.hpp), DER; empty: none was sent
+  admissionLevel @19 :UInt8;     # endorsement that the admission alone gives, apart from who vouches for the EK
   doubt @20 :Text;               # why nobody vouches for the EK, or why it is denied; empty: neither
   denied @21 :Bool;              # by admission.deny
-  tuning @22 :Tuning;            # null: people set nothing for it
+  tuning @22 :Tuning;            # null: nothing is set for it
 }
 
 struct Tuning {
-  # What people set for one machine. 0 or empty: nothing is set.
+  # The settings made for one machine. 0 or empty: not set.
   beatMs @0 :UInt32;
   jitterMs @1 :UInt32;
   logLevel @2 :Text;
@@ -69,10 +69,10 @@ struct Tuning {
 
 struct AkCertificate {
   # The newest certificate of a machine's AK; key: node id.
-  generation @0 :UInt64;         # that it names
+  generation @0 :UInt64;         # as named in it
   certificate @1 :Data;          # DER
   chain @2 :List(Data);          # DER, its issuer first, without the anchor
-  issuedMs @3 :UInt64;           # wall time; so of the record of the log that names it
+  issuedMs @3 :UInt64;           # wall time; equal to that of the log record that names it
 }
 
 struct PcrValue {
@@ -84,24 +84,24 @@ struct PcrValue {
 struct AfterLog {
   # What a PCR was extended with after the boot log ended.
   pcr @0 :UInt8;
-  unexplained @1 :Bool;          # by nobody knows what
+  unexplained @1 :Bool;          # nothing known explains the value
   phases @2 :List(UInt8);        # os_phase, in their order; empty if unexplained
 }
 
 struct State {
-  # Standing of a machine's attestations; key: node id. Written with every attestation.
+  # State of a machine's attestations; key: node id. Written with every attestation.
   version @0 :UInt16;
   generation @1 :UInt64;
   epoch @2 :UInt64;
   number @3 :UInt64;             # of the newest attestation that was decided
   verdict @4 :UInt8;
-  sinceMs @5 :UInt64;            # wall time since when people see this verdict
+  sinceMs @5 :UInt64;            # wall time from which people see this verdict
   attestedMs @6 :UInt64;         # wall time of the newest complete verified attestation
   leaseBootId @7 :Data;          # of the service's kernel
   leaseUntilMs @8 :UInt64;       # CLOCK_BOOTTIME under that boot id; 0: no lease
   validUntilMs @9 :UInt64;       # wall time, for display
   resultSequence @10 :UInt64;
-  # the boot that was verified
+  # The boot that was verified.
   bootId @11 :Data;
   resetCount @12 :UInt32;
   restartCount @13 :UInt32;
@@ -111,30 +111,30 @@ struct State {
   imaMask @17 :UInt32;           # bit i: IMA extends PCR i
   bootLogDigest @18 :Data;       # SHA-256 of the verified boot log; empty if there is none
   paddedBanks @19 :List(UInt16); # banks that IMA extends with zero-padded SHA-1
-  findings @20 :List(Finding);
-  findingsTotal @21 :UInt32;     # of which at most 256 are kept
+  findings @20 :List(Finding);   # at most 256
+  findingsTotal @21 :UInt32;     # number of all findings, also those not kept
   passedOver @22 :UInt64;        # IMA entries under an excluded prefix
   referenceDigest @23 :Data;     # set that the findings were computed with; empty if none
   appraisalVersion @24 :UInt64;
   evidenceKept @25 :Bool;        # whether the evidence of resultSequence is to be kept
   fullLogAskedMs @26 :UInt64;    # wall time of the last request for the full log after a mismatch
-  owesWholeLogs @27 :Bool;       # no lease before they verify
-  mustEnrol @28 :Bool;           # its counters went back: nothing counts until it enrolled again
+  owesWholeLogs @27 :Bool;       # no lease until the whole logs verify
+  mustEnrol @28 :Bool;           # its TPM counters went backwards: nothing counts until it has enrolled again
   bootClaims @29 :Data;          # content address of the BootClaims of this boot; empty if there are none
-  aggregateBank @30 :UInt16;     # bank of this boot's boot_aggregate, if that is not SHA-256: quote its PCR 0-9, too; else 0
+  aggregateBank @30 :UInt16;     # bank of this boot's boot_aggregate if not SHA-256: quote its PCRs 0-9 as well; else 0
   clockSafe @31 :Bool;           # of the quote that gave clock
-  alarm @32 :Finding;            # two hosts use this identity; null unless that alarm stands
+  alarm @32 :Finding;            # two hosts use this identity; null unless that alarm is raised
   bootsSeen @33 :List(Data);     # kernel boot ids that attested under these counters, newest last, at most 8
-  keysSeen @34 :List(Data);      # SHA-256 of node keys that this generation had before the present one, at most 8
-  policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first
-  stagedDigest @36 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
-  pins @37 :Data;                # keys that signatures of this boot's files were verified with; empty: none
+  keysSeen @34 :List(Data);      # SHA-256 of this generation's node keys before the present one, at most 8
+  policyDigest @35 :Data;        # policy that the verdict was computed with; empty before the first verdict
+  stagedDigest @36 :Data;        # set of a staged upgrade that passed next to referenceDigest; empty if there was none
+  pins @37 :Data;                # keys that verified the signatures of this boot's files; empty: none
   log @38 :UInt32;               # number of the raw log of this boot (LogPart); 0: none is kept
-  lastLog @39 :UInt32;           # of the boot before; 0: none is kept
+  lastLog @39 :UInt32;           # number of the raw log of the previous boot; 0: none is kept
   provenResult @40 :UInt64;      # newest result whose evidence verified, if that of resultSequence did not; else 0
-  afterLogKnown @41 :Bool;       # a boot log was compared with the PCRs of this boot; false in records of old
-  afterLog @42 :List(AfterLog);  # PCRs that were extended after it, as pcrs has them
-  leaseAfterLoss @43 :UInt64;    # wholeSize of the newest loss that was acknowledged when the lease was given; 0: none was
+  afterLogKnown @41 :Bool;       # a boot log was compared with the PCRs of this boot; false in old records
+  afterLog @42 :List(AfterLog);  # PCRs that were extended after the boot log; pcrs has their values
+  leaseAfterLoss @43 :UInt64;    # wholeSize of the newest loss acknowledged before the lease was given; 0: none was
 }
 
 struct Result {
@@ -147,16 +147,16 @@ struct Result {
   verdict @5 :UInt8;
   decidedMs @6 :UInt64;
   findings @7 :List(Finding);
-  evidence @8 :Evidence;         # null in results that no evidence made
+  evidence @8 :Evidence;         # null in results that were made without evidence
   referenceDigest @9 :Data;      # set that it was compared with; empty if none
   policyDigest @10 :Data;        # policy that it was judged by
-  stagedDigest @11 :Data;        # set of a staged upgrade that passed beside referenceDigest; empty if there was none
-  endorsement @12 :UInt8;        # who vouched for the EK then
+  stagedDigest @11 :Data;        # set of a staged upgrade that passed next to referenceDigest; empty if there was none
+  endorsement @12 :UInt8;        # who vouched for the EK at that time
   log @13 :UInt32;               # number of the raw log that its quote covers; 0: its evidence did not verify
 }
 
 struct Evidence {
-  # Part 0 as received, and what is needed to verify it again.
+  # Part 0 as received, and the data needed to verify it again.
   manifest @0 :Data;
   attest @1 :Data;
   signature @2 :Data;
@@ -168,23 +168,23 @@ struct Evidence {
 }
 
 struct FileEntry {
-  # One distinct IMA measurement, interned over the fleet; key: its number.
+  # One distinct IMA measurement, stored once for the fleet; key: its number.
   algorithm @0 :UInt16;
   digest @1 :Data;
-  path @2 :Data;                 # foreign text, any bytes; of a violation a hint, empty if it is not kept
-  package @3 :UInt32;            # of a reference set: index into its packages, plus one; else 0
-  kind @4 :UInt8;                # file_kind; a violation has a digest of zeros, as nothing covers another
+  path @2 :Data;                 # foreign text, any bytes; for a violation only a hint, empty if it is not kept
+  package @3 :UInt32;            # in a reference set: index into its packages, plus one; else 0
+  kind @4 :UInt8;                # file_kind; a violation has a digest of zeros, because no other digest is covered
   signature @5 :UInt8;           # file_signature, as it was when the entry was verified
   signer @6 :Data;               # SHA-256 of the signer's public key; empty unless the signature holds
 }
 
 struct Claims {
-  # Of the distinct measurements of one boot of one machine those of one page; key: node id, page (claim_table.cpp).
+  # One page of the distinct measurements of one boot of one machine; key: node id, page (claim_table.cpp).
   files @0 :List(UInt32);        # numbers of FileEntry
 }
 
 struct BootClaims {
-  # What was verified about a boot: appraisal's boot_content. Content-addressed: machines that boot alike share one.
+  # What was verified about a boot: appraisal's boot_content. Content-addressed, so machines that boot alike share one.
   version @0 :UInt16;
   pcrs @1 :List(PcrValue);
   hasLog @2 :Bool;
@@ -198,14 +198,14 @@ struct BootClaims {
   imaBanks @10 :List(Bank);
   variables @11 :List(Variable); # of Secure Boot, covered by a digest
   unusedLog @12 :UInt8;          # unused_log
-  afterLog @13 :List(AfterLog);  # PCRs that were extended after the log; pcrs has the values that the log leads to
+  afterLog @13 :List(AfterLog);  # PCRs that were extended after the log; pcrs has the values at the end of the log
   imaPolicyFile @14 :UInt8;      # policy_file
   imaPolicyAlgorithm @15 :UInt16;
   imaPolicyDigest @16 :Data;     # empty if the list has no such file
-  imaEntries @17 :UInt8;         # of the list; 2 stands for any more
-  imaPcrs @18 :UInt32;           # bit i: entries of the IMA log say that they lead to the value of PCR i
+  imaEntries @17 :UInt8;         # of the list; 2 means two or more
+  imaPcrs @18 :UInt32;           # bit i: IMA log entries that name PCR i lead to its value
   imaInitAlgorithm @19 :UInt16;
-  imaInitDigest @20 :Data;       # of what ran first under the name of init; empty if nothing did in its place
+  imaInitDigest @20 :Data;       # of the file that ran first under the name of init; empty if nothing did in its place
 
   struct Event {
     pcr @0 :UInt8;
@@ -237,12 +237,12 @@ struct BootClaims {
 struct ReferenceSet {
   # Content-addressed; key: SHA-256 of the canonical record.
   version @0 :UInt16;
-  pcrs @1 :List(PcrValue);       # that must be equal
+  pcrs @1 :List(PcrValue);       # PCRs that must be equal
   events @2 :List(PcrEvents);    # ordered event digests of each PCR that is compared by event
   files @3 :List(FileEntry);
   origin @4 :Text;               # "node <id>", for people
   leftOut @5 :List(EventRule);   # events that are in no list and are not compared; sorted
-  packages @6 :List(Package);    # that files of the set belong to; sorted
+  packages @6 :List(Package);    # packages that files of the set belong to; sorted
 
   struct PcrEvents {
     index @0 :UInt8;
@@ -252,23 +252,23 @@ struct ReferenceSet {
   struct Event {
     digest @0 :Data;
     type @1 :UInt32;
-    text @2 :Data;               # only where the digest covers it; foreign text, any bytes
+    text @2 :Data;               # only if the digest covers it; foreign text, any bytes
   }
 }
 
 struct Policy {
-  # What findings weigh, what is passed over, what must be proven. Its canonical bytes are its identity: SHA-256 over
-  # them is the digest that results carry. Lists whose order means nothing are sorted.
+  # How findings weigh, what is skipped, and what must be proven. Its canonical bytes are its identity: their SHA-256
+  # is the digest that results carry. Lists whose order has no meaning are sorted.
   version @0 :UInt16;
   fileMode @1 :UInt8;            # file_mode
   violations @2 :UInt8;          # violation_rule
   exclude @3 :List(Data);        # prefixes of paths
   excludeMatching @4 :List(Data); # patterns of paths
-  levels @5 :List(Level);        # every check that a policy may weigh
+  levels @5 :List(Level);        # one for each check that a policy may weigh
   best @6 :List(UInt8);          # verdict, by endorsement
   requireSecureBoot @7 :Bool;
   requireBootAggregate @8 :Bool;
-  requireImaPolicy @9 :Bool;     # loaded by the initial RAM disk
+  requireImaPolicy @9 :Bool;     # that the initial RAM disk loads it
   dbxEntries @10 :UInt64;        # 0: any number
   dbxDigests @11 :List(Digest);  # empty: any
   commandLineMatches @12 :List(Data);
@@ -280,19 +280,19 @@ struct Policy {
   keyrings @18 :List(BufferRule);
   criticalData @19 :List(BufferRule);
   kexecCommandLines @20 :List(Data); # patterns
-  pkDigests @21 :List(Digest);   # empty: any; so the next three
+  pkDigests @21 :List(Digest);   # empty: any; likewise the next three
   kekDigests @22 :List(Digest);
   dbDigests @23 :List(Digest);
-  mokDigests @24 :List(Digest);  # every event of PCR 14 is one of these
+  mokDigests @24 :List(Digest);  # every event of PCR 14 must be one of these
   requireNoOptionRoms @25 :Bool;
   requireUnifiedKernel @26 :Bool;
   denied @27 :List(DeniedDigest);
-  requireImaPolicyNamed @28 :Bool; # by the command line only
-  imaPolicyCloses @29 :Bool;     # the operator's word
+  requireImaPolicyNamed @28 :Bool; # only that the command line names it
+  imaPolicyCloses @29 :Bool;     # stated by the operator
   imaPcrs @30 :UInt32;           # bit i: rules of IMA's policy may name PCR i
-  harmlessParameters @31 :List(Data); # of the kernel's command line, by the operator's word
+  harmlessParameters @31 :List(Data); # of the kernel's command line, as stated by the operator
   harmlessCommands @32 :List(Data); # of GRUB
-  requireImaPolicyRead @33 :Bool; # where init loads it
+  requireImaPolicyRead @33 :Bool; # that init loads it
 
   struct DeniedDigest {
     digest @0 :Digest;
@@ -301,7 +301,7 @@ struct Policy {
 
   struct PinnedKey {
     spki @0 :Data;
-    keyId @1 :UInt32;            # as signatures name the key
+    keyId @1 :UInt32;            # as in the signatures by this key
   }
   struct BufferRule {
     name @0 :Text;
@@ -324,7 +324,7 @@ struct Group {
   acceptedMs @2 :UInt64;
   acceptedBy @3 :Text;
   acceptedFrom @4 :Data;         # node id
-  version @5 :UInt64;            # appraisal version since which these sets pass
+  version @5 :UInt64;            # appraisal version from which on these sets pass
   stagedDigest @6 :Data;         # set of a staged upgrade; empty if there is none
 }
 
@@ -342,7 +342,7 @@ struct Command {
 }
 
 struct Revocation {
-  # Key: node id. Outlives a purge of the node.
+  # Key: node id. Survives a purge of the node.
   sinceMs @0 :UInt64;
   by @1 :Text;
 }
@@ -351,20 +351,20 @@ struct Settings {
   # Single values of the service; key: SHA-256 of the name.
   appraisalVersion @0 :UInt64;   # newest
   policyDigest @1 :Data;
-  policyVersion @2 :UInt64;      # appraisal version since which that policy is in force
-  groupPolicies @3 :List(GroupPolicy); # of groups that have their own, or had it when the version was older
-  newestCommand @4 :UInt64;      # alone under the name "newest command": ids are never given twice
+  policyVersion @2 :UInt64;      # appraisal version from which on that policy is in force
+  groupPolicies @3 :List(GroupPolicy); # of groups that have their own, or had one under an older version
+  newestCommand @4 :UInt64;      # in its own record, "newest command"; keeps ids from being given twice
 
   struct GroupPolicy {
     group @0 :Text;
     digest @1 :Data;
-    version @2 :UInt64;          # appraisal version since which that policy is in force
+    version @2 :UInt64;          # appraisal version from which on that policy is in force
   }
 }
 
 struct AuditEntry {
   # Enrolments, admissions, certificates, revocations, reference and policy changes, commands, verdict changes; key:
-  # sequence. Its canonical bytes are a leaf of the log (crypto/merkle.hpp): what is entered stays as it is.
+  # sequence. Its canonical bytes are a leaf of the log (crypto/merkle.hpp), so an entered record never changes.
   version @0 :UInt16;
   whenMs @1 :UInt64;
   actor @2 :Text;                # "uid=0 pid=123", "service", ...
@@ -374,18 +374,18 @@ struct AuditEntry {
 }
 
 struct Campaign {
-  # The way of a group from one reference set to the next; key: its number.
+  # The move of a group from one reference set to the next; key: its number.
   version @0 :UInt16;
   group @1 :Text;
   phase @2 :UInt8;               # campaign_phase
-  canaries @3 :List(Data);       # node ids that are learnt from
+  canaries @3 :List(Data);       # ids of the nodes that are learnt from
   quorum @4 :UInt32;             # how many of them must agree
-  rules @5 :Data;                # flat message ExtractionRules; empty: the usual ones
+  rules @5 :Data;                # flat message ExtractionRules; empty: the default rules
   beforeDigest @6 :Data;         # set in force when the campaign began
   proposedDigest @7 :Data;       # empty before the first proposal
-  approval @8 :Bool;             # somebody other than the proposer must approve
+  approval @8 :Bool;             # a person other than the proposer must approve
   proposedBy @9 :Text;
-  approvedBy @10 :Text;          # of this proposal; empty: nobody yet
+  approvedBy @10 :Text;          # of this proposal; empty: not approved yet
   stageForMs @11 :UInt64;
   stageEndsMs @12 :UInt64;       # wall time; 0 unless staged
   automation @13 :UInt8;         # campaign_automation
@@ -393,7 +393,7 @@ struct Campaign {
   steps @15 :List(Step);         # the newest last, at most 256
 
   struct Step {
-    phase @0 :UInt8;             # that it led to
+    phase @0 :UInt8;             # reached by this step
     whenMs @1 :UInt64;
     by @2 :Text;
     text @3 :Text;
@@ -401,22 +401,22 @@ struct Campaign {
 }
 
 struct EventRule {
-  # Boot events, by PCR and what their digest covers. Sorted where their order means nothing.
+  # Selects boot events by PCR and by what their digest covers. Lists are sorted where order has no meaning.
   pcr @0 :UInt8;
-  typed @1 :Bool;                # whether `type` must match, too
+  typed @1 :Bool;                # whether `type` must match as well
   type @2 :UInt32;
   description @3 :Data;          # pattern over the whole text
 }
 
 struct Package {
-  # What a packager calls the files of a reference set. Foreign text, any bytes.
+  # A package that files of a reference set belong to, as the packager names it. Foreign text, any bytes.
   name @0 :Data;
   version @1 :Data;
   source @2 :UInt8;              # package_source
 }
 
 struct ExtractionRules {
-  # What of a machine becomes a reference. Its canonical bytes are its identity, as with Policy.
+  # Selects what becomes a reference from a machine's state. Its canonical bytes are its identity, as for Policy.
   version @0 :UInt16;
   pcrs @1 :UInt32;               # bit i: PCR i is learnt
   leaveOut @2 :List(EventRule);
@@ -426,39 +426,39 @@ struct ExtractionRules {
 
 struct LogHead {
   # Key: size of the log.
-  head @0 :Data;                 # as crypto/log_head.hpp lays it out
+  head @0 :Data;                 # layout: crypto/log_head.hpp
 }
 
 struct LogIncarnation {
   # A start of the service. Key: its number.
   version @0 :UInt16;
-  log @1 :Data;                  # 16 bytes, drawn when the log began
+  log @1 :Data;                  # 16 random bytes, drawn when the log began
   part @2 :UInt16;               # 0: the service has one log
-  first @3 :UInt64;              # number of the leaf that says so
+  first @3 :UInt64;              # number of the leaf that records the start
 }
 
 struct LogAlarm {
-  # Heads of ours that this log contradicts, of one loss: records were taken away or changed. Key: SHA-256 of `before`,
-  # big-endian. The head is the one that showed it first.
+  # One loss of records: our log contradicts heads that we signed, because records were removed or changed. Key: SHA-256
+  # of `before`, big-endian. The head here is the one that revealed the loss first.
   version @0 :UInt16;
   size @1 :UInt64;
   root @2 :Data;                 # 32 bytes
   headMs @3 :UInt64;             # when the head was signed
-  from @4 :Text;                 # who had kept it
+  from @4 :Text;                 # who kept the head
   raisedMs @5 :UInt64;
-  acknowledgedMs @6 :UInt64;     # 0: it stands
+  acknowledgedMs @6 :UInt64;     # 0: not acknowledged
   acknowledgedBy @7 :Text;
-  signature @8 :Data;            # of the acknowledgement, by the key for log heads: who can only write the database
-                                 # cannot acknowledge
-  incarnation @9 :UInt64;        # that signed the head
-  before @10 :UInt64;            # what earlier incarnations signed was lost when this one began; 0: records were changed
-  wholeSize @11 :UInt64;         # of the log when it was acknowledged: if it does not begin so any more, it stands again
-  wholeRoot @12 :Data;           # 32 bytes; empty: it stands
+  signature @8 :Data;            # of the acknowledgement, by the key for log heads, so that write access to the
+                                 # database alone cannot acknowledge
+  incarnation @9 :UInt64;        # the one that signed the head
+  before @10 :UInt64;            # incarnation whose start found signed records of earlier ones lost; 0: changed records
+  wholeSize @11 :UInt64;         # of the acknowledged log: if the log no longer begins with it, the alarm is open again
+  wholeRoot @12 :Data;           # its root, 32 bytes; empty: not acknowledged
 }
 
 struct LogPart {
   # A piece of the raw log of one boot of one machine; key: node id, number of the log and of the piece.
   kind @0 :UInt8;                # 0 boot, 1 IMA
-  address @1 :Data;              # of the blob that holds it; empty: it is here
+  address @1 :Data;              # of the blob that holds the piece; empty: `body` holds it
   body @2 :Data;
 }

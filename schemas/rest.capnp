@@ -1,5 +1,5 @@
 @0xcc0eebb50dcceda0;
-# What the REST interface says and takes. Digests and ids are lower-case hex; times are RFC 3339 in UTC.
+# Requests and answers of the REST interface. Digests and ids are lower-case hex; times are RFC 3339 in UTC.
 #
 # The routes: method, path, what is sent (? query keys, a struct, or bytes), and what is answered with status 200.
 #   GET    /livez                                  -                           text
@@ -64,23 +64,23 @@ struct Node {
   standing @6 :Text;             # pending, enrolled, revoked
   since @7 :Text;                # of the verdict
   attested @8 :Text;             # newest complete verified attestation; empty if there was none
-  validUntil @9 :Text;           # of a verdict that ends by itself; empty if there is no lease
+  validUntil @9 :Text;           # end of the lease; empty if there is no lease
   connected @10 :Bool;
   findings @11 :UInt32;          # failures and warnings
   endorsement @12 :Text;
   admittedBy @13 :Text;
   hostname @14 :Text;            # the machine's own claim
   fingerprint @15 :Text;         # of the candidate that waits for approval; empty if none
-  unable @16 :Text;              # why there was no new verdict last: no complete evidence, or nothing to judge it by;
-                                 # empty: there was. Not kept over a restart
+  unable @16 :Text;              # why the last try gave no verdict: no complete evidence, or nothing to judge it by;
+                                 # empty: it gave one. Lost at a restart
   unableSince @17 :Text;         # when that began
 }
 
 struct NodeList {
   nodes @0 :List(Node);
   next @1 :Text;                 # pass as ?after= for the next page; empty on the last
-  rolledBack @2 :Bool;           # records are missing: nothing is trusted until somebody acknowledges it
-  damaged @3 :List(Text);        # machines whose records cannot be read, with id and remedy, as far as this page reached
+  rolledBack @2 :Bool;           # records are missing: nothing is trusted until an operator acknowledges it
+  damaged @3 :List(Text);        # machines in the range of this page whose records cannot be read, with id and remedy
 }
 
 struct NodeDetail {
@@ -104,29 +104,29 @@ struct NodeDetail {
   advice @17 :List(Text);
   sequence @18 :UInt64;
   policy @19 :Text;              # digest of the policy that the verdict was computed with
-  rolledBack @20 :Bool;          # records of the service are missing: no lease counts until somebody acknowledges it
-  revoked @21 :Text;             # when; empty unless it was revoked
+  rolledBack @20 :Bool;          # records of the service are missing: no lease counts until an operator acknowledges it
+  revoked @21 :Text;             # time of the revocation; empty unless it was revoked
   revokedBy @22 :Text;
   revokedReason @23 :Text;
-  afterLog @24 :List(AfterLog);  # PCRs that were extended after the boot log, which pcrs has as they were quoted
-  tuning @25 :Tuning;            # null: people set nothing for this machine
-  certificateSerial @26 :Text;   # of the certificate that its newest session showed; empty: there was none yet
+  afterLog @24 :List(AfterLog);  # PCRs that were extended after the boot log; pcrs has their quoted values
+  tuning @25 :Tuning;            # null: nothing is set for this machine
+  certificateSerial @26 :Text;   # of the certificate that its newest session presented; empty: no session yet
   certificateNotAfter @27 :Text;
-  architecture @28 :Text;        # from here on the machine's own claim at enrolment
+  architecture @28 :Text;        # this and the next two: the machine's own claims at enrolment
   nodeKeyHome @29 :Text;         # file, tpm
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
-  certificates @31 :List(Certificate); # all that it ever proved its EK with
-  owesWholeLogs @32 :Bool;       # they were asked for, and there is no lease before they verify
+  certificates @31 :List(Certificate); # all certificates that it ever proved its EK with
+  owesWholeLogs @32 :Bool;       # the whole logs were requested, and there is no lease until they verify
 
   struct Certificate {
     digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates
     key @1 :Text;                # SHA-256 of its SubjectPublicKeyInfo, for admission.deny.issuers
-    subject @2 :Text;            # often empty in that of an EK
-    ca @3 :Bool;                 # false: the EK's own
+    subject @2 :Text;            # often empty in an EK certificate
+    ca @3 :Bool;                 # false: the EK's own certificate
   }
 
   struct Tuning {
-    # Empty: not set. The machine's own configuration or the service's counts.
+    # Empty: not set. The configuration of the machine or of the service applies.
     beat @0 :Text;               # "20s"
     jitter @1 :Text;
     logLevel @2 :Text;
@@ -136,7 +136,7 @@ struct NodeDetail {
     tpm @0 :Text;                # manufacturer and firmware; empty if none
     banks @1 :List(Text);        # active PCR banks
     eventLog @2 :Bool;
-    imaPolicy @3 :Text;          # as the kernel's command line names it; empty if none
+    imaPolicy @3 :Text;          # as named on the kernel's command line; empty if none
     secureBoot @4 :Text;         # on, off, unknown
   }
 
@@ -148,7 +148,7 @@ struct NodeDetail {
 
   struct AfterLog {
     pcr @0 :UInt8;
-    phases @1 :List(Text);       # of systemd, in their order; empty: nothing explains the value
+    phases @1 :List(Text);       # of systemd, in their order; empty: the value is unexplained
   }
 }
 
@@ -167,7 +167,7 @@ struct RevokeRequest { reason @0 :Text; }             # at most 200 characters; 
 struct OrderRequest { timeoutSeconds @0 :UInt32; }    # 0: the default
 
 struct ReconfigureRequest {
-  # What is left out stays as it is. "default" ends what was set.
+  # A field that is left out stays as it is. "default" removes a setting.
   timeoutSeconds @0 :UInt32;     # 0: the default
   beat @1 :Text;                 # "20s"
   jitter @2 :Text;
@@ -176,9 +176,9 @@ struct ReconfigureRequest {
 
 struct ReferenceRequest {
   group @0 :Text;
-  from @1 :Text;                 # node id or name; or
-  force @2 :Bool;                # although the guard says no
-  set @3 :Text;                  # digest of a set on record; beside `from` of what that machine has to teach
+  from @1 :Text;                 # node id or name; or `set`
+  force @2 :Bool;                # even if the guard refuses
+  set @3 :Text;                  # digest of a set on record; with `from`, the digest that its state must lead to
 }
 
 struct ReferenceAnswer {
@@ -187,19 +187,19 @@ struct ReferenceAnswer {
   files @2 :UInt64;
   events @3 :UInt64;
   pcrs @4 :UInt64;
-  difference @5 :List(Text);     # what it changes in the group, line by line; empty: the group had no set
+  difference @5 :List(Text);     # what it changes for the group, line by line; empty: the group had no set
 }
 
 struct CommandAnswer {
   command @0 :UInt64;
   outcome @1 :Text;              # done, failed, expired, replaced, interrupted, unsupported, unknown
   text @2 :Text;
-  node @3 :Node;                 # null: it is forgotten, as after unregister
+  node @3 :Node;                 # null: the node is forgotten, as after unregister
 }
 
 struct Done {
-  sequence @0 :UInt64;           # of the record that made it durable
-  leaf @1 :UInt64;               # its number in the log: LogEntry.leaf
+  sequence @0 :UInt64;           # of the record that made the change durable
+  leaf @1 :UInt64;               # number of that record in the log: LogEntry.leaf
   entered @2 :Bool;              # whether `leaf` could be looked up
 }
 
@@ -213,15 +213,15 @@ struct Problem {
 }
 
 struct Cause {
-  # What several machines have in common.
+  # A finding that several machines have in common.
   finding @0 :Finding;
   machines @1 :UInt64;
-  some @2 :List(Text);           # names, or ids of those without one; the first few
+  some @2 :List(Text);           # the first few machines: names, or ids of those without a name
 }
 
 struct Incidents {
-  machines @0 :UInt64;           # that were looked at
-  affected @1 :UInt64;           # that have a failure or warning
+  machines @0 :UInt64;           # all that were examined
+  affected @1 :UInt64;           # those that have a failure or warning
   causes @2 :List(Cause);        # the worst first
   leftOut @3 :UInt64;            # causes beyond those listed
 }
@@ -233,22 +233,22 @@ struct TryPolicyRequest {
 
 struct TryReferenceRequest {
   group @0 :Text;
-  set @1 :Text;                  # digest of a set on record; or
+  set @1 :Text;                  # digest of a set on record; or `from`
   from @2 :Text;                 # node id or name
 }
 
 struct Trial {
-  # What would change if a set or policy came into force. Nothing did.
+  # What would change if a set or policy came into force. The trial itself changes nothing.
   group @0 :Text;
-  machines @1 :UInt64;           # enrolled ones of the group
-  withoutClaims @2 :UInt64;      # of which nothing is verified: nothing would change
-  unreadable @3 :UInt64;         # whose record is damaged, or does not tell yet whether files are signed
-  good @4 :UInt64;               # trusted or warning now, fresh or not
-  turningBad @5 :UInt64;         # of the good ones: would be untrusted
-  changing @6 :UInt64;           # would get another verdict
+  machines @1 :UInt64;           # enrolled machines of the group
+  withoutClaims @2 :UInt64;      # machines without verified claims, for which nothing would change
+  unreadable @3 :UInt64;         # machines whose record is damaged, or does not yet say whether files are signed
+  good @4 :UInt64;               # machines that are trusted or warning now, fresh or not
+  turningBad @5 :UInt64;         # of the good ones, those that would be untrusted
+  changing @6 :UInt64;           # machines that would get another verdict
   changes @7 :List(Change);      # the first 1,000
   causes @8 :List(Cause);        # of new findings, over all machines, the worst first; at most 100
-  guardPercent @9 :UInt8;        # of good machines that may turn bad
+  guardPercent @9 :UInt8;        # how many of the good machines may turn bad
   refused @10 :Bool;             # whether the guard would refuse it
   digest @11 :Text;              # of the set or policy that was tried
 
@@ -257,23 +257,23 @@ struct Trial {
     name @1 :Text;
     from @2 :Text;               # verdict
     to @3 :Text;
-    why @4 :Finding;             # the worst that is new; its check is empty if nothing is
+    why @4 :Finding;             # the worst new finding; its check is empty if there is none
   }
 }
 
 struct CampaignRequest {
-  # Begins one.
+  # Starts a campaign.
   canaries @0 :List(Text);       # node ids or names
   quorum @1 :UInt32;             # 0: all canaries
-  rules @2 :Text;                # canonical record of extraction rules, hex; empty: the usual ones
-  approval @3 :Bool;             # somebody other than the proposer must approve
+  rules @2 :Text;                # canonical record of extraction rules, hex; empty: the default rules
+  approval @3 :Bool;             # a person other than the proposer must approve
   stageSeconds @4 :UInt64;       # 0: the default, 7 days
   automation @5 :Text;           # none, propose, stage, enforce; empty: none
 }
 
 struct CampaignStepRequest {
-  set @0 :Text;                  # propose: a set on record, empty to learn from the canaries; approve: what is approved
-  force @1 :Bool;                # enforce: although the guard says no
+  set @0 :Text;                  # propose: a set on record; empty: learn from the canaries; approve: the proposed set
+  force @1 :Bool;                # enforce: even if the guard refuses
 }
 
 struct Campaign {
@@ -292,14 +292,14 @@ struct Campaign {
   guardPercent @12 :UInt8;
   steps @13 :List(Step);
   difference @14 :List(Text);    # what the proposal changes, line by line
-  learnable @15 :Text;           # while it observes: "yes", or why nothing can be learnt yet
-  next @16 :Text;                # what to do next, as a command where that is all
-  whenItEnds @17 :Text;          # what the end of the stage will do, once that is near
+  learnable @15 :Text;           # while observing: "yes", or why nothing can be learnt yet
+  next @16 :Text;                # what to do next; just the command if one is enough
+  whenItEnds @17 :Text;          # what will happen at the end of the stage, once that is near
 
   struct Canary {
     node @0 :Text;
     name @1 :Text;
-    state @2 :Text;              # "ready", or what is in the way
+    state @2 :Text;              # "ready", or the obstacle
   }
   struct Step {
     phase @0 :Text;
@@ -309,32 +309,32 @@ struct Campaign {
   }
 }
 
-struct GroupList { groups @0 :List(Group); }           # every group that has a reference or a policy of its own
+struct GroupList { groups @0 :List(Group); }           # every group that has a reference or its own policy
 
 struct Group {
-  group @0 :Text;                # empty: all that have no policy of their own
+  group @0 :Text;                # empty: all groups without their own policy
   reference @1 :Text;            # digest of the set in force; empty: none
   origin @2 :Text;               # of that set
   files @3 :UInt64;
   since @4 :Text;
   by @5 :Text;                   # who put it into force
-  staged @6 :Text;               # digest of the set that passes beside it
+  staged @6 :Text;               # digest of the staged set that also passes; empty: none
   policy @7 :Text;               # digest
-  campaign @8 :Text;             # phase of the newest; empty: there was none
-  from @9 :Text;                 # id of the one machine that it was learnt from; empty: of none, or of several
-  problem @10 :Text;             # why nobody of the group is judged, and what to do; empty: all is well
+  campaign @8 :Text;             # phase of the newest campaign; empty: there was none
+  from @9 :Text;                 # id of the machine that the set was learnt from; empty: from none, or from several
+  problem @10 :Text;             # why no machine of the group is judged, and what to do; empty: all is well
 }
 
-struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group; canaries and differences left out
+struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group, without canaries and differences
 
 struct LogEntry {
-  # One record of the log. `record` and `leafHash` are what its proof is about, the rest is read from `record`.
+  # One record of the log. Proofs are about `record` and `leafHash`; the other fields are read from `record`.
   leaf @0 :UInt64;               # from 0 without gaps
   sequence @1 :UInt64;           # of the audit record
   when @2 :Text;
   actor @3 :Text;
   action @4 :Text;
-  node @5 :Text;                 # empty: of no node
+  node @5 :Text;                 # empty: about no node
   text @6 :Text;
   record @7 :Text;               # the canonical bytes, hex; empty if they cannot be read
   leafHash @8 :Text;             # as it was entered
@@ -350,8 +350,8 @@ struct LogHead {
   size @0 :UInt64;
   root @1 :Text;
   when @2 :Text;
-  head @3 :Text;                 # all of it with its signature, hex
-  log @4 :Text;                  # which log it is of, hex
+  head @3 :Text;                 # the whole head with its signature, hex
+  log @4 :Text;                  # the id of the log, hex
   incarnation @5 :UInt64;        # of the service that signed it
 }
 
@@ -364,12 +364,12 @@ struct LogAlarm {
   size @0 :UInt64;
   root @1 :Text;
   when @2 :Text;                 # when the head was signed
-  from @3 :Text;                 # who had kept it
+  from @3 :Text;                 # who kept the head
   raised @4 :Text;
-  acknowledged @5 :Text;         # empty: it stands
+  acknowledged @5 :Text;         # empty: not acknowledged
   acknowledgedBy @6 :Text;
   incarnation @7 :UInt64;        # of the service that signed the head
-  before @8 :UInt64;             # what earlier incarnations signed was lost when this one began; 0: records were changed
+  before @8 :UInt64;             # incarnation whose start found signed records of earlier ones lost; 0: changed records
 }
 
 struct LogStatus {
@@ -377,9 +377,9 @@ struct LogStatus {
   head @1 :LogHead;              # the newest; null: none yet
   rolledBack @2 :Bool;
   alarms @3 :List(LogAlarm);
-  refusedHeads @4 :UInt64;       # since the start: not signed by this service's key
-  unentered @5 :UInt64;          # audit records that are no leaf
-  lostHeads @6 :UInt64;          # since the start: of losses that were acknowledged
+  refusedHeads @4 :UInt64;       # heads received since the start that this service's key did not sign
+  unentered @5 :UInt64;          # audit records that are not a leaf
+  lostHeads @6 :UInt64;          # heads received since the start that belong to acknowledged losses
 }
 
 struct AcknowledgeHeadRequest {
@@ -395,17 +395,17 @@ struct TrustStatus {
   notAfter @1 :Text;
   anchors @2 :List(Key);         # without a list: what machines are configured with
   issuers @3 :List(Key);         # without a list: none, since every issuer under an anchor counts
-  nodes @4 :UInt32;              # enrolled
-  current @5 :UInt32;            # of them: have this list
-  behind @6 :UInt32;             # said, since this service started, that they have an older one or none
-  ahead @7 :UInt32;              # claim a newer one: this service was put back, or they lie
-  unheard @8 :UInt32;            # said nothing since this service started
-  claims @9 :List(Claim);        # of those ahead: the 8 numbers that most machines claim, these first
+  nodes @4 :UInt32;              # enrolled; the next four add up to this
+  current @5 :UInt32;            # have this list
+  behind @6 :UInt32;             # reported, since this service started, an older list or none
+  ahead @7 :UInt32;              # claim a newer list: this service was restored from an older state, or they lie
+  unheard @8 :UInt32;            # reported nothing since this service started
+  claims @9 :List(Claim);        # of those ahead: the 8 most claimed numbers, the most claimed first
 
   struct Key {
-    name @0 :Text;               # subject of an anchor; of an issuer: empty, or what is known of it
+    name @0 :Text;               # subject of an anchor; empty for an issuer
     sha256 @1 :Text;             # of the anchor's certificate, or of the issuer's SPKI; hex
-    present @2 :Bool;            # issues the certificate that this service shows
+    present @2 :Bool;            # this key issues the certificate that the service presents
   }
   struct Claim {
     number @0 :UInt64;
@@ -422,5 +422,5 @@ struct LogLine {
 
 struct LogTotal {
   leaves @0 :UInt64;
-  unentered @1 :UInt64;          # audit records that are no leaf
+  unentered @1 :UInt64;          # audit records that are not a leaf
 }

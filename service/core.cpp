@@ -50,36 +50,83 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   inventory->begin(begun->incarnations.newest());
-  cache = system.spawn(service::cache, cache_deps{reader, clock, log, board, watch});
+  cache =
+      system.spawn(service::cache,
+                   cache_deps{.store = reader, .clock = clock, .log = log, .board = board, .watch = watch});
   for (unsigned i = 0; i < threads.verifiers; ++i)
     verifiers.push_back(system.spawn(verifier, log));
-  trust = system.spawn(trust_mgr, trust_mgr_deps{store, reader, cache, clock, log, rules, contexts->all(),
-                                                 std::move(*inventory), board, watch, vendors});
-  survey = runtime::spawn_waiting(system, threads.waiting, service::survey,
-                                  survey_deps{reader, stopping, log, watch});
-  references =
-      runtime::spawn_waiting(system, threads.waiting, service::references,
-                             references_deps{std::move(*contexts), std::move(*campaigns), trust, store,
-                                             survey, reader, clock, log, for_references, policies});
+  trust = system.spawn(trust_mgr, trust_mgr_deps{
+                                      .store = store,
+                                      .reader = reader,
+                                      .cache = cache,
+                                      .clock = clock,
+                                      .log = log,
+                                      .rules = rules,
+                                      .contexts = contexts->all(),
+                                      .inventory = std::move(*inventory),
+                                      .board = board,
+                                      .watch = watch,
+                                      .vendors = vendors,
+                                  });
+  survey =
+      runtime::spawn_waiting(system, threads.waiting, service::survey,
+                             survey_deps{.reader = reader, .stopping = stopping, .log = log, .watch = watch});
+  references = runtime::spawn_waiting(system, threads.waiting, service::references,
+                                      references_deps{
+                                          .in_force = std::move(*contexts),
+                                          .campaigns = std::move(*campaigns),
+                                          .trust = trust,
+                                          .store = store,
+                                          .survey = survey,
+                                          .reader = reader,
+                                          .clock = clock,
+                                          .log = log,
+                                          .rules = for_references,
+                                          .configured = policies,
+                                      });
   // Comes before any agent or operator can connect: a rolled-back record must not look good even for a
   // moment.
   record_log_deps logged{
-      keys->log_heads, std::move(begun->incarnations), store, reader, board, heads, clock, log};
+      .key = keys->log_heads,
+      .incarnations = std::move(begun->incarnations),
+      .store = store,
+      .reader = reader,
+      .board = board,
+      .sink = heads,
+      .clock = clock,
+      .log = log,
+  };
   auto found = read_record_log(logged);
   if (!found) return found.fault();
   record_log = spawn_record_log(system, std::move(logged), std::move(*found), threads.waiting);
-  privacy_ca = system.spawn(
-      service::privacy_ca,
-      privacy_ca_deps{keys, vendors, configured.settings.certificate_lifetime, store, clock, log});
+  privacy_ca =
+      system.spawn(service::privacy_ca, privacy_ca_deps{
+                                            .keys = keys,
+                                            .vendors = vendors,
+                                            .certificate_lifetime = configured.settings.certificate_lifetime,
+                                            .store = store,
+                                            .clock = clock,
+                                            .log = log,
+                                        });
   return {};
 }
 
 session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
                                             const configuration& configured) const {
   return std::make_shared<const session_deps>(session_deps{
-      std::move(accept), privacy_ca, trust, verifiers, ports.clock, ports.log, sessions, record_log, board,
-      std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
-      std::make_shared<shared_seats>(stranger_limits_of(configured.settings)), trust_lists});
+      .accept = std::move(accept),
+      .privacy_ca = privacy_ca,
+      .trust = trust,
+      .verifiers = verifiers,
+      .clock = ports.clock,
+      .log = ports.log,
+      .settings = sessions,
+      .record_log = record_log,
+      .board = board,
+      .pot = std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
+      .seats = std::make_shared<shared_seats>(stranger_limits_of(configured.settings)),
+      .trust_lists = trust_lists,
+  });
 }
 
 std::function<void(const configuration&)> service_core::reload() const {

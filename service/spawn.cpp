@@ -89,8 +89,14 @@ status running_service::parts::spawn_doors(const configuration& configured) {
     shown->store(std::make_shared<const net::server_tls>(std::move(*made)));
     return {};
   };
-  const auto own =
-      std::make_shared<own_certificate>(own_certificate_deps{keys, state / "ca", in.name, clock, log, show});
+  const auto own = std::make_shared<own_certificate>(own_certificate_deps{
+      .keys = keys,
+      .folder = state / "ca",
+      .service_name = in.name,
+      .clock = clock,
+      .log = log,
+      .show = show,
+  });
   auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
   if (!listener)
     return fault{listener.fault().code,
@@ -99,23 +105,44 @@ status running_service::parts::spawn_doors(const configuration& configured) {
     return std::make_unique<net::secure_channel>(net::secure_channel::accept(*shown->load()));
   };
   client_api = system.spawn(service::client_api,
-                            client_api_deps{core.for_sessions(std::move(accept), configured),
-                                            {std::make_shared<net::socket_fd>(std::move(*listener))},
-                                            pipe_limits_of(in),
-                                            log,
-                                            [own] { own->look(); }});
-  exporter = spawn_exporter(system, {core.ports.reader, clock, log, (state / "spool").string()});
-  rotation = spawn_rotation(system, {state / "ca", state / "anchor.pem", keys, own, core.trust_lists,
-                                     core.store, core.ports.reader, clock, log});
-  rest_deps served_by{system,    core.cache,      core.trust, core.references, core.survey, core.record_log,
-                      in.socket, in.socket_group, log};
-  served_by.exporter = exporter;
-  served_by.rotation = rotation;
-  served_by.storing = [watch = core.watch, clock, own] {
-    const auto storing = watch->healthy(clock->since_boot());
-    return storing ? own->holds() : storing;
+                            client_api_deps{
+                                .sessions = core.for_sessions(std::move(accept), configured),
+                                .listeners = {std::make_shared<net::socket_fd>(std::move(*listener))},
+                                .limits = pipe_limits_of(in),
+                                .log = log,
+                                .each_minute = [own] { own->look(); },
+                            });
+  exporter = spawn_exporter(
+      system, {.store = core.ports.reader, .clock = clock, .log = log, .folder = (state / "spool").string()});
+  rotation = spawn_rotation(system, {
+                                        .folder = state / "ca",
+                                        .anchor = state / "anchor.pem",
+                                        .keys = keys,
+                                        .own = own,
+                                        .board = core.trust_lists,
+                                        .store = core.store,
+                                        .reader = core.ports.reader,
+                                        .clock = clock,
+                                        .log = log,
+                                    });
+  auto storing = [watch = core.watch, clock, own] {
+    const auto healthy = watch->healthy(clock->since_boot());
+    return healthy ? own->holds() : healthy;
   };
-  auto served = rest_server::start(std::move(served_by));
+  auto served = rest_server::start({
+      .system = system,
+      .cache = core.cache,
+      .trust = core.trust,
+      .references = core.references,
+      .survey = core.survey,
+      .record_log = core.record_log,
+      .socket = in.socket,
+      .group = in.socket_group,
+      .log = log,
+      .exporter = exporter,
+      .rotation = rotation,
+      .storing = std::move(storing),
+  });
   if (!served) return served.fault();
   rest = std::move(*served);
   return {};

@@ -7,7 +7,7 @@ namespace muster::service {
 
 namespace {
 
-/// Group of a machine to which nobody gave one.
+/// Group of a machine that no approval gave one.
 constexpr const char* no_group = "unassigned";
 
 bool approved(const candidate_record& waiting, const bytes32& fingerprint, wall_time now) {
@@ -36,7 +36,7 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
                          wall_time now) {
   const auto waiting = *known.candidate;
   auto node = admitted(known, who, now);
-  // An approval is weaker than a vendor's word; the stronger of the two is the machine's level.
+  // An approval is weaker than a vendor's word. The machine's level is the stronger of the two.
   node.admission_level = endorsement::operator_approved;
   node.level = std::max(who.level, node.admission_level);
   node.admitted_by = waiting.approved_by;
@@ -50,7 +50,7 @@ admission admit_approved(const node_record& known, const proven_machine& who, co
 admission admit_vendor(const std::optional<node_record>& known, const proven_machine& who,
                        const admission_rules& rules, const bytes32& fingerprint, wall_time now) {
   node_record fresh;
-  if (known) { // it waited: what it showed then stays
+  if (known) { // it was a candidate: what it showed then stays
     fresh.ek_chain = known->ek_chain;
     fresh.candidate = known->candidate;
   }
@@ -65,7 +65,7 @@ admission admit_vendor(const std::optional<node_record>& known, const proven_mac
 admission reissue(const node_record& known, const proven_machine& who, const bytes32& fingerprint) {
   auto node = known;
   const bool new_key = node.node_spki != who.node_spki;
-  // The same once more is no change of the node: it waits for nothing, and nothing waits for it.
+  // The same proof again does not change the node: it waits for no other change, and none waits for it.
   bool changed = new_key || node.facts != who.facts || node.candidate;
   node.node_spki = who.node_spki;
   node.facts = who.facts;

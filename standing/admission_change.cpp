@@ -9,8 +9,8 @@ namespace muster::service {
 
 namespace {
 
-/// A new generation begins with nothing verified; findings and an untrusted verdict carry over. Somebody
-/// approved it: that it was on two hosts is over.
+/// A new generation begins with nothing verified. Findings and an untrusted verdict carry over. An operator
+/// approved it, so an alarm about two hosts is over.
 node_state begin_generation(node_state state, generation g, wall_time now) {
   forget_boot(state);
   end_alarm(state);
@@ -24,7 +24,7 @@ node_state begin_generation(node_state state, generation g, wall_time now) {
   return state;
 }
 
-/// The machine keeps its generation and gets another node key. Gives its state after that.
+/// The machine keeps its generation and gets another node key. Returns its state after that.
 node_state take_key(const settled_node& at, const proven_machine& who, wall_time now, node_change& out) {
   auto state = at.state();
   const auto twins = note_key(state, crypto::sha256(at.node()->node_spki), crypto::sha256(who.node_spki));
@@ -85,7 +85,7 @@ result<admission_change> admit(const settled_node& at, const proven_machine& who
                 new_generation ? "new generation" : "alarm");
     change.put(std::move(state));
   }
-  // Two candidates can have been approved under one name by a service that did not know better.
+  // A service that did not know better may have approved two candidates under one name.
   if (!made->node.name.empty() && all.taken(made->node.name, at.id())) made->node.name.clear();
   change.batch.enter(now, "node " + to_string(at.id()), "admission", made->log);
   change.news.push_back({node_news::weight::info,

@@ -1,4 +1,4 @@
-// What travels between Session and TrustMgr for a machine that is known.
+// What travels between Session and TrustMgr about a known machine.
 #pragma once
 
 #include "appraisal/claims/kept_evidence.hpp"
@@ -18,15 +18,15 @@ namespace muster::service {
 
 using node_evidence = appraisal::kept_evidence;
 
-/// The certificate that a session of a machine showed.
+/// The certificate that a machine showed in a session.
 struct shown_certificate {
   bytes spki; ///< DER
   bytes serial;
   wall_time not_after;
 };
 
-/// What a session of a known machine works with. `recorded` is the state after the last attestation that was
-/// decided; its number is the one that the next must exceed.
+/// What a session of a known machine works with. `recorded`: the state after the last attestation that was
+/// decided. The next attestation's number must exceed the number in it.
 struct attachment {
   session_epoch epoch;
   bytes ak_public;
@@ -34,52 +34,52 @@ struct attachment {
   context_ptr context;
   endorsement level = endorsement::none;
   std::string group{}; ///< of the node
-  /// When the session before this one attached, if it did since the service started.
+  /// When the node's previous session attached; empty: it had none since the service started.
   std::optional<boot_time> before{};
-  moment opened{};         ///< when this one did
-  muster::tuning tuning{}; ///< what people set for it
+  moment opened{};         ///< when this one attached
+  muster::tuning tuning{}; ///< what operators set for it
 };
 
-/// An attestation that came to an end: verified, failed, or in need of the whole log.
+/// An attestation that ended: verified, failed, or in need of whole logs.
 struct decision_request {
   node_id node;
   session_epoch epoch;
   attestation_number number;
-  boot_time challenged; ///< when its challenge was issued: the lease counts from there
-  context_ptr context;  ///< that it was appraised with
+  boot_time challenged; ///< when its challenge was issued; the lease counts from then
+  context_ptr context;  ///< with which it was appraised
   std::shared_ptr<const appraisal::attestation_outcome> outcome;
   std::shared_ptr<const node_evidence> evidence;
-  boot_id boot;  ///< that the session named, and that what verified is bound to
+  boot_id boot;  ///< named by the session; verified evidence is bound to it
   generation of; ///< the machine's, when the session began
-  /// Given up before it came to its end, so the outcome is `bad_news_of` it: it moves no number, no epoch and
-  /// no lease but to the worse.
+  /// The attestation was given up before it ended, and the outcome is `bad_news_of` it. It moves neither
+  /// number nor epoch, and changes the lease only for the worse.
   bool bad_news = false;
   bool whole = false;  ///< whole logs were asked for
-  std::string group{}; ///< of the machine at the challenge: whose business it is what `context` says
+  std::string group{}; ///< the machine's, at the challenge; `context` belongs to it
 };
 
 struct decision {
   std::shared_ptr<const node_state> recorded; ///< as it is stored now
-  bool ask_full_log = false;                  ///< challenge again at once, from entry 0 and with the boot log
+  bool ask_full_log = false;                  ///< challenge again at once: IMA log from entry 0, and boot log
 };
 
-/// What to set for a machine: what is not named stays as it is, 0 or empty ends what was set.
+/// What to set for a machine. A field without a value stays as it is; 0 or an empty value ends what was set.
 struct tuning_order {
   std::optional<std::chrono::milliseconds> beat;
   std::optional<std::chrono::milliseconds> jitter;
   std::optional<std::string> log_level;
 };
 
-/// What an operator or a policy wants a machine to do.
+/// What an operator or a policy orders a machine to do.
 struct command_request {
   node_id node;
   command_kind kind = command_kind::attest;
   std::chrono::milliseconds within{60'000};
   std::string by;
-  tuning_order how{}; ///< of `reconfigure`
+  tuning_order how{}; ///< for `reconfigure`
 };
 
-/// How a command ended, for whoever waited.
+/// How a command ended, for the callers that waited for it.
 struct command_result {
   command_id id;
   command_outcome outcome = command_outcome::unknown;
@@ -94,17 +94,17 @@ struct approval {
   std::string by; ///< who approves
 };
 
-/// A refusal that ends by itself.
+/// A refusal that ends by itself after `retry_after`.
 struct rationed_admission {
   fault why;
   std::chrono::milliseconds retry_after{0};
 };
 
-/// What came of a proven machine's wish to be let in. Durable before it is answered.
+/// The answer to a proven machine that asked for admission. It is durable before it is given.
 struct admission_answer {
   bool admitted = false;
-  bytes32 fingerprint{};           ///< that an operator must approve, if it was not
-  muster::generation generation{}; ///< as which it was
+  bytes32 fingerprint{};           ///< for an operator to approve, if not admitted
+  muster::generation generation{}; ///< as which it was admitted
   std::optional<rationed_admission> rationed{};
 };
 

@@ -12,8 +12,8 @@ namespace muster::service {
 
 namespace {
 
-/// Evidence up to this is judged again here, where all machines wait; of more the good half is dropped, and
-/// the machine is asked again.
+/// Evidence up to this size is judged again here, where all machines wait. Of larger evidence the good half
+/// is dropped, and the machine is asked again.
 constexpr std::size_t most_claims = std::size_t{1} << 16U;
 constexpr std::size_t most_uncovered = std::size_t{8} << 20U;
 
@@ -24,14 +24,14 @@ bool small_enough(const appraisal::attestation_outcome& outcome) {
   return outcome.files.size() <= most_claims && uncovered <= most_uncovered;
 }
 
-/// Evidence was judged by what was in force at its challenge. It is decided by what is in force now. False:
+/// Evidence was judged by what was in force at its challenge, but is decided by what is in force now. False:
 /// it cannot be judged by that, so nothing good may come of it.
 bool judge_by(decision_request& request, const context_ptr& now) {
   const auto was = std::exchange(request.context, now);
   if (was->policy == now->policy && was->reference == now->reference && was->staged == now->staged)
     return true;
   if (request.outcome->end == appraisal::attestation_end::failed) return true;
-  // Signatures were verified with the keys of then.
+  // Signatures were verified with the keys that were in force then.
   if (!small_enough(*request.outcome)
       || digest_of_pins(was->policy->signatures) != digest_of_pins(now->policy->signatures))
     return false;
@@ -41,14 +41,14 @@ bool judge_by(decision_request& request, const context_ptr& now) {
   return true;
 }
 
-/// Bad news of an older identity, or of a boot that a newer attestation has left behind.
+/// Whether the bad news is of an older identity, or of a boot that a newer attestation has replaced.
 bool overtaken(const decision_request& late, const settled_node& at) {
   if (late.of != at.node()->generation) return true;
   if (late.outcome->end == appraisal::attestation_end::again) return !ends_lease(at.state(), *late.outcome);
   return at.state().number > late.number && at.state().boot && *at.state().boot != late.boot;
 }
 
-/// The state that an outcome is decided on: its findings are those of what is in force.
+/// The state that an outcome is decided on, with findings by what is in force now.
 result<state_ptr> up_to_date(const settled_node& at, const node_record& node, const decision_request& request,
                              wall_time now, const decision_ports& ports) {
   const bool whole_boot = request.outcome->what == appraisal::occasion::new_boot;
@@ -60,7 +60,7 @@ result<state_ptr> up_to_date(const settled_node& at, const node_record& node, co
       take_reappraisal(at.state(), *request.context, *std::move(judged), now).state);
 }
 
-/// The state of a node for whom somebody else vouches now.
+/// The state of a node after a change of who vouches for it.
 node_state take_voucher(const settled_node& at, const node_state& before, const node_record& now_vouched,
                         wall_time now, node_change& out) {
   auto state = before;
@@ -85,12 +85,12 @@ node_news verdict_news(const settled_node& at, verdict after, std::string why) {
   return out;
 }
 
-/// Nothing is recorded of it, and the machine is asked for whole logs at once.
+/// Records nothing. The machine is asked for whole logs at once.
 attestation_change ask_again(const settled_node& at) {
   return {{at, change_source::evidence}, {at.shared_state(), true}};
 }
 
-/// What is on record of the boot is damaged or gone, and not only out of reach for now.
+/// Whether the record of the boot is damaged or gone, rather than out of reach for now.
 bool lost(const fault& why) noexcept { return why.code == errc::malformed || why.code == errc::not_found; }
 
 } // namespace
@@ -109,12 +109,12 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
   if (!at.node() || at.node()->standing != standing::enrolled)
     return fault{errc::conflict, "attestation: the node is not admitted any more; dropped"};
   const bool newest = setting.newest_session && request.number > at.state().number;
-  // What it was compared with is no business of its new group: no verdict, and no lease, comes of it.
+  // It was compared with what its new group does not use, so it gives no verdict and no lease.
   if (request.group != at.node()->group)
     return fault{errc::conflict, "attestation: judged by the group that the node has left; dropped"};
   const bool damaged = !setting.context->damage.empty();
   const bool judged = judge_by(request, setting.context) && !damaged;
-  // Of an older session or number only what is bad counts.
+  // From an older session or number only bad news counts.
   if ((!newest || !judged) && !std::exchange(request.bad_news, true))
     request.outcome = appraisal::bad_news_of(std::move(request.outcome));
   const bool nothing = request.outcome == nullptr || (request.bad_news && overtaken(request, at));
@@ -135,8 +135,8 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
                            "reappraisal.failed",
                            {{"node", to_string(at.id())}, {"check", before.fault().check}}});
     unread = true;
-    // Whole logs have all that the record should have. Else nothing good can be built on it; what is bad
-    // counts whatever is on record.
+    // Whole logs contain all that the record should have. Without them nothing good can be built on the
+    // record, but bad news counts whatever is on record.
     if (request.outcome->what != appraisal::occasion::full_log) {
       request.outcome = appraisal::bad_news_of(std::move(request.outcome));
       if (request.outcome == nullptr && lost(before.fault()) && newest) return ask_again(at);
@@ -198,7 +198,7 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
   auto state = at.state();
   if (node != at.node()) state = take_voucher(at, state, *node, now, out);
   if (!state.boot_claims) {
-    // Nothing of this boot is on record to be appraised: the verdict follows from the findings alone.
+    // Nothing of this boot is on record for appraisal. The verdict follows from the findings alone.
     if (at.state().verdict != verdict::none || !state.findings.empty())
       state.verdict = recorded_verdict(state, *node, *context);
     if (state.verdict != at.state().verdict) state.since = now;
@@ -208,7 +208,8 @@ result<node_change> appraise_again(const settled_node& at, const context_ptr& co
     return out;
   }
   auto judged = ports.appraise(*node, state, context);
-  // What could not be read may be read the next time. What is too much stays too much, and is not believed.
+  // What could not be read now may be readable next time. What is too much stays too much, and is not
+  // believed.
   if (!judged && judged.fault().code != errc::limit) return judged.fault();
   const auto after = judged ? take_reappraisal(state, *context, *std::move(judged), now)
                             : take_unjudgeable(state, *node, *context, judged.fault(), now);

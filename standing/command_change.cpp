@@ -53,14 +53,15 @@ std::string described(const command_request& request) {
   return out;
 }
 
-/// A word that says more than that nothing was known.
+/// Whether a report says more about a command whose outcome was not known.
 bool corrects(const command_record& ended, const command_result& told) {
   return ended.outcome == command_outcome::unknown && !is_open(told.outcome)
          && told.outcome != command_outcome::unknown
          && !(ended.kind == command_kind::attest && told.outcome == command_outcome::done);
 }
 
-/// The machine has left. A late word of that does not count: it may have enrolled again since.
+/// Whether the machine has left. A late report of that does not count: the machine may have enrolled again
+/// since.
 bool unregistered(const settled_node& at, bool open_still, const std::vector<command_record>& changed) {
   return at.node() && open_still && !changed.empty() && changed.front().kind == command_kind::unregister
          && changed.front().outcome == command_outcome::done;
@@ -128,7 +129,7 @@ result<ordered> order(const settled_node& at, const command_request& request, co
     out.change.put(std::move(node));
     out.change.tuned = std::move(set);
   }
-  if (out.change.batch.empty()) return out; // it joined
+  if (out.change.batch.empty()) return out; // it joined an open command
   out.change.batch.set_newest_command(id);
   out.change.batch.enter(now.wall, request.by, "command", described(request));
   return out;

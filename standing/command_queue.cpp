@@ -11,7 +11,7 @@ bool past(const command_record& command, const moment& now) {
   return command.service_boot != now.service_boot || now.boot >= command.deadline;
 }
 
-/// What is said of a command that ends without a word of the machine.
+/// The text for a command that ends without a report of the machine.
 std::string_view why_over(command_outcome so_far) {
   switch (so_far) {
   case command_outcome::open: return "the machine did not beat before the deadline";

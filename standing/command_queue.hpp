@@ -1,4 +1,4 @@
-// The outstanding commands of one machine (docs/protocol.md 3). Pure: each step says what must be stored.
+// The open commands of one machine (docs/protocol.md 3). Pure: each step says what must be stored.
 #pragma once
 
 #include "records/command_record.hpp"
@@ -8,40 +8,40 @@
 
 namespace muster::service {
 
-/// Holds what is open. Every change is returned as records to store; a command may be sent only after the
-/// record that says `sent` is durable, else "not run" could be said of one that ran.
+/// Every change is returned as records to store. A command may be sent only after the record that says `sent`
+/// is durable; else "not run" could be said of a command that ran.
 class command_queue {
 public:
-  /// Takes back what was open when the service stopped. Another boot of the service's machine ends deadlines:
+  /// Restores what was open when the service stopped. A reboot of the service's machine ends the deadlines:
   /// those commands settle at the next `expire`.
   explicit command_queue(std::vector<command_record> open = {});
 
-  /// Adds `wanted`. Of attest, renew and reconfigure one is open at a time:
-  ///   - an open attest or renew takes the waiter in: nothing is added, its id is returned
-  ///   - an open reconfigure that was never sent is replaced; one that was sent settles as unknown
+  /// Adds `wanted`. Of attest, renew and reconfigure one each is open at a time:
+  ///   - an open attest or renew is joined: nothing is added, and its id is returned
+  ///   - an open reconfigure is settled first: as replaced if it was never sent, else as unknown
   struct added {
     command_id id;
     std::vector<command_record> to_store;
   };
   added add(command_record wanted);
 
-  /// What may go out with the next reply: those never sent, and those sent on an earlier session, in the
-  /// order of their numbers. Marks them sent and returns the records to store first.
+  /// What may go out with the next reply: commands that were never sent, and those sent in an earlier
+  /// session, in the order of their numbers. Marks them sent, and returns the records to store first.
   std::vector<command_record> take_unsent(const moment& now);
-  /// A session is gone: what it carried is sent again by the next one.
+  /// The session is gone: the next one sends again what it carried.
   void session_lost();
 
-  /// A machine says how it went. Unknown ids and settled commands change nothing. `accepted` settles nothing,
-  /// and is said of `unregister` only: whether the machine left is still to come.
+  /// The machine reports how a command went. Unknown ids and settled commands change nothing. `accepted` is
+  /// taken for `unregister` only, and settles nothing: whether the machine left is still to come.
   std::vector<command_record> report(command_id id, command_outcome outcome, std::string text);
-  /// An attestation has been decided: an attest that was sent before its challenge is done.
+  /// An attestation was decided. It completes an attest command that was sent before the challenge.
   std::vector<command_record> settle_attest(boot_time challenged);
 
-  /// Past the deadline: `expired` if it was never sent, else `unknown`. Of a machine that accepted to leave
-  /// the last word may be on its way: it has `last_word` more.
+  /// Ends commands past their deadline: `expired` if never sent, else `unknown`. The last report of a machine
+  /// that accepted to leave may be on its way: that command has `last_word` more.
   static constexpr std::chrono::seconds last_word{10};
   std::vector<command_record> expire(const moment& now);
-  /// Ends all: `expired` what was never sent, else `unknown`.
+  /// Ends all commands: `expired` if never sent, else `unknown`.
   std::vector<command_record> end(std::string_view why);
 
   const std::vector<command_record>& open() const noexcept { return open_; }
@@ -54,7 +54,7 @@ private:
     command_id id;
     boot_time at;
   };
-  std::vector<delivery> with_session_; ///< delivered on the present session
+  std::vector<delivery> with_session_; ///< sent in the present session
 };
 
 } // namespace muster::service

@@ -31,7 +31,7 @@ appraisal::judged_by judges(const node_record& node, const appraisal_context& co
           context.reference ? appraisal::reference_state::present : appraisal::reference_state::absent};
 }
 
-/// What an attestation, or a record that is appraised again, makes of findings and verdict.
+/// Takes over findings and verdict of an attestation or a re-appraisal.
 void take_findings(decided& out, const node_state& before, const appraisal_context& context,
                    appraisal::kept_findings kept, verdict judged, wall_time now) {
   out.state.verdict = judged;
@@ -52,7 +52,7 @@ void take_findings(decided& out, const node_state& before, const appraisal_conte
 void conclude(decided& out, const node_state& before, const node_record& node,
               const appraisal_context& context, std::vector<finding> fresh, occasion what,
               std::uint64_t unlisted, wall_time now) {
-  // An alarm may have been raised just now, and who vouches have changed with an admission.
+  // An alarm may have been raised just now, and an admission may have changed who vouches.
   appraisal::kept_findings old{out.state.findings, out.state.findings_total};
   renew_vouching_finding(old, node);
   auto [kept, concluded] = appraisal::conclude(old, std::move(fresh), what, unlisted, judges(node, context));
@@ -66,8 +66,8 @@ void fail(decided& out, const node_state& before, const node_record& node, const
   end_lease(out.state);
 }
 
-/// Whether the TPM was reset since the boot on record. A new generation has none, and its TPM counts on: an
-/// AK that is made anew takes back nothing of what happened.
+/// Whether the TPM was reset since the boot on record. A new generation has no boot on record, but its TPM
+/// counts on: making an AK again undoes nothing that happened.
 bool was_reset(const node_state& before, const appraisal::attestation_outcome& outcome) {
   return outcome.boot->clock.reset_count > before.reset_count;
 }
@@ -84,10 +84,10 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   conclude(out, before, node, *request.context, std::move(fresh), outcome.what, outcome.unlisted, now.wall);
   record_boot(out.state, *outcome.boot);
   out.state.proven = {};
-  // Signatures were verified with other keys than those that the kept findings know of: judged again at once.
+  // The kept findings are of signatures that were verified with other keys: they are judged again at once.
   if (outcome.what == occasion::full_log && outcome.boot->pins != before.pins)
     out.state.appraisal_version = 0;
-  // So is the boot_aggregate, once the bank that it is of was quoted.
+  // The boot_aggregate is judged again, too, once its bank was quoted.
   if (outcome.what == occasion::full_log && before.aggregate_bank
       && std::ranges::find(before.pcrs, *before.aggregate_bank, &pcr_value::bank) == before.pcrs.end())
     out.state.appraisal_version = 0;
@@ -99,9 +99,9 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   }
   out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
   out.state.attested = now.wall;
-  // An increment that was on its way when whole logs were asked for ends nothing. Nor does one that cannot
-  // ask for them yet: what it shows may be worse than what is on record, and who withholds them must gain
-  // nothing.
+  // An increment that was under way when whole logs were asked for does not settle that debt. Nor does one
+  // after which they cannot be asked for yet: what it shows may be worse than what is on record, and
+  // withholding whole logs must gain nothing.
   out.state.owes_whole_logs =
       (before.owes_whole_logs && !whole_logs(outcome.what)) || appraisal::any_behind(out.state.findings);
   end_lease(out.state);
@@ -112,9 +112,9 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   out.state.valid_until = {now.wall.milliseconds + static_cast<std::uint64_t>(rules.lease.count()) - elapsed};
 }
 
-/// What was verified before holds no more, or may not: trust ends with the record that says so, and whole
-/// logs that verify bring it back. Who asks for them and waits would leave the lease to whoever withholds
-/// them.
+/// What was verified before is no longer true, or may not be. Trust ends with the record that says so, and
+/// returns when whole logs verify. If the service asked and kept the lease meanwhile, a machine that
+/// withholds its logs would keep it, too.
 void ask_for_whole_logs(decided& out) {
   out.ask_full_log = true;
   end_lease_until_whole_logs(out.state);
@@ -137,7 +137,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
   out.number = request.number;
   out.verdict = after.state.verdict;
   out.decided = now;
-  // What no evidence gives again stays with each result: it may be kept as the newest that verified.
+  // Findings that no evidence can show again stay with each result, since it may be kept as the newest that
+  // verified.
   out.findings = after.evidence_kept ? after.state.findings : appraisal::lasting_of(after.state.findings);
   out.evidence = request.evidence;
   out.reference = after.state.reference;
@@ -148,8 +149,8 @@ record<records::Result> result_record(const decided& after, const node_record& n
   return appraisal::to_record(out);
 }
 
-/// How many of the files of whole logs are on record and stay there. One thread writes the records of all
-/// machines, so what a machine sends again is not written again, unless it is to mend what is on record.
+/// How many of the files in whole logs are on record and stay there. One thread writes the records of all
+/// machines, so files that a machine sends again are not written again, unless to mend what is on record.
 std::size_t files_that_stay(const node_state& before, const decided& after,
                             const appraisal::attestation_outcome& outcome) {
   const bool sound =
@@ -159,8 +160,8 @@ std::size_t files_that_stay(const node_state& before, const decided& after,
   return sound ? outcome.known_files : 0;
 }
 
-/// What was verified about the boot, and its raw logs: of a new boot beside those of the last, of the same
-/// boot in their place.
+/// Keeps what was verified about the boot, and its raw logs. A new boot's are kept in addition to those of
+/// the last boot; the same boot's replace what was there.
 void keep_boot(change_batch& batch, const node_state& before, node_state& state,
                const appraisal::attestation_outcome& outcome, std::size_t stay) {
   if (outcome.claims) {
@@ -169,7 +170,7 @@ void keep_boot(change_batch& batch, const node_state& before, node_state& state,
   }
   if (whole_logs(outcome.what)) {
     if (stay == 0) batch.clear_claims();
-    // An attestation of the same boot stands in the place of what it proves anew.
+    // An attestation of the same boot replaces what it proves again.
     const auto replaced = outcome.what == occasion::new_boot ? before.last_log : before.log;
     if (replaced != 0) batch.clear_log(replaced);
     batch.append_log(state.log, outcome.boot_log, outcome.ima_log);
@@ -197,7 +198,7 @@ decided decide(const node_state& before, const node_record& node, const decision
     if (ends_lease(before, outcome)) ask_for_whole_logs(out);
     return out;
   }
-  if (request.bad_news) { // whatever session and attestation are the newest now
+  if (request.bad_news) { // the newest session and attestation stay as they are
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     out.state.must_enrol = before.must_enrol || outcome.must_enrol;
     out.state.evidence_kept = out.evidence_kept;
@@ -210,7 +211,7 @@ decided decide(const node_state& before, const node_record& node, const decision
     out.alarmed = raise_alarm(out.state, *std::move(two_hosts), now.wall);
   switch (outcome.end) {
   case attestation_end::verified:
-    // What is bad counts at once. What only outdates the claims on record is worth nothing before whole logs.
+    // Bad news counts at once. What only outdates the claims on record is worth nothing before whole logs.
     if (appraisal::only_behind(outcome.findings) && may_ask_again(before, now.wall, behind_pause)) {
       out.state.full_log_asked = now.wall;
       ask_for_whole_logs(out);
@@ -219,11 +220,11 @@ decided decide(const node_state& before, const node_record& node, const decision
     take_verified(out, before, node, request, rules, now);
     break;
   case attestation_end::again:
-    if (!outcome.findings.empty()) { // bad news, whatever the whole log will say
+    if (!outcome.findings.empty()) { // bad news, whatever whole logs will say
       fail(out, before, node, *request.context, outcome.findings, now.wall);
       break;
     }
-    if (outcome.booted) { // docs/protocol.md 4: that is always asked for from entry 0
+    if (outcome.booted) { // docs/protocol.md 4: a new boot is always asked for from entry 0
       ask_for_whole_logs(out);
       break;
     }
@@ -240,7 +241,7 @@ decided decide(const node_state& before, const node_record& node, const decision
     fail(out, before, node, *request.context, outcome.findings, now.wall);
     break;
   }
-  // Asked again, there is no new result: what is known of the newest stands.
+  // If the machine is asked again there is no new result, so this stays true of the newest one.
   if (!out.ask_full_log) out.state.evidence_kept = out.evidence_kept;
   note_whole_logs(before, out.state, request.whole, now.wall);
   return out;
@@ -288,15 +289,15 @@ void record_decision(node_change& out, const node_state& before, const decided& 
   auto& batch = out.batch;
   auto state = after.state;
   if (after.alarmed) batch.enter(now, "service", "alarm", state.alarm->sentence);
-  // Bundles prove by it when this evidence was there (appraisal/bundle/bundle_log.hpp).
+  // By this entry bundles prove when the evidence existed (appraisal/bundle/bundle_log.hpp).
   log_verdict(batch, now, before.verdict, state.verdict,
               request.evidence ? appraisal::quote_words(request.evidence->attest) : std::string{});
   if (!after.ask_full_log) {
     if (outcome.end == attestation_end::verified) {
       keep_boot(batch, before, state, outcome, files_that_stay(before, after, outcome));
     }
-    // The newest evidence is kept, the newest that verified, and that of each change; what lies between them
-    // goes at once (docs/protocol.md 8).
+    // Kept are the newest evidence, the newest that verified, and that of each change. Any other goes at once
+    // (docs/protocol.md 8).
     if (before.result.value != 0 && !before.evidence_kept) {
       if (before.result == state.proven)
         batch.list_result(before.result);

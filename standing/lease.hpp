@@ -1,4 +1,4 @@
-// Trust is a lease (docs/protocol.md 5). Only this kernel's CLOCK_BOOTTIME decides, and only under its own
+// Trust is a lease (docs/protocol.md 5). Only CLOCK_BOOTTIME of this kernel decides, and only under its own
 // boot id.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace muster::service {
 
-/// Where this service's machine is in time.
+/// The time on the service's machine.
 struct moment {
   boot_id service_boot;
   boot_time boot;
@@ -16,16 +16,17 @@ struct moment {
 };
 
 /// A lease that counts from the issue of the challenge, not from the moment when the evidence was judged.
-/// `after_loss` as `log_state` has it.
+/// `after_loss`: as in `log_state`.
 lease make_lease(const moment& challenge_issued, std::chrono::milliseconds length,
                  std::uint64_t after_loss = 0);
 
-/// The next good evidence gives another.
+/// Ends the lease. The next good evidence gives another.
 void end_lease(node_state& state);
-/// Good evidence gives no other before whole logs verify: it may be of another boot, or hide something worse.
+/// Ends the lease, and no evidence gives another before whole logs verify: an increment may be of another
+/// boot, or hide something worse.
 void end_lease_until_whole_logs(node_state& state);
 
-/// Stale under another boot id of the service's machine, and from `until` on. Wall time plays no part.
+/// Stale from `until` on, and under any other boot id of the service's machine. Wall time plays no part.
 freshness freshness_of(const lease& held, const moment& now);
 
 } // namespace muster::service

@@ -7,7 +7,7 @@ namespace muster::service {
 
 namespace {
 
-/// What a record gives its node, or may give it; empty: nothing.
+/// The names that a record gives its node, or may give it; empty: none.
 std::array<std::string_view, 2> names_of(const node_record& node) {
   return {node.name, node.candidate ? std::string_view{node.candidate->name} : std::string_view{}};
 }
@@ -26,7 +26,7 @@ bool node_register::taken(std::string_view name, const node_id& id) const {
 
 void node_register::take_names(const node_record& node) {
   for (const auto name : names_of(node)) {
-    if (name.empty() || names_.contains(name)) continue; // its own, or of another one that came first
+    if (name.empty() || names_.contains(name)) continue; // its own, or another node came first
     names_.emplace(name, node.id);
     held_[node.id].emplace_back(name);
   }

@@ -43,7 +43,7 @@ void node_runner::run(const node_id& id, decide how, told then, on_damage damage
   start(id, std::move(one));
 }
 
-/// Whether a change of the node is on its way now; else the wish is over.
+/// Whether a change of the node is under way now. If not, the wish is done with.
 bool node_runner::start(const node_id& id, wish one) {
   auto entry = read_entry(*ports_.store, id);
   if (!entry) return one.then(entry.fault()), false;
@@ -56,15 +56,15 @@ bool node_runner::start(const node_id& id, wish one) {
   return send(settled, *std::move(made), one.then);
 }
 
-/// Whether the record is being renewed; then `before` waits for that. If the disk does not take it, `before`
-/// goes on without: somebody waits for the answer.
+/// Whether the record is being renewed; then `before` waits for that. If the disk does not take the renewal,
+/// `before` is decided without it, because its caller waits for an answer.
 bool node_runner::renew(const settled_node& at, wish& before) {
   if (!ports_.renew) return false;
   auto made = ports_.renew(at);
   if (!made || !*made) return false;
   const auto& after = (*made)->after;
   if (after.node == at.node() && after.state == at.shared_state() && (*made)->batch.empty()) return false;
-  // Called when the disk has answered: by then `before` stands first in its line.
+  // Called when the disk has answered. By then `before` is first in its line.
   const auto told = [this, id = at.id()](const result<sequence>& stored) {
     const auto line = busy_.find(id);
     if (!stored && line != busy_.end()) line->second.front().renewed = true;
@@ -111,7 +111,7 @@ void node_runner::end(const node_id& id, const node_ptr& before, node_change& ch
 }
 
 void node_runner::next(const node_id& id) {
-  // Whatever was asked for meanwhile has lined up.
+  // All wishes that came meanwhile are in the line.
   while (!busy_.at(id).empty()) {
     auto one = std::move(busy_.at(id).front());
     busy_.at(id).pop_front();

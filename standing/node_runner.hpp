@@ -1,4 +1,4 @@
-// Who lets one change of a node after the other happen.
+// Runs the changes of each node, one after the other.
 #pragma once
 
 #include "records/store_port.hpp"
@@ -12,62 +12,64 @@
 
 namespace muster::service {
 
-/// For people: that the record of a node, or its state, cannot be read, and what to do about it.
+/// The sentence for people about a node whose record or state cannot be read, and what to do about it.
 std::string damage_of_record(const node_id& id, const fault& why);
 
-/// Runs the changes of each node one by one: a change is decided on what is on record, sent to the store,
-/// published when it is durable, and answered; only then is the next one of that node decided, on what became
-/// durable. Changes of different nodes do not wait for each other. A value with ports, not for threads.
-/// No deadline: whoever says "failed" of what may still land lies. The store answers, or it is gone.
-/// Invariant: of no node are two changes on their way, and what the register says of a node is what is on
-/// record, with what the change on its way would add.
+/// Runs the changes of each node one by one. A change is decided on what is on record, sent to the store,
+/// published when it is durable, and answered. Only then is the next change of that node decided, on what
+/// became durable. Changes of different nodes do not wait for each other. A value with ports; not
+/// thread-safe.
+/// There is no deadline: reporting "failed" for a change that may still land would be a lie. Either the store
+/// answers, or it is gone.
+/// Invariant: no node has two changes under way. What the register says of a node is what is on record, plus
+/// what the change under way would add.
 class node_runner {
 public:
   using landed = std::function<void(const result<sequence>&)>;
   struct ports {
     std::shared_ptr<const store_reader> store;
-    /// Sends a batch to the store; `landed` is called once with what became of it, never from inside this
-    /// call.
+    /// Sends a batch to the store. `landed` is called once with the outcome, never from inside this call.
     std::function<void(shared_batch, landed)> commit;
-    /// A change is decided, and goes to the store now.
+    /// A change was decided and goes to the store now.
     std::function<void(const node_id&, const settled_node&, const node_change&)> decided;
-    /// What follows from a change that is durable, but for the answer. The batch is not in it any more.
+    /// Carries out what follows from a durable change, except the answer. The batch is no longer in the
+    /// change.
     std::function<void(const node_id&, node_change&)> publish;
-    /// A change could not be stored. `told` hears it, too.
+    /// A change could not be stored. `told` is called, too.
     std::function<void(const node_id&, const fault&)> not_stored;
-    /// What must be on record before anything else is decided on it: a record that was judged by what is not
-    /// in force any more is judged first, whoever asks for what. None, or a fault: nothing must be. Null:
-    /// nothing ever.
+    /// The change that must be on record before anything else is decided on this node: a record that was
+    /// judged by what is no longer in force is judged first, whatever the wish. None, or a fault: no such
+    /// change. Null: never any.
     std::function<result<std::optional<node_change>>(const settled_node&)> renew = nullptr;
   };
   /// fault: the change is refused.
   using decide = std::function<result<node_change>(const settled_node&)>;
-  /// Hears once, last of all: the sequence as which the change became durable (0: nothing was to be stored),
-  /// or why it did not.
+  /// Called once, last of all, with the sequence number under which the change became durable (0: nothing had
+  /// to be stored), or with why it did not.
   using told = landed;
 
-  /// What a change of a node whose record cannot be read comes to.
+  /// What happens to a change of a node whose record cannot be read.
   enum class on_damage : std::uint8_t {
-    refused, ///< a fault that says so, and what to do: nothing may be built on it
-    told     ///< decided all the same; `settled_node::damage` says why
+    refused, ///< a fault says so, and what to do: nothing may be built on the record
+    told     ///< decided all the same; `settled_node::damage` says what is wrong
   };
 
-  /// `all` as it is on record; must live longer.
+  /// `all`: filled from the records; must outlive this.
   node_runner(ports with, node_register& all) : ports_{std::move(with)}, all_{all} {}
 
-  /// So many wait for their turn; whatever a machine sends while the disk hangs, it is not kept without
+  /// How many changes of one node may wait. So what a machine sends while the disk hangs is not kept without
   /// bound.
   static constexpr std::size_t most_waiting = 64;
-  /// Of these what a machine itself sends; the other places are for what people order of it.
+  /// How many of those a machine may take up; the other places are for what people order.
   static constexpr std::size_t most_of_machine = 48;
   enum class asker : std::uint8_t { people, machine };
 
-  /// Decides when nothing of the node is on its way: at once, or in its turn. `then` hears fault busy at once
-  /// if too many wait already.
+  /// Decides as soon as no change of the node is under way: at once, or when its turn comes. `then` is called
+  /// at once with fault busy if too many wait already.
   void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused,
            asker by = asker::people);
 
-  /// The same, of a change with an answer, which `then` hears when the change is durable.
+  /// The same for a change with an answer, which `then` gets when the change is durable.
   template <class Answer>
   using decide_answer = std::function<result<answered_change<Answer>>(const settled_node&)>;
   template <class Answer>
@@ -98,7 +100,7 @@ private:
     decide how;
     told then;
     on_damage damaged = on_damage::refused;
-    bool renewed = false; ///< as far as the disk lets it
+    bool renewed = false; ///< the disk refused the renewal: decide without it
   };
   bool start(const node_id& id, wish one);
   bool renew(const settled_node& at, wish& before);
@@ -109,7 +111,7 @@ private:
 
   ports ports_;
   node_register& all_;
-  std::unordered_map<node_id, std::deque<wish>> busy_; ///< by node: those that wait behind the one on its way
+  std::unordered_map<node_id, std::deque<wish>> busy_; ///< by node: wishes that wait for the change under way
 };
 
 } // namespace muster::service

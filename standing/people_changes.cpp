@@ -64,7 +64,7 @@ result<node_change> acknowledge(const settled_node& at, const std::string& by,
   if (state.verdict != at.state().verdict) state.since = now;
   node_change out{at, change_source::people};
   log_verdict(out.batch, now, at.state().verdict, state.verdict, "acknowledged");
-  // Last: a command prints the number of the last record that it made.
+  // Last, because the command prints the number of the last record that it made.
   out.batch.enter(now, by, "acknowledge", at.state().alarm->found);
   out.put(std::move(state));
   return out;
@@ -100,7 +100,7 @@ result<node_change> forget(const settled_node& at, const std::string& by, wall_t
   if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});
   for (const auto log : {at.state().log, at.state().last_log})
     if (log != 0) out.batch.clear_log(log);
-  if (!at.damage().empty()) // which logs it had is not known: they rise by one with each boot
+  if (!at.damage().empty()) // its logs are not known; their numbers rise by one with each boot
     for (std::uint32_t log = 1; log <= most_logs_cleared; ++log)
       out.batch.clear_log(log);
   out.batch.enter(now, by, "forget", at.node() ? at.node()->name : "its record could not be read");

@@ -1,4 +1,4 @@
-// What people change about a machine (docs/protocol.md 2.4, 5). Pure: what is settled in, what must become
+// What operators change about a machine (docs/protocol.md 2.4, 5). Pure: a settled node in, what must become
 // durable out.
 #pragma once
 
@@ -12,30 +12,35 @@
 
 namespace muster::service {
 
-/// Names that people give: 1 to 64 printable ASCII characters without spaces, slashes or quotes. Not what
-/// means an id, or a part of one, wherever a node is named: 8 or more digits of hex and nothing else. Not "."
-/// and "..", which no path of REST can name. fault malformed says what is wrong.
+/// Checks a name that an operator gives: 1 to 64 printable ASCII characters without spaces, slashes,
+/// backslashes or quotes, and without a leading "-". It must not mean an id, or a part of one, where a node
+/// is named: 8 or more hex digits and nothing else. Nor may it be "." or "..", which no REST path can name.
+/// fault malformed: the text says what is wrong.
 status check_name(std::string_view name);
 
-/// The candidate that waits is admitted when it comes again, under this group and name. fault not_found,
-/// mismatch, expired; conflict: another node has the name.
+/// Approves the waiting candidate: it is admitted when it comes again, under this group and name. fault
+/// not_found, mismatch, expired: as `approve_candidate`; conflict: another node has the name; malformed: see
+/// `check_name`.
 result<node_change> approve(const settled_node& at, const approval& wanted, const node_register& all,
                             wall_time now);
-/// Ends the alarm that two hosts use one identity. fault conflict: none stands.
+/// Ends the alarm that two hosts use one identity. fault not_found; conflict: there is no alarm.
 result<node_change> acknowledge(const settled_node& at, const std::string& by,
                                 const appraisal_context& context, wall_time now);
-/// Revokes the EK, for good: it outlives a `forget`.
+/// Revokes the EK for good: the revocation outlives `forget`. fault not_found.
 result<node_change> revoke(const settled_node& at, const std::string& reason, const std::string& by,
                            wall_time now);
+/// Removes the node with its boot claims, raw logs and AK certificate. A revocation stays. fault not_found.
 result<node_change> forget(const settled_node& at, const std::string& by, wall_time now);
-/// An empty name takes it away. fault conflict: another node has it.
+/// An empty name takes the name away. fault not_found; conflict: another node has the name; malformed: see
+/// `check_name`.
 result<node_change> rename(const settled_node& at, const std::string& name, const std::string& by,
                            const node_register& all, wall_time now);
 
-/// Judges what is on record of a node as one that is in the new group.
+/// Judges the record of a node as that of a member of the new group.
 using move_judge = std::function<result<appraisal::reappraisal>(const node_record&, const node_state&)>;
-/// Group, findings and verdict change in one transaction: at no moment does a verdict of the old group stand
-/// beside the name of the new one. fault conflict: it is in that group, or it is not admitted.
+/// Group, findings and verdict change in one transaction, so a verdict of the old group never appears with
+/// the name of the new one. fault not_found; malformed: no group is named; conflict: the node is in that
+/// group already, is revoked, or is not admitted. Any other fault: of `judge`.
 result<node_change> move(const settled_node& at, const std::string& group, const std::string& by,
                          const appraisal_context& context, const move_judge& judge, wall_time now);
 

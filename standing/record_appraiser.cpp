@@ -8,7 +8,7 @@ namespace muster::service {
 
 namespace {
 
-/// Different boots whose findings are remembered; more of them are forgotten together.
+/// Distinct boots whose findings are remembered. When it is full, all are forgotten.
 constexpr std::size_t max_boots = 4096;
 
 } // namespace
@@ -30,7 +30,7 @@ result<record_appraiser::boot_findings> record_appraiser::appraise_boot(const by
 }
 
 record_appraiser::sifted& record_appraiser::mark_of(file_number n) {
-  // Numbers are dense: the store gives them from 1.
+  // The store numbers files from 1, without gaps.
   if (n.value >= files_.size()) files_.resize(n.value + 1 + n.value / 4);
   return files_[n.value];
 }

@@ -1,4 +1,4 @@
-// Appraises what is on record about many machines under one set and policy.
+// Appraises the records of many machines under one set and policy.
 #pragma once
 
 #include "appraisal/attestation/reappraise.hpp"
@@ -10,15 +10,15 @@
 
 namespace muster::service {
 
-/// Remembers what machines share: whether a file of the fleet is ordinary
-/// (appraisal/files/appraise_files.hpp; a byte for each file, instead of a look at each file of each
-/// machine), and the findings of boots that were the same. One thread at a time; it is good for one context
-/// only.
+/// Remembers what machines have in common: whether a file of the fleet is ordinary
+/// (appraisal/files/appraise_files.hpp), which takes a byte for each file instead of a look at each file of
+/// each machine; and the findings of identical boots. For one thread at a time, and for one context only.
 class record_appraiser {
 public:
   record_appraiser(std::shared_ptr<const store_reader> store, context_ptr context);
 
-  /// fault not_found: nothing of this machine's boot is verified; malformed: a damaged record.
+  /// fault not_found: nothing of this machine's boot is verified; malformed: a record is damaged; limit: it
+  /// has more files than can be judged; io: the context is damaged.
   result<appraisal::reappraisal> appraise(const node_record& node, const node_state& state);
 
   const context_ptr& context() const noexcept { return context_; }

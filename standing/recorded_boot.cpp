@@ -52,7 +52,7 @@ void forget_boot(node_state& state) {
   state.pcrs.clear();
   state.padded_banks.clear();
   state.passed_over = 0;
-  state.proven = {}; // the logs stay: they are the boot before, once another is verified
+  state.proven = {}; // the logs stay: they become those of the last boot once another is verified
   end_lease(state);
 }
 

@@ -1,4 +1,4 @@
-// Between the state on record and what an attestation goes on from.
+// Converts between the state on record and what an attestation continues from.
 #pragma once
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -6,13 +6,13 @@
 
 namespace muster::service {
 
-/// Null if nothing of a boot is verified, or the PCR values on record do not fit a TPM.
+/// Null: no boot is verified, or the PCR values on record do not fit a TPM.
 std::shared_ptr<const appraisal::recorded_boot> recorded_boot_of(const node_state& state);
 
-/// Puts what was verified into the state.
+/// Puts a verified boot into the state.
 void record_boot(node_state& state, const appraisal::recorded_boot& verified);
 
-/// Nothing of a boot is verified any more: a new generation, or counters that went back.
+/// Removes the verified boot from the state, and ends the lease: a new generation begins.
 void forget_boot(node_state& state);
 
 } // namespace muster::service

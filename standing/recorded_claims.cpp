@@ -15,7 +15,7 @@ appraisal::file_kind kind_of(const file_claim_view& one) {
                                                     : static_cast<appraisal::file_kind>(one.kind);
 }
 
-/// What is no state of ours counts as a signature that does not hold.
+/// A value that we do not know counts as a signature that does not hold.
 appraisal::file_signature signature_of(const file_claim_view& one) {
   return one.signature > static_cast<std::uint8_t>(appraisal::file_signature::holds)
              ? appraisal::file_signature::wrong
@@ -31,7 +31,8 @@ std::vector<file_claim> claims_for_record(const appraisal::file_claims& files, s
   for (std::size_t i = first; i < files.size(); ++i) {
     const auto one = files[i];
     if (one.kind == appraisal::file_kind::boot_aggregate) continue;
-    // However many they are, they have few names, and one thread writes the records of all machines.
+    // However many violations there are, they have few names, and one thread writes the records of all
+    // machines.
     if (one.kind == appraisal::file_kind::violation && !violations.insert(one.path).second) continue;
     file_claim file{std::string{one.path}, one.algorithm, to_bytes(one.digest)};
     file.kind = static_cast<std::uint8_t>(one.kind);

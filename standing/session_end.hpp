@@ -5,7 +5,7 @@
 
 namespace muster::service {
 
-/// The peer is told which of these it is.
+/// The peer learns which of these it is.
 enum class session_end : std::uint8_t { stopping, superseded, revoked, forgotten, new_generation, crowded };
 
 } // namespace muster::service

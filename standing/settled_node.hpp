@@ -1,4 +1,4 @@
-// What is on record of a machine while nothing of it is on its way to the store.
+// What is on record of a machine while no change of it is on its way to the store.
 #pragma once
 
 #include "records/node_record.hpp"
@@ -11,18 +11,18 @@ namespace muster::service {
 using node_ptr = std::shared_ptr<const node_record>;
 using state_ptr = std::shared_ptr<const node_state>;
 
-/// A node whose record and state belong together. `node` null: unknown.
+/// A node's record and the state that belongs to it. `node` null: unknown.
 struct node_entry {
   node_ptr node;
-  /// Never null: made by default for a node that never attested.
+  /// Never null; the default state for a node that never attested.
   state_ptr state = std::make_shared<const node_state>();
-  /// Why one of them cannot be read; empty: both can. What cannot be read is as if it were not there.
+  /// Why one of them cannot be read; empty: both can. One that cannot be read counts as absent.
   std::string damage{};
 };
 
-/// What a change of a node is decided on. `node_runner` alone makes one, and gives it to one change at a
-/// time: a change that is decided on anything else, or on what may be out of date when it lands, does not
-/// compile. Good for that one call.
+/// What a change of a node is decided on. Only `node_runner` makes one, and gives it to one change at a time.
+/// So a change that is decided on anything else, or on what may be out of date when it lands, does not
+/// compile. Valid for that one call.
 class settled_node {
 public:
   settled_node(const settled_node&) = delete;
@@ -32,7 +32,7 @@ public:
   const node_ptr& node() const noexcept { return entry_.node; }
   const node_state& state() const noexcept { return *entry_.state; }
   const state_ptr& shared_state() const noexcept { return entry_.state; }
-  /// Of `on_damage::told` only; empty: all of it can be read.
+  /// Only with `on_damage::told`; empty: record and state can be read.
   const std::string& damage() const noexcept { return entry_.damage; }
   const node_entry& entry() const noexcept { return entry_; }
 

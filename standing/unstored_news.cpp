@@ -82,8 +82,8 @@ void unstored_news::forget_if_empty(const node_id& id) {
 
 void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after,
                             change_source by) {
-  // What a machine told against itself is news of its own, though another reason stands already: that one may
-  // be lifted.
+  // What a machine showed against itself is news even if another reason stands already: that reason may be
+  // lifted.
   const bool said = by == change_source::evidence || !is_untrusted(before);
   const bool ended = after.owes_whole_logs && !before.owes_whole_logs;
   auto& one = nodes_[id];
@@ -110,7 +110,7 @@ void unstored_news::landed(const node_id& id, const node_state* state, change_so
   std::erase_if(one.lost, [&](const auto& entry) {
     const auto& [source, told] = entry;
     if (state == nullptr || state->generation != told->generation) return true;
-    // An attestation goes on from the record, so it showed again whatever the news was about; one that only
+    // An attestation continues from the record, so it showed again whatever the news was about. One that only
     // asked for whole logs showed nothing.
     if (by == change_source::evidence && state->number > told->number)
       return is_untrusted(*state) || !state->owes_whole_logs;

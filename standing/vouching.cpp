@@ -11,14 +11,14 @@ namespace {
 constexpr std::string_view denied_check = "identity.denied";
 constexpr std::string_view ended_check = "identity.not-vouched";
 
-/// As `max_certificates` of what one proof brings: of each kind.
+/// The limit for each kind, as `max_certificates` is for one proof.
 constexpr std::size_t most_of_a_kind = 8;
 
-/// Certificates, taken apart by what they can be good for. What is neither is good for nothing.
+/// Certificates, sorted by what they can be good for. One that fits neither kind is good for nothing.
 struct shown_certificates {
   std::vector<crypto::certificate> own; ///< for the EK's key
   std::vector<crypto::certificate> cas;
-  std::string doubt; ///< why one cannot be read; empty: all can
+  std::string doubt; ///< why the last unreadable one cannot be read; empty: all can
 };
 
 shown_certificates sort_out(std::span<const bytes> chain, const crypto::public_key& ek) {
@@ -37,7 +37,7 @@ shown_certificates sort_out(std::span<const bytes> chain, const crypto::public_k
   return out;
 }
 
-/// Denials first, and on their own: that a certificate does not verify, or has ended, excuses nobody.
+/// Denials come first, and on their own: a certificate that does not verify, or has expired, excuses nothing.
 vouching judge(const shown_certificates& shown, const tpm::ek_public& ek, const vendor_trust& trust,
                wall_time now) {
   if (auto denied = crypto::denial_of_ek(trust.policy.denied, ek.id().raw))
@@ -110,7 +110,7 @@ std::optional<std::string> firmware_denial(const node_record& node, byte_view at
 std::vector<bytes> kept_chain(std::span<const bytes> on_record, std::span<const bytes> shown) {
   std::vector<bytes> out{on_record.begin(), on_record.end()};
   std::vector<crypto::certificate> known;
-  std::array<std::size_t, 2> kept{}; // by whether it is a CA's
+  std::array<std::size_t, 2> kept{}; // [0]: others, [1]: of CAs
   for (const auto& one : on_record)
     if (auto parsed = crypto::certificate::from_padded_der(one)) {
       kept[parsed->fields().is_ca ? 1 : 0] += 1;
@@ -132,7 +132,7 @@ bool take_proof(node_record& node, endorsement level, std::span<const bytes> sho
   auto chain = kept_chain(node.ek_chain, shown);
   const bool more = chain != node.ek_chain;
   node.ek_chain = std::move(chain);
-  // What is denied on record is judged anew by what is in force, not by what a proof leaves out.
+  // A denial on record is judged again by what is in force, not by what a proof leaves out.
   if (node.denied || level <= node.level) return more;
   return take_vouching(node, {level, {}, false}) || more;
 }

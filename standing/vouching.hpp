@@ -1,5 +1,5 @@
-// Who vouches for an EK: computed from what the record keeps of its certificates, by the trust that is in
-// force, never remembered. Pure.
+// Who vouches for an EK: computed from the certificates on record and the vendor trust in force, never
+// remembered. Pure.
 #pragma once
 
 #include "appraisal/verdict/carry_over.hpp"
@@ -14,7 +14,7 @@
 
 namespace muster::service {
 
-/// Which certificates vouch for an EK, and which do not any more.
+/// Which certificates vouch for an EK, and which no longer do.
 struct vendor_trust {
   crypto::vendor_store store;
   crypto::ek_policy policy;
@@ -26,47 +26,50 @@ using vendors_in_force = std::shared_ptr<const std::atomic<vendor_trust_ptr>>;
 
 struct vouching {
   endorsement level = endorsement::none; ///< vendor, or none
-  std::string doubt;                     ///< why not; empty if nothing came, or it does
-  bool denied = false;                   ///< by an operator or by the vendor's own list; `doubt` says by what
+  std::string doubt;                     ///< why no vendor vouches; empty: one does, or no certificate came
+  bool denied = false;                   ///< by the operator's or the vendor's own list; `doubt` says which
 };
 
-/// `chain` is what a proof brings, DER as it came, the EK's own first, at most 9 of them. A certificate that
-/// does not verify (docs/checks.md 1) vouches for nothing. What is denied is denied whether or not it
-/// verifies and whatever its times. fault mismatch: the first is for another key than the EK.
+/// Judges what a proof brings. `chain`: certificates in DER as they came, the EK's own first, at most 9. A
+/// certificate that does not verify (docs/checks.md 1) vouches for nothing. What is denied is denied whether
+/// or not it verifies, and whatever its validity period. fault mismatch: the first certificate is for another
+/// key than the EK.
 result<vouching> vouch(std::span<const bytes> chain, const tpm::ek_public& ek, const vendor_trust& trust,
                        wall_time now);
 /// The id that the holder of this EK can prove as well as its own (`ek_public::mirrored_id`). None for RSA,
-/// and for what is no EK.
+/// and for an area that is not an EK.
 std::optional<node_id> other_id_of(const proven_machine& who);
 
-/// Of a machine on record, by all certificates that it ever proved itself with: one that verifies is enough,
-/// and so is one that is denied.
+/// Judges a machine on record, by all certificates with which it ever proved itself. One that verifies is
+/// enough to vouch, and one that is denied is enough to deny. fault: the EK on record cannot be read.
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now);
 
-/// Whether the firmware that a verified quote names (TPMS_ATTEST) has a flaw that the operator denies. The
-/// manufacturer is that of any certificate on record; without one nobody knows whose versions these are, and
-/// nothing is denied. Empty: not denied, else why.
+/// Why the firmware that a verified quote names (TPMS_ATTEST) is denied; empty: it is not. An operator denies
+/// flawed versions by manufacturer, which any of the EK's own certificates on record names. Without such a
+/// certificate it is not known whose version this is, and nothing is denied.
 std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
                                            const vendor_trust& trust);
 
-/// What is on record after a proof that showed `shown`: what was there, and what is new, at most 8
-/// certificates of CAs and 8 others. A proof adds, and never takes away: what it leaves out may be what is
-/// denied. What cannot be read is not kept; what is over the bound is not either, so a machine that sends
-/// rubbish first has nothing of its later words.
+/// The certificates on record after a proof that showed `shown`: those that were there, and the new ones, at
+/// most 8 CA certificates and 8 others. A proof adds and never takes away, because what it leaves out may be
+/// what is denied. Certificates that cannot be read are not kept, nor are those beyond the bound. So a
+/// machine that sends rubbish first loses its later certificates.
 std::vector<bytes> kept_chain(std::span<const bytes> on_record, std::span<const bytes> shown);
 
-/// Puts a proof into the record of a machine that is admitted: what it showed, and the level that this has by
-/// what was in force, if that is better. A denial is not its to end. Gives whether the record changed.
+/// Puts a proof into the record of an admitted machine: the certificates that it showed, and `level`, which
+/// they gave by what was in force, if it is better. A proof does not end a denial. Returns whether the record
+/// changed.
 bool take_proof(node_record& node, endorsement level, std::span<const bytes> shown);
 
-/// Puts what was computed into the record: the better of it and of the admission. `doubt` is kept where it
-/// took something away: a machine that nobody ever vouched for has none. Gives whether the record changed.
+/// Puts a computed vouching into the record; the level is the better of it and of the admission. `doubt` is
+/// kept where something was taken away: a machine for which no vendor ever vouched has none. Returns whether
+/// the record changed.
 bool take_vouching(node_record& node, const vouching& now);
 
-/// What people are told: a failure for a denied machine, a note where nobody vouches any more. It holds over
+/// What people see: a failure for a denied machine, a note where no vendor vouches any more. It holds over
 /// boots, for as long as the record says so.
 std::optional<finding> vouching_finding(const node_record& node);
-/// Takes what an earlier record said out of the findings, and puts in what this one says. The caller computes
+/// Removes what an earlier record said from the findings, and adds what this one says. The caller computes
 /// the verdict.
 void renew_vouching_finding(appraisal::kept_findings& kept, const node_record& node);
 void renew_vouching_finding(node_state& state, const node_record& node);

@@ -11,7 +11,7 @@ namespace {
 
 using groups = std::array<std::uint16_t, 8>;
 
-/// "address:port", "[address]:port" or an address, without brackets, port and zone.
+/// The address in "address:port", "[address]:port" or a bare address: without brackets, port and zone.
 std::string_view host_of(std::string_view peer) {
   if (peer.starts_with('[')) {
     peer = peer.substr(1, peer.find(']') - 1);
@@ -28,7 +28,7 @@ std::optional<unsigned> number(std::string_view text, int base, unsigned most) {
   return out;
 }
 
-/// The groups between colons, the last of which may be an IPv4 address. Gives how many they are.
+/// Reads groups between colons; the last may be an IPv4 address. Returns how many there are.
 std::optional<std::size_t> read_groups(std::string_view text, groups& out) {
   std::size_t n = 0;
   while (!text.empty()) {

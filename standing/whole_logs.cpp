@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// Whether the values on record are of these banks. Of others nothing can go on.
+/// Whether the values on record are of these banks. An increment cannot continue from values of other banks.
 bool recorded_in(const tpm::pcr_selection& selection, const node_state& recorded) {
   return std::ranges::all_of(selection,
                              [&](const tpm::pcr_bank& bank) {
@@ -26,7 +26,8 @@ bool goes_on(const node_state& recorded, const appraisal_context& context, const
          && appraisal::digest_of_pins(context.policy->signatures) == recorded.pins;
 }
 
-/// Open and not only outdated: the claims on record do not stand for what the machine told.
+/// Whether an evidence finding is open that is more than outdated: then the claims on record do not cover
+/// what the machine sent.
 bool unproven(const node_state& recorded) {
   return std::ranges::any_of(recorded.findings, [](const finding& one) {
     return one.kind == finding_kind::evidence && !appraisal::any_behind({&one, 1});

@@ -1,4 +1,4 @@
-// ERRAND: the node's half of a command actor. One for each command that was started.
+// ERRAND: the node's half of a command. One actor for each command that was started.
 #pragma once
 
 #include "actors/node/atoms.hpp"
@@ -13,11 +13,11 @@
 
 namespace muster::node {
 
-/// A command as it arrived, with the machine's own reading of its deadline.
+/// A command as it arrived, with its deadline by the machine's own clock.
 struct command {
   command_id id;
   command_kind kind = command_kind::attest;
-  boot_time deadline; ///< nothing of it starts later
+  boot_time deadline; ///< no part of it starts later
   friend bool operator==(const command&, const command&) = default;
 };
 
@@ -35,13 +35,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::tuning)
 
 namespace muster::node {
 
-/// Reports exactly one end (`unregister` reports `accepted` before it) to the RA Agent, and is gone.
+/// Reports exactly one end to the RA Agent, then quits. Before the end, `unregister` reports `accepted`.
 using errand_actor = caf::typed_actor<
-    // Its id is on disk as started: do it.
+    // Starts the command. By now the disk has its id as started.
     caf::reacts_to<begin_atom>,
     // attest: the service has the evidence. unregister: the service has the report.
     caf::reacts_to<arrived_atom>,
-    // Itself: the deadline has come.
+    // From itself: the deadline has come.
     caf::reacts_to<wake_atom>>;
 
 } // namespace muster::node

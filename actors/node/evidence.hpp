@@ -1,4 +1,4 @@
-// What RAC Tools are asked to prove, and what they answer.
+// What RAC Tools is asked to prove, and what it answers.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -10,7 +10,7 @@
 
 namespace muster::node {
 
-/// An enrolment's challenge with the channel that it came through (docs/protocol.md 2.3).
+/// An enrolment's challenge, with the channel that it came through (docs/protocol.md 2.3).
 struct enrolment_question {
   bytes credential_blob;  ///< TPM2B_ID_OBJECT contents
   bytes encrypted_secret; ///< TPM2B_ENCRYPTED_SECRET contents
@@ -23,25 +23,25 @@ struct enrolment_answer {
   bytes signature; ///< TPMT_SIGNATURE
 };
 
-/// A challenge with the channel that it came through (docs/protocol.md 4).
+/// An attestation's challenge, with the channel that it came through (docs/protocol.md 4).
 struct evidence_order {
   attestation_number number;
   bytes32 nonce{};
   tpm::pcr_selection selection;
   bool want_boot_log = false;
-  std::uint64_t ima_first = 0; ///< first entry of the IMA log that is wanted
+  std::uint64_t ima_first = 0; ///< first wanted entry of the IMA log
   node_id node;
   bytes32 exporter{};
   bytes32 node_spki{}; ///< SHA-256 of the SPKI of the node's key
 };
 
-/// Part 0. The logs follow in parts, see RAC Tools.
+/// Part 0 of the evidence. The logs follow in parts (`read_atom` of RAC Tools).
 struct quoted_evidence {
   attestation_number number;
-  bytes manifest; ///< flat message Manifest, as it was hashed
+  bytes manifest; ///< flat message Manifest, exactly as hashed
   bytes attest;
   bytes signature;
-  tpm::pcr_values values; ///< read before the quote: hints
+  tpm::pcr_values values; ///< read before the quote, so only hints
   bool last = false;      ///< no log follows
 };
 
@@ -50,7 +50,7 @@ enum class log_kind : std::uint8_t { boot, ima };
 struct log_part {
   attestation_number number;
   log_kind log = log_kind::ima;
-  bytes body; ///< at most `max_log_part`, cut anywhere; may be empty
+  bytes body; ///< at most `max_log_part` bytes, cut anywhere; may be empty
   bool last = false;
 };
 

@@ -1,4 +1,4 @@
-// KEEPER: writes what must outlive the process. Detached: it waits for the disk.
+// KEEPER: writes what must outlive the process. Detached, since it waits for the disk.
 #pragma once
 
 #include "actors/node/atoms.hpp"
@@ -15,27 +15,27 @@
 
 namespace muster::node {
 
-/// How long whoever asks the Keeper waits for the disk.
+/// How long an actor that asks the Keeper waits for the disk.
 inline constexpr std::chrono::seconds disk_timeout{30};
 
 /// What the service issued.
 struct issued_identity {
   bytes node_certificate;        ///< DER
   std::vector<bytes> node_chain; ///< DER, leaf's issuer first
-  bytes ak_certificate;          ///< DER; empty: as it is
+  bytes ak_certificate;          ///< DER; empty: keep the present one
 };
 
-/// The errand book's text.
+/// The text of the errand book.
 struct errands_text {
   std::string text;
 };
 
-/// Signed heads of the service's log, one behind the other.
+/// Signed heads of the service's log, concatenated.
 struct log_heads {
   bytes kept;
 };
 
-/// The trust list in force, signed, as it came; verified.
+/// The trust list in force: verified, with its signature, exactly as received.
 struct kept_trust {
   bytes list;
 };
@@ -50,15 +50,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::kept_trust)
 namespace muster::node {
 
 using keeper_actor = caf::typed_actor<
-    // Answered when it is on the disk.
+    // Answered when the identity is on disk.
     caf::replies_to<keep_atom, issued_identity>::with<status>,
-    // Answered when it is on the disk: no effect of an errand before that.
+    // Answered when the book is on disk. An errand may have no effect before that.
     caf::replies_to<keep_atom, errands_text>::with<status>,
-    // The newest are enough.
+    // Replaces the stored heads. Not answered: later heads make up for a write that failed.
     caf::reacts_to<keep_atom, log_heads>,
-    // Answered when it is on the disk: then the service may know that this machine has it.
+    // Answered when the list is on disk. Only then may the agent report to the service that it has it.
     caf::replies_to<keep_atom, kept_trust>::with<status>,
-    // The certificate goes, the mark `unregistered` stays.
+    // Removes the certificate and leaves the mark `unregistered`.
     caf::replies_to<leave_atom>::with<status>>;
 
 } // namespace muster::node

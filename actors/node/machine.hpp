@@ -1,4 +1,4 @@
-// What travels between the node's actors about the machine: what it is, what it booted.
+// What the node's actors send each other about the machine: what it is and what it booted.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -13,18 +13,18 @@
 
 namespace muster::node {
 
-/// How a file of the kernel was found.
+/// The state in which a file of the kernel was found.
 enum class file_state : std::uint8_t {
-  absent,     ///< there is none
-  unreadable, ///< it is there, and not for us
+  absent,     ///< it does not exist
+  unreadable, ///< it exists, but we may not read it
   present
 };
 
 enum class switch_state : std::uint8_t { unknown, off, on };
 
-/// What there is to see of measured boot, not judged yet.
+/// What can be seen of measured boot, not judged yet.
 struct boot_survey {
-  std::string chip_problem; ///< why the TPM could not be asked; empty: it could
+  std::string chip_problem; ///< why the TPM could not be queried; empty: it could
   std::string manufacturer; ///< printable
   std::string vendor;       ///< printable
   std::uint64_t firmware = 0;
@@ -33,17 +33,17 @@ struct boot_survey {
   frame boot_log_content; ///< empty unless `present`
   file_state ima_log = file_state::absent;
   bool ima_measures = false; ///< the list holds more than boot_aggregate
-  /// What the kernel itself says; empty where this is not the machine that the kernel runs on (a simulation).
+  /// The kernel's own command line; empty if this is not the machine that the kernel runs on (a simulation).
   std::string command_line;
   switch_state secure_boot = switch_state::unknown;
 };
 
-/// What TBProvisioner makes of it (MeasuredBoot in schemas/wire.capnp).
+/// What TBProvisioner concludes from the survey (MeasuredBoot in schemas/wire.capnp).
 struct measured_boot {
   std::string tpm; ///< manufacturer and firmware; empty if there is none
   std::vector<hash_algorithm> banks;
   bool event_log = false;
-  std::string ima_policy; ///< as the kernel's command line names it; empty if it does not
+  std::string ima_policy; ///< as named on the kernel's command line; empty if it is not
   switch_state secure_boot = switch_state::unknown;
   std::vector<std::string> advice; ///< one sentence each, for the people who run this machine
 };
@@ -54,7 +54,7 @@ struct machine_identity {
   bytes ek_public;                    ///< TPMT_PUBLIC
   bytes ak_public;                    ///< TPMT_PUBLIC
   bytes facts;                        ///< flat message MachineFacts
-  std::vector<std::string> notes;     ///< worth a line in the log each; printable
+  std::vector<std::string> notes;     ///< each worth a line in the log; printable
 };
 
 } // namespace muster::node

@@ -1,5 +1,5 @@
-// RA AGENT: the session with the service, the beat, the errands. What others may tell it, beside the bytes of
-// its pipe.
+// RA AGENT: the session with the service, the beat, the errands. These are the messages that other actors may
+// send it, in addition to the bytes of its pipe.
 #pragma once
 
 #include "actors/node/atoms.hpp"
@@ -12,15 +12,15 @@
 namespace muster::node {
 
 using ra_agent_actor = caf::typed_actor<
-    // An errand: this is how it ended, or that it is accepted.
-    caf::reacts_to<report_atom, errand_report>,
-    // An errand: a new certificate. Answered when it is kept.
+    // From an errand: how it ended, or that it is accepted.
+    caf::reacts_to<errand_report>,
+    // From an errand: get a new certificate. Answered when the certificate is on disk.
     caf::replies_to<renew_atom>::with<status>,
-    // An errand: whether this machine runs as people set it, by the newest reply.
+    // From an errand: whether the agent runs with the tuning of the service's newest reply.
     caf::replies_to<tuned_atom>::with<status>,
-    // The configuration was read again: what counts where people set nothing.
+    // The configuration was read again: the tuning that applies where operators have set none.
     caf::reacts_to<reload_atom, tuning>,
-    // Says goodbye and ends. Answered at once; the actor's end says that it is done.
+    // Says goodbye and quits. Answered at once; the stop is complete when the actor has ended.
     caf::replies_to<stop_atom>::with<status>>;
 
 } // namespace muster::node

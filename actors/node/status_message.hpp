@@ -1,4 +1,4 @@
-// `status` as an answer between actors of one process.
+// Allows `status` as an answer between actors of one process.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"

@@ -1,4 +1,4 @@
-// TBPROVISIONER: measured boot, looked at and judged in plain words.
+// TBPROVISIONER: examines measured boot and judges it in plain words.
 #pragma once
 
 #include "actors/node/atoms.hpp"
@@ -10,7 +10,7 @@
 namespace muster::node {
 
 using tb_provisioner_actor = caf::typed_actor<
-    // Surveys through RAC Tools. Always answered.
+    // Surveys the machine through RAC Tools. Always answered.
     caf::replies_to<inspect_atom>::with<measured_boot>>;
 
 } // namespace muster::node

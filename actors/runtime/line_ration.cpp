@@ -18,7 +18,7 @@ bool line_ration::subject_may(std::string name, time now) {
   if (const auto known = by_subject_.find(name); known != by_subject_.end())
     return take(known->second, subject_burst, subject_per_second, now);
   if (by_subject_.size() >= max_subjects) {
-    // Linear, so that no flood of subjects makes each of its lines cost that.
+    // The scan is linear, so it runs every 10 seconds at most: a flood must not cost a scan for each line.
     if (now - looked_ < std::chrono::seconds{10}) return true;
     looked_ = now;
     constexpr std::chrono::seconds full_again{static_cast<int>(subject_burst / subject_per_second)};

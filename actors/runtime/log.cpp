@@ -41,7 +41,7 @@ private:
 struct log::state {
   std::shared_ptr<spdlog::logger> logger;
   mutable std::mutex mutex;
-  mutable line_ration of_peers; ///< all copies share it
+  mutable line_ration of_peers; ///< shared by all copies
 };
 
 std::string_view to_string(log_level level) noexcept { return level_names[static_cast<std::size_t>(level)]; }

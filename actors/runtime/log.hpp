@@ -1,4 +1,4 @@
-// Logging: one line an event, `key=value`, to standard error.
+// Logging: one line for each event, `key=value`, to standard error.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -19,8 +19,8 @@ enum class log_level : std::uint8_t { debug, info, warning, error };
 std::string_view to_string(log_level level) noexcept;
 std::optional<log_level> log_level_from(std::string_view name) noexcept;
 
-/// One `key=value` of a line. Text is quoted and made printable, so that no value can forge a line, a field
-/// or a terminal sequence; numbers stand bare. Never give it a secret, a nonce or the body of evidence.
+/// One `key=value` of a line. Text is quoted and made printable, so no value can forge a line, a field or a
+/// terminal sequence; numbers are not quoted. Never pass a secret, a nonce or the body of evidence.
 class log_field {
 public:
   log_field(std::string_view key, std::string_view text) : key_{key}, value_{quoted(text)} {}
@@ -38,18 +38,18 @@ private:
   std::string value_;
 };
 
-/// A handle to the program's log; copies share it, any thread may use it. `main` makes it and hands it over.
+/// A handle to the program's log. Copies share it; any thread may use it. `main` makes it and hands it over.
 class log {
 public:
-  /// Takes each finished line, without its line feed, on the thread that logged it, one at a time.
+  /// Receives each finished line, without a line feed, one at a time, on the thread that logged it.
   using sink = std::function<void(std::string_view line)>;
 
-  /// Drops everything: what a dependency struct holds before it is filled.
+  /// Drops everything. For dependency structs that are not filled yet.
   log() noexcept = default;
   static log to_stderr(log_level from);
   static log to(sink out, log_level from);
 
-  /// `event` and the keys are literals of ours: lower case, words joined by dots or underscores.
+  /// `event` and the keys are our own literals: lower case, words joined by dots or underscores.
   void write(log_level level, std::string_view event, std::span<const log_field> fields) const;
   void write(log_level level, std::string_view event, std::initializer_list<log_field> fields = {}) const {
     write(level, event, std::span<const log_field>{fields.begin(), fields.size()});
@@ -67,14 +67,14 @@ public:
     write(log_level::error, event, fields);
   }
 
-  /// A line that somebody outside can cause, and cause again: `subject` is who (a machine, an address). Only
-  /// some are written (`line_ration`); the field `left_out` says how many of the event were not.
+  /// Writes a line that an outside party can cause again and again: `subject` names the party (a machine, an
+  /// address). Only some lines are written (`line_ration`); the field `left_out` says how many were not.
   void of_peer(log_level level, std::string_view event, std::string_view subject,
                std::initializer_list<log_field> fields) const;
 
-  /// For lines that cost something to prepare.
+  /// Whether lines of this level are written. Ask before preparing a costly line.
   bool enabled(log_level level) const noexcept;
-  /// Takes effect at once for all copies.
+  /// Takes effect at once, for all copies.
   void set_level(log_level from) const noexcept;
 
 private:

@@ -27,7 +27,7 @@ void stderr_sink::write(const char* data, std::size_t size) noexcept {
   while (size > 0) {
     const auto written = ::write(descriptor_, data, size);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return; // closed, or full after all: there is nobody to tell
+    if (written <= 0) return; // closed, or full after all: there is nowhere to report it
     data += written;
     size -= static_cast<std::size_t>(written);
     if (size > 0 && !takes(0)) return;

@@ -1,4 +1,4 @@
-// Where lines of the log go: standard error, without waiting for whoever reads it.
+// Writes log lines to standard error without waiting for its reader.
 #pragma once
 
 #include <spdlog/sinks/base_sink.h>
@@ -8,13 +8,13 @@
 
 namespace muster::runtime {
 
-/// A pipe that nobody empties, a terminal that was stopped or a journal that hangs would keep each actor that
-/// logs, and with it the whole program. So a line is waited for once, for a moment; then lines are left out
-/// until the descriptor takes one again, and "log.lines_lost" says how many. A line is at most PIPE_BUF bytes
-/// (POSIX: such a write to a pipe is whole): the end of a longer one is left out.
+/// A pipe that is not read, a stopped terminal or a hanging journal would block every actor that logs, and
+/// with it the whole program. So the sink waits for the descriptor once, for a moment. After that it leaves
+/// lines out until the descriptor takes one again, and "log.lines_lost" says how many. A line has at most
+/// PIPE_BUF bytes, since POSIX makes such a write to a pipe atomic; a longer one is cut.
 class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
-  /// `descriptor` stays the caller's.
+  /// `descriptor` remains the caller's.
   explicit stderr_sink(int descriptor = 2) noexcept : descriptor_{descriptor} {}
 
 private:

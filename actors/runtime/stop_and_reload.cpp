@@ -28,7 +28,7 @@ void stop_and_reload::wait(const std::function<void()>& reload) {
   }
 }
 
-void stop_and_reload::set(bool stop_and_reload::* what) {
+void stop_and_reload::set(bool stop_and_reload::*what) {
   const std::lock_guard guard{lock_};
   this->*what = true;
   changed_.notify_one();

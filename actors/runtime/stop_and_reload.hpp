@@ -11,9 +11,10 @@
 namespace muster::runtime {
 
 /// Exit statuses of the daemons; docs/operating.md 3 has them for operators.
-inline constexpr int daemon_stopped = 0;       ///< as asked, or there was nothing to do
-inline constexpr int daemon_cannot_run = 1;    ///< could not start, continue or stop
-inline constexpr int daemon_misconfigured = 2; ///< command line or configuration: systemd does not start it again
+inline constexpr int daemon_stopped = 0;    ///< as asked, or there was nothing to do
+inline constexpr int daemon_cannot_run = 1; ///< could not start, continue or stop
+inline constexpr int daemon_misconfigured =
+    2; ///< command line or configuration: systemd does not start it again
 
 /// Carries SIGTERM, SIGINT and SIGHUP to the thread of `main`. Caller: `block_stop_signals` was called first.
 class stop_and_reload {
@@ -30,7 +31,7 @@ public:
   void wait(const std::function<void()>& reload);
 
 private:
-  void set(bool stop_and_reload::* what);
+  void set(bool stop_and_reload::*what);
 
   std::mutex lock_;
   std::condition_variable changed_;

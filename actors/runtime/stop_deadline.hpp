@@ -1,4 +1,4 @@
-// What a program does when its stop does not come to an end.
+// What a program does when its stop does not finish.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -11,19 +11,19 @@
 
 namespace muster::runtime {
 
-/// Ends the process some time after it was told to stop, unless this is destroyed before: a thread that waits
-/// for a disk which hangs would hold it for ever. Whoever was told that something is done was told so when it
-/// was on the disk, so that nothing is lost with it. Made before all that may hang, so that it is destroyed
-/// behind it.
+/// Ends the process some time after it was asked to stop, unless this object is destroyed first: a thread
+/// that waits for a hanging disk would block the stop for ever. Nothing acknowledged is lost, since results
+/// are acknowledged only once they are on disk. Caller: construct it before everything that may hang, so that
+/// it is destroyed afterwards.
 class stop_deadline {
 public:
-  /// `end` is called on a thread of its own; without one the process exits at once with status 1.
+  /// `end` is called on this object's thread; without an `end` the process exits at once with status 1.
   stop_deadline(log out, std::chrono::milliseconds within, std::function<void()> end = {});
   ~stop_deadline();
   stop_deadline(const stop_deadline&) = delete;
   stop_deadline& operator=(const stop_deadline&) = delete;
 
-  /// The time runs from the first call. On any thread.
+  /// Starts the time; later calls do nothing. May be called on any thread.
   void begin();
 
 private:

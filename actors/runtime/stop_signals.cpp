@@ -67,7 +67,7 @@ private:
   int signals_;
   int end_;
   handler handler_;
-  std::thread thread_; // last: it runs when the other members are there
+  std::thread thread_; // last: it uses the other members from the start
 };
 
 result<stop_signals> stop_signals::watch(handler on_signal) {

@@ -11,21 +11,20 @@ namespace muster::runtime {
 enum class stop_signal { terminate, interrupt, hangup };
 
 /// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and in every thread that it starts from now on,
-/// and ignores SIGPIPE (a peer that went away is an error code to us, never a signal). The first line of a
-/// `main`: a thread that exists already would still die of them.
+/// and ignores SIGPIPE (to us a peer that went away is an error code, never a signal). Must be the first line
+/// of `main`: in a thread that exists already, such a signal would still end the process.
 void block_stop_signals() noexcept;
 
 /// Listens for the signals that `block_stop_signals` blocked, until it is destroyed.
 class stop_signals {
 public:
-  /// `handler` is called once for each signal, on a thread of this object: it should send a message and
-  /// return.
+  /// Called once for each signal, on this object's own thread. It should send a message and return.
   using handler = std::function<void(stop_signal)>;
 
-  /// fault io: no descriptor could be had.
+  /// fault io: no descriptor was available.
   static result<stop_signals> watch(handler on_signal);
 
-  /// Ends the thread; afterwards `handler` is not called any more.
+  /// Ends the thread. The handler is not called afterwards.
   ~stop_signals();
   stop_signals(stop_signals&&) noexcept;
   stop_signals& operator=(stop_signals&&) noexcept;

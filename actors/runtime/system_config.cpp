@@ -11,8 +11,8 @@ system_config::system_config(scheduler how) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   set("scheduler.max-threads", how.threads == 0 ? cores : how.threads);
   set("scheduler.max-throughput", how.throughput);
-  // CAF's default, work stealing, polls while it has nothing to do: under light load the service would burn
-  // several times the CPU of its work. One shared queue sleeps.
+  // CAF's default, work stealing, polls while it is idle: under light load the service would use several
+  // times the CPU that its work needs. One shared queue sleeps instead.
   set("scheduler.policy", caf::atom("sharing"));
 }
 

@@ -1,4 +1,4 @@
-// How every program of ours sets CAF up.
+// How our programs set CAF up.
 #pragma once
 
 #include <caf/actor_system_config.hpp>
@@ -15,8 +15,8 @@ public:
   struct scheduler {
     /// Threads that run actors; 0 is one for each core.
     std::size_t threads = 0;
-    /// Messages that an actor handles before others have their turn; CAF's default is no bound, and then a
-    /// broker that keeps sending to itself stops all I/O.
+    /// Messages that an actor handles before others get their turn. CAF's default is unbounded: a broker that
+    /// keeps sending to itself would then stop all I/O.
     std::size_t throughput = 64;
   };
 

@@ -1,4 +1,4 @@
-// Where an actor runs that waits long: for a disk, a sink, a look at the whole fleet.
+// Where an actor that blocks for long runs: one that waits for a disk or a sink, or reads the whole fleet.
 #pragma once
 
 #include <caf/actor_system.hpp>
@@ -10,11 +10,11 @@
 namespace muster::runtime {
 
 enum class threading : std::uint8_t {
-  own,   ///< on a thread of its own, so that nobody waits with it: what programs do
-  shared ///< on the scheduler, as all others: so that a test's scheduler decides about it, too
+  own,   ///< on a thread of its own, so that no other actor waits with it: for programs
+  shared ///< on the scheduler like all others: for tests, whose scheduler then controls it
 };
 
-/// Spawns such an actor.
+/// Spawns an actor that blocks for long.
 template <class... What> auto spawn_waiting(caf::actor_system& system, threading how, What&&... what) {
   return how == threading::own ? system.spawn<caf::detached>(std::forward<What>(what)...)
                                : system.spawn(std::forward<What>(what)...);

@@ -1,4 +1,4 @@
-// What a program does when one of its actors is gone.
+// What a program does when one of its essential actors ends.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -12,22 +12,22 @@
 
 namespace muster::runtime {
 
-/// Ends the process when a part that it cannot do without ends: one that lives on without its heart looks
-/// well and does nothing. Whoever started the process starts it again. One line of the log says which part it
-/// was. Each part is watched from `add` until `dismiss`, or this is destroyed.
+/// Ends the process when a part that it cannot do without ends: without that part it would look healthy and
+/// do nothing. The supervisor that started the process is expected to start it again. One log line names the
+/// part. Each part is watched from `add` until `dismiss` or until this object is destroyed.
 class watcher {
 public:
-  /// `end` is called once, on a thread of CAF's; without one the process exits at once with status 1.
+  /// `end` is called once, on one of CAF's threads; without an `end` the process exits at once with status 1.
   watcher(caf::actor_system& system, log out, std::function<void()> end = {});
   ~watcher();
   watcher(const watcher&) = delete;
   watcher& operator=(const watcher&) = delete;
 
-  /// `name` is a literal. A part that is gone already counts.
+  /// `name` is a literal. A part that has already ended ends the process as well.
   template <class Handle> void add(std::string_view name, const Handle& part) {
     watch(name, caf::actor_cast<caf::strong_actor_ptr>(part));
   }
-  /// The parts are about to be stopped in order.
+  /// Stops watching: the parts are about to be stopped in order.
   void dismiss();
 
 private:

@@ -14,7 +14,7 @@ namespace muster::service {
 
 struct evidence_request {
   node_id node;
-  std::optional<attestation_number> number; ///< empty: the newest that verified
+  std::optional<attestation_number> number; ///< empty: the newest attestation that verified
   std::string by;                           ///< who asks
 };
 
@@ -22,9 +22,9 @@ using exported_evidence = result<std::shared_ptr<const spool_file>>;
 
 /// Runs detached: it reads logs of hundreds of megabytes and verifies them again.
 using exporter_actor = caf::typed_actor<
-    // fault not_found: nothing of that node or attestation is kept; conflict: what is kept does not verify
-    // any more; busy: too many bundles are being fetched; limit: larger than a bundle may be.
-    caf::replies_to<export_atom, evidence_request>::with<exported_evidence>>;
+    // fault not_found: no evidence of that node or attestation is kept; conflict: the kept evidence no longer
+    // verifies; busy: too many bundles are being fetched; limit: larger than a bundle may be.
+    caf::replies_to<evidence_request>::with<exported_evidence>>;
 
 } // namespace muster::service
 

@@ -1,5 +1,5 @@
-// PRIVACYCA: certifies TPM keys. Owns the CA keys; holds nothing of an enrolment in progress: that lives in
-// the Session and dies with it.
+// PRIVACYCA: certifies TPM keys. Owns the CA keys, but no state of an enrolment in progress: that is in the
+// Session and dies with it.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -18,14 +18,14 @@ using proven_enrolment = result<proven_machine>;
 using issued = result<issued_certificates>;
 
 using privacy_ca_actor = caf::typed_actor<
-    // A stranger asks: its EK, AK and certificates are checked and a credential is made for exactly these.
+    // A stranger's request: checks its EK, AK and certificates, and makes a credential for exactly these.
     caf::replies_to<begin_atom, enrolment_request_ptr>::with<begun_enrolment>,
-    // Its proof: uses up the secret, whatever comes of it.
+    // The stranger's proof. Uses up the secret, whether or not the proof holds.
     caf::replies_to<prove_atom, enrolment_in_progress_ptr, enrolment_channel,
                     enrolment_proof>::with<proven_enrolment>,
-    // Certificates for a machine that TrustMgr admitted: node SPKI, AK and generation of that record. The
-    // answer comes when they are durable.
-    caf::replies_to<issue_atom, certificate_request>::with<issued>>;
+    // Makes certificates for a machine that TrustMgr admitted, with the node SPKI, AK and generation of its
+    // record. Answered when they are durable.
+    caf::replies_to<certificate_request>::with<issued>>;
 
 } // namespace muster::service
 

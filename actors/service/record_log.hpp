@@ -1,4 +1,4 @@
-// RECORDLOG: signs the heads of the log of records, and judges those that others kept (docs/protocol.md 8).
+// RECORDLOG: signs the heads of the log of records, and checks those that machines kept (docs/protocol.md 8).
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -10,20 +10,26 @@
 
 namespace muster::service {
 
+struct loss_acknowledgement {
+  head_name head;
+  std::string by; ///< goes into the record
+};
+
 using record_log_actor = caf::typed_actor<
-    // A session: its machine kept these heads (crypto/log_head.hpp, one behind the other). Replies once
-    // the heads have been checked. A session may attach the machine only after this reply: by then either the
-    // heads match our log, or the service is marked as rolled back. A head that our key did not sign is
-    // dropped and counted.
+    // From a session: the heads that its machine kept (crypto/log_head.hpp, concatenated). Answered once they
+    // have been checked. A session may attach the machine only after this answer: by then either the heads
+    // match our log, or the service is marked as rolled back. A head that our key did not sign is dropped and
+    // counted.
     caf::replies_to<witness_atom, node_id, bytes>::with<bool>,
-    // An operator knows of the loss that this head showed first: no head of it counts any more. Head, who.
-    // fault not_found: no such alarm; conflict: it was acknowledged before.
-    caf::replies_to<ack_atom, head_name, std::string>::with<commit_outcome>,
-    // Itself: sign a head if the log grew, or if the last one is an hour old.
+    // An operator acknowledges the loss that this head was the first to show: no head that shows this loss
+    // counts any more. fault not_found: no such alarm; conflict:
+    // acknowledged before.
+    caf::replies_to<loss_acknowledgement>::with<commit_outcome>,
+    // From itself: signs a head if the log has grown, or if the last head is an hour old.
     caf::reacts_to<tick_atom>,
-    // In order: a last head, if the log grew.
+    // An orderly stop: signs a last head if the log has grown.
     caf::replies_to<stop_atom>::with<bool>>;
 
 } // namespace muster::service
 
-MUSTER_LOCAL_MESSAGE(muster::service::head_name)
+MUSTER_LOCAL_MESSAGE(muster::service::loss_acknowledgement)

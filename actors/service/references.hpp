@@ -1,5 +1,5 @@
-// REFERENCES: the sets that machines are compared with, the policy in force, and the campaigns that lead from
-// one set to the next.
+// REFERENCES: the reference sets that machines are compared with, the policy in force, and the campaigns that
+// lead from one set to the next.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -11,28 +11,28 @@
 
 namespace muster::service {
 
-/// Whether a change may turn more machines bad than the guard lets pass.
+/// Whether the guard holds, or a change may turn more machines bad than it allows.
 enum class guard : std::uint8_t { holds = 0, overruled = 1 };
 
 /// A node's verified state, or a set on record, becomes the reference of a group.
 struct accept_request {
   std::string group;
-  std::optional<node_id> from; ///< of the group; or
-  /// A set on record; beside `from` what its state has to be, or nothing is accepted.
+  std::optional<node_id> from; ///< a node of the group
+  /// A set on record. Together with `from`: the set that the node's state has to be, else it is not accepted.
   std::optional<bytes32> set;
   std::string by; ///< who accepts
   service::guard guard = guard::holds;
 };
 
-/// A set that was made elsewhere: its canonical record, and the digest that names it.
+/// A set that was made elsewhere: its canonical record and the digest that names it.
 struct import_request {
   bytes32 digest{};
   frame record;
   std::string by;
 };
 
-/// What would change in a group under a policy, a set on record, or the state of a node: exactly one is
-/// given.
+/// Asks what would change in a group under a policy, a set on record, or the state of a node. Exactly one of
+/// the three is given.
 struct trial_request {
   std::string group;
   std::shared_ptr<const appraisal::policy> policy;
@@ -54,42 +54,42 @@ struct campaign_request {
 
 enum class campaign_verb : std::uint8_t { propose, approve, stage, enforce, undo, end };
 
-/// Moves the campaign of a group on.
+/// Advances the campaign of a group.
 struct campaign_order {
   std::string group;
   campaign_verb verb = campaign_verb::propose;
   std::optional<bytes32>
-      set; ///< propose: a set on record instead of what the canaries teach; approve: that set
-  service::guard guard = guard::holds; ///< of whatever takes a set away: enforce, undo, end
+      set; ///< propose: a set on record, instead of what the canaries teach; approve: the proposed set
+  service::guard guard = guard::holds; ///< for the steps that take a set away: enforce, undo, end
   std::string by;
 };
 
 using policies_ptr = std::shared_ptr<const policies_in_force>;
 
 using references_actor = caf::typed_actor<
-    // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: nobody vouches for
-    // the node, it is of another group, it has a finding that accepting would hide, the policy denies
-    // something of the set, or the guard refuses; not_found: no such node or set, or nothing of the node is
-    // verified; conflict: a campaign is under way in the group.
-    caf::replies_to<accept_atom, accept_request>::with<rest_answer>,
-    // Puts a set on record, and nothing into force; answers rest::ReferenceAnswer without a group when it is
-    // durable. fault malformed, denied: it is no set, or not in canonical form; mismatch: another one.
-    caf::replies_to<import_atom, import_request>::with<rest_answer>,
+    // Answers rest::ReferenceAnswer when the set is durable and in force. fault denied: no endorsement
+    // vouches for the node, it belongs to another group, it has a finding that accepting would hide, the
+    // policy denies part of the set, or the guard refuses; not_found: no such node or set, or no verified
+    // state of the node; conflict: a campaign is under way in the group, or the node's state is not `set`.
+    caf::replies_to<accept_request>::with<rest_answer>,
+    // Puts a set on record, but not into force. Answers rest::ReferenceAnswer without a group when the set is
+    // durable. fault malformed, denied: not a set, or not in canonical form; mismatch: not the set that the
+    // digest names.
+    caf::replies_to<import_request>::with<rest_answer>,
     // The record of a set, by its digest. fault not_found.
     caf::replies_to<export_atom, bytes32>::with<rest_answer>,
     // Answers rest::Trial and changes nothing.
-    caf::replies_to<try_atom, trial_request>::with<rest_answer>,
-    // Each answers rest::Campaign when the step is durable and in force. Faults: campaign_steps.hpp; denied:
-    // the guard refuses, or too few canaries are ready.
-    caf::replies_to<begincamp_atom, campaign_request>::with<rest_answer>,
-    caf::replies_to<campstep_atom, campaign_order>::with<rest_answer>,
-    // rest::Campaign of the newest campaign of a group, fault not_found; rest::CampaignList if none is named.
-    caf::replies_to<showcamp_atom, std::string>::with<rest_answer>,
+    caf::replies_to<trial_request>::with<rest_answer>,
+    // Both answer rest::Campaign when the step is durable and in force. Faults: those of campaign_steps.hpp;
+    // denied: the guard refuses, or too few canaries are ready.
+    caf::replies_to<campaign_request>::with<rest_answer>, caf::replies_to<campaign_order>::with<rest_answer>,
+    // rest::Campaign, the newest one of the group (fault not_found); for an empty name, rest::CampaignList.
+    caf::replies_to<campaign_atom, std::string>::with<rest_answer>,
     // rest::GroupList.
     caf::replies_to<list_atom>::with<rest_answer>,
-    // Config: these policies from now on.
+    // From Config: the policies in force from now on.
     caf::reacts_to<changed_atom, policies_ptr>,
-    // Itself: stages that end, campaigns that go on by themselves.
+    // From itself: ends stages that are due and advances automatic campaigns.
     caf::reacts_to<tick_atom>>;
 
 } // namespace muster::service

@@ -14,11 +14,11 @@ namespace muster::service {
 
 /// Runs detached: it writes files.
 using rotation_actor = caf::typed_actor<
-    // What `ras ca sign` wrote, and who hands it in. Answered when the list is in force and on record. fault
-    // malformed, mismatch, conflict, expired, untrusted, limit: it is not, and nothing has changed; busy: the
-    // same, another one is on its way or only a start knows what became of one; io: the next start brings it
-    // into force if it is on record, and else drops it. So the log has the record of exactly those lists that
-    // came into force.
+    // The output of `ras ca sign`, and who hands it in. Answered when the list is in force and on record.
+    // fault malformed, denied, mismatch, conflict, expired, untrusted, limit: refused, and nothing has
+    // changed; busy: the same, since another list is on its way, or only the next start can tell what became
+    // of one; io: not known yet. The next start brings the list into force if it is on record, else drops it.
+    // So the log records exactly those lists that came into force.
     caf::replies_to<rotate_atom, std::string, std::string>::with<commit_outcome>,
     // rest::TrustStatus
     caf::replies_to<show_atom>::with<rest_answer>>;

@@ -1,4 +1,5 @@
-// SESSION: one for each connected peer. What others may tell it, beside the bytes of its pipe.
+// SESSION: one for each connected peer. These are the messages that other actors may send it, in addition to
+// the bytes of its pipe.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -14,23 +15,23 @@
 
 namespace muster::service {
 
-/// Commands that are stored as `sent`: they go out with the next beat reply.
+/// Commands that are stored as `sent`. They go out with the next beat reply.
 using due_commands = std::shared_ptr<const std::vector<command_record>>;
 
 using session_actor = net::pipe_owner_actor::extend<
-    // TrustMgr: these go out with the next beat reply.
-    caf::reacts_to<deliver_atom, due_commands>,
-    // TrustMgr: attestations from the next challenge on are of a machine of this group, appraised with this.
+    // From TrustMgr: commands that go out with the next beat reply.
+    caf::reacts_to<due_commands>,
+    // From TrustMgr: the machine's group, and what it is appraised with, from the next challenge on.
     caf::reacts_to<context_atom, std::string, context_ptr>,
-    // TrustMgr: this is what people set for the machine; it goes out with each reply from now on.
-    caf::reacts_to<tune_atom, tuning>,
-    // TrustMgr, ClientAPI or the seats of its machine: tell the peer, and end.
+    // From TrustMgr: an operator's settings for the machine. They go out with each reply from now on.
+    caf::reacts_to<tuning>,
+    // From TrustMgr, ClientAPI or the shared seats: tell the peer why, and end.
     caf::reacts_to<end_atom, session_end>,
-    // The pot of memory for evidence: whether there is room at last, or what is held must go.
+    // From the pot of memory for evidence. True: room was found; false: what this session holds must go.
     caf::reacts_to<pot_atom, bool>,
-    // Itself: room was waited for long enough.
+    // From itself: the session has waited long enough for room.
     caf::reacts_to<pot_atom>,
-    // Itself: look at the deadlines.
+    // From itself: check the deadlines.
     caf::reacts_to<tick_atom>>;
 
 } // namespace muster::service

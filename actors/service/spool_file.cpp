@@ -20,7 +20,7 @@ fault spool_fault(int error) {
 
 result<std::shared_ptr<spool_file>> spool_file::make(const std::string& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return spool_fault(errno);
-  auto name = folder + "/answer-XXXXXX"; // O_TMPFILE would do, but not every file system has it
+  auto name = folder + "/answer-XXXXXX"; // not O_TMPFILE: some file systems do not have it
   const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
   if (descriptor < 0) return spool_fault(errno);
   std::shared_ptr<spool_file> out{new spool_file{descriptor}};

@@ -1,4 +1,4 @@
-// A file without a name, for an answer that is too large to hold.
+// A file without a name, for an answer that is too large to hold in memory.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -9,20 +9,20 @@
 
 namespace muster::service {
 
-/// Written once, then read by anybody, from any thread. The disk has it back when the last holder lets go,
-/// also if the process dies.
+/// Written once, then read from any thread. Its disk space is freed when the last holder lets go, even if the
+/// process dies.
 class spool_file {
 public:
-  /// In `folder`, which is made (0700) if it is not there. fault io.
+  /// Makes a file in `folder`, and the folder (mode 0700) if it does not exist. fault io; limit: disk full.
   static result<std::shared_ptr<spool_file>> make(const std::string& folder);
   ~spool_file();
   spool_file(const spool_file&) = delete;
   spool_file& operator=(const spool_file&) = delete;
 
-  /// fault io, limit: the disk is full.
+  /// Appends. fault io; limit: disk full.
   status write(byte_view more);
   std::uint64_t size() const noexcept { return size_; }
-  /// Up to `most` bytes from `at` on; none behind the end.
+  /// Up to `most` bytes from offset `at`; empty past the end.
   result<bytes> read(std::uint64_t at, std::size_t most) const;
 
 private:

@@ -1,4 +1,4 @@
-// How a batch is given to the Store by whoever must know what became of it.
+// Gives the Store a batch when the caller must learn the outcome.
 #pragma once
 
 #include "actors/service/store.hpp"
@@ -9,13 +9,13 @@
 
 namespace muster::service {
 
-/// Calls `then(commit_outcome)` once, when the Store has an answer. No deadline: a batch that was sent may
-/// land until the Store says that it did not, and whoever says "failed" before that lies. CAF answers for a
-/// Store that is gone; then nobody knows (fault io). Timers for such questions took a sixth of the CPU of an
-/// attestation.
+/// Calls `then(commit_outcome)` once, when the Store has answered. There is no deadline: until the Store says
+/// otherwise, the batch may still be stored, so reporting a failure earlier could be false. If the Store is
+/// gone, CAF answers, and the outcome is unknown (fault io). Timers for such requests took a sixth of the CPU
+/// of an attestation.
 template <class Self, class Then>
 void store_it(Self self, const store_actor& store, shared_batch batch, Then then) {
-  self->request(store, caf::infinite, commit_atom::value, std::move(batch))
+  self->request(store, caf::infinite, std::move(batch))
       .then([then](const commit_outcome& stored) mutable { then(stored); },
             [then](const caf::error&) mutable {
               then(commit_outcome{

@@ -1,4 +1,4 @@
-// What is known and not on disk, for everybody who must know at once.
+// What is known but not on disk yet, for the actors that must see it at once.
 #pragma once
 
 #include "standing/unstored_news.hpp"
@@ -8,8 +8,8 @@
 
 namespace muster::service {
 
-/// `unstored_news` behind a lock, one for the service. TrustMgr writes, Cache and REST read. Not a message:
-/// bad news must not wait in a mailbox behind what it is about.
+/// `unstored_news` with a lock, one for the service. TrustMgr writes it; Cache and REST read it. It is not a
+/// message, because bad news must not wait in a mailbox.
 class store_watch {
 public:
   unstored_news::ticket sent(boot_time now) {

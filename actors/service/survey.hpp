@@ -1,4 +1,4 @@
-// SURVEY: long looks at the whole fleet, in a thread of its own.
+// SURVEY: questions that read the whole fleet and take long, on a thread of its own.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -11,13 +11,13 @@
 
 namespace muster::service {
 
-/// A machine whose verdict would be another.
+/// A machine whose verdict would change.
 struct trial_change {
   node_id node;
   std::string name;
   verdict from = verdict::none;
   verdict to = verdict::none;
-  finding why; ///< the worst that it does not have now; its check is empty if there is none
+  finding why; ///< the worst new finding; its check is empty if there is none
 };
 
 /// What a group would look like under another set or policy.
@@ -25,24 +25,24 @@ struct trial_outcome {
   static constexpr std::size_t max_changes = 1000;
   static constexpr std::size_t max_causes = 100;
 
-  std::uint64_t machines = 0;       ///< enrolled ones of the group
-  std::uint64_t without_claims = 0; ///< of which nothing is verified: nothing would change
-  std::uint64_t unreadable = 0;  ///< whose record is damaged, or does not tell yet whether files are signed
-  std::uint64_t good = 0;        ///< whose verdict is affirming or warning, fresh or not
-  std::uint64_t turning_bad = 0; ///< of the good ones, those that would be contraindicated
-  std::uint64_t bad = 0;         ///< of all machines, those that would be contraindicated
+  std::uint64_t machines = 0;       ///< enrolled machines of the group
+  std::uint64_t without_claims = 0; ///< those without verified claims: nothing would change
+  std::uint64_t unreadable = 0;     ///< those whose record is damaged, or lacks whether files are signed
+  std::uint64_t good = 0;           ///< those whose verdict is affirming or warning, fresh or not
+  std::uint64_t turning_bad = 0;    ///< of the good ones, those that would be contraindicated
+  std::uint64_t bad = 0;            ///< of all machines, those that would be contraindicated
   std::uint64_t changing = 0;
   std::vector<trial_change> changes;    ///< the first `max_changes`
-  std::vector<appraisal::cause> causes; ///< of findings that are new, the worst first, at most `max_causes`
+  std::vector<appraisal::cause> causes; ///< of new findings, the worst first, at most `max_causes`
 };
 
 using trial_reply = result<std::shared_ptr<const trial_outcome>>;
 
 using survey_actor = caf::typed_actor<
-    // Appraises the claims on record of all machines of the context's group under it, and changes nothing.
-    // fault busy: the service is stopping.
+    // Appraises the recorded claims of all machines of the context's group under the context, and changes
+    // nothing. fault busy: the service is stopping.
     caf::replies_to<try_atom, context_ptr>::with<trial_reply>,
-    // rest::Incidents of a group, or of the fleet if no group is named.
+    // rest::Incidents of a group, or of the fleet if the name is empty.
     caf::replies_to<incidents_atom, std::string>::with<rest_answer>>;
 
 } // namespace muster::service

@@ -1,4 +1,4 @@
-// The trust lists, and which machine has which, for everybody who must know at once.
+// The trust lists, and which machine has which, for the actors that must know at once.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -11,20 +11,20 @@
 
 namespace muster::service {
 
-/// One for the service. Rotation writes the lists; sessions read them, and write down what machines say that
-/// they have.
+/// One for the service. Rotation writes the lists. Sessions read them, and note which list each machine
+/// reports.
 class trust_board {
 public:
   std::shared_ptr<const trust_lists> now() const { return lists_.load(); }
   void tell(trust_lists next) { lists_.store(std::make_shared<const trust_lists>(std::move(next))); }
 
-  /// An enrolled machine says that it has this list on its disk; 0: none.
+  /// An enrolled machine says that this list is on its disk; 0: none.
   void heard(const node_id& node, std::uint64_t number) {
     const std::lock_guard lock{mutex_};
     told_[node] = number;
   }
-  /// What each said last, since this service started. It has machines that are no more: the caller counts
-  /// those that are.
+  /// The last number from each machine since this service started. Contains machines that no longer exist:
+  /// the caller counts only those that do.
   std::map<node_id, std::uint64_t> told() const {
     const std::lock_guard lock{mutex_};
     return told_;

@@ -1,5 +1,5 @@
-// TRUSTMGR: owns the standing, the lease and the log state of each node; nobody else writes them. There is
-// one: names, session epochs and command ids are counted in it for the whole fleet.
+// TRUSTMGR: owns the standing, the lease and the log state of each node; no other actor writes them. There is
+// only one: it keeps names, session epochs and command ids unique in the whole fleet.
 #pragma once
 
 #include "actors/service/session.hpp"
@@ -18,59 +18,126 @@ using admission_reply = result<admission_answer>;
 using attach_reply = result<attachment>;
 using decision_reply = result<decision>;
 using command_reply = result<command_result>;
-using change_reply = commit_outcome; ///< sequence of the record that made it durable
+using change_reply = commit_outcome; ///< sequence number of the record that made the change durable
+
+/// A session begins: what its channel showed, and the kernel boot id that the machine claims.
+struct attach_request {
+  node_id node;
+  shown_certificate shown;
+  boot_id boot;
+  session_actor session;
+};
+
+struct detached_session {
+  node_id node;
+  session_epoch epoch;
+};
+
+/// The generation is the node's when the superseded session began.
+struct second_host {
+  node_id node;
+  muster::generation generation;
+};
+
+struct missing_evidence {
+  node_id node;
+  session_epoch epoch;
+  std::string why; ///< safe to print
+};
+
+struct command_report {
+  node_id node;
+  session_epoch epoch;
+  command_result result;
+};
+
+// What operators order. `by` names who did: it goes into the record.
+
+struct alarm_acknowledgement {
+  node_id node;
+  std::string by;
+};
+
+struct revocation {
+  node_id node;
+  std::string reason; ///< may be empty
+  std::string by;
+};
+
+struct removal {
+  node_id node;
+  std::string by;
+};
+
+struct naming {
+  node_id node;
+  std::string name; ///< empty: the node has none from then on
+  std::string by;
+};
+
+struct group_move {
+  node_id node;
+  std::string group;
+  std::string by;
+};
 
 using trust_mgr_actor = caf::typed_actor<
-    // A machine that proved itself asks to be let in.
-    caf::replies_to<admit_atom, proven_machine>::with<admission_reply>,
-    // A session of an admitted machine: node, what its channel showed, kernel boot id that it claims. The
-    // newest session supersedes an older one. fault denied: revoked, or a key that is not the admitted
-    // generation's; not_found: nobody knows it, it must enrol.
-    caf::replies_to<attach_atom, node_id, shown_certificate, boot_id, session_actor>::with<attach_reply>,
+    // A machine that proved itself asks for admission.
+    caf::replies_to<proven_machine>::with<admission_reply>,
+    // A session of an admitted machine begins. A new session supersedes an older one. fault denied: revoked, or not the key of the
+    // admitted generation; not_found: an unknown node, which must enrol.
+    caf::replies_to<attach_request>::with<attach_reply>,
     // That session is gone.
-    caf::reacts_to<detach_atom, node_id, session_epoch>,
-    // A session that a newer one superseded still answers: two hosts use this identity. Node, and its
-    // generation when that session began. The alarm stands until somebody acknowledges it.
-    caf::reacts_to<twin_atom, node_id, generation>,
-    // An attestation ended. The answer comes when it is durable. fault conflict: of an older epoch or number,
-    // or of a node that was revoked meanwhile: dropped.
-    caf::replies_to<decide_atom, decision_request>::with<decision_reply>,
-    // Of the session with that epoch no complete evidence came: why, safe to print. Shown, and nothing else.
-    caf::reacts_to<unable_atom, node_id, session_epoch, std::string>,
-    // A machine's word on a command.
-    caf::reacts_to<report_atom, node_id, session_epoch, command_result>,
-    // Somebody orders something; answered when it is settled or its time is up.
-    caf::replies_to<command_atom, command_request>::with<command_reply>,
+    caf::reacts_to<detached_session>,
+    // The peer of a superseded session still beats: two hosts use this identity. The alarm
+    // holds until an operator acknowledges it.
+    caf::reacts_to<second_host>,
+    // An attestation ended. Answered when the decision is durable. fault conflict, and the request is
+    // dropped: it is of an older epoch or number, or the node has been revoked.
+    caf::replies_to<decision_request>::with<decision_reply>,
+    // A session got no complete evidence. This is shown and has no other effect.
+    caf::reacts_to<missing_evidence>,
+    // A machine's report on a command.
+    caf::reacts_to<command_report>,
+    // A person or a policy orders a command. Answered when it is settled or its time is up.
+    caf::replies_to<command_request>::with<command_reply>,
     // An operator approves the candidate that waits under this node id, by its fingerprint.
-    caf::replies_to<approve_atom, approval>::with<change_reply>,
-    // An operator ends the alarm that two hosts use one identity. Node, who. fault conflict: none stands.
-    caf::replies_to<ack_atom, node_id, std::string>::with<change_reply>,
-    // An operator revokes the EK: ends live sessions at once, outlives a purge. Node, reason (may be empty),
-    // who.
-    caf::replies_to<revoke_atom, node_id, std::string, std::string>::with<change_reply>,
-    // An operator has a node forgotten; a revocation stays. Node, who.
-    caf::replies_to<forget_atom, node_id, std::string>::with<change_reply>,
-    // An operator names a node: node, name (empty: none), who. fault conflict: another node has that name.
-    caf::replies_to<name_atom, node_id, std::string, std::string>::with<change_reply>,
-    // An operator moves an admitted node to another group: node, group, who. What is on record of it is
-    // judged by that group's reference and policy before this is answered; an open session goes on under
-    // them. fault conflict: it is in that group, or it is not admitted.
-    caf::replies_to<group_atom, node_id, std::string, std::string>::with<change_reply>,
-    // References: what a group is appraised with from now on. Records that are older are appraised again in
-    // the background.
+    caf::replies_to<approval>::with<change_reply>,
+    // An operator ends the alarm that two hosts use one identity. fault conflict: there is no such alarm.
+    caf::replies_to<alarm_acknowledgement>::with<change_reply>,
+    // An operator revokes the EK: live sessions end at once, and the revocation outlives a `removal`.
+    caf::replies_to<revocation>::with<change_reply>,
+    // An operator has a node forgotten. A revocation stays.
+    caf::replies_to<removal>::with<change_reply>,
+    // An operator names a node. fault conflict: another node has that name.
+    caf::replies_to<naming>::with<change_reply>,
+    // An operator moves an admitted node to another group. The node's recorded
+    // claims are judged by that group's reference and policy before this is answered; an open session
+    // continues under them. fault conflict: the node is already in that group, or is not admitted.
+    caf::replies_to<group_move>::with<change_reply>,
+    // From References: what a group is appraised with from now on. Records that were appraised under an older
+    // context are appraised again in the background.
     caf::reacts_to<context_atom, context_ptr>,
-    // Itself: deadlines of commands, the next record to appraise again.
+    // From itself: deadlines of commands; the next record to appraise again.
     caf::reacts_to<tick_atom>, caf::reacts_to<reappraise_atom>,
-    // In order: nothing is decided any more; answered when all that was is stored.
+    // An orderly stop: decides nothing more. Answered when all earlier decisions are stored.
     caf::replies_to<stop_atom>::with<bool>>;
 
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::proven_machine)
-MUSTER_LOCAL_MESSAGE(muster::service::shown_certificate)
+MUSTER_LOCAL_MESSAGE(muster::service::attach_request)
+MUSTER_LOCAL_MESSAGE(muster::service::detached_session)
+MUSTER_LOCAL_MESSAGE(muster::service::second_host)
+MUSTER_LOCAL_MESSAGE(muster::service::missing_evidence)
+MUSTER_LOCAL_MESSAGE(muster::service::command_report)
+MUSTER_LOCAL_MESSAGE(muster::service::alarm_acknowledgement)
+MUSTER_LOCAL_MESSAGE(muster::service::revocation)
+MUSTER_LOCAL_MESSAGE(muster::service::removal)
+MUSTER_LOCAL_MESSAGE(muster::service::naming)
+MUSTER_LOCAL_MESSAGE(muster::service::group_move)
 MUSTER_LOCAL_MESSAGE(muster::service::decision_request)
 MUSTER_LOCAL_MESSAGE(muster::service::command_request)
-MUSTER_LOCAL_MESSAGE(muster::service::command_result)
 MUSTER_LOCAL_MESSAGE(muster::service::approval)
 MUSTER_LOCAL_MESSAGE(muster::service::admission_reply)
 MUSTER_LOCAL_MESSAGE(muster::service::attach_reply)

@@ -1,4 +1,5 @@
-// VERIFIER: judges evidence. A pure step over some parts; no state of its own, so any of the pool does.
+// VERIFIER: judges evidence. Each request is a pure step over some parts. It has no state of its own, so any
+// actor of the pool can take any step.
 #pragma once
 
 #include "actors/service/atoms.hpp"
@@ -10,9 +11,9 @@
 namespace muster::service {
 
 using verifier_actor = caf::typed_actor<
-    // One step. Bad evidence ends in an outcome with findings; a fault means that a promise of our own was
-    // broken, and the attestation is over.
-    caf::replies_to<step_atom, evidence_parts>::with<result<evidence_step>>>;
+    // Takes one step. Bad evidence ends in an outcome with findings. A fault means that our own code broke a
+    // promise, and the attestation is over.
+    caf::replies_to<evidence_parts>::with<result<evidence_step>>>;
 
 } // namespace muster::service
 

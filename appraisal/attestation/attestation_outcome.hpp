@@ -30,9 +30,9 @@ struct recorded_boot {
 
 /// Zero is the bad news.
 enum class attestation_end : std::uint8_t {
-  failed = 0, ///< the evidence did not verify: `findings` say why, nothing else counts
-  again = 1, ///< no verdict: something started again or does not fit the record. Challenge again for whole
-             ///< logs, at most once an hour unless the machine `booted`; commit nothing
+  failed = 0,  ///< the evidence did not verify: `findings` say why, nothing else counts
+  again = 1,   ///< no verdict: something started again or does not fit the record. Challenge again for whole
+               ///< logs, at most once an hour unless the machine `booted`; commit nothing
   verified = 2 ///< all evidence verified
 };
 

@@ -11,8 +11,7 @@ struct boot_moves {
   /// is not needed.
   bool followed = false;
   std::vector<tpm::after_log> after_log; ///< what extended the PCRs until now; meaningless unless `followed`
-  std::vector<std::uint8_t>
-      unexplained; ///< PCRs whose change is not a boot phase that could come next
+  std::vector<std::uint8_t> unexplained; ///< PCRs whose change is not a boot phase that could come next
 };
 
 /// Compares `now` with the record. A PCR that entries extended is left out if it is in `given_to_ima` (the

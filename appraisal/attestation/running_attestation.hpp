@@ -148,7 +148,7 @@ private:
   std::uint64_t told_bytes_ = 0;
   std::string again_; // why whole logs are needed; empty: they are not
   bool went_back_ = false;
-  bool booted_ = false; // since the record, by the TPM's counters or the kernel's boot id
+  bool booted_ = false;                  // since the record, by the TPM's counters or the kernel's boot id
   std::optional<tpm::clock_info> ended_; // see `attestation_outcome::ended`
 };
 

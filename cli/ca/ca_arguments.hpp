@@ -1,4 +1,4 @@
-// The command line of the commands about whom machines trust: what may be typed.
+// The command line of the commands about trust lists.
 #pragma once
 
 #include "cli/client/chosen_action.hpp"
@@ -16,7 +16,7 @@ struct typed_ca {
   std::string signed_file;
 };
 
-/// Adds `ca ...`; the one that was typed leaves its action. `in` and `chosen` outlive the parse.
+/// Adds `ca ...`; the command that was typed leaves its action. `in` and `chosen` must outlive the parse.
 void add_ca_commands(CLI::App& app, typed_ca& in, chosen_action& chosen);
 
 } // namespace muster::cli

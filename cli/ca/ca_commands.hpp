@@ -1,4 +1,4 @@
-// The commands about whom machines trust. As cli/ca/ca_commands.hpp.
+// The commands about trust lists. Their form is that of cli/nodes/node_commands.hpp.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -7,10 +7,10 @@
 
 namespace muster::cli {
 
-/// muster ca status. Which trust list is in force, and how many machines have it.
+/// muster ca status. Shows which trust list is in force, and how many machines have it.
 int ca_status(const surroundings& around);
 
-/// muster ca rotate --signed FILE. What `ras ca sign` wrote comes into force.
+/// muster ca rotate --signed FILE. Puts the list that `ras ca sign` wrote into force.
 int ca_rotate(const surroundings& around, const std::string& file);
 
 } // namespace muster::cli

@@ -24,7 +24,7 @@ std::string keys_text(rest::TrustStatus::Reader in) {
 
 std::string counted_machines(std::uint32_t n) { return counted(n, "machine", "machines"); }
 
-/// One machine that is taken over can claim any number: so all are shown, and a person decides.
+/// A single compromised machine can claim any number, so all claims are shown and an operator decides.
 std::string ahead_text(rest::TrustStatus::Reader in) {
   if (in.getAhead() == 0) return {};
   auto out = "AHEAD         " + counted_machines(in.getAhead()) + (in.getAhead() == 1 ? " claims" : " claim")

@@ -1,4 +1,4 @@
-// Asks the service, and reads what it answers.
+// Asks the service and reads its answer.
 #pragma once
 
 #include "cli/client/http_client.hpp"
@@ -10,19 +10,21 @@
 
 namespace muster::cli {
 
-/// An answer as it came and as it was understood.
+/// An answer: the JSON text, and the message read from it.
 template <class T> struct answered {
   std::string json;
   view<T> message;
 };
 
-/// What a status other than 200 says: the detail of its problem document (RFC 9457), or the bare status.
+/// The fault that a status other than 200 means: the detail of its problem document (RFC 9457), or the bare
+/// status.
 fault refusal(const http_answer& answer);
 
-/// "/v1/nodes/NODE" and what follows, with the name of the node encoded.
+/// "/v1/nodes/NODE" followed by `rest`, with the name of the node encoded.
 std::string node_path(std::string_view node, std::string_view rest = {});
 
-/// `T` is what a 200 carries. fault: see `exchange` and `refusal`; malformed: not what a service answers.
+/// `T` is the message of a 200 answer. fault: see `exchange` and `refusal`; malformed: not an answer of a
+/// service.
 template <class T> result<answered<T>> ask(const surroundings& around, const http_call& call) {
   auto got = exchange(around.socket, call);
   if (!got) return got.fault();

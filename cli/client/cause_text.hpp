@@ -1,4 +1,4 @@
-// Causes that machines share, as people read them. Pure.
+// Causes that several machines share, as text for people. Pure.
 #pragma once
 
 #include "messages/view.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::cli {
 
-/// For each cause how many machines have it, the sentence, some of their names, and what to do.
+/// For each cause: the number of machines, the sentence, some of their names, and what to do.
 std::string causes_text(capnp::List<rest::Cause>::Reader causes);
 
 } // namespace muster::cli

@@ -1,4 +1,4 @@
-// What a command line comes to.
+// The result of parsing a command line.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster::cli {
 
-/// Where the command that was typed leaves what it does; gives the exit status.
+/// The action of the command that was typed; returns the exit status.
 using chosen_action = std::function<int(const surroundings&)>;
 
 } // namespace muster::cli

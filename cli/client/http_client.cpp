@@ -56,7 +56,7 @@ result<kj::AutoCloseFd> connect_to(const std::string& socket) {
   std::memcpy(address.sun_path, socket.data(), socket.size());
   kj::AutoCloseFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (fd.get() < 0) return not_connected(socket, errno);
-  // A full queue makes connect wait; not for ever.
+  // With a full queue connect waits, but not for ever.
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &connect_patience, sizeof connect_patience);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return not_connected(socket, errno);
@@ -71,7 +71,7 @@ kj::Promise<http_answer> answer_from(kj::HttpClient::Response&& response) {
   });
 }
 
-/// A body that is handed on block by block.
+/// A body that is passed on block by block.
 struct body_pump {
   kj::Own<kj::AsyncInputStream> body;
   const answer_sink& sink;
@@ -96,7 +96,7 @@ kj::Promise<http_answer> hand_on(kj::HttpClient::Response&& response, const answ
   return pump_on(kj::mv(pump)).then([] { return http_answer{200, {}}; });
 }
 
-/// Waits for the answer also when the request could not be written: a service that refuses may answer early.
+/// Waits for the answer even if the request could not be written: a service that refuses may answer early.
 template <class Take>
 kj::Promise<http_answer> send(kj::HttpClient& client, const kj::HttpHeaderTable& table, const http_call& call,
                               Take take) {

@@ -26,15 +26,15 @@ struct http_answer {
   std::string body;
 };
 
-/// Makes one request on a connection of its own and waits for the whole answer, of at most 64 MiB. Any status
-/// is an answer. The faults are sentences for the operator that name the socket: not_found and io: nobody
-/// listens; denied: no permission; timeout; limit; io: the connection broke.
+/// Makes one request on its own connection and waits for the whole answer, of at most 64 MiB. Any status is
+/// an answer. The faults are sentences for the operator that name the socket: not_found and io: no service
+/// listens there; denied: no permission; timeout; limit; io: the connection broke.
 result<http_answer> exchange(const std::string& socket, const http_call& call);
 
-/// Takes the next bytes of an answer of `whole` bytes (0: it does not say). False: no more of it is wanted.
+/// Takes the next bytes of an answer of `whole` bytes (0: length unknown). False: stop, no more is wanted.
 using answer_sink = std::function<bool(std::string_view more, std::uint64_t whole)>;
 
-/// As `exchange`, for answers of any size: with status 200 the body goes to `sink`, else it is in the answer.
+/// As `exchange`, for answers of any size: the body of a 200 goes to `sink`, any other body is in the answer.
 result<http_answer> download(const std::string& socket, const http_call& call, const answer_sink& sink);
 
 /// `text` as one segment of a path or one value of a query: everything but unreserved characters (RFC

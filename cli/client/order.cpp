@@ -10,7 +10,7 @@ namespace muster::cli {
 
 namespace {
 
-/// What the service needs beyond the time that the machine has: its own waits, and the disk's.
+/// What the service needs on top of the machine's time: for its own waits and for the disk.
 constexpr std::chrono::seconds beyond_machine{40};
 
 } // namespace

@@ -1,4 +1,4 @@
-// What the commands that order something of a machine have in common.
+// The common part of the commands that order something of a machine.
 #pragma once
 
 #include "cli/client/ask.hpp"
@@ -7,20 +7,20 @@
 
 namespace muster::cli {
 
-/// "/attest", ...: asks, and waits until it is known what came of it, `timeout` for the machine and what the
-/// service and its disk need beyond that.
+/// `verb` is "/attest", ... Sends the order and waits for its outcome: `timeout` for the machine, plus what
+/// the service and its disk need.
 result<answered<rest::CommandAnswer>> order(const surroundings& around, const std::string& node,
                                             std::string_view verb, std::string body,
                                             std::chrono::seconds timeout);
 
-/// The body of one that needs nothing but a timeout.
+/// The body of an order that has no other parameter than a timeout.
 std::string order_body(std::chrono::seconds timeout);
 
-/// Why it did not happen, in words: "it did not come for the command in time (...)"; `may_still` is what may
-/// happen all the same. Empty if it was done.
+/// Why the order was not carried out, in words: "it did not come for the command in time (...)". `may_still`
+/// names what may happen all the same. Empty if it was done.
 std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_still);
 
-/// Prints `done`, or the answer as JSON; that it failed with `failed` and why.
+/// Prints `done`, or the answer as JSON. For an order that failed, prints `failed` and why.
 int tell_order(const surroundings& around, const answered<rest::CommandAnswer>& answer, std::string_view done,
                std::string_view failed, std::string_view may_still);
 

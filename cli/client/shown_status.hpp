@@ -1,4 +1,4 @@
-// What scripts learn from `muster node show` and `muster node attest`. Pure.
+// The exit status of `muster node show` and `muster node attest`, for scripts. Pure.
 #pragma once
 
 #include "cli/files/exit_status.hpp"

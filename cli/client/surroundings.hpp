@@ -1,4 +1,4 @@
-// What every command that talks to the service works with.
+// The surroundings of every command that talks to the service.
 #pragma once
 
 #include "cli/files/output.hpp"
@@ -10,7 +10,7 @@
 
 namespace muster::cli {
 
-/// Whether words may be coloured: only for a terminal, and not if its owner says NO_COLOR.
+/// Whether words may be coloured: only on a terminal, and not if NO_COLOR is set.
 enum class colours : std::uint8_t { none = 0, ansi = 1 };
 
 struct surroundings {
@@ -21,7 +21,7 @@ struct surroundings {
   std::ostream& err;
 };
 
-/// Writes "muster: <why>" and gives `exit_error`.
+/// Writes "muster: <why>" and returns `exit_error`.
 int report(const surroundings& around, const fault& why);
 
 } // namespace muster::cli

@@ -9,7 +9,7 @@ namespace muster::cli {
 
 namespace {
 
-/// Columns that a terminal gives a text: its code points.
+/// The columns that a text takes on a terminal: its number of code points.
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr unsigned shown_changes = 50;
 
-/// What people read of such a machine elsewhere, while its lease lasts.
+/// The word that people see elsewhere for a machine with this verdict, while its lease lasts.
 std::string shown_word(std::string_view verdict) {
   if (verdict == "affirming") return "trusted";
   if (verdict == "contraindicated") return "untrusted";

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t max_small_file = std::size_t{64} << 10U;
 constexpr std::size_t max_ima_log = std::size_t{256} << 20U;
 
-/// The bytes behind the views of `offline_inputs`.
+/// Owns the bytes that the views in `offline_inputs` refer to.
 struct files {
   bytes ak;
   bytes quote;
@@ -30,7 +30,7 @@ struct files {
   std::optional<bytes> ima_log;
 };
 
-/// Reads `path` into `to`; false when it was reported.
+/// Reads `path` into `to`. False: it failed, and the error has been reported.
 bool load(const std::string& path, std::size_t at_most, bytes& to, std::ostream& err) {
   auto content = read_file(path, at_most);
   if (!content) {
@@ -60,7 +60,7 @@ bool begins_as_quote(byte_view content) {
   return content.size() >= sizeof magic && std::equal(std::begin(magic), std::end(magic), content.begin());
 }
 
-/// A file that is another one is a mistake of who gave it, and says nothing about the machine.
+/// A file of the wrong kind is a mistake of the user, and says nothing about the machine.
 bool are_the_right_files(const appraise_options& options, const files& given, std::ostream& err) {
   const auto wrong = [&](const std::string& path, const char* why) {
     report_error(err, path, {errc::malformed, why});
@@ -75,14 +75,14 @@ bool are_the_right_files(const appraise_options& options, const files& given, st
   return true;
 }
 
-/// What the files say: `inputs` holds views of `given`.
+/// The content of the files; `inputs` holds views of `given`.
 struct read_evidence {
   offline_inputs inputs;
   std::optional<bytes32> reference;
   bool judge = false;
 };
 
-/// False when it was reported.
+/// False: it failed, and the error has been reported.
 bool load_rules(const appraise_options& options, read_evidence& to, std::ostream& err) {
   to.judge = options.reference.has_value() || options.policy.has_value();
   if (options.policy) {
@@ -103,7 +103,7 @@ bool fails(const std::vector<finding>& remarks) {
   return std::ranges::any_of(remarks, [](const finding& f) { return f.level >= severity::failure; });
 }
 
-/// Writes the set of a machine that is genuine and in order.
+/// Writes the reference set of a machine whose evidence is genuine and has no failures.
 int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offline_report& report,
           const appraisal::policy& p, std::ostream& out, std::ostream& err) {
   const auto& file = *options.learn;
@@ -113,7 +113,7 @@ int learn(const appraise_options& options, const tpm::trusted_ak& ak, const offl
     return report_error(err, file,
                         {errc::denied, "not written: the machine has a finding that is a failure"});
   const auto name = "AK " + to_hex(ak.ak().name());
-  // Whoever names the AK vouches for it.
+  // The user who names the AK vouches for it.
   const auto teaches =
       appraisal::may_teach({name, &*report.boot, &report.files, report.remarks, endorsement::inventory}, p);
   if (!teaches)

@@ -18,18 +18,19 @@ struct appraise_options {
   std::optional<std::string> event_log;
   std::optional<std::string> ima_log;
   std::optional<std::string> reference; ///< set to compare with: see reference_file.hpp
-  std::optional<std::string> policy;    ///< to judge by, in place of the default: see policy_file.hpp
-  std::optional<std::string> learn;     ///< where to write the set that makes exactly this machine good
+  std::optional<std::string> policy;    ///< used in place of the default: see policy_file.hpp
+  std::optional<std::string> learn;     ///< where to write the set under which exactly this machine is good
   output_format format = output_format::table;
 };
 
-/// Verifies evidence without a service, and says what it proves: `"genuine"` in JSON is true when signature,
-/// nonce, PCR digest and the replay of each given log hold. The AK is trusted because the person at the
-/// keyboard named it: genuine means "made by the holder of this key", no more. Exit status: genuine, not
-/// genuine, or error (an option or file that is no evidence at all).
-/// With a reference or a policy the evidence is judged as the service would, and the exit status is that of
-/// `muster node show`: trusted, untrusted (also: not genuine), warning, unknown (without a reference), error.
-/// Learning refuses evidence that is not genuine, or that fails under the policy.
+/// Verifies evidence without a service, and says what it proves: `"genuine"` in JSON is true when the
+/// signature, the nonce, the PCR digest and the replay of each given log hold. The AK is trusted because the
+/// user named it: genuine means "made by the holder of this key", no more. Exit status: genuine, not genuine,
+/// or error (a bad option, or a file that is not evidence at all).
+///
+/// With a reference or a policy, the evidence is judged as the service would judge it, and the exit status is
+/// that of `muster node show`: trusted, untrusted (also if not genuine), warning, unknown (without a
+/// reference), error. Learning refuses evidence that is not genuine or that fails under the policy.
 int appraise_command(const appraise_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

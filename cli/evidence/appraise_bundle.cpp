@@ -15,7 +15,7 @@ namespace muster::cli {
 
 namespace {
 
-/// `evidence_by`: what the evidence is read by; null: the bundle's own policy.
+/// `evidence_by`: the policy that governs how the evidence is read; null: the bundle's own policy.
 result<appraisal::verified_bundle>
 verify_file(const std::string& file, std::shared_ptr<const appraisal::policy> evidence_by = nullptr) {
   std::ifstream in{file, std::ios::binary};
@@ -43,7 +43,7 @@ constexpr std::size_t max_anchor_file = std::size_t{1} << 20U;
 
 fault of_file(const std::string& file, const fault& why) { return {why.code, file + ": " + why.check}; }
 
-/// Who vouches for the key, and since when the evidence exists.
+/// Adds who vouches for the key, and since when the evidence has existed.
 status add_vouching(bundle_report& report, const bundle_options& options) {
   const auto& header = report.bundle.header;
   auto name = appraisal::ak_name_of(header);
@@ -64,7 +64,7 @@ status add_vouching(bundle_report& report, const bundle_options& options) {
   const auto key = crypto::public_key::from_pem(as_text(*pem));
   if (!key) return of_file(*options.key, key.fault());
   auto time = appraisal::verify_log_proof(header, *key);
-  // A proof that is not there makes nothing worse; one that does not hold is a forgery.
+  // A missing proof makes nothing worse; a proof that does not hold is a forgery.
   if (!time && time.fault().code != errc::not_found) return time.fault();
   if (time)
     report.time = *time;

@@ -26,7 +26,7 @@ void print_fact(std::string_view label, std::string_view mark, std::string_view 
   out << padded(std::string{label}, 12) << padded(std::string{mark}, 10) << text << "\n";
 }
 
-/// Digest first, because it is what is proven; the name behind it is a hint.
+/// The digest comes first because it is what is proven; the name after it is a hint.
 void print_images(std::string_view label, const events& all, hash_algorithm bank, std::ostream& out) {
   for (const auto* one : all)
     print_fact(label, "proven",

@@ -28,7 +28,7 @@ std::string utc(wall_time when) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-/// Whether the key is the machine's, and since when the evidence exists.
+/// Whether the key belongs to the machine, and since when the evidence has existed.
 std::vector<std::string> words_of_vouching(const bundle_report& report) {
   if (!report.vouched)
     return {"by NOBODY: any key can sign this, and name the EK of any machine. Give --anchor FILE, your",
@@ -48,7 +48,7 @@ std::vector<std::string> words_of_vouching(const bundle_report& report) {
   return out;
 }
 
-/// What the service says and nothing in the bundle proves.
+/// Statements of the service that the bundle does not prove.
 std::vector<std::pair<std::string, std::string>> words_of_service(const appraisal::bundle_header& in) {
   std::vector<std::pair<std::string, std::string>> out{
       {"endorsement", std::string{to_string(in.vouched_by)} + ", admitted by " + in.admitted_by},

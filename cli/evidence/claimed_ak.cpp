@@ -14,7 +14,7 @@ constexpr std::size_t rsa_modulus_at = 33;
 constexpr std::size_t rsa_modulus_size = 256;
 constexpr std::uint32_t rsa_exponent = 65537;
 
-/// `count` empty TPM2B at the end of a template are its unique field.
+/// The last `count` empty TPM2Bs of a template are its unique field: cuts them off.
 bytes without_unique(bytes key_template, std::size_t count) {
   key_template.resize(key_template.size() - 2 * count);
   return key_template;
@@ -33,7 +33,7 @@ result<bytes> rsa_area(const crypto::public_key& key) {
   if (spki.size() != rsa_spki_size)
     return fault{errc::unsupported, "ak: an RSA key with another exponent than 65537"};
   const auto modulus = byte_view{spki}.subspan(rsa_modulus_at, rsa_modulus_size);
-  // Whatever the layout was: only the same key gives the same bytes.
+  // This holds for any layout: only the same key gives the same bytes.
   const auto again = crypto::public_key::from_rsa(modulus, rsa_exponent);
   if (!again || again->spki() != spki)
     return fault{errc::unsupported, "ak: an RSA key with another exponent than 65537"};

@@ -1,4 +1,4 @@
-// An attestation key as a person hands it over: from a file.
+// An attestation key that a user gives in a file.
 #pragma once
 
 #include "tpm/evidence/ak.hpp"
@@ -6,8 +6,8 @@
 namespace muster::cli {
 
 /// Reads TPM2B_PUBLIC (tpm2-tools: `-u FILE`, `-f tss`), TPMT_PUBLIC, or PEM. PEM says nothing about the
-/// key's attributes and scheme: they are taken to be those of Muster's own AKs, so only P-256 (ECDSA,
-/// SHA-256) and RSA-2048 (RSASSA, SHA-256) work that way. fault malformed, unsupported, denied (see
+/// key's attributes and scheme; they are assumed to be those of Muster's own AKs, so PEM works for P-256
+/// (ECDSA, SHA-256) and RSA-2048 (RSASSA, SHA-256) only. fault malformed, unsupported, denied (see
 /// `verify_ak_form`).
 result<tpm::trusted_ak> parse_claimed_ak(byte_view content);
 

@@ -22,7 +22,7 @@ std::vector<hash_algorithm> banks_of(const tpm::event_log& log) {
   return out;
 }
 
-/// SHA-256 if the log has it, else its last bank, which usually is the strongest.
+/// SHA-256 if the log has it, otherwise its last bank, which usually is the strongest.
 hash_algorithm shown_bank(const std::vector<hash_algorithm>& banks) {
   for (const auto bank : banks)
     if (bank == hash_algorithm::sha256) return bank;
@@ -34,7 +34,7 @@ std::string_view mark_of(const tpm::logged_event& event, const tpm::event_text& 
   return text.covered == tpm::coverage::digest ? "proven" : "hint";
 }
 
-/// The text behind its label, unless it begins with it: variables name themselves.
+/// The text after its label. Without the label if the text already begins with it: variables name themselves.
 std::string labelled(const tpm::event_text& words) {
   const bool named = words.label.empty() || words.text.starts_with(words.label);
   return (named ? std::string{} : words.label + ": ") + printable(words.text, 160);
@@ -42,13 +42,13 @@ std::string labelled(const tpm::event_text& words) {
 
 struct reading {
   const tpm::event_log& log;
-  const status& ended; ///< why there is no more of it
+  const status& ended; ///< why the log ends here
   std::vector<hash_algorithm> banks;
   hash_algorithm bank;
   std::vector<tpm::replayed_bank> replayed;
 };
 
-/// A log that was not read to its end has no values: they would be taken for the machine's.
+/// A log that was not read to its end gets no PCR values: they would be mistaken for the machine's.
 reading read(const tpm::event_log& log, const status& ended) {
   auto banks = banks_of(log);
   reading out{log, ended, banks, shown_bank(banks), {}};
@@ -77,7 +77,7 @@ void print_table(const reading& in, std::ostream& out) {
       if ((bank.extended >> i & 1U) != 0)
         out << "  " << padded(std::to_string(i), 3) << to_hex(bank.values[i].view()) << "\n";
   }
-  // Whoever compares with tpm2_pcrread should not take the difference for an attack.
+  // A user who compares with tpm2_pcrread should not take the difference for an attack.
   if (std::ranges::any_of(in.replayed, [](const tpm::replayed_bank& bank) {
         return (bank.extended >> tpm::phase_pcr & 1U) != 0;
       }))

@@ -10,11 +10,10 @@ struct eventlog_options {
   output_format format = output_format::table;
 };
 
-/// Prints the events of a boot log and the PCR values that they give. Marks which texts the digests prove:
-/// those under "proven" only; everything else is a hint. Nothing is compared with a TPM: see
-/// `appraise_command`. Of a log that is damaged, what comes before that is printed, without values of PCRs,
-/// and then the place. Exit status: 0, or `exit_error` if the file cannot be read or parsed to its end, or is
-/// empty.
+/// Prints the events of a boot log and the PCR values that they give. Only texts under "proven" are proven by
+/// digests; everything else is a hint. Nothing is compared with a TPM: see `appraise_command`. For a damaged
+/// log it prints the events before the damage, no PCR values, and then the place of the damage. Exit status:
+/// 0, or `exit_error` if the file is empty or cannot be read and parsed to its end.
 int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

@@ -1,4 +1,4 @@
-// muster eventlog, imalog, appraise, evidence export: what may be typed.
+// muster eventlog, imalog, appraise, evidence export: their command line.
 #pragma once
 
 #include "cli/client/chosen_action.hpp"
@@ -24,8 +24,8 @@ struct typed_evidence {
   std::uint64_t attestation = 0;
 };
 
-/// Adds `eventlog`, `imalog`, `appraise` and `evidence export`; the one that was typed leaves its action.
-/// `in` and `chosen` outlive the parse.
+/// Adds `eventlog`, `imalog`, `appraise` and `evidence export`; the command that was typed leaves its action.
+/// `in` and `chosen` must outlive the parse.
 void add_evidence_commands(CLI::App& app, typed_evidence& in, chosen_action& chosen);
 
 } // namespace muster::cli

@@ -12,7 +12,7 @@ namespace muster::cli {
 
 namespace {
 
-/// A second apart, so that a terminal or a log can follow.
+/// Prints a line at most once a second, so that a terminal or a log can follow.
 class progress_lines {
 public:
   explicit progress_lines(std::ostream& err) : err_{err} {}
@@ -47,7 +47,7 @@ int evidence_export(const surroundings& around, const export_options& options) {
         written = out->write(more);
         return written.ok();
       });
-  if (!written) return report(around, written.fault()); // then the download was ended by us
+  if (!written) return report(around, written.fault()); // we ended the download ourselves
   if (!got) return report(around, got.fault());
   if (got->status != 200) return report(around, refusal(*got));
   if (auto finished = out->finish(); !finished) return report(around, finished.fault());

@@ -1,4 +1,4 @@
-// The bundle of evidence that the service writes for one machine.
+// The evidence bundle that the service writes for one machine.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -10,11 +10,11 @@
 
 namespace muster::cli {
 
-/// muster evidence export NODE -o FILE. A file that exists is replaced once all of the bundle is here.
+/// muster evidence export NODE -o FILE. An existing file is replaced once the whole bundle has arrived.
 struct export_options {
   std::string node;
   std::string file;
-  std::optional<std::uint64_t> attestation; ///< empty: the newest that verified
+  std::optional<std::uint64_t> attestation; ///< empty: the newest one that verified
 };
 inline constexpr std::chrono::minutes export_patience{30};
 int evidence_export(const surroundings& around, const export_options& options);

@@ -14,7 +14,7 @@ namespace {
 
 using visitor = std::function<status(const tpm::ima_entry&)>;
 
-/// Reads all of the log; entries are views of `log`.
+/// Reads the whole log; entries are views of `log`.
 status for_each_entry(byte_view log, const visitor& visit) {
   tpm::ima_log_reader reader;
   std::uint64_t number = 0;
@@ -32,13 +32,13 @@ status for_each_entry(byte_view log, const visitor& visit) {
   return {};
 }
 
-/// A log in binary form, and why there is no more of it.
+/// A log in binary form, and why it ends where it does.
 struct ima_text {
   bytes log;
   status ended;
 };
 
-/// What the kernel shows of a list is never empty: the boot aggregate is there first.
+/// A list from the kernel is never empty: it begins with the boot aggregate.
 result<ima_text> load_log(const std::string& file) {
   auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
@@ -64,7 +64,7 @@ std::string_view kind_of(const tpm::ima_entry& entry) {
 
 enum class feeding : std::uint8_t { own_hash, padded_sha1 };
 
-/// The PCRs of all banks from their start values.
+/// The PCR of each bank, from its start value.
 result<tpm::ima_replay> begin_replay(feeding how) {
   tpm::pcr_selection banks;
   for (const auto bank :
@@ -96,7 +96,7 @@ void print_replay(const tpm::ima_replay& replay, std::string_view title, std::os
             << to_hex(lane.values[i].view()) << title << "\n";
 }
 
-/// A log that was not read to its end has no values: they would be taken for the machine's.
+/// A log that was not read to its end gets no PCR values: they would be mistaken for the machine's.
 status print_table(const ima_text& in, replays& replay, std::ostream& out) {
   std::uint64_t number = 0;
   std::uint64_t violations = 0;

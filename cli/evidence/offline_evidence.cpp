@@ -15,7 +15,7 @@ namespace muster::cli {
 
 namespace {
 
-/// Where the boot log leads, PCRs of IMA after all entries of `ima_log` that can be read.
+/// The PCR values that the logs lead to: after the boot log, and after all readable entries of `ima_log`.
 std::optional<tpm::pcr_values> values_from_logs(const tpm::pcr_selection& quoted,
                                                 const tpm::event_log* boot_log, byte_view ima_log) {
   auto out = tpm::values_after(boot_log, quoted);
@@ -65,7 +65,7 @@ private:
   }
 
   bool check_quote() {
-    // The selection is the quote's own: whoever reads evidence offline asked for none.
+    // The selection is the quote's own: offline, no challenge asked for one.
     const auto stated = tpm::parse_quote_attest(in_.attest);
     if (!stated) return failed("quote", stated.fault());
     auto quote = tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{in_.nonce},
@@ -75,7 +75,7 @@ private:
     return held("quote", "signed by this AK over this nonce");
   }
 
-  /// Whether all but the nonce holds: a person types nonces.
+  /// Whether everything but the nonce holds: people type nonces, and mistype them.
   bool is_of_another_nonce(const tpm::quote_attest& stated) const {
     return !crypto::equal_constant_time(stated.extra_data, in_.nonce)
            && tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{stated.extra_data},
@@ -96,7 +96,7 @@ private:
                                           in_.ima_log.value_or(byte_view{}));
       if (!given) return failed("pcrs", {errc::unsupported, "a quoted bank that cannot be computed here"});
       values_ = *given;
-      if (in_.ima_log) return true; // the log may run ahead of the quote: its own check will tell
+      if (in_.ima_log) return true; // the log may run ahead of the quote; its own check decides
     }
     auto pcrs = tpm::verify_pcr_values(*out_.quote, values_);
     if (!pcrs) return failed("pcrs", with_hint(pcrs.fault()));
@@ -104,7 +104,7 @@ private:
     return held("pcrs", to_string(out_.quote->selection()));
   }
 
-  /// The log of a unified kernel image ends before systemd extends PCR 11.
+  /// The boot log of a unified kernel image ends before systemd extends PCR 11.
   fault with_hint(fault why) const {
     const auto goes_on = [](const tpm::logged_event& event) {
       return event.measured() && event.pcr == tpm::phase_pcr;
@@ -141,7 +141,7 @@ private:
     if (!start) return failed("ima-log", start.fault());
     start->ima_pcrs |= in_.policy.ima_pcrs; // as the service reads it
     auto ima = replay_ima(*start, values_);
-    // Nobody said what PCR 10 was, and the log may run ahead of the quote: look for the place from its
+    // PCR 10 was not given, and the log may run ahead of the quote: looks for the quoted value from the log's
     // beginning.
     if (const auto given = tpm::values_after(boot_log_ ? &*boot_log_ : nullptr, out_.quote->selection());
         !ima && !in_.pcrs && given)
@@ -180,7 +180,7 @@ private:
     return held("event-log", detail);
   }
 
-  /// Claims need the IMA log: what they say about it would else be guessed.
+  /// Claims need the IMA log: without it, their statements about it would be guesses.
   void remark() {
     if (!ima_) return;
     out_.boot = appraisal::claims_from_evidence(verified_log_ ? &*verified_log_ : nullptr, *ima_, unused_);

@@ -1,4 +1,4 @@
-// Evidence in files, verified without a service: a pure value from bytes to what they prove.
+// Verification of evidence in files, without a service: a pure function from bytes to what they prove.
 #pragma once
 
 #include "appraisal/claims/claims.hpp"
@@ -12,16 +12,16 @@
 
 namespace muster::cli {
 
-/// What was given; views, empty where nothing was.
+/// The inputs, as views; empty where none was given.
 struct offline_inputs {
   const tpm::trusted_ak& ak;
   byte_view attest;    ///< TPMS_ATTEST
   byte_view signature; ///< TPMT_SIGNATURE
-  bytes nonce;         ///< that the quote must carry as qualifying data
+  bytes nonce;         ///< the quote must carry it as qualifying data
   std::optional<tpm::pcr_values> pcrs;
   std::optional<byte_view> event_log;
   std::optional<byte_view> ima_log;
-  std::shared_ptr<const appraisal::reference_set> reference; ///< null: there is none
+  std::shared_ptr<const appraisal::reference_set> reference; ///< null: none
   appraisal::policy policy;
 };
 
@@ -30,7 +30,7 @@ enum class check_end : std::uint8_t { failed = 0, held = 1 };
 struct offline_check {
   std::string name;
   check_end end = check_end::failed;
-  std::string detail; ///< why, or what was found; safe to print
+  std::string detail; ///< why it failed, or what was found; safe to print
 };
 
 struct offline_report {
@@ -43,17 +43,17 @@ struct offline_report {
   std::uint64_t passed_over = 0; ///< IMA entries that the policy hides
   appraisal::file_claims files;  ///< what the quote covers of the IMA log
 
-  /// Every check held: signature, nonce, PCR digest, and the replay of each log that was given.
+  /// True: every check held: signature, nonce, PCR digest, and the replay of each log that was given.
   bool genuine() const noexcept;
 };
 
-/// What the service would say of a node that the inventory vouches for: whoever named the AK does that here.
-/// Contraindicated if the evidence is not genuine; none if nothing was judged.
+/// The verdict that the service would give for a node that the inventory vouches for; here the user who named
+/// the AK does that. Contraindicated if the evidence is not genuine; none if nothing was judged.
 verdict verdict_of(const offline_report& report, const offline_inputs& in);
 
 /// Checks in this order, and stops where the rest would mean nothing: "quote" (signature, then qualifying
-/// data), "pcrs" (digest of the PCR values), "ima-log", "event-log" (replay to the quoted values). Without
-/// PCR values, the ones that the logs give are tried.
+/// data), "pcrs" (digest of the PCR values), "ima-log", "event-log" (replay to the quoted values). If PCR
+/// values were not given, it tries those that the logs give.
 offline_report verify_offline(const offline_inputs& in);
 
 } // namespace muster::cli

@@ -101,7 +101,7 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     print_line("what to do", f.remedy, out);
   }
   out << (report.genuine() ? "genuine: made by the holder of this attestation key\n" : "NOT GENUINE\n");
-  if (judged != nullptr) print_judgement(report, *judged, out); // the verdict is the last word
+  if (judged != nullptr) print_judgement(report, *judged, out); // the verdict comes last
 }
 
 void add_quote(json_text& json, const tpm::verified_quote& quote) {

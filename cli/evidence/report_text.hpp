@@ -6,14 +6,14 @@
 
 namespace muster::cli {
 
-/// What the evidence was judged by, and what came of it.
+/// The rules that the evidence was judged by, and the verdict.
 struct judgement {
   muster::verdict verdict = verdict::none;
   bytes32 policy{};                 ///< digest
   std::optional<bytes32> reference; ///< digest
 };
 
-/// `judged` is null where nobody asked for a verdict.
+/// `judged` is null if no verdict was asked for.
 void print_report(const offline_report& report, const judgement* judged, output_format format,
                   std::ostream& out);
 

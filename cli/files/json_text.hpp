@@ -7,8 +7,8 @@
 
 namespace muster::cli {
 
-/// Puts commas and quotes where they belong; the caller closes what it opened. Text is made printable first,
-/// so that the result is valid UTF-8 whatever stood in a log.
+/// Writes commas and quotes where they belong; the caller closes what it opened. Text is made printable
+/// first, so the result is valid UTF-8 whatever a log contained.
 class json_text {
 public:
   json_text& open_object() { return open('{'); }
@@ -16,7 +16,7 @@ public:
   json_text& open_array() { return open('['); }
   json_text& close_array() { return close(']'); }
 
-  /// Names the member that comes next.
+  /// Names the next member.
   json_text& key(std::string_view name);
   json_text& text(std::string_view value);
   json_text& number(std::uint64_t value);

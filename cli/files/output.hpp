@@ -1,4 +1,4 @@
-// What the offline commands share: where they write, and what their exit status says.
+// The common part of the offline commands: where they write, and their exit statuses.
 #pragma once
 
 #include "cli/files/exit_status.hpp"
@@ -12,26 +12,27 @@ namespace muster::cli {
 
 enum class output_format : std::uint8_t { table = 0, json = 1 };
 
-/// Affirming, contraindicated, none and warning: trusted, untrusted, undecided and warning.
+/// The statuses for affirming, contraindicated, none and warning: trusted, untrusted, undecided and warning.
 int exit_status_of(verdict v) noexcept;
 
-/// As `muster nodes` says it: trusted, warning, untrusted, unknown. In JSON the verdict keeps its own name.
+/// The word that `muster nodes` shows: trusted, warning, untrusted, unknown. In JSON the verdict keeps its
+/// own name.
 std::string_view shown_word(verdict v) noexcept;
 
-/// Writes "muster: <what>: <why>" and gives `exit_error`. `what` is a file name or an option.
+/// Writes "muster: <what>: <why>" and returns `exit_error`. `what` is a file name or an option.
 int report_error(std::ostream& err, std::string_view what, const fault& why);
 
-/// The same for a fault that has a line for each problem and names its file itself.
+/// The same for a fault with one line for each problem, which names its file itself.
 int report_lines(std::ostream& err, const fault& why);
 
-/// All of a file, of at most `at_most` bytes. Reads to its end, because the kernel's logs say that they have
-/// no size. fault not_found, io, limit.
+/// The whole file, at most `at_most` bytes. Reads to the end, because the kernel's logs report a size of 0.
+/// fault not_found, io, limit.
 result<bytes> read_file(const std::string& path, std::size_t at_most);
 
 /// "1 entry", "2 entries".
 std::string counted(std::uint64_t n, std::string_view one, std::string_view many);
 
-/// A text and blanks up to `width`; longer texts keep their length.
+/// The text, filled with blanks up to `width`; a longer text keeps its length.
 std::string padded(std::string text, std::size_t width);
 
 } // namespace muster::cli

@@ -19,9 +19,9 @@ namespace muster::cli {
 namespace {
 
 constexpr std::size_t block = std::size_t{64} << 10U;
-constexpr unsigned most_links = 40; ///< as the kernel's own walk
+constexpr unsigned most_links = 40; ///< the kernel's own limit
 constexpr unsigned most_names = 100;
-constexpr std::size_t longest_kept_name = 200; ///< of 255: room for what is put behind it
+constexpr std::size_t longest_kept_name = 200; ///< of 255: leaves room for the suffix
 
 fault because(const std::string& path, int error) {
   const auto code = error == EACCES || error == EPERM ? errc::denied
@@ -39,14 +39,15 @@ fault because(const std::string& path, int error) {
   }
 }
 
-/// Links below /proc are descriptors that somebody opened: their text only looks like a path.
+/// Links below /proc are open descriptors: their text only looks like a path.
 bool is_descriptor(const std::filesystem::path& link) {
   struct statfs system {};
   const auto folder = link.has_parent_path() ? link.parent_path() : std::filesystem::path{"."};
   return ::statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
-/// What `path` names behind all links, also if it is not there; nothing for a descriptor. fault: a circle.
+/// The path that `path` leads to through all links, whether it exists or not; nothing for a descriptor.
+/// fault: a loop.
 result<std::optional<std::filesystem::path>> behind_links(const std::string& path) {
   std::filesystem::path at{path};
   std::error_code error;
@@ -66,16 +67,16 @@ bool is_our_output(const struct stat& file) {
   return ::fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == file.st_dev && out.st_ino == file.st_ino;
 }
 
-/// What cannot be synchronised, a pipe for example, has nothing to lose.
+/// A file that cannot be synchronised, for example a pipe, has nothing to lose.
 bool synchronised(int fd) {
   return ::fsync(fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
 }
 
-/// Renaming is durable once the folder is.
+/// A rename is durable once the folder is synchronised.
 bool folder_synchronised(const std::string& file) {
   const auto folder = std::filesystem::path{file}.parent_path();
   const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return errno == EACCES; // a folder that may be written and not read: nothing more can be done
+  if (fd < 0) return errno == EACCES; // a folder that we may write and not read: nothing more can be done
   const bool done = synchronised(fd);
   const int error = errno;
   ::close(fd);
@@ -142,7 +143,7 @@ result<output_file> output_file::beside(const std::string& path, const std::stri
     out.target_ = target;
     out.unfinished_ = std::move(unfinished);
     if (replaces) {
-      // The owner first: a change of owner takes rights away.
+      // The owner first: a change of owner clears mode bits.
       const bool given = ::fchown(fd, there.st_uid, there.st_gid) == 0 || errno == EPERM;
       if (!given || ::fchmod(fd, there.st_mode & 0777) != 0) return because(path, errno);
     }

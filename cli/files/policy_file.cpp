@@ -12,7 +12,7 @@ namespace muster::cli {
 namespace {
 
 result<appraisal::named_document> read_policy(const std::string& name, const std::string& file) {
-  // One byte more than the reader takes: it says so with its own words.
+  // One byte more than the reader takes, so that the reader reports the excess in its own words.
   const auto content = read_file(file, settings::max_document_bytes + 1);
   if (!content) return fault{content.fault().code, printable(file) + ": " + content.fault().check};
   const auto folder = std::filesystem::path{file}.parent_path();
@@ -32,11 +32,10 @@ result<appraisal::policy> load_policy(const std::string& file) {
   auto youngest = read_policy(name, file);
   if (!youngest) return youngest.fault();
   std::vector<appraisal::named_document> family{*std::move(youngest)};
-  // An ancestor more than is allowed, so that the resolver sees that there are too many.
+  // One ancestor more than allowed, so that the resolver sees that there are too many.
   while (family.back().document.parent && family.size() <= appraisal::max_generations) {
     const auto parent = *family.back().document.parent;
-    if (std::ranges::find(family, parent, &appraisal::named_document::name) != family.end())
-      break; // a circle
+    if (std::ranges::find(family, parent, &appraisal::named_document::name) != family.end()) break; // a cycle
     const auto beside = (path.parent_path() / (parent + ".yaml")).string();
     if (!std::filesystem::exists(beside)) break; // the resolver names the line
     auto read = read_policy(parent, beside);

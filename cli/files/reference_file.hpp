@@ -15,10 +15,11 @@ struct named_reference {
   bytes32 digest{}; ///< SHA-256 of the file
 };
 
-/// fault not_found, io, limit; malformed, denied: it is no reference set.
+/// fault not_found, io, limit; malformed, denied: not a reference set.
 result<named_reference> load_reference(const std::string& file);
 
-/// Writes the set and finishes the file. Gives its digest. fault: as of `output_file`, with the file's name.
+/// Writes the set and finishes the file. Returns its digest. fault: as for `output_file`, with the file's
+/// name.
 result<bytes32> store_reference(const appraisal::reference_content& set, output_file& to);
 
 } // namespace muster::cli

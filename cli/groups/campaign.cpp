@@ -84,7 +84,7 @@ int campaigns(const surroundings& around) {
       return;
     }
     text_table table{{"GROUP", "CAMPAIGN", "PHASE", "STAGE ENDS", "NEXT"}};
-    for (const auto one : in.getCampaigns()) // what to do next can be a sentence: its page has it
+    for (const auto one : in.getCampaigns()) // the next step can be a whole sentence: `campaign show` has it
       table.add(
           {std::string{text_of(one.getGroup())}, std::to_string(one.getNumber()),
            std::string{text_of(one.getPhase())}, std::string{text_of(one.getStageEnds())},

@@ -9,8 +9,8 @@ class App;
 
 namespace muster::cli {
 
-/// Adds `groups`, `incidents`, `campaigns`, `campaign ...` and `policy try`; the one that was typed leaves
-/// its action. `chosen` outlives the parse.
+/// Adds `groups`, `incidents`, `campaigns`, `campaign ...` and `policy try`; the command that was typed
+/// leaves its action. `chosen` must outlive the parse.
 void add_group_commands(CLI::App& app, chosen_action& chosen);
 
 } // namespace muster::cli

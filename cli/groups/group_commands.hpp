@@ -1,4 +1,5 @@
-// The commands about groups: policies, incidents, campaigns. As cli/nodes/node_commands.hpp.
+// The commands about groups: policies, incidents, campaigns. Their form is that of
+// cli/nodes/node_commands.hpp.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -11,7 +12,8 @@
 
 namespace muster::cli {
 
-/// muster policy try FILE --group GROUP: the canonical record of that policy. Exit status: see `show_trial`.
+/// muster policy try FILE --group GROUP; `record` is the policy's canonical record. Exit status: see
+/// `show_trial`.
 int policy_try(const surroundings& around, const std::string& group, byte_view record);
 
 /// muster incidents [--group GROUP]

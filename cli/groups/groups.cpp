@@ -11,7 +11,7 @@ namespace muster::cli {
 namespace {
 
 constexpr std::size_t shown_digits = 16; // of a digest, in tables
-constexpr std::size_t shown_origin = 21; // "node " and what names a machine in other tables
+constexpr std::size_t shown_origin = 21; // "node " and the digits that name a machine in other tables
 
 std::string digits(capnp::Text::Reader digest) {
   return std::string{text_of(digest).substr(0, shown_digits)};

@@ -28,7 +28,7 @@ result<std::string> body_of(const std::string& head) {
 } // namespace
 
 int log_acknowledge(const surroundings& around, const std::vector<std::string>& heads) {
-  // All are read before one is sent: a slip of the hand must not acknowledge half of them.
+  // All heads are parsed before the first is sent: a typing error must not leave half of them acknowledged.
   std::vector<std::string> bodies;
   for (const auto& one : heads) {
     auto body = body_of(one);

@@ -1,4 +1,4 @@
-// The command line of the commands about records: what may be typed.
+// The command line of the commands about the log of records.
 #pragma once
 
 #include "cli/client/chosen_action.hpp"
@@ -23,8 +23,7 @@ struct typed_log {
   log_verify_options proof;
 };
 
-/// Adds `log ...`; the one that was typed leaves its action. `in` and `chosen`
-/// outlive the parse.
+/// Adds `log ...`; the command that was typed leaves its action. `in` and `chosen` must outlive the parse.
 void add_log_commands(CLI::App& app, typed_log& in, chosen_action& chosen);
 
 } // namespace muster::cli

@@ -15,7 +15,7 @@ namespace muster::cli {
 namespace {
 
 constexpr std::size_t max_listed = 100;
-constexpr std::uint64_t most_misread = 10; ///< that are named; the others are counted
+constexpr std::uint64_t most_misread = 10; ///< at most so many are named; the others are counted
 constexpr json_limits line_limits{std::size_t{4} << 20U, 16, unknown_fields::ignore, {}};
 
 std::string records_text(std::uint64_t n) { return counted(n, "record", "records"); }
@@ -52,7 +52,7 @@ void log_check::note_misread(const std::string& what, const std::string& why) {
   if (++misread_ <= most_misread) note(what + " is not shown as it was entered: " + why);
 }
 
-/// Goes on from what came: one record that is gone is one break.
+/// Expects the number after the one that came last: a missing record counts as one break.
 void log_check::take_numbers(rest::LogEntry::Reader in) {
   const auto expected = std::exchange(next_leaf_, in.getLeaf() + 1);
   if (in.getLeaf() != expected && numbers_.count++ == 0) {
@@ -76,7 +76,7 @@ void log_check::take_entry(rest::LogEntry::Reader in) {
     const auto why = printable(text_of(in.getProblem()), 200);
     note(leaf + " cannot be read: " + (why.empty() ? "it is not there" : why));
     ++noted_.unread;
-    // With the hash that it was entered under, what others say of the rest can still be checked.
+    // With the hash under which it was entered, the heads' statements about the rest can still be checked.
     return append(entered.value_or(bytes32{}));
   }
   const auto hash = crypto::merkle_leaf(*content);
@@ -91,8 +91,8 @@ void log_check::take_entry(rest::LogEntry::Reader in) {
   });
 }
 
-/// From then on the service let the heads of that loss count no more. Only its key says so: a record that
-/// anybody who can write the database could have added excuses nothing.
+/// After an acknowledgement, the service no longer counted the heads of that loss. Only its key proves that:
+/// a record that anyone with write access to the database could have added excuses nothing.
 void log_check::take_acknowledgement(records::AuditEntry::Reader in) {
   if (text_of(in.getAction()) != "log.acknowledge") return;
   auto read = crypto::acknowledgement_from(text_of(in.getText()));
@@ -122,8 +122,8 @@ void log_check::take_incarnation(records::AuditEntry::Reader in) {
   incarnations_.add(began->second, frontier_.size() - 1);
 }
 
-/// Whether somebody acknowledged the loss that this head shows. Then the log has to begin as it did at that
-/// time: what was taken away or changed later is another loss.
+/// Whether an operator acknowledged the loss that this head shows. The log must then begin as it did at that
+/// time: a record removed or changed later is another loss.
 bool log_check::was_acknowledged(const crypto::log_head& head) const {
   const auto loss = incarnations_.loss_of(head, frontier_.size());
   return loss && std::ranges::any_of(acknowledged_, [&](const crypto::log_acknowledgement& one) {
@@ -177,7 +177,8 @@ void log_check::take_total(rest::LogTotal::Reader total) {
 }
 
 status log_check::add_heads(byte_view content, const std::string& kept_in) {
-  // An agent's file begins with the layout of a head, a number; a line of JSON with a brace or a line feed.
+  // The file of an agent begins with the layout number of a head; a line of JSON begins with a brace or a
+  // line feed.
   if (!content.empty() && content.front() < '\n') {
     auto heads = crypto::parse_log_heads(content);
     if (!heads) return heads.fault();
@@ -196,7 +197,7 @@ status log_check::add_heads(byte_view content, const std::string& kept_in) {
     const auto taken =
         read ? read->read([&](rest::LogHead::Reader in) { return take_head(in, kept_in, false); })
              : status{read.fault()};
-    // A crash may have cut a line; the others still bear witness.
+    // A crash may have cut a line off; the other lines still count as evidence.
     if (taken)
       ++readable;
     else
@@ -223,7 +224,7 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
   };
   if (head.size > frontier_.size()) {
     if (excused()) return;
-    // A record that is gone from the middle makes the log shorter, and is told by its number.
+    // A record missing from the middle shortens the log; its missing number is reported instead.
     if (numbers_.count != 0 && head.size <= reach_)
       return fails(failed.unmet,
                    failed.unmet.told != nullptr && head.size < failed.unmet.told->head.head.size);
@@ -232,7 +233,7 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
   }
   const auto root = crypto::merkle_root(head.size, source());
   if (root && *root == head.root) {
-    // What only the export itself says counts for nothing unless a key says who signed it.
+    // A head that only the export itself contains counts for nothing unless a key verifies its signature.
     const bool tells_more = std::pair{head.size, head.time} > std::pair{out.proven, out.proven_at};
     if ((key_ || !one.exported) && tells_more) {
       out.proven = head.size;
@@ -244,7 +245,7 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
   fails(failed.unmet, failed.unmet.told != nullptr && head.size < failed.unmet.told->head.head.size);
 }
 
-/// What the numbers of the lines say by themselves.
+/// Problems that the numbers of the lines show by themselves.
 std::vector<std::string> log_check::order_problems() const {
   std::vector<std::string> out;
   const auto more = [](std::uint64_t count, const char* places) {
@@ -315,7 +316,7 @@ log_judgement log_check::conclude() const {
     out.acknowledged.push_back(counted(out.of_a_loss, "head", "heads")
                                + " of an acknowledged loss, the smallest of size "
                                + std::to_string(out.smallest_of_a_loss) + ", contradict the log");
-  // An empty log is what is left when everything was taken away: it needs a head as any other does.
+  // An empty log is what remains when everything was removed: it needs a head like any other log.
   if (out.proven == 0 && out.problems.empty())
     out.problems.emplace_back(
         (out.leaves == 0 ? "there is no record, and nothing proves that there never was any"

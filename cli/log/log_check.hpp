@@ -1,4 +1,4 @@
-// Whether an exported log is the one that its heads were signed over. Pure.
+// Whether an exported log is the one over which its heads were signed. Pure.
 #pragma once
 
 #include "crypto/log_incarnations.hpp"
@@ -15,34 +15,34 @@ namespace muster::cli {
 
 struct log_judgement {
   std::uint64_t leaves = 0;
-  std::size_t heads = 0;                 ///< that were looked at
-  std::uint64_t proven = 0;              ///< the first so many records are those that were signed
-  wall_time proven_at;                   ///< when that head was signed; of heads of one size the newest
-  std::vector<std::string> acknowledged; ///< losses that an operator acknowledged, as the log itself records
-  std::uint64_t losses = 0;              ///< that were acknowledged with the key
-  std::uint64_t of_a_loss = 0;           ///< heads that contradict the log and are of one of them
+  std::size_t heads = 0;                 ///< how many were looked at
+  std::uint64_t proven = 0;              ///< the first so many records are exactly those signed
+  wall_time proven_at;                   ///< when that head was signed; of several of that size, the newest
+  std::vector<std::string> acknowledged; ///< losses that an operator acknowledged, as the log records
+  std::uint64_t losses = 0;              ///< how many of them were acknowledged with the key
+  std::uint64_t of_a_loss = 0;           ///< heads that contradict the log and belong to one of those losses
   std::uint64_t smallest_of_a_loss = ~std::uint64_t{0};
-  std::uint64_t unread = 0;  ///< records of which only the hash is there
-  bool contradicted = false; ///< there are heads over more than what is proven, or records are missing
-  /// Sentences; empty: of what the heads cover nothing was removed or changed, but for what was acknowledged.
-  /// Of what came after the newest head nothing is known.
+  std::uint64_t unread = 0;  ///< records of which only the hash is present
+  bool contradicted = false; ///< some heads cover more than what is proven, or records are missing
+  /// Sentences. Empty: of the records that the heads cover, none was removed or changed, except for
+  /// acknowledged losses. Nothing is known about records after the newest head.
   std::vector<std::string> problems;
-  std::uint64_t more_problems = 0; ///< that are not listed
+  std::uint64_t more_problems = 0; ///< not listed
 };
 
 /// Takes the lines of an export (rest::LogLine) and heads that were kept elsewhere, in any order, and judges
-/// them together. Every leaf is hashed anew from its record; what the export says of hashes serves only to
-/// name the record that was changed. What people and programs read of a line is rendered anew from the record
-/// and compared. Of problems of one kind the first is told, with the number of the others.
+/// them together. Every leaf is hashed again from its record; the hashes in the export only serve to name the
+/// record that was changed. The readable fields of a line are rendered again from the record and compared.
+/// For each kind of problem, the first is reported with the number of the others.
 class log_check {
 public:
-  /// Without `key` no signature is verified: a head is then as good as the place where it was kept.
+  /// Without `key` no signature is verified: a head is then as trustworthy as the place where it was kept.
   explicit log_check(std::optional<crypto::public_key> key) : key_{std::move(key)} {}
 
   /// fault malformed: not a line of an export.
   status add_line(std::string_view line);
-  /// Lines of a head file (rest::LogHead), or an agent's file `log_head`. `kept_in` is its name, for people.
-  /// fault malformed, limit.
+  /// Takes the lines of a head file (rest::LogHead), or an agent's file `log_head`. `kept_in` is the file's
+  /// name, for people. fault malformed, limit.
   status add_heads(byte_view content, const std::string& kept_in);
 
   log_judgement conclude() const;
@@ -51,18 +51,18 @@ private:
   struct kept_head {
     crypto::signed_log_head head;
     std::string kept_in;
-    bool exported = false; ///< stood in the export itself
+    bool exported = false; ///< came from the export itself
   };
 
-  /// Heads that are no good in one way: the one that tells most, and how many there are.
+  /// Heads that fail in one way: how many, and the one that says most.
   struct failed_heads {
     const kept_head* told = nullptr;
     std::uint64_t count = 0;
   };
   struct failures {
     failed_heads unsigned_ones; ///< the first
-    failed_heads beyond;        ///< the largest: what it covers ends behind the log
-    failed_heads unmet;         ///< the smallest: it bounds the place of the edit
+    failed_heads beyond;        ///< the largest: it covers more records than the log has
+    failed_heads unmet;         ///< the smallest: it narrows down the place of the change
   };
 
   void take_entry(rest::LogEntry::Reader in);
@@ -89,7 +89,7 @@ private:
   struct break_in_order {
     std::uint64_t expected = 0; ///< number that should have come
     std::uint64_t came = 0;
-    std::uint64_t count = 0; ///< of such breaks; the first is told
+    std::uint64_t count = 0; ///< how many such breaks; the first is reported
   };
   break_in_order numbers_;
   break_in_order sequences_;

@@ -1,4 +1,5 @@
-// The commands about the record of what was done that ask the service. As cli/log/log_commands.hpp.
+// The commands about the log of records that ask the service. Their form is that of
+// cli/nodes/node_commands.hpp.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -10,7 +11,7 @@
 
 namespace muster::cli {
 
-/// muster log show. Without `after` the newest records; with JSON one rest::LogPage.
+/// muster log show. Without `after` shows the newest records; with JSON, one rest::LogPage.
 struct log_show_options {
   std::optional<std::uint64_t> after; ///< number of a record: its leaf
   std::uint32_t limit = 50;
@@ -23,7 +24,8 @@ int log_head(const surroundings& around);
 /// muster log acknowledge --head SIZE:ROOT ...
 int log_acknowledge(const surroundings& around, const std::vector<std::string>& heads);
 
-/// muster log export FILE. Every record and head, a line each (rest::LogLine), for `muster log verify`.
+/// muster log export FILE. Writes every record and every head, one to a line (rest::LogLine), for `muster log
+/// verify`.
 int log_export(const surroundings& around, const std::string& file);
 
 } // namespace muster::cli

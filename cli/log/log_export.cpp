@@ -11,9 +11,9 @@ namespace muster::cli {
 
 namespace {
 
-constexpr unsigned max_export_pages = 100'000; ///< of 1,000: a service that never ends must not hold us
+constexpr unsigned max_export_pages = 100'000; ///< of 1,000: a service that never stops must not hold us
 
-/// Calls `take` with each page until it gives a fault.
+/// Calls `take` with each page until it returns a fault.
 template <class Page, class Take>
 status each_page(const surroundings& around, const std::string& path, Take&& take) {
   std::string after;
@@ -42,7 +42,7 @@ template <class Fill> status write_line(output_file& to, Fill&& fill) {
 
 result<totals> write_log(const surroundings& around, output_file& to) {
   totals out;
-  // The heads first: the records that they cover are there when the records are asked for.
+  // The heads first: every record that they cover then exists when the records are asked for.
   const auto heads =
       each_page<rest::LogHeads>(around, "/v1/log/heads", [&](rest::LogHeads::Reader page) -> status {
         for (const auto one : page.getHeads())

@@ -16,7 +16,7 @@ std::string named(rest::LogAlarm::Reader alarm) {
   return std::to_string(alarm.getSize()) + ':' + clean(alarm.getRoot());
 }
 
-/// What of the log is gone, in words.
+/// Which part of the log is lost, in words.
 std::string lost(rest::LogAlarm::Reader alarm) {
   if (alarm.getBefore() == 0)
     return "records of incarnation " + std::to_string(alarm.getIncarnation()) + " were changed";

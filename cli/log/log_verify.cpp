@@ -10,7 +10,7 @@ namespace muster::cli {
 
 namespace {
 
-/// What was given beside the export.
+/// What was given in addition to the export.
 struct with {
   bool key = false;
   bool head_files = false;
@@ -41,7 +41,7 @@ status add_export(log_check& check, std::string_view text) {
   return {};
 }
 
-/// What is said of the records that are proven, and of the others.
+/// The sentence about the proven records and about the others.
 std::string proven_text(const log_judgement& judged) {
   auto out = "The first " + std::to_string(judged.proven) + " of "
              + counted(judged.leaves, "record", "records") + (judged.proven == 1 ? " is" : " are")
@@ -56,7 +56,7 @@ std::string proven_text(const log_judgement& judged) {
   return out;
 }
 
-/// Never more than the heads say: records that were cut off after the newest of them leave no trace in an
+/// Claims no more than the heads do: records that were cut off after the newest head leave no trace in an
 /// export.
 std::string complete_text(const log_judgement& judged) {
   auto out = "Complete up to head " + std::to_string(judged.proven) + ", signed " + rfc3339(judged.proven_at);

@@ -1,4 +1,4 @@
-// Why a verdict is no better although no finding says so. Pure.
+// Explains why a verdict is no better although there is no finding that says so. Pure.
 #pragma once
 
 #include "messages/view.hpp"
@@ -8,8 +8,8 @@
 
 namespace muster::cli {
 
-/// Of a machine that attested: that its group has no reference, or that whoever vouches for its TPM caps the
-/// verdict, with what to do about it. Empty if there is nothing of that kind to tell.
+/// For a machine that attested: its group has no reference, or the endorsement of its TPM caps the verdict;
+/// with what to do about it. Empty if neither holds.
 std::string lack_text(rest::NodeDetail::Reader detail);
 
 } // namespace muster::cli

@@ -25,7 +25,7 @@ std::string check_timeout(const std::string& text) {
   return seconds_from(text) ? "" : "from 1s to 10m, for example 60s";
 }
 
-/// What no machine can be called never reaches the service, whose refusal is about its path.
+/// An impossible name never reaches the service, whose refusal would be about the path.
 std::string check_node(const std::string& text) {
   if (!text.empty() && text != "." && text != "..") return {};
   return "no machine is called that; a name, an id, or at least 8 digits of an id";

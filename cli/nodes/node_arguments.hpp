@@ -1,4 +1,4 @@
-// The command line of the commands about machines: what may be typed.
+// The command line of the commands about machines.
 #pragma once
 
 #include "cli/client/chosen_action.hpp"
@@ -25,8 +25,8 @@ struct typed_node {
   std::string timeout = "60s";
 };
 
-/// Adds `nodes` and `node ...`; the one that was typed leaves its action. `in` and `chosen`
-/// outlive the parse.
+/// Adds `nodes` and `node ...`; the command that was typed leaves its action. `in` and `chosen` must outlive
+/// the parse.
 void add_node_commands(CLI::App& app, typed_node& in, chosen_action& chosen);
 
 } // namespace muster::cli

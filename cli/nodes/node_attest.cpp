@@ -16,7 +16,7 @@ std::string not_attested(rest::CommandAnswer::Reader answer) {
   return why.empty() ? why : called(answer.getNode()) + " was not attested: " + why;
 }
 
-/// "; no new verdict since ...", where the service knows what keeps this machine from one.
+/// "; no new verdict since ...", if the service knows what keeps this machine from attesting.
 std::string known_reason(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return {};
@@ -24,7 +24,8 @@ std::string known_reason(const surroundings& around, const std::string& node) {
   return why.empty() ? why : "; " + why;
 }
 
-/// The service does not ask this machine at all: its standing is the answer, if that is why.
+/// The service does not ask this machine at all. If that is because of its standing, the standing is the
+/// answer.
 int not_asked(const surroundings& around, const std::string& node, const fault& why) {
   const auto status = report(around, why);
   if (why.code != errc::conflict) return status;

@@ -9,7 +9,7 @@ namespace muster::cli {
 
 namespace {
 
-/// Whom it would meet, what is lost, and that it may come back.
+/// Says which machine it would affect, what is lost, and that the machine may come back.
 int ask_before_forget(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());

@@ -10,7 +10,7 @@ namespace muster::cli {
 
 namespace {
 
-/// Whom it would meet, and that it is for good.
+/// Says which machine it would affect, and that it is permanent.
 int ask_before_revoke(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());

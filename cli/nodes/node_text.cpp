@@ -21,11 +21,11 @@ constexpr const char* rolled_back_line =
     "ROLLED BACK: records of the service are missing or were changed; no machine is trusted until an "
     "operator acknowledges it: muster log head\n";
 
-/// Nothing that a person must compare is cut: the bound only ends what no service sends.
+/// Nothing that a person must compare is cut: the bound only stops what no service sends.
 std::string safe(capnp::Text::Reader text) { return printable(text_of(text), std::size_t{1} << 20U); }
 std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
 
-/// "  label         text", and nothing for a text that is empty.
+/// "  label         text"; nothing if the text is empty.
 void line(std::string& out, std::string_view label, std::string_view text) {
   if (text.empty()) return;
   out += "  ";
@@ -136,7 +136,7 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
   for (const auto one : detail.getCertificates())
     line(out, "proven by", certificate_text(one));
   line(out, "host name", own_claim(node.getHostname()));
-  // Facts come with an enrolment only: another kernel may run since.
+  // Facts come with an enrolment only: another kernel may be running since then.
   line(out, "system",
        at_enrolment(joined({safe(detail.getOperatingSystem()), labelled("kernel ", detail.getKernel())})));
   line(out, "hardware",
@@ -162,14 +162,14 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
     line(out, "advice", safe(advice));
 }
 
-/// Whether what stands at `at` is a word by itself.
+/// Whether the text of `size` bytes at `at` is a word by itself.
 bool is_word(std::string_view text, std::size_t at, std::size_t size) {
   const auto part_of_word = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
   return (at == 0 || !part_of_word(text[at - 1]))
          && (at + size == text.size() || !part_of_word(text[at + size]));
 }
 
-/// Findings say GROUP and NODE where they cannot know which; here both are known.
+/// Findings say GROUP and NODE because they cannot know which ones; here both are known.
 std::string filled_in(std::string text, rest::Node::Reader node) {
   const auto group = safe(node.getGroup());
   for (const auto& [word, value] :
@@ -198,7 +198,7 @@ std::string folder_of(rest::Finding::Reader finding) {
   return path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
 }
 
-/// Unknown files of one folder have one cause as a rule: of this many the first stands for all.
+/// Unknown files in one folder usually have one cause: from this many on, the first stands for all.
 constexpr unsigned many_of_a_folder = 4;
 
 void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
@@ -207,7 +207,7 @@ void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
   std::set<std::string> shown;
   for (const auto finding : findings)
     ++of_folder[folder_of(finding)];
-  of_folder.erase(std::string{}); // other findings stay what they are
+  of_folder.erase(std::string{}); // other findings are not grouped
   for (unsigned i = 0; i < findings.size(); ++i) {
     const auto folder = folder_of(findings[i]);
     const auto found = of_folder.find(folder);
@@ -242,13 +242,13 @@ void put_candidate(std::string& out, rest::Node::Reader node) {
          + " --fingerprint " + fingerprint + " --group GROUP --name NAME\n";
 }
 
-/// The name; of a machine without one what it calls itself, marked as its own word.
+/// The name. A machine without one: what it calls itself, marked as its own claim.
 std::string name_cell(rest::Node::Reader node) {
   if (node.getName().size() != 0) return safe(node.getName());
   return node.getHostname().size() == 0 ? "-" : "(says " + safe(node.getHostname()) + ")";
 }
 
-/// By name, those without one behind them by id.
+/// Sorted by name; nodes without a name come after them, sorted by id.
 std::vector<rest::Node::Reader> by_name(capnp::List<rest::Node>::Reader nodes) {
   std::vector<rest::Node::Reader> out;
   for (const auto node : nodes)
@@ -260,7 +260,7 @@ std::vector<rest::Node::Reader> by_name(capnp::List<rest::Node>::Reader nodes) {
   return out;
 }
 
-/// The first machines that give no new verdict, and how many more there are.
+/// The first few machines that give no new verdict, and the number of others.
 std::string unable_lines(capnp::List<rest::Node>::Reader nodes) {
   constexpr unsigned named = 5;
   std::string out;

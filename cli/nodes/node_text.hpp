@@ -1,4 +1,4 @@
-// Nodes as people read them. Pure.
+// Nodes as text for people. Pure.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -9,18 +9,18 @@
 
 namespace muster::cli {
 
-/// The table of `muster nodes` by name, with a line that counts them.
+/// The table of `muster nodes`, sorted by name, with a line of totals.
 std::string nodes_text(rest::NodeList::Reader nodes, colours tint);
 
-/// All of `muster node show`: the verdict and what it rests on, then the findings with what was expected,
-/// what was found and what to do, and what a verdict lacks that no finding explains; for a machine that
-/// waits, the fingerprint and the command that approves it.
+/// The whole of `muster node show`: the verdict and its basis, then the findings with what was expected, what
+/// was found and what to do, then the reasons for the verdict that no finding gives. For a pending machine,
+/// the fingerprint and the command that approves it.
 std::string node_text(rest::NodeDetail::Reader detail, colours tint);
 
-/// Which machine it is, in some lines: for a question about it.
+/// A few lines that identify the machine, for a confirmation question.
 std::string identity_text(rest::NodeDetail::Reader detail);
 
-/// "no new verdict since TIME: WHY"; empty if nothing keeps it from one.
+/// "no new verdict since TIME: WHY"; empty if nothing prevents one.
 std::string unable_text(rest::Node::Reader node);
 
 /// The name of a node, or the first 16 digits of its id.

@@ -9,7 +9,7 @@ namespace muster::cli {
 
 namespace {
 
-/// Whom it would meet, and what somebody would have to do at the machine.
+/// Says which machine it would affect, and what someone would have to do at the machine afterwards.
 int ask_before_unregister(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());

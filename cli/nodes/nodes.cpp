@@ -11,7 +11,7 @@ namespace muster::cli {
 
 namespace {
 
-constexpr unsigned max_pages = 1000; ///< of 1,000 nodes: a service that never ends must not hold us
+constexpr unsigned max_pages = 1000; ///< of 1,000 nodes: a service that never stops must not hold us
 
 std::string page_path(const nodes_options& options, const std::string& after) {
   std::string out = "/v1/nodes?limit=1000";
@@ -39,7 +39,7 @@ result<std::vector<page>> all_pages(const surroundings& around, const nodes_opti
   return fault{errc::limit, "more than a million nodes; use --group or --shown"};
 }
 
-/// One list of all pages.
+/// One list from all pages.
 view<rest::NodeList> merged(const std::vector<page>& pages) {
   unsigned total = 0;
   unsigned unreadable = 0;

@@ -22,14 +22,14 @@ fault in_file(const std::string& file, const fault& why) {
 }
 
 int import_file(const surroundings& around, const std::string& file) {
-  const auto set = load_reference(file); // says what is wrong with it before anybody else has to
+  const auto set = load_reference(file); // reports a bad set before the service would
   if (!set) return report(around, in_file(file, set.fault()));
   const auto content = read_file(file, max_set_bytes);
   if (!content) return report(around, in_file(file, content.fault()));
   return reference_import(around, set->digest, std::string{as_text(*content)});
 }
 
-/// An option that may stand again and again, with one value each time.
+/// An option that may be repeated, with one value each time.
 CLI::Option* add_list(CLI::App& command, const char* name, std::vector<std::string>& to, const char* help) {
   return command.add_option(name, to, help)->allow_extra_args(false);
 }

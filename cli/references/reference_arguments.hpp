@@ -1,4 +1,4 @@
-// muster reference ...: what may be typed.
+// muster reference ...: its command line.
 #pragma once
 
 #include "cli/client/chosen_action.hpp"
@@ -22,7 +22,8 @@ struct typed_reference {
   std::string second; ///< the newer one, or where to write
 };
 
-/// Adds `reference ...`; the one that was typed leaves its action. `in` and `chosen` outlive the parse.
+/// Adds `reference ...`; the command that was typed leaves its action. `in` and `chosen` must outlive the
+/// parse.
 void add_reference_commands(CLI::App& app, typed_reference& in, chosen_action& chosen);
 
 } // namespace muster::cli

@@ -1,4 +1,4 @@
-// The commands about reference sets that ask the service. As cli/nodes/node_commands.hpp.
+// The commands about reference sets that ask the service. Their form is that of cli/nodes/node_commands.hpp.
 #pragma once
 
 #include "cli/client/surroundings.hpp"
@@ -13,12 +13,12 @@ struct accept_options {
   std::string group;
   std::string from;
   std::string set;
-  bool force = false; ///< although the guard says no
+  bool force = false; ///< overrides the guard
 };
 int reference_accept(const surroundings& around, const accept_options& options);
 
-/// muster reference import FILE: the record of a set, and its digest. Puts it on record, and nothing into
-/// force.
+/// muster reference import FILE: the record of a set, and its digest. Puts the set on record; nothing comes
+/// into force.
 int reference_import(const surroundings& around, const bytes32& digest, std::string record);
 /// muster reference export DIGEST FILE
 int reference_export(const surroundings& around, const std::string& digest, const std::string& file);

@@ -24,7 +24,7 @@ constexpr std::size_t shown_notes = 20;
 using extraction::learning;
 using extraction::source_report;
 
-/// Tells about long work every few seconds.
+/// Reports progress of long work every few seconds.
 class ticker {
 public:
   explicit ticker(std::ostream& err) : err_{err} {}
@@ -66,7 +66,7 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   return report;
 }
 
-/// The time by the clock of the person at the keyboard: what a certificate is valid at.
+/// The time by the user's clock: certificates must be valid then.
 wall_time now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
@@ -105,7 +105,7 @@ result<appraisal::extraction_rules> load_rules(const std::optional<std::string>&
   return appraisal::parse_extraction_rules(*file, as_text(*content));
 }
 
-/// The sources of one command, in the order of the options' kinds. The first that fails ends it.
+/// Reads the sources of one command, in the order of the options' kinds. Stops at the first failure.
 class maker {
 public:
   maker(const make_options& options, learning& into) : options_{options}, into_{into} {}
@@ -140,7 +140,7 @@ private:
         why_ = fault{report.fault().code, "--" + kind + ' ' + printable(name) + ": " + report.fault().check};
         return false;
       }
-      // Whoever learns a tree of another machine under this disk's names has a set that names nothing there.
+      // Learning another machine's tree under this disk's paths gives a set that matches nothing there.
       if (kind == "directory" && options_.root.empty())
         report->note_first("paths are those of this disk: --root names the root of another machine");
       told.push_back({kind, name, *std::move(report)});
@@ -171,7 +171,7 @@ std::string origin_of(const std::string& base, const std::vector<told_source>& t
   return printable(out, longest);
 }
 
-/// What a set without files is, or a source that gave none, is said aloud: a machine compared with it has no
+/// Warns of a set without files, and of a source that gave none: a machine compared with such a set has no
 /// known file.
 void warn_of_nothing(const appraisal::reference_content& set, const std::vector<told_source>& told,
                      std::ostream& err) {

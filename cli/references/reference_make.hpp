@@ -14,7 +14,7 @@ struct make_options {
   std::string base; ///< set that the boot values come from
   enum class base_files { leave, take } files_of_base = base_files::leave;
   std::optional<std::string> rules;     ///< see docs/reference-values.md
-  std::string root;                     ///< of the machine that `directories` belong to; empty: "/"
+  std::string root;                     ///< root of the machine that `directories` belong to; empty: "/"
   std::vector<std::string> directories; ///< each in `root`
   std::vector<std::string> images;      ///< archives and file systems
   std::vector<std::string> dpkg;        ///< roots
@@ -22,14 +22,14 @@ struct make_options {
   std::vector<std::string> rims;
   std::optional<std::string> rim_root;       ///< PEM, with `rims`
   std::vector<std::string> keylime;          ///< runtime policies
-  std::vector<std::string> hashes{"sha256"}; ///< that the machines' IMA uses
+  std::vector<std::string> hashes{"sha256"}; ///< those that the machines' IMA uses
   output_format format = output_format::table;
 };
 
-/// Makes a set of one boot and of the files of all sources: a file table is a union, a boot is one boot. Says
-/// what each source gave and what it left out. Long work is told on `err`, and so are a source that gave no
-/// file and a set without files. Exit status: done or error; nothing is written when a source fails, and
-/// without any source it is an error.
+/// Makes a set with one boot and with the files of all sources: file tables are united, but there is only one
+/// boot. Reports what each source gave and what it left out. `err` gets the progress of long work and
+/// warnings about a source that gave no file or a set without files. Exit status: done or error. Without a
+/// source it is an error; if a source fails, nothing is written.
 int make_command(const make_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

@@ -32,7 +32,7 @@ std::string type_of(const appraisal::event_rule& rule) {
   return rule.type ? tpm::to_string(static_cast<tpm::event_type>(*rule.type)) : std::string{};
 }
 
-/// How many files each package has; those of none are the last.
+/// The number of files of each package; files without a package are counted last.
 std::vector<std::uint64_t> files_by_package(const reference_content& set) {
   std::vector<std::uint64_t> out(set.packages.size() + 1);
   for (std::size_t i = 0; i < set.files.size(); ++i) {

@@ -5,12 +5,12 @@
 
 namespace muster::cli {
 
-/// What a set in a file holds: the boot, packages with their number of files, and in JSON every file. Exit
-/// status: done or error.
+/// Shows the content of a set in a file: the boot, packages with their number of files, and in JSON every
+/// file. Exit status: done or error.
 int show_reference_command(const std::string& file, output_format format, std::ostream& out,
                            std::ostream& err);
 
-/// What changes from one set to the other, by package. Exit status: 0 nothing, 1 something, 2 error.
+/// Shows what changes from one set to the other, by package. Exit status: 0 nothing, 1 something, 2 error.
 int diff_reference_command(const std::string& before, const std::string& after, output_format format,
                            std::ostream& out, std::ostream& err);
 

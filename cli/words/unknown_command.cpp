@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t longest_word = 64; // in a message
 
-/// How many letters have to be put in, left out or exchanged (Levenshtein).
+/// How many letters have to be inserted, deleted or replaced (Levenshtein).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -32,7 +32,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest(const std::vector<CLI::App*>& commands, std::string_view word) {
   std::string out;
-  std::size_t best = 3; // two letters that changed places are two exchanges
+  std::size_t best = 3; // two swapped letters are two replacements
   for (const auto* one : commands)
     if (const auto far = distance(one->get_name(), word); far < best) {
       best = far;
@@ -62,7 +62,7 @@ std::string unknown_command(CLI::App& app, std::span<const std::string> words) {
     const auto& word = words[i];
     if (word.starts_with('-')) {
       const auto* option = app.get_option_no_throw(word);
-      if (option != nullptr && option->get_items_expected_min() > 0) ++i; // its value is no command
+      if (option != nullptr && option->get_items_expected_min() > 0) ++i; // its value is not a command
       continue;
     }
     if (const auto next = std::ranges::find(commands, word, &CLI::App::get_name); next != commands.end()) {

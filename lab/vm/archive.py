@@ -1,7 +1,7 @@
-"""Where the root file system's packages come from: the suite and the mirrors of this host's own apt (pure)."""
+"""The sources of the root file system's packages: the suite and the mirrors of this host's own apt (pure)."""
 import re
 
-# What `apt-get indextargets --format` is asked for; one line an index.
+# The argument of `apt-get indextargets --format`; it gives one line for each index.
 FORMAT = "$(ORIGIN)|$(TARGET_OF)|$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 
 
@@ -22,12 +22,12 @@ def sources(listed):
 
 
 def releases(listed):
-    """As `sources` without the mirrors: another mirror of the same archive is no other input."""
+    """As `sources`, without the mirrors: another mirror of the same archive is the same input."""
     return [f"{release} {component}" for _, release, component in targets(listed)]
 
 
 def candidates(policy):
-    """Package -> version that apt would install, of the output of `apt-cache policy`."""
+    """Package -> version that apt would install, from the output of `apt-cache policy`."""
     found, package = {}, None
     for line in policy.splitlines():
         if line.endswith(":") and not line.startswith(" "):

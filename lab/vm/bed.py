@@ -1,4 +1,4 @@
-"""What a story is told with: one service on this host, and machines that it attests."""
+"""The setting of a story: one service on this host, and machines that it attests."""
 import json
 import pathlib
 import shutil
@@ -25,7 +25,8 @@ class Bed(Fleet):
         self.tpm_vendor = Vendor(self.dir / "tpm-vendor")
         self.manufacturers = SWTPM
         self.machines = []
-        # Text of the group's policy, before the first machine is made. With ima_policy=tcb data is measured, too.
+        # Text of the group's policy; set it before the first machine is made. With ima_policy=tcb data is measured,
+        # too.
         self.policy = "version: 1\nima:\n  exclude: [/var/log, /var/cache, /var/lib, /run]\n"
         # Short: a Unix socket's path has 107 bytes.
         self.short = pathlib.Path(tempfile.mkdtemp(prefix="muster-bed-"))
@@ -34,7 +35,7 @@ class Bed(Fleet):
     # ------------------------------------------------------------------ setting the scene
 
     def machine(self, name, boot="grub", line=None, release=None, **shape):
-        """A new machine, switched off. The first one brings the service, which has to know the vendor of its TPM."""
+        """A new machine, switched off. The first one starts the service, which must know the vendor of its TPM."""
         one = Machine(name, self.dir / name, Shape(**shape), self)
         image = self.dir / f"{name}.img"
         signed = one.shape.secure_boot == "laboratory"
@@ -57,7 +58,8 @@ class Bed(Fleet):
 
     def configure(self, machine):
         """README.md, "Machine": the anchor, the service's address and name; then systemd starts the agent at each boot."""
-        # Read, too: what the next boot reads must be measured in this one, from which the reference is learnt.
+        # Read them, too: the next boot reads these files, and this boot, from which the reference is learnt, must
+        # measure them.
         machine.run(f"echo {machine.name} > /etc/hostname && hostname -F /etc/hostname")
         machine.write("/etc/muster/anchor.pem", (self.dir / "ras/anchor.pem").read_bytes(), "644")
         machine.run("sed -i -e 's/muster.example.org:4280/%s:%d/' -e 's/muster.example.org/ras.demo/' /etc/muster/node.yaml"
@@ -78,14 +80,14 @@ class Bed(Fleet):
         say(f"{machine.name}: enrolled through its vendor's certificate, attested")
 
     def accept(self, machine, becomes="trusted"):
-        """The machine's verified state, and all files of the image that it was installed from: what it has not run yet is
-        no stranger."""
+        """Accepts the machine's verified state, and all files of the image that it was installed from: a file that it
+        has not run yet is not unknown."""
         learnt = json.loads(self.muster("-o", "json", "reference", "accept", self.GROUP, "--from", machine.name).stdout)
         self.muster("reference", "accept", self.GROUP, "--set", self.with_image(learnt["digest"]))
         self.becomes(machine, becomes)
 
     def with_image(self, digest):
-        """The digest of another set on record: that one, and every file of the image."""
+        """Puts another set on record, that one plus every file of the image, and returns its digest."""
         learnt, whole = self.dir / "learnt.set", self.dir / "whole.set"
         self.muster("reference", "export", digest, learnt)
         self.call("muster", "reference", "make", whole, "--base", learnt, "--base-files", "--image", self.workshop.root)
@@ -93,13 +95,13 @@ class Bed(Fleet):
         return json.loads(self.call("muster", "-o", "json", "reference", "show", whole).stdout)["digest"]
 
     def trusted(self, name, **how):
-        """A new machine that is enrolled, accepted and trusted."""
+        """A new machine: enrolled, accepted and trusted."""
         machine = self.machine(name, **how)
         self.enrol(machine)
         self.accept(machine)
         return machine
 
-    # ------------------------------------------------------------------ what is seen
+    # ------------------------------------------------------------------ observations
 
     def becomes(self, machine, shown, seconds=None):
         seen = []
@@ -134,17 +136,17 @@ class Bed(Fleet):
                     f"{machine.name} has no finding {check}")
 
     def attests_this_boot(self, machine):
-        """Waits until the verdict that is shown is over the boot that runs now."""
+        """Waits until the shown verdict is for the boot that runs now."""
         boot = machine.boot_id()
         self.until(f"{machine.name} has attested boot {boot}", lambda: self.detail(machine.name)["boot_id"] == boot,
                    seconds=self.ATTESTED)
 
     def attested_again(self, machine):
-        """Waits for an attestation of this moment or later."""
+        """Waits for an attestation that begins now or later."""
         self.muster("node", "attest", machine.name, good=(0, 1, 3, 4))
 
     def keep(self, machine, label):
-        """Writes the evidence beside the story's other, and has it judged again from nothing but the file."""
+        """Adds the evidence to the story's other evidence, and has it judged again from the file alone."""
         number = len(list(self.evidence_dir.glob("*.evidence"))) + 1
         path = self.evidence_dir / f"{number}-{machine.name}-{label}.evidence"
         self.muster("evidence", "export", machine.name, "-o", path)
@@ -157,7 +159,7 @@ class Bed(Fleet):
         return said
 
     def verdicts(self, machine):
-        """All that the service had of it, however short, as its log says."""
+        """All verdicts that the service had for the machine, however short-lived, from its log."""
         return [line.split('to="')[1].split('"')[0] for line in (self.dir / "ras.log").read_text().splitlines()
                 if "event=verdict" in line and f'name="{machine.name}"' in line]
 

@@ -1,4 +1,4 @@
-"""What stands on the EFI system partition: boot loaders, their configuration, kernels (pure but for reading files)."""
+"""The content of the EFI system partition: boot loaders, their configuration, kernels (pure but for reading files)."""
 import pathlib
 
 from disk import ROOT_LABEL
@@ -7,15 +7,15 @@ SHIM = pathlib.Path("/usr/lib/shim/shimx64.efi.signed")
 GRUB = pathlib.Path("/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed")
 SYSTEMD_BOOT = pathlib.Path("/usr/lib/systemd/boot/efi/systemd-bootx64.efi")
 
-FIRST = "/EFI/BOOT/BOOTX64.EFI"  # what firmware starts on a disk that it was told nothing about
+FIRST = "/EFI/BOOT/BOOTX64.EFI"  # what firmware starts on a disk that it has no boot entry for
 GRUB_CFG = "/EFI/debian/grub.cfg"  # where Debian's signed GRUB looks
 ENTRY = "/loader/entries/debian.conf"
-# Not at the top, where Debian's root has links of that name: GRUB would find those first.
+# Not in the root folder, where Debian's root has links of that name: GRUB would find those first.
 KERNEL, INITRD = "/debian/vmlinuz", "/debian/initrd.img"
 
 # As README.md advises.
 IMA = "ima_policy=tcb ima_hash=sha256"
-# /etc/ima/ima-policy of a machine that measures programs only, as it is shipped; systemd loads it.
+# The shipped /etc/ima/ima-policy for machines that measure programs only; systemd loads it.
 PROGRAMS_ONLY = (pathlib.Path(__file__).parents[2] / "configs/ima/ima-policy").read_text()
 
 

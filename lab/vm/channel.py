@@ -1,4 +1,4 @@
-"""A Unix socket that speaks JSON lines, each read bounded in time."""
+"""A Unix socket that speaks JSON lines; each read has a time limit."""
 import select
 import socket
 import time

@@ -1,9 +1,9 @@
-"""A key that changes when anything it was made from does: what is prepared is kept under it."""
+"""A key that changes when any of its inputs does; prepared files are stored under it."""
 import hashlib
 
 
 def content_key(parts):
-    """`parts`: name -> bytes or text. Names and lengths are covered, so that no two lists of parts look the same."""
+    """`parts`: name -> bytes or text. Covers names and lengths, so that no two different lists give the same input."""
     key = hashlib.sha256()
     for name in sorted(parts):
         value = parts[name]

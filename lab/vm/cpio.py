@@ -1,4 +1,4 @@
-"""A cpio archive ("newc"), which the kernel unpacks over what an initial RAM disk before it holds (pure)."""
+"""A cpio archive ("newc"). The kernel unpacks it over the content of the initial RAM disk before it (pure)."""
 
 
 def entry(number, name, content, mode):
@@ -19,5 +19,5 @@ def archive(files):
 
 
 def appended(initrd, files):
-    """Another initial RAM disk: the same, and these files."""
+    """A new initial RAM disk: the given one plus these files."""
     return padded(initrd) + archive(files)

@@ -6,12 +6,12 @@ MIB = 1 << 20
 SECTOR = 512
 ESP_START, ESP_SIZE = 1 * MIB, 127 * MIB
 ROOT_START, ROOT_SIZE = 128 * MIB, 1024 * MIB
-DISK_SIZE = ROOT_START + ROOT_SIZE + MIB  # the second GPT lies behind the root
+DISK_SIZE = ROOT_START + ROOT_SIZE + MIB  # the second GPT comes after the root
 ROOT_LABEL = "machine-root"
 
 
 def partition_table():
-    """What sfdisk is told. Fixed identifiers: the firmware measures the table into PCR 5."""
+    """The input of sfdisk. Fixed identifiers: the firmware measures the table into PCR 5."""
     def line(start, size, kind, uuid, name):
         return f"start={start // SECTOR}, size={size // SECTOR}, type={kind}, uuid={uuid}, name={name}"
     return "\n".join([
@@ -32,7 +32,7 @@ def make(disk, esp, root):
 
 
 class Esp:
-    """The files of an EFI system partition, within a disk or in an image of its own. The machine is off meanwhile."""
+    """The files of an EFI system partition, in a disk or in a separate image. The machine must be off."""
 
     def __init__(self, image, offset=0):
         self.where = f"{image}@@{offset}"

@@ -1,9 +1,9 @@
-"""What QEMU is told about a machine (pure)."""
+"""QEMU's options for a machine (pure)."""
 import dataclasses
 import pathlib
 
 OVMF = pathlib.Path("/usr/share/OVMF")
-# Secure Boot: (firmware, the variables that a new machine has).
+# Secure Boot: (firmware, the initial variables of a new machine).
 FIRMWARE = {"off": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
             "microsoft": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
             "laboratory": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd")}
@@ -26,14 +26,15 @@ def new_variables(shape):
 
 
 def command_line(shape, state, run):
-    """`state` is the machine's folder, `run` that of its sockets: short, since a socket's path has 107 bytes."""
+    """`state` is the machine's folder, `run` the folder of its sockets: short, because a socket's path has 107
+    bytes."""
     secure = shape.secure_boot != "off"
     line = ["qemu-system-x86_64", "-machine", "q35,smm=on" if secure else "q35",
-            # Never KVM, also where it works: the same instructions and the same logs everywhere. A plain processor: a
-            # newer one makes the kernel load modules for what it seems to have, and its wide registers are emulated slowly.
+            # Never KVM, even where it works: the same instructions and logs everywhere. A plain processor: a newer one
+            # would make the kernel load modules for its features, and its wide registers are slow to emulate.
             "-accel", "tcg", "-cpu", "qemu64,svm=off,+rdrand", "-smp", "1", "-m", str(shape.memory),
             "-nodefaults", "-display", "none", "-no-reboot"]
-    if secure:  # variables are written by the firmware's SMM only
+    if secure:  # only the firmware's SMM may write variables
         line += ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
     line += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware(shape)}",
              "-drive", f"if=pflash,format=raw,unit=1,file={state}/vars.fd",
@@ -47,7 +48,7 @@ def command_line(shape, state, run):
              "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
              "-qmp", f"unix:{run}/monitor.sock,server=on,wait=off",
              "-chardev", f"file,id=console,path={state}/console.log,append=on", "-serial", "chardev:console"]
-    if shape.shell:  # a getty is started where this console is, and nowhere else
+    if shape.shell:  # a getty starts where this console exists, and nowhere else
         line += ["-chardev", f"socket,id=shell,path={run}/shell.sock,server=on,wait=off",
                  "-device", "virtconsole,chardev=shell"]
     return line

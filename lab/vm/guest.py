@@ -1,4 +1,4 @@
-"""Commands and files inside the machine, through qemu-guest-agent: no network, no protocol of our own."""
+"""Commands and files inside the machine, through qemu-guest-agent: no network, and no protocol of our own."""
 import base64
 import time
 
@@ -14,7 +14,7 @@ class Guest:
         self.number = 0
 
     def answers(self, seconds):
-        """Whether the agent is up: asked once, and everything older is dropped."""
+        """Whether the agent is up: asks it once, and drops everything older."""
         self.number += 1
         deadline = time.monotonic() + seconds
         self.channel.send(synchronise(self.number))
@@ -31,11 +31,11 @@ class Guest:
         return answer(self.channel.receive(seconds))
 
     def start(self, line):
-        """Runs a shell's command line without waiting for its end."""
+        """Runs a shell command line without waiting for its end."""
         return self.ask("guest-exec", {"path": "/bin/sh", "arg": ["-c", line], "capture-output": True})["pid"]
 
     def run(self, line, seconds=60):
-        """(exit status, standard output and error) of a shell's command line."""
+        """(exit status, standard output and error) of a shell command line."""
         pid = self.start(line)
         deadline = time.monotonic() + seconds
         while True:

@@ -1,7 +1,7 @@
-"""The framing of QEMU's two control channels, monitor (QMP) and guest agent: JSON objects, one a line (pure)."""
+"""The framing of QEMU's two control channels, monitor (QMP) and guest agent: JSON objects, one to a line (pure)."""
 import json
 
-# The guest agent's own mark: what precedes it is of somebody else, and dropped.
+# The guest agent's own mark: everything before it is stale, and dropped.
 DELIMITER = b"\xff"
 
 
@@ -13,12 +13,12 @@ def command(name, arguments=None):
 
 
 def synchronise(number):
-    """The guest agent forgets what it has read, and answers `number` behind a delimiter."""
+    """The guest agent forgets earlier input, and answers `number` after a delimiter."""
     return DELIMITER + command("guest-sync-delimited", {"id": number})
 
 
 class Decoder:
-    """Bytes in, objects out, wherever they are cut."""
+    """Bytes in, objects out, wherever the bytes are split."""
 
     LONGEST = 64 << 20
 

@@ -1,4 +1,5 @@
-"""A machine: a folder with its TPM's state, its firmware's variables and its disk, so that a reboot is one of the same."""
+"""A machine: a folder with its TPM's state, its firmware's variables and its disk, so it stays the same across
+reboots."""
 import os
 import pathlib
 import shutil
@@ -14,9 +15,9 @@ from guest import Guest
 from monitor import Monitor
 from removal import remove
 
-# Seconds, for a machine that is emulated beside others on two busy cores.
+# Seconds, for a machine that is emulated next to others on two busy cores.
 BOOT, SHUTDOWN = 300, 180
-CONSOLE = 64 << 10  # bytes of its end that are read: a machine may write without end
+CONSOLE = 64 << 10  # how many bytes of its end are read: a machine may write without end
 
 
 class Machine:
@@ -49,7 +50,7 @@ class Machine:
                          f"type=unixio,path={tpm}", "--terminate", "--log", f"file={self.dir}/swtpm.log,level=1")
         self.scene.until(f"the TPM of {self.name} listens", tpm.exists)
         self.scene.start(self.name, *emulator.command_line(self.shape, self.dir, self.run_dir))
-        # They end when the machine is switched off, which is no failure of the scene.
+        # They end when the machine is switched off, which is not a failure of the scene.
         self.process, self.tpm = (self.scene.processes.pop(name) for name in (self.name, f"{self.name}-tpm"))
         monitor = self.run_dir / "monitor.sock"
         self.scene.until(f"QEMU's monitor of {self.name} listens", lambda: self.lives() and monitor.exists())
@@ -62,7 +63,7 @@ class Machine:
         return True
 
     def boot(self):
-        """On, until commands can be run inside."""
+        """Switches it on, and waits until commands can be run inside."""
         say(f"{self.name}: power on")
         self.power_on()
         self.come_up()
@@ -72,7 +73,7 @@ class Machine:
                          lambda: self.lives() and self.guest.answers(2), seconds=BOOT)
 
     def shut_down(self, how="poweroff"):
-        """In an orderly way, from inside."""
+        """Shuts it down in an orderly way, from inside."""
         say(f"{self.name}: {how}")
         self.guest.start(f"systemctl --no-block {how}")
         try:
@@ -83,14 +84,14 @@ class Machine:
         self.forget()
 
     def reboot(self, change=None):
-        """As an operator's reboot; `change` edits the EFI system partition, which the firmware reads next."""
+        """Reboots it as an operator would; `change` edits the EFI system partition before the firmware reads it."""
         self.shut_down("reboot")
         if change:
             change(self.esp)
         self.boot()
 
     def kexec(self):
-        """Into the kernel that was loaded: neither firmware nor QEMU notice."""
+        """Starts the loaded kernel: neither firmware nor QEMU notices."""
         before = self.boot_id()
         self.guest.start("systemctl --no-block kexec")
 
@@ -98,14 +99,14 @@ class Machine:
             try:
                 return self.lives() and self.guest.answers(2) and self.boot_id() != before
             except Failed:
-                return self.lives() and False  # it went between the two questions
+                return self.lives() and False  # it went away between the two questions
         self.scene.until(f"{self.name} runs another kernel than before", another, seconds=SHUTDOWN + BOOT)
 
     def boot_id(self):
         return self.run("cat /proc/sys/kernel/random/boot_id").strip()
 
     def power_off(self):
-        """At once, as a power cut."""
+        """Switches it off at once, like a power cut."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             finish(self.process)
@@ -116,7 +117,7 @@ class Machine:
             if end is not None:
                 end.close()
         if self.tpm is not None:
-            finish(self.tpm)  # it ends with QEMU's connection, and has written its state then
+            finish(self.tpm)  # it ends with QEMU's connection, and has written its state by then
         self.monitor = self.guest = self.process = self.tpm = None
         if self.run_dir is not None:
             remove(self.run_dir)
@@ -142,7 +143,7 @@ class Machine:
             self.run(f"chmod {mode} '{path}'")
 
     def what_happened(self):
-        """For a complaint: the end of the console, and what the agent said."""
+        """For an error message: the end of the console, and what the agent said."""
         log = self.dir / "console.log"
         said = f"End of the console of {self.name}:\n"
         said += console.last_lines(end_of(log, CONSOLE), 15) if log.exists() else "(none)"

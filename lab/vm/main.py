@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Real machines: QEMU boots them through UEFI with a software TPM, the service attests them from outside.
+"""Real machines: QEMU boots them through UEFI with a software TPM, and the service attests them from outside.
 
-Started by `./run machine`. Exit status: 0 every story holds, 1 one failed, 2 a mistake in the arguments or in preparing,
-77 this host cannot do it.
+Started by `./run machine`. Exit status: 0 every story holds, 1 one failed, 2 a mistake in the arguments or in
+preparing, 77 this host cannot do it.
 """
 import argparse
 import os
@@ -45,13 +45,13 @@ def parse(stories):
 
 def main():
     os.umask(0o022)
-    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where an ordinary user does not look for tools of file systems
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # an ordinary user's PATH lacks the tools for file systems
     stories = story.all_stories()
     asked = parse(stories)
     if asked.only_parse:
         return 0
     if asked.list:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads it may have read enough
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the reader may close the pipe early
         for one in stories:
             print(f"{one.name}{' (short)' if one.short else ''}\n    {one.headline()}")
         return 0
@@ -88,7 +88,7 @@ def use(asked, stories, programs, folder, workshop):
 
 
 if __name__ == "__main__":
-    # Whoever ends the verb ends its machines. As root `./run` sees to that, too, whatever the signal.
+    # A signal to the verb must also end its machines. As root, `./run` ensures that, too, whatever the signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     try:

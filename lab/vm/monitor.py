@@ -1,4 +1,4 @@
-"""QEMU's monitor (QMP): what happens to the machine's power."""
+"""QEMU's monitor (QMP): events of the machine's power, and control over it."""
 import time
 
 from channel import Channel, Silent

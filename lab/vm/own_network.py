@@ -1,7 +1,7 @@
-"""A network of the verb's own, which has a loopback and nothing else.
+"""The verb's own network, which has a loopback and nothing else.
 
-QEMU's user network joins 10.0.2.2 with every port of its host's loopback, and the root of a machine is an intruder in some
-stories. In a namespace of its own that loopback has the service's port and no other.
+QEMU's user network connects 10.0.2.2 with every port of its host's loopback, and in some stories the root user of a
+machine is an intruder. In a separate namespace, that loopback has the service's port and no other.
 """
 import ctypes
 import fcntl
@@ -14,14 +14,15 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1  # <linux/sockios.h>, <li
 
 
 def enter():
-    """This process and what it starts from here on are alone. False where the system refuses that: nothing changed then.
+    """Isolates this process and everything it starts from now on. False where the system refuses that: nothing changed
+    then.
 
-    Not to be called while a second thread runs: a user namespace cannot be entered then.
+    Do not call it while a second thread runs: a user namespace cannot be entered then.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.getuid(), os.getgid()
     if libc.unshare(CLONE_NEWNET) != 0:
-        # Without root a user namespace gives the right to make one. Files still belong to the same user.
+        # Without root, a user namespace gives the right to make one. Files still belong to the same user.
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
             return False
         for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):

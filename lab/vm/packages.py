@@ -1,4 +1,4 @@
-"""Which Debian packages the root file system has."""
+"""The Debian packages of the root file system."""
 import pathlib
 import subprocess
 
@@ -9,7 +9,7 @@ FLAVOUR = "cloud-amd64"  # a third of the modules of the generic one
 OTHER_FLAVOUR = "amd64"
 
 SYSTEM = ["systemd-sysv", "udev", "dbus", "kmod", "initramfs-tools", "qemu-guest-agent"]
-# What stories use as an operator or an intruder would.
+# Tools that stories use as an operator or an intruder would.
 TOOLS = ["tpm2-tools", "kexec-tools"]
 
 
@@ -21,7 +21,7 @@ def output(*command):
 
 
 def libraries(programs):
-    """The packages that hold what those programs are linked with, as on this host."""
+    """The packages that hold the libraries of these programs, according to this host."""
     real = set()
     for line in output("ldd", *programs).splitlines():
         words = line.split()
@@ -29,7 +29,7 @@ def libraries(programs):
             raise Failed(f"raagent needs {words[0]}, which this host has not; './run deps build' installs it")
         if "=>" in words and words[2].startswith("/"):
             real.add(str(pathlib.Path(words[2]).resolve()).removeprefix("/usr"))
-    # With a merged /usr the packager may know either path.
+    # With a merged /usr, dpkg may know either path.
     done = subprocess.run(["dpkg-query", "-S", *sorted(real), *("/usr" + path for path in sorted(real))],
                           capture_output=True, text=True, check=False)
     owners = {}
@@ -57,7 +57,7 @@ def kernels():
 
 
 def chosen(programs, two_kernels):
-    """Package -> version of all that the machine is given by name."""
+    """Package -> version of all packages that the machine is given by name."""
     names = sorted({*SYSTEM, *TOOLS, *two_kernels, *libraries(programs)})
     versions = archive.candidates(output("apt-cache", "policy", *names))
     missing = [name for name in names if name not in versions]

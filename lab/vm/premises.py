@@ -1,4 +1,4 @@
-"""The folder that the verb works in: its own, whose content it may delete, and nobody else's meanwhile."""
+"""The verb's own working folder: it may delete the content, and no other run uses the folder meanwhile."""
 import errno
 import fcntl
 import os
@@ -7,12 +7,12 @@ import pathlib
 from fleet import Failed
 
 MARKER = ".muster-machine"
-MADE = ("images", "stories", "evidence", "shell")  # what the verb makes and deletes there
+MADE = ("images", "stories", "evidence", "shell")  # the folders that the verb makes and deletes there
 
 
 def claim(folder, own=False):
-    """Makes the folder, with a mark that the verb made it. Refuses one that has something in it and no mark, unless it
-    is the repository's `own`."""
+    """Makes the folder, with a mark that the verb made it. Refuses a folder that is not empty and has no mark, unless
+    it is the repository's `own`."""
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():
         raise Failed(f"{folder} is not a folder; name another one with --dir")
@@ -28,7 +28,7 @@ def claim(folder, own=False):
 
 
 def lock(folder):
-    """A lock that ends with this process. Images are exchanged under whoever else uses this folder."""
+    """A lock that ends with this process. A second user of the folder would have its images replaced under it."""
     descriptor = opened(folder / "lock")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -39,7 +39,7 @@ def lock(folder):
 
 
 def opened(path):
-    """A file of this folder, made if it is not there; what a link names is not touched."""
+    """A file of this folder, made if it does not exist; a link is not followed."""
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     except OSError as why:

@@ -1,11 +1,11 @@
-"""What this host must have and allow. Where it does not, the verb ends with 77 and says what is missing."""
+"""What this host must have and allow. If something is missing, the verb ends with status 77 and says what."""
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 
-# Tool or file, and the package that brings it.
+# Tool or file, and its package.
 NEEDED = {"qemu-system-x86_64": "qemu-system-x86", "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd": "ovmf",
           "swtpm": "swtpm", "swtpm_setup": "swtpm-tools", "mmdebstrap": "mmdebstrap", "sfdisk": "fdisk",
           "mcopy": "mtools", "mkfs.vfat": "dosfstools", "mke2fs": "e2fsprogs", "objcopy": "binutils", "sbsign": "sbsigntool",
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 def missing():
-    """Packages whose tools are not there."""
+    """Packages whose tools are missing."""
     return [package for what, package in NEEDED.items()
             if not (pathlib.Path(what).exists() if what.startswith("/") else shutil.which(what))]
 
@@ -35,7 +35,7 @@ def check_tools():
 
 
 def check_preparing():
-    """Making a root file system takes what only root may do; booting it does not."""
+    """Making a root file system needs root; booting it does not."""
     if os.geteuid() != 0:
         raise Refused("the root file system is not prepared yet, and that takes root (chroot, mount, device nodes)")
     with tempfile.TemporaryDirectory(prefix="muster-mount-") as folder:

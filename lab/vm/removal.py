@@ -1,4 +1,4 @@
-"""Deletes what the verb made, and never across a mount: what is mounted there may be this host's."""
+"""Deletes what the verb made, and never across a mount: a mounted folder may be this host's."""
 import pathlib
 import subprocess
 
@@ -7,7 +7,7 @@ from mount_table import mounts_below
 
 
 def remove(path):
-    """A folder with all below it. That it is not there is no mistake; a link is deleted, and not what it names."""
+    """Deletes a folder with everything below it. It may be missing; a link is deleted, but not its target."""
     path = pathlib.Path(path)
     where = path.parent.resolve() / path.name
     if not path.is_symlink():

@@ -1,4 +1,4 @@
-"""A prompt inside a machine: its console, joined with the terminal that `./run machine --shell` was called from."""
+"""A prompt inside a machine: connects its console with the terminal that `./run machine --shell` was called from."""
 import os
 import select
 import socket
@@ -15,7 +15,7 @@ LEAVE = b"\x1d"  # Ctrl-]
 
 
 def join(console):
-    """Until the console closes, input ends, or Ctrl-] is typed."""
+    """Runs until the console closes, input ends, or Ctrl-] is typed."""
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal) if os.isatty(terminal) else None
     if before:

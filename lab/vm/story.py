@@ -1,4 +1,4 @@
-"""The stories: one file each below stories/, told one after the other, each with machines and a service of its own."""
+"""The stories: one file each below stories/, run one after the other, each with its own machines and service."""
 import importlib.util
 import pathlib
 import sys
@@ -31,7 +31,7 @@ def all_stories():
 
 
 def run(story, programs, folder, workshop, keep):
-    """Whether every claim of the story held."""
+    """True if every claim of the story held."""
     began = time.monotonic()
     say(f"story {story.name}: {story.headline()}")
     state, evidence = folder / "stories" / story.name, folder / "evidence" / story.name
@@ -45,7 +45,7 @@ def run(story, programs, folder, workshop, keep):
         good = True
     except (Failed, Silent) as why:
         print(f"\nstory {story.name} FAILED: {why}\n\n{bed.what_happened()}", file=sys.stderr, flush=True)
-    except Exception:  # a mistake in the story; the others are told all the same
+    except Exception:  # a mistake in the story; the others run all the same
         traceback.print_exc()
         print(f"\nstory {story.name} FAILED\n\n{bed.what_happened()}", file=sys.stderr, flush=True)
     finally:

@@ -1,4 +1,5 @@
-"""A unified kernel image: systemd's stub, with kernel, initial RAM disk and command line as sections of one program."""
+"""A unified kernel image: systemd's stub, with kernel, initial RAM disk and command line as sections of one
+program."""
 import pathlib
 import subprocess
 import tempfile
@@ -8,7 +9,7 @@ KEY = pathlib.Path("/usr/share/ovmf/PkKek-1-snakeoil.key")
 CERTIFICATE = pathlib.Path("/usr/share/ovmf/PkKek-1-snakeoil.pem")
 OS_RELEASE = 'ID=debian\nNAME="Debian GNU/Linux"\nPRETTY_NAME="Debian GNU/Linux"\n'
 
-# Where each section is put. The stub itself ends before the first; a kernel has at most 32 MiB.
+# The address of each section. The stub itself ends before the first; a kernel has at most 32 MiB.
 PLACES = {".osrel": 0x20000, ".cmdline": 0x30000, ".linux": 0x2000000, ".initrd": 0x4000000}
 
 
@@ -35,7 +36,7 @@ def make(kernel, initrd, line, signed):
 
 
 def sign(image, key):
-    # The package's key is encrypted with the word that names it.
+    # The passphrase of the package's key is its own name.
     subprocess.run(["openssl", "rsa", "-in", str(KEY), "-passin", "pass:snakeoil", "-out", str(key)], check=True,
                    capture_output=True)
     subprocess.run(["sbsign", "--key", str(key), "--cert", str(CERTIFICATE), "--output", str(image), str(image)],

@@ -1,4 +1,4 @@
-"""The vendor of this bed's TPMs: swtpm's local CA in a folder of its own, and what it does to a TPM that it makes."""
+"""The vendor of this bed's TPMs: swtpm's local CA in its own folder, and the manufacturing of a TPM."""
 import pathlib
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ class Vendor:
         self.dir = pathlib.Path(folder)
 
     def manufacture(self, state, name):
-        """An empty folder becomes a TPM with EK certificates; the first TPM makes the CA, too."""
+        """Makes a TPM with EK certificates in an empty folder; the first TPM makes the CA, too."""
         self.dir.mkdir(parents=True, exist_ok=True)
         ca = self.dir / "localca.conf"
         ca.write_text("".join(f"{key} = {self.dir}/{file}\n" for key, file in (
@@ -32,5 +32,5 @@ class Vendor:
             raise Failed(f"swtpm_setup cannot make a TPM in {state}:\n{done.stdout}{done.stderr}{said}")
 
     def certificates(self):
-        """What a service is given as this vendor's root and intermediate."""
+        """This vendor's root and intermediate, for the service's configuration."""
         return [self.dir / "swtpm-localca-rootca-cert.pem", self.dir / "issuercert.pem"]

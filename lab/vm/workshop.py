@@ -1,7 +1,8 @@
-"""Prepares what machines are made from, once, below build/machine/images: the root file system and its kernels.
+"""Prepares the sources of machines once, below build/machine/images: the root file system and its kernels.
 
-Two layers under content keys: `base`, Debian's packages, and `root`, that with Muster in it as an image. What is not
-finished has another name, so an interrupted preparation leaves nothing that would be taken for a whole one.
+Two layers under content keys: `base`, Debian's packages, and `root`, an image of that with Muster installed. An
+unfinished layer has another name, so an interrupted preparation leaves nothing that would be mistaken for a complete
+one.
 """
 import hashlib
 import json
@@ -25,7 +26,7 @@ from removal import remove
 
 BASE_COMMAND = ["mmdebstrap", "--mode=root", "--variant=essential", "--aptopt=Apt::Install-Recommends false",
                 *(f"--dpkgopt=path-exclude={pattern}" for pattern in overlay.LEFT_OUT)]
-# What an installation has at its top. A folder with more is not one, and all of it would go into the machine.
+# The top folders of an installation. A folder with others is not one, and all of it would go into the machine.
 INSTALLED = ("etc", "lib", "usr", "var")
 ROOT_COMMAND = ["mke2fs", "-q", "-t", "ext4", "-L", disk.ROOT_LABEL]
 
@@ -36,9 +37,9 @@ class Workshop:
     # ------------------------------------------------------------------ layers
 
     def prepare(self):
-        """Makes what is missing or whose inputs changed."""
+        """Makes what is missing and what has changed inputs."""
         self.dir.mkdir(parents=True, exist_ok=True)
-        for left in self.dir.glob("muster-esp-*"):  # by a run that was killed
+        for left in self.dir.glob("muster-esp-*"):  # left by a run that was killed
             remove(left)
         with tempfile.TemporaryDirectory(prefix="muster-install-") as folder:
             stage = self.install(pathlib.Path(folder))
@@ -65,7 +66,7 @@ class Workshop:
         return finished
 
     def install(self, stage):
-        """As README.md says, but into a folder; or that was done already."""
+        """Installs Muster into a folder as README.md says, unless it is installed already."""
         if self.installed:
             strangers = sorted(one.name for one in self.installed.iterdir() if one.name not in INSTALLED) \
                 if self.installed.is_dir() else []
@@ -84,7 +85,7 @@ class Workshop:
         return stage
 
     def check_commit(self, file):
-        """What another commit made says nothing about this one. Without that file nobody knows."""
+        """Refuses an installation that another commit made. Without that file, the commit is unknown."""
         if not file.exists():
             return
         built, here = file.read_text().strip(), packages.output("git", "-C", pathlib.Path(__file__).parent, "rev-parse", "HEAD").strip()
@@ -108,7 +109,7 @@ class Workshop:
         say(f"root file system: {len(self.packages)} packages of {suite} and what they need (1 to 3 minutes)")
         tree = out / "tree"
         with tempfile.TemporaryDirectory(prefix="muster-initramfs-") as name:
-            # There before the kernels: their scripts make the initial RAM disks.
+            # In place before the kernels: their scripts make the initial RAM disks.
             write_files(pathlib.Path(name), overlay.INITRAMFS)
             command = [*BASE_COMMAND, f"--essential-hook=cp -r '{name}'/. \"$1\"", "--include=" + ",".join(sorted(self.packages))]
             log = self.dir / "mmdebstrap.log"
@@ -116,7 +117,7 @@ class Workshop:
         if status:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
             raise Failed(f"mmdebstrap: exit status {status}\n{tail}")
-        # Of this host's network, and of nobody's business in the machine.
+        # They come from this host's network and do not belong in the machine.
         for path in ("etc/apt/sources.list", "etc/resolv.conf"):
             (tree / path).unlink(missing_ok=True)
 
@@ -144,7 +145,7 @@ class Workshop:
     # ------------------------------------------------------------------ what a machine starts from
 
     def releases(self):
-        """Of the two kernels: the suite's own, and the other."""
+        """The versions of the two kernels: the suite's own, and the other."""
         return [name.removeprefix("linux-image-") for name in self.kernels]
 
     def kernel(self, release):
@@ -153,7 +154,7 @@ class Workshop:
         return (boot / f"vmlinuz-{release}").read_bytes(), (boot / f"initrd.img-{release}").read_bytes()
 
     def disk(self, out, boot, line, release=None, signed=False):
-        """The disk of a new machine; `boot` is grub, systemd-boot or unified."""
+        """Writes the disk of a new machine; `boot` is grub, systemd-boot or unified."""
         kernel, initrd = self.kernel(release or self.releases()[0])
         if boot == "unified":
             files = boot_menu.unified(uki.make(kernel, initrd, line, signed))
@@ -166,7 +167,8 @@ class Workshop:
 
 
 def run_to_its_end(command, log):
-    """In a mount namespace, so that nothing stays mounted below the tree; all of it ends if we are interrupted."""
+    """Runs the command in a mount namespace, so that nothing stays mounted below the tree; all of it ends if we are
+    interrupted."""
     with open(log, "wb") as said:
         process = subprocess.Popen(["unshare", "--mount", *command], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                                    start_new_session=True)

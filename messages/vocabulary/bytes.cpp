@@ -18,7 +18,7 @@ int nibble(char c) noexcept {
 bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 /// Length of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no overlong forms, no
-/// surrogates, at most U+10FFFF); 0 if there is none.
+/// surrogates, at most U+10FFFF); 0 if there is none, or if it is a C1 control (U+0080 to U+009F).
 std::size_t utf8_length(std::string_view text) noexcept {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return 1;
@@ -36,7 +36,7 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return overlong || outside || c1_control ? 0 : n;
 }
 
-/// Seen as what it is, and a character by itself.
+/// A visible ASCII character or a space, complete in one byte.
 bool is_plain_ascii(char c) noexcept { return c >= 0x20 && c < 0x7f; }
 
 void put_escaped(std::string& out, char c) {
@@ -85,7 +85,7 @@ std::string printable(std::string_view text, std::size_t limit) {
   if (cut) text = text.substr(0, limit);
   out.reserve(text.size() + (cut ? 3 : 0));
   while (!text.empty()) {
-    // All at once: nearly all text is nothing else, and a machine chooses how long its texts are.
+    // Copies a run at once: nearly all text is plain ASCII, and a machine may send long texts.
     const auto plain =
         static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain_ascii) - text.begin());
     out += text.substr(0, plain);

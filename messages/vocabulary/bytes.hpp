@@ -1,4 +1,4 @@
-// Bytes as they come and go: owned, viewed, printed.
+// Byte strings: owned, viewed, as hex, and printed.
 #pragma once
 
 #include <algorithm>
@@ -17,15 +17,15 @@ using bytes = std::vector<std::uint8_t>;
 using byte_view = std::span<const std::uint8_t>;
 using mutable_bytes = std::span<std::uint8_t>;
 
-/// 32 bytes: a SHA-256 digest, a nonce, a TLS exporter. What it is, the field's name says.
+/// 32 bytes: a SHA-256 digest, a nonce, a TLS exporter. The name of the field says which.
 using bytes32 = std::array<std::uint8_t, 32>;
 
-/// The bytes of a text, without a NUL.
+/// The bytes of a text, without a terminating NUL.
 inline byte_view as_bytes(std::string_view text) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// Bytes read as text. Nothing is checked: for output go through `printable`.
+/// Bytes read as text, unchecked. Use `printable` before showing them.
 inline std::string_view as_text(byte_view input) noexcept {
   return {reinterpret_cast<const char*>(input.data()), input.size()};
 }
@@ -34,7 +34,7 @@ inline bytes to_bytes(byte_view input) { return {input.begin(), input.end()}; }
 
 inline void append(bytes& out, byte_view more) { out.insert(out.end(), more.begin(), more.end()); }
 
-/// Equality for public values. Secrets and nonces go through `crypto::equal_constant_time`.
+/// Equality for public values. Use `crypto::equal_constant_time` for secrets and nonces.
 inline bool same(byte_view a, byte_view b) noexcept { return std::ranges::equal(a, b); }
 
 /// Lower-case hex.
@@ -46,9 +46,8 @@ std::optional<bytes> from_hex(std::string_view hex);
 /// As `from_hex`, for exactly 32 bytes.
 std::optional<bytes32> bytes32_from_hex(std::string_view hex);
 
-/// Foreign text made safe for a terminal or a log line: characters that people do not see as what they are
-/// (unseen_text.hpp) and invalid UTF-8 become `\xNN` for each byte, and more than `limit` bytes are cut with
-/// "...".
+/// Foreign text made safe for a terminal or a log line. Each byte of an unseen character (unseen_text.hpp)
+/// and of invalid UTF-8 becomes `\xNN`. A text of more than `limit` bytes is cut there and ends in "...".
 std::string printable(std::string_view text, std::size_t limit = 4096);
 
 } // namespace muster

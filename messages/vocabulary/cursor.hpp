@@ -7,8 +7,8 @@
 
 namespace muster {
 
-/// Reads forward through `input`. A read past the end gives zero or an empty view and fails the cursor for
-/// good: ask `done()` (everything was read) or `failed()` before using values.
+/// Reads forward through `input`. A read past the end gives zero or an empty view, and the cursor stays
+/// failed. Check `done()` (all was read, without failure) or `failed()` before using the values.
 class cursor {
 public:
   explicit cursor(byte_view input) noexcept : rest_{input} {}
@@ -32,7 +32,7 @@ public:
     return head;
   }
 
-  /// What is left, without moving.
+  /// The bytes not read yet; does not move the cursor.
   byte_view rest() const noexcept { return rest_; }
   std::size_t left() const noexcept { return rest_.size(); }
   bool failed() const noexcept { return failed_; }
@@ -47,7 +47,7 @@ private:
     return joined(
         take(n), [](std::size_t i) { return 8 * i; }, std::make_index_sequence<n>{});
   }
-  // No loop: compilers make one load of it.
+  // Not a loop, because compilers turn this into a single load.
   template <class Shift, std::size_t... i>
   static std::uint64_t joined(byte_view read, Shift shift, std::index_sequence<i...>) noexcept {
     return read.empty() ? 0 : ((std::uint64_t{read[i]} << shift(i)) | ...);

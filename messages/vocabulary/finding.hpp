@@ -1,4 +1,4 @@
-// What an appraisal found, in words that an operator can act on.
+// The findings of an appraisal, in words that an operator can act on.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@ enum class finding_kind : std::uint8_t {
   evidence = 1, ///< the evidence did not verify: ends only with a complete verified attestation from entry 0
   event = 2,    ///< something that happened (a device, kexec): holds until a new boot
   identity =
-      3 ///< who the machine is, or who vouches for it: no evidence ends it, only what is on record of that
+      3 ///< who the machine is, or who vouches for it: only a change of that record ends it, never evidence
 };
 
-/// What the finding does to the verdict. The verdict is the worst of all findings.
+/// How the finding weighs in the verdict. The worst finding decides the verdict.
 enum class severity : std::uint8_t { note = 0, warning = 1, failure = 2 };
 
-/// All text is safe to print: whoever makes a finding passes foreign text through `printable` first.
+/// All text is safe to print: code that makes a finding passes foreign text through `printable` first.
 struct finding {
   finding_kind kind = finding_kind::evidence;
   severity level = severity::failure;

@@ -23,7 +23,7 @@ std::size_t digest_size(hash_algorithm algorithm) noexcept;
 /// "sha1", "sha256", "sha384", "sha512", "sm3": the names that Linux and tpm2-tools use.
 std::string_view to_string(hash_algorithm algorithm) noexcept;
 
-/// Empty for a number that is none of the above.
+/// Empty for a number or name that is not listed above.
 std::optional<hash_algorithm> hash_algorithm_from(std::uint16_t tpm_alg_id) noexcept;
 std::optional<hash_algorithm> hash_algorithm_from(std::string_view name) noexcept;
 

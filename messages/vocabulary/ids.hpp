@@ -1,4 +1,4 @@
-// Distinct types for what would else be bare integers and strings.
+// Distinct types for what would otherwise be bare integers and strings.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -22,8 +22,8 @@ inline std::optional<node_id> node_id_from(std::string_view hex) {
   return std::nullopt;
 }
 
-/// Whether a text names a node by its id: 8 or more digits of hex and nothing else. No machine may have such
-/// a name.
+/// Whether a text names a node by its id: 8 or more hex digits and nothing else.
+/// No machine may have such a name.
 constexpr bool means_id(std::string_view text) noexcept {
   return text.size() >= 8 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
@@ -37,22 +37,22 @@ template <class Tag> struct number {
 
 /// Counts the sessions of one node; a later session has a larger one.
 using session_epoch = number<struct session_epoch_tag>;
-/// Counts the attestations of one node; goes on from the stored one and never restarts.
+/// Counts the attestations of one node; continues from the stored number and never restarts.
 using attestation_number = number<struct attestation_number_tag>;
-/// Rises when an EK comes back with another AK, or with counters that went back.
+/// Rises when an EK returns with another AK, or with TPM counters that went backwards.
 using generation = number<struct generation_tag>;
-/// A command of a person or a policy; rises over all nodes, so also for each.
+/// A command of an operator or a policy; rises over all nodes, and so for each node.
 using command_id = number<struct command_id_tag>;
-/// The Store's sequence number: id of an event.
+/// The Store's sequence number, which is the id of an event.
 using sequence = number<struct sequence_tag>;
 
-/// CLOCK_BOOTTIME of this machine, in milliseconds. Comparable only under one kernel boot id.
+/// CLOCK_BOOTTIME of this machine, in milliseconds. Two values compare only under the same kernel boot id.
 struct boot_time {
   std::uint64_t milliseconds = 0;
   friend auto operator<=>(const boot_time&, const boot_time&) = default;
 };
 
-/// Unix time in milliseconds: for display and certificates, never for a decision about a lease.
+/// Unix time in milliseconds, for display and certificates. Never decides about a lease.
 struct wall_time {
   std::uint64_t milliseconds = 0;
   friend auto operator<=>(const wall_time&, const wall_time&) = default;

@@ -1,4 +1,4 @@
-// How large a log of a machine may be: what the agent sends, the service takes and a command reads.
+// Largest logs of a machine: the bounds for what an agent sends, the service takes and a command reads.
 #pragma once
 
 #include <cstddef>

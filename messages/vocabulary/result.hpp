@@ -9,10 +9,10 @@
 
 namespace muster {
 
-/// What kind of thing went wrong, for code that must decide what to do next.
+/// The kind of error, for code that must decide what to do next.
 enum class errc {
   malformed,   ///< bytes do not follow their grammar
-  unsupported, ///< well-formed, but an algorithm, version or format that we do not do
+  unsupported, ///< well-formed, but an algorithm, version or format that we do not support
   limit,       ///< over a bound that we set
   mismatch,    ///< a cryptographic check or a comparison failed
   untrusted,   ///< no chain to a trust anchor, or the anchor does not allow this
@@ -23,11 +23,11 @@ enum class errc {
   busy,     ///< come back later
   timeout,
   io,      ///< the operating system, a disk, a socket or a TPM refused
-  internal ///< a promise of our own code was broken
+  internal ///< our own code broke an invariant
 };
 
-/// Why there is no value. `check` names the check or field and says in one sentence what is wrong with it,
-/// for example "pcr-selection: bank count is 0". It never holds raw foreign text: see `printable`.
+/// The reason why there is no value. `check` names the check or field and says in one sentence what is wrong
+/// with it, for example "pcr-selection: bank count is 0". It never holds raw foreign text: see `printable`.
 struct fault {
   errc code = errc::internal;
   std::string check;
@@ -35,7 +35,7 @@ struct fault {
   friend bool operator==(const fault&, const fault&) = default;
 };
 
-/// The name of the code, as it stands in logs and problem documents.
+/// The name of the code, as used in logs and problem documents.
 std::string_view to_string(errc code) noexcept;
 
 /// A value or the fault that prevented it.

@@ -1,4 +1,4 @@
-// What Muster says of a machine: three fields, and the one word that people see.
+// What Muster says about a machine: three fields, and the one word that people see.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,14 @@
 
 namespace muster {
 
-/// AR4SI tiers (draft-ietf-rats-ar4si, 2.3.2). Zero is "none": nothing is ever good by default. The order is
-/// by badness, except that `none` says nothing at all.
+/// AR4SI tiers (draft-ietf-rats-ar4si, 2.3.2). Zero is `none`: no machine is good by default. The values rise
+/// from good to bad, except that `none` makes no statement.
 enum class verdict : std::uint8_t { none = 0, affirming = 1, warning = 2, contraindicated = 3 };
 
 /// Whether the lease of the verdict still runs.
 enum class freshness : std::uint8_t { stale = 0, fresh = 1 };
 
-/// Where the machine stands with this service. Zero is `pending`: nobody is enrolled by default.
+/// The machine's status with this service. Zero is `pending`: no machine is enrolled by default.
 enum class standing : std::uint8_t { pending = 0, enrolled = 1, revoked = 2 };
 
 /// Who vouches for the EK, weakest first.
@@ -29,8 +29,8 @@ enum class endorsement : std::uint8_t {
 /// What people see.
 enum class display : std::uint8_t { revoked, pending, untrusted, stale, warning, trusted, unknown };
 
-/// The one function that shows a node: in this order revoked, pending, untrusted, stale, warning, trusted,
-/// unknown. Only affirming and warning can be stale; a bad verdict does not expire.
+/// The one function that decides what a node is shown as. Only affirming and warning can be stale; a bad
+/// verdict does not expire.
 constexpr display shown_as(standing s, verdict v, freshness f) noexcept {
   if (s == standing::revoked) return display::revoked;
   if (s == standing::pending) return display::pending;

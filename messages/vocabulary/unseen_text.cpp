@@ -13,8 +13,8 @@ struct range {
   char32_t last;
 };
 
-// Unicode 15: general categories Cc, Cf, Zl, Zp, Zs but for the blank itself, Co, and of the others what
-// Default_Ignorable_Code_Point has, fillers and the empty Braille pattern. Sorted.
+// Unicode 15: the general categories Cc, Cf, Zl, Zp, Zs (without the space itself) and Co; the other
+// characters with Default_Ignorable_Code_Point; fillers and the empty Braille pattern. Sorted.
 constexpr std::array<range, 36> unseen{{
     {0x0000, 0x001f},      // controls
     {0x007f, 0x00a0},      // controls, no-break space

@@ -1,4 +1,4 @@
-// Characters that people do not see as what they are.
+// Characters whose appearance misleads a reader.
 #pragma once
 
 #include <array>
@@ -6,12 +6,12 @@
 
 namespace muster {
 
-/// Whether a person who reads a text is misled by the character, and so is shown its number instead:
-/// controls; what turns the direction of text around it; what has no width, or no look of its own; blanks
-/// that are none of ASCII; what stands for nothing.
+/// Whether the character would mislead a person who reads a text, so that its number is shown instead:
+/// controls, characters that change the direction of text, characters without width or appearance of their
+/// own, blanks outside ASCII, and code points that are not characters.
 bool is_unseen(char32_t c) noexcept;
 
-/// The number of a well-formed character of UTF-8; `text` is that character, 1 to 4 bytes.
+/// The code point of one well-formed UTF-8 character; `text` is exactly that character, 1 to 4 bytes.
 constexpr char32_t character_of(std::string_view text) noexcept {
   constexpr std::array<unsigned, 5> lead_bits{0, 0x7f, 0x1f, 0x0f, 0x07};
   if (text.empty() || text.size() > 4) return 0;

@@ -1,4 +1,4 @@
-// The other direction of `cursor`: integers laid out byte by byte.
+// The counterpart of `cursor`: writes integers byte by byte.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster {
 
-/// Appends to a byte string it owns. Hashed layouts of the protocol are big-endian.
+/// Appends to a byte string that it owns. The protocol's hashed layouts are big-endian.
 class writer {
 public:
   writer& u8(std::uint8_t value) { return be(value, 1); }
@@ -21,12 +21,13 @@ public:
     append(out_, more);
     return *this;
   }
-  /// A label of the protocol: its characters and its NUL.
+  /// A label of the protocol: its characters and a NUL.
   writer& label(std::string_view text) {
     append(out_, as_bytes(text));
     return u8(0);
   }
-  /// TPM2B: 16 bits of length, then the bytes.
+  /// TPM2B: a 16-bit length, then the bytes.
+  /// `more` must be shorter than 2^16 bytes: the length is cut to 16 bits.
   writer& sized16(byte_view more) {
     u16_be(static_cast<std::uint16_t>(more.size()));
     return put(more);

@@ -1,4 +1,4 @@
-// Inside of the RA Agent: its state, and the parts that its messages are handled in, a source each.
+// Inside the RA Agent: its state, and the functions that handle its messages, one source file for each group.
 #pragma once
 
 #include "actors/node/rac_tools.hpp"
@@ -17,14 +17,14 @@
 
 namespace muster::node {
 
-/// Whoever has the pipe, the timers and the errands: the interfaces that the agent shows, and what it tells
-/// itself.
+/// What the agent's own parts may send it: messages of its pipe, its public interface, and two kinds of
+/// timers.
 using agent_link_actor = net::pipe_owner_actor::extend_with<ra_agent_actor>::extend<
-    // Itself: a timer. A number other than the last is of no use any more.
+    // To itself: a timer. Only the last number counts.
     caf::reacts_to<wake_atom, std::uint64_t>,
-    // Itself: the pipe may have room for the next part of the evidence of that attestation.
+    // To itself: the pipe may have room for the next part of this attestation's evidence.
     caf::reacts_to<read_atom, attestation_number>,
-    // Itself: the quote of that attestation should be there by now.
+    // To itself: the quote for this attestation should be there by now.
     caf::reacts_to<quote_atom, attestation_number>>;
 
 /// Evidence that is on its way.
@@ -37,10 +37,10 @@ struct sending_evidence {
 struct errand_at_work {
   errand_actor actor;
   command_kind kind = command_kind::attest;
-  bool confirmed = false; ///< unregister: the service knows that it is accepted
+  bool confirmed = false; ///< unregister: the service knows that we accepted
 };
 
-/// The connection of the moment. Answers that belong to an earlier one are told apart by `number`.
+/// The current connection. An answer that belongs to an earlier connection is recognised by `number`.
 struct agent_link {
   std::uint64_t number = 0;
   net::pipe_handle pipe;
@@ -60,81 +60,82 @@ struct agent_state {
   std::optional<net::pipe_id> farewell; ///< the last pipe, until it is closed
 
   std::optional<own_certificate> own;
-  crypto::trust_list trust;                        ///< whom this machine takes for the service
-  bytes newest_trust;                              ///< the same, signed, if it came since the start
+  crypto::trust_list trust;                        ///< what a service must prove itself by
+  bytes newest_trust;                              ///< the signed form of `trust`, if it came since the start
   std::uint64_t trust_on_disk = 0;                 ///< number of the list that a restart finds
-  std::uint64_t trust_asked = 0;                   ///< the Keeper was given this list and did not answer yet
-  boot_time trust_tried;                           ///< when it was given one
-  bool asks_lists = false;                         ///< the next connection fetches trust lists, and no more
+  std::uint64_t trust_asked = 0;                   ///< the list that the Keeper is storing now; 0: none
+  boot_time trust_tried;                           ///< when the Keeper was last given one
+  bool asks_lists = false;                         ///< the next connection only fetches trust lists
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
   std::optional<bytes32> told_fingerprint;
   std::optional<told_clock> service_clock;
 
-  tuning configured; ///< what counts where people set nothing
-  tuning ordered;    ///< what they set, by the newest reply
-  status tuned;      ///< whether that could be followed
+  tuning configured; ///< in force where operators set nothing
+  tuning ordered;    ///< what operators set, by the newest reply
+  status tuned;      ///< whether `ordered` could be followed
   bytes heads;       ///< of the service's log, as they are kept
   std::optional<errand_book> book;
   std::map<command_id, errand_at_work> errands;
-  std::map<command_id, attestation_number> attest_after; ///< only a later attestation serves that command
+  std::map<command_id, attestation_number> attest_after; ///< that command is done by a later attestation only
   attestation_number last_challenge;
   attestation_number last_taken;
   std::optional<sending_evidence> evidence;
-  std::optional<boot_time> quoting; ///< since when RAC Tools have an order that they did not answer
+  std::optional<boot_time> quoting; ///< since when RAC Tools have had an order without answering it
   std::vector<caf::typed_response_promise<status>> renewals;
   bool renewal_asked = false;
-  boot_time renew_after; ///< the service had no certificate: it is not asked before that
+  boot_time renew_after; ///< the service had no certificate for us: not asked before that
 };
 
 using agent_pointer = agent_link_actor::stateful_pointer<agent_state>;
 
 std::uint64_t draw();
 inline boot_time now_of(agent_pointer self) { return self->state.deps->clock->since_boot(); }
-/// Instead of an answer of RAC Tools.
+/// The fault that stands in for an answer of RAC Tools.
 fault no_answer();
 
-// link.cpp: how to get there and how to leave
+// link.cpp: connecting and leaving
 void travel(agent_pointer self, leg next);
 void connect(agent_pointer self);
 void take_chunk(agent_pointer self, const net::pipe_data& data);
 void pipe_gone(agent_pointer self, const net::pipe_closed& gone);
 void send_frames(agent_pointer self, const std::vector<bytes>& frames);
-/// Closes the connection; nothing of it counts any more.
+/// Closes the connection; no answer that belongs to it counts any more.
 void hang_up(agent_pointer self);
-/// Hangs up for good, and tells `on_left` once the service has all that was sent.
+/// Hangs up for good, and calls `on_left` once all that was sent has left.
 void say_goodbye(agent_pointer self);
 void set_timer(agent_pointer self, std::chrono::milliseconds after);
 
-// enrolment.cpp: a stranger's channel
+// enrolment.cpp: the channel of a stranger
 void identify(agent_pointer self);
 void begin_enrolment(agent_pointer self);
 void enrolment_frame(agent_pointer self, const frame& received);
 
-// session.cpp: an admitted machine's channel
+// session.cpp: the channel of an admitted machine
 void begin_session(agent_pointer self);
 void session_frame(agent_pointer self, const frame& received);
 void session_time(agent_pointer self);
 void ask_renewal(agent_pointer self);
-/// Follows what is configured and what people set, which wins.
+/// Applies the configured settings, and what operators set on top of them.
 void tune(agent_pointer self);
 
-// trust.cpp: whom to take for the service
-/// What came, if it proves itself; ends a connection whose server the new list does not take.
+// trust.cpp: which services to trust
+/// Follows each list that proves itself. Ends the connection if the new list does not take its server.
 void take_trust(agent_pointer self, const std::vector<bytes>& lists);
-/// The list in force goes to the disk, if it is not there and the disk was not asked a minute ago: until it
-/// is, a restart brings back whom it took out.
+/// Offers the list in force to the disk again, if it is not there and the last try was a minute ago or more.
+/// Until it is stored, a restart would trust again those whom the list removed.
 void keep_trust_again(agent_pointer self);
-/// No server is taken: the next connection asks this one for newer lists. False: it just did.
+/// The server is not trusted: the next connection asks it for newer lists. False: this connection just did
+/// that.
 bool ask_lists(agent_pointer self, const fault& why);
 void begin_lists(agent_pointer self);
 void lists_frame(agent_pointer self, const frame& received);
-/// A list that is over is kept: this warns of it. `now` by the better clock.
+/// Warns of an expired list, which stays in force. `now` comes from the better clock.
 void warn_of_trust(agent_pointer self, wall_time now);
 
 // evidence.cpp
 void begin_evidence(agent_pointer self, challenge_order order);
 void send_next_part(agent_pointer self, attestation_number number);
-/// The service hears that this attestation will not come, if the TPM has not answered.
+/// Tells the service that this attestation will not come, if the TPM has not answered yet.
 void quote_overdue(agent_pointer self, attestation_number number);
 
 // errands.cpp

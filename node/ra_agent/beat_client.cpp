@@ -22,7 +22,7 @@ boot_time after(boot_time from, milliseconds span) {
   return {from.milliseconds + static_cast<std::uint64_t>(std::max<milliseconds::rep>(0, span.count()))};
 }
 
-// A hundredth less than the service says: two clocks may differ in rate.
+// A hundredth less than the service allows: the two clocks may run at different rates.
 boot_time deadline_of(boot_time beat_sent, std::uint32_t left_ms) {
   return {beat_sent.milliseconds + left_ms - left_ms / 100};
 }
@@ -36,7 +36,7 @@ bytes report_frame(const errand_report& report) {
   });
 }
 
-/// fault: a challenge that asks for what no challenge may ask.
+/// fault: the challenge asks for what no challenge may ask for.
 result<challenge_order> read_challenge(wire::Challenge::Reader in, boot_time beat_sent) {
   challenge_order out;
   out.evidence.number = {in.getNumber()};
@@ -206,7 +206,7 @@ beat_effects beat_client::take_renewed(wire::Renewed::Reader in) {
   return out;
 }
 
-// The next beat confirms it: the service reads in order.
+// The reply to the next beat confirms it, because the service reads frames in order.
 beat_effects beat_client::on_report(errand_report report) {
   beat_effects out;
   if (phase_ == phase::over) return out;

@@ -19,54 +19,54 @@ struct beat_settings {
       1000}; ///< a beat comes up to this much early, at most a quarter of the interval
 };
 
-/// A challenge, and until when all of its evidence must be there.
+/// A challenge, and the time by which all of its evidence must be with the service.
 struct challenge_order {
-  evidence_order evidence; ///< the channel's part (node, exporter, SPKI) is the caller's to fill in
+  evidence_order evidence; ///< the caller fills in the channel's part (node, exporter, SPKI)
   boot_time deadline;
 };
 
-/// What the RA Agent must do now, beside sending.
+/// What the RA Agent must do now. `send` is the frames to send, in order.
 struct beat_effects {
   std::vector<bytes> send;
-  bool accepted = false; ///< the service's hello came: only now it has judged our certificate
+  bool accepted = false; ///< the service's hello came: only then has it judged our certificate
   bool replied = false;  ///< the open beat was answered
-  std::optional<wall_time> service_clock; ///< what the service's clock says; with `accepted`, if it says it
+  std::optional<wall_time> service_clock; ///< the service's clock; with `accepted`, if the hello states it
   muster::tuning tuning;                  ///< by that reply; its beat is the interval of this session
-  std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service says, at most an hour
+  std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service states it, at most an hour
   std::optional<challenge_order> challenge;
   std::vector<command> commands;     ///< as received: the errand book decides
   std::vector<command_id> delivered; ///< reports that the service has
   std::optional<attestation_number> taken;
   std::optional<issued_identity> renewed;
-  std::optional<std::chrono::milliseconds> renewal_retry; ///< there is no certificate before that
+  std::optional<std::chrono::milliseconds> renewal_retry; ///< no certificate yet: ask again after this time
   std::vector<bytes> trust;     ///< lists that came with the reply; not verified (`take_trust_lists`)
-  bytes log_heads;              ///< to be kept (`kept_heads`); empty: nothing new
+  bytes log_heads;              ///< to be stored (`kept_heads`); empty: nothing new
   std::optional<refusal> ended; ///< close the channel
 };
 
-/// One session. At most one beat is open; it is answered at once or within the interval. Commands count their
-/// time from the sending of the beat that their reply answers (docs/protocol.md 3). Reports are sent when
-/// they are made and with each further beat, until the reply to a beat that followed them.
+/// One session. At most one beat is open; the service answers it at once or within the interval. The time of
+/// a command counts from the moment when we sent the beat that brought it (docs/protocol.md 3). A report is
+/// sent when it is made and again with each further beat, until a beat sent after it has been answered.
 class beat_client {
 public:
-  /// A reply may come as late as this, or three intervals; then the session is dead.
+  /// A reply may take this long, or three intervals if that is longer; then the session is dead.
   static constexpr std::chrono::milliseconds patience{30'000};
 
-  /// `log_heads` as they were kept.
+  /// `log_heads`: as they were stored.
   beat_client(beat_settings settings, const boot_id& boot, byte_view log_heads,
               std::vector<errand_report> unsent);
 
   /// The handshake ended.
   beat_effects start(boot_time now);
   beat_effects on_frame(const frame& received, boot_time now, std::uint64_t random);
-  /// To be called at `next()`, or at any time. Beats if that is due.
+  /// Beats if that is due. Call it at `next()`; calling it at any other time is harmless.
   beat_effects on_time(boot_time now);
   beat_effects on_report(errand_report report);
-  /// Ask for a certificate for the key of this session.
+  /// Asks for a certificate for the key of this session.
   beat_effects on_renewal_due();
-  /// The number of the trust list that is on the disk: the next beat says it.
+  /// `number`: of the trust list that is on disk. The next beat reports it.
   void know_trust(std::uint64_t number) { trust_ = number; }
-  /// Counts from the next reply on.
+  /// Takes effect with the next reply.
   void change(const beat_settings& settings);
 
   boot_time next() const noexcept { return next_; }
@@ -92,7 +92,7 @@ private:
   phase phase_ = phase::start;
   std::uint64_t sequence_ = 0;
   std::uint64_t trust_ = 0;
-  bool open_ = false; ///< the beat `sequence_` was not answered yet
+  bool open_ = false; ///< the beat `sequence_` is not answered yet
   boot_time sent_;    ///< of that beat
   boot_time next_;
   std::chrono::milliseconds interval_{10'000};

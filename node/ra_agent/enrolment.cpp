@@ -1,4 +1,4 @@
-// The RA Agent as a stranger: it proves which machine it is, and waits to be admitted.
+// The RA Agent as a stranger: proves which machine it is, and waits for admission.
 #include "node/ra_agent/agent_state.hpp"
 
 namespace muster::node {
@@ -26,7 +26,7 @@ void take_identity(agent_pointer self, const result<machine_identity>& found) {
 }
 
 void ask_identity(agent_pointer self, const measured_boot& boot) {
-  self->request(self->state.deps->tools, identify_timeout, identify_atom::value, boot)
+  self->request(self->state.deps->tools, identify_timeout, boot)
       .then([self](const result<machine_identity>& found) { take_identity(self, found); },
             [self](const caf::error&) { no_identity(self, no_answer()); });
 }
@@ -38,7 +38,7 @@ void ask_proof(agent_pointer self, enrolment_question question) {
       carry_out(self, client->on_answer(std::move(answer)));
   };
   set_timer(self, prove_timeout);
-  self->request(self->state.deps->tools, prove_timeout, prove_atom::value, std::move(question))
+  self->request(self->state.deps->tools, prove_timeout, std::move(question))
       .then([take](const result<enrolment_answer>& answer) { take(answer); },
             [take](const caf::error&) { take(no_answer()); });
 }
@@ -67,7 +67,7 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
   state.told_fingerprint.reset();
   state.deps->log.info("agent.admitted", {{"node", to_string(admitted.id)}});
   hang_up(self);
-  // Certificates that the disk does not take are still good for this process.
+  // If the disk does not take the certificates, this process can still use them.
   const auto go_on = [self] {
     if (!self->state.stopping) travel(self, self->state.route->after_admission(draw()));
   };
@@ -95,7 +95,7 @@ void carry_out(agent_pointer self, enrolment_effects effects) {
   const auto number = self->state.link.number;
   send_frames(self, effects.send);
   if (!effects.trust.empty()) take_trust(self, effects.trust);
-  if (number != self->state.link.number) return; // sending failed, or this server is none of ours any more
+  if (number != self->state.link.number) return; // sending failed, or this server is not ours any more
   if (!effects.send.empty()) set_timer(self, answer_deadline);
   std::visit([self](auto& what) { follow(self, what); }, effects.then);
 }

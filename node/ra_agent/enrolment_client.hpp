@@ -20,7 +20,7 @@ struct enrolment_channel {
 
 /// What the RA Agent must do now.
 struct enrolment_effects {
-  /// Have RAC Tools answer; then `on_answer`.
+  /// Let RAC Tools answer, then call `on_answer`.
   struct ask_prove {
     enrolment_question question;
   };
@@ -38,11 +38,11 @@ struct enrolment_effects {
   std::variant<std::monostate, ask_prove, admitted, pending, refusal> then;
 };
 
-/// One enrolment: hello, request, proof, answer. It is over with `admitted`, `pending` or a refusal: close
-/// the channel then. Frames in another order than the protocol's end it.
+/// One enrolment: hello, request, proof, answer. It is over with `admitted`, `pending` or a refusal; the
+/// caller then closes the channel. A frame out of the protocol's order ends it with a refusal.
 class enrolment_client {
 public:
-  /// `token` is empty, or 32 bytes; `trust` the number of the trust list in force.
+  /// `token`: empty or 32 bytes. `trust`: the number of the trust list in force.
   enrolment_client(enrolment_channel channel, std::shared_ptr<const machine_identity> machine, bytes token,
                    std::uint64_t trust = 0);
 

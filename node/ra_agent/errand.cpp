@@ -15,7 +15,7 @@ void finish(self_pointer self, command_outcome how, std::string text) {
                                  {"kind", to_string(deps.what.kind)},
                                  {"outcome", to_string(how)},
                                  {"text", text}});
-  self->send(deps.agent, report_atom::value, errand_report{deps.what.id, how, std::move(text)});
+  self->send(deps.agent, errand_report{deps.what.id, how, std::move(text)});
   self->quit();
 }
 
@@ -47,7 +47,7 @@ void begin(self_pointer self) {
   case command_kind::reconfigure: return ask_agent(self, tuned_atom::value);
   case command_kind::unregister:
     self->delayed_send(self, left, wake_atom::value);
-    self->send(deps.agent, report_atom::value, errand_report{deps.what.id, command_outcome::accepted, {}});
+    self->send(deps.agent, errand_report{deps.what.id, command_outcome::accepted, {}});
     return;
   }
 }

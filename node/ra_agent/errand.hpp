@@ -22,10 +22,10 @@ struct errand_deps {
 
 struct errand_state {
   std::optional<errand_deps> deps;
-  bool leaving = false; ///< unregister: beyond recall
+  bool leaving = false; ///< unregister: too late to turn back
 };
 
-/// Waits for `begin_atom`. Ends with exactly one final report, at the latest at the deadline.
+/// Waits for `begin_atom`. Ends with exactly one final report, at the deadline at the latest.
 errand_actor::behavior_type errand(errand_actor::stateful_pointer<errand_state> self, errand_deps deps);
 
 } // namespace muster::node

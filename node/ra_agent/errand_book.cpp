@@ -127,7 +127,7 @@ bool errand_book::runs(command_kind kind) const {
                              [&](const errand& one) { return one.kind == kind && one.at == stage::started; });
 }
 
-// Of what is over, and can come no more because its time is up.
+// Drops errands that are over and whose time is up: no command with their id can arrive any more.
 void errand_book::forget(boot_time now) {
   std::erase_if(errands_, [&](const errand& one) {
     return one.at != stage::started && one.kind != command_kind::unregister && one.until < now;
@@ -137,7 +137,7 @@ void errand_book::forget(boot_time now) {
 errand_step errand_book::on_command(const command& what, boot_time now) {
   errand_step out;
   if (auto* known = find(what.id)) {
-    // Still running: its outcome comes when there is one.
+    // Still running: the outcome is reported at its end.
     if (known->at == stage::started) return out;
     known->at = stage::ended;
     out.answers.push_back({known->id, known->how, known->text});
@@ -155,7 +155,7 @@ void errand_book::consider(const command& what, boot_time now, errand_step& out)
   };
   if (what.id == highest) return refuse(command_outcome::interrupted, "it was started before");
   if (what.id < highest) return refuse(command_outcome::replaced, "a later command of its kind was started");
-  // It is started when its turn comes, so nothing may be said of it before.
+  // It waits for its turn, so nothing may be reported about it yet.
   const auto& waiting = waiting_[index_of(what.kind)];
   if (waiting && waiting->id == what.id) return;
   if (what.deadline <= now) return refuse(command_outcome::expired, "its time had run out when it came");

@@ -1,4 +1,4 @@
-// Which commands were started, and what came of them: at most once, also over a restart. Pure.
+// Which commands were started, and with what outcome: each at most once, also across a restart. Pure.
 #pragma once
 
 #include "actors/node/errand.hpp"
@@ -10,35 +10,37 @@
 
 namespace muster::node {
 
-/// What a command, or the end of an errand, leads to.
+/// The consequences of a command, or of an errand's end.
 struct errand_step {
-  std::vector<command> start;         ///< write `text()` to the disk first, then begin
-  std::vector<errand_report> answers; ///< of commands that are not run, or were before
+  std::vector<command> start;         ///< write `text()` to the disk first, then begin these
+  std::vector<errand_report> answers; ///< for commands that are not run, or ran before
 };
 
-/// Remembers each started id with its outcome until the command's time is up; those of `unregister` for good
-/// (docs/protocol.md 3). Of one kind, a lower number than one that was started is not started, a newer one
-/// waits for the errand that runs, and only the newest waits. The text outlives the process: what was started
-/// and has no outcome when it is read back is `interrupted`, and is never run again.
+/// Remembers each started id with its outcome until the command's time is up, and those of `unregister` for
+/// good (docs/protocol.md 3). Within one kind, a number lower than one already started is refused; a higher
+/// number waits for the running errand, and only the highest waits. The text outlives the process. An errand
+/// without an outcome when the text is read back counts as `interrupted` and is never run again.
 class errand_book {
 public:
-  /// Remembered ids. A command beyond that is refused: it could not be run at most once.
+  /// Remembered ids. A further command is refused, because the book could not ensure that it runs at most
+  /// once.
   static constexpr std::size_t max_errands = 256;
   static constexpr std::size_t max_text = 64 * 1024;
 
   explicit errand_book(const boot_id& boot) : boot_{boot} {}
 
-  /// What `text` gave. Under another boot id the times start anew: rather too long than too short.
-  /// fault malformed: not such a text. Nothing may be started then: what was started is not known.
+  /// Reads what `text` gave. Under another boot id the remaining times start again from `now`: rather too
+  /// long than too short. fault malformed: not such a text. The caller must then start nothing, because it is
+  /// not known what ran already.
   static result<errand_book> parse(std::string_view text, const boot_id& boot, boot_time now);
   std::string text() const;
 
   errand_step on_command(const command& what, boot_time now);
-  /// The errand's end, whatever it is; `accepted` is none.
+  /// The errand has ended with `report`; a report of `accepted` is not an end and is ignored.
   errand_step on_end(const errand_report& report, boot_time now);
   void on_delivered(command_id id);
 
-  /// Outcomes that the service is not known to have.
+  /// Outcomes that, as far as we know, the service does not have.
   std::vector<errand_report> undelivered() const;
 
 private:

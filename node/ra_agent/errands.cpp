@@ -1,4 +1,4 @@
-// The RA Agent and its errands: what starts, what is reported, what outlives the process.
+// The RA Agent's errands: which ones start, which reports go out, what outlives the process.
 #include "node/ra_agent/agent_state.hpp"
 #include "node/ra_agent/errand.hpp"
 
@@ -23,7 +23,7 @@ void spawn_errand(agent_pointer self, const command& what) {
       self->spawn(errand, errand_deps{what, ra_agent_actor{self}, deps.keeper, deps.clock, deps.log});
   self->monitor(actor);
   self->send(actor, begin_atom::value);
-  // What it wants may be there already: the evidence that an errand before it waited for.
+  // The evidence that it waits for may have been taken already, while an earlier errand was running.
   const auto mark = state.attest_after.find(what.id);
   if (mark != state.attest_after.end() && state.last_taken > mark->second)
     self->send(actor, arrived_atom::value);
@@ -122,7 +122,7 @@ void take_report(agent_pointer self, const errand_report& what) {
   say_goodbye(self);
 }
 
-// It reported nothing: an exception ended it.
+// The errand ended with an exception, so it reported nothing itself.
 void errand_died(agent_pointer self, const caf::down_msg& down) {
   const auto& errands = self->state.errands;
   const auto dead = std::ranges::find_if(

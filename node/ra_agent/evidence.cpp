@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::chrono::minutes read_timeout{1};
 constexpr std::chrono::seconds count_timeout{5};
-/// A part follows when no more than this waits for the network: logs never pile up in memory.
+/// A part follows only when at most this much waits for the network: logs never pile up in memory.
 constexpr std::uint64_t most_unsent = max_log_part / 2;
 constexpr std::chrono::milliseconds pause{20};
 
@@ -17,8 +17,8 @@ bool at_hand(const agent_state& state, attestation_number number) {
   return state.evidence && state.evidence->number == number;
 }
 
-/// The service is told why, so that people see it there and it asks again: what it makes of it is nothing
-/// good.
+/// Tells the service why no evidence comes. Operators see the reason there, and the service asks again. The
+/// verdict is never better for it.
 void give_up(agent_pointer self, attestation_number number, const fault& why) {
   if (!at_hand(self->state, number)) return;
   self->state.evidence.reset();
@@ -63,7 +63,7 @@ fault no_quote(agent_pointer self) {
   return {errc::timeout, "the TPM has not answered for " + std::to_string(waited / 1000) + " s"};
 }
 
-/// Before the service gives it up by itself, so that it hears why.
+/// Shorter than the service's own patience, so that the service hears the reason before it gives up.
 std::chrono::milliseconds quote_patience(boot_time deadline, boot_time now) {
   const auto left = deadline > now ? deadline.milliseconds - now.milliseconds : 0;
   return std::chrono::milliseconds{left / 4 * 3};
@@ -84,12 +84,13 @@ void begin_evidence(agent_pointer self, challenge_order order) {
   order.evidence.node = state.own->node;
   order.evidence.exporter = state.link.channel->exporter();
   order.evidence.node_spki = crypto::sha256(state.link.channel->own_spki());
-  // Another order would only wait behind that one.
+  // A second order would only queue up after the one that RAC Tools have.
   if (state.quoting) return give_up(self, number, no_quote(self));
   state.quoting = now_of(self);
   self->delayed_send(self, quote_patience(order.deadline, now_of(self)), quote_atom::value, number);
-  // No deadline: `quote_overdue` has it, and until RAC Tools answer they take no other order.
-  self->request(state.deps->tools, caf::infinite, quote_atom::value, std::move(order.evidence))
+  // Without a timeout: `quote_overdue` keeps the deadline, and RAC Tools take no other order until they
+  // answer.
+  self->request(state.deps->tools, caf::infinite, std::move(order.evidence))
       .then(
           [self, number](const result<quoted_evidence>& quoted) {
             self->state.quoting.reset();

@@ -15,7 +15,7 @@ milliseconds part_of(milliseconds whole, std::uint64_t random) {
       static_cast<milliseconds::rep>(random % (static_cast<std::uint64_t>(whole.count()) + 1))};
 }
 
-/// Between half and all of it.
+/// Between half and all of `whole`.
 milliseconds jittered(milliseconds whole, std::uint64_t random) {
   return whole / 2 + part_of(whole / 2, random);
 }

@@ -23,7 +23,8 @@ bool kept_heads::take(byte_view head) {
   const auto came = crypto::parse_log_heads(head);
   if (!came || came->size() != 1 || (last_ && *last_ == came->front())) return false;
   last_ = came->front();
-  // One of the same size and another root contradicts the one that we have: both are shown.
+  // A head of the same size with the same root replaces ours. With another root it contradicts ours: both are
+  // shown.
   if (!largest_ || last_->head.size > largest_->head.size || same_name(*last_, *largest_)) largest_ = last_;
   return true;
 }

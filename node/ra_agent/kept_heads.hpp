@@ -7,21 +7,22 @@
 
 namespace muster::node {
 
-/// Two heads, and often they are one: the largest that ever came, which a service that lost records cannot
-/// meet, and the last that came, which counts again once an operator has acknowledged that loss.
+/// Two heads, often the same one. The first is the largest that ever came: a service that lost records cannot
+/// match it. The second is the last that came: it counts again once an operator has acknowledged that loss.
 ///
-/// Only the shape is looked at. Heads come over the session, whose service proved itself by the anchor; a
-/// service that wanted to spoil its own witnesses could sign what it gives them, and one that is given a head
-/// that it never signed drops it. A key to verify with would be one more thing to deliver and to follow.
+/// Only the shape is checked. Heads come over the session, whose service proved itself by the anchor. A
+/// service that wanted to mislead its own witnesses could sign whatever it gives them, and a service drops a
+/// head that it never signed. A key to verify heads with would be one more thing to deliver and to follow.
 class kept_heads {
 public:
-  /// As `encode` wrote it. What does not parse is none: the next reply brings one.
+  /// Reads what `encode` wrote. Text that does not parse counts as no heads: the next reply brings one.
   static kept_heads parse(byte_view kept);
 
-  /// A head as it came. True if something changed and must be kept. What is not exactly one head is dropped.
+  /// Takes a head as it came. True: something changed and must be stored. Anything but exactly one head is
+  /// dropped.
   bool take(byte_view head);
 
-  /// Of no head: empty.
+  /// Empty if there is no head.
   bytes encode() const;
 
   friend bool operator==(const kept_heads&, const kept_heads&) = default;

@@ -1,4 +1,4 @@
-// How the agent gets to the service, and how it leaves.
+// How the agent connects to the service, and how it leaves.
 #include "crypto/digest.hpp"
 #include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
@@ -18,14 +18,14 @@ void flush(agent_pointer self) {
   link.pipe.send(std::move(out));
 }
 
-/// Whether the certificate still holds is for the service to say, by its clock: ours may be wrong, and a new
-/// certificate would look no better by it.
+/// The service decides, by its own clock, whether the certificate is still valid. Our clock may be wrong, and
+/// by a wrong clock a new certificate would look no better.
 bool enrolled(const agent_state& state) { return state.own.has_value(); }
 
 result<net::client_tls> make_tls(const agent_state& state) {
   const auto& deps = *state.deps;
   if (state.asks_lists) {
-    // A key of this connection alone: whoever the server is does not learn which machine asks.
+    // A key for this connection alone: an unknown server does not learn which machine asks.
     const auto key = crypto::private_key::make_ec(crypto::curve::p256);
     auto nobody = make_stranger(key, deps.clock->wall());
     if (!nobody) return nobody.fault();
@@ -80,7 +80,7 @@ void dial(agent_pointer self) {
           });
 }
 
-// The handshake ended: on this side. Whether the service takes our certificate shows its first frame.
+// The handshake has ended on our side. Only the service's first frame shows that it takes our certificate.
 void opened(agent_pointer self) {
   auto& link = self->state.link;
   link.pipe.ready();
@@ -98,8 +98,9 @@ void opened(agent_pointer self) {
 void cut(agent_pointer self, const fault& why) {
   auto& state = self->state;
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
-  // An alert after the handshake and before the service's first frame: it does not take our certificate. Then
-  // prove who we are. Before the handshake ended anybody on the way may have written the alert.
+  // An alert between the handshake and the service's first frame means that the service does not take our
+  // certificate: the agent then proves itself again. Before the end of the handshake, anyone on the path
+  // could have written the alert.
   if (why.code == errc::denied && enrolled(state) && session != nullptr && !session->accepted()) {
     state.deps->log.warning("agent.certificate",
                             {{"what", "the service does not accept the certificate; the agent enrols again"},
@@ -111,8 +112,8 @@ void cut(agent_pointer self, const fault& why) {
     state.deps->log.warning("agent.clock", {{"what", "the service's certificate is not valid at this "
                                                      "machine's time; one of the two clocks may be wrong"},
                                             {"here", rfc3339(state.deps->clock->wall())}});
-  // Before the handshake ended: whose certificate the list does not have is no server of ours, or the list is
-  // an old one.
+  // Before the end of the handshake. A server whose certificate is not in our list is either not ours, or our
+  // list is old.
   if (why.code == errc::untrusted && ask_lists(self, why)) return;
   fail(self, "agent.cut", why);
 }
@@ -144,7 +145,7 @@ void hang_up(agent_pointer self) {
   self->state.renewal_asked = false;
 }
 
-// The word that this machine has left is the last one: who ends at once may take it along.
+// The message that this machine has left is our last one: ending at once could lose it.
 void say_goodbye(agent_pointer self) {
   auto& state = self->state;
   if (state.link.pipe) state.farewell = state.link.pipe.id();

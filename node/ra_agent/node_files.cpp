@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t max_file = 256 * 1024;
 
-/// Content, or nothing if the file is not there. An empty one is damaged: whatever writes these files never
-/// leaves one, and to take it for one that was never there would forget what it had.
+/// Content, or nothing if the file does not exist. An empty file is damaged: the agent never writes one, and
+/// to treat it as absent would forget its content.
 result<bytes> read_if_there(const std::string& path, std::string_view remedy) {
   auto content = files::read_whole(path, max_file);
   if (!content && content.fault().code == errc::not_found) return bytes{};
@@ -116,7 +116,7 @@ result<kept_state> node_files::load() const {
     else
       out.note = "the certificates in " + printable(folder_) + " cannot be read: " + issued.fault().check;
   }
-  // Also one that is there and empty is damaged: only a machine that never had one has none.
+  // A trust file that exists and is empty is damaged, too: only a machine that never had a list has no file.
   if (!trust->empty() || std::filesystem::exists(path("trust"))) {
     auto list = read_trust_file(*trust);
     if (!list) return in_file(path("trust"), list.fault(), trust_remedy);

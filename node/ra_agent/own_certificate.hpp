@@ -1,4 +1,4 @@
-// The certificate that the agent shows, and how long it will do. Pure.
+// The certificate that the agent shows, and how long it will last. Pure.
 #pragma once
 
 #include "actors/node/keeper.hpp"
@@ -10,11 +10,11 @@
 namespace muster::node {
 
 struct own_certificate {
-  /// Shown alone: the service holds its issuers by configuration, and would keep for each connection what
-  /// came along.
+  /// Shown without its issuers: the service has those by configuration, and would otherwise keep a copy for
+  /// each connection.
   crypto::certificate leaf;
   node_id node; ///< as the service certified it
-  /// When it came, if it came to this process.
+  /// When the certificate came, if this process received it.
   std::optional<boot_time> received{};
 };
 
@@ -28,16 +28,18 @@ struct told_clock {
   }
 };
 
-/// What the service issued. fault mismatch: for another key than `key`; denied: it is no node's certificate;
-/// malformed. The service is believed: it is the one that will check it.
+/// Reads what the service issued. fault mismatch: for another key than `key`; denied: not a node's
+/// certificate; malformed. The signature is not verified here: the service that issued the certificate is the
+/// one that will check it.
 result<own_certificate> read_own(const issued_identity& issued, const crypto::public_key& key);
 
-/// Two thirds of the certificate's life are over: since it was received, or by the clock of the service that
-/// issued it. The wall clock of this machine is not asked: batteries fail, and time servers answer late.
+/// True once two thirds of the certificate's life are over, counted from its receipt or by the clock of the
+/// service that issued it. This machine's wall clock is not used: batteries fail, and time servers answer
+/// late.
 bool renewal_due(const own_certificate& own, boot_time now,
                  const std::optional<told_clock>& service) noexcept;
 
-/// What an agent without certificate shows: the service reads nothing of it but the key.
+/// The certificate of an agent that has none from the service. The service reads only the key in it.
 result<crypto::certificate> make_stranger(const crypto::private_key& key, wall_time now);
 
 } // namespace muster::node

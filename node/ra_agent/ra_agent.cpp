@@ -76,7 +76,7 @@ agent_link_actor::behavior_type ra_agent(agent_pointer self, ra_agent_deps deps,
   return {
       [self](const net::pipe_data& data) { take_chunk(self, data); },
       [self](const net::pipe_closed& gone) { pipe_gone(self, gone); },
-      [self](report_atom, const errand_report& report) { take_report(self, report); },
+      [self](const errand_report& report) { take_report(self, report); },
       [self](renew_atom) { return renew(self); },
       [self](tuned_atom) { return self->state.tuned; },
       [self](reload_atom, const tuning& configured) { reload(self, configured); },

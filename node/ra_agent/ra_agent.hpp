@@ -24,7 +24,7 @@ struct ra_agent_deps {
   std::vector<crypto::certificate> anchors; ///< at least one
   bytes token;                              ///< empty, or 32 bytes
   crypto::private_key key;
-  tuning configured; ///< its beat is nobody's: the service says it
+  tuning configured; ///< its beat is not used: the service sets that
   reconnect_times times;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
@@ -33,17 +33,17 @@ struct ra_agent_deps {
   rac_tools_actor tools;
   tb_provisioner_actor provisioner;
   keeper_actor keeper;
-  /// The service unregistered this machine, and that is on the disk: the program ends. Called once, from a
-  /// thread of the actor system.
+  /// Called once the service has unregistered this machine and that is on disk: the program then ends. Called
+  /// once, from a thread of the actor system.
   std::function<void()> on_left;
 };
 
-/// What the last process left.
+/// What the previous process left.
 struct ra_agent_start {
   std::optional<issued_identity> issued;
   errand_book book;
   bytes log_heads;
-  std::optional<crypto::trust_list> trust; ///< that replaced the anchors of the configuration
+  std::optional<crypto::trust_list> trust; ///< the list that replaced the configured anchors
 };
 
 /// Connects at once.

@@ -1,4 +1,4 @@
-// What both channels begin and end with: the hello each way, and the service's faults. Pure.
+// The common start and end of both channels: the hello in each direction, and the service's faults. Pure.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -11,32 +11,32 @@
 
 namespace muster::node {
 
-/// Issuers that a service may send with a node certificate.
+/// The most issuers that a service may send with a node certificate.
 inline constexpr unsigned max_chain = 8;
 
 /// Why the service ended the session.
 struct refusal {
   wire::Fault::Code code = wire::Fault::Code::INTERNAL;
   std::string text;                         ///< printable
-  std::chrono::milliseconds retry_after{0}; ///< 0: as it would be anyway
+  std::chrono::milliseconds retry_after{0}; ///< 0: our own back-off
 };
 
 refusal read_refusal(wire::Fault::Reader in);
-/// Our own reason to end a session with a service that does not speak the protocol.
+/// Our reason to end a session with a service that does not keep to the protocol.
 refusal refuse(const fault& why);
 /// For the log: "denied", "superseded".
 std::string_view word_of(wire::Fault::Code code) noexcept;
 
-/// Trust lists that a service may send in one frame: it sends what fits 48 KiB, and the rest when it is told
-/// of these.
+/// The most trust lists that a service may send in one frame. It sends what fits into 48 KiB, and the rest
+/// once it knows that we have these.
 inline constexpr unsigned max_trust_lists = 512;
 
-/// As they came; nothing is verified (`take_trust_lists`). fault limit.
+/// The lists as they came; not verified (`take_trust_lists`). fault limit.
 result<std::vector<bytes>> read_trust(capnp::List<capnp::Data>::Reader in);
 
-/// Ours. `boot` and `log_head` are empty on the enrolment channel.
+/// Our hello. `boot` and `log_head` are empty on the enrolment channel.
 void put_hello(wire::Hello::Builder out, std::uint32_t max_frame, byte_view boot, byte_view log_head);
-/// A stranger's, with the number of its trust list.
+/// A stranger's hello, with the number of its trust list.
 void put_stranger_hello(wire::Hello::Builder out, std::uint64_t trust);
 /// fault unsupported: another major version.
 status check_hello(wire::Hello::Reader in);

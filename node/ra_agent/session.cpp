@@ -43,7 +43,7 @@ void settle_renewals(agent_pointer self, const status& outcome) {
     waiting.deliver(outcome);
 }
 
-// The session goes on with the old certificate; the next one begins with the new.
+// This session continues with the old certificate; the next one begins with the new one.
 void keep_renewed(agent_pointer self, const issued_identity& issued) {
   auto& state = self->state;
   auto own = read_own(issued, state.deps->key.pub());
@@ -59,7 +59,7 @@ void keep_renewed(agent_pointer self, const issued_identity& issued) {
             });
 }
 
-/// A certificate is renewed when a third of its life is left: there is time to ask again.
+/// A renewal begins when a third of the certificate's life is left: there is time to ask again.
 void renew_later(agent_pointer self, std::chrono::milliseconds retry) {
   auto& state = self->state;
   state.renew_after = {now_of(self).milliseconds + static_cast<std::uint64_t>(retry.count())};
@@ -68,7 +68,7 @@ void renew_later(agent_pointer self, std::chrono::milliseconds retry) {
   settle_renewals(self, fault{errc::busy, "the service cannot renew the certificate now"});
 }
 
-/// Both clocks, so that who reads the log sees which machine to look at.
+/// Logs both clocks, so that the log shows which machine to look at.
 void hear_clock(agent_pointer self, wall_time service) {
   auto& state = self->state;
   const auto here = state.deps->clock->wall();
@@ -115,10 +115,10 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (number != state.link.number) return; // sending failed
   if (effects.ended) return ended(self, *effects.ended);
   if (effects.accepted) accepted(self, effects.service_clock);
-  // First of all: whom the new list does not take orders nothing any more.
+  // Trust first: a server that the new list does not take may give no more orders.
   if (!effects.trust.empty()) take_trust(self, effects.trust);
   if (number != state.link.number) return;
-  // Before its commands: one of them asks whether this was followed.
+  // Before the reply's commands: one of them asks whether the settings were followed.
   if (effects.replied && std::exchange(state.ordered, effects.tuning) != state.ordered) tune(self);
   if (effects.reconnect_spread) state.route->learn_spread(*effects.reconnect_spread);
   if (effects.renewed) keep_renewed(self, *effects.renewed);
@@ -173,7 +173,7 @@ void tune(agent_pointer self) {
   state.tuned = level ? status{} : status{fault{errc::unsupported, "reconfigure: no such log level"}};
   if (!level) level = runtime::log_level_from(state.configured.log_level);
   if (level) log.set_level(*level);
-  // With the level that is in force now, whatever it was: people look for it after they set it.
+  // Logged at the level in force, whatever it is: operators look for this line after they set it.
   log.info("agent.tuned", {{"jitter_ms", beats.jitter.count()},
                            {"level", set.log_level.empty() ? state.configured.log_level : set.log_level},
                            {"by", set == tuning{} ? "configuration" : "service"}});

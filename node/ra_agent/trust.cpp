@@ -1,4 +1,4 @@
-// Whom the RA Agent takes for the service.
+// Which services the RA Agent trusts.
 #include "messages/time_text.hpp"
 #include "node/ra_agent/agent_state.hpp"
 #include "node/ra_agent/trust_delivery.hpp"
@@ -7,10 +7,11 @@ namespace muster::node {
 
 namespace {
 
-/// How often a disk is asked again that did not take the list: a fleet with full disks writes no storm.
+/// How often a list that the disk did not take is offered again: a fleet with full disks must not write in a
+/// storm.
 constexpr std::uint64_t keep_again_ms = 60'000;
 
-/// The service may know that this machine has it once a restart finds it.
+/// The service may count on the list here only once a restart would find it.
 void on_disk(agent_pointer self, std::uint64_t number, const status& kept) {
   auto& state = self->state;
   if (number == state.trust_asked) state.trust_asked = 0;
@@ -19,8 +20,8 @@ void on_disk(agent_pointer self, std::uint64_t number, const status& kept) {
   if (auto* client = std::get_if<beat_client>(&state.link.protocol)) client->know_trust(number);
 }
 
-/// The newest list goes to the disk. Without a deadline: nobody waits for the answer, the Keeper is in this
-/// process, and until it answers it is not asked again.
+/// The newest list goes to the disk. No timeout: no actor waits for the answer, the Keeper runs in this
+/// process, and it is not asked again before it answers.
 void keep_trust(agent_pointer self) {
   auto& state = self->state;
   const auto number = state.trust.number;
@@ -33,7 +34,7 @@ void keep_trust(agent_pointer self) {
             });
 }
 
-/// Comes back as after a loss, so that a fleet does not come as one.
+/// Comes back as after a lost session, so that a fleet does not come back at the same moment.
 void leave_server(agent_pointer self) {
   auto& state = self->state;
   state.deps->log.warning(

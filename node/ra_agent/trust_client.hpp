@@ -1,4 +1,5 @@
-// The enrolment channel used for trust lists alone: what an agent that takes no server asks of any. Pure.
+// The enrolment channel used for trust lists alone: an agent asks a server that it does not trust for them.
+// Pure.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -11,15 +12,15 @@ namespace muster::node {
 struct trust_effects {
   std::vector<bytes> send;
   bool over = false;        ///< close the channel
-  std::vector<bytes> lists; ///< that came; not verified (`take_trust_lists`)
+  std::vector<bytes> lists; ///< not verified (`take_trust_lists`)
   std::optional<refusal> refused;
 };
 
-/// Sends its hello, and waits for the service's; that says whether there are newer lists, and they follow.
-/// Nobody knows who is at the other end: nothing else is sent, and nothing else is read.
+/// Sends its hello and waits for the service's hello, which says whether there are newer lists; the lists
+/// follow it. The other end is unknown, so nothing else is sent or read.
 class trust_client {
 public:
-  /// The number of the list in force here.
+  /// `number`: of the list in force here.
   explicit trust_client(std::uint64_t number) : number_{number} {}
 
   /// The handshake ended.

@@ -28,7 +28,7 @@ log_part evidence_logs::next_boot_part() {
 result<log_part> evidence_logs::next_ima_part() {
   if (!walker_) {
     const auto found = find_first();
-    // A list that cannot be walked cannot be continued either: the service will ask for all of it.
+    // A list that cannot be walked cannot be continued either: the service will ask for the whole list.
     if (!found && found.fault().code == errc::malformed) return log_part{number_, log_kind::ima, {}, true};
     if (!found) return found.fault();
   }
@@ -43,7 +43,7 @@ result<log_part> evidence_logs::next_ima_part() {
   return part;
 }
 
-// From the nearest known place to the boundary before the first entry that is wanted.
+// Walks from the nearest bookmark to the boundary before the first wanted entry.
 status evidence_logs::find_first() {
   constexpr std::size_t block = 64 * 1024;
   walker_.emplace(places_.nearest(ima_first_));
@@ -61,7 +61,7 @@ status evidence_logs::find_first() {
   return {};
 }
 
-// A list that stops being one is sent all the same: to judge it is not our business.
+// A list that becomes malformed is sent all the same: the verifier judges it.
 void evidence_logs::remember(byte_view part) {
   std::size_t taken = 0;
   while (taken < part.size()) {

@@ -1,4 +1,4 @@
-// The logs of one piece of evidence, read part by part after the quote. Adapter.
+// The logs for one piece of evidence, read part by part after the quote. Adapter.
 #pragma once
 
 #include "actors/node/evidence.hpp"
@@ -10,16 +10,16 @@ namespace muster::node {
 
 class evidence_logs {
 public:
-  /// `boot_log`: as it was hashed into the manifest; empty if it is not wanted or absent. `ima_log`: opened
-  /// after the quote; empty if there is none. `places` outlives this.
+  /// `boot_log`: as hashed into the manifest; empty if it is not wanted or absent. `ima_log`: opened after
+  /// the quote; empty if there is none. `places` outlives this object.
   evidence_logs(attestation_number number, frame boot_log, std::optional<kernel_file> ima_log,
                 std::uint64_t ima_first, ima_bookmarks& places);
 
   attestation_number number() const noexcept { return number_; }
   /// No part is left.
   bool over() const noexcept { return over_; }
-  /// The next part, at most `max_log_part` bytes. The IMA list is read to the end that it has then: it may
-  /// run ahead of the quote. A list that is shorter than what was asked for gives an empty last part.
+  /// The next part, at most `max_log_part` bytes. The IMA list is read to its end at that moment, so it may
+  /// run ahead of the quote. A list shorter than what was asked for gives an empty last part.
   result<log_part> next();
 
 private:
@@ -34,7 +34,7 @@ private:
   std::optional<kernel_file> ima_log_;
   std::uint64_t ima_first_;
   ima_bookmarks& places_;
-  std::optional<ima_walker> walker_; // set once the first wanted entry was found
+  std::optional<ima_walker> walker_; // set once the first wanted entry is found
   std::uint64_t offset_ = 0;
   std::uint64_t ima_sent_ = 0;
   bool over_;

@@ -25,7 +25,7 @@ void ima_walker::expect(part next, std::size_t size) {
   gathered_.clear();
 }
 
-// What `gathered_` says about what follows. Gives the bytes of data to pass over once they are known.
+// Decides what follows `gathered_`. Returns the number of data bytes to skip, once it is known.
 result<std::size_t> ima_walker::after_part() {
   switch (part_) {
   case part::fixed: {

@@ -1,4 +1,4 @@
-// Where the entries of an IMA list begin, without reading what they say. Pure.
+// Finds where the entries of an IMA list begin, without reading their content. Pure.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -16,22 +16,22 @@ struct ima_place {
   friend bool operator==(const ima_place&, const ima_place&) = default;
 };
 
-/// Walks along a list whose bytes arrive in parts. Knows only lengths (binary_runtime_measurements:
-/// UINT32 PCR, SHA-1[20], UINT32 and name of the template, then the data): whether an entry is well-formed is
-/// the verifier's business. Holds at most the fixed part of one entry.
+/// Walks a list whose bytes arrive in parts. Knows only lengths (binary_runtime_measurements: UINT32 PCR,
+/// SHA-1[20], UINT32 and name of the template, then the data). Whether an entry is well-formed is for the
+/// verifier to judge. Holds at most the fixed part of one entry.
 class ima_walker {
 public:
   static constexpr std::size_t max_name = 255;       ///< of a template
-  static constexpr std::size_t max_data = 1U << 20U; ///< of one entry: beyond that it is no list
+  static constexpr std::size_t max_data = 1U << 20U; ///< of one entry: beyond that it is not a list
 
-  /// `from` is the boundary at which the bytes begin.
+  /// `from`: the boundary at which the bytes begin.
   explicit ima_walker(const ima_place& from) noexcept : at_{from}, offset_{from.offset} {}
 
-  /// Takes bytes up to the boundary before entry `until`, or all. Gives how many it took. fault malformed:
-  /// this is no list, and the walk is over.
+  /// Takes bytes up to the boundary before entry `until`, or all of them. Returns how many it took. fault
+  /// malformed: this is not an IMA list, and the walk is over.
   result<std::size_t> walk(byte_view input, std::uint64_t until = ~std::uint64_t{0});
 
-  /// The last boundary that was reached.
+  /// The last boundary reached.
   const ima_place& at() const noexcept { return at_; }
 
 private:
@@ -45,22 +45,22 @@ private:
   part part_ = part::fixed;
   std::size_t wanted_ = 28; // bytes of the part; see `expect`
   bytes gathered_;
-  std::size_t skip_ = 0; // bytes of data that are passed over
+  std::size_t skip_ = 0; // bytes of data to skip
   bool broken_ = false;
 };
 
-/// Places in the list of one boot, so that what is old needs not be walked again. In memory only: at worst
-/// the walk begins at the front.
+/// Places in the list of one boot, so that old entries need not be walked again. In memory only: at worst the
+/// walk begins at the front.
 class ima_bookmarks {
 public:
-  /// A place about every so many entries: a list of a million has a thousand of them.
+  /// One place about every so many entries: a list of a million entries has a thousand of them.
   static constexpr std::uint64_t stride = 1024;
 
-  /// Of another boot than before, everything is forgotten.
+  /// Forgets everything if `boot` is not the boot of the last call.
   void begin(const boot_id& boot);
-  /// The last place that is known not to lie behind `entry`.
+  /// The last known place at or before `entry`.
   ima_place nearest(std::uint64_t entry) const noexcept;
-  /// Remembers the place if it is new and far enough behind the last one.
+  /// Remembers the place if it is new and far enough past the last one.
   void note(const ima_place& reached);
 
 private:

@@ -1,4 +1,4 @@
-// Files of the kernel, which have no size before they were read to their end. Adapter.
+// Kernel files, whose size is unknown until they have been read to the end. Adapter.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -9,10 +9,10 @@
 
 namespace muster::node {
 
-/// One file, open for reading at any place.
+/// One file, open for reading at any offset.
 class kernel_file {
 public:
-  /// fault not_found: there is none; denied: not for us; io.
+  /// fault not_found: no such file; denied: no permission; io.
   static result<kernel_file> open(const std::string& path);
   ~kernel_file();
   kernel_file(kernel_file&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
@@ -23,8 +23,8 @@ public:
   kernel_file(const kernel_file&) = delete;
   kernel_file& operator=(const kernel_file&) = delete;
 
-  /// Fills `into` from `offset` on; fewer bytes only at the end of the file. A list of the kernel may have
-  /// grown at the next call.
+  /// Fills `into` from `offset`; fewer bytes only at the end of the file. A kernel list may have grown by the
+  /// next call.
   result<std::size_t> read_at(std::uint64_t offset, mutable_bytes into) const;
 
 private:
@@ -32,7 +32,7 @@ private:
   int descriptor_;
 };
 
-/// The whole file. fault as `open`, and limit: it is longer than `most`.
+/// The whole file. fault: as `open`; limit: longer than `most`.
 result<bytes> read_whole(const std::string& path, std::size_t most);
 
 } // namespace muster::node

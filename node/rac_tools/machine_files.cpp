@@ -14,7 +14,7 @@ constexpr std::size_t small_file = 64 * 1024;
 constexpr const char* secure_boot_variable =
     "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
-/// One line of a small file of the kernel; empty if it is not there or not for us.
+/// One line of a small kernel file; empty if the file does not exist or may not be read.
 std::string line_of(const std::string& path) {
   const auto content = read_whole(path, small_file);
   if (!content) return {};
@@ -49,7 +49,7 @@ switch_state read_secure_boot() {
   return content->back() == 1 ? switch_state::on : switch_state::off;
 }
 
-// Whether something stands behind boot_aggregate: only its front is read.
+// Looks whether there is an entry after boot_aggregate: only the front of the list is read.
 void survey_ima_log(const std::string& path, boot_survey& out) {
   const auto list = kernel_file::open(path);
   out.ima_log = list ? file_state::present : state_of(list.fault().code);
@@ -76,7 +76,7 @@ void survey_files(const settings::platform_files& files, boot_survey& out) {
   out.boot_log = log ? file_state::present : state_of(log.fault().code);
   if (log) out.boot_log_content = frame::adopt(std::move(*log));
   survey_ima_log(files.ima_log, out);
-  // With a facts file the machine is not the one whose kernel runs here.
+  // With a facts file, the described machine is not the one whose kernel runs here.
   if (!files.facts.empty()) return;
   out.command_line = line_of("/proc/cmdline");
   out.secure_boot = read_secure_boot();

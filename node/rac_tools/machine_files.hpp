@@ -6,14 +6,14 @@
 
 namespace muster::node {
 
-/// From the facts file, or from uname, /etc/os-release and /sys/class/dmi/id. fault: the facts file.
+/// From the facts file, or else from uname, /etc/os-release and /sys/class/dmi/id. fault: in the facts file.
 result<machine_texts> read_machine_texts(const settings::platform_files& files);
 
-/// The part of a survey that files tell.
+/// Fills in the part of a survey that comes from files.
 void survey_files(const settings::platform_files& files, boot_survey& out);
 
-/// The boot log, or an empty frame if the machine has none (docs/protocol.md 4). fault: it is there and
-/// cannot be read.
+/// The boot log, or an empty frame if the machine has none (docs/protocol.md 4). fault: it exists and cannot
+/// be read.
 result<frame> read_boot_log(const settings::platform_files& files);
 
 } // namespace muster::node

@@ -1,4 +1,4 @@
-// The manifest and the facts: messages that the machine makes about itself. Pure.
+// The manifest and the facts: what the machine says about itself. Pure.
 #pragma once
 
 #include "actors/node/evidence.hpp"
@@ -8,11 +8,11 @@
 
 namespace muster::node {
 
-/// The flat message Manifest (docs/protocol.md 4): what a quote binds beside the PCRs. `boot_log` is empty if
-/// the machine has none.
+/// The flat message Manifest (docs/protocol.md 4): what a quote binds in addition to the PCRs. `boot_log` is
+/// empty if the machine has none.
 bytes make_manifest(const evidence_order& order, const boot_id& boot, byte_view boot_log);
 
-/// The machine's word about itself, for people. Valid UTF-8.
+/// What the machine says about itself, for people to read. Valid UTF-8.
 struct machine_texts {
   std::string hostname;
   std::string operating_system;
@@ -30,7 +30,7 @@ result<machine_texts> parse_facts(std::string_view file, std::string_view text);
 /// PRETTY_NAME of an os-release file (os-release(5)); empty if there is none.
 std::string pretty_name(std::string_view os_release);
 
-/// The flat message MachineFacts, with the node's key in a file.
+/// The flat message MachineFacts. It says that the node's key is in a file.
 bytes make_facts(const machine_texts& texts, const measured_boot& boot);
 
 } // namespace muster::node

@@ -16,7 +16,7 @@ namespace {
 struct rac_tools_state {
   std::optional<rac_tools_deps> deps;
   ima_bookmarks places;
-  std::optional<evidence_logs> reading; ///< of the evidence that was quoted last
+  std::optional<evidence_logs> reading; ///< of the last quoted evidence
 
   boot_survey survey() const;
   result<machine_identity> identify(const measured_boot& boot) const;
@@ -40,8 +40,8 @@ result<machine_identity> rac_tools_state::identify(const measured_boot& boot) co
   return identity;
 }
 
-// The order is that of docs/protocol.md 4: what is gathered, the manifest, the values, the quote, and only
-// then the list.
+// The order is that of docs/protocol.md 4: gathered facts, manifest, PCR values, quote, and only then the
+// list.
 result<quoted_evidence> rac_tools_state::quote(const evidence_order& order) {
   reading.reset();
   const auto boot = deps->clock->boot();
@@ -72,11 +72,11 @@ rac_tools_actor::behavior_type rac_tools(rac_tools_actor::stateful_pointer<rac_t
   self->state.deps.emplace(std::move(deps));
   return {
       [self](survey_atom) { return self->state.survey(); },
-      [self](identify_atom, const measured_boot& boot) { return self->state.identify(boot); },
-      [self](prove_atom, const enrolment_question& question) {
+      [self](const measured_boot& boot) { return self->state.identify(boot); },
+      [self](const enrolment_question& question) {
         return answer_challenge(self->state.deps->chip, question);
       },
-      [self](quote_atom, const evidence_order& order) { return self->state.quote(order); },
+      [self](const evidence_order& order) { return self->state.quote(order); },
       [self](read_atom, attestation_number number) { return self->state.read(number); },
   };
 }

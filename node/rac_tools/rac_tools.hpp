@@ -18,7 +18,7 @@ struct rac_tools_deps {
   runtime::log log;
 };
 
-/// Detached: a TPM takes its time.
+/// Detached, because a TPM is slow.
 rac_tools_actor spawn_rac_tools(caf::actor_system& system, rac_tools_deps deps);
 
 } // namespace muster::node

@@ -17,7 +17,7 @@ constexpr std::uint32_t ima_pcrs = 1U << 10U; // CONFIG_IMA_MEASURE_PCR_IDX
 tpm::pcr_selection without_ima(const tpm::pcr_selection& all) {
   tpm::pcr_selection out;
   for (const auto& bank : all)
-    (void)out.add(bank.algorithm, bank.mask & ~ima_pcrs); // as many banks as there were
+    (void)out.add(bank.algorithm, bank.mask & ~ima_pcrs); // no more banks than `all` has
   return out;
 }
 
@@ -29,7 +29,7 @@ bool equal_outside_ima(const tpm::pcr_values& a, const tpm::pcr_values& b, const
   return true;
 }
 
-/// Whether the quote is over the values that were read before it. AKs of ours sign with SHA-256.
+/// Whether the quote covers the values that were read before it. Our AKs sign with SHA-256.
 bool quoted_as_read(const tpm::signed_quote& made, const tpm::pcr_values& read) {
   const auto said = tpm::parse_quote_attest(made.attest);
   if (!said) return false;
@@ -73,10 +73,10 @@ result<machine_identity> read_identity(const tpm::chip_address& at) {
     for (auto& issuer : ek->chain)
       out.ek_certificates.push_back(std::move(issuer));
   }
-  // A request has room for eight: the EK's own and what is nearest to it.
+  // A request has room for eight: the EK's own certificate and those nearest to it.
   constexpr std::size_t most_certificates = 8;
   if (out.ek_certificates.size() > most_certificates) out.ek_certificates.resize(most_certificates);
-  // In the writing that gives the id: a TPM may leave leading zeros of a coordinate out.
+  // In the form that gives the id: a TPM may omit leading zeros of a coordinate.
   auto area = tpm::parse_public_area(ek->key.public_area());
   if (!area) return area.fault();
   out.ek_public = to_bytes(tpm::with_padded_point(*std::move(area)).raw());

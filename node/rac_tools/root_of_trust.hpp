@@ -1,4 +1,4 @@
-// What the node asks of its TPM. Each function opens the TPM for itself and closes it after. Adapter; blocks.
+// What the node asks of its TPM. Each function opens the TPM and closes it again. Adapter; blocks.
 #pragma once
 
 #include "actors/node/evidence.hpp"
@@ -7,7 +7,7 @@
 
 namespace muster::node {
 
-/// The part of a survey that the TPM tells.
+/// Fills in the part of a survey that comes from the TPM.
 void survey_chip(const tpm::chip_address& at, boot_survey& out);
 
 /// Keys and certificates; `facts` stays empty.
@@ -17,8 +17,8 @@ result<machine_identity> read_identity(const tpm::chip_address& at);
 /// fault mismatch: the credential is not for this EK and AK.
 result<enrolment_answer> answer_challenge(const tpm::chip_address& at, const enrolment_question& question);
 
-/// Values, then the quote that binds `manifest`. Quotes again, up to 3 times in all, when a PCR that IMA does
-/// not extend moved between the two. `last` stays false.
+/// Reads the PCR values, then makes the quote that binds `manifest`. Quotes again, up to 3 times in all, if a
+/// PCR that IMA does not extend moved in between. `last` stays false.
 result<quoted_evidence> quote_evidence(const tpm::chip_address& at, const evidence_order& order,
                                        bytes manifest);
 

@@ -29,7 +29,7 @@ void take_command_line(const tpm::event_log& log, const tpm::logged_event& event
   if (event.pcr == 12 || said.label == "kernel_cmdline") out.command_line = said.text;
 }
 
-// As tpm2-tools prints the two halves.
+// In the format of tpm2-tools: the two halves, each in hex.
 std::string hex_of(std::uint64_t firmware) {
   writer raw;
   raw.u64_be(firmware);

@@ -11,7 +11,7 @@ namespace {
 
 using promise = caf::typed_response_promise<measured_boot>;
 
-constexpr std::chrono::minutes survey_timeout{5}; // RAC Tools may be at another errand
+constexpr std::chrono::minutes survey_timeout{5}; // RAC Tools may be busy with another order
 
 void tell(const runtime::log& log, const measured_boot& found) {
   log.info("boot.inspected", {{"tpm", found.tpm}, {"ima_policy", found.ima_policy}});

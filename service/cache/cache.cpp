@@ -209,22 +209,24 @@ cache_actor::behavior_type cache(self_pointer self, cache_deps deps) {
   self->state.deps = std::move(deps);
   runtime::guard(*self, self->state.deps.log, "cache");
   return {
-      [self](list_atom, const node_query& query) { return list(self->state, query); },
+      [self](const node_query& query) { return list(self->state, query); },
       [self](show_atom, const node_id& id) { return show(self->state, id); },
       [self](resolve_atom, const std::string& meant) { return self->state.finder->find(meant); },
-      [self](log_atom, const log_query& query) {
+      [self](const log_query& query) {
         return query.what == log_query::kind::entries ? log_entries(self->state, query)
                                                       : log_heads(self->state, query);
       },
       [self](log_atom) { return log_status(self->state); },
       [self](log_atom, sequence wanted) { return leaf_of(self->state, wanted); },
-      [self](presence_atom, const node_id& id, bool connected) {
+      [self](const node_presence& in) {
+        const auto& [id, connected] = in;
         if (connected)
           self->state.connected.insert(id);
         else
           self->state.connected.erase(id);
       },
-      [self](unable_atom, const node_id& id, const std::string& why) {
+      [self](const missing_verdict& in) {
+        const auto& [id, why] = in;
         auto& all = self->state.unable;
         if (why.empty()) return void(all.erase(id));
         const auto [one, first] = all.try_emplace(id);

@@ -10,11 +10,11 @@ namespace {
 
 using client_api_pointer = client_api_actor::stateful_pointer<client_api_state>;
 
-/// For each peer to take its last frame. The broker cuts what is left.
+/// Time for each peer to take its last frame. The broker cuts the rest.
 constexpr std::chrono::seconds stop_wait{3};
 
 net::pipe_acceptor make_acceptor(caf::actor_system& system, client_api_actor api, session_deps_ptr deps) {
-  // Runs on the I/O thread: spawns and returns.
+  // Runs on the I/O thread, so it only spawns and returns.
   return [&system, api = std::move(api), deps = std::move(deps)](const net::pipe_opened& opened) {
     auto made = system.spawn(session, deps, opened);
     caf::anon_send(api, begin_atom::value, made);
@@ -31,7 +31,7 @@ void over(client_api_pointer self) {
 }
 
 void gone(client_api_pointer self, const caf::down_msg& down) {
-  // Without it nobody is heard, and nobody can be let in: who watches this actor hears of it.
+  // Without the broker no agent can talk or connect, so this actor ends as well, and its watcher notices.
   if (down.source == self->state.broker.address() && !self->state.stopping) return self->quit(down.reason);
   auto& sessions = self->state.sessions;
   sessions.erase(down.source.id());

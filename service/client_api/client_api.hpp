@@ -17,12 +17,12 @@ struct client_api_deps {
   std::vector<net::shared_socket> listeners;
   net::pipe_limits limits;
   runtime::log log;
-  /// Called at the start and once a minute: the certificate that is shown has an end. Empty: nothing.
+  /// Called at the start and once a minute, since the certificate that agents see expires. May be empty.
   std::function<void()> each_minute{};
 };
 
 struct client_api_state {
-  client_api_state() = default; // no aggregate: CAF would pass `self` to the first member
+  client_api_state() = default; // not an aggregate, else CAF would pass `self` to the first member
 
   net::pipe_broker_actor broker;
   std::unordered_map<caf::actor_id, session_actor> sessions;

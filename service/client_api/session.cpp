@@ -11,10 +11,10 @@ namespace {
 
 using session_pointer = session_actor::stateful_pointer<session_state>;
 
-/// Evidence that may wait for the Verifier before the agent has to: two parts of the usual size.
+/// Bytes of evidence that may wait for the Verifier before the agent has to wait: two parts of usual size.
 constexpr std::size_t max_backlog = 512 * 1024;
 
-/// How long a session waits for room before the one that holds most has to go.
+/// How long a session waits for room before the costliest attestation has to give up its room.
 constexpr std::chrono::seconds room_patience{10};
 
 fault no_answer() { return {errc::busy, "a part of the service failed; come back"}; }
@@ -29,7 +29,7 @@ void close(session_pointer self) {
   state.pipe.close();
 }
 
-/// Takes room for what the attestation of this session holds, or gives it back. False: there is none now.
+/// Takes room for what this session's attestation holds, or gives it back. False: there is no room now.
 bool cover(session_pointer self, agent_protocol& agent) {
   auto& state = self->state;
   const auto wanted = evidence_room_factor * agent.held();
@@ -46,8 +46,8 @@ bool cover(session_pointer self, agent_protocol& agent) {
   return false;
 }
 
-/// Gives the credit back for what arrived, unless the Verifier is behind or there is no room for more: then
-/// once it has caught up, or there is.
+/// Gives back the credit for the bytes that arrived. While the Verifier lags, or there is no room for more,
+/// the credit waits.
 void give_credit(session_pointer self) {
   auto& state = self->state;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
@@ -69,10 +69,9 @@ void send_frames(session_pointer self, const std::vector<bytes>& frames) {
 void carry_out(session_pointer self, enrolment_effects effects);
 void carry_out(session_pointer self, agent_effects effects);
 
-/// Asks `whom` and hands the answer, or the fault that there was none, to a method of the protocol. No
-/// deadline: an actor of this process answers or dies, and CAF answers for the dead. Timers for these
-/// questions and for the Store's answer took a sixth of the CPU of an attestation, and no peer can keep an
-/// answer from coming.
+/// Asks `whom` and passes the answer to a method of the protocol, or a fault if there was none. There is no
+/// deadline: an actor of this process answers or dies, CAF answers for a dead one, and no peer can hold an
+/// answer back. Timers for these and for the Store's answer took a sixth of the CPU of an attestation.
 template <class Protocol, class Answer, class Handle, class Then, class... Question>
 void ask(session_pointer self, const Handle& whom, Then then, Question&&... question) {
   self->request(whom, caf::infinite, std::forward<Question>(question)...)
@@ -114,13 +113,12 @@ void put(session_pointer self, enrolment_effects::ask_admit& admit) {
         if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
         return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
       },
-      admit_atom::value, admit.machine);
+      admit.machine);
 }
 
 void put(session_pointer self, enrolment_effects::ask_issue& issue) {
   ask<enrolment_protocol, issued>(
       self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); },
-      issue_atom::value,
       certificate_request{issue.machine.id, std::move(issue.machine.node_spki),
                           std::move(issue.machine.ak_public), issue.generation});
 }
@@ -147,12 +145,12 @@ void attach(session_pointer self, const boot_id& boot) {
   const auto& peer = state.channel->peer();
   ask<agent_protocol, attach_reply>(
       self, state.deps->trust, [](auto& p, auto answer) { return p.on_attached(std::move(answer)); },
-      attach_atom::value, state.node, shown_certificate{peer.spki, peer.serial, peer.not_after}, boot,
-      session_actor{self});
+      attach_request{state.node, shown_certificate{peer.spki, peer.serial, peer.not_after}, boot,
+                     session_actor{self}});
 }
 
-/// What the machine kept of the log is judged first: a service that lost records must know it before it
-/// attaches anybody to them.
+/// Has the log heads that the machine kept checked before it attaches: a service that lost records must know
+/// this before it attaches a machine to them.
 void put(session_pointer self, const agent_effects::ask_attach& wanted) {
   const auto& state = self->state;
   if (wanted.log_heads.empty()) return attach(self, wanted.boot);
@@ -173,14 +171,14 @@ void put(session_pointer self, agent_effects::ask_step& step) {
   ask<agent_protocol, result<evidence_step>>(
       self, whom,
       [number = step.number](auto& p, auto answer) { return p.on_step(number, std::move(answer)); },
-      step_atom::value, std::move(step.evidence));
+      std::move(step.evidence));
 }
 
 void put(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
       self, self->state.deps->trust,
-      [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); }, decide_atom::value,
+      [number](auto& p, auto answer) { return p.on_decided(number, std::move(answer)); },
       std::move(decide.request));
 }
 
@@ -188,10 +186,10 @@ void put(session_pointer self, const agent_effects::ask_renew&) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
-      issue_atom::value, certificate_request{state.node, state.channel->peer().spki, {}, {}});
+      certificate_request{state.node, state.channel->peer().spki, {}, {}});
 }
 
-/// Which list an enrolled machine says that it has: once in a session, and when that changes.
+/// Notes which list an enrolled machine says it has: once in a session, and whenever that changes.
 void hear_trust(const session_state& state, std::uint64_t number) {
   const auto& deps = *state.deps;
   deps.trust_lists->heard(state.node, number);
@@ -216,11 +214,11 @@ void carry_out(session_pointer self, agent_effects effects) {
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   for (auto& report : effects.reports)
     if (agent != nullptr)
-      self->send(state.deps->trust, report_atom::value, state.node, agent->epoch(), std::move(report));
+      self->send(state.deps->trust, command_report{state.node, agent->epoch(), std::move(report)});
   if (effects.unable && agent != nullptr)
-    self->send(state.deps->trust, unable_atom::value, state.node, agent->epoch(), *effects.unable);
+    self->send(state.deps->trust, missing_evidence{state.node, agent->epoch(), *effects.unable});
   if (effects.two_hosts && agent != nullptr)
-    self->send(state.deps->trust, twin_atom::value, state.node, agent->of_generation());
+    self->send(state.deps->trust, second_host{state.node, agent->of_generation()});
   if (effects.close) close(self);
   if (agent != nullptr && agent->attached()) state.seat.keep();
   if (agent != nullptr && agent->attached() && state.patience != agent->patience())
@@ -245,7 +243,7 @@ fault end_fault(session_end why) {
 
 void tick(session_pointer self);
 
-/// The handshake ended: the channel says who this is.
+/// The handshake is complete, so the channel says who the peer is.
 void open(session_pointer self) {
   auto& state = self->state;
   const auto& peer = state.channel->peer();
@@ -281,7 +279,7 @@ void take_frames(session_pointer self, std::vector<bytes> payloads) {
       if (auto* stranger = std::get_if<enrolment_protocol>(&state.protocol); stranger && !state.closing)
         carry_out(self, stranger->on_frame(one, state.deps->clock->since_boot()));
   if (auto* agent = std::get_if<agent_protocol>(&state.protocol)) {
-    agent->change(state.deps->settings->load()->agent); // intervals that were reloaded meanwhile
+    agent->change(state.deps->settings->load()->agent); // a reload may have changed the intervals
     agent->on_log_state(state.deps->board->now());
     agent->on_trust(state.deps->trust_lists->now());
     carry_out(self, agent->on_frames(received, state.deps->clock->since_boot()));
@@ -311,9 +309,8 @@ void gone(session_pointer self) {
   state.gone = true;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
   if (agent == nullptr) return self->quit();
-  // Detach even if the protocol has already ended; until then the node is shown as connected.
-  if (agent->epoch().value != 0)
-    self->send(state.deps->trust, detach_atom::value, state.node, agent->epoch());
+  // Detach even if the protocol has ended already: until then the node is shown as connected.
+  if (agent->epoch().value != 0) self->send(state.deps->trust, detached_session{state.node, agent->epoch()});
   carry_out(self, agent->on_gone());
 }
 
@@ -331,7 +328,7 @@ void end(session_pointer self, session_end why) {
   close(self);
 }
 
-/// The pot's word: room was found, or what this session holds must make room for others.
+/// The pot's message: either there is room now, or this session has to give up what it holds.
 void take_room(session_pointer self, bool room) {
   auto& state = self->state;
   auto* agent = std::get_if<agent_protocol>(&state.protocol);
@@ -368,14 +365,14 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   return {
       [self](const net::pipe_data& data) { take_chunk(self, *data.chunk); },
       [self](const net::pipe_closed&) { gone(self); },
-      [self](deliver_atom, const due_commands& commands) {
+      [self](const due_commands& commands) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_due(*commands);
       },
       [self](context_atom, const std::string& group, const context_ptr& context) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol))
           agent->on_context(group, context);
       },
-      [self](tune_atom, const tuning& set) {
+      [self](const tuning& set) {
         if (auto* agent = std::get_if<agent_protocol>(&self->state.protocol)) agent->on_tuning(set);
       },
       [self](end_atom, session_end why) { end(self, why); },

@@ -1,4 +1,4 @@
-// The Session actor: the shell around channel, protocol and running attestation.
+// The Session actor: the shell around the channel, the protocol and the running attestation.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -22,13 +22,13 @@
 
 namespace muster::service {
 
-/// Settings that SIGHUP may change; a session takes those in force with each frame.
+/// Settings that SIGHUP may change. A session reads those in force with each frame.
 struct session_settings {
   agent_protocol_settings agent;
   std::chrono::milliseconds pending_retry{60'000};
 };
 
-/// What every session shares; immutable but for the settings in force.
+/// What every session shares; immutable except for the settings in force.
 struct session_deps {
   net::channel_acceptor accept;
   privacy_ca_actor privacy_ca;
@@ -50,16 +50,16 @@ struct session_state {
   session_deps_ptr deps;
   net::pipe_handle pipe;
   std::string peer;      ///< address
-  net::address_key from; ///< what of it shares bounds
+  net::address_key from; ///< the part of the address that limits apply to
   std::unique_ptr<net::channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;
-  std::size_t owed = 0; ///< bytes that arrived and for which no credit was given back
+  std::size_t owed = 0; ///< received bytes whose credit was not given back yet
   bool closing = false;
-  std::chrono::milliseconds patience{0}; ///< that the carrier of the pipe was told last
+  std::chrono::milliseconds patience{0}; ///< the silence that the pipe's carrier was last asked to allow
   held_seat seat;                        ///< among those of its node, or of strangers
-  pot_share room;                        ///< for the evidence that it holds
-  bool gone = false;                     ///< the peer; what it told last may still be with the Verifier
+  pot_share room;                        ///< for the evidence that the session holds
+  bool gone = false;                     ///< the peer is gone; its last evidence may be with the Verifier
 };
 
 session_actor::behavior_type session(session_actor::stateful_pointer<session_state> self,

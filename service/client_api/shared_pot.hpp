@@ -11,38 +11,38 @@
 
 namespace muster::service {
 
-/// An `evidence_pot` behind a lock: each call is short, and most attestations ask once and leave. Who waited
-/// hears by `pot_atom`: true, it holds what it asked for; false, it has to give up what it holds, because
-/// somebody else waited too long.
+/// An `evidence_pot` with a lock: each call is short, and most attestations ask once and leave. A session
+/// gets its news by `pot_atom`. True: it waited, and now holds what it asked for. False: it has to give up
+/// what it holds, because another session has waited too long.
 class shared_pot {
 public:
   shared_pot(std::uint64_t capacity, std::shared_ptr<const runtime::clock> clock)
       : clock_{std::move(clock)}, pot_{capacity} {}
 
-  /// False: `who` waits in line, with what it holds.
+  /// False: `who` waits in line and keeps what it holds.
   bool take(const session_actor& who, std::uint64_t total);
   void leave(evidence_pot::holder who);
-  /// `who` has waited long enough for the one that cost most to go. Nothing if it waits no more.
+  /// `who` has waited too long, so the costliest session has to give way. Nothing if `who` no longer waits.
   void insist(evidence_pot::holder who);
 
 private:
   std::shared_ptr<const runtime::clock> clock_;
   std::mutex mutex_;
   evidence_pot pot_;
-  std::unordered_map<evidence_pot::holder, session_actor> sessions_; // that hold or wait
+  std::unordered_map<evidence_pot::holder, session_actor> sessions_; // those that hold or wait
 };
 
-/// What one Session holds of the pot; given back at its end, whatever ends it.
+/// One Session's share of the pot. Given back when the Session ends, for whatever reason.
 class pot_share {
 public:
   pot_share() = default;
   pot_share(std::shared_ptr<shared_pot> pot, evidence_pot::holder name) noexcept
       : pot_{std::move(pot)}, name_{name} {}
   pot_share(pot_share&&) = default;
-  pot_share& operator=(pot_share&&) = default; ///< to one that holds nothing
+  pot_share& operator=(pot_share&&) = default; ///< only to a share that holds nothing
   ~pot_share() { give_back(); }
 
-  /// Whether there is room for `total` bytes in all. If not, the session hears when there is.
+  /// Whether there is room for `total` bytes in all. If not, the session is notified when there is.
   bool cover(const session_actor& self, std::uint64_t total);
   void found() noexcept { waits_ = false; }
   void insist();
@@ -52,7 +52,7 @@ public:
 private:
   std::shared_ptr<shared_pot> pot_;
   evidence_pot::holder name_ = 0;
-  std::uint64_t covered_ = 0; // or asked for
+  std::uint64_t covered_ = 0; // bytes held, or asked for while it waits
   bool waits_ = false;
 };
 

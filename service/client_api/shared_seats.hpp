@@ -13,19 +13,19 @@
 
 namespace muster::service {
 
-/// Sessions of peers that have no certificate yet, and those of them that come from one address.
+/// The most sessions of peers without a certificate: in all, and from one address.
 struct stranger_limits {
   std::size_t all = 1000;
   std::size_t each = 250;
 };
 
-/// `node_seats` and a `fair_room` for strangers, behind a lock. Who has to give way hears
+/// `node_seats`, and a `fair_room` for strangers, with a lock. A session that has to give way gets
 /// `session_end::crowded`.
 class shared_seats {
 public:
   explicit shared_seats(stranger_limits strangers = {}) : strangers_{strangers.all, strangers.each} {}
 
-  /// A stranger always gets a seat; another one may have to go for it.
+  /// A stranger always gets a seat; another stranger may have to go for it.
   void take(net::address_key from, const session_actor& who);
   void leave(node_seats::sitter who);
   /// False: there is no seat for `who`.
@@ -40,26 +40,26 @@ private:
   node_seats seats_;
   net::fair_room strangers_;
   std::mt19937_64 random_{std::random_device{}()};
-  std::unordered_map<node_seats::sitter, session_actor> sessions_; // that sit
+  std::unordered_map<node_seats::sitter, session_actor> sessions_; // those that have a seat
 };
 
-/// The seat of one Session; given back at its end, whatever ends it.
+/// The seat of one Session. Given back when the Session ends, for whatever reason.
 class held_seat {
 public:
   held_seat() = default;
   held_seat(std::shared_ptr<shared_seats> of, const node_id& node, node_seats::sitter who) noexcept
       : of_{std::move(of)}, node_{node}, who_{who} {}
-  /// Of a stranger.
+  /// A stranger's seat.
   held_seat(std::shared_ptr<shared_seats> of, node_seats::sitter who) noexcept
       : of_{std::move(of)}, who_{who} {}
   held_seat(held_seat&&) = default;
-  held_seat& operator=(held_seat&&) = default; ///< to one that holds none
+  held_seat& operator=(held_seat&&) = default; ///< only to one that holds no seat
   ~held_seat() {
     if (!of_) return;
     node_ ? of_->leave(*node_, who_) : of_->leave(who_);
   }
 
-  /// The session attached.
+  /// The session has attached: its seat is safe from newcomers.
   void keep() {
     if (of_ && node_ && !std::exchange(kept_, true)) of_->keep(*node_, who_);
   }

@@ -50,7 +50,7 @@ exported_evidence answer(const exporter_deps& deps, spools& made, const evidence
 
 exporter_actor::behavior_type exporter(exporter_actor::pointer self, exporter_deps deps) {
   runtime::guard(*self, deps.log, "exporter");
-  return {[deps = std::move(deps), made = spools{}](export_atom, const evidence_request& wanted) mutable {
+  return {[deps = std::move(deps), made = spools{}](const evidence_request& wanted) mutable {
     return answer(deps, made, wanted);
   }};
 }

@@ -16,12 +16,13 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t day_ms = 24ULL * 3600 * 1000;
 
-/// What every machine relies on. The service's own pair and what is published are made from these.
+/// The parts that every machine relies on. The service's own pair and the published files derive from them.
 constexpr std::array<const char*, 4> ca_names{"root", "nodes", "aks", "services"};
 
 constexpr std::uint64_t root_days = 20 * 365;
 constexpr std::uint64_t issuer_days = 10 * 365;
-/// Who steals it can be the service until its end, for machines that are kept from newer lists.
+/// Short, because a thief of this key can pose as the service until the issuer expires, to machines that are
+/// kept from newer lists.
 constexpr std::uint64_t services_days = 365;
 
 crypto::validity days(wall_time now, std::uint64_t n) { return {now, {now.milliseconds + n * day_ms}}; }
@@ -42,8 +43,8 @@ struct ca {
   bool root_key_here;
 };
 
-/// As `verify_issuer`, at a time at which the issuer holds: one that is over is warned of, and does not keep
-/// the service from a start, at which a rotation can be handed in.
+/// Like `verify_issuer`, but at a time when the issuer is valid. An expired issuer only causes a warning: the
+/// service has to start, so that a rotation can be handed in.
 status fits(const fs::path& folder, const char* name, const crypto::authority& issuer,
             std::span<const crypto::certificate> anchors, crypto::purpose purpose, wall_time now) {
   const auto& fields = issuer.cert().fields();
@@ -59,7 +60,8 @@ status fits(const fs::path& folder, const char* name, const crypto::authority& i
                                    + "/lists, did not sign it; restore all from one backup"};
 }
 
-/// The root's key is not needed. Where it is, it is nobody else's to read, and is the root's.
+/// Whether the root's key is here; it is not needed. If it is, other users must not be able to read it, and
+/// it must belong to the root.
 result<bool> look_for_root_key(const fs::path& folder) {
   const auto there = is_there(key_of(folder, "root"));
   if (!there || !*there) return there;
@@ -107,8 +109,8 @@ result<ca> load_ca(const fs::path& folder, wall_time now) {
             *std::move(services), *std::move(trust), *key_here};
 }
 
-/// In a folder beside, which then takes the place of the empty one: a start that is cut off leaves no half
-/// CA.
+/// Makes the CA in a second folder, which then replaces the empty one. So an interrupted start leaves no
+/// partial CA.
 status make_ca(const fs::path& folder, const std::string& service_name, wall_time now) {
   const fs::path beside{folder.string() + ".new"};
   std::error_code error;
@@ -128,8 +130,8 @@ status make_ca(const fs::path& folder, const std::string& service_name, wall_tim
   return files::rename_durably(beside, folder);
 }
 
-/// Whether this is a first start. fault not_found: a part of a CA is gone. Nothing is made then: a new root
-/// would be one that no machine knows.
+/// Whether this is a first start. fault not_found: a part of a CA is missing. Nothing is made then, because
+/// no machine would know a new root.
 result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
   std::vector<fs::path> there, gone;
   for (const auto* name : ca_names)
@@ -151,7 +153,7 @@ result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
                    + printable(folder.string()) + " and " + printable(anchor.string())};
 }
 
-/// By signatures, whatever the time is.
+/// Judged by signatures only, whatever the time is.
 bool is_under(const crypto::certificate& leaf, const crypto::certificate& issuer,
               std::span<const crypto::certificate> anchors) {
   const std::array above{issuer};
@@ -160,8 +162,8 @@ bool is_under(const crypto::certificate& leaf, const crypto::certificate& issuer
   return chain.ok() || chain.fault().code == errc::expired;
 }
 
-/// fault not_found: a file of it is not there; expired: it is there, and has to be made anew. Anything else
-/// is for somebody to look at: it is not what this service wrote.
+/// fault not_found: one of its files is missing; expired: the identity has to be renewed. Any other fault is
+/// for an operator to examine: these are not the files that this service wrote.
 result<service_identity> load_identity(const fs::path& folder, const crypto::authority& issuer,
                                        std::span<const crypto::certificate> anchors,
                                        const std::string& service_name, wall_time now) {
@@ -175,15 +177,15 @@ result<service_identity> load_identity(const fs::path& folder, const crypto::aut
   auto loaded = crypto::private_key::from_pem(as_text(key->view()));
   if (!loaded) return in_file(key_of(folder, "service"), loaded.fault());
   auto why = why_renew(*parsed, service_name, now);
-  // A start, or a renewal, was cut off between the two files.
+  // A start or a renewal was interrupted between the two files.
   if (loaded->pub().spki() != parsed->fields().spki) why = "its key is another one";
-  // So was a rotation behind its list.
+  // A rotation was interrupted after its list came into force.
   if (!is_under(*parsed, issuer.cert(), anchors)) why = "it is of another issuer than ca/services.pem";
   if (!why.empty()) return fault{errc::expired, printable(file.string()) + ": " + why};
   return service_identity{std::move(*parsed), std::move(*loaded), {issuer.cert()}};
 }
 
-/// The one that is there, whether it is to be renewed or not: all that can be shown when its issuer is over.
+/// The identity on disk, even if a renewal is due: once its issuer has expired, nothing else can be shown.
 result<service_identity> load_old_identity(const fs::path& folder) {
   const auto certificate = load_file(pem_of(folder, "service"));
   if (!certificate) return certificate.fault();
@@ -196,7 +198,7 @@ result<service_identity> load_old_identity(const fs::path& folder) {
   return service_identity{std::move(*parsed), std::move(*loaded), {}};
 }
 
-/// Never replaced: heads that others keep are of the key that signed them.
+/// Never replaced: heads that others keep are bound to the key that signed them.
 result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path& published) {
   const auto file = key_of(folder, "log");
   auto key = result<crypto::private_key>{fault{}};
@@ -210,7 +212,7 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
     key = crypto::private_key::from_pem(as_text(pem->view()));
     if (!key) return in_file(file, key.fault());
   } else if (*told) {
-    // A new key would make every head that others keep a stranger's.
+    // With a new key, every head that others keep would look foreign.
     return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
                                       + published.string()
                                       + "); restore it, or remove both and say why to who keeps heads"};

@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// As long as its issuer.
+/// Clipped to the end of its issuer.
 constexpr wall_time ak_certificate_end{~std::uint64_t{0}};
 
 result<bytes> make_ak_certificate(const authorities& keys, const certificate_request& wanted, wall_time now) {
@@ -53,7 +53,7 @@ void record_certificate(write_batch& batch, const node_id& id, const issued_cert
         id, to_record(ak_certificate_record{made.generation, made.ak_certificate, made.ak_chain, now}));
     text += ", " + appraisal::ak_certificate_words(made.ak_certificate);
   }
-  // The channel proved who asked: the node's certificate so far, or its TPM.
+  // The channel proved who asks: by the node's present certificate, or by its TPM.
   batch.append_audit(audit_entry(now, "node " + to_string(id), "certificate", id, std::move(text)));
 }
 

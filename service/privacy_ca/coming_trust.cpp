@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of one rotation, and of some that were cut off.
+/// Enough for one rotation and many interrupted ones.
 constexpr std::size_t max_coming_files = 1024;
 
 fs::path coming_of(const fs::path& ca) { return ca / "coming"; }
@@ -22,7 +22,7 @@ fault here(const fs::path& file, const fault& why) {
   return {why.code, printable(file.string()) + ": " + why.check + "; restore the folder from a backup"};
 }
 
-/// Names of all files, in their order.
+/// The names of all files, sorted.
 result<std::vector<std::string>> coming_files(const fs::path& ca) {
   std::vector<std::string> out;
   const auto there = is_there(coming_of(ca));
@@ -44,7 +44,7 @@ bool has_list(const std::vector<std::string>& names) {
   return std::ranges::find(names, "list") != names.end();
 }
 
-/// Of the issuers of `list`, those whose certificate is here, as names of files without their ending.
+/// Those issuers of `list` whose certificate is here, as file names without the extension.
 std::vector<std::string> listed_pairs(const std::vector<std::string>& names, const crypto::trust_list& list) {
   std::vector<std::string> out;
   for (const auto& issuer : list.issuers)
@@ -52,8 +52,8 @@ std::vector<std::string> listed_pairs(const std::vector<std::string>& names, con
   return out;
 }
 
-/// In the place of services.key and services.pem. Its certificate goes first: without that a key is nobody's,
-/// and a certificate without its key would be a fault.
+/// Replaces services.key and services.pem by the pair. Of the pair, the certificate is removed first: a key
+/// without its certificate is ignored, but a certificate without its key would be a fault.
 status promote(const fs::path& ca, const std::string& name) {
   const auto file = coming_of(ca) / (name + ".pem");
   const auto issuer = load_authority(coming_of(ca), name.c_str());
@@ -65,8 +65,8 @@ status promote(const fs::path& ca, const std::string& name) {
   return files::remove_durably(coming_of(ca) / (name + ".key"));
 }
 
-/// Where no list is on its way: pairs of rotations that were cut off before theirs. They can be handed in
-/// again.
+/// If no list is on its way, removes the pairs of rotations that were interrupted before their list was
+/// stored. They can be handed in again.
 status sweep(const fs::path& ca) {
   const auto names = coming_files(ca);
   if (!names) return names.fault();
@@ -81,7 +81,7 @@ status finish_and_sweep(const fs::path& ca, const crypto::trust_list& in_force) 
   return sweep(ca);
 }
 
-/// The same list may be handed in again: whether it is on record does not matter then.
+/// The same list may be handed in again, whether or not it is on record.
 status no_other_list(const fs::path& ca, byte_view list) {
   const auto there = load_file(list_of(ca));
   if (!there && there.fault().code == errc::not_found) return {};
@@ -151,7 +151,7 @@ result<settled_trust> settle_coming(const fs::path& ca, const crypto::trust_list
     if (auto done = finish_and_sweep(ca, in_force); !done) return done.fault();
     return settled_trust{outcome::dropped, number};
   }
-  // Signed by an anchor of the list in force, which a start has verified; this service wrote it.
+  // Trusted because an anchor of the list in force signed it, and the start has verified that list.
   const auto next = crypto::verify_next_trust_list(in_force, list);
   if (!next) return here(list_of(ca), next.fault());
   if (auto done = bring_into_force(ca, number); !done) return done.fault();

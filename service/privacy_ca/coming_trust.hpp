@@ -1,15 +1,15 @@
-// A trust list that is on its way into force, in the CA's folder, and the issuer that it brings.
+// A trust list on its way into force, in the CA's folder, and the issuer that it brings.
 // Source: docs/protocol.md 1.
 //
 //   coming/list      the signed list, from before its record in the log until it is in force
-//   coming/HEX.key   key of the issuer that it brings; HEX: SHA-256 of its SPKI, as the list names it
-//   coming/HEX.pem   its certificate
+//   coming/HEX.key   key of the issuer that it brings; HEX: SHA-256 of its SPKI, as in the list
+//   coming/HEX.pem   that issuer's certificate
 //
-// The order: the pair, the list, its record in the log; then the list goes to lists/ and is in force; then
-// the pair takes the place of services.key and services.pem. Wherever that is cut off, the next start brings
-// a list into force that is on record, and drops one that is not. While a list is here `ras ca
-// export-request` is refused; one that began before touches next.key only, which nobody reads once the pair
-// is here.
+// The order of steps: store the pair, store the list, write its record in the log. Then the list moves to
+// lists/ and is in force. Last, the pair replaces services.key and services.pem. If any step is interrupted,
+// the next start brings the list into force if it is on record, and else drops it. While a list is here,
+// `ras ca export-request` is refused. An export-request that began earlier changes only next.key, which is no
+// longer read once the pair is here.
 #pragma once
 
 #include "service/privacy_ca/next_trust.hpp"
@@ -19,22 +19,22 @@
 
 namespace muster::service {
 
-/// Before the record: all that is needed to bring `next` into force without anything else. Durable when it
-/// returns. Finishes what an earlier rotation left. fault conflict: another list is here that is perhaps on
+/// Call it before writing the record: stores all that is needed to bring `next` into force. Durable when it
+/// returns. First finishes what an earlier rotation left. fault conflict: another list is here and may be on
 /// record, so ras has to be restarted first; io, ...: nothing has changed.
 status store_coming(const std::filesystem::path& ca, const crypto::trust_list& in_force,
                     const next_trust& next);
 
-/// Behind the record: the list that is here is in force from when this returns. fault io: perhaps it is; the
-/// next start knows.
+/// Call it after the record is written: the list here is in force when this returns. fault io: it may be in
+/// force; the next start finds out.
 status bring_into_force(const std::filesystem::path& ca, std::uint64_t number);
 
-/// The issuer that `in_force` names and that is here takes the place of services.key and services.pem. Can be
-/// cut off anywhere, and called again. fault mismatch, not_found, malformed: the list names it, and its key
-/// is another one or gone: nothing is removed.
+/// If an issuer that `in_force` names is here, it replaces services.key and services.pem. May be interrupted
+/// anywhere and called again. fault mismatch, not_found, malformed: the list names the issuer, but its key is
+/// another one or missing; nothing is removed.
 status finish_rotation(const std::filesystem::path& ca, const crypto::trust_list& in_force);
 
-/// What a rotation left that was cut off, or that is running. Empty: nothing; else what to do first.
+/// Whether a rotation is unfinished, interrupted or still running. Empty: no; else what has to be done first.
 result<std::string> unfinished_rotation(const std::filesystem::path& ca, const crypto::trust_list& in_force);
 
 struct settled_trust {
@@ -47,13 +47,14 @@ struct settled_trust {
   std::uint64_t number = 0;
 };
 
-/// Whether the rotation to this list, as it is encoded, is in the log of records.
+/// Whether the log of records has the rotation to exactly this encoded list.
 using on_record = std::function<result<bool>(std::uint64_t number, byte_view list)>;
 
-/// For a start, when the database is open: nobody else runs on this folder then, and the log can be read.
-/// Pairs that belong to no list go, too. `in_force` is what `load_trust` gave; after outcome in_force it is
-/// an old one. fault malformed, mismatch, ...: the list is damaged, or does not follow the one in force; io,
-/// or what `recorded` says: it is not known.
+/// For a start, after the database was opened: no other process uses this folder then, and the log can be
+/// read. Brings the list here into force or drops it, and removes pairs that belong to no list. `in_force`
+/// comes from `load_trust`; after the outcome in_force it is outdated, and the caller has to load it again.
+/// fault malformed, mismatch, ...: the list is damaged, or does not follow the one in force; io, or a fault
+/// of `recorded`: the outcome is not known.
 result<settled_trust> settle_coming(const std::filesystem::path& ca, const crypto::trust_list& in_force,
                                     const on_record& recorded);
 

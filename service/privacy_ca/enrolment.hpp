@@ -1,5 +1,5 @@
-// The service's half of an enrolment (docs/protocol.md 2), pure: request in, challenge out; proof in, proven
-// machine out.
+// The service's half of an enrolment (docs/protocol.md 2): request in, challenge out; proof in, proven
+// machine out. Pure but for the secret and the nonce.
 #pragma once
 
 #include "crypto/secret.hpp"
@@ -24,9 +24,9 @@ public:
   const bytes& facts() const noexcept { return facts_; }
   const std::vector<bytes>& ek_chain() const noexcept { return ek_chain_; }
   const vouching& vouched() const noexcept { return vouched_; }
-  /// Why a certificate that came along vouches for nothing; empty if none came, or it does.
+  /// Why a certificate that was sent vouches for nothing. Empty: none was sent, or it vouches for the EK.
   const std::string& doubt() const noexcept { return vouched_.doubt; }
-  /// Gives the secret away, once: a second proof meets an empty one and fails.
+  /// Gives the secret away, once: a second proof finds an empty secret and fails.
   crypto::secret take_secret() noexcept { return std::move(secret_); }
 
 private:
@@ -39,18 +39,18 @@ private:
   vouching vouched_;
 };
 
-/// Checks EK, AK and certificates and makes a credential with a fresh secret for exactly (EK, AK Name):
+/// Checks EK, AK and certificates, and makes a credential with a fresh secret for exactly (EK, AK Name):
 ///   1. the EK has the form of a TCG template, the AK that of an attestation key (docs/checks.md 3)
-///   2. the first certificate's key is the EK's, else fault mismatch: somebody mixes machines
+///   2. the first certificate's key is the EK's, else fault mismatch: two machines are mixed
 ///   3. a certificate that verifies (docs/checks.md 1) makes the level `vendor`; one that does not verify
 ///      vouches for nothing, and `doubt` says why
-///   4. what an operator or the vendor took out is fault denied (standing/vouching.hpp)
-/// Nothing is stored. The answer holds what the proof is checked with.
+///   4. an EK that an operator or the vendor has denied is fault denied (standing/vouching.hpp)
+/// Stores nothing. The answer holds the state that the proof is checked with.
 result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& request,
                                                      const vendor_trust& vendors, wall_time now);
 
-/// Verifies the answer to a challenge and uses up its secret, whatever comes of it (`tpm::verify_enrolment`).
-/// A `proven_machine` is made here and nowhere else.
+/// Verifies the answer to a challenge (`tpm::verify_enrolment`) and uses up its secret, whether or not the
+/// proof holds. Only this function makes a `proven_machine`.
 result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending,
                                               const enrolment_channel& channel, const enrolment_proof& proof);
 

@@ -1,4 +1,4 @@
-// Files of the CA: keys, and certificates that belong to them.
+// The CA's files: keys and their certificates.
 #pragma once
 
 #include "crypto/secret.hpp"
@@ -13,15 +13,15 @@ namespace muster::service {
 using files::file_fault;
 using files::is_there;
 
-/// `files::replace_durably` of a text.
+/// `files::replace_durably` for text.
 status store_file(const std::filesystem::path& file, std::string_view content, mode_t mode);
 
-/// Whole. fault not_found: it is not there; io: it cannot be opened or read; malformed: it is empty; limit:
-/// over 64 KiB.
+/// The whole content. fault not_found: the file does not exist; io: it cannot be opened or read; malformed:
+/// it is empty; limit: over 64 KiB.
 result<std::string> load_file(const std::filesystem::path& file);
 
-/// As `load_file`, and wiped by whoever lets go of it. fault denied: others than its owner may read or write
-/// it.
+/// Like `load_file`, but the memory is wiped when released. Also fault denied: users other than the owner may
+/// use the file.
 result<crypto::secret> load_secret(const std::filesystem::path& file);
 
 } // namespace muster::service

@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// The issuer that came back, with the private key that never left.
+/// The issuer's certificate that came back, joined with its private key, which never left this machine.
 result<crypto::authority> issuer_of(const crypto::certificate& came,
                                     const std::optional<crypto::private_key>& next) {
   if (!next || !same(next->pub().spki(), came.fields().spki))
@@ -20,7 +20,7 @@ result<crypto::authority> issuer_of(const crypto::certificate& came,
   return crypto::authority::from_pem(came.pem(), next->pem());
 }
 
-/// An agent that has only this list must take this service.
+/// Checks that an agent with only this list accepts this service.
 status lets_in(const crypto::trust_list& list, const crypto::authority& services, wall_time now) {
   const auto name = crypto::issuer_name_of(services.cert());
   if (std::ranges::find(list.issuers, name) == list.issuers.end())

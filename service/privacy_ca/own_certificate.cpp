@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t a_day_ms = 24ULL * 3600 * 1000;
 
-/// Empty: it holds, and for more than 30 days.
+/// Empty: it is valid, and for more than 30 days.
 std::string said_of(const crypto::certificate& one, wall_time now) {
   const auto& fields = one.fields();
   if (fields.not_before > now)
@@ -57,7 +57,7 @@ void own_certificate::look() {
   const auto now = deps_.clock->wall();
   const auto& issuer = issuer_.cert().fields();
   const bool as_long_as_its_issuer = shown_.valid_at(now) && shown_.fields().not_after >= issuer.not_after;
-  // What fails is said, and tried again.
+  // `renew` logs a failure, and the next call tries again.
   if (!due_.empty())
     (void)renew(due_, now);
   else if (const auto why = why_renew(shown_, deps_.service_name, now);

@@ -1,4 +1,4 @@
-// The certificate that the service shows agents, made anew in time, without a restart.
+// The certificate that the service shows to agents. It is renewed in time, without a restart.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -12,8 +12,9 @@
 
 namespace muster::service {
 
-/// What the dates of the CA's certificates and of the trust list say: of each that does not hold now, or ends
-/// within 30 days, one sentence with its file. Nothing makes these anew by itself: machines have to be told.
+/// A sentence, with the file, for each CA certificate that is not valid now or ends within 30 days, and for a
+/// trust list that has ended or ends within 30 days. None of these is renewed automatically, since machines
+/// have to learn of the successor.
 std::vector<std::string> date_warnings(const authorities& keys, const crypto::certificate& issuer,
                                        const crypto::trust_list& in_force, wall_time now);
 
@@ -23,26 +24,26 @@ struct own_certificate_deps {
   std::string service_name;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
-  /// Shows it from the next connection on.
+  /// Shows the identity from the next connection on.
   std::function<status(const service_identity&)> show;
 };
 
 /// Any thread may use it.
 class own_certificate {
 public:
-  /// `deps.keys` has the one that is shown until then.
+  /// `deps.keys` has the certificate that is shown at first.
   explicit own_certificate(own_certificate_deps deps);
 
-  /// To be called once an hour. Makes the certificate anew if it is due, tries again next time if that fails,
-  /// and warns once a day of all that does not hold or ends soon.
+  /// Caller: call it once an hour. Renews the certificate if it is due, and tries again next time if that
+  /// fails. Warns once a day of everything that is not valid or ends soon.
   void look();
-  /// fault busy: no agent can connect now: the certificate that is shown does not hold.
+  /// fault busy: the shown certificate is not valid, so no agent can connect now.
   status holds() const;
 
-  /// From now on under this issuer, which the list in force has: shows a certificate of it, and warns of
-  /// these dates. The fault is that of `deps.show` or of the disk; `look` tries again.
+  /// Changes to this issuer, which the list in force names: shows a certificate of it, and warns by the dates
+  /// of issuer and list. The fault is that of `deps.show` or of the disk; `look` tries again.
   status rotate(crypto::authority issuer, crypto::trust_list in_force);
-  /// Of the certificate that is shown, or that will be.
+  /// The issuer of the certificate that is shown, or of the one that is due.
   crypto::certificate issuer() const;
 
 private:
@@ -54,7 +55,7 @@ private:
   crypto::certificate shown_;
   crypto::authority issuer_;
   crypto::trust_list in_force_;
-  std::string due_; ///< why it has to be made anew, whatever its dates; empty: it does not
+  std::string due_; ///< why a renewal is due, whatever the dates; empty: none is
   std::optional<boot_time> warned_;
 };
 

@@ -67,7 +67,7 @@ caf::typed_response_promise<issued> issue(self_pointer self, const certificate_r
 } // namespace
 
 privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps deps) {
-  // An honest machine renews once in two thirds of a certificate's life.
+  // Generous: an honest machine renews once in two thirds of a certificate's life.
   const auto pause = std::clamp<std::chrono::milliseconds>(deps.certificate_lifetime / 8,
                                                            std::chrono::seconds{1}, std::chrono::minutes{10});
   self->state.deps = std::move(deps);
@@ -77,7 +77,7 @@ privacy_ca_actor::behavior_type privacy_ca(self_pointer self, privacy_ca_deps de
       [self](begin_atom, const enrolment_request_ptr& request) { return begin(self, *request); },
       [self](prove_atom, const enrolment_in_progress_ptr& pending, const enrolment_channel& channel,
              const enrolment_proof& proof) { return prove(self, *pending, channel, proof); },
-      [self](issue_atom, const certificate_request& wanted) { return issue(self, wanted); },
+      [self](const certificate_request& wanted) { return issue(self, wanted); },
   };
 }
 

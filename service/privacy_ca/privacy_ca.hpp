@@ -28,7 +28,7 @@ struct privacy_ca_deps {
 struct privacy_ca_state {
   privacy_ca_deps deps;
   std::optional<node_allowance>
-      renewals; ///< of each machine, whatever sessions it has; admissions are TrustMgr's
+      renewals; ///< of each machine, over all its sessions; TrustMgr rations admissions
 };
 
 privacy_ca_actor::behavior_type privacy_ca(privacy_ca_actor::stateful_pointer<privacy_ca_state> self,

@@ -20,7 +20,7 @@ struct rotation_state {
   crypto::trust_list in_force;
   crypto::authority services;
   bool busy = false;
-  bool stuck = false; ///< only a start finds out which list is in force
+  bool stuck = false; ///< only the next start can find out which list is in force
 
   explicit rotation_state(rotation_deps d)
       : deps{std::move(d)}, in_force{deps.keys->in_force}, services{deps.keys->services} {}
@@ -29,8 +29,8 @@ struct rotation_state {
 using rotation_pointer = rotation_actor::pointer;
 using shared_state = std::shared_ptr<rotation_state>;
 
-/// From now on machines are given the list, and this service shows itself under its issuer. fault: what of
-/// that only a restart can do.
+/// Gives machines the list from now on, and shows this service under the list's issuer. fault: a part failed
+/// that a restart has to finish.
 status use(rotation_state& state, const next_trust& next) {
   const auto& deps = state.deps;
   const auto& list = next.list.list;
@@ -47,7 +47,8 @@ status use(rotation_state& state, const next_trust& next) {
   return {};
 }
 
-/// Behind the Store's answer. Every fault is io here: something is on the disk, and a start takes it up.
+/// Called with the Store's answer. Every fault is io here: the disk holds a part, and the next start
+/// continues from it.
 status put_into_force(rotation_state& state, const next_trust& next, const commit_outcome& stored) {
   const auto list = "list " + std::to_string(next.list.list.number);
   if (!stored)
@@ -109,7 +110,7 @@ result<std::vector<node_id>> enrolled_nodes(const store_reader& store) {
     const auto found = store.page<tables::nodes>(after, store_reader::max_page);
     if (!found) return found.fault();
     for (const auto& one : *found) {
-      if (!one.record) continue; // said by whoever shows it
+      if (!one.record) continue; // damaged; reported where nodes are shown
       const auto node = node_from(one.key, *one.record);
       if (node && node->standing == standing::enrolled) out.push_back(one.key);
     }

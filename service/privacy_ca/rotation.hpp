@@ -17,7 +17,7 @@ struct rotation_deps {
   std::filesystem::path anchor; ///< where agents get their anchors
   std::shared_ptr<const authorities> keys;
   std::shared_ptr<own_certificate> own;
-  trust_board_ptr board; ///< has `keys->lists`
+  trust_board_ptr board; ///< already has `keys->lists`
   store_actor store;
   std::shared_ptr<const store_reader> reader;
   std::shared_ptr<const runtime::clock> clock;

@@ -28,7 +28,7 @@ result<std::vector<fs::path>> list_files(const fs::path& ca) {
   std::error_code why;
   for (fs::directory_iterator entry{lists_of(ca), why}, end; !why && entry != end; entry.increment(why)) {
     const auto name = entry->path().filename().string();
-    if (name.ends_with(".new")) continue; // of a write that was cut off
+    if (name.ends_with(".new")) continue; // left by an interrupted write
     if (out.size() == max_trust_lists)
       return fault{errc::limit, printable(lists_of(ca).string()) + ": over 4096 lists; " + remedy_of_many};
     out.push_back(entry->path());

@@ -1,10 +1,10 @@
-// Trust lists in the CA's folder, and the issuer of service TLS that came with the newest.
+// Trust lists in the CA's folder, and the key of the next issuer of service TLS.
 // Source: docs/protocol.md 1.
 //
 //   lists/N       a signed list, N its number in 20 digits; the newest is in force
-//   next.key      key of the issuer that was asked for last (`ras ca export-request`); once that is in force,
-//                 the next request makes another one
-//   coming/       what is on its way into force (`coming_trust`)
+//   next.key      key of the issuer that was last requested (`ras ca export-request`); once that issuer is in
+//                 force, the next request makes a new key
+//   coming/       the list on its way into force (`coming_trust`)
 #pragma once
 
 #include "crypto/authority.hpp"
@@ -16,7 +16,7 @@
 
 namespace muster::service {
 
-/// What an operator does about an issuer or a list that ends.
+/// What an operator has to do when an issuer or a list ends.
 inline const std::string rotation_remedy =
     "`ras ca export-request`, then `ras ca sign` where the root is, then `muster ca rotate`";
 
@@ -25,29 +25,31 @@ struct stored_trust {
   crypto::trust_list in_force; ///< without a list: number 0, and the root as anchor
 };
 
-/// Every list, each verified against the one before, the first against `root`; finishes a rotation that was
-/// cut off behind its list (`finish_rotation`). fault io; malformed, mismatch, ...: names the file: what this
-/// service wrote verifies.
+/// Loads every list, each verified against the one before, the first against `root`. Finishes a rotation that
+/// was interrupted after its list came into force (`finish_rotation`). fault io; malformed, mismatch, ...:
+/// names the file, which is not as this service wrote it.
 result<stored_trust> load_trust(const std::filesystem::path& ca, const crypto::certificate& root);
 
-/// As `load_trust`, and changes nothing.
+/// Like `load_trust`, but changes nothing.
 result<stored_trust> read_trust_lists(const std::filesystem::path& ca, const crypto::certificate& root);
 
-/// One a year, and those of bad days. A start refuses more, so the rotation before that is refused.
+/// Ample for one list a year and some in emergencies. A start refuses more lists, so a rotation beyond this
+/// number is refused.
 inline constexpr std::size_t max_trust_lists = 4096;
-/// fault limit: there are as many as a start reads, and what to do.
+/// fault limit: as many lists exist as a start reads; says what to do.
 status room_for_trust_list(std::size_t lists);
 
-/// lists/N of this number.
+/// The path lists/N for this number.
 std::filesystem::path trust_list_file(const std::filesystem::path& ca, std::uint64_t number);
 
-/// The key of the issuer to come; nothing: there is none.
+/// The key of the next issuer; no value: there is none.
 result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::path& ca);
-/// Who asks again asks for the same issuer; but a key that lies there may have been copied with the folder,
-/// so who shuts somebody out takes a new one, and what was asked for before is void.
+/// A repeated request is normally for the same key. But an existing key may have been copied together with
+/// the folder. An operator who has to shut out a thief therefore takes a new key. That voids the earlier
+/// request.
 enum class next_key : std::uint8_t { as_asked_for_before, drawn_now };
-/// The same, made if there is none, or the one that is there is in force, or another one is wanted. For a CA
-/// without an unfinished rotation (`unfinished_rotation`).
+/// Loads the key of the next issuer, or makes one: if there is none, if its issuer is in force already, or if
+/// a new one is wanted. Caller: the CA has no unfinished rotation (`unfinished_rotation`).
 result<crypto::private_key> make_next_key(const std::filesystem::path& ca, next_key which);
 
 } // namespace muster::service

@@ -9,7 +9,7 @@ namespace muster::service {
 
 namespace {
 
-/// No other list has this beginning.
+/// The beginning of the record's text. It is unique to this list.
 std::string name_of(std::uint64_t number, byte_view list) {
   return "list " + std::to_string(number) + " (" + to_hex(crypto::sha256(list)) + ')';
 }

@@ -12,7 +12,7 @@ namespace muster::service {
 
 namespace {
 
-/// Machines that lie can each claim another number. What many have stands beside it all the same.
+/// Lying machines can each claim a different number. A number that many machines claim is still among these.
 constexpr std::size_t most_claims = 8;
 
 struct claim {
@@ -22,10 +22,11 @@ struct claim {
 
 struct tally {
   std::uint32_t current = 0, behind = 0, ahead = 0, unheard = 0;
-  std::vector<claim> claims; ///< of those ahead
+  std::vector<claim> claims; ///< of the machines that are ahead
 };
 
-/// Those of most machines, these first; of equal ones the lower number, which costs less to believe.
+/// The claims of the most machines, in this order. Among equal ones the lower number comes first, since
+/// believing it costs less.
 std::vector<claim> claims_of(const std::map<std::uint64_t, std::uint32_t>& ahead) {
   std::vector<claim> out;
   for (const auto& [number, nodes] : ahead)

@@ -10,8 +10,8 @@
 
 namespace muster::service {
 
-/// rest::TrustStatus. `enrolled`: the machines that count; `told`: which list each said last that it has, if
-/// it said any; `present`: the issuer of the certificate that this service shows.
+/// rest::TrustStatus. `enrolled`: the machines to count; `told`: the list that each machine last said it has,
+/// if it said so; `present`: the issuer of the certificate that this service shows.
 frame trust_status(const crypto::trust_list& in_force, const crypto::certificate& present,
                    std::span<const node_id> enrolled, const std::map<node_id, std::uint64_t>& told);
 

@@ -355,9 +355,7 @@ record_log_actor::behavior_type record_log(record_log_state::self_pointer self, 
   state->begin(self, std::move(deps), std::move(found), where);
   return {
       [state](witness_atom, const node_id& from, const bytes& heads) { return state->witness(from, heads); },
-      [state](ack_atom, const head_name& name, const std::string& by) {
-        return state->acknowledge(name, by);
-      },
+      [state](const loss_acknowledgement& in) { return state->acknowledge(in.head, in.by); },
       [state](tick_atom) { state->tick(); },
       [state](stop_atom) { return state->stop(); },
   };

@@ -281,14 +281,14 @@ references_actor::behavior_type references(references_state::self_pointer self, 
   runtime::guard(*self, deps.log, "references");
   self->state.begin(self, std::move(deps));
   return {
-      [self](accept_atom, const accept_request& wanted) { return self->state.accept(wanted); },
-      [self](import_atom, const import_request& wanted) { return self->state.import_set(wanted); },
+      [self](const accept_request& wanted) { return self->state.accept(wanted); },
+      [self](const import_request& wanted) { return self->state.import_set(wanted); },
       [self](export_atom, const bytes32& digest) { return self->state.export_set(digest); },
-      [self](try_atom, const trial_request& wanted) { return self->state.try_change(wanted); },
+      [self](const trial_request& wanted) { return self->state.try_change(wanted); },
       [self](list_atom) { return self->state.list_groups(); },
-      [self](begincamp_atom, const campaign_request& wanted) { return self->state.start_campaign(wanted); },
-      [self](campstep_atom, const campaign_order& order) { return self->state.move_campaign(order); },
-      [self](showcamp_atom, const std::string& group) { return self->state.show_campaign(group); },
+      [self](const campaign_request& wanted) { return self->state.start_campaign(wanted); },
+      [self](const campaign_order& order) { return self->state.move_campaign(order); },
+      [self](campaign_atom, const std::string& group) { return self->state.show_campaign(group); },
       [self](changed_atom, const policies_ptr& policies) { self->state.change_policies(policies); },
       [self](tick_atom) { self->state.tick(); },
   };

@@ -1,4 +1,4 @@
-// What actors answer, as the JSON that goes out. Pure.
+// Turns the answers of actors into JSON. Pure.
 #pragma once
 
 #include "messages/frame.hpp"
@@ -13,18 +13,18 @@
 
 namespace muster::service::rest_api {
 
-/// The JSON of a flat message with root `T`. A message that is none is a broken promise of our own code.
+/// The JSON of a flat message with root `T`. fault internal: not such a message, so our own code is wrong.
 template <class T> result<std::string> json_of(const frame& message) {
   const auto checked = parse_view<T>(message);
   if (!checked) return fault{errc::internal, "service: " + checked.fault().check};
   return checked->read([](typename T::Reader root) { return to_json(root); });
 }
 
-/// rest::CommandAnswer: how the command ended, with the node of `detail` (rest::NodeDetail) as it is now;
-/// without it of one that is forgotten.
+/// rest::CommandAnswer: how the command ended, and the node as it is now. `detail` is the node's
+/// rest::NodeDetail; it has no value if the node was forgotten.
 result<std::string> json_of(const command_result& outcome, const std::optional<frame>& detail);
 
-/// rest::Done. `leaf` is empty if it could not be looked up: the change was made all the same.
+/// rest::Done. `leaf` has no value if it could not be looked up; the change was made all the same.
 std::string json_of(sequence durable, std::optional<log_number> leaf);
 
 } // namespace muster::service::rest_api

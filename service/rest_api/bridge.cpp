@@ -14,18 +14,18 @@ using self_pointer = bridge_actor::pointer;
 using shared_deps = std::shared_ptr<const bridge_deps>;
 
 constexpr std::chrono::seconds read_timeout{5};
-constexpr std::chrono::minutes survey_timeout{10}; // every machine of a group is looked at
+constexpr std::chrono::minutes survey_timeout{10}; // may look at every machine of a group
 constexpr std::chrono::seconds export_timeout{120};
 
 void refuse(const call_ptr& call, const fault& why) { call->port->answer(to_reply(problem_of(why))); }
 
-/// What a request that was not answered says.
+/// The fault of a request that was not answered.
 fault fault_of(const caf::error& why) {
   if (why == caf::sec::request_timeout) return {errc::timeout, "service: no answer in time"};
   return {errc::busy, "service: a part of it is stopping or failed; see its log"};
 }
 
-/// What a change that was not answered says: it may have happened, or may happen yet.
+/// The fault of a change that was not answered: it may have been made, or may still be.
 fault not_known(const caf::error& why) {
   const std::string what = why == caf::sec::request_timeout
                                ? "service: the disk, or a part of the service, has not answered yet"
@@ -37,12 +37,12 @@ fault not_known(const caf::error& why) {
 
 using no_answer = std::function<void(const caf::error&)>;
 
-/// Ends the call when a change that it asked for has no answer.
+/// Ends the call when a change got no answer.
 no_answer leave_open(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, not_known(why)); };
 }
 
-/// Ends the call when a request of ours failed.
+/// Ends the call when one of our requests failed.
 no_answer give_up(const call_ptr& call) {
   return [call](const caf::error& why) { refuse(call, fault_of(why)); };
 }
@@ -67,14 +67,14 @@ template <class T> auto answer_with(const call_ptr& call) {
   };
 }
 
-/// One call on its way through the actors. Copied into the continuations that it leaves behind.
+/// One call on its way through the actors. Its continuations hold copies.
 class errand_of_call {
 public:
   errand_of_call(self_pointer self, shared_deps deps, call_ptr call)
       : self_{self}, deps_{std::move(deps)}, call_{std::move(call)} {}
 
   void operator()(const list_nodes& in) const {
-    self_->request(deps().cache, read_timeout, list_atom::value, in.query)
+    self_->request(deps().cache, read_timeout, in.query)
         .then(answer_with<rest::NodeList>(call_), give_up(call_));
   }
 
@@ -85,12 +85,12 @@ public:
     });
   }
 
-  /// No deadline: the command has one, and TrustMgr answers when the end of it is on record.
+  /// No timeout: the command has its own deadline, and TrustMgr answers when its end is on record.
   void operator()(const order_node& in) const {
     with_node(in.node, [me = *this, in](const node_id& id) {
       me.note(id);
       me.self_
-          ->request(me.deps().trust, caf::infinite, command_atom::value,
+          ->request(me.deps().trust, caf::infinite,
                     command_request{id, in.kind, in.within, me.call_->by, in.how})
           .then([me, id](const command_reply& outcome) { me.show_outcome(id, outcome); },
                 leave_open(me.call_));
@@ -99,55 +99,53 @@ public:
 
   void operator()(const approve_node& in) const {
     with_node(in.node, [me = *this, in](const node_id& id) {
-      me.change(id, approve_atom::value, approval{id, in.fingerprint, in.group, in.name, me.call_->by});
+      me.change(id, approval{id, in.fingerprint, in.group, in.name, me.call_->by});
     });
   }
 
   void operator()(const name_node& in) const {
     with_node(in.node, [me = *this, name = in.name](const node_id& id) {
-      me.change(id, name_atom::value, id, name, me.call_->by);
+      me.change(id, naming{id, name, me.call_->by});
     });
   }
 
   void operator()(const group_node& in) const {
     with_node(in.node, [me = *this, group = in.group](const node_id& id) {
-      me.change(id, group_atom::value, id, group, me.call_->by);
+      me.change(id, group_move{id, group, me.call_->by});
     });
   }
 
   void operator()(const acknowledge_node& in) const {
-    with_node(in.node, [me = *this](const node_id& id) { me.change(id, ack_atom::value, id, me.call_->by); });
+    with_node(in.node, [me = *this](const node_id& id) {
+      me.change(id, alarm_acknowledgement{id, me.call_->by});
+    });
   }
 
   void operator()(const revoke_node& in) const {
     with_node(in.node, [me = *this, reason = in.reason](const node_id& id) {
-      me.change(id, revoke_atom::value, id, reason, me.call_->by);
+      me.change(id, revocation{id, reason, me.call_->by});
     });
   }
 
   void operator()(const forget_node& in) const {
-    with_node(in.node,
-              [me = *this](const node_id& id) { me.change(id, forget_atom::value, id, me.call_->by); });
+    with_node(in.node, [me = *this](const node_id& id) { me.change(id, removal{id, me.call_->by}); });
   }
 
   void operator()(const accept_reference& in) const {
     if (in.from.empty()) {
       note_group(in.group);
-      return ask_references<rest::ReferenceAnswer>(accept_atom::value,
-                                                   accept_request{in.group, {}, in.set, call_->by, in.guard});
+      return ask_references<rest::ReferenceAnswer>(accept_request{in.group, {}, in.set, call_->by, in.guard});
     }
     with_node(in.from, [me = *this, in](const node_id& id) {
       me.note(id);
-      me.ask_references<rest::ReferenceAnswer>(accept_atom::value,
-                                               accept_request{in.group, id, in.set, me.call_->by, in.guard});
+      me.ask_references<rest::ReferenceAnswer>(accept_request{in.group, id, in.set, me.call_->by, in.guard});
     });
   }
 
   void operator()(const import_set& in) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"set", to_hex(in.digest)}, {"by", call_->by}});
-    ask_references<rest::ReferenceAnswer>(import_atom::value,
-                                          import_request{in.digest, in.record, call_->by});
+    ask_references<rest::ReferenceAnswer>(import_request{in.digest, in.record, call_->by});
   }
 
   void operator()(const export_set& in) const {
@@ -162,14 +160,14 @@ public:
   }
 
   void operator()(const try_reference& in) const {
-    if (in.set) return ask_references<rest::Trial>(try_atom::value, trial_request{in.group, {}, in.set, {}});
+    if (in.set) return ask_references<rest::Trial>(trial_request{in.group, {}, in.set, {}});
     with_node(in.from, [me = *this, group = in.group](const node_id& id) {
-      me.ask_references<rest::Trial>(try_atom::value, trial_request{group, {}, {}, id});
+      me.ask_references<rest::Trial>(trial_request{group, {}, {}, id});
     });
   }
 
   void operator()(const try_policy& in) const {
-    ask_references<rest::Trial>(try_atom::value, trial_request{in.group, in.policy, {}, {}});
+    ask_references<rest::Trial>(trial_request{in.group, in.policy, {}, {}});
   }
 
   void operator()(const list_incidents& in) const {
@@ -180,11 +178,11 @@ public:
   void operator()(const list_groups&) const { ask_references<rest::GroupList>(list_atom::value); }
 
   void operator()(const list_campaigns&) const {
-    ask_references<rest::CampaignList>(showcamp_atom::value, std::string{});
+    ask_references<rest::CampaignList>(campaign_atom::value, std::string{});
   }
 
   void operator()(const show_campaign& in) const {
-    ask_references<rest::Campaign>(showcamp_atom::value, in.group);
+    ask_references<rest::Campaign>(campaign_atom::value, in.group);
   }
 
   void operator()(const start_campaign& in) const {
@@ -193,7 +191,7 @@ public:
     plan.by = call_->by;
     with_nodes(in.canaries, {}, [me = *this, plan = std::move(plan)](std::vector<node_id> found) mutable {
       plan.canaries = std::move(found);
-      me.ask_references<rest::Campaign>(begincamp_atom::value, std::move(plan));
+      me.ask_references<rest::Campaign>(std::move(plan));
     });
   }
 
@@ -201,15 +199,15 @@ public:
     note_group(in.order.group);
     auto order = in.order;
     order.by = call_->by;
-    ask_references<rest::Campaign>(campstep_atom::value, std::move(order));
+    ask_references<rest::Campaign>(std::move(order));
   }
 
   void operator()(const list_log& in) const {
     if (in.query.what == log_query::kind::entries)
-      self_->request(deps().cache, read_timeout, log_atom::value, in.query)
+      self_->request(deps().cache, read_timeout, in.query)
           .then(answer_with<rest::LogPage>(call_), give_up(call_));
     else
-      self_->request(deps().cache, read_timeout, log_atom::value, in.query)
+      self_->request(deps().cache, read_timeout, in.query)
           .then(answer_with<rest::LogHeads>(call_), give_up(call_));
   }
 
@@ -221,15 +219,13 @@ public:
   void operator()(const acknowledge_head& in) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"head", to_string(in.head)}, {"by", call_->by}});
-    self_->request(deps().record_log, deps().change, ack_atom::value, in.head, call_->by)
+    self_->request(deps().record_log, deps().change, loss_acknowledgement{in.head, call_->by})
         .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
   void operator()(const export_evidence& in) const {
     with_node(in.node, [me = *this, number = in.number](const node_id& id) {
-      me.self_
-          ->request(me.deps().exporter, export_timeout, export_atom::value,
-                    evidence_request{id, number, me.call_->by})
+      me.self_->request(me.deps().exporter, export_timeout, evidence_request{id, number, me.call_->by})
           .then(
               [call = me.call_](const exported_evidence& made) {
                 if (!made) return refuse(call, made.fault());
@@ -257,7 +253,7 @@ public:
       return refuse(call_, storing.fault());
     node_query one;
     one.limit = 1;
-    self_->request(deps().cache, read_timeout, list_atom::value, std::move(one))
+    self_->request(deps().cache, read_timeout, std::move(one))
         .then(
             [call = call_](const rest_answer& answer) {
               if (!answer) return refuse(call, {errc::busy, "service: " + answer.fault().check});
@@ -273,7 +269,7 @@ public:
 private:
   const bridge_deps& deps() const { return *deps_; }
 
-  /// One line for each change, before it is made: what came of it stands in the audit record.
+  /// Logs a line for each change before it is made. The audit record has the outcome.
   void note(const node_id& id) const {
     deps().log.info("rest.change",
                     {{"verb", verb_of(call_->request)}, {"node", to_string(id)}, {"by", call_->by}});
@@ -283,13 +279,13 @@ private:
     deps().log.info("rest.change", {{"verb", verb_of(call_->request)}, {"group", group}, {"by", call_->by}});
   }
 
-  /// Asks References, and answers with the JSON of a `T`.
+  /// Asks References and answers with the JSON of a `T`.
   template <class T, class... Message> void ask_references(Message... message) const {
     self_->request(deps().references, survey_timeout, std::move(message)...)
         .then(answer_with<T>(call_), changes_references(call_->request) ? leave_open(call_) : give_up(call_));
   }
 
-  /// Calls `next` with the nodes that a person meant, found one after the other.
+  /// Calls `next` with the nodes that a person meant. Finds them one after the other.
   template <class Next>
   void with_nodes(std::vector<std::string> meant, std::vector<node_id> found, Next next) const {
     if (meant.empty()) return next(std::move(found));
@@ -313,14 +309,14 @@ private:
             give_up(call_));
   }
 
-  /// Asks the node's TrustMgr for a change, and answers when it is durable.
+  /// Asks TrustMgr for a change and answers when it is durable.
   template <class... Message> void change(const node_id& id, Message... message) const {
     note(id);
     self_->request(deps().trust, deps().change, std::move(message)...)
         .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
-  /// The change is durable: says so, with the number that its record has in the log.
+  /// Answers that the change is durable, with the number of its record in the log.
   void tell_done(const change_reply& done) const {
     if (!done) return refuse(call_, done.fault());
     const auto tell = [call = call_, at = *done](std::optional<log_number> leaf) {
@@ -331,7 +327,7 @@ private:
               [tell](const caf::error&) { tell(std::nullopt); });
   }
 
-  /// How the command ended, and the node as it is now, if it still is.
+  /// Answers how the command ended, with the node as it is now, if it still exists.
   void show_outcome(const node_id& id, const command_reply& outcome) const {
     if (!outcome) return refuse(call_, outcome.fault());
     self_->request(deps().cache, read_timeout, show_atom::value, id)

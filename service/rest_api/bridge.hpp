@@ -1,4 +1,4 @@
-// The actor that carries requests of the HTTP thread to the other actors, and their answers back.
+// The actor that carries requests from the HTTP thread to the other actors, and their answers back.
 #pragma once
 
 #include "actors/service/exporter.hpp"
@@ -15,7 +15,7 @@ namespace muster::service::rest_api {
 
 using ask_atom = caf::atom_constant<caf::atom("ask")>;
 
-/// One request under way. Whoever drops it answers it (see `answer_port`).
+/// One request under way. Dropping it answers it (see `answer_port`).
 struct waiting_call {
   rest_request request;
   std::string by; ///< who asks, for the record: "uid=0 pid=123"
@@ -24,9 +24,9 @@ struct waiting_call {
 using call_ptr = std::shared_ptr<const waiting_call>;
 
 using bridge_actor = caf::typed_actor<
-    // The HTTP thread: find the answer and give it to the call's port.
+    // From the HTTP thread: find the answer and give it to the call's port.
     caf::reacts_to<ask_atom, call_ptr>,
-    // rest_server: no more; what waits is settled.
+    // From rest_server: stop. The calls that still wait are dropped, and so answered.
     caf::reacts_to<stop_atom>>;
 
 struct bridge_deps {
@@ -38,13 +38,14 @@ struct bridge_deps {
   exporter_actor exporter;
   rotation_actor rotation;
   runtime::log log;
-  std::function<status()> storing{}; ///< whether what is decided becomes durable; empty: nobody asks
+  std::function<status()> storing{}; ///< a further condition of `/readyz`; may be empty
   std::chrono::milliseconds change = rest_limits{}.change;
 };
 
-/// Every request that it sends has a finite timeout: 5 s to read, `change` to change, 120 s to export, 10
-/// minutes to look at every machine of a group, and for an attestation what was asked for and 15 s more. A
-/// change that has no answer by then may still land, and is never said to have failed.
+/// Its requests have finite timeouts: 5 s to read, `change` for a change and for a set's record, 120 s to
+/// export evidence, 10 minutes for References and Survey, which may look at every machine of a group. A
+/// command has no timeout here: it has a deadline of its own, by which TrustMgr answers. A change without an
+/// answer in time may still be made, and is never reported as failed.
 bridge_actor::behavior_type bridge(bridge_actor::pointer self, bridge_deps deps);
 
 } // namespace muster::service::rest_api

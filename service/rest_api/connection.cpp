@@ -29,9 +29,9 @@ kj::HttpServerSettings settings_of(const rest_limits& limits, kj::HttpServerErro
   return out;
 }
 
-/// What is wrong with the framing of a request (RFC 9112, 6.3). KJ prefers Transfer-Encoding when there are
-/// both and reads a length up to the first character that is no digit: requests would be split where we do
-/// not expect. `length`: of the body, if nothing is wrong.
+/// What is wrong with the framing of a request, if anything (RFC 9112, 6.3). KJ prefers Transfer-Encoding if
+/// both headers are present, and reads a length up to the first character that is not a digit: requests could
+/// be split where we do not expect it. If nothing is wrong, `length` is the length of the body.
 std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t limit, std::uint64_t& length) {
   const bool has_coding = headers.get(kj::HttpHeaderId::TRANSFER_ENCODING) != nullptr;
   const auto length_header = headers.get(kj::HttpHeaderId::CONTENT_LENGTH);
@@ -47,7 +47,7 @@ std::optional<problem> bad_framing(const kj::HttpHeaders& headers, std::size_t l
   return std::nullopt;
 }
 
-/// Whether Connection names the option close (RFC 9112, 9.6).
+/// Whether the header Connection has the option close (RFC 9112, 9.6).
 bool asks_to_close(const kj::HttpHeaders& headers) {
   auto rest = view_of(headers.get(kj::HttpHeaderId::CONNECTION));
   while (!rest.empty()) {
@@ -68,7 +68,7 @@ bool asks_to_close(const kj::HttpHeaders& headers) {
 
 } // namespace
 
-/// Writes `file` from `at` on, a block after the other.
+/// Writes `file` from offset `at`, block by block.
 static kj::Promise<void> pump(kj::Own<kj::AsyncOutputStream> out, std::shared_ptr<const spool_file> file,
                               std::uint64_t at) {
   constexpr std::size_t block_bytes = std::size_t{64} << 10U;
@@ -83,7 +83,7 @@ static kj::Promise<void> pump(kj::Own<kj::AsyncOutputStream> out, std::shared_pt
   });
 }
 
-/// What must be copied out of the head before the body is read: KJ reuses the buffer.
+/// The parts of a head that are copied before the body is read, since KJ reuses the buffer.
 struct connection::head {
   std::string method;
   std::string target;
@@ -99,7 +99,7 @@ kj::Promise<void> connection::serve(kj::Own<kj::AsyncIoStream> stream) {
 }
 
 void connection::drain() {
-  if (std::exchange(draining_, true)) return; // KJ takes it once only
+  if (std::exchange(draining_, true)) return; // KJ allows this call only once
   server_.drain().detach([](kj::Exception&&) {});
 }
 
@@ -107,7 +107,7 @@ kj::Promise<void> connection::request(kj::HttpMethod method, kj::StringPtr url,
                                       const kj::HttpHeaders& headers, kj::AsyncInputStream& body,
                                       Response& response) {
   in_request_ = true;
-  // KJ keeps a connection whose peer said that it is the last request, until it was idle for too long.
+  // If the client says that this is its last request, KJ would still keep the connection until it times out.
   if (asks_to_close(headers)) drain();
   auto of = kj::heap<head>();
   of->method = kj::str(method).cStr();
@@ -164,8 +164,8 @@ kj::Promise<void> connection::send(Response& response, const http_reply& reply) 
   return written.attach(kj::mv(out), kj::mv(body));
 }
 
-/// After an answer KJ would look for the next request behind a body that it delimits in its own way; after an
-/// exception it closes.
+/// Throws instead of answering: after an answer KJ would look for the next request after a body that it
+/// delimits in its own way; after an exception it closes the connection.
 kj::Promise<void> connection::refuse_and_close(problem why) {
   last_word_ = std::move(why);
   return KJ_EXCEPTION(FAILED, "refused");
@@ -182,7 +182,7 @@ void connection::note_refusal(const problem& why) const {
 
 kj::Promise<void> connection::handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
                                                         Response& response) {
-  // KJ's description and the raw content are not repeated to anybody.
+  // The answer repeats neither KJ's description nor the raw content.
   const unsigned status = error.statusCode == 501 || error.statusCode == 431 ? error.statusCode : 400;
   return send_last(response, {status, "http", not_understood, {}, {}});
 }
@@ -191,7 +191,8 @@ kj::Promise<void> connection::handleApplicationError(kj::Exception exception, kj
   if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
   KJ_IF_MAYBE (to, response) {
     if (last_word_) return send_last(*to, *last_word_);
-    // KJ throws for heads and lengths that it cannot read; only once it called us can the failure be ours.
+    // KJ throws for heads and lengths that it cannot read. Only after KJ has called us can the failure be
+    // ours.
     if (!in_request_) return send_last(*to, {400, "http", not_understood, {}, {}});
     context_.log.error("rest.exception", {{"by", by_}, {"what", exception.getDescription().cStr()}});
     return send_last(*to, {500, "internal", "the service failed at this request; see its log", {}, {}});

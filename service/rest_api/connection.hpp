@@ -15,7 +15,7 @@
 
 namespace muster::service::rest_api {
 
-/// Finds the answer to a request and gives it to the port, from any thread, now or later.
+/// Finds the answer to a request and gives it to the port, now or later, from any thread.
 using ask_function =
     std::function<void(rest_request request, std::string by, std::shared_ptr<answer_port> port)>;
 
@@ -31,20 +31,21 @@ struct connection_context {
   upload_room& uploads;
 };
 
-/// Speaks HTTP/1.1 through KJ and is stricter than it: a request has a Content-Length of at most `body_limit`
-/// or no body (411 for a Transfer-Encoding, 400 for both), its body comes within `limits.body` (408), and
-/// whatever KJ could not read is answered with a problem. A body above `max_body` needs a place in the upload
-/// room (503). After each of these the connection is closed,
-/// because where the next request begins is not certain.
+/// Speaks HTTP/1.1 through KJ, but more strictly. A request has a Content-Length of at most `body_limit`
+/// (413), or no body (411 for a Transfer-Encoding, 400 for both headers). Its body has to arrive within
+/// `limits.body` (408). A body above `max_body` needs a place in the upload room (503). A request that KJ
+/// cannot read is answered with a problem. After each of these refusals the connection is closed, because it
+/// is not certain where the next request begins.
 class connection final : kj::HttpService, kj::HttpServerErrorHandler {
 public:
-  /// `by`: who is at the other end. `context` outlives this.
+  /// `by`: who is at the other end. `context` must outlive this object.
   connection(const connection_context& context, std::string by);
 
-  /// Until the client leaves, or `drain`. Rejected when the connection broke. Drop the promise before this.
+  /// Serves until the client leaves or `drain` is called. The promise is rejected if the connection breaks.
+  /// Caller: drop the promise before this object.
   kj::Promise<void> serve(kj::Own<kj::AsyncIoStream> stream);
 
-  /// No further request; an answer under way goes out. Call once.
+  /// Takes no further request; an answer under way still goes out. Later calls do nothing.
   void drain();
 
 private:
@@ -64,9 +65,9 @@ private:
 
   const connection_context& context_;
   std::string by_;
-  bool in_request_ = false;
-  bool draining_ = false;            ///< KJ read the head of a request and we did not answer it yet
-  std::optional<problem> last_word_; ///< why the connection ends, not sent yet
+  bool in_request_ = false; ///< KJ has read a request's head, and we have not answered yet
+  bool draining_ = false;
+  std::optional<problem> last_word_; ///< why the connection ends; not sent yet
   kj::HttpServer server_;
 };
 

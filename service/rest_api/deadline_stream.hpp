@@ -1,4 +1,4 @@
-// A connection whose writes end, one way or the other, and whose heads are looked at before KJ reads them.
+// A connection whose writes have a deadline, and whose request heads are checked before KJ reads them.
 #pragma once
 
 #include "service/rest_api/head_watch.hpp"
@@ -8,12 +8,12 @@
 
 namespace muster::service::rest_api {
 
-// KJ's interfaces have no virtual destructor on purpose: kj::Own remembers how to destroy what it holds.
+// KJ's interfaces have no virtual destructor on purpose: kj::Own remembers how to destroy its object.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 
-/// Passes everything on to `inner`, but what comes in through `head_watch`; a write that the peer did not
-/// take within `limit` fails with OVERLOADED. KJ's HTTP server has deadlines for headers only.
+/// Passes everything on to `inner`; incoming bytes go through `head_watch` first. A write that the peer does
+/// not take within `limit` fails with OVERLOADED: KJ's HTTP server itself has deadlines for headers only.
 class deadline_stream final : public kj::AsyncIoStream {
 public:
   deadline_stream(kj::Own<kj::AsyncIoStream> inner, kj::Timer& timer, kj::Duration limit)

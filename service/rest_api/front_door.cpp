@@ -7,7 +7,7 @@ namespace muster::service::rest_api {
 
 namespace {
 
-/// An answer without a request: KJ's server is not asked to read one.
+/// An answer that is sent without reading a request: KJ's server is not involved.
 kj::String too_many() {
   const auto reply = to_reply({503, "busy", "too many connections of this user", {}, {}});
   return kj::str("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: ",
@@ -32,7 +32,7 @@ kj::Promise<void> front_door::wait_for_room() {
 }
 
 kj::Promise<void> front_door::next() {
-  // KJ throws at once when there is no descriptor left, and not through the promise.
+  // If no descriptor is left, KJ throws at once instead of rejecting the promise.
   return kj::evalNow([this] { return receiver_->accept(); })
       .then(
           [this](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<void> {
@@ -89,7 +89,7 @@ kj::Promise<void> front_door::drain() {
 }
 
 void front_door::taskFailed(kj::Exception&& exception) {
-  // A connection that broke; its peer is the only one who misses it.
+  // A broken connection matters to its own peer only.
   context_.log.debug("rest.connection_lost", {{"what", exception.getDescription().cStr()}});
 }
 

@@ -1,4 +1,4 @@
-// Lets connections in, and knows how many there are.
+// Accepts connections and counts them.
 #pragma once
 
 #include "service/rest_api/connection.hpp"
@@ -12,17 +12,17 @@
 namespace muster::service::rest_api {
 
 /// Accepts on a listening Unix socket until it is destroyed. An accept that fails (no descriptor left, say)
-/// is tried again after a pause; with `limits.connections` open, further ones wait in the kernel's queue. A
-/// user who has `limits.share` connections open is told 503. Lives in the thread of the event loop.
+/// is tried again after a pause. While `limits.connections` are open, further ones wait in the kernel's
+/// queue. A user with `limits.share` open connections gets 503. Lives in the thread of the event loop.
 class front_door final : kj::TaskSet::ErrorHandler {
 public:
-  /// `context` outlives this. `listening` is not closed.
+  /// `context` must outlive this object. `listening` is not closed.
   front_door(kj::LowLevelAsyncIoProvider& io, int listening, const connection_context& context);
 
-  /// Never resolves; drop it to stop accepting.
+  /// The promise never resolves; drop it to stop accepting.
   kj::Promise<void> accept_all();
 
-  /// Asks each connection to finish; resolves when none is left.
+  /// Asks each connection to finish. The promise resolves when none is left.
   kj::Promise<void> drain();
 
 private:
@@ -38,7 +38,7 @@ private:
   std::map<uid_t, std::size_t> open_of_;
   std::unordered_set<connection*> served_;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> room_;
-  kj::TaskSet tasks_; ///< last: what it destroys still uses the others
+  kj::TaskSet tasks_; ///< last: the tasks that it destroys still use the other members
 };
 
 } // namespace muster::service::rest_api

@@ -9,7 +9,7 @@ namespace muster::service::rest_api {
 
 namespace {
 
-/// Seconds of a stage; what is beyond the campaign's own bound is refused there.
+/// Longest stage that is read, in seconds. The campaign itself has a lower bound and refuses what exceeds it.
 constexpr std::uint64_t max_stage_seconds = 366ULL * 24 * 3600;
 
 result<std::optional<bytes32>> set_from(std::string_view hex) {

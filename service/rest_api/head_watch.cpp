@@ -40,7 +40,7 @@ void head_watch::take(char& c) noexcept {
   switch (at_) {
   case at::line: return take_line(c);
   case at::target:
-    if (c == '\r' || c == '\n') return refuse(c); // no version
+    if (c == '\r' || c == '\n') return refuse(c); // the version is missing
     if (c == ' ') {
       matched_ = 0;
       at_ = at::version;
@@ -60,7 +60,7 @@ void head_watch::take(char& c) noexcept {
   }
 }
 
-/// The method. Empty lines before a request mean nothing (2.2).
+/// Reads the method. Empty lines before a request are ignored (2.2).
 void head_watch::take_line(char& c) noexcept {
   length_ = 0;
   if (c == ' ') at_ = at::target;
@@ -119,7 +119,8 @@ void head_watch::take_value(char& c) noexcept {
     at_ = at::name;
     return;
   }
-  // A second one, and one that is no number or too large, end the connection: where it goes on is no matter.
+  // `connection` ends the connection if there is a second length, or one that is not a number or is too
+  // large. Where the next head would begin does not matter then.
   constexpr auto most = std::numeric_limits<std::uint64_t>::max() / 16;
   if (is_length_ && c >= '0' && c <= '9' && length_ < most)
     length_ = length_ * 10 + static_cast<std::uint64_t>(c - '0');

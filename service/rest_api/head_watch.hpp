@@ -1,4 +1,4 @@
-// What KJ lets pass in the head of a request, and another parser on the way reads otherwise. Pure.
+// Stops request heads that KJ would accept but another parser on the way would read differently. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,15 +7,15 @@
 
 namespace muster::service::rest_api {
 
-/// Looks at all that comes in on a connection, in whatever pieces, before KJ reads it. The first byte that
-/// makes a head no HTTP/1.x (RFC 9112) is replaced by NUL, at which KJ refuses the head with status 400 and
-/// closes the connection:
+/// Checks all bytes of a connection, in whatever pieces they come, before KJ reads them. The first byte that
+/// makes a head invalid as HTTP/1.x (RFC 9112) is replaced by NUL. KJ then refuses the head with status 400
+/// and closes the connection. Invalid are:
 ///   - a request line that does not end with a blank and HTTP/1.0 or HTTP/1.1
-///   - a carriage return that no line feed follows, in or behind a header (2.2): to KJ it ends a line
-///   - a blank in or behind the name of a header, before its colon (5.1), and at the beginning of a line
-///   (5.2)
-/// Where the next head begins follows from Content-Length as `connection` takes it: with any other framing
-/// that one ends the connection.
+///   - a carriage return without a line feed in or after a header (2.2): KJ takes it as the end of a line
+///   - a blank in a header's name or between the name and its colon (5.1)
+///   - a blank at the beginning of a header line (5.2)
+/// The next head begins where Content-Length says, read as `connection` reads it. With any other framing
+/// `connection` ends the connection.
 class head_watch {
 public:
   void look(std::span<char> incoming) noexcept;
@@ -32,10 +32,10 @@ private:
   void refuse(char& c) noexcept;
 
   at at_ = at::line;
-  bool first_of_line_ = true; ///< of a header
-  std::size_t matched_ = 0;   ///< of the version, or of the name of the length's header
+  bool first_of_line_ = true; ///< at the first byte of a header line
+  std::size_t matched_ = 0;   ///< matched bytes of the version or of the name Content-Length
   bool is_length_ = false;
-  std::uint64_t length_ = 0; ///< of the body; while it is skipped: what is left
+  std::uint64_t length_ = 0; ///< of the body; while the body is skipped: the bytes left
 };
 
 } // namespace muster::service::rest_api

@@ -14,8 +14,7 @@ namespace {
 
 using stop_fulfiller = kj::Own<kj::CrossThreadPromiseFulfiller<void>>;
 
-/// Takes what KJ would print to standard error, and spares it the stack traces that it makes by running
-/// addr2line.
+/// Logs what KJ would print to standard error, and turns off its stack traces, for which it runs addr2line.
 class quiet_kj final : public kj::ExceptionCallback {
 public:
   explicit quiet_kj(runtime::log out) : log_{std::move(out)} {}
@@ -29,7 +28,7 @@ private:
   runtime::log log_;
 };
 
-/// What the thread gets, and how it says whether it runs.
+/// What the thread gets, and the promise by which it reports whether it started.
 struct work {
   int listening;
   ask_function ask;
@@ -39,7 +38,7 @@ struct work {
   std::promise<result<stop_fulfiller>> started;
 };
 
-/// Serves until the fulfiller that it hands out is fulfilled.
+/// Serves until the fulfiller that it hands out through `started` is fulfilled.
 void serve(work& in) {
   auto io = kj::setupAsyncIo();
   auto& timer = io.provider->getTimer();
@@ -49,7 +48,7 @@ void serve(work& in) {
   front_door door{*io.lowLevelProvider, in.listening, context};
   auto stop = kj::newPromiseAndCrossThreadFulfiller<void>();
   in.started.set_value(kj::mv(stop.fulfiller));
-  // Before the drain nobody is let in any more. A door that cannot let in is no door: that ends the loop.
+  // Once this line is passed, no connection is accepted. If accepting fails for good, the loop ends as well.
   stop.promise.exclusiveJoin(door.accept_all()).wait(io.waitScope);
   door.drain().exclusiveJoin(timer.afterDelay(in.limits.drain.count() * kj::MILLISECONDS)).wait(io.waitScope);
 }
@@ -63,7 +62,7 @@ void run(work in) {
     in.log.error("rest.failed", {{"what", text}});
     try {
       in.started.set_value(fault{errc::io, "rest: " + text});
-    } catch (const std::future_error&) { // it had started
+    } catch (const std::future_error&) { // it had started already
     }
   }
   if (in.ended) in.ended();

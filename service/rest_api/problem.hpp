@@ -1,4 +1,4 @@
-// Refusals as problem details (RFC 9457), the only form in which REST says no. Pure.
+// Refusals as problem details (RFC 9457), the only form in which REST refuses a request. Pure.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -9,8 +9,8 @@
 
 namespace muster::service::rest_api {
 
-/// `kind` is the last part of the problem's type "urn:muster:problem:KIND": programs decide by it, the title
-/// and the detail are for people. `field` names the member of the request that is wrong, if one is.
+/// `kind` is the last part of the problem's type "urn:muster:problem:KIND". Programs decide by it; the title
+/// and the detail are for people. `field` names the wrong member of the request, if there is one.
 struct problem {
   unsigned status = 500;
   std::string kind;
@@ -19,16 +19,17 @@ struct problem {
   std::string_view allow; ///< a literal; see `http_reply`
 };
 
-/// HTTP status of a fault that an actor gave.
+/// The HTTP status for a fault that an actor returned.
 unsigned status_of(errc code) noexcept;
 
 /// "Not Found" for 404; every status that we send has one.
 std::string_view title_of(unsigned status) noexcept;
 
-/// A fault of an actor: its code as the kind, its sentence as the detail.
+/// The problem for a fault that an actor returned: its code is the kind, its sentence the detail.
 problem problem_of(const fault& why);
 
-/// A fault in what the client sent: 400, and `field` from a sentence of the form "field: what is wrong".
+/// The problem for a fault in the client's request: 400. From a sentence "FIELD: what is wrong" it takes
+/// `field`.
 problem bad_request(const fault& why);
 
 http_reply to_reply(const problem& what);

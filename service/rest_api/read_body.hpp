@@ -1,4 +1,4 @@
-// What the readers of requests share. Pure.
+// What the functions that read requests share. Pure.
 #pragma once
 
 #include "messages/json_read.hpp"
@@ -12,7 +12,7 @@
 
 namespace muster::service::rest_api {
 
-/// What a request is made of once its path was recognised.
+/// The parts of a request whose path was recognised.
 struct asked {
   const target& where;
   std::string segment; ///< at the * of the path: a node, or a group
@@ -22,16 +22,17 @@ struct asked {
 
 routed wrong_field(std::string detail);
 
-/// A name or id of ours: at most 64 characters of printable ASCII without spaces, slashes and quotes.
+/// Checks a name or an id: at most 64 characters of printable ASCII without spaces, slashes, backslashes and
+/// quotes. fault malformed.
 status check_word(std::string_view field, std::string_view word);
-/// The first of them that is none.
+/// The fault of the first pair (field, word) that fails `check_word`.
 status check_words(std::initializer_list<std::pair<std::string_view, capnp::Text::Reader>> words);
 
 std::optional<problem> not_json(std::string_view content_type);
 
 inline std::string copy_of(capnp::Text::Reader text) { return std::string{text_of(text)}; }
 
-/// Reads the body as a `T` and gives `use(T::Reader)`.
+/// Reads the body as a `T` and returns `use(T::Reader)`, or the problem with the body.
 template <class T, class Use>
 routed with_body(const asked& in, std::span<const std::string_view> required, Use&& use) {
   if (auto wrong = not_json(in.content_type)) return std::move(*wrong);

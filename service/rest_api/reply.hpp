@@ -1,4 +1,4 @@
-// What goes back over HTTP, and the way back for whoever finds the answer.
+// The reply to an HTTP request, and the port that takes it back to its connection.
 #pragma once
 
 #include "actors/service/spool_file.hpp"
@@ -13,12 +13,13 @@ struct http_reply {
   unsigned status = 200;
   std::string_view content_type = "application/json"; ///< a literal
   std::string body;
-  std::string_view allow;                   ///< of 405: the methods that there are; a literal
+  std::string_view allow;                   ///< for 405: the methods that the path has; a literal
   std::shared_ptr<const spool_file> file{}; ///< in place of `body`, if there is one
 };
 
-/// Where one request's answer goes. The first `answer` counts, further ones do nothing; a port that is
-/// dropped without one answers 503 by itself, so that nobody waits for an actor that is gone. Any thread.
+/// Takes the answer to one request; any thread may use it. The first `answer` counts; further ones do
+/// nothing. A port that is dropped without an answer answers 503 by itself, so no client waits for an actor
+/// that is gone.
 class answer_port {
 public:
   answer_port() = default;

@@ -1,4 +1,4 @@
-// What somebody asks through REST, once it was understood.
+// The requests of REST, after parsing.
 #pragma once
 
 #include "actors/service/cache.hpp"
@@ -17,7 +17,8 @@
 
 namespace muster::service::rest_api {
 
-/// `node` is what a person wrote: an id, at least 8 digits of one, or a name. Cache says which it is.
+/// In all requests, `node` is what a person wrote: an id, at least 8 digits of one, or a name. Cache
+/// resolves it.
 struct list_nodes {
   node_query query;
 };
@@ -28,7 +29,7 @@ struct order_node {
   std::string node;
   command_kind kind;
   std::chrono::milliseconds within;
-  tuning_order how{}; ///< of `reconfigure`
+  tuning_order how{}; ///< for `reconfigure`
 };
 struct approve_node {
   std::string node;
@@ -56,11 +57,11 @@ struct forget_node {
 };
 struct accept_reference {
   std::string group;
-  std::string from; ///< empty: `set` alone
+  std::string from; ///< node; empty: `set` alone counts
   service::guard guard = service::guard::holds;
   std::optional<bytes32> set = std::nullopt;
 };
-/// A set made elsewhere is put on record, not into force.
+/// Puts a set that was made elsewhere on record, but not into force.
 struct import_set {
   bytes32 digest{};
   frame record;
@@ -68,7 +69,7 @@ struct import_set {
 struct export_set {
   bytes32 digest{};
 };
-/// What would change under a set: one on record, or the state of a node.
+/// What would change under a set on record, or under the state of a node.
 struct try_reference {
   std::string group;
   std::optional<bytes32> set;
@@ -79,7 +80,7 @@ struct try_policy {
   std::shared_ptr<const appraisal::policy> policy;
 };
 struct list_incidents {
-  std::string group; ///< empty: of the fleet
+  std::string group; ///< empty: the whole fleet
 };
 struct list_groups {};
 struct list_campaigns {};
@@ -97,24 +98,25 @@ struct move_campaign {
 struct list_log {
   log_query query;
 };
-/// Newest head, and what contradicts the log.
+/// The newest head, and what contradicts the log.
 struct show_log {};
 struct acknowledge_head {
   head_name head;
 };
 struct export_evidence {
   std::string node;
-  std::optional<attestation_number> number; ///< of the attestation; empty: the newest that verified
+  std::optional<attestation_number> number; ///< empty: the newest attestation that verified
 };
 /// The trust list in force, and who has it.
 struct show_trust {};
-/// The next one, signed.
+/// Puts the next trust list into force.
 struct rotate_trust {
-  std::string text;
+  std::string text; ///< the output of `ras ca sign`
 };
-/// Whether the process runs at all: answered without asking anybody.
+/// Whether the process runs at all. Answered without asking another actor.
 struct ask_live {};
-/// Whether requests are answered: asks the store through Cache.
+/// Whether the service can do its work: `rest_deps::storing` holds, the store answers, nothing is rolled
+/// back.
 struct ask_ready {};
 
 using rest_request =
@@ -124,7 +126,7 @@ using rest_request =
                  acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node,
                  show_trust, rotate_trust>;
 
-/// For the log: "attest", "list".
+/// The request's name for the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;
 
 } // namespace muster::service::rest_api

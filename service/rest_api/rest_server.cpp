@@ -10,7 +10,7 @@ namespace muster::service {
 
 using namespace rest_api;
 
-// Destroyed from the last to the first: the loop ends before its socket is closed.
+// Members are destroyed from last to first: the loop ends before its socket is closed.
 struct rest_server::parts {
   unix_listener listener;
   bridge_actor bridge;
@@ -43,7 +43,7 @@ result<std::unique_ptr<rest_server>> rest_server::start(rest_deps deps) {
 
 void rest_server::stop() {
   if (!parts_) return;
-  // The bridge first: what it drops is answered, and those answers still go out.
+  // The bridge first: the requests that it drops are answered, and these answers still go out.
   caf::anon_send(parts_->bridge, stop_atom::value);
   if (parts_->loop) parts_->loop->stop();
   parts_.reset();

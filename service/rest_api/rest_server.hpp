@@ -1,4 +1,4 @@
-// REST: what people and their programs talk to. KJ's HTTP server in a thread of its own, over a Unix socket.
+// REST, for people and their programs: KJ's HTTP server on a thread of its own, over a Unix socket.
 #pragma once
 
 #include "actors/runtime/log.hpp"
@@ -21,26 +21,26 @@
 
 namespace muster::service {
 
-/// Bounds that no peer can move. The initialisers are what production uses; tests take smaller ones.
+/// Limits that no peer can change. Production uses the initialisers; tests use smaller values.
 struct rest_limits {
   using duration = std::chrono::milliseconds;
 
   std::size_t connections = 256;          ///< in all; further ones wait in the kernel's queue
-  std::size_t connections_per_user = 128; ///< of one uid; further ones are told 503 and closed
-  /// Of one uid while the others have `others`: half of what they leave, so that nobody, nor two together,
-  /// can keep the next one out.
+  std::size_t connections_per_user = 128; ///< of one uid; further ones get 503 and are closed
+  /// The most connections of one uid while all other uids have `others`: half of those that they leave, so
+  /// neither one user nor two together can keep the next one out.
   std::size_t share(std::size_t others) const noexcept {
     const auto left = connections - std::min(connections, others);
     return std::min(connections_per_user, std::max<std::size_t>(1, left / 2));
   }
-  std::size_t uploads = 4; ///< sets that are handed in at once; further ones are told 503 and closed
+  std::size_t uploads = 4; ///< sets that are handed in at once; further ones get 503 and are closed
   duration header{std::chrono::seconds{10}};
   duration idle{std::chrono::seconds{30}};   ///< between two requests of one connection
   duration body{std::chrono::seconds{10}};   ///< from the end of the headers to the end of the body
-  duration write{std::chrono::seconds{10}};  ///< until the peer took what we wrote
-  duration change{std::chrono::seconds{30}}; ///< that a change is waited for; what it does may come later
-  duration accept_pause{std::chrono::milliseconds{200}}; ///< after an accept that failed
-  duration drain{std::chrono::seconds{3}};               ///< for answers that are under way when we stop
+  duration write{std::chrono::seconds{10}};  ///< until the peer has taken what we wrote
+  duration change{std::chrono::seconds{30}}; ///< how long a change is waited for; it may still be made later
+  duration accept_pause{std::chrono::milliseconds{200}}; ///< after a failed accept
+  duration drain{std::chrono::seconds{3}};               ///< for answers under way when we stop
 };
 
 struct rest_deps {
@@ -56,26 +56,27 @@ struct rest_deps {
   rest_limits limits{};
   exporter_actor exporter{};
   rotation_actor rotation{};
-  std::function<status()> storing{}; ///< what `/readyz` asks as well; any thread. Empty: nothing
+  std::function<status()> storing{}; ///< a further condition of `/readyz`; any thread; may be empty
 };
 
-/// The running server. One request's failure, a peer that misbehaves and a lack of descriptors cost that
-/// request or connection only, never the server.
+/// The running server. A failing request, a misbehaving peer or a lack of descriptors costs that request or
+/// connection only, never the server.
 class rest_server {
 public:
   /// Listens on `deps.socket` with mode 0660, spawns the bridge to the actors and starts the thread. A socket
-  /// file that nobody listens on any more is replaced. fault conflict: somebody listens there; malformed: the
-  /// path cannot be one, or something that is no socket lies there; not_found: no such group; io: else.
+  /// file without a listening process is replaced. fault conflict: another process listens there; malformed:
+  /// not a possible path, or the file is not a socket; not_found: no such group; io: anything else.
   static result<std::unique_ptr<rest_server>> start(rest_deps deps);
 
-  /// Stops accepting, settles each request that waits (503), lets answers under way go out for at most
-  /// `limits.drain`, joins the thread and removes the socket file if it is still ours. Again: does nothing.
+  /// Stops accepting, answers each waiting request (503), lets answers under way go out for at most
+  /// `limits.drain`, joins the thread, and removes the socket file if it is still ours. Later calls do
+  /// nothing.
   void stop();
 
-  /// The actor that is gone when this serves no more, for whatever reason.
+  /// An actor that ends when the server no longer serves, for whatever reason. For a `watcher`.
   caf::strong_actor_ptr heart() const;
 
-  ~rest_server(); ///< as `stop`
+  ~rest_server(); ///< like `stop`
   rest_server(const rest_server&) = delete;
   rest_server& operator=(const rest_server&) = delete;
 

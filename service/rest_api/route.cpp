@@ -59,7 +59,7 @@ routed list(const asked& in) {
   return rest_request{list_nodes{std::move(query)}};
 }
 
-/// fault: it is too long.
+/// fault malformed: too long.
 result<std::chrono::seconds> wait_of(std::uint32_t timeout_seconds) {
   const std::chrono::seconds wanted{timeout_seconds};
   if (wanted > longest_wait) return fault{errc::malformed, "timeout_seconds: at most 600"};
@@ -77,13 +77,13 @@ template <command_kind Kind> routed order(const asked& in) {
 
 constexpr std::string_view no_more_set = "default";
 
-/// Empty: nothing is said of it. 0 ends what was set.
+/// No value: the request leaves this setting alone. 0: the request ends what an operator had set.
 result<std::optional<std::chrono::milliseconds>> span_of(std::string_view field, std::string_view text) {
   if (text.empty()) return std::optional<std::chrono::milliseconds>{};
   if (text == no_more_set) return std::optional{std::chrono::milliseconds{0}};
   const auto read = settings::parse_duration(text);
   if (!read) return fault{errc::malformed, std::string{field} + ": " + read.fault().check};
-  // 0 is no length, and would end what was set without saying so.
+  // 0 is not a valid length, and would silently end what had been set.
   if (read->count() == 0) return fault{errc::malformed, std::string{field} + ": 0 is none; or \"default\""};
   return std::optional{*read};
 }
@@ -248,7 +248,7 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/ca/rotate", "POST", takes::body, rotate},
 };
 
-/// Whether `segments` follow `pattern`; the segment at * goes to `at_star`.
+/// Whether `segments` match `pattern`. `at_star` gets the segment at *.
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::string& at_star) {
   for (const auto& segment : segments) {
     const auto end = pattern.find('/');

@@ -1,4 +1,4 @@
-// From an HTTP request to what it asks for, or to why it is refused. Pure.
+// Turns an HTTP request into what it asks for, or into the reason for its refusal. Pure.
 #pragma once
 
 #include "service/rest_api/problem.hpp"
@@ -10,13 +10,13 @@
 namespace muster::service::rest_api {
 
 constexpr std::size_t max_body = std::size_t{64} * 1024;
-/// Bytes of a reference set that is handed in: what a record may have.
+/// The most bytes of a reference set that is handed in: as many as a record may have.
 constexpr std::size_t max_set = std::size_t{64} << 20U;
 
-/// What a request to `target` may carry: `max_set` where a set is handed in, `max_body` elsewhere.
+/// The most bytes that a request to `target` may carry: `max_set` where a set is handed in, else `max_body`.
 std::size_t body_limit(std::string_view method, std::string_view target) noexcept;
 
-/// A request that is here as a whole. Its framing was checked by whoever read it.
+/// A complete request. Caller: its framing has been checked.
 struct http_request {
   std::string_view method;
   std::string_view target;       ///< as it was sent
@@ -27,7 +27,7 @@ struct http_request {
 using routed = std::variant<rest_request, problem>;
 
 // clang-format off
-/// The table of what there is:
+/// The endpoints:
 ///
 ///   GET    /livez  /readyz
 ///   GET    /v1/nodes?after=&limit=&group=&shown=     limit 1 to 1,000, 100 if not given
@@ -37,14 +37,14 @@ using routed = std::variant<rest_request, problem>;
 ///   POST   /v1/nodes/{node}/attest                   OrderRequest or no body; and renew, unregister
 ///   POST   /v1/nodes/{node}/reconfigure              ReconfigureRequest
 ///   POST   /v1/nodes/{node}/approve                  ApproveRequest
-///   POST   /v1/nodes/{node}/acknowledge              ends the alarm that stands for it
+///   POST   /v1/nodes/{node}/acknowledge              ends the node's alarm
 ///   POST   /v1/nodes/{node}/revoke                   RevokeRequest or no body
 ///   PUT    /v1/nodes/{node}/name                     NameRequest
 ///   PUT    /v1/nodes/{node}/group                    GroupRequest
 ///   GET    /v1/groups                                what each group is compared with, and by which policy
 ///   POST   /v1/references                            ReferenceRequest
 ///   GET    /v1/sets/{digest}                         the canonical record, application/octet-stream
-///   PUT    /v1/sets/{digest}                         the same handed in; puts nothing into force
+///   PUT    /v1/sets/{digest}                         hands in such a record; puts nothing into force
 ///   POST   /v1/references/try                        TryReferenceRequest; changes nothing
 ///   POST   /v1/policies/try                          TryPolicyRequest; changes nothing
 ///   GET    /v1/incidents?group=
@@ -54,15 +54,15 @@ using routed = std::variant<rest_request, problem>;
 ///   POST   /v1/groups/{group}/campaign/propose       and approve, stage, enforce, undo, end: CampaignStepRequest
 ///   GET    /v1/log?after=&limit=                     the log of records; `after` a leaf
 ///   GET    /v1/log/heads?after=&limit=               its signed heads; `after` a size
-///   GET    /v1/log/head                              the newest, and what contradicts the log
+///   GET    /v1/log/head                              the newest head, and what contradicts the log
 ///   POST   /v1/log/acknowledge                       AcknowledgeHeadRequest
 ///   GET    /v1/ca                                    the trust list in force, and who has it
 ///   POST   /v1/ca/rotate                             RotateRequest
 ///
 // clang-format on
-/// 404 for other paths, 405 with Allow for other methods, 400 for query keys, bodies and values that are not
-/// asked for, 413 for a body over `body_limit`, 415 for a body that is not application/json. Names and groups
-/// are at most 64 characters of printable ASCII without spaces and slashes.
+/// Refuses other paths with 404, other methods with 405 and Allow, unexpected query keys, bodies and values
+/// with 400, a body over `body_limit` with 413, and a body that is not of the expected media type with 415.
+/// Names and groups have at most 64 characters of printable ASCII without spaces, slashes and quotes.
 routed route(const http_request& request);
 
 problem body_too_large();

@@ -19,7 +19,7 @@ constexpr bool unreserved(char c) noexcept {
   return alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/// pchar without the escapes, and what a query may have beside them (RFC 3986, 3.3 and 3.4).
+/// pchar without the escapes, and the further characters of a query (RFC 3986, 3.3 and 3.4).
 constexpr bool allowed(char c) noexcept {
   return unreserved(c) || std::string_view{"!$&'()*+,;=:@/?"}.find(c) != std::string_view::npos;
 }
@@ -51,7 +51,7 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
-/// Calls `take` for each part of `text` between `separator`s until it refuses.
+/// Calls `take` for each part of `text` between `separator`s, until a call refuses.
 template <class Take> status each_part(std::string_view text, char separator, std::size_t most, Take&& take) {
   for (std::size_t n = 0;; ++n) {
     if (n == most) return fault{errc::limit, "target: too many parts"};

@@ -38,7 +38,7 @@ const sockaddr* generic(const sockaddr_un& address) noexcept {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-/// Removes the socket file of a process that is gone.
+/// Removes the socket file that an ended process left.
 status make_way(const std::string& path, const sockaddr_un& address) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
@@ -83,7 +83,7 @@ result<unix_listener> unix_listener::open(const std::string& path, const std::st
   if (const auto free = make_way(path, *address); !free) return free.fault();
   files::descriptor fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (fd.get() < 0) return refused(path, "socket");
-  // Linux makes the file with the mode of the socket, so that it is never open to others.
+  // Linux creates the file with the mode of the socket, so it is never open to others.
   if (::fchmod(fd.get(), socket_mode) != 0) return refused(path, "mode");
   if (::bind(fd.get(), generic(*address), sizeof *address) != 0) {
     if (errno != ENOENT) return refused(path, "bind");
@@ -96,7 +96,7 @@ result<unix_listener> unix_listener::open(const std::string& path, const std::st
   out.device_ = made.st_dev;
   out.inode_ = made.st_ino;
   if (owner && ::lchown(path.c_str(), static_cast<uid_t>(-1), *owner) != 0) return refused(path, "group");
-  if (::chmod(path.c_str(), socket_mode) != 0) return refused(path, "mode"); // the umask took some away
+  if (::chmod(path.c_str(), socket_mode) != 0) return refused(path, "mode"); // undoes the umask
   if (::listen(out.fd_, queue_length) != 0) return refused(path, "listen");
   return out;
 }

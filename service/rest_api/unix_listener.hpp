@@ -1,4 +1,4 @@
-// A listening Unix socket with its file, and who is at the other end of a connection.
+// A listening Unix socket with its file, and the identity of a connection's peer.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -12,9 +12,9 @@ namespace muster::service::rest_api {
 class unix_listener {
 public:
   /// Listens on `path` with mode 0660. The file belongs to `group` (empty: the group of the process) before
-  /// anybody can connect. A socket file that nobody listens on is replaced.
-  /// fault conflict: somebody listens there; malformed: longer than 107 bytes, empty, or not a socket;
-  /// not_found: no such group; io: the operating system refused.
+  /// any client can connect. A socket file without a listening process is replaced.
+  /// fault conflict: another process listens there; malformed: the path is empty or longer than 107 bytes, or
+  /// the file is not a socket; not_found: no such group; io: the operating system refused.
   static result<unix_listener> open(const std::string& path, const std::string& group);
 
   int descriptor() const noexcept { return fd_; }
@@ -29,15 +29,15 @@ private:
 
   int fd_ = -1;
   std::string path_;
-  dev_t device_ = 0; ///< with the next: which file is ours
+  dev_t device_ = 0; ///< together with `inode_`: which file is ours
   ino_t inode_ = 0;
 };
 
-/// A group of this machine by its name, as `socket_group` names one. fault not_found; io: who knows groups
-/// cannot be asked.
+/// The id of a group of this machine, by the name that the setting `socket_group` has. fault not_found; io:
+/// the group database cannot be read.
 result<gid_t> group_of(const std::string& name);
 
-/// The process that connected, as the kernel recorded it then (SO_PEERCRED, unix(7)).
+/// The process that connected, as the kernel recorded it at that time (SO_PEERCRED, unix(7)).
 struct peer {
   uid_t uid = static_cast<uid_t>(-1);
   pid_t pid = 0;

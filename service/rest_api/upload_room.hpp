@@ -1,4 +1,4 @@
-// How many large bodies are read at once. For the thread of the event loop only.
+// Limits how many large bodies are read at once. Only for the thread of the event loop.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace muster::service::rest_api {
 
-/// A set is up to `max_set` bytes and lies in memory whole until it was judged; so the memory for all of them
-/// together is what has an end, not their number.
+/// A set has up to `max_set` bytes and is in memory as a whole until it is judged. The number of places
+/// bounds the memory for all of them together.
 class upload_room {
 public:
   explicit upload_room(std::size_t most) noexcept : free_{most} {}
@@ -17,10 +17,10 @@ public:
   struct leaving {
     void operator()(upload_room* room) const noexcept { ++room->free_; }
   };
-  /// A place for one body, given back when it is destroyed. Must not outlive the room.
+  /// A place for one body, given back when destroyed. Must not outlive the room.
   using place = std::unique_ptr<upload_room, leaving>;
 
-  /// Null if there is none.
+  /// Null if no place is free.
   place enter() noexcept {
     if (free_ == 0) return nullptr;
     --free_;

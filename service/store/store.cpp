@@ -124,7 +124,7 @@ grouping_store::behavior_type store(grouping_store::stateful_pointer<store_state
   runtime::guard(*self, deps.log, store_state::name);
   self->state.begin(self, std::move(deps));
   return {
-      [self](commit_atom, const shared_batch& batch) { return self->state.add(self, batch); },
+      [self](const shared_batch& batch) { return self->state.add(self, batch); },
       [self](stop_atom) { return self->state.stop(self); },
       [self](gathered_atom) { self->state.gathered(self); },
       [self](sweep_atom) { self->state.sweep(self); },

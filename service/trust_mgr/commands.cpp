@@ -56,7 +56,7 @@ void trust_mgr_state::deliver(const node_id& id) {
         if (open == sessions_.end()) return;
         // The session that they were for is gone. They are still open, so the next session gets them.
         if (open->second.epoch != out->to) return deliver(id);
-        self_->send(open->second.session, deliver_atom::value, out->due);
+        self_->send(open->second.session, out->due);
       });
 }
 

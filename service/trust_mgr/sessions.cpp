@@ -21,7 +21,7 @@ void trust_mgr_state::end_session(const node_id& id, session_end why) {
 
 void trust_mgr_state::session_gone(const node_id& id) {
   sessions_.erase(id);
-  self_->send(deps_.cache, presence_atom::value, id, false);
+  self_->send(deps_.cache, node_presence{id, false});
   if (const auto queue = queues_.find(id); queue != queues_.end()) queue->second.session_lost();
 }
 
@@ -38,7 +38,7 @@ void trust_mgr_state::open_session(const node_id& id, const boot_id& boot, const
   // The session may have ended while this waited for its turn; monitoring then reports it at once.
   watched_[session.id()] = id;
   self_->monitor(session);
-  self_->send(deps_.cache, presence_atom::value, id, true);
+  self_->send(deps_.cache, node_presence{id, true});
   deps_.log.of_peer(runtime::log_level::info, "session.attached", to_string(id),
                     {{"node", to_string(id)}, {"epoch", epoch.value}});
 }
@@ -116,7 +116,7 @@ void trust_mgr_state::unable(const node_id& id, session_epoch epoch, const std::
 
 void trust_mgr_state::show_unable(const node_id& id, const std::string& why) {
   unable_.insert(id);
-  self_->send(deps_.cache, unable_atom::value, id, why);
+  self_->send(deps_.cache, missing_verdict{id, why});
 }
 
 /// Called for all complete evidence, whatever it says. In a damaged group nothing can be compared, and people
@@ -132,7 +132,7 @@ void trust_mgr_state::came_complete(const decision_request& request, bool on_rec
 }
 
 void trust_mgr_state::able_again(const node_id& id) {
-  if (unable_.erase(id) != 0) self_->send(deps_.cache, unable_atom::value, id, std::string{});
+  if (unable_.erase(id) != 0) self_->send(deps_.cache, missing_verdict{id, std::string{}});
 }
 
 void trust_mgr_state::twin(const node_id& id, generation of) {

@@ -107,7 +107,7 @@ void trust_mgr_state::publish(const node_id& id, node_change& change) {
     self_->send(open->second.session, context_atom::value, *change.moved_to, context_of(*change.moved_to));
   }
   if (const auto open = sessions_.find(id); change.tuned && open != sessions_.end())
-    self_->send(open->second.session, tune_atom::value, *change.tuned);
+    self_->send(open->second.session, *change.tuned);
   if (change.queue) {
     // The session that had these commands may be gone by now.
     if (epoch_of(id) != change.session) change.queue->session_lost();
@@ -144,31 +144,20 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
   self->set_down_handler([state](const caf::down_msg& down) { state->down(down.source.id()); });
   state->begin(self, std::move(deps));
   return {
-      [state](admit_atom, const proven_machine& who) { return state->admit(who); },
-      [state](attach_atom, const node_id& id, const shown_certificate& shown, const boot_id& boot,
-              const session_actor& session) { return state->attach(id, shown, boot, session); },
-      [state](detach_atom, const node_id& id, session_epoch epoch) { state->detach(id, epoch); },
-      [state](twin_atom, const node_id& id, generation of) { state->twin(id, of); },
-      [state](unable_atom, const node_id& id, session_epoch epoch, const std::string& why) {
-        state->unable(id, epoch, why);
-      },
-      [state](decide_atom, const decision_request& request) { return state->take(request); },
-      [state](report_atom, const node_id& id, session_epoch of, const command_result& told) {
-        state->report(id, of, told);
-      },
-      [state](command_atom, const command_request& request) { return state->command(request); },
-      [state](approve_atom, const approval& wanted) { return state->approve(wanted); },
-      [state](ack_atom, const node_id& id, const std::string& by) { return state->acknowledge(id, by); },
-      [state](revoke_atom, const node_id& id, const std::string& reason, const std::string& by) {
-        return state->revoke(id, reason, by);
-      },
-      [state](forget_atom, const node_id& id, const std::string& by) { return state->forget(id, by); },
-      [state](name_atom, const node_id& id, const std::string& name, const std::string& by) {
-        return state->rename(id, name, by);
-      },
-      [state](group_atom, const node_id& id, const std::string& group, const std::string& by) {
-        return state->regroup(id, group, by);
-      },
+      [state](const proven_machine& who) { return state->admit(who); },
+      [state](const attach_request& in) { return state->attach(in.node, in.shown, in.boot, in.session); },
+      [state](const detached_session& in) { state->detach(in.node, in.epoch); },
+      [state](const second_host& in) { state->twin(in.node, in.generation); },
+      [state](const missing_evidence& in) { state->unable(in.node, in.epoch, in.why); },
+      [state](const decision_request& request) { return state->take(request); },
+      [state](const command_report& in) { state->report(in.node, in.epoch, in.result); },
+      [state](const command_request& request) { return state->command(request); },
+      [state](const approval& wanted) { return state->approve(wanted); },
+      [state](const alarm_acknowledgement& in) { return state->acknowledge(in.node, in.by); },
+      [state](const revocation& in) { return state->revoke(in.node, in.reason, in.by); },
+      [state](const removal& in) { return state->forget(in.node, in.by); },
+      [state](const naming& in) { return state->rename(in.node, in.name, in.by); },
+      [state](const group_move& in) { return state->regroup(in.node, in.group, in.by); },
       [state](context_atom, const context_ptr& context) { state->change_context(context); },
       [self, state](tick_atom) {
         state->tick();

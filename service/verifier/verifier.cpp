@@ -9,7 +9,7 @@ namespace muster::service {
 
 verifier_actor::behavior_type verifier(verifier_actor::pointer self, runtime::log log) {
   runtime::guard(*self, log, "verifier");
-  return {[](step_atom, evidence_parts& some) { return take_evidence(std::move(some)); }};
+  return {[](evidence_parts& some) { return take_evidence(std::move(some)); }};
 }
 
 } // namespace muster::service

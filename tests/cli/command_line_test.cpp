@@ -1,4 +1,4 @@
-// The whole program but main, against a real server with fake actors behind it.
+// The whole program except main, against a real server with fake actors behind it.
 #include "cli/client/http_client.hpp"
 #include "cli/command_line.hpp"
 #include "messages/json_read.hpp"
@@ -42,7 +42,7 @@ struct fleet_of_all_kinds : served {
   }
 };
 
-/// A peer that accepts one connection and says `text`, whatever it was asked.
+/// A peer that accepts one connection and answers `text` to any request.
 class liar {
 public:
   liar(const std::string& socket, std::string text) : fd_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
@@ -165,7 +165,7 @@ TEST_CASE("a command that is not there is named, with the one that was meant") {
     CHECK(got.out.empty());
     CHECK_MESSAGE(holds(got.err, r.says), got.err);
   }
-  // What stands behind a command is its own.
+  // Words after a command belong to that command.
   CHECK_FALSE(holds(type("/nowhere", {"node", "show", "shwo"}).err, "no command"));
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("nodes lists every page, filtered, as a table or as one JSON list") {
   CHECK(list->read([](rest::NodeList::Reader in) { return in.getNodes().size(); }) == 2500);
   CHECK(type(here.socket, {"nodes", "--group", "few"}).out.ends_with("\n5 nodes: 5 trusted\n"));
   CHECK(type(here.socket, {"nodes", "--shown", "untrusted"}).out.ends_with("\n1 node: 1 untrusted\n"));
-  // Encoded: the second half is part of the group's name, not a query member of its own.
+  // Encoded: the second half is part of the group's name, not another query parameter.
   CHECK(type(here.socket, {"nodes", "--group", "few&shown=trusted"}).out == "No nodes.\n");
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("campaigns and trials are shown for people, with what to do next") {
   CHECK(holds(groups, "node web-1"));
   CHECK(holds(groups, "staged"));
   const auto tried = type(here.socket, {"reference", "try", "web", "--from", "is-trusted"});
-  CHECK(tried.status == 4); // some would turn untrusted, and the guard would let it pass
+  CHECK(tried.status == 4); // some would turn untrusted, and the guard would allow it
   CHECK(holds(tried.out, "40 machines, 40 of them good; 3 would change, 3 would turn untrusted\n"));
   CHECK(holds(tried.out, "Nothing was changed.\n"));
   const auto incidents = type(here.socket, {"incidents"});
@@ -491,7 +491,7 @@ TEST_CASE("log export writes every page, the heads and an end") {
   CHECK(type(here.socket, {"log", "export", "/nowhere/at/all"}).status == 2);
   const auto json = type(here.socket, {"-o", "json", "log", "export", file});
   CHECK(json.out == "{\"records\":120,\"heads\":1,\"unentered\":0}\n");
-  // To standard output only the log goes, and nothing that is said of it.
+  // Standard output gets only the log, and no messages about it.
   const auto piped = type(here.socket, {"log", "export", "-"});
   CHECK(piped.status == 0);
   CHECK(std::ranges::count(piped.out, '\n') == 122);

@@ -40,7 +40,7 @@ inline void put_sample(rest::Node::Builder out, const sample& in) {
   out.setFingerprint(text_of(in.fingerprint));
 }
 
-/// A node with what `more(NodeDetail::Builder)` adds.
+/// A node's detail, with what `more(NodeDetail::Builder)` adds.
 template <class More> view<rest::NodeDetail> detail_of(const sample& in, More&& more) {
   return make_record<rest::NodeDetail>([&](rest::NodeDetail::Builder out) {
            put_sample(out.initNode(), in);

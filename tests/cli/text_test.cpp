@@ -156,7 +156,7 @@ TEST_CASE("many unknown files of one folder are one finding with their number") 
         }));
     CHECK(holds(text, "/var/lib/app/0\n"));
     CHECK(holds(text, "/usr/bin/implant\n"));
-    CHECK(holds(text, "/var/lib/app/2\n")); // another matter
+    CHECK(holds(text, "/var/lib/app/2\n")); // another kind of finding
     CHECK(holds(text, "/var/lib/app/3\n") == (files < 4));
     const auto more = "  and           " + std::to_string(files - 1) + " more unknown files in /var/lib/app/";
     CHECK(holds(text, more) == (files >= 4));
@@ -186,7 +186,7 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
   CHECK(holds(text, "  muster node approve 3f9c52d100000000 --fingerprint " + print
                         + " --group GROUP --name NAME\n"));
   CHECK(holds(text, "  attested      never\n"));
-  CHECK_FALSE(holds(text, "No findings")); // nobody looked
+  CHECK_FALSE(holds(text, "No findings")); // no appraisal took place
 }
 
 TEST_CASE("a stale node says that its time is over") {

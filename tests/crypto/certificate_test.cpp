@@ -16,7 +16,7 @@ TEST_CASE("a certificate says what its template said") {
   what.alternative_name = criticality::critical;
   const auto made = sign_with(pki().nodes, what);
   const auto& fields = made.fields();
-  // What reaches a terminal is safe for it.
+  // Text that reaches a terminal must be safe for it.
   CHECK(fields.subject.find('\x1b') == std::string::npos);
   CHECK(fields.issuer == "CN=Test Issuer node");
   CHECK(fields.serial.size() == 20);
@@ -80,7 +80,8 @@ TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
   const auto der = pki().nodes.cert().der();
   for (std::size_t n = 0; n < der.size(); ++n)
     CHECK_FALSE(certificate::from_der(byte_view{der}.first(n)).ok());
-  // Each single byte broken: never a crash, and if it still parses, never one that the root believes.
+  // With any single byte broken there is no crash, and a certificate that
+  // still parses does not chain to the root.
   for (std::size_t i = 0; i < der.size(); ++i) {
     auto broken = der;
     broken[i] ^= 0x55U;
@@ -94,7 +95,7 @@ TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
   CHECK_FALSE(certificate::from_file(as_bytes(some_key().pub().pem())).ok());
 }
 
-// Whoever can write a denied certificate in another way is believed again.
+// If a denied certificate could be encoded in another way, it would be accepted again.
 TEST_CASE("check 01: a certificate is read in one writing only, whatever is around its signed part") {
   const auto& cert = pki().nodes.cert();
   const auto& der = cert.der();
@@ -105,7 +106,7 @@ TEST_CASE("check 01: a certificate is read in one writing only, whatever is arou
   };
   CHECK(refused(with_longer_length(der)));
   CHECK(refused(with_indefinite_length(der)));
-  // The signature's BIT STRING with a length in one byte more, and the whole as much longer.
+  // The length of the signature's BIT STRING takes one more byte, and the outer length is adjusted.
   const ASN1_BIT_STRING* signature = nullptr;
   X509_get0_signature(&signature, nullptr, cert.native());
   const auto from_end = static_cast<std::size_t>(ASN1_STRING_length(signature)) + 3;
@@ -115,7 +116,7 @@ TEST_CASE("check 01: a certificate is read in one writing only, whatever is arou
   longer[3] = static_cast<std::uint8_t>(longer[3] + 1);
   REQUIRE(longer[3] != 0);
   CHECK(refused(longer));
-  // A certificate of an issuer who writes his signed part as he likes is his.
+  // The issuer decides about the encoding of the signed part, so that part is taken as it is.
   CHECK(certificate::from_der(der).ok());
 }
 
@@ -130,7 +131,7 @@ TEST_CASE("check 01: a certificate and its twin under the same signature have th
   };
   for (const auto& [which, nid] : curves) {
     const auto key = private_key::make_ec(which);
-    for (int i = 0; i < 8; ++i) { // the numbers of a signature have leading zeros now and then
+    for (int i = 0; i < 8; ++i) { // the numbers of a signature sometimes have leading zeros
       const auto cert = signed_by(key);
       const auto twin = certificate::from_der(twin_of(cert, nid)).value();
       REQUIRE_FALSE(twin == cert);

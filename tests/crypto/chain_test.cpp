@@ -6,7 +6,7 @@ using namespace muster::crypto::testing;
 
 namespace {
 
-/// ok, or the code of the fault.
+/// Empty if verified, else the code of the fault.
 std::optional<errc> chain_outcome(const certificate& leaf, purpose p = purpose::node,
                                   wall_time at = plus(now, day)) {
   const auto verified = verify_chain(leaf, pki().issuers(), pki().anchors(), p, at);
@@ -87,7 +87,7 @@ TEST_CASE("a path that does not hold is not believed") {
   SUBCASE("no anchors, no intermediates") {
     CHECK_FALSE(verify_chain(leaf, pki().issuers(), {}, purpose::node, now).ok());
     CHECK_FALSE(verify_chain(leaf, {}, pki().anchors(), purpose::node, now).ok());
-    // An issuer alone is no anchor: anchors are self-signed.
+    // An issuer alone is not an anchor, because anchors are self-signed.
     CHECK_FALSE(verify_chain(leaf, {}, pki().issuers(), purpose::node, now).ok());
   }
   SUBCASE("too many intermediates") {
@@ -110,7 +110,7 @@ TEST_CASE("a path that does not hold is not believed") {
 }
 
 TEST_CASE("a leaf is no CA and a CA is no leaf") {
-  // A node that signs another "node" with its own certificate.
+  // A node signs another "node" with its own certificate.
   const auto node_key = private_key::make_ec(curve::p256);
   const auto honest = sign_with(pki().nodes, node_template(), node_key.pub());
   const auto forged = sign_certificate(node_template(), some_key().pub(), &honest, node_key).value();
@@ -123,7 +123,7 @@ TEST_CASE("a leaf is no CA and a CA is no leaf") {
   CHECK(chain_outcome(pki().nodes.cert()) == errc::denied);
   CHECK(chain_outcome(pki().root.cert()) == errc::denied);
 
-  // Issuers that do not say that they are CAs, although their key usage would let OpenSSL think so of a root.
+  // Issuers that do not state that they are CAs. From the key usage alone OpenSSL would accept such a root.
   const auto leaf_of_node = sign_with(pki().nodes, node_template());
   const auto unmarked =
       signed_anew(pki().nodes.cert(), pki().root.key(), EVP_sha256(), NID_basic_constraints);
@@ -136,7 +136,7 @@ TEST_CASE("a leaf is no CA and a CA is no leaf") {
         == errc::untrusted);
   CHECK(verify_chain(leaf_of_node, pki().issuers(), top, purpose::node, now).fault().code == errc::untrusted);
 
-  // An issuer below an issuer: path length 0.
+  // An issuer below an issuer, whose path length is 0.
   certificate_template ca;
   ca.common_name = "deeper";
   ca.not_before = now;
@@ -182,9 +182,9 @@ TEST_CASE("usage, name and issuer must all be those of the role") {
     row.spoil(what);
     CHECK(chain_outcome(sign_with(pki().nodes, what)) == errc::denied);
   }
-  // The issuer of hubs makes a "node", with everything else in order.
+  // The issuer for hubs issues a "node" that is correct otherwise.
   CHECK(chain_outcome(sign_with(pki().hubs, node_template())) == errc::denied);
-  // The root itself makes one: no issuer's name stands on it.
+  // The root itself issues one, so the certificate does not name an issuer.
   CHECK(chain_outcome(sign_with(pki().root, node_template())) == errc::denied);
   // An issuer whose usages do not cover the leaf's.
   auto what = node_template();

@@ -103,7 +103,7 @@ TEST_CASE("HMAC is that of RFC 4231") {
     CHECK(to_hex(hmac(hash_algorithm::sha256, row.key, {message.first(3), message.subspan(3)}).view())
           == row.sha256);
   }
-  // An empty key is a key, not "the one of before".
+  // An empty key is a key of its own; OpenSSL could take it for "keep the previous key".
   CHECK(to_hex(hmac(hash_algorithm::sha256, {}, {}).view())
         == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }

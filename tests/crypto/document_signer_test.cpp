@@ -1,5 +1,5 @@
-// Who may sign manifests. What breaks if these fail: whoever has any certificate of the operator's root, a
-// web server's for instance, publishes what every machine is compared with.
+// Who may sign manifests. What breaks if these fail: the holder of any certificate under the operator's root,
+// a web server's for example, can publish the values that every machine is compared with.
 #include "crypto/document_signer.hpp"
 #include "tests/crypto/lab_pki.hpp"
 
@@ -17,7 +17,7 @@ certificate_template named(const char* name) {
   return out;
 }
 
-/// A root, perhaps an issuer that is restricted to some usages, and a signer that names some.
+/// A root, an optional issuer that is restricted to some usages, and a signer that names some.
 struct signing_pki {
   certificate root;
   std::vector<certificate> between;
@@ -82,7 +82,7 @@ TEST_CASE(
     const auto got = pki.verify();
     CHECK(got.ok() == r.may);
     if (!got) CHECK(got.fault().code == errc::denied);
-    // Whoever names the very certificate has looked at it.
+    // An operator who names the certificate itself has examined it.
     CHECK(verify_document_signer(pki.signer, {}, std::vector{pki.signer}, now).ok());
   }
 }

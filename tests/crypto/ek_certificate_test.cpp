@@ -28,7 +28,7 @@ const vendor_store& store() {
   return one;
 }
 
-/// As a real chip's; tests spoil it.
+/// Like that of a real chip; tests spoil it.
 certificate_template ek_template() {
   certificate_template out;
   out.not_before = now;
@@ -46,7 +46,7 @@ certificate ek_with(const certificate_template& what, const public_key& key = so
   return sign_certificate(what, key, &vendor().intermediate(), vendor().key()).value();
 }
 
-/// ok, or the code of the fault.
+/// Empty if verified, else the code of the fault.
 std::optional<errc> ek_outcome(const certificate& leaf, const ek_policy& policy = {},
                                wall_time at = plus(now, day)) {
   const auto verified = verify_ek_certificate(leaf, {}, store(), policy, at);
@@ -149,7 +149,7 @@ TEST_CASE("check 01: only a full path to a pinned root is believed") {
   CHECK(verify_ek_certificate(leaf, {}, root_only, {}, at).fault().code == errc::untrusted);
   CHECK(verify_ek_certificate(leaf, {}, intermediate_only, {}, at).fault().code == errc::untrusted);
   CHECK(verify_ek_certificate(leaf, sent, {}, {}, at).fault().code == errc::untrusted);
-  // A root that the machine sends along is no anchor.
+  // A root that the machine sends is not an anchor.
   const std::vector<certificate> with_root{vendor().intermediate(), vendor().root()};
   CHECK(verify_ek_certificate(leaf, with_root, {}, {}, at).fault().code == errc::untrusted);
   const std::vector<certificate> many(max_intermediates + 1, vendor().intermediate());

@@ -1,5 +1,5 @@
-// What was taken out although a vendor's signature on it is good. What breaks if these fail: a leaked
-// intermediate, a stolen EK or a chip with a known flaw vouches for whoever has it.
+// Denials of chips and certificates whose vendor signatures are good. What breaks if these fail: a leaked
+// intermediate, a stolen EK or a chip with a known flaw vouches for any machine that has it.
 #include "crypto/digest.hpp"
 #include "crypto/pem.hpp"
 #include "tests/crypto/lab_pki.hpp"
@@ -70,7 +70,7 @@ TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, o
   CHECK(bound("7.62") == "believed");
   CHECK(holds(bound("7.63"), "the TPM's firmware is 7.62.0.0, of id:49465800 below 7.63.0.0"));
   CHECK(bound("7.63", tpm_manufacturer_id{0x494e5443}) == "believed");
-  // What a vendor wrote in another form is judged by the quote, not guessed.
+  // A version that the vendor wrote in another form is not guessed; the quote decides.
   ek_policy policy;
   policy.denied.firmware = {{infineon, firmware_version_from("99").value()}};
   CHECK(outcome(ek_of(maker(), "id:13"), store, policy) == "believed");
@@ -98,7 +98,7 @@ TEST_CASE(
   CHECK(with(ek_of(maker()), leaf, ca) == "believed");
 }
 
-// What is denied once must not be good again because something is left out, or because time passes.
+// A denied certificate must not become good again because another one is left out, or because time passes.
 TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
   const auto leaf = ek_of(maker());
   const auto& ca = maker().intermediate();
@@ -117,12 +117,12 @@ TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
   const auto of_ca = [&](ek_denials& d) { d.certificates = {sha256(ca.der())}; };
   const auto of_key = [&](ek_denials& d) { d.issuers = {sha256(ca.fields().spki)}; };
   CHECK(said(own, along, bare, nothing) == "not denied");
-  // No path: the intermediate is not there, or no root is.
+  // There is no path, because the intermediate or every root is missing.
   CHECK(holds(said(own, {}, bare, of_leaf), "admission.deny.certificates has the EK's certificate"));
   CHECK(holds(said(own, {}, {}, of_leaf), "admission.deny.certificates has the EK's certificate"));
   CHECK(holds(said(own, along, {}, of_ca), "admission.deny.certificates has the CA"));
   CHECK(holds(said(own, along, {}, of_key), "admission.deny.issuers has the key of the CA"));
-  // Nobody showed it, and the operator has it himself.
+  // The machine did not send the CA, but the operator has it.
   CHECK(holds(said(own, {}, store_with({}), of_ca), "admission.deny.certificates has the CA"));
   CHECK(holds(said(own, {}, store, nothing), "revokes the EK's certificate"));
   CHECK(holds(said(own, along, store_with({list_of(ca, maker().key(), {leaf}, now)}, false), nothing),
@@ -130,7 +130,7 @@ TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
   const auto of_ca_alone = list_of(ca, maker().key(), {leaf}, now);
   const std::vector<named_bytes> rootless{{"intermediate.der", ca.der()}, {"list.crl", of_ca_alone}};
   CHECK(holds(said(own, {}, vendor_store::make(rootless), nothing), "revokes the EK's certificate"));
-  // One of several is enough, in whatever order.
+  // One denied certificate of several is enough, in any order.
   const auto another = ek_of(maker());
   for (const auto& some : {std::vector{leaf, another}, std::vector{another, leaf}})
     CHECK(holds(said(some, along, bare, of_leaf), "admission.deny.certificates has the EK's certificate"));
@@ -165,7 +165,7 @@ TEST_CASE("check 01: what a vendor's list revokes vouches for nothing, also what
     CHECK(holds(outcome(leaf, store), "revokes the EK's certificate"));
     CHECK(outcome(ek_of(maker()), store) == "believed");
   }
-  // A leaked intermediate that nobody pinned comes with the candidate.
+  // A leaked intermediate that is not pinned comes with the candidate.
   const std::vector<certificate> along{ca};
   const auto unpinned = [&](const std::vector<bytes>& lists) {
     return outcome(leaf, store_with(lists, false), {}, along);
@@ -173,7 +173,7 @@ TEST_CASE("check 01: what a vendor's list revokes vouches for nothing, also what
   CHECK(unpinned({}) == "believed");
   CHECK(holds(unpinned({of_ca}), "denied: "));
   const auto other = private_key::make_ec(curve::p256);
-  // Nobody but the CA speaks for it.
+  // Only the CA's own list counts.
   CHECK(unpinned({list_of(ca, other, {leaf}, now)}) == "believed");
   CHECK(unpinned({list_of(pki().root.cert(), pki().root.key(), {leaf}, now)}) == "believed");
 }

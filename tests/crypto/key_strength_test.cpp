@@ -8,7 +8,7 @@ using namespace muster::crypto;
 
 namespace {
 
-/// M of the paper: the product of the first `count` primes.
+/// M of the ROCA paper: the product of the first `count` primes.
 bignum_ptr primorial(unsigned count) {
   bignum_ptr out{BN_new()};
   BN_one(out.get());
@@ -24,7 +24,7 @@ bignum_ptr primorial(unsigned count) {
   return out;
 }
 
-/// A number of the structure of Infineon's primes; whether it is prime plays no part in the fingerprint.
+/// A number with the structure of Infineon's primes. The fingerprint does not need it to be prime.
 bignum_ptr roca_factor(const BIGNUM* m, unsigned exponent, unsigned bits) {
   const bignum_ctx_ptr context{BN_CTX_new()};
   bignum_ptr power{BN_new()};
@@ -51,7 +51,7 @@ bytes raw(const BIGNUM* number) {
 }
 
 bytes roca_modulus() {
-  // 126 primes: what the library took for keys of 2048 bits.
+  // Infineon's library used 126 primes for keys of 2048 bits.
   const auto m = primorial(126);
   const auto p = roca_factor(m.get(), 12'345, 1024);
   const auto q = roca_factor(m.get(), 54'321, 1024);

@@ -25,7 +25,7 @@ const bytes rfc6979_y = hex("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A
 const bytes rfc6979_r = hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716");
 const bytes rfc6979_s = hex("F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
 
-/// What the TPM does with an OAEP block; the product only ever encrypts.
+/// Decrypts an OAEP block as the TPM does. The product only encrypts.
 result<bytes> decrypt_oaep(const private_key& key, const char* hash_name, byte_view label, byte_view sealed) {
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.native(), nullptr)};
   auto* copy = OPENSSL_memdup(label.data(), label.size());
@@ -67,7 +67,7 @@ TEST_CASE("a P-256 signature of RFC 6979 holds, and no changed one") {
     changed[i] ^= 1U;
     CHECK_FALSE(key->verify_ecdsa(hash_algorithm::sha256, message, changed, rfc6979_s).ok());
   }
-  // Padding in front, as some TPMs give it, changes nothing.
+  // Leading padding, as from some TPMs, changes nothing.
   bytes padded{0, 0};
   append(padded, rfc6979_r);
   CHECK(key->verify_ecdsa(hash_algorithm::sha256, message, padded, rfc6979_s).ok());
@@ -82,7 +82,7 @@ TEST_CASE("points that are not on the curve, and coordinates that are too long, 
   CHECK_FALSE(public_key::from_ec_point(curve::p256, {}, {}).ok());
   CHECK_FALSE(public_key::from_ec_point(curve::p384, rfc6979_x, rfc6979_y).ok());
   CHECK_FALSE(public_key::from_ec_point(curve::p256, bytes(33, 0), rfc6979_y).ok());
-  // Bigger than the field's prime.
+  // Larger than the field's prime.
   CHECK_FALSE(public_key::from_ec_point(curve::p256, bytes(32, 0xff), rfc6979_y).ok());
 }
 
@@ -95,14 +95,14 @@ TEST_CASE("P-256 keys that are used in turn hold for their own signatures only, 
   std::vector<signer> all;
   for (int i = 0; i < 8; ++i) {
     const auto pair = private_key::make_ec(curve::p256);
-    // From its encoding, as a machine's key comes: nothing but the point is kept.
+    // Read from its encoding, as a machine's key is, so that only the point is kept.
     all.push_back({public_key::from_spki(pair.pub().spki()).value(),
                    pair.sign(hash_algorithm::sha256, message).value()});
   }
   const auto verify_all = [&](std::atomic<int>& wrong) {
     for (const auto& one : all)
       for (const auto& other : all) {
-        // A point that is refused in between leaves nothing behind.
+        // A refused point in between must not affect later operations.
         if (public_key::from_ec_point(curve::p256, rfc6979_x, rfc6979_x)) ++wrong;
         const auto held =
             one.key.verify(signature_scheme::ecdsa, hash_algorithm::sha256, message, other.signature);
@@ -195,7 +195,7 @@ TEST_CASE("a compressed point is refused: one key has one encoding") {
 }
 
 TEST_CASE("a private key whose public half is another's is refused") {
-  // PKCS#8 as OpenSSL writes it ends with the public point.
+  // PKCS#8, as written by OpenSSL, ends with the public point.
   auto mine = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
   const auto other = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
   REQUIRE(private_key::from_pem(to_pem("PRIVATE KEY", mine.der)).ok());
@@ -262,7 +262,8 @@ TEST_CASE("ECDH gives both sides the same padded coordinate, and nothing across 
 }
 
 TEST_CASE("AES-CFB is that of NIST SP 800-38A where the IV allows comparison, and its own inverse") {
-  // With a zero IV the first block is E(0) XOR plain; E(0) of AES-128 with a zero key is in FIPS 197's KATs.
+  // With a zero IV the first block is E(0) XOR plain.
+  // E(0) of AES-128 with a zero key is a known answer of FIPS 197.
   const bytes zero_key(16, 0);
   CHECK(to_hex(*encrypt_aes_cfb(zero_key, bytes(16, 0))) == "66e94bd4ef8a2c3b884cfa59ca342b2e");
   CHECK(to_hex(*encrypt_aes_cfb(bytes(32, 0), bytes(16, 0))) == "dc95c078a2408989ad48a21492842087");

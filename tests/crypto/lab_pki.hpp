@@ -1,4 +1,4 @@
-// Certificates for the tests of this folder: a root with an issuer for each purpose, and a vendor of TPMs.
+// Certificates for the tests of this folder: a root with an issuer for each purpose, and a TPM vendor.
 #pragma once
 
 #include "crypto/authority.hpp"
@@ -42,7 +42,7 @@ struct lab_pki {
   authority services = issuer(purpose::service_tls);
 
   std::vector<certificate> anchors() const { return {root.cert()}; }
-  /// All issuers: what is offered to the path is not what is believed.
+  /// All issuers. They may be part of a path, but are not anchors.
   std::vector<certificate> issuers() const {
     return {nodes.cert(), hubs.cert(), verifiers.cert(), aks.cert(), services.cert()};
   }
@@ -53,7 +53,7 @@ private:
   }
 };
 
-/// One for all test cases: making keys is what costs time.
+/// One for all test cases, because making keys takes time.
 inline const lab_pki& pki() {
   static const lab_pki one;
   return one;
@@ -63,7 +63,7 @@ inline const private_key& some_key() {
   return one;
 }
 
-/// A template that `verify_chain` accepts as a node's under `pki().nodes`; tests spoil it.
+/// A template for a node under `pki().nodes` that `verify_chain` accepts; tests spoil it.
 inline certificate_template node_template() {
   certificate_template out;
   out.common_name = "node";
@@ -79,8 +79,8 @@ inline certificate sign_with(const authority& by, const certificate_template& wh
   return sign_certificate(what, subject, &by.cert(), by.key()).value();
 }
 
-/// `from` without the extension `removed_nid` (0: all stay), signed anew by `key` with `md`: what our own
-/// template refuses to make.
+/// `from` without the extension `removed_nid` (0: all stay), signed again by `key` with `md`. Our own
+/// template refuses to make such certificates.
 inline certificate signed_anew(const certificate& from, const private_key& key, const EVP_MD* md,
                                int removed_nid = 0) {
   const x509_ptr copy{X509_dup(from.native())};
@@ -90,7 +90,7 @@ inline certificate signed_anew(const certificate& from, const private_key& key, 
   return certificate::from_der(to_der(copy.get(), i2d_X509)).value();
 }
 
-/// A file's bytes; empty if there is none.
+/// The bytes of a file; empty if there is no such file.
 inline bytes file_bytes(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   return bytes{std::istreambuf_iterator<char>{in}, {}};

@@ -1,4 +1,5 @@
-// If these fail, a head that the service never signed can stop it, or one that it signed is not recognised.
+// What breaks if these fail: a head that the service never signed can stop it,
+// or a head that it signed is not recognised.
 #include "crypto/log_head.hpp"
 #include "messages/vocabulary/writer.hpp"
 

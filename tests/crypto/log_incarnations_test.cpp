@@ -1,5 +1,4 @@
-// If these fail, a loss that somebody acknowledged counts again and again, or one that nobody knows counts
-// not.
+// What breaks if these fail: an acknowledged loss keeps counting, or an unknown loss does not count.
 #include "crypto/log_incarnations.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +10,7 @@ namespace {
 
 const log_name ours{{1, 2, 3}};
 
-/// 100 has the leaves 0 to 9, 200 those to 29, 300 what comes then.
+/// Incarnation 100 has leaves 0 to 9, 200 has 10 to 29, and 300 has all later ones.
 log_incarnations three() {
   log_incarnations out{ours};
   out.add({100}, 0);
@@ -30,24 +29,24 @@ std::optional<std::uint64_t> lost_before(std::uint64_t incarnation, std::uint64_
 
 TEST_CASE(
     "check 33: which loss a head shows follows from its incarnation, and from how far the log has that one") {
-  // What the log has of its incarnation was changed.
+  // The log has these records of the incarnation, but they were changed.
   CHECK(lost_before(100, 1) == 0);
   CHECK(lost_before(100, 10) == 0);
   CHECK(lost_before(200, 11) == 0);
   CHECK(lost_before(200, 30) == 0);
   CHECK(lost_before(300, 40) == 0);
-  // What it had beyond that is lost: a copy was made in the middle of it.
+  // Later records of the incarnation are lost, because the copy was made in the middle of it.
   CHECK(lost_before(100, 11) == 200);
   CHECK(lost_before(200, 31) == 300);
-  CHECK(lost_before(200, 10) == 300); // of its number, and begun elsewhere
+  CHECK(lost_before(200, 10) == 300); // the same number, but begun at another leaf
   // An incarnation that the log does not have.
   CHECK(lost_before(0, 5) == 100);
   CHECK(lost_before(150, 5) == 200);
   CHECK(lost_before(299, 5'000) == 300);
-  // The database is another one.
+  // The head is of another database.
   CHECK(lost_before(100, 5, {{9}}) == 200);
   CHECK(lost_before(100, 5, {ours.id, 1}) == 200);
-  // Not below the newest: it is not yet said what is lost.
+  // The head is not below the newest incarnation, so it is still open what is lost.
   CHECK(lost_before(300, 41) == std::nullopt);
   CHECK(lost_before(301, 5) == std::nullopt);
   CHECK(lost_before(300, 5, {{9}}) == std::nullopt);

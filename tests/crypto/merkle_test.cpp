@@ -1,4 +1,4 @@
-// If these fail, a log of records that was changed can pass for the one that was signed.
+// What breaks if these fail: a changed log of records can pass for the signed one.
 #include "crypto/digest.hpp"
 #include "crypto/merkle.hpp"
 
@@ -22,7 +22,7 @@ struct kept_tree {
   void add(byte_view leaf) {
     leaves.push_back(merkle_leaf(leaf));
     for (const auto& one : frontier.append(leaves.back())) {
-      CHECK(nodes.emplace(one.at.number(), one.hash).second); // each place is made once
+      CHECK(nodes.emplace(one.at.number(), one.hash).second); // each node is made once
     }
     roots.push_back(frontier.root());
   }
@@ -55,7 +55,7 @@ kept_tree tree_of(std::size_t size) {
   return out;
 }
 
-/// RFC 9162, 2.1.1, word for word.
+/// The definition of RFC 9162, 2.1.1, taken literally.
 bytes32 definition(std::span<const bytes32> leaves) {
   if (leaves.empty()) return merkle_empty();
   if (leaves.size() == 1) return leaves[0];
@@ -65,7 +65,7 @@ bytes32 definition(std::span<const bytes32> leaves) {
   return merkle_node(definition(leaves.first(k)), definition(leaves.subspan(k)));
 }
 
-/// Calls `refused` for `proof` with each of its bits turned, with a hash less and with one more.
+/// Calls `refused` for `proof` with each of its bits flipped, with one hash less and with one more.
 template <class Refused> void damage(const std::vector<bytes32>& proof, Refused&& refused) {
   for (std::size_t i = 0; i < proof.size(); ++i)
     for (unsigned bit = 0; bit < 256; ++bit) {
@@ -177,8 +177,7 @@ TEST_CASE("proofs of what is not there are refused") {
   CHECK(make_consistency_proof(0, 5, tree.source()).fault().code == errc::malformed);
   CHECK(make_consistency_proof(6, 5, tree.source()).fault().code == errc::malformed);
   CHECK(merkle_root(max_merkle_size + 1, tree.source()).fault().code == errc::limit);
-  CHECK(merkle_root(6, tree.source()).fault().code
-        == errc::not_found); // the source's own fault comes through
+  CHECK(merkle_root(6, tree.source()).fault().code == errc::not_found); // the fault of the source itself
   CHECK(!verify_inclusion(tree.leaves[0], 0, 0, {}, merkle_empty()).ok());
   CHECK(!verify_consistency(0, 5, merkle_empty(), tree.roots[5], {}).ok());
   CHECK(!verify_consistency(5, 3, tree.roots[5], tree.roots[3], {}).ok());

@@ -1,4 +1,4 @@
-// Revocation lists, as a vendor of TPMs makes them.
+// Revocation lists as made by a TPM vendor.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -16,8 +16,8 @@ struct free_list {
 
 inline constexpr std::uint64_t list_lifetime = 7UL * 86'400'000; ///< milliseconds
 
-/// A list of `issuer`, signed by `key`, that is due a week after `made` and has the serial numbers of
-/// `revoked`.
+/// A list of `issuer`, signed by `key`, with the serial numbers of `revoked`.
+/// The next update is due a week after `made`.
 inline bytes list_of(const certificate& issuer, const private_key& key,
                      const std::vector<certificate>& revoked, wall_time made) {
   const std::unique_ptr<X509_CRL, free_list> list{X509_CRL_new()};

@@ -1,5 +1,5 @@
-// Whom machines take for the service. What breaks if these fail: who has an old root, an issuer's key or an
-// old list gives machines a service of his own.
+// The servers that machines accept as the service. What breaks if these fail: an attacker with an old root,
+// an issuer's key or an old list can give machines a service of their own.
 #include "crypto/digest.hpp"
 #include "crypto/trust_rotation.hpp"
 #include "tests/crypto/lab_pki.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 authority another_root(std::string_view name) { return authority::make_root(name, for_years(10)).value(); }
 
-/// A root whose key is of another kind than ours are.
+/// A root with a kind of key that our roots do not have.
 certificate root_with(const private_key& key) {
   certificate_template what;
   what.common_name = "odd root";
@@ -60,7 +60,7 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
       in_force = next->list;
       CHECK(in_force == *list);
     }
-    // What is not in it is not trusted any more: the old root signs nothing from here on.
+    // A key that is not in the list is no longer trusted, so the old root cannot sign further lists.
     CHECK(outcome(verify_next_trust_list(in_force, signed_by(root.key(), list_of(4, {root.cert()}))))
           == "mismatch");
   }
@@ -68,16 +68,16 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
     for (const std::uint64_t number : {1U, 2U})
       CHECK(outcome(verify_next_trust_list(both, signed_by(root.key(), list_of(number, {root.cert()}))))
             == "conflict");
-    // Who was away for several takes the newest that an anchor of his signed.
+    // A machine that missed several lists takes the newest one that an anchor of its own signed.
     CHECK(outcome(verify_next_trust_list(one, signed_by(root.key(), list_of(9, {root.cert()})))) == "taken");
     CHECK(outcome(verify_next_trust_list(both, signed_by(root.key(), list_of(~0ULL, {root.cert()}))))
           == "taken");
   }
   SUBCASE("no other key signs one") {
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(stranger.key(), one))) == "mismatch");
-    // Its own anchor does not: only who was believed before.
+    // Not even the new list's own anchor: only anchors that were trusted before may sign it.
     CHECK(outcome(verify_next_trust_list(one, signed_by(other.key(), both))) == "mismatch");
-    // An issuer's key is not a root's.
+    // An issuer's key is not the key of a root.
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(pki().services.key(), one))) == "mismatch");
     CHECK(outcome(verify_next_trust_list(trust_list{}, signed_by(root.key(), one))) == "mismatch");
   }
@@ -109,7 +109,7 @@ TEST_CASE(
   const auto rsa = private_key::make_rsa(2048).value();
   const auto root = root_with(rsa);
   CHECK(make_trust_list(1, {root}, {bytes32{1}}, plus(now, year)).fault().code == errc::denied);
-  // Signed by RSA over the right text, in the name of an anchor of a configuration that has such a root.
+  // An RSA signature over the right text, by an anchor of a configuration with an RSA root.
   auto forged = sign_trust_list(list_of(1, {pki().root.cert()}), pki().root.key()).value();
   forged.signature = rsa.sign(hash_algorithm::sha256, encode(forged.list)).value();
   CHECK_FALSE(verify_next_trust_list({0, {root}, {}, {}}, encode(forged)).ok());
@@ -131,7 +131,7 @@ TEST_CASE("a list has one encoding, is bounded, and is parsed whole") {
   CHECK_FALSE(parse_signed_trust_list(longer).ok());
   CHECK(parse_signed_trust_list(bytes(max_trust_list + 1, 1)).fault().code == errc::limit);
 
-  // Another order, or twice the same, is another text for the same list.
+  // Another order, or a repetition, would be a second encoding of the same list.
   auto turned = list;
   std::swap(turned.anchors[0], turned.anchors[1]);
   CHECK_FALSE(parse_trust_list(encode(turned)).ok());
@@ -141,11 +141,12 @@ TEST_CASE("a list has one encoding, is bounded, and is parsed whole") {
   CHECK_FALSE(make_trust_list(1, {other.cert(), other.cert()}, {bytes32{1}}, now).ok());
   CHECK_FALSE(make_trust_list(1, {other.cert()}, {bytes32{1}, bytes32{1}}, now).ok());
 
-  // Nothing is trusted by leaving it out.
+  // An empty field never means that anything is trusted.
   CHECK_FALSE(make_trust_list(0, {other.cert()}, {bytes32{1}}, now).ok());
   CHECK_FALSE(make_trust_list(1, {}, {bytes32{1}}, now).ok());
   CHECK_FALSE(make_trust_list(1, {other.cert()}, {}, now).ok());
-  CHECK_FALSE(make_trust_list(1, {sign_with(pki().nodes, node_template())}, {bytes32{1}}, now).ok()); // no CA
+  // A certificate that is not a CA.
+  CHECK_FALSE(make_trust_list(1, {sign_with(pki().nodes, node_template())}, {bytes32{1}}, now).ok());
   std::vector<bytes32> many;
   for (std::uint8_t i = 0; i <= max_trust_issuers; ++i)
     many.push_back(bytes32{i});
@@ -172,7 +173,7 @@ TEST_CASE("check 35: a service counts only through an issuer that the list has, 
   const auto list = list_of(1, {pki().root.cert()}, listed);
   CHECK(takes(list, new_chain.certificates()));
   CHECK_FALSE(takes(list, old_chain.certificates()));
-  CHECK(takes(configured(), old_chain.certificates())); // until a first list came
+  CHECK(takes(configured(), old_chain.certificates())); // until a first list has come
   const auto moved = list_of(2, {another_root("other root").cert()}, listed);
   CHECK_FALSE(takes(moved, new_chain.certificates()));
   CHECK_FALSE(takes(list, {}));
@@ -206,7 +207,7 @@ TEST_CASE("what a service asks of its root comes back signed, and is nobody else
   CHECK(parts->issuer->fields().not_after == plus(now, year));
   CHECK(parts->issuer->fields().is_ca);
 
-  // A root that machines would not believe signs nothing here, and who has no key asks for nothing.
+  // A root that machines would not accept cannot sign, and a request needs the issuer's key.
   CHECK(sign_rotation(*read, stranger.key(), now, std::chrono::hours{1}).fault().code == errc::mismatch);
   CHECK(read_rotation_request(make_rotation_request(wanted, &stranger.key()).value()).fault().code
         == errc::mismatch);
@@ -214,7 +215,7 @@ TEST_CASE("what a service asks of its root comes back signed, and is nobody else
   CHECK_FALSE(read_signed_rotation(text).ok());
   CHECK_FALSE(read_signed_rotation(back + back).ok());
 
-  // Without a new issuer: the same issuers for another year, or another root.
+  // Without a new issuer, a rotation means another year for the same issuers, or another root.
   const rotation_request again{list_of(5, {pki().root.cert()}), "ras.example", {}};
   auto longer = again;
   longer.proposed.not_after = {};
@@ -224,6 +225,6 @@ TEST_CASE("what a service asks of its root comes back signed, and is nobody else
       read_signed_rotation(sign_rotation(*plain, pki().root.key(), now, std::chrono::hours{1}).value())
           .value()
           .issuer);
-  // Until when it counts, the root says.
+  // The root decides how long the list is valid.
   CHECK_FALSE(read_rotation_request(make_rotation_request(again, nullptr).value()).ok());
 }

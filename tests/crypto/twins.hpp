@@ -1,4 +1,4 @@
-// The same certificate, written by somebody else than its issuer.
+// Other encodings of a certificate, which anyone can make without the issuer.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -11,7 +11,7 @@ namespace muster::crypto::testing {
 
 using ecdsa_sig_ptr = std::unique_ptr<ECDSA_SIG, freed_by<ECDSA_SIG_free>>;
 
-/// With (r, n - s) in place of the signature (r, s) of a key of the curve `nid`: as good as before.
+/// Has (r, n - s) instead of the signature (r, s) by a key of the curve `nid`, which is equally valid.
 inline bytes twin_of(const certificate& one, int nid = NID_X9_62_prime256v1) {
   const x509_ptr copy{X509_dup(one.native())};
   const ASN1_BIT_STRING* signature = nullptr;
@@ -31,7 +31,7 @@ inline bytes twin_of(const certificate& one, int nid = NID_X9_62_prime256v1) {
   return to_der(copy.get(), i2d_X509);
 }
 
-/// With the length of the whole in one byte more than DER has.
+/// Writes the outer length with one byte more than DER.
 inline bytes with_longer_length(const bytes& der) {
   require(der.size() > 0x104 && der[0] == 0x30 && der[1] == 0x82);
   bytes out{0x30, 0x83, 0};
@@ -39,7 +39,7 @@ inline bytes with_longer_length(const bytes& der) {
   return out;
 }
 
-/// With an indefinite length of the whole, as BER has it.
+/// Writes an indefinite outer length, which BER allows.
 inline bytes with_indefinite_length(const bytes& der) {
   require(der.size() > 0x104 && der[0] == 0x30 && der[1] == 0x82);
   bytes out{0x30, 0x80};

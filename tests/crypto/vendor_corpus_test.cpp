@@ -1,4 +1,4 @@
-// Real certificates of real chips and vendors. They lie beside the checkout and are not part of it.
+// Certificates of real chips and vendors. They are stored next to the checkout and are not part of it.
 #include "tests/crypto/lab_pki.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ using namespace muster::crypto::testing;
 namespace {
 
 const std::string vendor_folder = shared_testdata + "kunpengsecl/ek-vendor-ca";
-/// 2026-07-01: IBM's RSA test CA and one of Infineon's intermediates have expired.
+/// 2026-07-01, when IBM's RSA test CA and one of Infineon's intermediates have expired.
 constexpr wall_time mid_2026{1'782'864'000'000};
 
 bool absent(const std::string& path) {
@@ -97,7 +97,7 @@ TEST_CASE("check 01: swtpm's EK certificate is believed only by whom its CA is p
   const auto store = vendor_store::make(files);
   REQUIRE(store.roots().size() == 1);
   REQUIRE(store.intermediates().size() == 1);
-  // It was made after the machine's clock said late 2026.
+  // The certificate dates from late 2026 by the clock of its machine.
   const auto at = plus(leaf->fields().not_before, day);
   CHECK(verify_ek_certificate(*leaf, {}, store, {}, at).fault().code == errc::denied);
   ek_policy lab;

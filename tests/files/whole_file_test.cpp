@@ -1,5 +1,5 @@
-// What must be on the disk when a call returns. What breaks if these fail: a key, a list or a certificate
-// that somebody was told of is gone after a crash, or half of it is there.
+// What must be on disk when a call returns. What breaks if these fail: a key, a list or a certificate that
+// was reported as stored is gone after a crash, or only half of it is there.
 #include "files/whole_file.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What was asked of the disk, in its order: names of files.
+/// The calls made on the disk, in order, with names of files.
 std::vector<std::string> asked;
 bool sync_works = true;
 
@@ -47,7 +47,7 @@ using calls = std::vector<std::string>;
 
 } // namespace
 
-// In the place of the C library's, for this program.
+// Replaces the C library's function in this program.
 extern "C" int fsync(int fd) {
   std::error_code ignored;
   const auto file = fs::read_symlink("/proc/self/fd/" + std::to_string(fd), ignored);
@@ -69,7 +69,7 @@ TEST_CASE("a file is replaced whole, and is durable when that returns") {
   struct stat about {};
   REQUIRE(::stat((w.folder / "a").c_str(), &about) == 0);
   CHECK((about.st_mode & 07777U) == 0600);
-  // One that is there was perhaps renamed by a process that was cut off: its folder may not be on the disk.
+  // An existing file may have been renamed by a process that was cut off: its folder may not be on disk yet.
   asked.clear();
   REQUIRE(files::replace_durably(w.folder / "a", as_bytes("one"), 0600).ok());
   CHECK(asked == calls{"sync " + w.name()});
@@ -94,10 +94,10 @@ TEST_CASE("what fails leaves the old content, and nothing beside it") {
   CHECK(failed.fault().code == errc::io);
   CHECK(w.content("a") == "one");
   CHECK_FALSE(fs::exists(w.folder / "a.new"));
-  // It has the content, and nobody can say that it is durable.
+  // The file has the content, but it may not be durable.
   CHECK_FALSE(files::replace_durably(w.folder / "a", as_bytes("one"), 0600).ok());
   sync_works = true;
-  // What a crash left beside it is in nobody's way; a link there leads nowhere.
+  // A leftover of a crash next to it does no harm; a link there is not followed.
   REQUIRE(files::replace_durably(w.folder / "other", as_bytes("kept"), 0600).ok());
   fs::create_symlink(w.folder / "other", w.folder / "a.new");
   REQUIRE(files::replace_durably(w.folder / "a", as_bytes("three"), 0640).ok());

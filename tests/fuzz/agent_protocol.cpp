@@ -1,6 +1,6 @@
-// A session of muster/1 under any order of frames, answers and times: one question of a kind is open at a
-// time, numbers only rise, nobody is decided about whom this session did not challenge, and nothing follows
-// an end.
+// A session of muster/1 under any order of frames, answers and times. At most one question of a kind is open
+// at a time, numbers only rise, only attestations that this session challenged are decided, and nothing
+// follows an end.
 #include "protocol/agent_protocol.hpp"
 
 #include "appraisal/attestation/attestation_outcome.hpp"
@@ -20,8 +20,7 @@ void hold(bool property) {
   if (!property) std::abort();
 }
 
-/// The point of P-256 that is its generator, as the AK of a machine: the protocol wants a key that could
-/// sign.
+/// An AK whose point is the generator of P-256, because the protocol needs a key that could sign.
 constexpr std::uint8_t ak_public[] = {
     0x00, 0x23, 0x00, 0x0b, 0x00, 0x05, 0x00, 0x72, 0x00, 0x00, 0x00, 0x10, 0x00, 0x18, 0x00,
     0x0b, 0x00, 0x03, 0x00, 0x10, 0x00, 0x20, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47,
@@ -30,7 +29,7 @@ constexpr std::uint8_t ak_public[] = {
     0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33,
     0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
 
-/// The subsystems around the session, as far as it can tell: they answer what it asked, in any order, or not.
+/// The subsystems around the session. They answer its questions in any order, or never.
 class world {
 public:
   explicit world(cursor script) : script_{script}, protocol_{{}, bytes{1}, {}, settings()} {}
@@ -38,7 +37,8 @@ public:
   void run() {
     for (unsigned steps = 0; steps < 400 && script_.left() > 0; ++steps)
       step(script_.u8());
-    // Whatever came before: when the peer is gone and all answers came, nobody has to wait for more.
+    // Whatever came before, once the peer is gone and all answers have come,
+    // the session waits for nothing more.
     closed_ = true;
     look(protocol_.on_gone());
     while (!steps_.empty())
@@ -95,7 +95,7 @@ private:
     }
   }
 
-  /// Near the number that is asked for, so that some hit.
+  /// A number near the challenged one, so that some match it.
   std::uint64_t number_of(std::uint8_t what) const { return 41 + what % 6; }
 
   void attach(bool taken) {
@@ -128,7 +128,7 @@ private:
     look(protocol_.on_step(number, std::move(out)));
   }
 
-  /// Verified or not, with bad news or without.
+  /// An outcome that is verified or not, with or without bad news.
   static std::shared_ptr<const appraisal::attestation_outcome> outcome_of(std::uint8_t how) {
     auto out = std::make_shared<appraisal::attestation_outcome>();
     if ((how & 16U) != 0) out->end = appraisal::attestation_end::verified;
@@ -143,7 +143,7 @@ private:
     look(protocol_.on_decided(number, decision{recorded_, how % 3 == 1}));
   }
 
-  /// What must hold of all that the session ever wants.
+  /// Checks everything that the session asks for.
   void look(agent_effects out) {
     if (closed_) hold(out.send.empty() && out.reports.empty());
     closed_ = closed_ || out.close;
@@ -157,7 +157,7 @@ private:
   void take(agent_effects::ask_renew&) { hold(!closed_ && protocol_.attached()); }
   void take(agent_effects::ask_step& ask) {
     hold(ask.evidence.attestation && ask.number.value > 41);
-    // One question about one attestation at a time, and none behind the last.
+    // One question about an attestation at a time, and none after the last one.
     for (const auto& open : steps_)
       hold(open.number.value != ask.number.value);
     hold(cut_off_.count(ask.number.value) == 0);
@@ -174,7 +174,7 @@ private:
   void take(agent_effects::ask_decide& ask) {
     const auto& request = ask.request;
     hold(request.outcome && request.evidence && request.context);
-    // Each attestation is decided once; what was given up, only by its bad news.
+    // Each attestation is decided once; one that was given up, only by its bad news.
     hold(request.number.value <= newest_ && decided_.insert(request.number.value).second);
     if (request.bad_news) {
       hold(request.outcome->end == appraisal::attestation_end::failed);
@@ -194,7 +194,7 @@ private:
   bool closed_ = false;
   std::uint64_t newest_ = 0;
   std::set<std::uint64_t> decided_;
-  std::set<std::uint64_t> cut_off_; ///< asked about for the last time
+  std::set<std::uint64_t> cut_off_; ///< the last question about these has been asked
   std::vector<agent_effects::ask_step> steps_;
   std::optional<attestation_number> deciding_;
 };

@@ -1,4 +1,4 @@
-// TPMS_ATTEST: what parses has a selection that is written back as it was read.
+// TPMS_ATTEST: if it parses, writing its selection gives the bytes that were read.
 #include "tpm/format/attest.hpp"
 
 #include "messages/vocabulary/writer.hpp"

@@ -1,5 +1,5 @@
-// Bundles: whatever stands in one, it is read to its end or refused with its place; cut anywhere it is the
-// same.
+// Bundles: any input is read to its end, or refused with the place of the error. The outcome does not depend
+// on how the input is cut into pieces.
 #include "appraisal/bundle/bundle_frames.hpp"
 #include "appraisal/bundle/bundle_verification.hpp"
 
@@ -9,7 +9,7 @@ namespace {
 
 using namespace muster;
 
-/// What is said of the bundle when it comes in steps of that size.
+/// The outcome for the bundle when it comes in steps of that size.
 std::string outcome(byte_view in, std::size_t step) {
   appraisal::bundle_frames frames;
   appraisal::bundle_verification verification;

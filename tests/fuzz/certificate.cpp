@@ -1,5 +1,5 @@
-// Certificates as strangers send them at enrolment: reading, padding, PEM, and docs/checks.md 1 up to the
-// signature.
+// Certificates as strangers send them at enrolment: reading, padding, PEM,
+// and docs/checks.md 1 up to the signature check.
 #include "crypto/ek_certificate.hpp"
 #include "crypto/key_strength.hpp"
 
@@ -11,14 +11,14 @@ using namespace muster::crypto;
 namespace {
 
 void check_one(const certificate& one) {
-  // What was read is read again from its own bytes, and its key from its own SubjectPublicKeyInfo.
+  // The certificate must read again from its own bytes, and its key from its own SubjectPublicKeyInfo.
   const auto again = certificate::from_der(one.der());
   if (!again || !(*again == one)) std::abort();
   if (!public_key::from_spki(one.fields().spki)) std::abort();
   static_cast<void>(verify_key_strength(one.key()));
   static_cast<void>(one.is_self_signed());
   const std::vector<certificate> sent{one};
-  // Nobody is believed by an empty store.
+  // An empty store trusts no certificate.
   if (verify_ek_certificate(one, sent, {}, {}, one.fields().not_before)) std::abort();
 }
 

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!known || !crypto::supported(*known)) continue;
     for (const auto& event : log->events()) {
       const auto text = tpm::describe_event(event, log->digest(event, *known), *known);
-      // Text is for terminals: nothing that controls one may be in it.
+      // The text goes to terminals, so it must not have control characters.
       for (const auto c : text.label + text.text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) std::abort();
       if (event.measured() && log->digest(event, *known).size() != digest_size(*known)) std::abort();

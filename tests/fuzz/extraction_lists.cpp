@@ -1,5 +1,5 @@
-// Whatever stands in the lists of packagers and in Keylime's policies, the readers answer with a value or a
-// fault. The first byte chooses which.
+// Package lists and Keylime's policies: for any input the readers return a value or a fault. The first byte
+// chooses the reader.
 #include "extraction/dpkg_database.hpp"
 #include "extraction/keylime_policy.hpp"
 #include "extraction/rpm_listing.hpp"
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   case 0: {
     const auto packages = parse_dpkg_status(text);
     if (!packages) return 0;
-    for (const auto& one : *packages) // each becomes part of a file's name
+    for (const auto& one : *packages) // each name becomes part of a file name
       if (one.name.empty() || one.name.find('/') != std::string::npos || one.name.front() == '.')
         std::abort();
     return 0;

@@ -1,5 +1,5 @@
-// Whatever stands in a file of rules, the reader answers with rules that have no defect and come back from
-// their record, or with a fault that says where.
+// Extraction rules: for any file the reader returns rules that have no defect and survive their record, or a
+// fault that says where.
 #include "appraisal/extraction/extraction_rules_text.hpp"
 #include "appraisal/reference/extraction_record.hpp"
 

@@ -1,5 +1,5 @@
-// IMA logs as text: what is taken is a binary log of as many entries as the text has lines, unless an entry's
-// own rules refuse it.
+// IMA logs as text: an accepted text becomes a binary log with one entry for each line, unless the reader
+// refuses an entry.
 #include "tpm/format/ima_ascii.hpp"
 
 #include "tpm/format/ima_log.hpp"

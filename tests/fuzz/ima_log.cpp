@@ -1,5 +1,5 @@
-// IMA logs: read entry by entry and replay. An entry that reads must not read when it is cut, and must read
-// the same by a reader that never saw another.
+// IMA logs: read entry by entry and replay. A readable entry must not read when it is cut, and a fresh reader
+// must read it the same way.
 #include "tpm/evidence/ima_replay.hpp"
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// security.ima: what parses takes all of the input, and does not hold for a file that nobody signed.
+// security.ima: a signature that parses takes up all of the input, and does not verify for an unsigned file.
 #include "tpm/format/ima_signature.hpp"
 
 #include "crypto/appended_signature.hpp"

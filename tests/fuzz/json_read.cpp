@@ -1,4 +1,4 @@
-// A document that is accepted is written and read again as the same.
+// JSON: an accepted document is the same after it is written and read again.
 #include "messages/json_read.hpp"
 
 #include "messages/json_write.hpp"

@@ -1,4 +1,4 @@
-// Any text is taken apart as Linux takes it apart, and no reading of it breaks.
+// Kernel command lines: any text is parsed as Linux parses it, and no query about it fails.
 #include "appraisal/kernel/kernel_command_line.hpp"
 
 #include "messages/vocabulary/bytes.hpp"
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto found = parse_kernel_command_line(text);
   const auto expected = muster::testing::linux_parse_args(text);
   if (!alike(found.kernel, expected.kernel) || !alike(found.init, expected.init)) std::abort();
-  // A pattern takes a blank for the border of a parameter: no name or value may bring one.
+  // A pattern treats a blank as the border of a parameter, so no name or value may contain one.
   const auto form = normal_form(found.kernel);
   if (!found.kernel.empty()
       && static_cast<std::size_t>(std::count(form.begin(), form.end(), ' ')) + 1 != found.kernel.size())

@@ -1,4 +1,4 @@
-// Whatever lies the bytes choose, a machine is shown no better than what its honest logs give.
+// The liar: whatever lies the bytes choose, a machine is shown no better than by its honest logs.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "tests/liar/known_open.hpp"
 #include "tests/liar/search.hpp"
@@ -19,7 +19,7 @@ struct workshop {
 };
 
 workshop& shop() {
-  // The model asserts what its own files must be.
+  // The model asserts that its own files are as expected.
   static doctest::Context context;
   context.setAsDefaultForAssertsOutOfTestCases();
   static workshop made;

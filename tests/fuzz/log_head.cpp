@@ -1,5 +1,5 @@
-// Signed heads of the log, as agents give them back: what parses is written back to the same bytes, and no
-// key signed it.
+// Signed heads of the log, as agents return them: a head that parses is
+// written to the same bytes, and does not verify.
 #include "crypto/log_head.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,4 @@
-// Whatever stands in a policy file, the reader answers with a policy that has no defect, or a fault that says
-// where.
+// Policy files: for any file the reader returns a policy without defect, or a fault that says where.
 #include "appraisal/policy/policy_family.hpp"
 #include "appraisal/policy/policy_record.hpp"
 #include "messages/vocabulary/bytes.hpp"
@@ -17,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read->parent.reset();
   const std::vector<appraisal::named_document> one{{"f", *std::move(read)}};
   const auto resolved = appraisal::resolve_policies(one);
-  if (!resolved) { // each line is right, and the whole is not: signatures are accepted, and no key is named
+  if (!resolved) { // each line is right, but the whole is not: for example, no key is named
     if (!resolved.fault().check.starts_with("f:")) std::abort();
     return 0;
   }

@@ -1,5 +1,5 @@
-// TPMT_PUBLIC: what parses keeps its bytes; Name, template, key and the rules for EKs and AKs take anything
-// that parses.
+// TPMT_PUBLIC: an area that parses keeps its bytes. Name, template, key and the rules for EKs and AKs accept
+// any area that parses.
 #include "tpm/evidence/ak.hpp"
 #include "tpm/evidence/ek.hpp"
 
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   if (!same(area->raw(), whole) || area->template_part().size() >= size) std::abort();
   if (tpm::name_of(*area).size() < 2) std::abort();
   (void)tpm::key_of(*area);
-  // No key is both.
+  // No key can be both EK and AK.
   if (tpm::verify_ek_form(*area).ok() && tpm::verify_ak_form(*area).ok()) std::abort();
   return 0;
 }

@@ -1,5 +1,5 @@
-// Records of the store: whatever bytes a disk gives, a record is refused with its field, or what was read is
-// written the same way each time it is read again.
+// Records of the store: for any bytes from the disk, a record is either refused with the name of a field, or
+// reading and writing it again gives the same bytes.
 #include "records/record_codec.hpp"
 
 #include <cstdlib>
@@ -9,7 +9,7 @@ namespace {
 using namespace muster;
 using namespace muster::service;
 
-/// What the record says when it was read, written, read and written again; empty if it was refused.
+/// Reads, writes, reads and writes a record again. Aborts unless both written records are the same.
 template <class T, class Read> void settle(byte_view stored, Read&& read) {
   const auto first = parse_view<T>(frame::copy_of(stored));
   if (!first) return;

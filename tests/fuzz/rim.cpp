@@ -1,5 +1,5 @@
-// Whatever the document, the reader of manifests answers, and nothing that is not signed under the root is a
-// manifest.
+// Reference integrity manifests: the reader returns for any document, and accepts none that is not signed
+// under the root.
 #include "extraction/rim/rim.hpp"
 
 #include "extraction/rim/xml_signature.hpp"

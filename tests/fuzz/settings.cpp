@@ -1,4 +1,4 @@
-// Whatever stands in a configuration file, the reader answers with values or a fault.
+// Configuration files: for any file the readers return values or a fault.
 #include "appraisal/policy/policy_family.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "settings/node_settings.hpp"
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto grammar = muster::appraisal::policy_grammar();
   const auto service = muster::settings::parse_service_settings("f", text, grammar);
   const auto node = muster::settings::parse_node_settings("f", text);
-  // A fault says where, and is safe to print but for its line feeds.
+  // A fault says where.
   if (!service && !service.fault().check.starts_with("f:")) std::abort();
   if (!node && !node.fault().check.starts_with("f:")) std::abort();
   return 0;

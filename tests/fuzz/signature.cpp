@@ -1,5 +1,5 @@
-// TPMT_SIGNATURE: what parses can be verified against any key, and does not hold for bytes that nobody
-// signed.
+// TPMT_SIGNATURE: a signature that parses can be checked against any key,
+// and does not verify for unsigned bytes.
 #include "tpm/format/signature.hpp"
 
 #include <cstdlib>

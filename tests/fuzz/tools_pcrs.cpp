@@ -1,4 +1,4 @@
-// tpm2-tools' file of PCR values: what parses has a value for each selected PCR, and no other.
+// tpm2-tools' file of PCR values: a file that parses has a value for each selected PCR, and no other.
 #include "tpm/format/tools_pcrs.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Trust lists as the network and a disk bring them, and the two texts that go between a service and its root:
-// what parses is written back to the same bytes, and no key that is in force signed it.
+// Trust lists from the network and a disk, and the two texts that go between a service and its root. Whatever
+// parses is written to the same bytes, and is not signed by a key in force.
 #include "crypto/trust_rotation.hpp"
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// What `parse_view` lets pass, every getter must survive.
+// Messages: no getter throws on a message that `parse_view` accepts.
 #include "messages/view.hpp"
 
 #include "schemas/manifest.capnp.h"

@@ -1,4 +1,4 @@
-// A machine's evidence, gathered as an agent does it and judged by the service's own checks.
+// A machine's evidence, gathered as an agent does and judged by the service's own checks.
 #pragma once
 
 #include "lab/files.hpp"
@@ -11,7 +11,7 @@
 namespace muster::test {
 
 struct attested {
-  bytes boot_log; ///< what the events of `boot` point into
+  bytes boot_log; ///< the events of `boot` point into it
   tpm::clock_info clock;
   tpm::verified_boot_log boot;
   tpm::verified_ima ima;
@@ -25,8 +25,8 @@ inline tpm::pcr_selection everything(tpm::chip& chip) {
   return all;
 }
 
-/// Values first, then the quote, then the IMA list (docs/protocol.md 4). `between` runs after the quote, with
-/// the TPM closed: what happens on a machine while its agent works.
+/// Values first, then the quote, then the IMA list (docs/protocol.md 4). `between` runs after the quote with
+/// the TPM closed, and stands for what a machine does while its agent works.
 template <class Between> attested attest(const lab::machine& machine, Between between) {
   const auto extra = crypto::make_nonce();
   auto boot_log = must(lab::read_file(machine.boot_log()));

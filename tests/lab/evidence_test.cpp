@@ -1,4 +1,4 @@
-// Machines that boot from the logs of real ones.
+// Machines that boot from the logs of real machines.
 #include "tests/lab/attested.hpp"
 
 #include <sstream>

@@ -1,4 +1,4 @@
-// Machines for one test: a folder that is gone with them, and the short ways to look into a result.
+// Machines for one test: a folder that is deleted with them, and shorthands for looking into a result.
 #pragma once
 
 #include "lab/machine.hpp"
@@ -11,7 +11,7 @@
 
 namespace muster::test {
 
-/// A folder of its own, short enough for sockets. What runs in it is switched off at the end.
+/// A temporary folder, with a path short enough for sockets. Machines in it are switched off at the end.
 class workshop {
 public:
   workshop() {
@@ -59,7 +59,7 @@ private:
 
 template <class T> std::string why(const result<T>& r) { return r.ok() ? "" : r.fault().check; }
 
-/// The value, or the test ends with the fault's words.
+/// The value; otherwise the test ends with the fault's words.
 template <class T> T must(result<T> r) {
   REQUIRE_MESSAGE(r.ok(), why(r));
   return std::move(*r);

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds comments and pages to the papers: who follows a citation or a link must arrive somewhere.
+"""Checks comments and pages against the papers: every citation and every link must lead somewhere.
 
     citations.py [--root DIR]     one line for each violation; exit status 1 if there is one
 
 A citation is the name of a paper, one blank, and a chapter (2, or item 3 of it: 2.3), a check, a principle (P1) or a rule,
-on one line: docs/protocol.md 4, docs/checks.md 14 to 16, docs/checks.md P2. Outside of pages, a paper is named in no other
-way. Pages may name a paper as a whole, and link to files and headings.
+on one line: docs/protocol.md 4, docs/checks.md 14 to 16, docs/checks.md P2. Outside of pages, this is the only form in
+which a paper may be named. Pages may also name a paper as a whole, and link to files and headings.
 """
 import argparse
 import os
@@ -17,7 +17,7 @@ import papers
 
 SUFFIXES = {".md", ".hpp", ".cpp", ".h", ".capnp", ".py", ".txt", ".cmake", ".yaml", ".in", ".sh", ".patch"}
 NAMES = {"run", ".clang-tidy", ".clang-format"}
-# Foreign bytes, builds, and this folder, whose tests are about wrong citations.
+# Foreign bytes, builds, and this folder, whose tests contain wrong citations.
 SKIPPED = ("build", "tests/data", "tests/fuzz/corpus", "tests/layout", ".git")
 
 NAMED = re.compile(r"(?<![\w/.-])(" + "|".join(re.escape(paper) for paper in papers.PAPERS) + r")(?![\w/])")
@@ -31,7 +31,7 @@ CODE = re.compile(r"`[^`]*`")
 
 
 def files(root):
-    """Every file of ours that people read, as a path relative to `root`."""
+    """Every file of this repository that people read, as a path relative to `root`."""
     for folder, folders, names in os.walk(root):
         here = pathlib.Path(folder).relative_to(root)
         folders[:] = sorted(name for name in folders if (here / name).as_posix() not in SKIPPED)
@@ -56,7 +56,7 @@ def line_of(text, at):
 
 
 def citation_problems(path, text, known):
-    """What is wrong with the citations in one file. `known`: places by paper."""
+    """The problems of the citations in one file. `known`: places by paper."""
     for found in OLD.finditer(text):
         name = found.group(0).split()[0]
         yield f"{path}:{line_of(text, found.start())}: {name}: the papers are in docs/: cite docs/protocol.md 4, say"
@@ -74,7 +74,7 @@ def citation_problems(path, text, known):
 
 
 def slug(heading):
-    """The anchor that a heading gets: lower case, words joined by hyphens, no other punctuation."""
+    """The anchor of a heading: lower case, words joined by hyphens, no other punctuation."""
     words = re.sub(r"[`*]", "", heading.lstrip("#").strip()).lower()
     return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 
@@ -84,7 +84,7 @@ def anchors(page):
 
 
 def link_problem(root, path, target):
-    """What is wrong with a link in the page `path`, or None."""
+    """The problem of a link in the page `path`, or None."""
     if re.match(r"[a-z]+:", target):
         return None
     name, _, anchor = target.partition("#")
@@ -97,7 +97,7 @@ def link_problem(root, path, target):
 
 
 def page_problems(root, path, text):
-    """What is wrong with the links of one Markdown page."""
+    """The problems of the links in one Markdown page."""
     for number, line in papers.unfenced(text):
         for target in LINK.findall(CODE.sub("", line)):
             if problem := link_problem(root, path, target):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Feeds citations.py trees with one mistake each: a test of citations that sees nothing would be worse than none."""
+"""Feeds citations.py trees with one mistake each: a citation test that overlooks mistakes would be worse than none."""
 import pathlib
 import tempfile
 import unittest

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The papers of operators against the code. What breaks if this fails: an operator meets a finding that nothing
-explains, or looks for one that does not exist; a script takes an exit status for another."""
+"""The operators' manual against the code. What breaks if this fails: an operator meets a finding that is not
+explained, or looks for one that does not exist; a script takes one exit status for another."""
 import pathlib
 import re
 import unittest
@@ -8,9 +8,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECK = r"(?:ima|boot|event|require|identity)\.[a-z0-9-]+"
 FOLDERS = ("appraisal", "standing", "tpm/evidence")
-# Named after the PCR: boot.pcr-0, as the manual has it boot.pcr-N.
+# One name for each PCR in the code; the manual has them all as boot.pcr-N.
 NUMBERED = {"boot.pcr-": "boot.pcr-N"}
-# What tpm/evidence objects to while a machine enrols: no finding.
+# Objections of tpm/evidence during enrolment are not findings.
 OF_ENROLMENT = {"credential", "ek"}
 
 
@@ -24,17 +24,17 @@ def sources(*folders):
 
 
 def first_cells(text):
-    """What stands in the first column of the tables."""
+    """The content of the first column of the tables."""
     return re.findall(r"(?m)^\| ([^|]*) \|", text)
 
 
 def checks_of(source):
-    """Names of checks that are whole strings of a source."""
+    """Names of checks that appear as whole strings in a source."""
     return {NUMBERED.get(name, name) for name in re.findall(rf'"({CHECK})"', source)}
 
 
 def checks_explained(manual):
-    """Names of checks that the manual has a line for."""
+    """Names of checks that the manual explains."""
     names = re.findall(r"`([^`]+)`", " ".join(first_cells(manual)))
     return {name for name in names if re.fullmatch(rf"{CHECK}|boot\.pcr-N|require\.\*", name)}
 
@@ -47,7 +47,7 @@ class Findings(unittest.TestCase):
 
     def test_each_check_of_the_sources_is_explained(self):
         unexplained = self.made - self.explained
-        # A demand is explained with the policy that makes it; its name is where its weight is.
+        # A demand is explained with the policy that makes it, and its name is listed with its severity.
         self.assertIn("require.*", self.explained)
         weighed = set(re.findall(rf"(?m)^  ({CHECK}):", text_of("configs/policy.yaml")))
         demands = {name for name in unexplained if name.startswith("require.") and name in weighed}
@@ -76,7 +76,7 @@ class Findings(unittest.TestCase):
 
 
 class ExitStatuses(unittest.TestCase):
-    # Sources of commands that give another status than 0 and 2, and the words of the table.
+    # Sources of commands that return a status other than 0 and 2, and their names in the table.
     COMMANDS = {"cli/client/shown_status.cpp": ("node show", "node attest"),
                 "cli/log/log_head.cpp": ("log head",),
                 "cli/client/trial.cpp": ("reference try", "policy try"),

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds that whatever is declared is used: each field of a schema and each setting has a writer and a reader in the
+"""Checks that every declaration is used: each field of a schema and each setting has a writer and a reader in the
 product.
 
-What breaks if this fails: a room with furniture and no door. Somebody sets what has no effect, or reads what nobody
-writes, and the papers say that it works.
+What breaks if this fails: an operator sets what has no effect, or a reader uses a field that is never written, while
+the papers say that it works.
 
-It looks for the generated setters and getters by name, and for members by name: a name that several structs have is
-found if one of them is used. So it misses some, and never cries wolf.
+It looks for generated setters and getters by name, and for members by name: a name that several structs share is found
+if one of them is used. So it misses some cases, but never raises a false alarm.
 """
 import pathlib
 import re
@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUTSIDE = {"tests", "bench", "lab", "build", ".git"}
 
-# What one side alone has, and why.
+# Fields that only one side uses, and why.
 ONE_SIDED = {
     "wire.Hello.features": "for later versions; nobody acts on it (docs/protocol.md 1)",
     "wire.Hello.maxFrame": "for later versions; nobody acts on it (docs/protocol.md 1)",
@@ -70,7 +70,7 @@ class Fields(unittest.TestCase):
         self.written = {call[len(verb):] for call in calls for verb in ("set", "init", "adopt")
                         if call.startswith(verb)}
         self.read = {call[len(verb):] for call in calls for verb in ("get", "has", "is") if call.startswith(verb)}
-        # Members of a union that carry nothing are read by `which`.
+        # Union members without content are read by `which`.
         self.read |= {name.title().replace("_", "")
                       for name in words_of(sources(), r"::([A-Z][A-Z_]+)\b")}
 
@@ -81,7 +81,7 @@ class Fields(unittest.TestCase):
                 name = field.rsplit(".", 1)[1]
                 name = name[0].upper() + name[1:]
                 lacks = [what for what, have in (("writer", self.written), ("reader", self.read)) if name not in have]
-                # The other half of REST is whoever asks.
+                # For REST, the client is the other side.
                 if schema.stem == "rest" and len(lacks) < 2:
                     continue
                 if lacks and field in ONE_SIDED:

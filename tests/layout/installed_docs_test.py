@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Installs the documentation and follows its links. What breaks if this fails: whoever installed Muster reads of a file
-that is not there, or has to guess where it lies.
+"""Installs the documentation and follows its links. What breaks if this fails: the installed documentation names a file
+that does not exist, or leaves its place to be guessed.
 
     installed_docs_test.py BUILD_DIR
 """
@@ -14,19 +14,19 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"`((?:docs|configs)/[^`\s]*)`")
-# What a page names as a thing of the source.
+# Files that exist in the source tree only, though a page names them.
 OF_THE_SOURCE = {"configs/packages.txt"}
 build = None
 
 
 def dead_links(page):
-    """Links of a page to files that are not there."""
+    """Links in a page to files that do not exist."""
     text = page.read_text(encoding="utf-8")
     return [to for to in LINK.findall(text) if "://" not in to and not (page.parent / to).is_file()]
 
 
 def dead_names(page, top):
-    """Names of pages and examples that are not below `top`."""
+    """Named pages and examples that do not exist below `top`."""
     text = page.read_text(encoding="utf-8")
     return [name for name in NAMED.findall(text)
             if name not in OF_THE_SOURCE and not list(top.glob(name.removesuffix("/")))]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the tree to its floors: who may include whom, which folder is the door to which library, what pure code may
-not touch, that no test of a claimed check got lost, and that a folder says what it is for.
+"""Checks the tree's layers: which folder may include which, which folder is the door to which library, what pure code
+must not touch, that every claimed check still has a test, and that each folder says what it is for.
 
     layout.py [--root DIR] includes|checks|readmes   one line for each violation; exit status 1 if there is one
     layout.py [--root DIR] headers --include DIR     compiles the headers of pure folders that no source includes first
@@ -16,9 +16,9 @@ import sys
 
 import papers
 
-# Folder: (floor, program or None, pure). A file belongs to the longest folder that holds it. Code includes its own
-# folder and lower floors; numbers behind the point order folders that share a floor. Folders of a program are known
-# to that program only, and those on one floor (its subsystems) know each other by actors/, never by header.
+# Folder: (floor, program or None, pure). A file belongs to the longest matching folder. Code includes its own folder
+# and lower floors; numbers after the point order folders that share a floor. Only a program's own code may include
+# that program's folders, and those on one floor (its subsystems) know each other through actors/, never by header.
 FOLDERS = {
     "messages/vocabulary": (0, None, True),
     "schemas": (0, None, True),
@@ -56,12 +56,12 @@ FOLDERS = {
     "cli": (5.1, "cli", False),
     "cli/words": (4.9, None, False),  # ras has commands, too
     "cli/files": (4.9, "cli", False),  # what commands read and write
-    "cli/client": (4.95, "cli", False),  # how they ask the service
+    "cli/client": (4.95, "cli", False),  # how commands ask the service
     "lab": (5.1, "lab", False),
 }
 SUBSYSTEM_FLOOR = 5  # service/verifier, node/ra_agent, ...
 PROGRAMS = {"service", "node", "hub", "cli", "lab"}
-# May include anything; nothing else includes them.
+# They may include anything, but nothing else includes them.
 OUTSIDE = {"tests", "bench"}
 
 # Library: the folders that may open it. "main" stands for each program's main.cpp.
@@ -84,7 +84,7 @@ DOORS = [
     (r"doctest/", set()),
 ]
 
-# What makes code impure: threads, files, the clock, the operating system.
+# Headers that make code impure: threads, files, the clock, the operating system.
 IMPURE_HEADERS = re.compile(
     r"(thread|mutex|shared_mutex|condition_variable|future|fstream|iostream|filesystem|csignal|random"
     r"|unistd\.h|fcntl\.h|poll\.h|signal\.h|pthread\.h|dirent\.h|netdb\.h|(sys|netinet|arpa|linux)/.*)$")
@@ -100,7 +100,7 @@ CHECK_TEST = re.compile(r'TEST_CASE(?:_FIXTURE)?\s*\([^"]*"check (\d\d): ')
 
 
 def sources(root):
-    """Every source and header of ours, as a path relative to `root`."""
+    """Every source and header of this repository, as a path relative to `root`."""
     for top in sorted({folder.split("/")[0] for folder in FOLDERS} | {"actors", "tpm"} | OUTSIDE):
         for path in sorted((root / top).rglob("*")):
             if path.suffix in (".hpp", ".cpp", ".h") and path.is_file():
@@ -108,7 +108,7 @@ def sources(root):
 
 
 def folder_of(path):
-    """The folder of the table, with (floor, program, pure), or None."""
+    """The folder in the table with its (floor, program, pure), or None."""
     parent = path.parent
     if len(parent.parts) >= 2 and parent.parts[0] in PROGRAMS:
         folder = "/".join(parent.parts[:2])
@@ -128,7 +128,7 @@ def may_include(own, other):
 
 
 def is_door(path, folder, doors):
-    """Whether `path`, which belongs to `folder`, may open a library whose doors are given."""
+    """Whether `path` in `folder` may open a library that has these doors."""
     whole = {folder, folder.split("/")[0]} if folder.split("/")[0] in PROGRAMS else {folder}
     return bool(whole & doors) or ("main" in doors and path.name == "main.cpp")
 
@@ -140,7 +140,7 @@ def code_lines(text):
 
 
 def quoted_problem(root, own, target):
-    """What is wrong with #include "target", or None."""
+    """The problem of #include "target", or None."""
     path = pathlib.PurePosixPath(target)
     if path.parts[0] in OUTSIDE:
         return "nothing includes tests/ or bench/"
@@ -156,7 +156,7 @@ def quoted_problem(root, own, target):
 
 
 def system_problem(path, own, target):
-    """What is wrong with #include <target>, or None."""
+    """The problem of #include <target>, or None."""
     if own[1][2] and IMPURE_HEADERS.match(target):
         return f"{own[0]} is pure"
     for pattern, doors in DOORS:
@@ -189,7 +189,7 @@ def claimed_checks(root):
 
 
 def check_claims(root):
-    """Each check of docs/checks.md is claimed, each that is claimed has a test, and there are no others."""
+    """Each check of docs/checks.md is claimed, each claimed check has a test, and there are no others."""
     known = papers.checks(root)
     tested = {}
     for path in sources(root):
@@ -211,7 +211,7 @@ def check_claims(root):
 
 
 def check_readmes(root):
-    """A folder of more than a few files has a README of at most a screen."""
+    """A folder with more than a few files has a README of at most one screen."""
     count = {}
     for path in [*sources(root), *(one.relative_to(root) for one in sorted((root / "schemas").glob("*.capnp")))]:
         if path.parts[0] != "tests":
@@ -233,7 +233,7 @@ def compiles(root, header, include):
 
 
 def check_headers(root, include):
-    """A header of a pure folder is complete: its source includes it first, or it compiles alone."""
+    """A header of a pure folder is complete: either its source includes it first, or it compiles alone."""
     alone = []
     for path in sources(root):
         own = folder_of(path) if path.parts[0] not in OUTSIDE else None
@@ -250,8 +250,8 @@ def check_headers(root, include):
 
 
 def pure_sources(root):
-    """Without extraction/rim: where a folder is one unit, its files are read with the flags of a neighbour, and none has
-    those of libxml2."""
+    """The sources of pure folders, except extraction/rim: in a folder that is one unit, clang-tidy reads the files
+    with the flags of a neighbour, and no neighbour has the flags of libxml2."""
     for path in sources(root):
         own = folder_of(path) if path.parts[0] not in OUTSIDE else None
         if own is not None and own[1][2] and path.suffix == ".cpp" and own[0] != "extraction/rim":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Feeds layout.py trees with one mistake each: a test of the layout that sees nothing would be worse than none."""
+"""Feeds layout.py trees with one mistake each: a layout test that overlooks mistakes would be worse than none."""
 import pathlib
 import tempfile
 import unittest

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""That every mutation still applies, without building any; and that the runner cannot be fooled."""
+"""Checks that every mutation still applies, without building any, and that the runner cannot be fooled."""
 import pathlib
 import shutil
 import sys

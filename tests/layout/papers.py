@@ -1,4 +1,4 @@
-"""What the papers have that can be cited: chapters with their items, checks, principles, rules."""
+"""The parts of the papers that can be cited: chapters with their items, checks, principles, rules."""
 import re
 
 PAPERS = ("docs/design.md", "docs/protocol.md", "docs/checks.md", "CONTRIBUTING.md")
@@ -10,7 +10,7 @@ FENCE = re.compile(r"\s*```")
 
 
 def unfenced(text):
-    """Numbered lines outside of code blocks."""
+    """Numbered lines outside code blocks."""
     fenced = False
     for number, line in enumerate(text.splitlines(), 1):
         if FENCE.match(line):
@@ -20,7 +20,7 @@ def unfenced(text):
 
 
 def places_of_chapters(text):
-    """{"2", "2.3", ...}: chapters of a paper, and the numbered items in them."""
+    """{"2", "2.3", ...}: the chapters of a paper and their numbered items."""
     out, chapter = set(), None
     for _, line in unfenced(text):
         if line.startswith("## "):
@@ -46,7 +46,7 @@ def places_of_items(text, heading):
 
 
 def places(root, paper):
-    """All that a citation of `paper` may name."""
+    """All places that a citation of `paper` may name."""
     text = (root / paper).read_text(encoding="utf-8")
     if paper == "docs/checks.md":
         return places_of_items(text, "## Checks")

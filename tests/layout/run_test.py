@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: `./run` fetches or builds for minutes before it says that a word is wrong; or a demo that
-was ended leaves its service, its agents and its TPMs running."""
+"""What breaks if this fails: `./run` fetches or builds for minutes before it reports a wrong word; or an interrupted
+demo leaves its service, its agents and its TPMs running."""
 import os
 import pathlib
 import signal
@@ -10,7 +10,7 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# What fetches, installs, configures or builds. dpkg-query is here so that every package counts as missing.
+# Tools that fetch, install, configure or build. dpkg-query is here so that every package counts as missing.
 TOOLS = ("apt-get", "sudo", "debootstrap", "cmake", "ninja", "ctest", "clang-format", "clang-tidy")
 
 REFUSED = [
@@ -102,7 +102,7 @@ class Ended(unittest.TestCase):
                 self.end(pathlib.Path(folder), number)
 
     def end(self, folder, number):
-        """With programs that do nothing: the service never answers, so the demo waits for it."""
+        """Uses programs that do nothing: the service never answers, so the demo waits for it."""
         said = folder / "said"
         for name, text in (("muster", "exit 1"), ("raagent", "exit 1"),
                            ("ras", f"echo ras $$ >>{said}; exec sleep 600"),
@@ -114,7 +114,7 @@ class Ended(unittest.TestCase):
         demo = subprocess.Popen(["/usr/bin/python3", str(ROOT / "lab/demo.py"), "--bin", str(folder), "--dir",
                                  str(folder / "demo")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True,
-                                # Whoever runs the tests in the background ignores it.
+                                # Tests run in the background may inherit it as ignored.
                                 preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
         self.addCleanup(demo.stdout.close)
         self.addCleanup(demo.kill)
@@ -127,7 +127,7 @@ class Ended(unittest.TestCase):
         self.assertEqual(demo.returncode, 130 if number == signal.SIGINT else 128 + number, output)
         service = next(int(line.split()[1]) for line in lines if line.startswith("ras "))
         self.assertFalse(pathlib.Path(f"/proc/{service}").exists(), "the service is left")
-        # Each machine's TPM, after what was on when the demo began.
+        # The TPM of each machine is switched off.
         self.assertEqual([line for line in lines if line.startswith("off ")],
                          [f"off {(folder / 'demo').resolve()}/node-{one}" for one in range(1, 5)])
 

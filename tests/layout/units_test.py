@@ -14,7 +14,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = ["muster-ras.service", "muster-raagent.service"]
-# Ten times what `systemd-analyze security` may say at most. What is left open has its reason in the unit.
+# Ten times the highest score that `systemd-analyze security` may give. Each open point has its reason in the unit.
 EXPOSURE = 16
 configured = ROOT
 
@@ -33,7 +33,7 @@ class Units(unittest.TestCase):
         for unit in UNITS:
             text = (configured / unit).read_text(encoding="utf-8")
             self.assertNotRegex(text, r"@\w+@", f"{unit}: a placeholder is left")
-            # The programs are not installed while tests run; a program that is stands in for them.
+            # The programs are not installed while tests run; an installed program takes their place.
             text, count = re.subn(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", text)
             self.assertEqual(count, 1, unit)
             (self.folder / unit).write_text(text, encoding="utf-8")
@@ -68,7 +68,8 @@ class Units(unittest.TestCase):
         self.assertEqual([each for each in lines if each.startswith("DeviceAllow=")], ["DeviceAllow=/dev/tpmrm0 rw"])
 
     def test_an_installed_unit_starts_what_was_installed_beside_it(self):
-        """README.md installs to /usr whatever the build was configured for; else systemd finds no program."""
+        """README.md installs to /usr, whatever the build was configured for; otherwise systemd would find no
+        program."""
         for prefix in ("/usr", "/opt/muster"):
             with self.subTest(prefix):
                 done = subprocess.run(["cmake", "--install", str(configured.parent), "--prefix", prefix, "--component",

@@ -1,4 +1,4 @@
-// What a machine says of itself: the texts that the quote does not make.
+// A machine's claims about itself: the part of the evidence that is not the quote.
 #pragma once
 
 #include "tests/liar/machine.hpp"
@@ -7,12 +7,12 @@ namespace muster::liar {
 
 struct account {
   boot_story boot;
-  bool has_boot = true; ///< else it says that it has no boot log
+  bool has_boot = true; ///< false: it claims to have no boot log
   ima_story list;
   boot_id id;
-  bool late = false;      ///< answers with what it answered last time
-  bool hints = true;      ///< PCR values that are the TPM's; else zeros
-  bool withholds = false; ///< says nothing when it is asked for whole logs
+  bool late = false;      ///< repeats its last answer
+  bool hints = true;      ///< PCR values are the TPM's; false: zeros
+  bool withholds = false; ///< does not answer requests for whole logs
 };
 
 inline account honest_account(const machine& of) {

@@ -1,4 +1,4 @@
-// Programs that are no tests: the model asserts what its own files must be.
+// Asserts of the model in programs that are not tests.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@
 
 namespace muster::liar {
 
-/// An assert that fails outside of a test case ends the program. The model throws nothing.
+/// Makes a failed assert outside of a test case end the program, because the model never throws.
 inline void end_on_failed_asserts(doctest::Context& context) {
   context.setAsDefaultForAssertsOutOfTestCases();
   context.setAssertHandler([](const doctest::AssertData& failed) {

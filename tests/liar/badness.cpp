@@ -27,7 +27,7 @@ bool known_program(machine& m) { return run(m, m.list.back()); }
 bool violated_program(machine& m) { return run(m, violation_line(path_of(m.list.back()))); }
 bool unsigned_program(machine& m) { return run(m, signed_line(evil_path, evil_content, bytes(80, 3))); }
 
-/// security.ima of 20 bytes behind the type octet 03... as it must be to read as a digest of 20 bytes.
+/// A security.ima value of 20 bytes, which can be read as a digest of 20 bytes.
 bool implant_with_signature_like_digest(machine& m) {
   return run(
       m, signed_line(
@@ -54,14 +54,15 @@ bool kexec_carried_list(machine& m) {
   m.kexec(m.list);
   return true;
 }
-/// IMA logs a bare name for a file of a mount that is detached; their content is known.
+/// IMA logs a bare name for a file on a detached mount.
+/// Here 64 such files with known content are called boot_aggregate.
 bool kexec_after_decoys(machine& m) {
   const auto known = muster::to_bytes(digest_in(m.list.back()));
   for (int i = 0; i < 64; ++i)
     m.measure(aggregate_line(known));
   return kexec_carried_list(m);
 }
-/// Its list is carried; of the banks that the service quotes, that of its boot_aggregate is none.
+/// The list is carried. The bank of the new kernel's boot_aggregate is not one that the service quotes.
 bool kexec_to_sha1(machine& m) {
   bytes covered;
   for (unsigned pcr = 0; pcr <= 7; ++pcr)
@@ -99,7 +100,7 @@ bool reword(boot_line& line, std::string_view find, std::string_view by) {
   return true;
 }
 
-/// GRUB's command and last command line, or systemd's stub's.
+/// Changes GRUB's command and last command line, or the command line of systemd's stub.
 bool with_command_line(machine& m, std::string_view find, std::string_view by) {
   const auto grub = m.boot.find(8, "kernel_cmdline: ");
   if (grub < m.boot.lines.size()) {
@@ -126,7 +127,7 @@ bool with_command_line(machine& m, std::string_view find, std::string_view by) {
 }
 
 bool init_is_evil(machine& m) { return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb init=/evil"); }
-/// The kernel measures its boot_aggregate and nothing else.
+/// The kernel measures only its boot_aggregate.
 bool measures_nothing(machine& m, std::string_view instead) {
   m.start.resize(1);
   return with_command_line(m, "ima_policy=tcb", instead);
@@ -134,7 +135,7 @@ bool measures_nothing(machine& m, std::string_view instead) {
 bool no_ima_policy(machine& m) { return measures_nothing(m, "quiet"); }
 bool no_ima_policy_and_init(machine& m) { return measures_nothing(m, "init=/evil"); }
 
-// What the kernel understands and a pattern may not.
+// Forms that the kernel understands and a pattern may not.
 bool init_after_tab(machine& m) {
   return with_command_line(m, "ima_policy=tcb", "ima_policy=tcb quiet\tinit=/evil");
 }
@@ -145,12 +146,12 @@ bool policy_for_init_only(machine& m) { return measures_nothing(m, "-- ima_polic
 bool policy_in_quotes(machine& m) { return measures_nothing(m, "foo=\"x ima_policy=tcb\""); }
 bool policy_of_nothing(machine& m) { return measures_nothing(m, "ima_policy=none"); }
 bool policy_of_appraisal(machine& m) { return measures_nothing(m, "ima_policy=appraise_tcb"); }
-/// systemd's stub takes UTF-16; one letter that is no Latin-1 is enough.
+/// systemd's stub takes UTF-16, where a single letter may be outside Latin-1.
 bool init_beside_wide_letter(machine& m) {
   if (!with_command_line(m, "no such words", "ima_policy=tcb init=/evil @")) return false;
   for (auto& line : m.boot.lines)
     if (line.pcr == 12) {
-      line.data[line.data.size() - 3] = 4; // the sign before the NUL becomes a Cyrillic one
+      line.data[line.data.size() - 3] = 4; // the letter before the NUL becomes Cyrillic
       line = line_of(12, line.type, line.data);
     }
   return true;
@@ -202,7 +203,7 @@ bool no_exit_boot_services(machine& m) {
          > 0;
 }
 
-/// GRUB starts a second kernel in place of the first, as its grub.cfg says.
+/// GRUB starts a second kernel instead of the first, following its grub.cfg.
 bool second_kernel(machine& m, std::string_view path, std::string_view line) {
   const auto at = m.boot.find(8, "kernel_cmdline: ");
   const std::string evil = " root=/dev/vda1 ro init=/evil lockdown=none";

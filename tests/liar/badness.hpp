@@ -1,4 +1,4 @@
-// What is honestly wrong with a machine.
+// The ways in which a machine is really bad.
 #pragma once
 
 #include "tests/liar/machine.hpp"
@@ -12,19 +12,19 @@ inline constexpr std::string_view evil_path = "/usr/bin/evil";
 inline constexpr std::string_view evil_content = "evil";
 
 enum class happens : std::uint8_t {
-  at_boot, ///< what the firmware and the loader measure is another: seen after the next reset
+  at_boot, ///< firmware and loader measure something else: visible after the next reset
   running  ///< while the machine runs
 };
 
 struct badness {
   const char* name;
   happens when;
-  /// Makes a good machine bad, or says that this machine cannot be bad in this way.
+  /// Makes a good machine bad. False: this machine cannot be bad in this way.
   bool (*befall)(machine& m);
 };
 
 std::span<const badness> all_badness();
-/// The place of that name in `all_badness`.
+/// The index of that name in `all_badness`.
 std::size_t badness_named(std::string_view name);
 
 } // namespace muster::liar

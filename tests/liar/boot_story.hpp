@@ -1,4 +1,4 @@
-// A boot log as lines that can be changed, and written as Linux shows it.
+// A boot log as lines that can be changed, and written in the form that Linux shows.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -17,30 +17,30 @@ struct boot_line {
   bytes data;
 };
 
-/// A line of what hashes its own data.
+/// A line whose digests are of its own data.
 boot_line line_of(std::uint32_t pcr, tpm::event_type type, byte_view data);
-/// A line whose digest is of other bytes than its data.
+/// A line whose digests are of other bytes than its data.
 boot_line line_of(std::uint32_t pcr, tpm::event_type type, byte_view measured_bytes, byte_view data);
 
 struct boot_story {
   enum class form : std::uint8_t { crypto_agile, old };
 
-  std::vector<hash_algorithm> shown = {banks.begin(), banks.end()}; ///< digests that the log has
+  std::vector<hash_algorithm> shown = {banks.begin(), banks.end()}; ///< algorithms of the log's digests
   form written = form::crypto_agile;
   std::vector<boot_line> lines; ///< without the header
-  bytes padding;                ///< behind the last line
+  bytes padding;                ///< after the last line
 
-  /// The last line of that PCR whose data has `text` in it; the number of lines if there is none.
+  /// Index of the last line of that PCR whose data contains `text`; the number of lines if there is none.
   std::size_t find(std::uint32_t pcr, std::string_view text) const;
-  /// The last program that the firmware started.
+  /// Index of the last program that the firmware started.
   std::size_t loader() const;
-  /// The first separator of that PCR.
+  /// Index of the first separator of that PCR.
   std::size_t separator(std::uint32_t pcr) const;
-  /// Something else is measured there. False: there is no such line.
+  /// Replaces the measurement of that line by one of `content`. False: there is no such line.
   bool remeasure(std::size_t at, std::string_view content);
 };
 
-/// Of a log of the repository, which parses.
+/// Reads a log of the repository, which must parse.
 boot_story read_boot_story(byte_view log);
 bytes to_bytes(const boot_story& story);
 

@@ -1,4 +1,4 @@
-// Groups that are upgraded: what their machines and their canaries are shown as when nobody lies.
+// Groups that are upgraded: how their machines and canaries are shown when no machine lies.
 #include "tests/liar/named_case.hpp"
 
 #include <doctest/doctest.h>
@@ -57,7 +57,7 @@ TEST_CASE("canaries teach their group's upgrade, and a bad one of three neither 
       const auto shown = play(on, where, {});
       REQUIRE(shown.size() == 5);
       CAPTURE(to_string(shown));
-      // Before, no set has what the canaries have. A policy of known files only minds no new file.
+      // Before the campaign no set knows the canaries' files. Only a policy of known files ignores new ones.
       CHECK(shown[0].what == level::untrusted);
       for (std::size_t i = 1; i < shown.size(); ++i)
         CHECK(shown[i].what

@@ -16,7 +16,7 @@ void chip::reset() {
   for (std::size_t i = 0; i < banks.size(); ++i)
     for (auto& value : pcrs_[i])
       value = crypto::digest{bytes(digest_size(banks[i]), 0)};
-  // PCR 17 to 22 belong to a dynamic launch, and start as all ones.
+  // PCRs 17 to 22 are for a dynamic launch, and start as all ones.
   for (std::size_t i = 0; i < banks.size(); ++i)
     for (unsigned pcr = 17; pcr <= 22; ++pcr)
       pcrs_[i][pcr] = crypto::digest{bytes(digest_size(banks[i]), 0xff)};

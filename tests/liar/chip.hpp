@@ -11,13 +11,13 @@ class chip {
 public:
   /// TPM2_Startup(CLEAR) after a power cut or a reboot.
   void reset();
-  /// The power went: the clock goes on from what it wrote last, and says that it may repeat.
+  /// Power loss: the clock continues from the value stored last, and says that values may repeat.
   void lose_power();
-  /// Suspended and resumed: PCRs stay.
+  /// Suspend and resume; PCRs are kept.
   void resume();
-  /// TPM2_PCR_Extend, by whoever runs on the machine.
+  /// TPM2_PCR_Extend, by any program on the machine.
   void extend(unsigned pcr, const measurement& with);
-  /// Time goes by.
+  /// Lets time pass.
   void wait(std::uint64_t milliseconds) noexcept { clock_.clock += milliseconds; }
 
   const crypto::digest& pcr(hash_algorithm bank, unsigned index) const;

@@ -1,4 +1,4 @@
-// Where choices come from: a seed, or the bytes of a fuzzer.
+// Random choices from a seed.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A good machine to which honest things happen, and what it is shown as.
+// The life of a good machine that behaves honestly, and how it is shown.
 #pragma once
 
 #include "tests/liar/stage.hpp"
@@ -20,7 +20,7 @@ public:
   void reboot();
   void judge_by(const service::context_ptr& context);
 
-  /// At which point it was shown worse than it may be, and why; empty: nowhere.
+  /// The point at which it was shown worse than it may be, and why; empty: never.
   const std::string& wrong() const noexcept { return wrong_; }
 
 private:

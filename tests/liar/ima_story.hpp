@@ -1,4 +1,4 @@
-// An IMA list as lines that can be changed, and written as Linux shows it.
+// An IMA list as lines that can be changed, and written in the form that Linux shows.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -14,8 +14,8 @@ struct ima_line {
   std::uint32_t pcr = 10;
   std::string layout = "ima-ng"; ///< name of the template
   bytes data;
-  measurement digests; ///< that the kernel extended: of `data`, or 0xff for a violation
-  bytes column;        ///< 20 bytes
+  measurement digests; ///< as extended by the kernel: of `data`, or 0xff for a violation
+  bytes column;        ///< the digest as listed, 20 bytes; zeros for a violation
 };
 
 using ima_story = std::vector<ima_line>;
@@ -29,7 +29,7 @@ ima_line signed_line(std::string_view path, std::string_view content, byte_view 
 ima_line attribute_line(std::string_view path, std::string_view content, byte_view attribute);
 /// A buffer, template ima-buf.
 ima_line buffer_line(std::string_view name, byte_view buffer);
-/// A violation: nothing of its data is covered.
+/// A violation. No digest covers its data.
 ima_line violation_line(std::string_view path, byte_view digest = {});
 /// boot_aggregate over `pcrs`.
 ima_line aggregate_line(byte_view sha256_of_pcrs);
@@ -42,7 +42,7 @@ bytes digest_field(hash_algorithm algorithm, byte_view digest);
 std::string path_of(const ima_line& line);
 /// The SHA-256 digest in a line of ima-ng or ima-sig; empty if it has none.
 byte_view digest_in(const ima_line& line);
-/// The first line of that path; the number of lines if there is none.
+/// Index of the first line of that path; the number of lines if there is none.
 std::size_t find(const ima_story& story, std::string_view path);
 
 ima_story read_ima_story(byte_view log);

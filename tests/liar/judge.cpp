@@ -34,7 +34,7 @@ judge::judge(std::shared_ptr<const testing::soft_tpm> key, context_ptr context, 
 }
 
 challenge judge::next_challenge(const node_state& state, const account& told, bool whole) {
-  // Longer than the service waits before it asks for whole logs again.
+  // Longer than the service's pause between two requests for whole logs.
   now_.boot.milliseconds += 2 * hours;
   now_.wall.milliseconds += 2 * hours;
   using appraisal::logs_wanted;
@@ -64,7 +64,7 @@ std::shared_ptr<const appraisal::attestation_outcome> judge::verify(const challe
   return std::make_shared<const appraisal::attestation_outcome>(std::move(*running).finish());
 }
 
-/// Whether the service asks for whole logs now.
+/// Returns whether the service asks for whole logs next.
 bool judge::attest_once(const account& told, chip& tpm, bool whole) {
   tpm.wait(2 * hours);
   const auto before = state();
@@ -104,8 +104,8 @@ level judge::attest(const account& told, chip& tpm) {
     whole = attest_once(told, tpm, whole);
     if (!whole) break;
   }
-  if (whole_logs_would_mend(state())) attest_once(told, tpm, false); // it asks for them by itself
-  // What was judged by an older version is judged again at once.
+  if (whole_logs_would_mend(state())) attest_once(told, tpm, false); // the service asks for them by itself
+  // A record that was judged by an older version is judged again at once.
   if (state().boot_claims && state().appraisal_version != context_->version) return reappraise(context_);
   return shown();
 }

@@ -1,4 +1,4 @@
-// The service, as far as it is pure, for one node: challenge, verification, decision, record, re-appraisal.
+// The pure part of the service for one node: challenge, verification, decision, record, re-appraisal.
 #pragma once
 
 #include "records/context.hpp"
@@ -11,21 +11,21 @@
 
 namespace muster::liar {
 
-/// A plain value: a copy goes on by itself. Whatever it knows between two steps is what its store holds, so
-/// that each step begins as a service that has just been started.
+/// A plain value: a copy continues on its own. Between two steps it keeps only what its store holds, so each
+/// step begins like a service that has just started.
 class judge {
 public:
-  /// `number`: which machine of its group it is.
+  /// `number` tells apart the machines of one group.
   judge(std::shared_ptr<const testing::soft_tpm> key, service::context_ptr context, std::uint8_t number = 7);
 
-  /// One attestation, and another with whole logs as often as the service asks for them, or once if what it
-  /// found can be mended by nothing else. Each is answered with `told`, and quoted by `tpm`.
+  /// One attestation, then others with whole logs as often as the service asks for them, or once if only
+  /// whole logs can mend its findings. Each is answered with `told`, and quoted by `tpm`.
   level attest(const account& told, chip& tpm);
-  /// The same time passes, and the machine says nothing.
+  /// As much time passes as for an attestation, and the machine says nothing.
   level hear_nothing();
-  /// Nothing is heard of the machine until its lease has ended.
+  /// The machine says nothing until its lease has ended.
   level wait_for_lease_end();
-  /// Another set or policy, or only another version of both: what is on record is judged again.
+  /// Judges the record again under another set or policy, or under another version of the same.
   level reappraise(service::context_ptr under);
 
   level shown() const;
@@ -34,7 +34,7 @@ public:
   const service::node_record& node() const noexcept { return node_; }
   const service::context_ptr& context() const noexcept { return context_; }
   wall_time now() const noexcept { return now_.wall; }
-  /// From which entry on it was told the list last; none if that was an old answer.
+  /// The first entry of the list that was told last; none if that was a repeated answer.
   std::optional<std::uint64_t> told_from() const noexcept { return told_from_; }
 
 private:
@@ -52,7 +52,7 @@ private:
   service::node_record node_;
   service::moment now_;
   std::uint64_t number_ = 0;
-  std::shared_ptr<const answer> last_; ///< what was answered last
+  std::shared_ptr<const answer> last_; ///< the machine's last answer
   std::optional<std::uint64_t> told_from_;
 };
 

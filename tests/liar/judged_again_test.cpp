@@ -1,5 +1,5 @@
-// What is on record is judged again whenever a set or a policy changes. What breaks if these fail: a machine
-// looks better by what a service remembers of it than by the evidence that it sent.
+// A record is judged again whenever a set or a policy changes. What breaks if these fail: a machine looks
+// better by its record than by the evidence that it sent.
 #include "tests/liar/lesson.hpp"
 #include "tests/liar/stage.hpp"
 
@@ -61,7 +61,7 @@ TEST_CASE("check 24: another known content of the policy's file counts as soon a
   auto m = with_policy("measure");
   judge by{key, context_of(attested_policy, m, key)};
   REQUIRE(by.attest(honest_account(m), m.tpm) == level::trusted);
-  m.measure(file_line("/etc/ima/ima-policy", "content of /usr/bin/bash")); // as the set knows it
+  m.measure(file_line("/etc/ima/ima-policy", "content of /usr/bin/bash")); // content that the set knows
   CHECK(by.attest(honest_account(m), m.tpm) == level::untrusted);
   CHECK(by.reappraise(later(by.context())) == level::untrusted);
 }

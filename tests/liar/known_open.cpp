@@ -8,10 +8,10 @@ namespace muster::liar {
 
 namespace {
 
-// One line a case. A case that does not fail any more fails the test until its line is gone.
+// One line for each case. A case that no longer fails makes the test fail until its line is removed.
 constexpr std::array<open_case, 0> cases{};
 
-// One line a move. `muster-liar --all` searches with them as well.
+// One line for each move. `muster-liar --all` searches with these moves as well.
 constexpr std::array<open_move, 0> lines{};
 
 } // namespace

@@ -1,4 +1,4 @@
-// Holes that are known and not mended yet. What is mended must leave these tables: the test says which lines.
+// Known holes that are not mended yet. A mended hole must leave these tables; the test names its line.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,13 @@ struct open_case {
 };
 std::span<const open_case> open_cases();
 
-/// A move that the random search leaves out, by its name, and why.
+/// A move that the random search leaves out, and why.
 struct open_move {
   const char* move;
   const char* reason;
 };
 std::span<const open_move> open_move_lines();
-/// Their places in `moves`.
+/// The indices of these moves in `moves`.
 std::vector<std::size_t> open_moves();
 
 } // namespace muster::liar

@@ -33,7 +33,7 @@ constexpr law all_laws[] = {
      "           boot.sha1-log: failure, boot.log-banks: failure, ima.not-a-file: failure,\n"
      "           ima.no-log: failure}\n"
      "require: {boot_aggregate: required}\n"},
-    // Where other boots are expected, as configs/rules/firmware.yaml has it.
+    // For machines whose boots may differ, as in configs/rules/firmware.yaml.
     {"servers",
      "version: 1\n"
      "ima: {exclude: [], violations: failure}\n"
@@ -82,7 +82,8 @@ void replace(std::string& text, std::string_view what, const std::string& by) {
 
 result<bytes> read_key(std::string_view) { return key_content(); }
 
-/// Where firmware starts the kernel itself, no log shows the line, and whoever has such machines weighs that.
+/// False where firmware starts the kernel itself: then no log shows the command line,
+/// and the policy weighs that less.
 bool logs_command_line(const machine& good) {
   return std::ranges::any_of(good.boot.lines,
                              [](const boot_line& line) { return line.pcr == 8 || line.pcr == 12; });
@@ -151,7 +152,7 @@ reference_of(const law& which, const machine& good, const context_ptr& without,
   judge first{key, without};
   auto tpm = good.tpm;
   first.attest(honest_account(good), tpm);
-  // Nothing about it weighs.
+  // No finding about the good machine counts.
   appraisal::policy lenient;
   lenient.levels.fill(severity::note);
   lenient.exclude.clear();

@@ -12,7 +12,7 @@ using namespace service;
 
 namespace {
 
-/// The policy that a group has now may deny what was accepted before.
+/// Accepts the set under a lenient policy first, because the group's present policy may deny it.
 contexts contexts_of(const context_ptr& in_force, const named_set& set) {
   const auto lenient = std::make_shared<const appraisal::policy>();
   auto out = contexts::load(memory_store{}, {lenient, {}});
@@ -91,7 +91,7 @@ context_ptr led_campaign::end(ending how) {
   auto alone = in_force_.accept(campaign_.group, proposed_);
   REQUIRE(alone.ok());
   if (how == ending::enforced) return *alone;
-  // A set that the policy denies by now is not put back.
+  // A set that the present policy denies is not put back.
   if (!in_force_.allows(campaign_.group, before_)) return *alone;
   take(undo(campaign_, proposed_.digest, by_somebody()));
   REQUIRE(in_force_.accept(campaign_.group, before_).ok());

@@ -1,5 +1,5 @@
-// A campaign of a group, as the service leads it: its contexts, its steps, and what canaries teach. What its
-// actor does between them is done here (service/references/campaigns.cpp).
+// A campaign of a group, with the service's own contexts, steps and lessons. This class replaces only the
+// actor between them (service/references/campaigns.cpp).
 #pragma once
 
 #include "appraisal/reference/extraction_rules.hpp"
@@ -12,15 +12,15 @@ namespace muster::liar {
 
 class led_campaign {
 public:
-  /// Begins in the group of that context, with its set in force and under its policy.
+  /// Starts in the group of that context, with its set and its policy in force.
   led_campaign(const service::context_ptr& in_force, wall_time now);
 
-  /// Proposes what at least `quorum` of the canaries agree on. Each attests after the campaign began.
+  /// Proposes what at least `quorum` of the canaries agree on. Caller: each canary attested after the start.
   bool propose_lesson(const std::vector<const judge*>& canaries, std::uint32_t quorum,
                       const appraisal::extraction_rules& rules);
   /// Proposes a set on record.
   bool propose(std::shared_ptr<const appraisal::reference_set> set);
-  /// Both sets pass. Null: the group's policy denies something of the proposed one.
+  /// From now on both sets pass. Null: the group's policy denies something in the proposed set.
   service::context_ptr stage();
   service::context_ptr end(ending how);
 

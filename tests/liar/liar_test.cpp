@@ -1,5 +1,5 @@
-// Root of the machine is the attacker: whatever it tells, it is shown no better than what the honest logs of
-// the same machine give.
+// The attacker is root on the machine. Whatever it tells, it is shown no better than the honest logs of the
+// same machine would be.
 #include "tests/liar/badness.hpp"
 #include "tests/liar/known_open.hpp"
 #include "tests/liar/named_case.hpp"
@@ -19,7 +19,7 @@ const open_case* open_case_of(std::string_view words) {
   return at == open_cases().end() ? nullptr : &*at;
 }
 
-/// A case fails, or it is listed as open and then must fail.
+/// A case must pass, unless it is listed as open; then it must fail.
 void settle(std::string_view words, const std::string& failure) {
   CAPTURE(words);
   const auto* open = open_case_of(words);
@@ -35,7 +35,7 @@ void settle(std::string_view words, const std::string& failure) {
 TEST_CASE("a good machine is shown as trusted under every policy that it can meet") {
   auto& on = shared_stage();
   for (std::size_t cast = 0; cast < on.casts(); ++cast) {
-    if (on.good(cast).name == "measures nothing") continue; // honest, and not good
+    if (on.good(cast).name == "measures nothing") continue; // honest, but not good
     for (const auto* law : {"default", "known-only"}) {
       CAPTURE(on.good(cast).name);
       CAPTURE(std::string{law});
@@ -85,7 +85,7 @@ TEST_CASE("what is listed as open is a case or a move that there is") {
                                   [&](const auto& c) { return std::string_view{c.words} == one.words; })));
     CHECK(std::string_view{one.reason} != "");
   }
-  (void)open_moves(); // fails for a name that no move has
+  (void)open_moves(); // fails on an unknown move
 }
 
 TEST_CASE("no composition of lies shows a bad machine better than its honest logs do") {
@@ -111,7 +111,7 @@ TEST_CASE("who says nothing is never shown better than before, and stale when th
   REQUIRE(good.by.shown() == level::trusted);
   CHECK(good.by.wait_for_lease_end() == level::unknown);
   CHECK(good.by.reappraise(later(good.by.context())) == level::unknown);
-  // What was heard before the silence, a good word or a bad one, counts for no more afterwards.
+  // A report before the silence, good or bad, never counts for more after it.
   unsigned heard_bad = 0;
   for (const auto& bad : all_badness()) {
     auto player = on.acquainted(cast, law_named("default"));

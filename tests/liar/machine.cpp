@@ -8,7 +8,7 @@ namespace muster::liar {
 using tpm::event_type;
 
 void machine::new_id() {
-  // Random to whoever looks at it, and the same for the same machine at the same point of its life.
+  // Looks random, but is the same for the same machine at the same point of its life.
   const auto digest = crypto::sha256({as_bytes(name), id.raw, tpm.pcr(hash_algorithm::sha256, 10).view()});
   std::copy_n(digest.begin(), id.raw.size(), id.raw.begin());
 }

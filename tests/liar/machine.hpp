@@ -1,4 +1,4 @@
-// A machine as it really is: what its firmware, its kernel and its TPM did.
+// A machine as it really is: what its firmware, its kernels and its TPM did.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
@@ -10,27 +10,27 @@ namespace muster::liar {
 
 struct machine {
   std::string name;
-  boot_story boot; ///< what firmware and boot loader measure at each power-on
-  ima_story start; ///< what the kernel measures then; line 0 is boot_aggregate, computed anew
-  ima_story list;  ///< what this kernel's list holds
-  /// Entries since the reset, of all kernels, and what root extended: their PCRs were extended with exactly
-  /// that. A line without data is a digest that root extended as such.
+  boot_story boot; ///< measured by firmware and boot loader at each power-on
+  ima_story start; ///< then measured by the kernel; line 0 is boot_aggregate, computed each time
+  ima_story list;  ///< the present kernel's list
+  /// Exactly what the IMA PCRs were extended with since the reset: the entries of all kernels, and what root
+  /// extended. A line without data is a digest that root extended as such.
   ima_story extended;
   chip tpm;
   boot_id id;
 
-  /// From the reset of the TPM to the last file of the start.
+  /// Resets the TPM and starts the system, up to the last file of `start`.
   void power_on();
-  /// The same after the power went.
+  /// The same after a power loss.
   void power_on_after_cut();
-  /// The kernel measures.
+  /// The kernel measures a line: list and TPM get it.
   void measure(ima_line line);
-  /// Root extends, and no kernel's list has it.
+  /// Root extends a line that no kernel's list has.
   void extend(ima_line line);
-  /// Another kernel takes over without the firmware: it has a boot id and a list of its own, which begins
-  /// with `carried` and its boot_aggregate.
+  /// Another kernel takes over without the firmware. It has its own boot id, and a list of its own that
+  /// begins with `carried` and its boot_aggregate.
   void kexec(ima_story carried);
-  /// The PCRs that boot_aggregate covers.
+  /// boot_aggregate over the present PCRs 0 to 9.
   ima_line aggregate() const;
 
   void new_id();
@@ -39,9 +39,9 @@ private:
   void start_up();
 };
 
-/// A machine of tests/data/vm, whole, or with the first `files` lines of its list. It is on.
+/// A machine of tests/data/vm, complete or with the first `files` lines of its list. It is powered on.
 machine real_machine(const std::string& name, std::size_t files = ~std::size_t{0});
-/// A machine that starts a unified kernel image through systemd's stub; small. It is on.
+/// A small machine that starts a unified kernel image through systemd's stub. It is powered on.
 machine made_machine();
 
 } // namespace muster::liar

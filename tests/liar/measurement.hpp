@@ -1,4 +1,4 @@
-// What a TPM is extended with: one digest for each bank of the model.
+// One extension of a PCR: a digest for each bank of the model.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -14,7 +14,7 @@ struct measurement {
   friend bool operator==(const measurement&, const measurement&) = default;
 };
 
-/// What firmware, loader and kernel do: they hash.
+/// The hashes of `content`, as firmware, loader and kernel extend them.
 inline measurement measured(byte_view content) {
   measurement out;
   for (std::size_t i = 0; i < banks.size(); ++i)
@@ -22,7 +22,7 @@ inline measurement measured(byte_view content) {
   return out;
 }
 
-/// What root can do as well: any bytes. Zeros, or the 0xff of a violation.
+/// Digests that are not hashes, as only root can extend them: zeros, or the 0xff of a violation.
 inline measurement filled_with(std::uint8_t octet) {
   measurement out;
   for (std::size_t i = 0; i < banks.size(); ++i)

@@ -99,7 +99,7 @@ result<node_snapshot> memory_store::snapshot(const node_id& id) const {
   return node_snapshot{id, get<tables::nodes>(id), get<tables::states>(id)};
 }
 
-// What follows is asked for by floors above the pure ones only.
+// Only the floors above the pure ones call the following functions.
 result<std::vector<node_snapshot>> memory_store::snapshots(std::optional<node_id>, std::size_t) const {
   return not_kept();
 }

@@ -1,5 +1,5 @@
-// The store's port, in memory: what the liar's judge records. Records are kept as the messages that a
-// database would hold, so that reading them is what happens after a restart.
+// The store's port, in memory, for the records of the liar's judge. Records are kept as the messages that a
+// database would hold, so reading them is the same as after a restart.
 #pragma once
 
 #include "records/node_record.hpp"
@@ -11,14 +11,14 @@
 
 namespace muster::liar {
 
-/// A plain value: a copy is a store of its own.
+/// A plain value: a copy is an independent store.
 class memory_store final : public service::store_reader {
 public:
-  /// What the database's writer does with these operations; logs, results and the audit log are dropped.
+  /// Applies operations like the database's writer, but drops logs, results and the audit log.
   void apply(const service::write_batch& batch);
-  /// What the other one holds is here, too: several machines on one record.
+  /// Adds the records of another store, so that this one holds several machines.
   void take(const memory_store& other);
-  /// The state as it would be read after a restart; what a new node has if none was put.
+  /// The state as read after a restart; that of a new node if none was put.
   service::node_state state(const node_id& id) const;
 
   result<service::node_snapshot> snapshot(const node_id& id) const override;
@@ -53,7 +53,7 @@ private:
   void apply(const service::store_operation::add_claims& one);
 
   std::map<key, frame> records_;
-  std::vector<std::pair<node_id, service::file_claim>> claims_; ///< a file's number is its place, from 1
+  std::vector<std::pair<node_id, service::file_claim>> claims_; ///< a file's number is its index plus 1
   sequence newest_;
 };
 

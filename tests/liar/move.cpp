@@ -111,7 +111,7 @@ bytes any_digest(const liar& l, dice& d) {
   }
 }
 
-/// An event of the log; the last ones and the bad ones are as likely as all others together.
+/// Index of an event. One of the last four is as likely as a random one.
 std::size_t any_event(const liar& l, dice& d) {
   if (l.events() == 0) return 0;
   return d.one_in(2) ? d.below(l.events()) : l.events() - 1 - d.below(std::min<std::size_t>(4, l.events()));
@@ -140,7 +140,7 @@ ima_line any_line(const liar& l, dice& d) {
 }
 
 constexpr move all_moves[] = {
-    // the boot log, as text
+    // text of the boot log
     {"no boot log", [](liar& l, dice&) { l.told.has_boot = false; }},
     {"leave out the events of a PCR", [](liar& l, dice& d) { l.leave_out_pcr(any_pcr(d)); }},
     {"leave out an event", [](liar& l, dice& d) { l.leave_out_event(any_event(l, d)); }},
@@ -188,7 +188,7 @@ constexpr move all_moves[] = {
        l.tell_entries_as_events(d.one_in(2) ? l.entries() : d.below(l.entries() + 1));
      }},
     {"tell events as entries", [](liar& l, dice& d) { l.tell_events_as_entries(any_pcr(d)); }},
-    // PCRs extended at run time
+    // PCR extensions at run time
     {"extend a PCR", [](liar& l, dice& d) { l.extend(any_pcr(d), any_measurement(l, d)); }},
     {"extend a PCR and tell it as an event",
      [](liar& l, dice& d) {
@@ -216,7 +216,7 @@ constexpr move all_moves[] = {
        for (int i = 0; i < 64; ++i)
          l.extend_as_entry(aggregate_line(known));
      }},
-    // the list, as text
+    // text of the list
     {"leave out an entry", [](liar& l, dice& d) { l.leave_out_entry(any_entry(l, d)); }},
     {"repeat an entry", [](liar& l, dice& d) { l.repeat_entry(any_entry(l, d)); }},
     {"swap entries", [](liar& l, dice& d) { l.swap_entries(any_entry(l, d), any_entry(l, d)); }},
@@ -235,7 +235,7 @@ constexpr move all_moves[] = {
     {"tell no list", [](liar& l, dice&) { l.told.list.clear(); }},
     {"insert an entry that nobody extended",
      [](liar& l, dice& d) { l.insert_entry(d.below(l.entries() + 1), any_line(l, d)); }},
-    // the story
+    // the whole account
     {"another boot id",
      [](liar& l, dice& d) { l.told.id.raw[0] ^= static_cast<std::uint8_t>(1 + d.below(3)); }},
     {"the boot id of a good machine", [](liar& l, dice&) { l.told.id = l.good().id; }},

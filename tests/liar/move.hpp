@@ -1,4 +1,4 @@
-// One lie: what a strategy is composed of.
+// Single lies, of which strategies are composed.
 #pragma once
 
 #include "tests/liar/dice.hpp"
@@ -14,7 +14,7 @@ struct move {
 };
 
 std::span<const move> moves();
-/// The place of that name in `moves`.
+/// The index of that name in `moves`.
 std::size_t move_named(std::string_view name);
 
 } // namespace muster::liar

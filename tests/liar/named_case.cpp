@@ -14,7 +14,7 @@ constexpr auto grub = "grub-sb";
 constexpr auto small = "grub-sb, 10 files";
 constexpr auto direct = "direct-tis";
 
-// Of the upgrades, by their places.
+// Indices into `upgrades`.
 constexpr std::size_t files_only = 0;
 constexpr std::size_t whole_upgrade = 2;
 
@@ -53,8 +53,8 @@ void move_option_rom(liar& l, unsigned pcr) {
   }
 }
 
-/// The file is known; what is bad is in the PCR that it goes to. Another follows, so that the list's covered
-/// part does not end before it.
+/// The file is known, but its PCR is not one of IMA's. A second entry follows, because the covered part of
+/// the list would otherwise end before the first.
 void extend_known_file(liar& l, unsigned pcr) {
   auto line = l.good().list.back();
   line.pcr = pcr;
@@ -69,7 +69,7 @@ void garble(liar& l, unsigned pcr, std::string_view words) {
       l.reword_event(i, as_bytes("nothing to see"sv));
 }
 
-/// What that event measured comes as the value of a variable, of which the text shows the size only.
+/// The measured content of that event is told as the value of a variable, of which only the size is shown.
 void disguise_line_of_grub(liar& l, unsigned) {
   for (std::size_t i = l.events(); i-- > 0;) {
     const auto& line = l.told.boot.lines[i];
@@ -86,7 +86,7 @@ void disguise_line_of_grub(liar& l, unsigned) {
 }
 
 constexpr named_case attacks[] = {
-    // Every file, violation, buffer and kexec of a boot would be hidden.
+    // Each of these would hide every file, violation, buffer and kexec of a boot.
     {"what really ran is told as boot events of PCR 10, and a clean list is extended after it", grub,
      "strict", "implant", plot::stranger, hidden_list},
     {"the same on a machine without GRUB", direct, "strict", "implant", plot::stranger, hidden_list},
@@ -109,7 +109,7 @@ constexpr named_case attacks[] = {
     {"the same for a kexec", small, "strict", "kexec that carried its list", plot::stranger, hidden_list},
     {"the same for a list that was lost by kexec", small, "strict", "kexec that lost its list", plot::fell,
      [](liar& l, unsigned) {
-       // What PCR 10 held before is told as events of the boot.
+       // Entries that PCR 10 held before are told as boot events.
        auto before = l.good().list;
        for (const auto& line : before)
          l.insert_event(l.events(), {line.pcr, event_type::ipl, line.digests, bytes(1, 'x')});
@@ -126,7 +126,7 @@ constexpr named_case attacks[] = {
        l.extend_as_entry(l.real().aggregate());
      }},
 
-    // An entry's template would choose which of its fields is the file's digest, or whether it is a file.
+    // An entry's template would decide which of its fields is the file's digest, or whether it is a file.
     {"an extended attribute is told as the file's digest by a template of one's own", small, "default",
      "implant whose attribute is a known digest", plot::stranger,
      [](liar& l, unsigned) {
@@ -147,7 +147,7 @@ constexpr named_case attacks[] = {
     {"the implant's entry is told in a template without a name", small, "default", "implant", plot::stranger,
      [](liar& l, unsigned) { l.relabel_entry(l.bad_entry(), "d-ng|sig"); }},
 
-    // Nothing of a violation is covered: its words would decide.
+    // The words of a violation, which no digest covers, would decide.
     {"a violation is told of a path in an excluded folder", small, "default", "violated program",
      plot::stranger, [](liar& l, unsigned) { l.reword_violation(l.violation(), "/var/log/x", {}); }},
     {"a violation is told with a digest that the reference knows", small, "default", "violated program",
@@ -183,7 +183,7 @@ constexpr named_case attacks[] = {
     {"a buffer teaches its digest as a file's", small, "default", "implant", plot::teacher,
      [](liar& l, unsigned) { l.extend_as_entry(buffer_line("selinux", as_bytes(evil_content))); }},
 
-    // What is left out of the boot log would not be missed.
+    // Events left out of the boot log would not be missed.
     {"the events of PCR 4 are left out, and a denied loader with them", grub, "deny-loader", "nothing",
      plot::stranger, [](liar& l, unsigned) { l.leave_out_pcr(4); }},
     {"no boot log comes, and a denied loader is not seen", grub, "deny-loader", "nothing", plot::stranger,
@@ -212,7 +212,7 @@ constexpr named_case attacks[] = {
     {"a loader's events are left out where the machine attested as good", small, "deny-loader",
      "other loader", plot::fell, [](liar& l, unsigned) { l.leave_out_pcr(4); }},
 
-    // A PCR of the boot would become one of IMA's, and its events be looked at by nobody.
+    // A boot PCR would become one of IMA's, and its events would not be checked.
     {"a known file is extended into PCR 4 as IMA's, and a denied loader is not looked for", small,
      "deny-loader", "nothing", plot::stranger, [](liar& l, unsigned) { extend_known_file(l, 4); }},
     {"a known file is extended into PCR 9 as IMA's, and a denied initrd is not looked for", small,
@@ -251,7 +251,7 @@ constexpr named_case attacks[] = {
          l.extend(11, measured(as_bytes(word)));
      }},
 
-    // Data that no digest covers would be believed, or its lack.
+    // Data that no digest covers, or its absence, would be believed.
     {"the data of shim's switch is garbled", small, "structure", "shim validates nothing", plot::stranger,
      [](liar& l, unsigned) { garble(l, 7, "M\0o\0k\0S\0B\0S\0t\0a\0t\0e"sv); }},
     {"the data of the firmware's audit mode is garbled", small, "structure", "audit mode", plot::stranger,
@@ -271,7 +271,7 @@ constexpr named_case attacks[] = {
     {"ExitBootServices is extended by root", small, "structure", "no ExitBootServices", plot::stranger,
      [](liar& l, unsigned) { extend_exit_boot_services(l); }},
 
-    // What root extends at run time would count as what the boot loader did.
+    // Extensions by root at run time would count as those of firmware and boot loader.
     {"another command line is extended into PCR 12", small, "servers", "no IMA policy and init=/evil",
      plot::stranger,
      [](liar& l, unsigned) {
@@ -293,7 +293,7 @@ constexpr named_case attacks[] = {
     {"a firmware's event is extended into PCR 0 by root", small, "default", "other firmware", plot::stranger,
      [](liar& l, unsigned) { l.extend_good_boot(0); }},
 
-    // Decoys, stories and times.
+    // Omissions, decoys, second stories and replays.
     {"an implant is left out of the list", small, "default", "implant", plot::fell,
      [](liar& l, unsigned) { l.leave_out_entry(l.bad_entry()); }},
     {"an implant's entry is told of PCR 12", small, "default", "implant", plot::stranger,
@@ -318,7 +318,7 @@ constexpr named_case attacks[] = {
        l.extend_as_entry(l.real().aggregate());
      }},
 
-    // What a kexec lost may be told, and nothing else with it.
+    // The entries that a kexec lost may be told, but nothing else with them.
     {"what a kexec lost is told, but for the implant", small, "default",
      "implant, then kexec that lost its list", plot::stranger,
      [](liar& l, unsigned) {
@@ -344,7 +344,7 @@ constexpr named_case attacks[] = {
        l.call_violation(l.entries() - 1);
      }},
 
-    // While a group is upgraded two sets pass, and what is learnt is of several machines.
+    // During an upgrade of a group two sets pass, and several machines teach.
     {"an implant is left out while the old set and the next one pass",
      small,
      "default",
@@ -433,7 +433,7 @@ constexpr named_case attacks[] = {
      plot::canary,
      [](liar& l, unsigned) { l.extend_as_event(5, as_bytes("x"sv), as_bytes("x"sv)); },
      {files_only, version::next}},
-    // A command line would be shown as the number of its bytes.
+    // Only the size of a command line would be shown.
     {"the line of the kernel that GRUB started is told as the value of a UEFI variable", small, "servers",
      "a second kernel with init=/evil", plot::stranger, disguise_line_of_grub},
     {"a command line without an IMA policy is told as the value of a UEFI variable", small, "default",
@@ -444,7 +444,7 @@ constexpr named_case attacks[] = {
        l.suspend();
        disguise_line_of_grub(l, round);
      }},
-    // Nothing covers the order of entries in different PCRs.
+    // The order of entries in different PCRs is not covered.
     {"a command line is extended into PCR 8, and entry 0 that fits it into PCR 13, told before the kernel's",
      direct, "two lists", "nothing", plot::stranger,
      [](liar& l, unsigned) {

@@ -1,4 +1,4 @@
-// Attacks by name: each was run against a service of this kind, or could be.
+// Attacks by name, each of which could be run against such a service.
 #pragma once
 
 #include "tests/liar/trial.hpp"
@@ -8,7 +8,7 @@
 namespace muster::liar {
 
 struct named_case {
-  const char* words; ///< what somebody could do if it failed
+  const char* words; ///< what an attacker could do if the case failed
   const char* cast;
   const char* law;
   const char* badness;

@@ -6,7 +6,7 @@ namespace muster::liar {
 
 namespace {
 
-/// Seeds come in the order of their scenes, so few of these are asked for twice later.
+/// Neighbouring seeds share a scene, so a scene is rarely needed again later.
 constexpr std::size_t remembered_scenes = 4096;
 
 } // namespace
@@ -38,7 +38,8 @@ std::optional<counterexample> search::shrunk(strategy one, const truth& is) {
   const auto still = [&](const strategy& fewer) {
     return first_above(play(on_, fewer.where, telling_of(fewer.lies)), is) != nullptr;
   };
-  // One lie at a time, then two that only undo each other; again, since one may have been there for another.
+  // Drops one lie at a time, then two that may undo each other. Starts again after a success, because a
+  // dropped lie may have needed another.
   for (std::size_t width = 1; width <= 2;) {
     const auto before = one.lies.size();
     for (std::size_t i = 0; i + width <= one.lies.size();) {

@@ -1,4 +1,4 @@
-// Strategies by ranges of seeds, and what they found.
+// Tries strategies, and shrinks those that succeed to counterexamples.
 #pragma once
 
 #include "tests/liar/strategy.hpp"
@@ -9,24 +9,24 @@
 namespace muster::liar {
 
 struct counterexample {
-  strategy how; ///< no lie of it can be dropped
+  strategy how; ///< without needless lies
   shown_at lied;
-  level best; ///< that the truth is shown as
+  level best; ///< the best level that the truth allows
 };
 
 /// How much of a range was tried.
 struct tally {
   std::uint64_t tried = 0;
-  std::uint64_t good_anyway = 0; ///< scenes without anything to hide, or which this machine cannot be in
-  std::uint64_t skipped = 0;     ///< for a move that is known to be open
+  std::uint64_t good_anyway = 0; ///< scenes with nothing to hide, or impossible for the machine
+  std::uint64_t skipped = 0;     ///< strategies with a move that is known to be open
 };
 
 class search {
 public:
-  /// `open`: places of moves that are known to be open; strategies with them are skipped, and counted.
+  /// `open`: indices of moves that are known to be open. Strategies with such a move are skipped and counted.
   search(stage& on, std::vector<std::size_t> open) : on_{on}, open_{std::move(open)} {}
 
-  /// Nothing: it is not shown better than the honest machine, or it is skipped.
+  /// Empty: the machine is shown no better than the honest one, or the strategy was skipped.
   std::optional<counterexample> try_one(const strategy& one);
   std::optional<counterexample> try_seed(std::uint64_t seed) { return try_one(strategy_of(seed, on_)); }
 
@@ -43,7 +43,7 @@ private:
 };
 
 std::string to_string(const counterexample& of, const stage& on);
-/// What is shown of it at each point, and the findings, with lies and without.
+/// How the machine is shown at each point, with the findings, with and without lies.
 std::string explained(const scene& where, const telling& lies, stage& on);
 
 } // namespace muster::liar

@@ -1,4 +1,4 @@
-// Which seeds a search tries.
+// The range of seeds that a search tries.
 #pragma once
 
 #include <charconv>
@@ -14,7 +14,7 @@ struct seed_range {
   std::uint64_t to = 0; ///< included
 };
 
-/// "A..B"
+/// Parses "A..B"; empty if it is not a range.
 inline std::optional<seed_range> seed_range_of(std::string_view text) {
   seed_range out;
   const auto* end = text.data() + text.size();

@@ -15,7 +15,7 @@ stage::stage() : key_{std::make_shared<const testing::soft_tpm>()} {
     good_.back().name += ", 10 files";
   }
   small_ = good_.size();
-  // Good as far as its reference says: it always was like that.
+  // Good by its reference, which was learnt from it.
   good_.push_back(good_[1]);
   good_.back().name = "measures nothing";
   REQUIRE(all_badness()[badness_named("no IMA policy")].befall(good_.back()));

@@ -1,4 +1,4 @@
-// What trials share, made once: the machines, what judges them, and judges that know a good machine already.
+// Shared by all trials and made once: machines, contexts, and judges that already know a good machine.
 #pragma once
 
 #include "tests/liar/law.hpp"
@@ -14,28 +14,28 @@ struct acquaintance {
   machine m;
 };
 
-/// One thread at a time.
+/// Not thread-safe.
 class stage {
 public:
   stage();
 
-  /// The good machines: complete ones of tests/data/vm, and small ones, which come first.
+  /// Number of good machines: first the small ones, then complete ones of tests/data/vm.
   std::size_t casts() const noexcept { return good_.size(); }
   std::size_t small_casts() const noexcept { return small_; }
   const machine& good(std::size_t cast) const { return good_.at(cast); }
   std::size_t cast_named(std::string_view name) const;
 
   const service::context_ptr& context(std::size_t cast, std::size_t law);
-  /// Nothing is known of it yet. `number`: which machine of its group it is.
+  /// A machine that its judge does not know yet. `number` tells apart the machines of one group.
   acquaintance stranger(std::size_t cast, std::size_t law, std::uint8_t number = 7);
-  /// It attested as a good machine.
+  /// A machine that has attested as good.
   const acquaintance& acquainted(std::size_t cast, std::size_t law);
 
-  /// Machine and set of the next version; null: there is no such upgrade of this machine.
+  /// The machine, and below the set, of the next version; null: this machine has no such upgrade.
   const machine* next(std::size_t cast, std::size_t upgrade);
   std::shared_ptr<const appraisal::reference_set> next_set(std::size_t cast, std::size_t law,
                                                            std::size_t upgrade);
-  /// A good canary: it attested, was upgraded, and attested again.
+  /// A good canary that attested, was upgraded, and attested again.
   const judge& canary(std::size_t cast, std::size_t law, std::size_t upgrade, std::uint8_t number);
 
 private:

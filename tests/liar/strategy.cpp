@@ -12,7 +12,7 @@ constexpr std::size_t seeds_of_a_scene = 64;
 
 scene any_scene(dice& d, const stage& on) {
   scene out;
-  // The complete machines cost ten times what the small ones do.
+  // Complete machines cost ten times as much as small ones.
   out.cast = d.one_in(32) ? d.below(on.casts()) : d.below(on.small_casts());
   out.law = d.below(laws().size());
   out.other_law = d.below(laws().size());

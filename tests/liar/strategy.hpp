@@ -1,4 +1,4 @@
-// A composition of lies that a seed, or a fuzzer's bytes, choose.
+// A composition of lies, chosen by a seed or by a fuzzer's bytes.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -9,7 +9,7 @@ namespace muster::liar {
 
 struct lie {
   std::size_t move = 0;
-  std::uint64_t seed = 0; ///< of the move's own choices: they do not change when another lie is dropped
+  std::uint64_t seed = 0; ///< for the move's choices, which stay the same when another lie is dropped
   unsigned round = 0;
 };
 
@@ -20,15 +20,15 @@ struct strategy {
 
 inline constexpr std::size_t most_lies = 5;
 
-/// The same for the same seed. Strategies of 64 neighbouring seeds share their scene.
+/// Deterministic. Strategies of 64 neighbouring seeds share their scene.
 strategy strategy_of(std::uint64_t seed, stage& on);
-/// A byte for each choice; a lie takes three.
+/// Takes a byte for each choice, and three for a lie.
 strategy strategy_of(byte_view input, stage& on);
 
 telling telling_of(const std::vector<lie>& lies);
 std::string to_string(const strategy& of, const stage& on);
 
-/// Whether the scene is one in which a lie can gain something.
+/// Whether a lie can gain anything in the scene.
 bool honest_is_bad(const std::vector<shown_at>& honest);
 
 } // namespace muster::liar

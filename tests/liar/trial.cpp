@@ -13,14 +13,15 @@ using service::context_ptr;
 
 namespace {
 
-/// False: it cannot be bad in this way.
+/// False: the machine cannot be bad in this way.
 bool become_bad(machine& m, const badness& how) {
   if (!how.befall(m)) return false;
   if (how.when == happens::at_boot) m.power_on();
   return true;
 }
 
-/// Whether the difference that `teacher` makes has a content of `pupil` that the good machine lacks.
+/// Whether the difference between the old set and what `teacher` teaches shows a content of `pupil` that the
+/// good machine lacks.
 bool shows_badness(const machine& teacher, const machine& pupil, const machine& good) {
   const auto has = [](const ima_story& in, byte_view digest, bool anywhere) {
     return std::ranges::any_of(in, [&](const ima_line& line) {
@@ -79,7 +80,7 @@ private:
   level tell(acquaintance& player, liar& l, unsigned number) {
     if (lies_) lies_(l, number);
     const auto before = player.by.state().attested;
-    // If nothing was taken since an earlier round, the silent machine stays silent.
+    // If no evidence was accepted since an earlier round, the silent machine of that round stays.
     auto silent = silent_ ? std::move(silent_) : l.told.withholds ? std::optional{player.by} : std::nullopt;
     silent_.reset();
     const auto shown = player.by.attest(l.told, player.m.tpm);
@@ -88,7 +89,7 @@ private:
       silent_ = std::move(silent);
     }
     const auto from = player.by.told_from();
-    // An increment goes on from what is on record.
+    // An increment continues from the record.
     whole_ = from && l.tells_whole_list(static_cast<std::size_t>(*from)) && (*from == 0 || recorded_whole_);
     if (player.by.state().attested != before) recorded_whole_ = whole_;
     return shown;
@@ -110,8 +111,9 @@ private:
     auto pupil = on_.stranger(what_.cast, what_.law);
     if (!become_bad(pupil.m, all_badness()[what_.badness])) return {};
     const auto before = pupil.by.attest(honest_account(pupil.m), pupil.m.tpm);
-    // What is wrong with a teacher that is shown as untrusted is what whoever accepts it was told, and so is
-    // a content that its TPM was extended with as a file's. Where nothing is learnt, what was in force stays.
+    // An operator who accepts an untrusted teacher has seen why it is untrusted. An operator also sees an
+    // implant's content if the teacher's TPM was extended with it as that of a file. In both cases nothing is
+    // learnt here, and the set in force stays.
     const bool told = shown == level::untrusted || shows_badness(teacher.m, pupil.m, good_);
     const auto learnt = told ? nullptr : lesson_of(teacher.by);
     note("another machine by what was learnt", pupil.by,
@@ -186,7 +188,7 @@ private:
   std::vector<shown_at> out_;
   bool whole_ = true;
   bool recorded_whole_ = true;
-  std::optional<judge> silent_; ///< while nothing is taken of who withholds whole logs: one that says nothing
+  std::optional<judge> silent_; ///< of a silent machine, while a liar withholds whole logs without success
 };
 
 } // namespace

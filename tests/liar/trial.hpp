@@ -1,4 +1,4 @@
-// One machine's life before a judge, with lies or without.
+// One machine's life before a judge, with or without lies.
 #pragma once
 
 #include "tests/liar/liar.hpp"
@@ -11,19 +11,19 @@ namespace muster::liar {
 
 enum class plot : std::uint8_t {
   stranger,    ///< bad from the first attestation on
-  fell,        ///< it attested as a good machine, then it became bad
-  known_bad,   ///< and attested that honestly, then it lies
-  two_stories, ///< bad from the first attestation on, and two attestations in one boot
-  teacher,     ///< good itself; what it teaches is what another machine, the bad one, is judged by
-  member,      ///< of a group whose upgrade is staged; it lies while both sets pass, and when that is over
-  canary ///< one of three that teach their group's upgrade, and whose quorum is two; the others are good
+  fell,        ///< attested as good, then became bad
+  known_bad,   ///< attested as good, became bad, attested that honestly, then lies
+  two_stories, ///< bad from the first attestation on, with two attestations in one boot
+  teacher,     ///< good itself; another machine, the bad one, is judged by what it teaches
+  member,      ///< of a group with a staged upgrade; lies while both sets pass, and again afterwards
+  canary       ///< one of three that teach their group's upgrade with a quorum of two; the others are good
 };
 inline constexpr std::size_t plot_count = 7;
 std::string_view to_string(plot of) noexcept;
 
-/// How a group is upgraded; of plots with a campaign.
+/// How a group is upgraded, in plots with a campaign.
 struct upgrading {
-  std::size_t by = 0;             ///< which of the upgrades
+  std::size_t by = 0;             ///< index into `upgrades`
   version reached = version::old; ///< by the bad machine
   ending ends = ending::enforced;
   bool bad_canary = false; ///< the canary is as bad as the other machine
@@ -34,11 +34,11 @@ struct upgrading {
 struct scene {
   std::size_t cast = 0;
   std::size_t law = 0;
-  std::size_t other_law = 0; ///< that it is judged by again
+  std::size_t other_law = 0; ///< by which the machine is judged again
   std::size_t badness = 0;
   plot how = plot::stranger;
-  bool suspends = false;  ///< between the badness and the lies
-  bool continues = false; ///< the second of two stories continues the first
+  bool suspends = false;  ///< between becoming bad and lying
+  bool continues = false; ///< the second story continues the first
   upgrading group{};
 
   friend auto operator<=>(const scene&, const scene&) = default;
@@ -49,43 +49,43 @@ constexpr bool is_of_campaign(plot of) noexcept { return of == plot::member || o
 /// Whether there are two rounds of lies.
 constexpr bool has_two_rounds(plot of) noexcept { return of == plot::two_stories || of == plot::member; }
 
-/// Then every machine is shown as stale or worse.
+/// The point at which every machine is shown as stale or worse.
 inline constexpr std::string_view after_the_lease = "after the lease";
 
-/// What was shown at one point of it.
+/// How the machine was shown at one point of its life.
 struct shown_at {
   std::string_view when;
   level what;
-  bool whole = true; ///< what was told of the list by then is all that the TPM was extended with
-  /// Nothing that it told since was taken, and whole logs were withheld: what silence would be shown as.
+  bool whole = true; ///< the list told so far is all that the TPM was extended with
+  /// Set if whole logs were withheld and no evidence was accepted since: how a silent machine would be shown.
   std::optional<level> silent{};
 };
 
 /// "at once: trusted, ..."
 std::string to_string(const std::vector<shown_at>& all);
 
-/// Lies of one round; null: none.
+/// Tells the lies of one round; null: none.
 using telling = std::function<void(liar&, unsigned round)>;
 
-/// Who looks over the judge's shoulder.
+/// Observes the judge at each point.
 using watching = std::function<void(std::string_view when, const judge&)>;
 
-/// Empty: this machine cannot be bad in this way.
+/// Plays a scene. Empty: this machine cannot be bad in this way.
 std::vector<shown_at> play(stage& on, const scene& what, const telling& lies, const watching& watch = {});
 
-/// What a machine is shown as that tells the truth.
+/// How a truthful machine is shown.
 struct truth {
-  std::vector<shown_at> honest; ///< what its kernel's logs give
-  std::vector<shown_at> whole;  ///< and with them, in the list, what a kexec lost
+  std::vector<shown_at> honest; ///< by its kernel's logs
+  std::vector<shown_at> whole;  ///< by these logs with the entries that a kexec lost
 };
 truth truth_of(stage& on, const scene& what);
 
-/// The best that it may be shown as then. Who tells the whole list tells the truth about the whole boot, and
-/// is shown no better than that; all others no better than the worst that a truthful machine is shown as. Who
-/// withholds what was asked for is shown no better than a machine that says nothing.
+/// The best level that a liar may be shown at that point. A liar that tells the whole list tells the truth
+/// about the whole boot, and is shown no better than that truth. Any other is shown no better than the worse
+/// of the two truths. A liar that withholds requested logs is shown no better than a silent machine.
 level best_of(const truth& is, std::size_t point, const shown_at& lied);
 
-/// Where the liar is shown better than the truth; null: nowhere.
+/// The first point at which the liar is shown better than allowed; null: none.
 const shown_at* first_above(const std::vector<shown_at>& lied, const truth& is);
 
 } // namespace muster::liar

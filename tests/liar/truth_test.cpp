@@ -1,5 +1,5 @@
-// A kexec that lost its list leaves two accounts that are true: which of them is told, and what each is
-// worth.
+// After a kexec that lost its list there are two truthful accounts. The tests check which one is told, and
+// how each is shown.
 #include "tests/liar/named_case.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,7 @@ namespace muster::liar {
 TEST_CASE("a machine that tells what a kexec lost is shown as what it is, and no better") {
   struct row {
     const char* badness;
-    level kernel; ///< by its kernel's own list
+    level kernel; ///< by its kernel's list
     level whole;
   };
   constexpr row rows[] = {

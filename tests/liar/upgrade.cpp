@@ -31,7 +31,7 @@ std::string_view to_string(ending of) noexcept {
 
 bool bring_to(machine& m, const upgrade& by, version to) {
   if (to == version::old) return true;
-  // The same one in whatever order files are started.
+  // Picks the same file whatever the order in which files start.
   const auto old = std::max_element(m.start.begin() + 1, m.start.end(),
                                     [](const auto& a, const auto& b) { return path_of(a) < path_of(b); });
   const ima_story fresh = {file_line(path_of(*old), "the next version"),

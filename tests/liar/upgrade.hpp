@@ -1,4 +1,4 @@
-// What becomes of good machines when their group is upgraded.
+// What an upgrade of their group changes on good machines.
 #pragma once
 
 #include "tests/liar/machine.hpp"
@@ -9,7 +9,7 @@ namespace muster::liar {
 
 struct upgrade {
   const char* name;
-  bool loader; ///< and not the files alone
+  bool loader; ///< replaces the boot loader as well as files
   bool initrd;
 };
 
@@ -18,24 +18,24 @@ std::span<const upgrade> upgrades();
 /// How far one machine got.
 enum class version : std::uint8_t {
   old,     ///< not begun
-  running, ///< files were replaced and used, and it was not booted since
-  next,    ///< all of it, and booted
-  mixed    ///< of what is booted the loader alone, or none of it; and booted
+  running, ///< new files were installed and used, without a reboot
+  next,    ///< complete, and rebooted
+  mixed    ///< rebooted with the new files, and at most the loader of the new boot chain
 };
 inline constexpr std::size_t version_count = 4;
 std::string_view to_string(version of) noexcept;
 
-/// How the campaign ends that leads the group.
+/// How the group's campaign ends.
 enum class ending : std::uint8_t {
   enforced,
   expired,
   given_up,
-  put_back ///< enforced, and undone: the old set passes again, beside the new
+  put_back ///< enforced, then undone: the old set passes again, together with the new one
 };
 inline constexpr std::size_t ending_count = 4;
 std::string_view to_string(ending of) noexcept;
 
-/// False: this machine has no such parts.
+/// Brings a machine to a version. False: the machine lacks these parts.
 bool bring_to(machine& m, const upgrade& by, version to);
 
 } // namespace muster::liar

@@ -22,7 +22,7 @@ account power_cut(machine& m, const machine&, dice&) {
   return honest_account(m);
 }
 
-/// systemd measures how far the start came, where a unified kernel was started.
+/// Where a unified kernel was started, systemd measures the phases of the boot.
 account reboot_with_phases(machine& m, const machine& good, dice& d) {
   reboot(m, good, d);
   const bool unified = std::ranges::any_of(m.boot.lines, [](const auto& line) { return line.pcr == 11; });
@@ -45,7 +45,7 @@ account more_known_files(machine& m, const machine& good, dice& d) {
   return honest_account(m);
 }
 
-/// The agent reads the list after the quote was made, and the kernel went on in between.
+/// The agent reads the list after the quote, and the kernel has measured more in between.
 account list_ahead_of_quote(machine& m, const machine& good, dice& d) {
   auto out = honest_account(m);
   for (auto n = 1 + d.below(4); n > 0; --n)
@@ -63,7 +63,7 @@ account kexec_with_list(machine& m, const machine&, dice&) {
   return honest_account(m);
 }
 
-/// The new kernel starts the system again.
+/// The new kernel starts the same files again.
 account kexec_with_list_and_start(machine& m, const machine&, dice&) {
   m.kexec(m.list);
   for (std::size_t i = 1; i < m.start.size(); ++i)
@@ -85,7 +85,7 @@ constexpr variation ways[] = {
     {"more files that the reference knows", more_known_files},
     {"the list ahead of the quote", list_ahead_of_quote},
     {"suspend", suspend},
-    // The boot log does not say which kernel took over: that is told until the next reset.
+    // The boot log does not say which kernel took over, so there is a warning until the next reset.
     {"kexec that carries its list", kexec_with_list, level::warning},
     {"kexec that carries its list, and a start", kexec_with_list_and_start, level::warning},
     {"kexec that carries its list, which is ahead of the quote", kexec_with_list_ahead, level::warning},

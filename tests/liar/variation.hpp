@@ -1,4 +1,4 @@
-// What honest machines do: it never makes a good one worse.
+// What honest machines do, which must never make a good one look worse.
 #pragma once
 
 #include "tests/liar/account.hpp"
@@ -11,10 +11,10 @@ namespace muster::liar {
 
 struct variation {
   const char* name;
-  /// Happens to `m`. Gives what its agent then reads. Entries behind the list of `m` are measured between
-  /// quote and reading.
+  /// Happens to `m`, and returns what its agent reads afterwards. Entries after the list of `m` count as
+  /// measured between quote and reading.
   account (*happen)(machine& m, const machine& good, dice& d);
-  level at_least = level::trusted; ///< of a good machine, until its next reset
+  level at_least = level::trusted; ///< the worst level of a good machine until its next reset
 };
 
 std::span<const variation> variations();

@@ -1,4 +1,4 @@
-// What honest machines do never makes a good one worse.
+// What honest machines do never makes a good one look worse.
 #include "tests/liar/honest_life.hpp"
 #include "tests/liar/led_campaign.hpp"
 
@@ -39,12 +39,12 @@ TEST_CASE("nor do they while their group is upgraded, and afterwards") {
     REQUIRE(campaign.propose(on.next_set(cast, law, way)));
     one.judge_by(campaign.stage());
     one.vary(on.good(cast), d);
-    // Files are replaced one by one while the old ones are used.
+    // New files are installed while old ones are in use.
     one.upgrade(upgrades()[way], version::running);
     one.vary(on.good(cast), d);
     one.upgrade(upgrades()[way], version::next);
     one.vary(d.one_in(2) ? on.good(cast) : *next, d);
-    // None of the old files is on record then.
+    // After this the record has none of the old files.
     one.reboot();
     one.judge_by(campaign.end(d.one_in(2) ? ending::enforced : ending::put_back));
     for (auto steps = d.below(4); steps > 0; --steps)

@@ -1,5 +1,5 @@
-// The other way to read all of a message: by reflection, as a caller's getters would. The check of
-// `parse_view` is held against it.
+// Reads all of a message by reflection, as a caller's getters would.
+// The check of `parse_view` is compared with it.
 #pragma once
 
 #include <capnp/dynamic.h>

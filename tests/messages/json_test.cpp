@@ -30,11 +30,11 @@ TEST_CASE("what is written says the same as the library's own codec") {
   capnp::MallocMessageBuilder message;
   auto detail = message.initRoot<rest::NodeDetail>();
   fill_detail(detail);
-  detail.getNode().setName("a \"b\"\\ \n\x01 – µ"); // no \x1f: the codec reads hex digits above 9 wrongly
+  detail.getNode().setName("a \"b\"\\ \n\x01 – µ"); // without \x1f: the codec misreads hex digits above 9
   detail.initFindings(1)[0].setCheck("ima.unknown-file");
-  detail.initTuning(); // nor does it read null for a struct
-  // The codec knows neither our names nor numbers for 64 bits: a message without such names, and its own
-  // reader.
+  detail.initTuning(); // the codec does not read null for a struct
+  // The codec knows neither our names nor 64-bit integers as numbers. The message avoids such names, and the
+  // codec's own reader is used.
   capnp::JsonCodec codec;
   auto written = to_json(detail.asReader());
   capnp::MallocMessageBuilder back;
@@ -61,7 +61,7 @@ TEST_CASE("the form of each type") {
   });
   CHECK(problem.starts_with(R"({"type":"","title":"no such node","status":404,"detail":"","field":"")"));
 
-  // Data as hex, an enum as a word, and of a union only the member that is set.
+  // Data is hex, an enum is a word, and of a union only the set member is written.
   const auto part = build_json<wire::AgentFrame>([](wire::AgentFrame::Builder out) {
     auto log = out.initLogPart();
     log.setLog(wire::LogPart::Log::IMA);
@@ -71,7 +71,7 @@ TEST_CASE("the form of each type") {
   const auto command = build_json<wire::Command>([](wire::Command::Builder out) { out.setRenew(); });
   CHECK(command == R"({"id":0,"deadline_ms":0,"renew":null})");
 
-  // A struct that is not there is null; a value that the enum does not have is a number.
+  // An absent struct is null; a value that is not in the enum is a number.
   CHECK(detail_json([](rest::NodeDetail::Builder) {}).starts_with(R"({"node":null,"findings":[],)"));
   const auto unknown = build_json<wire::Fault>(
       [](wire::Fault::Builder out) { out.setCode(static_cast<wire::Fault::Code>(77)); });

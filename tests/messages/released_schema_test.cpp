@@ -1,4 +1,4 @@
-// Schemas only grow: what a released program wrote, this one reads, and the other way round.
+// Schemas only grow: this program reads what a released one wrote, and vice versa.
 #include <capnp/schema-loader.h>
 #include <capnp/schema-parser.h>
 #include <doctest/doctest.h>
@@ -9,7 +9,8 @@
 
 namespace {
 
-/// All structs of a schema, by their id, into `loader`; throws where two versions of one are not compatible.
+/// Loads all structs of a schema into `loader`, by their id.
+/// Throws if two versions of a struct are not compatible.
 void load_all(capnp::SchemaLoader& loader, capnp::ParsedSchema schema) {
   loader.load(schema.getProto());
   for (const auto nested : schema.getAllNested())
@@ -29,7 +30,7 @@ capnp::ParsedSchema parse(capnp::SchemaParser& parser, const std::filesystem::pa
 bool compatible(const std::filesystem::path& before, const std::filesystem::path& after,
                 const std::string& name, const std::string& name_after) {
   capnp::SchemaLoader loader;
-  // Each version has a parser of its own: one parser would take the second for a duplicate.
+  // Each version has its own parser, because a single parser would take the second for a duplicate.
   capnp::SchemaParser old_parser;
   capnp::SchemaParser new_parser;
   try {

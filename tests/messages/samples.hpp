@@ -1,4 +1,4 @@
-// Messages of every kind of content, for tests that break them.
+// Sample messages with every kind of content, for tests that break them.
 #pragma once
 
 #include "messages/build.hpp"
@@ -12,7 +12,7 @@ namespace muster::samples {
 
 inline bytes filled(std::size_t size, std::uint8_t with) { return bytes(size, with); }
 
-/// About 1.4 KB: part 0 of an attestation, inside the union of what an agent may say.
+/// Part 0 of an attestation inside the union of agent frames, about 1.4 KB.
 inline bytes agent_evidence() {
   return build<wire::AgentFrame>([](wire::AgentFrame::Builder frame) {
     auto evidence = frame.initEvidence();

@@ -16,8 +16,8 @@ struct tally {
   int refused = 0;
 };
 
-/// Changes each byte in several ways: what the check lets pass, no getter may throw on, and no text in it may
-/// be unprintable by its grammar; what it refuses, it refuses without an exception.
+/// Changes each byte in several ways. If the check accepts the message, no getter may throw, and every text
+/// must be UTF-8 without NUL. If it refuses the message, it must not throw.
 template <class T> tally break_each_byte(const bytes& good) {
   REQUIRE(parse_view<T>(frame::copy_of(good)).ok());
   tally out;
@@ -41,7 +41,7 @@ template <class T> tally break_each_byte(const bytes& good) {
   return out;
 }
 
-/// A message out of words as they lie in memory, its table of segments included.
+/// A message from words as they are in memory, including the segment table.
 frame words(std::initializer_list<std::uint64_t> content) {
   writer out;
   for (const auto word : content)
@@ -117,23 +117,23 @@ TEST_CASE("a message of several segments is refused, also when it is well-formed
 }
 
 TEST_CASE("pointers that lead out, far away or in a circle are refused") {
-  // Root with one pointer, which is the first of MachineFacts: a text.
+  // The root struct with its pointers; the first one of MachineFacts is a text.
   const auto root = struct_pointer(0, 0, 8);
   const auto with_first = [&](std::uint64_t pointer) {
     return parse_view<wire::MachineFacts>(words({one_segment(9), root, pointer, 0, 0, 0, 0, 0, 0, 0}));
   };
   CHECK(with_first(0).ok());
   CHECK_FALSE(with_first(2U | std::uint64_t{1} << 3U).ok());    // far, into this segment
-  CHECK_FALSE(with_first(2U | std::uint64_t{7} << 32U).ok());   // far, into a segment that is not
+  CHECK_FALSE(with_first(2U | std::uint64_t{7} << 32U).ok());   // far, into a missing segment
   CHECK_FALSE(with_first(3U).ok());                             // capability
-  CHECK_FALSE(with_first(list_pointer(100, 2, 4)).ok());        // behind the end
+  CHECK_FALSE(with_first(list_pointer(100, 2, 4)).ok());        // past the end
   CHECK_FALSE(with_first(list_pointer(0x3fffffff, 2, 8)).ok()); // a text that is its own pointer
   CHECK_FALSE(with_first(list_pointer(0, 2, (std::uint64_t{1} << 29U) - 1)).ok()); // longer than the message
-  CHECK_FALSE(with_first(struct_pointer(0, 1, 0)).ok());                           // no list
+  CHECK_FALSE(with_first(struct_pointer(0, 1, 0)).ok());                           // not a list
 }
 
 TEST_CASE("a small message cannot cause much work") {
-  // NodeList.nodes: 2^29 structs of no size, out of 24 bytes.
+  // NodeList.nodes: 2^29 structs of size 0, from 24 bytes.
   const auto count = (std::uint64_t{1} << 29U) - 1;
   const auto none = words({one_segment(4), struct_pointer(0, 0, 2), list_pointer(1, 7, 0), 0, count << 2U});
   CHECK_FALSE(parse_view<rest::NodeList>(none).ok());

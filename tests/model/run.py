@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Searches the models of this folder: each slice to its end, or to the counterexample that it must have.
 
-    run.py [--quick] [--list] [NAME...]     exit status 1 if a slice is not as it must be, 77 if there is no spin
+    run.py [--quick] [--list] [NAME...]     exit status 1 if a slice is not as it must be, 77 if spin is missing
 
-A slice is a model with flags. `holds` has no error; `fails` lacks one sentence, and must have a counterexample, or the
-sentence is one that nothing needs; `open` is what is built and known to be wrong (README.md). --quick takes a few of each
-model. A name is that of a slice or the beginning of it.
+A slice is a model with flags. `holds` must have no error. `fails` lacks one sentence of the paper and must have a
+counterexample; otherwise the sentence is not needed. `open` is built as designed and has a known weakness (README.md).
+--quick searches a few slices of each model. NAME is the name of a slice or the beginning of one.
 """
 import argparse
 import pathlib
@@ -21,13 +21,13 @@ from slices import SLICES
 HERE = pathlib.Path(__file__).resolve().parent
 MEMORY_MB = 1500
 DEPTH = 1_000_000
-SECONDS = 900  # of one slice; generous: other things run beside it
+SECONDS = 900  # for one slice; generous, because other jobs may run at the same time
 COMPILED = ["-O0", "-w", "-DSAFETY", "-DNOCLAIM", "-DCOLLAPSE", f"-DMEMLIM={MEMORY_MB}"]
 
 
 def steps_of(model, flags, folder, fails):
-    """What is run for a slice, in its folder."""
-    # Breadth first finds a shortest counterexample, which people can read.
+    """The commands for a slice, to be run in its folder."""
+    # Breadth first finds a shortest counterexample, which is readable.
     how = ["-DBFS"] if fails else ["-O1"]
     depth = 20_000 if fails else DEPTH
     return [["spin", *flags, "-a", f"{model}.pml"],
@@ -36,7 +36,7 @@ def steps_of(model, flags, folder, fails):
 
 
 def search(model, flags, expected, folder):
-    """Gives what was found ("holds", "fails", or why neither is known) and how many states were seen."""
+    """Returns what was found ("holds", "fails: ...", or why neither is known) and the number of states."""
     shutil.copy(HERE / f"{model}.pml", folder)
     output = ""
     for command in steps_of(model, flags, folder, expected == "fails" and model != "enrol"):
@@ -60,7 +60,7 @@ def search(model, flags, expected, folder):
 
 
 def judge(slice_):
-    """Runs one slice and says how it went. True: as it must be."""
+    """Runs one slice and prints the outcome. True: it is as it must be."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="muster-model-") as folder:
         found, states = search(slice_.model, slice_.flags, slice_.expected, pathlib.Path(folder))
@@ -72,7 +72,7 @@ def judge(slice_):
 
 
 def chosen(given):
-    """The slices that the arguments mean."""
+    """The slices selected by the arguments."""
     out = [one for one in SLICES if not given.quick or one.quick]
     if given.names:
         out = [one for one in SLICES if any(one.name.startswith(name) for name in given.names)]

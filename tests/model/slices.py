@@ -1,4 +1,4 @@
-"""The slices of the models: which part of a model is searched, and what must come of it."""
+"""The slices of the models: the part of a model that is searched, and the expected outcome."""
 from typing import NamedTuple
 
 
@@ -19,7 +19,7 @@ def others(model, name, expected, flags, quick=False):
 
 
 SLICES = (
-    # Everything holds, some part of life at a time.
+    # Everything holds; each slice covers one part of life.
     lease("clocks", "holds", "STEPS=2 RESTARTS=2 ATTESTS=1", True),
     lease("disk", "holds", "BADS=1 RESTARTS=1 DISKFAULTS=1"),
     lease("reader", "holds", "BADS=1 DISKFAULTS=1 READER"),
@@ -30,7 +30,7 @@ SLICES = (
     lease("again", "holds", "AGAINS=1 REBOOTS=1 SESSIONS=2 DISKFAULTS=1 FAILED=0"),
     lease("people", "holds", "REVOKES=1 NAMES=1 RESTARTS=1 DISKFAULTS=1 ATTESTS=1"),
     lease("generations", "holds", "ENROLS=1 BADS=1 SESSIONS=2 FAILED=0"),
-    # One sentence is missing.
+    # In each of these, one sentence is missing.
     lease("no-clock", "fails", "NO_CLOCK STEPS=1 ATTESTS=1", True),
     lease("no-host", "fails", "NO_HOST RESTARTS=1 ATTESTS=1"),
     lease("no-news", "fails", "NO_NEWS"),

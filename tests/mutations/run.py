@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Takes each check out, one patch at a time, and sees its test fail.
+"""Removes each check, one patch at a time, and expects its tests to fail.
 
     run.py [--jobs N] [NN...]     all claimed checks, or only those numbers
 
-Works in a copy of the tree under build/mutate/ whose build is kept, so that each patch compiles only what it changes.
-An error, with exit status 1, is: a claimed check without patch, a patch that is misnamed, touches tests, does not
-apply or does not compile, a check whose tests fail without the patch, and a patch that its tests do not notice.
+Works in a copy of the tree under build/mutate/ and keeps that build, so that each patch compiles only what it changes.
+Errors, with exit status 1: a claimed check without a patch; a patch that is misnamed, touches tests, does not apply or
+does not compile; a check whose tests fail without the patch; and a patch that its tests do not notice.
 """
 import argparse
 import os
@@ -26,7 +26,7 @@ TREE = WORK / "tree"
 BUILD = WORK / "build"
 PATCH_NAME = re.compile(r"(\d\d)-[a-z0-9-]+\.patch$")
 TEST_SECONDS = 300
-# A mutant is judged by the exit status of its tests; a crash or a sanitizer's report is one, too.
+# The exit status of the tests decides; a crash or a sanitizer's report counts, too.
 ENVIRONMENT = {**os.environ, "CCACHE_BASEDIR": str(TREE), "CCACHE_NOHASHDIR": "1"}
 
 
@@ -44,14 +44,14 @@ def tail(text, lines=30):
 
 
 def tracked_files(root):
-    """What git knows or would add: the tree as it is, committed or not, without what is built."""
+    """The files that git knows or would add: the tree as it is, committed or not, without build products."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, check=True,
                             capture_output=True).stdout
     return {name for name in listed.decode().split("\0") if name and (root / name).is_file()}
 
 
 def copy_tree(root, tree):
-    """Makes `tree` equal to `root`. Files that are equal keep their time, so that nothing is compiled for them."""
+    """Makes `tree` equal to `root`. Equal files keep their time, so that they are not compiled again."""
     wanted = tracked_files(root)
     for path in [each for each in tree.rglob("*") if each.is_file() or each.is_symlink()]:
         if str(path.relative_to(tree)) not in wanted:
@@ -62,14 +62,14 @@ def copy_tree(root, tree):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
-    # Tests find foreign evidence beside the repository.
+    # Tests find foreign evidence in a folder next to the repository.
     beside = tree.parent / "shared"
     if (root.parent / "shared").is_dir() and not beside.exists():
         beside.symlink_to(root.parent / "shared")
 
 
 def programs_of(root, number):
-    """The test programs that hold a test of the check: tests/tpm/format/ is the program test_tpm_format."""
+    """The test programs that contain a test of the check: tests/tpm/format/ is the program test_tpm_format."""
     found = set()
     for path in layout.sources(root):
         if path.parts[0] == "tests" and number in layout.CHECK_TEST.findall((root / path).read_text(encoding="utf-8")):
@@ -92,7 +92,7 @@ def touched_files(patch):
 
 def apply(patch, tree):
     """Applies the patch exactly: no fuzz, no part left out."""
-    # git must not take the tree for a folder of the repository around it: it would skip every file silently.
+    # git must not take the tree for a folder of the repository around it: it would silently skip every file.
     environment = {**ENVIRONMENT, "GIT_CEILING_DIRECTORIES": str(tree.parent)}
     done = subprocess.run(["git", "apply", "-p1", "--whitespace=nowarn", str(patch)], cwd=tree, env=environment, check=False,
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -112,7 +112,7 @@ def build(programs, jobs):
 
 
 def noticed(number, programs):
-    """How the tests of the check ended, for each program that did not pass."""
+    """For each program that did not pass, how its tests of the check ended."""
     failed = {}
     for program in programs:
         try:
@@ -126,7 +126,7 @@ def noticed(number, programs):
 
 
 def judge(number, patch, programs, jobs):
-    """Returns when the tests notice the patch, else raises."""
+    """Returns if the tests notice the patch, otherwise raises."""
     names = touched_files(patch)
     try:
         apply(patch, TREE)
@@ -148,7 +148,7 @@ def patches_by_number(folder):
 
 
 def work_of(wanted, claimed, patches):
-    """The numbers to do, and what is missing for them."""
+    """The numbers to work on, and what is missing for them."""
     numbers = wanted or sorted(set(claimed) | set(patches))
     return numbers, [f"check {number}: no patch tests/mutations/{number}-*.patch" for number in numbers
                      if number not in patches]

@@ -14,7 +14,7 @@ frame boot_log_of(const char* machine) {
   return frame::adopt(must(lab::read_file(machines / machine / "binary_bios_measurements")));
 }
 
-/// A machine at which nothing is missing.
+/// A machine that lacks nothing.
 boot_survey good() {
   boot_survey out;
   out.manufacturer = "IFX";

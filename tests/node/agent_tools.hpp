@@ -1,4 +1,4 @@
-// RAC Tools on a simulated machine, asked as the RA Agent asks them.
+// RAC Tools on a simulated machine, called as the RA Agent calls them.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
@@ -39,7 +39,7 @@ public:
   }
 
   result<node::quoted_evidence> quote(const node::evidence_order& order) {
-    return ask<result<node::quoted_evidence>>(node::quote_atom::value, order);
+    return ask<result<node::quoted_evidence>>(order);
   }
   result<node::log_part> read(attestation_number number) {
     return ask<result<node::log_part>>(node::read_atom::value, number);

@@ -1,5 +1,5 @@
-// The RA Agent with everybody it talks to under our hands: a service behind a real TLS channel, a network
-// without sockets, fakes of RAC Tools, TBProvisioner and Keeper; time passes when the test says so.
+// The RA Agent, with all its counterparts under the test's control: a service behind a real TLS channel, a
+// network without sockets, fakes of RAC Tools, TBProvisioner and Keeper. Time passes when the test says so.
 #pragma once
 
 #include "actors/runtime/system_config.hpp"
@@ -25,23 +25,23 @@ public:
   }
   boot_id boot() const noexcept override { return {{3}}; }
   boot_time now{1'000'000};
-  std::uint64_t ahead_ms = 0; ///< the machine's wall clock, of the service's
+  std::uint64_t ahead_ms = 0; ///< how far the machine's wall clock is ahead of the service's
 };
 
-/// What happened, and what the fakes shall do.
+/// What happened, and what the fakes are to do.
 struct agent_world_state {
   // the network
   std::optional<net::server_tls> tls;
   std::vector<net::endpoint> dials;
   bool reachable = true;
-  bool mute = false; ///< the service takes what comes, and says nothing
+  bool mute = false; ///< the service reads input and sends nothing
   std::uint64_t pipes = 0;
   net::pipe_owner_actor owner;
   std::optional<net::secure_channel> service; ///< of the newest pipe
   std::vector<bytes> received;                ///< frames of the agent
   bool hung_up = false;                       ///< by the agent, on the newest pipe
   std::size_t left = 0;                       ///< pipes that the agent closed
-  std::uint64_t written = 1'000'000'000;      ///< what the broker says that it wrote
+  std::uint64_t written = 1'000'000'000;      ///< what the broker claims to have written
   // the disk
   bool disk_works = true;
   std::vector<std::string> kept; ///< errand books, in order
@@ -52,7 +52,7 @@ struct agent_world_state {
   // the machine
   std::size_t quotes = 0, reads = 0;
   std::size_t log_parts = 3;
-  std::optional<fault> no_quote; ///< what the TPM answers instead of a quote
+  std::optional<fault> no_quote; ///< the TPM's answer in place of a quote
   bool tpm_hangs = false;        ///< it answers a quote only with the next survey
   std::vector<caf::typed_response_promise<result<node::quoted_evidence>>> late_quotes;
   result<node::machine_identity> identity =
@@ -141,11 +141,11 @@ inline node::rac_tools_actor::behavior_type fake_tools(node::rac_tools_actor::po
           late.deliver(result<node::quoted_evidence>{node::quoted_evidence{{7}, {1}, {2}, {3}, {}, true}});
         return node::boot_survey{};
       },
-      [w](node::identify_atom, const node::measured_boot&) { return w->identity; },
-      [](node::prove_atom, const node::enrolment_question&) {
+      [w](const node::measured_boot&) { return w->identity; },
+      [](const node::enrolment_question&) {
         return result<node::enrolment_answer>{node::enrolment_answer{{1}, {2}, {3}}};
       },
-      [self, w](node::quote_atom, const node::evidence_order& order) {
+      [self, w](const node::evidence_order& order) {
         ++w->quotes;
         w->reads = 0;
         auto answer =
@@ -192,7 +192,7 @@ public:
                                       [w = w] { w->told_left = true; }});
   }
   ~agent_world() {
-    // In order, so that its errands end as well: the actor system waits for everybody.
+    // In order, so that its errands end as well: the actor system waits for all actors.
     if (agent) caf::anon_send(agent, node::stop_atom::value);
     settle();
     const auto end = [](const auto& one) { caf::anon_send_exit(one, caf::exit_reason::kill); };
@@ -218,28 +218,28 @@ public:
     settle();
   }
 
-  /// A TPM that hung goes on.
+  /// A hanging TPM answers at last.
   void answer_late_quotes() {
     w->tpm_hangs = false;
     caf::anon_send(deps_->tools, node::survey_atom::value);
     settle();
   }
 
-  /// Starts enrolled, and the service says hello: beat 1 is there.
+  /// Starts enrolled, and the service sends its hello: beat 1 has been sent.
   void start_session(node::errand_book book = node::errand_book{{{3}}}) {
     start(certificate(), std::move(book));
     REQUIRE(w->received.size() == 1);
     say(agent_hello());
   }
 
-  /// All that happens without time passing: a timer of no length is due at once.
+  /// Runs everything that happens without time passing: a timer of zero length is due at once.
   void settle() {
     do
       scheduler_.run();
     while (scheduler_.advance_time(caf::timespan{0}) > 0);
   }
 
-  /// In steps of at most 50 ms: what a step sets off counts its time from there.
+  /// In steps of at most 50 ms: the time of anything that a step starts is counted from that step.
   void pass(std::chrono::milliseconds span) {
     while (span.count() > 0) {
       const auto step = std::min(span, std::chrono::milliseconds{50});
@@ -250,7 +250,7 @@ public:
     }
   }
 
-  /// Lets time pass until the agent has dialled that often, at most `most`. Gives how long it took.
+  /// Lets time pass until the agent has dialled `times` times, at most `most`. Returns how long that took.
   std::chrono::milliseconds pass_until_dialled(std::size_t times, std::chrono::milliseconds most) {
     std::chrono::milliseconds waited{0};
     for (constexpr std::chrono::milliseconds step{50}; w->dials.size() < times && waited < most;
@@ -259,7 +259,7 @@ public:
     return waited;
   }
 
-  /// The service says this.
+  /// Sends a frame from the service.
   void say(const frame& what) {
     REQUIRE(w->service);
     REQUIRE(w->service->send(what.view()).ok());
@@ -267,7 +267,7 @@ public:
     settle();
   }
 
-  /// The frames of the agent of that kind since the last call.
+  /// The agent's frames of that kind since the last call.
   std::vector<bytes> take(wire::AgentFrame::Which kind) {
     std::vector<bytes> out;
     for (const auto& one : w->received)

@@ -1,4 +1,5 @@
-// Both halves of an attestation without a network: RAC Tools on a real software TPM, the service's appraisal.
+// Both halves of an attestation without a network: RAC Tools on a real software TPM, and the service's
+// appraisal.
 #include "appraisal/attestation/running_attestation.hpp"
 #include "crypto/secret.hpp"
 #include "tests/node/agent_tools.hpp"
@@ -8,12 +9,11 @@ using namespace muster::test;
 
 namespace {
 
-/// What the service knows of one machine, and asks of it.
+/// The service's knowledge of one machine, and its demands.
 class verifier {
 public:
   explicit verifier(agent_tools& tools) : tools_{tools} {
-    ak_ = must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{}))
-              .ak_public;
+    ak_ = must(tools.ask<result<node::machine_identity>>(node::measured_boot{})).ak_public;
     exporter_.fill(8);
     spki_.fill(9);
     id_.raw.fill(7);

@@ -33,7 +33,7 @@ void put_challenge(wire::Challenge::Builder c, std::uint64_t number, std::uint32
   c.setDeadlineMs(deadline);
 }
 
-/// A head as a service would send it, with a signature that nobody checks here.
+/// A head as a service would send it, with a signature that is not checked here.
 bytes sample_head(std::uint64_t size) { return crypto::encode({{size, {}, {}}, bytes(70, 7)}); }
 
 /// A session in which beat 1 was sent at `now`.
@@ -83,7 +83,7 @@ TEST_CASE("at most one beat is open, and the next comes an interval after the la
   const auto beat = client.on_time({11'000});
   REQUIRE(beat.send.size() == 1);
   CHECK(sequence_of(beat.send[0]) == 2);
-  // A reply that the service held for the whole interval is followed at once.
+  // If the service held a reply for the whole interval, the next beat follows at once.
   client.on_frame(reply(2), {21'500}, 0);
   CHECK(client.next() == boot_time{21'500});
 }
@@ -158,7 +158,7 @@ TEST_CASE("what does not belong into a session ends it") {
     REQUIRE(effects.ended);
     CHECK(effects.ended->code == one.expected);
     CHECK(effects.send.empty());
-    // An agent that was superseded says nothing more there (docs/protocol.md 2).
+    // A superseded agent sends nothing more there (docs/protocol.md 2).
     CHECK(client.on_time({900'000}).send.empty());
     CHECK(client.on_report({{1}, command_outcome::done, {}}).send.empty());
   }
@@ -210,7 +210,7 @@ TEST_CASE("commands come with the deadline that this machine counts itself") {
 
 TEST_CASE("reports are sent at once and with each beat, until the reply to a beat that followed them") {
   auto client = open_session({1000}, {{{5}, command_outcome::failed, "left from before"}});
-  // Beat 1 went with the old report: its reply confirms it.
+  // The old report was sent before beat 1: its reply confirms the report.
   const auto first = client.on_report({{6}, command_outcome::done, {}});
   REQUIRE(first.send.size() == 1);
   CHECK(which(first.send[0]) == wire::AgentFrame::REPORT);

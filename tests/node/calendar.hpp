@@ -1,4 +1,4 @@
-// The moments of these tests.
+// The points in time that these tests use.
 #pragma once
 
 #include "crypto/authority.hpp"

@@ -98,7 +98,7 @@ TEST_CASE("an enrolment says hello, asks, proves, and is admitted") {
   const auto asked = client.on_frame(challenge());
   const auto* prove = std::get_if<enrolment_effects::ask_prove>(&asked.then);
   REQUIRE(prove != nullptr);
-  // Every part of the transcript that only this end knows: a relay cannot have them all.
+  // Every part of the transcript that only this end knows; a relay cannot know them all.
   CHECK(prove->question.session.node_spki == m.channel.node_spki);
   CHECK(prove->question.session.service_spki == crypto::sha256(m.channel.service_spki));
   CHECK(prove->question.session.exporter == m.channel.exporter);
@@ -126,7 +126,7 @@ TEST_CASE("who waits for admission shows the fingerprint that it computed itself
   CHECK(waits->fingerprint == m.fingerprint());
   CHECK(waits->retry_after == std::chrono::seconds{5});
 
-  // An operator who approves what another screen shows would approve somebody else.
+  // An operator who approves the fingerprint on another screen would approve another machine.
   auto deceived = at_step(m, 3);
   const auto end = deceived.on_frame(pending({1}));
   CHECK(refused(end) != nullptr);
@@ -163,7 +163,7 @@ TEST_CASE("frames in any other order end the enrolment") {
     const auto effects = client.on_frame(one.received);
     CHECK(refused(effects) != nullptr);
     CHECK(effects.send.empty());
-    // Over is over.
+    // Nothing happens after the end.
     const auto after = client.on_frame(admitted(certificate));
     CHECK(std::holds_alternative<std::monostate>(after.then));
   }

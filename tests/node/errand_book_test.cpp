@@ -15,7 +15,7 @@ command order(std::uint64_t id, command_kind kind, std::uint64_t deadline = 70'0
   return {{id}, kind, {deadline}};
 }
 
-/// Started, and nothing else said.
+/// Started, and nothing else reported.
 bool starts(const errand_step& step, std::uint64_t id) {
   return step.start.size() == 1 && step.start[0].id.value == id && step.answers.empty();
 }
@@ -43,7 +43,7 @@ TEST_CASE("a command runs once, however often it comes") {
   CHECK(answers(book.on_command(order(1, command_kind::renew), now), 1, command_outcome::done));
   book.on_delivered({1});
   CHECK(book.undelivered().empty());
-  // The service asks again: it has lost the answer.
+  // The service asks again because it has lost the answer.
   CHECK(answers(book.on_command(order(1, command_kind::renew), now), 1, command_outcome::done));
   CHECK(book.undelivered().size() == 1);
   // A second end changes nothing.
@@ -99,7 +99,7 @@ TEST_CASE("a command that waited beyond its deadline is not run") {
   CHECK(step.answers[1].how == command_outcome::expired);
 }
 
-// It is started when its turn comes: people would be told "not run" of what ran.
+// It starts when its turn comes: otherwise operators would see "not run" for a command that ran.
 TEST_CASE("of a command that waits nothing is said when it comes again, however late") {
   errand_book book{boot_a};
   book.on_command(order(1, command_kind::renew), now);

@@ -1,4 +1,4 @@
-// Frames of the service's side, for tests of the node's.
+// Frames from the service, for tests of the node.
 #pragma once
 
 #include "messages/build.hpp"

@@ -22,7 +22,7 @@ bytes entry(std::string_view template_name, std::size_t data) {
   return out.take();
 }
 
-/// Where entries begin, by the parser that reads all of an entry.
+/// Where entries begin, according to the parser that reads whole entries.
 std::vector<std::uint64_t> boundaries(byte_view list) {
   tpm::ima_log_reader reader;
   tpm::ima_entry read;
@@ -146,7 +146,7 @@ TEST_CASE("a list that is shorter than what is wanted, or none, gives an empty l
   CHECK(send(path, 0, none).body.empty());
   must(lab::replace_file(path, bytes(1000, 0xff)));
   CHECK(send(path, 3, none).body.empty());
-  // Asked for all of it, it is sent as it is: the service judges.
+  // If all of it is asked for, it is sent as it is: the service judges it.
   CHECK(send(path, 0, none).body.size() == 1000);
 }
 

@@ -96,10 +96,10 @@ TEST_CASE("admissions that lead to no answered beat get slower, whatever happens
     while (passed < 1h) {
       passed += route.after_admission(random()).wait;
       ++admissions;
-      switch (random() % 4) { // why the certificate did not do
+      switch (random() % 4) { // the reason why the certificate was not accepted
       case 0: passed += route.after_failure(random()).wait; break;
       case 1: passed += route.after_refusal({code::UNKNOWN, {}, 0ms}, random()).wait; break;
-      case 2: route.heard(); break; // it waited for people in between
+      case 2: route.heard(); break; // meanwhile it waited for an operator
       default: break;
       }
     }

@@ -1,4 +1,4 @@
-// If these fail, a machine forgets what it is a witness of.
+// What breaks if these fail: a machine forgets what it is a witness of.
 #include "node/ra_agent/kept_heads.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ TEST_CASE("the largest head and the last one are kept, and given back after a re
   CHECK(kept.take(head(50)));
   CHECK(kept.encode() == head(50));
 
-  // The service was rolled back: what it says now does not make the machine forget what it said before.
+  // The service was rolled back: its new heads do not make the machine forget the earlier ones.
   CHECK(kept.take(head(31)));
   CHECK(kept.encode() == both(head(50), head(31)));
   CHECK(kept.take(head(32)));

@@ -1,4 +1,4 @@
-// What `raagent --check-config` finds before a start would.
+// Mistakes that `raagent --check-config` reports before a start would.
 #include "node/load.hpp"
 
 #include <doctest/doctest.h>

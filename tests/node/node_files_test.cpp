@@ -142,7 +142,7 @@ TEST_CASE(
   CHECK(due(5, 0));
   CHECK(due(2, 3));
   CHECK(due(9, 0));
-  CHECK_FALSE(renewal_due(own, {9 * day}, std::nullopt)); // nobody said what time it is
+  CHECK_FALSE(renewal_due(own, {9 * day}, std::nullopt)); // the service has not said what time it is
 
   const auto other = crypto::private_key::make_ec(crypto::curve::p256);
   CHECK(read_own(issued, other.pub()).fault().code == errc::mismatch);

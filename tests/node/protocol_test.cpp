@@ -1,5 +1,5 @@
-// Both halves of the protocol against each other, without network and actors: whatever one says, the other
-// reads.
+// Both halves of the protocol against each other, without network and actors: each reads whatever the other
+// sends.
 #include "net/secure_channel.hpp"
 #include "node/ra_agent/beat_client.hpp"
 #include "node/ra_agent/enrolment_client.hpp"
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// One enrolment with everybody who takes part in it.
+/// One enrolment with all its participants.
 struct enrolment {
   agent_tools& tools;
   crypto::private_key key = crypto::private_key::make_ec(crypto::curve::p256);
@@ -37,23 +37,22 @@ struct enrolment {
 
   enrolment(agent_tools& t, workshop& place) : tools{t} {
     identity = std::make_shared<const node::machine_identity>(
-        must(tools.ask<result<node::machine_identity>>(node::identify_atom::value, node::measured_boot{})));
+        must(tools.ask<result<node::machine_identity>>(node::measured_boot{})));
     keys = must(
         service::load_authorities(place.folder() / "ca", place.folder() / "anchor.pem", "ras.test", noon));
   }
 
-  /// The channel as the service sees it if nobody stands between.
+  /// The channel as the service sees it without anyone in between.
   service::enrolment_channel direct() const { return {key.pub().spki(), service_spki, exporter, "test"}; }
 
-  /// Lets the frames go to and fro until nobody has anything to say.
+  /// Passes the frames to and fro until neither side has more to send.
   void run(bool admit, const service::enrolment_channel& at_service) {
     service::enrolment_protocol server{at_service, 60'000ms, 65536};
     node::enrolment_client client{{key.pub().spki(), service_spki, exporter}, identity, {}};
     auto from_client = client.start();
     while (true) {
       if (auto* ask = std::get_if<node::enrolment_effects::ask_prove>(&from_client.then)) {
-        from_client = client.on_answer(
-            tools.ask<result<node::enrolment_answer>>(node::prove_atom::value, ask->question));
+        from_client = client.on_answer(tools.ask<result<node::enrolment_answer>>(ask->question));
         continue;
       }
       if (auto* why = std::get_if<node::refusal>(&from_client.then)) refused = *why;
@@ -91,7 +90,7 @@ private:
   }
 };
 
-/// Two ends of one TLS channel, shaken hands.
+/// The two ends of one TLS channel, after the handshake.
 struct tls_ends {
   net::secure_channel client, server;
 
@@ -106,7 +105,7 @@ struct tls_ends {
   }
 };
 
-/// A session of an admitted machine, and the attestations in it.
+/// A session of an admitted machine, and its attestations.
 struct session {
   agent_tools& tools;
   enrolment& who;
@@ -205,7 +204,7 @@ TEST_CASE("both halves enrol a machine, and attest it") {
   first.take(first.client.on_time(first.now));
   REQUIRE(first.commands.size() == 1);
   CHECK(first.commands[0].id == command_id{4});
-  CHECK(first.commands[0].deadline <= boot_time{61'000}); // never later than the service counts
+  CHECK(first.commands[0].deadline <= boot_time{61'000}); // never later than the service's own deadline
   CHECK(first.outcome);
   first.take(first.client.on_report({{4}, command_outcome::done, "fine"}));
   REQUIRE(first.reports.size() == 1);
@@ -284,7 +283,7 @@ TEST_CASE("a fake service that the agent believes cannot use its proof at anothe
   REQUIRE(enrol.refused);
   CHECK(enrol.refused->code == wire::Fault::Code::DENIED);
 
-  // At the service that the channel was made with it is good: what was refused is the relay.
+  // At the service that the channel was made with it is accepted: only the relay was refused.
   enrolment honest{tools, place};
   honest.key = shown.key;
   honest.service_spki = agent_side.client.peer().spki;

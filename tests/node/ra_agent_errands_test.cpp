@@ -1,4 +1,4 @@
-// The RA Agent at work in a session: evidence, and what it is ordered to do.
+// The RA Agent in a session: evidence, and carrying out orders.
 #include "tests/node/agent_world.hpp"
 
 using namespace muster;
@@ -183,7 +183,7 @@ TEST_CASE("a certificate for somebody else is not kept") {
 TEST_CASE("a certificate is renewed at two thirds of its life, without being told") {
   agent_world world;
   world.start(world.certificate());
-  // The service's clock says how old it is.
+  // The service's clock shows how old the certificate is.
   world.say(to_agent([](wire::ServiceFrame::Builder out) {
     auto hello = out.initHello();
     fill_hello(hello);
@@ -193,7 +193,7 @@ TEST_CASE("a certificate is renewed at two thirds of its life, without being tol
   CHECK(world.take(kind::RENEW).size() == 1);
   world.pass(10s);
   world.reply();
-  CHECK(world.take(kind::RENEW).empty()); // one is under way
+  CHECK(world.take(kind::RENEW).empty()); // one request is under way
 }
 
 TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is asked for again when it "
@@ -314,7 +314,7 @@ TEST_CASE("a command that comes twice is carried out once, and answered twice") 
   world.take(kind::REPORT);
   world.reply(order);
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
-  CHECK(world.w->kept.size() <= written + 1); // that the first outcome was delivered; nothing was started
+  CHECK(world.w->kept.size() <= written + 1); // for the first outcome's delivery; nothing was started
 }
 
 TEST_CASE("a report is sent again in the next session until a reply follows it") {

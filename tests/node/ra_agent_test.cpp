@@ -255,7 +255,7 @@ TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and
     CHECK(world.pass_until_dialled(2, r.until) >= r.not_before);
     REQUIRE(world.w->dials.size() == 2);
     CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
-    CHECK(world.w->received.size() == 1); // hello, and nothing of the enrolment before
+    CHECK(world.w->received.size() == 1); // hello, and nothing of the earlier enrolment
   }
 }
 
@@ -306,7 +306,7 @@ TEST_CASE("bytes and ends of an earlier pipe change nothing") {
 
 namespace {
 
-/// What the agent said instead of evidence: number and reason.
+/// The agent's UNABLE frames in place of evidence: number and reason.
 std::vector<std::pair<std::uint64_t, std::string>> excuses(agent_world& world) {
   std::vector<std::pair<std::uint64_t, std::string>> out;
   for (const auto& one : world.take(wire::AgentFrame::UNABLE))
@@ -365,7 +365,7 @@ TEST_CASE("check 37: a TPM that hangs is told before the challenge is over, and 
   CHECK(second[0].first == 8);
   CHECK(world.w->quotes == 1);
 
-  // What it answers then is for nobody; the next challenge is met.
+  // Its late answer goes nowhere; the next challenge is answered.
   world.answer_late_quotes();
   CHECK(world.take(wire::AgentFrame::EVIDENCE).empty());
   world.pass(std::chrono::seconds{10});

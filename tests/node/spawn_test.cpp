@@ -1,5 +1,5 @@
-// What breaks if this fails: an agent whose heart is gone beats no more, looks well, and nobody starts it
-// again.
+// What breaks if this fails: an agent whose main actor has died stops beating but looks healthy, and is not
+// restarted.
 #include "net/io_config.hpp"
 #include "node/spawn.hpp"
 
@@ -21,9 +21,9 @@ namespace {
 constexpr int lives_on = 3;
 constexpr std::chrono::seconds long_enough{60};
 
-struct no_log {}; // the log's library keeps what is a std::exception to itself
+struct no_log {}; // the log's library swallows every std::exception
 
-/// A log that cannot be written: the agent dies of its first line.
+/// A log that cannot be written: the agent dies at its first line.
 void end_at_death(std::string_view line) {
   if (line.find("event=agent.") != std::string_view::npos) throw no_log{};
 }
@@ -47,7 +47,7 @@ void end_at_death(std::string_view line) {
 
 } // namespace
 
-// In a process of its own: the end of a part is the end of the process.
+// In a separate process: the end of a part is the end of the process.
 TEST_CASE("check 41: raagent ends when its agent has died") {
   const auto folder = std::filesystem::temp_directory_path() / ("muster-spawn-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);

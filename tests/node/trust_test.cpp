@@ -1,5 +1,5 @@
-// Whom an agent takes for the service. What breaks if these fail: a stolen issuer is believed for ever, or an
-// agent that was away through a rotation never comes back.
+// Which services an agent trusts. What breaks if these fail: a stolen issuer is trusted for ever, or an agent
+// that was away during a rotation never comes back.
 #include "node/ra_agent/trust_client.hpp"
 #include "node/ra_agent/trust_delivery.hpp"
 #include "tests/node/agent_world.hpp"
@@ -33,7 +33,7 @@ bytes signed_list(const crypto::trust_list& list,
   return crypto::encode(crypto::sign_trust_list(list, root.key()).value());
 }
 
-/// The service under another issuer.
+/// The service with a certificate of another issuer.
 net::server_tls server_under(const crypto::authority& issuer) {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const std::vector<std::string> names{net::test::service_name};
@@ -66,7 +66,7 @@ frame hello_with(std::uint64_t newest) {
   });
 }
 
-/// The number that a stranger's only frame, its hello, says.
+/// The list number in a stranger's only frame, its hello.
 std::uint64_t asked_with(const agent_world& world) {
   REQUIRE(world.w->received.size() == 1);
   return read_sent<wire::StrangerFrame>(world.w->received[0], [](wire::StrangerFrame::Reader in) {
@@ -105,16 +105,16 @@ TEST_CASE("lists are followed in their order; what nobody in force signed, or is
   CHECK(got.now.number == 3);
   CHECK(got.newest == last);
   CHECK_FALSE(got.refused);
-  // A forged one between them stops nothing, and is not followed.
+  // Forged lists in between stop nothing, and are not followed.
   const std::vector<bytes> mixed{forged, one, bytes{1, 2}, both, forged, last};
   CHECK(node::take_trust_lists(configured, mixed).now == got.now);
   CHECK(node::take_trust_lists(configured, mixed).refused);
-  // Without the link that has both roots, the new root is nobody.
+  // Without the list that has both roots, the new root is unknown.
   const std::vector<bytes> gap{one, last};
   CHECK(node::take_trust_lists(configured, gap).now.number == 1);
-  // A machine that was configured with the new root alone.
+  // A machine that was configured with only the new root.
   CHECK(node::take_trust_lists({0, {other.cert()}, {}, {}}, all).now == got.now);
-  // Replay: what was in force before comes again.
+  // Replay: an earlier list comes again.
   const auto replayed = node::take_trust_lists(got.now, all);
   CHECK(replayed.now == got.now);
   CHECK_FALSE(replayed.newest);
@@ -164,27 +164,28 @@ TEST_CASE("check 35: a list without the server's issuer ends that session, and t
   reply_with(world, {signed_list(list_of(1, {name_of(second_issuer())}))});
   CHECK(world.w->hung_up);
   REQUIRE(world.w->trust.size() == 1);
-  // The same server again, as a thief of its issuer would be: refused; asked for lists, at once, it has none.
+  // The same server again, as a thief of its issuer would be: it is refused, and when asked for lists at
+  // once, it has none.
   world.pass_until_dialled(2, 200s);
   CHECK(world.w->dials.size() == 3);
   CHECK(world.w->left == 2);
   CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
-  CHECK(world.w->service->peer().spki != world.key.pub().spki()); // nor does it learn who asks
+  CHECK(world.w->service->peer().spki != world.key.pub().spki()); // nor does it learn which machine asks
   CHECK(asked_with(world) == 1);
   world.say(hello_with(0));
   CHECK(world.w->left > 2);
-  // Nor can it give any: it has no root's key.
+  // Nor can it make any: it does not have the root's key.
   for (std::size_t i = 0; i < 3; ++i) {
     const auto dials = world.w->dials.size();
     world.pass_until_dialled(dials + 2, 200s);
-    if (world.w->received.size() != 1) continue; // between a refusal and the question behind it
+    if (world.w->received.size() != 1) continue; // between a refusal and the request after it
     world.say(hello_with(7));
     world.say(to_stranger_lists({signed_list(list_of(7, {name_of(net::test::pki::ours().service)}),
                                              net::test::pki::somebody_elses().root),
                                  signed_list(list_of(1, {name_of(net::test::pki::ours().service)}))}));
     CHECK(world.w->trust.size() == 1);
   }
-  // The service itself, under the issuer of the list.
+  // The service itself, under the issuer in the list.
   world.w->tls = server_under(second_issuer());
   for (std::size_t i = 0; i < 20
                           && !(world.w->received.size() == 1 && !world.w->hung_up
@@ -216,7 +217,7 @@ TEST_CASE("an agent that was away for two rotations asks the server that it does
   world.say(agent_hello());
   world.reply();
   CHECK(beat_says(world) == 3);
-  // Only the newest is kept; a restart needs no other.
+  // Only the newest list is stored; a restart needs no other.
   REQUIRE(world.w->trust.size() == 1);
   CHECK(crypto::parse_signed_trust_list(world.w->trust[0])->list.number == 3);
 }
@@ -233,15 +234,15 @@ TEST_CASE(
   world.w->disk_works = true;
   reply_with(world, {signed_list(list_of(2, {name_of(net::test::pki::ours().service)}))});
   CHECK(beat_says(world) == 2);
-  // In force at once all the same: nothing of before it comes back.
+  // It is in force at once all the same: nothing from before it comes back.
   reply_with(world,
              {signed_list(list_of(1, {name_of(net::test::pki::ours().service), name_of(second_issuer())}))});
   CHECK(world.w->trust.size() == 1);
   CHECK(beat_says(world) == 2);
 }
 
-// The service sends it again in each session, and it is not newer than the one in memory: the machine has to
-// remember by itself that a restart would bring back whom it took out.
+// The service sends the list again in each session, but it is not newer than the one in memory. So the
+// machine itself must remember that a restart would trust again those whom the list removed.
 TEST_CASE("check 35: a list that the disk did not take is given to it again until it does") {
   agent_world world;
   world.start_session();
@@ -308,12 +309,12 @@ TEST_CASE("a machine that enrols gets the lists behind the hello, before it says
   CHECK_FALSE(world.w->hung_up);
   world.say(to_stranger(
       [](wire::EnrolmentFrame::Builder out) { out.initChallenge().setNonce(data_of(bytes(32, 1))); }));
-  CHECK(world.w->received.size() == 3); // hello, request, proof: the enrolment goes on
+  CHECK(world.w->received.size() == 3); // hello, request, proof: the enrolment continues
   agent_world other;
   other.start(std::nullopt);
   other.say(hello_with(1));
   other.say(to_stranger_lists({signed_list(list_of(1, {name_of(second_issuer())}))}));
-  CHECK(other.w->left >= 1); // it is not to be had by a server that the list takes out
+  CHECK(other.w->left >= 1); // a server that the list removes cannot make it enrol
   CHECK(other.w->service->peer().spki
-        != other.key.pub().spki()); // which is asked for newer lists, and no more
+        != other.key.pub().spki()); // that server is asked for newer lists, and nothing else
 }

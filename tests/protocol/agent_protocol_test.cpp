@@ -90,7 +90,7 @@ TEST_CASE("the agent hears the service's clock with its hello") {
 TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
   auto protocol = ready();
   CHECK(protocol.on_superseded().send.empty());
-  // This one may have been under way when the agent moved: nobody may be there to read the answer.
+  // This beat may have been in flight when the agent moved, so perhaps no agent reads the reply.
   const auto first = protocol.on_frame(beat(1), {10});
   CHECK_FALSE(first.two_hosts);
   CHECK_FALSE(first.close);
@@ -106,15 +106,15 @@ TEST_CASE("check 04: whoever beats again on a superseded session is a second hos
 
 TEST_CASE("check 04: an agent that came back after its network failed is no second host") {
   auto protocol = ready();
-  (void)protocol.on_frame(beat(1), {10}); // the answer is lost, and the agent moves
+  (void)protocol.on_frame(beat(1), {10}); // the reply is lost, and the agent moves
   (void)protocol.on_superseded();
-  // What was under way comes late: evidence, a report, and the one beat that had no answer.
+  // Frames in flight come late: evidence, a log part, and the one beat that had no reply.
   for (const auto& late : {evidence(42), log_part(42, 1), beat(2)}) {
     const auto out = protocol.on_frame(late, {40'000});
     CHECK_FALSE(out.two_hosts);
     CHECK(out.asks.empty());
   }
-  const auto over = protocol.on_superseded(); // listened long enough
+  const auto over = protocol.on_superseded(); // it has listened long enough
   CHECK(over.close);
   CHECK_FALSE(over.two_hosts);
 }
@@ -125,7 +125,7 @@ TEST_CASE("a frame out of turn ends the session, whatever arrived before it and 
   const std::vector together{evidence(42), hello(), log_part(42, 1), beat(2)};
   const auto out = protocol.on_frames(together, {11});
   CHECK(out.close);
-  REQUIRE(out.asks.size() == 1); // what was told before may be bad news
+  REQUIRE(out.asks.size() == 1); // earlier evidence may be bad news
   CHECK(std::get<agent_effects::ask_step>(out.asks[0]).evidence.cut_off);
   CHECK(out.send.size() == 1);
   CHECK(out.note == "agent: a frame out of turn");

@@ -1,4 +1,4 @@
-// What an agent says, and a session that it has.
+// Frames of an agent, and a session for them.
 #pragma once
 
 #include "messages/build.hpp"
@@ -15,7 +15,7 @@
 
 namespace muster::service {
 
-/// The AK of a real machine: the protocol refuses to challenge with a key that is none.
+/// The AK of a real machine, because the protocol refuses to challenge with an invalid key.
 inline bytes real_ak() {
   std::ifstream in{MUSTER_SOURCE_DIR "/tests/data/vm/grub-sb/ak.pub", std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
@@ -82,7 +82,7 @@ struct reply {
   std::uint64_t sequence = 0;
   std::optional<std::uint64_t> challenge;
   std::size_t commands = 0;
-  std::optional<std::uint64_t> first_entry{}; ///< of the IMA log that the challenge asks for
+  std::optional<std::uint64_t> first_entry{}; ///< first entry of the IMA log that the challenge wants
 };
 
 inline reply beat_reply(const agent_effects& effects) {

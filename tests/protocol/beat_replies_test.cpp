@@ -1,5 +1,5 @@
-// What breaks if these fail: a machine does not hear what was ordered, set or signed, or hears it with every
-// beat.
+// What breaks if these fail: a machine does not receive orders, settings or signed lists, or receives them
+// with every beat.
 #include "tests/protocol/agent_session.hpp"
 
 using namespace muster;
@@ -23,13 +23,13 @@ TEST_CASE("each reply says what people set for the machine, from the first of a 
   with.tuning = {std::chrono::milliseconds{20'000}, std::chrono::milliseconds{500}, "debug"};
   (void)protocol.on_attached(std::move(with));
   CHECK(said(protocol.on_frame(beat(1), {0})) == told{20'000, 500, "debug"});
-  // How long it may be silent is three of the beats that it knows of.
+  // The machine may be silent for three of the beats in its newest reply.
   CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
   protocol.on_tuning({});
   CHECK(protocol.patience() == std::chrono::milliseconds{60'000});
   CHECK(said(protocol.on_frame(beat(2), {20'000})) == told{10'000, 0, ""});
   CHECK(protocol.patience() == std::chrono::milliseconds{30'000});
-  // A lease that was made shorter since has three beats all the same.
+  // A lease that has become shorter since then still spans three beats.
   settings.longest_beat = std::chrono::milliseconds{5'000};
   protocol.change(settings);
   protocol.on_tuning({std::chrono::milliseconds{20'000}, {}, {}});
@@ -81,7 +81,7 @@ TEST_CASE("a head goes out with the next beat reply, once, and again when there 
   protocol.on_log_state(told({7, 7}));
   CHECK(head_in(protocol.on_frame(beat(2), {1})) == bytes{7, 7});
   CHECK(head_in(protocol.on_frame(beat(3), {2})).empty());
-  protocol.on_log_state(told({7, 7}, 1)); // other news
+  protocol.on_log_state(told({7, 7}, 1)); // news about other things
   CHECK(head_in(protocol.on_frame(beat(4), {3})).empty());
   protocol.on_log_state(told({8, 8}));
   CHECK(head_in(protocol.on_frame(beat(5), {4})) == bytes{8, 8});
@@ -112,16 +112,16 @@ TEST_CASE(
   protocol.on_trust(std::make_shared<const trust_lists>(all));
   const auto first = says(2, 0);
   CHECK(lists(first) == numbers{1, 2});
-  CHECK_FALSE(first.trust);         // that it has none it said before
-  CHECK(lists(says(3, 0)).empty()); // it may not follow them, or its disk hangs: not again in this session
+  CHECK_FALSE(first.trust);         // it reported before that it has none
+  CHECK(lists(says(3, 0)).empty()); // not again in this session: it may refuse them, or its disk may hang
   const auto second = says(4, 2);
   CHECK(lists(second) == numbers{5});
   CHECK(second.trust == 2);
   const auto third = says(5, 5);
   CHECK(lists(third).empty());
   CHECK(third.trust == 5);
-  CHECK_FALSE(says(6, 5).trust);     // no news
-  CHECK(lists(says(7, 99)).empty()); // a service that was put back sends nobody what is older
+  CHECK_FALSE(says(6, 5).trust);     // nothing new
+  CHECK(lists(says(7, 99)).empty()); // a service restored from an older state sends no older lists
   all.push_back({6, {6}});
   protocol.on_trust(std::make_shared<const trust_lists>(all));
   CHECK(lists(says(8, 5)) == numbers{6});

@@ -1,4 +1,4 @@
-// What breaks if these fail: a machine is asked too often, too late, or for less than it owes.
+// What breaks if these fail: a machine is challenged too often, too late, or for less than it owes.
 #include "messages/vocabulary/incarnation.hpp"
 #include "tests/protocol/agent_session.hpp"
 
@@ -41,7 +41,7 @@ TEST_CASE(
     agent_protocol out{{}, bytes{1}, {}, settings};
     (void)out.on_frame(hello(), {5000});
     auto with = attached();
-    with.before = boot_time{4900}; // the session before
+    with.before = boot_time{4900}; // of the previous session
     (void)out.on_attached(with);
     return out;
   };
@@ -88,11 +88,11 @@ TEST_CASE(
   CHECK(said.asks.empty());
   CHECK(said.send.empty());
   CHECK_FALSE(said.close);
-  // Said again it says nothing: nobody fills a log with it.
+  // A repetition is ignored, so that no machine can fill the log with it.
   CHECK_FALSE(protocol.on_frame(unable(42, "again"), {13}).unable);
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {10'000})).challenge);
   CHECK(beat_reply(protocol.on_frame(beat(3), {15'010})).challenge == 43);
-  // The time for the evidence passes: the service says so by itself.
+  // When the time for the evidence is over, the service reports that by itself.
   CHECK(protocol.on_tick({80'000}).unable == "no complete evidence came within 60 s of the challenge");
 }
 
@@ -158,9 +158,9 @@ TEST_CASE(
   };
   auto first = session(5000);
   CHECK(whole(first, 5000));
-  CHECK_FALSE(whole(first, 6000)); // it did not answer; in this session that is known
+  CHECK_FALSE(whole(first, 6000)); // this session knows that it has asked already
   CHECK(whole(first, 5000 + hour));
-  // What came of it is on record, with the time.
+  // The outcome is on record, with the time.
   state = std::make_shared<node_state>(*state);
   state->full_log_asked = {wall + 1000};
   for (const std::uint64_t at : {8000UL, 9000UL, 5999UL + hour}) {

@@ -168,7 +168,7 @@ TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the pee
     (void)protocol.on_frame(opening(), start);
     (void)protocol.on_frame(request(), start);
     const auto begun = protocol.on_begun(enrolment_challenge{}, start);
-    // The shell's timer, not the peer's bytes, brings the end about.
+    // The end comes from the session's timer, not from bytes of the peer.
     REQUIRE(begun.wake.has_value());
     CHECK(begun.wake->count() == 60'000);
     return protocol;
@@ -176,7 +176,7 @@ TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the pee
   auto in_time = challenged();
   CHECK_FALSE(in_time.on_tick(at(59'999)).close);
   CHECK(std::holds_alternative<enrolment_effects::ask_prove>(in_time.on_frame(proof(), at(59'999)).ask));
-  // What is being judged has used its secret up.
+  // A proof that is being judged has used up its secret.
   CHECK_FALSE(in_time.on_tick(at(60'000)).close);
 
   auto late = challenged();
@@ -193,7 +193,7 @@ TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and
   const auto ends_at = [](enrolment_protocol& protocol) {
     auto now = start.milliseconds;
     auto effects = protocol.on_tick({now});
-    while (!effects.close) { // as the Session does: it calls when it was told to, and at no other time
+    while (!effects.close) { // calls only at the requested times, as the Session does
       REQUIRE(effects.wake.has_value());
       now += static_cast<std::uint64_t>(effects.wake->count());
       REQUIRE(now < start.milliseconds + 1'000'000);
@@ -206,7 +206,7 @@ TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and
   auto greets = fresh();
   (void)greets.on_frame(opening(), start);
   CHECK(ends_at(greets) == 20'000);
-  auto asks = fresh(); // and gets no answer: a part of the service hangs
+  auto asks = fresh(); // gets no answer, because a part of the service hangs
   (void)asks.on_frame(opening(), start);
   (void)asks.on_frame(request(), start);
   CHECK(ends_at(asks) == 120'000);
@@ -222,7 +222,7 @@ TEST_CASE("a stranger hears which trust list is the newest, and gets those that 
                                    frame.getHello().setTrust(has);
                                  }),
                                  start);
-    // The enrolment goes on, for whoever wants more.
+    // The enrolment may continue after the lists.
     CHECK(std::holds_alternative<enrolment_effects::ask_begin>(protocol.on_frame(request(), start).ask));
     return out;
   };
@@ -243,7 +243,7 @@ TEST_CASE("a stranger hears which trust list is the newest, and gets those that 
         return 0;
       });
   CHECK(greeted(3, lists).send.size() == 2);
-  // After a restore of older state no machine takes the service: it has to hear of that.
+  // After a restore of older state no machine accepts the service, so the service must notice newer lists.
   CHECK(greeted(4, lists).ahead == 0);
   CHECK(greeted(7, lists).ahead == 7);
   CHECK(greeted(1, nullptr).ahead == 1);

@@ -1,4 +1,4 @@
-// What breaks if these fail: what a machine told is lost, or costs others their room.
+// What breaks if these fail: evidence of a machine is lost, or takes the room of other machines.
 #include "tests/protocol/agent_session.hpp"
 
 using namespace muster;
@@ -26,7 +26,7 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   }
   CHECK(protocol.on_frame(log_part(42, 1), {11}).asks.empty());
   CHECK(protocol.on_frame(evidence(42), {12}).asks.size() == 1);
-  // the nonce is used up: a second part 0 is nobody's
+  // The nonce is used up, so a second part 0 belongs to no challenge.
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
 }
 
@@ -35,7 +35,7 @@ TEST_CASE(
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   (void)protocol.on_frame(evidence(42), {11});
-  (void)protocol.on_frame(beat(2), {600}); // over its deadline
+  (void)protocol.on_frame(beat(2), {600}); // after the deadline
   std::size_t notes = 0;
   for (std::uint32_t part = 1; part < 2000; ++part) {
     const auto out = protocol.on_frame(log_part(42, part), {700});
@@ -54,7 +54,7 @@ TEST_CASE("log parts come in order, one at a time to the verifier, and nothing f
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});
   REQUIRE(step.asks.size() == 1);
-  // the verifier is busy: the next part waits
+  // The verifier is busy, so the next part waits.
   CHECK(protocol.on_frame(log_part(42, 1), {12}).asks.empty());
   auto& asked = std::get<agent_effects::ask_step>(step.asks[0]);
   const auto next = protocol.on_step(asked.number, evidence_step{asked.evidence.attestation, nullptr});
@@ -103,7 +103,7 @@ TEST_CASE("an agent that sends faster than its log is judged is not cut: what wa
     asked = std::get<agent_effects::ask_step>(next.asks.at(0));
     REQUIRE(protocol.backlog() < left);
   }
-  // evidence that is given up holds nothing
+  // Evidence that was given up holds no memory.
   (void)protocol.on_frame(log_part(42, 1001), {13});
   CHECK(protocol.backlog() > 0);
   CHECK_FALSE(protocol.on_tick({600}).note.empty());
@@ -143,7 +143,7 @@ TEST_CASE(
     CHECK(protocol.quiet());
     auto now = std::make_shared<node_state>();
     now->number = {41};
-    now->findings.push_back({}); // about evidence
+    now->findings.push_back({}); // of kind evidence
     CHECK(protocol.on_decided({42}, decision{now, false}).send.empty());
   }
 }
@@ -195,7 +195,7 @@ TEST_CASE("evidence holds memory until nobody works on it, and waits for room at
   (void)protocol.on_frame(log_part(42, 1), {12});
   CHECK(protocol.held() > first);
   protocol.on_wait({100});
-  CHECK(protocol.on_tick({10'000}).note.empty()); // the deadline waits, too
+  CHECK(protocol.on_tick({10'000}).note.empty()); // the deadline waits as well
   protocol.on_room({10'000});
   CHECK(protocol.on_tick({10'300}).note.empty());
   CHECK_FALSE(protocol.on_tick({10'500}).note.empty());

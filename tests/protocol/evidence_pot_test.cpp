@@ -23,7 +23,7 @@ TEST_CASE("evidence finds room until the pot is empty, and then waits in line") 
   evidence_pot pot{100 * MiB};
   CHECK(pot.take(1, 30 * MiB, at));
   CHECK(pot.take(2, 20 * MiB, at));
-  CHECK_FALSE(pot.take(3, 2 * MiB, at)); // large ones have half
+  CHECK_FALSE(pot.take(3, 2 * MiB, at)); // large evidence may use half of the pot
   CHECK_FALSE(pot.take(4, 3 * MiB, at));
   CHECK(pot.waits(3));
   CHECK(pot.held() == 50 * MiB);
@@ -48,7 +48,7 @@ TEST_CASE("who is in line is served in order: a smaller wish does not overtake, 
   CHECK(pot.take(1, 40 * MiB, at));
   CHECK_FALSE(pot.take(2, 20 * MiB, at));
   CHECK_FALSE(pot.take(3, 5 * MiB, at));
-  CHECK(pot.leave(2, at) == holders{3}); // whoever leaves the line lets the next one in
+  CHECK(pot.leave(2, at) == holders{3}); // a holder that leaves the line lets the next one in
 }
 
 TEST_CASE("check 25: when all wait for each other, the one that cost most memory for most time has to go") {
@@ -59,10 +59,10 @@ TEST_CASE("check 25: when all wait for each other, the one that cost most memory
   CHECK_FALSE(pot.take(2, 31 * MiB, later(1000)));
   CHECK(pot.dearest_before(1, later(1000)) == 1); // 20 MiB for a second against 29 MiB for a tenth of one
   CHECK(pot.dearest_before(2, later(1000)) == 1);
-  CHECK(pot.dearest_before(2, later(9000)) == 2); // which waits at the cost of others as well
+  CHECK(pot.dearest_before(2, later(9000)) == 2); // by now it has cost more itself
   CHECK_FALSE(pot.dearest_before(3, later(1000)));
   CHECK(pot.leave(2, later(1000)) == holders{1});
-  CHECK_FALSE(pot.dearest_before(1, later(1000))); // it waits no more
+  CHECK_FALSE(pot.dearest_before(1, later(1000))); // it no longer waits
 }
 
 TEST_CASE("a log that is held open byte by byte goes before a longer one that came at once") {
@@ -72,7 +72,7 @@ TEST_CASE("a log that is held open byte by byte goes before a longer one that ca
   CHECK(pot.take(2, 40 * MiB, later(59'500)));
   CHECK_FALSE(pot.take(3, 20 * MiB, later(60'000)));
   CHECK(pot.dearest_before(3, later(60'000)) == 1);
-  CHECK_FALSE(pot.take(2, 49 * MiB, later(60'000))); // in line behind the third
+  CHECK_FALSE(pot.take(2, 49 * MiB, later(60'000))); // in line after the third
   CHECK(pot.leave(1, later(60'000)).empty());
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
     std::mt19937 dice{seed};
     const std::uint64_t capacity = (2 + dice() % 30) * MiB;
     evidence_pot pot{capacity};
-    std::map<evidence_pot::holder, std::uint64_t> held; // as the sessions know it
+    std::map<evidence_pot::holder, std::uint64_t> held; // the sessions' own account
     std::map<evidence_pot::holder, std::uint64_t> wanted;
     const auto leave = [&](evidence_pot::holder who) {
       held.erase(who);
@@ -127,13 +127,13 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
       for (const auto& [id, bytes] : wanted)
         REQUIRE(pot.waits(id));
     }
-    // However it stands, making the dearest go serves everybody in the end.
+    // From any state, evicting the dearest evidence lets every holder finish in the end.
     for (unsigned rounds = 0; !wanted.empty(); ++rounds) {
       REQUIRE(rounds < 100);
       std::optional<evidence_pot::holder> goes;
       for (const auto& [who, bytes] : wanted)
         if (!goes) goes = pot.dearest_before(who, at);
-      // Else all that waits is large, and small ones hold the room: they end by themselves.
+      // If there is none, only large evidence waits and small evidence holds the room, which ends by itself.
       if (!goes)
         goes = std::ranges::find_if(held, [](const auto& one) {
                  return one.second <= evidence_pot::small;

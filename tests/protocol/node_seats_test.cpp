@@ -1,5 +1,5 @@
-// What breaks if these fail: one certificate takes all sessions of a service, or the watch for a second host
-// can be sent away.
+// What breaks if these fail: one certificate can take all sessions of a service, or remove the session that
+// watches for a second host.
 #include "protocol/node_seats.hpp"
 
 #include <doctest/doctest.h>
@@ -42,7 +42,7 @@ TEST_CASE("check 25: sessions that attached keep their seats: a newer one is ref
     seats.keep(machine(1), i);
   }
   CHECK_FALSE(seats.take(machine(1), 50).seated);
-  seats.leave(machine(1), 50); // it never sat: nothing happens
+  seats.leave(machine(1), 50); // never seated, so nothing happens
   CHECK(seats.taken(machine(1)) == node_seats::seats_each);
   seats.leave(machine(1), 3);
   CHECK(seats.take(machine(1), 51).seated);
@@ -52,7 +52,7 @@ TEST_CASE("whatever comes and goes, no machine has more than its seats, and noth
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     std::mt19937 dice{seed};
     node_seats seats;
-    std::map<node_seats::sitter, std::pair<std::uint8_t, bool>> open; // machine, and whether it attached
+    std::map<node_seats::sitter, std::pair<std::uint8_t, bool>> open; // machine, and whether it has attached
     for (node_seats::sitter next = 0; next < 500; ++next) {
       const auto number = static_cast<std::uint8_t>(dice() % 3);
       if (dice() % 3 != 0) {

@@ -1,4 +1,4 @@
-// What breaks if these fail: one machine that reports without end makes every other machine wait.
+// What breaks if these fail: a machine that reports endlessly makes every other machine wait.
 #include "tests/protocol/agent_session.hpp"
 
 using namespace muster;
@@ -14,7 +14,7 @@ frame report(std::uint64_t id) {
   });
 }
 
-/// How many are taken until the session ends.
+/// The number of reports that are taken before the session ends.
 std::size_t taken_by(agent_protocol& session) {
   for (std::size_t taken = 0; taken < 10'000; ++taken) {
     const auto effects = session.on_frame(report(taken), {1});

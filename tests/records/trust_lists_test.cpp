@@ -1,4 +1,4 @@
-// Which trust lists a machine is sent.
+// The trust lists that a machine is sent.
 #include "records/trust_lists.hpp"
 
 #include <doctest/doctest.h>
@@ -16,7 +16,7 @@ TEST_CASE("a machine gets the lists above its own, the oldest first, and no more
   CHECK(newer_than(lists, 20).empty());
   CHECK(newer_than(lists, 99).empty());
   CHECK(newer_than(lists, 18).size() == 2);
-  // Who has those says so, and gets the rest: every list comes once, in order.
+  // A machine reports the newest list that it has, and gets the rest. Every list comes once, in order.
   std::uint64_t has = 0;
   for (std::size_t deliveries = 0; has < 20; ++deliveries) {
     REQUIRE(deliveries < 20);
@@ -28,5 +28,5 @@ TEST_CASE("a machine gets the lists above its own, the oldest first, and no more
     CHECK(size <= max_trust_delivery);
   }
   lists.push_back({21, bytes(max_trust_delivery + 1, 21)});
-  CHECK(newer_than(lists, 20).size() == 1); // never none, if there is one
+  CHECK(newer_than(lists, 20).size() == 1); // at least one, if there is a newer one
 }

@@ -13,12 +13,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Of what comes later the service may have dropped a part.
+/// The service may have dropped part of evidence that comes later than this.
 constexpr std::uint64_t evidence_deadline_ms = 5000;
 
 bool happens(world& in, std::size_t one_in) { return one_in != 0 && in.dice().one_in(one_in); }
 
-/// The same for both ends.
+/// Both ends compute the same value.
 bytes32 exporter_of(std::uint64_t pipe) {
   return crypto::sha256(as_bytes("exporter " + std::to_string(pipe)));
 }
@@ -93,7 +93,7 @@ void agent_state::say(bytes payload) {
   self_->send(session_, net::pipe_data{pipe_, net::share(net::make_frame(payload))});
 }
 
-/// The session hears that this pipe is gone; the agent comes back.
+/// Tells the session that the pipe is gone, and schedules a reconnect.
 void agent_state::lose(net::pipe_end why) {
   if (phase_ == phase::away) return;
   if (session_) self_->send(session_, net::pipe_closed{pipe_, why});
@@ -142,13 +142,13 @@ void agent_state::take_fault(wire::Fault::Reader in) {
   const bool denied = in.getCode() == code::DENIED;
   const bool superseded = in.getCode() == code::SUPERSEDED && phase_ == phase::open;
   if (denied || in.getCode() == code::UNKNOWN) host_->enrolled = false;
-  // Admissions of one TPM are rationed: what it takes more of, the machine lacks.
+  // Admissions of one TPM are rationed. More attempts by a second host would use up those of the machine.
   if (host_ != machine_ && !host_->enrolled && ++refusals_ > 2) return leave();
   const bool answered_late = late_reply_ && seen_->beats_unanswered != 0;
   if (superseded && answered_late && around_->calm) history().alarm_due = true;
   lose(net::pipe_end::by_peer);
   if (denied) come_back_in(5s);
-  // The real one waits minutes.
+  // The real agent waits minutes.
   if (superseded) come_back_in(std::chrono::milliseconds{2000 + around_->in.dice().below(3000)});
 }
 
@@ -194,13 +194,13 @@ void agent_state::take(const frame& received) {
 void agent_state::take_head(byte_view head) {
   if (!host_->heads.take(head)) return;
   host_->restores_before_head = restores_then_;
-  // The lost one was the largest, until now.
+  // The newest head outgrew the lost one, which was the largest until now and is dropped.
   if (crypto::parse_log_heads(host_->heads.encode())->size() == 1) host_->has_lost_head = false;
 }
 
 void agent_state::take_reply(wire::BeatReply::Reader in) {
   seen_->beats_unanswered = 0;
-  late_reply_ = in.getReconnectSpreadMs() == 0; // of a session that was superseded
+  late_reply_ = in.getReconnectSpreadMs() == 0; // the reply of a session that was superseded
   take_head(bytes_of(in.getLogHead()));
   if (in.hasChallenge()) {
     const auto asked = bench::read_challenge(in.getChallenge());
@@ -241,7 +241,7 @@ void agent_state::send_evidence() {
   evidence_.pop_front();
   const bool in_time = around_->in.now_ms() - asked_ms_ < evidence_deadline_ms && moves_ == history().moves
                        && history().moving.empty();
-  // A session that another host took over reads no more of it.
+  // A session reads no more evidence once another host has taken over.
   const bool heard =
       around_->service != nullptr && session_of_ == around_->book.process && !history().had_second_host;
   if (evidence_.empty() && told_in_ == machine_->boots && in_time && heard)
@@ -268,7 +268,7 @@ void agent_state::live() {
 void agent_state::beat() {
   ++seen_->beats_unanswered;
   say(bench::beat(++sequence_));
-  come_back_in(3s); // unless the reply comes first
+  come_back_in(3s); // a reply that comes first replaces this
 }
 
 agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* around, two_homes of,

@@ -1,4 +1,4 @@
-// A machine's agent as the service meets it: connects, enrols, beats, attests, and has an eventful life.
+// A machine's agent as the service sees it: connects, enrols, beats, attests, reboots and fails.
 #pragma once
 
 #include "bench/words.hpp"
@@ -12,44 +12,44 @@
 
 namespace muster::simulation {
 
-using go_atom = caf::atom_constant<caf::atom("go")>;       // itself: the next thing that is due
+using go_atom = caf::atom_constant<caf::atom("go")>;       // sent to itself: do what is due next
 using gone_atom = caf::atom_constant<caf::atom("gone")>;   // the service died
-using leave_atom = caf::atom_constant<caf::atom("leave")>; // this host is found, and stopped for good
+using leave_atom = caf::atom_constant<caf::atom("leave")>; // this host was found, and is stopped for good
 
-/// It carries its own pipes: there is no broker.
+/// Carries its own pipes, because there is no broker.
 using agent_actor = net::pipe_carrier_actor::extend<caf::reacts_to<go_atom, std::uint64_t>,
                                                     caf::reacts_to<gone_atom>, caf::reacts_to<leave_atom>>;
 
-/// What happens in the life of machines; 0: never.
+/// How often things happen to machines; 0: never. The first three count per beat, the last two per frame.
 struct temper {
-  std::size_t implants_one_in = 0; ///< of the beats
+  std::size_t implants_one_in = 0; ///< runs an implant
   std::size_t reboots_one_in = 0;
-  std::size_t drops_one_in = 0;      ///< connections
-  std::size_t dawdles_one_in = 0;    ///< frames of evidence that come late
-  std::size_t breaks_off_one_in = 0; ///< evidence that is not told to its end
+  std::size_t drops_one_in = 0;      ///< loses its connection
+  std::size_t dawdles_one_in = 0;    ///< sends a frame of evidence late
+  std::size_t breaks_off_one_in = 0; ///< drops the connection in the middle of evidence
 };
 
-/// What all agents share with whoever runs the life. Outlives them.
+/// Shared by all agents and the code that runs the life. Outlives the agents.
 struct surroundings {
   world& in;
   ledger& book;
   process* service = nullptr; ///< null: it is down
   temper mood{};
-  bool calm = false; ///< nothing fails any more
+  bool calm = false; ///< failures have ended
   std::uint64_t pipes = 0;
 };
 
-/// What an agent is doing; readable from outside between two steps.
+/// The state of an agent, readable from outside between two steps.
 struct agent_view {
   bool connected = false; ///< the service said hello
   std::uint64_t beats_unanswered = 0;
-  std::optional<boot_id> greeting; ///< named in a hello that has no answer yet
+  std::optional<boot_id> greeting; ///< the boot id in a hello that has no answer yet
 };
 
-/// Where an agent runs, and whose TPM it asks. Of a machine's own agent both are one; a second host has
-/// copied the agent's state, or relays to the TPM with a key of its own.
+/// Where an agent runs, and whose TPM it uses. For a machine's own agent the two are the same. A second host
+/// has copied the agent's state, or relays to the TPM with its own key.
 struct two_homes {
-  attester* host = nullptr;    ///< keys, boot id, what is kept
+  attester* host = nullptr;    ///< keys, boot id, kept state
   attester* machine = nullptr; ///< TPM and logs
   bool second() const noexcept { return host != machine; }
 };
@@ -87,26 +87,26 @@ private:
   attester* host_ = nullptr;
   attester* machine_ = nullptr;
   agent_view* seen_ = nullptr;
-  bool left_ = false;     ///< for good
-  unsigned refusals_ = 0; ///< of its certificate
+  bool left_ = false;     ///< stopped for good
+  unsigned refusals_ = 0; ///< faults received without a certificate
   bool late_reply_ = false;
   phase phase_ = phase::away;
-  std::uint64_t round_ = 0; ///< what was scheduled before is void
+  std::uint64_t round_ = 0; ///< `go` messages of an earlier round are void
   net::pipe_id pipe_{};
   service::session_actor session_;
   std::uint64_t restores_then_ =
-      0;                         ///< of the service's disk, when it began: what it says is of those records
-  std::uint64_t session_of_ = 0; ///< `ledger::process` when it began
+      0;                         ///< `ledger::restores` when the session began; it answers for those records
+  std::uint64_t session_of_ = 0; ///< `ledger::process` when the session began
   std::optional<net::frame_reader> reader_;
   bench::channel binding_;
   bytes facts_;
   std::uint64_t sequence_ = 0;
-  std::deque<bytes> evidence_;    ///< frames that are to be sent
-  std::uint64_t asked_ms_ = 0;    ///< when it was asked for
-  std::uint64_t moves_ = 0;       ///< of the machine until then
-  std::uint64_t telling_ = 0;     ///< number of the attestation that they are of
-  std::set<std::string> told_of_; ///< implants in it
-  std::uint64_t told_in_ = 0;     ///< `boots` of the machine then
+  std::deque<bytes> evidence_;    ///< frames still to send
+  std::uint64_t asked_ms_ = 0;    ///< when the evidence was requested
+  std::uint64_t moves_ = 0;       ///< `node_history::moves` at that time
+  std::uint64_t telling_ = 0;     ///< number of the attestation
+  std::set<std::string> told_of_; ///< implants in the evidence
+  std::uint64_t told_in_ = 0;     ///< `attester::boots` at that time
 };
 
 agent_actor::behavior_type agent(agent_state::self_pointer self, surroundings* around, two_homes of,

@@ -1,4 +1,4 @@
-// A channel without TLS: the same frames, and a peer, key and exporter that whoever makes it says.
+// A channel without TLS: the same frames, with peer, key and exporter given by the caller.
 #pragma once
 
 #include "net/channel.hpp"
@@ -6,14 +6,14 @@
 
 namespace muster::simulation {
 
-/// What both ends of a channel know of it.
+/// What both ends know about a channel.
 struct channel_identity {
   net::tls_peer peer; ///< as the service sees it
   bytes32 exporter{};
   bytes service_spki;
 };
 
-/// The service's end. Its handshake ends with the first chunk.
+/// The service's end. The handshake ends with the first chunk.
 class clear_channel final : public net::channel {
 public:
   explicit clear_channel(channel_identity who)

@@ -8,31 +8,31 @@
 
 namespace muster::simulation {
 
-/// What a disk is about to do.
+/// How often the disk fails.
 struct disk_mood {
-  std::size_t fails_one_in = 0; ///< commits; 0: none
-  std::size_t cuts_one_in = 0;  ///< groups of which a crash leaves only the first batches; 0: none
+  std::size_t fails_one_in = 0; ///< commits that fail; 0: none
+  std::size_t cuts_one_in = 0;  ///< groups that a crash cuts after their first batches; 0: none
 };
 
-/// Keeps what was committed, whatever becomes of those who read and write it.
+/// Keeps what was committed, whatever happens to its readers and its writer.
 class disk {
 public:
-  /// Empty, or with what `from` keeps.
+  /// Empty, or a copy of `from`.
   explicit disk(const disk* from = nullptr);
   ~disk();
-  /// What is there is replaced. Nobody has it open, and nothing is being committed to `other`.
+  /// Replaces the content. Caller: no process has this disk open, and no commit to `other` is running.
   void copy_from(const disk& other);
-  /// A file beside the database, which no copy of it has: where heads of the log go.
+  /// The file that heads of the log go to. It is next to the database and not part of its copies.
   std::string head_file() const { return (folder_ / "heads").string(); }
   disk(const disk&) = delete;
   disk& operator=(const disk&) = delete;
 
-  /// Both sides anew, as a process that starts has them. The ones before must be gone.
+  /// Opens reader and writer, as a starting process does. Caller: earlier ones are gone.
   service::database open(liar::dice& dice);
 
   disk_mood mood{};
   bool ships_heads = false; ///< heads of the log go to `head_file`
-  /// The process died inside a commit: nobody must hear of what it did.
+  /// The process died inside a commit, so its outcome must not reach any actor.
   bool crashed = false;
 
 private:

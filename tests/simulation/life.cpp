@@ -14,11 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// docs/design.md 4, order of stopping: all steps together, and what is always left for those that come last.
+/// docs/design.md 4, order of stopping: the bound for all steps together,
+/// with the time always left for the last ones.
 constexpr auto stop_within = 15s;
 constexpr auto stop_ends_within = 15s + 500ms;
 
-/// Whether anything that it kept is not in a log of so many leaves. All of it is of the log as it was.
+/// Whether a kept head covers more than `leaves` leaves. All heads are of the log before the restore.
 bool is_longer_than(const node::kept_heads& kept, std::uint64_t leaves) {
   const auto heads = crypto::parse_log_heads(kept.encode());
   return !heads->empty() && heads->back().head.size > leaves;
@@ -50,7 +51,7 @@ life::life(std::uint64_t seed, const plot& what, runtime::log log)
   machines_.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(what.machines));
   views_.resize(machines_.size());
   disk_.ships_heads = what.ships_heads;
-  // What it answered in the life that it was copied from, it answered by now.
+  // The challenges that a machine answered in the earlier life came before now.
   for (const auto& one : machines_)
     book_.nodes[one.keys.id()].challenged_ms = world_.now_ms();
   begin_service();
@@ -116,7 +117,7 @@ void life::read_record(const store_reader& reader, const node_id& id, node_histo
   node.group.begin_again(record.group);
 }
 
-/// What is on record is what counts from now on.
+/// Takes the records as the known state from now on.
 void life::read_records(disk_is now) {
   const auto again = disk_.open(world_.dice());
   book_.loss.service_gone(!standing_losses(*again.reader).empty());
@@ -138,7 +139,7 @@ void life::note_loss(std::uint64_t leaves) {
   const auto shipped = head_file{disk_.head_file()}.last().value();
   const bool by_file = plot_.ships_heads && shipped && shipped->head.size > leaves;
   book_.loss.begin(witnessed || by_file);
-  if (by_file) book_.loss.shown(); // the start reads it
+  if (by_file) book_.loss.shown(); // the service reads the file when it starts
 }
 
 void life::crash() {
@@ -148,7 +149,7 @@ void life::crash() {
 }
 
 void life::stop() {
-  around_.service = nullptr; // the doors close first
+  around_.service = nullptr; // accepts no more connections and requests
   book_.bridge_stopped();
   book_.ending = true;
   stopped_at_ms_ = world_.now_ms();
@@ -177,7 +178,7 @@ void life::restore() {
   read_records(disk_is::older);
 }
 
-/// One comes, with what the machine's agent keeps; or the one that is there is found.
+/// Adds a second host, with the kept state of the machine's agent; if there is one already, stops it.
 void life::second_host() {
   const auto which = world_.dice().below(machines_.size());
   auto& history = book_.nodes[machines_[which].keys.id()];
@@ -233,9 +234,9 @@ void life::quiet_for(std::chrono::milliseconds time) {
 void life::teach(const std::string& group, std::size_t machine) {
   const auto id = machines_[machine].keys.id();
   caf::scoped_actor self{world_.system()};
-  caf::anon_send(service_->core().trust, group_atom::value, id, group, std::string{"setup"});
+  caf::anon_send(service_->core().trust, group_move{id, group, std::string{"setup"}});
   quiet_for(1s);
-  auto asked = self->request(service_->core().references, caf::infinite, accept_atom::value,
+  auto asked = self->request(service_->core().references, caf::infinite,
                              accept_request{group, id, {}, "setup", guard::overruled});
   quiet_for(1s);
   if (!wrong_.empty()) return;
@@ -273,7 +274,7 @@ std::string life::run() {
   around_.calm = true;
   if (book_.restores != 0) end_losses();
   quiet_for(15s);
-  // A machine that was away, since it had been told to stay away, brings its head now.
+  // A machine that had been told to stay away may bring its head only now.
   if (book_.restores != 0 && wrong_.empty() && service_->core().board->rolled_back()) {
     end_losses();
     quiet_for(15s);

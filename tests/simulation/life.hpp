@@ -1,4 +1,4 @@
-// One life of the service from a seed: turmoil, then quiet, and what must hold all the time.
+// One life of the service from a seed: turmoil, then quiet, with the properties checked throughout.
 #pragma once
 
 #include "tests/simulation/plot.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::simulation {
 
-/// What is shown of a node.
+/// A node as the service shows it.
 struct shown_node {
   node_id id;
   std::string name;
@@ -19,31 +19,31 @@ struct shown_node {
 
 class life;
 
-/// A fleet that is in, with a reference for each group, as a life left it.
+/// An enrolled fleet with a reference for each group, as an earlier life left it.
 struct beginning {
   disk kept;
   std::vector<attester> machines;
   std::uint64_t at_ms = 0; ///< since the world began
 };
 
-/// Made once for each number of machines.
+/// Made once for each number of machines, and cached.
 const beginning& beginning_of(std::size_t machines);
 
 class life {
 public:
-  /// `log` gets the lines of the service.
+  /// `log` receives the service's log lines.
   life(std::uint64_t seed, const plot& what, runtime::log log);
   ~life();
 
-  /// Lets the fleet in, and teaches each group; nothing else happens. What was wrong.
+  /// Enrols the fleet and teaches each group; nothing else happens. Returns the first violation; empty: none.
   std::string begin();
-  /// After `begin`; nothing runs any more.
+  /// Call after `begin`; ends the life.
   void leave_to(beginning& out);
 
-  /// Whatever was wrong first; empty: nothing was.
+  /// Runs the whole life. Returns the first violation; empty: none.
   std::string run();
   std::uint64_t steps() const noexcept { return world_.steps(); }
-  /// Whether bad news of a machine had to wait, and its record was good meanwhile.
+  /// Whether bad news about a machine had to wait while its record was still good.
   bool news_waited() const noexcept { return news_waited_; }
 
 private:
@@ -56,12 +56,12 @@ private:
   void crash();
   void stop();
   void watch_stop();
-  /// A copy of the disk, or that copy in the place of the disk.
+  /// Copies the disk; called again, puts that copy in the place of the disk.
   void restore();
   void second_host();
   void stop_second_hosts(const std::optional<node_id>& of = {});
   void turmoil();
-  /// Runs until nothing is to be done, then lets time pass; `more` says whether to go on.
+  /// Runs until no actor can run, then lets time pass; repeats while `more` returns true.
   template <class More> void run_while(More&& more);
   void quiet_for(std::chrono::milliseconds time);
   void teach(const std::string& group, std::size_t machine);
@@ -70,7 +70,7 @@ private:
   template <class Answer, class Handle, class... Message>
   std::optional<Answer> ask(const Handle& whom, Message... message);
 
-  // Properties; they note what is wrong first.
+  // Properties. The first violation is kept.
   void check_records();
   void check_shown();
   void check_lull();
@@ -99,7 +99,7 @@ private:
   world world_;
   runtime::log log_;
   disk disk_;
-  std::unique_ptr<disk> copy_; ///< of the disk, as it was
+  std::unique_ptr<disk> copy_; ///< an earlier state of the disk
   service::configuration configured_;
   ledger book_;
   surroundings around_;

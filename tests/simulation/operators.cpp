@@ -73,7 +73,7 @@ void operators_state::act() {
   }
 }
 
-/// Asks TrustMgr for a change; `then` hears of the answer.
+/// Asks TrustMgr for a change. Calls `then` at once without an outcome, and again with the answer.
 template <class Then, class... Message> void operators_state::change(Then then, Message... message) {
   auto& book = around_->book;
   const auto question = book.ask();
@@ -84,7 +84,7 @@ template <class Then, class... Message> void operators_state::change(Then then, 
             around_->book.answer(question);
             then(question, std::optional{done.ok()});
           },
-          [this, question](const caf::error&) { around_->book.gone(question); }); // it may have happened
+          [this, question](const caf::error&) { around_->book.gone(question); }); // may have been done
 }
 
 void operators_state::rename(const attester& one) {
@@ -95,7 +95,7 @@ void operators_state::rename(const attester& one) {
         auto& field = around_->book.nodes[id].name;
         done ? field.answered(question, *done) : field.asked(question, name);
       },
-      name_atom::value, id, name, by);
+      naming{id, name, by});
 }
 
 void operators_state::move(const attester& one) {
@@ -109,7 +109,7 @@ void operators_state::move(const attester& one) {
         node.delivered.clear();
         done ? node.group.answered(question, *done) : node.group.asked(question, group);
       },
-      group_atom::value, id, group, by);
+      group_move{id, group, by});
 }
 
 void operators_state::revoke(const attester& one) {
@@ -117,10 +117,10 @@ void operators_state::revoke(const attester& one) {
   change(
       [this, id, restores = around_->book.restores](std::uint64_t, std::optional<bool> done) {
         around_->book.nodes[id].may_be_revoked = true;
-        // An answer that comes after a restore is of a record that is gone.
+        // An answer that comes after a restore is about a record that is gone.
         if (done && *done && restores == around_->book.restores) around_->book.nodes[id].revoked = true;
       },
-      revoke_atom::value, id, std::string{"stolen"}, by);
+      revocation{id, std::string{"stolen"}, by});
 }
 
 void operators_state::forget(const attester& one) {
@@ -134,7 +134,7 @@ void operators_state::forget(const attester& one) {
         node.name.forget();
         node.group.forget();
       },
-      forget_atom::value, id, by);
+      removal{id, by});
 }
 
 void operators_state::acknowledge(const attester& one) {
@@ -145,13 +145,13 @@ void operators_state::acknowledge(const attester& one) {
       [this, id](std::uint64_t, std::optional<bool> done) {
         if (!done) ++around_->book.nodes[id].ends_asked;
       },
-      ack_atom::value, id, by);
+      alarm_acknowledgement{id, by});
 }
 
 void operators_state::acknowledge_loss(const head_name& shown_by) {
   const auto question = around_->book.ask_through_bridge();
   around_->book.loss.asked();
-  self_->request(around_->service->core().record_log, caf::infinite, ack_atom::value, shown_by, by)
+  self_->request(around_->service->core().record_log, caf::infinite, loss_acknowledgement{shown_by, by})
       .then(
           [this, question](const commit_outcome& done) {
             around_->book.answer(question);
@@ -171,11 +171,10 @@ void operators_state::approve(const attester& one) {
   const std::string group = dice.of(group_names);
   change(
       [this, id](std::uint64_t, std::optional<bool>) {
-        // Both come with the admission, whenever the machine comes back.
+        // The admission sets both, whenever the machine returns.
         around_->book.nodes[id].name.forget();
         around_->book.nodes[id].group.forget();
       },
-      approve_atom::value,
       approval{id,
                muster::to_bytes(fingerprint_of(node->candidate->ek_public, node->candidate->ak_public,
                                                node->candidate->node_spki)),
@@ -189,27 +188,27 @@ void operators_state::attest(const attester& one) {
   order.within = std::chrono::seconds{1 + around_->in.dice().below(10)};
   order.by = by;
   const auto question = around_->book.ask();
-  self_->request(around_->service->core().trust, caf::infinite, command_atom::value, order)
+  self_->request(around_->service->core().trust, caf::infinite, order)
       .then([this, question](const command_reply&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
 void operators_state::accept(const attester& one) {
   const std::string group = around_->in.dice().of(group_names);
-  // Whatever it used in this boot may be known from now on.
+  // Every implant of this boot may be in a reference from now on.
   for (const auto& path : one.implants)
     around_->book.excused.insert(path);
   const auto question = around_->book.ask_through_bridge();
   self_
       ->request(
-          around_->service->core().references, caf::infinite, accept_atom::value,
+          around_->service->core().references, caf::infinite,
           accept_request{
               group, one.keys.id(), {}, by, around_->in.dice().one_in(2) ? guard::holds : guard::overruled})
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
-/// A canary teaches whatever it uses while its campaign is open.
+/// A canary teaches all files that it uses while its campaign is open.
 void operators_state::begin_campaign(const attester& canary) {
   auto& dice = around_->in.dice();
   around_->book.teachers.insert(canary.name_of_implants());
@@ -221,7 +220,7 @@ void operators_state::begin_campaign(const attester& canary) {
   plan.automation = static_cast<campaign_automation>(dice.below(4));
   plan.by = by;
   const auto question = around_->book.ask_through_bridge();
-  self_->request(around_->service->core().references, caf::infinite, begincamp_atom::value, std::move(plan))
+  self_->request(around_->service->core().references, caf::infinite, std::move(plan))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
@@ -236,12 +235,12 @@ void operators_state::campaign(const attester& canary) {
   order.guard = dice.one_in(2) ? guard::holds : guard::overruled;
   order.by = by;
   const auto question = around_->book.ask_through_bridge();
-  self_->request(around_->service->core().references, caf::infinite, campstep_atom::value, std::move(order))
+  self_->request(around_->service->core().references, caf::infinite, std::move(order))
       .then([this, question](const rest_answer&) { around_->book.answer(question); },
             [this, question](const caf::error&) { around_->book.gone(question); });
 }
 
-/// Other policies by which good and bad are the same: every record is judged again.
+/// Policies that leave good and bad machines as they are, but cause every record to be judged again.
 void operators_state::reload() {
   auto policy = appraisal::policy{};
   if (around_->in.dice().one_in(2)) policy.of(appraisal::judged_check::debug_mode) = severity::failure;

@@ -1,19 +1,19 @@
-// People who do everything at once: what they ask is what REST's bridge asks for them.
+// Operators who do everything at once. They send the requests that REST's bridge would send for them.
 #pragma once
 
 #include "tests/simulation/agent.hpp"
 
 namespace muster::simulation {
 
-/// What people call machines, and where they put them.
+/// The names and groups that operators give to machines.
 inline constexpr const char* machine_names[] = {"one", "two", "three"};
 inline constexpr const char* group_names[] = {"web", "db"};
 
 using operators_actor = caf::typed_actor<caf::reacts_to<go_atom>>;
 
-/// How often people do something, and what they do not; 0: never.
+/// How often operators act, and which acts they do.
 struct habits {
-  std::chrono::milliseconds pause{0}; ///< between two deeds, at most; 0: they do nothing
+  std::chrono::milliseconds pause{0}; ///< longest pause between two acts; 0: they do nothing
   bool revokes = false;
   bool forgets = false;
   bool teaches = false;
@@ -21,7 +21,7 @@ struct habits {
   bool campaigns = false;
 };
 
-/// Losses of records that nobody has acknowledged, as far as they are on record.
+/// Losses of records that are on record and not acknowledged.
 std::vector<service::head_name> standing_losses(const service::store_reader& reader);
 
 class operators_state {

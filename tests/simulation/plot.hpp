@@ -1,25 +1,25 @@
-// What a seed decides of a life before anything happens.
+// What a seed decides about a life before it begins.
 #pragma once
 
 #include "tests/simulation/operators.hpp"
 
 namespace muster::simulation {
 
-/// 0: never.
+/// Each `_one_in` is an average number of steps of turmoil; 0: never.
 struct plot {
   std::size_t machines = 3;
   habits people;
   temper machines_do;
   disk_mood disk;
-  std::size_t crashes_one_in = 0;  ///< of the steps
-  std::size_t hangs_one_in = 0;    ///< of the steps
-  std::size_t jumps_one_in = 0;    ///< of the steps
-  std::size_t steps = 0;           ///< of turmoil
+  std::size_t crashes_one_in = 0;  ///< the service crashes
+  std::size_t hangs_one_in = 0;    ///< the disk hangs
+  std::size_t jumps_one_in = 0;    ///< the wall clock jumps
+  std::size_t steps = 0;           ///< length of the turmoil
   bool from_nothing = false;       ///< every machine has to enrol
-  std::size_t seconds_one_in = 0;  ///< of the steps: a second host of a machine's identity comes, or goes
-  bool relays = false;             ///< second hosts have a key of their own, and the machine's TPM
-  std::size_t restores_one_in = 0; ///< of the steps: the disk is copied, or put back to the copy
-  std::size_t stops_one_in = 0;    ///< of the steps: the service is stopped in order
+  std::size_t seconds_one_in = 0;  ///< a second host of a machine's identity comes or goes
+  bool relays = false;             ///< second hosts have their own key, and use the machine's TPM
+  std::size_t restores_one_in = 0; ///< the disk is copied, or put back to the copy
+  std::size_t stops_one_in = 0;    ///< the service is stopped in an orderly way
   bool ships_heads = false;        ///< heads of the log go to a file that no restore touches
 };
 

@@ -19,7 +19,8 @@ process::process(world& in, disk& over, const configuration& configured, runtime
                    made.keys,
                    made.vendors,
                    over.ships_heads ? head_file{over.head_file()} : head_file{{}}};
-  // Who cannot begin an incarnation of the log ends, and is started again: that is not what is tried here.
+  // A service that cannot begin an incarnation of the log ends and is started again. That is not tested here,
+  // so the disk does not fail meanwhile.
   const auto mood = std::exchange(over.mood, {});
   const auto spawned =
       core_.spawn(in.system(), std::move(ports), configured, {runtime::threading::shared, 2});
@@ -28,7 +29,7 @@ process::process(world& in, disk& over, const configuration& configured, runtime
   sessions_ = core_.for_sessions({}, configured);
   core_.each([this](std::string_view, const auto& one) {
     actors_.push_back(caf::actor_cast<caf::actor>(one));
-    world_.run_once(one); // who never ran would keep the database open after a crash
+    world_.run_once(one); // an actor that never ran would keep the database open after a crash
   });
 }
 
@@ -38,7 +39,7 @@ session_actor process::open(net::pipe_opened pipe, channel_identity peer) {
   auto made = world_.system().spawn(session, session_deps_ptr{std::move(deps)}, std::move(pipe));
   open_.push_back(made);
   actors_.push_back(caf::actor_cast<caf::actor>(made));
-  world_.run_once(made); // `kill` cannot end who never ran
+  world_.run_once(made); // `kill` cannot end an actor that never ran
   return made;
 }
 

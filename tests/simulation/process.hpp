@@ -1,4 +1,4 @@
-// One process of the service, from its start to its death.
+// One process of the service, from its start to its end.
 #pragma once
 
 #include "tests/simulation/clear_channel.hpp"
@@ -8,25 +8,25 @@
 
 namespace muster::simulation {
 
-/// The real core over the disk, and a Session for each pipe that is opened. No broker, no REST.
+/// The real core on the disk, with a Session for each open pipe. No broker, no REST.
 class process {
 public:
-  /// Starts; what is on the disk is what it knows.
+  /// Starts the core on the content of the disk.
   process(world& in, disk& over, const service::configuration& configured, runtime::log log);
   ~process() { crash(); }
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
-  /// A peer connects: what the broker's acceptor does.
+  /// Connects a peer, as the broker's acceptor does.
   service::session_actor open(net::pipe_opened pipe, channel_identity peer);
 
-  /// Nothing of it handles another message. What is on the disk stays.
+  /// Ends all actors at once: none handles another message. The disk keeps its content.
   void crash();
 
-  /// SIGTERM: sessions hear of it, and the core ends in its order, within that time.
+  /// SIGTERM: notifies the sessions and stops the core in its order, within that time.
   void stop(std::chrono::milliseconds within);
   bool stopping() const noexcept { return stopped_ != nullptr; }
-  /// Whether each step of the stop ended by itself. Empty: it is not over.
+  /// Whether each step of the stop ended by itself. Empty: the stop is still under way.
   std::optional<bool> stopped() const { return stopped_ ? *stopped_ : std::nullopt; }
 
   const service::service_core& core() const noexcept { return core_; }

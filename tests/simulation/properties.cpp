@@ -1,4 +1,4 @@
-// What must hold in a life.
+// The properties that must hold in a life.
 #include "messages/view.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
@@ -30,7 +30,7 @@ std::string findings_of(const store_reader& reader, const node_id& id) {
 
 } // namespace
 
-/// Asks, lets a second pass, and gives the answer. Empty: something was wrong meanwhile.
+/// Asks, lets a second pass, and returns the answer. Empty: a property was violated meanwhile.
 template <class Answer, class Handle, class... Message>
 std::optional<Answer> life::ask(const Handle& whom, Message... message) {
   caf::scoped_actor self{world_.system()};
@@ -44,7 +44,7 @@ std::optional<Answer> life::ask(const Handle& whom, Message... message) {
 
 void life::look() {
   caf::scoped_actor self{world_.system()};
-  auto asked = self->request(service_->core().cache, caf::infinite, list_atom::value, node_query{});
+  auto asked = self->request(service_->core().cache, caf::infinite, node_query{});
   world_.run_alone(service_->core().cache);
   shown_.clear();
   asked.receive(
@@ -61,7 +61,7 @@ void life::look() {
   check_leases();
 }
 
-/// Who has answered no challenge within a lease is trusted by nobody.
+/// A machine that has answered no challenge within a lease is not trusted.
 void life::check_leases() {
   const auto now = world_.now_ms();
   for (const auto& one : shown_)
@@ -71,12 +71,12 @@ void life::check_leases() {
             + ", and has answered nothing for longer than a lease");
 }
 
-/// What is on record of names and groups is what people were told, or may still be told.
+/// Names and groups on record are those that operators were told, or may still be told.
 void life::check_records() {
   std::map<std::string, node_id> names;
   for (auto& [id, node] : book_.nodes) {
     const auto stored = service_->reader().get<tables::nodes>(id);
-    if (!stored) { // its alarm went with it
+    if (!stored) { // its alarm is gone as well
       node.alarmed = false;
       continue;
     }
@@ -95,7 +95,7 @@ void life::check_records() {
   check_shown();
 }
 
-/// It is of two hosts, caps the verdict, and people end it, nobody else.
+/// The alarm is raised only for two hosts, caps the verdict, and is ended only by operators.
 void life::check_alarm(const node_id& id, node_history& node) {
   const auto snapshot = service_->reader().snapshot(id).value();
   if (!snapshot.state) return;
@@ -109,7 +109,8 @@ void life::check_alarm(const node_id& id, node_history& node) {
     wrong("nobody ended the alarm of " + to_string(id));
 }
 
-/// From the moment when a machine showed that records are missing, nothing looks good until people know.
+/// Once a machine has shown that records are missing, no machine looks good
+/// until an operator acknowledges the loss.
 void life::check_loss() {
   const auto now = book_.loss.now();
   const bool rolled_back = service_->core().board->rolled_back();
@@ -127,7 +128,7 @@ void life::check_loss() {
       wrong("records were lost, and " + to_string(one.id) + " is shown as " + one.shown);
 }
 
-/// No better than what was acknowledged of this boot.
+/// A machine is shown no better than its acknowledged evidence of this boot allows.
 void life::check_shown() {
   check_loss();
   if (book_.none_is_bad(&node_history::told)) return;
@@ -137,8 +138,8 @@ void life::check_shown() {
       wrong(to_string(one.id) + " told an implant, and is shown as " + one.shown);
 }
 
-/// Nobody has anything to do, but for a disk that hangs: what was delivered counts, whether it could be
-/// stored or not.
+/// Checked when no actor can run, except one that a hanging disk holds. Delivered evidence counts, whether it
+/// could be stored or not.
 void life::check_lull() {
   check_questions();
   if (!serves()) return;
@@ -160,8 +161,8 @@ void life::check_lull() {
   }
 }
 
-/// A machine that says hello from another boot than the one on record has no lease, whatever its hello waits
-/// for.
+/// A machine that says hello from another boot than the one on record
+/// has no lease, even while its hello waits.
 void life::check_greeting(const attester& host, const agent_view& view) {
   if (!view.greeting) return;
   const auto id = host.keys.id();
@@ -176,14 +177,14 @@ void life::check_greeting(const attester& host, const agent_view& view) {
     wrong(to_string(id) + " says hello from another boot, and is shown as " + found->shown);
 }
 
-/// What a process that ended was asked, it answered.
+/// A process that ended has answered all its questions.
 void life::check_questions() {
   for (const auto& [question, process] : book_.open)
     if (process < book_.process || service_ == nullptr)
       wrong("question " + std::to_string(question) + " was not answered before a stop ended");
 }
 
-/// Every name is free, or somebody has it.
+/// Every name is either free or taken by a machine that is shown.
 void life::check_names() {
   for (const std::string name : machine_names) {
     if (!wrong_.empty()) return;
@@ -195,21 +196,21 @@ void life::check_names() {
     const bool taken = owner != shown_.end();
     book_.nodes[other->id].name.forget();
     const auto done =
-        ask<change_reply>(service_->core().trust, name_atom::value, other->id, name, std::string{"check"});
+        ask<change_reply>(service_->core().trust, naming{other->id, name, std::string{"check"}});
     if (done && done->ok() == taken)
       wrong("the name " + name
             + (taken ? " is given twice" : " is nobody's, and refused: " + done->fault().check));
   }
 }
 
-/// The operators' side of a loss: each is acknowledged once, and that is the end of it.
+/// Acknowledges every loss as an operator would. One acknowledgement ends each loss.
 void life::end_losses() {
   quiet_for(5s);
   for (int round = 0; round < 4 && wrong_.empty() && service_->core().board->rolled_back(); ++round) {
     for (const auto& one : standing_losses(service_->reader())) {
       book_.loss.asked();
       const auto done =
-          ask<commit_outcome>(service_->core().record_log, ack_atom::value, one, std::string{"check"});
+          ask<commit_outcome>(service_->core().record_log, loss_acknowledgement{one, std::string{"check"}});
       if (done && !*done) wrong("a loss cannot be acknowledged: " + done->fault().check);
       if (done) book_.loss.answered(done->ok());
     }
@@ -219,7 +220,7 @@ void life::end_losses() {
     wrong("the service is rolled back, and nothing of it can be acknowledged");
 }
 
-/// Two hosts that live are an alarm. Once the second is stopped, its acknowledgement is the end of it.
+/// Two live hosts raise an alarm. Once the second is stopped, the acknowledgement ends the alarm.
 void life::end_alarms() {
   check_second_hosts();
   stop_second_hosts();
@@ -227,7 +228,8 @@ void life::end_alarms() {
   for (auto& [id, node] : book_.nodes) {
     if (!wrong_.empty() || !node.alarmed) continue;
     ++node.ends_asked;
-    const auto done = ask<change_reply>(service_->core().trust, ack_atom::value, id, std::string{"check"});
+    const auto done =
+        ask<change_reply>(service_->core().trust, alarm_acknowledgement{id, std::string{"check"}});
     if (done && !*done) wrong("an alarm cannot be acknowledged: " + done->fault().check);
   }
   quiet_for(5s);
@@ -240,8 +242,8 @@ void life::check_second_hosts() {
   for (const auto& one : shown_) {
     const auto& node = book_.nodes[one.id];
     if (one.shown == "revoked") continue;
-    // Not known of a machine that was forgotten meanwhile: whether the alarm went with its record, and which
-    // of its hosts gets in again.
+    // If the machine was forgotten meanwhile, the alarm may be gone with its
+    // record, and either host may get in again.
     const bool due = (node.alarm_due || node.second_host) && !node.may_be_forgotten;
     if (due && !node.alarmed) wrong("two hosts use " + to_string(one.id) + ", and there is no alarm");
     if (node.alarmed && one.shown == "trusted")
@@ -276,7 +278,7 @@ void life::check_machine(std::size_t which) {
   }
   if (!views_[which].connected) wrong(to_string(id) + " does not get in");
   if (!found->connected) wrong(to_string(id) + " is in, and is shown as absent");
-  // What a reference was perhaps taught is good or bad by what became of that.
+  // These implants may have been taught to a reference, so the machine may be shown as good or as bad.
   if (!used.empty() && !book_.is_bad(used)) return;
   const auto* expected = book_.is_bad(used) ? "untrusted" : "trusted";
   if (found->shown != expected)

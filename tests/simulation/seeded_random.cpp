@@ -1,4 +1,4 @@
-#define OPENSSL_SUPPRESS_DEPRECATED // OpenSSL 3 would rather have a provider; this is a test's
+#define OPENSSL_SUPPRESS_DEPRECATED // OpenSSL 3 prefers a provider; RAND_METHOD is enough for a test
 #include "tests/simulation/seeded_random.hpp"
 
 #include <doctest/doctest.h>

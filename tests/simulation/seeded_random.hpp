@@ -1,13 +1,13 @@
-// OpenSSL's randomness from a seed: the port that the product's nonces, secrets, keys, serials and signatures
-// have already.
+// OpenSSL's randomness from a seed. All of the product's nonces, secrets,
+// keys, serials and signatures draw from it.
 #pragma once
 
 #include "tests/liar/dice.hpp"
 
 namespace muster::simulation {
 
-/// While one lives, every random byte that OpenSSL gives to this thread comes from its seed. The newest
-/// counts.
+/// While an object of this class lives, every random byte that OpenSSL gives to this thread comes from its
+/// seed. The newest object counts.
 class seeded_random {
 public:
   explicit seeded_random(std::uint64_t seed);

@@ -16,16 +16,16 @@ void live_all(std::uint64_t from, std::uint64_t to) {
 
 } // namespace
 
-// `./run simulate` for more of them. How the plots are made may change; a life that found something is kept
-// as a case of its own.
+// `./run simulate` runs more seeds. The way from seed to plot may change, so a life that found a bug becomes
+// a test case of its own.
 TEST_CASE("check 30: no order of messages, failures, crashes and orders shows or stores what it must not") {
   live_all(0, 50);
 }
 
 TEST_CASE("more lives of the same kind") { live_all(50, 500); }
 
-// An implant was told while another change of the same machine waited for a disk that hung. Which seeds come
-// there depends on every message of the service, so they are looked for.
+// An implant is reported while another change of the same machine waits for a hanging disk. Which seeds reach
+// this state depends on every message of the service, so the test searches for them.
 TEST_CASE("check 30: bad news that waits behind another change of its machine is shown") {
   plot what;
   what.machines = 4;

@@ -1,4 +1,4 @@
-// What all simulated lives share, made once, the same in each process: keys, a vendor of TPMs, machines.
+// Shared by all simulated lives, made once and the same in each process: keys, a TPM vendor, machines.
 #pragma once
 
 #include "service/core.hpp"
@@ -8,7 +8,7 @@
 
 namespace muster::simulation {
 
-/// Of whatever attested.
+/// The lease of every verdict.
 inline constexpr std::chrono::milliseconds lease{9000};
 
 struct stock {
@@ -16,10 +16,10 @@ struct stock {
 
   std::shared_ptr<const service::authorities> keys;
   service::vendor_trust_ptr vendors;
-  bytes intermediate;             ///< of the vendor, DER
-  std::vector<attester> machines; ///< good ones, each with keys of its own; never enrolled
+  bytes intermediate;             ///< CA of the vendor, DER
+  std::vector<attester> machines; ///< good ones, each with its own keys; never enrolled
 
-  /// By what the service works unless a life says otherwise: seconds where people have minutes.
+  /// The service's configuration unless a life changes it, with seconds where real ones have minutes.
   static service::configuration configured();
 };
 

@@ -39,7 +39,7 @@ world::world(std::uint64_t seed, std::uint64_t passed_ms)
 }
 
 world::~world() {
-  // Orders that nobody settles end by themselves, in their time; the system waits for them.
+  // Orders that are never settled expire by themselves, and the system waits for them.
   while (scheduler_.has_job() || scheduler_.has_pending_timeout()) {
     scheduler_.run();
     if (scheduler_.has_pending_timeout()) scheduler_.trigger_timeout();
@@ -71,7 +71,7 @@ void world::jump(std::int64_t milliseconds) { model_->jumped += milliseconds; }
 
 void world::kill(const std::vector<caf::actor>& whom) {
   let_go();
-  // An exit message would wait behind what came before it. Who has quit handles nothing.
+  // An exit message would wait after earlier messages. An actor that has quit handles no more messages.
   const auto each = [&](auto&& act) {
     for (const auto& one : whom)
       if (auto* who = dynamic_cast<caf::scheduled_actor*>(caf::actor_cast<caf::abstract_actor*>(one)))
@@ -79,7 +79,7 @@ void world::kill(const std::vector<caf::actor>& whom) {
   };
   each([](caf::scheduled_actor& one) { one.quit(caf::exit_reason::kill); });
   each([](caf::scheduled_actor& one) {
-    one.context(nullptr); // that of its newest step is gone
+    one.context(nullptr); // the context of its newest step is gone
     one.finalize();
   });
 }

@@ -12,12 +12,12 @@
 
 namespace muster::simulation {
 
-/// Every actor of the system runs here, one message at a time, in an order that the dice choose among all
-/// that could run; CAF's delayed messages and the product's clock are one clock, which moves when nothing can
+/// Every actor of the system runs here, one message at a time. The dice choose the next actor among all that
+/// could run. CAF's delayed messages and the product's clock share one clock, which moves when no actor can
 /// run.
 class world {
 public:
-  /// The clock says that this much has passed already.
+  /// The clock starts as if `passed_ms` had passed already.
   explicit world(std::uint64_t seed, std::uint64_t passed_ms = 0);
   ~world();
   world(const world&) = delete;
@@ -27,18 +27,18 @@ public:
   liar::dice& dice() noexcept { return dice_; }
   const std::shared_ptr<const runtime::clock>& clock() const noexcept { return clock_; }
   std::uint64_t now_ms() const noexcept { return clock_->since_boot().milliseconds; }
-  /// Since the clock was made, the beginning included.
+  /// Time since the clock was made, including what had passed at the start.
   std::uint64_t passed_ms() const noexcept { return now_ms() - booted_ms_ago; }
   std::uint64_t steps() const noexcept { return steps_; }
 
-  /// One message of one actor. False: nobody could run.
+  /// Runs one message of one actor. False: no actor could run.
   bool step();
-  /// To the next delayed message.
+  /// Moves the clock to the next delayed message.
   void pass();
-  /// The wall clock jumps by so much; nothing else does.
+  /// Makes the wall clock, and no other, jump by so much.
   void jump(std::int64_t milliseconds);
 
-  /// Until then this actor does not run, as if it hung in the disk.
+  /// Keeps this actor from running until then, as if it hung in the disk.
   template <class Handle> void hold(const Handle& whom, std::uint64_t until_ms) {
     held_ = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(whom));
     held_until_ = until_ms;
@@ -46,17 +46,17 @@ public:
   bool holds() const noexcept { return held_ != nullptr && now_ms() < held_until_; }
   void let_go() noexcept { held_ = nullptr; }
 
-  /// One message of this one.
+  /// Runs one message of this actor.
   template <class Handle> void run_once(const Handle& whom) {
     if (scheduler_.prioritize(whom)) scheduler_.run_once();
   }
-  /// Runs nobody but this one, until it has nothing to do.
+  /// Runs only this actor until it has no more messages.
   template <class Handle> void run_alone(const Handle& whom) {
     while (scheduler_.prioritize(whom))
       scheduler_.run_once();
   }
 
-  /// Ends them at once: none of them handles another message.
+  /// Ends these actors at once: none of them handles another message.
   void kill(const std::vector<caf::actor>& whom);
 
 private:

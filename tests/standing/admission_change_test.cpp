@@ -1,5 +1,5 @@
-// What breaks if this fails: people are told that a machine has been what it is since a time before it was
-// that, or a machine that was found to be bad is good again because it got another key.
+// What breaks if this fails: the time shown for a verdict is before the verdict began, or a bad machine
+// becomes good because it got another key.
 #include "standing/admission_change.hpp"
 #include "tests/standing/on_record.hpp"
 
@@ -19,7 +19,7 @@ proven_machine proven_with_ak(std::uint8_t ak) {
   return out;
 }
 
-/// On record under one AK, and approved under the other.
+/// A node on record with one AK, and approved with another.
 node_record approved_again() {
   admission_rules rules;
   rules.vendor = vendor_admission::automatic;

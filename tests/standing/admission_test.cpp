@@ -107,10 +107,10 @@ TEST_CASE("an approval covers one triple and expires") {
   CHECK(in.node.group == "db");
   CHECK(in.node.name == "db-1");
   CHECK(in.node.admitted_by == "uid=0");
-  // another AK or another node key is another machine to the person who compared fingerprints
+  // With another AK or node key the fingerprint is not the one that the operator approved.
   CHECK(decide(*approved, machine(2), vendor_admission::pending).kind == admission_kind::pending);
   CHECK(decide(*approved, machine(1, 2), vendor_admission::pending).kind == admission_kind::pending);
-  // and such a stranger takes the approval with it
+  // Such a stranger also ends the approval.
   CHECK_FALSE(decide(*approved, machine(2), vendor_admission::pending).node.candidate->approved_fingerprint);
 }
 

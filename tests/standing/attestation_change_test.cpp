@@ -1,6 +1,6 @@
-// What breaks if these fail: what a machine told before it was cut off is forgotten, or counts against a
-// machine that is another by now; or a machine passes by an increment under a set that nothing on its record
-// was ever compared with.
+// What breaks if these fail: evidence from before a machine was cut off is forgotten, or counts against a
+// machine that has since changed;
+// or an increment lets a machine pass under a set that its record was never compared with.
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
 #include "standing/attestation_change.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 constexpr boot_id this_boot{{7}};
 
-/// A trusted machine of group "web" whose attestation 50 is on record, with what decides about it.
+/// A trusted machine of group "web" whose attestation 50 is on record, with the context of its decisions.
 class decided_machine {
 public:
   decided_machine() {
@@ -33,7 +33,7 @@ public:
     context = made;
   }
 
-  /// Of attestation 51, in the newest session.
+  /// A request for attestation 51 in the newest session.
   decision_request request(appraisal::attestation_end end, std::vector<finding> found) const {
     auto outcome = std::make_shared<appraisal::attestation_outcome>();
     outcome->end = end;
@@ -53,7 +53,7 @@ public:
     return out;
   }
 
-  /// Given up before its end, by a session that is not the newest any more.
+  /// An attestation that was given up early, by a session that is no longer the newest.
   decision_request late(std::uint64_t number) const {
     auto out = request(appraisal::attestation_end::failed, {doubt()});
     out.number = {number};
@@ -81,7 +81,7 @@ public:
   node_state state;
   context_ptr context;
   bool newest_session = true;
-  /// What is on record, appraised again.
+  /// The outcome of appraising the record again.
   result<appraisal::reappraisal> appraised{fault{errc::io, "claims: cannot be read"}};
 };
 
@@ -114,7 +114,7 @@ TEST_CASE("check 17: bad news that comes late counts for the boot and identity t
     const auto made = m.takes(late);
     REQUIRE(made.ok() == row.counts);
     if (made) CHECK(made->answer.state->verdict == verdict::contraindicated);
-    if (made) CHECK(made->answer.state->number == m.state.number); // the newest stays the newest
+    if (made) CHECK(made->answer.state->number == m.state.number); // the newest attestation stays the newest
     if (!made) CHECK(made.fault().code == errc::conflict);
   }
 }
@@ -137,7 +137,7 @@ TEST_CASE("check 17: of an older session or number what is good is dropped, what
 TEST_CASE("check 17: an increment is decided on a record that was judged by what it was judged by") {
   using appraisal::attestation_end;
   decided_machine m;
-  m.state.appraisal_version = 3; // an older set
+  m.state.appraisal_version = 3; // of an older set
   SUBCASE("what is on record is bad under the newer one, and the increment does not hide it") {
     appraisal::reappraisal bad;
     bad.findings.findings.emplace_back().kind = finding_kind::claim; // a failure
@@ -159,7 +159,7 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
     REQUIRE(bad.ok());
     CHECK(bad->answer.state->verdict == verdict::contraindicated);
     CHECK(bad->answer.state->number
-          == m.state.number); // as bad news: the attestation is not the newest on record
+          == m.state.number); // it counts as bad news only, so the newest attestation stays
     CHECK(has_news(*bad, "reappraisal.failed"));
   }
   SUBCASE("whole logs need nothing of the record") {

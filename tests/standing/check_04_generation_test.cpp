@@ -11,7 +11,7 @@ namespace {
 
 constexpr wall_time noon{1'000'000};
 
-/// The same machine, whatever its AK.
+/// The same machine with the given AK.
 proven_machine with_ak(std::uint8_t ak) {
   proven_machine out;
   out.id.raw.fill(7);
@@ -25,7 +25,7 @@ proven_machine with_ak(std::uint8_t ak) {
 
 admission decide(const std::optional<node_record>& known, const proven_machine& who) {
   admission_rules rules;
-  rules.vendor = vendor_admission::automatic; // the most trusting one
+  rules.vendor = vendor_admission::automatic; // the most permissive rule
   auto out = decide_admission(known, false, false, who, rules, {}, noon);
   REQUIRE(out.ok());
   return *std::move(out);
@@ -39,7 +39,7 @@ TEST_CASE("check 04: an approved AK begins a generation, and the one before is o
   REQUIRE(waiting.kind == admission_kind::pending);
   const auto approved = approve_candidate(waiting.node, waiting.fingerprint, "", "", "uid=0", noon);
   REQUIRE(approved.ok());
-  // While it waits, and after the approval, the admitted AK is still the machine.
+  // While the new AK waits, and also after its approval, the admitted AK remains the machine's.
   CHECK(decide(*approved, with_ak(1)).node.generation == first.generation);
 
   const auto second = decide(*approved, with_ak(2));
@@ -63,7 +63,7 @@ TEST_CASE("check 04: what is proven again and is the same changes nothing of the
 }
 
 TEST_CASE("check 10: a new AK takes back nothing that happened since the TPM was reset") {
-  // As a new generation begins: nothing of a boot is on record, but for its counters and what was found.
+  // The state at the start of a generation: of the boot only counters and findings are on record.
   node_state before;
   before.generation = {2};
   before.reset_count = 7;

@@ -31,7 +31,7 @@ context_ptr context() {
   return out;
 }
 
-/// A node whose attestations are decided one after the other; good ones, unless said.
+/// A node whose attestations are decided one after the other. They are good unless a test says otherwise.
 class life {
 public:
   life() { node_.level = endorsement::vendor; }
@@ -54,7 +54,7 @@ public:
     return decides(running, std::move(outcome));
   }
 
-  /// The service is started anew: what it knows is what was stored.
+  /// The service restarts, and knows only what was stored.
   void service_restarts() {
     auto read = state_from(to_record(state).read_back());
     REQUIRE(read.ok());
@@ -93,7 +93,7 @@ TEST_CASE("check 04: two boot ids that come in turn while the TPM counts no boot
   life one;
   CHECK_FALSE(one.attests(boot(1), 5).alarmed);
   CHECK(one.state.verdict == verdict::affirming);
-  CHECK_FALSE(one.attests(boot(2), 5).alarmed); // kexec, for all that one knows
+  CHECK_FALSE(one.attests(boot(2), 5).alarmed); // could be a kexec
   const auto back = one.attests(boot(1), 5);
   CHECK(back.alarmed);
   CHECK(back.verdict_changed);
@@ -116,7 +116,7 @@ TEST_CASE("check 04: the alarm stands over attestations, boots, sets and restart
   REQUIRE(raise_alarm(one.state, two_live_sessions(), {7}));
   CHECK(one.state.verdict == verdict::warning);
   CHECK(one.state.since.milliseconds == 7);
-  CHECK_FALSE(raise_alarm(one.state, two_live_sessions(), {8})); // it stands
+  CHECK_FALSE(raise_alarm(one.state, two_live_sessions(), {8})); // already raised
   CHECK(one.state.findings_total == 1);
 
   const auto stands = [&] {
@@ -173,13 +173,13 @@ TEST_CASE("check 04: reboots, kexec, suspend and restarts of the service raise n
     (void)one.attests(boot(1), 5);
     CHECK(quiet());
   }
-  (void)one.attests(boot(1), 5, 1); // suspended and resumed
+  (void)one.attests(boot(1), 5, 1); // after suspend and resume
   CHECK(quiet());
   for (std::uint8_t n = 2; n < 20; ++n) { // one kernel after the other by kexec
     (void)one.attests(boot(n), 5, 1);
     CHECK(quiet());
   }
-  for (std::uint8_t n = 20; n < 40; ++n) { // boots, not each of which attests well
+  for (std::uint8_t n = 20; n < 40; ++n) { // reboots, some of which fail to attest
     (void)one.fails(boot(n));
     if (n % 3 == 0) (void)one.attests(boot(n), n);
     CHECK(quiet());

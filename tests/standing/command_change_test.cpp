@@ -1,6 +1,6 @@
-// What breaks if these fail: an order that a machine never heard of is called done; what people set for a
-// machine is forgotten with its session; a machine that left is shown for ever; a command meets a machine
-// that enrolled again.
+// What breaks if these fail: an order that never reached the machine is shown as done; settings for a machine
+// are lost with its session; a machine that has left is shown forever;
+// a command reaches a machine that enrolled again.
 #include "records/record_codec.hpp"
 #include "standing/command_change.hpp"
 #include "standing/node_runner.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr node_id web{{1}};
 
-/// One machine on record, its commands as TrustMgr has them, and a disk that takes everything at once.
+/// One machine on record, its commands as TrustMgr keeps them, and a disk that stores everything at once.
 class commanded_world {
 public:
   commanded_world() {
@@ -30,7 +30,7 @@ public:
     store_->apply(batch);
   }
 
-  /// Gives the fault, or nothing.
+  /// Returns the fault, if there is one.
   std::optional<fault> run(const node_runner::decide& how) {
     std::optional<fault> out;
     runner_.run(web, how, [&](const result<sequence>& stored) {
@@ -123,10 +123,10 @@ TEST_CASE("what is set for a machine is on record at once, and what is not named
   CHECK(w.node()->tuning == tuning{20s, 500ms, "debug"});
   CHECK_FALSE(w.order(command_kind::reconfigure, {0ms, {}, ""}));
   CHECK(w.node()->tuning == tuning{0ms, 500ms, ""});
-  // The orders before it were never sent.
+  // The earlier orders were never sent.
   REQUIRE(w.settled.size() == 2);
   CHECK(w.settled[0].outcome == command_outcome::replaced);
-  // Whatever becomes of the command: the machine hears of it with its next session.
+  // Whatever happens to the command, the machine gets the settings with its next session.
   w.at.boot.milliseconds += 60'000;
   w.expire();
   CHECK(w.settled.back().outcome == command_outcome::expired);
@@ -179,7 +179,7 @@ TEST_CASE("check 32: a machine that accepts to leave is on record until it has l
   CHECK(w.ends == session_end::forgotten);
   CHECK(w.queue.open().empty());
   CHECK(w.ended(id)->outcome == command_outcome::done);
-  // Nothing that was ordered is left for whoever enrols next.
+  // No open order is left for a machine that enrols later.
   CHECK(w.ended(other)->outcome == command_outcome::unknown);
   CHECK_FALSE(w.open_on_record(other));
   REQUIRE(w.settled.size() == 2);
@@ -211,8 +211,8 @@ TEST_CASE(
   w.expire();
   CHECK(w.ended(w.added)->outcome == command_outcome::unknown);
   CHECK(w.node());
-  // It may have enrolled again since: what it says of then corrects the record of the command, and forgets
-  // nobody.
+  // The machine may have enrolled again since then. Its late report corrects the record of the command, and
+  // does not remove the node.
   w.report(w.added, command_outcome::done);
   CHECK(w.ended(w.added)->outcome == command_outcome::done);
   CHECK(w.node());

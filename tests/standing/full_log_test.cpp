@@ -1,4 +1,4 @@
-// How often a machine is asked for whole logs (docs/protocol.md 4).
+// When a machine is asked for whole logs (docs/protocol.md 4).
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "standing/decision.hpp"
 #include "standing/whole_logs.hpp"
@@ -85,11 +85,11 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   CHECK(first.state.full_log_asked.milliseconds == 1'000'000);
   const auto sooner = decided_on({behind}, {999'999});
   CHECK_FALSE(sooner.ask_full_log);
-  CHECK(sooner.state.lease.until.milliseconds == 0); // what it hides may be worse than a warning
+  CHECK(sooner.state.lease.until.milliseconds == 0); // it may hide something worse than a warning
   CHECK(sooner.state.verdict != verdict::affirming);
-  REQUIRE(sooner.state.findings.size() == 1); // by which the challenge asks that comes in an hour
+  REQUIRE(sooner.state.findings.size() == 1); // because of it, a challenge asks for whole logs in an hour
   CHECK(sooner.state.full_log_asked.milliseconds == 999'999);
-  // What is bad is not put off.
+  // A bad verdict is not postponed.
   const auto bad = decided_on({moved, behind}, {});
   CHECK_FALSE(bad.ask_full_log);
   CHECK(bad.state.verdict == verdict::contraindicated);
@@ -140,7 +140,7 @@ TEST_CASE(
   CHECK(failed.full_log_asked.milliseconds == 1'000'100);
   CHECK_FALSE(may_ask_again(failed, {1'000'100 + 3'599'999}));
   CHECK(may_ask_again(failed, {1'000'100 + 3'600'000}));
-  // What is bad besides, by an increment, does not bring the request forward.
+  // Further bad news in an increment does not change the time of the request.
   CHECK(fails(failed, false, {2'000'000}).full_log_asked.milliseconds == 1'000'100);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("check 17: trust ends with the record that asks for whole logs, and no
     REQUIRE(after.ask_full_log);
     CHECK(after.state.lease.until.milliseconds == 0);
     CHECK(after.state.valid_until.milliseconds == 0);
-    CHECK(after.state.owes_whole_logs); // so that a hello that names another boot says nothing new
+    CHECK(after.state.owes_whole_logs); // so a hello that names another boot is nothing new
     CHECK(after.state.verdict == verdict::affirming);
   }
 }
@@ -258,7 +258,7 @@ struct written {
   std::size_t files = 0;
 };
 
-/// What is written of whole logs of three files, two of which are of entries on record.
+/// The records written for whole logs with three files, two of which are on record already.
 written recorded(const node_state& before, bool unread) {
   auto outcome = std::make_shared<appraisal::attestation_outcome>();
   outcome->end = appraisal::attestation_end::verified;

@@ -1,5 +1,5 @@
-// Evidence is judged when it comes, and decided later. What breaks if these fail: whoever holds its evidence
-// back until a stricter policy is in force is trusted by the old one, in a record that stands for good.
+// Evidence is judged when it comes, and decided later. What breaks if these fail: a machine that holds its
+// evidence back until a stricter policy is in force is trusted by the old one, permanently.
 #include "records/record_codec.hpp"
 #include "standing/attestation_change.hpp"
 #include "standing/node_runner.hpp"
@@ -29,7 +29,7 @@ int place_of(verdict v) {
   return 0;
 }
 
-/// What a group may be judged by. Each is looked at as another by everybody.
+/// The contexts that a group may be judged by. No two of them are equal.
 std::vector<appraisal_context> judges() {
   auto good = trusted_machine();
   auto with_implant = trusted_machine();
@@ -164,7 +164,7 @@ public:
       answer(true);
   }
 
-  /// Until nothing more is asked for.
+  /// Attests until nothing more is requested.
   void attest() {
     settle();
     for (int i = 0; i < 8; ++i) {
@@ -191,7 +191,7 @@ private:
             }};
   }
 
-  /// The property: what people see now was judged by what was in force when it was decided.
+  /// The property: what people see was judged by the set and policy in force when it was decided.
   void published(const node_state& state) {
     const auto decided_by = std::exchange(decided_by_, nullptr);
     if (decided_by == nullptr) return; // nothing changed
@@ -231,13 +231,13 @@ TEST_CASE("check 30: whatever is published was judged by what was in force when 
     for (unsigned i = 0; i < 60; ++i)
       w.step();
     published += w.published();
-    // And nobody is left out for good.
+    // Afterwards the machine's next attestation is always judged by the context in force.
     w.machine().run("/usr/bin/implant", "bad");
     w.attest();
     CHECK(judged_by(w.state(), *w.in_force()));
     CHECK((w.state().verdict == verdict::contraindicated) == w.bad_by_context());
   }
-  CHECK(published > 400); // else nothing was tried
+  CHECK(published > 400); // otherwise the test proves nothing
 }
 
 TEST_CASE(
@@ -283,7 +283,7 @@ TEST_CASE("check 30: signatures that nobody verified at the challenge are not be
   w.put_in_force(wants_signatures);
   w.deliver();
   w.settle();
-  CHECK(w.state().number == before.number); // nothing is recorded of it
+  CHECK(w.state().number == before.number); // the attestation is not recorded
   CHECK(w.state().lease.until == before.lease.until);
   w.attest();
   CHECK(w.state().verdict == verdict::contraindicated);

@@ -20,7 +20,7 @@ TEST_CASE("a lease ends by the kernel's clock alone") {
   CHECK(at(10'000, 5'000'000) == freshness::fresh);
   CHECK(at(18'999, 5'000'000) == freshness::fresh);
   CHECK(at(19'000, 5'000'000) == freshness::stale);
-  // a jump of the wall clock ends no lease early and prolongs none
+  // A jump of the wall clock neither ends a lease early nor extends it.
   CHECK(at(12'000, 0) == freshness::fresh);
   CHECK(at(12'000, 9'999'999'999) == freshness::fresh);
   CHECK(at(19'000, 0) == freshness::stale);

@@ -1,4 +1,4 @@
-// What breaks if these fail: a verdict changes and nobody can prove it later.
+// What breaks if these fail: a change of verdict cannot be proven later.
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "records/record_codec.hpp"
 #include "standing/decision.hpp"

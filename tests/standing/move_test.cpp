@@ -1,4 +1,4 @@
-// What breaks if this fails: a machine that came into another group keeps what its old one gave it.
+// What breaks if this fails: a machine that moved to another group keeps the verdict of its old one.
 #include "standing/decision.hpp"
 #include "standing/people_changes.hpp"
 #include "tests/standing/on_record.hpp"
@@ -69,6 +69,6 @@ TEST_CASE("a machine with more than can be judged is moved all the same, and is 
   REQUIRE_MESSAGE(moved.ok(), moved.fault().check);
   CHECK(moved->after.node->group == "db");
   CHECK(moved->after.state->verdict == verdict::contraindicated);
-  // What cannot be read now may be judged later: until then it stays where it is.
+  // A record that cannot be read now may be judged later. Until then the machine stays in its group.
   CHECK(moved_by(errc::io).fault().code == errc::io);
 }

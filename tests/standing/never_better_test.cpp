@@ -1,6 +1,6 @@
-// Root writes the list; what no digest covers must not help. What breaks if this fails: a machine that is bad
-// by its honest list looks better by a list with other names, numbers, paths or boot ids, at once or after
-// its record was read again.
+// Root writes the list, so data that no digest covers must not help. What breaks if this fails: a machine
+// that is bad by its honest list looks better with other names, numbers, paths or boot ids in the list, at
+// once or after its record was read again.
 #include "appraisal/attestation/reappraise.hpp"
 #include "appraisal/verdict/conclusion.hpp"
 #include "records/record_codec.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto vouched = endorsement::vendor;
 
-/// As people rank what they see: trusted, warning, unknown, untrusted.
+/// Ranks verdicts as people see them: trusted, warning, unknown, untrusted.
 int rank(verdict v) {
   switch (v) {
   case verdict::affirming: return 3;
@@ -48,7 +48,7 @@ struct shown {
   int later = 0; ///< after the record was read and appraised again
 };
 
-/// Whole logs, as a service asks for them that knows nothing of the machine or `recorded` of it.
+/// The result of whole logs, for a service that knows nothing about the machine, or its `recorded` state.
 shown shows(attesting_machine& m) {
   const reference_state state = reference_state::present;
   const auto in = m.challenge(logs_wanted::whole);
@@ -71,7 +71,7 @@ bytes with_field(std::string_view path, byte_view content, byte_view third) {
   return out;
 }
 
-/// The one bad thing on the machine, as an honest kernel lists it.
+/// The only bad entry of the machine, as an honest kernel lists it.
 struct bad_entry {
   const char* what;
   std::string_view template_name;
@@ -90,7 +90,7 @@ std::vector<bad_entry> bad_entries() {
       {"violation", "ima-ng", ima_ng_data("/usr/bin/bash", "x"), true}};
 }
 
-/// The list of `m` with one entry more, which is told as `name`, `pcr` and `data`.
+/// `m` with one more entry in its list, which is told as `name`, `pcr` and `data`.
 attesting_machine telling(const attesting_machine& m, const bad_entry& bad, std::string_view name,
                           unsigned pcr, const bytes& data) {
   auto out = m;
@@ -119,7 +119,7 @@ policy strict() {
   return out;
 }
 
-/// Names that a list may have, and orders that none has.
+/// Template names that a list may have, and field orders that no list has.
 constexpr std::string_view template_names[] = {"ima",
                                                "ima-ng",
                                                "ima-sig",
@@ -180,7 +180,7 @@ TEST_CASE("check 20: no other name, PCR, path or boot id makes a bad machine loo
             }
         for (const int boot : {1, 0x55, 0xff}) {
           auto elsewhere = telling(good, bad, bad.template_name, 10, bad.data);
-          elsewhere.recorded = recorded; // of the same boot, before the bad entry
+          elsewhere.recorded = recorded; // a state of the same boot, before the bad entry
           elsewhere.boot.raw.fill(static_cast<std::uint8_t>(boot));
           never_better(honest, std::move(elsewhere));
         }
@@ -190,7 +190,7 @@ TEST_CASE("check 20: no other name, PCR, path or boot id makes a bad machine loo
 
 TEST_CASE("check 19: a violation stays one on record, its digest is nobody's, and no reference learns it") {
   attesting_machine m{"grub-sb"};
-  m.violate("/usr/bin/bash"); // the list has a digest of content beside it
+  m.violate("/usr/bin/bash"); // the list also has a digest of its content
   const auto out = attest(m, logs_wanted::whole);
   REQUIRE(out.end == attestation_end::verified);
   const auto before = out.files[out.files.size() - 1];
@@ -205,7 +205,7 @@ TEST_CASE("check 19: a violation stays one on record, its digest is nobody's, an
   for (std::size_t i = 0; i < learnt.files.size(); ++i)
     CHECK(learnt.files[i].path != "/usr/bin/bash");
 
-  // A file that the kernel could not read has a digest of zeros too, and is a file on record as before.
+  // A file that the kernel could not read also has a digest of zeros, and stays a file on record.
   file_claims zero;
   REQUIRE(zero.push({file_kind::file, hash_algorithm::sha256, bytes32{}, "/x"}));
   CHECK(read_back(zero)[0].kind == file_kind::file);
@@ -227,7 +227,7 @@ TEST_CASE("check 19: no path passes a violation over, and no list keeps one from
 
 namespace {
 
-/// `m`, whose list so far was `before`, with `count` violations behind it that are told as `name`0, 1, ...
+/// `m`, whose list so far was `before`, with `count` more violations, told as `name`0, `name`1, ...
 attesting_machine violated_as(const attesting_machine& m, bytes before, std::size_t count,
                               const std::string& name) {
   auto out = m;
@@ -237,7 +237,7 @@ attesting_machine violated_as(const attesting_machine& m, bytes before, std::siz
   return out;
 }
 
-/// The violations that an outcome puts on record. It has each once.
+/// The violations that an outcome puts on record, each once.
 std::set<std::string> violations_for_record(const attestation_outcome& out) {
   std::set<std::string> names;
   for (const auto& one : service::claims_for_record(out.files))
@@ -278,7 +278,7 @@ TEST_CASE("check 19: violations that are told again with new names put no more o
       CHECK(now.later == expected);
     }
 
-    // An increment has the same bound. What it adds is found with the rest when all is judged again.
+    // An increment has the same bound. Its additions are found with the rest when the record is judged again.
     auto out = attest(m, logs_wanted::whole);
     auto on_record = read_back(out.files);
     for (std::size_t i = 0; i < count; ++i)

@@ -25,7 +25,7 @@ TEST_CASE(
       if (allowance.spend({{static_cast<std::uint8_t>(who)}}, now)) given[who].push_back(now.milliseconds);
     }
     for (const auto& [who, times] : given)
-      for (std::size_t i = 0; i + 8 < times.size(); ++i) // nine in a row take at least one pause
+      for (std::size_t i = 0; i + 8 < times.size(); ++i) // nine in a row need at least one pause
         CHECK(times[i + 8] - times[i] >= 600'000);
   }
 }

@@ -1,4 +1,4 @@
-// What breaks if this fails: an id, or the beginning of one, leads to another machine that was given it as a
+// What breaks if this fails: an id, or the beginning of one, leads to another machine that has it as its
 // name.
 #include "standing/people_changes.hpp"
 

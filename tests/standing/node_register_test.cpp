@@ -1,4 +1,4 @@
-// What breaks if this fails: two machines get one name, or nobody gets a name that nobody has.
+// What breaks if this fails: two machines get the same name, or a free name is refused.
 #include "standing/node_register.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +21,7 @@ node_id node_number(std::uint8_t number) {
   return out;
 }
 
-/// The rules of the register, each said by a look at everything.
+/// The rules of the register, each decided by a search through all names.
 class oracle {
 public:
   bool taken(const std::string& name, const node_id& id) const {

@@ -1,4 +1,4 @@
-// A machine as it is on record, for a change that is looked at and not stored.
+// A machine on record, for tests that inspect a change without storing it.
 #pragma once
 
 #include "records/record_codec.hpp"
@@ -9,7 +9,7 @@
 
 namespace muster::testing {
 
-/// Calls `look` once, with what is settled about that machine.
+/// Calls `look` once with the settled state of that machine.
 inline void look_at(const service::node_record& node, const service::node_state& state,
                     const std::function<void(const service::settled_node&)>& look) {
   using namespace service;

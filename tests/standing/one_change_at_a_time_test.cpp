@@ -1,6 +1,6 @@
-// What breaks if these fail: two changes of one machine are on their way at once, and the second one, decided
-// on a record that was out of date when it landed, takes back what the first one said. So an implant that was
-// found is shown trusted, and two machines get one name.
+// What breaks if these fail: two changes of one machine are on their way at once. The second was decided on a
+// record that is outdated when it lands, and undoes the first. An implant that was found is then shown as
+// trusted, or two machines get the same name.
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
 #include "records/record_codec.hpp"
@@ -40,7 +40,7 @@ std::optional<node_record> record_of(const liar::memory_store& store, const node
   return node_from(id, *snapshot->node).value();
 }
 
-/// A machine as messages, byte for byte; empty: it has no record.
+/// The records of a machine as messages, byte for byte; empty: there is none.
 struct on_disk {
   bytes node;
   bytes state;
@@ -78,7 +78,7 @@ decision_request an_attestation(const settled_node& at, const context_ptr& conte
   return out;
 }
 
-/// A disk that takes batches in their order, late, and fails some.
+/// A disk that takes batches in order, but late, and fails some of them.
 class slow_disk {
 public:
   slow_disk() : store_{std::make_shared<liar::memory_store>()} {}
@@ -129,7 +129,7 @@ public:
     REQUIRE(asked_ == answered_);
   }
 
-  /// Of two machines none has one name; and the register says what the records say.
+  /// No two machines have the same name, and the register agrees with the records.
   void check() {
     std::set<std::string> names;
     node_register again;
@@ -159,11 +159,11 @@ private:
   std::size_t below(std::size_t n) { return dice_() % n; }
 
   void published(const node_id& id, node_change& change) {
-    // What is published is what is stored, all of it.
+    // Exactly the stored records are published.
     REQUIRE(as_messages(change.after) == as_messages(disk_.now(), id));
   }
 
-  /// The property: what a change is decided on is on record, and nothing else of that node is on its way.
+  /// The property: a change is decided on the record as stored, with no other change of that node on its way.
   void run(const node_id& id, node_runner::decide how) {
     ++asked_;
     runner_.run(
@@ -261,7 +261,7 @@ TEST_CASE("check 30: of one machine one change is on its way at a time, whoever 
     w.check();
     stored += w.stored();
   }
-  CHECK(stored > 3000); // else nearly everything was refused, and nothing was tried
+  CHECK(stored > 3000); // otherwise nearly everything was refused, and the test proves nothing
 }
 
 TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting and no more; each is "
@@ -293,12 +293,12 @@ TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting
         node_runner::on_damage::refused, node_runner::asker::machine);
   CHECK(refused == 10'000 - 1 - node_runner::most_of_machine);
   CHECK(stored == 0);
-  // What people order has places of its own.
+  // Operators' orders have their own places in the queue.
   for (int i = 0; i < 100; ++i)
     runner.run(
         who.id, [&](const settled_node& at) { return rename(at, "web", "ops", all, {2000}); },
         [&](const result<sequence>& outcome) { ordered += outcome ? 1 : 0; });
-  bool other = false; // another machine does not wait for this one
+  bool other = false; // whether another machine's change is done without waiting for this one
   runner.run(
       a_machine(2, 1).id, [](const settled_node& at) { return expire_candidate(at, {1000}); },
       [&](const result<sequence>& outcome) { other = outcome.ok(); });
@@ -364,7 +364,7 @@ TEST_CASE(
     if (!made) return made.fault();
     return std::move(made->change);
   };
-  std::vector<std::string> seen; // by the second and third change
+  std::vector<std::string> seen; // names that the second and third change saw
   runner.run(who.id, admit_one, [](const result<sequence>&) {});
   for (const auto* name : {"a", "b"})
     runner.run(
@@ -376,24 +376,24 @@ TEST_CASE(
         [](const result<sequence>&) {});
   CHECK(seen.empty());
   disk.answer_one(true);
-  CHECK(seen == std::vector<std::string>{""}); // only one of them
+  CHECK(seen == std::vector<std::string>{""}); // only one of them has run
   disk.answer_one(true);
   CHECK(seen == std::vector<std::string>{"", "a"});
   disk.answer_one(false);
   CHECK(record_of(disk.now(), who.id)->name == "a");
   CHECK(runner.idle());
-  CHECK_FALSE(all.taken("b", a_machine(2, 1).id)); // what was not stored is free again
+  CHECK_FALSE(all.taken("b", a_machine(2, 1).id)); // a name that was not stored is free again
   CHECK(all.taken("a", a_machine(2, 1).id));
 }
 
 namespace {
 
-/// A node whose record must be renewed, whatever else is asked of it.
+/// A node whose record must be renewed before any other change.
 struct renewed_first {
   slow_disk disk;
   node_register all;
-  std::string wanted = "judged"; ///< until the record has this name, it is out of date
-  std::vector<std::string> seen; ///< by other changes
+  std::string wanted = "judged"; ///< the record is outdated until it has this name
+  std::vector<std::string> seen; ///< names that other changes saw
   node_runner runner{{disk.reader(),
                       [this](shared_batch batch, node_runner::landed landed) {
                         disk.take(std::move(batch), std::move(landed));
@@ -433,7 +433,7 @@ TEST_CASE("check 30: whoever keeps its record busy keeps no new policy from it")
       },
       [](const result<sequence>&) {});
   w.disk.answer_one(true);
-  // Its wishes line up without end. The first one that is decided after the change comes behind the renewal.
+  // Its requests queue up endlessly. The first one decided after the policy change comes after the renewal.
   for (int round = 0; round < 5; ++round) {
     w.seen.clear();
     for (int i = 0; i < 5; ++i)
@@ -446,7 +446,7 @@ TEST_CASE("check 30: whoever keeps its record busy keeps no new policy from it")
     for (std::size_t i = decided_before; i < w.seen.size(); ++i)
       CHECK(w.seen[i] == w.wanted);
   }
-  // A disk that does not take the renewal keeps nobody waiting for ever.
+  // If the disk refuses the renewal, the other changes do not wait forever.
   w.wanted = "later";
   bool told = false;
   w.ask(who.id, &told);

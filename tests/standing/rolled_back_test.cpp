@@ -1,4 +1,4 @@
-// What breaks if this fails: a service that lost records gives new trust.
+// What breaks if this fails: a service that has lost records grants new trust.
 #include "appraisal/attestation/attestation_outcome.hpp"
 #include "standing/decision.hpp"
 

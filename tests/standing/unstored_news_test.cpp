@@ -1,4 +1,4 @@
-// What breaks if these fail: an implant that was found is shown trusted for as long as the disk is full.
+// What breaks if these fail: a machine with a detected implant is shown as trusted while the disk is full.
 #include "standing/unstored_news.hpp"
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@ using namespace muster::service;
 
 namespace {
 
-/// What was on record before the news.
+/// The record before the news.
 node_state good_state() {
   node_state out;
   out.verdict = verdict::affirming;
@@ -34,7 +34,7 @@ constexpr auto by_evidence = change_source::evidence;
 constexpr auto by_people = change_source::people;
 constexpr auto by_judgement = change_source::judgement;
 
-/// Decided, and refused by the disk.
+/// A change that was decided, but refused by the disk.
 void lose(unstored_news& watch, const node_id& id, const node_state& before, const node_state& after,
           change_source by) {
   watch.decided(id, before, after, by);
@@ -72,14 +72,14 @@ TEST_CASE("check 30: bad news that nobody decided is shown until a later attesta
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-// The clock of the wall may step back between the two: neither is asked what time it is.
+// The wall clock may step back between the two changes, so their times must not matter.
 TEST_CASE("check 30: a change of something else does not end bad news that was lost") {
   unstored_news watch;
   const node_id id{{1}};
   auto record = good_state();
   record.number = {7};
   record.since = {5000};
-  auto bad = record; // bad news of an older session moves no number
+  auto bad = record; // bad news of an older session leaves the number as it is
   bad.verdict = verdict::contraindicated;
   bad.since = {1000};
   lose(watch, id, record, bad, by_evidence);
@@ -104,7 +104,8 @@ TEST_CASE("check 30: what is judged anew lifts what was judged before, and not w
   auto lifted = state_with(5, 3, verdict::affirming);
   watch.landed(id, &lifted, by_judgement);
   CHECK(shown_of(watch, id) == nullptr);
-  // A policy makes it untrusted, then it tells an implant; the next policy lifts the former only.
+  // A policy makes the machine untrusted, then the machine reports an implant.
+  // The next policy lifts only the former.
   lose(watch, id, good_state(), state_with(5, 4), by_judgement);
   lose(watch, id, state_with(5, 4), state_with(6, 4), by_evidence);
   lifted.appraisal_version = 5;
@@ -131,13 +132,13 @@ TEST_CASE("check 30: news is what makes a machine untrusted, and nothing else") 
         auto old = good_state();
         old.verdict = before;
         auto decided = state_with(7, 2, after);
-        decided.result = {~std::uint64_t{0}}; // it has no number yet
+        decided.result = {~std::uint64_t{0}}; // the result has no number yet
         watch.decided(id, old, decided, by);
         const auto shown = shown_of(watch, id);
         const bool news =
             after == verdict::contraindicated && (before != verdict::contraindicated || by == by_evidence);
         REQUIRE((shown != nullptr) == news);
-        if (news) CHECK(shown->result == old.result); // who asks for its evidence finds the one on record
+        if (news) CHECK(shown->result == old.result); // requests for its evidence find the one on record
       }
 }
 
@@ -172,7 +173,7 @@ TEST_CASE("check 30: bad news is shown while it waits for its turn behind anothe
   REQUIRE(shown->findings.size() == 1);
   CHECK(shown->findings.front().check == told.check);
   CHECK(shown->findings_total == 1);
-  // The change before it lands, and knows nothing of it.
+  // The earlier change lands, and does not contain the news.
   watch.landed(id, &on_record, by_people);
   CHECK(shown_of(watch, id) != nullptr);
   watch.had_its_turn(id, second);
@@ -189,7 +190,7 @@ TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing 
   const auto shown = shown_of(watch, id);
   REQUIRE(shown != nullptr);
   CHECK(shown->owes_whole_logs);
-  auto renamed = good_state(); // decided on the record, whose lease runs
+  auto renamed = good_state(); // decided on the record, which still has a lease
   renamed.number = {7};
   watch.landed(id, &renamed, by_people);
   CHECK(shown_of(watch, id) != nullptr);
@@ -201,7 +202,7 @@ TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing 
   lose(watch, id, good_state(), ended, by_evidence);
   REQUIRE(shown_of(watch, id) != nullptr);
   CHECK(shown_of(watch, id)->verdict == verdict::contraindicated);
-  // Asked for whole logs, the machine showed nothing yet.
+  // Whole logs were requested, but the machine has shown nothing yet.
   watch.landed(id, &ended, by_evidence);
   CHECK(shown_of(watch, id) != nullptr);
 }
@@ -218,16 +219,16 @@ TEST_CASE("check 30: a machine that named another boot has no lease while that w
   CHECK(shown.owes_whole_logs);
   CHECK(shown.lease.until == boot_time{});
   CHECK(shown.verdict == record.verdict);
-  // What lands meanwhile and is worse is not hidden by it.
+  // The news must not hide a worse record that lands meanwhile.
   auto judged = record;
   judged.verdict = verdict::contraindicated;
   CHECK(worse_of(judged, news).verdict == verdict::contraindicated);
-  // The boot that it named is on record by then, or nothing is.
+  // By now the record has the boot that the session named, or there is no record.
   auto of_that_boot = record;
   of_that_boot.boot = boot_id{{8}};
   CHECK_FALSE(worse_of(of_that_boot, news).owes_whole_logs);
   CHECK_FALSE(worse_of(node_state{}, news).owes_whole_logs);
-  // Another session names the boot on record: that of the first still waits.
+  // Another session names the boot on record, but the first session's boot still waits.
   const auto other = watch.named(id, boot_id{{7}});
   CHECK(worse_of(record, watch.worse_than_recorded().at(id)).owes_whole_logs);
   watch.had_its_turn(id, which);
@@ -258,10 +259,10 @@ TEST_CASE("check 30: who asks whether the service is well hears of commits that 
   const auto second = watch.sent({4000});
   CHECK(watch.healthy({1000 + unstored_news::late_ms - 1}).ok());
   CHECK_FALSE(watch.healthy({1000 + unstored_news::late_ms}).ok());
-  watch.answered(first, {}); // it overtook the large one, which is late all the same
+  watch.answered(first, {}); // it overtook the large one, which is still late
   CHECK_FALSE(watch.healthy({1000 + unstored_news::late_ms}).ok());
   watch.answered(large, {});
-  CHECK(watch.healthy({1000 + unstored_news::late_ms}).ok()); // the other one is younger
+  CHECK(watch.healthy({1000 + unstored_news::late_ms}).ok()); // the second one is younger
   watch.answered(second, fault{errc::io, "no space left"});
   const auto full = watch.healthy({5000});
   REQUIRE_FALSE(full.ok());

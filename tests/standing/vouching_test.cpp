@@ -1,5 +1,5 @@
 // Who vouches for a machine on record. What breaks if these fail: a vendor's root, an intermediate or a chip
-// was taken out, and machines that are enrolled already keep the level that it gave them.
+// was removed, but machines that are already enrolled keep the level that it gave them.
 #include "crypto/digest.hpp"
 #include "crypto/ek_issuer.hpp"
 #include "standing/admission.hpp"
@@ -32,7 +32,7 @@ const tpm::ek_public& ek() {
   return one;
 }
 
-/// A machine as an operator admitted it, whose vendor vouches.
+/// A machine that an operator admitted, and that its vendor vouches for.
 node_record vouched_machine() {
   node_record out;
   out.id = ek().id();
@@ -52,7 +52,7 @@ vendor_trust trusting(bool root = true) {
   return out;
 }
 
-/// What becomes of it under `trust`.
+/// The machine as judged under `trust`.
 node_record under(const vendor_trust& trust, node_record node = vouched_machine(), wall_time at = later) {
   const auto said = vouch(node, trust, at);
   REQUIRE_MESSAGE(said.ok(), said.fault().check);
@@ -69,14 +69,14 @@ TEST_CASE("check 01: vouching is computed from the chain on record, and ends wit
   CHECK_FALSE(vouching_finding(under(trusting())).has_value());
 
   const auto without = under(trusting(false));
-  CHECK(without.level == endorsement::operator_approved); // that of its admission
+  CHECK(without.level == endorsement::operator_approved); // the level of its admission
   CHECK_FALSE(without.denied);
   CHECK_FALSE(without.doubt.empty());
   const auto said = vouching_finding(without);
   REQUIRE(said.has_value());
   CHECK(said->level == severity::note);
   CHECK(said->sentence.find(without.doubt) != std::string::npos);
-  // The root is back: nothing is left of it.
+  // Once the root is back, no trace of the doubt is left.
   const auto back = under(trusting(), without);
   CHECK(back.level == endorsement::vendor);
   CHECK_FALSE(vouching_finding(back).has_value());
@@ -152,15 +152,15 @@ TEST_CASE("check 01: the firmware that the quote names is judged, not only the c
   trust.policy.denied.firmware = {{crypto::tpm_manufacturer_id{1}, {~std::uint64_t{0}}}};
   CHECK_FALSE(firmware_denial(node, attest, trust).has_value());
   CHECK_FALSE(firmware_denial(node, {}, trust).has_value());
-  // The manufacturer is whichever a certificate on record names, wherever it stands.
+  // Any certificate on record may name the manufacturer, wherever it is in the chain.
   trust.policy.denied.firmware = {{infineon, {said.firmware_version + 1}}};
   const crypto::tpm_manufacturer_id intel{0x494e5443};
   node.ek_chain.insert(node.ek_chain.begin(), vendor().issue(ek().key(), {intel, "I", "id:13"}, made)->der());
   CHECK(firmware_denial(node, attest, trust).has_value());
 }
 
-// A machine leaves out, or does not keep, what is denied: what it showed once is judged as long as it is
-// known.
+// A machine may leave out or lose a denied certificate. A certificate that it showed once is judged as long
+// as the machine is known.
 TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away") {
   const auto known = vouched_machine();
   const auto fresh = vendor().issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der();
@@ -176,7 +176,7 @@ TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away")
     REQUIRE(out->kind == admission_kind::admit);
     return *out;
   };
-  // Nothing new is no change, however little of it there is.
+  // A proof that adds nothing changes nothing, however little it shows.
   for (const auto& chain : {std::vector<bytes>{}, std::vector<bytes>{known.ek_chain[0]},
                             std::vector<bytes>{known.ek_chain[1]}, known.ek_chain}) {
     const auto out = proof(known, chain, endorsement::none);
@@ -193,7 +193,7 @@ TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away")
   CHECK(more.changed);
   CHECK(more.node.ek_chain == std::vector<bytes>{known.ek_chain[0], known.ek_chain[1], fresh});
 
-  // Its level is of what is on record, and of the trust in force.
+  // The level follows from the record and the trust in force.
   auto unvouched = under(trusting(false));
   CHECK(proof(unvouched, {}, endorsement::none).node.level == endorsement::operator_approved);
   CHECK(proof(unvouched, known.ek_chain, endorsement::vendor).node.level == endorsement::vendor);
@@ -217,7 +217,7 @@ TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away")
       CHECK(now.doubt == denied.doubt);
       CHECK(under(trust, now).denied);
     }
-    // Time does not end it, nor that the vendor's root is gone; another list does.
+    // Neither time nor the loss of the vendor's root ends the denial; another list does.
     CHECK(under(trust, known, {made.milliseconds + 50 * year}).denied);
     auto rootless = trust;
     rootless.store = {};
@@ -237,7 +237,7 @@ TEST_CASE("check 39: what a machine showed while it waited is on record when it 
   const admission_rules rules;
   auto waits = decide_admission({}, false, false, who, rules, {}, later)->node;
   REQUIRE(waits.candidate.has_value());
-  // It comes again with less, and with another AK.
+  // The machine returns with fewer certificates and another AK.
   who.ek_chain.clear();
   who.ak_public = {2};
   waits = decide_admission(waits, false, false, who, rules, {}, later)->node;
@@ -246,14 +246,14 @@ TEST_CASE("check 39: what a machine showed while it waited is on record when it 
   const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
   const auto approved = approve_candidate(waits, fingerprint, {}, {}, "a", later).value();
   CHECK(decide_admission(approved, false, false, who, rules, {}, later)->node.ek_chain == known.ek_chain);
-  // The same where a vendor admits.
+  // The same holds for admission by vendor.
   admission_rules by_vendor;
   by_vendor.vendor = vendor_admission::automatic;
   who.level = endorsement::vendor;
   const auto admitted = decide_admission(waits, false, false, who, by_vendor, {}, later)->node;
   CHECK(admitted.standing == standing::enrolled);
   CHECK(admitted.ek_chain == known.ek_chain);
-  // A new generation of a machine that is known begins with what it showed before.
+  // A new generation of a known machine starts with the certificates that it showed before.
   auto older = known;
   older.ak_public = {9};
   auto next = decide_admission(older, false, false, who, rules, {}, later)->node;
@@ -267,7 +267,7 @@ TEST_CASE("check 39: rubbish does not push out what is on record, and the record
   for (int i = 0; i < 20; ++i)
     shown.push_back(vendor().issue(ek().key(), {infineon, "SLB", "id:13"}, made)->der());
   const auto kept = kept_chain(known.ek_chain, shown);
-  CHECK(kept.size() == 9); // one CA, and eight of the EK
+  CHECK(kept.size() == 9); // one CA, and eight certificates of the EK
   CHECK(std::ranges::equal(std::span{kept}.first(2), known.ek_chain));
   CHECK(kept_chain(kept, shown) == kept);
 }
@@ -277,7 +277,7 @@ TEST_CASE("check 39: newer firmware in a certificate that verifies ends what an 
   trust.policy.denied.firmware = {{infineon, *crypto::firmware_version_from("7.63")}};
   auto node = vouched_machine();
   REQUIRE(under(trust, node).denied);
-  // One that its own machine made says nothing, and ends nothing.
+  // A certificate made by the machine itself proves nothing, and ends no denial.
   const auto other = crypto::ek_issuer::make("Other", {made, {made.milliseconds + 20 * year}}).value();
   const auto forged = other.issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der();
   node.ek_chain.push_back(forged);

@@ -1,4 +1,4 @@
-// How many wait from one source, before and after a restart.
+// The number of candidates that wait from one source, before and after a restart.
 #include "records/record_codec.hpp"
 #include "standing/waiting.hpp"
 
@@ -20,7 +20,7 @@ node_record candidate(std::uint8_t id, const std::string& from) {
   return out;
 }
 
-/// As a start of the service reads it.
+/// The record as read by a start of the service.
 node_record read_back(const node_record& node) {
   auto out = node_from(node.id, to_record(node).read_back());
   REQUIRE(out.ok());
@@ -47,7 +47,7 @@ TEST_CASE("a source is an IPv4 address or the /64 of an IPv6 address, whatever t
       {"[1::]:1", "1:0:0:0::/64"},
       {"[::ffff:192.0.2.7]:1", "192.0.2.7"},
       {"[::ffff:c000:207]:1", "192.0.2.7"},
-      // Nothing that a socket gives: each is its own source.
+      // A socket never gives these; each is its own source.
       {"[::ffff:192.0.2]:1", "::ffff:192.0.2"},
       {"[::ffff:192.0.2.7.1]:1", "::ffff:192.0.2.7.1"},
       {"[::ffff:192.0.2.256]:1", "::ffff:192.0.2.256"},
@@ -69,7 +69,7 @@ TEST_CASE("a source is an IPv4 address or the /64 of an IPv6 address, whatever t
 }
 
 TEST_CASE("candidates count for their source also after a restart") {
-  // Else each restart gives a flood of candidates from one address a new bound.
+  // Otherwise each restart would give a flood of candidates from one address a new allowance.
   const std::vector<node_record> nodes{candidate(1, "192.0.2.7:1"), candidate(2, "192.0.2.7:2"),
                                        candidate(3, "192.0.2.8:1"), candidate(4, "[2001:db8::1]:1"),
                                        candidate(5, "[2001:db8::2]:1")};

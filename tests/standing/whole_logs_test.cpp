@@ -1,5 +1,5 @@
-// What breaks if these fail: what is new is verified from values that are not those of this machine, a
-// finding about evidence is never ended, or one machine sends its whole log again and again.
+// What breaks if these fail: new entries are verified from values that are not this machine's, a finding
+// about evidence never ends, or a machine sends its whole log over and over.
 #include "standing/whole_logs.hpp"
 
 #include <doctest/doctest.h>
@@ -17,7 +17,7 @@ appraisal_context plain_context() {
   return out;
 }
 
-/// A machine whose next attestation goes on from its record.
+/// A machine whose next attestation continues from its record.
 node_state known_state() {
   node_state out;
   out.boot = boot_id{};
@@ -53,7 +53,7 @@ TEST_CASE(
   auto state = known_state();
   state.owes_whole_logs = true;
   CHECK(are_due(state));
-  state.findings.push_back(about_evidence("evidence.unproven")); // they came, and failed
+  state.findings.push_back(about_evidence("evidence.unproven")); // whole logs came, and failed
   state.full_log_asked = {5 * an_hour};
   CHECK_FALSE(are_due(state, {6 * an_hour - 1}));
 }
@@ -107,11 +107,11 @@ TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with wh
     state.aggregate_bank = bank;
     CHECK(selection_for(state).mask_of(bank) == tpm::pcr_mask(0, 9));
     CHECK(selection_for(state).mask_of(hash_algorithm::sha256) == tpm::pcr_mask(0, 14));
-    CHECK(are_due(state)); // its values are not on record
+    CHECK(are_due(state)); // the bank's values are not on record
     state.pcrs.push_back({bank, 0, crypto::digest{bytes(digest_size(bank), 0)}});
     CHECK_FALSE(are_due(state));
     state.aggregate_bank.reset();
-    CHECK(are_due(state)); // nothing goes on from values that are not quoted
+    CHECK(are_due(state)); // an increment cannot continue from values that are not quoted
     state = with;
   }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Evidence as a file: exported from a running service, verified again without it.
 
-What breaks if this fails: a verdict cannot be proven to anybody who does not trust the service; a bundle that was
-changed passes; logs or evidence that must be kept are gone, or pile up.
+What breaks if this fails: a verdict cannot be proven to anyone who does not trust the service; a changed bundle
+passes; logs or evidence that must be kept are gone, or pile up.
 """
 import json
 import signal
@@ -19,7 +19,7 @@ def export(scene, node, *more):
 
 
 def appraise(scene, path, *more, good=(0, 1, 3, 4)):
-    """Without a service: no socket is named. What vouches are two files of it."""
+    """Without a service: no socket is named. Two files of the service vouch for the bundle."""
     done = scene.call("muster", "-o", "json", "appraise", "--bundle", path, "--anchor", scene.dir / "ras" / "anchor.pem",
                       "--key", scene.dir / "ras" / "log.pem", *more, good=good)
     return done, (json.loads(done.stdout) if done.stdout else None)
@@ -37,7 +37,7 @@ def verifies(scene, node, verdict, what, *more):
 
 
 def numbers_of(detail):
-    """Those of the attestations of one start of the service: the upper bits are its incarnation's."""
+    """The numbers of attestations since one start of the service: the upper bits are its incarnation's."""
     number = detail["attestation"]
     return range((number >> 20 << 20) + 1, number + 1)
 
@@ -82,7 +82,8 @@ def main():
         require(shown == {(one["check"], one["subject"], one["found"]) for one in found["findings"]},
                 "they are the findings that the service shows")
 
-        # What changed the verdict is in the log, and a head bounds its time; without an anchor nobody vouches.
+        # What changed the verdict is in the log, and a head bounds its time; without an anchor, nothing vouches for
+        # it.
         require(scene.until("a head covers the record of the verdict", lambda: appraise(scene, export(
             scene, "node-2", "--attestation", str(changed(scene, "node-2"))))[1]["not_later_than"]),
                 "the log proves when the evidence was there")
@@ -95,7 +96,7 @@ def main():
         require("the anchor does not vouch" in done.stderr, "another anchor does not vouch")
         export(scene, "node-2")
 
-        # Nobody can change it.
+        # No change goes unnoticed.
         path = scene.dir / "node-2.evidence"
         whole = path.read_bytes()
         bad = scene.dir / "bad.evidence"
@@ -116,7 +117,7 @@ def main():
         require(said["verdict"] == "contraindicated" and said["what_if"]["verdict"] == "warning"
                 and done.returncode == 4, "another policy over a bundle says what would be")
 
-        # A reboot: the boot before is still kept, by the number of its attestation.
+        # A reboot: evidence of the boot before it is still kept, under the number of its attestation.
         numbers = numbers_of(found)
         kept = [one for one in numbers
                 if scene.muster("evidence", "export", "node-2", "-o", scene.dir / "x", "--attestation", str(one),
@@ -142,7 +143,7 @@ def main():
         require("kept" in refused.stderr and not (scene.dir / "y").exists(),
                 "what is not kept is refused, and no file is left")
 
-        # Retention: short, so that only the newest stays.
+        # Retention, short enough that only the newest evidence stays.
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write("retention: {results: 1s}\n")
         scene.processes["ras"].send_signal(signal.SIGHUP)

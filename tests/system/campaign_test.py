@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""An upgrade led by a campaign, with real processes and software TPMs, by the commands of the manual.
+"""An upgrade by a campaign, with real processes and software TPMs, by the commands of the manual.
 
-What breaks if this fails: machines that are upgraded as the manual says are shown as untrusted, a machine that was
-taken over passes because an upgrade is under way, a restart or an undo forgets where the campaign stood.
+What breaks if this fails: machines that are upgraded as the manual says are shown as untrusted, a compromised machine
+passes because an upgrade is under way, or a restart or an undo forgets the state of the campaign.
 """
 import json
 
@@ -56,7 +56,7 @@ def main():
 
         campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--approval")
         early = campaign(scene, "propose", "demo", good=(0, 2))
-        # They may have attested since it began, or not yet.
+        # They may or may not have attested since it began.
         require("canar" in early.stderr or "nothing changes" in early.stdout,
                 "nothing is learnt from canaries that changed nothing: " + early.stderr.strip())
         if early.returncode == 0:

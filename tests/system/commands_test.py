@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""What people order and what configuration changes, as it arrives at the agent, with real processes.
+"""Orders of operators and changes of configuration, as they arrive at the agent, with real processes.
 
-What breaks if this fails: an order is answered that the machine never carried out, or runs late or twice; a machine
-that was forgotten goes on with its old certificate, or does not come back; a certificate runs out; a changed interval
+What breaks if this fails: an order is acknowledged that the machine never carried out, or runs late or twice; a
+forgotten machine continues with its old certificate, or does not come back; a certificate expires; a changed interval
 needs a restart of the service.
 
 The other orders are in orders_test.py.
@@ -23,7 +23,7 @@ def log_of(scene, name):
 
 
 class Since:
-    """What a process logs from now on."""
+    """The lines that a process logs from now on."""
 
     def __init__(self, scene, name):
         self.scene, self.name, self.begin = scene, name, len(log_of(scene, name))
@@ -38,7 +38,7 @@ def state_file(scene, name):
 
 
 def reload_with(scene, change):
-    """The service reads its changed configuration."""
+    """Makes the service read its changed configuration."""
     file = scene.dir / "service.yaml"
     file.write_text(change(file.read_text()))
     log = Since(scene, "ras")
@@ -90,7 +90,7 @@ def forget(scene):
 
 
 def beats(scene, relay, count):
-    """How long a beat comes after the one before, for the next ones."""
+    """The times between each of the next beats and the one before it."""
     relay.forget()
     scene.until(f"{count} beats", lambda: len(relay.sent_at) > count)
     return [later - earlier for earlier, later in zip(relay.sent_at, relay.sent_at[1:])]
@@ -99,18 +99,18 @@ def beats(scene, relay, count):
 def interval_reaches_agent(scene, relay):
     fast = statistics.median(beats(scene, relay, 5))
     log = Since(scene, "node-1")
-    # More than three times the old one, after which a silent connection was cut.
+    # More than three times the old interval, after which a silent connection was cut.
     said = reload_with(scene, lambda text: text.replace("beat: 500ms", "beat: 2s"))
     require(not said.lines("needs_restart"), "the service takes another beat without a restart")
     beats(scene, relay, 1)
     slow = statistics.median(beats(scene, relay, 3))
-    # A busy machine makes both longer, and neither shorter.
+    # A busy machine makes both longer, but neither shorter.
     require(slow > 1.5 > fast, f"the session that was open beats every {slow:.2f} s instead of every {fast:.2f} s")
     require(not log.lines("agent.lost") and not log.lines("agent.refused"), "and is not cut for it")
 
 
 def stops_at_once(scene):
-    """An order that is open, or was settled, must not keep the service from ending."""
+    """An order that is open or settled must not keep the service from ending."""
     service = scene.processes.pop("ras")
     service.terminate()
     try:

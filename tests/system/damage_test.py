@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A database that was cut short, before and while the service has it open, and records that are damaged.
+"""A database that is cut short, before and while the service has it open, and damaged records.
 
 What breaks if this fails: the service dies without a word, or one damaged record keeps all machines from being judged.
 """
@@ -13,7 +13,7 @@ from scene import arguments, fleet, require
 
 
 def damage(database, key, marks):
-    """Flips a bit behind each place where `key` stands, if one of `marks` is near: that is the record."""
+    """Flips a bit after each place where `key` occurs, if one of `marks` is near: that is the record."""
     content = bytearray(database.read_bytes())
     at, done = content.find(key), 0
     while at >= 0:
@@ -115,7 +115,7 @@ def main():
             require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "ras does not begin anew by itself")
             store.mkdir(exist_ok=True)
             restore()
-        # Nor where what tells of the CA is gone with it, and the CA itself is not.
+        # Nor without the record that names the CA, while the CA itself is still there.
         anchor, kept_anchor = scene.dir / "ras" / "anchor.pem", (scene.dir / "ras" / "anchor.pem").read_bytes()
         shutil.rmtree(store)
         anchor.unlink()
@@ -132,7 +132,8 @@ def main():
         scene.stop("ras")
         restore()
 
-        # Put back while it is open: what was acknowledged after that would be gone with the next start.
+        # A backup put back while the database is open: everything acknowledged after that would be lost at the next
+        # start.
         scene.start_service()
         restore()
         done = scene.muster("node", "name", "db-2", "another", good=(0, 2)).returncode

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""A disk that hangs, is full or fails at moments of chance, below a service under load; now and then it is killed, too.
+"""A disk that hangs, is full or fails at random moments, below a service under load; now and then the service is
+killed.
 
-What breaks if this fails: something that an operator was told is done was not durable; a machine is shown better than
-it was while nothing can be stored; the service says that it is ready, or never is again.
+What breaks if this fails: something that an operator was told is done was not durable; a machine is shown as better
+than it was while nothing can be stored; the service claims to be ready while it is not, or never is again.
 """
 import collections
 import http.client
@@ -32,7 +33,7 @@ def ready(scene):
         asked = Local(scene.socket)
         asked.request("GET", "/readyz")
         return asked.getresponse().status == 200
-    except OSError:  # it ended just now
+    except OSError:  # it has just ended
         return False
 
 
@@ -41,10 +42,10 @@ def is_over(ordeal):
 
 
 def get_well(ordeal, disk, tally):
-    """It may end by itself, also a moment later: whoever started it starts it again."""
+    """The service may end by itself, also a moment later: it is then started again."""
     disk.is_now("well")
     deadline = time.monotonic() + PATIENCE
-    looks = 0  # what a write that failed just now leads to takes a moment
+    looks = 0  # the consequences of a failed write take a moment
     while True:
         if is_over(ordeal):
             ordeal.scene.processes.pop("ras")
@@ -61,10 +62,10 @@ def get_well(ordeal, disk, tally):
 
 
 def make_sick(ordeal, disk, tally):
-    """Once: for a while, and then it is well again."""
+    """Makes the disk sick once, for a while, and then well again."""
     chance = ordeal.chance
     word = chance.choice(["hang", "full", "fail", "meta"])
-    # Longer than the service waits for one commit, now and then.
+    # Now and then longer than the service waits for one commit.
     lasts = chance.uniform(31, 40) if chance.random() < 0.05 else chance.uniform(0.2, 5)
     disk.is_now(word)
     tally[word] += 1
@@ -115,7 +116,7 @@ def main():
         ordeal.implant(names[1])
         say(f"{dict(tally)}; now {names[1]} runs an implant and has to stay untrusted")
         endure(ordeal, disk, asked.seconds - asked.seconds // 3 * 2, tally)
-        # What cannot be mended while it runs ends it, and systemd starts it again.
+        # A fault that cannot be mended while it runs ends the service, and systemd starts it again.
         disk.is_now("meta")
         deadline = time.monotonic() + PATIENCE
         while not is_over(ordeal) and time.monotonic() < deadline:

@@ -1,7 +1,7 @@
-// What the tests preload into `ras` to have a disk that is sick, as the kernel shows it. The file that
-// MUSTER_DISK names says how: "hang": fdatasync() of the database does not return while it says so; "full",
-// "fail": nothing is written to it (ENOSPC, EIO); "meta": not to its meta pages, after which LMDB takes
-// nothing more. While the file is absent or says another word, the disk is well.
+// Preloaded into `ras` to simulate a sick disk, as the kernel would show it. The file that MUSTER_DISK names
+// says how. "hang": fdatasync() of the database does not return while the file says so. "full", "fail":
+// nothing is written to the database (ENOSPC, EIO). "meta": nothing is written to its meta pages, after which
+// LMDB accepts no more. While the file is absent or says another word, the disk is well.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -32,10 +32,10 @@ bool disk_says(const char* word) {
   return length > 0 && std::strncmp(said, word, std::strlen(word)) == 0;
 }
 
-/// LMDB writes its meta pages through a descriptor of their own.
+/// LMDB writes its meta pages through a separate descriptor.
 bool is_for_meta(int fd) { return (::fcntl(fd, F_GETFL) & O_DSYNC) != 0; }
 
-/// Whether a write to that file fails now; says why in errno.
+/// Whether a write to that file fails now; sets errno to the reason.
 bool fails(int fd) {
   if (!is_database(fd)) return false;
   const bool full = disk_says("full");

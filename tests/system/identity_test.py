@@ -2,7 +2,8 @@
 """Identities under attack, with real processes and software TPMs.
 
 What breaks if this fails: a software EK is trusted; an approval admits another machine; a copied identity goes
-unnoticed; a revoked machine comes back; a denial ends because a machine leaves out what is denied; a machine that goes silent loses a bad verdict.
+unnoticed; a revoked machine comes back; a denial ends because a machine leaves out what is denied; a machine that goes
+silent loses a bad verdict.
 """
 import hashlib
 import json
@@ -26,7 +27,7 @@ def alarm(scene, node):
 
 
 def reload_with(scene, admission):
-    """Another line in the section `admission`; without one as it was."""
+    """Adds a line to the section `admission`; without one, restores the section."""
     file = scene.dir / "service.yaml"
     plain = [one for one in file.read_text().splitlines() if not one.startswith("  deny: ")]
     at = plain.index("admission:") + 1
@@ -35,7 +36,7 @@ def reload_with(scene, admission):
 
 
 def denied(scene, node_1):
-    """A vendor or an operator takes out what is enrolled already."""
+    """A vendor or an operator withdraws trust from what is enrolled already."""
     reload_with(scene, [f"  deny: {{eks: [{node_1}]}}"])
     scene.until("node-1 untrusted", lambda: scene.shown("node-1") == "untrusted")
     said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.denied"]
@@ -51,7 +52,7 @@ def denied(scene, node_1):
     reload_with(scene, [])
     scene.until("the loss is told", lambda: "0 roots (1 before)" in scene.tail("ras", 200))
     require(scene.shown("node-1") == "trusted", "a reload without any root keeps the roots of before")
-    # The vendor's root is taken out, another one stays: admitted by it alone, the machine has nothing left.
+    # The vendor's root is removed while another stays: a machine admitted by that root alone has no endorsement left.
     scene.lab("vendor", scene.dir / "stranger")
     for one in (scene.dir / "stranger" / "roots").iterdir():
         shutil.copy(one, roots)
@@ -68,7 +69,7 @@ def denied(scene, node_1):
 
 
 def left_out(scene, node_1):
-    """The CA above its certificate is denied, and the machine enrols anew without any certificate."""
+    """The CA above its certificate is denied, and the machine enrols again without any certificate."""
     ca = next((scene.dir / "vendor" / "intermediates").iterdir())
     key = subprocess.run(["openssl", "x509", "-in", ca, "-noout", "-pubkey"], check=True, stdout=subprocess.PIPE).stdout
     spki = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key, check=True,
@@ -122,7 +123,7 @@ def main():
         require("vouches" in refused.stderr, "a software EK's state is no reference")
         scene.muster("reference", "accept", "demo", "--from", node_1)
         scene.until("node-1 trusted", lambda: scene.shown("node-1") == "trusted")
-        # What honest machines do must not look like a second host.
+        # The behaviour of honest machines must not look like a second host.
         scene.stop("ras")
         scene.start_service()
         before = scene.detail(node_1)["boot_id"]

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Kills the service again and again while agents enrol and attest, and operators rename and move machines.
 
-What breaks if this fails: something that an agent or an operator was told is done was not durable; or a restart gave
-a machine a better standing than it had; or agents did not come back by themselves.
+What breaks if this fails: something that an agent or an operator was told is done was not durable; or a restart
+improved a machine's standing; or agents did not come back by themselves.
 """
 import os
 import random
@@ -14,7 +14,7 @@ from scene import arguments, fleet, require, say
 
 
 def serials(scene):
-    """Certificates that agents hold: acknowledged to them, so on record at the service."""
+    """The certificates that agents hold: acknowledged to them, so the service has a record of each."""
     found = {}
     for name in scene.names:
         certificate = scene.dir / f"{name}.state" / "node.crt"
@@ -53,7 +53,7 @@ def main():
         ordeal = begin(scene, seed, asked.operators)
         third = asked.kills // 3
 
-        # Chance decides where a kill falls, never what was reached before it: each act begins with its condition.
+        # Chance decides when a kill comes, but not what was reached before it: each act begins with its condition.
         kill(ordeal, third)
         ordeal.learn_from(names[0])
         say(f"{ordeal.blows} kills while machines enrolled; now they are judged")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Machines of every kind of endorsement and attestation key, with real processes and software TPMs.
+"""Machines with every kind of endorsement and attestation key, with real processes and software TPMs.
 
 What breaks if this fails: a machine whose maker left an RSA-2048 or a P-384 key, or whose TPM has no P-256, cannot
 enrol, or attests and is not trusted; two kinds of attestation key are judged by different references.

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The log of records and its witnesses, with real processes.
 
-What breaks if this fails: a database that was put back to an older copy, or edited, passes for the one that the
-service signed; or an operator who knows why cannot go on.
+What breaks if this fails: a database that was restored from an older copy, or edited, passes for the one that the
+service signed; or an operator who knows the reason cannot continue.
 """
 import http.client
 import json
@@ -18,7 +18,7 @@ def record_status(scene):
 
 
 def kept_sizes(scene, name):
-    """Sizes of the heads that an agent has on its disk."""
+    """The sizes of the heads that an agent has on disk."""
     file = scene.dir / f"{name}.state" / "log_head"
     raw = file.read_bytes() if file.exists() else b""
     sizes = []
@@ -44,7 +44,7 @@ def order(scene, node):
 
 
 def everybody_keeps(scene, names):
-    """Waits until the newest head covers every record, and these agents have it."""
+    """Waits until the newest head covers every record, and these agents have that head."""
     def done():
         status = record_status(scene)
         covered = status["head"] and status["head"]["size"] == status["size"]
@@ -75,7 +75,8 @@ def begin(scene, names):
 
 
 def keep_each(scene, name):
-    """What a root of `name` has who keeps each head that the machine is sent, of more than one start of the service."""
+    """The heads in the hands of a root user of `name` who keeps each one that the machine is sent, across a service
+    restart."""
     kept = []
     node = scene.nodes()[name]["id"]
     for n in range(4):

@@ -1,5 +1,5 @@
-"""The same TPM through other eyes: a socket behind which P-256 is said to be missing, so that an agent makes an RSA
-attestation key, or behind which there are no certificates. Endorsement key and PCRs are those of the TPM behind."""
+"""The same TPM with less to show: a socket that denies P-256, so that an agent makes an RSA attestation key, or denies
+all certificates. Endorsement key and PCRs are those of the real TPM."""
 import os
 import pathlib
 import socket
@@ -8,7 +8,7 @@ import threading
 HEADER = 10  # TPM 2.0 Part 1: tag, size, code
 GET_CAPABILITY = 0x17A
 ECC_CURVES = 8
-told_no_curves = threading.Event()  # somebody asked, and was told that there is no P-256
+told_no_curves = threading.Event()  # a client asked, and the answer was that there is no P-256
 HANDLES = 1
 NV_INDICES = range(0x01000000, 0x02000000)  # makers of TPMs keep certificates there
 NO_HANDLES = bytes.fromhex("8001" "00000013" "00000000" "00" "00000001" "00000000")
@@ -92,10 +92,10 @@ def serve(listening, behind, how):
 
 
 def open_old_chip(real, folder, commands=pass_commands):
-    """`real` is the TPM's socket. Gives the socket to be used in its place."""
+    """`real` is the TPM's socket. Returns the socket to use in its place."""
     folder = pathlib.Path(folder)
     folder.mkdir()
-    # Whoever uses the one socket waits for who uses the other.
+    # A user of one socket waits for the user of the other.
     pathlib.Path(f"{real}.lock").touch()
     os.link(f"{real}.lock", folder / "tpm.sock.lock")
     for ending, how in (("", commands), (".ctrl", pass_both_ways)):

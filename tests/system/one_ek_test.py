@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Two hosts with one EK, with real processes and one software TPM behind both.
 
-What breaks if this fails: two live identities of one TPM; a later attestation key takes over without a person; the one
-that was replaced goes on, or is not told; somebody is trusted because he came later.
+What breaks if this fails: two live identities of one TPM; a later attestation key takes over without an operator; the
+replaced host continues, or is not notified; a host is trusted because it came later.
 """
 import json
 import re
@@ -22,7 +22,7 @@ def lines(scene, name, *words, since=0):
 
 
 def second_host(scene, name, of, tpm=None):
-    """Another host with the TPM of `of` behind it: own state, own kernel boot id, the logs of the TPM."""
+    """Another host with the same TPM as `of`: own state, own kernel boot id, the logs of the TPM."""
     boot_id = scene.dir / f"{name}.boot_id"
     boot_id.write_text(f"{uuid.uuid4()}\n")
     text = (scene.dir / f"{of}.yaml").read_text().replace(f"{of}.state", f"{name}.state")
@@ -37,7 +37,7 @@ def tpm_of(scene, name):
 
 
 def node_of(scene):
-    """The only node there is."""
+    """The only node."""
     listed = json.loads(scene.muster("nodes", "-o", "json").stdout)["nodes"]
     if len(listed) != 1:
         raise Failed(f"one TPM, and {len(listed)} nodes")
@@ -54,7 +54,7 @@ def fingerprint_told(scene, name):
 
 
 def another_attestation_key(scene):
-    """`twin` has the EK and another AK: it waits for a person, and changes nothing until then."""
+    """`twin` has the same EK and another AK: it waits for an operator, and changes nothing until then."""
     before = detail(scene)
     require(before["node"]["shown"] == "trusted" and before["generation"] == 1, "node-1 is trusted, generation 1")
     second_host(scene, "twin", "node-1", open_old_chip(tpm_of(scene, "node-1"), scene.dir / "old"))
@@ -95,7 +95,7 @@ def a_person_decides(scene, waiting):
     require(detail(scene)["generation"] == 1 and not lines(scene, "node-1", "agent.refused", since=told_so_far),
             "an approval alone changes nothing: who was approved has to come and prove again")
 
-    # It comes, but shows nothing of what it runs.
+    # It comes back, but shows nothing of what it runs.
     ima_log = without_ima_log(scene, "twin", scene.dir / "no-such-log")
     scene.start_agent("twin")
     scene.until("twin is admitted", lambda: lines(scene, "twin", "agent.admitted"))
@@ -120,7 +120,7 @@ def a_person_decides(scene, waiting):
 
 
 def never_two_sessions(scene):
-    """Whoever is attached next, the one before was told to end, or had left."""
+    """Before each session is attached, the previous one was told to end, or had left."""
     alive = False
     for line in log_of(scene, "ras"):
         if "session.attached" in line:
@@ -133,7 +133,7 @@ def never_two_sessions(scene):
 
 
 def same_attestation_key(scene):
-    """`copy` has EK and AK of node-1: nothing tells the two but key and boot; the service lets one of them live."""
+    """`copy` has EK and AK of node-1: they differ only in key and boot. The service lets only one of them live."""
     second_host(scene, "copy", "node-1")
     told_so_far = len(log_of(scene, "node-1"))
     before = detail(scene)
@@ -146,7 +146,8 @@ def same_attestation_key(scene):
     after = detail(scene)
     require(after["node"]["id"] == before["node"]["id"] and after["generation"] == before["generation"],
             "it is one node, in one generation")
-    # node-1 proves again and takes it back, and so on: at each moment one certificate and one session counts.
+    # node-1 proves itself again and takes the node back, and so on: at each moment only one certificate and one
+    # session counts.
     scene.until("copy is told as well", lambda: lines(scene, "copy", "agent.refused"))
     require(len(lines(scene, "ras", "re-issued for a new node key")) >= 2, "each change of hands is on record")
     scene.until("an alarm is raised", lambda: any(one["check"] == "identity.two-hosts"

@@ -1,4 +1,4 @@
-"""What the service goes through in a test of chance: operators who change everything, and what they may see after."""
+"""The service's trials in a random test: operators who change everything, and what they may see afterwards."""
 import random
 import threading
 
@@ -6,13 +6,13 @@ from scene import Failed, require
 
 
 class Operator(threading.Thread):
-    """Renames and moves machines that nobody else touches. What was acknowledged is so; what was not may be so."""
+    """Renames and moves machines that no other operator touches. Acknowledged changes hold; others may or may not."""
 
     def __init__(self, scene, number, machines, seed):
         super().__init__(daemon=True)
         self.scene, self.number, self.machines, self.chance = scene, number, machines, random.Random(seed)
-        self.may = {}    # (node id, name or group): what it may be, by what was answered
-        self.asked = []  # all of it, in order
+        self.may = {}    # (node id, name or group): the values that it may have, by the answers so far
+        self.asked = []  # every change asked for, in order
         self.acknowledged = 0
         self.leaves = threading.Event()
         self.lock = threading.Lock()
@@ -37,12 +37,13 @@ class Operator(threading.Thread):
                 self.acknowledged += 1
 
     def expected(self):
-        """What each may be now, and where the list of what was asked stands."""
+        """The possible values of each, and the current length of the list of changes."""
         with self.lock:
             return {key: set(values) for key, values in self.may.items()}, len(self.asked)
 
     def wrong(self, before, nodes):
-        """What a look at `nodes`, begun after `before`, shows and nobody asked for, or had answered otherwise."""
+        """Values in a look at `nodes`, begun after `before`, that were never asked for, or that contradict the
+        answers."""
         expected, asked = before
         with self.lock:
             for node_id, what, values in self.asked[asked:]:
@@ -53,17 +54,17 @@ class Operator(threading.Thread):
 
 
 class Ordeal:
-    """What befalls the service at moments of chance, and whether what is shown fits what was acknowledged."""
+    """Blows to the service at random moments, and whether what is shown fits what was acknowledged."""
 
     def __init__(self, scene, chance, operators):
         self.scene, self.chance, self.operators = scene, chance, operators
         self.taken = {name for one in operators for name in one.machines}
         self.blows = 0
-        self.acknowledged = {}  # node id: the name that the service said is recorded
+        self.acknowledged = {}  # node id: the name that the service has acknowledged
         self.untrusted = None   # the machine that was seen to be untrusted
 
     def name_machines(self):
-        """Names whatever has none. A refusal is no acknowledgement."""
+        """Names every machine without a name. A refusal is not an acknowledgement."""
         for node in (self.scene.nodes_or_none() or {}).values():
             if node["name"] or node["id"] in self.acknowledged or node["hostname"] in self.taken:
                 continue
@@ -83,7 +84,7 @@ class Ordeal:
         self.compare_shown()
 
     def compare_shown(self):
-        """While the service answers: it may be over."""
+        """If the service answers; it may have ended."""
         node = (self.scene.nodes_or_none() or {}).get(self.untrusted)
         if node and node["shown"] != "untrusted":
             raise Failed(f"blow {self.blows}: {self.untrusted} was untrusted and is {node['shown']}")
@@ -100,7 +101,7 @@ class Ordeal:
         self.untrusted = name
 
     def over(self):
-        """Everybody comes back, and everything acknowledged is there."""
+        """Every agent comes back, and everything acknowledged is there."""
         def all_back():
             nodes = self.scene.nodes()
             return len(nodes) == len(self.scene.names) and all(one["connected"] for one in nodes.values())
@@ -120,7 +121,7 @@ class Ordeal:
 
 
 def begin(scene, chance_seed, operators):
-    """The operators at work. Machines are shared out among them; two are left alone."""
+    """Starts the operators. The machines are divided among them; at least two are left alone."""
     names = scene.names
     spare = names[len(names) - 4 * operators:] if len(names) >= 4 * operators + 2 else []
     people = [Operator(scene, n, set(spare[n::operators]), chance_seed + n) for n in range(operators)]

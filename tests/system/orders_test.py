@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""What people order but `attest`, with real processes: renew, reconfigure, unregister.
+"""Orders of operators other than `attest`, with real processes: renew, reconfigure, unregister.
 
-What breaks if this fails: an order that the operator is told is done was not carried out; a machine that is told to
-beat slowly is cut for its silence, or beats as before after a restart; a machine that left is listed for ever, or one
-that was forgotten and enrolled again is told to leave by an order from before.
+What breaks if this fails: an order that is reported as done was not carried out; a machine that is set to beat slowly
+is cut for its silence, or beats as before after a restart; a machine that left is listed for ever, or a machine that
+was forgotten and enrolled again is made to leave by an earlier order.
 """
 import json
 import subprocess
@@ -58,8 +58,8 @@ def refuses(scene):
 def reconfigure(scene, relay):
     fast = min(beats(scene, relay, 3))
     service, log = Since(scene, "ras"), Since(scene, "node-1")
-    # More than three beats of the service, after which whoever is silent is cut. With its first beats a session has an
-    # attestation: only the longest of some is a beat for sure.
+    # More than three beats of the service, after which a silent session is cut. The first beats of a session also
+    # carry an attestation, so only the longest of several intervals is surely a whole beat.
     scene.muster("node", "reconfigure", "node-1", "--beat", "3s", "--log-level", "debug")
     require(log.lines("agent.tuned", "debug"), "the agent logs as it was told")
     require(scene.detail("node-1")["tuning"] == {"beat": "3s", "jitter": "", "log_level": "debug"},
@@ -92,7 +92,7 @@ def reconfigure_one_that_is_away(scene, relay):
 
 
 def forget_with_an_open_order(scene):
-    """An order that was not carried out when its machine is forgotten never reaches who enrols again."""
+    """An order that was open when its machine was forgotten never reaches the machine that enrols again."""
     scene.stop("node-1")
     scene.until("node-1 is gone", lambda: not connected(scene))
     command = [str(scene.bin / "muster"), "--socket", str(scene.socket), "node", "unregister", "node-1", "--yes",
@@ -130,7 +130,7 @@ def unregister(scene):
     (scene.dir / "node-1.state" / "unregistered").unlink()
     scene.start_agent("node-1")
     scene.until("node-1 attested", lambda: (scene.nodes().get("node-1") or {}).get("attested"))
-    time.sleep(2)  # several beats: what the agent has to say of before is said
+    time.sleep(2)  # several beats: the agent has reported everything from before
     require(connected(scene), "when somebody removed that file it enrols as a new machine, and stays")
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Machines that wait for an approval that never comes give their place to others by themselves, also over a restart.
+"""Machines that wait for an approval that never comes make room for others by themselves, also after a restart.
 
-What breaks if this fails: a few made-up machines fill the list of those that wait, for good.
+What breaks if this fails: a few made-up machines fill the list of pending machines for good.
 """
 from scene import arguments, fleet, require
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What an operating system extends after its boot log, on machines with a unified kernel image.
+"""Extensions by an operating system after its boot log, on machines with a unified kernel image.
 
 What breaks if this fails: an honest machine whose systemd extends PCR 11 is untrusted or sends its logs again and
 again; or root extends PCR 11 with anything and the machine stays trusted, before or after a restart of the service.
@@ -12,7 +12,7 @@ def findings(scene, node):
 
 
 def failures(scene, node):
-    """Until whole logs came, a warning says that the record is behind."""
+    """Failures only: until whole logs come, a warning says that the record is behind."""
     return sorted((one["check"], one["subject"]) for one in scene.detail(node)["findings"] if one["level"] == "failure")
 
 
@@ -42,7 +42,8 @@ def main():
         for name in scene.names:
             scene.until(f"{name} trusted, however far it had come", lambda name=name: scene.shown(name) == "trusted")
 
-        # It goes on. Whole logs are asked for once an hour only: a second move that needs them would be bad news.
+        # The phases continue. Whole logs are asked for at most once an hour: a second move that needs them would be
+        # bad news.
         for word in ("sysinit", "ready", "shutdown"):
             scene.lab("extend", scene.dir / "node-2", "11", word)
             attest(scene, "node-2")
@@ -50,7 +51,7 @@ def main():
                     f"node-2 reached {word} and stays trusted")
         bundle(scene, "node-2", "affirming", "a machine that went through its phases")
 
-        # Root extends what no phase is.
+        # Root extends something that is not a phase.
         scene.lab("extend", scene.dir / "node-1", "11", "anything")
         attest(scene, "node-1")
         expected = [("boot.unexplained", "PCR 11")]
@@ -66,7 +67,7 @@ def main():
         scene.until("node-1 attests again", lambda: scene.detail("node-1")["attestation"] > before)
         require(failures(scene, "node-1") == expected, "no phase makes it good again")
 
-        # A new boot does; root on another PCR is found in the first attestation, too.
+        # A new boot does. An extension of another PCR by root is found in the first attestation, too.
         scene.stop("node-1")
         scene.lab("reboot", scene.dir / "node-1")
         scene.start_agent("node-1")

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Policies of groups, with real processes and a software TPM.
 
-What breaks if this fails: a policy that is put into force judges nobody, or the wrong group; a policy with a mistake
-takes the one in force away; a group that the guard refuses holds others up; a restart forgets which policy a verdict
-was computed with.
+What breaks if this fails: a policy that is put into force applies to no machine, or to the wrong group; a policy with
+a mistake removes the one in force; a group that the guard refuses holds others up; a restart forgets which policy a
+verdict was computed with.
 """
 import pathlib
 import signal
@@ -29,7 +29,7 @@ def main():
             scene.until(f"{name} attested", lambda: scene.nodes().get(name, {}).get("attested"))
             scene.muster("node", "name", scene.nodes()[name]["id"], name)
         scene.muster("reference", "accept", "demo", "--from", "node-1")
-        for name in ("node-1", "node-2"):  # the guard lets one machine alone turn untrusted, not two of two
+        for name in ("node-1", "node-2"):  # the guard lets a single machine turn untrusted, but not two of two
             scene.until(f"{name} trusted", lambda: scene.shown(name) == "trusted")
         default = scene.detail("node-1")["policy"]
         require(len(default) == 64, "a verdict names the policy that it was computed with")

@@ -1,4 +1,4 @@
-"""Somebody between an agent and a service: passes on what it gets, or ends the TLS channel itself and reads along."""
+"""A party between an agent and a service: passes on what it gets, or ends the TLS channel itself and reads along."""
 import select
 import socket
 import ssl
@@ -11,16 +11,16 @@ PATIENCE = 60  # seconds, for a handshake and for a peer that does not take what
 
 
 class Relay:
-    """Listens on `port`. Everything may be changed between two connections; what was seen is counted.
+    """Listens on `port`. Everything may be changed between two connections; what it sees is counted.
 
-    target      port of the service behind, or None: nobody is behind
+    target      port of the service behind it, or None: there is no service
     as_service  how it ends the agent's TLS channel; None: it passes the ciphertext on
     as_agent    how it speaks TLS to the service; only with `as_service`
     """
 
     def __init__(self, target=None, as_service=None, as_agent=None):
         self.target, self.as_service, self.as_agent = target, as_service, as_agent
-        self.cut_after = None   # bytes of the agent in one connection; then the connection breaks
+        self.cut_after = None   # of the agent's bytes in one connection; after so many the connection breaks
         self.connections = 0
         self.alerts = []        # why handshakes with the agent failed
         self.to_service = b""   # as read from the agent: plaintext if the channel ends here
@@ -77,7 +77,7 @@ class Relay:
             ready = [end for end in ends if isinstance(end, ssl.SSLSocket) and end.pending()]
             for end in ready or select.select(ends, [], [])[0]:
                 try:
-                    # A record that carries none of the peer's bytes must not stop the other direction.
+                    # A record without any of the peer's bytes must not block the other direction.
                     end.settimeout(0)
                     taken = end.recv(LARGEST_READ)
                 except (ssl.SSLWantReadError, BlockingIOError):
@@ -99,7 +99,7 @@ class Relay:
 
 
 def service_tls(chain, key):
-    """TLS of a service with this certificate; takes both protocols of agents and asks for no certificate."""
+    """TLS of a service with this certificate; accepts both protocols of agents and asks for no certificate."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
     made.num_tickets = 0
@@ -109,7 +109,7 @@ def service_tls(chain, key):
 
 
 def stranger_tls(chain, key):
-    """TLS of a machine that wants to enrol; believes every service."""
+    """TLS of a machine that wants to enrol; trusts every service."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
     made.check_hostname = False
@@ -120,7 +120,7 @@ def stranger_tls(chain, key):
 
 
 def make_self_signed(folder, name):
-    """A certificate that vouches for itself, otherwise as good as the service's. Gives its file and its key's."""
+    """A self-signed certificate, otherwise as good as the service's. Returns its file and its key's file."""
     certificate, key = folder / "self-signed.pem", folder / "self-signed.key"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                     "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", f"/CN={name}",

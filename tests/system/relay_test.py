@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """A fake service that relays the activation, with real processes and a software TPM.
 
-Service A is the victim's, service B another organisation's: it has the same name and admits the same TPMs. Between
-agent and service stands a relay that passes bytes on, or ends the TLS channel and reads along.
+Service A is the victim's. Service B is another organisation's: it has the same name and admits the same TPMs. Between
+agent and service is a relay that passes bytes on, or ends the TLS channel and reads along.
 
-What breaks if this fails: an agent talks to whoever answers; or the proof of an honest machine, made for B, opens A to
-whoever stands between. The second is tried here with processes, and without them, each part of the binding by itself,
-in tests/node/protocol_test.cpp.
+What breaks if this fails: an agent talks to any server that answers; or the proof of an honest machine, made for B,
+opens A to the relay. This test tries the second with processes; tests/node/protocol_test.cpp tries it without them,
+for each part of the binding separately.
 """
 import shutil
 
@@ -20,7 +20,7 @@ def text_of(scene, name):
 
 
 class Since:
-    """What a process logs from now on."""
+    """The lines that a process logs from now on."""
 
     def __init__(self, scene, name):
         self.scene, self.name, self.begin = scene, name, len(text_of(scene, name))
@@ -31,7 +31,7 @@ class Since:
 
 
 def lead(scene, name, port, anchor):
-    """Has that agent dial `port` and trust what chains to `anchor`."""
+    """Makes that agent dial `port` and trust what chains to `anchor`."""
     config = scene.dir / f"{name}.yaml"
     lines = []
     for line in config.read_text().splitlines():
@@ -44,7 +44,7 @@ def lead(scene, name, port, anchor):
 
 
 def tls_of(scene):
-    """TLS with the key of that scene's service, as who has taken it would speak."""
+    """TLS with the key of that scene's service, as a thief of the key would speak it."""
     authorities = scene.dir / "ras" / "ca"
     chain = scene.dir / "chain.pem"
     chain.write_text((authorities / "service.pem").read_text() + (authorities / "services.pem").read_text())
@@ -66,7 +66,7 @@ def refuses_who_is_not_the_service(a, b, relay):
         require(len(relay.to_service) < 512 and b"node-1" not in relay.to_service,
                 f"{who}: no byte of a request was sent, and nothing but a nameless question for trust lists")
 
-    # The real thing: all of service B stands there, and would admit this TPM.
+    # The real thing: behind the relay is the whole of service B, which would admit this TPM.
     relay.as_service, relay.target = None, b.port
     log = Since(a, "node-1")
     a.until("node-1 refuses service B", lambda: log.lines("agent.untrusted", "check="))
@@ -83,14 +83,15 @@ def works_as_a_network(a, relay):
 
 
 def proof_is_for_one_channel(a, b, relay, service, name):
-    """`relay` has B's key, and `service` behind it. The agent of `name` believes B."""
+    """`relay` has B's key, and `service` behind it. The agent of `name` trusts B."""
     relay.forget()
     log, seen = Since(a, name), Since(service, "ras")
     a.start_agent(name)
     refused = a.until(f"{name} is refused", lambda: log.lines("agent.refused", '"enrolment"'))[0]
     require('"denied"' in refused and "proof of activation" in refused,
             f"the relayed proof does not verify: {refused.split('text=', 1)[-1]}")
-    # The request with keys and facts, and the proof: refused was what the machine had proven, not a malformed frame.
+    # The request with keys and facts, and the proof: the service refused what the machine had proven, not a malformed
+    # frame.
     require(len(relay.to_service) > 500 and len(relay.to_agent) > 100,
             f"the relay was in the middle of a whole enrolment: {len(relay.to_service)} bytes up, "
             f"{len(relay.to_agent)} down")
@@ -119,7 +120,8 @@ def main():
         a.stop("node-1")
         relay.close()
 
-        # The agent belongs to B. Who holds B's key opens A with the agent's TPM if the proof is not for one channel.
+        # The agent belongs to B. If the proof were not bound to one channel, a holder of B's key could open A with the
+        # agent's TPM.
         stranger = stranger_tls(*make_self_signed(b.dir, "stranger"))
         relay = Relay(a.port, tls_of(b), stranger)
         lead(a, "node-2", relay.port, b.dir / "ras" / "anchor.pem")

@@ -1,4 +1,4 @@
-"""What the system tests share: a fleet in a temporary folder that goes away, and plain assertions."""
+"""Shared by the system tests: a fleet in a temporary folder that is deleted afterwards, and plain assertions."""
 import argparse
 import contextlib
 import pathlib

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""One certificate of a machine opens more sessions than a machine may have, and says nothing in them.
+"""One certificate of a machine opens more sessions than a machine may have, and sends nothing in them.
 
-What breaks if this fails: whoever has one machine's certificate takes the sessions of the whole fleet, or sends the
-machine's own session away.
+What breaks if this fails: a holder of one machine's certificate takes the sessions of the whole fleet, or displaces
+the machine's own session.
 """
 import socket
 import ssl
@@ -14,8 +14,8 @@ SEATS = 8  # protocol/node_seats.hpp
 
 
 def is_open(channel):
-    """Whether the service still holds it: it says nothing to a session without a hello until it ends it."""
-    channel.settimeout(0.02)  # all together less than three beats, after which silence ends a session
+    """Whether the service still holds it: to a session without a hello, the service sends nothing until it ends it."""
+    channel.settimeout(0.02)  # in total less than three beats, after which silence ends a session
     try:
         while channel.recv(4096):
             pass
@@ -43,7 +43,7 @@ def main():
                     for _ in range(SEATS + 4)]
         held = []
 
-        def settled():  # a client believes that it is connected before the service gave it a seat
+        def settled():  # a client believes that it is connected before the service gives it a seat
             held[:] = [is_open(channel) for channel in channels]
             return sum(held) == SEATS - 1
 

@@ -1,4 +1,4 @@
-"""A disk below the service that is sick when the test says so (fault_shim.cpp)."""
+"""A disk below the service that is sick on command (fault_shim.cpp)."""
 import os
 
 
@@ -13,7 +13,7 @@ class Disk:
         new.replace(self.file)
 
     def start_service(self):
-        # LSan wants to be first of what is preloaded: it is linked, and need not be.
+        # LSan insists on being first among preloaded libraries. It is linked in, so that is not needed.
         options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
         self.scene.start("ras", "env", f"LD_PRELOAD={self.shim}", f"MUSTER_DISK={self.file}", f"ASAN_OPTIONS={options}",
                          self.scene.bin / "ras", "--config", self.scene.dir / "service.yaml")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """SIGTERM while the disk hangs, and what was acknowledged before.
 
-What breaks if this fails: `ras` never ends on a machine whose disk hangs, until systemd kills it; or a stop that is cut
-short loses what people were told is on the disk.
+What breaks if this fails: on a machine whose disk hangs, `ras` does not end until systemd kills it; or an interrupted
+stop loses what operators were told is on disk.
 """
 import pathlib
 import signal
@@ -31,7 +31,7 @@ def main():
         disk.is_now("hang")
         late = subprocess.Popen([str(scene.bin / "muster"), "--socket", str(scene.socket), "node", "name", node, "late"],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        time.sleep(2)  # it is in the hands of the disk
+        time.sleep(2)  # the disk has it by now
         scene.until("the log says that the disk hangs", lambda: "event=store.hangs" in scene.tail("ras", 200))
         service = scene.processes.pop("ras")
         began = time.monotonic()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Strangers hold sessions by a byte now and then, fill the handshakes in flight, and wait for an approval that never comes.
+"""Strangers hold sessions with a byte now and then, fill the handshakes in flight, and wait for approvals in vain.
 
-What breaks if this fails: whoever can reach the port keeps machines from enrolling and from coming back.
+What breaks if this fails: anyone who can reach the port can keep machines from enrolling and from coming back.
 """
 import contextlib
 import socket
@@ -16,7 +16,7 @@ FLOODERS = [f"127.0.0.{n}" for n in range(2, 6)]
 
 
 def make_stranger(folder):
-    """A certificate of its own: a stranger's, of which only the key is read."""
+    """A stranger's own certificate: only the key in it is read."""
     key, certificate = folder / "stranger.key", folder / "stranger.crt"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                     "-keyout", key, "-out", certificate, "-subj", "/CN=stranger", "-days", "2"],
@@ -27,7 +27,7 @@ def make_stranger(folder):
 
 
 class Flood:
-    """Sessions and half-open connections from a few addresses; whatever is ended is begun again."""
+    """Sessions and half-open connections from a few addresses; each one that ends is opened again."""
 
     def __init__(self, port, tls):
         self.port, self.tls, self.over = port, tls, threading.Event()

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""What a machine told and no quote covers, over a channel that breaks.
+"""Statements of a machine that no quote covers, over a channel that breaks.
 
-What breaks if this fails: root lets the agent tell of an implant, cuts the connection before the attestation is
-complete, and the machine stays trusted until its lease ends; or a machine stays untrusted for what was not true.
+What breaks if this fails: root lets the agent report an implant, cuts the connection before the attestation is
+complete, and the machine stays trusted until its lease ends; or a machine stays untrusted for a statement that was not
+true.
 """
 import hashlib
 import struct
@@ -51,7 +52,7 @@ def main():
         with open(log, "rb") as file:
             honest = file.read()
 
-        # The list runs ahead of the quote. The machine is lying about it: the TPM was never extended.
+        # The list runs ahead of the quote. The machine lies: the TPM was never extended.
         with open(log, "ab") as file:
             file.write(entry("/usr/bin/ahead", b"bad"))
         scene.until("an implant behind the quote's prefix is bad news", lambda: unproven(scene, "node-1"))
@@ -62,7 +63,8 @@ def main():
         scene.until("whole logs that verify end what was not true",
                     lambda: scene.shown("node-1") == "trusted" and not unproven(scene, "node-1"))
 
-        # The channel breaks while the list is being sent: its first part has the implant, the last never comes.
+        # The channel breaks while the list is being sent: its first part contains the implant, the last part never
+        # comes.
         known = entry("/usr/bin/known", b"good")
         relay.cut_after = PART + PART // 2
         with open(log, "ab") as file:

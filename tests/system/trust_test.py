@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Trust lists with real processes over TLS: rotations, a stolen issuer, a root that is elsewhere, machines that are away.
+"""Trust lists with real processes over TLS: rotations, a stolen issuer, a root kept elsewhere, machines that are away.
 
-What breaks if this fails: who steals the issuer of service TLS is the service for ever; or a fleet is lost with a
+What breaks if this fails: a thief of the issuer of service TLS is the service for ever; or a fleet is lost in a
 rotation, because a machine that was away cannot come back.
 """
 import json
@@ -19,7 +19,7 @@ def status(scene):
 
 
 def listed(scene, name):
-    """Number of the list that an agent has on its disk; 0: none."""
+    """Number of the list that an agent has on disk; 0: none."""
     file = scene.dir / f"{name}.state" / "trust"
     return int.from_bytes(file.read_bytes()[1:9], "big") if file.exists() else 0
 
@@ -58,7 +58,7 @@ def everybody_has_it(scene, names):
 
 
 class Thief(threading.Thread):
-    """A server with a certificate that a stolen issuer signed. It asks for nothing, and takes whatever comes."""
+    """A server whose certificate a stolen issuer signed. It asks for nothing, and accepts whatever comes."""
 
     def __init__(self, port, loot):
         super().__init__(daemon=True)
@@ -118,7 +118,7 @@ def refuses(scene, key):
     require(foreign.returncode == 1 and "of no anchor" in foreign.stderr, "a root that is not in the list signs nothing")
     (scene.dir / "rubbish").write_text("-----BEGIN MUSTER TRUST LIST-----\nAAAA\n-----END MUSTER TRUST LIST-----\n")
     scene.muster("ca", "rotate", "--signed", scene.dir / "rubbish", good=(2,))
-    # Signed by the right root, and the issuer's key is gone: nobody could be the service then.
+    # Signed by the right root, but the issuer's key is gone: after that, no service could prove itself.
     sign(scene, key, scene.dir / "lost")
     next_key = scene.dir / "ras" / "ca" / "next.key"
     shutil.move(next_key, scene.dir / "next.key")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""A TPM that hangs, and one that fails: people see why a machine is stale, and it comes back by itself.
+"""A TPM that hangs, and one that fails: operators see why a machine is stale, and it comes back by itself.
 
-What breaks if this fails: a machine whose TPM is broken is stale without a reason that anybody can read, or an excuse
-keeps it trusted.
+What breaks if this fails: a machine whose TPM is broken is stale without a visible reason, or an excuse keeps it
+trusted.
 """
 import os
 import signal
@@ -27,7 +27,7 @@ def main():
         try:
             scene.until("it ends as stale", lambda: scene.shown(node) == "stale")
             why = scene.until("and people read why", lambda: scene.detail(node)["node"]["unable"])
-            # Before the TPM goes on, and a new verdict with it.
+            # Before the TPM continues, which brings a new verdict.
             require("no new verdict since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
                     "`muster node show` has a line for it")
         finally:
@@ -37,7 +37,7 @@ def main():
         scene.until("it is trusted again", lambda: scene.shown(node) == "trusted")
         require(not scene.detail(node)["node"]["unable"], "and nothing is missing any more")
 
-        # The machine loses its TPM: the agent says so at once.
+        # The machine loses its TPM: the agent reports it at once.
         scene.lab("off", scene.dir / "web-1")
         why = scene.until("a TPM that is gone is told", lambda: scene.detail(node)["node"]["unable"], seconds=30)
         require("the machine says" in why, f"they read: {why}")

@@ -1,4 +1,4 @@
-// Logs and PCR values of real machines, and logs made by hand.
+// Logs and PCR values of real machines, and logs built by tests.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -12,14 +12,14 @@
 
 namespace muster::testing {
 
-/// A file of ../shared/testdata, which is not part of the repository; empty if it is not there.
+/// A file of ../shared/testdata, which is not part of the repository; empty if it is missing.
 inline std::optional<bytes> read_shared(const std::string& path) {
   std::ifstream in{std::string{MUSTER_SOURCE_DIR} + "/../shared/testdata/" + path, std::ios::binary};
   if (!in.good()) return {};
   return bytes{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
 }
 
-/// `tpm2_pcrread`: "  sha256:" and lines "    10: 0x9A20...".
+/// Parses the output of `tpm2_pcrread`: "  sha256:" and lines "    10: 0x9A20...".
 inline tpm::pcr_values parse_pcrread(byte_view text) {
   tpm::pcr_values out;
   std::istringstream in{std::string{as_text(text)}};
@@ -41,7 +41,7 @@ inline tpm::pcr_values parse_pcrread(byte_view text) {
   return out;
 }
 
-/// Lines "4 10 <hex>": TPM_ALG_ID, index, value.
+/// Parses lines "4 10 <hex>": TPM_ALG_ID, index, value.
 inline tpm::pcr_values parse_pcr_lines(byte_view text) {
   tpm::pcr_values out;
   std::istringstream in{std::string{as_text(text)}};
@@ -80,7 +80,7 @@ public:
     out_.u32_le(static_cast<std::uint32_t>(spec.view().size())).put(spec.view());
   }
 
-  /// Measures `measured` and logs `data` beside it.
+  /// Measures `measured`, and logs `data` with it.
   event_log_builder& event(std::uint32_t pcr, tpm::event_type type, byte_view measured, byte_view data) {
     out_.u32_le(pcr).u32_le(static_cast<std::uint32_t>(type));
     out_.u32_le(static_cast<std::uint32_t>(banks_.size()));
@@ -106,7 +106,7 @@ private:
   writer out_;
 };
 
-/// UEFI_VARIABLE_DATA; `vendor` as it stands in memory.
+/// UEFI_VARIABLE_DATA; `vendor` is a GUID in memory order.
 inline bytes make_variable(byte_view vendor, std::string_view name, byte_view data) {
   writer out;
   out.put(vendor).u64_le(name.size()).u64_le(data.size());
@@ -138,7 +138,7 @@ inline bytes ima_ng_data(std::string_view path, std::string_view content) {
   return out;
 }
 
-/// An entry of any template but `ima`, with the right column.
+/// An entry of any template but `ima`, with the right digest column unless `column` replaces it.
 inline bytes ima_record(std::uint32_t pcr, std::string_view name, byte_view data,
                         std::optional<bytes> column = {}) {
   writer out;

@@ -1,4 +1,4 @@
-// The machines of tests/data/vm: real evidence, read from files. A file that is missing fails the test.
+// The machines of tests/data/vm: real evidence, read from files. A missing file fails the test.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -20,13 +20,13 @@ inline bytes read_test_data(const std::string& path) {
   return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
 }
 
-/// What one TPM2_Quote of a machine left behind.
+/// The files of one TPM2_Quote of a machine.
 struct quote_files {
-  std::string name; ///< "grub-sb sha256", for messages
+  std::string name; ///< for messages, "grub-sb sha256" for example
   hash_algorithm bank = hash_algorithm::sha256;
   bytes attest;
   bytes signature;
-  bytes pcrs; ///< as tpm2-tools writes them
+  bytes pcrs; ///< the file that tpm2-tools writes
   bytes nonce;
   bytes ak; ///< TPM2B_PUBLIC
 };

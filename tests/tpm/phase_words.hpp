@@ -1,4 +1,5 @@
-// Sequences of words that a system may extend after its boot log, and which of them a machine can go through.
+// Sequences of words that a system may extend after its boot log,
+// and whether a machine can pass through them.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -28,8 +29,8 @@ inline crypto::digest extended(hash_algorithm bank, crypto::digest value, const 
   return value;
 }
 
-/// The oracle, written otherwise than the code: cut where the order goes back; each piece but the last is one
-/// whole round, the pieces are five at most.
+/// The oracle, written differently from the code. It cuts the sequence where the order goes back. Each piece
+/// but the last must be one whole round, and there are at most five pieces.
 inline bool possible(const words& said) {
   std::vector<words> rounds(1);
   std::ptrdiff_t last = -1;
@@ -60,7 +61,7 @@ template <class Visit> void for_each_sequence(std::size_t longest, Visit&& visit
   for_each_sequence(longest, visit, next);
 }
 
-/// Rounds as machines have them, half of them with one mistake.
+/// Random rounds as on real machines, half of them with one mistake.
 class random_words {
 public:
   explicit random_words(unsigned seed) : seed_{seed}, engine_{seed} {}

@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view device_prefix = "device:";
 constexpr std::string_view swtpm_prefix = "swtpm:";
 
-// What reaches tpm2-tss is cut at ',' and '=' once more: neither these nor control characters belong into a
-// path or a host.
+// tpm2-tss splits the string at ',' and '=' again. So neither these nor control characters may be in a path
+// or a host.
 bool plain(std::string_view text) {
   return !text.empty()
          && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != ',' && c != '='; });
@@ -25,7 +25,7 @@ status check_path(std::string_view path) {
 status check_port(std::string_view text) {
   unsigned port = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
-  // The control channel is the next port, so the last one is no use.
+  // The control channel is the next port, so the last port cannot be used.
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || port == 0 || port > 65534)
     return fault{errc::malformed, "tpm: the port must be 1 to 65534"};
   return {};

@@ -11,7 +11,7 @@
 namespace muster::tpm {
 namespace {
 
-// Flushes a session, whatever happened to it.
+// Flushes the session in every case.
 class session {
 public:
   explicit session(ESYS_CONTEXT* context) noexcept : context_{context} {}
@@ -37,7 +37,7 @@ status start_ek_policy(const chip& tpm, session& policy) {
                                                           &none, TPM2_ALG_SHA256, &policy.value));
       !done)
     return done;
-  // Kept after its use, so that there is one way in which it ends.
+  // Continued after its use, so there is only one way in which it ends.
   if (auto done = check("StartAuthSession",
                         Esys_TRSess_SetAttributes(esys(tpm), policy.value, TPMA_SESSION_CONTINUESESSION,
                                                   TPMA_SESSION_CONTINUESESSION));
@@ -55,7 +55,7 @@ result<bool> has_p256(const chip& tpm) {
   return list.count > 0 && list.eccCurves[0] == TPM2_ECC_NIST_P256;
 }
 
-// One TPM2_PCR_Read: moves what it gives from `wanted` to `values`. False if it gave nothing.
+// One TPM2_PCR_Read: moves the PCRs that it returns from `wanted` to `values`. False if it returned none.
 result<bool> read_some(const chip& tpm, TPML_PCR_SELECTION& wanted, pcr_values& values) {
   esys_ptr<TPML_PCR_SELECTION> given;
   esys_ptr<TPML_DIGEST> digests;
@@ -108,7 +108,7 @@ result<crypto::secret> activate_credential(chip& tpm, const loaded_key& ek, cons
   esys_ptr<TPM2B_DIGEST> opened;
   const auto rc = Esys_ActivateCredential(esys(tpm), ak.native(), ek.native(), ESYS_TR_PASSWORD, ek_session,
                                           ESYS_TR_NONE, &blob, &sealed, out(opened));
-  // A complaint about a parameter: it does not decrypt, or its HMAC covers another Name.
+  // The TPM rejected a parameter: it does not decrypt, or its HMAC covers another Name.
   if (format_one(rc) != 0 && (rc & TPM2_RC_P) != 0)
     return fault{errc::mismatch, "credential: it was made for another EK or another AK"};
   if (auto done = check("ActivateCredential", rc); !done) return done.fault();
@@ -150,7 +150,7 @@ result<pcr_values> read_pcrs(chip& tpm, const pcr_selection& selection) {
   auto wanted = to_tss(selection);
   if (!wanted) return wanted.fault();
   pcr_values values;
-  // A TPM gives at most eight values a call, and one at the least if there is any.
+  // A TPM returns at most eight values per call, and at least one if there are any.
   for (std::size_t call = 0; call <= max_pcr_banks * pcr_count; ++call) {
     const auto more = read_some(tpm, *wanted, values);
     if (!more) return more.fault();

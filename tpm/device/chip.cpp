@@ -12,11 +12,12 @@
 namespace muster::tpm {
 namespace {
 
-// tpm2-tss writes to standard error what it also returns; who wants to see it sets TSS2_LOG. Done before
-// main, because setenv is not safe once there are threads, and tpm2-tss reads it at its first message.
+// tpm2-tss returns its errors and also writes them to standard error. This silences it unless the user has
+// set TSS2_LOG. It happens before main, because setenv is not safe once there are threads, and tpm2-tss reads
+// the variable at its first message.
 [[maybe_unused]] const int tss_is_silent = ::setenv("TSS2_LOG", "all+NONE", 0);
 
-// TPM2_FlushContext without ESAPI, which has no handle for what another client left behind.
+// TPM2_FlushContext without ESAPI, which has no handles for what another client left.
 status flush_raw(TSS2_TCTI_CONTEXT* transport, std::uint32_t handle) {
   constexpr std::uint32_t length = 14;
   writer command;
@@ -100,7 +101,7 @@ key_slot& key_slot::operator=(key_slot&& other) noexcept {
 void key_slot::release() noexcept {
   if (!connection_) return;
   ESYS_TR handle = handle_;
-  // Nobody could do anything about a failure, and the next opener flushes what stays.
+  // A failure cannot be handled here, and the next opener flushes what remains.
   if (persistent_ != 0)
     Esys_TR_Close(connection_->context(), &handle);
   else

@@ -1,4 +1,4 @@
-// A TPM 2.0 that is open, and a key that it holds.
+// An open TPM 2.0, and a key that it holds.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -12,21 +12,21 @@ namespace muster::tpm {
 
 class connection; // the tpm2-tss context; private to this folder
 
-/// An open TPM. One thread at a time. What it can do stands in the other headers of this folder, as functions
-/// that take a `chip&`. All of them block, give fault `io` with the TPM's own words when the TPM refuses, and
-/// leave nothing behind in it.
+/// An open TPM, for use by one thread at a time. Its operations are in the other headers of this folder, as
+/// functions that take a `chip&`. All of them block. If the TPM refuses, they return fault `io` or `denied`
+/// with the TPM's own words. They leave nothing in the TPM.
 ///
-/// A software TPM has one user at a time: from here until the chip and its keys are gone all others of this
-/// program's kind wait (`exclusive_use`; a TPM reached by host and port has no such guard). So open, do one
-/// errand, and let the chip die. The kernel does that for a device, by its resource manager.
+/// A software TPM has one user at a time. Until the chip and its keys are destroyed, every other process that
+/// uses this library waits (`exclusive_use`; a TPM reached by host and port has no such guard). So open the
+/// chip, do one errand, and destroy it. For a device, the kernel's resource manager keeps users apart.
 class chip {
 public:
   static constexpr std::chrono::milliseconds default_patience{10000};
 
-  /// Opens the TPM. It must have been started (TPM2_Startup) by firmware or by whoever runs it. For a
-  /// software TPM this flushes the objects and sessions that the last client left: it has three slots of
-  /// each. fault io: no such device or socket, no permission, or not a TPM 2.0. fault busy: a software TPM
-  /// that somebody else used for longer than `patience`.
+  /// Opens the TPM. Firmware, or whatever started the software TPM, must have run TPM2_Startup. For a
+  /// software TPM, this flushes the objects and sessions that the last client left: it has only three slots
+  /// for each. fault io: no such device or socket, no permission, or not a TPM 2.0; busy: another user held
+  /// the software TPM for longer than `patience`.
   static result<chip> open(const chip_address& address,
                            std::chrono::milliseconds patience = default_patience);
 
@@ -43,11 +43,11 @@ private:
   std::shared_ptr<connection> connection_;
 };
 
-/// A place in the TPM that holds a key. A transient one is flushed when this dies, a persistent one only
-/// forgotten. It shares the connection: the TPM is closed when the chip and all its slots are gone.
+/// A place in the TPM that holds a key. On destruction, a transient key is flushed, and a persistent one only
+/// forgotten. The slot shares the connection: the TPM is closed when the chip and all its slots are gone.
 class key_slot {
 public:
-  /// `handle` is tpm2-tss' own; `persistent` the TPM's handle, or 0 for a transient key.
+  /// `handle` is tpm2-tss' own handle; `persistent` is the TPM's, or 0 for a transient key.
   key_slot(std::shared_ptr<connection> open, std::uint32_t handle, std::uint32_t persistent) noexcept;
   ~key_slot();
   key_slot(key_slot&& other) noexcept;
@@ -76,9 +76,9 @@ public:
   byte_view public_area() const noexcept { return public_area_; }
   /// nameAlg || H(TPMT_PUBLIC).
   byte_view name() const noexcept { return name_; }
-  /// The handle at which the TPM keeps it for good; 0 for a transient key.
+  /// The TPM's handle of a persistent key; 0 for a transient key.
   std::uint32_t persistent_handle() const noexcept { return slot_.persistent(); }
-  /// tpm2-tss' own handle; means something only within this folder.
+  /// tpm2-tss' own handle; it has a meaning only within this folder.
   std::uint32_t native() const noexcept { return slot_.native(); }
 
 private:

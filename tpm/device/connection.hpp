@@ -1,5 +1,4 @@
-// tpm2-tss as this folder uses it. Included by the sources of this folder only: no other folder sees
-// <tss2/*>.
+// tpm2-tss as this folder uses it. For the sources of this folder only: no other folder sees <tss2/*>.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -15,7 +14,7 @@
 
 namespace muster::tpm {
 
-/// One open TPM: sole use, transport and ESAPI context, ended in this order's reverse.
+/// One open TPM: exclusive use, transport and ESAPI context, closed in the reverse of this order.
 class connection {
 public:
   connection(exclusive_use use, TSS2_TCTI_CONTEXT* transport, ESYS_CONTEXT* context) noexcept
@@ -35,13 +34,13 @@ private:
 
 inline ESYS_CONTEXT* esys(const chip& tpm) noexcept { return tpm.native()->context(); }
 
-/// What ESAPI allocated.
+/// Frees what ESAPI allocated.
 template <class T> struct esys_free {
   void operator()(T* value) const noexcept { Esys_Free(value); }
 };
 template <class T> using esys_ptr = std::unique_ptr<T, esys_free<T>>;
 
-/// An output argument that becomes an `esys_ptr` when the call is over: `Esys_X(..., out(value))`.
+/// An output argument that becomes an `esys_ptr` when the call returns: `Esys_X(..., out(value))`.
 template <class T> class esys_out {
 public:
   explicit esys_out(esys_ptr<T>& target) noexcept : target_{target} {}
@@ -56,8 +55,8 @@ private:
 };
 template <class T> esys_out<T> out(esys_ptr<T>& target) noexcept { return esys_out<T>{target}; }
 
-/// An ESAPI handle of something that is not to be flushed (an NV index, a persistent key): forgotten when
-/// this dies.
+/// An ESAPI handle of an object that must not be flushed (an NV index, a persistent key). On destruction, it
+/// is only closed.
 class esys_handle {
 public:
   explicit esys_handle(ESYS_CONTEXT* context) noexcept : context_{context} {}
@@ -73,11 +72,11 @@ private:
   ESYS_CONTEXT* context_;
 };
 
-/// The error number of a TPM's format-one response code without what it says about which parameter, handle or
-/// session it means (TPM 2.0 Part 2, 6.6.3); 0 for any other code.
+/// The error number of a TPM's format-one response code, without the bits that name the parameter, handle or
+/// session (TPM 2.0 Part 2, 6.6.3); 0 for any other code.
 TSS2_RC format_one(TSS2_RC rc) noexcept;
 
-/// "tpm: COMMAND: what tpm2-tss says": denied if the TPM wanted another authorisation, else io.
+/// "tpm: COMMAND: what tpm2-tss says": denied if the TPM rejected the authorisation, else io.
 fault refused(std::string_view command, TSS2_RC rc);
 
 inline status check(std::string_view command, TSS2_RC rc) {
@@ -85,11 +84,11 @@ inline status check(std::string_view command, TSS2_RC rc) {
   return {};
 }
 
-/// TPM2_GetCapability, one call.
+/// TPM2_GetCapability, in one call.
 result<esys_ptr<TPMS_CAPABILITY_DATA>> get_capability(const chip& tpm, TPM2_CAP what, std::uint32_t first,
                                                       std::uint32_t count);
 
-/// The handles that the TPM has from `first` upwards within first's type, at most 254.
+/// The TPM's handles from `first` upwards, of the same type as `first`; at most 254.
 result<std::vector<std::uint32_t>> handles_from(const chip& tpm, std::uint32_t first);
 
 /// TPM2_CreatePrimary in the endorsement hierarchy from a TPMT_PUBLIC.
@@ -100,7 +99,7 @@ result<loaded_key> load_persistent(const chip& tpm, std::uint32_t handle);
 
 result<TPML_PCR_SELECTION> to_tss(const pcr_selection& selection);
 
-/// Copies into a TPM2B whose member `buffer` is an array. fault limit: it does not fit.
+/// Copies `content` into a TPM2B whose member `buffer` is an array. fault limit: it does not fit.
 template <class Sized>
 status fill(Sized& target, std::uint8_t* buffer, std::size_t capacity, byte_view content) {
   if (content.size() > capacity) return fault{errc::limit, "tpm: a parameter is too long"};

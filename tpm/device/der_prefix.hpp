@@ -1,4 +1,4 @@
-// How long a DER element is that has something behind it: NV indices are padded.
+// The length of a DER element that has trailing bytes: NV indices are padded.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -6,13 +6,12 @@
 
 namespace muster::tpm {
 
-/// The leading SEQUENCE of `input` with its header; what is behind it is not looked at. Only definite lengths
-/// of at most three octets.
-/// fault malformed: no SEQUENCE, or longer than the input.
+/// The leading SEQUENCE of `input` with its header; the bytes after it are ignored. Only definite lengths of
+/// at most three octets are accepted. fault malformed: no SEQUENCE, or one that is longer than the input.
 result<byte_view> der_prefix(byte_view input);
 
-/// The SEQUENCEs of `input` one behind the other, as a chain of certificates stands in NV. Bytes 0x00 and
-/// 0xff between and behind them are padding. fault limit: more than `most`.
+/// The consecutive SEQUENCEs of `input`: a chain of certificates in NV has this form. Bytes 0x00 and 0xff
+/// between and after them are padding. fault limit: more than `most`.
 result<std::vector<bytes>> split_der(byte_view input, std::size_t most);
 
 } // namespace muster::tpm

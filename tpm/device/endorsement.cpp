@@ -10,15 +10,15 @@
 namespace muster::tpm {
 namespace {
 
-// Where makers and provisioning tools keep an EK for good: RSA-2048 and P-256 by the TCG's provisioning
-// guidance, P-384 by swtpm_setup. Which kind a handle really holds, its key says.
+// Where makers and provisioning tools keep a persistent EK: RSA-2048 and P-256 as in the TCG's provisioning
+// guidance, P-384 as in swtpm_setup. The key itself says of which kind it is.
 constexpr std::array<std::uint32_t, 3> persistent_handles{0x81010001, 0x81010002, 0x81010016};
 
 constexpr std::uint32_t last_chain_index = 0x01c001ff;
 constexpr std::size_t max_chain_size = 65536;
 constexpr std::size_t max_chain_certificates = 8;
 
-// Whether the certificate is of exactly this key.
+// Whether the certificate is for exactly this key.
 bool vouches(const crypto::certificate& certificate, const loaded_key& key) {
   const auto area = parse_public_area(key.public_area());
   if (!area) return false;
@@ -26,7 +26,7 @@ bool vouches(const crypto::certificate& certificate, const loaded_key& key) {
   return made && same(made->spki(), certificate.key().spki());
 }
 
-// The key of a certificate, wherever the TPM has it or from wherever it makes it again.
+// The key of a certificate: a persistent one, or the one that the TPM makes from the template.
 result<loaded_key> find_key(chip& tpm, ek_template kind, const crypto::certificate& certificate) {
   for (const auto handle : persistent_handles) {
     auto kept = load_persistent(tpm, handle);
@@ -72,7 +72,7 @@ result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm) {
 result<std::vector<bytes>> read_ek_chain(chip& tpm) {
   const auto indices = nv_indices(tpm);
   if (!indices) return indices.fault();
-  // One certificate may go over several indices: they are one string of bytes, in rising order.
+  // A certificate may span several indices: together they are one byte string, in ascending order.
   bytes all;
   for (const auto index : *indices) {
     if (index < first_chain_index || index > last_chain_index) continue;
@@ -96,7 +96,7 @@ result<endorsement_key> load_endorsement_key(chip& tpm) {
   for (auto& [kind, der] : *certificates) {
     const auto certificate = crypto::certificate::from_der(der);
     auto key = certificate ? find_key(tpm, kind, *certificate) : result<loaded_key>{certificate.fault()};
-    // A password, or a TPM that does not answer, is no reason to become another machine.
+    // A password, or a TPM that does not answer, must not turn this machine into another one.
     if (!key && (key.fault().code == errc::denied || key.fault().code == errc::io)) return key.fault();
     if (!key) {
       notes.push_back(passed_over(kind, key.fault()));

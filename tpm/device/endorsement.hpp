@@ -1,4 +1,4 @@
-// The endorsement key of a TPM and the certificates that its maker left for it.
+// The endorsement key of a TPM, and the certificates that its maker left for it.
 #pragma once
 
 #include "tpm/device/chip.hpp"
@@ -11,18 +11,18 @@
 
 namespace muster::tpm {
 
-/// The order in which kinds of EK are preferred (docs/protocol.md 2). The L templates are authorised by
+/// The kinds of EK in order of preference (docs/protocol.md 2). The L templates are authorised by
 /// PolicySecret over the endorsement hierarchy, the H template by a password (TCG EK Credential Profile, B.3
 /// and B.4).
 inline constexpr std::array<ek_template, 3> ek_preference{ek_template::l2_p256, ek_template::l1_rsa2048,
                                                           ek_template::h3_p384};
 
-/// The NV index in which the certificate of a key of that template stands: 0x01c00002 for L-1, 0x01c0000a for
-/// L-2, 0x01c00016 for H-3 (TCG EK Credential Profile, table 1).
+/// The NV index for the certificate of a key of that template: 0x01c00002 for L-1, 0x01c0000a for L-2,
+/// 0x01c00016 for H-3 (TCG EK Credential Profile, table 1).
 std::uint32_t certificate_index(ek_template kind) noexcept;
 
-/// The first of the indices 0x01c00100 to 0x01c001ff, in which a maker may leave the CA certificates above
-/// his EK certificates.
+/// The first of the indices 0x01c00100 to 0x01c001ff, where a maker may store the CA certificates above its
+/// EK certificates.
 inline constexpr std::uint32_t first_chain_index = 0x01c00100;
 
 struct ek_certificate {
@@ -30,32 +30,32 @@ struct ek_certificate {
   bytes der; ///< X.509, without the padding of its index
 };
 
-/// The EK certificates that stand in NV, in order of preference; an index that is not defined is left out.
-/// What is in one is cut to the length that its outer SEQUENCE states; fault malformed if there is none.
+/// The EK certificates in NV, in order of preference; undefined indices are skipped. The content of an index
+/// is cut to the length that its outer SEQUENCE states; fault malformed if there is none.
 result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm);
 
-/// The CA certificates in NV, at most 8, as DER. Empty where there are none, as on most machines. Foreign
-/// bytes: the verifier trusts none of them.
+/// The CA certificates in NV, at most 8, as DER. Empty if there are none, as on most machines. Foreign bytes:
+/// the verifier trusts none of them.
 result<std::vector<bytes>> read_ek_chain(chip& tpm);
 
-/// The EK of docs/protocol.md 2: of the first kind of P-256, RSA-2048, P-384 whose certificate stands in NV,
-/// else P-256 by template L-2 without certificate.
+/// The EK of docs/protocol.md 2: the first kind of P-256, RSA-2048, P-384 that has in NV a certificate for
+/// its key; else P-256 by template L-2 without a certificate.
 struct endorsement_key {
   loaded_key key;
   ek_template kind = ek_template::l2_p256;
   std::optional<bytes> certificate; ///< DER
   std::vector<bytes> chain;
-  /// One printable sentence for each certificate that belongs to no key that this TPM has or makes from the
-  /// TCG's template, or does not parse: it was passed over.
+  /// One printable sentence for each certificate that was skipped: it does not parse, or it belongs to no key
+  /// that the TPM has or makes from the TCG's template. Also one if the chain cannot be read.
   std::vector<std::string> passed_over;
 };
 
-/// Loads it: the persistent 0x81010001, 0x81010002 or 0x81010016 if its key is the certificate's, else
-/// TPM2_CreatePrimary from the template. An RSA primary takes a hardware TPM seconds to minutes.
-/// Nothing is made persistent. fault denied: the endorsement hierarchy has a password.
+/// Loads the EK: the persistent key 0x81010001, 0x81010002 or 0x81010016 if the certificate is for it, else
+/// TPM2_CreatePrimary from the template. An RSA primary takes a hardware TPM seconds to minutes. Nothing is
+/// made persistent. fault denied: the endorsement hierarchy has a password.
 result<endorsement_key> load_endorsement_key(chip& tpm);
 
-/// The EK of that kind made from its template (L-2, L-1, H-3), whatever stands in NV.
+/// The EK of that kind made from its template (L-2, L-1, H-3), whatever certificates are in NV.
 result<loaded_key> create_endorsement_key(chip& tpm, ek_template kind);
 
 } // namespace muster::tpm

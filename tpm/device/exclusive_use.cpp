@@ -18,7 +18,7 @@ result<exclusive_use> exclusive_use::take(const std::string& socket, std::chrono
   exclusive_use held{opened};
   constexpr std::chrono::milliseconds pause{5};
   const auto end = std::chrono::steady_clock::now() + patience;
-  // flock cannot wait with a limit.
+  // flock has no timeout, so we poll.
   while (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
       return fault{errc::io, "tpm: cannot lock " + printable(path) + ": " + std::strerror(errno)};

@@ -1,4 +1,4 @@
-// A software TPM to oneself.
+// Exclusive use of a software TPM.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -9,14 +9,14 @@
 
 namespace muster::tpm {
 
-/// Held while somebody works with the software TPM behind a socket: flock on the file `<socket>.lock`. swtpm
-/// itself does not keep clients apart, because tpm2-tss connects anew for each command: without this, one
-/// client would flush the keys of another between two of its commands. The kernel gives the lock back when
+/// Held while a program works with the software TPM at a socket: flock on the file `<socket>.lock`. swtpm
+/// itself does not keep clients apart, because tpm2-tss connects again for each command. Without the lock,
+/// one client would flush another one's keys between two of its commands. The kernel releases the lock when
 /// its holder dies.
 class exclusive_use {
 public:
-  /// Waits for it for `patience`. fault busy: somebody else has it for so long. fault io: the file cannot be
-  /// opened or made.
+  /// Waits up to `patience` for the lock. fault busy: another holder kept it that long; io: the file cannot
+  /// be opened or created.
   static result<exclusive_use> take(const std::string& socket, std::chrono::milliseconds patience);
 
   exclusive_use() noexcept = default; ///< holds nothing

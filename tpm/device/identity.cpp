@@ -5,7 +5,7 @@
 namespace muster::tpm {
 namespace {
 
-// Four characters a property, padded with NUL.
+// Four characters per property, padded with NUL.
 void append_text(std::string& out, std::uint32_t property) {
   for (const unsigned shift : {24U, 16U, 8U, 0U})
     if (const auto character = static_cast<char>(property >> shift & 0xffU); character != '\0')
@@ -25,7 +25,7 @@ void take_property(chip_identity& out, const TPMS_TAGGED_PROPERTY& property) {
   }
 }
 
-// Vendors pad the text with spaces, too.
+// Some vendors pad the text with spaces, too.
 std::string tidy(std::string_view text) {
   const auto end = text.find_last_not_of(' ');
   return printable(end == std::string_view::npos ? std::string_view{} : text.substr(0, end + 1), 64);

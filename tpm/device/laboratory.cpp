@@ -23,7 +23,7 @@ status extend(chip& tpm, unsigned pcr, const std::vector<bank_digest>& digests) 
 status allocate_banks(chip& tpm, const std::vector<hash_algorithm>& banks) {
   auto now = get_capability(tpm, TPM2_CAP_PCRS, 0, 1);
   if (!now) return now.fault();
-  // Every bank that the TPM knows must be named: what is left out stays as it is.
+  // Every bank that the TPM knows must be named: a bank that is left out stays as it is.
   TPML_PCR_SELECTION wanted{};
   const auto& known = (*now)->data.assignedPCR;
   for (std::uint32_t i = 0; i < known.count && i < TPM2_NUM_PCR_BANKS; ++i) {

@@ -18,7 +18,7 @@ TPMA_NV attributes(nv_authority who, nv_readers readers) noexcept {
   return out | TPMA_NV_PPWRITE | TPMA_NV_PPREAD | TPMA_NV_PLATFORMCREATE;
 }
 
-// How much one NV_Read or NV_Write moves: the TPM's own limit, and never more than a TPM2B holds.
+// How many bytes one NV_Read or NV_Write moves: the TPM's own limit, but at most what a TPM2B holds.
 result<std::size_t> chunk_size(const chip& tpm) {
   auto answer = get_capability(tpm, TPM2_CAP_TPM_PROPERTIES, TPM2_PT_NV_BUFFER_MAX, 1);
   if (!answer) return answer.fault();
@@ -37,7 +37,7 @@ status open_index(const chip& tpm, std::uint32_t index, esys_handle& handle) {
                                                       ESYS_TR_NONE, &handle.value));
 }
 
-// The authorisation that costs least: the index's own before the owner's, whose password may be set.
+// The authorisation that needs least: the index's own before the owner's, which may have a password.
 result<ESYS_TR> reader_of(TPMA_NV attributes, ESYS_TR index) {
   if ((attributes & TPMA_NV_AUTHREAD) != 0) return index;
   if ((attributes & TPMA_NV_OWNERREAD) != 0) return ESYS_TR_RH_OWNER;
@@ -129,7 +129,7 @@ status nv_undefine(chip& tpm, nv_authority who, std::uint32_t index) {
   if (auto opened = open_index(tpm, index, handle); !opened) return opened;
   const auto rc = Esys_NV_UndefineSpace(esys(tpm), hierarchy(who), handle.value, ESYS_TR_PASSWORD,
                                         ESYS_TR_NONE, ESYS_TR_NONE);
-  // ESAPI has forgotten the handle of an index that is gone.
+  // ESAPI has already forgotten the handle of a deleted index.
   if (rc == TSS2_RC_SUCCESS) handle.value = ESYS_TR_NONE;
   return check("NV_UndefineSpace", rc);
 }

@@ -7,12 +7,12 @@
 
 namespace muster::tpm {
 
-/// Nothing tells what the PCR was extended with: it may be anything.
+/// Nothing explains what the PCR was extended with; it may be anything.
 struct unexplained {
   friend bool operator==(const unexplained&, const unexplained&) = default;
 };
 
-/// One of `os_pcrs`. Whoever looks at it has to say what follows from either; zero is the bad news.
+/// For one of `os_pcrs`. A caller has to handle both alternatives; the zero value is the bad news.
 struct after_log {
   std::uint8_t pcr = 0;
   std::variant<unexplained, phase_path> what;
@@ -24,11 +24,12 @@ struct after_log {
   friend bool operator==(const after_log&, const after_log&) = default;
 };
 
-/// A PCR that was not extended after the log.
+/// For a PCR that was not extended after the log.
 inline after_log not_extended(unsigned pcr) { return {static_cast<std::uint8_t>(pcr), phase_path{}}; }
 
-/// What is known once the banks of the PCR moved: `before` if they did not; explained only by phases, in
-/// `phase_pcr`, that go on from it. What was unexplained stays so: there is nothing to go on from.
+/// The state after the banks of the PCR moved. It is `before` if they did not move. A move is explained only
+/// if the PCR is `phase_pcr` and phases that continue `before` lead to it. An unexplained PCR stays
+/// unexplained, because there is nothing to continue from.
 after_log judge_move(const after_log& before, std::span<const bank_move> banks);
 
 } // namespace muster::tpm

@@ -7,7 +7,7 @@ namespace muster::tpm {
 
 namespace {
 
-// P-256 with ECDSA, or RSA-2048: the parser saw to it that the scheme fits the type.
+// P-256 with ECDSA, or RSA-2048. The parser has checked that the scheme fits the type.
 bool is_known_kind(const public_area& area) noexcept {
   if (const auto* ecc = area.ecc()) return ecc->curve == ecc_curve::nist_p256;
   return area.rsa()->bits == 2048;
@@ -39,7 +39,7 @@ result<ak_public> verify_ak_form(public_area area) {
 
 result<trusted_ak> trust_activated_ak(ak_public ak, const crypto::secret& secret, const bytes32& transcript,
                                       byte_view proof) {
-  // An empty or short secret would be one that anybody can guess.
+  // Anyone could guess an empty or short secret.
   if (secret.view().size() != enrolment_secret_size)
     return fault{errc::internal, "ak: secret has not 32 bytes"};
   const auto expected = crypto::hmac(hash_algorithm::sha256, secret.view(), {transcript});

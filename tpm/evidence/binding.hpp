@@ -1,11 +1,12 @@
-// What a quote is bound to besides the PCRs: its qualifying data.
+// What a quote is bound to in addition to the PCRs: its qualifying data.
 #pragma once
 
 #include "messages/vocabulary/ids.hpp"
 
 namespace muster::tpm {
 
-/// The value that `extraData` of one quote must have. Made by one of the functions below.
+/// The value that `extraData` of one quote must have: from `quote_binding` for a routine quote, from the
+/// transcript for an enrolment.
 class binding {
 public:
   /// TPM2B_DATA holds at most a TPMT_HA of SHA-512.
@@ -26,10 +27,10 @@ private:
   std::uint8_t size_ = 0;
 };
 
-/// All that a routine quote is bound to (docs/protocol.md 4).
+/// Everything that a routine quote is bound to (docs/protocol.md 4).
 struct quote_context {
-  bytes32 nonce{};           ///< of the challenge: single use, of this session
-  node_id node;              ///< whose TLS certificate the session has
+  bytes32 nonce{};           ///< of the challenge: for single use, in this session
+  node_id node;              ///< the node in the session's TLS certificate
   bytes32 exporter{};        ///< RFC 9266, of the TLS session between agent and service
   bytes32 node_spki{};       ///< SHA-256 of the SubjectPublicKeyInfo of the node's TLS key
   bytes32 manifest_digest{}; ///< SHA-256 of the manifest as sent

@@ -7,7 +7,7 @@ namespace muster::tpm {
 namespace {
 
 bool says_something(const ima_entry& entry) noexcept {
-  // The fields of a violation are not covered: such an entry says nothing.
+  // No digest covers the fields of a violation, so such an entry says nothing.
   return entry.boot_aggregate() && entry.subject == ima_subject::file;
 }
 

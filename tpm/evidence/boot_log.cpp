@@ -7,9 +7,9 @@
 namespace muster::tpm {
 namespace {
 
-/// Nothing is proven by it where a stronger bank was quoted: two contents with one SHA-1 can be made.
+/// SHA-1 proves nothing if a stronger bank was quoted: two contents with the same SHA-1 can be made.
 constexpr bool is_sha1(hash_algorithm bank) noexcept { return bank == hash_algorithm::sha1; }
-// Most preferred first: references are in SHA-256.
+// Most preferred first: reference values are in SHA-256.
 constexpr hash_algorithm preferred[] = {hash_algorithm::sha256, hash_algorithm::sha512,
                                         hash_algorithm::sha384, hash_algorithm::sm3_256,
                                         hash_algorithm::sha1};
@@ -28,7 +28,7 @@ public:
       if (out_.log_.has_bank(bank) && selection_.mask_of(bank) != 0 && crypto::supported(bank))
         out_.banks_.push_back(bank);
     if (std::ranges::all_of(out_.banks_, is_sha1) && quotes_stronger()) out_.banks_.clear();
-    // References and deny lists are in SHA-256: no other bank stands for it where it was quoted.
+    // Reference values and deny lists are in SHA-256: if it was quoted, no other bank may replace it.
     if (selection_.mask_of(hash_algorithm::sha256) != 0 && !out_.log_.has_bank(hash_algorithm::sha256))
       out_.banks_.clear();
     if (out_.banks_.empty())
@@ -57,7 +57,7 @@ private:
     if ((left_out_ & bit(0)) == 0) replay_pcr0();
   }
 
-  // One locality for all banks: the TPM was started once.
+  // All banks have the same locality, because the TPM was started once.
   void replay_pcr0() {
     if (const auto stated = stated_locality(out_.log_)) {
       try_locality(*stated);
@@ -92,7 +92,7 @@ private:
     if ((out_.explained_ & bit(0)) == 0) out_.locality_ = 0;
   }
 
-  /// Once: whoever reads an event asks for it.
+  /// Computed once, because every reader of an event asks for it.
   void compare_data() {
     out_.covers_data_.resize(out_.log_.events().size());
     for (const auto& event : out_.events_)
@@ -122,7 +122,7 @@ private:
     return untouched(pcr) ? out_.unmeasured_ : out_.unlogged_;
   }
 
-  /// From where the log ends to what was quoted; from the start value where the log has no event of the PCR.
+  /// From the log's final values to the quoted ones; from the start value if the log has no event in the PCR.
   /// Empty if a bank cannot be computed.
   std::vector<bank_move> moves_of(unsigned pcr) const {
     std::vector<bank_move> out;
@@ -156,7 +156,7 @@ private:
   }
 
   void settle(hash_algorithm bank, unsigned pcr, const crypto::digest& value) {
-    // The length is right by construction, so this cannot fail.
+    // This cannot fail: the length is right by construction.
     (void)out_.settled_.set(bank, pcr, value.view());
   }
 

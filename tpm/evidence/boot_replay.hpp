@@ -1,4 +1,4 @@
-// What PCR values a boot log gives.
+// The PCR values that a boot log gives.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -9,19 +9,20 @@
 
 namespace muster::tpm {
 
-/// Of TPM2_Startup; 4 after an H-CRTM sequence.
+/// Localities of TPM2_Startup; 4 means after an H-CRTM sequence.
 inline constexpr std::uint8_t startup_localities[] = {0, 3, 4};
 
-/// The value of a PCR before anything was extended (PC Client Platform TPM Profile 1.05, 4.6): 0xff for PCR
-/// 17 to 22, else 0; PCR 0 ends with the locality of TPM2_Startup (0, 3, or 4 after an H-CRTM sequence).
+/// The value of a PCR before anything was extended (PC Client Platform TPM Profile 1.05, 4.6): 0xff in PCRs
+/// 17 to 22, else 0. The last byte of PCR 0 is the locality of TPM2_Startup (0, 3, or 4 after an H-CRTM
+/// sequence).
 crypto::digest start_value(hash_algorithm bank, unsigned pcr, std::uint8_t locality = 0) noexcept;
 
-/// Whether the PCR was not extended, as far as its value tells: PCR 0 may begin with each of its localities.
+/// Whether the PCR was not extended, judged by its value: PCR 0 may begin with any of its localities.
 bool is_start_value(hash_algorithm bank, unsigned pcr, byte_view value) noexcept;
 
-/// The locality that an EV_NO_ACTION event "StartupLocality" states, before anything was measured into PCR 0;
-/// behind that it says nothing. Zeros may follow it. Unmeasured: a guess that PCR 0 confirms or not
-/// (docs/checks.md 12).
+/// The locality stated by an EV_NO_ACTION event "StartupLocality" before the first event measured into PCR 0;
+/// such an event later in the log says nothing. Zeros may follow the locality. It is unmeasured: a guess that
+/// PCR 0 confirms or refutes (docs/checks.md 12).
 std::optional<std::uint8_t> stated_locality(const event_log& log) noexcept;
 
 /// The PCRs that have measured events, bit i for PCR i.
@@ -34,14 +35,14 @@ struct replayed_bank {
   std::array<crypto::digest, pcr_count> values;
 };
 
-/// Extends the digests of all measured events of the PCRs in `mask` into their start values. The caller made
-/// sure that the log has the bank and that `hash` computes it.
+/// Extends the digests of all measured events of the PCRs in `mask` into their start values. Caller: the log
+/// has the bank, and `hash` computes it.
 replayed_bank replay_bank(const event_log& log, crypto::hasher& hash, std::uint32_t mask,
                           std::uint8_t locality);
 
 /// The values of the quoted PCRs if this log (null: none) is all that extended them; PCRs of IMA have their
-/// start value. A guess that `verify_pcr_values` confirms or not, where nobody says what the values were.
-/// fault unsupported: a quoted bank that we cannot compute.
+/// start value. This is for evidence without PCR values: a guess that `verify_pcr_values` confirms or
+/// refutes. fault unsupported: a quoted bank that we cannot compute.
 result<pcr_values> values_after(const event_log* log, const pcr_selection& quoted);
 
 } // namespace muster::tpm

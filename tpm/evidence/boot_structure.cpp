@@ -32,8 +32,8 @@ struct separator_digests {
   bool any(byte_view digest) const noexcept { return normal(digest) || same(digest, error.view()); }
 };
 
-/// Variables of one byte whose digests are known without their data: measured with any other value than 0
-/// they turn a check off.
+/// One-byte variables whose digests are known without their data. Any measured value other than 0 turns a
+/// check off.
 class switch_digests {
 public:
   explicit switch_digests(hash_algorithm bank) {
@@ -42,7 +42,7 @@ public:
     std::ranges::sort(on_, before, &value::digest);
   }
 
-  /// What the one with this digest turns on.
+  /// The issue that a variable with this digest raises.
   std::optional<boot_issue> turned_on(byte_view digest) const noexcept {
     const auto found = std::ranges::lower_bound(on_, digest, before, &value::digest);
     if (found == on_.end() || !same(found->digest.view(), digest)) return std::nullopt;
@@ -69,10 +69,10 @@ private:
     return std::ranges::lexicographical_compare(view(a), view(b));
   };
 
-  std::vector<value> on_; // sorted: a log can have thousands of events to look for among them
+  std::vector<value> on_; // sorted: a log can have thousands of events to look up
 };
 
-/// Answers about the events of one log; computes the digests that it looks for once.
+/// Answers questions about the events of one log. It computes the digests that it looks for once.
 class structure_check {
 public:
   explicit structure_check(const verified_boot_log& log)
@@ -94,7 +94,7 @@ public:
     return std::move(out_);
   }
 
-  /// In any bank: one that is a separator in one bank and something else in another is wrong, not unseen.
+  /// In any bank: an event that is a separator in one bank but not in another is reported, not overlooked.
   bool is_separator(const logged_event& event) const {
     return std::ranges::any_of(separators_,
                                [&](const auto& one) { return one.any(log_.digest(event, one.bank)); });
@@ -116,7 +116,7 @@ private:
     bool named = false;
     for (const auto& event : log_.events()) {
       if (event.pcr != pcr) continue;
-      // What is only called one separates nothing.
+      // An event that is a separator by type only separates nothing.
       const bool is_one = is_separator(event);
       if (!is_one && event.type != event_type::separator) continue;
       if (!is_normal(event)) remark(boot_issue::separator_error, pcr, event.number);
@@ -127,7 +127,7 @@ private:
     if (!named) remark(boot_issue::separator_missing, pcr);
   }
 
-  // By the digest alone: neither type nor data need be what they say.
+  // By the digest alone: type and data need not be what they claim.
   crypto::digest action(std::string_view text) const { return crypto::hash(log_.bank(), as_bytes(text)); }
   bool is(const logged_event& event, const crypto::digest& wanted) const {
     return same(wanted.view(), log_.digest(event));
@@ -138,8 +138,8 @@ private:
                                [&](const auto& event) { return event.pcr == pcr && is(event, wanted); });
   }
 
-  // Authorities name db, too: they say which key let an image run, and come behind the separator. They hold
-  // one signature and not lists of them; a type that says otherwise only makes it worse.
+  // Authority events name db, too: they say which key let an image run, and come after the separator. They
+  // hold one signature, not lists of signatures. A forged type can only add a remark.
   static bool configures_secure_boot(const efi_variable& variable, event_type type) {
     const std::string_view name{variable.name};
     if (variable.vendor == efi_global_variable) return name == "SecureBoot" || name == "PK" || name == "KEK";
@@ -179,8 +179,8 @@ private:
       remark(boot_issue::configuration_too_late, event.pcr, event.number);
   }
 
-  // The digests of this PCR are over all of their data on every firmware: what does not fit was changed, to
-  // hide what it says. Of some the digest says it all the same.
+  // On every firmware, the digests of this PCR cover all of their data. Data that does not match was changed
+  // to hide what was measured. For some events the digest alone still shows it.
   void check_hidden(const logged_event& event) {
     if (is(event, debug_)) return;
     const auto digest = log_.digest(event);
@@ -194,18 +194,18 @@ private:
   crypto::digest ended_;
   crypto::digest debug_;
   std::vector<separator_digests> separators_;
-  std::optional<switch_digests> switches_; // made where data is hidden, since they are 510 digests
+  std::optional<switch_digests> switches_; // made only if data is hidden: it takes 510 digests
   std::array<std::array<std::size_t, last_firmware_pcr + 1>, boot_issues> remarked_{};
   std::vector<boot_remark> out_;
 };
 
-/// Calls `visit(event, variable)` for each variable that configured Secure Boot and whose digest covers it.
+/// Calls `visit(event, variable)` for each variable that configured Secure Boot and is covered by its digest.
 template <class Visit> void for_each_configuration(const verified_boot_log& log, Visit&& visit) {
   const structure_check check{log};
   for (const auto& event : log.events()) {
     if (event.pcr != secure_boot_pcr) continue;
     if (check.is_separator(event)) return;
-    if (!log.covers_data(event) || event.data.size() < least_efi_variable) continue; // a fault has words
+    if (!log.covers_data(event) || event.data.size() < least_efi_variable) continue; // saves making a fault
     if (const auto variable = parse_efi_variable(event.data)) visit(event, *variable);
   }
 }
@@ -235,11 +235,11 @@ std::string_view vendor_of(std::string_view name) noexcept {
   return name.starts_with("db") ? efi_image_security_database : efi_global_variable;
 }
 
-/// Empty if the value is not what a variable of this name holds.
+/// Empty if the value is not of the kind that a variable of this name has.
 std::optional<secure_boot_variable> read_variable(std::string_view name, byte_view digest, byte_view value) {
   secure_boot_variable out{std::string{name}, crypto::digest{digest}, value.size(), 0, 0};
   if (is_mode(name)) {
-    // Some firmware measures an empty SecureBoot where it is off.
+    // Some firmware measures an empty SecureBoot if it is off.
     if (value.size() > 1) return std::nullopt;
     out.mode = value.empty() ? std::uint8_t{0} : value[0];
     return out;

@@ -1,4 +1,4 @@
-// What a verified boot log says by its structure alone.
+// What the structure of a verified boot log shows.
 #pragma once
 
 #include "tpm/evidence/boot_log.hpp"
@@ -9,42 +9,42 @@
 
 namespace muster::tpm {
 
-/// docs/checks.md 14 to 16. None of these makes evidence false: policy judges them.
+/// docs/checks.md 14 to 16. None of these makes evidence false: the appraisal policy judges them.
 enum class boot_issue : std::uint8_t {
   separator_missing,          ///< a PCR of 0 to 7 has events and no separator
   separator_repeated,         ///< more than one: what counts as "before" can be forged
   separator_error,            ///< neither H(00000000) nor H(ffffffff): the firmware reports an error
-  configuration_too_late,     ///< a Secure Boot variable in PCR 7 behind its separator
+  configuration_too_late,     ///< a Secure Boot variable in PCR 7 after its separator
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
   exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
   not_measured,               ///< a PCR of 0 to 7 still has its start value
   audit_mode, ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
-  uncovered   ///< an event of PCR 7 whose data is not what its digest is of: what it says is hidden
+  uncovered   ///< an event of PCR 7 whose digest does not cover its data: its real content is hidden
 };
 
 struct boot_remark {
   boot_issue issue = boot_issue::not_measured;
   std::uint8_t pcr = 0;
-  std::optional<std::uint32_t> event; ///< number of the event, where one is to blame
+  std::optional<std::uint32_t> event; ///< number of the event, if one is to blame
 
   friend bool operator==(const boot_remark&, const boot_remark&) = default;
 };
 
-/// How many events are remarked for one issue in one PCR. A log can have thousands of each; whoever reads of
-/// so many has seen what there is to see.
+/// Most remarks for one issue in one PCR. A log can have thousands of such events; a reader learns nothing
+/// more from further ones.
 inline constexpr std::size_t max_remarks = 64;
 
-/// In the order of PCRs. Separators, debug mode and variables of one byte that turn a check off are told by
-/// their digests, in every bank that was replayed: neither type nor data is covered. PCRs that the log does
-/// not explain are passed over, except for `not_measured`.
+/// Remarks in the order of PCRs. Separators, debug mode and one-byte variables that turn a check off are
+/// recognized by their digests in the replayed banks, because neither type nor data is covered. PCRs that the
+/// log does not explain are skipped, except for `not_measured`.
 std::vector<boot_remark> check_structure(const verified_boot_log& log);
 
-/// Zero is "nothing is known".
+/// The zero value means that nothing is known.
 enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
 
 /// The variable SecureBoot of EFI_GLOBAL_VARIABLE, measured into PCR 7 before its separator, with a digest
-/// over the whole of it. `unknown` if there is none, or two that differ (docs/checks.md 13, 15).
+/// over all of it. `unknown` if there is none, or two that differ (docs/checks.md 13, 15).
 secure_boot secure_boot_of(const verified_boot_log& log);
 
 /// A variable that says what Secure Boot trusts or how it runs.
@@ -53,16 +53,17 @@ struct secure_boot_variable {
   crypto::digest digest;        ///< of the event, in the bank of the log
   std::uint64_t size = 0;       ///< bytes of its value
   std::uint64_t signatures = 0; ///< in its lists; 0 for a mode
-  std::uint8_t mode = 0;        ///< of a mode: its value; 0 for a list
+  std::uint8_t mode = 0;        ///< the value of a mode; 0 for a list
 };
 
 /// Lists: PK, KEK, db, dbx, dbt, dbr. Modes of one byte: SecureBoot, SetupMode, AuditMode, DeployedMode.
 inline constexpr std::string_view secure_boot_variable_names[] = {
     "SecureBoot", "PK", "KEK", "db", "dbx", "dbt", "dbr", "SetupMode", "AuditMode", "DeployedMode"};
 
-/// Those of their own vendors (EFI_GLOBAL_VARIABLE, EFI_IMAGE_SECURITY_DATABASE) that were measured into PCR
-/// 7 before its separator, with a digest over the whole of it, in the order of their names above. One that
-/// stands there twice with other content, that is no list of signatures or no byte is left out.
+/// The variables with these names, from their proper vendors (EFI_GLOBAL_VARIABLE,
+/// EFI_IMAGE_SECURITY_DATABASE), that were measured into PCR 7 before its separator with a digest over all of
+/// them; in the order of the names above. A variable is left out if it occurs twice with different content,
+/// or if its value is not what its name requires: a list of signatures, or a mode of at most one byte.
 std::vector<secure_boot_variable> secure_boot_variables_of(const verified_boot_log& log);
 
 } // namespace muster::tpm

@@ -8,9 +8,9 @@ namespace muster::tpm {
 
 namespace {
 
-constexpr std::string_view identity = "IDENTITY"; // label of seeds for credentials
+constexpr std::string_view identity = "IDENTITY"; // label of credential seeds
 
-/// A seed that only the EK's TPM can recover, and what it recovers it from.
+/// A seed, and the encrypted form from which only the EK's TPM can recover it.
 struct sealed_seed {
   crypto::secret seed;
   bytes encrypted;
@@ -20,7 +20,7 @@ std::uint32_t digest_bits(hash_algorithm hash) noexcept {
   return static_cast<std::uint32_t>(8 * digest_size(hash));
 }
 
-// TPM 2.0 Part 1, B.10.4: a random seed under OAEP.
+// TPM 2.0 Part 1, B.10.4: a random seed, encrypted with OAEP.
 result<sealed_seed> make_rsa_seed(const ek_public& ek) {
   const auto hash = ek.area().name_algorithm();
   auto seed = crypto::make_secret(digest_size(hash));
@@ -44,7 +44,7 @@ result<sealed_seed> make_ecc_seed(const ek_public& ek, crypto::curve curve) {
                      writer{}.sized16(ours->x).sized16(ours->y).take()};
 }
 
-// TPM2B_DIGEST of the secret, in a buffer that is wiped.
+// The secret as a TPM2B_DIGEST, in a buffer that is wiped.
 crypto::secret sized(const crypto::secret& secret) {
   const auto value = secret.view();
   bytes out(2 + value.size());

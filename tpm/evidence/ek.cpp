@@ -15,7 +15,7 @@ constexpr std::string_view p256 = "ffffffff00000001000000000000000000000000fffff
 constexpr std::string_view p384 = "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
                                   "ffffffff0000000000000000ffffffff";
 
-/// a - b of numbers of one length, big-endian; b is not above a.
+/// a - b for big-endian numbers of the same length; b is not above a.
 bytes difference(bytes a, byte_view b) {
   unsigned borrow = 0;
   for (std::size_t i = a.size(); i-- > 0;) {

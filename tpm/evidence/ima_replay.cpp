@@ -70,7 +70,7 @@ void ima_replay::extend(lane& l, const ima_entry& entry) {
   if (measured.size() == size) return hash.extend(value, measured);
   std::array<std::uint8_t, crypto::digest::max_size> padded{};
   std::ranges::copy(measured, padded.begin());
-  hash.extend(value, byte_view{padded}.first(size)); // as long as a digest, which is the fast way
+  hash.extend(value, byte_view{padded}.first(size)); // with the length of a digest, the fast way
 }
 
 status ima_replay::extend(const ima_entry& entry) {

@@ -6,22 +6,22 @@
 
 namespace muster::tpm {
 
-/// One PCR value for each quoted bank and PCR, moved forward entry by entry. One context for each hash,
-/// nothing allocated for an entry. Movable; one thread at a time.
+/// One PCR value for each quoted bank and PCR, extended entry by entry. There is one context per hash, and no
+/// allocation per entry. Movable; for use by one thread at a time.
 ///   - The template hash is computed from the entry's data for every bank. The log's own SHA-1 column is
 ///     never extended (docs/checks.md 21).
 ///   - A violation extends 0xff...
-///   - A bank in `start.padded_banks` is extended with the SHA-1 template hash and zeros, as kernels before
-///     5.8 do, and for banks whose hash the kernel had not loaded (docs/checks.md 22).
+///   - A bank in `start.padded_banks` is extended with the SHA-1 template hash padded with zeros, as kernels
+///     before 5.8 do, and later ones for banks whose hash was not loaded (docs/checks.md 22).
 class ima_replay {
 public:
-  /// Goes on from `start` in the banks and PCRs of `quoted`. fault conflict: `start` has no value of one that
-  /// IMA extends: begin at entry 0; denied: a PCR that IMA extends was not quoted; unsupported: a bank that
-  /// we cannot compute.
+  /// Continues from `start` in the banks and PCRs of `quoted`. fault conflict: `start` lacks a value of a PCR
+  /// that IMA extends: begin at entry 0; denied: a PCR that IMA extends was not quoted; unsupported: a bank
+  /// that we cannot compute.
   static result<ima_replay> begin(const log_state& start, const pcr_selection& quoted);
 
-  /// fault denied: the entry names a PCR that was not quoted, so nothing vouches for it; conflict: it begins
-  /// a PCR that does not have the TPM's start value any more.
+  /// fault denied: the entry names a PCR that was not quoted, so no quote covers it; conflict: it is the
+  /// first entry of a PCR that no longer has the TPM's start value.
   status extend(const ima_entry& entry);
 
   std::uint64_t entries() const noexcept { return entries_; }

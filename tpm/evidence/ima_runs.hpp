@@ -1,4 +1,4 @@
-// Keeps the entries of an IMA log, in the bytes that brought them.
+// Keeps the entries of an IMA log in the buffers that they arrived in.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -7,22 +7,21 @@
 
 namespace muster::tpm {
 
-/// Entries that lie one behind the other, in bytes that somebody keeps alive.
+/// Consecutive entries, in bytes that `owner` keeps alive.
 struct ima_run {
   byte_view bytes; ///< these entries and nothing else
   std::shared_ptr<const void> owner;
 };
 
-/// Entries in their order, in blocks that are shared with whoever brought them: nothing is copied, and an
-/// entry costs nothing beside its bytes.
+/// Entries in order, in blocks shared with the caller that supplied them: nothing is copied, and an entry
+/// costs only its bytes.
 class ima_runs {
 public:
-  /// Keeps `owner` alive. Entries that are added from now on lie one behind the other at the front of
-  /// `block`.
+  /// Keeps `owner` alive. The entries added from now on follow one another from the beginning of `block`.
   void hold(byte_view block, std::shared_ptr<const void> owner) {
     runs_.push_back({block.first(0), std::move(owner)});
   }
-  /// The next entry has `size` bytes. Caller: they are in the block that is held last.
+  /// The next entry has `size` bytes. Caller: they are in the block that was passed to `hold` last.
   void add(std::size_t size) {
     auto& last = runs_.back().bytes;
     last = {last.data(), last.size() + size};
@@ -30,9 +29,9 @@ public:
     ++entries_;
   }
 
-  /// Of entries.
+  /// Number of entries.
   std::size_t size() const noexcept { return entries_; }
-  /// Of all entries.
+  /// Bytes of all entries.
   std::size_t bytes() const noexcept { return bytes_; }
   const std::vector<ima_run>& list() const noexcept { return runs_; }
 

@@ -51,7 +51,7 @@ void ima_search::note_reached(std::uint32_t pcrs) {
   trying_ = all;
 }
 
-/// Lanes are the banks of the quote that select anything, in its order.
+/// Lanes are the quote's banks that select any PCR, in its order.
 void ima_search::lay_out() {
   for (const auto& lane : replay_.lanes()) {
     auto& places = places_.emplace_back();
@@ -76,7 +76,7 @@ void ima_search::try_quote(std::uint32_t changed) {
   for (const auto& lane : replay_.lanes())
     for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
       if ((lane.quoted & replay_.ima_pcrs()) >> pcr & 1U)
-        (void)values_.set(lane.bank, pcr, lane.values[pcr].view()); // its length is right by construction
+        (void)values_.set(lane.bank, pcr, lane.values[pcr].view()); // cannot fail: the length is right
   found_ = matches(quote_, values_);
 }
 

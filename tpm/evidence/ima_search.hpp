@@ -1,4 +1,4 @@
-// Looks for the entry up to which the quote covers an IMA log.
+// Finds the entry up to which the quote covers an IMA log.
 #pragma once
 
 #include "tpm/evidence/ima_replay.hpp"
@@ -6,35 +6,35 @@
 
 namespace muster::tpm {
 
-/// docs/protocol.md 4: replays forward to the first entry after which the values that came along were
-/// reached, in every quoted bank, and tries the quote's pcrDigest from there entry by entry. Values are read
-/// bank by bank before the quote, so each bank may have reached its value at another entry; the quote covers
-/// all of them.
+/// docs/protocol.md 4: replays forward to the first entry after which every quoted bank has reached its
+/// claimed value. From there, it tries the quote's pcrDigest entry by entry. The values are read bank by bank
+/// before the quote, so each bank may have reached its value at another entry; the quote covers all of them.
 class ima_search {
 public:
-  /// How many entries are tried behind the first one (docs/protocol.md 4).
+  /// How many entries are tried after the first one (docs/protocol.md 4).
   static constexpr std::uint32_t max_tries = 4096;
 
-  /// `claimed`: what the machine says that its PCRs were when it read them; at least the quoted ones.
-  /// faults of `ima_replay::begin`; malformed: a quoted value did not come along.
+  /// `claimed`: the PCR values that the machine read and sent; at least the quoted ones. Faults of
+  /// `ima_replay::begin`; malformed: a quoted value was not sent.
   static result<ima_search> begin(const log_state& start, const pcr_values& claimed,
                                   const verified_quote& quote);
 
-  /// Whether the quote covers exactly the entries so far. Then no more may be extended.
+  /// Whether the quote covers exactly the entries so far. Do not extend any more then.
   bool found() const noexcept { return found_; }
-  /// fault mismatch: the quote was not met within `max_tries`; faults of `ima_replay::extend`.
+  /// fault mismatch: the quote did not match within `max_tries` entries; also the faults of
+  /// `ima_replay::extend`.
   status extend(const ima_entry& entry);
 
-  /// Whether the bank came to the value that was claimed, so that it was fed as `start` says.
+  /// Whether the bank reached its claimed value. If so, `start` is right about its padding.
   bool reached(hash_algorithm bank) const noexcept;
-  /// Whether all did: what is missing then is in the other PCRs, or the values that came along are not the
-  /// quoted ones.
+  /// Whether all banks did. If the quote still does not match, the difference is in the other PCRs, or the
+  /// values sent are not the quoted ones.
   bool reached_all() const noexcept { return trying_; }
 
   const ima_replay& replay() const noexcept { return replay_; }
   const pcr_values& claimed() const noexcept { return claimed_; }
   const verified_quote& quote() const noexcept { return quote_; }
-  /// The quoted values as they were found; meaningless before.
+  /// The quoted values once they are found; meaningless before.
   const pcr_values& values() const noexcept { return values_; }
 
 private:
@@ -46,12 +46,12 @@ private:
   ima_replay replay_;
   verified_quote quote_;
   pcr_values claimed_;
-  pcr_values values_; // claimed, with the PCRs of IMA as replayed, once they are found
-  /// What the quote's pcrDigest is of: all quoted values in their order. Kept from try to try, since a log
-  /// can make each of its entries one, and only one value changes.
+  pcr_values values_; // as claimed; once found, the PCRs of IMA have their replayed values
+  /// The input of the quote's pcrDigest: all quoted values in order. It is kept between tries, because every
+  /// entry of a log can be a try, and only one value changes each time.
   bytes message_;
-  std::vector<std::array<std::uint32_t, pcr_count>> places_; // by lane: of each value in the message
-  std::vector<std::uint32_t> reached_;                       // by lane: PCRs that came to their claimed value
+  std::vector<std::array<std::uint32_t, pcr_count>> places_; // by lane: where each value is in the message
+  std::vector<std::uint32_t> reached_;                       // by lane: PCRs that reached their claimed value
   std::uint32_t tries_ = 0;
   bool trying_ = false;
   bool found_ = false;

@@ -39,7 +39,7 @@ status ima_verifier::feed(byte_view part, const std::shared_ptr<const void>& own
     else if (auto read = read_entries(part, owner); !read)
       broken_ = read.fault();
   }
-  // What was read before may be all that a quote with padded banks covers: `finish` will see.
+  // The entries read so far may be all that a quote with padded banks covers; `finish` decides.
   if (broken_ && perhaps_padded().empty()) return *broken_;
   return {};
 }
@@ -69,13 +69,13 @@ void ima_verifier::keep_behind(byte_view part, const std::shared_ptr<const void>
   if (bytes_ <= caps_.bytes) behind_.push_back({part, owner});
 }
 
-// Completes the entry that the last part began, with as little of this part as that takes. Gives how much of
-// the part is read.
+// Completes the entry that the last part began, with as little of this part as possible. Returns how much of
+// the part was used.
 result<std::size_t> ima_verifier::join(byte_view part) {
   if (carry_.empty()) return std::size_t{0};
   const auto before = carry_.size();
   for (std::size_t used = 0; used < part.size();) {
-    // Doubling, so that a long entry is not read again for each of many small steps.
+    // The steps double, so a long entry is not read again for each of many small steps.
     const auto step = std::min(part.size() - used, std::max(carry_.size(), least_step));
     append(carry_, part.subspan(used, step));
     used += step;
@@ -83,7 +83,7 @@ result<std::size_t> ima_verifier::join(byte_view part) {
     const auto size = reader_.read(carry_, entry);
     if (!size) return at_entry(size.fault());
     if (*size == 0) continue;
-    // Moving a vector leaves its bytes, and so the views of `entry`, where they are.
+    // Moving a vector keeps its buffer in place, and so the views of `entry` stay valid.
     const auto block = std::make_shared<const bytes>(std::move(carry_));
     carry_.clear();
     entries_.hold(*block, block);
@@ -108,7 +108,7 @@ fault ima_verifier::at_entry(const fault& why) const {
                         + std::string{what}};
 }
 
-// How a bank is fed is open in the first verification of a boot only. SHA-1 has nothing to pad.
+// It is unknown how banks are extended only in the first verification of a boot. SHA-1 needs no padding.
 std::vector<hash_algorithm> ima_verifier::perhaps_padded() const {
   std::vector<hash_algorithm> out;
   if (start_.entries != 0 || !start_.padded_banks.empty()) return out;
@@ -117,7 +117,7 @@ std::vector<hash_algorithm> ima_verifier::perhaps_padded() const {
   return out;
 }
 
-// A second pass over what was kept, instead of two replays of everything: padded banks are rare.
+// A second pass over the kept entries, instead of two replays of everything: padded banks are rare.
 status ima_verifier::search_padded(std::vector<hash_algorithm> banks) {
   start_.padded_banks = std::move(banks);
   auto again = ima_search::begin(start_, search_.claimed(), search_.quote());

@@ -1,4 +1,4 @@
-// An IMA log, streamed in parts and authenticated by replay to a quote.
+// An IMA log, streamed in parts and authenticated by its replay to a quote.
 #pragma once
 
 #include "tpm/evidence/ima_search.hpp"
@@ -8,37 +8,38 @@
 
 namespace muster::tpm {
 
-/// Bounds for one verification (docs/protocol.md 9).
+/// Limits for one verification (docs/protocol.md 9).
 struct ima_caps {
   std::uint64_t entries = 1'000'000;
   std::uint64_t bytes = 256ULL << 20U;
 };
 
 /// Verifies one IMA log against one quote: begin, feed each part, finish. A pure value; movable.
-///   conflict     the recorded state does not serve this quote: ask from entry 0
-///   malformed    the log, or a value that should have come along
-///   unsupported  a template, hash or byte order that we do not do
+///   conflict     the recorded state does not fit this quote: ask from entry 0
+///   malformed    the log is malformed, or a value that should have been sent is missing
+///   unsupported  a template, hash or byte order that we do not support
 ///   limit        more entries or bytes than `caps`
 ///   denied       an entry extends a PCR that was not quoted
-///   mismatch     the quote was never met: a log that is shorter than the PCR, changed, reordered, of another
-///                boot, or a start that is not the machine's
-/// What lies behind the covered prefix is kept unread: it may be anything (`verified_ima::behind`).
+///   mismatch     the quote never matched: the log is shorter than what was extended, changed, reordered, or
+///                of another boot; or the start is not the machine's
+/// The bytes after the covered prefix are kept unread: they may be anything (`verified_ima::behind`).
 class ima_verifier {
 public:
   /// `start`: `first_log_state` for a whole log, else the state that was recorded for this boot. `claimed`:
-  /// the PCR values that came along: hints. `quote`: of this attestation; the caller has compared its
-  /// counters.
+  /// the PCR values that came with the log, as hints. `quote`: the one of this attestation; the caller has
+  /// already compared its counters.
   static result<ima_verifier> begin(log_state start, const pcr_values& claimed, const verified_quote& quote,
                                     ima_caps caps = {});
 
-  /// The next bytes of the log, cut anywhere, below 4 GiB. `owner` keeps them alive and unchanged: they are
-  /// kept with the entries in them. After a fault, only the same fault comes.
+  /// The next bytes of the log, cut anywhere, below 4 GiB. `owner` must keep them alive and unchanged: the
+  /// entries stay in them. A fault is final, and later calls return it again; but if padded banks could still
+  /// save the log, `feed` returns no fault and `finish` decides.
   status feed(byte_view part, const std::shared_ptr<const void>& owner);
-  /// The same with a copy, for bytes that belong to somebody else.
+  /// The same with a copy, for bytes that the caller does not own.
   status feed(byte_view part);
-  /// Whether the covered prefix is known: further parts are kept unread, as far as `caps` allow.
+  /// Whether the covered prefix is known. Further parts are then kept unread, as far as `caps` allow.
   bool complete() const noexcept { return search_.found(); }
-  /// To be called after the last part.
+  /// Call it after the last part.
   result<verified_ima> finish() &&;
 
 private:
@@ -56,7 +57,7 @@ private:
   ima_search search_;
   ima_log_reader reader_;
   ima_runs entries_;
-  std::vector<ima_run> behind_; // the covered prefix, unread
+  std::vector<ima_run> behind_; // what follows the covered prefix, unread
   bytes carry_;                 // the beginning of an entry whose rest is in the next part
   std::uint64_t bytes_ = 0;
   std::optional<fault> broken_;

@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::uint32_t max_bits = 4096;
 
-// Concatenates block(1), block(2), ... until `bits` are there, and cuts the last.
+// Concatenates block(1), block(2), ... up to `bits`, and truncates the last block.
 template <class Block> crypto::secret expand(std::uint32_t bits, Block&& block) {
   const std::size_t wanted = std::min(bits, max_bits) / 8;
   bytes out;
-  out.reserve(wanted); // never moved: no copy of key material stays behind
+  out.reserve(wanted); // so the buffer never moves and leaves no copy of key material
   for (std::uint32_t counter = 1; out.size() < wanted; ++counter) {
     const crypto::digest next = block(counter);
     append(out, next.view().first(std::min(next.size(), wanted - out.size())));

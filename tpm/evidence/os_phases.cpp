@@ -6,7 +6,7 @@
 namespace muster::tpm {
 namespace {
 
-// systemd: units/systemd-pcrphase*.service, the same words since 252.
+// systemd: units/systemd-pcrphase*.service; the words are the same since version 252.
 constexpr std::array<std::string_view, os_phase_count> words{"enter-initrd", "leave-initrd", "sysinit",
                                                              "ready",        "shutdown",     "final"};
 
@@ -27,7 +27,7 @@ phase_digests digests_in(crypto::hasher& hash) {
   return out;
 }
 
-/// Depth first over all paths: there is at most one that reaches the value, whatever the order.
+/// Depth-first search over all paths. At most one path reaches the value, so the order does not matter.
 class phase_search {
 public:
   phase_search(hash_algorithm bank, const crypto::digest& wanted)
@@ -106,13 +106,13 @@ std::string to_string(const phase_path& path) {
 
 std::optional<phase_path> find_phases(std::span<const bank_move> banks, const phase_path& before) {
   if (banks.empty()) return std::nullopt;
-  // In the longest digest nobody can make two sequences meet.
+  // The longest digest is the one in which nobody can make two sequences meet.
   const auto& strongest =
       *std::ranges::max_element(banks, {}, [](const bank_move& move) { return digest_size(move.bank); });
   auto found = phase_search{strongest.bank, strongest.to}.from(strongest.from, before);
   if (!found) return std::nullopt;
   const auto added = std::span{found->phases()}.subspan(before.phases().size());
-  // One sequence for all banks: systemd extends them together.
+  // The same sequence in all banks: systemd extends them together.
   for (const auto& move : banks)
     if (!leads_on(move, added)) return std::nullopt;
   return found;

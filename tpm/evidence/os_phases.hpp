@@ -14,39 +14,40 @@
 namespace muster::tpm {
 
 /// The PCRs that an operating system may extend after the firmware's log ended (UAPI.7 Linux TPM PCR
-/// Registry): what is not explained there is a finding, and no contradiction.
+/// Registry). Extensions that nothing explains are a finding there, not a contradiction.
 inline constexpr std::uint32_t os_pcrs = 0b11111U << 11U;
-/// The one that systemd-pcrphase (from 255 on systemd-pcrextend) extends with the phases.
+/// The PCR that systemd-pcrphase (systemd-pcrextend since 255) extends with the phases.
 inline constexpr unsigned phase_pcr = 11;
 
 /// In the order in which a system reaches them.
 enum class os_phase : std::uint8_t { enter_initrd, leave_initrd, sysinit, ready, shutdown, final };
 inline constexpr std::size_t os_phase_count = 6;
 
-/// The word that is extended: H(word) in each bank, without a NUL.
+/// The word that is extended: each bank gets H(word), without a NUL.
 std::string_view to_string(os_phase phase) noexcept;
 std::optional<os_phase> os_phase_from(std::string_view word) noexcept;
 
-/// The phases that a system went through; only sequences that are possible exist.
-/// Within a round each comes at most once and in order, and any may be left out: without systemd in the
-/// initial RAM disk there are none of it, and a system that woke from hibernation has enter-initrd and then
-/// shutdown. systemctl soft-reboot and kexec go through the phases again without a reset of the TPM. Such a
-/// further round begins only after a whole one: sysinit, ready, shutdown and final, and of the initial RAM
-/// disk both or none. A phase is not good news: a word says that its phase was reached, and anybody can
-/// extend it. So what these words explain is not trusted more for it; it is only as good as what the boot log
-/// explains.
+/// The phases that a system went through; only possible sequences can be represented.
+/// In a round, each phase comes at most once and in order, and any may be left out. Without systemd in the
+/// initial RAM disk, that disk's phases are missing; a system woken from hibernation has enter-initrd and
+/// then shutdown. systemctl soft-reboot and kexec go through the phases again without a reset of the TPM.
+/// Such a further round begins only after a complete one, which has sysinit, ready, shutdown and final, and
+/// either both phases of the initial RAM disk or none. A phase is not good news: its word says that it was
+/// reached, but anyone can extend that word. So a PCR that these words explain is trusted no more for it; it
+/// is only as good as what the boot log explains.
 class phase_path {
 public:
   static constexpr unsigned max_rounds = 5;
 
-  /// False, and without effect, where `next` cannot be the next one.
+  /// Returns false and changes nothing if `next` cannot follow.
   [[nodiscard]] bool add(os_phase next);
-  /// Judges words by name, as a log of them would list them; empty if one of them cannot come where it is.
+  /// Judges words by name, as a log of them would list them. Empty if a word is unknown or cannot come where
+  /// it is.
   static std::optional<phase_path> of(std::span<const std::string_view> words);
 
   const std::vector<os_phase>& phases() const noexcept { return phases_; }
   bool empty() const noexcept { return phases_.empty(); }
-  /// Whether there is more than one round: programs or kernel were replaced while the TPM went on.
+  /// Whether there is more than one round: programs or the kernel were replaced without a reset of the TPM.
   bool restarted() const noexcept { return round_ > 1; }
 
   friend bool operator==(const phase_path&, const phase_path&) = default;
@@ -69,9 +70,9 @@ struct bank_move {
   crypto::digest to;
 };
 
-/// The phases that lead on from `before` and every bank from `from` to `to`; `before` itself if nothing
-/// moved. Empty if none do, or there is no bank. At most 1,953 extensions of one bank. Caller: all banks can
-/// be computed.
+/// The phases that continue `before` and take every bank from `from` to `to`; `before` itself if nothing
+/// moved. Empty if there are no such phases, or no banks. At most 1,953 extensions of one bank. Caller: all
+/// banks can be computed.
 std::optional<phase_path> find_phases(std::span<const bank_move> banks, const phase_path& before);
 
 } // namespace muster::tpm

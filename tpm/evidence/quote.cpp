@@ -10,8 +10,8 @@ constexpr std::uint32_t rh_endorsement = 0x4000000b; // TPM_RH_ENDORSEMENT
 
 fault mismatch(const char* what) { return {errc::mismatch, std::string{"quote: "} + what}; }
 
-// The key is that of `ak`, and why it is believed stands there. A signature may not choose its own algorithm:
-// the scheme is the key's.
+// The key is that of `ak`; `ak.why()` says why it is trusted. The scheme is the key's: a signature may not
+// choose its own algorithm.
 status verify_signature_of(const trusted_ak& ak, const signed_attest& quote) {
   const auto sig = parse_signature(quote.signature);
   if (!sig) return sig.fault();
@@ -27,7 +27,7 @@ bool has_strong_bank(const pcr_selection& selection) noexcept {
 }
 
 status verify_rules(const quote_attest& attest, const ak_public& ak, quote_rules rules) {
-  // A quote over nothing holds for any machine.
+  // A quote that selects no PCR would hold for any machine.
   if (attest.selection.selects_nothing()) return fault{errc::denied, "quote: selects no PCR"};
   if (rules.banks != bank_rule::any_bank && !has_strong_bank(attest.selection))
     return fault{errc::denied, "quote: no bank better than SHA-1"};

@@ -8,34 +8,34 @@
 
 namespace muster::tpm {
 
-/// A quote as it came. Views: the bytes must outlive the call that takes it.
+/// A quote as received, as views: the bytes must outlive the call that takes it.
 struct signed_attest {
   byte_view attest;    ///< TPMS_ATTEST
   byte_view signature; ///< TPMT_SIGNATURE
 };
 
-/// Under which parent the AK must live. Zero is the strict one.
+/// The parent that the AK must have. The zero value is the strict rule.
 enum class signer_rule : std::uint8_t {
   endorsement_primary, ///< qualifiedSigner == nameAlg || H(0x4000000B || AK Name); counters are true numbers
   any_parent           ///< not checked: tpm2-tools makes AKs as children of the EK
 };
 
-/// Which banks a selection must have. Zero is the strict one.
+/// The banks that a selection must have. The zero value is the strict rule.
 enum class bank_rule : std::uint8_t {
   sha256_or_better, ///< at least one PCR of a bank other than SHA-1
   any_bank
 };
 
-/// What is asked of a quote beyond its signature. The default is what the service asks.
+/// What a quote must satisfy in addition to its signature. The default is what the service demands.
 struct quote_rules {
   signer_rule signer = signer_rule::endorsement_primary;
   bank_rule banks = bank_rule::sha256_or_better;
 };
 inline constexpr quote_rules service_rules{};
-/// For evidence that other tools made; reports must say which banks were quoted.
+/// For evidence made by other tools; reports must say which banks were quoted.
 inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank};
 
-/// A quote that verified. Only `verify_quote` makes one.
+/// A quote that was verified. Only `verify_quote` makes one.
 class verified_quote {
 public:
   const clock_info& clock() const noexcept { return clock_; }
@@ -61,15 +61,15 @@ private:
 
 /// Verifies a TPM2_Quote. Checks, in this order (docs/checks.md 5 to 9):
 ///   1. the signature names the scheme and hash of `ak` and holds over the received bytes
-///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, and nothing behind it
+///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, with no trailing bytes
 ///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
 ///   4. the selection equals `requested`: banks, masks and order
-///   5. the selection has a bank that `rules` accept, and selects anything at all
+///   5. the selection has a bank that `rules` accept, and selects at least one PCR
 ///   6. qualifiedSigner is that of `ak` under the hierarchy that `rules` name
 ///   7. pcrDigest has the length of the scheme's hash
-/// Caller: `expected` was issued by us to this attester, and is used up by this call; the counters still have
-/// to be compared (`compare_counters`), and the PCR values (`verify_pcr_values`). fault malformed,
-/// unsupported, mismatch, denied.
+/// Caller: we issued `expected` to this attester, and this call uses it up; the counters (`compare_counters`)
+/// and the PCR values (`verify_pcr_values`) still have to be checked. fault malformed, unsupported, mismatch,
+/// denied.
 result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak, const binding& expected,
                                     const pcr_selection& requested, quote_rules rules = service_rules);
 
@@ -77,8 +77,8 @@ result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak
 /// Part 1, 16; nameAlg is the AK's).
 bytes endorsement_qualified_name(const ak_public& ak);
 
-/// Whether `candidate` gives the quoted digest; values outside the selection are not looked at. One hash,
-/// nothing allocated: made to be called for each candidate of a search.
+/// Whether `candidate` gives the quoted digest; values outside the selection are ignored. One hash and no
+/// allocation, so a search can call it for each candidate.
 bool matches(const verified_quote& quote, const pcr_values& candidate) noexcept;
 
 /// PCR values that a verified quote covers. Only `verify_pcr_values` makes them.
@@ -94,9 +94,8 @@ private:
   pcr_values values_;
 };
 
-/// Believes `claimed` if they are exactly the quoted PCRs and their digest is the quoted one
-/// (docs/checks.md 8). fault mismatch: a value is missing, one is there that was not quoted, or the digest
-/// differs.
+/// Believes `claimed` if it has exactly the quoted PCRs and their digest is the quoted one
+/// (docs/checks.md 8). fault mismatch: a value is missing or was not quoted, or the digest differs.
 result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_values& claimed);
 
 } // namespace muster::tpm

@@ -9,7 +9,7 @@ const ima_entry* ima_walk::next() {
   }
   if (run_ == runs_.size()) return nullptr;
   const auto size = reader_.read(runs_[run_].bytes.subspan(offset_), entry_);
-  if (!size || *size == 0) return nullptr; // it was read before, so it can be read again
+  if (!size || *size == 0) return nullptr; // never: the entry was read once, so it can be read again
   offset_ += *size;
   return &entry_;
 }

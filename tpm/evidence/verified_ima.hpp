@@ -13,24 +13,25 @@ namespace muster::tpm {
 /// Only `ima_verifier` makes one; movable.
 class verified_ima {
 public:
-  /// How far the log is verified now: what the caller records, and where the next request starts.
+  /// How far the log is verified now. The caller records it, and the next request starts there.
   const log_state& state() const noexcept { return state_; }
-  /// The quoted PCR values, at the last verified entry.
+  /// The quoted PCR values, as of the last verified entry.
   const verified_pcrs& pcrs() const noexcept { return pcrs_; }
 
   /// Index in the log of the first of these entries.
   std::uint64_t first() const noexcept { return state_.entries - entries_.size(); }
   std::size_t size() const noexcept { return entries_.size(); }
-  /// Of all these entries.
+  /// Bytes of all these entries.
   std::size_t bytes() const noexcept { return entries_.bytes(); }
-  /// The entry `i` behind the first. Reads all before it: for the first few, else `ima_walk`. Views, valid as
-  /// long as this object or what it was moved to. A violation's fields prove nothing (docs/checks.md 19).
+  /// Entry `i`, counted from the first. It reads all entries before it, so use it only for the first few, and
+  /// `ima_walk` for others. The views are valid as long as this object, or the object that it was moved to. A
+  /// violation's fields prove nothing (docs/checks.md 19).
   ima_entry operator[](std::size_t i) const;
-  /// All entries in order; views likewise.
+  /// All entries in order; the views are valid likewise.
   void for_each(const std::function<void(const ima_entry&)>& visit) const;
-  /// The bytes of all entries in order, as they came, in runs; views likewise.
+  /// The bytes of all entries in order, as received, in runs; the views are valid likewise.
   std::vector<byte_view> runs() const;
-  /// What came behind these entries: cut anywhere, unread and proven by nothing.
+  /// What followed these entries: cut anywhere, unread, and not covered by the quote.
   const std::vector<ima_run>& behind() const noexcept { return behind_; }
 
 private:
@@ -45,11 +46,11 @@ private:
   std::vector<ima_run> behind_;
 };
 
-/// Goes through the entries of a log, which must outlive it and stay where it is.
+/// Iterates over the entries of a log, which must outlive it and must not be moved.
 class ima_walk {
 public:
   explicit ima_walk(const verified_ima& log) noexcept : runs_{log.entries_.list()} {}
-  /// Null behind the last entry. What it points to is another entry after the next call.
+  /// Null after the last entry. The next call overwrites the entry that the pointer refers to.
   const ima_entry* next();
 
 private:

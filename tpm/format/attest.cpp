@@ -7,7 +7,7 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t max_name = 2 + crypto::digest::max_size;  // TPM2B_NAME: algorithm and digest
-constexpr std::size_t max_extra = 2 + crypto::digest::max_size; // TPM2B_DATA: as large as a TPMT_HA
+constexpr std::size_t max_extra = 2 + crypto::digest::max_size; // TPM2B_DATA: at most a TPMT_HA
 
 fault bad_attest(const char* what) { return {errc::malformed, std::string{"attest: "} + what}; }
 

@@ -5,14 +5,15 @@
 
 namespace muster::tpm {
 
-/// TPM_GENERATED_VALUE: a restricted key never signs foreign bytes that begin with it.
+/// TPM_GENERATED_VALUE: a restricted key never signs external data that begins with it.
 inline constexpr std::uint32_t tpm_generated_value = 0xff544347;
 /// TPM_ST_ATTEST_QUOTE.
 inline constexpr std::uint16_t attest_quote_tag = 0x8018;
 
-/// TPMS_CLOCK_INFO (TPM 2.0 Part 2, 10.11.1). True numbers only under keys of the endorsement hierarchy.
+/// TPMS_CLOCK_INFO (TPM 2.0 Part 2, 10.11.1). The numbers are true only under keys of the endorsement
+/// hierarchy; under others the TPM may obfuscate them.
 struct clock_info {
-  std::uint64_t clock = 0;         ///< milliseconds for which the TPM was powered, over all boots
+  std::uint64_t clock = 0;         ///< milliseconds that the TPM was powered, over all boots
   std::uint32_t reset_count = 0;   ///< TPM Resets
   std::uint32_t restart_count = 0; ///< TPM Restarts and Resumes since the last reset
   bool safe = false;               ///< no value of `clock` above this one was ever reported
@@ -20,19 +21,19 @@ struct clock_info {
   friend bool operator==(const clock_info&, const clock_info&) = default;
 };
 
-/// A quote as its bytes say. Views point into the parsed bytes.
+/// The content of a quote. Views point into the parsed bytes.
 struct quote_attest {
   byte_view qualified_signer;
-  byte_view extra_data; ///< qualifying data that the caller of TPM2_Quote gave
+  byte_view extra_data; ///< the qualifying data given to TPM2_Quote
   clock_info clock;
   std::uint64_t firmware_version = 0;
   pcr_selection selection;
   byte_view pcr_digest;
 };
 
-/// Parses a TPMS_ATTEST of type TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8), nothing behind it. `safe` must
-/// be 0 or 1, the selection canonical. fault malformed, unsupported, limit. Parse only bytes whose signature
-/// was verified: see `verify_quote`.
+/// Parses a TPMS_ATTEST of type TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8) with no trailing bytes. `safe`
+/// must be 0 or 1, and the selection canonical. fault malformed, unsupported, limit. Parse only bytes whose
+/// signature was verified: see `verify_quote`.
 result<quote_attest> parse_quote_attest(byte_view input);
 
 } // namespace muster::tpm

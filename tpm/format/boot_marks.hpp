@@ -7,8 +7,8 @@
 
 namespace muster::tpm {
 
-/// EV_SEPARATOR: 00000000h or FFFFFFFFh where nothing went wrong (SeaBIOS writes the latter), 00000001h for
-/// an error.
+/// EV_SEPARATOR: 00000000h or FFFFFFFFh if nothing went wrong (SeaBIOS writes the latter), 00000001h after an
+/// error.
 inline constexpr std::array<std::uint8_t, 4> zeros_separator{0, 0, 0, 0};
 inline constexpr std::array<std::uint8_t, 4> ones_separator{0xff, 0xff, 0xff, 0xff};
 inline constexpr std::array<std::uint8_t, 4> error_separator{1, 0, 0, 0};

@@ -14,7 +14,7 @@ constexpr std::uint8_t end_of_path = 0x7f;
 constexpr unsigned node_kind(unsigned type, unsigned subtype) noexcept { return type << 8U | subtype; }
 
 std::string hex_number(std::uint64_t value) {
-  std::array<char, 16> digits{}; // of 64 bits
+  std::array<char, 16> digits{}; // enough for 64 bits
   auto at = digits.size();
   do {
     digits[--at] = "0123456789abcdef"[value & 0xfU];
@@ -23,7 +23,7 @@ std::string hex_number(std::uint64_t value) {
   return {digits.data() + at, digits.size() - at};
 }
 
-// UEFI 2.10, 10.3: body is what follows type, subtype and length.
+// UEFI 2.10, 10.3: body is everything after type, subtype and length.
 std::string node_text(unsigned type, unsigned subtype, byte_view body) {
   cursor in{body};
   switch (node_kind(type, subtype)) {
@@ -60,7 +60,7 @@ std::string node_text(unsigned type, unsigned subtype, byte_view body) {
     return "Media(" + guid_text(in.take(16)) + ")";
   default: break;
   }
-  // In place: nodes of four bytes can be all that a log has.
+  // Built in place: a log can consist entirely of nodes of four bytes.
   std::string out{"Path("};
   out.append(hex_number(type)).append(1, ',').append(hex_number(subtype)).append(1, ')');
   return out;
@@ -72,7 +72,7 @@ std::string device_path_text(byte_view path) {
   std::string out;
   cursor in{path};
   for (std::size_t nodes = 0; in.left() >= 4; ++nodes) {
-    //   UINT8 type; UINT8 subtype; UINT16 length, of the node with these four bytes
+    //   UINT8 type; UINT8 subtype; UINT16 length of the node, these four bytes included
     const auto type = in.u8();
     const auto subtype = in.u8();
     const auto length = in.u16_le();

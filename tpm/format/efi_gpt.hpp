@@ -21,7 +21,7 @@ struct efi_gpt {
 };
 
 /// UEFI_GPT_DATA (TCG PFP 1.05, 10.2.7): the GPT header, then the entries in use, at most 128 of 128 to 4,096
-/// bytes each; nothing behind them. fault malformed, limit.
+/// bytes each; no trailing bytes. fault malformed, limit.
 result<efi_gpt> parse_efi_gpt(byte_view input);
 
 /// "disk <guid>, 2 partitions: root, EFI", safe to print.

@@ -9,9 +9,9 @@ result<std::uint64_t> count_signatures(byte_view lists) {
   constexpr std::uint64_t owner_size = 16;
   std::uint64_t out = 0;
   cursor in{lists};
-  while (in.left() > 0) { // each turn takes 28 bytes or fails
-    //   EFI_GUID SignatureType; UINT32 SignatureListSize (of all of it); UINT32 SignatureHeaderSize;
-    //   UINT32 SignatureSize (of each, with its owner)
+  while (in.left() > 0) { // each iteration takes 28 bytes or fails
+    //   EFI_GUID SignatureType; UINT32 SignatureListSize (the whole list); UINT32 SignatureHeaderSize;
+    //   UINT32 SignatureSize (one signature with its owner)
     in.take(16);
     const std::uint64_t list_size = in.u32_le();
     const std::uint64_t header_size = in.u32_le();

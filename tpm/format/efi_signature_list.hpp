@@ -1,4 +1,4 @@
-// EFI_SIGNATURE_LIST: what the variables db, dbx, KEK and PK hold.
+// EFI_SIGNATURE_LIST: the content of the variables db, dbx, KEK and PK.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -6,8 +6,8 @@
 
 namespace muster::tpm {
 
-/// How many signatures the lists hold (UEFI 2.10, 32.4.1), nothing behind the last. No bytes are no
-/// signature. fault malformed.
+/// The number of signatures in the lists (UEFI 2.10, 32.4.1), with no trailing bytes. Empty input has 0
+/// signatures. fault malformed.
 result<std::uint64_t> count_signatures(byte_view lists);
 
 } // namespace muster::tpm

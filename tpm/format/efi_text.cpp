@@ -9,7 +9,7 @@ namespace muster::tpm {
 namespace {
 
 constexpr char32_t replacement = 0xfffd;
-// Where each byte of the text is in memory: the first three numbers are little-endian.
+// The place in memory of each byte of the text: the first three numbers are little-endian.
 constexpr std::array<std::size_t, 16> guid_order = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 
 void append_utf8(std::string& out, char32_t c) {

@@ -33,7 +33,7 @@ std::string boot_order_text(byte_view data) {
 }
 
 // EFI_LOAD_OPTION (UEFI 2.10, 3.1.3): UINT32 attributes; UINT16 length of paths; CHAR16 description[]; paths;
-// and what the program is started with, which of a kernel is its command line.
+// and the arguments of the program, which for a kernel are its command line.
 std::string load_option_text(byte_view data) {
   cursor in{data};
   in.take(4);

@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t sha1_size = 20;
 constexpr std::string_view agile_signature{"Spec ID Event03\0", 16};
 
-/// Where the bytes at the end begin that are all 0x00 or all 0xff. Looked for once, from the end: asked
-/// before each event, the same zeros would be read again for each of many small ones.
+/// Where the final run of 0x00 or of 0xff begins. It is searched once, from the end: a search before each
+/// event would read the same zeros again for each of many small events.
 std::size_t padding_of(byte_view input) noexcept {
   if (input.empty() || (input.back() != 0x00 && input.back() != 0xff)) return input.size();
   auto from = input.size() - 1;
@@ -23,7 +23,7 @@ std::size_t padding_of(byte_view input) noexcept {
 
 } // namespace
 
-/// Fills one event_log; knows how far it read, for faults.
+/// Fills one event_log and tracks how far it has read, for faults.
 class event_log_reader {
 public:
   explicit event_log_reader(byte_view input) noexcept
@@ -39,7 +39,7 @@ private:
     if (input_.empty()) return fault{errc::malformed, "boot-log: the log is empty"};
     if (input_.size() > event_log::max_bytes)
       return fault{errc::limit, "boot-log: more than " + std::to_string(event_log::max_bytes) + " bytes"};
-    // The first event has the old form in both formats.
+    // In both formats the first event has the old form.
     if (auto first = read_event(); !first) return first.fault();
     if (const auto& header = log_.events_.front();
         header.type == event_type::no_action && as_text(header.data).starts_with(agile_signature)) {
@@ -66,7 +66,7 @@ private:
     return true;
   }
 
-  // TCG_EfiSpecIDEvent (PFP 1.05, 10.4.5.1), without its signature checked by the caller
+  // TCG_EfiSpecIDEvent (PFP 1.05, 10.4.5.1); the caller has already checked the signature
   status read_header(byte_view data) {
     cursor in{data};
     //   BYTE signature[16]; UINT32 platformClass; BYTE minor, major, errata, uintnSize

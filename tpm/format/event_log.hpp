@@ -1,4 +1,4 @@
-// The boot log of firmware and boot loaders, as Linux shows it (binary_bios_measurements).
+// The boot log of firmware and boot loaders, as Linux exposes it (binary_bios_measurements).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -15,21 +15,21 @@
 namespace muster::tpm {
 
 enum class event_log_format : std::uint8_t {
-  sha1_only,   ///< TCG_PCClientPCREvent throughout: TPM 1.2, or an old firmware with TPM 2.0
+  sha1_only,   ///< TCG_PCClientPCREvent throughout: TPM 1.2, or old firmware with TPM 2.0
   crypto_agile ///< "Spec ID Event03" first, then TCG_PCR_EVENT2
 };
 
-/// A bank that the header of the log declares. The number may be one that we cannot compute.
+/// A bank that the header of the log declares. We may not be able to compute its algorithm.
 struct event_log_bank {
   std::uint16_t algorithm = 0;   ///< TPM_ALG_ID
   std::uint16_t digest_size = 0; ///< bytes
 };
 
-/// One event: views into the log. Nothing here is believed until `verify_boot_log` has replayed it.
+/// One event, as views into the log. Nothing here is believed until `verify_boot_log` has replayed it.
 struct logged_event {
-  std::uint32_t number = 0; ///< in the log, from 0 with the header event: how tools number it
+  std::uint32_t number = 0; ///< position in the log, from 0 and with the header event, as tools number it
   std::size_t offset = 0;   ///< of its first byte in the log
-  std::uint32_t pcr = 0;    ///< under `pcr_count`, except for EV_NO_ACTION
+  std::uint32_t pcr = 0;    ///< below `pcr_count`, except for EV_NO_ACTION
   event_type type{};
   byte_view digests; ///< as logged; read it through `event_log::digest`
   byte_view data;
@@ -38,7 +38,7 @@ struct logged_event {
   bool measured() const noexcept { return type != event_type::no_action; }
 };
 
-/// A parsed log. Holds views: the bytes that were parsed must outlive it.
+/// A parsed log. It holds views, so the parsed bytes must outlive it.
 class event_log {
 public:
   static constexpr std::size_t max_bytes = max_boot_log;
@@ -49,11 +49,11 @@ public:
   event_log_format format() const noexcept { return format_; }
   std::span<const event_log_bank> banks() const noexcept { return banks_; }
   bool has_bank(hash_algorithm bank) const noexcept;
-  /// In the order of the log. Of a crypto-agile log, number 0 is the header.
+  /// In the order of the log. In a crypto-agile log, number 0 is the header.
   const std::vector<logged_event>& events() const noexcept { return events_; }
-  /// The digest of that bank; empty if the event has none of it (the header event).
+  /// The event's digest for that bank; empty if it has none (the header event).
   byte_view digest(const logged_event& event, hash_algorithm bank) const noexcept;
-  /// Bytes of 0x00 or of 0xff behind the last event.
+  /// The number of padding bytes, all 0x00 or all 0xff, after the last event.
   std::size_t padding() const noexcept { return padding_; }
 
 private:
@@ -64,20 +64,21 @@ private:
   std::size_t padding_ = 0;
 };
 
-/// TCG PC Client Platform Firmware Profile 1.05, 10.2: a crypto-agile log, or without its header event the
-/// SHA-1 log of old. Strict where replay depends on it:
-///   - the header declares 1 to 8 distinct algorithms; the digest size of one that we know is right
-///   - each event has exactly one digest of each declared bank, in any order, and of no other
+/// TCG PC Client Platform Firmware Profile 1.05, 10.2: a crypto-agile log or, if there is no header event,
+/// the old SHA-1 log. Strict where replay depends on it:
+///   - the header declares 1 to 8 distinct algorithms; the digest size of each known one is right
+///   - each event has exactly one digest for each declared bank, in any order, and no others
 ///   - a measured event names a PCR below 24
-///   - behind the last event comes nothing, or padding: only 0x00 or only 0xff to the end (CCEL has it)
+///   - only padding may follow the last event: all 0x00 or all 0xff to the end (CCEL has it)
 /// Faults: malformed (with event number and offset), limit.
-/// Caller: promises nothing. Types, EV_NO_ACTION and most event data are not covered by any digest.
+/// The result promises nothing. No digest covers the types, EV_NO_ACTION and most event data.
 result<event_log> parse_event_log(byte_view input);
 
-/// What can be read of a log, and why no more can: for people who look at a damaged one, never for evidence.
+/// The readable beginning of a log, and why reading ended. For people who look at a damaged log, never for
+/// evidence.
 struct event_log_beginning {
   event_log log;
-  status ended; ///< a fault: as `parse_event_log` gives it
+  status ended; ///< success, or the fault of `parse_event_log`
 };
 event_log_beginning read_event_log(byte_view input);
 

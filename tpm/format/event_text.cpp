@@ -12,20 +12,20 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t max_data_shown = 32;
-// Of text that a digest covers: longer than any command that GRUB measures.
+// Longest text that can count as covered: longer than any command that GRUB measures.
 constexpr std::size_t max_text = 64U << 10U;
-// What boot loaders measure as text: GRUB's commands, names of sections, command lines.
+// PCRs in which boot loaders measure text: GRUB's commands, names of sections, command lines.
 constexpr std::uint32_t text_pcrs = 1U << 8U | 1U << 11U | 1U << 12U;
-// Where the firmware and shim measure variables with their names, so that nobody else chose the bytes. A
-// summary of them counts there. Elsewhere a file of root's can be made to read as a variable of any name.
+// PCRs in which firmware and shim measure variables with their names, so no other program chose the bytes.
+// There a summary counts as covered. Elsewhere root can craft a file that reads as a variable of any name.
 constexpr std::uint32_t variable_pcrs = 1U << 1U | 1U << 3U | 1U << 5U | 1U << 7U;
-constexpr std::uint32_t boot_options_pcr = 1; // of boot options only the value is measured
+constexpr std::uint32_t boot_options_pcr = 1; // for boot options only the value is measured
 constexpr std::uint32_t disk_pcr = 5;
 // INITRD_EVENT_TAG_ID and LOAD_OPTIONS_EVENT_TAG_ID (drivers/firmware/efi/libstub/efistub.h)
 constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
 constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
 
-/// The digest of an event, and what is known of it already.
+/// The digest of an event, and whether it is known to cover all of the data.
 struct measured_digest {
   byte_view digest;
   hash_algorithm bank;
@@ -72,7 +72,7 @@ std::string hex_or_size(byte_view data) {
   return data.size() <= max_data_shown ? to_hex(data) : std::to_string(data.size()) + " bytes";
 }
 
-/// The size alone says nothing of the bytes.
+/// A size alone says nothing about the bytes.
 event_text describe_bytes(byte_view data, const measured_digest& digest) {
   const bool all = data.size() <= max_data_shown && digest.of_all_data;
   return {"", hex_or_size(data), all ? coverage::digest : coverage::hint};
@@ -90,7 +90,7 @@ event_text describe_variable(const logged_event& event, const measured_digest& d
   return {name, std::move(value), coverage::hint};
 }
 
-/// Bytes that nobody can read, in `size` bytes of text. GRUB's commands have line ends and tabs.
+/// Most unreadable bytes allowed in `size` bytes of text. GRUB's commands have line ends and tabs.
 constexpr std::size_t max_unreadable(std::size_t size) noexcept { return 16 + size / 4; }
 
 std::optional<std::string> readable(std::string_view text) {
@@ -102,8 +102,8 @@ std::optional<std::string> readable(std::string_view text) {
   return shown;
 }
 
-/// All of the text, safe to print; empty if not all of it can be shown: it is too long, bytes come after the
-/// NUL that ends it, or it is no text. A judge must see all that was measured.
+/// All of the text, safe to print. Empty if not all of it can be shown: it is too long, bytes follow its
+/// terminating NUL, or it is not text. Appraisal must see everything that was measured.
 std::optional<std::string> whole(byte_view data) {
   if (looks_like_utf16(data)) {
     while (data.size() >= 2 && data[data.size() - 2] == 0)
@@ -146,7 +146,8 @@ event_text describe_text(const logged_event& event, const measured_digest& diges
   return {std::move(label), printable(behind), coverage::hint};
 }
 
-// TCG_PCClientTaggedEvent: UINT32 id; UINT32 size; BYTE data[]. The kernel's stub measures what it loads so.
+// TCG_PCClientTaggedEvent: UINT32 id; UINT32 size; BYTE data[]. The kernel's stub measures what it loads this
+// way.
 std::string_view tag_name(byte_view data) noexcept {
   cursor in{data};
   const auto id = in.u32_le();
@@ -158,7 +159,7 @@ std::string_view tag_name(byte_view data) noexcept {
   return {};
 }
 
-// What is no text and no variable.
+// Events that are neither text nor a variable.
 event_text describe_rest(const logged_event& event, const measured_digest& digest) {
   switch (event.type) {
   case event_type::event_tag:
@@ -192,8 +193,8 @@ event_text describe_event(const logged_event& event, byte_view digest, hash_algo
 event_text describe_event(const logged_event& event, byte_view digest, hash_algorithm bank,
                           bool covers_data) {
   const measured_digest of{digest, bank, covers_data};
-  // There the bytes decide what the event is, whatever its type says: else the same command line could be
-  // shown as the number of its bytes, or as the value of a variable.
+  // In these PCRs the bytes decide what the event is, whatever its type says. Otherwise the same command line
+  // could be shown as the number of its bytes, or as the value of a variable.
   if (is_in(text_pcrs, event.pcr)) return describe_text(event, of);
   if (holds_variable(event.type)) return describe_variable(event, of);
   if (holds_text(event.type)) return describe_text(event, of);

@@ -8,12 +8,12 @@
 
 namespace muster::tpm {
 
-/// TCG_EVENTTYPE. Any number may stand in a log; the named ones are those that mean something here.
-/// The type of an event is not covered by its digest: it is a hint, whatever stands beside it.
+/// TCG_EVENTTYPE. A log may have any number here; the named ones are those with a meaning for us. No digest
+/// covers an event's type, so it is always a hint.
 enum class event_type : std::uint32_t {
   preboot_cert = 0x00,
   post_code = 0x01,
-  no_action = 0x03, ///< never extended: whatever it says is unmeasured
+  no_action = 0x03, ///< never extended: its content is unmeasured
   separator = 0x04,
   action = 0x05,
   event_tag = 0x06,

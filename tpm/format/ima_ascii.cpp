@@ -12,12 +12,12 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t max_lines = 1'000'000;
-constexpr std::size_t max_line = 2 * ima_log_reader::max_data + 512; // its data as hex
+constexpr std::size_t max_line = 2 * ima_log_reader::max_data + 512; // the data is in hex
 constexpr std::size_t column_octets = 20;
 
 fault bad_word(std::string_view what) { return {errc::malformed, "ima-ascii: " + std::string{what}}; }
 
-/// The words of one line. An empty field leaves two blanks, or one at the end, so an empty word is a word.
+/// The words of one line. An empty field leaves two blanks, or one at the end; so a word may be empty.
 class line_words {
 public:
   explicit line_words(std::string_view line) : rest_{line} {
@@ -33,7 +33,7 @@ public:
     return out;
   }
 
-  /// For a name at the end of the line: template `ima` keeps the blanks of " (deleted)".
+  /// The rest of the line as a name: in template `ima`, " (deleted)" keeps its blank.
   std::string_view rest() noexcept {
     ended_ = true;
     return std::exchange(rest_, {});
@@ -57,7 +57,7 @@ result<bytes> octets(std::string_view word, std::string_view what) {
   return *std::move(out);
 }
 
-/// "sha256:<hex>" to "sha256:" NUL digest; likewise with an owner before it.
+/// From "sha256:<hex>" to "sha256:" NUL digest; the same with an owner before it.
 result<bytes> digest_field(std::string_view word) {
   if (word.empty()) return bytes{};
   const auto colon = word.rfind(':');
@@ -108,7 +108,7 @@ result<bytes> field_of(ima_field kind, std::string_view word) {
   return bad_word("field");
 }
 
-/// digest[20], UINT32 length, name: without the lengths of fields.
+/// digest[20], UINT32 length, name: this template has no lengths of fields.
 status put_original(writer& out, line_words& words) {
   const auto digest = octets(words.next(), "a digest that is not hex");
   if (!digest) return digest.fault();
@@ -140,8 +140,7 @@ status put_entry(writer& out, std::string_view line) {
   if (*pcr >= pcr_count) return bad_word("PCR index");
   auto column = octets(words.next(), "the template digest is not hex");
   if (!column) return column.fault();
-  // Lists of other banks have longer digests here. Nothing is computed from the column but whether it is
-  // zero.
+  // Lists of other banks have longer digests here. We use the column only to see whether it is zero.
   if (column->size() < column_octets) return bad_word("the template digest is too short");
   column->resize(column_octets);
   if (words.done()) return bad_word("the template's name is missing");

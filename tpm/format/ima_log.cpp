@@ -11,20 +11,20 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 constexpr std::size_t column_size = 20;
-constexpr std::size_t fixed_size = 4 + column_size; // what stands before the template's name
+constexpr std::size_t fixed_size = 4 + column_size; // the bytes before the template's name
 constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
-constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and its like
+constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and the like
 
 fault bad_entry(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
 
-// The kernel calls SM3 by two names (crypto/hash_info.c).
+// The kernel has two names for SM3 (crypto/hash_info.c).
 std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
   if (name == "sm3-256") return hash_algorithm::sm3_256;
   return hash_algorithm_from(name);
 }
 
-/// What stands before a digest: "sha256:" NUL, "verity:sha256:" NUL.
+/// The bytes before a digest: "sha256:" NUL, "verity:sha256:" NUL.
 struct digest_head {
   std::size_t size = 0; ///< with its NUL
   ima_subject subject = ima_subject::file;
@@ -147,8 +147,8 @@ std::uint32_t u32_at(byte_view input, std::size_t offset) noexcept {
   return cursor{input.subspan(offset)}.u32_le();
 }
 
-// What not every entry sets. GCC clears all of an `ima_entry` by an instruction that takes longer than the
-// reading.
+// Clears the fields that not every entry sets. To clear a whole `ima_entry`, GCC emits an instruction that
+// takes longer than reading the entry.
 void clear_optional_fields(ima_entry& out) noexcept {
   out.subject = ima_subject::file;
   out.algorithm = hash_algorithm::sha1;
@@ -177,7 +177,7 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
   if (last_.list[0] != ima_field::d_ng && last_.list[0] != ima_field::d_ngv2) return;
   const auto data_at = static_cast<std::size_t>(entry.data.data() - input.data());
   const auto digest_at = static_cast<std::size_t>(entry.digest.data() - input.data());
-  // Into the memory of the last form: where each entry has another one, two allocations are much of its cost.
+  // Reuse the memory of the last form: if each entry has another form, two allocations are much of the cost.
   const auto name = input.first(data_at - length_size).subspan(fixed_size);
   const auto head = input.first(digest_at).subspan(data_at);
   last_form_.name.assign(name.begin(), name.end());
@@ -186,8 +186,8 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
   last_form_.algorithm = entry.algorithm;
 }
 
-/// Reads an entry of the form of the last one. 0 if it is of another, or anything about it is not as it
-/// should be: then `read` goes through it from the front, and alone says what.
+/// Reads an entry of the same form as the last one. Returns 0 if the form differs or anything is wrong;
+/// `read` then reads the entry from its beginning, and it alone reports faults.
 std::size_t ima_log_reader::read_alike(byte_view input, ima_entry& out) const {
   const auto data_at = fixed_size + last_form_.name.size() + length_size;
   const auto digest_at = data_at + last_form_.head.size();
@@ -237,7 +237,7 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   out.data = in.take(data_size);
   if (in.failed()) return std::size_t{0};
   if (auto read = put_fields(out, last_.fields(), cursor{out.data}); !read) return read.fault();
-  // A verity entry may be a violation too; that nothing was measured is the stronger word.
+  // A verity entry may be a violation, too. That nothing was measured takes precedence.
   if (violation)
     out.subject = ima_subject::violation;
   else

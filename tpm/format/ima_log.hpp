@@ -1,4 +1,4 @@
-// The kernel's list of what it measured, in binary (binary_runtime_measurements).
+// The kernel's measurement list in binary form (binary_runtime_measurements).
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"
@@ -10,22 +10,22 @@
 
 namespace muster::tpm {
 
-/// What the digest of an entry is of.
+/// What the digest of an entry covers.
 enum class ima_subject : std::uint8_t {
   file,       ///< a file's content
-  violation,  ///< nothing: somebody wrote while somebody read. No field of such an entry is covered at all
+  violation,  ///< nothing: the file was open for reading and writing at once. No digest covers any field
   verity_root ///< a file's fs-verity digest, not that of its content
 };
 
-/// One entry: views into the bytes that were read. Nothing here is believed until it was replayed
-/// (`ima_verifier`); the template's name, `pcr` and `column` are never covered.
+/// One entry, as views into the bytes that were read. Nothing here is believed until it is replayed
+/// (`ima_verifier`). No digest ever covers the template's name, `pcr` and `column`.
 struct ima_entry {
   std::uint32_t pcr = 0; ///< below `pcr_count`
   byte_view column;      ///< the log's own template digest, SHA-1: never extended (docs/checks.md 21)
   std::string_view template_name;
   ima_layout layout = ima_layout::fields;
   byte_view
-      data; ///< what the template hash is over; with `ima_layout::original` the name is yet to be padded
+      data; ///< what the template hash is over; with `ima_layout::original` the name still has to be padded
 
   ima_subject subject = ima_subject::file;
   hash_algorithm algorithm = hash_algorithm::sha1;
@@ -35,36 +35,36 @@ struct ima_entry {
   byte_view buffer;      ///< what was measured instead of a file; may be empty
   byte_view appended;    ///< PKCS#7 at the file's end; may be empty
   hash_algorithm appended_algorithm = hash_algorithm::sha1;
-  byte_view appended_digest; ///< of the file without it; empty where `appended` is
+  byte_view appended_digest; ///< of the file without the signature; empty where `appended` is
 
   bool violation() const noexcept { return subject == ima_subject::violation; }
   bool boot_aggregate() const noexcept { return path == "boot_aggregate"; }
 };
 
-/// Reads entries one by one from bytes that arrive in parts. Remembers only how the last entry was made:
-/// nearly all entries of a log are made alike.
+/// Reads entries one by one from bytes that arrive in parts. It remembers only the form of the last entry,
+/// because nearly all entries of a log have the same form.
 class ima_log_reader {
 public:
   static constexpr std::size_t max_data = 1U << 20U; ///< of one entry's template data
   static constexpr std::size_t max_path = 4096;      ///< PATH_MAX of Linux, without the NUL
-  /// The longest entry: how much of a log may have to wait for its rest.
+  /// The longest entry, and so the most bytes of a log that have to wait for the rest of an entry.
   static constexpr std::size_t max_entry = max_data + ima_template::max_name + 64;
 
-  /// Reads the entry at the front of `input` into `out`. Gives the bytes it took, 0 if the entry is not
-  /// complete yet; only else `out` is an entry. Strict (docs/checks.md 20):
-  ///   - a known template (else unsupported), whose fields consume the data exactly
-  ///   - a digest has the length of its algorithm; names end with their only NUL; PCR below 24
+  /// Reads the entry at the beginning of `input` into `out`. Returns the number of bytes read. If the entry
+  /// is not complete yet, it returns 0 and `out` is not an entry. Strict (docs/checks.md 20):
+  ///   - the template is known (else unsupported), and its fields consume the data exactly
+  ///   - a digest has the length of its algorithm; the only NUL of a name is at its end; PCR below 24
   ///   - little-endian: other byte orders are unsupported
-  ///   - lengths are below their caps, else fault limit, and nothing waits for such an entry
+  ///   - lengths are below their caps, else fault limit; an entry over a cap is refused before it is complete
   /// Other faults: malformed. They name the field; the caller knows the number of the entry.
   result<std::size_t> read(byte_view input, ima_entry& out);
 
 private:
-  /// The bytes that entries have in common which have the template of the last one, beginning with a digest,
-  /// and a digest by the same algorithm.
+  /// The bytes shared by entries that have the last entry's template, begin with a digest, and use the same
+  /// digest algorithm.
   struct form {
     bytes name; ///< UINT32 length; CHAR template[]
-    bytes head; ///< UINT32 length of the first field; what stands in it before the digest. Empty: no form
+    bytes head; ///< UINT32 length of the first field, and its bytes before the digest. Empty: no form
     ima_subject subject = ima_subject::file;
     hash_algorithm algorithm = hash_algorithm::sha1;
   };

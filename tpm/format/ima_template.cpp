@@ -70,7 +70,7 @@ std::optional<ima_template> template_of(std::string_view format) noexcept {
     if (bar == std::string_view::npos) break;
     format.remove_prefix(bar + 1);
   }
-  // No digest covers the format, so it must not choose what the file's digest and name are.
+  // No digest covers the format, so it must not decide which field is the file's digest or its name.
   if (out.size < 2 || !is_digest(out.list[0]) || !is_name(out.list[1])) return {};
   if (std::ranges::count_if(out.fields(), is_name) != 1) return {};
   if (std::ranges::count_if(out.fields(), is_digest) != 1) return {};

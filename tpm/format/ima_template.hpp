@@ -1,4 +1,4 @@
-// How the data of an IMA entry is laid out: fields by the name of the template.
+// The layout of an IMA entry's data: the fields that the template names.
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
@@ -11,8 +11,8 @@
 
 namespace muster::tpm {
 
-/// Fields of the kernel (Documentation/security/IMA-templates.rst). All but those of template `ima` stand as
-/// UINT32 length and bytes.
+/// The kernel's fields (Documentation/security/IMA-templates.rst). Each is stored as UINT32 length and bytes,
+/// except in template `ima`.
 enum class ima_field : std::uint8_t {
   d,            ///< SHA-1 or MD5 digest, 20 bytes
   n,            ///< name of at most 255 characters, and its NUL
@@ -24,7 +24,7 @@ enum class ima_field : std::uint8_t {
   d_modsig,     ///< as d_ng, or empty
   modsig,       ///< appended signature; may be empty
   evmsig,       ///< portable EVM signature; may be empty
-  iuid,         ///< owner, 4 bytes (2 for old kernels), or empty where there is no inode: boot_aggregate
+  iuid,         ///< owner, 4 bytes (2 for old kernels), or empty if there is no inode: boot_aggregate
   igid,         ///< group, likewise
   imode,        ///< mode, 2 bytes, or empty likewise
   xattrnames,   ///< names of extended attributes, '|' between them; may be empty
@@ -32,10 +32,10 @@ enum class ima_field : std::uint8_t {
   xattrvalues   ///< their values
 };
 
-/// Whether the fields stand as the kernel's first template has them.
+/// How the fields are stored: as in all templates of today, or as in the kernel's first one.
 enum class ima_layout : std::uint8_t {
-  fields,  ///< UINT32 length of all data, then each field with its length; the hash is over the data as it
-           ///< stands
+  fields,  ///< UINT32 length of all data, then each field with its length; the hash is over the data as
+           ///< stored
   original ///< template `ima`: digest[20], UINT32 length, name without NUL; the hash is over the digest and
            ///< the name padded with zeros to 256 bytes
 };
@@ -51,11 +51,11 @@ struct ima_template {
   std::span<const ima_field> fields() const noexcept { return {list.data(), size}; }
 };
 
-/// The template of that name: one of the kernel's own, or a format of `ima_template_fmt`, whose name in the
-/// log is the format itself ("d-ng|n-ng|iuid"). The name is not covered by the template hash: it only says
-/// how to read, and data that does not read so exactly is malformed. The one digest is first and the one name
-/// second, as in all of the kernel's own: with another order an attribute could be called the digest.
-/// fault unsupported, naming the template: fail closed.
+/// The template with that name: one of the kernel's own, or a format of `ima_template_fmt`, whose name in the
+/// log is the format itself ("d-ng|n-ng|iuid"). The template hash does not cover the name: it only says how
+/// to read the data, and data that does not fit exactly is malformed. The only digest must be first and the
+/// only name second, as in all of the kernel's templates; in another order an attribute could pass for the
+/// digest. fault unsupported, naming the template: fail closed.
 result<ima_template> ima_template_named(std::string_view name);
 
 } // namespace muster::tpm

@@ -5,7 +5,7 @@
 
 namespace muster::tpm {
 
-/// TPMA_OBJECT (TPM 2.0 Part 2, 8.3), the bits that decide what a key can be made to do.
+/// TPMA_OBJECT (TPM 2.0 Part 2, 8.3): the bits that decide what a key can be used for.
 namespace object_attribute {
 inline constexpr std::uint32_t fixed_tpm = 1U << 1;
 inline constexpr std::uint32_t st_clear = 1U << 2;
@@ -20,19 +20,19 @@ inline constexpr std::uint32_t decrypt = 1U << 17;
 inline constexpr std::uint32_t sign = 1U << 18;
 } // namespace object_attribute
 
-/// TPM_ALG_NULL: nothing stands here.
+/// TPM_ALG_NULL: no algorithm.
 inline constexpr std::uint16_t alg_null = 0x0010;
 /// The cipher and mode of storage keys.
 inline constexpr std::uint16_t alg_aes = 0x0006;
 inline constexpr std::uint16_t alg_cfb = 0x0043;
 
-/// TPMI_ALG_PUBLIC, the two asymmetric ones.
+/// TPMI_ALG_PUBLIC: the two asymmetric types.
 enum class key_type : std::uint16_t { rsa = 0x0001, ecc = 0x0023 };
 
-/// TPMI_ALG_SIG_SCHEME, those that a quote can carry here.
+/// TPMI_ALG_SIG_SCHEME: the schemes that a quote may have here.
 enum class signature_algorithm : std::uint16_t { rsassa = 0x0014, rsapss = 0x0016, ecdsa = 0x0018 };
 
-/// TPMI_ECC_CURVE, those that an EK or AK can have here.
+/// TPMI_ECC_CURVE: the curves that an EK or AK may have here.
 enum class ecc_curve : std::uint16_t { nist_p256 = 0x0003, nist_p384 = 0x0004, nist_p521 = 0x0005 };
 
 } // namespace muster::tpm

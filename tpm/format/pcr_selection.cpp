@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint8_t size_of_select = 3; // octets for 24 PCRs
 
-// One register or a run of them: "10", "0-9".
+// One register or a range of them: "10", "0-9".
 void append_run(std::string& out, unsigned first, unsigned last) {
   out += std::to_string(first);
   if (last != first) out += '-' + std::to_string(last);

@@ -13,27 +13,27 @@ inline constexpr unsigned pcr_count = 24;
 /// One bank for each algorithm that we know.
 inline constexpr std::size_t max_pcr_banks = 5;
 
-/// The PCRs of one bank. Bit i of `mask` is PCR i; it may be 0 (a TPM answers so for a bank it lacks).
+/// The PCRs of one bank. Bit i of `mask` is PCR i. The mask may be 0: a TPM answers so for a bank it lacks.
 struct pcr_bank {
   hash_algorithm algorithm = hash_algorithm::sha256;
   std::uint32_t mask = 0;
   friend bool operator==(const pcr_bank&, const pcr_bank&) = default;
 };
 
-/// Bits `first` to `last`, both included and below `pcr_count`.
+/// Bits `first` to `last`, inclusive; both below `pcr_count`.
 constexpr std::uint32_t pcr_mask(unsigned first, unsigned last) noexcept {
   return (last < first) ? 0 : ((1U << (last - first + 1U)) - 1U) << first;
 }
 
 inline constexpr std::uint32_t all_pcrs = pcr_mask(0, pcr_count - 1);
 
-/// Banks in an order that matters: it is the order in which a quote hashes their values. No bank twice, at
-/// most `max_pcr_banks`, no heap. Two selections are equal only in the same order.
+/// Banks in a significant order: a quote hashes their values in it. No bank occurs twice; at most
+/// `max_pcr_banks`; no heap allocation. Two selections are equal only if their order is the same.
 class pcr_selection {
 public:
   pcr_selection() noexcept = default;
 
-  /// fault malformed: the bank is there already, or bits above PCR 23; limit: too many banks.
+  /// fault malformed: the bank is already in the selection, or bits above PCR 23; limit: too many banks.
   status add(hash_algorithm bank, std::uint32_t mask);
 
   const pcr_bank* begin() const noexcept { return banks_.data(); }
@@ -41,7 +41,7 @@ public:
   std::size_t size() const noexcept { return size_; }
   /// No PCR of any bank is selected.
   bool selects_nothing() const noexcept;
-  /// 0 for a bank that is not there.
+  /// 0 if the bank is not in the selection.
   std::uint32_t mask_of(hash_algorithm bank) const noexcept;
 
   friend bool operator==(const pcr_selection& a, const pcr_selection& b) noexcept {
@@ -53,10 +53,10 @@ private:
   std::size_t size_ = 0;
 };
 
-/// Reads a TPML_PCR_SELECTION (TPM 2.0 Part 2, 10.9.7) from within a larger structure. Only the canonical
-/// form: sizeofSelect 3, no bank twice. fault malformed, unsupported (unknown bank), limit.
+/// Reads a TPML_PCR_SELECTION (TPM 2.0 Part 2, 10.9.7) inside a larger structure. Only the canonical form:
+/// sizeofSelect 3, no bank twice. fault malformed, unsupported (unknown bank), limit.
 result<pcr_selection> read_pcr_selection(cursor& in);
-/// The same, with nothing behind it.
+/// The same, with no trailing bytes.
 result<pcr_selection> parse_pcr_selection(byte_view input);
 
 void write_pcr_selection(writer& out, const pcr_selection& selection);

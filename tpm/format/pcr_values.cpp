@@ -24,12 +24,12 @@ byte_view pcr_values::get(hash_algorithm bank, unsigned index) const noexcept {
 pcr_selection pcr_values::present() const noexcept {
   pcr_selection out;
   for (const auto& [bank, present, values] : banks_)
-    (void)out.add(bank, present); // cannot fail: `set` kept the same bounds
+    (void)out.add(bank, present); // cannot fail: `set` enforces the same bounds
   return out;
 }
 
 crypto::digest digest_of(const pcr_values& values, const pcr_selection& selection, hash_algorithm algorithm) {
-  // On the stack and left as it is: filled below as far as it is read.
+  // On the stack and uninitialized: the loop fills what is then read.
   std::array<std::uint8_t, max_pcr_banks * pcr_count * crypto::digest::max_size> buffer;
   auto* end = buffer.data();
   for (const auto& [bank, mask] : selection) {
@@ -37,7 +37,7 @@ crypto::digest digest_of(const pcr_values& values, const pcr_selection& selectio
     for (unsigned index = 0; index < pcr_count; ++index) {
       if ((mask >> index & 1U) == 0) continue;
       const auto value = values.get(bank, index);
-      if (value.size() != size) return {}; // it is not there: `set` takes no other length
+      if (value.size() != size) return {}; // missing: `set` accepts no other length
       end = std::copy_n(value.begin(), size, end);
     }
   }

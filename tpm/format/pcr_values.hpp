@@ -1,4 +1,4 @@
-// Values of PCRs, by bank and index.
+// PCR values, by bank and index.
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -7,17 +7,17 @@
 namespace muster::tpm {
 
 /// At most `max_pcr_banks` banks of `pcr_count` registers; each bank that has a value takes 1.5 KiB. The
-/// values are claims until `verify_pcr_values` compared them with a quote.
+/// values are claims until `verify_pcr_values` has compared them with a quote.
 class pcr_values {
 public:
   /// Sets or replaces one value. fault malformed: index above 23, or the length is not that of the bank's
-  /// digest.
+  /// digests.
   status set(hash_algorithm bank, unsigned index, byte_view value);
 
-  /// Empty if the value is not there.
+  /// Empty if there is no such value.
   byte_view get(hash_algorithm bank, unsigned index) const noexcept;
 
-  /// Which values are there, banks in the order of their first value.
+  /// The values that are set; banks are in the order of their first value.
   pcr_selection present() const noexcept;
 
 private:
@@ -27,12 +27,12 @@ private:
     std::array<crypto::digest, pcr_count> values;
   };
 
-  std::vector<bank_values> banks_; // most machines are quoted in one: four more would be copied for nothing
+  std::vector<bank_values> banks_; // most quotes have one bank; an array would copy four more for nothing
 };
 
-/// H(value || value || ...) of everything selected, in selection order: banks as listed, indices rising. This
-/// is the pcrDigest of TPMS_QUOTE_INFO if `algorithm` is the hash of the signature scheme. Allocates nothing;
-/// one call costs one hash of at most 7,680 bytes. Empty if a selected value is missing.
+/// H(value || value || ...) of all selected values, in selection order: banks as listed, indices ascending.
+/// This is the pcrDigest of TPMS_QUOTE_INFO if `algorithm` is the hash of the signature scheme. Allocates
+/// nothing; one call hashes at most 7,680 bytes. Empty if a selected value is missing.
 crypto::digest digest_of(const pcr_values& values, const pcr_selection& selection, hash_algorithm algorithm);
 
 } // namespace muster::tpm

@@ -32,7 +32,7 @@ std::size_t field_size(ecc_curve curve) noexcept {
 
 } // namespace
 
-/// Fills a `public_area` field by field; the members are its only way in.
+/// Fills a `public_area` field by field; only this reader can.
 struct public_area_reader {
   explicit public_area_reader(byte_view input) noexcept : in{input} {}
 
@@ -66,7 +66,7 @@ status public_area_reader::head() {
 }
 
 status public_area_reader::symmetric() {
-  //   TPMT_SYM_DEF_OBJECT: algorithm, and unless it is null: keyBits, mode
+  //   TPMT_SYM_DEF_OBJECT: algorithm, then keyBits and mode unless it is null
   const auto algorithm = in.u16_be();
   if (algorithm == alg_null) return {};
   const auto key_bits = in.u16_be();
@@ -79,7 +79,7 @@ status public_area_reader::symmetric() {
 }
 
 status public_area_reader::scheme() {
-  //   TPMT_RSA_SCHEME, TPMT_ECC_SCHEME: scheme, and unless it is null: its hash
+  //   TPMT_RSA_SCHEME, TPMT_ECC_SCHEME: scheme, then its hash unless it is null
   const auto algorithm = in.u16_be();
   if (algorithm == alg_null) return {};
   const auto hash = hash_algorithm_from(in.u16_be());
@@ -129,7 +129,7 @@ result<public_area> public_area_reader::all(byte_view input) {
                           &public_area_reader::scheme, &public_area_reader::parameters})
     if (const auto done = (this->*read)(); !done) return done.fault();
   if (!in.done()) return bad_public_area("trailing bytes");
-  // What was counted was what is left from the unique field on.
+  // The readers counted the bytes from the unique field to the end; turn that into an offset.
   out.unique_offset_ = input.size() - out.unique_offset_;
   out.raw_ = to_bytes(input);
   return std::move(out);
@@ -159,7 +159,7 @@ public_area with_padded_point(public_area area) {
     out.sized16(padded);
   }
   if (same(out.view(), area.raw())) return area;
-  return parse_public_area(out.view()).value(); // nothing but two lengths is new
+  return parse_public_area(out.view()).value(); // cannot fail: only two lengths and their zeros are new
 }
 
 bytes name_of(const public_area& area) {
@@ -176,7 +176,7 @@ result<crypto::public_key> key_of(const public_area& area) {
   const auto& rsa = *area.rsa();
   if (rsa.modulus.empty()) return bad_public_area("there is no modulus");
   auto key = crypto::public_key::from_rsa(rsa.modulus, rsa.exponent == 0 ? default_exponent : rsa.exponent);
-  // A modulus with leading zeros is a weaker key than the area claims.
+  // A modulus with leading zeros makes a weaker key than the area claims.
   if (key && key->bits() != rsa.bits) return bad_public_area("modulus has not the stated bits");
   return key;
 }

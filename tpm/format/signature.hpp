@@ -1,4 +1,4 @@
-// TPMT_SIGNATURE: how a TPM hands out a signature.
+// TPMT_SIGNATURE: a signature as the TPM returns it.
 #pragma once
 
 #include "crypto/key.hpp"
@@ -15,12 +15,12 @@ struct signature {
   byte_view block; ///< RSASSA, RSAPSS
 };
 
-/// Parses a TPMT_SIGNATURE (TPM 2.0 Part 2, 11.3.4) of ECDSA, RSASSA or RSAPSS, nothing behind it. fault
-/// malformed, unsupported, limit (numbers longer than any key that we do).
+/// Parses a TPMT_SIGNATURE (TPM 2.0 Part 2, 11.3.4) of ECDSA, RSASSA or RSAPSS, with no trailing bytes. fault
+/// malformed, unsupported, limit (numbers longer than any supported key).
 result<signature> parse_signature(byte_view input);
 
-/// Verifies `sig` over `message`. The caller has compared algorithm and hash with the scheme of the key, else
-/// a signature could choose a weaker one. fault mismatch.
+/// Verifies `sig` over `message`. The caller must have compared algorithm and hash with the key's scheme;
+/// otherwise a signature could choose a weaker one. fault mismatch.
 status verify_signature(const crypto::public_key& key, const signature& sig, byte_view message);
 
 } // namespace muster::tpm

@@ -33,11 +33,11 @@ writer storage_key(key_type type, hash_algorithm name_algorithm, std::uint32_t a
   writer out;
   out.u16_be(number(type)).u16_be(number(name_algorithm)).u32_be(attributes).sized16(policy);
   out.u16_be(alg_aes).u16_be(aes_bits).u16_be(alg_cfb);
-  out.u16_be(alg_null); // no scheme: it is not the caller who decrypts
+  out.u16_be(alg_null); // no scheme: the key decrypts only inside the TPM
   return out;
 }
 
-// All of the template before its unique field.
+// Everything in the template before its unique field.
 bytes fixed_part(ek_template kind) {
   switch (kind) {
   case ek_template::l1_rsa2048:
@@ -91,7 +91,7 @@ bytes template_of(ak_template kind) {
   const auto type = kind == ak_template::p256_ecdsa ? key_type::ecc : key_type::rsa;
   writer out;
   out.u16_be(number(type)).u16_be(number(hash_algorithm::sha256)).u32_be(ak_attributes).sized16({});
-  out.u16_be(alg_null); // a signing key seals nothing
+  out.u16_be(alg_null); // no cipher: a signing key protects no children
   if (kind == ak_template::p256_ecdsa) {
     out.u16_be(number(signature_algorithm::ecdsa)).u16_be(number(hash_algorithm::sha256));
     out.u16_be(number(ecc_curve::nist_p256)).u16_be(alg_null).sized16({}).sized16({});

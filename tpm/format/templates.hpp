@@ -5,7 +5,7 @@
 
 namespace muster::tpm {
 
-/// Endorsement keys as the TCG EK Credential Profile for TPM Family 2.0 (2.3, annex B) lays them out.
+/// Endorsement keys as defined in the TCG EK Credential Profile for TPM Family 2.0 (2.3, annex B).
 enum class ek_template : std::uint8_t {
   l1_rsa2048, ///< L-1: RSA-2048, policy A
   l2_p256,    ///< L-2: P-256, policy A
@@ -15,17 +15,17 @@ enum class ek_template : std::uint8_t {
 /// "L-1 (RSA-2048)", ...
 std::string_view to_string(ek_template kind) noexcept;
 
-/// TPMT_PUBLIC to give to TPM2_CreatePrimary: the unique field is zeros for L, empty for H.
+/// The TPMT_PUBLIC for TPM2_CreatePrimary: the unique field is zeros for L, empty for H.
 bytes template_of(ek_template kind);
 
-/// Which template a key was made from: all but its unique field must be equal. Empty if none.
+/// The template that a key was made from: everything except the unique field must be equal. Empty if none.
 std::optional<ek_template> ek_template_from(const public_area& area);
 
-/// Attestation keys (docs/protocol.md 2): primaries of the endorsement hierarchy, re-created and never
-/// stored.
+/// Attestation keys (docs/protocol.md 2): primaries of the endorsement hierarchy, created again for each use
+/// and never stored.
 enum class ak_template : std::uint8_t { p256_ecdsa, rsa2048_rsassa };
 
-/// TPMT_PUBLIC to give to TPM2_CreatePrimary; the unique field is empty.
+/// The TPMT_PUBLIC for TPM2_CreatePrimary; the unique field is empty.
 bytes template_of(ak_template kind);
 
 } // namespace muster::tpm

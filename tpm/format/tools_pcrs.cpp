@@ -13,7 +13,7 @@ constexpr std::uint8_t canonical_select = 3;
 
 fault bad_tools_pcrs(const char* what) { return {errc::malformed, std::string{"tools-pcrs: "} + what}; }
 
-// TPML_PCR_SELECTION in memory: always all slots.
+// TPML_PCR_SELECTION in memory: all slots are always there.
 result<pcr_selection> read_selection(cursor& in) {
   pcr_selection out;
   //   uint32_t count
@@ -35,7 +35,7 @@ result<pcr_selection> read_selection(cursor& in) {
   return out;
 }
 
-/// Walks the registers of a selection in its order.
+/// Iterates over the registers of a selection in its order.
 class selected_registers {
 public:
   explicit selected_registers(const pcr_selection& selection) noexcept
@@ -62,7 +62,7 @@ private:
   unsigned index_ = 0;
 };
 
-// TPML_DIGEST in memory, always all slots: one answer to TPM2_PCR_Read.
+// TPML_DIGEST in memory, with all slots: one answer to TPM2_PCR_Read.
 status read_digests(cursor& in, selected_registers& next, pcr_values& out) {
   //   uint32_t count
   const auto count = in.u32_le();
@@ -89,7 +89,7 @@ result<tools_pcrs> parse_tools_pcrs(byte_view input) {
   if (!selection) return selection.fault();
   tools_pcrs out{*selection, {}};
   selected_registers next{out.selection};
-  //   uint32_t count of the lists that follow
+  //   uint32_t number of lists that follow
   const auto lists = in.u32_le();
   if (in.failed()) return bad_tools_pcrs("truncated");
   if (lists > max_lists) return fault{errc::limit, "tools-pcrs: too many lists"};

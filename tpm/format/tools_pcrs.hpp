@@ -5,16 +5,16 @@
 
 namespace muster::tpm {
 
-/// What the file holds: the selection of the quote, and the values in its order.
+/// The content of the file: the selection of the quote, and the values in its order.
 struct tools_pcrs {
   pcr_selection selection;
   pcr_values values;
 };
 
-/// Parses the "serialized" format of tpm2-tools 5: structures as they lie in the memory of a
-/// little-endian host. There are exactly as many values as the selection has bits, each of its bank's length.
-/// Octets that the structures do not use (padding, the rest of each buffer) are not looked at. fault
-/// malformed, unsupported, limit. The values are claims until `verify_pcr_values` compared them with a quote.
+/// Parses the "serialized" format of tpm2-tools 5: structures as they are in the memory of a little-endian
+/// host. There must be exactly as many values as the selection has bits, each of its bank's length. Bytes
+/// that the structures do not use (padding, the rest of each buffer) are ignored. fault malformed,
+/// unsupported, limit. The values are claims until `verify_pcr_values` has compared them with a quote.
 result<tools_pcrs> parse_tools_pcrs(byte_view input);
 
 } // namespace muster::tpm

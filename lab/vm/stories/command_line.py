@@ -1,8 +1,8 @@
-"""A machine that booted with another command line is found, with both lines, and is trusted again once it has booted as
-before. All of it is the same machine: its TPM counts the boots, its agent keeps its identity.
+"""A machine that booted with another command line is found, with both lines. It is trusted again once it has booted as
+before. It is the same machine throughout: its TPM counts the boots, its agent keeps its identity.
 
-What breaks if this fails: whoever can write to the boot partition gets a kernel to their liking past Secure Boot, and
-nobody sees it; or a machine that was repaired stays untrusted, or is taken for a new one.
+What breaks if this fails: anyone who can write to the boot partition can get a kernel to their liking past Secure Boot
+unseen; or a repaired machine stays untrusted, or is taken for a new one.
 """
 import boot_menu
 

@@ -1,7 +1,7 @@
-"""A machine whose GRUB ran another command before the same kernel is found, by the command.
+"""A machine whose GRUB ran another command before the same kernel is found, and the command is named.
 
-What breaks if this fails: a boot loader can be told anything (another key, a module, a memory access) as long as the
-kernel and its command line look the same in the end.
+What breaks if this fails: a boot loader can be given any command (another key, a module, a memory access) as long as
+the kernel and its command line look the same in the end.
 """
 import boot_menu
 

@@ -1,8 +1,8 @@
-"""A machine whose IMA measures programs only, by a policy that systemd loads: nothing needs to be passed over as data,
-so an implant is found wherever it lies. Until systemd loads it, ima_policy=tcb measures everything, the policy too.
+"""A machine whose IMA measures programs only, by a policy that systemd loads: no files need to be skipped as data, so
+an implant is found wherever it is. Until systemd loads it, ima_policy=tcb measures everything, the policy included.
 
-What breaks if this fails: the advice of README.md, to measure programs only, does not work on a machine with systemd; or
-a program under /var/lib is still not seen.
+What breaks if this fails: README.md's advice to measure programs only does not work on a machine with systemd; or a
+program under /var/lib is still not seen.
 """
 import boot_menu
 

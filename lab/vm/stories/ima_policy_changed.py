@@ -1,9 +1,10 @@
-"""A machine that measures everything until systemd loads a policy for programs only: the kernel measures that policy as
-it takes it, so the reference covers it, and a weaker policy is found by its file.
+"""A machine that measures everything until systemd loads a policy for programs only: the kernel measures that policy
+as it reads it, so the reference covers it, and a weaker policy is found by its file.
 
-The group's policy wants that proven.
+The group's policy demands proof of that.
 
-What breaks if this fails: the demand `require.ima_policy` is met by no honest machine; or root switches measuring off for the next boot, and no finding says that nothing was measured.
+What breaks if this fails: the demand `require.ima_policy` is met by no honest machine; or root switches measuring off
+for the next boot, and no finding says that nothing was measured.
 """
 from boot_menu import PROGRAMS_ONLY
 

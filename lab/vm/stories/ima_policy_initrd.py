@@ -1,8 +1,8 @@
-"""A machine whose initial RAM disk loads IMA's policy before anything of the disk can run. The boot loader measures that
-RAM disk as a whole, so this is the one way in which the policy is proven: what the disk's own init reads, root decides.
+"""A machine whose initial RAM disk loads IMA's policy before any program from the disk can run. The boot loader
+measures the whole RAM disk, so this is the only way to prove the policy: root decides what the disk's own init reads.
 
 What breaks if this fails: the demand `require.ima_policy: required` is met by no honest machine, or the files in
-configs/ima/initramfs-tools do not do what README says; or root takes the policy back, and the demand is met all the same.
+configs/ima/initramfs-tools do not do what README says; or root replaces the policy, and the demand is still met.
 """
 import pathlib
 
@@ -10,7 +10,7 @@ import boot_menu
 
 SHIPPED = pathlib.Path(__file__).parents[3] / "configs/ima/initramfs-tools"
 IMPLANT = "/dev/shm/implant"
-# As an administrator does it whose loader reads the RAM disk from the EFI system partition.
+# As an administrator would whose loader reads the RAM disk from the EFI system partition.
 INSTALL = f"""set -e
 update-initramfs -u -k "$(uname -r)"
 mkdir -p /efi
@@ -28,13 +28,13 @@ def tell(bed):
     web.write("/etc/ima/ima-policy", boot_menu.PROGRAMS_ONLY, "644")
     web.reboot()
     bed.enrol_running(web)
-    bed.finds(web, "require.ima-policy")  # systemd alone has loaded it
+    bed.finds(web, "require.ima-policy")  # only systemd has loaded it
 
     for script in ("hooks/muster-ima", "scripts/init-top/muster-ima"):
         web.write(f"/etc/initramfs-tools/{script}", (SHIPPED / script).read_text(), "755")
     web.run(INSTALL, seconds=300)
     web.reboot()
-    web.run("test ! -e /sys/kernel/security/ima/policy")  # it takes no other
+    web.run("test ! -e /sys/kernel/security/ima/policy")  # the kernel takes no other policy
     bed.attests_this_boot(web)
     bed.accept(web)
     bed.finds_no(web, "require.ima-policy")

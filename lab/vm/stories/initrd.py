@@ -1,7 +1,8 @@
-"""A machine that booted with another initial RAM disk is found, though its kernel, command line and every file on its
-root are as before.
+"""A machine that booted with another initial RAM disk is found, although its kernel, its command line and every file
+on its root are as before.
 
-What breaks if this fails: the initial RAM disk, which nothing signs and IMA does not measure, is the place to hide.
+What breaks if this fails: the initial RAM disk, which has no signature and is not measured by IMA, is the place to
+hide.
 """
 import boot_menu
 import cpio

@@ -1,5 +1,5 @@
-"""Two machines get another kernel, led by a campaign: the canary first, which is observed, proposed, staged; then the
-other; then the old one is retired. The machine beside the canary is never untrusted.
+"""A campaign takes two machines to another kernel: the canary first, which is observed, proposed and staged; then the
+other machine; then the old kernel is retired. The second machine is never untrusted.
 
 What breaks if this fails: every kernel upgrade of a fleet is a night of false alarms.
 """
@@ -7,7 +7,7 @@ import json
 
 import boot_menu
 
-# Each machine's own; everything else of the two is one group's.
+# These files differ on each machine; all others are the group's.
 POLICY = "version: 1\nima:\n  exclude: [/var/log, /var/cache, /var/lib, /run]\n  exclude_matching: ['/etc/(machine-id|hostname)']\n"
 
 
@@ -26,7 +26,7 @@ def tell(bed):
     bed.until("the canary has taught what it booted",
               lambda: "they agree" in bed.muster("campaign", "show", bed.GROUP).stdout, seconds=bed.ATTESTED)
     bed.muster("campaign", "propose", bed.GROUP)
-    # What seldom runs was not measured on the canary either: the image's files go on counting.
+    # The canary did not run rarely used files either: the files of the image must stay in the set.
     learnt = json.loads(bed.muster("-o", "json", "campaign", "show", bed.GROUP).stdout)["proposed"]
     whole = bed.with_image(learnt)
     bed.muster("campaign", "propose", bed.GROUP, "--set", whole)

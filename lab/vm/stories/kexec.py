@@ -1,7 +1,8 @@
-"""A machine that replaced its kernel without its firmware is found: Debian's kernels lose IMA's list over a kexec, so the
-list that remains does not explain PCR 10.
+"""A machine that replaced its kernel without its firmware is found: Debian's kernels lose IMA's list over a kexec, so
+the list that remains does not explain PCR 10.
 
-What breaks if this fails: whoever boots another kernel that way is shown by the boot log of the kernel before.
+What breaks if this fails: a machine that booted another kernel by kexec is shown with the boot log of the previous
+kernel.
 """
 
 

@@ -1,7 +1,8 @@
-"""Root of a real machine hides an implant before anybody hears of it: the agent is stopped, runs again over a copy of the
-list of before, names another boot, and extends PCR 10 by hand. None of it is believed, and the truth is untrusted, too.
+"""Root of a real machine hides an implant before the service hears of it: root stops the agent, runs it again over a
+copy of the earlier list, names another boot, and extends PCR 10 by hand. None of it is believed, and the truth is
+untrusted, too.
 
-What breaks if this fails: whoever is root on a machine of the fleet is shown as trusted, though the kernel measured what
+What breaks if this fails: a machine under a malicious root user is shown as trusted, although the kernel measured what
 was run.
 """
 IMPLANT = "/usr/local/bin/implant"
@@ -21,7 +22,7 @@ def tell(bed):
     bed.becomes(web, "untrusted")
     bed.keep(web, "an old list")
 
-    # As after a boot that nobody saw: whole logs are asked for, and the TPM counted no reset.
+    # As after an unseen boot: the service asks for whole logs, and the TPM counted no reset.
     web.run(f"systemctl stop muster-raagent && mount --bind /run/boot {BOOT} && systemctl start muster-raagent")
     bed.attested_again(web)
     bed.becomes(web, "untrusted")
@@ -31,7 +32,7 @@ def tell(bed):
     bed.attested_again(web)
     bed.becomes(web, "untrusted")
 
-    # The truth, but for what was extended by hand.
+    # The truth, except for the manual extension.
     web.run(f"systemctl stop muster-raagent && umount {LIST} {BOOT} && systemctl start muster-raagent")
     bed.attested_again(web)
     bed.becomes(web, "untrusted")

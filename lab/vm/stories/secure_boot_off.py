@@ -1,6 +1,6 @@
-"""An honest machine without an event log: GRUB of Debian 12 without Secure Boot hands the kernel none. Its PCRs are
-compared, and it is shown as warning, not as trusted and not as untrusted. Another command line makes it untrusted all the
-same, though nothing can say which it was.
+"""An honest machine without an event log: without Secure Boot, GRUB of Debian 12 gives the kernel none. Its PCRs are
+compared, and it is shown as warning, neither trusted nor untrusted. Another command line still makes it untrusted,
+although no log can say which line it was.
 
 What breaks if this fails: such machines are called bad, or a machine gains by losing its log.
 """

@@ -1,8 +1,8 @@
-"""A machine that its vendor vouches for is trusted, a tool of its image that runs later is no false alarm, and a
-program that nobody installed is found by its path.
+"""A machine that its vendor vouches for is trusted, a tool of its image that runs later is not a false alarm, and a
+program that was never installed is found by its path.
 
-What breaks if this fails: nobody can run Muster on a real machine with Secure Boot, shim, GRUB and systemd; or an
-implant is not seen, or honest work is called one.
+What breaks if this fails: Muster cannot be used on a real machine with Secure Boot, shim, GRUB and systemd; or an
+implant is not seen, or honest work is taken for one.
 """
 SHORT = True
 IMPLANT = "/usr/local/bin/implant"

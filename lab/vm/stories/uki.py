@@ -1,9 +1,9 @@
 """A machine that boots a unified kernel image is trusted: its stub measures the image's sections into PCR 11, and
-systemd extends the same PCR at each phase of the boot, which is in no firmware's log. What nobody explains is found:
-root extends PCR 11 by hand.
+systemd extends the same PCR at each phase of the boot, which no firmware logs. An unexplained extension is found: root
+extends PCR 11 by hand.
 
-What breaks if this fails: no machine with a unified kernel image can be trusted, or PCR 11, to which disks are sealed,
-can be moved by root without a word.
+What breaks if this fails: no machine with a unified kernel image can be trusted, or root can change PCR 11, to which
+disks are sealed, without being noticed.
 """
 SHORT = True
 

@@ -12,6 +12,7 @@
 
 using namespace muster;
 using namespace muster::appraisal;
+using namespace muster::appraisal::samples;
 using namespace muster::testing;
 using tpm::event_type;
 

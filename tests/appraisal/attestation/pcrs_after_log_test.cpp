@@ -10,6 +10,7 @@
 
 using namespace muster;
 using namespace muster::appraisal;
+using namespace muster::appraisal::samples;
 using namespace muster::testing;
 using samples::checks_of;
 using samples::find;

@@ -3,6 +3,8 @@
 #include "appraisal/boot/explained_pcrs.hpp"
 #include "tests/appraisal/samples.hpp"
 
+#include <doctest/doctest.h>
+
 #include <array>
 
 using namespace muster;

@@ -1,5 +1,5 @@
-// `muster appraise --bundle` with and without somebody who vouches. What breaks if these fail: a script takes
-// a forged bundle for the verdict of the machine that it names.
+// `muster appraise --bundle` with and without an anchor that vouches. What breaks if these fail: a script
+// takes a forged bundle for the verdict on the machine that it names.
 #include "appraisal/bundle/bundle_vouching.hpp"
 #include "cli/evidence/appraise_bundle.hpp"
 #include "tests/appraisal/samples.hpp"
@@ -67,7 +67,7 @@ said appraised(const std::string& file, const std::optional<std::string>& anchor
 
 bool has(const std::string& text, std::string_view what) { return text.find(what) != std::string::npos; }
 
-/// A machine that is its own reference, so that its verdict is a good one.
+/// A machine that is its own reference, so that its verdict is good.
 attesting_machine good_machine() {
   attesting_machine m{"grub-sb"};
   const auto in = challenge_of(m, appraisal::logs_wanted::whole);

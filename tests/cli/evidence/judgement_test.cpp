@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that is gone after the test.
+/// A folder that is deleted after the test.
 class scratch_folder {
 public:
   scratch_folder() : path_{fs::path{MUSTER_BINARY_DIR} / "judgement"} {
@@ -66,7 +66,7 @@ judged appraise(const appraise_options& options) {
   return {status, out.str(), err.str()};
 }
 
-/// The set of grub-sb, learned through the command.
+/// The set of grub-sb, learnt through the command.
 std::string learned(const scratch_folder& folder) {
   auto options = evidence_of("grub-sb");
   options.learn = folder.at("web.set");

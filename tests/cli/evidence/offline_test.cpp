@@ -1,4 +1,4 @@
-// The offline commands over real evidence, as a person would use them.
+// The offline commands over real evidence, as a user would run them.
 #include "cli/evidence/appraise.hpp"
 #include "cli/evidence/claimed_ak.hpp"
 #include "cli/evidence/eventlog.hpp"
@@ -48,7 +48,7 @@ appraise_options everything(const std::string& machine, const std::string& bank)
   return out;
 }
 
-/// A file that is gone after the test.
+/// A file that is deleted after the test.
 class scratch_file {
 public:
   scratch_file(const std::string& name, byte_view content)

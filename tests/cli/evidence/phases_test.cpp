@@ -1,5 +1,5 @@
-// Evidence of a machine with a unified kernel image, in files. What breaks if this fails: `muster appraise`
-// calls such a machine NOT GENUINE, or says nothing where something unknown extended its PCR 11.
+// Evidence in files, of a machine with a unified kernel image. What breaks if this fails: `muster appraise`
+// calls such a machine NOT GENUINE, or stays silent about an unknown extension of its PCR 11.
 #include "cli/evidence/eventlog.hpp"
 #include "cli/evidence/offline_evidence.hpp"
 #include "cli/evidence/report_text.hpp"

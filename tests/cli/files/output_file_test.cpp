@@ -1,5 +1,5 @@
-// What breaks if these fail: a device or a link is destroyed by an export, or a full disk leaves half a file
-// where a good one was.
+// What breaks if these fail: an export destroys a device or a link, or a full disk leaves half a file in
+// place of a good one.
 #include "cli/files/output_file.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that is gone after the test.
+/// A folder that is deleted after the test.
 class workbench {
 public:
   workbench() : path_{fs::temp_directory_path() / ("muster-output-" + std::to_string(::getpid()))} {
@@ -56,7 +56,7 @@ unsigned mode_of(const std::string& file) {
   return there.st_mode & 07777;
 }
 
-/// Writes all of it; what went to standard output is in `out`.
+/// Writes all of `content`; what goes to standard output is in `out`.
 status save(const std::string& path, std::string_view content, std::ostream& out) {
   auto to = output_file::open(path, out);
   if (!to) return to.fault();
@@ -71,7 +71,7 @@ status save(const std::string& path, std::string_view content) {
   return done;
 }
 
-/// No file grows over so many bytes while this lives.
+/// While this object lives, no file may grow beyond `size` bytes.
 class small_files {
 public:
   explicit small_files(rlim_t size) : handler_{std::signal(SIGXFSZ, SIG_IGN)} {
@@ -240,7 +240,7 @@ TEST_CASE("what may not be written is refused before anything is done") {
   CHECK(save(here.at("folder/"), "x").fault().check == here.at("folder/") + ": it is a folder");
   CHECK(save(here.at("no/such"), "x").fault().check == here.at("no/such") + ": there is no such folder");
   CHECK(save("", "x").fault().code == errc::malformed);
-  if (::geteuid() == 0) { // for whom permissions are none, below /proc nothing can be made either
+  if (::geteuid() == 0) { // root ignores permissions, but cannot make a file below /proc either
     CHECK_FALSE(save("/proc/muster", "x"));
     return;
   }

@@ -1,4 +1,4 @@
-// What breaks if these fail: an edited log passes for the one that was signed.
+// What breaks if these fail: an edited log passes for the signed one.
 #include "cli/log/log_check.hpp"
 #include "cli/log/log_verify.hpp"
 #include "messages/json_read.hpp"
@@ -65,7 +65,7 @@ const crypto::private_key& log_key() {
   return key;
 }
 
-/// A log of twelve records with a head after each third.
+/// A log of twelve records, with a head after each third record.
 struct sample_log {
   std::vector<bytes> records;
   std::vector<bytes32> hashes;
@@ -154,7 +154,7 @@ TEST_CASE("an edited record is named, also by heads alone") {
   CHECK(tells(out, "record 7 is not what was entered"));
   CHECK(tells(out, "do not lead to the root of the head of size 9"));
   CHECK(out.proven == 6);
-  // Who edits the database well also edits the hashes.
+  // A skilled editor of the database also edits the hashes.
   log.hashes[7] = crypto::merkle_leaf(log.records[7]);
   out = judged(log);
   CHECK_FALSE(tells(out, "record 7 is not"));
@@ -200,7 +200,7 @@ TEST_CASE("what people read of a line is what its record says, or the line is na
     const auto out = edited(row.what, row.with);
     CHECK(out.problems.size() == 1);
     CHECK(tells(out, row.named));
-    CHECK(out.proven == 12); // the records are what was signed; the lines are not the records
+    CHECK(out.proven == 12); // the records are the signed ones; the lines do not match them
   }
 }
 
@@ -273,7 +273,7 @@ TEST_CASE("a record that is gone, from the end, from the middle or from its tabl
   sample_log emptied;
   emptied.records[4].clear();
   CHECK(tells(judged(emptied), "record 4 cannot be read"));
-  CHECK(judged(emptied).problems.size() == 1); // with its hash, all others are still proven
+  CHECK(judged(emptied).problems.size() == 1); // with its hash, all other records are still proven
 }
 
 TEST_CASE("records that were swapped or put in between are noticed") {
@@ -294,7 +294,7 @@ TEST_CASE("a head of another key proves nothing, and says so") {
   log.heads = {crypto::sign_log_head(log.heads[3].head, other).value()};
   CHECK(tells(judged(log), "was not signed by this key"));
   CHECK(judged(log).proven == 0);
-  CHECK(judged(log, false).problems.empty()); // without a key the place where it was kept vouches for it
+  CHECK(judged(log, false).problems.empty()); // without a key, the place where it was kept vouches
 }
 
 TEST_CASE("without any head, or with heads of the export alone and no key, nothing is proven") {
@@ -313,7 +313,8 @@ namespace {
 
 const crypto::log_name the_log{{4, 2}};
 
-/// A log whose first record begins incarnation 300, and whose second acknowledges what was lost before it.
+/// A log whose first record begins incarnation 300, and whose second record acknowledges what was lost before
+/// it.
 sample_log acknowledged_log(const std::string& text) {
   crypto::merkle_frontier tree;
   sample_log log;
@@ -330,7 +331,7 @@ std::string acknowledged_text(const crypto::log_acknowledgement& what) {
   return crypto::acknowledgement_text(what, crypto::sign_acknowledgement(what, log_key()).value());
 }
 
-/// Of the log as it was before that record.
+/// An acknowledgement of the log's state before that record.
 crypto::log_acknowledgement good_acknowledgement() {
   return {{{300}}, 1, acknowledged_log({}).hashes[0], {5000}, "uid=0 pid=1"};
 }
@@ -353,7 +354,7 @@ TEST_CASE(
            "is "
            "not in the log was lost");
   CHECK(out.acknowledged[1] == "2 heads of an acknowledged loss, the smallest of size 2, contradict the log");
-  log.heads.back() = sample_log::sign(40, lost, 4000, {300}); // signed by what came after that loss
+  log.heads.back() = sample_log::sign(40, lost, 4000, {300}); // signed by an incarnation after that loss
   CHECK(tells(judged(log), "under the head of size 40"));
   log.heads.back() = sample_log::sign(40, lost, 4000, {301});
   CHECK(tells(judged(log), "under the head of size 40"));
@@ -440,7 +441,7 @@ TEST_CASE("what an agent keeps is a head file, too") {
   REQUIRE(check.add_heads(kept, "log_head").ok());
   CHECK(check.conclude().problems.empty());
   CHECK_FALSE(check.add_heads(bytes{2, 2, 3}, "log_head").ok());
-  kept.front() = 1; // as releases wrote it whose heads name no log
+  kept.front() = 1; // the layout of releases whose heads name no log
   CHECK(check.add_heads(kept, "log_head").fault().check == "log head: unknown layout");
   CHECK_FALSE(check.add_heads(as_bytes("{\"head\":\"zz\"}\n"), "heads").ok());
 }

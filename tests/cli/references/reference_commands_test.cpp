@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that is gone after the test.
+/// A folder that is deleted after the test.
 class workbench {
 public:
   workbench() : path_{fs::path{MUSTER_BINARY_DIR} / "reference-commands"} {
@@ -120,7 +120,7 @@ TEST_CASE("without a source nothing is made; a source that gave nothing is told"
   fs::create_directory(here.at("empty"));
   options.directories = {here.at("empty")};
   got = make(options);
-  CHECK(got.status == exit_genuine); // its boot is what somebody may want
+  CHECK(got.status == exit_genuine); // its boot may be all that the user wants
   CHECK(got.err
         == "muster: --directory " + here.at("empty")
                + " gave no file\n"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: the machine's packages come from elsewhere than this host's, so that Muster's programs do
-not run there; or a new kernel in the archive changes nothing."""
+"""What breaks if this fails: the machine's packages come from elsewhere than this host's, so Muster's programs do not
+run there; or a new kernel in the archive changes nothing."""
 import unittest
 
 import here  # noqa: F401

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: a machine boots something else than its story says, or not at all."""
+"""What breaks if this fails: a machine boots something other than its story says, or does not boot at all."""
 import pathlib
 import unittest
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: an intruder in a machine writes to the terminal of whoever reads a complaint."""
+"""What breaks if this fails: an intruder in a machine controls the terminal of anyone who reads an error message."""
 import pathlib
 import tempfile
 import unittest

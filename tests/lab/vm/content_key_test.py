@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: a machine is booted from an image that was made of other programs than those at hand."""
+"""What breaks if this fails: a machine boots from an image made from other programs than those at hand."""
 import unittest
 
 import here  # noqa: F401

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: a story reads an answer to another question, or waits for one that has come."""
+"""What breaks if this fails: a story takes the answer to another question, or waits for an answer that has come."""
 import json
 import unittest
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The two control channels against something that answers as QEMU does.
+"""The two control channels against a peer that answers as QEMU does.
 
-What breaks if this fails: a story hangs where a machine does not answer, or takes an old answer for a new one.
+What breaks if this fails: a story hangs when a machine does not answer, or takes an old answer for a new one.
 """
 import base64
 import json
@@ -18,7 +18,8 @@ from monitor import Monitor
 
 
 class Peer:
-    """Listens on a socket; says `greeting`, then to each request what `reply` gives: bytes, or None for silence."""
+    """Listens on a socket; sends `greeting`, then answers each request with what `reply` returns: bytes, or None for
+    silence."""
 
     def __init__(self, test, reply, greeting=b""):
         folder = tempfile.TemporaryDirectory()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What breaks if this fails: an intruder in a story's machine reaches whatever listens on the loopback of the host."""
+"""What breaks if this fails: an intruder in a story's machine reaches every service on the host's loopback."""
 import os
 import socket
 import sys

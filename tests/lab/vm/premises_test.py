@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: the verb deletes folders of somebody else, writes over what a link names, or two runs
-exchange each other's images."""
+"""What breaks if this fails: the verb deletes folders that are not its own, writes through a link, or two runs replace
+each other's images."""
 import os
 import pathlib
 import tempfile

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: the next run deletes through a mount that an ended one left, up to this host's own files; or
-it deletes what a link names."""
+"""What breaks if this fails: the next run deletes through a mount that an interrupted run left, up to this host's own
+files; or it deletes the target of a link."""
 import pathlib
 import tempfile
 import unittest

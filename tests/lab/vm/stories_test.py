@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: a story cannot be told by its name, or does not say what it is for."""
+"""What breaks if this fails: a story cannot be called by its name, or does not say its purpose."""
 import unittest
 
 import here  # noqa: F401

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What breaks if this fails: the whole host is copied into a machine, or what lies in the place of an image ends in a
-traceback."""
+"""What breaks if this fails: the whole host is copied into a machine, or a stray file in the place of an image causes
+a traceback."""
 import pathlib
 import tempfile
 import unittest

@@ -1,4 +1,4 @@
-// muster-liar: strategies of a range of seeds, for searches that are longer than a test.
+// muster-liar: tries the strategies of a range of seeds, for searches longer than a test.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "tests/liar/asserts.hpp"
 #include "tests/liar/badness.hpp"

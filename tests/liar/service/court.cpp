@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds judged_within{60};
 constexpr std::chrono::milliseconds look_again{20};
 
-/// Letters and digits of `text`, and '-' for whatever is between them.
+/// The letters and digits of `text`, with a '-' for each run of other characters.
 std::string slug(std::string_view text) {
   std::string out;
   for (const auto c : text)
@@ -32,7 +32,7 @@ std::string name_of(const stage& on, const group& which) {
          + (which.number == 0 ? std::string{} : "." + std::to_string(which.number));
 }
 
-/// Its first value in an answer of ours; empty if there is none.
+/// The first value of that field in an answer of the service; empty if there is none.
 std::string field_of(const std::string& answer, std::string_view name) {
   const auto mark = "\"" + std::string{name} + "\":\"";
   const auto at = answer.find(mark);
@@ -41,7 +41,7 @@ std::string field_of(const std::string& answer, std::string_view name) {
   return answer.substr(begin, answer.find('"', begin) - begin);
 }
 
-/// The list of findings in an answer of ours.
+/// The list of findings in an answer of the service.
 std::string findings_of(const std::string& answer) {
   const auto begin = answer.find("\"findings\":[");
   const auto end = answer.find(",\"findings_total\":");
@@ -50,7 +50,7 @@ std::string findings_of(const std::string& answer) {
 
 std::string path_of(const wired_machine& who) { return "/v1/nodes/" + who.id(); }
 
-/// Asks until `done` says so.
+/// Repeats `ask` until `done` accepts the answer.
 template <class Ask, class Done> result<std::string> ask_until(const Ask& ask, const Done& done) {
   const auto last = std::chrono::steady_clock::now() + judged_within;
   for (;;) {

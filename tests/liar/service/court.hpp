@@ -1,4 +1,4 @@
-// A real service with a group for each law, and what people do there.
+// A real service with a group for each law, and the operators' actions on it.
 #pragma once
 
 #include "tests/liar/service/wired_machine.hpp"
@@ -6,42 +6,43 @@
 
 namespace muster::liar {
 
-/// Machines like that one, judged by that law.
+/// Machines of one kind, judged by one law.
 struct group {
   std::size_t cast = 0;
   std::size_t law = 0;
-  std::size_t number = 0; ///< of several with one law
+  std::size_t number = 0; ///< tells apart several groups with the same law
 
   friend auto operator<=>(const group&, const group&) = default;
 };
 
-/// What people see of a machine.
+/// A machine as people see it.
 struct sight {
   level shown = level::untrusted;
-  std::string findings; ///< JSON, as REST has them
+  std::string findings; ///< the JSON of the REST interface
 
   friend bool operator==(const sight&, const sight&) = default;
 };
-/// What they would see of the judge's machine.
+/// The judge's machine as people would see it.
 sight sight_of(const judge& by);
 
 class court {
 public:
-  /// Starts `ras` in `folder` with these groups: the sets of `on` are imported and accepted, then their
-  /// policies come into force by a restart, since a policy may deny what a set has.
+  /// Starts `ras` in `folder` with these groups. Imports and accepts the sets of `on` first, and brings the
+  /// policies into force by a restart afterwards, because a policy may deny something in a set.
   static result<std::unique_ptr<court>> open(const std::filesystem::path& folder, stage& on,
                                              const std::vector<group>& groups);
 
-  /// A machine that nothing is known of, in that group.
+  /// Enrols an unknown machine into that group.
   result<std::unique_ptr<wired_machine>> enrol(const group& into);
   status move(const wired_machine& who, const group& to);
-  /// What people see of it, once it is judged by set and policy of that group. fault timeout: it is not.
+  /// The machine as people see it, once set and policy of that group have judged it.
+  /// fault timeout: they have not.
   result<sight> look(const wired_machine& who, const group& in);
-  /// `muster reference accept GROUP --from NODE --force`. fault denied: nothing is learnt from it.
+  /// `muster reference accept GROUP --from NODE --force`. fault denied: the machine may not teach.
   status learn(const group& in, const wired_machine& from);
   status restart();
 
-  /// What `ras` wrote, and what it said of a machine.
+  /// The log file of `ras`; and below, what the service says about a machine.
   std::filesystem::path log() const { return service_.log(); }
   std::string words_of(const wired_machine& who);
 

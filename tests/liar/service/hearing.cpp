@@ -16,14 +16,14 @@ constexpr std::pair<const char*, const char*> good_machines[] = {
     {"grub-sb-initrd", "default"}, {"grub-sb", "strict"},     {"grub-sb", "servers"},
     {"grub-sb", "structure"},      {"grub-sb", "sha1-list"},  {"grub-sb", "known-only"}};
 
-/// A life before the service, and why it went no further.
+/// A life before the service, and the reason if it broke off.
 struct party {
   const plea* is;
   std::unique_ptr<wired_life> life;
   std::string trouble;
 };
 
-/// Has each that is not in trouble do that.
+/// Runs a step of each life that has not broken off.
 template <class Step> void for_each(std::vector<party>& all, unsigned round, const Step& step) {
   for (auto& one : all)
     if (one.trouble.empty() && one.life->has_round(round))
@@ -42,7 +42,7 @@ status play_all(std::vector<party>& all, court& at) {
   return {};
 }
 
-/// Where the service shows it otherwise than the judge; empty: nowhere.
+/// The first point at which the service and the judge differ; empty: none.
 std::string difference(const plea& is, const wired_life& life, stage& on) {
   std::vector<sight> judged;
   play(on, is.where, is.lies, [&](std::string_view, const judge& by) { judged.push_back(sight_of(by)); });

@@ -1,35 +1,35 @@
-// Many lives before one service, and what is wrong with what people saw.
+// Plays many lives before one service, and checks what people saw.
 #pragma once
 
 #include "tests/liar/service/wired_life.hpp"
 
 namespace muster::liar {
 
-/// What is told there, and how it is to be shown: as the judge (tests/liar/judge.hpp) shows the same, with
-/// the same findings, and no better than the truth. A case that `open_cases` lists may be shown better.
+/// One life. The service must show it as the judge does (tests/liar/judge.hpp), with the same findings, and
+/// no better than the truth. A case in `open_cases` may be shown better.
 struct plea {
   std::string words;
   scene where;
-  telling lies; ///< null: the truth
+  telling lies; ///< null: it tells the truth
   std::optional<level> at_most{};
 };
 
-/// The named cases with `text` in their words: each lie, the truth about its machine, honest cases, and
-/// machines that are trusted, or "no better" would say nothing.
+/// The named cases with `text` in their words: each lie, the truth about its machine, the honest cases, and
+/// trusted machines. Without the trusted ones, "no better" would prove nothing.
 std::vector<plea> named_pleas(std::string_view text, stage& on);
-/// A strategy of the random search.
+/// The strategy that the random search makes from `seed`; empty: it cannot be played over the wire.
 std::optional<plea> plea_of(std::uint64_t seed, stage& on);
 
 struct finding_of_fact {
-  std::string seen;    ///< levels, or why there are none
-  std::string failure; ///< empty: it is as it must be
+  std::string seen;    ///< the levels shown
+  std::string failure; ///< empty: all is as it must be
 };
 
-/// Most lives of one hearing: their groups are no more than a service has policies for.
+/// Most lives in one hearing, so that their groups do not exceed the number of policies that a service takes.
 inline constexpr std::size_t most_lives = 64;
 
-/// One for each of at most `most_lives` pleas. fault: the service does not run; the text has the end of its
-/// log.
+/// One finding for each of at most `most_lives` pleas. fault: the service does not run; the text includes the
+/// end of its log.
 result<std::vector<finding_of_fact>> hear(std::span<const plea> all, stage& on);
 
 } // namespace muster::liar

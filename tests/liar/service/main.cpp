@@ -1,4 +1,4 @@
-// muster-liar-service: named cases and strategies of the liar once more, through a real `ras` over TLS.
+// muster-liar-service: runs named cases and strategies of the liar again, through a real `ras` over TLS.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "tests/liar/asserts.hpp"
 #include "tests/liar/seed_range.hpp"

@@ -8,7 +8,7 @@ namespace muster::liar {
 
 namespace {
 
-// Numbers of groups with one law: the first is for all, the second its twin.
+// Numbers of groups with the same law: 0 is shared by all lives, 1 is its twin.
 constexpr std::size_t twin_number = 1;
 constexpr std::size_t first_own_number = 2;
 
@@ -51,13 +51,13 @@ status wired_life::tell(court& at, unsigned round) {
   if (round != 0 && !what_.continues) l_.told = honest_account(m_);
   if (lies_) lies_(l_, round);
   if (auto told = machine_->tell(l_.told, m_.tpm); !told) return told;
-  // An increment goes on from what is on record.
+  // An increment continues from the record.
   const auto from = machine_->told_from();
   whole_ = from && l_.tells_whole_list(static_cast<std::size_t>(*from)) && (*from == 0 || whole_);
   return what_.how == plot::teacher ? teach(at) : look(at, "at once", own_);
 }
 
-/// What is shown is what is stored. A twin of its group then judges what is on record.
+/// The restart must not change what is shown. The twin of the group then judges the record again.
 status wired_life::judge_again(court& at) {
   if (what_.how == plot::teacher) return {};
   const auto stored = at.look(*machine_, own_);
@@ -91,7 +91,7 @@ status wired_life::teach(court& at) {
   if (auto told = (*pupil)->tell(honest_account(other), other.tpm); !told) return told;
   const auto before = at.look(**pupil, own_);
   if (!before) return before.fault();
-  // Who accepts one that is shown as untrusted was told so.
+  // An operator who accepts an untrusted machine has seen that, so nothing is learnt from it here.
   const auto learnt =
       shown->shown == level::untrusted ? status{fault{errc::denied, ""}} : at.learn(own_, *machine_);
   if (!learnt && learnt.fault().code != errc::denied) return learnt;

@@ -1,5 +1,5 @@
-// One life of a machine before a real service: the points are those of `play` (tests/liar/trial.hpp) that the
-// wire can reach.
+// One life of a machine before a real service. Its points are those of `play` (tests/liar/trial.hpp) that can
+// be reached over the wire.
 #pragma once
 
 #include "tests/liar/service/court.hpp"
@@ -7,24 +7,23 @@
 
 namespace muster::liar {
 
-/// Campaigns are left out: an upgrade of a group is a change of what judges it, which tests/system leads over
-/// the wire.
+/// Campaigns are left out, because tests/system runs upgrades of a group over the wire.
 constexpr bool can_be_wired(plot of) noexcept { return !is_of_campaign(of); }
 
-/// Plays one scene in steps, so that many lives share a restart. Caller: the order is begin, then for each
-/// round tell, judge_again once the service was restarted, judge_elsewhere, judge_back.
+/// Plays one scene in steps, so that many lives share a restart. The caller keeps this order: `begin`; then
+/// for each round `tell`, a restart of the service, `judge_again`, `judge_elsewhere`, `judge_back`.
 class wired_life {
 public:
-  /// `number`: of its own group, if what is learnt from it is not for others.
+  /// `number` gives a teacher its own group, so that its lesson does not affect other lives.
   wired_life(stage& on, const scene& what, telling lies, std::size_t number);
   wired_life(const wired_life&) = delete;
   wired_life& operator=(const wired_life&) = delete;
 
-  /// Where it is judged.
+  /// The groups in which the machine is judged.
   std::vector<group> groups() const;
   bool has_round(unsigned number) const { return number == 0 || has_two_rounds(what_.how); }
 
-  /// Up to where the lies begin.
+  /// Plays up to the point where the lies begin.
   status begin(court& at);
   status tell(court& at, unsigned round);
   status judge_again(court& at);
@@ -32,14 +31,13 @@ public:
   status judge_back(court& at);
 
   const std::vector<shown_at>& seen() const noexcept { return seen_; }
-  /// What people saw at these points, with what was found. A level of `seen` is the better one where two
-  /// count.
+  /// What people saw at these points, with findings. Where two levels count, `seen` has the better one.
   const std::vector<sight>& sights() const noexcept { return sights_; }
-  /// What the service said of it last.
+  /// What the service said about the machine last.
   std::string words(court& at) const { return at.words_of(*machine_); }
 
 private:
-  /// In that group, where it is moved unless it is there.
+  /// Looks at the machine in that group, and first moves it there if necessary.
   status look(court& at, std::string_view when, const group& in);
   status teach(court& at);
 
@@ -47,7 +45,7 @@ private:
   telling lies_;
   machine good_;
   group own_;
-  group twin_; ///< another with the same law
+  group twin_; ///< another group with the same law
   group other_;
   group is_in_;
   machine m_;

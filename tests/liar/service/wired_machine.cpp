@@ -60,14 +60,15 @@ status wired_machine::tell(const account& told, chip& tpm) {
 
 result<std::vector<bytes>> wired_machine::frames_for(bench::soft_machine& own, const bench::order& asked,
                                                      const bench::channel& with) {
-  tpm_->wait(2 * hours); // as before the judge
+  tpm_->wait(2 * hours); // as in `judge`
   const bool old = told_->late && last_;
   if (!old)
     last_ = std::make_shared<const answer>(answer_to(challenge_of(asked),
                                                      {own.id(), with.node_spki, with.exporter, told_->id},
                                                      asked.ima_first, *told_, *tpm_, quoted_by(own)));
   told_from_ = old ? std::nullopt : std::optional{asked.ima_first};
-  // What it shows again it calls an answer to this challenge: the frames' number is covered by nothing.
+  // A repeated answer goes under the number of this challenge, because no
+  // digest covers the number in the frames.
   return bench::frames_of(asked, {muster::to_bytes(last_->manifest.view()),
                                   {last_->quote.attest, last_->quote.signature},
                                   last_->hints,

@@ -1,4 +1,4 @@
-// A machine of the model as the service meets it: enrolled, with sessions over TLS.
+// A machine of the model as the service sees it: enrolled, with sessions over TLS.
 #pragma once
 
 #include "bench/fleet.hpp"
@@ -18,7 +18,7 @@ public:
   std::string id() const { return to_string(machines_->id(0)); }
   /// One session: each challenge is answered with `told`, and quoted by `tpm`, until a beat brings none.
   status tell(const account& told, chip& tpm);
-  /// From which entry on it told the list last; none if that was an old answer.
+  /// The first entry of the list that it told last; none if that was a repeated answer.
   std::optional<std::uint64_t> told_from() const noexcept { return told_from_; }
 
 private:
@@ -26,10 +26,10 @@ private:
   result<std::vector<bytes>> frames_for(bench::soft_machine& own, const bench::order& asked,
                                         const bench::channel& with);
 
-  std::optional<bench::fleet> machines_; // of one
-  const account* told_ = nullptr;        // while it tells
+  std::optional<bench::fleet> machines_; // one machine
+  const account* told_ = nullptr;        // during `tell`
   chip* tpm_ = nullptr;
-  std::shared_ptr<const answer> last_; // what was answered last
+  std::shared_ptr<const answer> last_; // the last answer
   std::optional<std::uint64_t> told_from_;
 };
 

@@ -26,7 +26,7 @@ public:
 store_actor::behavior_type fake_store(store_actor::pointer,
                                       std::shared_ptr<std::atomic<std::size_t>> batches) {
   return {
-      [batches](commit_atom, const shared_batch&) -> commit_outcome { return sequence{++*batches}; },
+      [batches](const shared_batch&) -> commit_outcome { return sequence{++*batches}; },
       [](stop_atom) -> commit_outcome { return sequence{0}; },
   };
 }
@@ -59,7 +59,7 @@ TEST_CASE("a machine gets a few renewals at once and then one in ten minutes; ot
   const auto spki = crypto::private_key::make_ec(crypto::curve::p256).pub().spki();
   const auto renewed = [&](std::uint8_t number) {
     bool out = false;
-    self->request(ca, caf::infinite, issue_atom::value, certificate_request{{{number}}, spki, {}, {}})
+    self->request(ca, caf::infinite, certificate_request{{{number}}, spki, {}, {}})
         .receive([&](const issued& answer) { out = answer.ok(); },
                  [](const caf::error&) { FAIL("no answer"); });
     return out;

@@ -37,7 +37,7 @@ struct shared_disk {
 
 store_actor::behavior_type store_on(store_actor::pointer self, std::shared_ptr<shared_disk> on) {
   return {
-      [self, on](commit_atom, const shared_batch& batch) -> caf::typed_response_promise<commit_outcome> {
+      [self, on](const shared_batch& batch) -> caf::typed_response_promise<commit_outcome> {
         auto promise = self->make_response_promise<commit_outcome>();
         const auto how = on->how.load();
         if (how == disk::hangs) return promise;

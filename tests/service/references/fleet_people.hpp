@@ -24,16 +24,16 @@ public:
 
   // What people do to one machine.
   change_reply move(const machine& one, const std::string& to) {
-    return ask_about<change_reply>(core().trust, group_atom::value, one.id, to, std::string{"uid=0 pid=1"});
+    return ask_about<change_reply>(core().trust, group_move{one.id, to, std::string{"uid=0 pid=1"}});
   }
   change_reply forget(const machine& one) {
-    return ask_about<change_reply>(core().trust, forget_atom::value, one.id, std::string{"uid=0 pid=1"});
+    return ask_about<change_reply>(core().trust, removal{one.id, std::string{"uid=0 pid=1"}});
   }
   change_reply rename(const machine& one, const std::string& name) {
-    return ask_about<change_reply>(core().trust, name_atom::value, one.id, name, std::string{"uid=0 pid=1"});
+    return ask_about<change_reply>(core().trust, naming{one.id, name, std::string{"uid=0 pid=1"}});
   }
   rest_answer accept_for(const std::string& other_group, const machine& from) {
-    return ask(accept_atom::value, accept_request{other_group, from.id, {}, "uid=0 pid=1"});
+    return ask(accept_request{other_group, from.id, {}, "uid=0 pid=1"});
   }
   resolved_node resolve(const std::string& meant) {
     return ask_about<resolved_node>(core().cache, resolve_atom::value, meant);
@@ -42,7 +42,7 @@ public:
     return ask_about<result<log_number>>(core().cache, log_atom::value, at);
   }
   rest_answer accept(const machine& from, guard how = guard::holds, std::optional<bytes32> only = {}) {
-    return ask(accept_atom::value, accept_request{group, from.id, only, "uid=0 pid=1", how});
+    return ask(accept_request{group, from.id, only, "uid=0 pid=1", how});
   }
   /// Accepts each of these machines, all at once.
   std::vector<rest_answer> accept_at_once(const std::vector<const machine*>& from) {
@@ -50,9 +50,8 @@ public:
     std::vector<rest_answer> out;
     std::vector<std::function<void()>> answers;
     for (const auto* one : from) {
-      auto pending = std::make_shared<decltype(self->request(core().references, patience, accept_atom::value,
-                                                             accept_request{}))>(
-          self->request(core().references, patience, accept_atom::value,
+      auto pending = std::make_shared<decltype(self->request(core().references, patience, accept_request{}))>(
+          self->request(core().references, patience,
                         accept_request{group, one->id, {}, "uid=0 pid=1", guard::overruled}));
       answers.emplace_back([pending, &out] {
         pending->receive([&](const rest_answer& done) { out.push_back(done); },
@@ -66,16 +65,15 @@ public:
   rest_answer start_campaign(campaign_request plan) {
     plan.group = group;
     if (plan.by.empty()) plan.by = "uid=0 pid=1";
-    return ask(begincamp_atom::value, std::move(plan));
+    return ask(std::move(plan));
   }
   rest_answer step(campaign_verb verb, guard how = guard::holds) {
-    return ask(campstep_atom::value, campaign_order{group, verb, {}, how, "uid=0 pid=1"});
+    return ask(campaign_order{group, verb, {}, how, "uid=0 pid=1"});
   }
   rest_answer propose_set(const bytes32& set) {
-    return ask(campstep_atom::value,
-               campaign_order{group, campaign_verb::propose, set, guard::holds, "uid=0 pid=1"});
+    return ask(campaign_order{group, campaign_verb::propose, set, guard::holds, "uid=0 pid=1"});
   }
-  rest_answer show() { return ask(showcamp_atom::value, std::string{group}); }
+  rest_answer show() { return ask(campaign_atom::value, std::string{group}); }
   /// One look at campaigns, begun when this returns; its outcome shows in `phase`.
   void tick() {
     caf::anon_send(core().references, tick_atom::value);
@@ -124,7 +122,7 @@ public:
   }
   /// What would change under the state of this machine.
   view<rest::Trial> try_state_of(const machine& from) {
-    auto got = ask(try_atom::value, trial_request{group, {}, {}, from.id});
+    auto got = ask(trial_request{group, {}, {}, from.id});
     REQUIRE_MESSAGE(got.ok(), got.fault().check);
     return parse_view<rest::Trial>(*got).value();
   }
@@ -156,7 +154,7 @@ public:
     wanted.node = one.id;
     wanted.kind = kind;
     wanted.by = "uid=0 pid=1";
-    caf::anon_send(core().trust, command_atom::value, wanted);
+    caf::anon_send(core().trust, wanted);
     for (;;) {
       const auto page = reader().page<tables::commands>(std::nullopt, 1000).value();
       for (const auto& found : page)
@@ -166,7 +164,7 @@ public:
   }
   /// What the machine reports about it in that session. When this returns, the consequence is on record.
   void report(const machine& one, session_epoch of, const command_result& told) {
-    caf::anon_send(core().trust, report_atom::value, one.id, of, told);
+    caf::anon_send(core().trust, command_report{one.id, of, told});
     (void)rename(one, "reported"); // comes after it, for that machine
   }
   std::vector<command_id> open_orders() const {

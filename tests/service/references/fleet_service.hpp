@@ -98,7 +98,7 @@ public:
   }
   /// Puts records into the store without their owner's knowledge.
   void lay(write_batch batch) {
-    REQUIRE(ask_about<commit_outcome>(core_.store, commit_atom::value, std::move(batch).seal()).ok());
+    REQUIRE(ask_about<commit_outcome>(core_.store, std::move(batch).seal()).ok());
   }
 
   static constexpr std::chrono::seconds patience{120};

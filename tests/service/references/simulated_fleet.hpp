@@ -18,8 +18,8 @@ inline session_actor::behavior_type quiet_session(session_actor::pointer, std::s
   return {
       [](const net::pipe_data&) {},
       [](const net::pipe_closed&) {},
-      [](deliver_atom, const due_commands&) {},
-      [](tune_atom, const tuning&) {},
+      [](const due_commands&) {},
+      [](const tuning&) {},
       [ear](context_atom, const std::string&, const context_ptr& context) {
         const std::lock_guard guard{ear->lock};
         ear->context = context;
@@ -69,9 +69,8 @@ public:
     caf::scoped_actor self{system()};
     std::vector<std::function<void()>> answers;
     for (auto* one : which) {
-      auto pending = std::make_shared<decltype(self->request(core().trust, patience, decide_atom::value,
-                                                             decision_request{}))>(
-          self->request(core().trust, patience, decide_atom::value, request_of(*one, clock->since_boot())));
+      auto pending = std::make_shared<decltype(self->request(core().trust, patience, decision_request{}))>(
+          self->request(core().trust, patience, request_of(*one, clock->since_boot())));
       answers.emplace_back([pending] {
         pending->receive([](const decision_reply& done) { REQUIRE_MESSAGE(done.ok(), done.fault().check); },
                          [](const caf::error&) { FAIL("no decision"); });
@@ -161,7 +160,7 @@ public:
   void open(machine& one) { attach(one); }
   /// One attestation on the open session, judged by what that session knows.
   decision_reply attest_on_open(const machine& one) {
-    return ask_about<decision_reply>(core().trust, decide_atom::value, request_of(one, clock->since_boot()));
+    return ask_about<decision_reply>(core().trust, request_of(one, clock->since_boot()));
   }
   /// What sessions were told last, once it is about that group; null after a minute.
   context_ptr told(const std::string& of_group) {
@@ -237,8 +236,7 @@ private:
   /// A new session for each attestation, so it always works under what is in force.
   void attach(machine& one) {
     caf::scoped_actor self{system()};
-    self->request(core().trust, patience, attach_atom::value, one.id, shown_certificate{}, booted(one),
-                  session_)
+    self->request(core().trust, patience, attach_request{one.id, shown_certificate{}, booted(one), session_})
         .receive(
             [&](const attach_reply& with) {
               REQUIRE_MESSAGE(with.ok(), with.fault().check);

@@ -115,9 +115,7 @@ TEST_CASE("check 40: an EK that is on record, or was revoked, is not let in once
   who.id = key->id();
   who.ek_public = to_bytes(chip.ek().raw());
   who.source = "192.0.2.1";
-  const auto asks = [&] {
-    return fleet.ask_about<admission_reply>(fleet.core().trust, admit_atom::value, who);
-  };
+  const auto asks = [&] { return fleet.ask_about<admission_reply>(fleet.core().trust, who); };
   const auto refused_as_other = [&] {
     const auto answer = asks();
     return !answer && answer.fault().code == errc::denied

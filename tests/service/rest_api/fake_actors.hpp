@@ -53,7 +53,7 @@ inline rest_answer fake_log(const fleet& known, const log_query& query) {
 /// For the name "broken", Cache replies with bytes that are not a message.
 inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr known) {
   return {
-      [known](list_atom, const node_query& query) { return list(*known, query); },
+      [known](const node_query& query) { return list(*known, query); },
       [known](show_atom, const node_id& id) -> rest_answer {
         for (const auto& one : known->machines())
           if (one.id == id)
@@ -65,7 +65,7 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
           if (one.name == meant || to_string(one.id).starts_with(meant)) return one.id;
         return fault{errc::not_found, "node: no such name, id or beginning of an id"};
       },
-      [known](log_atom, const log_query& query) { return fake_log(*known, query); },
+      [known](const log_query& query) { return fake_log(*known, query); },
       [known](log_atom) -> rest_answer {
         return frame::adopt(build<rest::LogStatus>([&](rest::LogStatus::Builder out) {
           out.setSize(fake_log_size);
@@ -82,8 +82,8 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
         if (at.value > fake_log_size) return fault{errc::not_found, "log: no record up to this one"};
         return log_number{at.value / 2};
       },
-      [](presence_atom, const node_id&, bool) {},
-      [](unable_atom, const node_id&, const std::string&) {},
+      [](const node_presence&) {},
+      [](const missing_verdict&) {},
   };
 }
 
@@ -96,17 +96,16 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
     return to_string(id);
   };
   return {
-      [](admit_atom, const proven_machine&) -> admission_reply { return admission_answer{}; },
-      [](attach_atom, const node_id&, const shown_certificate&, const boot_id&,
-         const session_actor&) -> attach_reply {
+      [](const proven_machine&) -> admission_reply { return admission_answer{}; },
+      [](const attach_request&) -> attach_reply {
         return fault{errc::internal, "fake"};
       },
-      [](detach_atom, const node_id&, session_epoch) {},
-      [](decide_atom, const decision_request&) -> decision_reply {
+      [](const detached_session&) {},
+      [](const decision_request&) -> decision_reply {
         return fault{errc::internal, "fake"};
       },
-      [](report_atom, const node_id&, session_epoch, const command_result&) {},
-      [=](command_atom, const command_request& order) -> caf::result<command_reply> {
+      [](const command_report&) {},
+      [=](const command_request& order) -> caf::result<command_reply> {
         const auto name = name_of(order.node);
         known->note(std::string{to_string(order.kind)} + " " + name + " within "
                     + std::to_string(order.within.count()) + " by " + order.by);
@@ -121,21 +120,22 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
           return command_reply{command_result{{8}, command_outcome::expired, "no beat came in time"}};
         return command_reply{command_result{{7}, command_outcome::done, ""}};
       },
-      [=](approve_atom, const approval& in) -> change_reply {
+      [=](const approval& in) -> change_reply {
         known->note("approve " + name_of(in.node) + " group " + in.group + " name " + in.name + " by "
                     + in.by);
         if (in.fingerprint.empty() || in.fingerprint[0] != 0xaa)
           return fault{errc::mismatch, "approve: the fingerprint is another one"};
         return sequence{41};
       },
-      [](twin_atom, const node_id&, generation) {},
-      [](unable_atom, const node_id&, session_epoch, const std::string&) {},
-      [=](ack_atom, const node_id& id, const std::string& by) -> change_reply {
+      [](const second_host&) {},
+      [](const missing_evidence&) {},
+      [=](const alarm_acknowledgement& in) -> change_reply {
+        const auto& [id, by] = in;
         known->note("acknowledge " + name_of(id) + " by " + by);
         return sequence{45};
       },
-      [=](revoke_atom, const node_id& id, const std::string& reason,
-          const std::string& by) -> caf::result<change_reply> {
+      [=](const revocation& in) -> caf::result<change_reply> {
+        const auto& [id, reason, by] = in;
         known->note("revoke " + name_of(id) + " because " + reason + " by " + by);
         if (name_of(id) == "silent") {
           auto promise = self->make_response_promise<change_reply>();
@@ -144,16 +144,19 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
         }
         return change_reply{sequence{42}};
       },
-      [=](forget_atom, const node_id& id, const std::string& by) -> change_reply {
+      [=](const removal& in) -> change_reply {
+        const auto& [id, by] = in;
         known->note("forget " + name_of(id) + " by " + by);
         return sequence{43};
       },
-      [=](name_atom, const node_id& id, const std::string& name, const std::string& by) -> change_reply {
+      [=](const naming& in) -> change_reply {
+        const auto& [id, name, by] = in;
         known->note("name " + name_of(id) + " " + name + " by " + by);
         if (name == "taken") return fault{errc::conflict, "name: another node has it"};
         return sequence{44};
       },
-      [=](group_atom, const node_id& id, const std::string& group, const std::string& by) -> change_reply {
+      [=](const group_move& in) -> change_reply {
+        const auto& [id, group, by] = in;
         known->note("group " + name_of(id) + " " + group + " by " + by);
         return sequence{47};
       },
@@ -175,7 +178,7 @@ inline rest_answer a_campaign(const std::string& group, const char* phase) {
 
 inline references_actor::behavior_type fake_references(references_actor::pointer, fleet_ptr known) {
   return {
-      [known](accept_atom, const accept_request& wanted) -> rest_answer {
+      [known](const accept_request& wanted) -> rest_answer {
         known->note("accept " + wanted.group + " from "
                     + to_string(wanted.from.value_or(node_id{})).substr(0, 2) + " by " + wanted.by);
         return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
@@ -186,7 +189,7 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setPcrs(5);
         }));
       },
-      [known](import_atom, const import_request& wanted) -> rest_answer {
+      [known](const import_request& wanted) -> rest_answer {
         known->note("import " + std::to_string(wanted.record.size()) + " bytes by " + wanted.by);
         return frame::adopt(build<rest::ReferenceAnswer>(
             [&](rest::ReferenceAnswer::Builder out) { out.setDigest(text_of(to_hex(wanted.digest))); }));
@@ -195,7 +198,7 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
         if (digest[0] != 0xcc) return fault{errc::not_found, "store: no such record"};
         return frame::copy_of(bytes(300'000, 0));
       },
-      [known](try_atom, const trial_request& wanted) -> rest_answer {
+      [known](const trial_request& wanted) -> rest_answer {
         known->note("try " + wanted.group + (wanted.policy ? " policy" : wanted.set ? " set" : " node"));
         return frame::adopt(build<rest::Trial>([](rest::Trial::Builder out) {
           out.setMachines(40);
@@ -204,17 +207,17 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setChanging(3);
         }));
       },
-      [known](begincamp_atom, const campaign_request& wanted) -> rest_answer {
+      [known](const campaign_request& wanted) -> rest_answer {
         known->note("campaign start " + wanted.group + " canaries " + std::to_string(wanted.canaries.size())
                     + " quorum " + std::to_string(wanted.quorum) + " by " + wanted.by);
         return a_campaign(wanted.group, "observing");
       },
-      [known](campstep_atom, const campaign_order& order) -> rest_answer {
+      [known](const campaign_order& order) -> rest_answer {
         known->note("campaign step " + std::to_string(static_cast<int>(order.verb)) + " " + order.group
                     + (order.guard == guard::overruled ? " force" : "") + (order.set ? " set" : ""));
         return a_campaign(order.group, "staged");
       },
-      [](showcamp_atom, const std::string& group) -> rest_answer {
+      [](campaign_atom, const std::string& group) -> rest_answer {
         if (!group.empty()) return a_campaign(group, "proposed");
         return frame::adopt(build<rest::CampaignList>(
             [](rest::CampaignList::Builder out) { out.initCampaigns(1)[0].setGroup("web"); }));
@@ -255,7 +258,8 @@ inline survey_actor::behavior_type fake_survey(survey_actor::pointer, fleet_ptr 
 inline record_log_actor::behavior_type fake_record_log(record_log_actor::pointer, fleet_ptr known) {
   return {
       [](witness_atom, const node_id&, const bytes&) { return true; },
-      [known](ack_atom, const head_name& head, const std::string& by) -> commit_outcome {
+      [known](const loss_acknowledgement& in) -> commit_outcome {
+        const auto& [head, by] = in;
         known->note("acknowledge head " + to_string(head).substr(0, 6) + " by " + by);
         if (head.size == 1) return fault{errc::not_found, "acknowledge: no such head is contradicted"};
         return sequence{46};
@@ -297,7 +301,7 @@ inline rotation_actor::behavior_type fake_rotation(rotation_actor::pointer, flee
 
 /// Bundles of 300,000 bytes that begin with the requester's name. Nothing is kept of attestation 9.
 inline exporter_actor::behavior_type fake_exporter(exporter_actor::pointer, std::string folder) {
-  return {[folder](export_atom, const evidence_request& wanted) -> exported_evidence {
+  return {[folder](const evidence_request& wanted) -> exported_evidence {
     if (wanted.number == attestation_number{9})
       return fault{errc::not_found, "evidence: none of attestation 9"};
     auto file = spool_file::make(folder);

@@ -72,7 +72,7 @@ struct scheduled_store {
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     scheduler.run();
   }
-  void send(shared_batch batch) { self->send(actor, commit_atom::value, std::move(batch)); }
+  void send(shared_batch batch) { self->send(actor, std::move(batch)); }
   commit_outcome next_answer() {
     commit_outcome out{fault{errc::internal, "no answer"}};
     self->receive([&](const commit_outcome& answer) { out = answer; });
@@ -215,7 +215,7 @@ TEST_CASE("detached, over a real database: what is answered is durable") {
   for (std::uint64_t n = 1; n <= 200; ++n) {
     write_batch batch;
     batch.append_result(node_number(n), result_record(node_number(n), n), state_number(n));
-    self->send(actor, commit_atom::value, shared_batch{std::move(batch).seal()});
+    self->send(actor, shared_batch{std::move(batch).seal()});
   }
   for (std::uint64_t n = 1; n <= 200; ++n) {
     self->receive([&](const commit_outcome& answer) {

@@ -1,4 +1,4 @@
-// muster-simulation: lives of the service by their seeds.
+// muster-simulation: runs lives of the service, by seed.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "tests/liar/asserts.hpp"
 #include "tests/liar/seed_range.hpp"

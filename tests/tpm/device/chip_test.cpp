@@ -16,7 +16,7 @@ using namespace muster::test;
 
 namespace {
 
-/// A client of the TPM that keeps no promises: sends commands, and leaves what they made.
+/// A badly behaved client of the TPM: sends commands, and leaves the objects that they create.
 class careless_client {
 public:
   explicit careless_client(const std::filesystem::path& socket) : fd_{::socket(AF_UNIX, SOCK_STREAM, 0)} {
@@ -142,7 +142,7 @@ TEST_CASE("a software TPM has one user at a time, so that nobody flushes another
     return chip.ok() && load_attestation_key(*chip).ok();
   });
   first.reset();
-  CHECK_FALSE(chip::open(address, 0ms).ok()); // the key holds the TPM, too
+  CHECK_FALSE(chip::open(address, 0ms).ok()); // the key keeps the TPM open as well
   key.reset();
   CHECK(second.get());
 }
@@ -165,7 +165,7 @@ TEST_CASE("a power cycle raises the reset count and leaves the identity as it wa
   const auto after = must(read_clock(chip));
   CHECK(after.reset_count == before.reset_count + 1);
   CHECK(after.restart_count == 0);
-  CHECK(after.safe); // the lab shuts down in an orderly way
+  CHECK(after.safe); // because the lab shuts the TPM down in an orderly way
   CHECK(same(must(load_endorsement_key(chip)).key.public_area(), ek));
   CHECK(same(must(load_attestation_key(chip)).public_area(), ak));
 }

@@ -1,4 +1,4 @@
-// What an agent does with its TPM to enrol, against real software TPMs and the service's own checks.
+// An agent's TPM operations for enrolment, tested against real software TPMs and the service's own checks.
 #include "crypto/certificate.hpp"
 #include "lab/manufacture.hpp"
 #include "lab/powered_chip.hpp"
@@ -20,7 +20,7 @@ using namespace muster::test;
 
 namespace {
 
-/// Seals for (`ek`, `ak`), and lets the TPM open it.
+/// Seals a credential for (`ek`, `ak`), and lets the TPM open it.
 result<crypto::secret> activate(chip& tpm, const loaded_key& ek, const loaded_key& ak, byte_view name,
                                 const crypto::secret& secret) {
   const auto sealed_for = must(verify_ek_form(must(parse_public_area(ek.public_area()))));
@@ -55,8 +55,8 @@ void check_certificate(const endorsement_key& ek) {
 
 void write_text(const std::filesystem::path& path, const std::string& text) { std::ofstream{path} << text; }
 
-/// A TPM as swtpm_setup makes it, with a CA in its own folder: an RSA-2048 EK by template L-1 and a P-384 EK
-/// by template H-3, both persistent, both with certificates.
+/// A TPM made by swtpm_setup, with a CA in its own folder. It has an RSA-2048 EK from template L-1 and a
+/// P-384 EK from template H-3, both persistent and both with certificates.
 lab::machine& set_up(workshop& place) {
   const auto folder = place.folder() / "setup";
   const auto ca = place.folder() / "ca";

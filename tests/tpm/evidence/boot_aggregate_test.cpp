@@ -50,11 +50,11 @@ TEST_CASE("check 18: entry 0 is recomputed from the quoted PCRs, 0-7 for SHA-1 a
   CHECK(compare_boot_aggregate(entry_of(hash_algorithm::sha256, zero), all) == aggregate_outcome::zero);
   CHECK(compare_boot_aggregate(entry_of(hash_algorithm::sha256, sha256, "/boot_aggregate"), all)
         == aggregate_outcome::absent);
-  // A violation's fields are not covered: it cannot say that the log is bound.
+  // A violation's fields are not covered, so it cannot bind the log.
   auto violation = entry_of(hash_algorithm::sha256, sha256);
   violation.subject = tpm::ima_subject::violation;
   CHECK(compare_boot_aggregate(violation, all) == aggregate_outcome::absent);
-  // One PCR less in the quote, or the whole bank.
+  // The quote lacks one PCR, or the whole bank.
   const auto less = chip.verified(only(boot_pcrs(), 0x5ff));
   CHECK(compare_boot_aggregate(entry_of(hash_algorithm::sha256, sha256), less)
         == aggregate_outcome::unchecked);

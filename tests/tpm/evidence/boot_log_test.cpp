@@ -26,8 +26,8 @@ tpm::pcr_values values_after(byte_view raw, std::uint8_t locality = 0) {
   return out;
 }
 
-/// Whether the log is still believed to be what the machine booted: all its PCRs explained, none
-/// contradicted.
+/// Whether the log is still accepted as what the machine booted: exactly the PCRs of `explained` are
+/// explained, and none is contradicted.
 bool holds(byte_view raw, const tpm::verified_pcrs& quoted, std::uint32_t explained) {
   auto log = tpm::parse_event_log(raw);
   if (!log) return false;
@@ -90,8 +90,8 @@ TEST_CASE("check 11: logs of other virtual machines replay to the PCRs beside th
 }
 
 TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
-  // Not covered: type and data of each event (a flip may still make it worse, never better), and of the
-  // header event the PCR, the digest, the platform class and the versions.
+  // Not covered: type and data of each event (a flip may make things worse, never better), and PCR, digest,
+  // platform class and versions of the header event.
   const quoting_tpm chip;
   auto raw = read_test_data("vm/direct-tis/binary_bios_measurements");
   const auto quoted = chip.verified(parse_pcrread(read_test_data("vm/direct-tis/pcrread.txt")));
@@ -153,7 +153,7 @@ TEST_CASE(
   log.event(4, event_type::efi_action, as_bytes("denied"));
   auto values = values_after(log.view());
   const auto parsed = tpm::parse_event_log(log.view()).value();
-  CHECK(tpm::verify_boot_log(parsed, chip.verified(values)).ok()); // nothing else was quoted
+  CHECK(tpm::verify_boot_log(parsed, chip.verified(values)).ok()); // no other values were quoted
   REQUIRE(values.set(hash_algorithm::sha256, 4, bytes(32, 7)).ok());
   const auto verified = tpm::verify_boot_log(parsed, chip.verified(values));
   REQUIRE_FALSE(verified.ok());
@@ -277,7 +277,7 @@ TEST_CASE("check 17: IMA goes on from the TPM's start value, and the boot log ha
   REQUIRE(selection.add(hash_algorithm::sha256, 1U << 10U).ok());
   const auto start = tpm::first_log_state(selection).value();
   CHECK(same(start.values.get(hash_algorithm::sha256, 10), bytes(32, 0)));
-  // Whatever PCR 10 is: with the events, or with others.
+  // PCR 10 may have any value: with these events, or with others.
   for (const auto& value : {muster::to_bytes(values.get(hash_algorithm::sha256, 10)), bytes(32, 9)}) {
     REQUIRE(values.set(hash_algorithm::sha256, 10, value).ok());
     const auto verified =
@@ -298,7 +298,7 @@ TEST_CASE("check 17: IMA begins no PCR that does not have the TPM's start value 
   CHECK(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
   REQUIRE(state.values.set(hash_algorithm::sha256, 12, bytes(32, 5)).ok());
   CHECK_FALSE(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
-  state.ima_pcrs |= 1U << 12U; // it was IMA that extended it
+  state.ima_pcrs |= 1U << 12U; // IMA extended this PCR
   CHECK(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
 }
 
@@ -369,7 +369,7 @@ TEST_CASE("check 11: banks other than SHA-256 replay alone and beside it") {
     CHECK(verified->explained() == 1U << 4U);
     CHECK(verified->banks().size() == one.quoted.size());
     CHECK(verified->bank() == one.read);
-    // The second bank is compared, too.
+    // The last bank is compared as well.
     const auto last = one.quoted.back();
     REQUIRE(values.set(last, 4, bytes(digest_size(last), 7)).ok());
     CHECK(tpm::verify_boot_log(parsed, chip.verified(values))->contradicted() == 1U << 4U);

@@ -34,7 +34,7 @@ struct judged {
   std::vector<tpm::secure_boot_variable> variables;
 };
 
-/// The log of a machine whose PCRs it explains.
+/// Judges a log that explains all PCRs of its machine.
 judged judge(const builder& b) {
   static const quoting_tpm chip;
   const auto log = tpm::parse_event_log(b.view()).value();
@@ -74,7 +74,7 @@ TEST_CASE("check 14: exactly one normal separator in each of PCR 0 to 7") {
   CHECK(has(repeated, boot_issue::separator_repeated, 2));
   CHECK(repeated.remarks[0].event == 11);
 
-  // SeaBIOS; the firmware profile allows both values.
+  // As in SeaBIOS; the firmware profile allows both values.
   const auto ones = judge([](builder& b) {
     exits(separators(b, 6)).event(6, event_type::separator, from_hex("ffffffff").value());
   });
@@ -113,14 +113,14 @@ TEST_CASE("check 14: configuration of Secure Boot counts only before the separat
   CHECK(before.secure == secure_boot::on);
   CHECK(before.remarks.empty());
 
-  // Under whatever type.
+  // Of any type.
   for (const auto type : {event_type::efi_variable_driver_config, event_type::efi_variable_authority,
                           event_type::ipl, event_type::event_tag}) {
     const auto behind = judge([type](builder& b) { exits(separators(b)).event(7, type, on); });
     CHECK(behind.secure == secure_boot::unknown);
     CHECK(has(behind, boot_issue::configuration_too_late, 7));
   }
-  // Before a separator that has another name in the log.
+  // Before a separator whose type in the log is another.
   const auto renamed = judge([](builder& b) {
     exits(separators(b, 7))
         .event(7, event_type::event_tag, bytes(4, 0), {})
@@ -128,7 +128,7 @@ TEST_CASE("check 14: configuration of Secure Boot counts only before the separat
   });
   CHECK(renamed.secure == secure_boot::unknown);
 
-  // The authority that let an image run names db and belongs there.
+  // The authority that allowed an image to run names db, and belongs after the separator.
   const auto db = make_variable(from_hex("cbb219d73a3d9645a3bcdad00e67656f").value(), "db", bytes(100, 1));
   const auto authority =
       judge([&](builder& b) { exits(separators(b)).event(7, event_type::efi_variable_authority, db); });
@@ -255,7 +255,7 @@ TEST_CASE("check 14: what only one bank calls a separator is wrong, and what is 
   builder b{{hash_algorithm::sha1, hash_algorithm::sha256}};
   exits(separators(b));
   auto raw = b.view();
-  // PCR 3's in the SHA-1 bank becomes something else; the TPM has what it says.
+  // The SHA-1 digest of PCR 3's separator is changed, and the TPM agrees with it.
   const auto log = tpm::parse_event_log(raw).value();
   for (const auto& event : log.events())
     if (event.pcr == 3) raw[static_cast<std::size_t>(event.digests.data() - raw.data()) + 2] ^= 1;
@@ -277,7 +277,7 @@ TEST_CASE("check 14: what only one bank calls a separator is wrong, and what is 
                          .event(7, event_type::efi_variable_driver_config, off)));
   });
   CHECK(has(called, boot_issue::separator_error, 7));
-  CHECK(called.secure == secure_boot::off); // it did not end the configuration
+  CHECK(called.secure == secure_boot::off); // the error separator did not end the configuration
 }
 
 TEST_CASE("check 16: a boot PCR with its start value is remarked") {
@@ -320,7 +320,7 @@ TEST_CASE("check 15: variables of Secure Boot count if a digest covers them, bef
     b.event(7, type, db).event(7, type, audit).event(7, type, pk);
     separators(b);
   });
-  REQUIRE(good.variables.size() == 3); // in the order of their names, not of the log
+  REQUIRE(good.variables.size() == 3); // sorted by name, not in the order of the log
   CHECK(good.variables[0].name == "PK");
   CHECK(good.variables[1].name == "db");
   CHECK(good.variables[1].signatures == 1);
@@ -336,12 +336,12 @@ TEST_CASE("check 15: variables of Secure Boot count if a digest covers them, bef
   CHECK(names_in([&](builder& b) { separators(b.event(4, type, db)); }).empty());
   CHECK(names_in([&](builder& b) {
           separators(b.event(7, type, make_variable(global_vendor(), "db", list_of(1))));
-        }).empty()); // not of its vendor
+        }).empty()); // of another vendor
   CHECK(names_in([&](builder& b) {
           separators(b.event(7, type, db).event(7, type, make_variable(security_vendor, "db", list_of(3))));
         }).empty());
   CHECK(names_in([&](builder& b) { separators(b.event(7, type, db).event(7, type, db)); }) == "db");
   CHECK(names_in([&](builder& b) {
           separators(b.event(7, type, make_variable(security_vendor, "db", bytes(10, 1))));
-        }).empty()); // no list
+        }).empty()); // not a signature list
 }

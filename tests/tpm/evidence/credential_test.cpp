@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array templates{ek_template::l1_rsa2048, ek_template::l2_p256, ek_template::h3_p384};
 
-/// tpm2-tools' file: u32 0xbadcc0de, u32 version, TPM2B_ID_OBJECT, TPM2B_ENCRYPTED_SECRET.
+/// Parses tpm2-tools' file: u32 0xbadcc0de, u32 version, TPM2B_ID_OBJECT, TPM2B_ENCRYPTED_SECRET.
 credential parse_tools_credential(const bytes& file) {
   cursor in{file};
   REQUIRE(in.u32_be() == 0xbadcc0de);
@@ -39,7 +39,7 @@ TEST_CASE("the soft TPM of these tests opens what tpm2-tools sealed") {
     const auto theirs = parse_tools_credential(testing::read_test_data("credential/" + kind + ".cred"));
     CHECK(testing::activate(*key, ek->area(), name, theirs) == secret);
 
-    // Ours has the same shape, and opens in the same way.
+    // Our credential has the same shape, and opens the same way.
     const auto ours = make_credential(*ek, name, crypto::secret{secret});
     REQUIRE(ours.ok());
     CHECK(ours->id_object.size() == theirs.id_object.size());

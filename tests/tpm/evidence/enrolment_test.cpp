@@ -14,7 +14,7 @@ enrolment_session a_session() {
   return {to_bytes(as_bytes("node spki")), rising(0x10), rising(0x40), rising(0x30), rising(0)};
 }
 
-/// An agent with its TPM, and what the service keeps of the enrolment while it waits for the answer.
+/// An agent with its TPM, and the service's state of the enrolment while it waits for the answer.
 struct enrolment {
   soft_tpm tpm;
   enrolment_session session = a_session();

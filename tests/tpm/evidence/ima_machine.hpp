@@ -1,4 +1,4 @@
-// A machine whose kernel measures: a log, and the PCRs that it was extended into.
+// A machine whose kernel measures: its log, and the PCRs that the log was extended into.
 #pragma once
 
 #include "tests/tpm/evidence/quoting.hpp"
@@ -14,7 +14,7 @@ struct fed_bank {
   bank_feed feed = bank_feed::own;
 };
 
-/// Extends PCRs with its own few lines, so that a mistake in `ima_replay` cannot hide.
+/// Extends PCRs with code of its own, so that a mistake in `ima_replay` cannot hide.
 class ima_machine {
 public:
   explicit ima_machine(std::vector<fed_bank> banks, std::vector<unsigned> others = {0, 7})
@@ -28,7 +28,7 @@ public:
     history_.push_back(values_);
   }
 
-  /// A PCR that the quote covers, with its start value.
+  /// Adds a PCR that the quote covers, with its start value.
   ima_machine& has_pcr(unsigned pcr) {
     for (const auto& bank : banks_)
       REQUIRE(values_.set(bank.algorithm, pcr, bytes(digest_size(bank.algorithm), 0)).ok());
@@ -39,7 +39,7 @@ public:
   ima_machine& measure(std::string_view path, std::string_view content, unsigned pcr = 10) {
     return measure_data(ima_ng_data(path, content), pcr);
   }
-  /// A file whose digest is by another hash, as a kernel with ima_hash= writes it.
+  /// Measures a file with a digest by another hash, like a kernel with ima_hash=.
   ima_machine& measure_digest(std::string_view path, hash_algorithm algorithm, byte_view digest) {
     bytes field = muster::to_bytes(as_bytes(std::string{to_string(algorithm)} + ":"));
     field.push_back(0);
@@ -104,7 +104,7 @@ private:
   std::vector<bytes> records_;
 };
 
-/// All at once: from the start of the boot, the log in one part.
+/// Verifies a log in one step: from the start of the boot unless `start` is given, with the log in one part.
 inline result<tpm::verified_ima> verify_ima(byte_view log, const tpm::pcr_values& claimed,
                                             const tpm::verified_quote& quote, tpm::ima_caps caps = {},
                                             std::optional<tpm::log_state> start = {}) {

@@ -43,7 +43,7 @@ TEST_CASE("check 17: every real quote covers a prefix of its machine's IMA log")
       expected = files.bank == sha1 ? 89 : files.bank == sha256 ? 92 : files.bank == sha384 ? 95 : 98;
     CHECK(verified->size() == expected);
     CHECK(verified->state().entries == expected);
-    // Linux 6.1 has SHA-512 as a module: it pads those banks.
+    // In Linux 6.1 SHA-384 and SHA-512 are a module, so it pads these banks.
     CHECK(verified->state().padded(files.bank) == (files.bank == sha384 || files.bank == sha512));
     CHECK(compare_boot_aggregate(*verified)
           == (files.bank == sha256 ? tpm::aggregate_outcome::bound : tpm::aggregate_outcome::unchecked));
@@ -59,7 +59,7 @@ TEST_CASE("check 17: logs in every template replay to the PCRs of all banks at o
     const char* folder;
     std::size_t entries;
   };
-  // mypol: reading the log was measured itself, so the PCRs cover 49 of its 50 entries.
+  // mypol: its policy measured the reading of the log, so the PCRs cover 49 of the 50 entries.
   const row rows[] = {{"custom", 50},     {"mypol", 49},     {"sha512", 50},       {"t-evm-sig", 50},
                       {"t-ima", 50},      {"t-ima-buf", 50}, {"t-ima-modsig", 50}, {"t-ima-ng", 50},
                       {"t-ima-ngv2", 50}, {"uefi", 50}};
@@ -81,7 +81,7 @@ TEST_CASE("check 17: logs in every template replay to the PCRs of all banks at o
     verified->for_each([&violations](const auto& entry) { violations += entry.violation() ? 1 : 0; });
     CHECK(violations == 2);
   }
-  // PCRs that were read after the log, which that read itself extended, are in no prefix.
+  // PCRs read after the log match no prefix, because reading the log extended them.
   const auto log = read_shared("vm/mypol/ima.bin");
   const auto late = read_shared("vm/mypol/pcrs2");
   if (log && late) {
@@ -157,9 +157,9 @@ TEST_CASE("check 17: entries removed, doubled, swapped or put in before the last
 }
 
 TEST_CASE("check 17: a flipped bit fails, except where no PCR covers") {
-  // Not covered: the SHA-1 column of an entry that is no violation (any value but zeros), and the fields of a
-  // violation. Template name and PCR index are not covered either, but no single bit makes another valid one
-  // of them.
+  // Not covered: the SHA-1 column of an entry that is not a violation (any value but zeros), and the fields
+  // of a violation. Template name and PCR index are not covered either, but no single flipped bit gives
+  // another valid one.
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(4).violate("/was-open").measure_files(4);
@@ -237,7 +237,7 @@ TEST_CASE("check 17: a PCR outside IMA's that is not the quoted one is a mismatc
   auto claimed = machine.now();
   REQUIRE(claimed.set(sha256, 7, bytes(32, 0x77)).ok());
   CHECK(code_of(verify_ima(machine.log(), claimed, chip.quote(machine.now()))) == errc::mismatch);
-  // and one that did not come along is no value at all
+  // A PCR whose value did not come along has no value.
   CHECK(code_of(verify_ima(machine.log(), only(machine.now(), 1U << 10U), chip.quote(machine.now())))
         == errc::malformed);
 }
@@ -272,7 +272,7 @@ TEST_CASE("check 17: the next attestation goes on where the last one ended") {
   CHECK(next->state().entries == 30);
   CHECK(next->state().padded_banks == std::vector{sha384});
   CHECK((*next)[0].path == "/usr/bin/12");
-  // Nothing new: the log part may be empty.
+  // Without new entries the log part may be empty.
   const auto none = verify_ima({}, machine.now(), quote, {}, next->state());
   REQUIRE(none.ok());
   CHECK(none->size() == 0);
@@ -308,7 +308,7 @@ TEST_CASE("check 19: a bad file cannot be relabelled as a violation, nor a viola
   CHECK(code_of(verdict(3, ima_record(10, "ima-ng", implant, bytes(20, 0)))) == errc::mismatch);
   CHECK(code_of(verdict(4, ima_record(10, "ima-ng", ima_ng_data("/var/log/x", "unknown"))))
         == errc::mismatch);
-  // But the path of a violation is nobody's word: it changes and nothing notices.
+  // The path of a violation is not covered, so a change of it is not noticed.
   const auto renamed = verdict(4, ima_record(10, "ima-ng", ima_ng_data("/other", "unknown"), bytes(20, 0)));
   REQUIRE(renamed.ok());
   CHECK((*renamed)[4].violation());
@@ -324,7 +324,7 @@ TEST_CASE("check 20: each entry goes into the PCR that it names, and that PCR mu
   CHECK(verified->state().ima_pcrs == (1U << 10U | 1U << 11U));
   CHECK((*verified)[3].pcr == 11);
 
-  // The same entries, all said to be of PCR 10 or of another one.
+  // The same entries, with one of them moved to PCR 10 or to another PCR.
   for (const unsigned pcr : {10U, 7U}) {
     auto moved = machine.records();
     moved[3] = ima_record(pcr, "ima-ng", ima_ng_data("/11", "x"));
@@ -333,7 +333,7 @@ TEST_CASE("check 20: each entry goes into the PCR that it names, and that PCR mu
       append(log, record);
     CHECK(code_of(verify_ima(log, machine.now(), chip.quote(machine.now()))) == errc::mismatch);
   }
-  // A good file put in for a PCR that nobody quoted would never be noticed by replay.
+  // Replay alone would never notice a good file inserted for a PCR that was not quoted.
   ima_machine plain{one_bank};
   plain.measure_files(2);
   auto log = ima_record(12, "ima-ng", ima_ng_data("/good", "good"));
@@ -368,14 +368,14 @@ TEST_CASE("check 20: a template's name is not covered, so equal readings pass an
 
 TEST_CASE("check 21: the log's own digest column is never extended") {
   const quoting_tpm chip;
-  // A column of somebody else's digest: replay does not look at it.
+  // The column has a foreign digest, which replay ignores.
   ima_machine machine{three_banks};
   machine.measure_files(3);
   machine.records()[1] = ima_record(10, "ima-ng", ima_ng_data("/usr/bin/1", "1"), bytes(20, 0x77));
   CHECK(verify_ima(machine.log(), machine.now(), chip.quote(machine.now())).ok());
 
-  // Bad data under the column of good data, the PCR extended with the column: a replay of columns would pass
-  // it.
+  // Bad data under the column of good data, with the PCR extended by the column.
+  // A replay of columns would accept it.
   tpm::pcr_values values;
   const auto column = crypto::hash(sha1, ima_ng_data("/good", "good"));
   REQUIRE(values.set(sha1, 10, crypto::hash(sha1, {bytes(20, 0), column.view()}).view()).ok());
@@ -404,7 +404,7 @@ TEST_CASE("check 22: banks that are fed with padded SHA-1 are found and flagged"
     REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
     CHECK(verified->state().padded_banks == padded);
     CHECK(verified->size() == 11);
-    // A bank that was its own cannot become a padded one within a boot.
+    // Within a boot, a bank with its own digests cannot become a padded one.
     if (padded.empty()) continue;
     auto state = tpm::first_log_state(machine.now().present()).value();
     state.values = machine.at(4);
@@ -435,7 +435,7 @@ TEST_CASE("ima verifier: after a fault only the same fault comes") {
   machine.measure_files(3);
   auto state = tpm::first_log_state(machine.now().present()).value();
   state.values = machine.at(1);
-  state.entries = 1; // how banks are fed is known, so there is nothing to hope for
+  state.entries = 1; // so it is known how banks are fed, and the first bad entry decides
   auto verifier = tpm::ima_verifier::begin(state, machine.now(), chip.quote(machine.now())).value();
   const auto bad = ima_record(10, "x", {});
   const auto first = verifier.feed(bad);
@@ -451,11 +451,11 @@ TEST_CASE(
     "check 18: a later boot_aggregate counts if it is genuine, behind any number of files of its name") {
   const quoting_tpm chip;
   ima_machine machine{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
-  std::string values; // a file that has the very bytes that the kernel hashes is the kernel's entry
+  std::string values; // a file with exactly the bytes that the kernel hashes counts as the kernel's entry
   for (unsigned pcr = 0; pcr <= 9; ++pcr)
     values += as_text(machine.now().get(sha256, pcr));
   machine.measure("boot_aggregate", "x").measure_files(3);
-  for (int i = 0; i < 200; ++i) // more than any list of findings holds
+  for (int i = 0; i < 200; ++i) // more than a list of findings holds
     machine.measure("boot_aggregate", std::to_string(i));
   machine.measure("boot_aggregate", values);
   const auto verified = verify_ima(machine.log(), machine.now(), chip.quote(machine.now()));
@@ -487,16 +487,16 @@ TEST_CASE(
     REQUIRE(verified.ok());
     return std::pair{compare_boot_aggregate(*verified), first_later_aggregate(*verified)};
   };
-  // Forged before the kernel's own, which is of another boot.
+  // A forged entry comes before the kernel's own, which is of another boot.
   auto forged = machine();
   forged.measure("boot_aggregate", values, 13).measure("boot_aggregate", "x").measure_files(2);
   CHECK(outcome(forged).first == tpm::aggregate_outcome::differs);
-  // A file before a genuine one makes it no later one.
+  // A file before a genuine boot_aggregate does not make it a later one.
   auto genuine = machine();
   genuine.measure("/usr/bin/x", "x", 13).measure("boot_aggregate", values).measure_files(2);
   CHECK(outcome(genuine).first == tpm::aggregate_outcome::bound);
   CHECK_FALSE(outcome(genuine).second.has_value());
-  // Behind a kexec, what the kernel measured into PCR 10 counts.
+  // After a kexec, the boot_aggregate that the kernel measured into PCR 10 counts.
   genuine.measure("boot_aggregate", values, 13).measure("boot_aggregate", values);
   CHECK(outcome(genuine).second == 5);
 }
@@ -514,7 +514,7 @@ TEST_CASE("check 18: a later boot_aggregate in a bank that nobody quoted may be 
   };
   CHECK(later(hash_algorithm::sha1) == 3);
   CHECK(later(hash_algorithm::sha512) == 3);
-  CHECK_FALSE(later(sha256).has_value()); // the quoted values say that it is none
+  CHECK_FALSE(later(sha256).has_value()); // the quoted values disprove it
 }
 
 TEST_CASE("ima verifier: a machine without IMA has an empty log and PCR 10 as it started") {

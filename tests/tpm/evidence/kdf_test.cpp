@@ -16,7 +16,7 @@ bytes rising_bytes(std::uint8_t from) {
 
 } // namespace
 
-// Vectors computed independently from the formulas of the specification.
+// These vectors were computed independently, from the formulas of the specification.
 TEST_CASE("KDFa gives what the specification's formula gives") {
   auto name = from_hex("000b").value();
   append(name, rising_bytes(0xa0));

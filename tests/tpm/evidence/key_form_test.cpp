@@ -27,8 +27,8 @@ public_area with_u16(const public_area& area, std::size_t offset, std::uint16_t 
   return parse_public_area(raw).value();
 }
 
-/// The area with one or both coordinates as an old TPM, or whoever passes it on, writes them: no leading
-/// zeros.
+/// The area with one or both coordinates without leading zeros, as written by an old TPM or by a program that
+/// passes the area on.
 bytes without_leading_zeros(const public_area& area, bool of_x, bool of_y) {
   const auto stripped = [](byte_view number, bool strip) {
     while (strip && number.size() > 1 && number.front() == 0)
@@ -42,7 +42,7 @@ bytes without_leading_zeros(const public_area& area, bool of_x, bool of_y) {
       .take();
 }
 
-/// A key of `key_template` whose coordinates both begin with a zero: one of 65,536 does.
+/// A key of `key_template` whose coordinates both begin with a zero, as for one key in 65,536.
 public_area area_with_zeros(const bytes& key_template) {
   const auto x = from_hex("008000000000000000000000000000000000000000000000000000000000303e").value();
   const auto y = from_hex("0068a5f1f8fbfb5db070bb35164c5ebd215d3fd328f11c82bc33df79ee421f24").value();
@@ -70,7 +70,7 @@ TEST_CASE("check 03: an AK without one of its attributes, or with decrypt, is re
     CHECK(verify_ak_form(with_attributes(ak, ak.attributes() & ~bit)).fault().code == errc::denied);
   }
   CHECK(verify_ak_form(with_attributes(ak, ak.attributes() | decrypt)).fault().code == errc::denied);
-  // What does not matter is not asked for.
+  // Attributes that do not matter are not required.
   for (const auto bit : {user_with_auth, no_da})
     CHECK(verify_ak_form(with_attributes(ak, ak.attributes() & ~bit)).ok());
 }
@@ -124,7 +124,7 @@ TEST_CASE("EKs of all templates have the form of an EK, and give the node id") {
   CHECK(real->made_from() == ek_template::l1_rsa2048);
 }
 
-// Whoever can write his EK in two ways has two names: one is revoked, the other is trusted.
+// With two encodings of one EK a machine would have two ids, one revoked and one trusted.
 TEST_CASE("check 40: one EK has one id, however its public area is written") {
   const auto padded = area_with_zeros(template_of(ek_template::l2_p256));
   const auto id = verify_ek_form(padded).value().id();
@@ -133,16 +133,16 @@ TEST_CASE("check 40: one EK has one id, however its public area is written") {
     const auto other = parse_public_area(without_leading_zeros(padded, of_x, of_y)).value();
     REQUIRE_FALSE(other == padded);
     const auto ek = verify_ek_form(other);
-    REQUIRE(ek.ok()); // an old TPM is no attacker
+    REQUIRE(ek.ok()); // an old TPM is not an attacker
     CHECK(ek->id() == id);
-    CHECK(ek->area() == padded); // what is stored and hashed from here on
+    CHECK(ek->area() == padded); // the form that is stored and hashed from here on
     CHECK(node_id_of(other) == id);
   }
-  // Longer than the field is no writing.
+  // A coordinate longer than the field is refused.
   auto longer = writer{}.put(padded.template_part()).sized16(bytes(33)).sized16(padded.ecc()->y).take();
   CHECK_FALSE(parse_public_area(longer).ok());
 
-  // x = 5, and x + p, which is the same number of the field.
+  // x = 5, and x + p, which is the same element of the field.
   const auto y = from_hex("459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc").value();
   auto five = bytes(32);
   five[31] = 5;
@@ -188,7 +188,7 @@ TEST_CASE("check 40: an RSA EK is written in one way only") {
   };
   const auto& modulus = area.rsa()->modulus;
   CHECK(with(0, modulus).value().id() == node_id_of(area));
-  CHECK_FALSE(with(65537, modulus).ok()); // the default, said aloud
+  CHECK_FALSE(with(65537, modulus).ok()); // the default, stated explicitly
   CHECK_FALSE(with(3, modulus).ok());
   auto longer = modulus;
   longer.insert(longer.begin(), 0);
@@ -203,7 +203,7 @@ TEST_CASE("check 40: an AK that is written otherwise is no key of this TPM") {
   const auto ak = area_with_zeros(template_of(ak_template::p256_ecdsa));
   const auto written =
       verify_ak_form(parse_public_area(without_leading_zeros(ak, true, true)).value()).value();
-  // The TPM compares the Name in the credential with that of the key that it holds.
+  // The TPM compares the Name in the credential with the Name of its own key.
   const auto activated = [&](byte_view name) {
     const crypto::secret secret{bytes(32, 1)};
     return testing::activate(key, area, name_of(ak), make_credential(ek, name, secret).value()).has_value();
@@ -227,7 +227,7 @@ TEST_CASE("check 02: an EK with a SHA-1 Name is refused") {
   const std::size_t policy_at = 8;
   bytes raw(ek.begin(), ek.begin() + policy_at);
   raw[name_algorithm_at + 1] = 0x04;
-  append(raw, from_hex("0000").value()); // no policy: that of SHA-256 would not even parse
+  append(raw, from_hex("0000").value()); // no policy, because that of SHA-256 would not even parse
   raw.insert(raw.end(), ek.begin() + policy_at + 2 + 32, ek.end());
   CHECK(verify_ek_form(parse_public_area(raw).value()).fault().code == errc::denied);
 }

@@ -1,5 +1,5 @@
-// What may follow the boot log. What breaks if these fail: root extends PCR 11 with anything and nobody sees
-// it, or an honest machine is bad because its systemd came further than at the last quote.
+// Extensions that may follow the boot log. What breaks if these fail: root can extend PCR 11 with anything
+// unnoticed, or an honest machine is bad because its systemd has come further than at the last quote.
 #include "tests/tpm/evidence/quoting.hpp"
 #include "tests/tpm/logs.hpp"
 #include "tests/tpm/phase_words.hpp"
@@ -26,7 +26,7 @@ std::vector<tpm::bank_move> moves_by(const words& said, const std::vector<hash_a
   return out;
 }
 
-/// A unified kernel image in PCR 11, and what else a firmware measures.
+/// A unified kernel image in PCR 11, and the firmware's measurements.
 event_log_builder uki_boot() {
   event_log_builder out{quoted_banks};
   for (unsigned pcr = 0; pcr < 8; ++pcr)
@@ -112,7 +112,7 @@ TEST_CASE("check 11: a search tries no more than it says") {
       if (auto next = path; next.add(static_cast<tpm::os_phase>(i))) count(next);
   };
   count({});
-  CHECK(paths == 1954); // with the empty one, which extends nothing
+  CHECK(paths == 1954); // including the empty path, which extends nothing
 }
 
 TEST_CASE("check 11: what was reached goes on only from where it was") {
@@ -129,7 +129,7 @@ TEST_CASE("check 11: what was reached goes on only from where it was") {
     const auto judged = tpm::judge_move(before, moves);
     if (judged.explained() != possible(all)) FAIL_CHECK(joined(all));
     if (judged.explained()) check_path(judged, all);
-    // After an unexplained value no later word is explained either.
+    // After an unexplained value, no later word is explained.
     CHECK_FALSE(tpm::judge_move({11, tpm::unexplained{}}, moves).explained());
   });
 }

@@ -1,4 +1,4 @@
-// What `verify_quote` refuses, each with a signature that holds: the quotes are made by a soft TPM.
+// What `verify_quote` refuses although the signature verifies; a soft TPM makes the quotes.
 #include "messages/vocabulary/writer.hpp"
 #include "tests/tpm/evidence/soft_tpm.hpp"
 
@@ -58,7 +58,8 @@ TEST_CASE("an RSA AK quotes as well") {
 }
 
 TEST_CASE("check 05: the signature is judged before the bytes are read") {
-  // Both wrong: the fault must be the signature's, or unauthenticated bytes reached the parser.
+  // Both are wrong. The fault must be about the signature;
+  // otherwise unauthenticated bytes reached the parser.
   auto quote = machine().sign(honest());
   quote.attest[0] ^= 1;
   const auto verified = verify_quote(quote.view(), machine().trusted(), binding{nonce}, routine());
@@ -127,7 +128,7 @@ TEST_CASE("check 07: the selection must equal the one asked for") {
   };
   for (const auto& r : rows) {
     CAPTURE(r.what);
-    // Self-consistent otherwise: the digest is that of the quoted selection.
+    // The quote is consistent otherwise: its digest is that of the quoted selection.
     const auto fields = machine().honest(nonce, r.quoted, testing::values_for(r.quoted));
     CHECK(verify(fields).fault().check == "quote: PCR selection is not the one asked for");
   }

@@ -1,4 +1,4 @@
-// Quotes over whatever PCR values a test wants, verified.
+// Verified quotes over any PCR values that a test needs.
 #pragma once
 
 #include "tests/tpm/evidence/soft_tpm.hpp"
@@ -17,7 +17,7 @@ public:
     REQUIRE_MESSAGE(out.ok(), out.fault().check);
     return *out;
   }
-  /// Over all values that are there.
+  /// A quote over all present values.
   tpm::verified_quote quote(const tpm::pcr_values& values) const { return quote(values, values.present()); }
 
   tpm::verified_pcrs verified(const tpm::pcr_values& values) const {

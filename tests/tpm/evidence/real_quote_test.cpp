@@ -1,4 +1,4 @@
-// Quotes of real machines, made by tpm2-tools: all hold, and no changed bit goes unnoticed.
+// Quotes of real machines, made with tpm2-tools: all of them verify, and every changed bit is noticed.
 #include "tests/tpm/machines.hpp"
 #include "tpm/evidence/quote.hpp"
 #include "tpm/format/tools_pcrs.hpp"
@@ -23,7 +23,7 @@ pcr_selection all_of(hash_algorithm bank) {
   return out;
 }
 
-/// The whole way from files to believed values.
+/// All steps from the files to verified values.
 result<verified_pcrs> read(const quote_files& files, const trusted_ak& ak,
                            quote_rules rules = offline_rules) {
   const auto quote =
@@ -35,8 +35,8 @@ result<verified_pcrs> read(const quote_files& files, const trusted_ak& ak,
   return verify_pcr_values(*quote, claimed->values);
 }
 
-/// Octets of tpm2-tools' file that no structure uses: padding, unused slots, and what a buffer has beyond its
-/// digest. They are the only ones that may change unnoticed.
+/// Octets of tpm2-tools' file that no structure uses: padding, unused slots, and the rest of a buffer after
+/// its digest. Only these may change unnoticed.
 std::set<std::size_t> unused_octets(hash_algorithm bank) {
   std::set<std::size_t> out;
   for (std::size_t i = 4 + 7 - 1; i < 4 + 16 * 8; ++i)
@@ -50,8 +50,8 @@ std::set<std::size_t> unused_octets(hash_algorithm bank) {
   return out;
 }
 
-/// Flips one bit of each octet of `field` in turn, and gives the offsets where `read` still believed the
-/// values.
+/// Flips one bit of each octet of `field`, one octet at a time.
+/// Returns the offsets at which `still` accepted the values.
 template <class Read>
 std::set<std::size_t> unnoticed_in(quote_files files, bytes quote_files::*field, Read&& still) {
   std::set<std::size_t> out;
@@ -93,7 +93,7 @@ TEST_CASE("check 09: the service refuses AKs that are children of the EK") {
 }
 
 TEST_CASE("check 09: no quote holds for the AK of another machine") {
-  // grub-sb-* are one machine with one AK.
+  // The grub-sb-* folders are the same machine with the same AK.
   const auto files = testing::read_quote("grub-sb", hash_algorithm::sha256);
   for (const std::string machine : {"direct-tis", "direct-log-ahead", "bank-sha256-only", "ima-buf"})
     CHECK(read(files, ak_of(testing::read_quote(machine, hash_algorithm::sha256))).fault().code

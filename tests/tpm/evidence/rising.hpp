@@ -1,4 +1,4 @@
-// Values that cannot be taken for one another: octets that count up from a number.
+// Values that cannot be confused with each other: octets that count up from a number.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

@@ -46,7 +46,7 @@ std::optional<bytes> decrypt_oaep(const crypto::private_key& key, hash_algorithm
   return opened ? std::optional{out} : std::nullopt;
 }
 
-// Part 1, C.6.4, from the side of the static key.
+// TPM 2.0 Part 1, C.6.4, on the side of the static key.
 std::optional<bytes> ecdh_seed(const crypto::private_key& key, hash_algorithm hash, byte_view sealed) {
   cursor in{sealed};
   const auto x = in.take(in.u16_be());

@@ -1,12 +1,12 @@
-// The TPM's side of quotes and credentials, with private keys in memory: what the verifying code is tested
-// against. It says whatever a test wants, also what no genuine TPM says.
+// The TPM's side of quotes and credentials, with private keys in memory, for tests of the verifying code. It
+// can also attest things that no genuine TPM would.
 #pragma once
 
 #include "tpm/evidence/enrolment.hpp"
 
 namespace muster::testing {
 
-/// Fields of a TPMS_ATTEST, each as a test wants it.
+/// The fields of a TPMS_ATTEST, which a test sets as it needs.
 struct attest_fields {
   std::uint32_t magic = tpm::tpm_generated_value;
   std::uint16_t type = tpm::attest_quote_tag;
@@ -19,22 +19,22 @@ struct attest_fields {
   std::uint64_t firmware_version = 7;
   bytes selection; ///< TPML_PCR_SELECTION
   bytes pcr_digest;
-  bytes behind; ///< bytes that do not belong there
+  bytes behind; ///< trailing bytes that do not belong there
 };
 bytes to_bytes(const attest_fields& fields);
 
-/// An attestation and its signature, owned.
+/// An attestation and its signature.
 struct made_quote {
   bytes attest;
   bytes signature;
   tpm::signed_attest view() const { return {attest, signature}; }
 };
 
-/// Public area of `key` as made from a template (TPMT_PUBLIC): the template's unique field is replaced.
+/// The public area of `key` as if made from a template (TPMT_PUBLIC); replaces the template's unique field.
 tpm::public_area area_of(const bytes& key_template, const crypto::public_key& key);
 
-/// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5): empty where a TPM would answer TPM_RC_INTEGRITY or a fault
-/// of the seed.
+/// TPM2_ActivateCredential (TPM 2.0 Part 3, 12.5). Empty where a TPM would return TPM_RC_INTEGRITY or an
+/// error about the seed.
 std::optional<bytes> activate(const crypto::private_key& ek, const tpm::public_area& ek_area,
                               byte_view ak_name, const tpm::credential& sealed);
 
@@ -51,10 +51,10 @@ public:
 
   std::optional<bytes> activate(const tpm::credential& sealed) const;
 
-  /// What an honest TPM would attest.
+  /// The fields that an honest TPM would attest.
   attest_fields honest(byte_view extra_data, const tpm::pcr_selection& selection,
                        const tpm::pcr_values& values) const;
-  /// Signs anything.
+  /// Signs any fields.
   made_quote sign(const attest_fields& fields) const;
 
 private:
@@ -64,7 +64,7 @@ private:
   tpm::public_area ak_area_;
 };
 
-/// Values for all that is selected: PCR i of each bank is all bytes i + 1.
+/// Values for all selected PCRs: every byte of PCR i is i + 1, in each bank.
 tpm::pcr_values values_for(const tpm::pcr_selection& selection);
 
 } // namespace muster::testing

@@ -29,14 +29,14 @@ std::optional<errc> outcome(byte_view raw) {
 } // namespace
 
 TEST_CASE("check 25: a boot log at each cap is read, and one over it is a limit") {
-  // The header is an event, too.
+  // The header is an event as well.
   CHECK_FALSE(outcome(boot_of(event_log::max_events - 1, 0).view()));
   CHECK(outcome(boot_of(event_log::max_events, 0).view()) == errc::limit);
 
   CHECK_FALSE(outcome(boot_of(1, event_log::max_event_data).view()));
   CHECK(outcome(boot_of(1, event_log::max_event_data + 1).view()) == errc::limit);
 
-  // Padding counts: it is read as well.
+  // Padding counts, because it is read as well.
   auto raw = boot_of(1, 0).view();
   raw.resize(event_log::max_bytes);
   CHECK_FALSE(outcome(raw));
@@ -46,7 +46,7 @@ TEST_CASE("check 25: a boot log at each cap is read, and one over it is a limit"
 
 TEST_CASE("check 25: what a boot log announces and does not bring is a fault, however much it is") {
   const bytes honest = boot_of(1, 0).view();
-  // The length of the last event's data stands at the end.
+  // The length of the last event's data is at the end.
   const auto head = byte_view{honest}.first(honest.size() - 4);
   for (const std::uint32_t announced : {1U, 4096U, 0x00100000U, 0x7fffffffU, 0xffffffffU}) {
     CAPTURE(announced);

@@ -12,7 +12,7 @@ bytes le32(std::uint32_t value) {
           static_cast<std::uint8_t>(value >> 16U), static_cast<std::uint8_t>(value >> 24U)};
 }
 
-/// A list of `entries` signatures of `each` bytes; the stated size can lie by `lie`.
+/// A list of `entries` signatures of `each` bytes. The stated size is wrong by `lie`.
 bytes list_of(std::uint32_t entries, std::uint32_t each, std::uint32_t header = 0, std::uint32_t lie = 0) {
   bytes out(16, 0x11);
   append(out, le32(28 + header + entries * each + lie));
@@ -37,12 +37,12 @@ TEST_CASE("lists that are no lists are refused") {
   cut.pop_back();
   auto behind = list_of(3, 48);
   behind.push_back(0);
-  bytes endless(28, 0); // a size of zero would never end
+  bytes endless(28, 0); // a list of size zero would loop forever
   for (const auto& bad : {cut, behind, endless, list_of(3, 16), list_of(3, 0), list_of(1, 48, 0, 1),
                           list_of(1, 48, 0, 48), bytes(5)})
     CHECK_FALSE(count_signatures(bad).ok());
   auto huge = list_of(1, 48);
   for (std::size_t i = 16; i < 24; ++i)
-    huge[i] = 0xff; // list and header of 4 GiB each
+    huge[i] = 0xff; // list and header state 4 GiB each
   CHECK_FALSE(count_signatures(huge).ok());
 }

@@ -64,7 +64,7 @@ TEST_CASE("efi variable: values in one line") {
   CHECK(text("PK", bytes(1005, 1)) == "1005 bytes");
   // attributes, length of paths 4, "Hi", end of path
   CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400").value()) == "Hi ");
-  // What the program is started with: of a kernel, its command line.
+  // The options that the program is started with; for a kernel, its command line.
   CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400690066000000").value())
         == "Hi  options \"if\"");
   CHECK(text("Boot0001", from_hex("0100000004004800690000007fff0400010203").value())
@@ -89,7 +89,7 @@ TEST_CASE("efi device path: nodes by name, and broken paths end in dots") {
       {"0909050041", "Path(9,9)"},
       {"04040300", "..."},     // shorter than its own header
       {"0404ff005c00", "..."}, // longer than the path
-      {"0404", "..."},         // no whole header
+      {"0404", "..."},         // not a whole header
   };
   for (const auto& [hex, text] : rows) {
     CAPTURE(hex);

@@ -29,7 +29,7 @@ bytes with_u16(bytes log, std::size_t offset, unsigned value) {
   return log;
 }
 
-// Where things stand in small_log(): the header event has 32 bytes and 37 of data with two banks.
+// Offsets in small_log(). The header event has 32 bytes and, with two banks, 37 bytes of data.
 constexpr std::size_t spec_count = 32 + 24;
 constexpr std::size_t spec_banks = spec_count + 4;
 constexpr std::size_t first_event = 32 + 37;
@@ -65,8 +65,8 @@ TEST_CASE("event log: foreign logs give what their tools say") {
     std::size_t events;
     tpm::event_log_format format;
   };
-  // Events with the header; the short one is a lone EV_NO_ACTION that is no Spec ID, so an old log of one
-  // event.
+  // The number of events includes the header. The short log is a single EV_NO_ACTION that is not a Spec ID,
+  // and so an old log of one event.
   const row rows[] = {
       {"kunpengsecl/binary_bios_measurements", 33, tpm::event_log_format::crypto_agile},
       {"kunpengsecl/binary_bios_measurements_ima-ng", 29, tpm::event_log_format::crypto_agile},
@@ -102,8 +102,8 @@ TEST_CASE("event log: cut at any byte it is malformed, or the log up to that eve
       CHECK(cut.fault().code == errc::malformed);
       continue;
     }
-    // Nothing in the log says how long it is; only replay tells that events are missing. What is left of a
-    // cut event may also read as padding while it is zeros.
+    // A log does not state its length, so only replay can show that events are missing. The rest of a cut
+    // event may also read as padding if it is zeros.
     ++boundaries;
     CHECK(cut->events().size() < whole->events().size());
     CHECK(cut->padding() < 12);
@@ -125,7 +125,8 @@ TEST_CASE("event log: padding is zeros or ones to the end, and nothing else") {
 }
 
 TEST_CASE("check 25: padding is looked for once: four MiB of zeros and a last 01 are no work") {
-  // Old format, PCR 0, type 0, no data: 16,384 events before the cap, each with all the zeros behind it.
+  // Old format, PCR 0, type 0, no data: 16,384 events up to the cap,
+  // each followed by all the remaining zeros.
   bytes raw(tpm::event_log::max_bytes, 0);
   raw.back() = 1;
   const auto before = std::clock();
@@ -133,7 +134,7 @@ TEST_CASE("check 25: padding is looked for once: four MiB of zeros and a last 01
   const auto seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   REQUIRE_FALSE(log.ok());
   CHECK(log.fault().code == errc::limit);
-  CHECK(seconds < 5); // 30 s and more if they are read again before each event
+  CHECK(seconds < 5); // 30 s or more if the zeros are read again before each event
 }
 
 TEST_CASE("check 11: malformed headers and events are refused, and the fault says where") {
@@ -198,7 +199,7 @@ TEST_CASE("event log: without a header it is the SHA-1 log of old") {
 
 TEST_CASE("event log: banks that we cannot compute and digests in another order are read all the same") {
   auto raw = small_log();
-  // SHA-1 becomes an unknown algorithm of 20 bytes, everywhere.
+  // Replaces SHA-1 everywhere by an unknown algorithm of 20 bytes.
   raw = with_u16(with_u16(raw, spec_banks, 0x7777), first_algorithm, 0x7777);
   const auto second = first_size + 4 + 4;
   raw = with_u16(raw, second + 8 + 4, 0x7777);

@@ -92,7 +92,7 @@ TEST_CASE("check 13: in PCR 8, 11 and 12 the bytes are read as text, whatever th
       const auto read = text_of(type, line, line, pcr);
       CHECK(read.covered == coverage::digest);
       CHECK(read.text == "/vmlinuz quiet");
-      // A command line that is told as the value of a variable is hidden, not short.
+      // A command line that is logged as the value of a variable counts as hidden.
       const auto variable = make_variable(global_vendor(), "Some", line);
       CHECK(text_of(type, line, variable, pcr).covered == coverage::hint);
     }
@@ -109,15 +109,15 @@ TEST_CASE("check 13: no type and no name of a variable shows bytes as something 
           event_type::efi_boot_services_application, event_type{0x12345678}}) {
       CAPTURE(pcr);
       CAPTURE(to_string(type));
-      // The measured bytes as a value under any name, as they are, and made to be a variable themselves.
+      // The measured bytes as the value of a variable of any name, as they are, and as a variable themselves.
       const auto variable = make_variable(global_vendor(), "set recordfail", binary);
       for (const auto& [measured, data] :
            {std::pair{binary, variable}, {binary, binary}, {variable, variable}, {tag, tag}}) {
         const auto read = text_of(type, measured, data, pcr);
         const bool of_firmware = pcr == 1 || pcr == 3 || pcr == 5 || pcr == 7;
         if (read.covered == coverage::hint || of_firmware) continue;
-        // Then the text shows all: each byte takes at least one character, and none is left out.
-        CHECK(read.text.size() >= measured.size() - 1); // but a NUL at its end
+        // Then the text must show every byte: each takes at least one character.
+        CHECK(read.text.size() >= measured.size() - 1); // except a NUL at the end
         CHECK(read.text.find(" bytes") == std::string::npos);
       }
     }

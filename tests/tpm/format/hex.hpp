@@ -1,4 +1,4 @@
-// Octets as literals.
+// Octets from hex literals.
 #pragma once
 
 #include "messages/vocabulary/bytes.hpp"

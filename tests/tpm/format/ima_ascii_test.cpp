@@ -39,7 +39,7 @@ TEST_CASE("the text of real machines gives their binary logs, byte for byte") {
     REQUIRE_FALSE(looks_like_ascii_ima(as_bytes(binary)));
     const auto made = ima_log_from_ascii(text);
     REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.fault().check));
-    // Both were read one after the other: the longer one has what came in between.
+    // The two forms were read one after the other, so the longer one has entries that came in between.
     const auto shared = std::min(made->size(), binary.size());
     CHECK(shared > 1000);
     CHECK(as_text(*made).substr(0, shared) == std::string_view{binary}.substr(0, shared));

@@ -168,7 +168,7 @@ TEST_CASE("ima log: fields are handed out as they stand") {
   CHECK(out.path == "/a");
   CHECK(as_text(out.signature) == "\x03sig");
 
-  // The same reader, another template: nothing of the last entry stays.
+  // With another template, the same reader keeps nothing of the last entry.
   const auto buffer =
       ima_record(10, "ima-buf", join({digest_field("sm3-256:", 32), field(name_a), field("b")}));
   REQUIRE(reader.read(buffer, out).ok());

@@ -41,7 +41,7 @@ TEST_CASE("check 08: a value of another length than its bank's is refused") {
 
 TEST_CASE("check 08: the digest concatenates in selection order, with the hash that is asked for") {
   pcr_values values;
-  // Set in another order than the selection's.
+  // The values are set in another order than that of the selection.
   REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 3)).ok());
   REQUIRE(values.set(hash_algorithm::sha1, 1, bytes(20, 2)).ok());
   CHECK(digest_of(values, both_banks(), hash_algorithm::sha256).empty()); // sha1:0 is missing

@@ -11,7 +11,7 @@ using namespace muster::tpm;
 
 namespace {
 
-// EKs of swtpm 0.7.1: P-256 by template L-2, P-384 by template H-3 (TPMT_PUBLIC).
+// EKs of swtpm 0.7.1: P-256 from template L-2, P-384 from template H-3 (TPMT_PUBLIC).
 const bytes ek_p256 =
     hex("0023000b000300b20020837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa"
         "00060080004300100003001000203fb94ff076b85a6a597b6d399d6362e6f84bc0c36949351e7791260df88b"
@@ -104,7 +104,7 @@ TEST_CASE("fields that we do not know are refused, not skipped") {
     std::uint16_t value;
     errc code;
   };
-  // Offsets in the area of the P-256 EK: the policy ends at 42.
+  // Offsets are in the area of the P-256 EK, where the policy ends at 42.
   const row rows[]{
       {"type keyed hash", 0, 0x0008, errc::unsupported},
       {"name algorithm null", 2, 0x0010, errc::unsupported},

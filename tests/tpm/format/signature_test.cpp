@@ -17,7 +17,7 @@ bytes rsa_signature(std::uint16_t scheme, hash_algorithm hash, byte_view block) 
   return writer{}.u16_be(scheme).u16_be(static_cast<std::uint16_t>(hash)).sized16(block).take();
 }
 
-/// RSAPSS with a salt as long as the digest, as TPMs make it. The product never signs so.
+/// RSAPSS with a salt as long as the digest, as made by TPMs. The product never signs this way.
 bytes sign_pss(const crypto::private_key& key, byte_view message) {
   auto* context = EVP_MD_CTX_new();
   EVP_PKEY_CTX* parameters = nullptr;

@@ -9,7 +9,7 @@ using namespace muster::tpm;
 
 namespace {
 
-// Layout of the file: 4 octets and 16 slots of 8; a count; lists of 4 octets and 8 slots of 66.
+// Layout of the file: 4 octets, then 16 slots of 8; a count; then lists, each of 4 octets and 8 slots of 66.
 constexpr std::size_t lists_at = 4 + 16 * 8;
 constexpr std::size_t first_list = lists_at + 4;
 constexpr std::size_t list_size = 4 + 8 * 66;
@@ -18,7 +18,7 @@ bytes genuine_pcrs(hash_algorithm bank = hash_algorithm::sha256) {
   return testing::read_quote("grub-sb", bank).pcrs;
 }
 
-/// One bank's value in tpm2_pcrread's text: lines "    10: 0xABCD".
+/// The value of a PCR in tpm2_pcrread's text, which has lines like "    10: 0xABCD".
 std::string line_of(const bytes& file, hash_algorithm bank, unsigned index) {
   const auto text = as_text(file);
   auto at = text.find("  " + std::string{to_string(bank)} + ":\n");
