@@ -1,6 +1,7 @@
 // What must be on disk when a call returns. What breaks if these fail: a key, a list or a certificate that
 // was reported as stored is gone after a crash, or only half of it is there.
 #include "files/whole_file.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,18 +22,9 @@ bool sync_works = true;
 
 struct place {
   place() {
-    auto pattern = (fs::temp_directory_path() / "muster-files-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder = pattern;
     asked.clear();
     sync_works = true;
   }
-  ~place() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
 
   std::string name() const { return folder.filename().string(); }
   std::string content(const char* file) const {
@@ -40,7 +32,8 @@ struct place {
     return got ? std::string{as_text(*got)} : std::string{to_string(got.fault().code)};
   }
 
-  fs::path folder;
+  testing::temporary_folder own;
+  const fs::path& folder = own.path();
 };
 
 using calls = std::vector<std::string>;

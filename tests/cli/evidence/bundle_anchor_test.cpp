@@ -4,6 +4,7 @@
 #include "cli/evidence/appraise_bundle.hpp"
 #include "tests/appraisal/samples.hpp"
 #include "tests/appraisal/vouched.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -19,20 +20,8 @@ namespace {
 
 class place {
 public:
-  place() {
-    auto pattern = (std::filesystem::temp_directory_path() / "muster-bundle-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~place() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-
   std::string put(const char* name, byte_view content) const {
-    const auto file = (path_ / name).string();
+    const auto file = folder_.file(name);
     std::ofstream{file, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
                                                 static_cast<std::streamsize>(content.size()));
     return file;
@@ -44,7 +33,7 @@ public:
   }
 
 private:
-  std::filesystem::path path_;
+  temporary_folder folder_;
 };
 
 struct said {

@@ -1,6 +1,7 @@
 // The actor. What breaks if this fails: a reload applies half of what only a restart may change.
 #include "actors/runtime/system_config.hpp"
 #include "service/config/config.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
@@ -13,12 +14,12 @@ using namespace muster;
 using namespace muster::service;
 
 TEST_CASE("a reload tells what may change while the service runs, and keeps what only a start changes") {
-  auto pattern = (std::filesystem::temp_directory_path() / "muster-reload-XXXXXX").string();
-  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-  std::filesystem::create_directory(pattern + "/policies");
-  const auto file = pattern + "/service.yaml";
+  const testing::temporary_folder folder;
+  const auto place = folder.path().string();
+  std::filesystem::create_directory(place + "/policies");
+  const auto file = place + "/service.yaml";
   const auto put = [&](const std::string& text) {
-    std::ofstream{file} << text + "policies: " + pattern + "/policies\n";
+    std::ofstream{file} << text + "policies: " + place + "/policies\n";
   };
   put("name: ras.example.org\nlimits: {sessions: 500}\nattestation: {interval: 60s}\n");
   const auto started = load_configuration(file);
@@ -44,7 +45,6 @@ TEST_CASE("a reload tells what may change while the service runs, and keeps what
   };
   reload("name: other.example.org\nlimits: {sessions: 400}\nattestation: {interval: 30s}\n");
   reload("attestation: {interval: soon}\n"); // a mistake changes nothing
-  std::filesystem::remove_all(pattern);
 
   REQUIRE(told.size() == 1);
   CHECK(told[0].attestation.interval == std::chrono::seconds{30});

@@ -1,6 +1,7 @@
 // The configuration with its folder of policies: taken as a whole, or refused with every reason.
 #include "service/config/load_configuration.hpp"
 #include "service/config/load_policies.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,18 +19,9 @@ namespace fs = std::filesystem;
 class folder {
 public:
   folder() {
-    auto pattern = (fs::temp_directory_path() / "muster-config-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
     fs::create_directory(path_ / "policies");
     put("service.yaml", "name: ras.example.org\npolicies: " + (path_ / "policies").string() + "\n");
   }
-  ~folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
 
   void put(const std::string& name, const std::string& text) const { std::ofstream{path_ / name} << text; }
   result<configuration> load() const { return load_configuration((path_ / "service.yaml").string()); }
@@ -39,7 +31,8 @@ public:
   }
 
 private:
-  fs::path path_;
+  testing::temporary_folder own_;
+  const fs::path& path_ = own_.path();
 };
 
 } // namespace

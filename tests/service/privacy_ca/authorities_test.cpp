@@ -1,5 +1,6 @@
 // Keys that others rely on are made only once.
 #include "service/privacy_ca/authorities.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,18 +21,6 @@ constexpr std::uint64_t day = 86'400'000;
 
 class place {
 public:
-  place() {
-    auto pattern = (fs::temp_directory_path() / "muster-ca-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~place() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-
   fs::path keys() const { return path_ / "ca"; }
   fs::path anchor() const { return path_ / "anchor.pem"; }
   fs::path log() const { return path_ / "log.pem"; }
@@ -40,7 +29,8 @@ public:
   }
 
 private:
-  fs::path path_;
+  testing::temporary_folder own_;
+  const fs::path& path_ = own_.path();
 };
 
 } // namespace

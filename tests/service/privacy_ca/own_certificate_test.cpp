@@ -2,6 +2,7 @@
 // a year, or never gets a fleet because it started under a wrong clock.
 #include "service/privacy_ca/own_certificate.hpp"
 #include "tests/service/privacy_ca/trust_world.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,9 +29,6 @@ public:
 
 struct world {
   world() {
-    auto pattern = (fs::temp_directory_path() / "muster-own-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder = pattern;
     auto made = load_authorities(folder / "ca", folder / "anchor.pem", "ras.example", clock->wall());
     REQUIRE_MESSAGE(made.ok(), made.fault().check);
     shown = made->service_certificate;
@@ -45,12 +43,6 @@ struct world {
           return {};
         }});
   }
-  ~world() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  world(const world&) = delete;
-  world& operator=(const world&) = delete;
 
   /// What a rotation leaves: the next list, with another issuer. An issuer that lives only as long as the
   /// certificates that it signs would see none of them renewed.
@@ -76,7 +68,8 @@ struct world {
     return out;
   }
 
-  fs::path folder;
+  testing::temporary_folder own_folder;
+  const fs::path& folder = own_folder.path();
   std::shared_ptr<calendar> clock = std::make_shared<calendar>();
   std::vector<std::string> lines;
   std::optional<crypto::certificate> shown;

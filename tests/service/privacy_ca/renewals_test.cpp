@@ -2,6 +2,7 @@
 // reconnects, renews and closes, again and again, fills the record log and the disk.
 #include "actors/runtime/system_config.hpp"
 #include "service/privacy_ca/privacy_ca.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
@@ -38,9 +39,8 @@ struct one_thread : runtime::system_config {
 } // namespace
 
 TEST_CASE("a machine gets a few renewals at once and then one in ten minutes; others get theirs meanwhile") {
-  auto pattern = (fs::temp_directory_path() / "muster-renew-XXXXXX").string();
-  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-  const fs::path folder{pattern};
+  const testing::temporary_folder own;
+  const auto& folder = own.path();
   const auto clock = std::make_shared<running_clock>();
   auto keys = load_authorities(folder / "ca", folder / "anchor.pem", "ras.example", clock->wall());
   REQUIRE_MESSAGE(keys.ok(), keys.fault().check);
@@ -74,6 +74,4 @@ TEST_CASE("a machine gets a few renewals at once and then one in ten minutes; ot
     CHECK(renewed(other));
   self->send_exit(ca, caf::exit_reason::user_shutdown);
   self->send_exit(store, caf::exit_reason::user_shutdown);
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
 }

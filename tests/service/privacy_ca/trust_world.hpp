@@ -7,6 +7,7 @@
 #include "service/privacy_ca/key_files.hpp"
 #include "service/privacy_ca/next_trust.hpp"
 #include "service/privacy_ca/trust_files.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,18 +31,9 @@ inline void put_list(const fs::path& ca, std::uint64_t number, byte_view list) {
 
 struct ceremony {
   ceremony() {
-    auto pattern = (fs::temp_directory_path() / "muster-rotate-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder = pattern;
     keys.emplace(load());
     root.emplace(load_authority(ca(), "root").value());
   }
-  ~ceremony() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  ceremony(const ceremony&) = delete;
-  ceremony& operator=(const ceremony&) = delete;
 
   fs::path ca() const { return folder / "ca"; }
   result<authorities> start(wall_time at = midday) const {
@@ -74,7 +66,8 @@ struct ceremony {
     return what ? "taken" : std::string{to_string(what.fault().code)};
   }
 
-  fs::path folder;
+  testing::temporary_folder own_folder;
+  const fs::path& folder = own_folder.path();
   std::optional<authorities> keys;
   std::optional<crypto::authority> root;
 };

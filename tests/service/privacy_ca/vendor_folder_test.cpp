@@ -3,6 +3,7 @@
 #include "crypto/ek_issuer.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "tests/crypto/revoking.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -24,18 +25,9 @@ constexpr std::uint64_t year = 365UL * 86'400'000;
 class vendor_folder {
 public:
   vendor_folder() {
-    auto pattern = (fs::temp_directory_path() / "muster-vendors-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
     put("root.der", vendor.root().der());
     put("intermediate.der", vendor.intermediate().der());
   }
-  ~vendor_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  vendor_folder(const vendor_folder&) = delete;
-  vendor_folder& operator=(const vendor_folder&) = delete;
 
   void put(const std::string& name, const bytes& content) const {
     fs::create_directories((path_ / name).parent_path());
@@ -51,7 +43,8 @@ public:
   crypto::ek_issuer vendor = crypto::ek_issuer::make("Test", {made, {made.milliseconds + 20 * year}}).value();
 
 private:
-  fs::path path_;
+  testing::temporary_folder own_;
+  const fs::path& path_ = own_.path();
 };
 
 } // namespace

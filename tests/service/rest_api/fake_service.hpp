@@ -3,6 +3,7 @@
 
 #include "actors/runtime/system_config.hpp"
 #include "tests/service/rest_api/fake_actors.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,26 +15,6 @@
 #include <vector>
 
 namespace muster::service::rest_test {
-
-/// A folder that is removed afterwards.
-class temporary_folder {
-public:
-  temporary_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "muster-rest-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  std::string file(std::string_view name) const { return (path_ / name).string(); }
-
-private:
-  std::filesystem::path path_;
-};
 
 /// The lines that a program logged.
 class log_lines {
@@ -72,7 +53,7 @@ struct two_threads : runtime::system_config {
 
 /// A server that listens on a socket in a folder of its own.
 struct served {
-  temporary_folder folder;
+  testing::temporary_folder folder;
   log_lines lines;
   fleet_ptr known = std::make_shared<fleet>();
   two_threads config;

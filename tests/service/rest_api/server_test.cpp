@@ -346,7 +346,7 @@ TEST_CASE("whoever watches a server hears that it serves no more") {
 }
 
 TEST_CASE("a loop says that it ended, once") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto listener = rest_api::unix_listener::open(folder.file("s"), {});
   REQUIRE(listener);
   std::atomic<int> ended{0};

@@ -3,6 +3,7 @@
 
 #include "records/record_codec.hpp"
 #include "service/store/database.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,26 +13,11 @@
 
 namespace muster::service::store_test {
 
-class temporary_folder {
+class temporary_folder : public testing::temporary_folder {
 public:
-  temporary_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "muster-store-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-
   database_options options(std::uint64_t map_bytes = std::uint64_t{1} << 40U) const {
-    return {path_ / "db", map_bytes};
+    return {path() / "db", map_bytes};
   }
-
-private:
-  std::filesystem::path path_;
 };
 
 inline node_id node_number(std::uint64_t n) {
