@@ -50,7 +50,7 @@ void print_judgement(const offline_report& report, const judgement& judged, std:
   out << padded("policy", 12) << to_hex(judged.policy) << "\n";
   out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
   if (report.passed_over > 0)
-    out << padded("excluded", 12) << counted(report.passed_over, "entry", "entries")
+    out << padded("skipped", 12) << counted(report.passed_over, "entry", "entries")
         << " of the IMA log, by the policy: a program that ran from there is not seen\n";
   if (report.remarks_total > report.remarks.size())
     out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()

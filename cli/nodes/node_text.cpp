@@ -152,7 +152,7 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
     line(out, "measured",
          counted(detail.getImaEntries(), "entry", "entries") + " of files, "
              + std::to_string(detail.getImaDistinct()) + " distinct, "
-             + std::to_string(detail.getPassedOver()) + " excluded by the policy"
+             + std::to_string(detail.getPassedOver()) + " skipped by the policy"
              + (detail.getPassedOver() > 0 ? ": a program that ran from there is not seen" : ""));
   for (const auto pcr : detail.getAfterLog())
     line(out, "after boot", after_log_text(pcr));

@@ -106,7 +106,7 @@ TEST_CASE("a trusted node: until when, and on what that rests") {
                + "\n"
                  "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64 (its own claim at enrolment)\n"
                  "  boot          0f0e0d0c-0b0a-0908-0706-050403020100, TPM resets 3, restarts 0\n"
-                 "  measured      1204 entries of files, 1100 distinct, 5 excluded by the policy: a program "
+                 "  measured      1204 entries of files, 1100 distinct, 5 skipped by the policy: a program "
                  "that ran from there is not seen\n"
                  "  reference     00ff\n"
                  "\n"
