@@ -57,8 +57,7 @@ void add_log_proof(CLI::App& log, typed_log& in, chosen_action& chosen) {
 } // namespace
 
 void add_log_commands(CLI::App& app, typed_log& in, chosen_action& chosen) {
-  auto* log =
-      app.add_subcommand("log", "The record of what was done: show, head, acknowledge, export, verify");
+  auto* log = app.add_subcommand("log", "The log of what was done: show, head, acknowledge, export, verify");
   log->require_subcommand(1);
   add_log_reading(*log, in, chosen);
   add_log_proof(*log, in, chosen);
